@@ -1,0 +1,61 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Arenas: memory by lifetime. Always passed, never ambient: server, connection, statement, portal,
+ * batch. Freeing or resetting an arena frees everything in it at once.
+ *
+ * arena_alloc() never returns NULL. Past the arena's limit it goes on out of a reserve and sets a
+ * sticky mark that operators test once per batch with arena_is_spent() and turn into 53200. A
+ * malloc that really fails is a panic. An arena belongs to one thread at a time; it has no lock.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/check.h"
+#include "base/str.h"
+
+struct arena;
+
+/* A place in an arena to which it can be rewound. */
+struct arena_mark {
+	void *chunk;
+	size_t used;
+	size_t total;
+};
+
+/* A new arena; bytes_max bounds what it hands out (0: no bound of its own). */
+struct arena *arena_new(size_t bytes_max);
+void arena_free(struct arena *a);
+
+/* Zero-filled, aligned to 16 bytes. */
+void *arena_alloc(struct arena *a, size_t size) MUST_USE;
+/* As arena_alloc, but not zero-filled: for big buffers that are written at once. */
+void *arena_alloc_raw(struct arena *a, size_t size) MUST_USE;
+/* Like arena_alloc_raw, but NULL when the limit would be passed: for sorts and hash tables. */
+void *arena_try_alloc(struct arena *a, size_t size) MUST_USE;
+/* Room for new_size bytes holding the first old_size bytes of `old` (which may be NULL). */
+void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) MUST_USE;
+
+/* Forgets everything but keeps the first chunk, so that a per-batch arena costs no malloc. */
+void arena_reset(struct arena *a);
+struct arena_mark arena_save(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);
+
+/* True once the limit was passed; stays true until reset. */
+bool arena_is_spent(const struct arena *a);
+size_t arena_bytes_used(const struct arena *a);
+
+/* Copies that live as long as the arena; both end in NUL. */
+char *arena_strdup(struct arena *a, const char *text);
+struct str arena_str(struct arena *a, struct str s);
+/* Formats into the arena. */
+struct str arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* ARENA_NEW(a, struct thing): one zeroed object; ARENA_ARRAY(a, struct thing, n): n of them. */
+#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_ARRAY(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Two clocks: one that never goes back, for durations and deadlines, and the wall's.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline uint64_t clock_monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static inline uint64_t clock_monotonic_us(void)
+{
+	return clock_monotonic_ns() / 1000u;
+}
+
+/* Microseconds since 1970-01-01 00:00:00 UTC. */
+static inline int64_t clock_wall_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+#endif

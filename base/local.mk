@@ -1,0 +1,14 @@
+noinst_LIBRARIES += base/libbase.a
+%C%_libbase_a_SOURCES = \
+	%D%/arena.c %D%/arena.h \
+	%D%/buf.c %D%/buf.h \
+	%D%/check.c %D%/check.h \
+	%D%/clock.h \
+	%D%/crc32c.c %D%/crc32c.h \
+	%D%/error.c %D%/error.h \
+	%D%/hash.c %D%/hash.h \
+	%D%/lock.c %D%/lock.h %D%/locks.def \
+	%D%/log.c %D%/log.h \
+	%D%/rand.h \
+	%D%/sqlstate.def \
+	%D%/str.h

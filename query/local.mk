@@ -1,0 +1,7 @@
+noinst_LIBRARIES += query/libquery.a
+query_libquery_a_SOURCES = %D%/query.h
+include query/parse/local.mk
+include query/bind/local.mk
+include query/plan/local.mk
+include query/eval/local.mk
+include query/exec/local.mk

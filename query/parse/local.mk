@@ -1,0 +1,1 @@
+query_libquery_a_SOURCES +=

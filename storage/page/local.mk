@@ -1,0 +1,1 @@
+storage_libstorage_a_SOURCES +=

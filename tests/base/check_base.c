@@ -1,0 +1,18 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The unit tests of base/: one suite per source file, listed here.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+int main(void)
+{
+	SRunner *runner = srunner_create(NULL);
+	int failed;
+
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

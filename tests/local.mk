@@ -1,0 +1,6 @@
+# Each layer's tests link that layer and what lies below it, nothing more: a call that runs back up
+# does not link.
+include tests/base/local.mk
+include tests/storage/local.mk
+include tests/query/local.mk
+include tests/pgwire/local.mk

@@ -1,0 +1,7 @@
+if HAVE_CHECK
+check_PROGRAMS += tests/pgwire/check_pgwire
+TESTS += tests/pgwire/check_pgwire
+endif
+tests_pgwire_check_pgwire_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_pgwire_check_pgwire_LDADD = pgwire/libpgwire.a base/libbase.a $(OPENSSL_LIBS) $(CHECK_LIBS)
+tests_pgwire_check_pgwire_SOURCES = %D%/check_pgwire.c

@@ -1,0 +1,7 @@
+if HAVE_CHECK
+check_PROGRAMS += tests/query/check_query
+TESTS += tests/query/check_query
+endif
+tests_query_check_query_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_query_check_query_LDADD = query/libquery.a storage/libstorage.a base/libbase.a $(CHECK_LIBS)
+tests_query_check_query_SOURCES = %D%/check_query.c
