@@ -1,0 +1,393 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The graph store: the whole public face of storage/. A property graph with transactions (snapshots,
+ * write conflicts, record locks), durable by a write-ahead log and checkpoints.
+ *
+ * Rules that hold for every call here:
+ * - A thread calls storage_thread_attach() once before anything else. A transaction belongs to one
+ *   thread at a time, but may move between calls.
+ * - A call takes the engine lock itself, shared, for one batch, and has released it when it returns;
+ *   txn_commit() takes it exclusively for the in-memory apply alone. No caller ever holds it.
+ * - Results are copied into the caller's memory; no pointer into a page is handed out. Pointers to
+ *   catalog objects live until the transaction's next statement begins or it ends.
+ * - Values handed in are copied.
+ * - A read that finds a broken page fails with E_DATA_CORRUPTED; a cancelled one with E_CANCELLED.
+ */
+#ifndef STORAGE_STORAGE_H
+#define STORAGE_STORAGE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "storage/value.h"
+
+struct storage;
+struct txn;
+struct catalog;
+struct store; /* where bytes are kept; see storage/store/store.h */
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+enum durability {
+	DURABILITY_ON,        /* acknowledged after the log is on disk */
+	DURABILITY_OFF,       /* acknowledged after apply; on disk within 10 ms or 100 commits */
+};
+
+struct storage_options {
+	const char *directory;          /* the data directory */
+	struct store *store;            /* NULL: files in the directory. Otherwise used and closed */
+	bool create;                    /* initialise an empty directory */
+	uint64_t buffer_bytes;          /* shared_buffers */
+	uint64_t log_segment_bytes;     /* 0: 64 MiB */
+	uint64_t checkpoint_log_bytes;  /* checkpoint after this much log; 0: 256 MiB */
+	uint32_t checkpoint_timeout_ms; /* or after this long; 0: 60 s */
+	uint64_t txn_bytes_max;         /* a transaction's private changes; beyond: 53200 */
+	uint64_t history_bytes_max;     /* versions kept for old snapshots; beyond: 72000; 0: 25 % of buffers */
+	uint32_t run_tokens;            /* plans executing at once; 0: number of cores */
+};
+
+/* Opens or creates, recovers from the log if needed. Errors: E_NO_FILE (nothing there and !create),
+   E_OBJECT_IN_USE (another process has it), E_DATA_CORRUPTED, E_NOT_SUPPORTED (another format
+   version), E_IO, E_DISK_FULL. */
+enum sqlstate storage_open(const struct storage_options *options, struct storage **out,
+	struct error *e) MUST_USE;
+/* Ends background work, writes a checkpoint, closes. No transaction may be open. */
+enum sqlstate storage_close(struct storage *s, struct error *e);
+
+void storage_thread_attach(struct storage *s);
+void storage_thread_detach(struct storage *s);
+
+/* Writes a checkpoint now and waits for it. */
+enum sqlstate storage_checkpoint(struct storage *s, struct error *e);
+
+/* ---- transactions ------------------------------------------------------------------------- */
+
+enum isolation { ISOLATION_READ_COMMITTED, ISOLATION_REPEATABLE_READ, ISOLATION_SERIALIZABLE };
+
+struct txn_options {
+	enum isolation isolation;
+	bool is_read_only;
+	bool is_autocommit;          /* one statement: takes no record locks, conflicts surface at commit */
+	enum durability durability;
+	uint32_t lock_timeout_ms;    /* 0: wait for ever */
+	const _Atomic int *cancel;   /* non-zero: give up with E_CANCELLED; may be NULL */
+};
+
+/* Never blocks and touches nothing shared but this transaction's snapshot slot. */
+enum sqlstate txn_begin(struct storage *s, const struct txn_options *options, struct txn **out,
+	struct error *e) MUST_USE;
+/* A statement starts: under READ COMMITTED it sees what was committed before this call. */
+void txn_statement_begin(struct txn *t);
+/* Makes all changes durable and visible, or none: E_SERIALIZATION, E_UNIQUE, E_FOREIGN_KEY, … In
+   every case the transaction is gone afterwards. */
+enum sqlstate txn_commit(struct txn *t, struct error *e) MUST_USE;
+void txn_abort(struct txn *t);
+/* A place in this transaction's changes to which txn_rollback_to() returns. */
+uint64_t txn_savepoint(struct txn *t);
+void txn_rollback_to(struct txn *t, uint64_t mark);
+bool txn_has_changes(const struct txn *t);
+/* The snapshot's commit timestamp, for EXPLAIN ANALYZE. */
+uint64_t txn_snapshot(const struct txn *t);
+
+/* Run tokens: a session takes one while a plan executes and gives it back while it waits for its
+   client. txn_commit and lock waits give it back by themselves while they wait. */
+void storage_run_begin(struct storage *s);
+void storage_run_end(struct storage *s);
+
+/* ---- catalog ------------------------------------------------------------------------------ */
+
+/* Dense small numbers, never reused. Node labels, edge labels and property keys are three name
+   spaces; number 0 is none of them. */
+enum name_kind { NAME_NODE_LABEL, NAME_EDGE_LABEL, NAME_KEY };
+enum element { ELEMENT_NODE, ELEMENT_EDGE };
+enum { NAME_NONE = 0, LABELSET_EMPTY = 0 };
+#define LABELSET_ABSENT UINT32_MAX /* a node that does not exist (any more) */
+
+/* Sets of value types as bits: TYPE_BIT(VALUE_INT) | … (stored types only) */
+#define TYPE_BIT(type) (1u << (type))
+
+struct property_info {
+	uint32_t key;
+	uint8_t declared;        /* enum value_type, VALUE_NULL: not declared */
+	uint8_t declared_item;   /* of a LIST: its items' type, VALUE_NULL: any */
+	bool is_not_null;
+	bool is_declared;
+	uint32_t observed;       /* TYPE_BITs of values ever written under this label */
+	struct value default_value; /* VALUE_NULL: none */
+};
+
+struct label_info {
+	uint32_t id;
+	struct str name;
+	bool is_declared;
+	bool is_closed;          /* undeclared keys are refused */
+	uint32_t property_count;
+	const struct property_info *properties; /* declared first, in order of declaration, then observed */
+	uint32_t primary_index;  /* of PRIMARY KEY; 0: none */
+	uint32_t from_label, to_label; /* edge labels: declared endpoints, NAME_NONE if open */
+	uint32_t from_key, to_key;     /* the keys COPY finds the endpoints by */
+};
+
+struct index_info {
+	uint32_t id;
+	struct str name;
+	enum element element;
+	uint32_t label;
+	uint32_t key_count;
+	uint32_t keys[8];
+	bool is_unique;
+	bool is_ready;           /* may be scanned; false until the creating transaction commits */
+	bool is_constraint;      /* made by UNIQUE, KEY or PRIMARY KEY */
+};
+
+enum constraint_kind { CONSTRAINT_UNIQUE, CONSTRAINT_KEY, CONSTRAINT_NOT_NULL, CONSTRAINT_TYPE };
+
+struct constraint_info {
+	struct str name;
+	enum constraint_kind kind;
+	enum element element;
+	uint32_t label;
+	uint32_t index;          /* UNIQUE and KEY: the index behind it */
+	uint32_t key_count;
+	uint32_t keys[8];
+};
+
+/* The catalog as this transaction sees it, its own schema changes included. */
+const struct catalog *txn_catalog(struct txn *t);
+/* Changes whenever anything a plan may depend on changes: schema, names, observed types. */
+uint64_t catalog_version(const struct catalog *c);
+
+/* NAME_NONE if there is no such name. */
+uint32_t catalog_find(const struct catalog *c, enum name_kind kind, struct str name);
+struct str catalog_name(const struct catalog *c, enum name_kind kind, uint32_t id);
+/* Names are numbered 1 … count. */
+uint32_t catalog_name_count(const struct catalog *c, enum name_kind kind);
+/* NULL if the number names no label. ELEMENT_NODE label NAME_NONE: the facts of nodes without label. */
+const struct label_info *catalog_label(const struct catalog *c, enum element element, uint32_t id);
+/* The property's facts under a label, NULL if it is neither declared nor ever written. */
+const struct property_info *catalog_property(
+	const struct catalog *c, enum element element, uint32_t label, uint32_t key);
+uint32_t catalog_index_count(const struct catalog *c);
+const struct index_info *catalog_index_at(const struct catalog *c, uint32_t position);
+const struct index_info *catalog_index(const struct catalog *c, uint32_t id);
+uint32_t catalog_constraint_count(const struct catalog *c);
+const struct constraint_info *catalog_constraint_at(const struct catalog *c, uint32_t position);
+
+/* A node's labels as one number; the labels of it, sorted by number. */
+bool catalog_labelset_has(const struct catalog *c, uint32_t labelset, uint32_t label);
+uint32_t catalog_labelset_labels(
+	const struct catalog *c, uint32_t labelset, const uint32_t **labels);
+uint32_t catalog_labelset_count(const struct catalog *c);
+
+/* The number of a name, made if it is new. Not undone by rollback: an unused name is harmless. */
+enum sqlstate txn_intern(struct txn *t, enum name_kind kind, struct str name, uint32_t *out,
+	struct error *e) MUST_USE;
+
+/* ---- schema: transactional; each holds the schema lock to the transaction's end ------------ */
+
+struct property_definition {
+	struct str key;
+	enum value_type type;
+	enum value_type item_type;
+	bool is_not_null;
+	bool is_unique;
+	struct value default_value;
+};
+
+struct label_definition {
+	enum element element;
+	struct str name;
+	uint32_t property_count;
+	const struct property_definition *properties;
+	uint32_t primary_key_count;
+	const struct str *primary_key;          /* names of keys */
+	struct str from_label, to_label;        /* empty: open */
+	struct str from_key, to_key;            /* empty: the label's primary key */
+};
+
+/* Declares a label. E_DUPLICATE_OBJECT if it is declared already. Existing data is checked. */
+enum sqlstate schema_label_create(struct txn *t, const struct label_definition *d, struct error *e);
+/* Deletes the label's elements too if `cascade`; otherwise E_OBJECT_IN_USE when there are any. */
+enum sqlstate schema_label_drop(
+	struct txn *t, enum element element, struct str name, bool cascade, struct error *e);
+enum sqlstate schema_label_rename(
+	struct txn *t, enum element element, struct str name, struct str to, struct error *e);
+enum sqlstate schema_label_set_closed(
+	struct txn *t, enum element element, struct str name, bool is_closed, struct error *e);
+enum sqlstate schema_property_add(struct txn *t, enum element element, struct str label,
+	const struct property_definition *d, struct error *e);
+enum sqlstate schema_property_drop(
+	struct txn *t, enum element element, struct str label, struct str key, struct error *e);
+
+struct index_definition {
+	struct str name;          /* empty: made from label and keys */
+	enum element element;
+	struct str label;
+	uint32_t key_count;
+	struct str keys[8];
+	bool is_unique;
+	bool is_constraint;
+	bool is_key;              /* with is_constraint: the keys must also be NOT NULL */
+};
+
+enum sqlstate schema_index_create(
+	struct txn *t, const struct index_definition *d, uint32_t *id, struct error *e);
+enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e);
+/* NOT NULL and type constraints; UNIQUE and KEY are made by schema_index_create. */
+enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind, struct str name,
+	enum element element, struct str label, struct str key, enum value_type type, struct error *e);
+enum sqlstate schema_constraint_drop(struct txn *t, struct str name, struct error *e);
+
+/* ---- reading: batches ---------------------------------------------------------------------- */
+
+/* The labelset of each node, LABELSET_ABSENT for those this transaction does not see. */
+enum sqlstate storage_nodes_get(struct txn *t, const uint64_t *ids, uint32_t count,
+	uint32_t *labelsets, struct error *e) MUST_USE;
+
+struct edge_head {
+	uint64_t source, target;
+	uint32_t label;          /* NAME_NONE: this transaction does not see the edge */
+};
+enum sqlstate storage_edges_get(struct txn *t, const uint64_t *ids, uint32_t count,
+	struct edge_head *heads, struct error *e) MUST_USE;
+
+/* columns[k][i] = property keys[k] of ids[i], VALUE_NULL where absent (also for an absent element).
+   Text and lists are copied into the arena. */
+enum sqlstate storage_properties(struct txn *t, enum element element, const uint64_t *ids,
+	uint32_t count, const uint32_t *keys, uint32_t key_count, struct value *const *columns,
+	struct arena *a, struct error *e) MUST_USE;
+
+struct property {
+	uint32_t key;
+	struct value value;
+};
+/* All properties of one element, sorted by key number. *count = 0 for an absent element. */
+enum sqlstate storage_all_properties(struct txn *t, enum element element, uint64_t id,
+	struct arena *a, struct property **out, uint32_t *count, struct error *e) MUST_USE;
+
+/* ---- reading: cursors ----------------------------------------------------------------------
+   Made in an arena, closed by storage_cursor_close(). A cursor sees its transaction's changes made
+   before it was opened; changes made while it is open may or may not be seen. */
+
+struct cursor;
+void storage_cursor_close(struct cursor *c);
+
+/* All nodes (label NAME_NONE) or those with the label. */
+enum sqlstate storage_scan_nodes(struct txn *t, uint32_t label, struct arena *a, struct cursor **out,
+	struct error *e) MUST_USE;
+/* All edges (label NAME_NONE) or those with the label. */
+enum sqlstate storage_scan_edges(struct txn *t, uint32_t label, struct arena *a, struct cursor **out,
+	struct error *e) MUST_USE;
+
+/* `equal_count` leading keys equal to `equal`; then, if has_low or has_high, a range of the next. */
+struct index_range {
+	uint32_t equal_count;
+	const struct value *equal;
+	bool has_low, has_high;
+	bool low_is_inclusive, high_is_inclusive;
+	struct value low, high;
+	bool is_descending;
+};
+enum sqlstate storage_scan_index(struct txn *t, uint32_t index, const struct index_range *range,
+	struct arena *a, struct cursor **out, struct error *e) MUST_USE;
+
+/* The next ids, at most `max` (1 … 1024), *count = 0 at the end. `labelsets` may be NULL (and is
+   filled only by node cursors). */
+enum sqlstate storage_cursor_next(struct cursor *c, uint64_t *ids, uint32_t *labelsets, uint32_t max,
+	uint32_t *count, struct error *e) MUST_USE;
+
+/* One element per composite key value of a unique index: ids[i] = UINT64_MAX where there is none. The keys are
+   laid out key_count values per lookup. For COPY, MERGE and point reads: no cursor is made. */
+enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct value *keys,
+	uint32_t count, uint64_t *ids, struct error *e) MUST_USE;
+
+enum direction { DIRECTION_OUT = 1, DIRECTION_IN = 2, DIRECTION_ANY = 3 };
+
+/* Columns of one batch of hops; the caller owns the arrays, each of `capacity`; any but
+   source_index and neighbour may be NULL. */
+struct hops {
+	uint32_t capacity;
+	uint32_t count;
+	uint32_t *source_index;  /* which of the sources, ascending */
+	uint64_t *neighbour;
+	uint64_t *edge;
+	uint32_t *label;
+};
+
+/* The edges of many sources at once, source by source; DIRECTION_ANY gives a self-loop once. No
+   labels (label_count 0): edges of every label. The sources and labels are copied. */
+enum sqlstate storage_expand(struct txn *t, const uint64_t *sources, uint32_t count,
+	enum direction direction, const uint32_t *labels, uint32_t label_count, struct arena *a,
+	struct cursor **out, struct error *e) MUST_USE;
+/* Puts new sources into a cursor made by storage_expand, so that a loop allocates once. */
+enum sqlstate storage_expand_again(
+	struct cursor *c, const uint64_t *sources, uint32_t count, struct error *e) MUST_USE;
+/* hops->count = 0 at the end. Resumes inside a hub. */
+enum sqlstate storage_expand_next(struct cursor *c, struct hops *hops, struct error *e) MUST_USE;
+
+/* Number of edges at a node, by direction and label (NAME_NONE: all). */
+enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direction, uint32_t label,
+	uint64_t *degree, struct error *e) MUST_USE;
+
+/* ---- writing ------------------------------------------------------------------------------
+   Into the transaction's private changes. Declared types convert implicitly or fail with E_TYPE;
+   E_NOT_NULL, E_UNIQUE (naming the constraint), E_NO_COLUMN (closed label) are raised here, at once.
+   In an explicit transaction a change takes the record's lock and may wait: E_LOCK_TIMEOUT,
+   E_DEADLOCK, E_SERIALIZATION (REPEATABLE READ and above, or *txn_must_restart under READ COMMITTED). */
+
+/* True after a write failed with E_SERIALIZATION under READ COMMITTED because the record changed since
+   the statement began: roll back to the statement's savepoint, txn_statement_begin, run it again. */
+bool txn_must_restart(const struct txn *t);
+
+enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
+	const struct property *properties, uint32_t property_count, uint64_t *id,
+	struct error *e) MUST_USE;
+enum sqlstate storage_edge_add(struct txn *t, uint64_t source, uint64_t target, uint32_t label,
+	const struct property *properties, uint32_t property_count, uint64_t *id,
+	struct error *e) MUST_USE;
+/* VALUE_NULL removes the property. */
+enum sqlstate storage_property_set(struct txn *t, enum element element, uint64_t id, uint32_t key,
+	struct value value, struct error *e) MUST_USE;
+enum sqlstate storage_labels_change(struct txn *t, uint64_t node, const uint32_t *add,
+	uint32_t add_count, const uint32_t *remove, uint32_t remove_count, struct error *e) MUST_USE;
+/* Deleting what is already deleted by this transaction is no error: *was_deleted is then false.
+   Without detach a node that still has edges is refused at the statement's end by
+   storage_statement_check(), so that "DELETE n, e" may delete in any order. */
+enum sqlstate storage_node_delete(struct txn *t, uint64_t node, bool detach, uint64_t *edges_deleted,
+	bool *was_deleted, struct error *e) MUST_USE;
+enum sqlstate storage_edge_delete(
+	struct txn *t, uint64_t edge, bool *was_deleted, struct error *e) MUST_USE;
+/* At the end of every writing statement: E_FOREIGN_KEY if a node deleted by it still has edges. */
+enum sqlstate storage_statement_check(struct txn *t, struct error *e) MUST_USE;
+
+/* ---- estimates, statistics, care ----------------------------------------------------------- */
+
+/* Counts of the committed state: exact for elements by label, cheap. */
+uint64_t storage_node_count(struct storage *s, uint32_t label);
+uint64_t storage_edge_count(struct storage *s, uint32_t label);
+
+struct storage_statistics {
+	uint64_t commits, aborts, conflicts;
+	uint64_t log_bytes, log_flushes, log_flush_ns;
+	uint64_t pages_resident, pages_dirty, pages_total, page_misses, page_evictions;
+	uint64_t history_entries, history_bytes;
+	uint64_t checkpoints, checkpoint_lsn, visible_ts;
+};
+void storage_statistics(struct storage *s, struct storage_statistics *out);
+
+typedef void storage_report(void *context, const char *line);
+/* Walks a closed store and checks every invariant up to `level` (1 checksums, 2 page order, 3 cross
+   references); each finding is one line to `report`, *findings counts them. */
+enum sqlstate storage_check(const struct storage_options *options, int level, storage_report *report,
+	void *context, uint64_t *findings, struct error *e);
+/* The same on an open store, on the state of this moment; holds writers up for batches only. */
+enum sqlstate storage_check_online(struct storage *s, int level, storage_report *report,
+	void *context, uint64_t *findings, struct error *e);
+
+#endif
