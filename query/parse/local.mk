@@ -1,1 +1,3 @@
-query_libquery_a_SOURCES +=
+query_libquery_a_SOURCES += \
+	%D%/ast.h \
+	%D%/parse.h
