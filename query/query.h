@@ -1,0 +1,223 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The query layer's whole public face: text in, typed rows out. The life of one query:
+ *
+ *     query_parse    text -> statements            syntax errors, all of them before anything runs
+ *     query_prepare  statement -> prepared         names, types, plan; errors carry a position
+ *     query_open     prepared + parameters -> portal
+ *     query_fetch    portal -> rows, batch by batch; or query_copy_* for COPY
+ *     query_close    portal
+ *
+ * A session belongs to one thread at a time. Nothing here knows the wire; strings and values are
+ * those of storage/value.h. The engine lock is never held when a call returns.
+ */
+#ifndef QUERY_QUERY_H
+#define QUERY_QUERY_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "storage/value.h"
+
+struct storage;
+struct settings;
+struct query_engine;
+struct query_session;
+struct query_prepared;
+struct query_portal;
+
+/* ---- types ---------------------------------------------------------------------------------- */
+
+/* A static type. INT16, INT32 and FLOAT32 exist as types of columns, casts and parameters; their
+   values compute as VALUE_INT and VALUE_FLOAT. ANY is a value whose type is known only when it is
+   there; NULL the type of a bare NULL. */
+enum type_kind {
+	TYPE_NULL,
+	TYPE_BOOL,
+	TYPE_INT16,
+	TYPE_INT32,
+	TYPE_INT64,
+	TYPE_FLOAT32,
+	TYPE_FLOAT64,
+	TYPE_STRING,
+	TYPE_BYTES,
+	TYPE_DATE,
+	TYPE_TIME,
+	TYPE_TIMETZ,
+	TYPE_TIMESTAMP,
+	TYPE_TIMESTAMPTZ,
+	TYPE_DURATION,
+	TYPE_UUID,
+	TYPE_DECIMAL,
+	TYPE_LIST,
+	TYPE_MAP,
+	TYPE_NODE,
+	TYPE_EDGE,
+	TYPE_PATH,
+	TYPE_ANY,
+	TYPE_KIND_COUNT,
+};
+
+struct type {
+	uint8_t kind; /* enum type_kind */
+	uint8_t item; /* of a LIST: its items' kind (TYPE_ANY when they differ or are lists) */
+};
+
+/* ---- engine and sessions ---------------------------------------------------------------------- */
+
+/* One per server: the store and what sessions share. The storage outlives it. */
+struct query_engine *query_engine_new(struct storage *s);
+void query_engine_free(struct query_engine *q);
+
+/* Why a running statement should stop; src sets it from another thread, query polls it. */
+enum query_cancel {
+	QUERY_CANCEL_NONE,
+	QUERY_CANCEL_USER,      /* 57014 "canceling statement due to user request" */
+	QUERY_CANCEL_TIMEOUT,   /* 57014 "canceling statement due to statement timeout" */
+	QUERY_CANCEL_SHUTDOWN,  /* 57P01 "terminating connection due to administrator command" */
+};
+
+/* A NOTICE or WARNING for the client; `notice` lives only during the call. */
+typedef void query_notice(void *context, const char *severity, const struct error *notice);
+
+struct query_session_options {
+	const char *user;
+	const char *database;
+	int32_t process_id;              /* what pg_backend_pid() answers */
+	const struct settings *defaults; /* the server's settings; the session starts from a copy */
+	const _Atomic int *cancel;       /* enum query_cancel; owned by the caller */
+	query_notice *notice;
+	void *notice_context;
+};
+
+struct query_session *query_session_new(
+	struct query_engine *q, const struct query_session_options *options);
+/* Rolls back what is open. */
+void query_session_free(struct query_session *s);
+
+/* The session's settings, for reading and for startup parameters; what SET changes. */
+struct settings *query_session_settings(struct query_session *s);
+
+/* 'I' idle, 'T' in a transaction block, 'E' in a failed one: the byte of ReadyForQuery. */
+char query_transaction_status(const struct query_session *s);
+
+/* The end of a simple Query string or a Sync: commits the implicit transaction if one is open. */
+enum sqlstate query_sync(struct query_session *s, struct error *e);
+/* A statement (or the protocol around it) failed: rolls the implicit transaction back, or puts the
+   transaction block into the failed state. Portals of the transaction are dead from here on. */
+void query_fail(struct query_session *s);
+
+/* ---- statements ---------------------------------------------------------------------------------- */
+
+/* The statements of one string; in the arena given to query_parse, which must outlive it. */
+struct query_script {
+	uint32_t count; /* empty statements are not counted; 0: an empty query */
+	const struct ast_statement *const *statements; /* query's own */
+	struct str text;
+};
+
+/* Splits and parses; E_SYNTAX and its kin with byte_offset into `text`. */
+enum sqlstate query_parse(struct query_session *s, struct arena *a, struct str text,
+	struct query_script *out, struct error *e) MUST_USE;
+
+enum query_kind {
+	QUERY_ROWS,     /* answers rows, perhaps none */
+	QUERY_COMMAND,  /* answers only a command tag */
+	QUERY_COPY_IN,  /* wants data by query_copy_data */
+	QUERY_COPY_OUT, /* gives data by query_copy_next */
+	QUERY_EMPTY,    /* the empty query */
+};
+
+/* Resolves names and types and plans one statement of a script (`index` == count == 0: the empty
+   query). `parameters` holds the types the client named, TYPE_NULL where it named none; the result
+   knows them all (E_INDETERMINATE_TYPE otherwise). The prepared statement keeps what it needs of the
+   text. In a failed transaction only ROLLBACK and COMMIT may be prepared (25P02). */
+enum sqlstate query_prepare(struct query_session *s, const struct query_script *script,
+	uint32_t index, const struct type *parameters, uint32_t parameter_count,
+	struct query_prepared **out, struct error *e) MUST_USE;
+void query_prepared_free(struct query_prepared *p);
+
+struct query_column {
+	struct str name;
+	struct type type;
+};
+
+/* What Describe tells. Lives as long as the prepared statement. */
+struct query_description {
+	enum query_kind kind;
+	uint32_t column_count;
+	const struct query_column *columns;
+	uint32_t parameter_count;
+	const struct type *parameters;
+	bool is_transaction_end; /* COMMIT or ROLLBACK: may run in a failed transaction */
+};
+const struct query_description *query_describe(const struct query_prepared *p);
+
+/* Named prepared statements, one name space for the protocol's and SQL's; "" is the unnamed one and
+   is replaced silently. The session owns what it is given. */
+enum sqlstate query_named_put(
+	struct query_session *s, struct str name, struct query_prepared *p, struct error *e);
+/* NULL with E_NO_STATEMENT if there is none. */
+struct query_prepared *query_named_get(struct query_session *s, struct str name, struct error *e);
+/* No error if there is none. */
+void query_named_drop(struct query_session *s, struct str name);
+
+/* ---- portals ------------------------------------------------------------------------------------- */
+
+/* Binds parameters (copied; of the described types) and readies execution. If the schema or the types
+   moved since the statement was prepared it is planned anew; E_NOT_SUPPORTED "cached plan must not
+   change result type" if it would answer with other columns. A portal dies with its transaction:
+   query_portal_is_alive() tells. `is_alone`: nothing else will run in this implicit transaction, so
+   the statement commits by itself before its last rows are given out, and is retried on conflict. */
+enum sqlstate query_open(struct query_session *s, struct query_prepared *p,
+	const struct value *parameters, uint32_t parameter_count, bool is_alone,
+	struct query_portal **out, struct error *e) MUST_USE;
+bool query_portal_is_alive(const struct query_portal *p);
+const struct query_description *query_portal_describe(const struct query_portal *p);
+/* Always allowed, also after an error. Closing a portal before its end abandons it. */
+void query_close(struct query_portal *p);
+
+/* columns[c][r]; lives until the next call on the portal. */
+struct query_rows {
+	uint32_t count;
+	uint32_t column_count;
+	const struct value *const *columns;
+};
+
+/* The next rows, at most rows_max (0: as many as suit). STEP_ROW: out->count > 0. STEP_DONE: the end;
+   the tag is ready. STEP_FAILED: *e says why and the caller calls query_fail(). Commands do their work
+   in the first call and answer STEP_DONE. */
+enum step query_fetch(struct query_portal *p, uint32_t rows_max, struct query_rows *out,
+	struct error *e) MUST_USE;
+
+/* The command tag without its count, its count (has_count) and whether it is of the INSERT 0 n form:
+   query_tag() writes the whole text, "SELECT 3". rows_sent: rows of this Execute. */
+void query_tag(const struct query_portal *p, uint64_t rows_sent, char *text, size_t size);
+
+/* A value as JSON text, as docs/language.md section "JSON" lays it down (keys sorted by bytes). Nodes,
+   edges and paths are read through the portal's transaction. */
+enum sqlstate query_value_json(struct query_portal *p, struct value v, struct buf *to,
+	struct error *e) MUST_USE;
+
+/* ---- COPY ------------------------------------------------------------------------------------------ */
+
+struct query_copy_format {
+	bool is_binary;
+	uint32_t column_count;
+};
+void query_copy_describe(const struct query_portal *p, struct query_copy_format *out);
+/* Bytes as they come, cut anywhere. Errors carry the line number in `where`. */
+enum sqlstate query_copy_data(
+	struct query_portal *p, const uint8_t *data, size_t size, struct error *e) MUST_USE;
+/* The client is done; the tag is ready afterwards. */
+enum sqlstate query_copy_done(struct query_portal *p, struct error *e) MUST_USE;
+/* COPY TO: the next chunk (one row) appended to `to`. */
+enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *e) MUST_USE;
+
+#endif
