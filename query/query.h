@@ -118,7 +118,7 @@ void query_fail(struct query_session *s);
 /* The statements of one string; in the arena given to query_parse, which must outlive it. */
 struct query_script {
 	uint32_t count; /* empty statements are not counted; 0: an empty query */
-	const struct ast_statement *const *statements; /* query's own */
+	struct ast_stmt *const *statements; /* query's own */
 	struct str text;
 };
 

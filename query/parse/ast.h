@@ -400,12 +400,12 @@ struct ast_prefix {
 	bool is_function;          /* written as shortestPath(..) / allShortestPaths(..) */
 };
 
-enum ast_element_kind { ELEMENT_NODE, ELEMENT_EDGE, ELEMENT_GROUP };
+enum ast_element_kind { AST_ELEMENT_NODE, AST_ELEMENT_EDGE, AST_ELEMENT_GROUP };
 
 enum ast_direction {
-	DIRECTION_RIGHT, /* -[]-> */
-	DIRECTION_LEFT,  /* <-[]- */
-	DIRECTION_ANY,   /* -[]-, <-[]-> */
+	AST_DIRECTION_RIGHT, /* -[]-> */
+	AST_DIRECTION_LEFT,  /* <-[]- */
+	AST_DIRECTION_ANY,   /* -[]-, <-[]-> */
 };
 
 /* As a quantifier's `max`: no upper bound. */
@@ -760,7 +760,7 @@ struct ast_index {
 	uint32_t key_count;
 };
 
-enum ast_constraint_kind { CONSTRAINT_UNIQUE, CONSTRAINT_NOT_NULL, CONSTRAINT_KEY, CONSTRAINT_TYPE };
+enum ast_constraint_kind { AST_CONSTRAINT_UNIQUE, AST_CONSTRAINT_NOT_NULL, AST_CONSTRAINT_KEY, AST_CONSTRAINT_TYPE };
 
 struct ast_constraint {
 	enum ast_constraint_kind kind;
@@ -804,11 +804,11 @@ struct ast_copy {
 };
 
 enum ast_isolation {
-	ISOLATION_UNSET,
-	ISOLATION_READ_UNCOMMITTED,
-	ISOLATION_READ_COMMITTED,
-	ISOLATION_REPEATABLE_READ,
-	ISOLATION_SERIALIZABLE,
+	AST_ISOLATION_UNSET,
+	AST_ISOLATION_READ_UNCOMMITTED,
+	AST_ISOLATION_READ_COMMITTED,
+	AST_ISOLATION_REPEATABLE_READ,
+	AST_ISOLATION_SERIALIZABLE,
 };
 
 enum ast_access { ACCESS_UNSET, ACCESS_READ_ONLY, ACCESS_READ_WRITE };
