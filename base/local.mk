@@ -10,5 +10,6 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/lock.c %D%/lock.h %D%/locks.def \
 	%D%/log.c %D%/log.h \
 	%D%/rand.h \
+	%D%/setting.c %D%/setting.h %D%/setting_text.c %D%/setting_text.h %D%/settings.def \
 	%D%/sqlstate.def \
 	%D%/str.h
