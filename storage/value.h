@@ -145,5 +145,15 @@ enum sqlstate value_decode(
    INT and FLOAT that are equal have equal forms. The form is self-delimiting, so that the forms of
    several values joined make a composite key. NULL is not indexed. */
 void value_encode_key(struct buf *to, struct value v);
+/* The first byte of the form of every value of this type; INT and FLOAT share theirs. As a prefix it
+   bounds the range of a type's values (NaN has a byte of its own, above all numbers). */
+uint8_t value_key_tag(enum value_type type);
+
+/* True for the types that a property may have. */
+bool value_type_is_storable(enum value_type type);
+/* As value_encode and value_decode, for a value whose type is kept elsewhere: no type byte. */
+void value_encode_body(struct buf *to, struct value v);
+enum sqlstate value_decode_body(const uint8_t **at, const uint8_t *end, enum value_type type,
+	struct arena *a, struct value *out, struct error *e);
 
 #endif

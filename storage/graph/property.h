@@ -1,0 +1,80 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Property records: all the properties of one node or edge, as an encoded map. Small ones share PROP
+ * pages; those over 4000 bytes go to a chain of OVFL pages of their own.
+ *
+ * The encoded map is also what the log and a transaction's private changes hold:
+ *
+ *     0 u16 count  2 u16 zero
+ *     4 count x { u24 key, u8 type, u32 end }  sorted by key; `end`: where the value's bytes end,
+ *       counted from the first value's first byte
+ *     … the values, each as value_encode() writes it less its type byte, without padding
+ */
+#ifndef STORAGE_GRAPH_PROPERTY_H
+#define STORAGE_GRAPH_PROPERTY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "storage/graph/graph.h"
+
+enum {
+	PROPERTY_COUNT_MAX = 4096,      /* properties of one element */
+	PROPERTY_RECORD_INLINE = 4000,  /* bytes; larger ones go to a chain */
+};
+#define PROPERTY_MAP_SIZE_MAX (UINT32_C(256) << 20)
+
+/* Appends the encoded map of properties that are sorted by key, without duplicates and NULLs. */
+void property_map_encode(struct buf *to, const struct property *properties, uint32_t count);
+/* True if the bytes are a well-formed map, down to the values: for bytes from outside. */
+bool property_map_is_valid(const uint8_t *map, size_t size);
+/* Number of properties in an encoded map. */
+uint32_t property_map_count(const uint8_t *map);
+/* The value of one key, VALUE_NULL if it is not there; text and lists are copied into the arena.
+   E_DATA_CORRUPTED when the bytes are not a map. */
+enum sqlstate property_map_get(const uint8_t *map, size_t size, uint32_t key, struct arena *a,
+	struct value *out, struct error *e) MUST_USE;
+/* All of them, sorted by key; *out in the arena. */
+enum sqlstate property_map_decode(const uint8_t *map, size_t size, struct arena *a,
+	struct property **out, uint32_t *count, struct error *e) MUST_USE;
+/* Appends the map with one property set, or removed if the value is NULL. `size` 0: an empty map. */
+void property_map_set(struct buf *to, const uint8_t *map, size_t size, uint32_t key, struct value value);
+
+/* Replaces what `ref` (0: nothing yet) held by an encoded map and returns the new ref: 0 for a map
+   without properties. The caller stores the ref in the element's head. */
+uint64_t property_replace(struct graph *g, uint64_t ref, enum element element, uint64_t owner,
+	const uint8_t *map, uint32_t size) MUST_USE;
+/* Sets or removes (VALUE_NULL) one property; returns the new ref. */
+uint64_t property_set(struct graph *g, uint64_t ref, enum element element, uint64_t owner,
+	uint32_t key, struct value value) MUST_USE;
+void property_delete(struct graph *g, uint64_t ref);
+/* Appends the whole encoded map of `ref` (nothing for 0): for mutators, never misses. */
+void property_load(struct graph *g, uint64_t ref, struct buf *to);
+
+/* The same for readers; false on a miss, and then nothing was appended. */
+bool property_read(struct page_view *v, const struct graph *g, uint64_t ref, struct buf *to) MUST_USE;
+
+/* One batch of column reads: columns[k][i] = property keys[k] of the record refs[i], VALUE_NULL where
+   there is none or refs[i] is 0. */
+struct property_batch {
+	const uint64_t *refs;
+	uint32_t count;
+	const uint32_t *keys;          /* in any order */
+	uint32_t key_count;
+	struct value *const *columns;
+	struct arena *arena;           /* text and lists are copied here */
+	uint32_t done;                 /* rows filled so far; set to 0 before the first call */
+	struct error *error;           /* filled when a record is broken; then `failed` is set */
+	enum sqlstate failed;
+};
+/* False on a miss: page in and call again, it goes on at row `done`; or when `failed` is set. */
+bool property_columns(struct page_view *v, const struct graph *g, struct property_batch *b) MUST_USE;
+
+/* Checks one element's record: well formed, owned by it. Visits chain pages (PROP pages belong to
+   space_check). */
+void property_check(struct graph_check *c, uint64_t ref, enum element element, uint64_t owner);
+
+#endif
