@@ -1,0 +1,41 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Binding and planning: from a parsed query to a typed plan.
+ */
+#ifndef QUERY_BIND_BIND_H
+#define QUERY_BIND_BIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "query/parse/ast.h"
+#include "query/plan/plan.h"
+#include "query/query.h"
+#include "storage/storage.h"
+
+struct bind_options {
+	const struct catalog *catalog;
+	struct storage *storage;         /* for estimates; may be NULL in tests */
+	const struct settings *settings; /* graph.* settings; may be NULL: defaults */
+	const struct type *parameters;   /* types the client named, TYPE_NULL where it named none */
+	uint32_t parameter_count;
+	query_notice *notice;            /* unknown labels and keys; may be NULL */
+	void *notice_context;
+};
+
+/* Plans a STMT_QUERY. Everything is made in `a`, which lives as long as the plan. Errors carry the
+   byte offset of what is wrong. */
+enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
+	const struct bind_options *options, struct plan **out, struct error *e) MUST_USE;
+
+/* Binds a lone expression without variables (SET x = …, DEFAULT, EXECUTE's arguments). */
+enum sqlstate bind_constant_expr(struct arena *a, const struct ast_expr *expr,
+	const struct bind_options *options, struct bound **out, struct error *e) MUST_USE;
+
+/* A written type to a static type; E_NO_OBJECT for unknown names. */
+enum sqlstate bind_type(const struct ast_type *type, struct type *out, struct error *e) MUST_USE;
+
+#endif
