@@ -5,11 +5,19 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/check.c %D%/check.h \
 	%D%/clock.h \
 	%D%/crc32c.c %D%/crc32c.h \
+	%D%/datetime.c %D%/datetime_read.c %D%/datetime.h \
 	%D%/error.c %D%/error.h \
 	%D%/hash.c %D%/hash.h \
+	%D%/interval.c %D%/interval.h \
+	%D%/json.c %D%/json.h \
 	%D%/lock.c %D%/lock.h %D%/locks.def \
 	%D%/log.c %D%/log.h \
+	%D%/map.c %D%/map.h \
+	%D%/number.c %D%/number.h \
 	%D%/rand.h \
 	%D%/setting.c %D%/setting.h %D%/setting_text.c %D%/setting_text.h %D%/settings.def \
 	%D%/sqlstate.def \
-	%D%/str.h
+	%D%/str.h \
+	%D%/utf8.c %D%/utf8.h \
+	%D%/vec.h \
+	%D%/zone.c %D%/zone.h

@@ -1,0 +1,268 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Dates and times: the calendar and the output; datetime_read.c is the input. See datetime.h.
+ *
+ * The calendar is counted in eras of 400 years (146097 days) with years that begin on the first of
+ * March, so that the leap day is a year's last.
+ */
+#include "base/datetime.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+enum { DAYS_PER_ERA = 146097, YEARS_PER_ERA = 400, MARCH_2000_DAYS = 60 };
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
+}
+
+bool year_is_leap(int64_t year)
+{
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+int32_t month_days(int64_t year, int32_t month)
+{
+	static const int8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	assert(month >= 1);
+	assert(month <= 12);
+	return days[month - 1] + (month == 2 && year_is_leap(year));
+}
+
+int64_t date_of(int64_t year, int64_t month, int64_t day)
+{
+	int64_t months = month - 3; /* since March */
+	int64_t march_year = year + floor_div(months, 12);
+	int64_t month_of_year = months - floor_div(months, 12) * 12;
+	int64_t era = floor_div(march_year, YEARS_PER_ERA);
+	int64_t year_of_era = march_year - era * YEARS_PER_ERA;
+	int64_t day_of_year = (153 * month_of_year + 2) / 5 + day - 1;
+	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+	/* Era 5 begins on 2000-03-01. */
+	return (era - 5) * DAYS_PER_ERA + day_of_era + MARCH_2000_DAYS;
+}
+
+void date_split(int64_t date, struct civil *civil)
+{
+	int64_t days = date - MARCH_2000_DAYS;
+	int64_t era = floor_div(days, DAYS_PER_ERA);
+	int64_t day_of_era = days - era * DAYS_PER_ERA;
+	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+				      day_of_era / (DAYS_PER_ERA - 1)) / 365;
+	int64_t day_of_year =
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t month_of_year = (5 * day_of_year + 2) / 153;
+
+	*civil = (struct civil){ 0 };
+	civil->day = (int32_t)(day_of_year - (153 * month_of_year + 2) / 5 + 1);
+	civil->month = (int32_t)(month_of_year < 10 ? month_of_year + 3 : month_of_year - 9);
+	civil->year =
+		(int32_t)(year_of_era + (era + 5) * YEARS_PER_ERA + (civil->month <= 2));
+}
+
+void time_split(int64_t time_us, struct civil *civil)
+{
+	civil->hour = (int32_t)(time_us / USECS_PER_HOUR);
+	civil->minute = (int32_t)(time_us / USECS_PER_MINUTE % 60);
+	civil->second = (int32_t)(time_us / USECS_PER_SECOND % 60);
+	civil->microsecond = (int32_t)(time_us % USECS_PER_SECOND);
+}
+
+void timestamp_split(int64_t timestamp, struct civil *civil)
+{
+	assert(timestamp_is_finite(timestamp));
+	date_split(floor_div(timestamp, USECS_PER_DAY), civil);
+	time_split(timestamp_to_time(timestamp), civil);
+}
+
+enum sqlstate date_to_timestamp(int32_t date, int64_t *timestamp, struct error *e)
+{
+	if (!date_is_finite(date)) {
+		*timestamp = date < 0 ? TIMESTAMP_MINUS_INFINITY : TIMESTAMP_INFINITY;
+		return OK;
+	}
+	if (date >= TIMESTAMP_END / USECS_PER_DAY)
+		return FAIL(e, E_DATETIME_OVERFLOW, "date out of range for timestamp");
+	*timestamp = date * USECS_PER_DAY;
+	return OK;
+}
+
+int32_t timestamp_to_date(int64_t timestamp)
+{
+	if (!timestamp_is_finite(timestamp))
+		return timestamp < 0 ? DATE_MINUS_INFINITY : DATE_INFINITY;
+	return (int32_t)floor_div(timestamp, USECS_PER_DAY);
+}
+
+int64_t timestamp_to_time(int64_t timestamp)
+{
+	return timestamp - floor_div(timestamp, USECS_PER_DAY) * USECS_PER_DAY;
+}
+
+enum sqlstate timestamp_to_instant(
+	int64_t timestamp, const struct zone *zone, int64_t *instant, struct error *e)
+{
+	int64_t shift = zone_offset_at_local(zone, timestamp) * USECS_PER_SECOND;
+
+	*instant = timestamp;
+	if (!timestamp_is_finite(timestamp))
+		return OK;
+	if (__builtin_sub_overflow(timestamp, shift, instant) || *instant < TIMESTAMP_MIN ||
+		*instant >= TIMESTAMP_END)
+		return FAIL(e, E_DATETIME_OVERFLOW, "timestamp out of range");
+	return OK;
+}
+
+int64_t timestamp_to_local(int64_t instant, const struct zone *zone)
+{
+	if (!timestamp_is_finite(instant))
+		return instant;
+	return instant + zone_offset_at_instant(zone, instant) * USECS_PER_SECOND;
+}
+
+enum sqlstate date_add_days(int32_t date, int64_t days, int32_t *sum, struct error *e)
+{
+	int64_t result;
+
+	*sum = date;
+	if (!date_is_finite(date))
+		return OK;
+	if (__builtin_add_overflow((int64_t)date, days, &result) || result < DATE_MIN ||
+		result > DATE_MAX)
+		return FAIL(e, E_DATETIME_OVERFLOW, "date out of range");
+	*sum = (int32_t)result;
+	return OK;
+}
+
+int64_t timestamp_now(void)
+{
+	return clock_wall_us() + UNIX_EPOCH_USECS;
+}
+
+static void put_infinity(struct buf *b, bool is_minus)
+{
+	buf_put_text(b, is_minus ? "-infinity" : "infinity");
+}
+
+/* A non-negative number with at least `width` digits. */
+static void put_padded(struct buf *b, int64_t value, int width)
+{
+	char text[24];
+	int at = (int)sizeof text;
+
+	for (; value > 0 || width > 0; value /= 10, width--)
+		text[--at] = (char)('0' + value % 10);
+	buf_put(b, text + at, sizeof text - (size_t)at);
+}
+
+static void put_date(struct buf *b, const struct civil *civil)
+{
+	put_padded(b, civil->year > 0 ? civil->year : 1 - civil->year, 4);
+	buf_put_byte(b, '-');
+	put_padded(b, civil->month, 2);
+	buf_put_byte(b, '-');
+	put_padded(b, civil->day, 2);
+}
+
+static void put_era(struct buf *b, const struct civil *civil)
+{
+	if (civil->year <= 0)
+		buf_put_text(b, " BC");
+}
+
+void datetime_put_seconds(struct buf *b, int64_t second, int64_t microsecond)
+{
+	buf_put_byte(b, ':');
+	put_padded(b, second, 2);
+	if (microsecond == 0)
+		return;
+	buf_put_byte(b, '.');
+	put_padded(b, microsecond, 6);
+	while (b->data[b->length - 1] == '0')
+		b->length--;
+}
+
+static void put_time(struct buf *b, const struct civil *civil)
+{
+	put_padded(b, civil->hour, 2);
+	buf_put_byte(b, ':');
+	put_padded(b, civil->minute, 2);
+	datetime_put_seconds(b, civil->second, civil->microsecond);
+}
+
+static void put_offset(struct buf *b, int32_t east_s)
+{
+	int32_t size = abs(east_s);
+
+	buf_put_byte(b, east_s < 0 ? '-' : '+');
+	put_padded(b, size / 3600, 2);
+	if (size % 3600 == 0)
+		return;
+	buf_put_byte(b, ':');
+	put_padded(b, size / 60 % 60, 2);
+	if (size % 60 != 0)
+		datetime_put_seconds(b, size % 60, 0);
+}
+
+void date_put(struct buf *b, int32_t date)
+{
+	struct civil civil;
+
+	if (!date_is_finite(date)) {
+		put_infinity(b, date < 0);
+		return;
+	}
+	date_split(date, &civil);
+	put_date(b, &civil);
+	put_era(b, &civil);
+}
+
+void time_put(struct buf *b, int64_t time_us)
+{
+	struct civil civil;
+
+	time_split(time_us, &civil);
+	put_time(b, &civil);
+}
+
+void timetz_put(struct buf *b, const struct timetz *value)
+{
+	time_put(b, value->time_us);
+	put_offset(b, -value->zone_west_s);
+}
+
+void timestamp_put(struct buf *b, int64_t timestamp)
+{
+	struct civil civil;
+
+	if (!timestamp_is_finite(timestamp)) {
+		put_infinity(b, timestamp < 0);
+		return;
+	}
+	timestamp_split(timestamp, &civil);
+	put_date(b, &civil);
+	buf_put_byte(b, ' ');
+	put_time(b, &civil);
+	put_era(b, &civil);
+}
+
+void timestamptz_put(struct buf *b, int64_t timestamp, const struct zone *zone)
+{
+	struct civil civil;
+
+	if (!timestamp_is_finite(timestamp)) {
+		put_infinity(b, timestamp < 0);
+		return;
+	}
+	timestamp_split(timestamp_to_local(timestamp, zone), &civil);
+	put_date(b, &civil);
+	buf_put_byte(b, ' ');
+	put_time(b, &civil);
+	put_offset(b, zone_offset_at_instant(zone, timestamp));
+	put_era(b, &civil);
+}

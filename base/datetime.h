@@ -1,0 +1,112 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Dates and times: their storage forms, their text, and the calendar arithmetic. The forms and the
+ * text (DateStyle ISO) are PostgreSQL's, so that what is stored can go out on the wire unchanged.
+ *
+ *     date         int32   days since 2000-01-01; the extremes mean infinity
+ *     time         int64   microseconds since midnight, 0 to 86400000000 (24:00:00 is allowed)
+ *     timetz       struct  such a time, and seconds west of UTC
+ *     timestamp    int64   microseconds since 2000-01-01 00:00:00; the extremes mean infinity
+ *     timestamptz  int64   the same, in UTC
+ *     interval     struct  interval.h
+ *
+ * The calendar is the proleptic Gregorian one; the year before 1 is 1 BC, held as year 0.
+ */
+#ifndef BASE_DATETIME_H
+#define BASE_DATETIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "base/zone.h"
+
+#define USECS_PER_SECOND INT64_C(1000000)
+#define USECS_PER_MINUTE INT64_C(60000000)
+#define USECS_PER_HOUR INT64_C(3600000000)
+#define USECS_PER_DAY INT64_C(86400000000)
+#define UNIX_EPOCH_DAYS (-10957)               /* 1970-01-01 as a date */
+#define UNIX_EPOCH_USECS (INT64_C(-946684800000000)) /* and as a timestamp */
+
+#define DATE_INFINITY INT32_MAX
+#define DATE_MINUS_INFINITY INT32_MIN
+#define DATE_MIN (-2451545)                    /* 4714-11-24 BC */
+#define DATE_MAX 2145031948                    /* 5874897-12-31 */
+#define TIMESTAMP_INFINITY INT64_MAX
+#define TIMESTAMP_MINUS_INFINITY INT64_MIN
+#define TIMESTAMP_MIN INT64_C(-211813488000000000) /* 4714-11-24 BC */
+#define TIMESTAMP_END INT64_C(9223371331200000000) /* 294277-01-01, exclusive */
+
+struct timetz {
+	int64_t time_us;
+	int32_t zone_west_s; /* seconds WEST of UTC, as PostgreSQL stores it */
+};
+
+/* A point in time taken apart. */
+struct civil {
+	int32_t year; /* 0 is 1 BC */
+	int32_t month, day;
+	int32_t hour, minute, second, microsecond;
+};
+
+static inline bool date_is_finite(int32_t date)
+{
+	return date != DATE_INFINITY && date != DATE_MINUS_INFINITY;
+}
+
+static inline bool timestamp_is_finite(int64_t timestamp)
+{
+	return timestamp != TIMESTAMP_INFINITY && timestamp != TIMESTAMP_MINUS_INFINITY;
+}
+
+/*
+ * Text to value. Accepted: 'YYYY-MM-DD', 'YYYYMMDD', a time 'HH:MM[:SS[.ffffff]]' or 'HHMMSS' after
+ * a blank or 'T', with AM or PM, an offset or UTC, GMT, Z, then BC; 'infinity', '-infinity',
+ * 'epoch'. Errors: E_DATETIME_FORMAT, E_DATETIME_OVERFLOW, E_ZONE_DISPLACEMENT. An offset in a
+ * date, time or timestamp is ignored, as PostgreSQL ignores it.
+ */
+enum sqlstate date_parse(struct str text, int32_t *date, struct error *e) MUST_USE;
+enum sqlstate time_parse(struct str text, int64_t *time_us, struct error *e) MUST_USE;
+enum sqlstate timetz_parse(
+	struct str text, const struct zone *zone, struct timetz *value, struct error *e) MUST_USE;
+enum sqlstate timestamp_parse(struct str text, int64_t *timestamp, struct error *e) MUST_USE;
+enum sqlstate timestamptz_parse(
+	struct str text, const struct zone *zone, int64_t *timestamp, struct error *e) MUST_USE;
+
+/* Value to text, at the end of a buffer. */
+void date_put(struct buf *b, int32_t date);
+void time_put(struct buf *b, int64_t time_us);
+void timetz_put(struct buf *b, const struct timetz *value);
+void timestamp_put(struct buf *b, int64_t timestamp);
+void timestamptz_put(struct buf *b, int64_t timestamp, const struct zone *zone);
+
+/* The calendar. date_of accepts months and days beyond their range and carries them; the result is
+   exact for any year that fits a date. */
+int64_t date_of(int64_t year, int64_t month, int64_t day);
+void date_split(int64_t date, struct civil *civil);         /* sets year, month, day; the rest 0 */
+void time_split(int64_t time_us, struct civil *civil);      /* sets hour to microsecond only */
+void timestamp_split(int64_t timestamp, struct civil *civil);
+bool year_is_leap(int64_t year);
+int32_t month_days(int64_t year, int32_t month);            /* month 1 to 12 */
+
+/* Conversions; E_DATETIME_OVERFLOW when the result has no place. Infinity stays infinity. */
+enum sqlstate date_to_timestamp(int32_t date, int64_t *timestamp, struct error *e) MUST_USE;
+int32_t timestamp_to_date(int64_t timestamp);
+int64_t timestamp_to_time(int64_t timestamp);               /* finite only */
+/* Local time to instant and back. */
+enum sqlstate timestamp_to_instant(
+	int64_t timestamp, const struct zone *zone, int64_t *instant, struct error *e) MUST_USE;
+int64_t timestamp_to_local(int64_t instant, const struct zone *zone);
+enum sqlstate date_add_days(int32_t date, int64_t days, int32_t *sum, struct error *e) MUST_USE;
+
+/* The present, as a timestamptz. */
+int64_t timestamp_now(void);
+
+/* For interval.c and the formatters: ":SS" with the fraction, if any, without trailing zeroes. */
+void datetime_put_seconds(struct buf *b, int64_t second, int64_t microsecond);
+
+#endif

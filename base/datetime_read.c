@@ -1,0 +1,462 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Dates and times: the input. One reader takes any of the accepted forms into a struct reading (a
+ * date, a time, an offset, each present or not), and each type then takes what it needs from it.
+ * What is accepted is listed in datetime.h; month names and the day-first orders are refused, since
+ * what they mean depends on a setting.
+ */
+#include "base/datetime.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { OFFSET_HOURS_MAX = 15, FRACTION_DIGITS_MAX = 40, DIGITS_MAX = 9 };
+
+enum special { SPECIAL_NONE, SPECIAL_INFINITY, SPECIAL_MINUS_INFINITY, SPECIAL_EPOCH };
+
+struct reading {
+	enum special special;
+	bool has_date, has_time, has_offset;
+	bool is_bc;
+	int64_t year;
+	int32_t month, day;
+	int64_t time_us;
+	int32_t offset_s; /* east of UTC */
+};
+
+/* What is left to read, and the whole text and its type for messages. */
+struct reader {
+	const char *at, *end;
+	struct str text;
+	const char *type;
+	struct error *e;
+};
+
+static enum sqlstate fail_format(const struct reader *r)
+{
+	return FAIL(r->e, E_DATETIME_FORMAT, "invalid input syntax for type %s: \"%.*s\"", r->type,
+		STR_ARGS(r->text));
+}
+
+static enum sqlstate fail_field(const struct reader *r)
+{
+	return FAIL(r->e, E_DATETIME_OVERFLOW, "date/time field value out of range: \"%.*s\"",
+		STR_ARGS(r->text));
+}
+
+static enum sqlstate fail_field_order(const struct reader *r)
+{
+	enum sqlstate code = fail_field(r);
+
+	error_hint(r->e, "Perhaps you need a different \"datestyle\" setting.");
+	return code;
+}
+
+static enum sqlstate fail_range(const struct reader *r)
+{
+	return FAIL(r->e, E_DATETIME_OVERFLOW, "%s out of range: \"%.*s\"",
+		r->type[0] == 'd' ? "date" : "timestamp", STR_ARGS(r->text));
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static void skip_blanks(struct reader *r)
+{
+	while (r->at < r->end && (*r->at == ' ' || (*r->at >= '\t' && *r->at <= '\r')))
+		r->at++;
+}
+
+static bool take(struct reader *r, char c)
+{
+	if (r->at == r->end || *r->at != c)
+		return false;
+	r->at++;
+	return true;
+}
+
+static size_t digits_ahead(const struct reader *r)
+{
+	size_t n = 0;
+
+	while (r->at + n < r->end && is_digit(r->at[n]))
+		n++;
+	return n;
+}
+
+/* The number that the next n digits make; n is at most DIGITS_MAX. */
+static int32_t take_digits(struct reader *r, size_t n)
+{
+	int32_t value = 0;
+
+	for (; n > 0; n--)
+		value = value * 10 + (*r->at++ - '0');
+	return value;
+}
+
+/* Takes the next word if it is this one, in any case. */
+static bool take_word(struct reader *r, const char *word)
+{
+	size_t n = 0;
+
+	while (r->at + n < r->end && is_letter(r->at[n]))
+		n++;
+	if (n != strlen(word) || strncasecmp(r->at, word, n) != 0)
+		return false;
+	r->at += n;
+	return true;
+}
+
+/* Digits after a point, rounded to microseconds (which may be a whole second). */
+static int64_t take_fraction(struct reader *r)
+{
+	char text[FRACTION_DIGITS_MAX + 3] = "0.";
+	size_t n = digits_ahead(r);
+
+	memcpy(text + 2, r->at, MIN_OF(n, FRACTION_DIGITS_MAX));
+	r->at += n;
+	return (int64_t)rint(strtod(text, NULL) * 1e6);
+}
+
+static enum sqlstate check_date(struct reader *r, const struct reading *out)
+{
+	if (out->month < 1 || out->month > 12 || out->day < 1 || out->day > 31)
+		return fail_field_order(r);
+	return OK;
+}
+
+/* 'YYYY-MM-DD' with at least three digits of year, or 'YYYYMMDD'. */
+static enum sqlstate read_date(struct reader *r, struct reading *out)
+{
+	size_t n = digits_ahead(r);
+
+	if (n < 3)
+		return n == 0 ? fail_format(r) : fail_field_order(r);
+	if (n > DIGITS_MAX)
+		return fail_format(r);
+	out->has_date = true;
+	if (n == 8 && (r->at + n == r->end || r->at[n] != '-')) {
+		out->year = take_digits(r, 4);
+		out->month = take_digits(r, 2);
+		out->day = take_digits(r, 2);
+		return check_date(r, out);
+	}
+	out->year = take_digits(r, n);
+	n = take(r, '-') ? digits_ahead(r) : 0;
+	if (n < 1 || n > DIGITS_MAX)
+		return fail_format(r);
+	out->month = take_digits(r, n);
+	n = take(r, '-') ? digits_ahead(r) : 0;
+	if (n < 1 || n > DIGITS_MAX)
+		return fail_format(r);
+	out->day = take_digits(r, n);
+	return check_date(r, out);
+}
+
+struct clock_fields {
+	int32_t hour, minute, second;
+	int64_t microsecond;
+};
+
+static enum sqlstate read_noon(struct reader *r, struct clock_fields *c)
+{
+	const char *before = r->at;
+	bool is_pm;
+
+	skip_blanks(r);
+	is_pm = take_word(r, "PM");
+	if (!is_pm && !take_word(r, "AM")) {
+		r->at = before;
+		return OK;
+	}
+	if (c->hour > 12)
+		return fail_field(r);
+	if (c->hour == 12)
+		c->hour = 0;
+	c->hour += is_pm ? 12 : 0;
+	return OK;
+}
+
+/* 'HH:MM[:SS[.f]]', or 'HHMM[SS[.f]]' when is_compact. */
+static enum sqlstate read_clock_fields(struct reader *r, bool is_compact, struct clock_fields *c)
+{
+	size_t n = digits_ahead(r);
+
+	if (is_compact && n != 4 && n != 6)
+		return fail_format(r);
+	if (n < 1 || n > DIGITS_MAX)
+		return fail_format(r);
+	c->hour = take_digits(r, is_compact ? 2 : n);
+	if (!is_compact && !take(r, ':'))
+		return fail_format(r);
+	n = is_compact ? 2 : digits_ahead(r);
+	if (n < 1 || n > DIGITS_MAX)
+		return fail_format(r);
+	c->minute = take_digits(r, n);
+	if (is_compact ? digits_ahead(r) > 0 : take(r, ':')) {
+		n = digits_ahead(r);
+		if (n < 1 || n > DIGITS_MAX)
+			return fail_format(r);
+		c->second = take_digits(r, n);
+		if (take(r, '.'))
+			c->microsecond = take_fraction(r);
+	}
+	return OK;
+}
+
+static enum sqlstate read_time(struct reader *r, bool is_compact, struct reading *out)
+{
+	struct clock_fields c = { 0 };
+
+	TRY(read_clock_fields(r, is_compact, &c));
+	TRY(read_noon(r, &c));
+	if (c.hour > 24 || c.minute > 59 || c.second > 60)
+		return fail_field(r);
+	out->has_time = true;
+	out->time_us = c.hour * USECS_PER_HOUR + c.minute * USECS_PER_MINUTE +
+		       c.second * USECS_PER_SECOND + c.microsecond;
+	return out->time_us > USECS_PER_DAY ? fail_field(r) : OK;
+}
+
+/* '+HH', '+HHMM', '+HH:MM', '+HH:MM:SS'; the sign is at r->at. */
+static enum sqlstate read_offset(struct reader *r, struct reading *out)
+{
+	bool is_minus = *r->at++ == '-';
+	size_t n = digits_ahead(r);
+	int32_t hours, minutes = 0, seconds = 0;
+
+	if (n < 1 || n > 6)
+		return fail_format(r);
+	hours = take_digits(r, n <= 2 ? n : 2 - n % 2);
+	if (n > 2)
+		minutes = take_digits(r, 2);
+	if (n > 4)
+		seconds = take_digits(r, 2);
+	if (n <= 2 && take(r, ':')) {
+		n = digits_ahead(r);
+		if (n < 1 || n > 2)
+			return fail_format(r);
+		minutes = take_digits(r, n);
+		if (take(r, ':')) {
+			n = digits_ahead(r);
+			if (n < 1 || n > 2)
+				return fail_format(r);
+			seconds = take_digits(r, n);
+		}
+	}
+	if (hours > OFFSET_HOURS_MAX || minutes > 59 || seconds > 59)
+		return FAIL(r->e, E_ZONE_DISPLACEMENT,
+			"time zone displacement out of range: \"%.*s\"", STR_ARGS(r->text));
+	out->has_offset = true;
+	out->offset_s = (hours * 3600 + minutes * 60 + seconds) * (is_minus ? -1 : 1);
+	return OK;
+}
+
+static bool read_zone_word(struct reader *r, struct reading *out)
+{
+	if (!take_word(r, "Z") && !take_word(r, "UTC") && !take_word(r, "GMT") &&
+		!take_word(r, "ZULU"))
+		return false;
+	out->has_offset = true;
+	out->offset_s = 0;
+	return true;
+}
+
+/* What may follow the date: time, offset, era, in this order. */
+static enum sqlstate read_rest(struct reader *r, struct reading *out)
+{
+	const char *before = r->at;
+	bool is_after_t = out->has_date && (take(r, 'T') || take(r, 't'));
+
+	if (!is_after_t)
+		skip_blanks(r);
+	if (digits_ahead(r) > 0) {
+		bool is_compact = r->at[digits_ahead(r)] != ':' && digits_ahead(r) >= 4;
+
+		if (out->has_date && r->at == before)
+			return fail_format(r);
+		TRY(read_time(r, is_compact, out));
+	} else if (is_after_t) {
+		return fail_format(r);
+	}
+	skip_blanks(r);
+	if (r->at < r->end && (*r->at == '+' || *r->at == '-'))
+		TRY(read_offset(r, out));
+	else
+		read_zone_word(r, out);
+	skip_blanks(r);
+	if (take_word(r, "BC"))
+		out->is_bc = true;
+	else
+		take_word(r, "AD");
+	skip_blanks(r);
+	return r->at == r->end ? OK : fail_format(r);
+}
+
+static bool read_special(struct reader *r, struct reading *out)
+{
+	if (take_word(r, "infinity"))
+		out->special = SPECIAL_INFINITY;
+	else if (take_word(r, "epoch"))
+		out->special = SPECIAL_EPOCH;
+	else if (take(r, '-') && take_word(r, "infinity"))
+		out->special = SPECIAL_MINUS_INFINITY;
+	else
+		return false;
+	skip_blanks(r);
+	return r->at == r->end;
+}
+
+/* Whether the text begins with a time rather than with a date. */
+static bool starts_with_time(const struct reader *r)
+{
+	size_t n = digits_ahead(r);
+	bool is_at_end = r->at + n == r->end;
+
+	return (!is_at_end && r->at[n] == ':') || ((n == 6 || n == 4) && (is_at_end || r->at[n] != '-'));
+}
+
+static enum sqlstate read_any(struct reader *r, struct reading *out)
+{
+	*out = (struct reading){ 0 };
+	skip_blanks(r);
+	if (r->at < r->end && !is_digit(*r->at))
+		return read_special(r, out) ? OK : fail_format(r);
+	if (!starts_with_time(r))
+		TRY(read_date(r, out));
+	TRY(read_rest(r, out));
+	if (!out->has_date)
+		return OK;
+	if (out->year == 0)
+		return fail_field(r);
+	if (out->is_bc)
+		out->year = 1 - out->year;
+	return out->day > month_days(out->year, out->month) ? fail_field(r) : OK;
+}
+
+static struct reader reader_on(struct str text, const char *type, struct error *e)
+{
+	return (struct reader){ text.at, text.at + text.length, text, type, e };
+}
+
+enum sqlstate date_parse(struct str text, int32_t *date, struct error *e)
+{
+	struct reader r = reader_on(text, "date", e);
+	struct reading in;
+	int64_t days;
+
+	TRY(read_any(&r, &in));
+	switch (in.special) {
+	case SPECIAL_INFINITY:
+		*date = DATE_INFINITY;
+		return OK;
+	case SPECIAL_MINUS_INFINITY:
+		*date = DATE_MINUS_INFINITY;
+		return OK;
+	case SPECIAL_EPOCH:
+		*date = UNIX_EPOCH_DAYS;
+		return OK;
+	case SPECIAL_NONE:
+		break;
+	}
+	if (!in.has_date)
+		return fail_format(&r);
+	days = date_of(in.year, in.month, in.day);
+	if (days < DATE_MIN || days > DATE_MAX)
+		return fail_range(&r);
+	*date = (int32_t)days;
+	return OK;
+}
+
+enum sqlstate time_parse(struct str text, int64_t *time_us, struct error *e)
+{
+	struct reader r = reader_on(text, "time", e);
+	struct reading in;
+
+	TRY(read_any(&r, &in));
+	if (!in.has_time)
+		return fail_format(&r);
+	*time_us = in.time_us;
+	return OK;
+}
+
+enum sqlstate timetz_parse(
+	struct str text, const struct zone *zone, struct timetz *value, struct error *e)
+{
+	struct reader r = reader_on(text, "time with time zone", e);
+	struct reading in;
+	int32_t offset_s;
+
+	TRY(read_any(&r, &in));
+	if (!in.has_time)
+		return fail_format(&r);
+	offset_s = in.has_offset ? in.offset_s : zone_offset_at_instant(zone, timestamp_now());
+	*value = (struct timetz){ in.time_us, -offset_s };
+	return OK;
+}
+
+/* A timestamp in its own local time. */
+static enum sqlstate reading_to_timestamp(
+	const struct reader *r, const struct reading *in, int64_t *timestamp)
+{
+	int64_t days;
+
+	switch (in->special) {
+	case SPECIAL_INFINITY:
+		*timestamp = TIMESTAMP_INFINITY;
+		return OK;
+	case SPECIAL_MINUS_INFINITY:
+		*timestamp = TIMESTAMP_MINUS_INFINITY;
+		return OK;
+	case SPECIAL_EPOCH:
+		*timestamp = UNIX_EPOCH_USECS;
+		return OK;
+	case SPECIAL_NONE:
+		break;
+	}
+	if (!in->has_date)
+		return fail_format(r);
+	days = date_of(in->year, in->month, in->day);
+	if (__builtin_mul_overflow(days, USECS_PER_DAY, timestamp) ||
+		__builtin_add_overflow(*timestamp, in->time_us, timestamp) ||
+		*timestamp < TIMESTAMP_MIN || *timestamp >= TIMESTAMP_END)
+		return fail_range(r);
+	return OK;
+}
+
+enum sqlstate timestamp_parse(struct str text, int64_t *timestamp, struct error *e)
+{
+	struct reader r = reader_on(text, "timestamp", e);
+	struct reading in;
+
+	TRY(read_any(&r, &in));
+	return reading_to_timestamp(&r, &in, timestamp);
+}
+
+enum sqlstate timestamptz_parse(
+	struct str text, const struct zone *zone, int64_t *timestamp, struct error *e)
+{
+	struct reader r = reader_on(text, "timestamp with time zone", e);
+	struct reading in;
+	int64_t local;
+
+	TRY(read_any(&r, &in));
+	TRY(reading_to_timestamp(&r, &in, &local));
+	*timestamp = local;
+	if (in.special != SPECIAL_NONE)
+		return OK;
+	if (!in.has_offset)
+		in.offset_s = zone_offset_at_local(zone, local);
+	if (__builtin_sub_overflow(local, in.offset_s * USECS_PER_SECOND, timestamp) ||
+		*timestamp < TIMESTAMP_MIN || *timestamp >= TIMESTAMP_END)
+		return fail_range(&r);
+	return OK;
+}

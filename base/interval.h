@@ -1,0 +1,57 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Intervals (durations): months, days and microseconds, kept apart because a month has no fixed
+ * number of days, nor a day of hours. Storage form and text (IntervalStyle postgres) are
+ * PostgreSQL's.
+ */
+#ifndef BASE_INTERVAL_H
+#define BASE_INTERVAL_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "base/error.h"
+#include "base/str.h"
+
+/* In the order of PostgreSQL's wire format. */
+struct interval {
+	int64_t microseconds;
+	int32_t days;
+	int32_t months;
+};
+
+/*
+ * Accepted: quantities with units ('1 year -2 mons 3.5 hours'), a time ('04:05:06.7', with days
+ * before it: '3 04:05'), 'years-months', any of these with '@' before and 'ago' behind, a bare
+ * number of seconds, and ISO 8601 ('P1Y2M3DT4H5M6.7S', 'P0001-02-03T04:05:06').
+ * Errors: E_DATETIME_FORMAT, E_INTERVAL_OVERFLOW.
+ */
+enum sqlstate interval_parse(struct str text, struct interval *value, struct error *e) MUST_USE;
+/* '1 year 2 mons -3 days +04:05:06.789' */
+void interval_put(struct buf *b, const struct interval *value);
+
+/* Order and equality as PostgreSQL's: a month counts 30 days, a day 24 hours. */
+int interval_compare(const struct interval *a, const struct interval *b);
+
+/* All fail with E_DATETIME_OVERFLOW when a field does not fit. */
+enum sqlstate interval_add(const struct interval *a, const struct interval *b,
+	struct interval *sum, struct error *e) MUST_USE;
+enum sqlstate interval_negate(
+	const struct interval *value, struct interval *negative, struct error *e) MUST_USE;
+/* Fractions of months go to days, fractions of days to microseconds. */
+enum sqlstate interval_multiply(const struct interval *value, double factor,
+	struct interval *product, struct error *e) MUST_USE;
+
+/* Months first (the day is cut to the month's last), then days, then microseconds. Infinity
+   stays infinity. */
+enum sqlstate timestamp_add_interval(int64_t timestamp, const struct interval *value, int64_t *sum,
+	struct error *e) MUST_USE;
+/* A time of day wraps around midnight; only the microseconds count. */
+int64_t time_add_interval(int64_t time_us, const struct interval *value);
+/* later - earlier, in days and microseconds; both finite, else E_DATETIME_OVERFLOW. */
+enum sqlstate timestamp_difference(
+	int64_t later, int64_t earlier, struct interval *difference, struct error *e) MUST_USE;
+
+#endif
