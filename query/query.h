@@ -136,11 +136,13 @@ enum query_kind {
 
 /* Resolves names and types and plans one statement of a script (`index` == count == 0: the empty
    query). `parameters` holds the types the client named, TYPE_NULL where it named none; the result
-   knows them all (E_INDETERMINATE_TYPE otherwise). The prepared statement keeps what it needs of the
-   text. In a failed transaction only ROLLBACK and COMMIT may be prepared (25P02). */
-enum sqlstate query_prepare(struct query_session *s, const struct query_script *script,
-	uint32_t index, const struct type *parameters, uint32_t parameter_count,
-	struct query_prepared **out, struct error *e) MUST_USE;
+   knows them all (E_INDETERMINATE_TYPE otherwise). Everything is made in `a`, the arena of the script:
+   with takes_arena the prepared statement owns that arena from here on (on failure it stays the
+   caller's), otherwise the arena must outlive it. In a failed transaction only COMMIT and ROLLBACK
+   may be prepared (25P02). */
+enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes_arena,
+	const struct query_script *script, uint32_t index, const struct type *parameters,
+	uint32_t parameter_count, struct query_prepared **out, struct error *e) MUST_USE;
 void query_prepared_free(struct query_prepared *p);
 
 struct query_column {
@@ -155,7 +157,7 @@ struct query_description {
 	const struct query_column *columns;
 	uint32_t parameter_count;
 	const struct type *parameters;
-	bool is_transaction_end; /* COMMIT or ROLLBACK: may run in a failed transaction */
+	bool is_transaction_end; /* COMMIT or ROLLBACK [TO]: may run in a failed transaction */
 };
 const struct query_description *query_describe(const struct query_prepared *p);
 
