@@ -22,10 +22,8 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "storage/page/pager.h"
 #include "storage/storage.h"
-
-struct pager;
-struct page_view;
 
 /*
  * Where something hangs off a head: kind:4 | slot:16 | pid:44, 0 is nothing. The numbers are on
@@ -67,7 +65,6 @@ static inline uint64_t graph_ref_pid(uint64_t ref)
 /* Heads of one kind of element, by id; see record.h. The arrays mirror the DIR pages. */
 struct record_table {
 	enum element element;
-	uint64_t root;      /* first DIR page */
 	uint64_t *pages;    /* [id / 511]: page of heads, 0: none yet */
 	uint64_t count;     /* entries in use */
 	uint64_t capacity;
@@ -78,19 +75,20 @@ struct record_table {
 
 struct graph {
 	struct pager *pager;
-	uint64_t root;               /* the graph's root page, where all the others are found */
+	uint64_t ts;                 /* of the commit being applied: set before calling mutators */
 	uint64_t space_root;         /* see space.h */
-	uint64_t label_roots[2];     /* label_index.h: node labels, edge labels */
+	uint64_t label_roots[2];     /* label_index.h, by enum element */
 	struct record_table nodes;
 	struct record_table edges;
 	struct buf scratch;          /* of mutators, to build records in */
 };
 
-/* Makes the first pages of an empty graph and opens it; the root's number goes into the pager's
-   roots. Exclusive. */
-void graph_create(struct graph *g, struct pager *p);
+/* Makes the first pages of an empty graph and opens it; the roots go into the pager's: NODE_DIRECTORY,
+   EDGE_DIRECTORY, NODE_NEXT, EDGE_NEXT, LABEL_INDEX, EDGE_LABEL_INDEX and FREE_SPACE are this
+   folder's. Exclusive. */
+void graph_create(struct graph *g, struct pager *p, uint64_t ts);
 /* Finds an existing graph through the pager's roots and reads its directories into memory (blocking;
-   no lock needed yet). Errors: E_DATA_CORRUPTED, E_IO. */
+   no lock may be held). Errors: E_DATA_CORRUPTED, E_IO. */
 enum sqlstate graph_open(struct graph *g, struct pager *p, struct error *e) MUST_USE;
 /* Frees the memory; pages are the pager's. */
 void graph_close(struct graph *g);

@@ -36,8 +36,8 @@ bool property_index_remove(struct graph *g, uint64_t root, struct str key, uint6
 uint64_t property_index_first_now(struct graph *g, uint64_t root, struct str key);
 
 /* The first id >= from with exactly this key; *id = UINT64_MAX if there is none. */
-bool property_index_find(struct page_view *v, uint64_t root, struct str key, uint64_t from,
-	uint64_t *id) MUST_USE;
+bool property_index_find(struct page_view *v, const struct graph *g, uint64_t root, struct str key,
+	uint64_t from, uint64_t *id) MUST_USE;
 
 /*
  * A range of the index, given by forms of leading values: `low` and `high` are prefixes of keys. All
@@ -45,17 +45,14 @@ bool property_index_find(struct page_view *v, uint64_t root, struct str key, uin
  * position by value and may be used across locks.
  */
 struct property_index_cursor {
-	struct btree_cursor tree;
-	uint32_t stop_size;              /* bytes in use of stop[]; 0: no far bound */
-	bool stop_is_inclusive;
-	uint32_t skip_size;              /* near bound that is exclusive: skip keys with this prefix */
-	bool is_started;
-	uint8_t stop[PROPERTY_INDEX_VALUE_MAX];
-	uint8_t start[PROPERTY_INDEX_VALUE_MAX];
-	uint32_t start_size;
 	uint64_t root;
+	struct btree_cursor tree;
 	bool is_descending;
 	bool is_done;
+	bool near_is_exclusive, far_is_inclusive;
+	uint32_t near_size, far_size;    /* bytes of the bounds where the scan starts and ends; 0: none */
+	uint8_t near[PROPERTY_INDEX_VALUE_MAX];
+	uint8_t far[PROPERTY_INDEX_VALUE_MAX];
 };
 
 /* For `age > 5` and nothing above, let `high` be the one byte value_key_tag() of the type: the range then
@@ -68,11 +65,11 @@ struct property_index_bounds {
 void property_index_seek(
 	struct property_index_cursor *c, uint64_t root, const struct property_index_bounds *bounds);
 /* The next entry: *key (in the cursor, lives until it moves) is the joined forms without the id. */
-enum btree_step property_index_next(struct page_view *v, struct property_index_cursor *c,
-	struct str *key, uint64_t *id) MUST_USE;
+enum btree_step property_index_next(struct page_view *v, const struct graph *g,
+	struct property_index_cursor *c, struct str *key, uint64_t *id) MUST_USE;
 /* Fills ids, at most max; false on a miss, with *count what was found before it. *count = 0 with true
    is the end. */
-bool property_index_scan(struct page_view *v, struct property_index_cursor *c, uint64_t *ids,
-	uint32_t max, uint32_t *count) MUST_USE;
+bool property_index_scan(struct page_view *v, const struct graph *g,
+	struct property_index_cursor *c, uint64_t *ids, uint32_t max, uint32_t *count) MUST_USE;
 
 #endif

@@ -113,15 +113,16 @@ bool record_scan_next(struct page_view *v, const struct graph *g, struct record_
 	uint64_t *ids, uint32_t *labels, uint32_t max, uint32_t *count) MUST_USE;
 
 /* Pulls the head of each id towards the processor's cache. Only what is in memory. */
-void record_prefetch(struct page_view *v, const struct record_table *t, const uint64_t *ids, uint32_t count);
+void record_prefetch(struct page_view *v, const struct graph *g, enum element element,
+	const uint64_t *ids, uint32_t count);
 
 /* The directories, every page of heads, flags and ids; refs of the right kind. */
 void record_check(struct graph_check *c, enum element element);
 
 /* Used by graph.c. */
-uint64_t record_create(struct pager *p);
+void record_create(struct record_table *t, struct pager *p, enum element element, uint64_t ts);
 enum sqlstate record_open(struct record_table *t, struct pager *p, enum element element,
-	uint64_t root, struct error *e) MUST_USE;
+	struct error *e) MUST_USE;
 void record_close(struct record_table *t);
 
 #endif

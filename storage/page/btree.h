@@ -9,8 +9,8 @@
  * end when keys arrive in ascending order, so that a load fills its pages) and freed when they
  * become empty; pages in between are not merged.
  *
- * Locks: functions that take a pager change pages and need the engine lock exclusively; functions
- * that take a page_view only read and need it shared. The latter return false (or BTREE_MISS) when
+ * Locks: functions without a page_view need the engine lock exclusively; those with one only read and
+ * need it shared. The latter return false (or BTREE_MISS) when
  * a page was missing or broken: the view says which. The caller leaves the lock, pages in, and
  * calls again with the same arguments.
  */
@@ -26,27 +26,37 @@
 struct pager;
 struct page_view;
 
+/* A tree and in whose name it is changed; made on the spot, owns nothing. */
+struct btree {
+	struct pager *pager;
+	uint64_t root;
+	uint64_t ts;   /* of the commit being applied; readers do not need it */
+};
+
 enum { BTREE_KEY_SIZE_MAX = 1024 }; /* bytes; longer keys are the caller's bug */
 
 /* A new, empty tree; returns its root page. */
-uint64_t btree_create(struct pager *p);
+uint64_t btree_create(struct pager *p, uint64_t ts);
 /* Frees every page of the tree. */
-void btree_destroy(struct pager *p, uint64_t root);
+void btree_destroy(const struct btree *t);
 
 /* Adds a key. False, and nothing changed, if it is there already. */
-bool btree_add(struct pager *p, uint64_t root, struct str key, uint64_t value);
+bool btree_add(const struct btree *t, struct str key, uint64_t value);
 /* Sets a key's value, whether or not it is there; true if the key is new. */
-bool btree_put(struct pager *p, uint64_t root, struct str key, uint64_t value);
+bool btree_put(const struct btree *t, struct str key, uint64_t value);
 /* Removes a key; false if it was not there. *value, unless NULL, gets the value it had. */
-bool btree_delete(struct pager *p, uint64_t root, struct str key, uint64_t *value);
+bool btree_delete(const struct btree *t, struct str key, uint64_t *value);
 /* A lookup for mutators, which never misses; false if the key is not there. */
-bool btree_get(struct pager *p, uint64_t root, struct str key, uint64_t *value);
+bool btree_get(const struct btree *t, struct str key, uint64_t *value);
+/* The same for order: the first key >= `key`, copied into found[] of BTREE_KEY_SIZE_MAX bytes. */
+bool btree_get_next(const struct btree *t, struct str key, uint8_t *found, uint32_t *found_size,
+	uint64_t *value);
 
 /* False on a miss. Otherwise *found says whether the key is there, and *value is its value. */
-bool btree_find(struct page_view *v, uint64_t root, struct str key, bool *found, uint64_t *value)
-	MUST_USE;
+bool btree_find(struct page_view *v, const struct btree *t, struct str key, bool *found,
+	uint64_t *value) MUST_USE;
 /* Number of keys, kept in the root: O(1). False on a miss. */
-bool btree_count(struct page_view *v, uint64_t root, uint64_t *count) MUST_USE;
+bool btree_count(struct page_view *v, const struct btree *t, uint64_t *count) MUST_USE;
 
 /*
  * A cursor holds its position by value: the last key it gave. It survives page splits, evictions
@@ -54,7 +64,6 @@ bool btree_count(struct page_view *v, uint64_t root, uint64_t *count) MUST_USE;
  * be copied. About a kilobyte: keep it in the arena or on the stack.
  */
 struct btree_cursor {
-	uint64_t root;
 	uint64_t leaf;        /* where the last key was seen; checked before it is believed, 0: nowhere */
 	uint32_t slot;
 	uint32_t key_size;
@@ -68,12 +77,11 @@ enum btree_step { BTREE_ROW, BTREE_END, BTREE_MISS };
 
 /* Puts the cursor before the first key >= `key` (> if not inclusive), or when descending before the
    last key <= `key` (<). Touches no page. An empty key with .at NULL: from the very start (end). */
-void btree_seek(
-	struct btree_cursor *c, uint64_t root, struct str key, bool is_inclusive, bool is_descending);
+void btree_seek(struct btree_cursor *c, struct str key, bool is_inclusive, bool is_descending);
 /* The next key and value. The key stands in c->key and lives until the cursor moves on. After
    BTREE_END further calls look again, and BTREE_MISS changes nothing. */
-enum btree_step btree_next(struct page_view *v, struct btree_cursor *c, struct str *key,
-	uint64_t *value) MUST_USE;
+enum btree_step btree_next(struct page_view *v, const struct btree *t, struct btree_cursor *c,
+	struct str *key, uint64_t *value) MUST_USE;
 
 /* One finding of an integrity check: a line of text. */
 typedef void btree_report(void *context, const char *line);
@@ -81,7 +89,7 @@ typedef void btree_report(void *context, const char *line);
    stay inside their page and do not overlap, the count. Calls visit(context, pid) for each page if
    visit is not NULL. Needs the engine lock exclusively or a closed store. Returns the number of
    findings. */
-uint64_t btree_check(struct pager *p, uint64_t root, btree_report *report,
+uint64_t btree_check(const struct btree *t, btree_report *report,
 	void (*visit)(void *context, uint64_t pid), void *context);
 
 #endif
