@@ -14,20 +14,22 @@
 START_TEST(allocations_are_zeroed_aligned_and_apart)
 {
 	struct arena *a = arena_new(0);
+	static const unsigned char zeroes[300];
+	unsigned char full[300];
 	struct rand r = { 1 };
 	unsigned char *last = NULL;
 	size_t last_size = 0;
 
+	memset(full, 0xAB, sizeof full);
 	for (int i = 0; i < 2000; i++) {
 		size_t size = rand_below(&r, 300) + 1;
 		unsigned char *at = arena_alloc(a, size);
 
 		ck_assert_uint_eq((uintptr_t)at % 16, 0);
-		for (size_t k = 0; k < size; k++)
-			ck_assert_uint_eq(at[k], 0);
+		ck_assert_mem_eq(at, zeroes, size);
 		memset(at, 0xAB, size);
-		for (size_t k = 0; k < last_size; k++)
-			ck_assert_uint_eq(last[k], 0xAB);
+		if (last != NULL)
+			ck_assert_mem_eq(last, full, last_size);
 		last = at;
 		last_size = size;
 	}

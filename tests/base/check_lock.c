@@ -16,7 +16,6 @@
 
 static struct mutex server_mutex = MUTEX_INITIALIZER;
 static struct mutex session_mutex = MUTEX_INITIALIZER;
-static struct mutex session_mutex_2 = MUTEX_INITIALIZER;
 
 static void take_in_order(void)
 {
@@ -33,6 +32,8 @@ static void UNCHECKED_LOCKING take_in_wrong_order(void)
 	lock_session(&session_mutex);
 	lock_server(&server_mutex);
 }
+
+static struct mutex session_mutex_2 = MUTEX_INITIALIZER;
 
 static void UNCHECKED_LOCKING take_two_of_one_class(void)
 {
@@ -102,15 +103,18 @@ START_TEST(locks_held_are_described_outermost_first)
 END_TEST
 #endif
 
-static void *hold_session(void *unused)
+static bool try_both_ways(struct mutex *m)
 {
-	bool got;
+	if (!try_lock_session(m))
+		return false;
+	unlock_session(m);
+	return true;
+}
 
+static void *try_taken_mutex(void *unused)
+{
 	(void)unused;
-	got = try_lock_session(&session_mutex);
-	if (got)
-		unlock_session(&session_mutex);
-	return got ? &session_mutex : NULL;
+	return try_both_ways(&session_mutex) ? &session_mutex : NULL;
 }
 
 START_TEST(try_lock_does_not_wait)
@@ -119,12 +123,11 @@ START_TEST(try_lock_does_not_wait)
 	void *got;
 
 	lock_session(&session_mutex);
-	pthread_create(&other, NULL, hold_session, NULL);
+	pthread_create(&other, NULL, try_taken_mutex, NULL);
 	pthread_join(other, &got);
 	unlock_session(&session_mutex);
 	ck_assert_ptr_null(got);
-	ck_assert(try_lock_session(&session_mutex_2));
-	unlock_session(&session_mutex_2);
+	ck_assert(try_both_ways(&session_mutex));
 	take_in_order();
 }
 END_TEST
