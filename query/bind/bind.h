@@ -19,6 +19,10 @@
 struct bind_options {
 	const struct catalog *catalog;
 	struct storage *storage;         /* for estimates; may be NULL in tests */
+	/* For writing statements: names that they make are interned when they are planned, so that
+	   a MERGE sees what its own earlier rows created; the plan's catalog_version is that after
+	   it. NULL: such names stay unresolved until the executor meets them. */
+	struct txn *txn;
 	const struct settings *settings; /* graph.* settings; may be NULL: defaults */
 	const struct type *parameters;   /* types the client named, TYPE_NULL where it named none */
 	uint32_t parameter_count;

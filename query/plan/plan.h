@@ -50,8 +50,22 @@ enum bound_kind {
 	BOUND_QUANTIFIER,  /* list args[0]; local `index`; args[1] predicate; quantifier */
 	BOUND_REDUCE,      /* start args[0]; list args[1]; step args[2]; locals index (accumulator) and
 	                      index + 1 (element) */
-	BOUND_IS_TYPED,    /* args[0] IS :: tested */
+	BOUND_IS_TYPED,    /* args[0] IS :: tested, two-valued; tested TYPE_NULL: IS NULL */
 };
+
+/*
+ * Syntax that has neither a kind above nor an enum ast_op is bound to a function of these names:
+ *	subscript(base, index)      base[index] of a LIST, MAP, NODE, EDGE or ANY
+ *	slice(list, from, to)       list[from..to]; a NULL constant of type NULL is an open end
+ *	map_merge(map, map)         .* in a map projection; the second wins
+ * NOT is function_resolve_operator(OP_NOT, .., is_unary). IS TRUE is a CASE. A PROPERTY whose
+ * argument is a slot of a PLAN_PROPERTIES below becomes a SLOT; other PROPERTY expressions (of new
+ * elements in ON CREATE SET, of locals) are left for the evaluator. PROPERTY with key_number
+ * NAME_NONE of a NODE or EDGE looks `key` up at run time: the statement itself may have made it.
+ */
+#define PLAN_FUNCTION_SUBSCRIPT "subscript"
+#define PLAN_FUNCTION_SLICE "slice"
+#define PLAN_FUNCTION_MAP_MERGE "map_merge"
 
 /* A label expression with names resolved; NAME_NONE names match nothing. */
 struct bound_label {
@@ -312,6 +326,7 @@ struct plan_node {
 		struct {                /* DIFFERENT_EDGES: no edge twice among these */
 			uint32_t part_count;
 			const struct plan_path_part *parts; /* EDGE and EDGES */
+			uint32_t known_count;   /* the first so many are known to differ already */
 		} different;
 		struct {                /* AGGREGATE; key_count 0: one group, also over no rows */
 			uint32_t key_count;
@@ -398,6 +413,7 @@ struct plan {
 	struct plan_node *root;
 	uint32_t slot_count;
 	const struct type *slots;           /* type of each slot */
+	const struct str *slot_names;       /* for EXPLAIN: variable or n.key; empty: none */
 	uint32_t local_count;               /* variables of comprehensions */
 	uint32_t column_count;              /* 0: the statement answers no rows */
 	const struct query_column *columns;
