@@ -3,6 +3,26 @@
  *
  * The functions and operators of the language: one row of functions.def each. The binder resolves a
  * name or an operator and its argument types to one of them; the evaluator calls it.
+ *
+ * A row's `pattern` lists what the function takes and gives, alternatives separated by blanks, one
+ * letter a type: "i>i f>f" is abs. It serves the binder (static types), the evaluator (values whose
+ * type is known only at run time are checked against it) and SHOW FUNCTIONS.
+ *
+ *     b BOOL  i INT64  f FLOAT64  s STRING  y BYTES  d DATE  t TIME  z TIMETZ  T TIMESTAMP
+ *     Z TIMESTAMPTZ  D DURATION  u UUID  l LIST  m MAP  N NODE  E EDGE  P PATH  a anything
+ *     ? what follows may be left out     * the type before may be repeated
+ *     results also: A ANY   0 1 2 the type of that argument   j the items of argument 0
+ *                   Lx a list of x   U the common type of all arguments
+ *
+ * Some constructs of the language are functions with names that nobody can type:
+ *
+ *     "is null" "is true" "is false" "is unknown"  (x)          IS tests; IS NOT is NOT of it
+ *     "is source of" "is destination of"           (node, edge)
+ *     "[]"                                         (list or map, index)      x[i]
+ *     "[..]"                                       (list, first, last)       x[a..b]; NULL literal
+ *                                                  TYPE_NULL: not given
+ *     "map ."                                      (map, key)                dynamic map access
+ *     "map project"                                (map or element, map)     x{.*, k: v}: both joined
  */
 #ifndef QUERY_EVAL_FUNCTION_H
 #define QUERY_EVAL_FUNCTION_H
@@ -10,11 +30,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "query/parse/ast.h"
 #include "query/query.h"
 
+struct aggregate_methods; /* query/eval/aggregate.h */
 struct eval;
 struct column;
 struct value;
@@ -25,18 +47,23 @@ enum function_kind { FUNCTION_SCALAR, FUNCTION_AGGREGATE };
 
 struct function {
 	const char *name;       /* canonical, lower case; operators: "=", "+", … */
+	const char *synonyms;   /* comma-separated, lower case; NULL: none */
 	enum function_kind kind;
 	bool is_strict;         /* any NULL argument makes the result NULL, without a call */
-	bool is_volatile;       /* rand(), now() within a statement is not */
+	bool is_volatile;       /* rand(); now() within a statement is not */
 	bool needs_graph;       /* reads elements through the transaction (labels, properties, …) */
-	const char *signature;  /* for SHOW FUNCTIONS and error hints */
+	bool is_lenient;        /* a value of a wrong type, known only at run time, gives NULL */
+	bool is_total;          /* can never fail, whatever the values: may be evaluated early */
+	bool is_hidden;         /* operators and what nobody can type */
+	const char *pattern;
 	const char *doc;        /* one line */
 	/* One row. Results that need memory take it from the evaluator's arena. */
 	enum sqlstate (*row)(struct eval *ev, const struct value *args, uint32_t count,
 		struct value *out, struct error *e);
-	/* Whole columns at once; NULL: the evaluator loops over `row`. */
-	enum sqlstate (*vector)(struct eval *ev, const struct column *args, uint32_t count,
-		uint32_t rows, struct column *out, struct error *e);
+	/* Whole columns at once; false: these forms are not handled, the evaluator loops over `row`.
+	   *rc is then untouched. NULL: always the loop. */
+	bool (*vector)(struct eval *ev, const struct column *args, uint32_t count, uint32_t rows,
+		struct column *out, enum sqlstate *rc, struct error *e);
 	const struct aggregate_methods *aggregate; /* AGGREGATE only */
 };
 
@@ -50,19 +77,41 @@ struct function_match {
 };
 
 /* The function of this name (any case) for these argument types. Returns E_NO_FUNCTION with a message
-   as PostgreSQL words it and a hint naming a near match ("there is toUpper(text)") when there is none.
-   Argument kinds may be TYPE_NULL for parameters whose type is not known yet. */
+   as PostgreSQL words it and a hint (a near match by name, or to add casts) when there is none.
+   Argument kinds may be TYPE_NULL for parameters whose type is not known yet. count(*) has no
+   arguments. */
 enum sqlstate function_resolve(struct str name, const struct type *args, uint32_t count,
-	struct function_match *out, struct error *e);
+	struct function_match *out, struct error *e) MUST_USE;
 bool function_exists(struct str name);
 bool function_is_aggregate(struct str name);
 
-/* The operator for these operand types (right.kind unused for unary ones). */
+/* The operator for these operand types (right.kind unused for unary ones; the operand of a unary one
+   is `left`). OP_AND and OP_OR are no functions (BOUND_AND, BOUND_OR). */
 enum sqlstate function_resolve_operator(enum ast_op op, struct type left, struct type right,
-	bool is_unary, struct function_match *out, struct error *e);
+	bool is_unary, struct function_match *out, struct error *e) MUST_USE;
 
-/* All rows, for SHOW FUNCTIONS. */
+/* All rows, for SHOW FUNCTIONS; those with is_hidden are not for showing. */
 uint32_t function_count(void);
 const struct function *function_at(uint32_t position);
+/* "abs(bigint) -> bigint", alternatives joined by "; ". */
+void function_put_signature(struct buf *to, const struct function *f);
+
+/* PostgreSQL's name of a type ("bigint", "text", "bigint[]", "node"), as error messages have it. */
+struct function_type_name {
+	char text[40];
+};
+struct function_type_name function_type_name(struct type type);
+
+/* The type both can become without loss of meaning (section 3.2 of the language): false if there is
+   none. NULL becomes anything, and anything beside ANY is ANY. */
+bool function_common_type(struct type a, struct type b, struct type *out);
+/* True if a value of type `from` stands for one of type `to` by itself (INT64 for FLOAT64, DATE for
+   TIMESTAMP, …); equal types and NULL do. */
+bool function_converts(struct type from, struct type to);
+
+/* For values whose types are known only now: finds the alternative of f's pattern that takes them and
+   converts integers to floats where it wants floats. *fits is false if there is none. */
+void function_check_values(
+	const struct function *f, struct value *args, uint32_t count, bool *fits);
 
 #endif
