@@ -1,0 +1,252 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The binary form of scalar types, big-endian:
+ *
+ *     bool        1 byte                      int2 int4 int8   the integer
+ *     float4/8    IEEE 754                    text varchar …   the bytes
+ *     date        int32 days                  time timestamp…  int64 microseconds
+ *     timetz      int64, int32 seconds west   interval         int64 µs, int32 days, int32 months
+ *     uuid        16 bytes                    json             the text
+ *     jsonb       version byte 1, the text    numeric          int16 count, weight, sign, scale, digits
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "pgwire/inbuf.h"
+#include "pgwire/outbuf.h"
+#include "pgwire/pgtype_forms.h"
+
+#define JSONB_VERSION 1
+#define NUMERIC_NEGATIVE 0x4000
+#define NUMERIC_NAN 0xC000
+#define NUMERIC_INFINITY 0xD000
+#define NUMERIC_MINUS_INFINITY 0xF000
+
+/* --- out ---------------------------------------------------------------------------------- */
+
+static void put_real(struct buf *b, const struct pgtype *type, double x)
+{
+	union {
+		float value;
+		uint32_t bits;
+	} single = { (float)x };
+	union {
+		double value;
+		uint64_t bits;
+	} whole = { x };
+
+	assert(type->oid != PGTYPE_NUMERIC);
+	if (type->oid == PGTYPE_FLOAT4)
+		outbuf_u32(b, single.bits);
+	else
+		outbuf_u64(b, whole.bits);
+}
+
+void pgtype_binary_put(struct buf *b, const struct pgtype *type, const struct pgtype_datum *d)
+{
+	switch ((enum pgtype_form)type->form) {
+	case PGTYPE_FORM_BOOLEAN:
+		buf_put_byte(b, d->boolean);
+		return;
+	case PGTYPE_FORM_INTEGER:
+		if (type->size == 2)
+			outbuf_u16(b, (uint16_t)d->integer);
+		else if (type->size == 4)
+			outbuf_u32(b, (uint32_t)d->integer);
+		else
+			outbuf_u64(b, (uint64_t)d->integer);
+		return;
+	case PGTYPE_FORM_REAL:
+		put_real(b, type, d->real);
+		return;
+	case PGTYPE_FORM_TEXT:
+		if (type->oid == PGTYPE_JSONB)
+			buf_put_byte(b, JSONB_VERSION);
+		buf_put_str(b, d->text);
+		return;
+	case PGTYPE_FORM_BYTES:
+		buf_put_str(b, d->text);
+		return;
+	case PGTYPE_FORM_INTERVAL:
+		outbuf_u64(b, (uint64_t)d->interval.microseconds);
+		outbuf_u32(b, (uint32_t)d->interval.days);
+		outbuf_u32(b, (uint32_t)d->interval.months);
+		return;
+	case PGTYPE_FORM_TIMETZ:
+		outbuf_u64(b, (uint64_t)d->timetz.time_us);
+		outbuf_u32(b, (uint32_t)d->timetz.zone_west_s);
+		return;
+	case PGTYPE_FORM_UUID:
+		buf_put(b, d->uuid, sizeof d->uuid);
+		return;
+	case PGTYPE_FORM_VOID:
+		return;
+	case PGTYPE_FORM_ARRAY:
+		break;
+	}
+	unreachable();
+}
+
+/* --- in ----------------------------------------------------------------------------------- */
+
+static double get_real(const struct pgtype *type, struct inbuf *in)
+{
+	union {
+		uint32_t bits;
+		float value;
+	} single;
+	union {
+		uint64_t bits;
+		double value;
+	} whole;
+
+	if (type->oid == PGTYPE_FLOAT4) {
+		single.bits = inbuf_u32(in);
+		return (double)single.value;
+	}
+	whole.bits = inbuf_u64(in);
+	return whole.value;
+}
+
+/* Digits to the base 10000, the first of weight `weight`, as a double. The digits are written out
+   and read back, since a product of rounded powers would not be the nearest double. */
+static double get_numeric(struct inbuf *in, struct arena *a)
+{
+	uint32_t count = inbuf_u16(in);
+	int weight = (int16_t)inbuf_u16(in);
+	uint16_t sign = inbuf_u16(in);
+	struct arena_mark mark = arena_save(a);
+	char *text;
+	size_t used = 0;
+	double value;
+
+	(void)inbuf_u16(in); /* the number of digits shown after the point */
+	if (sign == NUMERIC_NAN)
+		return NAN;
+	if (sign == NUMERIC_INFINITY || sign == NUMERIC_MINUS_INFINITY)
+		return sign == NUMERIC_INFINITY ? INFINITY : -INFINITY;
+	if (in->is_bad || (sign != 0 && sign != NUMERIC_NEGATIVE) ||
+		inbuf_left(in) != (size_t)count * 2) {
+		in->is_bad = true;
+		return 0;
+	}
+	text = arena_alloc_raw(a, (size_t)count * 4 + 24);
+	text[used++] = sign == 0 ? '+' : '-';
+	text[used++] = '0';
+	for (uint32_t i = 0; i < count; i++) {
+		unsigned digit = inbuf_u16(in);
+
+		in->is_bad |= digit > 9999;
+		for (unsigned power = 1000; power > 0; power /= 10)
+			text[used++] = (char)('0' + digit / power % 10);
+	}
+	snprintf(text + used, 20, "e%d", (weight + 1 - (int)count) * 4);
+	value = strtod(text, NULL);
+	arena_rewind(a, mark);
+	return value;
+}
+
+static bool is_time_of_day(int64_t us)
+{
+	return us >= 0 && us <= USECS_PER_DAY;
+}
+
+/* Whether a date or time that came as a bare integer is one that can be. */
+static bool is_in_range(const struct pgtype *type, int64_t x)
+{
+	switch (type->oid) {
+	case PGTYPE_DATE:
+		return !date_is_finite((int32_t)x) || (x >= DATE_MIN && x <= DATE_MAX);
+	case PGTYPE_TIME:
+		return is_time_of_day(x);
+	case PGTYPE_TIMESTAMP:
+	case PGTYPE_TIMESTAMPTZ:
+		return !timestamp_is_finite(x) || (x >= TIMESTAMP_MIN && x < TIMESTAMP_END);
+	default:
+		return true;
+	}
+}
+
+static int64_t get_integer(const struct pgtype *type, struct inbuf *in)
+{
+	if (type->size == 2)
+		return (int16_t)inbuf_u16(in);
+	if (type->oid == PGTYPE_OID)
+		return inbuf_u32(in);
+	if (type->size == 4)
+		return (int32_t)inbuf_u32(in);
+	return (int64_t)inbuf_u64(in);
+}
+
+static enum sqlstate get_text(const struct pgtype *type, struct inbuf *in, struct pgtype_datum *d,
+	struct error *e)
+{
+	if (type->oid == PGTYPE_JSONB && inbuf_u8(in) != JSONB_VERSION)
+		return FAIL(e, E_BINARY_REPRESENTATION, "unsupported jsonb version number");
+	d->text = (struct str){ (const char *)in->at, (uint32_t)inbuf_left(in) };
+	in->at = in->end;
+	return pgtype_check_text(d->text, e);
+}
+
+static enum sqlstate check_datum(
+	const struct pgtype *type, const struct pgtype_datum *d, struct error *e)
+{
+	if (type->form == PGTYPE_FORM_INTEGER && !is_in_range(type, d->integer))
+		return FAIL(e, E_DATETIME_OVERFLOW, "%s out of range", type->name);
+	if (type->form == PGTYPE_FORM_TIMETZ && !is_time_of_day(d->timetz.time_us))
+		return FAIL(e, E_DATETIME_OVERFLOW, "time out of range");
+	if (type->form == PGTYPE_FORM_TIMETZ &&
+		(d->timetz.zone_west_s <= -16 * 3600 || d->timetz.zone_west_s >= 16 * 3600))
+		return FAIL(e, E_DATETIME_OVERFLOW, "time zone displacement out of range");
+	return OK;
+}
+
+enum sqlstate pgtype_binary_get(const struct pgtype *type, struct str input, struct arena *a,
+	struct pgtype_datum *d, struct error *e)
+{
+	struct inbuf in = inbuf_over(input.at, input.length);
+	const uint8_t *uuid;
+
+	switch ((enum pgtype_form)type->form) {
+	case PGTYPE_FORM_BOOLEAN:
+		d->boolean = inbuf_u8(&in) != 0;
+		break;
+	case PGTYPE_FORM_INTEGER:
+		d->integer = get_integer(type, &in);
+		break;
+	case PGTYPE_FORM_REAL:
+		d->real = type->oid == PGTYPE_NUMERIC ? get_numeric(&in, a) : get_real(type, &in);
+		break;
+	case PGTYPE_FORM_TEXT:
+		TRY(get_text(type, &in, d, e));
+		break;
+	case PGTYPE_FORM_BYTES:
+		d->text = input;
+		in.at = in.end;
+		break;
+	case PGTYPE_FORM_INTERVAL:
+		d->interval.microseconds = (int64_t)inbuf_u64(&in);
+		d->interval.days = (int32_t)inbuf_u32(&in);
+		d->interval.months = (int32_t)inbuf_u32(&in);
+		break;
+	case PGTYPE_FORM_TIMETZ:
+		d->timetz.time_us = (int64_t)inbuf_u64(&in);
+		d->timetz.zone_west_s = (int32_t)inbuf_u32(&in);
+		break;
+	case PGTYPE_FORM_UUID:
+		uuid = inbuf_bytes(&in, sizeof d->uuid);
+		if (uuid != NULL)
+			memcpy(d->uuid, uuid, sizeof d->uuid);
+		break;
+	case PGTYPE_FORM_VOID:
+		break;
+	case PGTYPE_FORM_ARRAY:
+		unreachable();
+	}
+	if (!inbuf_end(&in))
+		return pgtype_fail_binary(type, e);
+	return check_datum(type, d, e);
+}

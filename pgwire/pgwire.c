@@ -1,0 +1,395 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The connection: bytes from the stream become whole messages, whole messages become bytes. See
+ * pgwire.h for the life of a connection and connection.h for the buffers.
+ *
+ * Invariants
+ *  I1  The type byte is checked before the length, the length before anything is done with it, and
+ *      room is made only for bytes that have arrived: a length that is a lie costs nothing.
+ *  I2  Input that a decoded message points at moves only inside pgwire_next().
+ *  I3  While output waits for the client, input is still read, up to AHEAD_BYTES_MAX.
+ */
+#include "pgwire/pgwire.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "pgwire/connection.h"
+
+#define READ_SIZE 8192u           /* asked of the stream at once, at least */
+#define READ_SIZE_MAX (256u << 10)
+#define KEEP_SIZE 16384u          /* an idle connection keeps buffers of this size */
+#define AHEAD_BYTES_MAX (16u << 20)
+#define FLUSH_SIZE (64u << 10)    /* output beyond this goes out without being asked */
+#define STARTUP_LENGTH_MAX 10000u
+#define CELL_BYTES_MAX (1u << 30)
+#define WAIT_STEP_MS 200          /* how often a wait looks at the interrupt flag */
+
+struct pgwire *pgwire_new(int fd, const struct pgwire_options *options)
+{
+	struct pgwire *w = calloc(1, sizeof *w);
+
+	if (w == NULL)
+		PANIC("out of memory");
+	w->stream.class = &stream_plain;
+	w->stream.fd = fd;
+	w->options = *options;
+	w->version = PGWIRE_VERSION_3_0;
+	w->state = STATE_STARTUP;
+	return w;
+}
+
+void pgwire_free(struct pgwire *w)
+{
+	if (w == NULL)
+		return;
+	auth_free(w);
+	w->stream.class->close(&w->stream);
+	buf_free(&w->in);
+	buf_free(&w->ahead);
+	buf_free(&w->scratch);
+	buf_free(&w->out.bytes);
+	free(w);
+}
+
+int pgwire_fd(const struct pgwire *w)
+{
+	return w->stream.fd;
+}
+
+uint32_t pgwire_version(const struct pgwire *w)
+{
+	return w->version;
+}
+
+void pgwire_set_limits(struct pgwire *w, uint32_t message_bytes_max, uint32_t write_timeout_ms)
+{
+	w->options.message_bytes_max = message_bytes_max;
+	w->options.write_timeout_ms = write_timeout_ms;
+}
+
+void pgwire_set_receive_timeout(struct pgwire *w, uint32_t ms)
+{
+	struct timeval time = { ms / 1000, (suseconds_t)(ms % 1000) * 1000 };
+
+	/* Refused only for sockets that are gone, which the next read finds out. */
+	(void)setsockopt(w->stream.fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+}
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+bool pgwire_has_input(const struct pgwire *w)
+{
+	return w->in.length > w->in_start || w->ahead.length > 0;
+}
+
+/* Forgets consumed bytes and takes over what was read while output waited. */
+static void settle_input(struct pgwire *w)
+{
+	if (w->in_start > 0) {
+		memmove(w->in.data, w->in.data + w->in_start, w->in.length - w->in_start);
+		w->in.length -= w->in_start;
+		w->in_start = 0;
+	}
+	if (w->ahead.length > 0) {
+		buf_put(&w->in, w->ahead.data, w->ahead.length);
+		buf_free(&w->ahead);
+	}
+}
+
+/* Reads once. False: *event says what there is instead of bytes. */
+static bool read_more(struct pgwire *w, bool wait, enum pgwire_event *event)
+{
+	size_t pending = w->in.length - w->in_start;
+	size_t size = pending < READ_SIZE ? READ_SIZE : MIN_OF(pending, READ_SIZE_MAX);
+	ssize_t got;
+
+	settle_input(w);
+	got = w->stream.class->read(&w->stream, buf_reserve(&w->in, size), size, wait);
+	*event = PGWIRE_WOULD_BLOCK;
+	if (got == STREAM_AGAIN)
+		return false;
+	*event = PGWIRE_CLOSED;
+	if (got <= 0)
+		return false;
+	w->in.length += (size_t)got;
+	w->is_drained = (size_t)got < size;
+	return true;
+}
+
+/* The startup packet that stands at in_start, if it is whole. */
+static enum pgwire_event next_startup(struct pgwire *w, struct pgwire_message *m, struct error *e)
+{
+	struct inbuf in = inbuf_over(w->in.data + w->in_start, w->in.length - w->in_start);
+	bool is_answered = false;
+	uint32_t length = inbuf_u32(&in);
+	enum pgwire_event event;
+
+	if (in.is_bad)
+		return PGWIRE_WOULD_BLOCK;
+	if (length < 8 || length > STARTUP_LENGTH_MAX)
+		return PGWIRE_CLOSED;
+	if (inbuf_left(&in) < length - 4)
+		return PGWIRE_WOULD_BLOCK;
+	in.end = in.at + (length - 4);
+	w->in_start += length;
+	event = startup_decode(w, in, m, &is_answered, e);
+	if (!is_answered)
+		return event;
+	if (pgwire_flush(w, e) != OK)
+		return PGWIRE_CLOSED;
+	return next_startup(w, m, e);
+}
+
+static enum pgwire_event fail_type(char type, struct error *e)
+{
+	FAIL(e, E_PROTOCOL, "invalid frontend message type %d", (unsigned char)type);
+	return PGWIRE_FAULT;
+}
+
+/* The header of the message at in_start: WOULD_BLOCK until all of it is there, else MESSAGE. */
+static enum pgwire_event check_header(struct pgwire *w, char *type, uint32_t *length,
+	struct error *e)
+{
+	struct inbuf in = inbuf_over(w->in.data + w->in_start, w->in.length - w->in_start);
+	uint32_t length_max;
+
+	if (inbuf_left(&in) == 0)
+		return PGWIRE_WOULD_BLOCK;
+	*type = (char)inbuf_u8(&in);
+	length_max = message_length_max(w, *type);
+	if (length_max == 0 || (w->state != STATE_OPEN && *type != 'p'))
+		return fail_type(*type, e);
+	*length = inbuf_u32(&in);
+	if (in.is_bad)
+		return PGWIRE_WOULD_BLOCK;
+	if (*length < 4) {
+		FAIL(e, E_PROTOCOL, "invalid message length");
+		return PGWIRE_FAULT;
+	}
+	if (*length > length_max) {
+		FAIL(e, E_PROGRAM_LIMIT, "message of %u bytes is longer than the limit of %u",
+			*length, length_max);
+		return PGWIRE_FAULT;
+	}
+	return inbuf_left(&in) < *length - 4 ? PGWIRE_WOULD_BLOCK : PGWIRE_MESSAGE;
+}
+
+/* The ordinary message at in_start, if it is whole. */
+static enum pgwire_event next_message(struct pgwire *w, struct pgwire_message *m, struct error *e)
+{
+	enum pgwire_event event;
+	struct inbuf in;
+	uint32_t length;
+	char type;
+
+	event = check_header(w, &type, &length, e);
+	if (event != PGWIRE_MESSAGE)
+		return event;
+	in = inbuf_over(w->in.data + w->in_start + 5, length - 4);
+	w->in_start += (size_t)length + 1;
+	if (w->state != STATE_OPEN) {
+		if (auth_message(w, in, e) != OK)
+			return PGWIRE_FAULT;
+		if (w->state != STATE_ADMITTED)
+			return pgwire_flush(w, e) == OK ? next_message(w, m, e) : PGWIRE_CLOSED;
+		return PGWIRE_MESSAGE;
+	}
+	if (!message_decode(w, type, in, m)) {
+		FAIL(e, E_PROTOCOL, "invalid message format");
+		return PGWIRE_MALFORMED;
+	}
+	return PGWIRE_MESSAGE;
+}
+
+static enum pgwire_event next_here(struct pgwire *w, struct pgwire_message *m, struct error *e)
+{
+	enum pgwire_event event = PGWIRE_MESSAGE;
+
+	if (w->state == STATE_STARTUP)
+		return next_startup(w, m, e);
+	if (w->state != STATE_ADMITTED)
+		event = next_message(w, m, e);
+	if (event == PGWIRE_MESSAGE && w->state == STATE_ADMITTED) {
+		auth_free(w);
+		w->state = STATE_OPEN;
+		m->type = PGWIRE_AUTHENTICATED;
+	}
+	return event;
+}
+
+enum pgwire_event pgwire_next(struct pgwire *w, bool wait, struct pgwire_message *m,
+	struct error *e)
+{
+	enum pgwire_event event;
+
+	assert(w->state != STATE_DECISION);
+	if (w->state == STATE_DEAD)
+		return PGWIRE_CLOSED;
+	if (w->ahead.length > 0)
+		settle_input(w);
+	event = next_here(w, m, e);
+	/* A read that gave less than was asked for has emptied the socket: asking again would be a
+	   system call for nothing. */
+	while (event == PGWIRE_WOULD_BLOCK && (wait || !w->is_drained)) {
+		if (!read_more(w, wait, &event))
+			break;
+		event = next_here(w, m, e);
+	}
+	if (event == PGWIRE_WOULD_BLOCK)
+		w->is_drained = false;
+	if (event == PGWIRE_CLOSED || event == PGWIRE_FAULT)
+		w->state = STATE_DEAD;
+	return event;
+}
+
+/* --- writing ------------------------------------------------------------------------------ */
+
+/* Takes what the client sends while it does not read; false once the client is gone. */
+static bool read_ahead(struct pgwire *w)
+{
+	size_t size = MIN_OF(AHEAD_BYTES_MAX - w->ahead.length, READ_SIZE_MAX);
+	ssize_t got;
+
+	if (size == 0)
+		return true;
+	got = w->stream.class->read(&w->stream, buf_reserve(&w->ahead, size), size, false);
+	if (got == STREAM_AGAIN)
+		return true;
+	if (got <= 0)
+		return false;
+	w->ahead.length += (size_t)got;
+	return true;
+}
+
+static bool is_interrupted(const struct pgwire *w)
+{
+	return w->options.interrupt != NULL &&
+		atomic_load_explicit(w->options.interrupt, memory_order_relaxed) != 0;
+}
+
+/* Waits until the socket takes output, reading meanwhile. deadline_us 0: none. */
+static enum sqlstate wait_writable(struct pgwire *w, uint64_t deadline_us, struct error *e)
+{
+	struct pollfd poll_fd = { w->stream.fd, POLLOUT, 0 };
+
+	for (;;) {
+		if (w->ahead.length < AHEAD_BYTES_MAX)
+			poll_fd.events = POLLOUT | POLLIN;
+		else
+			poll_fd.events = POLLOUT;
+		if (poll(&poll_fd, 1, WAIT_STEP_MS) < 0 && errno != EINTR)
+			return FAIL(e, E_CONNECTION, "could not wait for the client");
+		if (is_interrupted(w))
+			return FAIL(e, E_CONNECTION, "interrupted while the client did not read");
+		if ((poll_fd.revents & POLLIN) != 0 && !read_ahead(w))
+			return FAIL(e, E_CONNECTION, "connection to client lost");
+		if ((poll_fd.revents & (POLLOUT | POLLERR | POLLHUP)) != 0)
+			return OK;
+		if (deadline_us != 0 && clock_monotonic_us() > deadline_us)
+			return FAIL(e, E_CONNECTION, "the client did not read its results in time");
+	}
+}
+
+/* Sends what the socket takes; false if the connection failed. */
+static bool send_some(struct pgwire *w)
+{
+	while (w->out.sent < w->out.bytes.length) {
+		ssize_t sent = w->stream.class->write(&w->stream, w->out.bytes.data + w->out.sent,
+			w->out.bytes.length - w->out.sent);
+
+		if (sent == STREAM_AGAIN)
+			return true;
+		if (sent < 0)
+			return false;
+		w->out.sent += (size_t)sent;
+	}
+	w->out.sent = 0;
+	buf_reset(&w->out.bytes);
+	return true;
+}
+
+enum sqlstate pgwire_flush(struct pgwire *w, struct error *e)
+{
+	uint64_t timeout_us = (uint64_t)w->options.write_timeout_ms * 1000;
+	uint64_t deadline_us = 0;
+
+	assert(!w->out.is_open);
+	for (;;) {
+		size_t sent = w->out.sent;
+
+		if (!send_some(w))
+			return FAIL(e, E_CONNECTION, "connection to client lost");
+		if (w->out.bytes.length == 0)
+			return OK;
+		/* Each byte taken starts the time anew: slow is allowed, still is not. */
+		if (timeout_us != 0 && (deadline_us == 0 || w->out.sent != sent))
+			deadline_us = clock_monotonic_us() + timeout_us;
+		TRY(wait_writable(w, deadline_us, e));
+	}
+}
+
+void pgwire_flush_once(struct pgwire *w)
+{
+	(void)send_some(w);
+}
+
+void pgwire_trim(struct pgwire *w)
+{
+	if (w->in.length == w->in_start) {
+		w->in.length = w->in_start = 0;
+		if (w->in.capacity > KEEP_SIZE)
+			buf_free(&w->in);
+	}
+	if (w->out.bytes.length == 0 && w->out.bytes.capacity > KEEP_SIZE)
+		buf_free(&w->out.bytes);
+	if (w->scratch.capacity > KEEP_SIZE)
+		buf_free(&w->scratch);
+}
+
+static enum sqlstate end_large(struct pgwire *w, struct error *e)
+{
+	size_t length = w->out.bytes.length - w->out.start;
+
+	if (length > CELL_BYTES_MAX) {
+		outbuf_abandon(&w->out);
+		return FAIL(e, E_PROGRAM_LIMIT, "row is too large: %zu bytes", length);
+	}
+	outbuf_end(&w->out);
+	return w->out.bytes.length > FLUSH_SIZE ? pgwire_flush(w, e) : OK;
+}
+
+struct buf *pgwire_row_begin(struct pgwire *w, uint32_t column_count)
+{
+	outbuf_begin(&w->out, 'D');
+	outbuf_u16(&w->out.bytes, (uint16_t)column_count);
+	return &w->out.bytes;
+}
+
+enum sqlstate pgwire_row_end(struct pgwire *w, struct error *e)
+{
+	return end_large(w, e);
+}
+
+void pgwire_row_abandon(struct pgwire *w)
+{
+	outbuf_abandon(&w->out);
+}
+
+struct buf *pgwire_copy_begin(struct pgwire *w)
+{
+	outbuf_begin(&w->out, 'd');
+	return &w->out.bytes;
+}
+
+enum sqlstate pgwire_copy_end(struct pgwire *w, struct error *e)
+{
+	return end_large(w, e);
+}
