@@ -14,15 +14,8 @@
  *     results also: A ANY   0 1 2 the type of that argument   j the items of argument 0
  *                   Lx a list of x   U the common type of all arguments
  *
- * Some constructs of the language are functions with names that nobody can type:
- *
- *     "is null" "is true" "is false" "is unknown"  (x)          IS tests; IS NOT is NOT of it
- *     "is source of" "is destination of"           (node, edge)
- *     "[]"                                         (list or map, index)      x[i]
- *     "[..]"                                       (list, first, last)       x[a..b]; NULL literal
- *                                                  TYPE_NULL: not given
- *     "map ."                                      (map, key)                dynamic map access
- *     "map project"                                (map or element, map)     x{.*, k: v}: both joined
+ * Syntax that is neither a function nor an operator is bound to the functions that
+ * query/plan/plan.h names (subscript, slice, map_merge); those rows are hidden.
  */
 #ifndef QUERY_EVAL_FUNCTION_H
 #define QUERY_EVAL_FUNCTION_H
@@ -54,7 +47,7 @@ struct function {
 	bool needs_graph;       /* reads elements through the transaction (labels, properties, …) */
 	bool is_lenient;        /* a value of a wrong type, known only at run time, gives NULL */
 	bool is_total;          /* can never fail, whatever the values: may be evaluated early */
-	bool is_hidden;         /* operators and what nobody can type */
+	bool is_hidden;         /* operators and helpers of syntax: not for SHOW FUNCTIONS */
 	const char *pattern;
 	const char *doc;        /* one line */
 	/* One row. Results that need memory take it from the evaluator's arena. */
