@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * A chain of chunks, newest first, each twice the last up to a ceiling. Under AddressSanitizer every
+ * A chain of chunks, newest first, each twice the last up to a ceiling. Under AddressSanitizer each
  * object is followed by a poisoned gap, so that an overrun inside the arena is found.
  */
 #include "base/arena.h"

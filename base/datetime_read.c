@@ -92,6 +92,14 @@ static size_t digits_ahead(const struct reader *r)
 	return n;
 }
 
+/* What follows the digits ahead, NUL at the end. */
+static char after_digits(const struct reader *r)
+{
+	size_t n = digits_ahead(r);
+
+	return r->at + n < r->end ? r->at[n] : '\0';
+}
+
 /* The number that the next n digits make; n is at most DIGITS_MAX. */
 static int32_t take_digits(struct reader *r, size_t n)
 {
@@ -143,7 +151,7 @@ static enum sqlstate read_date(struct reader *r, struct reading *out)
 	if (n > DIGITS_MAX)
 		return fail_format(r);
 	out->has_date = true;
-	if (n == 8 && (r->at + n == r->end || r->at[n] != '-')) {
+	if (n == 8 && after_digits(r) != '-') {
 		out->year = take_digits(r, 4);
 		out->month = take_digits(r, 2);
 		out->day = take_digits(r, 2);
@@ -279,7 +287,7 @@ static enum sqlstate read_rest(struct reader *r, struct reading *out)
 	if (!is_after_t)
 		skip_blanks(r);
 	if (digits_ahead(r) > 0) {
-		bool is_compact = r->at[digits_ahead(r)] != ':' && digits_ahead(r) >= 4;
+		bool is_compact = after_digits(r) != ':' && digits_ahead(r) >= 4;
 
 		if (out->has_date && r->at == before)
 			return fail_format(r);
@@ -319,9 +327,9 @@ static bool read_special(struct reader *r, struct reading *out)
 static bool starts_with_time(const struct reader *r)
 {
 	size_t n = digits_ahead(r);
-	bool is_at_end = r->at + n == r->end;
+	char next = after_digits(r);
 
-	return (!is_at_end && r->at[n] == ':') || ((n == 6 || n == 4) && (is_at_end || r->at[n] != '-'));
+	return next == ':' || ((n == 6 || n == 4) && next != '-');
 }
 
 static enum sqlstate read_any(struct reader *r, struct reading *out)

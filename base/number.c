@@ -206,8 +206,8 @@ uint32_t number_format_int64(int64_t value, char *to)
 
 uint32_t number_format_double(double value, char *to)
 {
-	/* Whole numbers of up to 15 digits are their own shortest text. */
-	if (fabs(value) < 1e15 && value == (double)(int64_t)value && !(value == 0 && signbit(value)))
+	/* Whole numbers of up to 15 digits are their own shortest text, but for -0. */
+	if (fabs(value) < 1e15 && value == (double)(int64_t)value && value != 0)
 		return number_format_int64((int64_t)value, to);
 	return format_with_width(value, &double_width, to);
 }

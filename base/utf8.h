@@ -31,7 +31,7 @@ uint32_t utf8_index(struct str s, uint32_t offset);
 
 /* Length in bytes, 1 to 4, of the character that starts with this byte. */
 uint32_t utf8_size(uint8_t first);
-/* Writes a code point (not a surrogate, at most 0x10FFFF) into 4 bytes of room; how many it took. */
+/* Writes a code point (no surrogate, at most 0x10FFFF) into 4 bytes of room; how many it took. */
 uint32_t utf8_encode(uint32_t code_point, char *to);
 /* The code point at s.at, s not empty; *size gets its length in bytes. */
 uint32_t utf8_decode(struct str s, uint32_t *size);

@@ -16,6 +16,7 @@
 #define BASE_VEC_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/check.h"

@@ -4,3 +4,4 @@ include tests/base/local.mk
 include tests/storage/local.mk
 include tests/query/local.mk
 include tests/pgwire/local.mk
+include tests/tidy/local.mk

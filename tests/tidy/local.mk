@@ -1,0 +1,18 @@
+# The rules of the house, each a TAP test over the source tree.
+TIDY_TESTS = \
+	%D%/layers.sh \
+	%D%/lengths.sh \
+	%D%/banned.sh \
+	%D%/headers.sh \
+	%D%/docs.sh \
+	%D%/symbols.sh
+TESTS += $(TIDY_TESTS)
+EXTRA_DIST += $(TIDY_TESTS) %D%/tap.sh \
+	%D%/symbols/base.txt %D%/symbols/storage.txt %D%/symbols/query.txt %D%/symbols/pgwire.txt
+
+.PHONY: tidy
+tidy:
+	@for check in $(TIDY_TESTS); do \
+		QUIVER_SOURCE='$(abs_top_srcdir)' QUIVER_BUILD='$(abs_top_builddir)' CC='$(CC)' \
+			$(SHELL) $(srcdir)/$$check || exit 1; \
+	done
