@@ -9,8 +9,9 @@
  *   page met while writing is a panic) and never miss: a page that is not in memory is read in on
  *   the spot. What they leave in the pages depends on the pages and on their arguments alone, so
  *   that the same sequence of calls gives the same bytes.
- * - Readers take `struct page_view *` first, need the engine lock shared, and return false when a
- *   page was missing or broken: the view says which. The caller leaves the lock, pages in and calls
+ * - Readers take `struct page_view *` first, need the engine lock shared (or exclusive: then the view
+ *   may be NULL and no page is ever missing), and return false when a page was missing or broken:
+ *   the view says which. The caller leaves the lock, pages in and calls
  *   again. Batch readers go on past a miss to note as many missing pages as they can.
  * - Pointers into pages live until the lock is left.
  */
@@ -92,6 +93,18 @@ void graph_create(struct graph *g, struct pager *p, uint64_t ts);
 enum sqlstate graph_open(struct graph *g, struct pager *p, struct error *e) MUST_USE;
 /* Frees the memory; pages are the pager's. */
 void graph_close(struct graph *g);
+
+/* A page for reading: pager_get(), or pager_require() where there is no view. NULL on a miss. */
+static inline const struct page *graph_page(
+	struct page_view *v, const struct graph *g, uint64_t pid, enum page_type type)
+{
+	if (v == NULL)
+		return pager_require(g->pager, pid, type);
+	return pager_get(g->pager, pid, type, v);
+}
+
+/* What stands in the page is not what it must be: marks the view, panics where there is none. */
+void graph_page_broken(struct page_view *v, uint64_t pid);
 
 /* One finding of an integrity check. Checks need the exclusive lock or a closed store. */
 typedef void graph_report(void *context, const char *line);

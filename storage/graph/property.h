@@ -3,13 +3,6 @@
  *
  * Property records: all the properties of one node or edge, as an encoded map. Small ones share PROP
  * pages; those over 4000 bytes go to a chain of OVFL pages of their own.
- *
- * The encoded map is also what the log and a transaction's private changes hold:
- *
- *     0 u16 count  2 u16 zero
- *     4 count x { u24 key, u8 type, u32 end }  sorted by key; `end`: where the value's bytes end,
- *       counted from the first value's first byte
- *     … the values, each as value_encode() writes it less its type byte, without padding
  */
 #ifndef STORAGE_GRAPH_PROPERTY_H
 #define STORAGE_GRAPH_PROPERTY_H
@@ -20,28 +13,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "storage/graph/graph.h"
+#include "storage/graph/property_map.h"
 
-enum {
-	PROPERTY_COUNT_MAX = 4096,      /* properties of one element */
-	PROPERTY_RECORD_INLINE = 4000,  /* bytes; larger ones go to a chain */
-};
-#define PROPERTY_MAP_SIZE_MAX (UINT32_C(256) << 20)
-
-/* Appends the encoded map of properties that are sorted by key, without duplicates and NULLs. */
-void property_map_encode(struct buf *to, const struct property *properties, uint32_t count);
-/* True if the bytes are a well-formed map, down to the values: for bytes from outside. */
-bool property_map_is_valid(const uint8_t *map, size_t size);
-/* Number of properties in an encoded map. */
-uint32_t property_map_count(const uint8_t *map);
-/* The value of one key, VALUE_NULL if it is not there; text and lists are copied into the arena.
-   E_DATA_CORRUPTED when the bytes are not a map. */
-enum sqlstate property_map_get(const uint8_t *map, size_t size, uint32_t key, struct arena *a,
-	struct value *out, struct error *e) MUST_USE;
-/* All of them, sorted by key; *out in the arena. */
-enum sqlstate property_map_decode(const uint8_t *map, size_t size, struct arena *a,
-	struct property **out, uint32_t *count, struct error *e) MUST_USE;
-/* Appends the map with one property set, or removed if the value is NULL. `size` 0: an empty map. */
-void property_map_set(struct buf *to, const uint8_t *map, size_t size, uint32_t key, struct value value);
+enum { PROPERTY_RECORD_INLINE = 4000 }; /* bytes of a map; a larger one goes to a chain */
 
 /* Replaces what `ref` (0: nothing yet) held by an encoded map and returns the new ref: 0 for a map
    without properties. The caller stores the ref in the element's head. */

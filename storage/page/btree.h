@@ -9,10 +9,10 @@
  * end when keys arrive in ascending order, so that a load fills its pages) and freed when they
  * become empty; pages in between are not merged.
  *
- * Locks: functions without a page_view need the engine lock exclusively; those with one only read and
- * need it shared. The latter return false (or BTREE_MISS) when
- * a page was missing or broken: the view says which. The caller leaves the lock, pages in, and
- * calls again with the same arguments.
+ * Locks: functions without a page_view need the engine lock exclusively. Those with one only read and
+ * need it shared; or exclusive, and then the view may be NULL and no page is ever missing. They return
+ * false (or BTREE_MISS) when a page was missing or broken: the view says which. The caller leaves the
+ * lock, pages in, and calls again with the same arguments.
  */
 #ifndef STORAGE_PAGE_BTREE_H
 #define STORAGE_PAGE_BTREE_H
@@ -48,9 +48,6 @@ bool btree_put(const struct btree *t, struct str key, uint64_t value);
 bool btree_delete(const struct btree *t, struct str key, uint64_t *value);
 /* A lookup for mutators, which never misses; false if the key is not there. */
 bool btree_get(const struct btree *t, struct str key, uint64_t *value);
-/* The same for order: the first key >= `key`, copied into found[] of BTREE_KEY_SIZE_MAX bytes. */
-bool btree_get_next(const struct btree *t, struct str key, uint8_t *found, uint32_t *found_size,
-	uint64_t *value);
 
 /* False on a miss. Otherwise *found says whether the key is there, and *value is its value. */
 bool btree_find(struct page_view *v, const struct btree *t, struct str key, bool *found,

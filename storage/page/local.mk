@@ -1,1 +1,1 @@
-storage_libstorage_a_SOURCES +=
+storage_libstorage_a_SOURCES += %D%/btree.c %D%/btree.h
