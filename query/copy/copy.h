@@ -1,0 +1,47 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * COPY label FROM STDIN: rows of text or CSV become nodes or edges. The formats are PostgreSQL's, so
+ * that every client's bulk load works.
+ *
+ *     bytes, cut anywhere --copy_reader--> fields of a row --copy_in--> elements in the transaction
+ *
+ * Rows are gathered into batches, so that the ends of edges are looked up many at a time. The first bad
+ * row ends the load with its line number in the error's context; the caller undoes the statement.
+ */
+#ifndef QUERY_COPY_COPY_H
+#define QUERY_COPY_COPY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/setting.h"
+#include "query/parse/ast.h"
+#include "query/query.h"
+#include "storage/storage.h"
+
+struct copy_in;
+
+struct copy_options {
+	struct txn *txn;
+	const struct ast_copy *copy;
+	const struct settings *settings;
+	query_notice *notice;
+	void *notice_context;
+};
+
+/* Checks options and columns and readies the load; `a` outlives it. */
+enum sqlstate copy_in_open(struct arena *a, const struct copy_options *options,
+	struct copy_in **out, struct error *e) MUST_USE;
+/* Frees what is not in the arena. */
+void copy_in_close(struct copy_in *c);
+/* Columns of the expected rows; 0 while a header that names them has not been read. */
+uint32_t copy_in_column_count(const struct copy_in *c);
+enum sqlstate copy_in_data(
+	struct copy_in *c, const uint8_t *data, size_t size, struct error *e) MUST_USE;
+/* The end of the data: loads what is left. *rows: rows that became (or changed) elements. */
+enum sqlstate copy_in_done(struct copy_in *c, uint64_t *rows, struct error *e) MUST_USE;
+
+#endif

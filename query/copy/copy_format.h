@@ -1,0 +1,36 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The options of COPY, resolved: what the text means.
+ */
+#ifndef QUERY_COPY_COPY_FORMAT_H
+#define QUERY_COPY_COPY_FORMAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "query/parse/ast.h"
+
+enum copy_header { COPY_HEADER_NONE, COPY_HEADER_SKIP, COPY_HEADER_MATCH };
+enum copy_missing { COPY_MISSING_ERROR, COPY_MISSING_SKIP, COPY_MISSING_CREATE };
+enum copy_exists { COPY_EXISTS_ERROR, COPY_EXISTS_SKIP, COPY_EXISTS_UPDATE };
+
+struct copy_format {
+	bool is_csv;
+	char delimiter, quote, escape;
+	struct str null_text;
+	enum copy_header header;
+	bool ignores_errors;          /* ON_ERROR ignore */
+	enum copy_missing missing;
+	enum copy_exists exists;
+	struct str from_key, to_key;  /* "Label.key", empty: not given */
+	const struct ast_name *labels; /* further labels of nodes */
+	uint32_t label_count;
+};
+
+/* Errors: 42601 conflicting or unknown options, 0A000 FORMAT binary, 22023 bad values. */
+enum sqlstate copy_format_resolve(
+	const struct ast_copy *copy, struct copy_format *out, struct error *e) MUST_USE;
+
+#endif

@@ -1,0 +1,671 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Rows to elements. A batch of rows is read and converted first, then its endpoints are looked up all
+ * at once, then its elements are made; so an error names the line of its own row, and a load of edges
+ * costs two index lookups of a thousand keys rather than two thousand of one.
+ */
+#include "query/copy/copy.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "query/bind/bind.h"
+#include "query/bind/type.h"
+#include "query/copy/copy_format.h"
+#include "query/copy/copy_reader.h"
+#include "query/eval/cast.h"
+
+enum { COPY_BATCH_ROWS = 1024 };
+
+enum column_role { COLUMN_PROPERTY, COLUMN_FROM, COLUMN_TO };
+
+struct copy_column {
+	enum column_role role;
+	struct str name;
+	uint32_t key;
+	struct type type;
+};
+
+/* How one end of an edge is found. */
+struct endpoint {
+	uint32_t label, key, index;
+	struct type type;
+	struct value *keys; /* of the batch */
+	uint64_t *ids;
+};
+
+struct copy_in {
+	struct copy_options options;
+	struct copy_format format;
+	struct arena *arena;       /* the portal's */
+	struct arena *batch_arena; /* reset with every batch */
+	struct eval eval;
+	struct copy_reader reader;
+	enum element element;
+	uint32_t label;
+	uint32_t *labels;          /* of nodes: the label and the further ones */
+	uint32_t label_count;
+	struct copy_column *columns;
+	uint32_t column_count;
+	struct endpoint from, to;
+	uint32_t primary_index;    /* IF_EXISTS: how a node that exists is found */
+	uint32_t primary_column;
+	bool is_header_read;
+
+	uint32_t row_count;        /* in the batch */
+	uint64_t *lines;
+	struct property *properties; /* row by row, column_count each */
+	uint32_t *property_counts;
+	uint64_t loaded, skipped_missing, skipped_exists, skipped_errors;
+};
+
+/* ---- columns ---- */
+
+static enum sqlstate intern(
+	struct copy_in *c, enum name_kind kind, struct str name, uint32_t *id, struct error *e)
+{
+	if (name.length == 0)
+		return FAIL(e, E_BAD_COPY, "a column of the header has no name");
+	return txn_intern(c->options.txn, kind, name, id, e);
+}
+
+static struct type declared_type(struct copy_in *c, uint32_t label, uint32_t key)
+{
+	const struct property_info *p =
+		catalog_property(txn_catalog(c->options.txn), c->element, label, key);
+
+	if (p == NULL || !p->is_declared || p->declared == VALUE_NULL)
+		return type_make(TYPE_STRING);
+	return type_of_value(p->declared, p->declared_item);
+}
+
+static enum sqlstate set_column(struct copy_in *c, struct copy_column *column, struct str name,
+	const struct ast_type *type, struct error *e)
+{
+	column->name = name;
+	if (c->element == ELEMENT_EDGE && str_equal(name, STR("_from"))) {
+		column->role = COLUMN_FROM;
+		column->type = c->from.type;
+		return OK;
+	}
+	if (c->element == ELEMENT_EDGE && str_equal(name, STR("_to"))) {
+		column->role = COLUMN_TO;
+		column->type = c->to.type;
+		return OK;
+	}
+	column->role = COLUMN_PROPERTY;
+	TRY(intern(c, NAME_KEY, name, &column->key, e));
+	column->type = declared_type(c, c->label, column->key);
+	return type == NULL ? OK : bind_type(type, &column->type, e);
+}
+
+static enum sqlstate check_columns(struct copy_in *c, struct error *e)
+{
+	bool has_from = false, has_to = false;
+
+	for (uint32_t i = 0; i < c->column_count; i++) {
+		for (uint32_t j = 0; j < i; j++)
+			if (str_equal(c->columns[i].name, c->columns[j].name))
+				return FAIL(e, E_DUPLICATE_COLUMN,
+					"column \"%.*s\" specified more than once",
+					STR_ARGS(c->columns[i].name));
+		has_from |= c->columns[i].role == COLUMN_FROM;
+		has_to |= c->columns[i].role == COLUMN_TO;
+	}
+	if (c->element == ELEMENT_EDGE && !(has_from && has_to)) {
+		(void)FAIL(e, E_BAD_COPY, "COPY of edges needs the columns \"_from\" and \"_to\"");
+		error_hint(e, "Name the columns in a list after the label, or in a HEADER line.");
+		return e->code;
+	}
+	return OK;
+}
+
+static enum sqlstate columns_from_list(struct copy_in *c, struct error *e)
+{
+	const struct ast_copy *copy = c->options.copy;
+
+	c->column_count = copy->column_count;
+	c->columns = ARENA_ARRAY(c->arena, struct copy_column, c->column_count);
+	for (uint32_t i = 0; i < copy->column_count; i++)
+		TRY(set_column(c, &c->columns[i], copy->columns[i].key.text,
+			copy->columns[i].type, e));
+	return check_columns(c, e);
+}
+
+static enum sqlstate columns_from_header(struct copy_in *c, struct error *e)
+{
+	c->column_count = c->reader.field_count;
+	c->columns = ARENA_ARRAY(c->arena, struct copy_column, c->column_count);
+	for (uint32_t i = 0; i < c->column_count; i++)
+		TRY(set_column(c, &c->columns[i], arena_str(c->arena, c->reader.fields[i].text),
+			NULL, e));
+	return check_columns(c, e);
+}
+
+/* Neither a list nor a header: the declared keys in order, edges with their ends first. */
+static enum sqlstate columns_from_declaration(struct copy_in *c, struct error *e)
+{
+	const struct catalog *catalog = txn_catalog(c->options.txn);
+	const struct label_info *info = catalog_label(catalog, c->element, c->label);
+	uint32_t count = info == NULL ? 0 : info->property_count;
+	uint32_t ends = c->element == ELEMENT_EDGE ? 2 : 0;
+
+	c->columns = ARENA_ARRAY(c->arena, struct copy_column, count + 2);
+	if (ends > 0) {
+		TRY(set_column(c, &c->columns[0], STR("_from"), NULL, e));
+		TRY(set_column(c, &c->columns[1], STR("_to"), NULL, e));
+	}
+	c->column_count = ends;
+	for (uint32_t i = 0; i < count; i++) {
+		struct str name = catalog_name(catalog, NAME_KEY, info->properties[i].key);
+
+		if (info->properties[i].is_declared)
+			TRY(set_column(c, &c->columns[c->column_count++],
+				arena_str(c->arena, name), NULL, e));
+	}
+	if (c->column_count > 0)
+		return OK;
+	(void)FAIL(e, E_NO_COLUMN, "label \"%.*s\" has no declared properties",
+		STR_ARGS(c->options.copy->label.text));
+	error_hint(e, "Name the columns in a list after the label, or give the data a header line "
+		      "and COPY the option HEADER.");
+	return e->code;
+}
+
+static enum sqlstate match_header(struct copy_in *c, struct error *e)
+{
+	if (c->reader.field_count != c->column_count)
+		return FAIL(e, E_BAD_COPY,
+			"wrong number of fields in header line: got %" PRIu32 ", expected %" PRIu32,
+			c->reader.field_count, c->column_count);
+	for (uint32_t i = 0; i < c->column_count; i++)
+		if (!str_equal(c->reader.fields[i].text, c->columns[i].name))
+			return FAIL(e, E_BAD_COPY,
+				"column name mismatch in header line field %" PRIu32
+				": got \"%.*s\", expected \"%.*s\"",
+				i + 1, STR_ARGS(c->reader.fields[i].text),
+				STR_ARGS(c->columns[i].name));
+	return OK;
+}
+
+/* ---- opening ---- */
+
+/* The unique index on exactly (label, key). */
+static uint32_t find_index(const struct catalog *catalog, uint32_t label, uint32_t key)
+{
+	for (uint32_t i = 0; i < catalog_index_count(catalog); i++) {
+		const struct index_info *index = catalog_index_at(catalog, i);
+
+		if (index->element == ELEMENT_NODE && index->label == label && index->is_unique &&
+			index->key_count == 1 && index->keys[0] == key)
+			return index->id;
+	}
+	return 0;
+}
+
+static enum sqlstate no_endpoint(
+	struct copy_in *c, const char *option, const char *why, struct error *e)
+{
+	(void)FAIL(e, E_NO_OBJECT, "COPY cannot find the nodes that edges of \"%.*s\" join: %s",
+		STR_ARGS(c->options.copy->label.text), why);
+	error_hint(e,
+		"Declare the ends (CREATE EDGE %.*s (FROM A TO B)) with a primary key on their "
+		"labels, or give the option %s 'Label.key'.",
+		STR_ARGS(c->options.copy->label.text), option);
+	return e->code;
+}
+
+/* "Label.key" of FROM_KEY or TO_KEY. */
+static void split_key(struct str option, struct str *label, struct str *key)
+{
+	const char *dot = option.length == 0 ? NULL : memchr(option.at, '.', option.length);
+
+	*label = option;
+	*key = (struct str){ 0 };
+	if (dot == NULL)
+		return;
+	label->length = (uint32_t)(dot - option.at);
+	*key = (struct str){ dot + 1, option.length - label->length - 1 };
+}
+
+static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, struct str option,
+	const char *option_name, struct error *e)
+{
+	const struct catalog *catalog = txn_catalog(c->options.txn);
+	const struct label_info *edge = catalog_label(catalog, ELEMENT_EDGE, c->label);
+	bool is_from = end == &c->from;
+	const struct label_info *node;
+	const struct property_info *property;
+	struct str label, key;
+
+	split_key(option, &label, &key);
+	if (option.length > 0) {
+		end->label = catalog_find(catalog, NAME_NODE_LABEL, label);
+		end->key = catalog_find(catalog, NAME_KEY, key);
+	} else if (edge != NULL) {
+		end->label = is_from ? edge->from_label : edge->to_label;
+		end->key = is_from ? edge->from_key : edge->to_key;
+	}
+	if (end->label == NAME_NONE)
+		return no_endpoint(c, option_name, "their label is not known", e);
+	node = catalog_label(catalog, ELEMENT_NODE, end->label);
+	if (end->key == NAME_NONE && node != NULL && node->primary_index != 0)
+		end->key = catalog_index(catalog, node->primary_index)->keys[0];
+	if (end->key == NAME_NONE)
+		return no_endpoint(c, option_name, "the label has no primary key", e);
+	end->index = find_index(catalog, end->label, end->key);
+	if (end->index == 0)
+		return no_endpoint(c, option_name, "the key has no unique index", e);
+	property = catalog_property(catalog, ELEMENT_NODE, end->label, end->key);
+	end->type = property == NULL || !property->is_declared || property->declared == VALUE_NULL
+			    ? type_make(TYPE_STRING)
+			    : type_of_value(property->declared, property->declared_item);
+	end->keys = ARENA_ARRAY(c->arena, struct value, COPY_BATCH_ROWS);
+	end->ids = ARENA_ARRAY(c->arena, uint64_t, COPY_BATCH_ROWS);
+	return OK;
+}
+
+/* A label that exists only for edges, or is declared for them, means edges; else nodes. */
+static enum sqlstate resolve_label(struct copy_in *c, struct error *e)
+{
+	const struct catalog *catalog = txn_catalog(c->options.txn);
+	struct str name = c->options.copy->label.text;
+	uint32_t node = catalog_find(catalog, NAME_NODE_LABEL, name);
+	uint32_t edge = catalog_find(catalog, NAME_EDGE_LABEL, name);
+	const struct label_info *node_info = catalog_label(catalog, ELEMENT_NODE, node);
+	bool node_is_declared = node != NAME_NONE && node_info != NULL && node_info->is_declared;
+	bool names_ends = c->format.from_key.length > 0 || c->format.to_key.length > 0;
+
+	for (uint32_t i = 0; i < c->options.copy->column_count; i++)
+		names_ends |= str_equal(c->options.copy->columns[i].key.text, STR("_from"));
+	c->element = names_ends || (edge != NAME_NONE && !node_is_declared) ? ELEMENT_EDGE
+									    : ELEMENT_NODE;
+	return intern(c, c->element == ELEMENT_EDGE ? NAME_EDGE_LABEL : NAME_NODE_LABEL, name,
+		&c->label, e);
+}
+
+static enum sqlstate open_nodes(struct copy_in *c, struct error *e)
+{
+	const struct label_info *info;
+
+	c->label_count = 1 + c->format.label_count;
+	c->labels = ARENA_ARRAY(c->arena, uint32_t, c->label_count);
+	c->labels[0] = c->label;
+	for (uint32_t i = 0; i < c->format.label_count; i++)
+		TRY(intern(c, NAME_NODE_LABEL, c->format.labels[i].text, &c->labels[i + 1], e));
+	if (c->format.exists == COPY_EXISTS_ERROR)
+		return OK;
+	info = catalog_label(txn_catalog(c->options.txn), ELEMENT_NODE, c->label);
+	if (info == NULL || info->primary_index == 0)
+		return FAIL(e, E_NO_OBJECT, "IF_EXISTS needs a primary key on label \"%.*s\"",
+			STR_ARGS(c->options.copy->label.text));
+	c->primary_index = info->primary_index;
+	return OK;
+}
+
+static enum sqlstate open_edges(struct copy_in *c, struct error *e)
+{
+	TRY(open_endpoint(c, &c->from, c->format.from_key, "FROM_KEY", e));
+	return open_endpoint(c, &c->to, c->format.to_key, "TO_KEY", e);
+}
+
+static void open_batch(struct copy_in *c)
+{
+	c->lines = ARENA_ARRAY(c->arena, uint64_t, COPY_BATCH_ROWS);
+	c->property_counts = ARENA_ARRAY(c->arena, uint32_t, COPY_BATCH_ROWS);
+	c->properties = ARENA_ARRAY(
+		c->arena, struct property, (size_t)COPY_BATCH_ROWS * MAX_OF(c->column_count, 1));
+}
+
+static enum sqlstate find_primary_column(struct copy_in *c, struct error *e)
+{
+	const struct index_info *index;
+
+	if (c->primary_index == 0)
+		return OK;
+	index = catalog_index(txn_catalog(c->options.txn), c->primary_index);
+	for (uint32_t i = 0; i < c->column_count && index->key_count == 1; i++) {
+		if (c->columns[i].role == COLUMN_PROPERTY && c->columns[i].key == index->keys[0]) {
+			c->primary_column = i;
+			return OK;
+		}
+	}
+	return FAIL(e, E_NOT_SUPPORTED,
+		"IF_EXISTS needs a primary key of one property among the columns");
+}
+
+static enum sqlstate columns_known(struct copy_in *c, struct error *e)
+{
+	open_batch(c);
+	return find_primary_column(c, e);
+}
+
+enum sqlstate copy_in_open(struct arena *a, const struct copy_options *options,
+	struct copy_in **out, struct error *e)
+{
+	struct copy_in *c = ARENA_NEW(a, struct copy_in);
+
+	c->options = *options;
+	c->arena = a;
+	TRY(copy_format_resolve(options->copy, &c->format, e));
+	c->is_header_read = c->format.header == COPY_HEADER_NONE;
+	TRY(resolve_label(c, e));
+	TRY(c->element == ELEMENT_NODE ? open_nodes(c, e) : open_edges(c, e));
+	if (options->copy->column_count > 0)
+		TRY(columns_from_list(c, e));
+	else if (c->format.header != COPY_HEADER_SKIP)
+		TRY(columns_from_declaration(c, e));
+	if (c->columns != NULL)
+		TRY(columns_known(c, e));
+	copy_reader_init(&c->reader, &c->format);
+	c->batch_arena = arena_new(0);
+	c->eval = (struct eval){ .arena = c->batch_arena, .lasting = a, .settings = options->settings };
+	*out = c;
+	return OK;
+}
+
+void copy_in_close(struct copy_in *c)
+{
+	copy_reader_free(&c->reader);
+	arena_free(c->batch_arena);
+	c->batch_arena = NULL;
+}
+
+uint32_t copy_in_column_count(const struct copy_in *c)
+{
+	return c->column_count;
+}
+
+/* ---- errors ---- */
+
+/* "COPY Person, line 3, column age: \"x\"" */
+static enum sqlstate at_line(struct copy_in *c, uint64_t line, struct error *e)
+{
+	error_where(e, "COPY %.*s, line %" PRIu64, STR_ARGS(c->options.copy->label.text), line);
+	return e->code;
+}
+
+static enum sqlstate at_column(struct copy_in *c, uint32_t column, struct error *e)
+{
+	struct str text = c->reader.fields[column].text;
+
+	error_where(e, "COPY %.*s, line %" PRIu64 ", column %.*s: \"%.*s\"",
+		STR_ARGS(c->options.copy->label.text), c->reader.line,
+		STR_ARGS(c->columns[column].name), (int)MIN_OF(text.length, 100u), text.at);
+	return e->code;
+}
+
+/* ON_ERROR ignore passes over rows whose text is not a value; nothing else. */
+static bool is_ignored(struct copy_in *c, enum sqlstate code)
+{
+	if (!c->format.ignores_errors)
+		return false;
+	return code == E_TEXT_REPRESENTATION || code == E_DATETIME_FORMAT ||
+	       code == E_DATETIME_OVERFLOW || code == E_OUT_OF_RANGE;
+}
+
+/* ---- a batch of rows becomes elements ---- */
+
+static enum sqlstate missing(
+	struct copy_in *c, const struct endpoint *end, uint32_t row, struct error *e)
+{
+	const struct catalog *catalog = txn_catalog(c->options.txn);
+	struct value key = end->keys[row];
+	struct value text;
+
+	if (key.type == VALUE_NULL)
+		(void)FAIL(e, E_NOT_NULL, "null value in column \"%s\"",
+			end == &c->from ? "_from" : "_to");
+	else if (cast_value(&c->eval, key, type_make(TYPE_STRING), &text, e) == OK)
+		(void)FAIL(e, E_FOREIGN_KEY,
+			"there is no node of label \"%.*s\" whose \"%.*s\" is \"%.*s\"",
+			STR_ARGS(catalog_name(catalog, NAME_NODE_LABEL, end->label)),
+			STR_ARGS(catalog_name(catalog, NAME_KEY, end->key)), (int)text.count,
+			text.bytes);
+	return at_line(c, c->lines[row], e);
+}
+
+static enum sqlstate create_endpoint(
+	struct copy_in *c, struct endpoint *end, uint32_t row, struct error *e)
+{
+	struct property property = { end->key, end->keys[row] };
+
+	/* An earlier row of this batch may have made it. */
+	TRY(storage_index_lookup(
+		c->options.txn, end->index, &end->keys[row], 1, &end->ids[row], e));
+	if (end->ids[row] != UINT64_MAX)
+		return OK;
+	return storage_node_add(
+		c->options.txn, &end->label, 1, &property, 1, &end->ids[row], e);
+}
+
+/* Sees to it that one end of the row's edge is there; *skip: it is not, and that is no error. */
+static enum sqlstate settle_endpoint(
+	struct copy_in *c, struct endpoint *end, uint32_t row, bool *skip, struct error *e)
+{
+	if (end->ids[row] != UINT64_MAX)
+		return OK;
+	if (c->format.missing == COPY_MISSING_SKIP) {
+		*skip = true;
+		return OK;
+	}
+	if (c->format.missing == COPY_MISSING_CREATE && end->keys[row].type != VALUE_NULL) {
+		if (create_endpoint(c, end, row, e) != OK)
+			return at_line(c, c->lines[row], e);
+		return OK;
+	}
+	return missing(c, end, row, e);
+}
+
+static const struct property *row_properties(const struct copy_in *c, uint32_t row)
+{
+	return c->properties + (size_t)row * c->column_count;
+}
+
+static enum sqlstate flush_edges(struct copy_in *c, struct error *e)
+{
+	struct txn *txn = c->options.txn;
+	uint64_t id;
+
+	TRY(storage_index_lookup(
+		txn, c->from.index, c->from.keys, c->row_count, c->from.ids, e));
+	TRY(storage_index_lookup(txn, c->to.index, c->to.keys, c->row_count, c->to.ids, e));
+	for (uint32_t row = 0; row < c->row_count; row++) {
+		bool skip = false;
+
+		TRY(settle_endpoint(c, &c->from, row, &skip, e));
+		TRY(settle_endpoint(c, &c->to, row, &skip, e));
+		if (skip) {
+			c->skipped_missing++;
+			continue;
+		}
+		if (storage_edge_add(txn, c->from.ids[row], c->to.ids[row], c->label,
+			    row_properties(c, row), c->property_counts[row], &id, e) != OK)
+			return at_line(c, c->lines[row], e);
+		c->loaded++;
+	}
+	return OK;
+}
+
+/* IF_EXISTS skip or update: *found if the row's node is there already and was dealt with. */
+static enum sqlstate settle_existing(struct copy_in *c, uint32_t row, bool *found, struct error *e)
+{
+	const struct property *properties = row_properties(c, row);
+	uint32_t key = c->columns[c->primary_column].key;
+	uint64_t id = UINT64_MAX;
+
+	*found = false;
+	for (uint32_t i = 0; i < c->property_counts[row]; i++)
+		if (properties[i].key == key)
+			TRY(storage_index_lookup(c->options.txn, c->primary_index,
+				&properties[i].value, 1, &id, e));
+	if (id == UINT64_MAX)
+		return OK;
+	*found = true;
+	if (c->format.exists == COPY_EXISTS_SKIP) {
+		c->skipped_exists++;
+		return OK;
+	}
+	for (uint32_t i = 0; i < c->property_counts[row]; i++)
+		TRY(storage_property_set(c->options.txn, ELEMENT_NODE, id, properties[i].key,
+			properties[i].value, e));
+	c->loaded++;
+	return OK;
+}
+
+static enum sqlstate flush_nodes(struct copy_in *c, struct error *e)
+{
+	uint64_t id;
+
+	for (uint32_t row = 0; row < c->row_count; row++) {
+		bool found = false;
+
+		if (c->primary_index != 0 && settle_existing(c, row, &found, e) != OK)
+			return at_line(c, c->lines[row], e);
+		if (found)
+			continue;
+		if (storage_node_add(c->options.txn, c->labels, c->label_count,
+			    row_properties(c, row), c->property_counts[row], &id, e) != OK)
+			return at_line(c, c->lines[row], e);
+		c->loaded++;
+	}
+	return OK;
+}
+
+static enum sqlstate flush(struct copy_in *c, struct error *e)
+{
+	if (c->row_count > 0)
+		TRY(c->element == ELEMENT_NODE ? flush_nodes(c, e) : flush_edges(c, e));
+	c->row_count = 0;
+	arena_reset(c->batch_arena);
+	return OK;
+}
+
+/* ---- rows ---- */
+
+static enum sqlstate convert_field(
+	struct copy_in *c, uint32_t column, struct value *out, struct error *e)
+{
+	const struct copy_field *field = &c->reader.fields[column];
+	struct type type = c->columns[column].type;
+
+	*out = value_null();
+	if (field->is_null)
+		return OK;
+	if (type.kind == TYPE_STRING) {
+		*out = value_string(arena_str(c->batch_arena, field->text));
+		return OK;
+	}
+	if (cast_value(&c->eval, value_string(field->text), type, out, e) != OK)
+		return at_column(c, column, e);
+	return OK;
+}
+
+static enum sqlstate convert_row(struct copy_in *c, struct error *e)
+{
+	uint32_t row = c->row_count;
+	struct property *properties = c->properties + (size_t)row * c->column_count;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < c->column_count; i++) {
+		struct value v;
+
+		TRY(convert_field(c, i, &v, e));
+		if (c->columns[i].role == COLUMN_FROM)
+			c->from.keys[row] = v;
+		else if (c->columns[i].role == COLUMN_TO)
+			c->to.keys[row] = v;
+		else if (v.type != VALUE_NULL)
+			properties[count++] = (struct property){ c->columns[i].key, v };
+	}
+	c->property_counts[row] = count;
+	c->lines[row] = c->reader.line;
+	return OK;
+}
+
+static enum sqlstate check_field_count(struct copy_in *c, struct error *e)
+{
+	if (c->reader.field_count > c->column_count) {
+		(void)FAIL(e, E_BAD_COPY, "extra data after last expected column");
+		return at_line(c, c->reader.line, e);
+	}
+	if (c->reader.field_count < c->column_count) {
+		(void)FAIL(e, E_BAD_COPY, "missing data for column \"%.*s\"",
+			STR_ARGS(c->columns[c->reader.field_count].name));
+		return at_line(c, c->reader.line, e);
+	}
+	return OK;
+}
+
+static enum sqlstate take_header(struct copy_in *c, struct error *e)
+{
+	enum sqlstate rc = OK;
+
+	c->is_header_read = true;
+	if (c->columns == NULL) {
+		rc = columns_from_header(c, e);
+		if (rc == OK)
+			rc = columns_known(c, e);
+	} else if (c->format.header == COPY_HEADER_MATCH) {
+		rc = match_header(c, e);
+	}
+	return rc == OK ? OK : at_line(c, c->reader.line, e);
+}
+
+static enum sqlstate take_row(struct copy_in *c, struct error *e)
+{
+	enum sqlstate rc;
+
+	if (!c->is_header_read)
+		return take_header(c, e);
+	TRY(check_field_count(c, e));
+	rc = convert_row(c, e);
+	if (rc != OK && is_ignored(c, rc)) {
+		c->skipped_errors++;
+		return OK;
+	}
+	TRY(rc);
+	c->row_count++;
+	return c->row_count == COPY_BATCH_ROWS ? flush(c, e) : OK;
+}
+
+static enum sqlstate take_rows(struct copy_in *c, bool at_end, struct error *e)
+{
+	for (;;) {
+		enum step step = copy_reader_next(&c->reader, c->batch_arena, at_end, e);
+
+		if (step == STEP_FAILED)
+			return at_line(c, c->reader.line, e);
+		if (step == STEP_DONE)
+			return OK;
+		TRY(take_row(c, e));
+	}
+}
+
+enum sqlstate copy_in_data(struct copy_in *c, const uint8_t *data, size_t size, struct error *e)
+{
+	copy_reader_feed(&c->reader, data, size);
+	return take_rows(c, false, e);
+}
+
+static void tell_skipped(struct copy_in *c, uint64_t count, const char *why)
+{
+	struct error notice;
+
+	if (count == 0 || c->options.notice == NULL)
+		return;
+	(void)FAIL(&notice, W_WARNING, "%" PRIu64 " rows were skipped %s", count, why);
+	c->options.notice(c->options.notice_context, "NOTICE", &notice);
+}
+
+enum sqlstate copy_in_done(struct copy_in *c, uint64_t *rows, struct error *e)
+{
+	TRY(take_rows(c, true, e));
+	TRY(flush(c, e));
+	tell_skipped(c, c->skipped_errors, "due to data type incompatibility");
+	tell_skipped(c, c->skipped_missing, "because an end of the edge is missing");
+	tell_skipped(c, c->skipped_exists, "because the node exists");
+	*rows = c->loaded;
+	return OK;
+}

@@ -1,0 +1,267 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Statements that are neither queries nor schema: settings, transactions, and the helpers that drivers
+ * send by themselves. Each is one small function; the table at the end says which serves what.
+ */
+#include "query/session/session.h"
+
+#include <stdio.h>
+
+/* ---- settings ---- */
+
+/* SET x TO a, b: the text that the setting is given. */
+static struct str joined_values(struct arena *a, const struct ast_setting *setting)
+{
+	struct str text = setting->values[0].value;
+
+	for (uint32_t i = 1; i < setting->value_count; i++)
+		text = arena_printf(
+			a, "%.*s, %.*s", STR_ARGS(text), STR_ARGS(setting->values[i].value));
+	return text;
+}
+
+static enum sqlstate run_set(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	const struct ast_setting *setting = p->prepared->statement->setting;
+	enum setting_source source = setting->scope == SET_SCOPE_LOCAL ? SETTING_FROM_LOCAL
+								       : SETTING_FROM_SESSION;
+
+	portal_tag(p, "SET");
+	if (source == SETTING_FROM_LOCAL && s->state != TRANSACTION_BLOCK) {
+		session_notice(s, "WARNING", E_NO_TRANSACTION,
+			"SET LOCAL can only be used in transaction blocks");
+		return OK;
+	}
+	if (setting->is_default)
+		return settings_reset_name(s->settings, setting->name.text, source, e);
+	return settings_set_name(
+		s->settings, setting->name.text, joined_values(p->arena, setting), source, e);
+}
+
+static enum sqlstate run_reset(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	struct str name = p->prepared->statement->setting->name.text;
+
+	portal_tag(p, "RESET");
+	if (name.length > 0)
+		return settings_reset_name(s->settings, name, SETTING_FROM_SESSION, e);
+	settings_reset_all(s->settings);
+	return OK;
+}
+
+static void show_all(struct query_portal *p)
+{
+	for (uint32_t id = 0; id < SETTING_COUNT; id++) {
+		char scratch[SETTING_SHOW_SIZE];
+		struct value *row = row_table_add(p->arena, p->table);
+		struct str text = setting_show(p->session->settings, id, scratch);
+
+		row[0] = value_string(str_of(setting_rows[id].name));
+		row[1] = value_string(arena_str(p->arena, text));
+		row[2] = value_string(str_of(setting_rows[id].description));
+	}
+}
+
+static enum sqlstate run_show(struct query_portal *p, struct error *e)
+{
+	struct str name = p->prepared->statement->setting->name.text;
+	char scratch[SETTING_SHOW_SIZE];
+	struct str text;
+
+	portal_tag(p, "SHOW");
+	p->table = row_table_new(p->arena, p->prepared->description.column_count);
+	if (name.length == 0) {
+		show_all(p);
+		return OK;
+	}
+	TRY(settings_show_name(p->session->settings, name, scratch, &text, e));
+	row_table_add(p->arena, p->table)[0] = value_string(arena_str(p->arena, text));
+	return OK;
+}
+
+/* ---- the session as a whole ---- */
+
+static void forget_statements(struct query_session *s)
+{
+	size_t cursor = 0;
+	struct str name;
+	void *prepared;
+
+	while (map_str_next(&s->statements, &cursor, &name, &prepared)) {
+		query_named_drop(s, name);
+		cursor = 0; /* the map changed under the cursor */
+	}
+}
+
+static enum sqlstate run_discard(struct query_portal *p, struct error *e)
+{
+	static const char *const tags[] = { "DISCARD ALL", "DISCARD PLANS", "DISCARD SEQUENCES",
+		"DISCARD TEMP" };
+	struct query_session *s = p->session;
+	enum ast_discard what = p->prepared->statement->discard;
+
+	portal_tag(p, "%s", tags[what]);
+	if (what != DISCARD_ALL)
+		return OK;
+	if (s->state == TRANSACTION_BLOCK)
+		return FAIL(e, E_ACTIVE_TRANSACTION,
+			"DISCARD ALL cannot run inside a transaction block");
+	settings_reset_all(s->settings);
+	forget_statements(s);
+	return OK;
+}
+
+static enum sqlstate run_deallocate(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	struct str name = p->prepared->statement->name.text;
+
+	if (name.length == 0) {
+		portal_tag(p, "DEALLOCATE ALL");
+		forget_statements(s);
+		return OK;
+	}
+	portal_tag(p, "DEALLOCATE");
+	if (query_named_get(s, name, e) == NULL)
+		return e->code;
+	query_named_drop(s, name);
+	return OK;
+}
+
+/* There are no cursors to close, so only CLOSE ALL can succeed. */
+static enum sqlstate run_close(struct query_portal *p, struct error *e)
+{
+	struct str name = p->prepared->statement->name.text;
+
+	portal_tag(p, "CLOSE CURSOR ALL");
+	if (name.length == 0)
+		return OK;
+	return FAIL(e, E_NO_CURSOR, "cursor \"%.*s\" does not exist", STR_ARGS(name));
+}
+
+static enum sqlstate run_checkpoint(struct query_portal *p, struct error *e)
+{
+	portal_tag(p, "CHECKPOINT");
+	return storage_checkpoint(p->session->engine->storage, e);
+}
+
+static enum sqlstate run_graph_setting(struct query_portal *p, struct error *e)
+{
+	struct str name = p->prepared->statement->name.text;
+
+	portal_tag(p, "SET");
+	if (p->prepared->statement->kind == STMT_SESSION_SET_GRAPH && !str_equal(name, STR("main")))
+		return FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(name));
+	return OK;
+}
+
+/* ---- transactions ---- */
+
+static enum sqlstate run_transaction(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	const struct ast_stmt *st = p->prepared->statement;
+	bool was_rolled_back = false;
+
+	switch (st->kind) {
+	case STMT_BEGIN:
+		portal_tag(p, "BEGIN");
+		return transaction_begin(s, &st->transaction, e);
+	case STMT_COMMIT:
+		TRY(transaction_commit(s, st->transaction.is_chain, &was_rolled_back, e));
+		portal_tag(p, was_rolled_back ? "ROLLBACK" : "COMMIT");
+		return OK;
+	case STMT_ROLLBACK:
+		portal_tag(p, "ROLLBACK");
+		return transaction_rollback(s, st->transaction.is_chain, e);
+	case STMT_SET_TRANSACTION:
+		portal_tag(p, "SET");
+		return transaction_set(s, &st->transaction, e);
+	case STMT_SAVEPOINT:
+		portal_tag(p, "SAVEPOINT");
+		return transaction_savepoint(s, st->name.text, e);
+	case STMT_RELEASE:
+		portal_tag(p, "RELEASE");
+		return transaction_release(s, st->name.text, e);
+	default:
+		assert(st->kind == STMT_ROLLBACK_TO);
+		portal_tag(p, "ROLLBACK");
+		return transaction_rollback_to(s, st->name.text, e);
+	}
+}
+
+/* ---- the table ---- */
+
+static enum sqlstate not_supported(struct query_portal *p, struct error *e)
+{
+	(void)FAIL(e, E_NOT_SUPPORTED, "this statement is not supported");
+	e->byte_offset = (int)p->prepared->statement->at;
+	return e->code;
+}
+
+static enum sqlstate run_nothing(struct query_portal *p, const char *tag)
+{
+	portal_tag(p, "%s", tag);
+	return OK;
+}
+
+/* dispatch */
+enum sqlstate command_run(struct query_portal *p, struct error *e)
+{
+	const struct ast_stmt *st = p->prepared->statement;
+
+	if (schema_is_statement(st->kind))
+		return schema_run(p, e);
+	switch (st->kind) {
+	case STMT_EXPLAIN:
+		return explain_run(p, e);
+	case STMT_SET:
+		return run_set(p, e);
+	case STMT_RESET:
+		return run_reset(p, e);
+	case STMT_SHOW:
+		return run_show(p, e);
+	case STMT_SHOW_CATALOG:
+		return listing_run(p, st->catalog, e);
+	case STMT_DISCARD:
+		return run_discard(p, e);
+	case STMT_SESSION_SET_GRAPH:
+	case STMT_SESSION_SET_SCHEMA:
+		return run_graph_setting(p, e);
+	case STMT_SESSION_RESET_ALL:
+		settings_reset_all(p->session->settings);
+		return run_nothing(p, "RESET");
+	case STMT_SESSION_RESET_PARAMETERS:
+	case STMT_SESSION_RESET_GRAPH:
+		return run_nothing(p, "RESET");
+	case STMT_BEGIN:
+	case STMT_COMMIT:
+	case STMT_ROLLBACK:
+	case STMT_SET_TRANSACTION:
+	case STMT_SAVEPOINT:
+	case STMT_RELEASE:
+	case STMT_ROLLBACK_TO:
+		return run_transaction(p, e);
+	case STMT_DEALLOCATE:
+		return run_deallocate(p, e);
+	case STMT_CLOSE:
+		return run_close(p, e);
+	case STMT_LISTEN:
+		return run_nothing(p, "LISTEN");
+	case STMT_UNLISTEN:
+		return run_nothing(p, "UNLISTEN");
+	case STMT_NOTIFY:
+		return run_nothing(p, "NOTIFY");
+	case STMT_ANALYZE:
+		return run_nothing(p, "ANALYZE");
+	case STMT_VACUUM:
+		return run_nothing(p, "VACUUM");
+	case STMT_CHECKPOINT:
+		return run_checkpoint(p, e);
+	default:
+		return not_supported(p, e);
+	}
+}

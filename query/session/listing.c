@@ -1,0 +1,251 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * SHOW LABELS, TYPES, KEYS, INDEXES, CONSTRAINTS, GRAPHS, FUNCTIONS: the catalog as rows of text.
+ */
+#include "query/session/session.h"
+
+#include <inttypes.h>
+
+#include "query/eval/function.h"
+
+#define TEXT { TYPE_STRING, 0 }
+#define INT64 { TYPE_INT64, 0 }
+
+static const struct query_column label_columns[] = { { STR("label"), TEXT }, { STR("kind"), TEXT },
+	{ STR("declared"), { TYPE_BOOL, 0 } }, { STR("closed"), { TYPE_BOOL, 0 } },
+	{ STR("elements"), INT64 } };
+static const struct query_column key_columns[] = { { STR("label"), TEXT }, { STR("kind"), TEXT },
+	{ STR("key"), TEXT }, { STR("declared"), TEXT }, { STR("not_null"), { TYPE_BOOL, 0 } },
+	{ STR("observed"), TEXT } };
+static const struct query_column index_columns[] = { { STR("name"), TEXT }, { STR("kind"), TEXT },
+	{ STR("label"), TEXT }, { STR("keys"), TEXT }, { STR("unique"), { TYPE_BOOL, 0 } } };
+static const struct query_column constraint_columns[] = { { STR("name"), TEXT },
+	{ STR("type"), TEXT }, { STR("kind"), TEXT }, { STR("label"), TEXT },
+	{ STR("keys"), TEXT } };
+static const struct query_column graph_columns[] = { { STR("graph"), TEXT },
+	{ STR("nodes"), INT64 }, { STR("edges"), INT64 } };
+static const struct query_column function_columns[] = { { STR("name"), TEXT },
+	{ STR("signature"), TEXT }, { STR("description"), TEXT } };
+static const struct query_column name_column[] = { { STR("name"), TEXT } };
+
+#define COLUMNS(c) (*columns = (c), (uint32_t)ARRAY_COUNT(c))
+
+uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **columns)
+{
+	switch (catalog) {
+	case CATALOG_LABELS:
+	case CATALOG_TYPES:
+		return COLUMNS(label_columns);
+	case CATALOG_KEYS:
+		return COLUMNS(key_columns);
+	case CATALOG_INDEXES:
+		return COLUMNS(index_columns);
+	case CATALOG_CONSTRAINTS:
+		return COLUMNS(constraint_columns);
+	case CATALOG_GRAPHS:
+		return COLUMNS(graph_columns);
+	case CATALOG_FUNCTIONS:
+		return COLUMNS(function_columns);
+	default:
+		return COLUMNS(name_column);
+	}
+}
+
+static struct value text(const char *s)
+{
+	return value_string(str_of(s));
+}
+
+static struct value kind_text(enum element element)
+{
+	return text(element == ELEMENT_NODE ? "node" : "edge");
+}
+
+static struct value *add(struct query_portal *p)
+{
+	return row_table_add(p->arena, p->table);
+}
+
+static const struct catalog *catalog_of(struct query_portal *p)
+{
+	return txn_catalog(p->session->txn);
+}
+
+static enum name_kind names_of(enum element element)
+{
+	return element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+}
+
+/* SHOW LABELS lists those of nodes and edges, SHOW TYPES those of edges. */
+static void list_labels(struct query_portal *p, enum element element)
+{
+	const struct catalog *c = catalog_of(p);
+	struct storage *storage = p->session->engine->storage;
+
+	for (uint32_t id = 1; id <= catalog_name_count(c, names_of(element)); id++) {
+		const struct label_info *info = catalog_label(c, element, id);
+		uint64_t count = element == ELEMENT_NODE ? storage_node_count(storage, id)
+							 : storage_edge_count(storage, id);
+		struct value *row;
+
+		if (info == NULL || (!info->is_declared && count == 0))
+			continue;
+		row = add(p);
+		row[0] = value_string(info->name);
+		row[1] = kind_text(element);
+		row[2] = value_bool(info->is_declared);
+		row[3] = value_bool(info->is_closed);
+		row[4] = value_int((int64_t)count);
+	}
+}
+
+static struct str type_names(struct arena *a, uint32_t bits)
+{
+	struct str names = STR("");
+
+	for (uint32_t type = VALUE_BOOL; type <= VALUE_LIST; type++)
+		if (bits & TYPE_BIT(type))
+			names = arena_printf(a, "%.*s%s%s", STR_ARGS(names),
+				names.length == 0 ? "" : ", ", value_type_name(type));
+	return names;
+}
+
+static void list_label_keys(
+	struct query_portal *p, enum element element, const struct label_info *info)
+{
+	const struct catalog *c = catalog_of(p);
+
+	for (uint32_t i = 0; i < info->property_count; i++) {
+		const struct property_info *property = &info->properties[i];
+		struct value *row = add(p);
+
+		row[0] = value_string(info->name);
+		row[1] = kind_text(element);
+		row[2] = value_string(catalog_name(c, NAME_KEY, property->key));
+		row[3] = property->is_declared && property->declared != VALUE_NULL
+				 ? text(value_type_name(property->declared))
+				 : value_null();
+		row[4] = value_bool(property->is_not_null);
+		row[5] = value_string(type_names(p->arena, property->observed));
+	}
+}
+
+static void list_keys(struct query_portal *p, enum element element)
+{
+	const struct catalog *c = catalog_of(p);
+
+	for (uint32_t id = 0; id <= catalog_name_count(c, names_of(element)); id++) {
+		const struct label_info *info = catalog_label(c, element, id);
+
+		if (info != NULL)
+			list_label_keys(p, element, info);
+	}
+}
+
+static struct value key_list(struct query_portal *p, const uint32_t *keys, uint32_t count)
+{
+	struct str names = STR("");
+
+	for (uint32_t i = 0; i < count; i++)
+		names = arena_printf(p->arena, "%.*s%s%.*s", STR_ARGS(names), i == 0 ? "" : ", ",
+			STR_ARGS(catalog_name(catalog_of(p), NAME_KEY, keys[i])));
+	return value_string(names);
+}
+
+static void list_indexes(struct query_portal *p)
+{
+	const struct catalog *c = catalog_of(p);
+
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+		struct value *row = add(p);
+
+		row[0] = value_string(index->name);
+		row[1] = kind_text(index->element);
+		row[2] = value_string(catalog_name(c, names_of(index->element), index->label));
+		row[3] = key_list(p, index->keys, index->key_count);
+		row[4] = value_bool(index->is_unique);
+	}
+}
+
+static void list_constraints(struct query_portal *p)
+{
+	static const char *const kinds[] = { "UNIQUE", "KEY", "NOT NULL", "TYPE" };
+	const struct catalog *c = catalog_of(p);
+
+	for (uint32_t i = 0; i < catalog_constraint_count(c); i++) {
+		const struct constraint_info *constraint = catalog_constraint_at(c, i);
+		struct value *row = add(p);
+
+		row[0] = value_string(constraint->name);
+		row[1] = text(kinds[constraint->kind]);
+		row[2] = kind_text(constraint->element);
+		row[3] = value_string(
+			catalog_name(c, names_of(constraint->element), constraint->label));
+		row[4] = key_list(p, constraint->keys, constraint->key_count);
+	}
+}
+
+static void list_graphs(struct query_portal *p)
+{
+	struct storage *storage = p->session->engine->storage;
+	struct value *row = add(p);
+
+	row[0] = text("main");
+	row[1] = value_int((int64_t)storage_node_count(storage, NAME_NONE));
+	row[2] = value_int((int64_t)storage_edge_count(storage, NAME_NONE));
+}
+
+static void list_functions(struct query_portal *p)
+{
+	struct buf signature = { 0 };
+
+	for (uint32_t i = 0; i < function_count(); i++) {
+		const struct function *function = function_at(i);
+		struct value *row;
+
+		if (function->is_hidden)
+			continue;
+		buf_reset(&signature);
+		function_put_signature(&signature, function);
+		row = add(p);
+		row[0] = text(function->name);
+		row[1] = value_string(arena_str(p->arena, buf_str(&signature)));
+		row[2] = text(function->doc);
+	}
+	buf_free(&signature);
+}
+
+enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e)
+{
+	portal_tag(p, "SHOW");
+	p->table = row_table_new(p->arena, p->prepared->description.column_count);
+	switch (catalog) {
+	case CATALOG_LABELS:
+		list_labels(p, ELEMENT_NODE);
+		list_labels(p, ELEMENT_EDGE);
+		return OK;
+	case CATALOG_TYPES:
+		list_labels(p, ELEMENT_EDGE);
+		return OK;
+	case CATALOG_KEYS:
+		list_keys(p, ELEMENT_NODE);
+		list_keys(p, ELEMENT_EDGE);
+		return OK;
+	case CATALOG_INDEXES:
+		list_indexes(p);
+		return OK;
+	case CATALOG_CONSTRAINTS:
+		list_constraints(p);
+		return OK;
+	case CATALOG_GRAPHS:
+		list_graphs(p);
+		return OK;
+	case CATALOG_FUNCTIONS:
+		list_functions(p);
+		return OK;
+	default:
+		return FAIL(e, E_NOT_SUPPORTED, "this listing is not supported");
+	}
+}

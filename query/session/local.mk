@@ -1,0 +1,9 @@
+query_libquery_a_SOURCES += \
+	%D%/command.c \
+	%D%/explain.c \
+	%D%/listing.c \
+	%D%/portal.c \
+	%D%/prepare.c \
+	%D%/schema.c \
+	%D%/session.c %D%/session.h \
+	%D%/transaction.c

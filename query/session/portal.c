@@ -1,0 +1,545 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Portals: a prepared statement in execution.
+ *
+ * A read plan streams: each fetch asks the executor for its next batch. A write plan runs to its end
+ * in the first fetch and keeps its rows, because it may have to run again: alone in its implicit
+ * transaction it commits by itself and starts over when another commit was first; in a READ COMMITTED
+ * block it starts over when a record changed while it waited for its lock. Elements in kept rows are
+ * turned into JSON at once, since the transaction that can read them may be gone when they are sent.
+ */
+#include "query/session/session.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "query/copy/copy.h"
+#include "query/eval/json_text.h"
+
+/* Marks a STRING value in a row table that is already JSON. */
+enum { SPARE_IS_JSON = 1 };
+enum { RETRIES_ALONE = 100, RETRIES_IN_BLOCK = 1000, TABLE_FIRST_ROWS = 16 };
+
+/* ---- row tables ---- */
+
+struct row_table *row_table_new(struct arena *a, uint32_t column_count)
+{
+	struct row_table *t = ARENA_NEW(a, struct row_table);
+
+	t->column_count = column_count;
+	return t;
+}
+
+struct value *row_table_add(struct arena *a, struct row_table *t)
+{
+	size_t row_bytes = sizeof(struct value) * t->column_count;
+
+	if (t->row_count == t->row_capacity) {
+		uint32_t capacity = t->row_capacity == 0 ? TABLE_FIRST_ROWS : t->row_capacity * 2;
+
+		t->cells = arena_grow(
+			a, t->cells, row_bytes * t->row_count, row_bytes * capacity);
+		t->row_capacity = capacity;
+	}
+	memset(t->cells + (size_t)t->row_count * t->column_count, 0, row_bytes);
+	return t->cells + (size_t)t->row_count++ * t->column_count;
+}
+
+void portal_tag(struct query_portal *p, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(p->tag, sizeof p->tag, format, args);
+	va_end(args);
+}
+
+/* ---- opening and closing ---- */
+
+static bool is_write(const struct query_prepared *p)
+{
+	if (p->statement == NULL)
+		return false;
+	if (p->statement->kind == STMT_COPY)
+		return p->statement->copy->is_from;
+	return (p->plan != NULL && p->plan->is_write) || schema_is_statement(p->statement->kind);
+}
+
+/* Statements that neither need a transaction nor may start one. */
+static bool is_outside_transactions(const struct query_prepared *p)
+{
+	if (p->statement == NULL)
+		return true;
+	switch (p->statement->kind) {
+	case STMT_BEGIN:
+	case STMT_COMMIT:
+	case STMT_ROLLBACK:
+	case STMT_SET_TRANSACTION:
+	case STMT_SAVEPOINT:
+	case STMT_RELEASE:
+	case STMT_ROLLBACK_TO:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const char *write_name(const struct query_prepared *p)
+{
+	static const char *const tags[] = { "SELECT", "INSERT", "MERGE", "UPDATE", "DELETE" };
+
+	if (p->statement->kind == STMT_COPY)
+		return "COPY FROM";
+	return p->plan == NULL ? "a schema statement" : tags[p->plan->tag];
+}
+
+static enum sqlstate enter_transaction(
+	struct query_session *s, struct query_prepared *p, bool is_alone, struct error *e)
+{
+	bool writes = is_write(p);
+
+	if (s->state == TRANSACTION_FAILED)
+		return FAIL(e, E_IN_FAILED_TRANSACTION,
+			"current transaction is aborted, commands ignored until end of "
+			"transaction block");
+	TRY(transaction_ensure(s, is_alone && writes && p->plan != NULL, e));
+	if (writes && s->is_read_only)
+		return FAIL(e, E_READ_ONLY, "cannot execute %s in a read-only transaction",
+			write_name(p));
+	txn_statement_begin(s->txn);
+	return prepared_refresh(s, p, e);
+}
+
+static const struct value *copy_parameters(
+	struct arena *a, const struct value *parameters, uint32_t count)
+{
+	struct value *copy;
+
+	if (count == 0)
+		return NULL;
+	copy = arena_alloc_raw(a, sizeof *copy * count);
+	for (uint32_t i = 0; i < count; i++)
+		copy[i] = value_copy(a, parameters[i]);
+	return copy;
+}
+
+static enum sqlstate open_copy(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	struct copy_options options = {
+		.txn = s->txn,
+		.copy = p->prepared->statement->copy,
+		.settings = s->settings,
+		.notice = s->options.notice,
+		.notice_context = s->options.notice_context,
+	};
+
+	return copy_in_open(p->arena, &options, &p->copy, e);
+}
+
+enum sqlstate query_open(struct query_session *s, struct query_prepared *prepared,
+	const struct value *parameters, uint32_t parameter_count, bool is_alone,
+	struct query_portal **out, struct error *e)
+{
+	enum sqlstate rc;
+	struct arena *a;
+	struct query_portal *p;
+
+	assert(parameter_count == prepared->description.parameter_count);
+	if (!is_outside_transactions(prepared))
+		TRY(enter_transaction(s, prepared, is_alone, e));
+	a = s->spare == NULL ? arena_new(0) : s->spare;
+	s->spare = NULL;
+	p = ARENA_NEW(a, struct query_portal);
+	p->session = s;
+	p->prepared = prepared;
+	p->arena = a;
+	p->plan = prepared->plan;
+	p->parameters = copy_parameters(a, parameters, parameter_count);
+	p->parameter_count = parameter_count;
+	p->epoch = s->epoch;
+	p->is_alone = is_alone;
+	p->columns = ARENA_ARRAY(a, const struct value *, prepared->description.column_count);
+	prepared->portals++;
+	if (prepared->description.kind == QUERY_COPY_IN)
+		TRY_GOTO(fail, open_copy(p, e));
+	*out = p;
+	return OK;
+
+fail:
+	query_close(p);
+	return rc;
+}
+
+bool query_portal_is_alive(const struct query_portal *p)
+{
+	return p->epoch == p->session->epoch || p->is_done;
+}
+
+const struct query_description *query_portal_describe(const struct query_portal *p)
+{
+	return &p->prepared->description;
+}
+
+static void close_exec(struct query_portal *p)
+{
+	if (p->exec != NULL && p->epoch == p->session->epoch)
+		exec_close(p->exec);
+	p->exec = NULL;
+}
+
+void query_close(struct query_portal *p)
+{
+	struct query_session *s;
+	struct arena *a;
+
+	if (p == NULL)
+		return;
+	s = p->session;
+	a = p->arena;
+	close_exec(p);
+	if (p->copy != NULL)
+		copy_in_close(p->copy);
+	prepared_release(p->prepared);
+	arena_reset(a);
+	if (s->spare == NULL)
+		s->spare = a;
+	else
+		arena_free(a);
+}
+
+/* ---- running a plan ---- */
+
+static enum sqlstate start_exec(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	struct exec_options options = {
+		.storage = s->engine->storage,
+		.txn = s->txn,
+		.plan = p->plan,
+		.parameters = p->parameters,
+		.session = s,
+		.settings = s->settings,
+		.cancel = s->options.cancel,
+	};
+
+	return exec_open(p->arena, &options, &p->exec, e);
+}
+
+/* Lists of scalars travel as arrays: those stay values. */
+static bool is_json_type(struct type type)
+{
+	if (type.kind != TYPE_LIST)
+		return type.kind > TYPE_LIST;
+	return type.item == TYPE_ANY || type.item >= TYPE_LIST;
+}
+
+static enum sqlstate keep_cell(
+	struct query_portal *p, struct type type, struct value v, struct value *to, struct error *e)
+{
+	struct buf json = { 0 };
+	enum sqlstate rc;
+
+	if (v.type == VALUE_NULL || !is_json_type(type)) {
+		*to = value_copy(p->arena, v);
+		return OK;
+	}
+	rc = json_text_put(p->session->txn, v, &json, e);
+	if (rc == OK) {
+		*to = value_string(arena_str(p->arena, buf_str(&json)));
+		to->spare[0] = SPARE_IS_JSON;
+	}
+	buf_free(&json);
+	return rc;
+}
+
+static enum sqlstate keep_rows(
+	struct query_portal *p, const struct query_rows *rows, struct error *e)
+{
+	const struct query_column *columns = p->prepared->description.columns;
+
+	for (uint32_t r = 0; r < rows->count; r++) {
+		struct value *to = row_table_add(p->arena, p->table);
+
+		for (uint32_t c = 0; c < rows->column_count; c++)
+			TRY(keep_cell(p, columns[c].type, rows->columns[c][r], to + c, e));
+	}
+	return OK;
+}
+
+static void tag_plan(struct query_portal *p, const struct exec_counters *n)
+{
+	switch (p->plan->tag) {
+	case TAG_SELECT:
+		portal_tag(p, "SELECT");
+		p->tag_has_rows = true;
+		break;
+	case TAG_INSERT:
+		portal_tag(p, "INSERT 0 %" PRIu64, n->nodes_created + n->edges_created);
+		break;
+	case TAG_MERGE:
+		portal_tag(p, "MERGE %" PRIu64, n->merged);
+		break;
+	case TAG_UPDATE:
+		portal_tag(p, "UPDATE %" PRIu64, n->elements_changed);
+		break;
+	case TAG_DELETE:
+		portal_tag(p, "DELETE %" PRIu64, n->nodes_deleted + n->edges_deleted);
+		break;
+	}
+}
+
+static void report_counters(struct query_session *s, const struct exec_counters *n)
+{
+	if (!setting_bool(s->settings, SETTING_graph_report_counters))
+		return;
+	session_notice(s, "NOTICE", W_WARNING,
+		"nodes created %" PRIu64 ", edges created %" PRIu64 ", nodes deleted %" PRIu64
+		", edges deleted %" PRIu64 ", properties set %" PRIu64 ", labels changed %" PRIu64,
+		n->nodes_created, n->edges_created, n->nodes_deleted, n->edges_deleted,
+		n->properties_set, n->labels_changed);
+}
+
+/* One attempt of a write plan, from its first to its last row. */
+static enum sqlstate run_write_once(struct query_portal *p, struct error *e)
+{
+	struct query_rows rows;
+	struct exec_counters counters;
+	enum sqlstate rc = OK;
+	enum step step;
+
+	p->table = row_table_new(p->arena, p->prepared->description.column_count);
+	TRY(start_exec(p, e));
+	while (rc == OK && (step = exec_next(p->exec, &rows, e)) != STEP_DONE)
+		rc = step == STEP_FAILED ? e->code : keep_rows(p, &rows, e);
+	if (rc == OK) {
+		exec_counters(p->exec, &counters);
+		tag_plan(p, &counters);
+		report_counters(p->session, &counters);
+	}
+	exec_close(p->exec);
+	p->exec = NULL;
+	return rc;
+}
+
+/* Commits an implicit transaction around the portal, which survives it. */
+static enum sqlstate commit_alone(struct query_portal *p, struct error *e)
+{
+	enum sqlstate rc = query_sync(p->session, e);
+
+	p->epoch = p->session->epoch;
+	return rc;
+}
+
+/* Alone: on a conflict the whole statement runs again on a new snapshot. A uniqueness violation at
+   commit is one too when the statement is a MERGE: it will find what the other created. */
+static enum sqlstate run_write_alone(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+
+	for (int attempt = 0;; attempt++) {
+		struct arena_mark mark = arena_save(p->arena);
+		enum sqlstate rc = run_write_once(p, e);
+		bool can_retry;
+
+		if (rc == OK)
+			rc = commit_alone(p, e);
+		can_retry = rc == E_SERIALIZATION ||
+			    (rc == E_UNIQUE && p->plan->tag == TAG_MERGE);
+		if (rc == OK || !can_retry || attempt == RETRIES_ALONE)
+			return rc;
+		TRY(session_cancelled(s, e));
+		query_fail(s);
+		arena_rewind(p->arena, mark);
+		TRY(transaction_ensure(s, true, e));
+		p->epoch = s->epoch;
+	}
+}
+
+static enum sqlstate run_write_in_block(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	uint64_t mark = txn_savepoint(s->txn);
+
+	for (int attempt = 0;; attempt++) {
+		struct arena_mark place = arena_save(p->arena);
+		enum sqlstate rc = run_write_once(p, e);
+
+		if (rc != E_SERIALIZATION || !txn_must_restart(s->txn) ||
+			attempt == RETRIES_IN_BLOCK)
+			return rc;
+		TRY(session_cancelled(s, e));
+		txn_rollback_to(s->txn, mark);
+		txn_statement_begin(s->txn);
+		arena_rewind(p->arena, place);
+	}
+}
+
+/* ---- fetching ---- */
+
+static enum sqlstate start(struct query_portal *p, struct error *e)
+{
+	const struct ast_stmt *statement = p->prepared->statement;
+
+	p->is_started = true;
+	if (statement == NULL)
+		return OK;
+	if (statement->kind != STMT_QUERY)
+		return command_run(p, e);
+	if (!p->plan->is_write) {
+		portal_tag(p, "SELECT");
+		p->tag_has_rows = true;
+		return start_exec(p, e);
+	}
+	if (p->is_alone && p->session->state == TRANSACTION_IMPLICIT)
+		return run_write_alone(p, e);
+	return run_write_in_block(p, e);
+}
+
+/* Rows of the table, turned into columns a piece at a time. */
+static enum step fetch_table(struct query_portal *p, uint32_t rows_max, struct query_rows *out)
+{
+	struct row_table *t = p->table;
+	uint32_t count = MIN_OF(t->row_count - p->table_offset, (uint32_t)BATCH_ROWS);
+
+	if (rows_max > 0 && count > rows_max)
+		count = rows_max;
+	if (count == 0 || t->column_count == 0)
+		return STEP_DONE;
+	p->cells = arena_alloc_raw(p->arena, sizeof *p->cells * count * t->column_count);
+	for (uint32_t c = 0; c < t->column_count; c++) {
+		for (uint32_t r = 0; r < count; r++)
+			p->cells[(size_t)c * count + r] =
+				t->cells[(size_t)(p->table_offset + r) * t->column_count + c];
+		p->columns[c] = p->cells + (size_t)c * count;
+	}
+	p->table_offset += count;
+	*out = (struct query_rows){ count, t->column_count, p->columns };
+	return STEP_ROW;
+}
+
+static enum step fetch_exec(
+	struct query_portal *p, uint32_t rows_max, struct query_rows *out, struct error *e)
+{
+	uint32_t count;
+
+	if (p->batch_offset == p->batch.count) {
+		enum step step = exec_next(p->exec, &p->batch, e);
+
+		p->batch_offset = 0;
+		if (step != STEP_ROW) {
+			p->batch.count = 0;
+			return step;
+		}
+	}
+	count = p->batch.count - p->batch_offset;
+	if (rows_max > 0 && count > rows_max)
+		count = rows_max;
+	for (uint32_t c = 0; c < p->batch.column_count; c++)
+		p->columns[c] = p->batch.columns[c] + p->batch_offset;
+	p->batch_offset += count;
+	*out = (struct query_rows){ count, p->batch.column_count, p->columns };
+	return STEP_ROW;
+}
+
+static enum step fetch(
+	struct query_portal *p, uint32_t rows_max, struct query_rows *out, struct error *e)
+{
+	out->count = 0;
+	if (!p->is_started && start(p, e) != OK)
+		return STEP_FAILED;
+	if (p->table != NULL)
+		return fetch_table(p, rows_max, out);
+	if (p->exec != NULL)
+		return fetch_exec(p, rows_max, out, e);
+	return STEP_DONE;
+}
+
+enum step query_fetch(
+	struct query_portal *p, uint32_t rows_max, struct query_rows *out, struct error *e)
+{
+	struct storage *storage = p->session->engine->storage;
+	enum step step;
+
+	if (p->is_done) {
+		out->count = 0;
+		return STEP_DONE;
+	}
+	if (!query_portal_is_alive(p)) {
+		(void)FAIL(e, E_NO_CURSOR, "portal does not exist");
+		return STEP_FAILED;
+	}
+	storage_run_begin(storage);
+	step = fetch(p, rows_max, out, e);
+	storage_run_end(storage);
+	if (step == STEP_DONE) {
+		p->is_done = true;
+		close_exec(p);
+	}
+	return step;
+}
+
+void query_tag(const struct query_portal *p, uint64_t rows_sent, char *text, size_t size)
+{
+	if (p->tag_has_rows)
+		snprintf(text, size, "%s %" PRIu64, p->tag, rows_sent);
+	else
+		snprintf(text, size, "%s", p->tag);
+}
+
+enum sqlstate query_value_json(
+	struct query_portal *p, struct value v, struct buf *to, struct error *e)
+{
+	if (v.type == VALUE_STRING && v.spare[0] == SPARE_IS_JSON) {
+		buf_put_str(to, value_str(v));
+		return OK;
+	}
+	return json_text_put(p->session->txn, v, to, e);
+}
+
+/* ---- COPY ---- */
+
+void query_copy_describe(const struct query_portal *p, struct query_copy_format *out)
+{
+	out->is_binary = false;
+	out->column_count = p->copy == NULL ? 0 : copy_in_column_count(p->copy);
+}
+
+enum sqlstate query_copy_data(
+	struct query_portal *p, const uint8_t *data, size_t size, struct error *e)
+{
+	struct storage *storage = p->session->engine->storage;
+	enum sqlstate rc;
+
+	assert(p->copy != NULL);
+	TRY(session_cancelled(p->session, e));
+	storage_run_begin(storage);
+	rc = copy_in_data(p->copy, data, size, e);
+	storage_run_end(storage);
+	return rc;
+}
+
+enum sqlstate query_copy_done(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	uint64_t rows;
+
+	assert(p->copy != NULL);
+	TRY(copy_in_done(p->copy, &rows, e));
+	if (p->is_alone && s->state == TRANSACTION_IMPLICIT)
+		TRY(commit_alone(p, e));
+	portal_tag(p, "COPY %" PRIu64, rows);
+	p->is_done = true;
+	return OK;
+}
+
+enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *e)
+{
+	(void)p;
+	(void)to;
+	(void)FAIL(e, E_NOT_SUPPORTED, "COPY TO is not supported");
+	return STEP_FAILED;
+}

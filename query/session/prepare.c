@@ -1,0 +1,227 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Prepared statements: a parsed statement with its plan and the description that the client is told.
+ * The plan is made again when the catalog moved; the description never changes, since clients rely on
+ * it.
+ */
+#include "query/session/session.h"
+
+#include <stdlib.h>
+
+void bind_options_fill(
+	struct query_session *s, const struct query_prepared *p, struct bind_options *options)
+{
+	*options = (struct bind_options){
+		.catalog = txn_catalog(s->txn),
+		.storage = s->engine->storage,
+		.txn = s->is_read_only ? NULL : s->txn,
+		.settings = s->settings,
+		.parameters = p->description.parameters,
+		.parameter_count = p->description.parameter_count,
+		.notice = s->options.notice,
+		.notice_context = s->options.notice_context,
+	};
+}
+
+/* The query inside: what is planned. NULL when the statement has none. */
+static const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
+{
+	switch (statement->kind) {
+	case STMT_QUERY:
+		return statement;
+	case STMT_EXPLAIN:
+		return planned_statement(statement->explain.statement);
+	case STMT_COPY:
+		return statement->copy->query == NULL ? NULL
+						      : planned_statement(statement->copy->query);
+	default:
+		return NULL;
+	}
+}
+
+static void describe_one_column(
+	struct arena *a, struct query_description *d, struct str name, enum type_kind type)
+{
+	struct query_column *column = ARENA_NEW(a, struct query_column);
+
+	column->name = name;
+	column->type.kind = (uint8_t)type;
+	d->kind = QUERY_ROWS;
+	d->column_count = 1;
+	d->columns = column;
+}
+
+/* SHOW x answers one column named as the setting is; SHOW ALL three. */
+static void describe_show(struct arena *a, struct query_description *d, const struct ast_stmt *st)
+{
+	static const struct query_column all[] = {
+		{ STR("name"), { TYPE_STRING, 0 } },
+		{ STR("setting"), { TYPE_STRING, 0 } },
+		{ STR("description"), { TYPE_STRING, 0 } },
+	};
+	struct str name = st->setting->name.text;
+	enum setting_id id = setting_find(name);
+
+	if (name.length == 0) {
+		d->kind = QUERY_ROWS;
+		d->column_count = ARRAY_COUNT(all);
+		d->columns = all;
+		return;
+	}
+	if (id != SETTING_COUNT)
+		name = str_of(setting_rows[id].name);
+	describe_one_column(a, d, arena_str(a, name), TYPE_STRING);
+}
+
+static void describe_plan(struct query_description *d, const struct plan *plan)
+{
+	d->kind = plan->column_count == 0 ? QUERY_COMMAND : QUERY_ROWS;
+	d->column_count = plan->column_count;
+	d->columns = plan->columns;
+	d->parameter_count = plan->parameter_count;
+	d->parameters = plan->parameters;
+}
+
+static void describe(struct arena *a, struct query_prepared *p)
+{
+	struct query_description *d = &p->description;
+	const struct ast_stmt *st = p->statement;
+
+	d->kind = QUERY_COMMAND;
+	if (p->plan != NULL)
+		describe_plan(d, p->plan);
+	switch (st->kind) {
+	case STMT_EXPLAIN:
+		describe_one_column(a, d, STR("QUERY PLAN"), TYPE_STRING);
+		break;
+	case STMT_SHOW:
+		describe_show(a, d, st);
+		break;
+	case STMT_SHOW_CATALOG:
+		d->kind = QUERY_ROWS;
+		d->column_count = listing_columns(st->catalog, &d->columns);
+		break;
+	case STMT_COPY:
+		d->kind = st->copy->is_from ? QUERY_COPY_IN : QUERY_COPY_OUT;
+		break;
+	case STMT_COMMIT:
+	case STMT_ROLLBACK:
+	case STMT_ROLLBACK_TO:
+		d->is_transaction_end = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static enum sqlstate check_state(
+	const struct query_session *s, const struct ast_stmt *statement, struct error *e)
+{
+	if (s->state != TRANSACTION_FAILED || statement == NULL)
+		return OK;
+	if (statement->kind == STMT_COMMIT || statement->kind == STMT_ROLLBACK ||
+		statement->kind == STMT_ROLLBACK_TO)
+		return OK;
+	return FAIL(e, E_IN_FAILED_TRANSACTION,
+		"current transaction is aborted, commands ignored until end of transaction block");
+}
+
+static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p, struct arena *a,
+	const struct type *parameters, uint32_t parameter_count, struct plan **plan,
+	struct error *e)
+{
+	struct bind_options options;
+
+	TRY(transaction_ensure(s, s->is_autocommit, e));
+	bind_options_fill(s, p, &options);
+	options.parameters = parameters;
+	options.parameter_count = parameter_count;
+	return plan_query(a, planned_statement(p->statement), &options, plan, e);
+}
+
+enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes_arena,
+	const struct query_script *script, uint32_t index, const struct type *parameters,
+	uint32_t parameter_count, struct query_prepared **out, struct error *e)
+{
+	struct query_prepared *p = ARENA_NEW(a, struct query_prepared);
+
+	p->arena = a;
+	p->description.kind = QUERY_EMPTY;
+	if (script->count > 0) {
+		assert(index < script->count);
+		p->statement = script->statements[index];
+		TRY(check_state(s, p->statement, e));
+		if (planned_statement(p->statement) != NULL)
+			TRY(make_plan(s, p, a, parameters, parameter_count, &p->plan, e));
+		describe(a, p);
+	}
+	p->owns_arena = takes_arena;
+	*out = p;
+	return OK;
+}
+
+static bool same_columns(const struct query_description *d, const struct plan *plan)
+{
+	if (plan->column_count != d->column_count)
+		return false;
+	for (uint32_t i = 0; i < plan->column_count; i++) {
+		if (plan->columns[i].type.kind != d->columns[i].type.kind ||
+			plan->columns[i].type.item != d->columns[i].type.item)
+			return false;
+	}
+	return true;
+}
+
+enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p, struct error *e)
+{
+	struct arena *a;
+	struct plan *plan;
+	enum sqlstate rc;
+
+	if (p->plan == NULL || p->plan->catalog_version == catalog_version(txn_catalog(s->txn)))
+		return OK;
+	if (p->portals > 0 && p->plan_arena != NULL)
+		return OK; /* an open portal still runs on the plan made last */
+	a = arena_new(0);
+	rc = make_plan(s, p, a, p->description.parameters, p->description.parameter_count, &plan, e);
+	if (rc == OK && p->statement->kind == STMT_QUERY && !same_columns(&p->description, plan))
+		rc = FAIL(e, E_NOT_SUPPORTED, "cached plan must not change result type");
+	if (rc != OK) {
+		arena_free(a);
+		return rc;
+	}
+	arena_free(p->plan_arena);
+	p->plan_arena = a;
+	p->plan = plan;
+	return OK;
+}
+
+void prepared_release(struct query_prepared *p)
+{
+	assert(p->portals > 0);
+	p->portals--;
+	if (p->is_dropped && p->portals == 0) {
+		p->is_dropped = false;
+		query_prepared_free(p);
+	}
+}
+
+void query_prepared_free(struct query_prepared *p)
+{
+	if (p == NULL)
+		return;
+	if (p->portals > 0) {
+		p->is_dropped = true;
+		return;
+	}
+	arena_free(p->plan_arena);
+	p->plan_arena = NULL;
+	if (p->owns_arena)
+		arena_free(p->arena);
+}
+
+const struct query_description *query_describe(const struct query_prepared *p)
+{
+	return &p->description;
+}

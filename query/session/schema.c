@@ -1,0 +1,329 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Schema statements: labels, properties, indexes, constraints. Translates the tree into the storage
+ * layer's definitions; what may and may not be is decided there.
+ */
+#include "query/session/session.h"
+
+#include "query/bind/type.h"
+
+enum { INDEX_KEYS_MAX = 8 };
+
+static enum element element_of(enum ast_element_class class)
+{
+	return class == CLASS_EDGE ? ELEMENT_EDGE : ELEMENT_NODE;
+}
+
+static enum sqlstate property_type(const struct ast_type *written, enum value_type *type,
+	enum value_type *item, struct error *e)
+{
+	struct type bound;
+
+	TRY(bind_type(written, &bound, e));
+	*type = type_stored(bound);
+	*item = bound.kind == TYPE_LIST ? type_stored(type_item(bound)) : VALUE_NULL;
+	if (*type != VALUE_NULL)
+		return OK;
+	(void)FAIL(e, E_INVALID_VALUE, "type %.*s cannot be the type of a property",
+		STR_ARGS(written->name));
+	e->byte_offset = (int)written->at;
+	return e->code;
+}
+
+static enum sqlstate define_property(struct query_portal *p, const struct ast_property *from,
+	struct property_definition *to, struct error *e)
+{
+	struct bind_options options;
+	struct bound *value;
+
+	to->key = from->key.text;
+	to->is_not_null = from->is_not_null || from->is_primary_key;
+	to->is_unique = from->is_unique;
+	TRY(property_type(from->type, &to->type, &to->item_type, e));
+	if (from->default_value == NULL)
+		return OK;
+	bind_options_fill(p->session, p->prepared, &options);
+	TRY(bind_constant_expr(p->arena, from->default_value, &options, &value, e));
+	if (value->kind != BOUND_CONSTANT) {
+		(void)FAIL(e, E_NOT_SUPPORTED, "a default value must be a literal");
+		e->byte_offset = (int)from->default_value->at;
+		return e->code;
+	}
+	to->default_value = value->value;
+	return OK;
+}
+
+static enum sqlstate define_primary_key(struct query_portal *p,
+	const struct ast_label_definition *from, struct label_definition *to, struct error *e)
+{
+	struct str *keys = ARENA_ARRAY(
+		p->arena, struct str, from->primary_key_count + from->property_count);
+
+	for (uint32_t i = 0; i < from->primary_key_count; i++)
+		keys[to->primary_key_count++] = from->primary_key[i].text;
+	for (uint32_t i = 0; i < from->property_count; i++) {
+		if (!from->properties[i].is_primary_key)
+			continue;
+		if (to->primary_key_count > 0) {
+			(void)FAIL(e, E_INVALID_VALUE,
+				"multiple primary keys for label \"%.*s\" are not allowed",
+				STR_ARGS(from->label.text));
+			e->byte_offset = (int)from->properties[i].key.at;
+			return e->code;
+		}
+		keys[to->primary_key_count++] = from->properties[i].key.text;
+	}
+	to->primary_key = keys;
+	return OK;
+}
+
+static bool is_label_declared(struct query_portal *p, enum element element, struct str name)
+{
+	const struct catalog *c = txn_catalog(p->session->txn);
+	uint32_t id = catalog_find(
+		c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, name);
+	const struct label_info *info =
+		id == NAME_NONE ? NULL : catalog_label(c, element, id);
+
+	return info != NULL && info->is_declared;
+}
+
+/* IF [NOT] EXISTS: a notice instead of an error. */
+static void skipping(struct query_portal *p, struct str name, bool exists)
+{
+	session_notice(p->session, "NOTICE", exists ? E_DUPLICATE_OBJECT : W_WARNING,
+		"\"%.*s\" %s, skipping", STR_ARGS(name),
+		exists ? "already exists" : "does not exist");
+}
+
+static enum sqlstate create_label(struct query_portal *p, struct error *e)
+{
+	const struct ast_label_definition *from = p->prepared->statement->label;
+	struct property_definition *properties =
+		ARENA_ARRAY(p->arena, struct property_definition, from->property_count);
+	struct label_definition to = {
+		.element = element_of(from->class),
+		.name = from->label.text,
+		.property_count = from->property_count,
+		.properties = properties,
+		.from_label = from->from_label.text,
+		.to_label = from->to_label.text,
+		.from_key = from->from_key.text,
+		.to_key = from->to_key.text,
+	};
+
+	portal_tag(p, "CREATE LABEL");
+	if (from->if_not_exists && is_label_declared(p, to.element, to.name)) {
+		skipping(p, to.name, true);
+		return OK;
+	}
+	for (uint32_t i = 0; i < from->property_count; i++)
+		TRY(define_property(p, &from->properties[i], &properties[i], e));
+	TRY(define_primary_key(p, from, &to, e));
+	return schema_label_create(p->session->txn, &to, e);
+}
+
+static enum sqlstate alter_label(struct query_portal *p, struct error *e)
+{
+	const struct ast_alter *alter = p->prepared->statement->alter;
+	struct txn *txn = p->session->txn;
+	enum element element = element_of(alter->class);
+	struct property_definition property = { 0 };
+	enum value_type type, item;
+
+	portal_tag(p, "ALTER LABEL");
+	switch (alter->kind) {
+	case ALTER_ADD:
+		TRY(define_property(p, &alter->property, &property, e));
+		return schema_property_add(txn, element, alter->label.text, &property, e);
+	case ALTER_DROP:
+		return schema_property_drop(txn, element, alter->label.text, alter->name.text, e);
+	case ALTER_TYPE:
+		TRY(property_type(alter->type, &type, &item, e));
+		return schema_constraint_create(txn, CONSTRAINT_TYPE, (struct str){ 0 }, element,
+			alter->label.text, alter->name.text, type, e);
+	case ALTER_RENAME:
+		return schema_label_rename(txn, element, alter->label.text, alter->name.text, e);
+	default:
+		return schema_label_set_closed(txn, element, alter->label.text,
+			alter->kind == ALTER_SET_CLOSED, e);
+	}
+}
+
+static enum sqlstate drop_label(struct query_portal *p, struct error *e)
+{
+	const struct ast_stmt *st = p->prepared->statement;
+	enum element element = element_of(st->drop.class);
+
+	portal_tag(p, "DROP LABEL");
+	if (st->drop.if_exists && !is_label_declared(p, element, st->drop.name.text)) {
+		skipping(p, st->drop.name.text, false);
+		return OK;
+	}
+	return schema_label_drop(
+		p->session->txn, element, st->drop.name.text, st->drop.is_cascade, e);
+}
+
+/* ON L without NODE or EDGE: whichever kind has such a label, nodes first. */
+static enum element index_element(struct query_portal *p, const struct ast_index *index)
+{
+	const struct catalog *c = txn_catalog(p->session->txn);
+
+	if (index->class != CLASS_NONE)
+		return element_of(index->class);
+	if (catalog_find(c, NAME_NODE_LABEL, index->label.text) == NAME_NONE &&
+		catalog_find(c, NAME_EDGE_LABEL, index->label.text) != NAME_NONE)
+		return ELEMENT_EDGE;
+	return ELEMENT_NODE;
+}
+
+static bool has_index(struct query_portal *p, struct str name)
+{
+	const struct catalog *c = txn_catalog(p->session->txn);
+
+	for (uint32_t i = 0; i < catalog_index_count(c); i++)
+		if (str_equal(catalog_index_at(c, i)->name, name))
+			return true;
+	return false;
+}
+
+static bool has_constraint(struct query_portal *p, struct str name)
+{
+	const struct catalog *c = txn_catalog(p->session->txn);
+
+	for (uint32_t i = 0; i < catalog_constraint_count(c); i++)
+		if (str_equal(catalog_constraint_at(c, i)->name, name))
+			return true;
+	return false;
+}
+
+static enum sqlstate too_many_keys(uint32_t at, struct error *e)
+{
+	(void)FAIL(e, E_TOO_MANY_ARGUMENTS, "cannot use more than %d keys in an index",
+		INDEX_KEYS_MAX);
+	e->byte_offset = (int)at;
+	return e->code;
+}
+
+static enum sqlstate create_index(struct query_portal *p, struct error *e)
+{
+	const struct ast_index *index = p->prepared->statement->index;
+	struct index_definition to = {
+		.name = index->name.text,
+		.element = index_element(p, index),
+		.label = index->label.text,
+		.key_count = index->key_count,
+		.is_unique = index->is_unique,
+	};
+	uint32_t id;
+
+	portal_tag(p, "CREATE INDEX");
+	if (index->key_count > INDEX_KEYS_MAX)
+		return too_many_keys(index->keys[INDEX_KEYS_MAX].key.at, e);
+	for (uint32_t i = 0; i < index->key_count; i++)
+		to.keys[i] = index->keys[i].key.text;
+	if (index->if_not_exists && index->name.text.length > 0 && has_index(p, index->name.text)) {
+		skipping(p, index->name.text, true);
+		return OK;
+	}
+	return schema_index_create(p->session->txn, &to, &id, e);
+}
+
+static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
+{
+	const struct ast_constraint *from = p->prepared->statement->constraint;
+	struct index_definition to = {
+		.name = from->name.text,
+		.element = element_of(from->class),
+		.label = from->label.text,
+		.key_count = from->key_count,
+		.is_unique = true,
+		.is_constraint = true,
+		.is_key = from->kind == AST_CONSTRAINT_KEY,
+	};
+	enum value_type type = VALUE_NULL, item;
+	uint32_t id;
+
+	portal_tag(p, "CREATE CONSTRAINT");
+	if (from->if_not_exists && from->name.text.length > 0 &&
+		has_constraint(p, from->name.text)) {
+		skipping(p, from->name.text, true);
+		return OK;
+	}
+	if (from->kind == AST_CONSTRAINT_TYPE || from->kind == AST_CONSTRAINT_NOT_NULL) {
+		if (from->kind == AST_CONSTRAINT_TYPE)
+			TRY(property_type(from->type, &type, &item, e));
+		return schema_constraint_create(p->session->txn,
+			from->kind == AST_CONSTRAINT_TYPE ? CONSTRAINT_TYPE : CONSTRAINT_NOT_NULL,
+			from->name.text, to.element, from->label.text, from->keys[0].text, type, e);
+	}
+	if (from->key_count > INDEX_KEYS_MAX)
+		return too_many_keys(from->keys[INDEX_KEYS_MAX].at, e);
+	for (uint32_t i = 0; i < from->key_count; i++)
+		to.keys[i] = from->keys[i].text;
+	return schema_index_create(p->session->txn, &to, &id, e);
+}
+
+static enum sqlstate drop_index(struct query_portal *p, struct error *e)
+{
+	const struct ast_stmt *st = p->prepared->statement;
+
+	portal_tag(p, "DROP INDEX");
+	if (st->drop.if_exists && !has_index(p, st->drop.name.text)) {
+		skipping(p, st->drop.name.text, false);
+		return OK;
+	}
+	return schema_index_drop(p->session->txn, st->drop.name.text, e);
+}
+
+static enum sqlstate drop_constraint(struct query_portal *p, struct error *e)
+{
+	const struct ast_stmt *st = p->prepared->statement;
+
+	portal_tag(p, "DROP CONSTRAINT");
+	if (st->drop.if_exists && !has_constraint(p, st->drop.name.text)) {
+		skipping(p, st->drop.name.text, false);
+		return OK;
+	}
+	return schema_constraint_drop(p->session->txn, st->drop.name.text, e);
+}
+
+bool schema_is_statement(enum ast_stmt_kind kind)
+{
+	return kind >= STMT_CREATE_LABEL && kind <= STMT_DROP_CONSTRAINT;
+}
+
+static enum sqlstate run(struct query_portal *p, struct error *e)
+{
+	switch (p->prepared->statement->kind) {
+	case STMT_CREATE_LABEL:
+		return create_label(p, e);
+	case STMT_ALTER_LABEL:
+		return alter_label(p, e);
+	case STMT_DROP_LABEL:
+		return drop_label(p, e);
+	case STMT_CREATE_INDEX:
+		return create_index(p, e);
+	case STMT_DROP_INDEX:
+		return drop_index(p, e);
+	case STMT_CREATE_CONSTRAINT:
+		return create_constraint(p, e);
+	default:
+		return drop_constraint(p, e);
+	}
+}
+
+enum sqlstate schema_run(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+
+	TRY(run(p, e));
+	/* Alone it commits by itself, so that what only the commit finds (a duplicate, a conflict) is
+	   this statement's error. */
+	if (!p->is_alone || s->state != TRANSACTION_IMPLICIT)
+		return OK;
+	TRY(query_sync(s, e));
+	p->epoch = s->epoch;
+	return OK;
+}

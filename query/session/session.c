@@ -1,0 +1,168 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Sessions: what one connection keeps between its statements. Named prepared statements live here,
+ * since the protocol and SQL's PREPARE share one name space.
+ */
+#include "query/session/session.h"
+
+#include <stdlib.h>
+
+#include "query/parse/parse.h"
+
+struct query_engine *query_engine_new(struct storage *s)
+{
+	struct query_engine *q = calloc(1, sizeof *q);
+
+	if (q == NULL)
+		PANIC("out of memory for the query engine");
+	q->storage = s;
+	return q;
+}
+
+void query_engine_free(struct query_engine *q)
+{
+	free(q);
+}
+
+static char *duplicate(const char *text)
+{
+	char *copy = strdup(text);
+
+	if (copy == NULL)
+		PANIC("out of memory for a session");
+	return copy;
+}
+
+struct query_session *query_session_new(
+	struct query_engine *q, const struct query_session_options *options)
+{
+	struct query_session *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		PANIC("out of memory for a session");
+	s->engine = q;
+	s->options = *options;
+	s->user = duplicate(options->user);
+	s->database = duplicate(options->database);
+	s->options.user = s->user;
+	s->options.database = s->database;
+	s->settings = settings_new((struct settings *)options->defaults);
+	return s;
+}
+
+void query_session_free(struct query_session *s)
+{
+	size_t cursor = 0;
+	struct str name;
+	void *prepared;
+
+	if (s == NULL)
+		return;
+	transaction_abandon(s);
+	while (map_str_next(&s->statements, &cursor, &name, &prepared)) {
+		query_prepared_free(prepared);
+		free((char *)name.at);
+	}
+	map_str_free(&s->statements);
+	query_prepared_free(s->unnamed);
+	VEC_FREE(&s->savepoints);
+	settings_release(s->settings);
+	arena_free(s->spare);
+	free(s->user);
+	free(s->database);
+	free(s);
+}
+
+struct settings *query_session_settings(struct query_session *s)
+{
+	return s->settings;
+}
+
+enum sqlstate query_parse(struct query_session *s, struct arena *a, struct str text,
+	struct query_script *out, struct error *e)
+{
+	struct parse_options options = {
+		.backslash_escapes =
+			!setting_bool(s->settings, SETTING_standard_conforming_strings),
+		.double_quoted_strings =
+			setting_bool(s->settings, SETTING_graph_double_quoted_strings),
+		.depth_max = (uint32_t)setting_int(s->settings, SETTING_max_query_depth),
+		.text_bytes_max = (uint32_t)setting_bytes(s->settings, SETTING_max_query_length),
+	};
+	struct ast_script script;
+
+	TRY(parse_script(a, text, &options, &script, e));
+	out->count = script.count;
+	out->statements = script.statements;
+	out->text = script.text;
+	return OK;
+}
+
+/* ---- named statements ---- */
+
+enum sqlstate query_named_put(
+	struct query_session *s, struct str name, struct query_prepared *p, struct error *e)
+{
+	struct str key;
+
+	if (name.length == 0) {
+		query_prepared_free(s->unnamed);
+		s->unnamed = p;
+		return OK;
+	}
+	if (map_str_get(&s->statements, name) != NULL)
+		return FAIL(e, E_DUPLICATE_STATEMENT, "prepared statement \"%.*s\" already exists",
+			STR_ARGS(name));
+	if (s->statements.count >=
+		(size_t)setting_int(s->settings, SETTING_max_prepared_statements)) {
+		(void)FAIL(e, E_LIMIT_EXCEEDED, "too many prepared statements");
+		error_hint(e, "Deallocate some, or raise max_prepared_statements.");
+		return e->code;
+	}
+	key = (struct str){ strndup(name.at, name.length), name.length };
+	if (key.at == NULL)
+		PANIC("out of memory for a statement's name");
+	map_str_put(&s->statements, key, p);
+	return OK;
+}
+
+struct query_prepared *query_named_get(struct query_session *s, struct str name, struct error *e)
+{
+	struct query_prepared *p =
+		name.length == 0 ? s->unnamed : map_str_get(&s->statements, name);
+
+	if (p == NULL && name.length == 0)
+		(void)FAIL(e, E_NO_STATEMENT, "unnamed prepared statement does not exist");
+	else if (p == NULL)
+		(void)FAIL(e, E_NO_STATEMENT, "prepared statement \"%.*s\" does not exist",
+			STR_ARGS(name));
+	return p;
+}
+
+/* The map gives back the value, not the key it owned: find that first. */
+static void drop_named(struct query_session *s, struct str name)
+{
+	size_t cursor = 0;
+	struct str key;
+	void *prepared;
+
+	while (map_str_next(&s->statements, &cursor, &key, &prepared)) {
+		if (str_equal(key, name)) {
+			map_str_remove(&s->statements, name);
+			query_prepared_free(prepared);
+			free((char *)key.at);
+			return;
+		}
+	}
+}
+
+void query_named_drop(struct query_session *s, struct str name)
+{
+	if (name.length == 0) {
+		query_prepared_free(s->unnamed);
+		s->unnamed = NULL;
+	} else if (map_str_get(&s->statements, name) != NULL) {
+		drop_named(s, name);
+	}
+}

@@ -1,0 +1,165 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What the files of query/session share: the session, its transaction, prepared statements, portals.
+ */
+#ifndef QUERY_SESSION_SESSION_H
+#define QUERY_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/map.h"
+#include "base/setting.h"
+#include "base/vec.h"
+#include "query/bind/bind.h"
+#include "query/exec/exec.h"
+#include "query/plan/plan.h"
+#include "query/query.h"
+#include "storage/storage.h"
+
+struct copy_in;
+
+/*
+ * A session's transaction.
+ *
+ *   NONE      --transaction_ensure-->  IMPLICIT   a statement needs one
+ *   NONE, IMPLICIT --BEGIN-->          BLOCK
+ *   IMPLICIT  --query_sync-->          NONE       committed
+ *   IMPLICIT  --query_fail-->          NONE       rolled back
+ *   BLOCK     --COMMIT, ROLLBACK-->    NONE
+ *   BLOCK     --query_fail-->          FAILED
+ *   FAILED    --ROLLBACK, COMMIT-->    NONE       rolled back either way
+ *   FAILED    --ROLLBACK TO-->         BLOCK
+ */
+enum transaction_state {
+	TRANSACTION_NONE,
+	TRANSACTION_IMPLICIT,
+	TRANSACTION_BLOCK,
+	TRANSACTION_FAILED,
+};
+
+struct savepoint {
+	char *name;
+	uint64_t mark;         /* of the storage transaction's changes */
+	size_t settings_mark;
+};
+
+struct query_engine {
+	struct storage *storage;
+};
+
+struct query_session {
+	struct query_engine *engine;
+	struct query_session_options options;
+	char *user, *database;
+	struct settings *settings;
+
+	enum transaction_state state;
+	struct txn *txn;          /* NULL until a statement of the transaction needs it */
+	bool is_autocommit;       /* what txn was begun with */
+	bool is_read_only;
+	enum isolation isolation;
+	uint64_t epoch;           /* one more at each transaction's end: older portals are dead */
+	VEC(struct savepoint) savepoints;
+
+	struct map_str statements; /* name (owned) to struct query_prepared */
+	struct query_prepared *unnamed;
+	struct arena *spare;      /* of the portal closed last, so that the next costs no malloc */
+};
+
+struct query_prepared {
+	struct arena *arena;      /* where all of it lives */
+	bool owns_arena;
+	struct ast_stmt *statement; /* NULL: the empty query */
+	struct plan *plan;        /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
+	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
+	struct query_description description;
+	uint32_t portals;         /* open on it: it is freed only when none is left */
+	bool is_dropped;
+};
+
+/* Rows that a command made: cells[row * column_count + column], in the portal's arena. */
+struct row_table {
+	uint32_t column_count;
+	uint32_t row_count;
+	uint32_t row_capacity;
+	struct value *cells;
+};
+
+struct query_portal {
+	struct query_session *session;
+	struct query_prepared *prepared;
+	struct arena *arena;
+	const struct plan *plan;
+	const struct value *parameters;
+	uint32_t parameter_count;
+	uint64_t epoch;
+	bool is_alone;
+	bool is_started;
+	bool is_done;
+
+	struct exec *exec;
+	struct query_rows batch;      /* what exec gave out last */
+	uint32_t batch_offset;        /* rows of it that are given out already */
+	struct row_table *table;      /* instead: rows of a command or of a write plan */
+	uint32_t table_offset;
+	const struct value **columns; /* what the caller's query_rows points to */
+	struct value *cells;          /* of the table, turned into columns */
+
+	struct copy_in *copy;
+	char tag[64];
+	bool tag_has_rows;            /* the rows sent are appended: SELECT 3 */
+};
+
+/* ---- transaction.c ---- */
+
+/* Begins what is missing for a statement to run. is_autocommit: see storage.h. */
+enum sqlstate transaction_ensure(struct query_session *s, bool is_autocommit, struct error *e);
+enum sqlstate transaction_begin(
+	struct query_session *s, const struct ast_transaction *modes, struct error *e);
+/* *was_rolled_back: the transaction had failed, so the tag is ROLLBACK. */
+enum sqlstate transaction_commit(
+	struct query_session *s, bool chain, bool *was_rolled_back, struct error *e);
+enum sqlstate transaction_rollback(struct query_session *s, bool chain, struct error *e);
+enum sqlstate transaction_set(
+	struct query_session *s, const struct ast_transaction *modes, struct error *e);
+enum sqlstate transaction_savepoint(struct query_session *s, struct str name, struct error *e);
+enum sqlstate transaction_release(struct query_session *s, struct str name, struct error *e);
+enum sqlstate transaction_rollback_to(struct query_session *s, struct str name, struct error *e);
+/* Drops the transaction without a word: the session ends. */
+void transaction_abandon(struct query_session *s);
+/* Sends a NOTICE or WARNING to the client. */
+void session_notice(struct query_session *s, const char *severity, enum sqlstate code,
+	const char *format, ...) PRINTF_LIKE(4, 5);
+/* The error of a set cancel flag, OK if it is not set. */
+enum sqlstate session_cancelled(const struct query_session *s, struct error *e);
+
+/* ---- prepare.c ---- */
+
+/* Makes the plan of the prepared statement fit the transaction's catalog. */
+enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p, struct error *e);
+void prepared_release(struct query_prepared *p);
+void bind_options_fill(struct query_session *s, const struct query_prepared *p,
+	struct bind_options *options);
+
+/* ---- command.c, schema.c, listing.c, explain.c: each runs one statement to its end ---- */
+
+enum sqlstate command_run(struct query_portal *p, struct error *e);
+enum sqlstate schema_run(struct query_portal *p, struct error *e);
+enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e);
+enum sqlstate explain_run(struct query_portal *p, struct error *e);
+bool schema_is_statement(enum ast_stmt_kind kind);
+/* The columns that a SHOW LABELS, … answers. */
+uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **columns);
+
+/* ---- portal.c ---- */
+
+struct row_table *row_table_new(struct arena *a, uint32_t column_count);
+/* The cells of a further row, all NULL, for the caller to fill. */
+struct value *row_table_add(struct arena *a, struct row_table *t);
+void portal_tag(struct query_portal *p, const char *format, ...) PRINTF_LIKE(2, 3);
+
+#endif

@@ -1,0 +1,391 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * A session's transaction, implicit or a block: the state machine drawn in session.h. The storage
+ * transaction is begun only when a statement needs it, so that BEGIN costs nothing and SET TRANSACTION
+ * can still choose its isolation.
+ */
+#include "query/session/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The order of the setting's options. */
+static const enum isolation isolation_of_setting[] = {
+	ISOLATION_READ_COMMITTED, /* read uncommitted is accepted and means this */
+	ISOLATION_READ_COMMITTED,
+	ISOLATION_REPEATABLE_READ,
+	ISOLATION_SERIALIZABLE,
+};
+
+static const struct {
+	enum isolation isolation;
+	const char *name;
+} isolation_of_ast[] = {
+	[AST_ISOLATION_UNSET] = { ISOLATION_READ_COMMITTED, "read committed" },
+	[AST_ISOLATION_READ_UNCOMMITTED] = { ISOLATION_READ_COMMITTED, "read uncommitted" },
+	[AST_ISOLATION_READ_COMMITTED] = { ISOLATION_READ_COMMITTED, "read committed" },
+	[AST_ISOLATION_REPEATABLE_READ] = { ISOLATION_REPEATABLE_READ, "repeatable read" },
+	[AST_ISOLATION_SERIALIZABLE] = { ISOLATION_SERIALIZABLE, "serializable" },
+};
+
+void session_notice(struct query_session *s, const char *severity, enum sqlstate code,
+	const char *format, ...)
+{
+	struct error notice;
+	va_list args;
+
+	if (s->options.notice == NULL)
+		return;
+	error_clear(&notice);
+	notice.code = code;
+	va_start(args, format);
+	vsnprintf(notice.message, sizeof notice.message, format, args);
+	va_end(args);
+	s->options.notice(s->options.notice_context, severity, &notice);
+}
+
+enum sqlstate session_cancelled(const struct query_session *s, struct error *e)
+{
+	int reason = s->options.cancel == NULL
+			     ? QUERY_CANCEL_NONE
+			     : atomic_load_explicit(s->options.cancel, memory_order_relaxed);
+
+	switch (reason) {
+	case QUERY_CANCEL_NONE:
+		return OK;
+	case QUERY_CANCEL_TIMEOUT:
+		return FAIL(e, E_CANCELLED, "canceling statement due to statement timeout");
+	case QUERY_CANCEL_SHUTDOWN:
+		return FAIL(e, E_ADMIN_SHUTDOWN,
+			"terminating connection due to administrator command");
+	default:
+		return FAIL(e, E_CANCELLED, "canceling statement due to user request");
+	}
+}
+
+/* A transaction starts, implicit or not: its modes are the session's defaults. */
+static void take_defaults(struct query_session *s)
+{
+	s->isolation = isolation_of_setting[setting_enum(
+		s->settings, SETTING_default_transaction_isolation)];
+	s->is_read_only = setting_bool(s->settings, SETTING_default_transaction_read_only);
+	settings_begin(s->settings);
+}
+
+static void show_modes(struct query_session *s, const char *isolation)
+{
+	struct error ignored;
+	enum sqlstate rc = setting_set(s->settings, SETTING_transaction_isolation,
+		str_of(isolation), SETTING_FROM_SERVER, &ignored);
+
+	assert(rc == OK);
+	rc = setting_set(s->settings, SETTING_transaction_read_only,
+		s->is_read_only ? STR("on") : STR("off"), SETTING_FROM_SERVER, &ignored);
+	assert(rc == OK);
+}
+
+static enum sqlstate begin_storage(struct query_session *s, bool is_autocommit, struct error *e)
+{
+	struct txn_options options = {
+		.isolation = s->isolation,
+		.is_read_only = s->is_read_only,
+		.is_autocommit = is_autocommit,
+		.durability = setting_commit_is_synchronous(s->settings) ? DURABILITY_ON
+									 : DURABILITY_OFF,
+		.lock_timeout_ms = (uint32_t)setting_int(s->settings, SETTING_lock_timeout),
+		.cancel = s->options.cancel,
+	};
+
+	assert(s->txn == NULL);
+	s->is_autocommit = is_autocommit;
+	return txn_begin(s->engine->storage, &options, &s->txn, e);
+}
+
+enum sqlstate transaction_ensure(struct query_session *s, bool is_autocommit, struct error *e)
+{
+	assert(s->state != TRANSACTION_FAILED);
+	if (s->state == TRANSACTION_NONE) {
+		take_defaults(s);
+		s->state = TRANSACTION_IMPLICIT;
+	}
+	if (s->txn != NULL && s->is_autocommit != is_autocommit &&
+		s->state == TRANSACTION_IMPLICIT && !txn_has_changes(s->txn)) {
+		txn_abort(s->txn);
+		s->txn = NULL;
+	}
+	if (s->txn == NULL)
+		return begin_storage(s, is_autocommit && s->state == TRANSACTION_IMPLICIT, e);
+	return OK;
+}
+
+static void forget_savepoints(struct query_session *s, size_t keep)
+{
+	while (s->savepoints.count > keep)
+		free(VEC_POP(&s->savepoints).name);
+}
+
+/* The transaction is over, one way or the other. */
+static void end(struct query_session *s)
+{
+	s->txn = NULL;
+	s->state = TRANSACTION_NONE;
+	s->epoch++;
+	forget_savepoints(s, 0);
+}
+
+static void roll_back(struct query_session *s)
+{
+	if (s->txn != NULL)
+		txn_abort(s->txn);
+	if (s->state != TRANSACTION_NONE)
+		settings_rollback(s->settings);
+	end(s);
+}
+
+static enum sqlstate commit(struct query_session *s, struct error *e)
+{
+	enum sqlstate rc = s->txn == NULL ? OK : txn_commit(s->txn, e);
+
+	if (rc == OK)
+		settings_commit(s->settings);
+	else
+		settings_rollback(s->settings);
+	end(s);
+	return rc;
+}
+
+static enum sqlstate apply_modes(
+	struct query_session *s, const struct ast_transaction *modes, struct error *e)
+{
+	const char *name = isolation_of_ast[modes->isolation].name;
+
+	if (modes->isolation != AST_ISOLATION_UNSET) {
+		if (s->txn != NULL && isolation_of_ast[modes->isolation].isolation != s->isolation)
+			return FAIL(e, E_ACTIVE_TRANSACTION,
+				"SET TRANSACTION ISOLATION LEVEL must be called before any query");
+		s->isolation = isolation_of_ast[modes->isolation].isolation;
+	}
+	if (modes->access == ACCESS_READ_WRITE && s->is_read_only && s->txn != NULL)
+		return FAIL(e, E_ACTIVE_TRANSACTION,
+			"transaction read-write mode must be set before any query");
+	if (modes->access != ACCESS_UNSET)
+		s->is_read_only = modes->access == ACCESS_READ_ONLY;
+	if (modes->isolation == AST_ISOLATION_UNSET)
+		name = s->isolation == ISOLATION_SERIALIZABLE      ? "serializable"
+		       : s->isolation == ISOLATION_REPEATABLE_READ ? "repeatable read"
+								   : "read committed";
+	show_modes(s, name);
+	return OK;
+}
+
+enum sqlstate transaction_begin(
+	struct query_session *s, const struct ast_transaction *modes, struct error *e)
+{
+	if (s->state == TRANSACTION_BLOCK) {
+		session_notice(s, "WARNING", E_ACTIVE_TRANSACTION,
+			"there is already a transaction in progress");
+		return OK;
+	}
+	assert(s->state != TRANSACTION_FAILED);
+	if (s->state == TRANSACTION_NONE)
+		take_defaults(s);
+	/* An implicit transaction that did nothing yet may still change its mind. */
+	if (s->txn != NULL && !txn_has_changes(s->txn)) {
+		txn_abort(s->txn);
+		s->txn = NULL;
+	}
+	s->state = TRANSACTION_BLOCK;
+	return apply_modes(s, modes, e);
+}
+
+/* AND CHAIN: a new block with the modes of the one that ended. */
+static void chain_block(struct query_session *s, enum isolation isolation, bool is_read_only)
+{
+	struct ast_transaction modes = { .access = is_read_only ? ACCESS_READ_ONLY
+								: ACCESS_READ_WRITE };
+	struct error ignored;
+	enum sqlstate rc;
+
+	take_defaults(s);
+	s->state = TRANSACTION_BLOCK;
+	s->isolation = isolation;
+	rc = apply_modes(s, &modes, &ignored);
+	assert(rc == OK);
+}
+
+enum sqlstate transaction_commit(
+	struct query_session *s, bool chain, bool *was_rolled_back, struct error *e)
+{
+	enum isolation isolation = s->isolation;
+	bool is_read_only = s->is_read_only;
+
+	*was_rolled_back = s->state == TRANSACTION_FAILED;
+	if (s->state != TRANSACTION_BLOCK && s->state != TRANSACTION_FAILED) {
+		if (chain)
+			return FAIL(e, E_NO_TRANSACTION,
+				"COMMIT AND CHAIN can only be used in transaction blocks");
+		session_notice(
+			s, "WARNING", E_NO_TRANSACTION, "there is no transaction in progress");
+		return OK;
+	}
+	if (*was_rolled_back)
+		roll_back(s);
+	else
+		TRY(commit(s, e));
+	if (chain)
+		chain_block(s, isolation, is_read_only);
+	return OK;
+}
+
+enum sqlstate transaction_rollback(struct query_session *s, bool chain, struct error *e)
+{
+	enum isolation isolation = s->isolation;
+	bool is_read_only = s->is_read_only;
+
+	if (s->state != TRANSACTION_BLOCK && s->state != TRANSACTION_FAILED) {
+		if (chain)
+			return FAIL(e, E_NO_TRANSACTION,
+				"ROLLBACK AND CHAIN can only be used in transaction blocks");
+		session_notice(
+			s, "WARNING", E_NO_TRANSACTION, "there is no transaction in progress");
+		return OK;
+	}
+	roll_back(s);
+	if (chain)
+		chain_block(s, isolation, is_read_only);
+	return OK;
+}
+
+enum sqlstate transaction_set(
+	struct query_session *s, const struct ast_transaction *modes, struct error *e)
+{
+	static const struct str levels[] = {
+		[AST_ISOLATION_READ_UNCOMMITTED] = STR("read uncommitted"),
+		[AST_ISOLATION_READ_COMMITTED] = STR("read committed"),
+		[AST_ISOLATION_REPEATABLE_READ] = STR("repeatable read"),
+		[AST_ISOLATION_SERIALIZABLE] = STR("serializable"),
+	};
+
+	if (!modes->is_session) {
+		if (s->state != TRANSACTION_BLOCK) {
+			session_notice(s, "WARNING", E_NO_TRANSACTION,
+				"SET TRANSACTION can only be used in transaction blocks");
+			return OK;
+		}
+		return apply_modes(s, modes, e);
+	}
+	if (modes->isolation != AST_ISOLATION_UNSET)
+		TRY(setting_set(s->settings, SETTING_default_transaction_isolation,
+			levels[modes->isolation], SETTING_FROM_SESSION, e));
+	if (modes->access != ACCESS_UNSET)
+		TRY(setting_set(s->settings, SETTING_default_transaction_read_only,
+			modes->access == ACCESS_READ_ONLY ? STR("on") : STR("off"),
+			SETTING_FROM_SESSION, e));
+	return OK;
+}
+
+/* ---- savepoints ---- */
+
+static enum sqlstate need_block(
+	const struct query_session *s, const char *command, struct error *e)
+{
+	if (s->state == TRANSACTION_BLOCK || s->state == TRANSACTION_FAILED)
+		return OK;
+	return FAIL(e, E_NO_TRANSACTION, "%s can only be used in transaction blocks", command);
+}
+
+/* Its place in the list, from the newest; SIZE_MAX if there is none. */
+static enum sqlstate find_savepoint(
+	const struct query_session *s, struct str name, size_t *at, struct error *e)
+{
+	for (size_t i = s->savepoints.count; i > 0; i--) {
+		if (str_equal(str_of(s->savepoints.at[i - 1].name), name)) {
+			*at = i - 1;
+			return OK;
+		}
+	}
+	return FAIL(e, E_NO_SAVEPOINT, "savepoint \"%.*s\" does not exist", STR_ARGS(name));
+}
+
+enum sqlstate transaction_savepoint(struct query_session *s, struct str name, struct error *e)
+{
+	struct savepoint point;
+
+	TRY(need_block(s, "SAVEPOINT", e));
+	TRY(transaction_ensure(s, false, e));
+	point.name = strndup(name.at, name.length);
+	if (point.name == NULL)
+		PANIC("out of memory for a savepoint");
+	point.mark = txn_savepoint(s->txn);
+	point.settings_mark = settings_mark(s->settings);
+	VEC_PUSH(&s->savepoints, point);
+	return OK;
+}
+
+enum sqlstate transaction_release(struct query_session *s, struct str name, struct error *e)
+{
+	size_t at;
+
+	TRY(need_block(s, "RELEASE SAVEPOINT", e));
+	TRY(find_savepoint(s, name, &at, e));
+	forget_savepoints(s, at);
+	return OK;
+}
+
+enum sqlstate transaction_rollback_to(struct query_session *s, struct str name, struct error *e)
+{
+	size_t at;
+
+	TRY(need_block(s, "ROLLBACK TO SAVEPOINT", e));
+	TRY(find_savepoint(s, name, &at, e));
+	assert(s->txn != NULL);
+	txn_rollback_to(s->txn, s->savepoints.at[at].mark);
+	settings_rollback_to(s->settings, s->savepoints.at[at].settings_mark);
+	forget_savepoints(s, at + 1);
+	s->state = TRANSACTION_BLOCK;
+	return OK;
+}
+
+/* ---- what the protocol asks ---- */
+
+char query_transaction_status(const struct query_session *s)
+{
+	switch (s->state) {
+	case TRANSACTION_BLOCK:
+		return 'T';
+	case TRANSACTION_FAILED:
+		return 'E';
+	default:
+		return 'I';
+	}
+}
+
+enum sqlstate query_sync(struct query_session *s, struct error *e)
+{
+	if (s->state != TRANSACTION_IMPLICIT)
+		return OK;
+	return commit(s, e);
+}
+
+void query_fail(struct query_session *s)
+{
+	if (s->state == TRANSACTION_IMPLICIT) {
+		roll_back(s);
+	} else if (s->state == TRANSACTION_BLOCK) {
+		s->state = TRANSACTION_FAILED;
+		/* Nothing can be saved: let go of locks at once. */
+		if (s->savepoints.count == 0 && s->txn != NULL) {
+			txn_abort(s->txn);
+			s->txn = NULL;
+		}
+		s->epoch++;
+	}
+}
+
+void transaction_abandon(struct query_session *s)
+{
+	if (s->state != TRANSACTION_NONE)
+		roll_back(s);
+}
