@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/zone.h"
+
 struct unit {
 	const char *name;
 	double factor; /* in bytes, or in microseconds */
@@ -317,6 +319,14 @@ enum sqlstate setting_text_check(enum setting_id id, struct str *text,
 	if (text->length > 0 && memchr(text->at, '\0', text->length) != NULL)
 		return FAIL(e, E_INVALID_VALUE, "parameter \"%s\" must not contain a zero byte",
 			row->name);
+	if (id == SETTING_timezone) {
+		struct zone zone;
+
+		TRY(zone_parse(*text, &zone, e));
+		snprintf(canonical, SETTING_CANONICAL_SIZE, "%s", zone.name);
+		*text = str_of(canonical);
+		return OK;
+	}
 	if (id == SETTING_datestyle)
 		return check_datestyle(text, canonical, e);
 	if (id == SETTING_client_encoding) {

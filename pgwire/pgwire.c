@@ -25,7 +25,7 @@
 
 #define READ_SIZE 8192u           /* asked of the stream at once, at least */
 #define READ_SIZE_MAX (256u << 10)
-#define KEEP_SIZE 16384u          /* an idle connection keeps buffers of this size */
+#define KEEP_SIZE 8192u          /* an idle connection keeps buffers of this size */
 #define AHEAD_BYTES_MAX (16u << 20)
 #define FLUSH_SIZE (64u << 10)    /* output beyond this goes out without being asked */
 #define STARTUP_LENGTH_MAX 10000u

@@ -122,7 +122,8 @@ struct pgwire_message {
 
 enum pgwire_event {
 	PGWIRE_MESSAGE,
-	PGWIRE_WOULD_BLOCK, /* no whole message is here */
+	PGWIRE_WOULD_BLOCK, /* no whole message is here, as far as the last read could tell: wait with
+			       epoll (level-triggered), which knows better, and ask again */
 	PGWIRE_CLOSED,      /* the client went away; nothing is to be said */
 	PGWIRE_FAULT,       /* *e says why: report it as FATAL and close */
 	PGWIRE_MALFORMED,   /* a known message with broken contents: report as ERROR and go on */

@@ -4,4 +4,12 @@ TESTS += tests/pgwire/check_pgwire
 endif
 tests_pgwire_check_pgwire_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_pgwire_check_pgwire_LDADD = pgwire/libpgwire.a base/libbase.a $(OPENSSL_LIBS) $(CHECK_LIBS)
-tests_pgwire_check_pgwire_SOURCES = %D%/check_pgwire.c
+tests_pgwire_check_pgwire_SOURCES = \
+	%D%/check_pgwire.c %D%/suites.h \
+	%D%/peer.c %D%/peer.h \
+	%D%/check_connection.c \
+	%D%/check_message.c \
+	%D%/check_pgtype.c \
+	%D%/check_put.c \
+	%D%/check_scram.c \
+	%D%/check_startup.c
