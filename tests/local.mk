@@ -5,3 +5,7 @@ include tests/storage/local.mk
 include tests/query/local.mk
 include tests/pgwire/local.mk
 include tests/tidy/local.mk
+
+# Builds the test programs without running them.
+.PHONY: check-programs
+check-programs: $(check_PROGRAMS)
