@@ -1,1 +1,12 @@
-query_libquery_a_SOURCES +=
+query_libquery_a_SOURCES += \
+	%D%/bind.h \
+	%D%/bind_call.c \
+	%D%/bind_element.c \
+	%D%/bind_expr.c \
+	%D%/bind_operator.c \
+	%D%/binder.c \
+	%D%/binder.h \
+	%D%/scope.c \
+	%D%/scope.h \
+	%D%/type.c \
+	%D%/type.h

@@ -1,0 +1,436 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Calls: functions, aggregates, and the forms that look like calls but bind a variable of their own
+ * (comprehensions, quantifiers, reduce). A handful of names are syntax rather than functions:
+ * coalesce, nullif and exists(n.key) become expression kinds of their own.
+ */
+#include "query/bind/binder.h"
+
+/* ---- finding aggregates ------------------------------------------------------------------------------- */
+
+static bool ast_any_aggregate(struct ast_expr *const *exprs, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (ast_has_aggregate(exprs[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool ast_entries_aggregate(const struct ast_entry *entries, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (ast_has_aggregate(entries[i].value))
+			return true;
+	}
+	return false;
+}
+
+static bool ast_case_aggregate(const struct ast_expr *x)
+{
+	if (ast_has_aggregate(x->conditional.operand) ||
+		ast_has_aggregate(x->conditional.otherwise))
+		return true;
+	for (uint32_t i = 0; i < x->conditional.when_count; i++) {
+		const struct ast_when *when = &x->conditional.whens[i];
+
+		if (ast_any_aggregate(when->conditions, when->condition_count) ||
+			ast_has_aggregate(when->result))
+			return true;
+	}
+	return false;
+}
+
+static bool ast_projection_aggregate(const struct ast_expr *x)
+{
+	for (uint32_t i = 0; i < x->map_projection.count; i++) {
+		if (ast_has_aggregate(x->map_projection.items[i].value))
+			return true;
+	}
+	return ast_has_aggregate(x->map_projection.base);
+}
+
+static bool ast_call_aggregate(const struct ast_expr *x)
+{
+	return function_is_aggregate(x->function->name.name) ||
+		ast_any_aggregate(x->function->args, x->function->arg_count);
+}
+
+bool ast_has_aggregate(const struct ast_expr *x)
+{
+	if (x == NULL)
+		return false;
+	switch (x->kind) {
+	case EXPR_PROPERTY:
+		return ast_has_aggregate(x->property.base);
+	case EXPR_INDEX:
+	case EXPR_SLICE:
+		return ast_has_aggregate(x->index.base) || ast_has_aggregate(x->index.first) ||
+			ast_has_aggregate(x->index.last);
+	case EXPR_CAST:
+	case EXPR_IS_TYPED:
+		return ast_has_aggregate(x->typed.operand);
+	case EXPR_UNARY:
+		return ast_has_aggregate(x->binary.left);
+	case EXPR_BINARY:
+		return ast_has_aggregate(x->binary.right) || ast_has_aggregate(x->binary.left);
+	case EXPR_CHAIN:
+		return ast_any_aggregate(x->chain.operands, x->chain.op_count + 1);
+	case EXPR_COMPARE_SOME:
+		return ast_has_aggregate(x->some.left) || ast_has_aggregate(x->some.list);
+	case EXPR_IS:
+		return ast_has_aggregate(x->is.operand);
+	case EXPR_IS_LABELED:
+		return ast_has_aggregate(x->labeled.operand);
+	case EXPR_LIST:
+		return ast_any_aggregate(x->list.items, x->list.count);
+	case EXPR_MAP:
+		return ast_entries_aggregate(x->map.entries, x->map.count);
+	case EXPR_MAP_PROJECTION:
+		return ast_projection_aggregate(x);
+	case EXPR_LIST_COMPREHENSION:
+	case EXPR_QUANTIFIER:
+		return ast_has_aggregate(x->each.list) || ast_has_aggregate(x->each.where) ||
+			ast_has_aggregate(x->each.result);
+	case EXPR_REDUCE:
+		return ast_has_aggregate(x->reduce->start) || ast_has_aggregate(x->reduce->list) ||
+			ast_has_aggregate(x->reduce->step);
+	case EXPR_CASE:
+		return ast_case_aggregate(x);
+	case EXPR_FUNCTION:
+		return ast_call_aggregate(x);
+	case EXPR_LET:
+		return ast_entries_aggregate(x->let.bindings, x->let.count) ||
+			ast_has_aggregate(x->let.body);
+	default:
+		return false;
+	}
+}
+
+/* ---- aggregates --------------------------------------------------------------------------------------------- */
+
+static enum sqlstate bind_aggregate_allowed(
+	struct binder *b, const struct ast_expr *x, struct error *e)
+{
+	if (b->aggregation == NULL)
+		return FAIL_AT(e, x->at, E_GROUPING, "aggregate functions are not allowed in %s",
+			b->place == NULL ? "this clause" : b->place);
+	if (b->aggregation->inside > 0)
+		return FAIL_AT(e, x->at, E_GROUPING, "aggregate function calls cannot be nested");
+	if (x->function->order_by_count > 0)
+		return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
+			"ORDER BY inside an aggregate function is not supported");
+	if (x->function->arg_count > 2)
+		return FAIL_AT(e, x->at, E_NO_FUNCTION, "too many arguments of an aggregate function");
+	return OK;
+}
+
+static bool bind_aggregate_again(
+	struct binder *b, const struct ast_expr *x, const struct bound **out)
+{
+	const struct aggregation *a = b->aggregation;
+
+	for (uint32_t i = 0; i < a->count; i++) {
+		if (binder_same_source(b, a->exprs[i], x)) {
+			*out = binder_slot_ref(b, a->aggregates[i].slot, x->at);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void aggregation_put(struct binder *b, const struct ast_expr *x,
+	const struct plan_aggregate *aggregate)
+{
+	struct aggregation *a = b->aggregation;
+
+	if (a->count == a->capacity) {
+		uint32_t capacity = a->capacity == 0 ? 4 : 2 * a->capacity;
+
+		a->aggregates = arena_grow(b->arena, a->aggregates,
+			a->count * sizeof *a->aggregates, capacity * sizeof *a->aggregates);
+		a->exprs = arena_grow(b->arena, a->exprs, a->count * sizeof *a->exprs,
+			capacity * sizeof *a->exprs);
+		a->capacity = capacity;
+	}
+	a->aggregates[a->count] = *aggregate;
+	a->exprs[a->count++] = x;
+}
+
+static enum sqlstate bind_aggregate_args(struct binder *b, const struct ast_function *call,
+	const struct bound **args, const struct bound **filter, struct error *e)
+{
+	for (uint32_t i = 0; i < call->arg_count; i++)
+		TRY(bind_expr(b, call->args[i], &args[i], e));
+	if (call->filter != NULL)
+		TRY(bind_condition(b, call->filter, "FILTER", filter, e));
+	return OK;
+}
+
+static enum sqlstate bind_aggregate(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct ast_function *call = x->function;
+	struct plan_aggregate aggregate = { .is_distinct = call->is_distinct };
+	struct function_match match = { 0 };
+	struct type types[2] = { 0 };
+	const struct bound *args[2] = { NULL, NULL };
+	enum sqlstate rc;
+
+	TRY(bind_aggregate_allowed(b, x, e));
+	if (bind_aggregate_again(b, x, out))
+		return OK;
+	b->aggregation->inside++;
+	rc = bind_aggregate_args(b, call, args, &aggregate.filter, e);
+	b->aggregation->inside--;
+	if (rc != OK)
+		return rc;
+	for (uint32_t i = 0; i < call->arg_count; i++)
+		types[i] = args[i]->type;
+	if (function_resolve(call->name.name, types, call->arg_count, &match, e) != OK)
+		return binder_blame(e, x->at);
+	for (uint32_t i = 0; i < call->arg_count; i++) {
+		if (bound_is_untyped(args[i]))
+			TRY(binder_infer(b, &args[i], match.coerce[i], e));
+		else if (match.coerce[i].kind != TYPE_NULL)
+			args[i] = bound_cast(b, args[i], match.coerce[i]);
+	}
+	aggregate.function = match.function;
+	aggregate.args[0] = args[0];
+	aggregate.args[1] = args[1];
+	aggregate.type = match.result;
+	aggregate.slot = binder_slot_new(b, match.result,
+		(struct str){ b->text.at + (x->at - b->text_at), x->length });
+	if (args[0] != NULL && type_is_element(args[0]->type))
+		b->slots[aggregate.slot].label = bound_labels_of(b, args[0]);
+	aggregation_put(b, x, &aggregate);
+	*out = binder_slot_ref(b, aggregate.slot, x->at);
+	return OK;
+}
+
+/* ---- functions -------------------------------------------------------------------------------------------- */
+
+static enum sqlstate bind_args(struct binder *b, const struct ast_function *call,
+	const struct bound **args, struct error *e)
+{
+	for (uint32_t i = 0; i < call->arg_count; i++)
+		TRY(bind_expr(b, call->args[i], &args[i], e));
+	return OK;
+}
+
+static enum sqlstate bind_coalesce(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	uint32_t count = x->function->arg_count;
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, count);
+	struct bound *result = bound_new(b, BOUND_COALESCE, type_make(TYPE_NULL), x->at);
+
+	if (count == 0)
+		return FAIL_AT(e, x->at, E_NO_FUNCTION, "coalesce needs an argument");
+	TRY(bind_args(b, x->function, args, e));
+	for (uint32_t i = 0; i < count; i++) {
+		result->type = type_unify(result->type, args[i]->type);
+		result->is_volatile |= args[i]->is_volatile;
+	}
+	for (uint32_t i = 0; i < count && result->type.kind != TYPE_NULL; i++)
+		TRY(binder_coerce(b, &args[i], result->type, "argument of COALESCE", e));
+	result->args = args;
+	result->arg_count = count;
+	*out = result;
+	return OK;
+}
+
+/* nullif(a, b): CASE WHEN a = b THEN NULL ELSE a END. */
+static enum sqlstate bind_nullif(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 3);
+	const struct bound *pair[2];
+	struct bound *result;
+
+	if (x->function->arg_count != 2)
+		return FAIL_AT(e, x->at, E_NO_FUNCTION, "nullif needs two arguments");
+	TRY(bind_args(b, x->function, pair, e));
+	TRY(bind_comparison(b, OP_EQ, pair[0], pair[1], x->at, &args[0], e));
+	args[1] = bound_constant(b, value_null(), pair[0]->type, x->at);
+	args[2] = pair[0];
+	result = bound_new(b, BOUND_CASE, pair[0]->type, x->at);
+	result->args = args;
+	result->arg_count = 3;
+	result->is_volatile = pair[0]->is_volatile || pair[1]->is_volatile;
+	*out = result;
+	return OK;
+}
+
+static enum sqlstate bind_exists_property(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound *operand;
+
+	TRY(bind_expr(b, x->function->args[0], &operand, e));
+	*out = bound_is_null(b, operand, true);
+	return OK;
+}
+
+static enum sqlstate bind_special(struct binder *b, const struct ast_expr *x, bool *is_special,
+	const struct bound **out, struct error *e)
+{
+	struct str name = x->function->name.name;
+
+	*is_special = true;
+	if (str_equal_nocase(name, STR("coalesce")))
+		return bind_coalesce(b, x, out, e);
+	if (str_equal_nocase(name, STR("nullif")))
+		return bind_nullif(b, x, out, e);
+	if (str_equal_nocase(name, STR("exists")) && x->function->arg_count == 1)
+		return bind_exists_property(b, x, out, e);
+	*is_special = false;
+	return OK;
+}
+
+enum sqlstate bind_function(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct ast_function *call = x->function;
+	const struct bound **args;
+	bool is_special;
+
+	if (function_is_aggregate(call->name.name))
+		return bind_aggregate(b, x, out, e);
+	if (call->is_star || call->is_distinct || call->filter != NULL)
+		return FAIL_AT(e, x->at, E_TYPE, "%.*s is not an aggregate function",
+			STR_ARGS(call->name.name));
+	TRY(bind_special(b, x, &is_special, out, e));
+	if (is_special)
+		return OK;
+	args = ARENA_ARRAY(b->arena, const struct bound *, call->arg_count);
+	TRY(bind_args(b, call, args, e));
+	return bound_function(b, call->name.name, args, call->arg_count, x->at, out, e);
+}
+
+/* ---- forms with a variable of their own ----------------------------------------------------------------------- */
+
+/* The list an expression ranges over; without a type it is any list. */
+static enum sqlstate bind_range(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	char found[TYPE_NAME_SIZE];
+
+	TRY(bind_expr(b, x, out, e));
+	if (bound_is_untyped(*out))
+		TRY(binder_infer(b, out, type_list_of(type_make(TYPE_ANY)), e));
+	if ((*out)->type.kind == TYPE_LIST || (*out)->type.kind == TYPE_ANY ||
+		(*out)->type.kind == TYPE_NULL)
+		return OK;
+	return FAIL_AT(e, x->at, E_TYPE, "a list is needed here, not type %s",
+		type_name((*out)->type, found));
+}
+
+static void bind_local(struct binder *b, struct str name, struct type type, uint32_t at,
+	const struct bound_label *label)
+{
+	struct variable *v = scope_find_here(b->scope, name);
+
+	if (v == NULL)
+		v = scope_add(b->scope, name);
+	v->kind = VARIABLE_LOCAL;
+	v->type = type;
+	v->at = at;
+	v->local = b->local_depth++;
+	v->label = label;
+	b->local_count = MAX_OF(b->local_count, b->local_depth);
+}
+
+enum sqlstate bind_each(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 3);
+	struct scope *outer = b->scope;
+	struct type item;
+	struct bound *each;
+
+	TRY(bind_range(b, x->each.list, &args[0], e));
+	item = type_item(args[0]->type);
+	each = bound_new(b, BOUND_EACH, type_list_of(item), x->at);
+	each->index = b->local_depth;
+	b->scope = scope_new(b->arena, outer);
+	bind_local(b, x->each.variable.text, item, x->each.variable.at,
+		bound_labels_of(b, args[0]));
+	if (x->each.where != NULL)
+		TRY(bind_condition(b, x->each.where, "WHERE", &args[1], e));
+	if (x->each.result != NULL) {
+		TRY(bind_expr(b, x->each.result, &args[2], e));
+		each->type = type_list_of(args[2]->type);
+	}
+	b->local_depth--;
+	b->scope = outer;
+	each->args = args;
+	each->arg_count = 3;
+	for (int i = 0; i < 3; i++)
+		each->is_volatile |= args[i] != NULL && args[i]->is_volatile;
+	*out = each;
+	return OK;
+}
+
+enum sqlstate bind_quantifier(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 2);
+	struct bound *test = bound_new(b, BOUND_QUANTIFIER, type_make(TYPE_BOOL), x->at);
+	struct scope *outer = b->scope;
+
+	TRY(bind_range(b, x->each.list, &args[0], e));
+	test->quantifier = x->each.quantifier;
+	test->index = b->local_depth;
+	b->scope = scope_new(b->arena, outer);
+	bind_local(b, x->each.variable.text, type_item(args[0]->type), x->each.variable.at,
+		bound_labels_of(b, args[0]));
+	TRY(bind_condition(b, x->each.where, "WHERE", &args[1], e));
+	b->local_depth--;
+	b->scope = outer;
+	test->args = args;
+	test->arg_count = 2;
+	test->is_volatile = args[0]->is_volatile || args[1]->is_volatile;
+	*out = test;
+	return OK;
+}
+
+/* The accumulator has one type from start to end: that of the start, widened if a first look at
+   the step yields more. */
+enum sqlstate bind_reduce(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 3);
+	struct bound *reduce = bound_new(b, BOUND_REDUCE, type_make(TYPE_NULL), x->at);
+	struct scope *outer = b->scope;
+	struct type type;
+
+	TRY(bind_expr(b, x->reduce->start, &args[0], e));
+	TRY(bind_range(b, x->reduce->list, &args[1], e));
+	type = args[0]->type;
+	reduce->index = b->local_depth;
+	b->scope = scope_new(b->arena, outer);
+	for (int round = 0; round < 2; round++) {
+		b->local_depth = reduce->index;
+		bind_local(b, x->reduce->accumulator.text, type, x->at, NULL);
+		bind_local(b, x->reduce->variable.text, type_item(args[1]->type), x->at,
+			bound_labels_of(b, args[1]));
+		TRY(bind_expr(b, x->reduce->step, &args[2], e));
+		if (type_equal(type_unify(type, args[2]->type), type))
+			break;
+		type = round == 0 ? type_unify(type, args[2]->type) : type_make(TYPE_ANY);
+	}
+	b->local_depth = reduce->index;
+	b->scope = outer;
+	if (type.kind != TYPE_NULL) {
+		TRY(binder_coerce(b, &args[0], type, "start of reduce", e));
+		TRY(binder_coerce(b, &args[2], type, "step of reduce", e));
+	}
+	reduce->type = type;
+	reduce->args = args;
+	reduce->arg_count = 3;
+	reduce->is_volatile = args[0]->is_volatile || args[1]->is_volatile || args[2]->is_volatile;
+	*out = reduce;
+	return OK;
+}

@@ -1,0 +1,497 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Binding of expressions: the dispatch, and the kinds that are neither operators (bind_operator.c),
+ * calls (bind_call.c) nor about elements (bind_element.c).
+ *
+ * Every expression is looked up among the grouping keys first when the projection around it is
+ * grouped: what equals a key *is* the key's slot, whatever it is made of.
+ */
+#include "query/bind/binder.h"
+
+#include <stdlib.h>
+
+/* ---- names ----------------------------------------------------------------------------------------- */
+
+/* Functions that SQL and GQL call without parentheses. */
+static bool name_is_bare_function(struct str name)
+{
+	static const char *const names[] = { "current_date", "current_time", "current_timestamp",
+		"local_time", "local_timestamp", "localtime", "localtimestamp", "session_user",
+		"current_user", "user", "current_role", "current_catalog", "current_schema",
+		"current_graph" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		if (str_equal_nocase(name, str_of(names[i])))
+			return true;
+	}
+	return false;
+}
+
+static enum sqlstate bind_unknown_name(struct binder *b, const struct ast_expr *x, struct error *e)
+{
+	struct str name = x->variable.name;
+	const struct variable *near = scope_find_near(b->scope, name);
+
+	FAIL(e, E_NO_COLUMN, "variable \"%.*s\" does not exist", STR_ARGS(name));
+	if (near != NULL)
+		error_hint(e, "Perhaps you meant the variable \"%.*s\".", STR_ARGS(near->name));
+	else if (x->variable.quote == '"')
+		error_hint(e, "Use single quotes for text.");
+	return binder_blame(e, x->at);
+}
+
+static enum sqlstate bind_found_variable(struct binder *b, const struct variable *v,
+	const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct aggregation *a = b->aggregation;
+	struct bound *ref;
+
+	switch (v->kind) {
+	case VARIABLE_EXPR:
+		*out = v->expr;
+		return OK;
+	case VARIABLE_TABLE:
+		return FAIL_AT(e, x->at, E_NOT_SUPPORTED, "whole-row references are not supported");
+	case VARIABLE_LOCAL:
+		ref = bound_new(b, BOUND_LOCAL, v->type, x->at);
+		ref->index = v->local;
+		ref->label = v->label;
+		*out = ref;
+		return OK;
+	case VARIABLE_SLOT:
+		break;
+	}
+	if (a != NULL && a->is_grouped && a->inside == 0) {
+		FAIL(e, E_GROUPING,
+			"variable \"%.*s\" must be a grouping key or be used in an aggregate function",
+			STR_ARGS(v->name));
+		return binder_blame(e, x->at);
+	}
+	*out = binder_slot_ref(b, v->slot, x->at);
+	return OK;
+}
+
+static enum sqlstate bind_variable(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct variable *v = scope_find(b->scope, x->variable.name);
+
+	if (v != NULL)
+		return bind_found_variable(b, v, x, out, e);
+	if (x->variable.quote == 0 && name_is_bare_function(x->variable.name))
+		return bound_function(b, x->variable.name, NULL, 0, x->at, out, e);
+	return bind_unknown_name(b, x, e);
+}
+
+static enum sqlstate bind_parameter(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	uint32_t number = x->parameter.number;
+
+	for (uint32_t i = 0; number == 0 && i < b->parameter_name_count; i++) {
+		if (str_equal(b->parameter_names[i], x->parameter.name))
+			number = i + 1;
+	}
+	if (number == 0 || number > b->parameter_count)
+		return FAIL_AT(e, x->at, E_NO_PARAMETER, "there is no parameter $%u", number);
+	*out = binder_parameter_ref(b, number - 1, x->at);
+	return OK;
+}
+
+/* ---- literals and constructors ---------------------------------------------------------------------------- */
+
+static const struct bound *bind_literal(struct binder *b, const struct ast_expr *x)
+{
+	struct value v = value_null();
+	enum type_kind kind = TYPE_NULL;
+
+	switch (x->kind) {
+	case EXPR_NULL:
+		kind = x->is_unknown ? TYPE_BOOL : TYPE_NULL;
+		break;
+	case EXPR_BOOL:
+		v = value_bool(x->boolean);
+		kind = TYPE_BOOL;
+		break;
+	case EXPR_INT:
+		v = value_int(x->integer);
+		kind = TYPE_INT64;
+		break;
+	case EXPR_FLOAT:
+		v = value_float(x->number);
+		kind = TYPE_FLOAT64;
+		break;
+	case EXPR_STRING:
+		v = value_string(x->text);
+		kind = TYPE_STRING;
+		break;
+	case EXPR_BYTES:
+		v = value_string(x->text);
+		v.type = VALUE_BYTES;
+		kind = TYPE_BYTES;
+		break;
+	default:
+		unreachable();
+	}
+	return bound_constant(b, v, type_make(kind), x->at);
+}
+
+/* True if all are constants of one form, so that the list is one constant too: long literal lists
+   cost nothing at run time. */
+static bool bind_list_is_constant(const struct bound *const *args, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (!bound_is_constant(args[i]))
+			return false;
+	}
+	return true;
+}
+
+static enum sqlstate bind_list(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	uint32_t count = x->list.count;
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, count);
+	struct type item = { .kind = TYPE_NULL };
+	struct value *items;
+	struct bound *list;
+
+	for (uint32_t i = 0; i < count; i++) {
+		TRY(bind_expr(b, x->list.items[i], &args[i], e));
+		item = type_unify(item, args[i]->type);
+	}
+	for (uint32_t i = 0; i < count && item.kind != TYPE_NULL; i++)
+		TRY(binder_coerce(b, &args[i], item, "list element", e));
+	list = bound_new(b, BOUND_LIST, type_list_of(item), x->at);
+	list->args = args;
+	list->arg_count = count;
+	for (uint32_t i = 0; i < count; i++)
+		list->is_volatile |= args[i]->is_volatile;
+	*out = list;
+	if (!bind_list_is_constant(args, count))
+		return OK;
+	items = ARENA_ARRAY(b->arena, struct value, count);
+	for (uint32_t i = 0; i < count; i++)
+		items[i] = args[i]->value;
+	*out = bound_constant(b,
+		(struct value){ .type = VALUE_LIST, .count = count, .items = items }, list->type,
+		x->at);
+	return OK;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct ast_entry *const *x = a;
+	const struct ast_entry *const *y = b;
+
+	return str_compare((*x)->name.text, (*y)->name.text);
+}
+
+static enum sqlstate bind_map(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	uint32_t count = x->map.count;
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, count);
+	const struct ast_entry **sorted = ARENA_ARRAY(b->arena, const struct ast_entry *, count);
+	struct str *keys = ARENA_ARRAY(b->arena, struct str, count);
+	struct bound *map = bound_new(b, BOUND_MAP, type_make(TYPE_MAP), x->at);
+
+	for (uint32_t i = 0; i < count; i++)
+		sorted[i] = &x->map.entries[i];
+	qsort(sorted, count, sizeof *sorted, compare_entries);
+	for (uint32_t i = 0; i < count; i++) {
+		if (i > 0 && str_equal(sorted[i]->name.text, sorted[i - 1]->name.text))
+			return FAIL_AT(e, sorted[i]->name.at, E_DUPLICATE_KEY_NAME,
+				"duplicate key \"%.*s\" in map", STR_ARGS(sorted[i]->name.text));
+		TRY(bind_expr(b, sorted[i]->value, &args[i], e));
+		keys[i] = sorted[i]->name.text;
+		map->is_volatile |= args[i]->is_volatile;
+	}
+	map->args = args;
+	map->arg_count = count;
+	map->keys = keys;
+	*out = map;
+	return OK;
+}
+
+/* n {.name, .*, age: 3, m}: entries first, then everything merged over properties(n). */
+static enum sqlstate bind_map_projection(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	uint32_t count = x->map_projection.count;
+	struct ast_entry *entries = ARENA_ARRAY(b->arena, struct ast_entry, count);
+	struct ast_expr *map = ARENA_NEW(b->arena, struct ast_expr);
+	const struct bound *pair[2];
+	bool is_all = false;
+	uint32_t entry_count = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct ast_map_item *item = &x->map_projection.items[i];
+		struct ast_expr *value = ARENA_NEW(b->arena, struct ast_expr);
+
+		*value = (struct ast_expr){ .at = item->name.at, .length = item->name.length };
+		is_all |= item->kind == MAP_ITEM_ALL;
+		if (item->kind == MAP_ITEM_ALL)
+			continue;
+		value->kind = item->kind == MAP_ITEM_KEY ? EXPR_PROPERTY : EXPR_VARIABLE;
+		if (item->kind == MAP_ITEM_KEY) {
+			value->property.base = x->map_projection.base;
+			value->property.key = item->name;
+		} else {
+			value->variable.name = item->name.text;
+		}
+		entries[entry_count++] = (struct ast_entry){ .name = item->name,
+			.value = item->kind == MAP_ITEM_ENTRY ? item->value : value };
+	}
+	*map = (struct ast_expr){ .kind = EXPR_MAP, .at = x->at, .length = x->length,
+		.map = { .entries = entries, .count = entry_count } };
+	TRY(bind_map(b, map, &pair[1], e));
+	*out = pair[1];
+	if (!is_all)
+		return OK;
+	TRY(bind_expr(b, x->map_projection.base, &pair[0], e));
+	if (pair[0]->type.kind != TYPE_MAP)
+		TRY(bound_function(b, STR("properties"), &pair[0], 1, x->at, &pair[0], e));
+	if (entry_count == 0) {
+		*out = pair[0];
+		return OK;
+	}
+	return bound_function(b, STR(PLAN_FUNCTION_MAP_MERGE), pair, 2, x->at, out, e);
+}
+
+/* ---- the rest ------------------------------------------------------------------------------------------------ */
+
+static enum sqlstate bind_cast(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound *operand;
+	struct type to;
+
+	TRY(bind_type(x->typed.type, &to, e));
+	TRY(bind_expr(b, x->typed.operand, &operand, e));
+	if (bound_is_untyped(operand))
+		TRY(binder_infer(b, &operand, to, e));
+	*out = bound_cast(b, operand, to);
+	return OK;
+}
+
+static enum sqlstate bind_is_typed(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 1);
+	struct bound *test = bound_new(b, BOUND_IS_TYPED, type_make(TYPE_BOOL), x->at);
+
+	TRY(bind_type(x->typed.type, &test->tested, e));
+	TRY(bind_expr(b, x->typed.operand, &args[0], e));
+	test->args = args;
+	test->arg_count = 1;
+	test->is_volatile = args[0]->is_volatile;
+	if (x->typed.is_negated)
+		return bound_not(b, test, out, e);
+	*out = test;
+	return OK;
+}
+
+static enum sqlstate bind_index(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound *args[2];
+	enum type_kind wanted;
+
+	TRY(bind_expr(b, x->index.base, &args[0], e));
+	TRY(bind_expr(b, x->index.first, &args[1], e));
+	wanted = args[0]->type.kind == TYPE_LIST ? TYPE_INT64 : TYPE_STRING;
+	if (bound_is_untyped(args[1]))
+		TRY(binder_infer(b, &args[1], type_make(wanted), e));
+	return bound_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
+}
+
+static enum sqlstate bind_slice(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct ast_expr *ends[2] = { x->index.first, x->index.last };
+	const struct bound *args[3];
+
+	TRY(bind_expr(b, x->index.base, &args[0], e));
+	for (int i = 0; i < 2; i++) {
+		args[i + 1] = bound_constant(b, value_null(), type_make(TYPE_NULL), x->at);
+		if (ends[i] == NULL)
+			continue;
+		TRY(bind_expr(b, ends[i], &args[i + 1], e));
+		TRY(binder_coerce(b, &args[i + 1], type_make(TYPE_INT64), "list slice bound", e));
+	}
+	return bound_function(b, STR(PLAN_FUNCTION_SLICE), args, 3, x->at, out, e);
+}
+
+/* LET a = 1, b = a IN a + b END: names for expressions, nothing at run time. */
+static enum sqlstate bind_let(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct scope *outer = b->scope;
+	struct scope *inner = scope_new(b->arena, outer);
+
+	b->scope = inner;
+	for (uint32_t i = 0; i < x->let.count; i++) {
+		const struct ast_entry *binding = &x->let.bindings[i];
+		const struct bound *value;
+		struct variable *v;
+		struct type to;
+
+		TRY(bind_expr(b, binding->value, &value, e));
+		if (binding->type != NULL) {
+			TRY(bind_type(binding->type, &to, e));
+			TRY(binder_coerce(b, &value, to, "value of LET", e));
+		}
+		if (scope_find_here(inner, binding->name.text) != NULL)
+			return FAIL_AT(e, binding->name.at, E_DUPLICATE_ALIAS,
+				"variable \"%.*s\" is already bound", STR_ARGS(binding->name.text));
+		v = scope_add(inner, binding->name.text);
+		v->kind = VARIABLE_EXPR;
+		v->expr = value;
+		v->type = value->type;
+	}
+	TRY(bind_expr(b, x->let.body, out, e));
+	b->scope = outer;
+	return OK;
+}
+
+static bool bind_as_key(struct binder *b, const struct ast_expr *x, const struct bound **out)
+{
+	const struct aggregation *a = b->aggregation;
+
+	if (a == NULL || !a->is_grouped || a->inside > 0)
+		return false;
+	for (uint32_t i = 0; i < a->key_count; i++) {
+		if (a->key_exprs[i] != NULL && binder_same_source(b, a->key_exprs[i], x)) {
+			*out = binder_slot_ref(b, a->key_slots[i], x->at);
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum sqlstate bind_labeled(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound_label *label;
+	const struct bound *operand;
+	const struct bound *test;
+	enum element element;
+
+	TRY(bind_expr(b, x->labeled.operand, &operand, e));
+	if (!type_is_element(operand->type))
+		return FAIL_AT(e, x->labeled.operand->at, E_TYPE,
+			"a label test needs a node or an edge");
+	element = operand->type.kind == TYPE_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
+	TRY(bind_label(b, x->labeled.label, element, &label, e));
+	test = bound_label_test(b, operand, label, x->at);
+	if (x->labeled.is_negated)
+		return bound_not(b, test, out, e);
+	*out = test;
+	return OK;
+}
+
+enum sqlstate bind_condition(struct binder *b, const struct ast_expr *x, const char *what,
+	const struct bound **out, struct error *e)
+{
+	TRY(bind_expr(b, x, out, e));
+	return binder_condition(b, out, what, e);
+}
+
+static enum sqlstate bind_by_kind(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	switch (x->kind) {
+	case EXPR_NULL:
+	case EXPR_BOOL:
+	case EXPR_INT:
+	case EXPR_FLOAT:
+	case EXPR_STRING:
+	case EXPR_BYTES:
+		*out = bind_literal(b, x);
+		return OK;
+	case EXPR_DECIMAL:
+		return FAIL_AT(e, x->at, E_NOT_SUPPORTED, "type DECIMAL is not supported");
+	case EXPR_PARAMETER:
+		return bind_parameter(b, x, out, e);
+	case EXPR_VARIABLE:
+		return bind_variable(b, x, out, e);
+	case EXPR_PROPERTY:
+		return bind_property(b, x, out, e);
+	case EXPR_ALL_COLUMNS:
+		return FAIL_AT(e, x->at, E_NOT_SUPPORTED, "\".*\" is not supported here");
+	case EXPR_INDEX:
+		return bind_index(b, x, out, e);
+	case EXPR_SLICE:
+		return bind_slice(b, x, out, e);
+	case EXPR_CAST:
+		return bind_cast(b, x, out, e);
+	case EXPR_UNARY:
+		return bind_unary(b, x, out, e);
+	case EXPR_BINARY:
+		return bind_binary(b, x, out, e);
+	case EXPR_CHAIN:
+		return bind_chain(b, x, out, e);
+	case EXPR_COMPARE_SOME:
+		return bind_compare_some(b, x, out, e);
+	case EXPR_IS:
+		return bind_is(b, x, out, e);
+	case EXPR_IS_TYPED:
+		return bind_is_typed(b, x, out, e);
+	case EXPR_IS_LABELED:
+		return bind_labeled(b, x, out, e);
+	case EXPR_LIST:
+		return bind_list(b, x, out, e);
+	case EXPR_MAP:
+		return bind_map(b, x, out, e);
+	case EXPR_MAP_PROJECTION:
+		return bind_map_projection(b, x, out, e);
+	case EXPR_LIST_COMPREHENSION:
+		return bind_each(b, x, out, e);
+	case EXPR_CASE:
+		return bind_case(b, x, out, e);
+	case EXPR_FUNCTION:
+		return bind_function(b, x, out, e);
+	case EXPR_QUANTIFIER:
+		return bind_quantifier(b, x, out, e);
+	case EXPR_REDUCE:
+		return bind_reduce(b, x, out, e);
+	case EXPR_LET:
+		return bind_let(b, x, out, e);
+	case EXPR_PATTERN_COMPREHENSION:
+	case EXPR_EXISTS:
+	case EXPR_SUBQUERY:
+	case EXPR_PATTERN:
+		if (b->subquery == NULL)
+			return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
+				"subqueries are not supported here");
+		return b->subquery(b->planner, x, out, e);
+	}
+	unreachable();
+}
+
+enum sqlstate bind_expr(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	if (bind_as_key(b, x, out))
+		return OK;
+	return bind_by_kind(b, x, out, e);
+}
+
+enum sqlstate bind_constant_expr(struct arena *a, const struct ast_expr *expr,
+	const struct bind_options *options, struct bound **out, struct error *e)
+{
+	struct ast_stmt statement = { .at = expr->at,
+		.text = { .at = "", .length = 0 } };
+	const struct bound *x;
+	struct binder b;
+
+	TRY(binder_begin(&b, a, &statement, options, e));
+	b.scope = scope_new(a, NULL);
+	b.place = "a constant expression";
+	TRY(bind_expr(&b, expr, &x, e));
+	*out = ARENA_NEW(a, struct bound);
+	**out = *x;
+	return OK;
+}

@@ -1,0 +1,445 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The binder's state: slots, parameters, notices, and the small pieces that bound expressions are
+ * made of. What each kind of expression means stands in bind_*.c.
+ *
+ * Types of parameters. A parameter without a type is bound as TYPE_NULL, and whoever knows better
+ * gives it one (binder_infer). Most statements are done then. Only if some reference was left
+ * without a type (RETURN $1, n.id = $1) or an operator had to be bound before its operand's type
+ * was known ($1 + $2 = n.id) is the statement bound once more:
+ *
+ *	begin --pass--> end: all typed, none left over          -> done
+ *	                end: all typed, some references untyped -> again --pass--> done
+ *	                end: a parameter untyped                -> 42P18
+ *
+ * Invariants
+ *  B1. A slot's type never changes once it is made.
+ *  B2. In a second pass no parameter is untyped.
+ */
+#include "query/bind/binder.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/setting.h"
+
+enum { SLOTS_FIRST_COUNT = 32 };
+
+enum sqlstate binder_blame(struct error *e, uint32_t at)
+{
+	e->byte_offset = (int)at;
+	return e->code;
+}
+
+/* ---- passes -------------------------------------------------------------------------------------- */
+
+enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
+	const struct bind_options *options, struct error *e)
+{
+	uint32_t count = statement->parameter_max;
+
+	if (count > 0 && statement->parameter_name_count > 0)
+		return FAIL_AT(e, statement->at, E_NO_PARAMETER,
+			"named and numbered parameters cannot be mixed in one statement");
+	count = MAX_OF(count, statement->parameter_name_count);
+	count = MAX_OF(count, options->parameter_count);
+	*b = (struct binder){
+		.arena = a,
+		.options = options,
+		.catalog = options->catalog,
+		.text = statement->text,
+		.text_at = statement->at,
+		.parameter_count = count,
+		.parameter_names = statement->parameter_names,
+		.parameter_name_count = statement->parameter_name_count,
+	};
+	b->parameters = ARENA_ARRAY(a, struct type, count);
+	b->parameter_infos = ARENA_ARRAY(a, struct parameter_info, count);
+	for (uint32_t i = 0; i < options->parameter_count; i++)
+		b->parameters[i] = options->parameters[i];
+	b->notices_end = &b->notices;
+	return OK;
+}
+
+static bool binder_untyped_is_text(const struct binder *b)
+{
+	return b->options->settings != NULL &&
+		setting_enum(b->options->settings, SETTING_graph_untyped_parameters) == 1;
+}
+
+enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e)
+{
+	bool is_text = binder_untyped_is_text(b);
+
+	*again = b->must_rebind || b->untyped_count > 0;
+	for (uint32_t i = 0; i < b->parameter_count; i++) {
+		const struct parameter_info *info = &b->parameter_infos[i];
+
+		if (b->parameters[i].kind != TYPE_NULL)
+			continue;
+		if (!is_text && !info->is_text) {
+			FAIL(e, E_INDETERMINATE_TYPE,
+				"could not determine data type of parameter $%u", i + 1);
+			error_hint(e, "Add a cast such as $%u::int8, or declare the property.", i + 1);
+			return info->is_seen ? binder_blame(e, info->at) : e->code;
+		}
+		b->parameters[i] = type_make(TYPE_STRING);
+	}
+	return OK;
+}
+
+void binder_pass_again(struct binder *b)
+{
+	b->slot_count = 0;
+	b->local_depth = b->local_count = 0;
+	b->untyped_count = 0;
+	b->must_rebind = false;
+	b->scope = NULL;
+	b->aggregation = NULL;
+	b->written_count = 0;
+	b->wrote_anything = false;
+	b->notices = NULL;
+	b->notices_end = &b->notices;
+}
+
+/* ---- slots ----------------------------------------------------------------------------------------- */
+
+uint32_t binder_slot_new(struct binder *b, struct type type, struct str name)
+{
+	if (b->slot_count == b->slot_capacity) {
+		uint32_t capacity = b->slot_capacity == 0 ? SLOTS_FIRST_COUNT : 2 * b->slot_capacity;
+
+		b->slots = arena_grow(b->arena, b->slots, b->slot_count * sizeof *b->slots,
+			capacity * sizeof *b->slots);
+		b->slot_capacity = capacity;
+	}
+	b->slots[b->slot_count] = (struct slot_info){ .type = type, .name = name };
+	return b->slot_count++;
+}
+
+const struct bound *binder_slot_ref(struct binder *b, uint32_t slot, uint32_t at)
+{
+	struct bound *x = bound_new(b, BOUND_SLOT, b->slots[slot].type, at);
+
+	x->index = slot;
+	return x;
+}
+
+const struct bound *binder_parameter_ref(struct binder *b, uint32_t number, uint32_t at)
+{
+	struct parameter_info *info = &b->parameter_infos[number];
+	struct bound *x = bound_new(b, BOUND_PARAMETER, b->parameters[number], at);
+
+	x->index = number;
+	if (!info->is_seen)
+		*info = (struct parameter_info){ .at = at, .is_seen = true };
+	if (x->type.kind == TYPE_NULL)
+		b->untyped_count++;
+	return x;
+}
+
+/* ---- pieces of expressions ---------------------------------------------------------------------------- */
+
+struct bound *bound_new(struct binder *b, enum bound_kind kind, struct type type, uint32_t at)
+{
+	struct bound *x = ARENA_NEW(b->arena, struct bound);
+
+	x->kind = kind;
+	x->type = type;
+	x->at = at;
+	return x;
+}
+
+struct bound *bound_constant(struct binder *b, struct value v, struct type type, uint32_t at)
+{
+	struct bound *x = bound_new(b, BOUND_CONSTANT, type, at);
+
+	x->value = v;
+	return x;
+}
+
+bool bound_is_constant(const struct bound *x)
+{
+	return x->kind == BOUND_CONSTANT;
+}
+
+static void bound_note_volatile(struct bound *x)
+{
+	for (uint32_t i = 0; i < x->arg_count; i++) {
+		if (x->args[i] != NULL && x->args[i]->is_volatile)
+			x->is_volatile = true;
+	}
+}
+
+const struct bound *bound_combine(
+	struct binder *b, enum bound_kind kind, const struct bound *const *parts, uint32_t count)
+{
+	const struct bound **args;
+	struct bound *x;
+	uint32_t total = 0;
+
+	assert(count > 0);
+	if (count == 1)
+		return parts[0];
+	for (uint32_t i = 0; i < count; i++)
+		total += parts[i]->kind == kind ? parts[i]->arg_count : 1;
+	args = ARENA_ARRAY(b->arena, const struct bound *, total);
+	x = bound_new(b, kind, type_make(TYPE_BOOL), parts[0]->at);
+	for (uint32_t i = 0; i < count; i++) {
+		if (parts[i]->kind != kind)
+			args[x->arg_count++] = parts[i];
+		for (uint32_t j = 0; parts[i]->kind == kind && j < parts[i]->arg_count; j++)
+			args[x->arg_count++] = parts[i]->args[j];
+	}
+	x->args = args;
+	bound_note_volatile(x);
+	return x;
+}
+
+const struct bound *bound_cast(struct binder *b, const struct bound *x, struct type to)
+{
+	const struct bound **args;
+	struct bound *cast;
+
+	if (type_equal(x->type, to))
+		return x;
+	if (bound_is_constant(x) && (x->value.type == VALUE_NULL || to.kind == TYPE_ANY))
+		return bound_constant(b, x->value, to, x->at);
+	if (bound_is_constant(x) && x->value.type == VALUE_INT && to.kind == TYPE_FLOAT64)
+		return bound_constant(b, value_float((double)x->value.integer), to, x->at);
+	args = ARENA_ARRAY(b->arena, const struct bound *, 1);
+	args[0] = x;
+	cast = bound_new(b, BOUND_CAST, to, x->at);
+	cast->args = args;
+	cast->arg_count = 1;
+	cast->is_volatile = x->is_volatile;
+	return cast;
+}
+
+/* A call of what `match` found; arguments are coerced to what it wants. */
+static enum sqlstate bound_call(struct binder *b, const struct function_match *match,
+	const struct bound *const *args, uint32_t count, uint32_t at, const struct bound **out,
+	struct error *e)
+{
+	const struct bound **coerced = ARENA_ARRAY(b->arena, const struct bound *, count);
+	struct bound *x = bound_new(b, BOUND_CALL, match->result, at);
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct type wanted = match->coerce[MIN_OF(i, FUNCTION_ARGS_MAX - 1)];
+
+		coerced[i] = args[i];
+		if (bound_is_untyped(args[i]) && wanted.kind != TYPE_NULL)
+			TRY(binder_infer(b, &coerced[i], wanted, e));
+		else if (wanted.kind != TYPE_NULL)
+			coerced[i] = bound_cast(b, args[i], wanted);
+	}
+	x->function = match->function;
+	x->args = coerced;
+	x->arg_count = count;
+	bound_note_volatile(x);
+	x->is_volatile |= match->function->is_volatile;
+	*out = x;
+	return OK;
+}
+
+enum sqlstate bound_operator(struct binder *b, enum ast_op op, const struct bound *left,
+	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
+{
+	const struct bound *args[2] = { left, right };
+	struct type none = type_make(TYPE_NULL);
+	struct function_match match = { 0 };
+	enum sqlstate rc;
+
+	rc = function_resolve_operator(
+		op, left->type, right == NULL ? none : right->type, right == NULL, &match, e);
+	if (rc != OK)
+		return binder_blame(e, at);
+	return bound_call(b, &match, args, right == NULL ? 1 : 2, at, out, e);
+}
+
+enum sqlstate bound_function(struct binder *b, struct str name, const struct bound **args,
+	uint32_t count, uint32_t at, const struct bound **out, struct error *e)
+{
+	struct type types[FUNCTION_ARGS_MAX];
+	struct function_match match = { 0 };
+
+	if (count > FUNCTION_ARGS_MAX)
+		return FAIL_AT(e, at, E_TOO_MANY_ARGUMENTS,
+			"cannot pass more than %d arguments to a function", FUNCTION_ARGS_MAX);
+	for (uint32_t i = 0; i < count; i++)
+		types[i] = args[i]->type;
+	if (function_resolve(name, types, count, &match, e) != OK)
+		return binder_blame(e, at);
+	return bound_call(b, &match, args, count, at, out, e);
+}
+
+const struct bound *bound_is_null(struct binder *b, const struct bound *x, bool is_negated)
+{
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 4);
+	struct bound *test = bound_new(b, BOUND_IS_TYPED, type_make(TYPE_BOOL), x->at);
+
+	args[0] = x;
+	test->args = args;
+	test->arg_count = 1;
+	test->tested = type_make(TYPE_NULL);
+	test->is_volatile = x->is_volatile;
+	if (is_negated) {
+		struct bound *branch = bound_new(b, BOUND_CASE, type_make(TYPE_BOOL), x->at);
+
+		args[1] = test;
+		args[2] = bound_constant(b, value_bool(false), branch->type, x->at);
+		args[3] = bound_constant(b, value_bool(true), branch->type, x->at);
+		branch->args = args + 1;
+		branch->arg_count = 3;
+		branch->is_volatile = x->is_volatile;
+		return branch;
+	}
+	return test;
+}
+
+enum sqlstate bound_not(
+	struct binder *b, const struct bound *x, const struct bound **out, struct error *e)
+{
+	return bound_operator(b, OP_NOT, x, NULL, x->at, out, e);
+}
+
+/* ---- types of expressions ------------------------------------------------------------------------------ */
+
+bool bound_is_untyped(const struct bound *x)
+{
+	if (x->type.kind != TYPE_NULL)
+		return false;
+	return x->kind == BOUND_PARAMETER || (x->kind == BOUND_CALL && x->function == NULL);
+}
+
+enum sqlstate binder_infer(
+	struct binder *b, const struct bound **x, struct type to, struct error *e)
+{
+	const struct bound *was = *x;
+	struct bound *now;
+
+	assert(bound_is_untyped(was));
+	if (to.kind == TYPE_NULL || to.kind == TYPE_ANY)
+		return OK;
+	if (was->kind == BOUND_PARAMETER) {
+		if (b->parameters[was->index].kind == TYPE_NULL)
+			b->parameters[was->index] = to;
+		now = bound_new(b, BOUND_PARAMETER, b->parameters[was->index], was->at);
+		now->index = was->index;
+		b->untyped_count--;
+		*x = now;
+		return type_equal(now->type, to) ? OK : binder_coerce(b, x, to, "parameter", e);
+	}
+	for (uint32_t i = 0; i < was->arg_count; i++) {
+		const struct bound *arg = was->args[i];
+
+		if (bound_is_untyped(arg))
+			TRY(binder_infer(b, &arg, to, e));
+	}
+	return OK;
+}
+
+static bool type_converts(struct type from, struct type to)
+{
+	if (from.kind == TYPE_NULL || from.kind == TYPE_ANY || to.kind == TYPE_ANY)
+		return true;
+	if (type_is_integer(from))
+		return type_is_number(to);
+	if (from.kind == TYPE_FLOAT32 || from.kind == TYPE_DECIMAL)
+		return to.kind == TYPE_FLOAT64 || to.kind == TYPE_FLOAT32;
+	if (from.kind == TYPE_LIST && to.kind == TYPE_LIST)
+		return type_converts(type_item(from), type_item(to));
+	return (from.kind == TYPE_FLOAT64 && to.kind == TYPE_FLOAT32) ||
+		(from.kind == TYPE_DATE && to.kind == TYPE_TIMESTAMP);
+}
+
+enum sqlstate binder_coerce(struct binder *b, const struct bound **x, struct type to,
+	const char *what, struct error *e)
+{
+	char wanted[TYPE_NAME_SIZE], found[TYPE_NAME_SIZE];
+
+	if (type_equal((*x)->type, to))
+		return OK;
+	if (bound_is_untyped(*x))
+		return binder_infer(b, x, to, e);
+	if (!type_converts((*x)->type, to))
+		return FAIL_AT(e, (*x)->at, E_TYPE, "%s must be type %s, not type %s", what,
+			type_name(to, wanted), type_name((*x)->type, found));
+	*x = bound_cast(b, *x, to);
+	return OK;
+}
+
+enum sqlstate binder_condition(
+	struct binder *b, const struct bound **x, const char *what, struct error *e)
+{
+	char found[TYPE_NAME_SIZE];
+
+	if ((*x)->type.kind == TYPE_BOOL)
+		return OK;
+	if (type_converts((*x)->type, type_make(TYPE_BOOL)))
+		return binder_coerce(b, x, type_make(TYPE_BOOL), what, e);
+	return FAIL_AT(e, (*x)->at, E_TYPE, "argument of %s must be type boolean, not type %s", what,
+		type_name((*x)->type, found));
+}
+
+/* ---- source text and notices ----------------------------------------------------------------------------- */
+
+static struct str binder_source(const struct binder *b, const struct ast_expr *x)
+{
+	uint32_t at = x->at - b->text_at;
+
+	assert(x->at >= b->text_at);
+	assert(at + x->length <= b->text.length);
+	return (struct str){ b->text.at + at, x->length };
+}
+
+static bool text_is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool binder_same_source(const struct binder *b, const struct ast_expr *x, const struct ast_expr *y)
+{
+	struct str s = binder_source(b, x);
+	struct str t = binder_source(b, y);
+	uint32_t i = 0, j = 0;
+
+	if (x->kind != y->kind)
+		return false;
+	for (;;) {
+		while (i < s.length && text_is_blank(s.at[i]))
+			i++;
+		while (j < t.length && text_is_blank(t.at[j]))
+			j++;
+		if (i == s.length || j == t.length)
+			return i == s.length && j == t.length;
+		if (s.at[i++] != t.at[j++])
+			return false;
+	}
+}
+
+void binder_notice(struct binder *b, uint32_t at, const char *hint, const char *format, ...)
+{
+	struct binder_notice *n;
+	va_list args;
+
+	if (b->options->notice == NULL)
+		return;
+	n = ARENA_NEW(b->arena, struct binder_notice);
+	n->error.code = W_WARNING;
+	n->error.byte_offset = (int)at;
+	va_start(args, format);
+	vsnprintf(n->error.message, sizeof n->error.message, format, args);
+	va_end(args);
+	if (hint != NULL)
+		snprintf(n->error.hint, sizeof n->error.hint, "%s", hint);
+	*b->notices_end = n;
+	b->notices_end = &n->next;
+}
+
+void binder_send_notices(struct binder *b)
+{
+	for (const struct binder_notice *n = b->notices; n != NULL; n = n->next)
+		b->options->notice(b->options->notice_context, "NOTICE", &n->error);
+}

@@ -1,0 +1,214 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The binder's inside, shared with the planner: one struct binder per statement being planned.
+ *
+ * Binding and planning walk the tree together, clause by clause, because the type of a slot must be
+ * known before the clause behind it can be bound. The binder owns names, types, parameters and
+ * slots; it asks back through two hooks where an expression holds a query of its own.
+ */
+#ifndef QUERY_BIND_BINDER_H
+#define QUERY_BIND_BINDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "query/bind/bind.h"
+#include "query/bind/scope.h"
+#include "query/bind/type.h"
+#include "query/eval/function.h"
+#include "query/plan/plan.h"
+
+/* As FAIL, with the byte offset of the node to blame. */
+#define FAIL_AT(e, at, code, ...) (FAIL((e), (code), __VA_ARGS__), binder_blame((e), (at)))
+
+/* What is known of a parameter besides its type. */
+struct parameter_info {
+	uint32_t at;            /* where it first appears */
+	bool is_seen;
+	bool is_text;           /* compared with a key that has no type yet: text, if nothing better */
+};
+
+/* What is known of a slot while planning. */
+struct slot_info {
+	struct type type;
+	struct str name;                 /* for EXPLAIN */
+	const struct bound_label *label; /* NODE, EDGE and lists of them: what its pattern demands */
+	bool is_ready;                   /* the stream being planned has it */
+};
+
+/* A type that this statement writes under a key: it counts as observed from then on. */
+struct written_type {
+	enum element element;
+	struct str key;
+	struct type type;
+};
+
+/* A NOTICE that waits until planning has succeeded. */
+struct binder_notice {
+	struct binder_notice *next;
+	struct error error;
+};
+
+/* Collects aggregates and knows grouping keys while a projection is bound. */
+struct aggregation {
+	uint32_t key_count;
+	const struct ast_expr **key_exprs;   /* grouping keys as written .. */
+	const uint32_t *key_slots;           /* .. and the slots they go to */
+	bool is_grouped;                     /* outside of aggregates only keys may be used */
+	uint32_t count, capacity;
+	struct plan_aggregate *aggregates;
+	const struct ast_expr **exprs;       /* of each aggregate, as first written */
+	uint32_t inside;                     /* > 0: an argument of an aggregate is being bound */
+};
+
+struct binder {
+	struct arena *arena;
+	const struct bind_options *options;
+	const struct catalog *catalog;
+	struct str text;                 /* the statement's own text .. */
+	uint32_t text_at;                /* .. and where it begins in what was parsed */
+	struct slot_info *slots;
+	uint32_t slot_count, slot_capacity;
+	uint32_t local_depth, local_count;
+	struct type *parameters;
+	struct parameter_info *parameter_infos;
+	uint32_t parameter_count;
+	uint32_t untyped_count;          /* references to parameters made without a type */
+	const struct str *parameter_names;
+	uint32_t parameter_name_count;
+	bool must_rebind;                /* an operator was bound before its parameter's type was known */
+	struct scope *scope;
+	struct aggregation *aggregation; /* NULL: no aggregates here .. */
+	const char *place;               /* .. because this is a "WHERE", "MATCH" .. */
+	struct written_type *written;
+	uint32_t written_count, written_capacity;
+	bool wrote_anything;             /* a whole map was written: any key may have any type */
+	struct binder_notice *notices, **notices_end;
+	/* Plans EXISTS, COUNT, COLLECT, VALUE, a pattern as predicate or comprehension. */
+	enum sqlstate (*subquery)(void *planner, const struct ast_expr *x,
+		const struct bound **out, struct error *e);
+	void *planner;
+};
+
+/* Sets the error's place; returns its code. */
+enum sqlstate binder_blame(struct error *e, uint32_t at);
+
+/*
+ * Readies a binder for the first pass over a statement; binder_pass_again() for a second one, in
+ * which the types of all parameters are known. binder_pass_end() tells whether that is needed, and
+ * fails with E_INDETERMINATE_TYPE if a parameter has no type.
+ */
+enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
+	const struct bind_options *options, struct error *e) MUST_USE;
+enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e) MUST_USE;
+void binder_pass_again(struct binder *b);
+/* A reference to parameter `number` (0-based). */
+const struct bound *binder_parameter_ref(struct binder *b, uint32_t number, uint32_t at);
+
+/* ---- slots ------------------------------------------------------------------------------------ */
+
+uint32_t binder_slot_new(struct binder *b, struct type type, struct str name);
+/* A BOUND_SLOT of it. */
+const struct bound *binder_slot_ref(struct binder *b, uint32_t slot, uint32_t at);
+
+/* ---- making bound expressions ------------------------------------------------------------------- */
+
+struct bound *bound_new(struct binder *b, enum bound_kind kind, struct type type, uint32_t at);
+struct bound *bound_constant(struct binder *b, struct value v, struct type type, uint32_t at);
+/* AND and OR of the given ones, flattened; one of one is that one. */
+const struct bound *bound_combine(
+	struct binder *b, enum bound_kind kind, const struct bound *const *parts, uint32_t count);
+const struct bound *bound_cast(struct binder *b, const struct bound *x, struct type to);
+/* A call of an operator or of a function by name on bound arguments; types are coerced. */
+enum sqlstate bound_operator(struct binder *b, enum ast_op op, const struct bound *left,
+	const struct bound *right, uint32_t at, const struct bound **out, struct error *e);
+enum sqlstate bound_function(struct binder *b, struct str name, const struct bound **args,
+	uint32_t count, uint32_t at, const struct bound **out, struct error *e);
+const struct bound *bound_is_null(struct binder *b, const struct bound *x, bool is_negated);
+enum sqlstate bound_not(
+	struct binder *b, const struct bound *x, const struct bound **out, struct error *e);
+bool bound_is_constant(const struct bound *x);
+/* A parameter whose type nobody has said yet, or something made of such. */
+bool bound_is_untyped(const struct bound *x);
+
+/* Makes *x have type `to`: gives a type to what has none, widens implicitly (language 3.2);
+   E_TYPE with `what` ("argument of LIMIT") otherwise. */
+enum sqlstate binder_coerce(struct binder *b, const struct bound **x, struct type to,
+	const char *what, struct error *e);
+/* Gives parameters in an expression without a type this one. */
+enum sqlstate binder_infer(
+	struct binder *b, const struct bound **x, struct type to, struct error *e);
+/* *x as a condition: BOOL, or E_TYPE "argument of WHERE must be type boolean". */
+enum sqlstate binder_condition(
+	struct binder *b, const struct bound **x, const char *what, struct error *e);
+
+/* ---- binding ---------------------------------------------------------------------------------- */
+
+enum sqlstate bind_expr(struct binder *b, const struct ast_expr *x, const struct bound **out,
+	struct error *e) MUST_USE;
+/* bind_expr and binder_condition. */
+enum sqlstate bind_condition(struct binder *b, const struct ast_expr *x, const char *what,
+	const struct bound **out, struct error *e) MUST_USE;
+
+/* bind_operator.c: one function per kind of expression, called by bind_expr() alone. */
+enum sqlstate bind_unary(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_binary(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_chain(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_compare_some(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_is(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_case(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* `=` of two bound operands, with the rules for parameters and literals of language section 4. */
+enum sqlstate bind_comparison(struct binder *b, enum ast_op op, const struct bound *left,
+	const struct bound *right, uint32_t at, const struct bound **out, struct error *e);
+
+/* bind_call.c */
+enum sqlstate bind_function(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_each(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_quantifier(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_reduce(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+bool ast_has_aggregate(const struct ast_expr *x);
+
+/* bind_element.c */
+enum sqlstate bind_property(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bound_property(struct binder *b, const struct bound *base, struct ast_name key,
+	const struct bound **out, struct error *e);
+/* A label expression of a pattern or predicate; unknown names raise a NOTICE. */
+enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum element element,
+	const struct bound_label **out, struct error *e);
+const struct bound *bound_label_test(struct binder *b, const struct bound *operand,
+	const struct bound_label *label, uint32_t at);
+/* What is known of the labels of the element (or of the list's elements) an expression yields. */
+const struct bound_label *bound_labels_of(const struct binder *b, const struct bound *x);
+/* The static type of key under the labels a pattern allows; label NULL: any. */
+struct type bind_property_type(const struct binder *b, enum element element,
+	const struct bound_label *label, struct str key, uint32_t key_number);
+/* Remembers that the statement writes such a property. */
+void binder_wrote(struct binder *b, enum element element, struct str key, struct type type);
+/* The number of a name that the statement is about to write, made if it can be (see
+   bind_options.txn); NAME_NONE otherwise. */
+enum sqlstate binder_intern(struct binder *b, enum name_kind kind, struct str name, uint32_t *id,
+	struct error *e);
+
+/* True if two expressions are written alike but for blanks: GROUP BY and ORDER BY match by it. */
+bool binder_same_source(
+	const struct binder *b, const struct ast_expr *x, const struct ast_expr *y);
+/* Adds a notice; the last pass's are sent when planning has succeeded. */
+void binder_notice(struct binder *b, uint32_t at, const char *hint, const char *format, ...)
+	PRINTF_LIKE(4, 5);
+void binder_send_notices(struct binder *b);
+
+#endif

@@ -1,0 +1,251 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Static types: see type.h. The table below is the only place that lists all of them with their
+ * names; everything else is derived from families.
+ *
+ * Invariants
+ *  Y1. type_unify() is commutative, and associative but for numbers beside ANY.
+ *  Y2. A list's item is a scalar or element type or ANY, never LIST and never NULL.
+ */
+#include "query/bind/type.h"
+
+#include <stdio.h>
+
+#include "query/bind/bind.h"
+#include "storage/storage.h"
+
+static const struct type_row {
+	const char *name;
+	enum type_family family;
+	enum value_type stored;
+} type_rows[TYPE_KIND_COUNT] = {
+	[TYPE_NULL] = { "unknown", TYPE_FAMILY_UNKNOWN, VALUE_NULL },
+	[TYPE_BOOL] = { "boolean", TYPE_FAMILY_BOOL, VALUE_BOOL },
+	[TYPE_INT16] = { "smallint", TYPE_FAMILY_NUMBER, VALUE_INT },
+	[TYPE_INT32] = { "integer", TYPE_FAMILY_NUMBER, VALUE_INT },
+	[TYPE_INT64] = { "bigint", TYPE_FAMILY_NUMBER, VALUE_INT },
+	[TYPE_FLOAT32] = { "real", TYPE_FAMILY_NUMBER, VALUE_FLOAT },
+	[TYPE_FLOAT64] = { "double precision", TYPE_FAMILY_NUMBER, VALUE_FLOAT },
+	[TYPE_STRING] = { "text", TYPE_FAMILY_STRING, VALUE_STRING },
+	[TYPE_BYTES] = { "bytea", TYPE_FAMILY_BYTES, VALUE_BYTES },
+	[TYPE_DATE] = { "date", TYPE_FAMILY_DATETIME, VALUE_DATE },
+	[TYPE_TIME] = { "time without time zone", TYPE_FAMILY_TIME, VALUE_TIME },
+	[TYPE_TIMETZ] = { "time with time zone", TYPE_FAMILY_TIMETZ, VALUE_TIMETZ },
+	[TYPE_TIMESTAMP] = { "timestamp without time zone", TYPE_FAMILY_DATETIME, VALUE_TIMESTAMP },
+	[TYPE_TIMESTAMPTZ] = { "timestamp with time zone", TYPE_FAMILY_INSTANT, VALUE_TIMESTAMPTZ },
+	[TYPE_DURATION] = { "interval", TYPE_FAMILY_DURATION, VALUE_DURATION },
+	[TYPE_UUID] = { "uuid", TYPE_FAMILY_UUID, VALUE_UUID },
+	[TYPE_DECIMAL] = { "numeric", TYPE_FAMILY_NUMBER, VALUE_DECIMAL },
+	[TYPE_LIST] = { "list", TYPE_FAMILY_LIST, VALUE_LIST },
+	[TYPE_MAP] = { "map", TYPE_FAMILY_MAP, VALUE_NULL },
+	[TYPE_NODE] = { "node", TYPE_FAMILY_NODE, VALUE_NULL },
+	[TYPE_EDGE] = { "edge", TYPE_FAMILY_EDGE, VALUE_NULL },
+	[TYPE_PATH] = { "path", TYPE_FAMILY_PATH, VALUE_NULL },
+	[TYPE_ANY] = { "any", TYPE_FAMILY_UNKNOWN, VALUE_NULL },
+};
+
+bool type_is_integer(struct type t)
+{
+	return t.kind == TYPE_INT16 || t.kind == TYPE_INT32 || t.kind == TYPE_INT64;
+}
+
+bool type_is_number(struct type t)
+{
+	return type_rows[t.kind].family == TYPE_FAMILY_NUMBER;
+}
+
+enum type_family type_family(struct type t)
+{
+	return type_rows[t.kind].family;
+}
+
+const char *type_name(struct type t, char buffer[TYPE_NAME_SIZE])
+{
+	if (t.kind != TYPE_LIST || t.item == TYPE_ANY)
+		return type_rows[t.kind].name;
+	snprintf(buffer, TYPE_NAME_SIZE, "%s[]", type_rows[t.item].name);
+	return buffer;
+}
+
+/* DECIMAL gives way to floating point (language 3.2); integers and FLOAT32 make FLOAT64. */
+static struct type type_unify_numbers(struct type a, struct type b)
+{
+	if (type_is_integer(a) && type_is_integer(b))
+		return type_make(TYPE_INT64);
+	if ((a.kind == TYPE_DECIMAL && type_is_integer(b)) ||
+		(b.kind == TYPE_DECIMAL && type_is_integer(a)))
+		return type_make(TYPE_DECIMAL);
+	return type_make(TYPE_FLOAT64);
+}
+
+struct type type_unify(struct type a, struct type b)
+{
+	if (type_equal(a, b) || b.kind == TYPE_NULL)
+		return a;
+	if (a.kind == TYPE_NULL)
+		return b;
+	if (type_family(a) != type_family(b) || type_family(a) == TYPE_FAMILY_UNKNOWN)
+		return type_make(TYPE_ANY);
+	if (type_family(a) == TYPE_FAMILY_NUMBER)
+		return type_unify_numbers(a, b);
+	if (type_family(a) == TYPE_FAMILY_DATETIME)
+		return type_make(TYPE_TIMESTAMP);
+	if (a.kind == TYPE_LIST)
+		return type_list_of(type_unify(type_item(a), type_item(b)));
+	return type_make(TYPE_ANY);
+}
+
+struct type type_of_value(enum value_type type, enum value_type item)
+{
+	switch (type) {
+	case VALUE_NULL:
+		return type_make(TYPE_NULL);
+	case VALUE_BOOL:
+		return type_make(TYPE_BOOL);
+	case VALUE_INT:
+		return type_make(TYPE_INT64);
+	case VALUE_FLOAT:
+		return type_make(TYPE_FLOAT64);
+	case VALUE_STRING:
+		return type_make(TYPE_STRING);
+	case VALUE_BYTES:
+		return type_make(TYPE_BYTES);
+	case VALUE_DATE:
+		return type_make(TYPE_DATE);
+	case VALUE_TIME:
+		return type_make(TYPE_TIME);
+	case VALUE_TIMETZ:
+		return type_make(TYPE_TIMETZ);
+	case VALUE_TIMESTAMP:
+		return type_make(TYPE_TIMESTAMP);
+	case VALUE_TIMESTAMPTZ:
+		return type_make(TYPE_TIMESTAMPTZ);
+	case VALUE_DURATION:
+		return type_make(TYPE_DURATION);
+	case VALUE_UUID:
+		return type_make(TYPE_UUID);
+	case VALUE_DECIMAL:
+		return type_make(TYPE_DECIMAL);
+	case VALUE_LIST:
+		return type_list_of(type_of_value(item, VALUE_NULL));
+	case VALUE_MAP:
+		return type_make(TYPE_MAP);
+	case VALUE_NODE:
+		return type_make(TYPE_NODE);
+	case VALUE_EDGE:
+		return type_make(TYPE_EDGE);
+	case VALUE_PATH:
+		return type_make(TYPE_PATH);
+	}
+	unreachable();
+}
+
+struct type type_of_observed(uint32_t bits)
+{
+	uint32_t numbers = TYPE_BIT(VALUE_INT) | TYPE_BIT(VALUE_FLOAT);
+
+	bits &= ~TYPE_BIT(VALUE_NULL);
+	if (bits == 0)
+		return type_make(TYPE_NULL);
+	if ((bits & (bits - 1)) == 0)
+		return type_of_value((enum value_type)__builtin_ctz(bits), VALUE_NULL);
+	return type_make((bits & ~numbers) == 0 ? TYPE_FLOAT64 : TYPE_ANY);
+}
+
+enum value_type type_stored(struct type t)
+{
+	return type_rows[t.kind].stored;
+}
+
+/* ---- written types ----------------------------------------------------------------------------- */
+
+/* Names of PostgreSQL that drivers write and the grammar does not know. */
+static const struct {
+	const char *name;
+	enum type_kind kind;
+} type_aliases[] = {
+	{ "json", TYPE_ANY },
+	{ "jsonb", TYPE_ANY },
+	{ "name", TYPE_STRING },
+	{ "regclass", TYPE_INT64 },
+	{ "regtype", TYPE_INT64 },
+	{ "oid", TYPE_INT64 },
+	{ "unknown", TYPE_STRING },
+	{ "bpchar", TYPE_STRING },
+	{ "float4", TYPE_FLOAT32 },
+	{ "float8", TYPE_FLOAT64 },
+	{ "bool", TYPE_BOOL },
+	{ "timetz", TYPE_TIMETZ },
+	{ "timestamptz", TYPE_TIMESTAMPTZ },
+};
+
+static enum sqlstate type_bind_named(const struct ast_type *type, struct type *out, struct error *e)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(type_aliases); i++) {
+		if (str_equal_nocase(type->name, str_of(type_aliases[i].name))) {
+			*out = type_make(type_aliases[i].kind);
+			return OK;
+		}
+	}
+	FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(type->name));
+	e->byte_offset = (int)type->at;
+	return E_NO_OBJECT;
+}
+
+static enum type_kind type_kind_of_ast(enum ast_type_kind kind)
+{
+	static const uint8_t kinds[] = {
+		[AST_TYPE_BOOL] = TYPE_BOOL,
+		[AST_TYPE_INT16] = TYPE_INT16,
+		[AST_TYPE_INT32] = TYPE_INT32,
+		[AST_TYPE_INT64] = TYPE_INT64,
+		[AST_TYPE_FLOAT32] = TYPE_FLOAT32,
+		[AST_TYPE_FLOAT64] = TYPE_FLOAT64,
+		[AST_TYPE_STRING] = TYPE_STRING,
+		[AST_TYPE_BYTES] = TYPE_BYTES,
+		[AST_TYPE_UUID] = TYPE_UUID,
+		[AST_TYPE_DATE] = TYPE_DATE,
+		[AST_TYPE_TIME] = TYPE_TIME,
+		[AST_TYPE_TIMETZ] = TYPE_TIMETZ,
+		[AST_TYPE_TIMESTAMP] = TYPE_TIMESTAMP,
+		[AST_TYPE_TIMESTAMPTZ] = TYPE_TIMESTAMPTZ,
+		[AST_TYPE_DURATION] = TYPE_DURATION,
+		[AST_TYPE_RECORD] = TYPE_MAP,
+		[AST_TYPE_NODE] = TYPE_NODE,
+		[AST_TYPE_EDGE] = TYPE_EDGE,
+		[AST_TYPE_PATH] = TYPE_PATH,
+		[AST_TYPE_ANY] = TYPE_ANY,
+		[AST_TYPE_NULL] = TYPE_NULL,
+	};
+
+	return (enum type_kind)kinds[kind];
+}
+
+static enum sqlstate type_fail_unsupported(const struct ast_type *type, struct error *e)
+{
+	FAIL(e, E_NOT_SUPPORTED, "type %.*s is not supported", STR_ARGS(type->name));
+	e->byte_offset = (int)type->at;
+	return E_NOT_SUPPORTED;
+}
+
+enum sqlstate bind_type(const struct ast_type *type, struct type *out, struct error *e)
+{
+	struct type item = { .kind = TYPE_ANY };
+
+	switch (type->kind) {
+	case AST_TYPE_NAMED:
+		return type_bind_named(type, out, e);
+	case AST_TYPE_DECIMAL:
+	case AST_TYPE_VECTOR:
+		return type_fail_unsupported(type, e);
+	case AST_TYPE_LIST:
+		if (type->element != NULL)
+			TRY(bind_type(type->element, &item, e));
+		*out = type_list_of(item);
+		return OK;
+	default:
+		*out = type_make(type_kind_of_ast(type->kind));
+		return OK;
+	}
+}

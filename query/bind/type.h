@@ -1,0 +1,84 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Arithmetic of static types: families, common types, and the way from stored value types to them.
+ */
+#ifndef QUERY_BIND_TYPE_H
+#define QUERY_BIND_TYPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "query/parse/ast.h"
+#include "query/query.h"
+#include "storage/value.h"
+
+/* Types that can ever be equal to each other share a family. */
+enum type_family {
+	TYPE_FAMILY_UNKNOWN, /* NULL and ANY: may be equal to anything */
+	TYPE_FAMILY_BOOL,
+	TYPE_FAMILY_NUMBER,
+	TYPE_FAMILY_STRING,
+	TYPE_FAMILY_BYTES,
+	TYPE_FAMILY_DATETIME, /* DATE, TIMESTAMP: convert into each other */
+	TYPE_FAMILY_INSTANT,  /* TIMESTAMPTZ */
+	TYPE_FAMILY_TIME,
+	TYPE_FAMILY_TIMETZ,
+	TYPE_FAMILY_DURATION,
+	TYPE_FAMILY_UUID,
+	TYPE_FAMILY_LIST,
+	TYPE_FAMILY_MAP,
+	TYPE_FAMILY_NODE,
+	TYPE_FAMILY_EDGE,
+	TYPE_FAMILY_PATH,
+};
+
+static inline struct type type_make(enum type_kind kind)
+{
+	return (struct type){ .kind = (uint8_t)kind };
+}
+
+static inline struct type type_list_of(struct type item)
+{
+	bool is_plain = item.kind != TYPE_LIST && item.kind != TYPE_NULL;
+
+	return (struct type){ .kind = TYPE_LIST, .item = is_plain ? item.kind : TYPE_ANY };
+}
+
+/* The items' type of a LIST; ANY for everything else. */
+static inline struct type type_item(struct type list)
+{
+	return type_make(list.kind == TYPE_LIST ? (enum type_kind)list.item : TYPE_ANY);
+}
+
+static inline bool type_equal(struct type a, struct type b)
+{
+	return a.kind == b.kind && (a.kind != TYPE_LIST || a.item == b.item);
+}
+
+static inline bool type_is_element(struct type t)
+{
+	return t.kind == TYPE_NODE || t.kind == TYPE_EDGE;
+}
+
+bool type_is_integer(struct type t);
+bool type_is_number(struct type t);
+enum type_family type_family(struct type t);
+
+enum { TYPE_NAME_SIZE = 32 };
+/* The type as messages name it, PostgreSQL's word where it has one ("bigint", "text[]"); written to
+   `buffer` where it is a list's, else static. */
+const char *type_name(struct type t, char buffer[TYPE_NAME_SIZE]);
+
+/* The type that holds values of both; ANY if only that does. NULL gives way to anything. */
+struct type type_unify(struct type a, struct type b);
+
+/* The static type of a stored value type; `item`: of a LIST, VALUE_NULL when not known. */
+struct type type_of_value(enum value_type type, enum value_type item);
+/* Of a set of TYPE_BITs: NULL for none, FLOAT64 for several kinds of numbers, ANY else. */
+struct type type_of_observed(uint32_t bits);
+/* The value type a property of this type is stored as; VALUE_NULL: cannot be stored or not one. */
+enum value_type type_stored(struct type t);
+
+#endif
