@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * COPY label FROM STDIN: rows of text or CSV become nodes or edges. The formats are PostgreSQL's, so
- * that every client's bulk load works.
+ * COPY label FROM STDIN: rows of text or CSV become nodes or edges; COPY … TO STDOUT the way back. The
+ * formats are PostgreSQL's, so that every client's bulk load works.
  *
  *     bytes, cut anywhere --copy_reader--> fields of a row --copy_in--> elements in the transaction
  *
@@ -43,5 +43,19 @@ enum sqlstate copy_in_data(
 	struct copy_in *c, const uint8_t *data, size_t size, struct error *e) MUST_USE;
 /* The end of the data: loads what is left. *rows: rows that became (or changed) elements. */
 enum sqlstate copy_in_done(struct copy_in *c, uint64_t *rows, struct error *e) MUST_USE;
+
+/* ---- COPY … TO STDOUT ---- */
+
+struct copy_out;
+
+enum sqlstate copy_out_open(struct arena *a, const struct copy_options *options,
+	const struct query_column *columns, uint32_t column_count, struct copy_out **out,
+	struct error *e) MUST_USE;
+void copy_out_close(struct copy_out *c);
+/* Appends the header line if one is asked for and was not written yet; whether it did. */
+bool copy_out_header(struct copy_out *c, struct buf *to);
+/* Appends one row, its line end included. */
+enum sqlstate copy_out_row(struct copy_out *c, const struct query_rows *rows, uint32_t row,
+	struct buf *to, struct error *e) MUST_USE;
 
 #endif

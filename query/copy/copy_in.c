@@ -411,18 +411,18 @@ static enum sqlstate missing(
 	struct copy_in *c, const struct endpoint *end, uint32_t row, struct error *e)
 {
 	const struct catalog *catalog = txn_catalog(c->options.txn);
-	struct value key = end->keys[row];
-	struct value text;
+	struct buf text = { 0 };
 
-	if (key.type == VALUE_NULL)
+	if (end->keys[row].type == VALUE_NULL)
 		(void)FAIL(e, E_NOT_NULL, "null value in column \"%s\"",
 			end == &c->from ? "_from" : "_to");
-	else if (cast_value(&c->eval, key, type_make(TYPE_STRING), &text, e) == OK)
+	else if (eval_put_text(&c->eval, &text, end->keys[row], e) == OK)
 		(void)FAIL(e, E_FOREIGN_KEY,
 			"there is no node of label \"%.*s\" whose \"%.*s\" is \"%.*s\"",
 			STR_ARGS(catalog_name(catalog, NAME_NODE_LABEL, end->label)),
-			STR_ARGS(catalog_name(catalog, NAME_KEY, end->key)), (int)text.count,
-			text.bytes);
+			STR_ARGS(catalog_name(catalog, NAME_KEY, end->key)),
+			STR_ARGS(buf_str(&text)));
+	buf_free(&text);
 	return at_line(c, c->lines[row], e);
 }
 
@@ -557,7 +557,7 @@ static enum sqlstate convert_field(
 		*out = value_string(arena_str(c->batch_arena, field->text));
 		return OK;
 	}
-	if (cast_value(&c->eval, value_string(field->text), type, out, e) != OK)
+	if (eval_cast(&c->eval, value_string(field->text), type, false, out, e) != OK)
 		return at_column(c, column, e);
 	return OK;
 }

@@ -2,4 +2,5 @@ query_libquery_a_SOURCES += \
 	%D%/copy.h \
 	%D%/copy_format.c %D%/copy_format.h \
 	%D%/copy_in.c \
+	%D%/copy_out.c \
 	%D%/copy_reader.c %D%/copy_reader.h

@@ -126,6 +126,22 @@ static const struct value *copy_parameters(
 	return copy;
 }
 
+static enum sqlstate start_exec(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	struct exec_options options = {
+		.storage = s->engine->storage,
+		.txn = s->txn,
+		.plan = p->plan,
+		.parameters = p->parameters,
+		.session = s,
+		.settings = s->settings,
+		.cancel = s->options.cancel,
+	};
+
+	return exec_open(p->arena, &options, &p->exec, e);
+}
+
 static enum sqlstate open_copy(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
@@ -137,7 +153,11 @@ static enum sqlstate open_copy(struct query_portal *p, struct error *e)
 		.notice_context = s->options.notice_context,
 	};
 
-	return copy_in_open(p->arena, &options, &p->copy, e);
+	if (p->prepared->description.kind == QUERY_COPY_IN)
+		return copy_in_open(p->arena, &options, &p->copy, e);
+	TRY(copy_out_open(p->arena, &options, p->plan->columns, p->plan->column_count,
+		&p->copy_out, e));
+	return start_exec(p, e);
 }
 
 enum sqlstate query_open(struct query_session *s, struct query_prepared *prepared,
@@ -164,7 +184,8 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	p->is_alone = is_alone;
 	p->columns = ARENA_ARRAY(a, const struct value *, prepared->description.column_count);
 	prepared->portals++;
-	if (prepared->description.kind == QUERY_COPY_IN)
+	if (prepared->description.kind == QUERY_COPY_IN ||
+		prepared->description.kind == QUERY_COPY_OUT)
 		TRY_GOTO(fail, open_copy(p, e));
 	*out = p;
 	return OK;
@@ -203,6 +224,8 @@ void query_close(struct query_portal *p)
 	close_exec(p);
 	if (p->copy != NULL)
 		copy_in_close(p->copy);
+	if (p->copy_out != NULL)
+		copy_out_close(p->copy_out);
 	prepared_release(p->prepared);
 	arena_reset(a);
 	if (s->spare == NULL)
@@ -212,22 +235,6 @@ void query_close(struct query_portal *p)
 }
 
 /* ---- running a plan ---- */
-
-static enum sqlstate start_exec(struct query_portal *p, struct error *e)
-{
-	struct query_session *s = p->session;
-	struct exec_options options = {
-		.storage = s->engine->storage,
-		.txn = s->txn,
-		.plan = p->plan,
-		.parameters = p->parameters,
-		.session = s,
-		.settings = s->settings,
-		.cancel = s->options.cancel,
-	};
-
-	return exec_open(p->arena, &options, &p->exec, e);
-}
 
 /* Lists of scalars travel as arrays: those stay values. */
 static bool is_json_type(struct type type)
@@ -505,7 +512,8 @@ enum sqlstate query_value_json(
 void query_copy_describe(const struct query_portal *p, struct query_copy_format *out)
 {
 	out->is_binary = false;
-	out->column_count = p->copy == NULL ? 0 : copy_in_column_count(p->copy);
+	out->column_count =
+		p->copy == NULL ? p->plan->column_count : copy_in_column_count(p->copy);
 }
 
 enum sqlstate query_copy_data(
@@ -536,10 +544,33 @@ enum sqlstate query_copy_done(struct query_portal *p, struct error *e)
 	return OK;
 }
 
+static enum step copy_next(struct query_portal *p, struct buf *to, struct error *e)
+{
+	if (copy_out_header(p->copy_out, to))
+		return STEP_ROW;
+	if (p->copy_offset == p->copy_rows.count) {
+		enum step step = exec_next(p->exec, &p->copy_rows, e);
+
+		p->copy_offset = 0;
+		if (step != STEP_ROW) {
+			p->copy_rows.count = 0;
+			return step;
+		}
+	}
+	if (copy_out_row(p->copy_out, &p->copy_rows, p->copy_offset++, to, e) != OK)
+		return STEP_FAILED;
+	p->copy_count++;
+	return STEP_ROW;
+}
+
 enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *e)
 {
-	(void)p;
-	(void)to;
-	(void)FAIL(e, E_NOT_SUPPORTED, "COPY TO is not supported");
-	return STEP_FAILED;
+	enum step step = copy_next(p, to, e);
+
+	if (step == STEP_DONE) {
+		portal_tag(p, "COPY %" PRIu64, p->copy_count);
+		p->is_done = true;
+		close_exec(p);
+	}
+	return step;
 }

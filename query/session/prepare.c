@@ -24,8 +24,7 @@ void bind_options_fill(
 	};
 }
 
-/* The query inside: what is planned. NULL when the statement has none. */
-static const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
+const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
 {
 	switch (statement->kind) {
 	case STMT_QUERY:
@@ -104,6 +103,7 @@ static void describe(struct arena *a, struct query_prepared *p)
 		break;
 	case STMT_COPY:
 		d->kind = st->copy->is_from ? QUERY_COPY_IN : QUERY_COPY_OUT;
+		d->column_count = 0;
 		break;
 	case STMT_COMMIT:
 	case STMT_ROLLBACK:
@@ -140,6 +140,87 @@ static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p
 	return plan_query(a, planned_statement(p->statement), &options, plan, e);
 }
 
+static void put_name(struct buf *text, struct str name)
+{
+	buf_put_byte(text, '"');
+	for (uint32_t i = 0; i < name.length; i++) {
+		if (name.at[i] == '"')
+			buf_put_byte(text, '"');
+		buf_put_byte(text, (uint8_t)name.at[i]);
+	}
+	buf_put_byte(text, '"');
+}
+
+static void put_copy_column(struct buf *text, struct str key)
+{
+	buf_put_text(text, text->data[text->length - 1] == ' ' ? "x." : ", x.");
+	put_name(text, key);
+	buf_put_text(text, " AS ");
+	put_name(text, key);
+}
+
+/* The columns of COPY label TO as a query's result: x.key AS key, … */
+static void put_copy_columns(struct buf *text, const struct ast_copy *copy,
+	const struct catalog *catalog, const struct label_info *info)
+{
+	for (uint32_t i = 0; i < copy->column_count; i++)
+		put_copy_column(text, copy->columns[i].key.text);
+	for (uint32_t i = 0; copy->column_count == 0 && info != NULL && i < info->property_count;
+		i++)
+		put_copy_column(text, catalog_name(catalog, NAME_KEY, info->properties[i].key));
+}
+
+static enum sqlstate copy_query_text(
+	struct query_session *s, const struct ast_copy *copy, struct buf *text, struct error *e)
+{
+	const struct catalog *catalog = txn_catalog(s->txn);
+	struct str name = copy->label.text;
+	uint32_t id = catalog_find(catalog, NAME_NODE_LABEL, name);
+	const struct label_info *info;
+
+	if (id == NAME_NONE) {
+		(void)FAIL(e, E_NO_OBJECT, "label \"%.*s\" of a node does not exist", STR_ARGS(name));
+		error_hint(e, "Edges can be copied by a query: COPY (MATCH … RETURN …) TO STDOUT.");
+		e->byte_offset = (int)copy->label.at;
+		return e->code;
+	}
+	info = catalog_label(catalog, ELEMENT_NODE, id);
+	buf_put_text(text, "MATCH (x IS ");
+	put_name(text, name);
+	buf_put_text(text, ") RETURN ");
+	put_copy_columns(text, copy, catalog, info);
+	if (text->data[text->length - 1] == ' ')
+		buf_put_text(text, "x");
+	return OK;
+}
+
+/* COPY label TO STDOUT is COPY (MATCH (x IS label) RETURN …) TO STDOUT. The tree is the parser's, so the
+   statement is copied rather than changed. */
+static enum sqlstate copy_rewrite(
+	struct query_session *s, struct arena *a, struct ast_stmt **statement, struct error *e)
+{
+	struct ast_stmt *st = *statement, *copied;
+	struct buf text = { 0 };
+	struct query_script script;
+	enum sqlstate rc;
+
+	if (st->kind != STMT_COPY || st->copy->is_from || st->copy->query != NULL)
+		return OK;
+	TRY(transaction_ensure(s, s->is_autocommit, e));
+	rc = copy_query_text(s, st->copy, &text, e);
+	if (rc == OK)
+		rc = query_parse(s, a, buf_str(&text), &script, e);
+	buf_free(&text);
+	TRY(rc);
+	copied = ARENA_NEW(a, struct ast_stmt);
+	*copied = *st;
+	copied->copy = ARENA_NEW(a, struct ast_copy);
+	*copied->copy = *st->copy;
+	copied->copy->query = script.statements[0];
+	*statement = copied;
+	return OK;
+}
+
 enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes_arena,
 	const struct query_script *script, uint32_t index, const struct type *parameters,
 	uint32_t parameter_count, struct query_prepared **out, struct error *e)
@@ -152,6 +233,7 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 		assert(index < script->count);
 		p->statement = script->statements[index];
 		TRY(check_state(s, p->statement, e));
+		TRY(copy_rewrite(s, a, &p->statement, e));
 		if (planned_statement(p->statement) != NULL)
 			TRY(make_plan(s, p, a, parameters, parameter_count, &p->plan, e));
 		describe(a, p);

@@ -21,6 +21,7 @@
 #include "storage/storage.h"
 
 struct copy_in;
+struct copy_out;
 
 /*
  * A session's transaction.
@@ -110,6 +111,10 @@ struct query_portal {
 	struct value *cells;          /* of the table, turned into columns */
 
 	struct copy_in *copy;
+	struct copy_out *copy_out;
+	struct query_rows copy_rows;  /* COPY TO: rows of which some are not written yet */
+	uint32_t copy_offset;
+	uint64_t copy_count;
 	char tag[64];
 	bool tag_has_rows;            /* the rows sent are appended: SELECT 3 */
 };
@@ -138,6 +143,9 @@ void session_notice(struct query_session *s, const char *severity, enum sqlstate
 enum sqlstate session_cancelled(const struct query_session *s, struct error *e);
 
 /* ---- prepare.c ---- */
+
+/* The query that a statement runs or explains or copies; NULL if it holds none. */
+const struct ast_stmt *planned_statement(const struct ast_stmt *statement);
 
 /* Makes the plan of the prepared statement fit the transaction's catalog. */
 enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p, struct error *e);

@@ -1,0 +1,129 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Rows of a query as COPY text or CSV. Values are written as casting them to text writes them, elements
+ * and paths as JSON.
+ */
+#include "query/copy/copy.h"
+
+#include "query/copy/copy_format.h"
+#include "query/eval/cast.h"
+#include "query/eval/json_text.h"
+
+struct copy_out {
+	struct copy_format format;
+	const struct query_column *columns;
+	uint32_t column_count;
+	struct eval eval;
+	struct buf cell;
+	bool is_header_due;
+};
+
+enum sqlstate copy_out_open(struct arena *a, const struct copy_options *options,
+	const struct query_column *columns, uint32_t column_count, struct copy_out **out,
+	struct error *e)
+{
+	struct copy_out *c = ARENA_NEW(a, struct copy_out);
+
+	TRY(copy_format_resolve(options->copy, &c->format, e));
+	c->columns = columns;
+	c->column_count = column_count;
+	c->eval = (struct eval){
+		.arena = a, .lasting = a, .txn = options->txn, .settings = options->settings
+	};
+	c->is_header_due = c->format.header != COPY_HEADER_NONE;
+	*out = c;
+	return OK;
+}
+
+void copy_out_close(struct copy_out *c)
+{
+	buf_free(&c->cell);
+}
+
+static void put_text_cell(struct buf *to, const struct copy_format *f, struct str text)
+{
+	static const char from[] = "\b\f\n\r\t\v\\", into[] = "bfnrtv\\";
+
+	for (uint32_t i = 0; i < text.length; i++) {
+		char c = text.at[i];
+		const char *known = c == '\0' ? NULL : strchr(from, c);
+
+		if (known != NULL || c == f->delimiter)
+			buf_put_byte(to, '\\');
+		buf_put_byte(to, (uint8_t)(known == NULL ? c : into[known - from]));
+	}
+}
+
+static bool needs_quotes(const struct copy_format *f, struct str text)
+{
+	if (str_equal(text, f->null_text) || str_equal(text, STR("\\.")))
+		return true;
+	for (uint32_t i = 0; i < text.length; i++) {
+		char c = text.at[i];
+
+		if (c == f->delimiter || c == f->quote || c == '\n' || c == '\r')
+			return true;
+	}
+	return false;
+}
+
+static void put_csv_cell(struct buf *to, const struct copy_format *f, struct str text)
+{
+	if (!needs_quotes(f, text)) {
+		buf_put_str(to, text);
+		return;
+	}
+	buf_put_byte(to, (uint8_t)f->quote);
+	for (uint32_t i = 0; i < text.length; i++) {
+		if (text.at[i] == f->quote || text.at[i] == f->escape)
+			buf_put_byte(to, (uint8_t)f->escape);
+		buf_put_byte(to, (uint8_t)text.at[i]);
+	}
+	buf_put_byte(to, (uint8_t)f->quote);
+}
+
+static void put_cell(struct copy_out *c, struct buf *to, struct str text)
+{
+	if (c->format.is_csv)
+		put_csv_cell(to, &c->format, text);
+	else
+		put_text_cell(to, &c->format, text);
+}
+
+bool copy_out_header(struct copy_out *c, struct buf *to)
+{
+	if (!c->is_header_due)
+		return false;
+	c->is_header_due = false;
+	for (uint32_t i = 0; i < c->column_count; i++) {
+		if (i > 0)
+			buf_put_byte(to, (uint8_t)c->format.delimiter);
+		put_cell(c, to, c->columns[i].name);
+	}
+	buf_put_byte(to, '\n');
+	return true;
+}
+
+enum sqlstate copy_out_row(struct copy_out *c, const struct query_rows *rows, uint32_t row,
+	struct buf *to, struct error *e)
+{
+	for (uint32_t i = 0; i < c->column_count; i++) {
+		struct value v = rows->columns[i][row];
+
+		if (i > 0)
+			buf_put_byte(to, (uint8_t)c->format.delimiter);
+		if (v.type == VALUE_NULL) {
+			buf_put_str(to, c->format.null_text);
+			continue;
+		}
+		buf_reset(&c->cell);
+		if (v.type >= VALUE_LIST)
+			TRY(json_text_put(c->eval.txn, v, &c->cell, e));
+		else
+			TRY(eval_put_text(&c->eval, &c->cell, v, e));
+		put_cell(c, to, buf_str(&c->cell));
+	}
+	buf_put_byte(to, '\n');
+	return OK;
+}

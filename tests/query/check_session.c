@@ -1,0 +1,372 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Whole statements through query.h against a real store in a temporary directory: what a client would
+ * see, without a wire.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/setting.h"
+#include "query/query.h"
+#include "storage/storage.h"
+#include "tests/query/suites.h"
+
+enum { OUTPUT_BYTES = 16384 };
+
+static char directory[64];
+static struct storage *storage;
+static struct query_engine *engine;
+static struct settings *settings;
+static struct query_session *session, *other;
+
+static struct query_session *new_session(void)
+{
+	struct query_session_options options = {
+		.user = "tester", .database = "quiver", .process_id = 4711, .defaults = settings
+	};
+
+	return query_session_new(engine, &options);
+}
+
+static void setup(void)
+{
+	struct storage_options options = { .create = true, .buffer_bytes = 64 << 20 };
+	struct error e;
+
+	snprintf(directory, sizeof directory, "/tmp/quiver-check-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	options.directory = directory;
+	ck_assert_msg(storage_open(&options, &storage, &e) == OK, "%s", e.message);
+	storage_thread_attach(storage);
+	engine = query_engine_new(storage);
+	settings = settings_new(NULL);
+	session = new_session();
+	other = new_session();
+}
+
+static void teardown(void)
+{
+	struct error e;
+	char command[128];
+
+	query_session_free(session);
+	query_session_free(other);
+	settings_release(settings);
+	query_engine_free(engine);
+	storage_thread_detach(storage);
+	ck_assert_int_eq(storage_close(storage, &e), OK);
+	snprintf(command, sizeof command, "rm -rf %s", directory);
+	ck_assert_int_eq(system(command), 0);
+}
+
+/* ---- running statements, results as text ---- */
+
+static void put_value(struct query_portal *p, struct value v, struct buf *out)
+{
+	struct error e;
+
+	if (v.type == VALUE_STRING)
+		buf_put_str(out, value_str(v));
+	else if (v.type == VALUE_NULL)
+		buf_put_text(out, "-");
+	else
+		ck_assert_msg(query_value_json(p, v, out, &e) == OK, "%s", e.message);
+}
+
+static void put_rows(struct query_portal *p, const struct query_rows *rows, struct buf *out)
+{
+	for (uint32_t r = 0; r < rows->count; r++) {
+		for (uint32_t c = 0; c < rows->column_count; c++) {
+			if (c > 0)
+				buf_put_byte(out, ',');
+			put_value(p, rows->columns[c][r], out);
+		}
+		buf_put_byte(out, '|');
+	}
+}
+
+static void put_error(const struct error *e, struct buf *out)
+{
+	buf_printf(out, "!%s", sqlstate_code(e->code));
+}
+
+static enum sqlstate run_portal(
+	struct query_portal *p, const char *copy_data, struct buf *out, struct error *e)
+{
+	struct query_rows rows;
+	uint64_t sent = 0;
+	enum step step;
+	char tag[96];
+
+	if (query_portal_describe(p)->kind == QUERY_COPY_IN) {
+		TRY(query_copy_data(p, (const uint8_t *)copy_data, strlen(copy_data), e));
+		TRY(query_copy_done(p, e));
+	} else if (query_portal_describe(p)->kind == QUERY_COPY_OUT) {
+		while ((step = query_copy_next(p, out, e)) == STEP_ROW)
+			;
+		if (step == STEP_FAILED)
+			return e->code;
+	} else {
+		while ((step = query_fetch(p, 0, &rows, e)) == STEP_ROW) {
+			sent += rows.count;
+			put_rows(p, &rows, out);
+		}
+		if (step == STEP_FAILED)
+			return e->code;
+	}
+	query_tag(p, sent, tag, sizeof tag);
+	buf_put_text(out, tag);
+	return OK;
+}
+
+static enum sqlstate run_statement(struct query_session *s, struct arena *a,
+	const struct query_script *script, uint32_t index, const char *copy_data, struct buf *out,
+	struct error *e)
+{
+	struct query_prepared *prepared;
+	struct query_portal *portal;
+	enum sqlstate rc;
+
+	TRY(query_prepare(s, a, false, script, index, NULL, 0, &prepared, e));
+	rc = query_open(s, prepared, NULL, 0, script->count == 1, &portal, e);
+	if (rc == OK) {
+		rc = run_portal(portal, copy_data, out, e);
+		query_close(portal);
+	}
+	query_prepared_free(prepared);
+	return rc;
+}
+
+/* Runs a simple query string; the text is valid until the next call. */
+static const char *run_copy(struct query_session *s, const char *text, const char *copy_data)
+{
+	static struct buf out;
+	struct arena *a = arena_new(0);
+	struct query_script script;
+	struct error e;
+	enum sqlstate rc;
+
+	buf_reset(&out);
+	rc = query_parse(s, a, str_of(text), &script, &e);
+	for (uint32_t i = 0; rc == OK && i < script.count; i++) {
+		if (i > 0)
+			buf_put_text(&out, "; ");
+		rc = run_statement(s, a, &script, i, copy_data, &out, &e);
+	}
+	if (rc == OK)
+		rc = query_sync(s, &e);
+	if (rc != OK) {
+		put_error(&e, &out);
+		query_fail(s);
+	}
+	buf_put_byte(&out, '\0');
+	arena_free(a);
+	return (const char *)out.data;
+}
+
+static const char *run(const char *text)
+{
+	return run_copy(session, text, NULL);
+}
+
+#define EXPECT(text, expected) ck_assert_str_eq(run(text), expected)
+#define EXPECT_OTHER(text, expected) ck_assert_str_eq(run_copy(other, text, NULL), expected)
+
+/* ---- tests ---- */
+
+START_TEST(created_elements_are_found)
+{
+	EXPECT("CREATE (:Person {name: 'Ann', age: 30})-[:KNOWS {since: 2001}]->(:Person {name: 'Bob'})",
+		"INSERT 0 3");
+	EXPECT("MATCH (a:Person)-[k:KNOWS]->(b) RETURN a.name, k.since, b.name, b.age",
+		"Ann,2001,Bob,-|SELECT 1");
+	EXPECT("MATCH (n:Person) RETURN n.name ORDER BY n.name DESC", "Bob|Ann|SELECT 2");
+	EXPECT("MATCH (n) RETURN count(*)", "2|SELECT 1");
+}
+END_TEST
+
+START_TEST(changes_are_seen_by_later_statements)
+{
+	EXPECT("INSERT (:P {k: 1}), (:P {k: 2})", "INSERT 0 2");
+	EXPECT("MATCH (n:P {k: 1}) SET n.v = n.k + 10 RETURN n.v", "11|UPDATE 1");
+	EXPECT("MATCH (n:P) RETURN n.k, n.v ORDER BY n.k", "1,11|2,-|SELECT 2");
+	EXPECT("MATCH (n:P {k: 2}) DELETE n", "DELETE 1");
+	EXPECT("MATCH (n:P) RETURN count(n)", "1|SELECT 1");
+	EXPECT("MERGE (n:P {k: 3}) RETURN n.k", "3|MERGE 1");
+	EXPECT("MERGE (n:P {k: 3}) ON MATCH SET n.seen = true RETURN n.seen", "true|MERGE 1");
+	EXPECT("MATCH (n:P) RETURN count(n)", "2|SELECT 1");
+}
+END_TEST
+
+START_TEST(a_transaction_is_undone_as_a_whole)
+{
+	EXPECT("BEGIN", "BEGIN");
+	EXPECT("INSERT (:T {k: 1})", "INSERT 0 1");
+	EXPECT("MATCH (n:T) RETURN count(n)", "1|SELECT 1");
+	EXPECT_OTHER("MATCH (n:T) RETURN count(n)", "0|SELECT 1");
+	EXPECT("ROLLBACK", "ROLLBACK");
+	EXPECT("MATCH (n:T) RETURN count(n)", "0|SELECT 1");
+	EXPECT("BEGIN; INSERT (:T {k: 2}); COMMIT", "BEGIN; INSERT 0 1; COMMIT");
+	EXPECT_OTHER("MATCH (n:T) RETURN n.k", "2|SELECT 1");
+}
+END_TEST
+
+START_TEST(a_failed_statement_fails_its_block)
+{
+	EXPECT("BEGIN", "BEGIN");
+	EXPECT("INSERT (:F {k: 1})", "INSERT 0 1");
+	EXPECT("RETURN 1 / 0", "!22012");
+	ck_assert_int_eq(query_transaction_status(session), 'E');
+	EXPECT("RETURN 1", "!25P02");
+	EXPECT("COMMIT", "ROLLBACK");
+	ck_assert_int_eq(query_transaction_status(session), 'I');
+	EXPECT("MATCH (n:F) RETURN count(n)", "0|SELECT 1");
+	EXPECT("INSERT (:F); RETURN 1 / 0", "INSERT 0 1; !22012");
+	EXPECT("MATCH (n:F) RETURN count(n)", "0|SELECT 1");
+}
+END_TEST
+
+START_TEST(a_savepoint_can_be_returned_to)
+{
+	EXPECT("BEGIN; INSERT (:S {k: 1}); SAVEPOINT a; INSERT (:S {k: 2})",
+		"BEGIN; INSERT 0 1; SAVEPOINT; INSERT 0 1");
+	EXPECT("RETURN 1 / 0", "!22012");
+	EXPECT("ROLLBACK TO a", "ROLLBACK");
+	EXPECT("MATCH (n:S) RETURN n.k", "1|SELECT 1");
+	EXPECT("COMMIT", "COMMIT");
+	EXPECT_OTHER("MATCH (n:S) RETURN n.k", "1|SELECT 1");
+	EXPECT("ROLLBACK TO a", "!25P01");
+}
+END_TEST
+
+START_TEST(snapshots_are_as_the_isolation_says)
+{
+	EXPECT("INSERT (:I {v: 1})", "INSERT 0 1");
+	EXPECT("BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN");
+	EXPECT("MATCH (n:I) RETURN n.v", "1|SELECT 1");
+	EXPECT_OTHER("MATCH (n:I) SET n.v = 2", "UPDATE 1");
+	EXPECT("MATCH (n:I) RETURN n.v", "1|SELECT 1");
+	EXPECT("MATCH (n:I) SET n.v = 3", "!40001");
+	EXPECT("ROLLBACK", "ROLLBACK");
+	EXPECT("BEGIN", "BEGIN");
+	EXPECT("MATCH (n:I) RETURN n.v", "2|SELECT 1");
+	EXPECT_OTHER("MATCH (n:I) SET n.v = 4", "UPDATE 1");
+	EXPECT("MATCH (n:I) RETURN n.v", "4|SELECT 1");
+	EXPECT("COMMIT", "COMMIT");
+}
+END_TEST
+
+START_TEST(a_read_only_transaction_refuses_writes)
+{
+	EXPECT("BEGIN READ ONLY", "BEGIN");
+	EXPECT("INSERT (:R)", "!25006");
+	EXPECT("ROLLBACK", "ROLLBACK");
+	EXPECT("SET default_transaction_read_only = on", "SET");
+	EXPECT("INSERT (:R)", "!25006");
+	EXPECT("RETURN 1", "1|SELECT 1");
+}
+END_TEST
+
+START_TEST(schema_is_enforced)
+{
+	EXPECT("CREATE NODE User (id INT PRIMARY KEY, name STRING NOT NULL)", "CREATE LABEL");
+	EXPECT("CREATE NODE User (id INT)", "!42710");
+	EXPECT("CREATE NODE IF NOT EXISTS User (id INT)", "CREATE LABEL");
+	EXPECT("INSERT (:User {id: 1, name: 'a'})", "INSERT 0 1");
+	EXPECT("INSERT (:User {id: 1, name: 'b'})", "!23505");
+	EXPECT("INSERT (:User {id: 2})", "!23502");
+	EXPECT("INSERT (:User {id: 'x', name: 'b'})", "!42804");
+	EXPECT("MATCH (u:User {id: 1}) RETURN u.name", "a|SELECT 1");
+	EXPECT("SHOW INDEXES", "User_pkey,node,User,id,true|SHOW");
+}
+END_TEST
+
+START_TEST(copy_loads_nodes_and_edges)
+{
+	EXPECT("CREATE NODE City (id INT PRIMARY KEY, name STRING)", "CREATE LABEL");
+	EXPECT("CREATE EDGE ROAD (FROM City TO City, km FLOAT)", "CREATE LABEL");
+	ck_assert_str_eq(run_copy(session, "COPY City FROM STDIN WITH (FORMAT csv, HEADER)",
+				 "id,name\n1,Bern\n2,\"Paris, F\"\n3,\n"),
+		"COPY 3");
+	ck_assert_str_eq(run_copy(session, "COPY ROAD (_from, _to, km) FROM STDIN",
+				 "1\t2\t500.5\n2\t3\t\\N\n"),
+		"COPY 2");
+	EXPECT("MATCH (a:City)-[r:ROAD]->(b:City) RETURN a.name, r.km, b.id ORDER BY a.id",
+		"Bern,500.5,2|Paris, F,-,3|SELECT 2");
+	ck_assert_str_eq(run_copy(session, "COPY City (id, name) FROM STDIN", "4\tx\n4\ty\n"),
+		"!23505");
+	ck_assert_str_eq(
+		run_copy(session, "COPY ROAD (_from, _to) FROM STDIN", "1\t2\n1\t99\n"), "!23503");
+	EXPECT("MATCH (a:City) RETURN count(a)", "3|SELECT 1");
+	EXPECT("COPY City TO STDOUT WITH (FORMAT csv, HEADER)",
+		"id,name\n1,Bern\n2,\"Paris, F\"\n3,\nCOPY 3");
+}
+END_TEST
+
+START_TEST(settings_follow_the_transaction)
+{
+	EXPECT("SET application_name = 'x'", "SET");
+	EXPECT("BEGIN; SET application_name = 'y'; ROLLBACK", "BEGIN; SET; ROLLBACK");
+	EXPECT("SHOW application_name", "x|SHOW");
+	EXPECT("BEGIN; SET LOCAL application_name = 'z'; COMMIT", "BEGIN; SET; COMMIT");
+	EXPECT("SHOW application_name", "x|SHOW");
+	EXPECT("RESET application_name", "RESET");
+	EXPECT("SHOW application_name", "|SHOW");
+	EXPECT("SHOW no_such_setting", "!42704");
+}
+END_TEST
+
+START_TEST(a_plan_follows_the_schema)
+{
+	struct arena *a = arena_new(0);
+	struct query_script script;
+	struct query_prepared *p;
+	struct query_portal *portal;
+	struct query_rows rows;
+	struct value id = value_int(7);
+	struct error e;
+
+	EXPECT("CREATE NODE U (id INT, name STRING)", "CREATE LABEL");
+	EXPECT("INSERT (:U {id: 7, name: 'seven'})", "INSERT 0 1");
+	ck_assert_int_eq(query_parse(session, a, STR("MATCH (u:U {id: $1}) RETURN u.name"),
+				 &script, &e),
+		OK);
+	ck_assert_msg(query_prepare(session, a, true, &script, 0, NULL, 0, &p, &e) == OK, "%s",
+		e.message);
+	ck_assert_int_eq(query_sync(session, &e), OK);
+	EXPECT("CREATE UNIQUE INDEX u_id ON U (id)", "CREATE INDEX");
+	ck_assert_int_eq(query_open(session, p, &id, 1, true, &portal, &e), OK);
+	ck_assert_int_eq(query_fetch(portal, 0, &rows, &e), STEP_ROW);
+	ck_assert_int_eq(rows.count, 1);
+	ck_assert(str_equal(value_str(rows.columns[0][0]), STR("seven")));
+	query_close(portal);
+	ck_assert_int_eq(query_sync(session, &e), OK);
+	query_prepared_free(p);
+}
+END_TEST
+
+Suite *session_suite(void)
+{
+	Suite *s = suite_create("session");
+	TCase *t = tcase_create("statements");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_set_timeout(t, 30);
+	tcase_add_test(t, created_elements_are_found);
+	tcase_add_test(t, changes_are_seen_by_later_statements);
+	tcase_add_test(t, a_transaction_is_undone_as_a_whole);
+	tcase_add_test(t, a_failed_statement_fails_its_block);
+	tcase_add_test(t, a_savepoint_can_be_returned_to);
+	tcase_add_test(t, snapshots_are_as_the_isolation_says);
+	tcase_add_test(t, a_read_only_transaction_refuses_writes);
+	tcase_add_test(t, schema_is_enforced);
+	tcase_add_test(t, copy_loads_nodes_and_edges);
+	tcase_add_test(t, settings_follow_the_transaction);
+	tcase_add_test(t, a_plan_follows_the_schema);
+	suite_add_tcase(s, t);
+	return s;
+}
