@@ -27,7 +27,8 @@
  *      SKIP is OFFSET; != is <>; shortestPath(..) is the ANY SHORTEST prefix; IS L is :L; `--` in
  *      patterns is `-`; PROFILE is EXPLAIN ANALYZE; x NOT IN y is NOT (x IN y). What an error
  *      message needs is kept in flags.
- *  A7. Depth is bounded by struct parse_options.depth_max, so walkers may recurse.
+ *  A7. Nesting is bounded by parse_options.depth_max and ast_expr.height by ten times that (a long
+ *      chain a + b + c .. is a deep left tree), so walkers may recurse.
  */
 #ifndef QUERY_PARSE_AST_H
 #define QUERY_PARSE_AST_H
@@ -239,6 +240,7 @@ struct ast_expr {
 	enum ast_expr_kind kind;
 	uint32_t at;
 	uint32_t length;
+	uint32_t height; /* levels of expressions below and including this one, subqueries too */
 	union {
 		bool is_unknown;           /* NULL: was written UNKNOWN, has type BOOL */
 		bool boolean;              /* BOOL */
@@ -464,6 +466,7 @@ struct ast_pattern {
 	enum ast_match_mode mode;
 	struct ast_path *paths;
 	uint32_t path_count;       /* at least 1 */
+	bool has_hint;             /* USING INDEX|SCAN|JOIN .. was written and is ignored (a NOTICE) */
 	struct ast_prefix keep;    /* KEEP prefix [L3] */
 	struct ast_expr *where;
 	struct ast_name *yield;    /* YIELD variables [L3] */

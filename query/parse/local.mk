@@ -1,3 +1,21 @@
 query_libquery_a_SOURCES += \
 	%D%/ast.h \
-	%D%/parse.h
+	%D%/keywords.def \
+	%D%/lex.c %D%/lex.h \
+	%D%/lex_value.c \
+	%D%/parse.c %D%/parse.h \
+	%D%/parse_ahead.c \
+	%D%/parse_clause.c %D%/parse_clause.h \
+	%D%/parse_command.c \
+	%D%/parse_error.c \
+	%D%/parse_expr.c \
+	%D%/parse_pattern.c \
+	%D%/parse_primary.c \
+	%D%/parse_query.c \
+	%D%/parse_schema.c \
+	%D%/parse_select.c \
+	%D%/parse_session.c \
+	%D%/parse_statement.c \
+	%D%/parse_type.c \
+	%D%/parser.h \
+	%D%/token.h

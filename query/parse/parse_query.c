@@ -1,0 +1,241 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * How clauses make queries, and queries programs; and the rule that a query which only reads must
+ * say what it returns.
+ *
+ *	program = query { NEXT [YIELD ..] query }
+ *	query   = linear { UNION | EXCEPT | INTERSECT | OTHERWISE linear }
+ *	linear  = [USE g] { clause } [ RETURN .. | FINISH ] | '{' program '}' | SELECT .. | VALUES ..
+ */
+#include "query/parse/parse_clause.h"
+
+#include "base/check.h"
+
+bool parse_is_program_start(struct parser *p)
+{
+	switch (p->token.kind) {
+	case KW_MATCH: case KW_OPTIONAL: case KW_FILTER: case KW_LET: case KW_FOR: case KW_UNWIND:
+	case KW_ORDER: case KW_OFFSET: case KW_SKIP: case KW_LIMIT: case KW_CALL: case KW_WITH:
+	case KW_INSERT: case KW_CREATE: case KW_MERGE: case KW_SET: case KW_REMOVE: case KW_DELETE:
+	case KW_DETACH: case KW_NODETACH: case KW_RETURN: case KW_FINISH: case KW_USE:
+	case KW_SELECT: case '{':
+		return true;
+	case KW_VALUES: case KW_FOREACH:
+		return parse_sees(p, 1, '(');
+	default:
+		return false;
+	}
+}
+
+/* One clause, if one starts here. */
+static enum sqlstate parse_clause(struct parser *p, bool *is_there, struct ast_clause *out)
+{
+	switch (p->token.kind) {
+	case KW_MATCH: case KW_OPTIONAL:
+		return parse_match_clause(p, out);
+	case KW_FILTER:
+		return parse_filter(p, out);
+	case KW_LET:
+		return parse_let_clause(p, out);
+	case KW_FOR:
+		return parse_for(p, out);
+	case KW_UNWIND:
+		return parse_unwind(p, out);
+	case KW_ORDER: case KW_OFFSET: case KW_SKIP: case KW_LIMIT:
+		return parse_page_clause(p, out);
+	case KW_CALL:
+		return parse_call(p, false, out);
+	case KW_WITH:
+		return parse_with(p, out);
+	case KW_RETURN:
+		return parse_return(p, out);
+	case KW_FINISH:
+		out->kind = CLAUSE_FINISH;
+		parse_advance(p);
+		return OK;
+	case KW_INSERT: case KW_CREATE:
+		return parse_insert(p, out);
+	case KW_MERGE:
+		return parse_merge(p, out);
+	case KW_SET:
+		return parse_set_clause(p, out);
+	case KW_REMOVE:
+		return parse_remove(p, out);
+	case KW_DELETE: case KW_DETACH: case KW_NODETACH:
+		return parse_delete(p, out);
+	case KW_FOREACH:
+		return parse_foreach(p, out);
+	default:
+		*is_there = false;
+		return OK;
+	}
+}
+
+/* { program }, SELECT and VALUES stand alone in their linear query. */
+static enum sqlstate parse_lone_clause(struct parser *p, struct ast_linear *out)
+{
+	struct ast_clause *clause = PARSE_PUSH(p, out->clauses, out->clause_count);
+
+	clause->at = p->token.at;
+	if (p->token.kind == KW_SELECT) {
+		TRY(parse_select(p, clause));
+	} else if (p->token.kind == KW_VALUES) {
+		TRY(parse_values(p, clause));
+	} else {
+		clause->kind = CLAUSE_NESTED;
+		TRY(parse_nested_program(p, &clause->nested.program));
+	}
+	clause->length = p->end - clause->at;
+	return OK;
+}
+
+static enum sqlstate parse_clauses(struct parser *p, struct ast_linear *out)
+{
+	for (;;) {
+		struct ast_clause clause = { .at = p->token.at };
+		bool is_there = true;
+
+		TRY(parse_clause(p, &is_there, &clause));
+		if (!is_there)
+			break;
+		clause.length = p->end - clause.at;
+		*PARSE_PUSH(p, out->clauses, out->clause_count) = clause;
+		if (clause.kind == CLAUSE_RETURN || clause.kind == CLAUSE_FINISH)
+			return OK;
+	}
+	if (p->token.kind == KW_LOAD && parse_sees(p, 1, KW_CSV))
+		return parse_unsupported(p, p->token.at, "LOAD CSV");
+	if (out->clause_count == 0)
+		return parse_fail(p, "a clause");
+	parse_note(p, "a clause");
+	return OK;
+}
+
+static enum sqlstate parse_linear(struct parser *p, struct ast_linear *out)
+{
+	out->at = p->token.at;
+	if (parse_accept(p, KW_USE))
+		TRY(parse_qname(p, "a graph name", &out->use));
+	if (p->token.kind == '{' || p->token.kind == KW_SELECT || p->token.kind == KW_VALUES)
+		TRY(parse_lone_clause(p, out));
+	else
+		TRY(parse_clauses(p, out));
+	out->length = p->end - out->at;
+	return OK;
+}
+
+/* The operator between two linear queries; NONE if there is none. */
+static enum ast_set_op parse_set_op(struct parser *p)
+{
+	enum ast_set_op op = SET_OP_NONE;
+
+	if (parse_accept(p, KW_UNION))
+		op = SET_OP_UNION;
+	else if (parse_accept(p, KW_EXCEPT))
+		op = SET_OP_EXCEPT;
+	else if (parse_accept(p, KW_INTERSECT))
+		op = SET_OP_INTERSECT;
+	else if (parse_accept(p, KW_OTHERWISE))
+		return SET_OP_OTHERWISE;
+	else
+		return SET_OP_NONE;
+	if (parse_accept(p, KW_ALL))
+		return (enum ast_set_op)(op + 1);
+	parse_accept(p, KW_DISTINCT);
+	return op;
+}
+
+static enum sqlstate parse_query(struct parser *p, struct ast_query *out)
+{
+	uint32_t op_count = 0;
+	enum ast_set_op op = SET_OP_NONE;
+
+	out->at = p->token.at;
+	do {
+		*PARSE_PUSH(p, out->ops, op_count) = op;
+		TRY(parse_linear(p, PARSE_PUSH(p, out->operands, out->operand_count)));
+		op = parse_set_op(p);
+	} while (op != SET_OP_NONE);
+	out->length = p->end - out->at;
+	return OK;
+}
+
+enum sqlstate parse_program(struct parser *p, struct ast_program **out)
+{
+	struct ast_program *program = ARENA_NEW(p->arena, struct ast_program);
+	uint16_t outer = p->expr_end;
+
+	*out = program;
+	program->at = p->token.at;
+	TRY(parse_enter(p));
+	p->expr_end = TOKEN_END;
+	for (;;) {
+		struct ast_query *query = PARSE_PUSH(p, program->queries, program->count);
+
+		if (program->count > 1 && parse_is(p, KW_YIELD))
+			TRY(parse_yield(p, &query->yield));
+		TRY(parse_query(p, query));
+		if (!parse_accept(p, KW_NEXT))
+			break;
+	}
+	p->expr_end = outer;
+	parse_leave(p);
+	program->length = p->end - program->at;
+	return OK;
+}
+
+enum sqlstate parse_nested_program(struct parser *p, struct ast_program **out)
+{
+	TRY(parse_expect(p, '{'));
+	TRY(parse_program(p, out));
+	return parse_expect(p, '}');
+}
+
+/* ---- a query that reads needs RETURN ---- */
+
+static bool writes(const struct ast_clause *c)
+{
+	switch (c->kind) {
+	case CLAUSE_INSERT: case CLAUSE_MERGE: case CLAUSE_SET: case CLAUSE_REMOVE:
+	case CLAUSE_DELETE: case CLAUSE_FOREACH:
+		return true;
+	case CLAUSE_CALL_SUBQUERY: /* it may write inside; the binder knows */
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether the linear query may end as it does. */
+static bool is_complete(const struct ast_linear *linear)
+{
+	const struct ast_clause *last = &linear->clauses[linear->clause_count - 1];
+
+	if (last->kind >= CLAUSE_RETURN)
+		return true;
+	if (last->kind == CLAUSE_CALL_PROCEDURE && linear->clause_count == 1)
+		return true;
+	for (uint32_t i = 0; i < linear->clause_count; i++) {
+		if (writes(&linear->clauses[i]))
+			return true;
+	}
+	return false;
+}
+
+enum sqlstate parse_query_statement(struct parser *p, struct ast_stmt *out)
+{
+	const struct ast_query *last;
+
+	out->kind = STMT_QUERY;
+	TRY(parse_program(p, &out->program));
+	if (p->token.kind != ';' && p->token.kind != TOKEN_END)
+		return OK; /* the caller says what it expected */
+	last = &out->program->queries[out->program->count - 1];
+	for (uint32_t i = 0; i < last->operand_count; i++) {
+		if (!is_complete(&last->operands[i]))
+			return PARSE_ERROR(p, p->token.at, E_SYNTAX,
+				"a query that reads needs RETURN");
+	}
+	return OK;
+}

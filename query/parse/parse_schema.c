@@ -1,0 +1,482 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Schema statements: section 11 of the language; and the maintenance commands. Both spellings of an
+ * index (SQL's ON L (k) and openCypher's FOR (n:L) ON (n.k)) become the same struct ast_index.
+ */
+#include "query/parse/parser.h"
+
+#include "base/check.h"
+
+static enum sqlstate parse_if_not_exists(struct parser *p, bool *out)
+{
+	if (*out || p->token.kind != KW_IF)
+		return OK;
+	parse_advance(p);
+	TRY(parse_expect(p, KW_NOT));
+	TRY(parse_expect(p, KW_EXISTS));
+	*out = true;
+	return OK;
+}
+
+static enum sqlstate parse_if_exists(struct parser *p, bool *out)
+{
+	if (p->token.kind != KW_IF || !parse_sees(p, 1, KW_EXISTS))
+		return OK;
+	parse_advance(p);
+	parse_advance(p);
+	*out = true;
+	return OK;
+}
+
+/* NODE, EDGE and their synonyms; NONE if the token is neither. */
+static enum ast_element_class class_of(uint16_t kind)
+{
+	switch (kind) {
+	case KW_NODE: case KW_VERTEX:
+		return CLASS_NODE;
+	case KW_EDGE: case KW_REL: case KW_RELATIONSHIP:
+		return CLASS_EDGE;
+	default:
+		return CLASS_NONE;
+	}
+}
+
+static enum ast_element_class parse_class(struct parser *p)
+{
+	enum ast_element_class class = class_of(p->token.kind);
+
+	if (class != CLASS_NONE)
+		parse_advance(p);
+	else
+		parse_note(p, "NODE or EDGE");
+	return class;
+}
+
+/* LABEL, TYPE or TABLE behind NODE or EDGE says nothing, unless it is the label's own name. */
+static void parse_class_noise(struct parser *p)
+{
+	const struct token *next = parse_peek(p, 1);
+
+	if (p->token.kind != KW_LABEL && p->token.kind != KW_TYPE && p->token.kind != KW_TABLE)
+		return;
+	if (parse_is_any_name_token(next))
+		parse_advance(p);
+}
+
+/* ---- properties and labels ---- */
+
+static enum sqlstate parse_property_option(
+	struct parser *p, struct ast_property *out, bool *is_there)
+{
+	if (out->type->is_not_null)
+		out->is_not_null = true;
+	if (p->token.kind == KW_NOT) {
+		parse_advance(p);
+		TRY(parse_expect(p, KW_NULL));
+		out->is_not_null = true;
+	} else if (parse_accept(p, KW_UNIQUE)) {
+		out->is_unique = true;
+	} else if (parse_accept(p, KW_PRIMARY)) {
+		TRY(parse_expect(p, KW_KEY));
+		out->is_primary_key = true;
+	} else if (parse_accept(p, KW_DEFAULT)) {
+		TRY(parse_expr_until(p, KW_IN, &out->default_value));
+	} else {
+		*is_there = false;
+	}
+	return OK;
+}
+
+static enum sqlstate parse_property(struct parser *p, struct ast_property *out)
+{
+	bool is_there = true;
+
+	TRY(parse_any_name(p, "a property name", &out->key));
+	if (p->token.kind == ':') {
+		parse_advance(p);
+		if (p->token.kind == ':' && p->token.is_adjacent)
+			parse_advance(p);
+	}
+	TRY(parse_type(p, &out->type));
+	while (is_there)
+		TRY(parse_property_option(p, out, &is_there));
+	return OK;
+}
+
+/* FROM A [(key)] or TO B [(key)]; the keyword has been taken. */
+static enum sqlstate parse_endpoint(
+	struct parser *p, struct ast_name *label, struct ast_name *key)
+{
+	TRY(parse_any_name(p, "a label", label));
+	if (!parse_accept(p, '('))
+		return OK;
+	TRY(parse_any_name(p, "a property name", key));
+	return parse_expect(p, ')');
+}
+
+static enum sqlstate parse_label_part(struct parser *p, struct ast_label_definition *out)
+{
+	if (p->token.kind == KW_PRIMARY && parse_sees(p, 1, KW_KEY) && parse_sees(p, 2, '(')) {
+		if (out->primary_key_count > 0)
+			return parse_fail(p, "a property");
+		parse_advance(p);
+		parse_advance(p);
+		return parse_name_list(
+			p, "a property name", &out->primary_key, &out->primary_key_count);
+	}
+	if (out->class == CLASS_EDGE && p->token.kind == KW_FROM) {
+		if (out->from_label.length > 0)
+			return parse_fail(p, "a property");
+		parse_advance(p);
+		TRY(parse_endpoint(p, &out->from_label, &out->from_key));
+		TRY(parse_expect(p, KW_TO));
+		return parse_endpoint(p, &out->to_label, &out->to_key);
+	}
+	return parse_property(
+		p, PARSE_PUSH(p, out->properties, out->property_count));
+}
+
+/* Behind NODE or EDGE; also one element type of CREATE GRAPH g { .. }. */
+static enum sqlstate parse_label_definition(struct parser *p, struct ast_label_definition *out)
+{
+	parse_class_noise(p);
+	TRY(parse_if_not_exists(p, &out->if_not_exists));
+	TRY(parse_any_name(p, "a label", &out->label));
+	if (!parse_accept(p, '(') || parse_accept(p, ')'))
+		return OK;
+	do {
+		TRY(parse_label_part(p, out));
+	} while (parse_accept(p, ','));
+	return parse_expect(p, ')');
+}
+
+static enum sqlstate parse_create_graph(struct parser *p, struct ast_stmt *out)
+{
+	out->kind = STMT_CREATE_GRAPH;
+	parse_advance(p);
+	TRY(parse_if_not_exists(p, &out->graph.if_not_exists));
+	TRY(parse_name(p, "a graph name", &out->graph.name));
+	TRY(parse_if_not_exists(p, &out->graph.if_not_exists));
+	if (!parse_accept(p, '{')) {
+		parse_accept(p, KW_ANY);
+		out->graph.is_open = true;
+		return OK;
+	}
+	do {
+		struct ast_label_definition *d =
+			PARSE_PUSH(p, out->graph.elements, out->graph.element_count);
+
+		d->class = parse_class(p);
+		if (d->class == CLASS_NONE)
+			return parse_fail(p, NULL);
+		TRY(parse_label_definition(p, d));
+	} while (parse_accept(p, ','));
+	return parse_expect(p, '}');
+}
+
+/* ---- indexes and constraints ---- */
+
+/* Where an index or a constraint applies, openCypher's way: (v:L), ()-[v:L]-(). */
+static enum sqlstate parse_for_target(struct parser *p, struct ast_name *variable,
+	enum ast_element_class *class, struct ast_name *label)
+{
+	bool is_edge;
+
+	TRY(parse_expect(p, '('));
+	is_edge = parse_is(p, ')');
+	*class = is_edge ? CLASS_EDGE : CLASS_NODE;
+	if (is_edge) {
+		parse_advance(p);
+		parse_accept(p, '<');
+		TRY(parse_expect(p, '-'));
+		TRY(parse_expect(p, '['));
+	}
+	TRY(parse_name(p, "a variable", variable));
+	if (!parse_accept(p, ':'))
+		TRY(parse_expect(p, KW_IS));
+	TRY(parse_any_name(p, "a label", label));
+	if (!is_edge)
+		return parse_expect(p, ')');
+	TRY(parse_expect(p, ']'));
+	TRY(parse_expect(p, '-'));
+	parse_accept(p, '>');
+	TRY(parse_expect(p, '('));
+	return parse_expect(p, ')');
+}
+
+/* v.key, where v must be the variable of the target. */
+static enum sqlstate parse_for_key(
+	struct parser *p, const struct ast_name *variable, struct ast_name *key)
+{
+	struct ast_name v = { 0 };
+
+	TRY(parse_name(p, "a variable", &v));
+	if (!str_equal(v.text, variable->text))
+		return PARSE_ERROR(p, v.at, E_NO_COLUMN, "variable \"%.*s\" is not defined",
+			STR_ARGS(v.text));
+	TRY(parse_expect(p, '.'));
+	return parse_any_name(p, "a property name", key);
+}
+
+static enum sqlstate parse_index_for(struct parser *p, struct ast_index *out)
+{
+	struct ast_name variable = { 0 };
+
+	out->is_cypher = true;
+	parse_advance(p);
+	TRY(parse_for_target(p, &variable, &out->class, &out->label));
+	TRY(parse_expect(p, KW_ON));
+	TRY(parse_expect(p, '('));
+	do {
+		struct ast_index_key *key = PARSE_PUSH(p, out->keys, out->key_count);
+
+		TRY(parse_for_key(p, &variable, &key->key));
+	} while (parse_accept(p, ','));
+	return parse_expect(p, ')');
+}
+
+static enum sqlstate parse_index_method(struct parser *p, struct ast_index *out)
+{
+	if (!parse_accept(p, KW_USING))
+		return OK;
+	if (parse_accept(p, KW_BTREE))
+		out->method = INDEX_BTREE;
+	else if (parse_accept(p, KW_HASH))
+		out->method = INDEX_HASH;
+	else
+		return parse_fail(p, NULL);
+	return OK;
+}
+
+static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
+{
+	TRY(parse_expect(p, KW_ON));
+	if (class_of(p->token.kind) != CLASS_NONE &&
+		parse_is_any_name_token(parse_peek(p, 1)) && !parse_sees(p, 1, KW_USING))
+		out->class = parse_class(p);
+	TRY(parse_any_name(p, "a label", &out->label));
+	TRY(parse_index_method(p, out));
+	TRY(parse_expect(p, '('));
+	do {
+		struct ast_index_key *key = PARSE_PUSH(p, out->keys, out->key_count);
+
+		TRY(parse_any_name(p, "a property name", &key->key));
+		key->is_descending = parse_accept(p, KW_DESC);
+		if (!key->is_descending)
+			parse_accept(p, KW_ASC);
+	} while (parse_accept(p, ','));
+	return parse_expect(p, ')');
+}
+
+static enum sqlstate parse_create_index(struct parser *p, bool is_unique, struct ast_stmt *out)
+{
+	struct ast_index *index = ARENA_NEW(p->arena, struct ast_index);
+
+	out->kind = STMT_CREATE_INDEX;
+	out->index = index;
+	index->is_unique = is_unique;
+	TRY(parse_expect(p, KW_INDEX));
+	index->is_concurrent = parse_accept(p, KW_CONCURRENTLY);
+	TRY(parse_if_not_exists(p, &index->if_not_exists));
+	if (!parse_is(p, KW_ON) && !parse_is(p, KW_FOR))
+		TRY(parse_name(p, "an index name", &index->name));
+	TRY(parse_if_not_exists(p, &index->if_not_exists));
+	if (p->token.kind == KW_FOR && !is_unique)
+		return parse_index_for(p, index);
+	return parse_index_on(p, index);
+}
+
+static enum sqlstate parse_constraint_kind(struct parser *p, struct ast_constraint *out)
+{
+	TRY(parse_expect(p, KW_IS));
+	if (parse_accept(p, KW_UNIQUE)) {
+		out->kind = AST_CONSTRAINT_UNIQUE;
+		return OK;
+	}
+	if (parse_accept(p, KW_NOT)) {
+		out->kind = AST_CONSTRAINT_NOT_NULL;
+		return parse_expect(p, KW_NULL);
+	}
+	if (parse_accept(p, ':')) {
+		out->kind = AST_CONSTRAINT_TYPE;
+		TRY(parse_expect(p, ':'));
+		return parse_type(p, &out->type);
+	}
+	if (class_of(p->token.kind) != CLASS_NONE)
+		parse_advance(p);
+	out->kind = AST_CONSTRAINT_KEY;
+	return parse_expect(p, KW_KEY);
+}
+
+static enum sqlstate parse_create_constraint(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_constraint *c = ARENA_NEW(p->arena, struct ast_constraint);
+	struct ast_name variable = { 0 };
+	bool is_list;
+
+	out->kind = STMT_CREATE_CONSTRAINT;
+	out->constraint = c;
+	parse_advance(p);
+	TRY(parse_if_not_exists(p, &c->if_not_exists));
+	if (!parse_is(p, KW_FOR))
+		TRY(parse_name(p, "a constraint name", &c->name));
+	TRY(parse_if_not_exists(p, &c->if_not_exists));
+	TRY(parse_expect(p, KW_FOR));
+	TRY(parse_for_target(p, &variable, &c->class, &c->label));
+	TRY(parse_expect(p, KW_REQUIRE));
+	is_list = parse_accept(p, '(');
+	do {
+		TRY(parse_for_key(p, &variable, PARSE_PUSH(p, c->keys, c->key_count)));
+	} while (is_list && parse_accept(p, ','));
+	if (is_list)
+		TRY(parse_expect(p, ')'));
+	return parse_constraint_kind(p, c);
+}
+
+/* ---- CREATE, ALTER, DROP ---- */
+
+enum sqlstate parse_create(struct parser *p, struct ast_stmt *out)
+{
+	bool is_unique;
+
+	parse_advance(p);
+	if (parse_is(p, KW_GRAPH))
+		return parse_create_graph(p, out);
+	if (parse_is(p, KW_CONSTRAINT))
+		return parse_create_constraint(p, out);
+	is_unique = parse_accept(p, KW_UNIQUE);
+	if (is_unique || parse_is(p, KW_INDEX))
+		return parse_create_index(p, is_unique, out);
+	if (class_of(p->token.kind) != CLASS_NONE) {
+		out->kind = STMT_CREATE_LABEL;
+		out->label = ARENA_NEW(p->arena, struct ast_label_definition);
+		out->label->class = parse_class(p);
+		return parse_label_definition(p, out->label);
+	}
+	if (p->token.kind == KW_TABLE || p->token.kind == KW_TEMP ||
+		p->token.kind == KW_TEMPORARY) {
+		parse_unsupported(p, p->token.at, "CREATE TABLE");
+		error_hint(p->error, "Use CREATE NODE to declare a label.");
+		return E_NOT_SUPPORTED;
+	}
+	if (p->token.kind == KW_USER || p->token.kind == KW_ROLE)
+		return parse_unsupported(p, p->token.at, "CREATE ROLE");
+	return parse_fail(p, "NODE, EDGE or a pattern");
+}
+
+static enum sqlstate parse_alter_action(struct parser *p, struct ast_alter *out)
+{
+	if (parse_accept(p, KW_ADD)) {
+		out->kind = ALTER_ADD;
+		return parse_property(p, &out->property);
+	}
+	if (parse_accept(p, KW_DROP)) {
+		out->kind = ALTER_DROP;
+		return parse_any_name(p, "a property name", &out->name);
+	}
+	if (parse_accept(p, KW_ALTER)) {
+		out->kind = ALTER_TYPE;
+		TRY(parse_any_name(p, "a property name", &out->name));
+		TRY(parse_expect(p, KW_TYPE));
+		return parse_type(p, &out->type);
+	}
+	if (parse_accept(p, KW_RENAME)) {
+		out->kind = ALTER_RENAME;
+		TRY(parse_expect(p, KW_TO));
+		return parse_any_name(p, "a label", &out->name);
+	}
+	TRY(parse_expect(p, KW_SET));
+	out->kind = ALTER_SET_OPEN;
+	if (parse_accept(p, KW_OPEN))
+		return OK;
+	out->kind = ALTER_SET_CLOSED;
+	return parse_expect(p, KW_CLOSED);
+}
+
+enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_alter *alter = ARENA_NEW(p->arena, struct ast_alter);
+
+	out->kind = STMT_ALTER_LABEL;
+	out->alter = alter;
+	parse_advance(p);
+	if (p->token.kind == KW_TABLE)
+		return parse_unsupported(p, p->token.at, "ALTER TABLE");
+	alter->class = parse_class(p);
+	if (alter->class == CLASS_NONE)
+		return parse_fail(p, NULL);
+	parse_class_noise(p);
+	TRY(parse_any_name(p, "a label", &alter->label));
+	return parse_alter_action(p, alter);
+}
+
+enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
+{
+	parse_advance(p);
+	if (parse_accept(p, KW_GRAPH)) {
+		out->kind = STMT_DROP_GRAPH;
+	} else if (parse_accept(p, KW_INDEX)) {
+		out->kind = STMT_DROP_INDEX;
+		parse_accept(p, KW_CONCURRENTLY);
+	} else if (parse_accept(p, KW_CONSTRAINT)) {
+		out->kind = STMT_DROP_CONSTRAINT;
+	} else if (p->token.kind == KW_TABLE) {
+		return parse_unsupported(p, p->token.at, "DROP TABLE");
+	} else {
+		out->kind = STMT_DROP_LABEL;
+		out->drop.class = parse_class(p);
+		if (out->drop.class == CLASS_NONE)
+			return parse_fail(p, NULL);
+		parse_class_noise(p);
+	}
+	TRY(parse_if_exists(p, &out->drop.if_exists));
+	TRY(parse_any_name(p, "a name", &out->drop.name));
+	TRY(parse_if_exists(p, &out->drop.if_exists));
+	out->drop.is_cascade = parse_accept(p, KW_CASCADE);
+	if (!out->drop.is_cascade)
+		parse_accept(p, KW_RESTRICT);
+	return OK;
+}
+
+/* ---- ANALYZE, VACUUM, CHECKPOINT ---- */
+
+/* VACUUM FULL VERBOSE, VACUUM (ANALYZE, ..): words that change nothing here. */
+static enum sqlstate parse_maintenance_noise(struct parser *p)
+{
+	if (parse_accept(p, '(')) {
+		struct ast_name ignored = { 0 };
+
+		do {
+			TRY(parse_any_name(p, "an option", &ignored));
+			if (p->token.kind == KW_TRUE || p->token.kind == KW_FALSE ||
+				p->token.kind == KW_ON || p->token.kind == TOKEN_INTEGER)
+				parse_advance(p);
+		} while (parse_accept(p, ','));
+		return parse_expect(p, ')');
+	}
+	while (p->token.kind == KW_FULL || p->token.kind == KW_FREEZE ||
+		p->token.kind == KW_VERBOSE || p->token.kind == KW_ANALYZE)
+		parse_advance(p);
+	return OK;
+}
+
+enum sqlstate parse_maintenance(struct parser *p, struct ast_stmt *out)
+{
+	uint16_t kind = p->token.kind;
+
+	parse_advance(p);
+	if (kind == KW_CHECKPOINT) {
+		out->kind = STMT_CHECKPOINT;
+		return OK;
+	}
+	out->kind = kind == KW_VACUUM ? STMT_VACUUM : STMT_ANALYZE;
+	TRY(parse_maintenance_noise(p));
+	if (!parse_is_any_name_token(&p->token))
+		return OK;
+	do {
+		TRY(parse_any_name(p, "a label",
+			PARSE_PUSH(p, out->maintain.names, out->maintain.count)));
+	} while (parse_accept(p, ','));
+	return OK;
+}
