@@ -49,9 +49,8 @@ struct property_index_cursor {
 	struct btree_cursor tree;
 	bool is_descending;
 	bool is_done;
-	bool near_is_exclusive, far_is_inclusive;
-	uint32_t near_size, far_size;    /* bytes of the bounds where the scan starts and ends; 0: none */
-	uint8_t near[PROPERTY_INDEX_VALUE_MAX];
+	bool far_is_inclusive;
+	uint32_t far_size;               /* bytes of the bound where the scan ends, 0: none */
 	uint8_t far[PROPERTY_INDEX_VALUE_MAX];
 };
 

@@ -52,6 +52,19 @@ void space_remove(struct graph *g, enum space_kind kind, struct space_place plac
 const void *space_read(struct page_view *v, const struct graph *g, enum space_kind kind,
 	struct space_place place, uint32_t *size);
 
+/* For prefetching: the bytes of a slot, and (reading those) of its record. Unchecked: not to be read. */
+static inline const uint8_t *space_slot_address(const struct page *p, uint32_t slot)
+{
+	return (const uint8_t *)p + PAGE_BYTES - 4 * ((size_t)slot % (PAGE_BODY_BYTES / 4) + 1);
+}
+
+static inline const uint8_t *space_record_address(const struct page *p, uint32_t slot)
+{
+	const uint8_t *at = space_slot_address(p, slot);
+
+	return (const uint8_t *)p + ((size_t)at[0] | (size_t)at[1] << 8) % PAGE_BYTES;
+}
+
 /* The map of free space and every page of records: slots inside the page, not overlapping, garbage and
    free-space class right. */
 void space_check(struct graph_check *c);
