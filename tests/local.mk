@@ -5,6 +5,9 @@ include tests/storage/local.mk
 include tests/query/local.mk
 include tests/pgwire/local.mk
 include tests/tidy/local.mk
+include tests/regress/local.mk
+include tests/fault/local.mk
+include tests/clients/local.mk
 
 # Builds the test programs without running them.
 .PHONY: check-programs

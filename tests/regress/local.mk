@@ -1,0 +1,15 @@
+TESTS += %D%/run.sh
+REGRESS_FILES = \
+	%D%/queries/copy.cypher %D%/expected/copy.out \
+	%D%/queries/errors.cypher %D%/expected/errors.out \
+	%D%/queries/first.cypher %D%/expected/first.out \
+	%D%/queries/patterns.cypher %D%/expected/patterns.out \
+	%D%/queries/transactions.cypher %D%/expected/transactions.out \
+	%D%/queries/types.cypher %D%/expected/types.out \
+	%D%/queries/writes.cypher %D%/expected/writes.out
+EXTRA_DIST += %D%/run.sh $(REGRESS_FILES)
+
+# Rewrites the expected files from what the server answers now; review the diff like code.
+.PHONY: check-accept
+check-accept: all
+	@$(AM_TESTS_ENVIRONMENT) ACCEPT=1 $(SHELL) $(srcdir)/tests/regress/run.sh

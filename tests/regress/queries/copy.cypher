@@ -1,0 +1,40 @@
+-- COPY: text and CSV, nodes and edges, and lines that are wrong.
+CREATE NODE LABEL Person (id INT64 PRIMARY KEY, name STRING, height FLOAT64, born DATE);
+CREATE EDGE LABEL KNOWS (FROM Person(id) TO Person(id), since INT64);
+\copy Person FROM stdin WITH (FORMAT csv, HEADER)
+id,name,height,born
+1,Ada,1.65,1815-12-10
+2,"Grace ""Amazing"" H",,1906-12-09
+3,"two
+lines",1.7,
+\.
+\copy Person (id, name) FROM stdin
+4	tab\there
+5	\N
+\.
+MATCH (p IS Person) RETURN p.id, p.name, p.height, p.born ORDER BY p.id;
+\copy KNOWS FROM stdin WITH (FORMAT csv, HEADER)
+_from,_to,since
+1,2,1950
+2,3,
+\.
+MATCH (a IS Person)-[k IS KNOWS]->(b IS Person) RETURN a.id, k.since, b.id ORDER BY a.id;
+\copy Person FROM stdin WITH (FORMAT csv)
+6,six,1.5,2000-01-01
+seven,seven,1.5,2000-01-01
+\.
+\copy Person FROM stdin WITH (FORMAT csv)
+6,six,1.5,2000-01-01
+7,seven
+\.
+\copy Person FROM stdin WITH (FORMAT csv)
+6,six,1.5,2000-01-01
+1,twice,1.5,2000-01-01
+\.
+\copy KNOWS FROM stdin WITH (FORMAT csv)
+1,99,2000
+\.
+\copy Nowhere (id) FROM stdin WITH (FORMAT csv, NO_SUCH_OPTION)
+COPY Person FROM '/etc/passwd';
+MATCH (p IS Person) RETURN count(*);
+MATCH ()-[k IS KNOWS]->() RETURN count(*);
