@@ -4,8 +4,8 @@ endif
 tests_clients_libpq_app_SOURCES = %D%/libpq/app.c
 tests_clients_libpq_app_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
 tests_clients_libpq_app_LDADD = $(LIBPQ_LIBS)
-TESTS += %D%/native.sh
-EXTRA_DIST += %D%/run.sh %D%/native.sh %D%/steps.py %D%/psql/app.sh \
+TESTS += %D%/native.sh %D%/pgbench.sh
+EXTRA_DIST += %D%/run.sh %D%/native.sh %D%/pgbench.sh %D%/steps.py %D%/psql/app.sh \
 	%D%/psycopg2/app.py %D%/psycopg2/requirements.txt \
 	%D%/psycopg3/app.py %D%/psycopg3/requirements.txt \
 	%D%/asyncpg/app.py %D%/asyncpg/requirements.txt \
