@@ -187,6 +187,32 @@ static bool scout_has_bar(struct scout *s)
 	}
 }
 
+bool parse_ahead_list(struct parser *p)
+{
+	struct scout s;
+
+	scout_start(&s, p);
+	scout_next(&s);
+	scout_next(&s);
+	if (s.token.kind == ']')
+		return true;
+	for (;;) {
+		switch (s.token.kind) {
+		case '(': case '[': case '{':
+			if (!scout_skip_bracket(&s))
+				return false;
+			break;
+		case ',':
+			return true;
+		case ']': case ')': case '}': case TOKEN_END: case TOKEN_BAD: case ';':
+			return false;
+		default:
+			scout_next(&s);
+			break;
+		}
+	}
+}
+
 bool parse_ahead_pattern_comprehension(struct parser *p)
 {
 	struct scout s;

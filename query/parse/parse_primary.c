@@ -457,6 +457,10 @@ static enum sqlstate parse_variable(struct parser *p, struct ast_expr **out)
 static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struct ast_expr **out)
 {
 	uint16_t next = parse_peek(p, 1)->kind;
+	/* COUNT { MATCH ..; but count {.key} projects a variable. */
+	bool is_program = next == '{' && (parse_peek(p, 2)->is_reserved ||
+		parse_sees(p, 2, '{') || parse_sees(p, 2, KW_VALUES) ||
+		parse_sees(p, 2, KW_FOREACH));
 
 	*is_taken = true;
 	switch (p->token.kind) {
@@ -465,15 +469,15 @@ static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struc
 			return parse_cast(p, out);
 		break;
 	case KW_COUNT:
-		if (next == '{')
+		if (is_program)
 			return parse_subquery(p, SUBQUERY_COUNT, out);
 		break;
 	case KW_COLLECT:
-		if (next == '{')
+		if (is_program)
 			return parse_subquery(p, SUBQUERY_COLLECT, out);
 		break;
 	case KW_VALUE:
-		if (next == '{')
+		if (is_program)
 			return parse_subquery(p, SUBQUERY_VALUE, out);
 		break;
 	case KW_ALL: case KW_ANY: case KW_NONE: case KW_SINGLE:
@@ -489,12 +493,13 @@ static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struc
 			return parse_pattern_value(p, out);
 		break;
 	case KW_LIST: case KW_ARRAY:
-		if (next != '[')
+		/* list[1] subscripts a variable; LIST[1, 2] and LIST[] are lists. */
+		if (next != '[' || (p->token.kind == KW_LIST && !parse_ahead_list(p)))
 			break;
 		parse_advance(p);
 		return parse_list(p, out);
 	case KW_RECORD:
-		if (next != '{')
+		if (next != '{' || parse_sees(p, 2, '.'))
 			break;
 		parse_advance(p);
 		return parse_map(p, out);
@@ -516,6 +521,9 @@ static enum sqlstate parse_word(struct parser *p, struct ast_expr **out)
 		if (is_taken)
 			return OK;
 	}
+	if (p->token.kind == KW_ARRAY && parse_sees(p, 1, '(') &&
+		(parse_sees(p, 2, KW_SELECT) || parse_sees(p, 2, KW_WITH)))
+		return parse_unsupported(p, p->token.at, "ARRAY (SELECT ..)");
 	if (parse_is_name_token(&p->token))
 		return parse_variable(p, out);
 	return parse_fail(p, "an expression");

@@ -48,8 +48,8 @@ static enum ast_element_class parse_class(struct parser *p)
 
 	if (class != CLASS_NONE)
 		parse_advance(p);
-	else
-		parse_note(p, "NODE or EDGE");
+	parse_note(p, "NODE");
+	parse_note(p, "EDGE");
 	return class;
 }
 
@@ -362,7 +362,9 @@ enum sqlstate parse_create(struct parser *p, struct ast_stmt *out)
 	}
 	if (p->token.kind == KW_USER || p->token.kind == KW_ROLE)
 		return parse_unsupported(p, p->token.at, "CREATE ROLE");
-	return parse_fail(p, "NODE, EDGE or a pattern");
+	parse_note(p, "NODE");
+	parse_note(p, "EDGE");
+	return parse_fail(p, "a pattern");
 }
 
 static enum sqlstate parse_alter_action(struct parser *p, struct ast_alter *out)

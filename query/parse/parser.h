@@ -135,6 +135,8 @@ bool parse_ahead_pattern_predicate(struct parser *p);
 bool parse_ahead_edge(struct parser *p);
 /* At '[': a pattern comprehension [ [p =] (a)-->(b) .. | x ]. */
 bool parse_ahead_pattern_comprehension(struct parser *p);
+/* At LIST: [] or [a, b ..] follows, so it is no subscript of a variable called list. */
+bool parse_ahead_list(struct parser *p);
 /* At '(': the token behind the matching ')'. */
 struct token parse_ahead_after_parenthesis(struct parser *p);
 /* At WITH: a common table expression of SQL. */
