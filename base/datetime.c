@@ -53,7 +53,8 @@ void date_split(int64_t date, struct civil *civil)
 	int64_t era = floor_div(days, DAYS_PER_ERA);
 	int64_t day_of_era = days - era * DAYS_PER_ERA;
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-				      day_of_era / (DAYS_PER_ERA - 1)) / 365;
+				      day_of_era / (DAYS_PER_ERA - 1)) /
+			      365;
 	int64_t day_of_year =
 		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month_of_year = (5 * day_of_year + 2) / 153;
@@ -61,8 +62,7 @@ void date_split(int64_t date, struct civil *civil)
 	*civil = (struct civil){ 0 };
 	civil->day = (int32_t)(day_of_year - (153 * month_of_year + 2) / 5 + 1);
 	civil->month = (int32_t)(month_of_year < 10 ? month_of_year + 3 : month_of_year - 9);
-	civil->year =
-		(int32_t)(year_of_era + (era + 5) * YEARS_PER_ERA + (civil->month <= 2));
+	civil->year = (int32_t)(year_of_era + (era + 5) * YEARS_PER_ERA + (civil->month <= 2));
 }
 
 void time_split(int64_t time_us, struct civil *civil)

@@ -29,13 +29,13 @@
 #define USECS_PER_MINUTE INT64_C(60000000)
 #define USECS_PER_HOUR INT64_C(3600000000)
 #define USECS_PER_DAY INT64_C(86400000000)
-#define UNIX_EPOCH_DAYS (-10957)               /* 1970-01-01 as a date */
+#define UNIX_EPOCH_DAYS (-10957)		     /* 1970-01-01 as a date */
 #define UNIX_EPOCH_USECS (INT64_C(-946684800000000)) /* and as a timestamp */
 
 #define DATE_INFINITY INT32_MAX
 #define DATE_MINUS_INFINITY INT32_MIN
-#define DATE_MIN (-2451545)                    /* 4714-11-24 BC */
-#define DATE_MAX 2145031948                    /* 5874897-12-31 */
+#define DATE_MIN (-2451545) /* 4714-11-24 BC */
+#define DATE_MAX 2145031948 /* 5874897-12-31 */
 #define TIMESTAMP_INFINITY INT64_MAX
 #define TIMESTAMP_MINUS_INFINITY INT64_MIN
 #define TIMESTAMP_MIN INT64_C(-211813488000000000) /* 4714-11-24 BC */
@@ -87,16 +87,16 @@ void timestamptz_put(struct buf *b, int64_t timestamp, const struct zone *zone);
 /* The calendar. date_of accepts months and days beyond their range and carries them; the result is
    exact for any year that fits a date. */
 int64_t date_of(int64_t year, int64_t month, int64_t day);
-void date_split(int64_t date, struct civil *civil);         /* sets year, month, day; the rest 0 */
-void time_split(int64_t time_us, struct civil *civil);      /* sets hour to microsecond only */
+void date_split(int64_t date, struct civil *civil);    /* sets year, month, day; the rest 0 */
+void time_split(int64_t time_us, struct civil *civil); /* sets hour to microsecond only */
 void timestamp_split(int64_t timestamp, struct civil *civil);
 bool year_is_leap(int64_t year);
-int32_t month_days(int64_t year, int32_t month);            /* month 1 to 12 */
+int32_t month_days(int64_t year, int32_t month); /* month 1 to 12 */
 
 /* Conversions; E_DATETIME_OVERFLOW when the result has no place. Infinity stays infinity. */
 enum sqlstate date_to_timestamp(int32_t date, int64_t *timestamp, struct error *e) MUST_USE;
 int32_t timestamp_to_date(int64_t timestamp);
-int64_t timestamp_to_time(int64_t timestamp);               /* finite only */
+int64_t timestamp_to_time(int64_t timestamp); /* finite only */
 /* Local time to instant and back. */
 enum sqlstate timestamp_to_instant(
 	int64_t timestamp, const struct zone *zone, int64_t *instant, struct error *e) MUST_USE;

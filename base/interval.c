@@ -134,8 +134,7 @@ static void skip_blanks(struct reader *r)
 		r->at++;
 }
 
-static enum sqlstate add_scaled(
-	const struct reader *r, int64_t *sum, int64_t value, int64_t scale)
+static enum sqlstate add_scaled(const struct reader *r, int64_t *sum, int64_t value, int64_t scale)
 {
 	int64_t product;
 
@@ -176,8 +175,8 @@ static enum sqlstate add_quantity(
 		return add_fraction_days(r, q->fraction, DAYS_PER_MONTH);
 	case UNIT_YEAR:
 		TRY(add_scaled(r, &r->months, q->whole, unit->scale));
-		return add_scaled(r, &r->months,
-			(int64_t)rint(q->fraction * (double)unit->scale), 1);
+		return add_scaled(
+			r, &r->months, (int64_t)rint(q->fraction * (double)unit->scale), 1);
 	}
 	unreachable();
 }
@@ -440,8 +439,8 @@ void interval_put(struct buf *b, const struct interval *value)
 {
 	struct put_state s = { .is_first = true };
 	bool is_negative = value->microseconds < 0;
-	uint64_t size = is_negative ? 0 - (uint64_t)value->microseconds
-				    : (uint64_t)value->microseconds;
+	uint64_t size =
+		is_negative ? 0 - (uint64_t)value->microseconds : (uint64_t)value->microseconds;
 
 	put_field(b, &s, value->months / MONTHS_PER_YEAR, "year");
 	put_field(b, &s, value->months % MONTHS_PER_YEAR, "mon");
@@ -518,8 +517,8 @@ enum sqlstate interval_multiply(
 	us_rest += rint((double)value->microseconds * factor);
 	if (fabs(trunc(days) + trunc(month_rest)) > INT32_MAX || fabs(us_rest) >= 9.2e18)
 		return fail_interval(e);
-	*product = (struct interval){ (int64_t)us_rest,
-		(int32_t)(trunc(days) + trunc(month_rest)), (int32_t)months };
+	*product = (struct interval){ (int64_t)us_rest, (int32_t)(trunc(days) + trunc(month_rest)),
+		(int32_t)months };
 	return OK;
 }
 

@@ -36,8 +36,8 @@ void interval_put(struct buf *b, const struct interval *value);
 int interval_compare(const struct interval *a, const struct interval *b);
 
 /* All fail with E_DATETIME_OVERFLOW when a field does not fit. */
-enum sqlstate interval_add(const struct interval *a, const struct interval *b,
-	struct interval *sum, struct error *e) MUST_USE;
+enum sqlstate interval_add(const struct interval *a, const struct interval *b, struct interval *sum,
+	struct error *e) MUST_USE;
 enum sqlstate interval_negate(
 	const struct interval *value, struct interval *negative, struct error *e) MUST_USE;
 /* Fractions of months go to days, fractions of days to microseconds. */
@@ -46,8 +46,8 @@ enum sqlstate interval_multiply(const struct interval *value, double factor,
 
 /* Months first (the day is cut to the month's last), then days, then microseconds. Infinity
    stays infinity. */
-enum sqlstate timestamp_add_interval(int64_t timestamp, const struct interval *value, int64_t *sum,
-	struct error *e) MUST_USE;
+enum sqlstate timestamp_add_interval(
+	int64_t timestamp, const struct interval *value, int64_t *sum, struct error *e) MUST_USE;
 /* A time of day wraps around midnight; only the microseconds count. */
 int64_t time_add_interval(int64_t time_us, const struct interval *value);
 /* later - earlier, in days and microseconds; both finite, else E_DATETIME_OVERFLOW. */

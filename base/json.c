@@ -92,8 +92,7 @@ static enum sqlstate parse_number(struct parser *p, struct json *value)
 		if (take_digits(p) == 0)
 			return fail_json(p, "Expected a digit");
 	}
-	value->text =
-		arena_str(p->arena, (struct str){ p->text.at + first, p->at - first });
+	value->text = arena_str(p->arena, (struct str){ p->text.at + first, p->at - first });
 	value->kind = JSON_INTEGER;
 	if (is_whole && number_read_int64(value->text, &value->integer) == NUMBER_OK)
 		return OK;
@@ -312,8 +311,13 @@ const struct json *json_member(const struct json *object, struct str name)
 
 static void put_escaped(struct buf *b, uint8_t c)
 {
-	static const char *const short_forms[] = { ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",
-		['\f'] = "\\f", ['\r'] = "\\r", ['"'] = "\\\"", ['\\'] = "\\\\" };
+	static const char *const short_forms[] = { ['\b'] = "\\b",
+		['\t'] = "\\t",
+		['\n'] = "\\n",
+		['\f'] = "\\f",
+		['\r'] = "\\r",
+		['"'] = "\\\"",
+		['\\'] = "\\\\" };
 
 	if (c < ARRAY_COUNT(short_forms) && short_forms[c] != NULL)
 		buf_put_text(b, short_forms[c]);

@@ -31,15 +31,15 @@ enum json_kind {
 
 struct json {
 	enum json_kind kind;
-	uint32_t count;          /* items or members of an array or object */
+	uint32_t count;		 /* items or members of an array or object */
 	const struct json *next; /* the next item or member of the same array or object */
-	struct str name;         /* of a member: its name */
-	struct str text;         /* a number as it was written; a string's characters */
+	struct str name;	 /* of a member: its name */
+	struct str text;	 /* a number as it was written; a string's characters */
 	union {
 		bool is_true;
 		int64_t integer;
-		double number;             /* for JSON_DOUBLE */
-		const struct json *first;  /* item or member */
+		double number;		  /* for JSON_DOUBLE */
+		const struct json *first; /* item or member */
 	};
 };
 

@@ -27,9 +27,9 @@ struct map_u64_slot {
 
 struct map_u64 {
 	struct map_u64_slot *slots; /* key 0 marks a free slot */
-	size_t capacity;            /* a power of two, or 0 */
-	size_t count;               /* entries, the one with key 0 included */
-	bool has_zero;              /* the entry with key 0 lives outside the slots */
+	size_t capacity;	    /* a power of two, or 0 */
+	size_t count;		    /* entries, the one with key 0 included */
+	bool has_zero;		    /* the entry with key 0 lives outside the slots */
 	uint64_t zero_value;
 };
 

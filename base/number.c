@@ -33,7 +33,7 @@ struct decimal {
 /* Which of the two widths is printed: its digits, and how to read and step it. */
 struct width {
 	int digits_sure; /* decimals of so many digits always survive */
-	int digits_max;  /* so many tell all values apart */
+	int digits_max;	 /* so many tell all values apart */
 	double (*read)(const char *text);
 	double (*above)(double value);
 	double smallest_normal;
@@ -367,8 +367,8 @@ static enum sqlstate fail_number(
 	if (result == NUMBER_MALFORMED)
 		return FAIL(e, E_TEXT_REPRESENTATION, "invalid input syntax for type %s: \"%.*s\"",
 			type, STR_ARGS(text));
-	return FAIL(e, E_OUT_OF_RANGE, "value \"%.*s\" is out of range for type %s",
-		STR_ARGS(text), type);
+	return FAIL(e, E_OUT_OF_RANGE, "value \"%.*s\" is out of range for type %s", STR_ARGS(text),
+		type);
 }
 
 enum sqlstate number_parse_int64(struct str text, const char *type, int64_t *value, struct error *e)

@@ -38,8 +38,8 @@ enum number_result number_read_float(struct str text, float *value) MUST_USE;
 
 /* The same with PostgreSQL's errors: E_TEXT_REPRESENTATION, E_OUT_OF_RANGE; `type` is the type's
    name in the message ("bigint", "double precision"). */
-enum sqlstate number_parse_int64(struct str text, const char *type, int64_t *value, struct error *e)
-	MUST_USE;
+enum sqlstate number_parse_int64(
+	struct str text, const char *type, int64_t *value, struct error *e) MUST_USE;
 enum sqlstate number_parse_double(
 	struct str text, const char *type, double *value, struct error *e) MUST_USE;
 

@@ -20,7 +20,7 @@ enum { ZONE_NAME_MAX = 64 };
 
 struct zone {
 	char name[ZONE_NAME_MAX]; /* as SHOW TimeZone prints it */
-	int32_t offset_s;         /* seconds east of UTC */
+	int32_t offset_s;	  /* seconds east of UTC */
 };
 
 extern const struct zone zone_utc;

@@ -95,8 +95,7 @@ START_TEST(text_is_read_and_printed_as_postgresql_does)
 
 	vectors_open(&v, "datetime.tsv");
 	while (vectors_next(&v))
-		vectors_compare(
-			&v, 2, read_and_print(v.column[0], v.column[1], &b, &e), &b, &e);
+		vectors_compare(&v, 2, read_and_print(v.column[0], v.column[1], &b, &e), &b, &e);
 	buf_free(&b);
 	vectors_close(&v);
 }
@@ -111,8 +110,9 @@ START_TEST(every_day_of_nine_centuries_splits_and_joins)
 		bool is_next;
 
 		date_split(date, &civil);
-		is_next = civil.day == 1 ? before.day == month_days(before.year, before.month)
-					 : civil.day == before.day + 1 && civil.month == before.month;
+		is_next = civil.day == 1
+				  ? before.day == month_days(before.year, before.month)
+				  : civil.day == before.day + 1 && civil.month == before.month;
 		if (!is_next || date_of(civil.year, civil.month, civil.day) != date)
 			ck_abort_msg("day %d", date);
 		before = civil;
@@ -157,8 +157,8 @@ START_TEST(local_time_becomes_an_instant_and_back)
 	ck_assert_int_eq(timestamp_to_instant(0, &zone, &instant, &e), OK);
 	ck_assert_int_eq(instant, -2 * USECS_PER_HOUR);
 	ck_assert_int_eq(timestamp_to_local(instant, &zone), 0);
-	ck_assert_int_eq(timestamp_to_instant(TIMESTAMP_MIN, &zone, &instant, &e),
-		E_DATETIME_OVERFLOW);
+	ck_assert_int_eq(
+		timestamp_to_instant(TIMESTAMP_MIN, &zone, &instant, &e), E_DATETIME_OVERFLOW);
 }
 END_TEST
 

@@ -94,8 +94,8 @@ START_TEST(every_code_has_five_characters_and_stands_once)
 	for (int i = 0; i < SQLSTATE_COUNT; i++) {
 		ck_assert_uint_eq(strlen(sqlstate_code((enum sqlstate)i)), 5);
 		for (int k = 0; k < i; k++)
-			ck_assert_str_ne(sqlstate_code((enum sqlstate)i),
-				sqlstate_code((enum sqlstate)k));
+			ck_assert_str_ne(
+				sqlstate_code((enum sqlstate)i), sqlstate_code((enum sqlstate)k));
 	}
 }
 END_TEST

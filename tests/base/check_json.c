@@ -49,11 +49,12 @@ static const struct {
 };
 
 static const char *const refused[] = { "", " ", "nul", "nulll", "tru", "True", "+1", "01", "-",
-	"1.", ".5", "1e", "1e+", "0x1", "NaN", "Infinity", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"",
-	"\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\\u0000\"",
-	"\"a\nb\"", "\"\x01\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "[", "[1", "[1,", "[1,]",
-	"[,1]", "[1 2]", "]", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{a:1}",
-	"{1:1}", "{\"a\" 1}", "1 2", "[] []", "'a'", "// x", "[1]//" };
+	"1.", ".5", "1e", "1e+", "0x1", "NaN", "Infinity", "\"", "\"a", "\"\\", "\"\\x\"",
+	"\"\\u12\"", "\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\u0041\"",
+	"\"\\udc00\"", "\"\\u0000\"", "\"a\nb\"", "\"\x01\"", "\"\xff\"", "\"\xc0\x80\"",
+	"\"\xed\xa0\x80\"", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "]", "{", "{\"a\"",
+	"{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\" 1}", "1 2",
+	"[] []", "'a'", "// x", "[1]//" };
 
 START_TEST(valid_texts_are_read)
 {
@@ -104,8 +105,8 @@ START_TEST(depth_is_limited)
 	memset(text, '[', JSON_DEPTH_MAX + 1);
 	memset(text + JSON_DEPTH_MAX + 1, ']', JSON_DEPTH_MAX + 1);
 	ck_assert_int_eq(round_trip((struct str){ text + 1, 2 * JSON_DEPTH_MAX }, &out, &e), OK);
-	ck_assert_int_eq(round_trip((struct str){ text, 2 * JSON_DEPTH_MAX + 2 }, &out, &e),
-		E_TOO_COMPLEX);
+	ck_assert_int_eq(
+		round_trip((struct str){ text, 2 * JSON_DEPTH_MAX + 2 }, &out, &e), E_TOO_COMPLEX);
 	buf_free(&out);
 }
 END_TEST
@@ -128,8 +129,7 @@ START_TEST(members_are_found_and_the_last_of_a_name_counts)
 	const struct json *value;
 	struct error e;
 
-	ck_assert_int_eq(
-		json_parse(a, STR("{\"a\":1,\"b\":2,\"a\":3}"), &value, &e), OK);
+	ck_assert_int_eq(json_parse(a, STR("{\"a\":1,\"b\":2,\"a\":3}"), &value, &e), OK);
 	ck_assert_uint_eq(value->count, 3);
 	ck_assert_int_eq(json_member(value, STR("a"))->integer, 3);
 	ck_assert_ptr_null(json_member(value, STR("c")));

@@ -35,13 +35,13 @@ START_TEST(the_first_bad_byte_is_found)
 		{ STR("\x80"), 0 },
 		{ STR("abc\xC3"), 3 },
 		{ STR("abcdefgh\xFF"), 8 },
-		{ STR("\xC0\xAF"), 0 },             /* overlong */
-		{ STR("\xE0\x80\xAF"), 0 },         /* overlong */
-		{ STR("\xF0\x80\x80\xAF"), 0 },     /* overlong */
-		{ STR("\xED\xA0\x80"), 0 },         /* surrogate */
-		{ STR("\xF4\x90\x80\x80"), 0 },     /* beyond U+10FFFF */
+		{ STR("\xC0\xAF"), 0 },		/* overlong */
+		{ STR("\xE0\x80\xAF"), 0 },	/* overlong */
+		{ STR("\xF0\x80\x80\xAF"), 0 }, /* overlong */
+		{ STR("\xED\xA0\x80"), 0 },	/* surrogate */
+		{ STR("\xF4\x90\x80\x80"), 0 }, /* beyond U+10FFFF */
 		{ STR("\xF5\x80\x80\x80"), 0 },
-		{ STR("\xC3\xA9\xE2\x82"), 2 },     /* cut short */
+		{ STR("\xC3\xA9\xE2\x82"), 2 }, /* cut short */
 		{ STR("\xE2\x28\xA1"), 0 },
 		{ STR("ascii only, long enough"), 23 },
 	};

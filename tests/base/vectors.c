@@ -38,8 +38,8 @@ bool vectors_next(struct vectors *v)
 	return true;
 }
 
-void vectors_compare(struct vectors *v, int at, enum sqlstate rc, const struct buf *text,
-	const struct error *e)
+void vectors_compare(
+	struct vectors *v, int at, enum sqlstate rc, const struct buf *text, const struct error *e)
 {
 	struct str got = rc == OK ? buf_str(text) : str_of(e->message);
 	const char *code = sqlstate_code(rc);

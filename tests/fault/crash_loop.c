@@ -3,13 +3,13 @@
  *
  * The client side of crash_loop.sh:
  *
- *     crash_loop write FOLDER SECONDS   commits as fast as it can, by four writers, until the server
- *                                       dies or the time is over, and keeps a journal of it
+ *     crash_loop write FOLDER SECONDS   commits as fast as four writers can, until the server dies
+ *                                       or the time is over, and keeps a journal of it
  *     crash_loop verify FOLDER          holds the journal against what the server has
  *
  * A writer's journal is a file of lines: "a N" before it sends transaction N, "c N" once the server
  * acknowledged the commit. Each transaction makes two nodes and an edge between them and moves the
- * writer's counter, in one of three ways (one statement, a block, a block with prepared statements).
+ * writer's counter, in one of three ways: a statement, a block, a block of prepared statements.
  *
  * What must hold after any crash: an acknowledged transaction is there (V1), whole (V2) and once
  * (V3); what is there was at least attempted (V4); the counter names the last one (V5).
@@ -69,7 +69,7 @@ static bool journal_next(FILE *journal, char *kind, int64_t *number)
 static void journal_put(struct writer *w, char kind)
 {
 	fprintf(w->journal, "%c %" PRId64 "\n", kind, w->next);
-	fflush(w->journal); /* to the kernel: it survives the death of the server, which is all we kill */
+	fflush(w->journal); /* to the kernel, which survives: only the server is killed */
 }
 
 static bool run(PGconn *c, const char *statement)
@@ -112,10 +112,12 @@ static bool commit_in_one_statement(PGconn *c, int id, int64_t number)
 static bool commit_in_a_block(PGconn *c, int id, int64_t number)
 {
 	return run(c, "BEGIN") &&
-	       run_format(c, "INSERT (IS Part {writer: %d, number: %" PRId64 ", half: 1})", id, number) &&
+	       run_format(c, "INSERT (IS Part {writer: %d, number: %" PRId64 ", half: 1})", id,
+		       number) &&
 	       run_format(c, "MATCH (w IS Writer {id: %d}) SET w.last = %" PRId64, id, number) &&
-	       run_format(c, "MATCH (a IS Part {writer: %d, number: %" PRId64 "}) "
-			     "INSERT (a)-[IS PAIR]->(IS Part {writer: %d, number: %" PRId64 ", half: 2})",
+	       run_format(c,
+		       "MATCH (a IS Part {writer: %d, number: %" PRId64 "}) "
+		       "INSERT (a)-[IS PAIR]->(IS Part {writer: %d, number: %" PRId64 ", half: 2})",
 		       id, number, id, number) &&
 	       run(c, "COMMIT");
 }
@@ -144,9 +146,12 @@ static bool prepare(PGconn *c)
 {
 	PGresult *pair = PQprepare(c, "pair",
 		"INSERT (IS Part {writer: $1, number: $2, half: 1})-[IS PAIR]->"
-		"(IS Part {writer: $1, number: $2, half: 2})", 0, NULL);
-	PGresult *counter = PQprepare(c, "counter", "MATCH (w IS Writer {id: $1}) SET w.last = $2", 0, NULL);
-	bool is_ok = PQresultStatus(pair) == PGRES_COMMAND_OK && PQresultStatus(counter) == PGRES_COMMAND_OK;
+		"(IS Part {writer: $1, number: $2, half: 2})",
+		0, NULL);
+	PGresult *counter =
+		PQprepare(c, "counter", "MATCH (w IS Writer {id: $1}) SET w.last = $2", 0, NULL);
+	bool is_ok = PQresultStatus(pair) == PGRES_COMMAND_OK &&
+		     PQresultStatus(counter) == PGRES_COMMAND_OK;
 
 	PQclear(pair);
 	PQclear(counter);
@@ -201,7 +206,8 @@ static int write_all(const char *folder, double seconds)
 	for (int i = 0; i < WRITER_COUNT; i++) {
 		FILE *before = journal_open(folder, i, "r");
 
-		writers[i] = (struct writer){ .id = i, .folder = folder, .seconds = seconds, .next = 1 };
+		writers[i] =
+			(struct writer){ .id = i, .folder = folder, .seconds = seconds, .next = 1 };
 		while (before != NULL && journal_next(before, &kind, &number))
 			writers[i].next = number + 1;
 		if (before != NULL)
@@ -233,8 +239,10 @@ static uint8_t *present_counts(PGconn *c, int id, int64_t size, int64_t *last)
 	PGresult *result;
 
 	snprintf(text, sizeof text,
-		"MATCH (a IS Part {writer: %d, half: 1})-[IS PAIR]->(b IS Part {writer: %d, half: 2}) "
-		"WHERE a.number = b.number RETURN a.number", id, id);
+		"MATCH (a IS Part {writer: %d, half: 1})-[IS PAIR]->(b IS Part {writer: %d, half: "
+		"2}) "
+		"WHERE a.number = b.number RETURN a.number",
+		id, id);
 	result = PQexec(c, text);
 	if (counts == NULL || PQresultStatus(result) != PGRES_TUPLES_OK)
 		fail(text, PQerrorMessage(c));
@@ -296,14 +304,16 @@ static int verify_writer(PGconn *c, const char *folder, int id)
 		rewind(journal);
 	while (journal != NULL && journal_next(journal, &kind, &number)) {
 		if (kind == 'c' && counts[number] == 0) {
-			printf("# V1: writer %d: acknowledged transaction %" PRId64 " is lost\n", id, number);
+			printf("# V1: writer %d: acknowledged transaction %" PRId64 " is lost\n",
+				id, number);
 			broken++;
 		}
 	}
 	for (int64_t i = 0; i <= attempted; i++) {
 		pairs += counts[i];
 		if (counts[i] > 1) {
-			printf("# V3: writer %d: transaction %" PRId64 " is there %d times\n", id, i, counts[i]);
+			printf("# V3: writer %d: transaction %" PRId64 " is there %d times\n", id,
+				i, counts[i]);
 			broken++;
 		}
 	}
@@ -312,7 +322,8 @@ static int verify_writer(PGconn *c, const char *folder, int id)
 		broken++;
 	}
 	if (last_of_writer(c, id) != last) {
-		printf("# V5: writer %d: the counter does not name transaction %" PRId64 "\n", id, last);
+		printf("# V5: writer %d: the counter does not name transaction %" PRId64 "\n", id,
+			last);
 		broken++;
 	}
 	if (journal != NULL)

@@ -16,3 +16,8 @@ tidy:
 		QUIVER_SOURCE='$(abs_top_srcdir)' QUIVER_BUILD='$(abs_top_builddir)' CC='$(CC)' \
 			$(SHELL) $(srcdir)/$$check || exit 1; \
 	done
+
+# Rewrites the C files in the house style; clang-format 14, since others differ in details.
+.PHONY: format
+format:
+	cd $(srcdir) && find base storage query pgwire src tests -name '*.[ch]' | xargs clang-format-14 -style=file -i

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The sample application in C with libpq: connect, create, query with parameters in text and binary,
- * typed results, a transaction, an error, a cancelled query, COPY. Prints TAP. The same steps are
- * taken by the programs of the other drivers beside it.
+ * The sample application in C with libpq: connect, create, query with parameters in text and
+ * binary, typed results, a transaction, an error, a cancelled query, COPY. Prints TAP. The same steps
+ * are taken by the programs of the other drivers beside it.
  */
 #include <endian.h>
 #include <libpq-fe.h>
@@ -38,7 +38,8 @@ static PGresult *run(const char *query)
 static bool command(const char *query, const char *tag)
 {
 	PGresult *result = run(query);
-	bool is_ok = PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), tag) == 0;
+	bool is_ok =
+		PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), tag) == 0;
 
 	if (!is_ok)
 		printf("# %s: %s %s\n", query, PQcmdStatus(result), PQresultErrorMessage(result));
@@ -54,7 +55,8 @@ static bool answers(const char *query, const char *text)
 		     strcmp(PQgetvalue(result, 0, 0), text) == 0;
 
 	if (!is_ok)
-		printf("# %s: %s %s\n", query, PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "",
+		printf("# %s: %s %s\n", query,
+			PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "",
 			PQresultErrorMessage(result));
 	PQclear(result);
 	return is_ok;
@@ -85,8 +87,11 @@ static void test_connect(void)
 static void test_create(void)
 {
 	ok(command("CREATE NODE LABEL Person (id INT64 PRIMARY KEY, name STRING, height FLOAT64, "
-		   "is_member BOOL)", "CREATE LABEL"), "creates a node label");
-	ok(command("CREATE EDGE LABEL KNOWS (since INT64)", "CREATE LABEL"), "creates an edge label");
+		   "is_member BOOL)",
+		   "CREATE LABEL"),
+		"creates a node label");
+	ok(command("CREATE EDGE LABEL KNOWS (since INT64)", "CREATE LABEL"),
+		"creates an edge label");
 }
 
 static void test_insert(void)
@@ -109,24 +114,29 @@ static void test_insert(void)
 	}
 	ok(is_ok, "inserts nodes with parameters");
 	ok(command("MATCH (a IS Person {id: 1}), (b IS Person {id: 2}) "
-		   "INSERT (a)-[IS KNOWS {since: 1843}]->(b)", "INSERT 0 1"), "inserts an edge");
+		   "INSERT (a)-[IS KNOWS {since: 1843}]->(b)",
+		   "INSERT 0 1"),
+		"inserts an edge");
 }
 
 static void test_types(void)
 {
 	const char *values[] = { "2" };
 	PGresult *result = PQexecParams(connection,
-		"MATCH (p IS Person {id: $1}) RETURN p.id, p.name, p.height, p.is_member, p, p.absent",
+		"MATCH (p IS Person {id: $1}) RETURN p.id, p.name, p.height, p.is_member, p, "
+		"p.absent",
 		1, NULL, values, NULL, NULL, 0);
 
 	ok(PQntuples(result) == 1, "a parameter finds the node");
 	if (PQntuples(result) == 1) {
 		ok(PQftype(result, 0) == OID_INT8 && PQftype(result, 1) == OID_TEXT &&
-				PQftype(result, 2) == OID_FLOAT8 && PQftype(result, 3) == OID_BOOL &&
-				PQftype(result, 4) == OID_JSONB, "columns carry their types");
+				PQftype(result, 2) == OID_FLOAT8 &&
+				PQftype(result, 3) == OID_BOOL && PQftype(result, 4) == OID_JSONB,
+			"columns carry their types");
 		ok(strcmp(PQgetvalue(result, 0, 1), "Grace") == 0 &&
 				strcmp(PQgetvalue(result, 0, 2), "1.6") == 0 &&
-				strcmp(PQgetvalue(result, 0, 3), "t") == 0, "values are right");
+				strcmp(PQgetvalue(result, 0, 3), "t") == 0,
+			"values are right");
 		ok(strstr(PQgetvalue(result, 0, 4), "\"Person\"") != NULL, "a node comes as JSON");
 		ok(PQgetisnull(result, 0, 5), "a missing property is NULL");
 	}
@@ -139,9 +149,9 @@ static void test_binary(void)
 	const char *values[] = { (const char *)&id };
 	int lengths[] = { sizeof id }, formats[] = { 1 };
 	Oid types[] = { OID_INT8 };
-	PGresult *result = PQexecParams(connection,
-		"MATCH (p IS Person) WHERE p.id = $1 RETURN p.id, p.name", 1, types, values, lengths,
-		formats, 1);
+	PGresult *result =
+		PQexecParams(connection, "MATCH (p IS Person) WHERE p.id = $1 RETURN p.id, p.name",
+			1, types, values, lengths, formats, 1);
 
 	if (PQntuples(result) == 1 && PQgetlength(result, 0, 0) == sizeof got)
 		memcpy(&got, PQgetvalue(result, 0, 0), sizeof got);
@@ -199,8 +209,8 @@ static void test_errors(void)
 	ok(fails_with("RETURN 1 / 0", "22012"), "division by zero is 22012");
 	command("BEGIN", "BEGIN");
 	fails_with("RETURN 1 / 0", "22012");
-	ok(PQtransactionStatus(connection) == PQTRANS_INERROR &&
-			fails_with("RETURN 1", "25P02"), "a failed transaction takes nothing more");
+	ok(PQtransactionStatus(connection) == PQTRANS_INERROR && fails_with("RETURN 1", "25P02"),
+		"a failed transaction takes nothing more");
 	ok(command("ROLLBACK", "ROLLBACK") && answers("RETURN 1", "1"),
 		"after ROLLBACK the session goes on");
 }
@@ -221,7 +231,8 @@ static void test_cancel(void)
 	double start;
 
 	ok(PQsendQuery(connection,
-		   "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(*)") == 1,
+		   "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(*)") ==
+			1,
 		"sends a query that takes long");
 	usleep(200000);
 	start = now();
@@ -254,7 +265,8 @@ static void test_copy(void)
 		PQclear(result);
 		result = PQgetResult(connection);
 	}
-	ok(answers("MATCH (p IS Person {id: 101}) RETURN p.name", "Mary, W."), "what it loaded is there");
+	ok(answers("MATCH (p IS Person {id: 101}) RETURN p.name", "Mary, W."),
+		"what it loaded is there");
 }
 
 static void test_pipeline(void)
@@ -263,8 +275,9 @@ static void test_pipeline(void)
 	int rows = 0;
 
 	for (int i = 0; i < 20; i++)
-		is_ok = is_ok && PQsendQueryParams(connection, "MATCH (p IS Person {id: 2}) RETURN p.name",
-					 0, NULL, NULL, NULL, NULL, 0) == 1;
+		is_ok = is_ok &&
+			PQsendQueryParams(connection, "MATCH (p IS Person {id: 2}) RETURN p.name",
+				0, NULL, NULL, NULL, NULL, 0) == 1;
 	is_ok = is_ok && PQpipelineSync(connection) == 1;
 	for (int i = 0; i < 20; i++) {
 		PGresult *result = PQgetResult(connection);
