@@ -125,29 +125,38 @@ enum store_crash {
 
 enum store_fault {
 	STORE_FAULT_NONE,
-	STORE_FAULT_CRASH,      /* the call and all after it fail with E_IO; see store_sim_is_down() */
+	STORE_FAULT_CRASH,      /* the call does not happen, or not wholly, and the process ends at once with the
+	                           exit status STORE_SIM_CRASHED: run the workload in a child process */
 	STORE_FAULT_IO,         /* E_IO, once */
-	STORE_FAULT_FULL,       /* E_DISK_FULL, from then on, where the call may say so */
+	STORE_FAULT_FULL,       /* E_DISK_FULL, from then on, of the calls that may say so */
 	STORE_FAULT_LOST,       /* a write that reports success and does not happen */
 	STORE_FAULT_MISDIRECTED,/* a block write that lands one block further */
 	STORE_FAULT_FLIP,       /* one bit of what is read or written is turned */
 };
 
-/* A store in memory. The same seed and calls give the same bytes. */
+enum { STORE_SIM_CRASHED = 86 };
+
+/* A store in memory, shared with child processes: what a child wrote before it crashed is there for the
+   parent. The same seed and calls give the same bytes. At most 1 GiB of blocks and 1 GiB of log.
+   segment_bytes 0: 64 MiB. */
 struct store *store_sim_new(uint64_t seed, uint64_t segment_bytes);
-/* Calls counted so far: superblock, block and log reads, writes, syncs, grow, reserve, trim. */
+/* A simulator survives close() by its users, so that it can be opened again; this frees it. */
+void store_sim_free(struct store *s);
+/* Calls counted so far: superblock, block and log reads and writes, syncs, grow, reserve, trim. */
 uint64_t store_sim_calls(const struct store *s);
 /* Lets the fault happen at call number `at` (as store_sim_calls() will count it; the first is 1). */
 void store_sim_fault(struct store *s, enum store_fault fault, uint64_t at);
-bool store_sim_is_down(const struct store *s);
-/* The machine comes back: unsynced writes are resolved by `mode`, faults are forgotten, the lease is
-   free and the store may be opened again. */
+/* The machine comes back after a crash: unsynced writes are resolved by `mode`, faults and the count of
+   calls are forgotten, the lease is free. Nobody may be using the store. */
 void store_sim_restart(struct store *s, enum store_crash mode);
-/* A simulator survives close() by its users, so that it can be opened again; this frees it. */
-void store_sim_free(struct store *s);
-/* Turns one bit of a block or of the superblock copy at rest, for tests of detection. */
-void store_sim_flip_block(struct store *s, uint64_t block, uint32_t bit);
-void store_sim_flip_superblock(struct store *s, int copy, uint32_t bit);
-void store_sim_flip_log(struct store *s, uint64_t lsn, uint32_t bit);
+/* Somebody else becomes the writer: lease_renew() fails from now on. */
+void store_sim_steal_lease(struct store *s);
+/* Turns one bit at rest, for tests of detection. */
+void store_sim_flip_block(struct store *s, uint64_t block, uint64_t bit);
+void store_sim_flip_superblock(struct store *s, int copy, uint64_t bit);
+void store_sim_flip_log(struct store *s, uint64_t lsn, uint64_t bit);
+/* The bytes as the next reader would see them; for tests that forge. */
+uint8_t *store_sim_superblock(struct store *s, int copy);
+uint8_t *store_sim_log(struct store *s, uint64_t lsn);
 
 #endif
