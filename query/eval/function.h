@@ -13,6 +13,7 @@
  *     ? what follows may be left out     * the type before may be repeated
  *     results also: A ANY   0 1 2 the type of that argument   j the items of argument 0
  *                   Lx a list of x   U the common type of all arguments
+ *                   J list 0 with argument 1 as one more item   K list 1 with argument 0
  *
  * Syntax that is neither a function nor an operator is bound to the functions that
  * query/plan/plan.h names (subscript, slice, map_merge); those rows are hidden.

@@ -1,0 +1,34 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Aggregate functions: state per group, fed with whole columns. DISTINCT and FILTER are the caller's:
+ * it names the rows that count.
+ */
+#ifndef QUERY_EVAL_AGGREGATE_H
+#define QUERY_EVAL_AGGREGATE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "query/eval/eval.h"
+#include "query/plan/batch.h"
+
+/* Where the values that an aggregate keeps live. */
+struct aggregate_context {
+	struct eval *ev;
+	struct arena *arena; /* as long as the groups */
+};
+
+struct aggregate_methods {
+	uint32_t state_size; /* all zeroes is the state of no rows */
+	/* states[i] takes row rows[i] of the argument columns (args[0] is absent for count(*), then
+	   args is NULL). NULLs are skipped here. */
+	enum sqlstate (*add)(const struct aggregate_context *c, void *const *states,
+		const struct column *args, const uint32_t *rows, uint32_t count, struct error *e);
+	/* The result, in ev->arena or the context's. */
+	enum sqlstate (*finish)(const struct aggregate_context *c, void *state, struct value *out,
+		struct error *e);
+};
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What the two halves of the evaluator (eval.c by column, eval_row.c by row) share.
+ */
+#ifndef QUERY_EVAL_EVAL_INTERNAL_H
+#define QUERY_EVAL_EVAL_INTERNAL_H
+
+#include "query/eval/eval.h"
+
+/* Calls a scalar function for one row: strictness, run-time types, the place of an error. */
+enum sqlstate eval_call(struct eval *ev, const struct bound *b, struct value *args, uint32_t count,
+	bool is_dynamic, struct value *out, struct error *e) MUST_USE;
+/* True if some argument's type is known only at run time. */
+bool eval_call_is_dynamic(const struct bound *b);
+/* A list or map of values that are there. */
+enum sqlstate eval_make_map(struct eval *ev, const struct str *keys, const struct value *values,
+	uint32_t count, struct value *out, struct error *e) MUST_USE;
+/* Whether a node with this labelset (or an edge with this label) satisfies a label expression. */
+bool eval_labelset_matches(
+	const struct catalog *c, uint32_t labelset, const struct bound_label *label);
+bool eval_edge_label_matches(uint32_t label, const struct bound_label *expr);
+/* Puts the expression's place into an error that has none yet; returns the code. */
+enum sqlstate eval_error_at(const struct bound *b, enum sqlstate rc, struct error *e);
+/* x IS :: T for a value that is there; NULL type: x IS NULL. */
+bool eval_is_typed(struct value v, struct type tested);
+/* The part of a date, time or duration that a key names; *found is false if it names none. */
+enum sqlstate temporal_component(struct eval *ev, struct value v, struct str key, bool *found,
+	struct value *out, struct error *e) MUST_USE;
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The C functions behind functions.def, declared from the table itself, and what they share. Included
+ * by function.c and the func_*.c files.
+ */
+#ifndef QUERY_EVAL_FUNCTIONS_H
+#define QUERY_EVAL_FUNCTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "query/eval/eval.h"
+#include "query/eval/function.h"
+#include "storage/value.h"
+
+/* One row of a scalar function: see struct function. */
+#define FUNCTION_ROW(name)                                                                         \
+	enum sqlstate name(struct eval *ev, const struct value *args, uint32_t count,              \
+		struct value *out, struct error *e)
+/* Whole columns: see struct function. */
+#define FUNCTION_VECTOR(name)                                                                      \
+	bool name(struct eval *ev, const struct column *args, uint32_t count, uint32_t rows,       \
+		struct column *out, enum sqlstate *rc, struct error *e)
+
+#define FUNCTION(name, synonyms, flags, pattern, row, vector, doc) FUNCTION_ROW(row);
+#define AGGREGATE(name, synonyms, flags, pattern, methods, doc)                                    \
+	extern const struct aggregate_methods methods;
+#include "query/eval/functions.def"
+#undef FUNCTION
+#undef AGGREGATE
+
+FUNCTION_VECTOR(kernel_equal);
+FUNCTION_VECTOR(kernel_not_equal);
+FUNCTION_VECTOR(kernel_less);
+FUNCTION_VECTOR(kernel_less_equal);
+FUNCTION_VECTOR(kernel_greater);
+FUNCTION_VECTOR(kernel_greater_equal);
+FUNCTION_VECTOR(kernel_add);
+FUNCTION_VECTOR(kernel_subtract);
+FUNCTION_VECTOR(kernel_multiply);
+FUNCTION_VECTOR(kernel_divide);
+FUNCTION_VECTOR(kernel_not);
+
+/* A string or list whose bytes or items are in the evaluator's arena. */
+struct value eval_string(struct eval *ev, const char *text, size_t length);
+struct value eval_list(const struct value *items, uint32_t count);
+/* The bytes of a buffer as a string in the arena; frees the buffer. */
+struct value eval_take_buf(struct eval *ev, struct buf *b);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Matching text. LIKE is our own: greedy on the last %, so it takes |text| * |pattern| steps at worst
+ * and never recurses. Regular expressions are PCRE2's, with UTF-8, and with limits on steps, depth and
+ * heap, so that no expression can hold a thread for long (docs/decisions/0020-regular-expressions.md).
+ *
+ * Invariants
+ *  M1. Positions are moved by whole characters; both texts are valid UTF-8.
+ *  M2. A cache belongs to one execution and is freed by match_regex_free().
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "query/eval/match.h"
+
+#include <pcre2.h>
+#include <stdlib.h>
+#include <wctype.h>
+
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "query/eval/eval.h"
+
+enum {
+	REGEX_COUNT_MAX = 64,       /* expressions kept; then the cache starts afresh */
+	REGEX_STEPS_MAX = 2000000,  /* a few tens of milliseconds */
+	REGEX_HEAP_KIB_MAX = 20000,
+	REGEX_PATTERN_BYTES_MAX = 65536,
+};
+
+/* ---- LIKE ------------------------------------------------------------------------------------------ */
+
+static uint32_t char_at(struct str s, uint32_t at, uint32_t *size, bool ignore_case)
+{
+	uint8_t first = (uint8_t)s.at[at];
+	uint32_t c;
+
+	if (LIKELY(first < 0x80)) {
+		*size = 1;
+		return ignore_case && first >= 'A' && first <= 'Z' ? first | 0x20u : first;
+	}
+	c = utf8_decode((struct str){ s.at + at, s.length - at }, size);
+	return ignore_case ? (uint32_t)towlower((wint_t)c) : c;
+}
+
+struct like {
+	struct str text, pattern;
+	uint32_t t, p;           /* where each stands */
+	uint32_t back_t, back_p; /* where to go on after the last %, UINT32_MAX: none yet */
+	bool ignore_case;
+};
+
+/* One character of the pattern against one of the text; true if both moved on. */
+static bool like_step(struct like *l)
+{
+	uint32_t t_size, p_size, wanted, at = l->p;
+	bool is_any;
+
+	if (l->p >= l->pattern.length)
+		return false;
+	is_any = l->pattern.at[l->p] == '_';
+	if (l->pattern.at[l->p] == '\\')
+		at++;
+	wanted = char_at(l->pattern, at, &p_size, l->ignore_case);
+	if (char_at(l->text, l->t, &t_size, l->ignore_case) != wanted && !is_any)
+		return false;
+	l->t += t_size;
+	l->p = at + p_size;
+	return true;
+}
+
+static bool like_ends_in_escape(struct str pattern)
+{
+	uint32_t count = 0;
+
+	while (count < pattern.length && pattern.at[pattern.length - 1 - count] == '\\')
+		count++;
+	return count % 2 == 1;
+}
+
+enum sqlstate match_like(
+	struct str text, struct str pattern, bool ignore_case, bool *matches, struct error *e)
+{
+	struct like l = { text, pattern, 0, 0, 0, UINT32_MAX, ignore_case };
+	uint32_t size;
+
+	*matches = false;
+	if (like_ends_in_escape(pattern))
+		return FAIL(e, E_INVALID_VALUE, "LIKE pattern must not end with escape character");
+	while (l.t < text.length) {
+		if (l.p < pattern.length && pattern.at[l.p] == '%') {
+			l.back_p = ++l.p;
+			l.back_t = l.t;
+		} else if (!like_step(&l)) {
+			if (l.back_p == UINT32_MAX)
+				return OK;
+			(void)char_at(text, l.back_t, &size, false);
+			l.back_t += size;
+			l.t = l.back_t;
+			l.p = l.back_p;
+		}
+	}
+	while (l.p < pattern.length && pattern.at[l.p] == '%')
+		l.p++;
+	*matches = l.p == pattern.length;
+	return OK;
+}
+
+/* ---- regular expressions ----------------------------------------------------------------------------- */
+
+struct regex {
+	struct str pattern;
+	uint64_t hash;
+	enum match_regex_form form;
+	pcre2_code *code;
+};
+
+struct regex_cache {
+	struct regex items[REGEX_COUNT_MAX];
+	uint32_t count;
+	pcre2_match_data *match;
+	pcre2_match_context *context;
+};
+
+static void forget_all(struct regex_cache *c)
+{
+	for (uint32_t i = 0; i < c->count; i++) {
+		pcre2_code_free(c->items[i].code);
+		free((void *)c->items[i].pattern.at);
+	}
+	c->count = 0;
+}
+
+void match_regex_free(struct regex_cache *cache)
+{
+	if (cache == NULL)
+		return;
+	forget_all(cache);
+	pcre2_match_data_free(cache->match);
+	pcre2_match_context_free(cache->context);
+	free(cache);
+}
+
+static struct regex_cache *cache_new(void)
+{
+	struct regex_cache *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		PANIC("out of memory for regular expressions");
+	c->match = pcre2_match_data_create(1, NULL);
+	c->context = pcre2_match_context_create(NULL);
+	if (c->match == NULL || c->context == NULL)
+		PANIC("out of memory for regular expressions");
+	pcre2_set_match_limit(c->context, REGEX_STEPS_MAX);
+	pcre2_set_heap_limit(c->context, REGEX_HEAP_KIB_MAX);
+	return c;
+}
+
+static enum sqlstate regex_compile(
+	struct str pattern, enum match_regex_form form, pcre2_code **out, struct error *e)
+{
+	uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C;
+	PCRE2_UCHAR text[128];
+	PCRE2_SIZE at = 0;
+	int code = 0;
+	enum sqlstate rc;
+
+	if (pattern.length > REGEX_PATTERN_BYTES_MAX)
+		return FAIL(e, E_REGEX, "invalid regular expression: it is too long");
+	if (form == MATCH_WHOLE)
+		options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+	if (form == MATCH_SEARCH_NOCASE)
+		options |= PCRE2_CASELESS;
+	*out = pcre2_compile(
+		(PCRE2_SPTR)pattern.at, pattern.length, options, &code, &at, NULL);
+	if (*out != NULL) {
+		(void)pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
+		return OK;
+	}
+	pcre2_get_error_message(code, text, sizeof text);
+	rc = FAIL(e, E_REGEX, "invalid regular expression: %s", (const char *)text);
+	error_detail(e, "The fault is at byte %zu of the expression.", (size_t)at);
+	return rc;
+}
+
+static enum sqlstate regex_find(struct regex_cache *c, struct str pattern,
+	enum match_regex_form form, pcre2_code **out, struct error *e)
+{
+	uint64_t hash = hash_bytes(pattern.at, pattern.length);
+	struct regex *r;
+	char *copy;
+
+	for (uint32_t i = 0; i < c->count; i++) {
+		r = &c->items[i];
+		if (r->hash == hash && r->form == form && str_equal(r->pattern, pattern)) {
+			*out = r->code;
+			return OK;
+		}
+	}
+	TRY(regex_compile(pattern, form, out, e));
+	if (c->count == REGEX_COUNT_MAX)
+		forget_all(c);
+	copy = malloc((size_t)pattern.length + 1);
+	if (copy == NULL)
+		PANIC("out of memory for regular expressions");
+	if (pattern.length > 0)
+		memcpy(copy, pattern.at, pattern.length);
+	c->items[c->count++] =
+		(struct regex){ { copy, pattern.length }, hash, form, *out };
+	return OK;
+}
+
+enum sqlstate match_regex(struct eval *ev, struct str text, struct str pattern,
+	enum match_regex_form form, bool *matches, struct error *e)
+{
+	pcre2_code *code;
+	int found;
+
+	if (ev->regexes == NULL)
+		ev->regexes = cache_new();
+	TRY(regex_find(ev->regexes, pattern, form, &code, e));
+	found = pcre2_match(code, (PCRE2_SPTR)(text.at == NULL ? "" : text.at), text.length, 0,
+		PCRE2_NO_UTF_CHECK, ev->regexes->match, ev->regexes->context);
+	*matches = found >= 0;
+	if (found >= 0 || found == PCRE2_ERROR_NOMATCH)
+		return OK;
+	return FAIL(e, E_REGEX, "regular expression takes too many steps on this text");
+}
