@@ -15,6 +15,7 @@ struct copy_out {
 	const struct query_column *columns;
 	uint32_t column_count;
 	struct eval eval;
+	struct arena *scratch; /* of one row */
 	struct buf cell;
 	bool is_header_due;
 };
@@ -28,9 +29,11 @@ enum sqlstate copy_out_open(struct arena *a, const struct copy_options *options,
 	TRY(copy_format_resolve(options->copy, &c->format, e));
 	c->columns = columns;
 	c->column_count = column_count;
-	c->eval = (struct eval){
-		.arena = a, .lasting = a, .txn = options->txn, .settings = options->settings
-	};
+	c->scratch = arena_new(0);
+	c->eval = (struct eval){ .arena = c->scratch,
+		.lasting = a,
+		.txn = options->txn,
+		.settings = options->settings };
 	c->is_header_due = c->format.header != COPY_HEADER_NONE;
 	*out = c;
 	return OK;
@@ -39,6 +42,7 @@ enum sqlstate copy_out_open(struct arena *a, const struct copy_options *options,
 void copy_out_close(struct copy_out *c)
 {
 	buf_free(&c->cell);
+	arena_free(c->scratch);
 }
 
 static void put_text_cell(struct buf *to, const struct copy_format *f, struct str text)
@@ -108,6 +112,7 @@ bool copy_out_header(struct copy_out *c, struct buf *to)
 enum sqlstate copy_out_row(struct copy_out *c, const struct query_rows *rows, uint32_t row,
 	struct buf *to, struct error *e)
 {
+	arena_reset(c->scratch);
 	for (uint32_t i = 0; i < c->column_count; i++) {
 		struct value v = rows->columns[i][row];
 
@@ -119,7 +124,8 @@ enum sqlstate copy_out_row(struct copy_out *c, const struct query_rows *rows, ui
 		}
 		buf_reset(&c->cell);
 		if (v.type >= VALUE_LIST)
-			TRY(json_text_put(c->eval.txn, v, &c->cell, e));
+			TRY(json_text_put(c->eval.txn, c->eval.arena, eval_zone(&c->eval), v,
+				&c->cell, e));
 		else
 			TRY(eval_put_text(&c->eval, &c->cell, v, e));
 		put_cell(c, to, buf_str(&c->cell));

@@ -17,7 +17,9 @@
 #include <stdlib.h>
 
 #include "query/copy/copy.h"
+#include "query/eval/eval.h"
 #include "query/eval/json_text.h"
+#include "query/plan/batch.h"
 
 /* Marks a STRING value in a row table that is already JSON. */
 enum { SPARE_IS_JSON = 1 };
@@ -244,6 +246,16 @@ static bool is_json_type(struct type type)
 	return type.item == TYPE_ANY || type.item >= TYPE_LIST;
 }
 
+static enum sqlstate put_json(
+	struct query_session *s, struct value v, struct buf *to, struct error *e)
+{
+	struct eval eval = { .arena = s->scratch, .lasting = s->scratch, .settings = s->settings };
+	enum sqlstate rc = json_text_put(s->txn, s->scratch, eval_zone(&eval), v, to, e);
+
+	arena_reset(s->scratch);
+	return rc;
+}
+
 static enum sqlstate keep_cell(
 	struct query_portal *p, struct type type, struct value v, struct value *to, struct error *e)
 {
@@ -254,7 +266,7 @@ static enum sqlstate keep_cell(
 		*to = value_copy(p->arena, v);
 		return OK;
 	}
-	rc = json_text_put(p->session->txn, v, &json, e);
+	rc = put_json(p->session, v, &json, e);
 	if (rc == OK) {
 		*to = value_string(arena_str(p->arena, buf_str(&json)));
 		to->spare[0] = SPARE_IS_JSON;
@@ -504,7 +516,7 @@ enum sqlstate query_value_json(
 		buf_put_str(to, value_str(v));
 		return OK;
 	}
-	return json_text_put(p->session->txn, v, to, e);
+	return put_json(p->session, v, to, e);
 }
 
 /* ---- COPY ---- */

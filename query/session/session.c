@@ -47,6 +47,7 @@ struct query_session *query_session_new(
 	s->database = duplicate(options->database);
 	s->options.user = s->user;
 	s->options.database = s->database;
+	s->scratch = arena_new(0);
 	s->settings = settings_new((struct settings *)options->defaults);
 	return s;
 }
@@ -69,6 +70,7 @@ void query_session_free(struct query_session *s)
 	VEC_FREE(&s->savepoints);
 	settings_release(s->settings);
 	arena_free(s->spare);
+	arena_free(s->scratch);
 	free(s->user);
 	free(s->database);
 	free(s);

@@ -69,6 +69,7 @@ struct query_session {
 	struct map_str statements; /* name (owned) to struct query_prepared */
 	struct query_prepared *unnamed;
 	struct arena *spare;      /* of the portal closed last, so that the next costs no malloc */
+	struct arena *scratch;    /* for one value at a time */
 };
 
 struct query_prepared {
