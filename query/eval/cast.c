@@ -263,7 +263,7 @@ enum sqlstate eval_put_text(struct eval *ev, struct buf *to, struct value v, str
 	case VALUE_NODE:
 	case VALUE_EDGE:
 	case VALUE_PATH:
-		return json_text_put(ev->txn, ev->arena, eval_zone(ev), v, to, e);
+		return json_text_put_in_zone(ev->txn, ev->arena, eval_zone(ev), v, to, e);
 	default:
 		put_temporal(ev, to, v);
 		return OK;

@@ -270,10 +270,19 @@ static enum sqlstate put_value(struct writer *w, struct value v, struct error *e
 	}
 }
 
-enum sqlstate json_text_put(struct txn *t, struct arena *scratch, const struct zone *zone,
+enum sqlstate json_text_put_in_zone(struct txn *t, struct arena *scratch, const struct zone *zone,
 	struct value v, struct buf *to, struct error *e)
 {
 	struct writer w = { t, scratch, zone, to, 0 };
 
 	return put_value(&w, v, e);
+}
+
+enum sqlstate json_text_put(struct txn *t, struct value v, struct buf *to, struct error *e)
+{
+	struct arena *scratch = arena_new(0);
+	enum sqlstate rc = json_text_put_in_zone(t, scratch, &zone_utc, v, to, e);
+
+	arena_free(scratch);
+	return rc;
 }
