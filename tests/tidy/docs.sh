@@ -45,6 +45,14 @@ grep -noE '`[A-Za-z0-9_.-]+(/[][A-Za-z0-9_.*{},-]+)+/?`' $documents | tr -d '`' 
 	ls -d $path >/dev/null 2>&1 || ls -d "${document%/*}"/$path >/dev/null 2>&1 || echo "$document:$line: $path"
 done | rule "each path that a document names exists"
 
+sed -n 's/^SETTING_[A-Z]*([a-z_]*, "\([^"]*\)".*/\1/p' base/settings.def | while read -r name; do
+	grep -qF "\`$name\`" docs/server.md || echo "$name"
+done | rule "each setting is in docs/server.md"
+sed -n 's/^\(FUNCTION\|AGGREGATE\)("\([a-z_0-9]*\)", .*/\2/p' query/eval/functions.def | while read -r name; do
+	grep -qF "\`$name\`" docs/language.md || echo "$name"
+done | grep -vxE 'in|not|xor|like|ilike|contains|subscript|slice|map_merge' |
+	rule "each function is in docs/language.md"
+
 for document in README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE; do
 	[ -f $document ] || echo "$document"
 done | rule "the root's documents are there"
