@@ -90,6 +90,26 @@ bool pgwire_has_input(const struct pgwire *w)
 	return w->in.length > w->in_start || w->ahead.length > 0;
 }
 
+bool pgwire_is_sync_near(const struct pgwire *w)
+{
+	struct inbuf in = inbuf_over(w->in.data + w->in_start, w->in.length - w->in_start);
+	bool has_execute = false;
+
+	for (;;) {
+		uint8_t type = inbuf_u8(&in);
+		uint32_t length = inbuf_u32(&in);
+
+		if (in.is_bad || length < 4)
+			return false;
+		if (type == 'S')
+			return true;
+		if (type != 'D' && (type != 'E' || has_execute))
+			return false;
+		has_execute |= type == 'E';
+		(void)inbuf_bytes(&in, length - 4);
+	}
+}
+
 /* Forgets consumed bytes and takes over what was read while output waited. */
 static void settle_input(struct pgwire *w)
 {

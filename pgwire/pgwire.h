@@ -135,6 +135,9 @@ enum pgwire_event pgwire_next(struct pgwire *w, bool wait, struct pgwire_message
 	struct error *e) MUST_USE;
 /* Whether a whole or partial message has been read that pgwire_next() has not returned yet. */
 bool pgwire_has_input(const struct pgwire *w);
+/* Whether what has been read already goes on with Describe messages, at most one Execute, and then a
+   Sync: then nothing else will run before that Sync. */
+bool pgwire_is_sync_near(const struct pgwire *w);
 /* How long a read that may wait waits; 0 for ever. */
 void pgwire_set_receive_timeout(struct pgwire *w, uint32_t ms);
 

@@ -53,6 +53,24 @@ START_TEST(a_message_may_come_in_pieces)
 }
 END_TEST
 
+START_TEST(a_near_sync_is_seen_without_taking_it)
+{
+	peer_message(&peer, 'B', PEER_BYTES("\0\0\0\0\0\0\0\0"));
+	peer_message(&peer, 'D', PEER_BYTES("P\0"));
+	peer_message(&peer, 'E', PEER_BYTES("\0\0\0\0\0"));
+	peer_message(&peer, 'S', "", 0);
+	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
+	ck_assert_int_eq(peer.message.type, PGWIRE_BIND);
+	ck_assert(pgwire_is_sync_near(peer.wire));
+	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
+	ck_assert(pgwire_is_sync_near(peer.wire));
+	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
+	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
+	ck_assert_int_eq(peer.message.type, PGWIRE_SYNC);
+	ck_assert(!pgwire_is_sync_near(peer.wire));
+}
+END_TEST
+
 START_TEST(a_closed_client_is_an_end_not_a_fault)
 {
 	shutdown(peer.fd, SHUT_WR);
@@ -150,6 +168,7 @@ Suite *pgwire_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, messages_sent_together_come_one_by_one);
 	tcase_add_test(t, a_message_may_come_in_pieces);
+	tcase_add_test(t, a_near_sync_is_seen_without_taking_it);
 	tcase_add_test(t, a_closed_client_is_an_end_not_a_fault);
 	tcase_add_test(t, a_read_that_may_wait_ends_with_its_timeout);
 	tcase_add_test(t, a_client_that_writes_before_it_reads_does_not_deadlock);

@@ -1,0 +1,443 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The client's loop: one message after the other goes to the function that answers it; when none is
+ * there the client is idle, and may be told to leave. See client_state.h for the parts.
+ *
+ * Invariants
+ *  I1  After an error in an extended message nothing but Sync and Terminate has an effect until Sync.
+ *  I2  Each Sync and each Query gets exactly one ReadyForQuery, except a Sync during COPY FROM.
+ *  I3  `cancel` is cleared only here, between two commands, and never when it says SHUTDOWN.
+ *  I4  Whatever ends a client on the server's side is said to it as FATAL first.
+ */
+#include "src/client.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "src/client_state.h"
+
+#define LINGER_MS 50 /* how long a thread stays with a client that was just answered */
+
+/* --- making and freeing ------------------------------------------------------------------- */
+
+static void set_tcp_options(int fd, const struct settings *s)
+{
+	int on = 1;
+	int idle = (int)setting_int(s, SETTING_tcp_keepalives_idle);
+	int interval = (int)setting_int(s, SETTING_tcp_keepalives_interval);
+	int count = (int)setting_int(s, SETTING_tcp_keepalives_count);
+
+	/* All of these only tune; a socket without them still works. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+	if (idle > 0)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+	if (interval > 0)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+	if (count > 0)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+}
+
+static uint32_t message_bytes_max(const struct settings *s)
+{
+	uint64_t bytes = setting_bytes(s, SETTING_max_message_size);
+
+	return (uint32_t)MIN_OF(bytes, (uint64_t)INT32_MAX);
+}
+
+struct client *client_new(const struct client_context *context, int fd, bool is_tcp)
+{
+	struct client *c = calloc(1, sizeof *c);
+	struct pgwire_options options;
+
+	if (c == NULL)
+		PANIC("out of memory");
+	c->context = context;
+	c->base_generation = registry_generation(context->registry);
+	c->base = registry_settings(context->registry);
+	options.message_bytes_max = message_bytes_max(c->base);
+	options.write_timeout_ms = (uint32_t)setting_int(c->base, SETTING_client_write_timeout);
+	options.interrupt = &c->entry.ending;
+	c->wire = pgwire_new(fd, &options);
+	pgwire_set_receive_timeout(c->wire, LINGER_MS);
+	if (is_tcp)
+		set_tcp_options(fd, c->base);
+	registry_add(context->registry, &c->entry, fd);
+	registry_set_deadline(context->registry, &c->entry, DEADLINE_AUTHENTICATION,
+		clock_monotonic_us() + setting_us(c->base, SETTING_authentication_timeout));
+	return c;
+}
+
+void client_free(struct client *c)
+{
+	/* First, so that nobody reaches the socket's number after it is closed. */
+	registry_remove(c->context->registry, &c->entry);
+	if (c->query != NULL && setting_bool(c->base, SETTING_log_disconnections))
+		log_line(LOG_INFO, "client", "disconnected id=%d", c->entry.process_id);
+	client_query_abandon(c);
+	client_portal_close_all(c);
+	free(c->unnamed.columns);
+	client_types_free(c);
+	query_session_free(c->query);
+	for (int i = 0; i < SETTING_COUNT; i++)
+		free(c->reported[i]);
+	settings_release(c->base);
+	arena_free(c->start);
+	arena_free(c->scratch);
+	pgwire_free(c->wire);
+	free(c);
+}
+
+int client_fd(const struct client *c)
+{
+	return pgwire_fd(c->wire);
+}
+
+/* --- errors ------------------------------------------------------------------------------- */
+
+/* Faults of the server's own making; the rest is the client's business. */
+static bool is_worth_logging(enum sqlstate code)
+{
+	const char *text = sqlstate_code(code);
+
+	return strncmp(text, "XX", 2) == 0 || strncmp(text, "58", 2) == 0 ||
+		strncmp(text, "53", 2) == 0;
+}
+
+static void log_error(struct client *c, const struct error *e)
+{
+	if (!is_worth_logging(e->code) && !log_is_on(LOG_DEBUG))
+		return;
+	log_line(is_worth_logging(e->code) ? LOG_ERROR : LOG_DEBUG, "client",
+		"error id=%d code=%s at=%s:%d %s", c->entry.process_id, sqlstate_code(e->code),
+		e->file == NULL ? "?" : e->file, e->line, e->message);
+}
+
+/* From the byte in the text that was sent to the character that the client counts. */
+static void set_position(struct error *e, struct str text)
+{
+	if (e->position != 0 || e->byte_offset < 0 || text.length == 0)
+		return;
+	e->position = (int)utf8_index(
+		text, MIN_OF((uint32_t)e->byte_offset, text.length)) + 1;
+}
+
+void client_report(struct client *c, struct str text)
+{
+	struct error *e = &c->error;
+
+	assert(e->code != OK);
+	client_clock_stop(c);
+	if (c->query != NULL)
+		query_fail(c->query);
+	log_error(c, e);
+	if (e->code == E_CONNECTION) {
+		c->has_ended = true;
+		return;
+	}
+	if (e->code == E_ADMIN_SHUTDOWN) {
+		client_end(c);
+		return;
+	}
+	set_position(e, text);
+	pgwire_put_error(c->wire, "ERROR", e);
+}
+
+void client_fail(struct client *c, struct str text)
+{
+	client_report(c, text);
+	c->skip_to_sync = true;
+}
+
+void client_end(struct client *c)
+{
+	pgwire_put_error(c->wire, "FATAL", &c->error);
+	pgwire_flush_once(c->wire);
+	c->has_ended = true;
+}
+
+/* What a client is told that somebody ended. */
+static void say_ending(struct client *c)
+{
+	struct error *e = &c->error;
+
+	switch ((enum registry_ending)atomic_load(&c->entry.ending)) {
+	case ENDING_NONE:
+		c->has_ended = true;
+		return;
+	case ENDING_SHUTDOWN:
+		FAIL(e, E_ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+		break;
+	case ENDING_AUTHENTICATION:
+		/* As PostgreSQL: closed without a word. */
+		c->has_ended = true;
+		return;
+	case ENDING_IDLE:
+		FAIL(e, E_IDLE_SESSION, "terminating connection due to idle-session timeout");
+		break;
+	case ENDING_IDLE_IN_TRANSACTION:
+		FAIL(e, E_IDLE_IN_TRANSACTION,
+			"terminating connection due to idle-in-transaction timeout");
+		break;
+	}
+	client_end(c);
+}
+
+/* --- between commands --------------------------------------------------------------------- */
+
+void client_clock_start(struct client *c)
+{
+	uint64_t us = setting_us(c->settings, SETTING_statement_timeout);
+
+	if (us > 0)
+		registry_set_deadline(c->context->registry, &c->entry, DEADLINE_STATEMENT,
+			clock_monotonic_us() + us);
+}
+
+void client_clock_stop(struct client *c)
+{
+	registry_set_deadline(c->context->registry, &c->entry, DEADLINE_NONE, 0);
+}
+
+/* A request to cancel that came too late must not hit the next command (I3). */
+static void forget_cancel(struct client *c)
+{
+	int cancel = atomic_load_explicit(&c->entry.cancel, memory_order_relaxed);
+
+	if (cancel == QUERY_CANCEL_USER || cancel == QUERY_CANCEL_TIMEOUT)
+		atomic_compare_exchange_strong(&c->entry.cancel, &cancel, QUERY_CANCEL_NONE);
+}
+
+/* Settings that a reload changed, unless this session has its own. */
+static void take_reload(struct client *c)
+{
+	uint64_t generation = registry_generation(c->context->registry);
+
+	if (generation == c->base_generation || query_transaction_status(c->query) != 'I')
+		return;
+	settings_release(c->base);
+	c->base = registry_settings(c->context->registry);
+	c->base_generation = generation;
+	settings_rebase(c->settings, c->base);
+	pgwire_set_limits(c->wire, message_bytes_max(c->base),
+		(uint32_t)setting_int(c->base, SETTING_client_write_timeout));
+}
+
+void client_ready(struct client *c)
+{
+	char status = query_transaction_status(c->query);
+
+	client_clock_stop(c);
+	forget_cancel(c);
+	take_reload(c);
+	c->has_run = false;
+	if (status == 'I')
+		client_portal_close_all(c);
+	client_report_settings(c);
+	pgwire_put_ready(c->wire, status);
+	if (pgwire_flush(c->wire, &c->error) != OK)
+		c->has_ended = true;
+}
+
+static void set_idle_deadline(struct client *c)
+{
+	bool is_idle = query_transaction_status(c->query) == 'I';
+	uint64_t us = setting_us(c->settings,
+		is_idle ? SETTING_idle_session_timeout :
+			  SETTING_idle_in_transaction_session_timeout);
+
+	if (us > 0)
+		registry_set_deadline(c->context->registry, &c->entry,
+			is_idle ? DEADLINE_IDLE : DEADLINE_IDLE_IN_TRANSACTION,
+			clock_monotonic_us() + us);
+}
+
+/* False if the client has to leave instead of waiting. */
+static bool go_idle(struct client *c)
+{
+	bool is_idle;
+
+	if (c->query == NULL || pgwire_has_input(c->wire) || c->copy != COPY_NONE)
+		return true;
+	is_idle = query_transaction_status(c->query) == 'I';
+	atomic_store(&c->entry.activity, is_idle ? ACTIVITY_IDLE : ACTIVITY_IDLE_IN_TRANSACTION);
+	if (is_idle && registry_is_stopping(c->context->registry) != STOPPING_NOT) {
+		FAIL(&c->error, E_ADMIN_SHUTDOWN,
+			"terminating connection due to administrator command");
+		client_end(c);
+		return false;
+	}
+	set_idle_deadline(c);
+	return true;
+}
+
+static void go_busy(struct client *c)
+{
+	if (c->query == NULL)
+		return;
+	if (atomic_load_explicit(&c->entry.deadline_us, memory_order_relaxed) != 0)
+		client_clock_stop(c);
+	if (atomic_load_explicit(&c->entry.activity, memory_order_relaxed) == ACTIVITY_BUSY)
+		return;
+	forget_cancel(c);
+	atomic_store(&c->entry.activity, ACTIVITY_BUSY);
+}
+
+/* --- the loop ----------------------------------------------------------------------------- */
+
+static void answer_extended(struct client *c, const struct pgwire_message *m)
+{
+	switch (m->type) {
+	case PGWIRE_PARSE:
+		client_parse(c, m);
+		break;
+	case PGWIRE_BIND:
+		client_bind(c, m);
+		break;
+	case PGWIRE_DESCRIBE:
+		client_describe(c, m);
+		break;
+	case PGWIRE_EXECUTE:
+		client_execute(c, m);
+		break;
+	case PGWIRE_CLOSE:
+		client_close(c, m);
+		break;
+	case PGWIRE_FLUSH:
+		if (pgwire_flush(c->wire, &c->error) != OK)
+			c->has_ended = true;
+		break;
+	default:
+		FAIL(&c->error, E_PROTOCOL, "unexpected message");
+		client_fail(c, STR(""));
+		break;
+	}
+}
+
+/* One message of a client that is greeted. */
+static void answer(struct client *c, const struct pgwire_message *m)
+{
+	if (m->type == PGWIRE_TERMINATE) {
+		c->has_ended = true;
+		return;
+	}
+	if (c->copy != COPY_NONE) {
+		client_copy_message(c, m);
+		return;
+	}
+	switch (m->type) {
+	case PGWIRE_SYNC:
+		client_sync(c);
+		return;
+	case PGWIRE_COPY_DATA:
+	case PGWIRE_COPY_DONE:
+	case PGWIRE_COPY_FAIL:
+		/* Left over from a COPY that failed. */
+		return;
+	default:
+		break;
+	}
+	if (c->skip_to_sync)
+		return;
+	switch (m->type) {
+	case PGWIRE_QUERY:
+		client_query(c, m->query.text);
+		break;
+	case PGWIRE_FUNCTION_CALL:
+		FAIL(&c->error, E_NOT_SUPPORTED, "function call message is not supported");
+		client_report(c, STR(""));
+		if (!c->has_ended)
+			client_ready(c);
+		break;
+	default:
+		answer_extended(c, m);
+		break;
+	}
+}
+
+static void take_message(struct client *c, const struct pgwire_message *m)
+{
+	switch (m->type) {
+	case PGWIRE_STARTUP:
+		client_start(c, m);
+		break;
+	case PGWIRE_CANCEL:
+		registry_cancel(c->context->registry, m->cancel.process_id, m->cancel.key,
+			m->cancel.key_length);
+		c->has_ended = true;
+		break;
+	case PGWIRE_AUTHENTICATED:
+		client_greet(c);
+		break;
+	default:
+		go_busy(c);
+		answer(c, m);
+		if (c->scratch != NULL)
+			arena_reset(c->scratch);
+		break;
+	}
+}
+
+/* A message of a known type with broken contents. */
+static void take_malformed(struct client *c, const struct pgwire_message *m)
+{
+	if (c->copy != COPY_NONE || c->skip_to_sync)
+		return;
+	go_busy(c);
+	if (m->type != PGWIRE_QUERY) {
+		client_fail(c, STR(""));
+		return;
+	}
+	/* A Query has its own ReadyForQuery (I2). */
+	client_report(c, STR(""));
+	if (!c->has_ended)
+		client_ready(c);
+}
+
+enum client_state client_run(struct client *c)
+{
+	struct pgwire_message m;
+	bool wait = false;
+
+	while (!c->has_ended) {
+		if (atomic_load_explicit(&c->entry.ending, memory_order_relaxed) != ENDING_NONE) {
+			say_ending(c);
+			break;
+		}
+		switch (pgwire_next(c->wire, wait, &m, &c->error)) {
+		case PGWIRE_MESSAGE:
+			take_message(c, &m);
+			wait = false;
+			break;
+		case PGWIRE_MALFORMED:
+			take_malformed(c, &m);
+			break;
+		case PGWIRE_FAULT:
+			client_end(c);
+			break;
+		case PGWIRE_CLOSED:
+			say_ending(c);
+			break;
+		case PGWIRE_WOULD_BLOCK:
+			if (!go_idle(c))
+				break;
+			if (wait || c->query == NULL) {
+				pgwire_trim(c->wire);
+				arena_free(c->scratch);
+				c->scratch = NULL;
+				return CLIENT_WAITS;
+			}
+			wait = true;
+			break;
+		}
+	}
+	return CLIENT_ENDED;
+}

@@ -1,0 +1,42 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * One connected client: THE seam, where the wire meets the query layer. The server makes a client for
+ * each connection and calls client_run() whenever its socket is ready; a client belongs to one thread
+ * at a time.
+ */
+#ifndef SRC_CLIENT_H
+#define SRC_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "query/query.h"
+#include "src/registry.h"
+
+struct client;
+
+/* What all clients share; outlives them. */
+struct client_context {
+	struct registry *registry;
+	struct query_engine *engine;
+	const char *directory;      /* the data directory */
+	uint8_t mock_secret[32];    /* salt of users that do not exist */
+};
+
+enum client_state {
+	CLIENT_WAITS, /* give it back to epoll */
+	CLIENT_ENDED, /* free it */
+};
+
+/* Takes over the socket. is_tcp: it is one of TCP and gets TCP's options. */
+struct client *client_new(const struct client_context *context, int fd, bool is_tcp);
+/* Rolls back what is open and closes the socket. */
+void client_free(struct client *c);
+int client_fd(const struct client *c);
+
+/* Serves messages until none is there. Before it gives up it waits a moment in a read, since a client
+   that was just answered mostly asks again at once, and a read costs less than a way through epoll. */
+enum client_state client_run(struct client *c);
+
+#endif

@@ -1,0 +1,171 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The protocol's portals: the query layer's, with the formats that Bind asked for; and their rows on
+ * the way out.
+ */
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "src/client_state.h"
+
+#define COLUMNS_ON_STACK 32
+
+/* --- columns ------------------------------------------------------------------------------ */
+
+enum sqlstate client_portal_columns(struct client_portal *p, const struct query_description *d,
+	uint32_t format_count, const uint16_t *formats, struct error *e)
+{
+	if (format_count > 1 && format_count != d->column_count)
+		return FAIL(e, E_PROTOCOL,
+			"bind message has %u result formats but query has %u columns", format_count,
+			d->column_count);
+	if (d->column_count > p->column_capacity) {
+		free(p->columns);
+		p->columns = calloc(d->column_count, sizeof *p->columns);
+		if (p->columns == NULL)
+			PANIC("out of memory");
+		p->column_capacity = d->column_count;
+	}
+	p->column_count = d->column_count;
+	for (uint32_t i = 0; i < d->column_count; i++) {
+		struct result_column *column = &p->columns[i];
+
+		column->type = d->columns[i].type;
+		column->format = format_count == 0 ? 0 : formats[format_count == 1 ? 0 : i];
+		column->pgtype = pgtype_find(result_oid(column->type));
+	}
+	return OK;
+}
+
+void client_portal_describe(struct client *c, const struct client_portal *p)
+{
+	const struct query_description *d = query_portal_describe(p->query);
+	struct pgwire_column few[COLUMNS_ON_STACK], *columns = few;
+
+	if (d->kind != QUERY_ROWS) {
+		pgwire_put_no_data(c->wire);
+		return;
+	}
+	if (p->column_count > COLUMNS_ON_STACK) {
+		columns = calloc(p->column_count, sizeof *columns);
+		if (columns == NULL)
+			PANIC("out of memory");
+	}
+	for (uint32_t i = 0; i < p->column_count; i++) {
+		columns[i].name = d->columns[i].name;
+		columns[i].oid = p->columns[i].pgtype->oid;
+		columns[i].format = p->columns[i].format;
+	}
+	pgwire_put_row_description(c->wire, p->column_count, columns);
+	if (columns != few)
+		free(columns);
+}
+
+/* --- rows --------------------------------------------------------------------------------- */
+
+static enum sqlstate send_row(struct client *c, struct client_portal *p,
+	const struct query_rows *rows, uint32_t index, struct error *e)
+{
+	struct buf *row = pgwire_row_begin(c->wire, p->column_count);
+	enum sqlstate rc = OK;
+
+	for (uint32_t i = 0; i < p->column_count && rc == OK; i++)
+		rc = result_put(row, p->query, &p->columns[i], rows->columns[i][index], &c->style,
+			c->scratch, e);
+	if (rc != OK) {
+		pgwire_row_abandon(c->wire);
+		return rc;
+	}
+	return pgwire_row_end(c->wire, e);
+}
+
+enum sqlstate client_portal_rows(struct client *c, struct client_portal *p, uint32_t rows_max,
+	uint64_t *sent, bool *is_suspended, struct error *e)
+{
+	struct query_rows rows;
+	enum step step;
+
+	*sent = 0;
+	*is_suspended = false;
+	if (c->scratch == NULL)
+		c->scratch = arena_new(0);
+	for (;;) {
+		uint32_t wanted = rows_max == 0 ? 0 : rows_max - (uint32_t)*sent;
+
+		step = query_fetch(p->query, wanted, &rows, e);
+		if (step == STEP_FAILED)
+			return e->code;
+		if (step == STEP_DONE)
+			return OK;
+		assert(rows.column_count == p->column_count);
+		for (uint32_t r = 0; r < rows.count; r++)
+			TRY(send_row(c, p, &rows, r, e));
+		*sent += rows.count;
+		/* That these were the last shows only when the next ones are asked for. */
+		if (rows_max != 0 && *sent >= rows_max) {
+			*is_suspended = true;
+			return OK;
+		}
+	}
+}
+
+/* --- names -------------------------------------------------------------------------------- */
+
+void client_portal_drop(struct client_portal *p)
+{
+	query_close(p->query);
+	p->query = NULL;
+	p->has_ended = false;
+}
+
+struct client_portal *client_portal_find(struct client *c, struct str name)
+{
+	struct client_portal *p;
+
+	if (name.length == 0)
+		return c->unnamed.query == NULL ? NULL : &c->unnamed;
+	for (p = c->portals; p != NULL; p = p->next) {
+		if (str_equal(str_of(p->name), name))
+			return p;
+	}
+	return NULL;
+}
+
+static void free_portal(struct client_portal *p)
+{
+	client_portal_drop(p);
+	free(p->columns);
+	free(p->name);
+	free(p);
+}
+
+void client_portal_close(struct client *c, struct str name)
+{
+	if (name.length == 0) {
+		client_portal_drop(&c->unnamed);
+		return;
+	}
+	for (struct client_portal **at = &c->portals; *at != NULL; at = &(*at)->next) {
+		if (str_equal(str_of((*at)->name), name)) {
+			struct client_portal *p = *at;
+
+			*at = p->next;
+			c->portal_count--;
+			free_portal(p);
+			return;
+		}
+	}
+}
+
+void client_portal_close_all(struct client *c)
+{
+	client_portal_drop(&c->unnamed);
+	while (c->portals != NULL) {
+		struct client_portal *p = c->portals;
+
+		c->portals = p->next;
+		free_portal(p);
+	}
+	c->portal_count = 0;
+}

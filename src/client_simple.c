@@ -1,0 +1,163 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Query: a string of statements. All of it is parsed before anything runs; its statements share one
+ * implicit transaction, which ends with the string. The last statement's CommandComplete goes out
+ * only after that transaction is committed, so that what failed is never called complete.
+ *
+ *     client_query ─ parse ─ run 1 ─ run 2 ─ … ─ finish ─ ReadyForQuery
+ *                              │ COPY FROM STDIN: back to the loop, then client_query_resume
+ */
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "src/client_state.h"
+
+#define TAG_SIZE 128
+
+/* Frees what belongs to the statement that ran. */
+static void drop_statement(struct client *c)
+{
+	client_portal_drop(&c->script.portal);
+	query_prepared_free(c->script.prepared);
+	c->script.prepared = NULL;
+}
+
+void client_query_abandon(struct client *c)
+{
+	if (c->script.arena == NULL)
+		return;
+	drop_statement(c);
+	free(c->script.portal.columns);
+	arena_free(c->script.arena);
+	memset(&c->script, 0, sizeof c->script);
+}
+
+static void fail_script(struct client *c)
+{
+	client_report(c, c->script.script.text);
+	client_query_abandon(c);
+	if (!c->has_ended)
+		client_ready(c);
+}
+
+/* After a statement: its tag, and before the last one's the commit. */
+static enum sqlstate complete(struct client *c, uint64_t sent, struct error *e)
+{
+	struct client_script *s = &c->script;
+	enum query_kind kind = query_portal_describe(s->portal.query)->kind;
+	char tag[TAG_SIZE];
+
+	query_tag(s->portal.query, sent, tag, sizeof tag);
+	if (s->index + 1 == s->script.count) {
+		/* A portal that is open would hold the transaction's snapshot. */
+		drop_statement(c);
+		TRY(query_sync(c->query, e));
+	}
+	if (kind == QUERY_EMPTY)
+		pgwire_put_empty_query(c->wire);
+	else
+		pgwire_put_complete(c->wire, tag);
+	return OK;
+}
+
+static enum sqlstate run_statement(struct client *c, struct error *e)
+{
+	struct client_script *s = &c->script;
+	const struct query_description *d;
+	bool is_alone = s->script.count == 1, is_suspended;
+	uint64_t sent = 0;
+
+	TRY(query_prepare(c->query, s->arena, false, &s->script, s->index, NULL, 0, &s->prepared,
+		e));
+	d = query_describe(s->prepared);
+	if (d->parameter_count > 0)
+		return FAIL(e, E_NO_PARAMETER, "there is no parameter $1");
+	TRY(query_open(c->query, s->prepared, NULL, 0, is_alone, &s->portal.query, e));
+	TRY(client_portal_columns(&s->portal, d, 0, NULL, e));
+	if (d->kind == QUERY_COPY_IN || d->kind == QUERY_COPY_OUT) {
+		TRY(client_copy_begin(c, &s->portal, COPY_SIMPLE, e));
+		return c->copy == COPY_NONE ? complete(c, 0, e) : OK;
+	}
+	if (d->kind == QUERY_ROWS)
+		client_portal_describe(c, &s->portal);
+	TRY(client_portal_rows(c, &s->portal, 0, &sent, &is_suspended, e));
+	return complete(c, sent, e);
+}
+
+static void run_script(struct client *c)
+{
+	struct client_script *s = &c->script;
+
+	for (; s->index < s->script.count; s->index++) {
+		if (run_statement(c, &c->error) != OK) {
+			fail_script(c);
+			return;
+		}
+		if (c->copy != COPY_NONE)
+			return;
+		drop_statement(c);
+	}
+	client_query_abandon(c);
+	client_ready(c);
+}
+
+void client_query_resume(struct client *c)
+{
+	if (complete(c, 0, &c->error) != OK) {
+		fail_script(c);
+		return;
+	}
+	drop_statement(c);
+	c->script.index++;
+	run_script(c);
+}
+
+static enum sqlstate parse(struct client *c, struct str text, struct error *e)
+{
+	struct client_script *s = &c->script;
+
+	s->arena = arena_new(0);
+	s->script.text = text;
+	TRY(pgtype_check_text(text, e));
+	/* The message goes when the next one is read, which a COPY does. */
+	s->script.text = arena_str(s->arena, text);
+	return query_parse(c->query, s->arena, s->script.text, &s->script, e);
+}
+
+static void log_slow(struct client *c, struct str text, uint64_t start_us)
+{
+	int64_t least_ms = setting_int(c->settings, SETTING_log_min_duration_statement);
+	uint64_t us = clock_monotonic_us() - start_us;
+
+	if (least_ms >= 0 && us >= (uint64_t)least_ms * 1000)
+		log_line(LOG_INFO, "client", "slow id=%d ms=%.3f statement: %.*s",
+			c->entry.process_id, (double)us / 1000, (int)MIN_OF(text.length, 4096u),
+			text.at);
+}
+
+void client_query(struct client *c, struct str text)
+{
+	bool is_timed = setting_int(c->settings, SETTING_log_min_duration_statement) >= 0;
+	uint64_t start_us = is_timed ? clock_monotonic_us() : 0;
+
+	assert(c->script.arena == NULL);
+	client_clock_start(c);
+	query_named_drop(c->query, STR(""));
+	client_portal_drop(&c->unnamed);
+	if (parse(c, text, &c->error) != OK) {
+		fail_script(c);
+		return;
+	}
+	if (c->script.script.count == 0) {
+		pgwire_put_empty_query(c->wire);
+		client_query_abandon(c);
+		client_ready(c);
+		return;
+	}
+	run_script(c);
+	if (is_timed)
+		log_slow(c, text, start_us);
+}

@@ -1,0 +1,149 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The insides of a client, shared by the client files alone. What each file does:
+ *
+ *     client.c           the loop, idle and end, errors, ReadyForQuery
+ *     client_start.c     startup packet, authentication, greeting
+ *     client_simple.c    Query
+ *     client_extended.c  Parse, Bind, Describe, Execute, Close, Sync, Flush
+ *     client_portal.c    rows out, portals
+ *     client_copy.c      COPY in and out
+ *
+ * The protocol's state, and who changes it:
+ *
+ *     NORMAL ──error in an extended message (client_fail)──> skip_to_sync ──Sync──> NORMAL
+ *     NORMAL ──COPY FROM STDIN (copy_begin)──> copy SIMPLE or EXTENDED ──CopyDone, CopyFail──> NORMAL
+ */
+#ifndef SRC_CLIENT_STATE_H
+#define SRC_CLIENT_STATE_H
+
+#include "base/arena.h"
+#include "src/client.h"
+#include "src/result.h"
+
+enum client_copy { COPY_NONE, COPY_SIMPLE, COPY_EXTENDED };
+
+/* A portal of the protocol: the query layer's, and in which formats its rows go out. */
+struct client_portal {
+	struct client_portal *next;
+	char *name;                    /* NULL: the unnamed one */
+	struct query_portal *query;    /* NULL: the unnamed one is not there */
+	struct result_column *columns; /* of a portal that answers rows */
+	uint32_t column_count, column_capacity;
+	bool has_ended;
+};
+
+/* OIDs that Parse named and that differ from what their types go out as. */
+struct client_types {
+	struct client_types *next;
+	const struct query_prepared *prepared;
+	uint32_t count;
+	uint32_t oids[];
+};
+
+/* A Query string on its way; kept across a COPY in it. */
+struct client_script {
+	struct arena *arena;           /* NULL: none is on its way */
+	struct query_script script;
+	uint32_t index;                /* of the statement that runs */
+	struct query_prepared *prepared;
+	struct client_portal portal;
+};
+
+struct client {
+	struct registry_entry entry;
+	const struct client_context *context;
+	struct pgwire *wire;
+	struct settings *base;         /* the server's settings, referenced */
+	uint64_t base_generation;
+	struct query_session *query;   /* NULL until authenticated */
+
+	struct arena *start;           /* user, database and settings of the startup packet */
+	struct pgwire_message startup;
+
+	struct settings *settings;     /* the query session's */
+	uint64_t settings_generation;  /* that `style` and `reported` were made from */
+	struct pgtype_style style;
+	char *reported[SETTING_COUNT]; /* what the client was told last */
+
+	bool skip_to_sync;
+	bool has_ended;                /* nothing more is to be said */
+	bool has_run;                  /* something ran in the implicit transaction */
+	enum client_copy copy;
+	struct client_portal *copy_portal;
+	struct client_portal unnamed;
+	struct client_portal *portals; /* the named ones */
+	uint32_t portal_count;
+	struct client_types *types;
+	struct client_script script;
+	struct arena *scratch;         /* of one message */
+	struct error error;
+};
+
+/* ---- client.c ---- */
+
+/* Something failed outside of an extended message: tells the client, and the query layer. `text`: what
+   byte_offset counts in, or empty. */
+void client_report(struct client *c, struct str text);
+/* The same for an extended message: also discards everything up to Sync. */
+void client_fail(struct client *c, struct str text);
+/* Says a last error and ends. */
+void client_end(struct client *c);
+/* ParameterStatus for what changed, ReadyForQuery, and everything out. */
+void client_ready(struct client *c);
+/* A statement starts: its timeout runs. And ends. */
+void client_clock_start(struct client *c);
+void client_clock_stop(struct client *c);
+
+/* ---- client_start.c ---- */
+
+void client_start(struct client *c, const struct pgwire_message *m);
+void client_greet(struct client *c);
+/* Sends the settings that the client is told of and does not know yet; refreshes the style. */
+void client_report_settings(struct client *c);
+
+/* ---- client_simple.c ---- */
+
+void client_query(struct client *c, struct str text);
+/* After a COPY: goes on with the string. */
+void client_query_resume(struct client *c);
+/* After a failed COPY: gives the string up. */
+void client_query_abandon(struct client *c);
+
+/* ---- client_extended.c ---- */
+
+void client_parse(struct client *c, const struct pgwire_message *m);
+void client_bind(struct client *c, const struct pgwire_message *m);
+void client_describe(struct client *c, const struct pgwire_message *m);
+void client_execute(struct client *c, const struct pgwire_message *m);
+void client_close(struct client *c, const struct pgwire_message *m);
+void client_sync(struct client *c);
+void client_types_free(struct client *c);
+
+/* ---- client_portal.c ---- */
+
+/* Fills the portal's columns from its description and the formats asked for. E_PROTOCOL if there are
+   neither none, one, nor as many formats as columns. */
+enum sqlstate client_portal_columns(struct client_portal *p, const struct query_description *d,
+	uint32_t format_count, const uint16_t *formats, struct error *e);
+/* RowDescription or NoData. */
+void client_portal_describe(struct client *c, const struct client_portal *p);
+/* Sends at most rows_max rows (0: all). *is_suspended: there may be more. */
+enum sqlstate client_portal_rows(struct client *c, struct client_portal *p, uint32_t rows_max,
+	uint64_t *sent, bool *is_suspended, struct error *e);
+void client_portal_drop(struct client_portal *p);
+/* NULL if there is none. */
+struct client_portal *client_portal_find(struct client *c, struct str name);
+void client_portal_close(struct client *c, struct str name);
+void client_portal_close_all(struct client *c);
+
+/* ---- client_copy.c ---- */
+
+/* A statement that is COPY: takes it to its end (TO), or to where the client's data is awaited (FROM,
+   with c->copy set). */
+enum sqlstate client_copy_begin(
+	struct client *c, struct client_portal *p, enum client_copy mode, struct error *e);
+void client_copy_message(struct client *c, const struct pgwire_message *m);
+
+#endif

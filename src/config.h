@@ -1,0 +1,46 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Where settings come from at start and at reload: quiver.conf in the data directory, in
+ * postgresql.conf's syntax, and the command line, which wins. Also makes the file with every setting
+ * as a commented default.
+ */
+#ifndef SRC_CONFIG_H
+#define SRC_CONFIG_H
+
+#include "base/error.h"
+#include "base/setting.h"
+
+#define CONFIG_FILE_NAME "quiver.conf"
+
+/* One -c name=value, in the order of the command line. */
+struct config_argument {
+	struct str name, value;
+};
+
+struct config {
+	const char *directory; /* the data directory */
+	uint32_t argument_count;
+	const struct config_argument *arguments;
+};
+
+/* A new set: defaults, then the file (which may be missing), then the arguments. `running` is the
+   set in force at a reload, or NULL at the start: rows that only a restart changes keep its value,
+   with a line in the log. Errors: E_CONFIG_FILE naming file and line, E_IO; from arguments also
+   those of setting_set(). */
+enum sqlstate config_load(const struct config *c, const struct settings *running,
+	struct settings **out, struct error *e) MUST_USE;
+
+/* Reads one file's text into a set. For config_load() and tests. */
+enum sqlstate config_parse(
+	struct settings *s, struct str text, const char *file_name, struct error *e) MUST_USE;
+
+/* Writes quiver.conf unless it exists. Errors: E_IO. */
+enum sqlstate config_write_default(const char *directory, struct error *e) MUST_USE;
+
+/* Looks a user's verifier up in the password file; *verifier is empty if there is none, else it
+   lives in `to`. The file may be missing. Errors: E_IO. */
+enum sqlstate config_find_verifier(const struct settings *s, const char *directory,
+	struct str user, char *to, size_t size, struct error *e) MUST_USE;
+
+#endif

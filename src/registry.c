@@ -1,0 +1,272 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The list of clients: see registry.h.
+ */
+#include "src/registry.h"
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+
+struct registry {
+	struct mutex mutex;
+	struct registry_entry *first GUARDED_BY_CLASS(server);
+	struct settings *settings GUARDED_BY_CLASS(server);
+	uint32_t admitted GUARDED_BY_CLASS(server);
+	int32_t last_process_id GUARDED_BY_CLASS(server);
+	_Atomic uint32_t count;
+	_Atomic uint64_t generation;
+	_Atomic uint64_t earliest_us; /* no deadline is before this; UINT64_MAX: none */
+	_Atomic int stopping;
+	int wake_fd;
+};
+
+struct registry *registry_new(int wake_fd)
+{
+	struct registry *r = calloc(1, sizeof *r);
+
+	if (r == NULL)
+		PANIC("out of memory");
+	mutex_init(&r->mutex);
+	r->wake_fd = wake_fd;
+	r->earliest_us = UINT64_MAX;
+	return r;
+}
+
+void registry_free(struct registry *r)
+{
+	lock_server(&r->mutex);
+	assert(r->first == NULL);
+	settings_release(r->settings);
+	unlock_server(&r->mutex);
+	mutex_destroy(&r->mutex);
+	free(r);
+}
+
+struct settings *registry_settings(struct registry *r)
+{
+	struct settings *s;
+
+	lock_server(&r->mutex);
+	s = settings_reference(r->settings);
+	unlock_server(&r->mutex);
+	return s;
+}
+
+void registry_publish(struct registry *r, struct settings *s)
+{
+	struct settings *before;
+
+	lock_server(&r->mutex);
+	before = r->settings;
+	r->settings = s;
+	unlock_server(&r->mutex);
+	settings_release(before);
+	atomic_fetch_add_explicit(&r->generation, 1, memory_order_release);
+}
+
+uint64_t registry_generation(const struct registry *r)
+{
+	return atomic_load_explicit(&r->generation, memory_order_acquire);
+}
+
+uint32_t registry_count(const struct registry *r)
+{
+	return atomic_load_explicit(&r->count, memory_order_relaxed);
+}
+
+/* --- coming and going --------------------------------------------------------------------- */
+
+void registry_add(struct registry *r, struct registry_entry *entry, int fd)
+{
+	if (RAND_bytes(entry->key, sizeof entry->key) != 1)
+		PANIC("no random numbers for a cancel key");
+	lock_server(&r->mutex);
+	entry->fd = fd;
+	entry->key_length = 0;
+	/* Ids stay positive; by the time they repeat, the first are long gone. */
+	r->last_process_id = r->last_process_id == INT32_MAX ? 1 : r->last_process_id + 1;
+	entry->process_id = r->last_process_id;
+	entry->next = r->first;
+	entry->previous = NULL;
+	if (r->first != NULL)
+		r->first->previous = entry;
+	r->first = entry;
+	unlock_server(&r->mutex);
+	atomic_fetch_add_explicit(&r->count, 1, memory_order_relaxed);
+}
+
+void registry_set_key_length(
+	struct registry *r, struct registry_entry *entry, uint32_t key_length)
+{
+	lock_server(&r->mutex);
+	entry->key_length = key_length;
+	unlock_server(&r->mutex);
+}
+
+enum sqlstate registry_admit(
+	struct registry *r, struct registry_entry *entry, uint32_t most, struct error *e)
+{
+	bool is_full;
+
+	if (registry_is_stopping(r) != STOPPING_NOT)
+		return FAIL(e, E_CANNOT_CONNECT_NOW, "the database system is shutting down");
+	lock_server(&r->mutex);
+	is_full = r->admitted >= most;
+	if (!is_full) {
+		r->admitted++;
+		entry->is_admitted = true;
+	}
+	unlock_server(&r->mutex);
+	return is_full ? FAIL(e, E_TOO_MANY_CONNECTIONS, "sorry, too many clients already") : OK;
+}
+
+void registry_remove(struct registry *r, struct registry_entry *entry)
+{
+	lock_server(&r->mutex);
+	if (entry->previous != NULL)
+		entry->previous->next = entry->next;
+	else
+		r->first = entry->next;
+	if (entry->next != NULL)
+		entry->next->previous = entry->previous;
+	if (entry->is_admitted)
+		r->admitted--;
+	unlock_server(&r->mutex);
+	atomic_fetch_sub_explicit(&r->count, 1, memory_order_relaxed);
+}
+
+/* --- cancelling and ending ---------------------------------------------------------------- */
+
+void registry_cancel(struct registry *r, int32_t process_id, const uint8_t *key, uint32_t length)
+{
+	lock_server(&r->mutex);
+	for (struct registry_entry *c = r->first; c != NULL; c = c->next) {
+		int none = QUERY_CANCEL_NONE;
+
+		if (c->process_id != process_id || c->key_length != length || length == 0 ||
+			CRYPTO_memcmp(c->key, key, length) != 0)
+			continue;
+		if (atomic_load(&c->activity) == ACTIVITY_BUSY)
+			atomic_compare_exchange_strong(&c->cancel, &none, QUERY_CANCEL_USER);
+		break;
+	}
+	unlock_server(&r->mutex);
+}
+
+/* Wakes the client wherever it waits; its own thread says goodbye. */
+static void end_client(struct registry_entry *c, enum registry_ending reason) HOLDS(server)
+{
+	int none = ENDING_NONE;
+
+	if (!atomic_compare_exchange_strong(&c->ending, &none, (int)reason))
+		return;
+	if (reason == ENDING_SHUTDOWN)
+		atomic_store(&c->cancel, QUERY_CANCEL_SHUTDOWN);
+	shutdown(c->fd, SHUT_RD);
+}
+
+void registry_set_deadline(struct registry *r, struct registry_entry *entry,
+	enum registry_deadline kind, uint64_t deadline_us)
+{
+	uint64_t earliest;
+
+	if (deadline_us == 0 &&
+		atomic_load_explicit(&entry->deadline_us, memory_order_relaxed) == 0)
+		return;
+	atomic_store(&entry->deadline_kind, (int)kind);
+	atomic_store(&entry->deadline_us, deadline_us);
+	if (deadline_us == 0)
+		return;
+	earliest = atomic_load(&r->earliest_us);
+	while (deadline_us < earliest) {
+		uint64_t one = 1;
+
+		if (!atomic_compare_exchange_weak(&r->earliest_us, &earliest, deadline_us))
+			continue;
+		/* A full counter means that a wake-up is under way already. */
+		if (write(r->wake_fd, &one, sizeof one) < 0)
+			return;
+		return;
+	}
+}
+
+static void expire_client(struct registry_entry *c) HOLDS(server)
+{
+	int none = QUERY_CANCEL_NONE;
+
+	switch ((enum registry_deadline)atomic_load(&c->deadline_kind)) {
+	case DEADLINE_STATEMENT:
+		atomic_compare_exchange_strong(&c->cancel, &none, QUERY_CANCEL_TIMEOUT);
+		break;
+	case DEADLINE_AUTHENTICATION:
+		end_client(c, ENDING_AUTHENTICATION);
+		break;
+	case DEADLINE_IDLE:
+		end_client(c, ENDING_IDLE);
+		break;
+	case DEADLINE_IDLE_IN_TRANSACTION:
+		end_client(c, ENDING_IDLE_IN_TRANSACTION);
+		break;
+	case DEADLINE_NONE:
+		break;
+	}
+}
+
+uint64_t registry_expire(struct registry *r, uint64_t now_us)
+{
+	uint64_t next_us = UINT64_MAX;
+
+	/* A deadline that is set from here on lowers this again and wakes the caller. */
+	atomic_store(&r->earliest_us, UINT64_MAX);
+	lock_server(&r->mutex);
+	for (struct registry_entry *c = r->first; c != NULL; c = c->next) {
+		uint64_t deadline_us = atomic_load(&c->deadline_us);
+
+		if (deadline_us == 0)
+			continue;
+		if (deadline_us <= now_us) {
+			/* Only if it is still the same one: the client may just have moved it. */
+			if (atomic_compare_exchange_strong(&c->deadline_us, &deadline_us, 0))
+				expire_client(c);
+		} else if (deadline_us < next_us) {
+			next_us = deadline_us;
+		}
+	}
+	unlock_server(&r->mutex);
+	if (next_us != UINT64_MAX) {
+		uint64_t earliest = atomic_load(&r->earliest_us);
+
+		while (next_us < earliest &&
+			!atomic_compare_exchange_weak(&r->earliest_us, &earliest, next_us))
+			continue;
+	}
+	return next_us == UINT64_MAX ? 0 : next_us;
+}
+
+/* --- stopping ----------------------------------------------------------------------------- */
+
+enum registry_stopping registry_is_stopping(const struct registry *r)
+{
+	return (enum registry_stopping)atomic_load(&r->stopping);
+}
+
+void registry_stop(struct registry *r, enum registry_stopping how)
+{
+	atomic_store(&r->stopping, (int)how);
+	lock_server(&r->mutex);
+	for (struct registry_entry *c = r->first; c != NULL; c = c->next) {
+		int activity = atomic_load(&c->activity);
+
+		if (how == STOPPING_FAST || activity == ACTIVITY_IDLE ||
+			activity == ACTIVITY_STARTING)
+			end_client(c, ENDING_SHUTDOWN);
+	}
+	unlock_server(&r->mutex);
+}

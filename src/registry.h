@@ -1,0 +1,113 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The list of connected clients, and what another thread may do to one of them: cancel its query,
+ * give it a deadline's consequence, end it. Also the server's published settings and whether it is
+ * stopping. All shared state of src/ is here.
+ *
+ *     activity   STARTING ─ BUSY ⇄ IDLE, IDLE_IN_TRANSACTION   set by the client's own thread
+ *     cancel     NONE → USER, TIMEOUT, SHUTDOWN   set by others, cleared by the client at each query
+ *     ending     NONE → a reason                  set once by others; the client says it and leaves
+ *
+ * A thread that ends a client sets `ending` and shuts the socket for reading, which wakes the client
+ * wherever it waits. A client that goes idle sets `activity` before it looks at `stopping`, and the
+ * one who stops the server sets `stopping` before it looks at `activity`: one of them sees the other.
+ */
+#ifndef SRC_REGISTRY_H
+#define SRC_REGISTRY_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/lock.h"
+#include "base/setting.h"
+#include "pgwire/pgwire.h"
+#include "query/query.h"
+
+enum registry_activity {
+	ACTIVITY_STARTING,
+	ACTIVITY_BUSY,
+	ACTIVITY_IDLE,
+	ACTIVITY_IDLE_IN_TRANSACTION,
+};
+
+/* Why a client must leave. */
+enum registry_ending {
+	ENDING_NONE,
+	ENDING_SHUTDOWN,
+	ENDING_AUTHENTICATION,      /* took too long */
+	ENDING_IDLE,
+	ENDING_IDLE_IN_TRANSACTION,
+};
+
+enum registry_stopping {
+	STOPPING_NOT,
+	STOPPING_SMART, /* clients leave when they are idle outside a transaction */
+	STOPPING_FAST,  /* clients leave now */
+};
+
+/* What a deadline is for. */
+enum registry_deadline {
+	DEADLINE_NONE,
+	DEADLINE_AUTHENTICATION,
+	DEADLINE_STATEMENT,
+	DEADLINE_IDLE,
+	DEADLINE_IDLE_IN_TRANSACTION,
+};
+
+/* One client, embedded in its own structure. */
+struct registry_entry {
+	struct registry_entry *next, *previous; /* guarded by the registry's mutex, as the next two */
+	int fd;
+	uint32_t key_length;                    /* 0: cannot be cancelled yet */
+	int32_t process_id;
+	uint8_t key[PGWIRE_CANCEL_KEY_SIZE];
+	bool is_admitted;                       /* counts against max_connections */
+	_Atomic int cancel;                     /* enum query_cancel */
+	_Atomic int ending;                     /* enum registry_ending */
+	_Atomic int activity;                   /* enum registry_activity */
+	_Atomic int deadline_kind;              /* enum registry_deadline */
+	_Atomic uint64_t deadline_us;           /* on clock_monotonic_us(); 0: none */
+};
+
+struct registry;
+
+/* wake_fd: an eventfd that is written when an earlier deadline than all others is set. */
+struct registry *registry_new(int wake_fd);
+/* No client may be left. */
+void registry_free(struct registry *r);
+
+/* The server's settings: a reference that the caller releases. */
+struct settings *registry_settings(struct registry *r);
+/* Publishes new ones (takes over the reference) and counts the generation up. */
+void registry_publish(struct registry *r, struct settings *s);
+uint64_t registry_generation(const struct registry *r);
+
+/* A client connected: gives it its process id and a random key. */
+void registry_add(struct registry *r, struct registry_entry *entry, int fd);
+/* It is known to its client from here on: cancel requests may name it. */
+void registry_set_key_length(
+	struct registry *r, struct registry_entry *entry, uint32_t key_length);
+/* Counts it as a session. E_TOO_MANY_CONNECTIONS beyond `most`, E_CANNOT_CONNECT_NOW when stopping. */
+enum sqlstate registry_admit(
+	struct registry *r, struct registry_entry *entry, uint32_t most, struct error *e);
+/* The client is gone; nobody else touches the entry or its socket afterwards. */
+void registry_remove(struct registry *r, struct registry_entry *entry);
+/* How many are connected. */
+uint32_t registry_count(const struct registry *r);
+
+/* A cancel request: without effect unless process id and key fit and the client is busy. */
+void registry_cancel(struct registry *r, int32_t process_id, const uint8_t *key, uint32_t length);
+
+/* Sets the client's one deadline; us 0 takes it away. */
+void registry_set_deadline(struct registry *r, struct registry_entry *entry,
+	enum registry_deadline kind, uint64_t deadline_us);
+/* Carries out the deadlines that have passed; the next one, or 0 if there is none. */
+uint64_t registry_expire(struct registry *r, uint64_t now_us);
+
+enum registry_stopping registry_is_stopping(const struct registry *r);
+void registry_stop(struct registry *r, enum registry_stopping how);
+
+#endif

@@ -1,0 +1,371 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Values and wire types: see result.h. The table below is the whole correspondence.
+ */
+#include "src/result.h"
+
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/json.h"
+
+/* By kind; lists, maps, elements and dynamic values are not here: they are jsonb or arrays. */
+static const uint32_t oids[TYPE_KIND_COUNT] = {
+	[TYPE_NULL] = PGTYPE_TEXT,
+	[TYPE_BOOL] = PGTYPE_BOOL,
+	[TYPE_INT16] = PGTYPE_INT2,
+	[TYPE_INT32] = PGTYPE_INT4,
+	[TYPE_INT64] = PGTYPE_INT8,
+	[TYPE_FLOAT32] = PGTYPE_FLOAT4,
+	[TYPE_FLOAT64] = PGTYPE_FLOAT8,
+	[TYPE_STRING] = PGTYPE_TEXT,
+	[TYPE_BYTES] = PGTYPE_BYTEA,
+	[TYPE_DATE] = PGTYPE_DATE,
+	[TYPE_TIME] = PGTYPE_TIME,
+	[TYPE_TIMETZ] = PGTYPE_TIMETZ,
+	[TYPE_TIMESTAMP] = PGTYPE_TIMESTAMP,
+	[TYPE_TIMESTAMPTZ] = PGTYPE_TIMESTAMPTZ,
+	[TYPE_DURATION] = PGTYPE_INTERVAL,
+	[TYPE_UUID] = PGTYPE_UUID,
+	[TYPE_DECIMAL] = PGTYPE_FLOAT8,
+};
+
+static bool is_scalar(uint8_t kind)
+{
+	return kind < TYPE_KIND_COUNT && oids[kind] != 0;
+}
+
+uint32_t result_oid(struct type type)
+{
+	assert(type.kind < TYPE_KIND_COUNT);
+	if (is_scalar(type.kind))
+		return oids[type.kind];
+	if (type.kind == TYPE_LIST && is_scalar(type.item) && type.item != TYPE_NULL)
+		return pgtype_find(oids[type.item])->array_oid;
+	return PGTYPE_JSONB;
+}
+
+/* OIDs that come in and are not what their type goes out as. */
+static const struct {
+	uint32_t oid;
+	uint8_t kind;
+} also[] = { { 0, TYPE_NULL }, { PGTYPE_UNKNOWN, TYPE_NULL }, { PGTYPE_VARCHAR, TYPE_STRING },
+	{ PGTYPE_TEXT, TYPE_STRING }, { PGTYPE_BPCHAR, TYPE_STRING },
+	{ PGTYPE_NAME, TYPE_STRING }, { PGTYPE_CHAR, TYPE_STRING }, { PGTYPE_OID, TYPE_INT64 },
+	{ PGTYPE_FLOAT8, TYPE_FLOAT64 }, { PGTYPE_NUMERIC, TYPE_FLOAT64 },
+	{ PGTYPE_JSON, TYPE_ANY }, { PGTYPE_JSONB, TYPE_ANY } };
+
+static bool find_kind(uint32_t oid, uint8_t *kind)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(also); i++) {
+		if (also[i].oid == oid) {
+			*kind = also[i].kind;
+			return true;
+		}
+	}
+	for (uint8_t k = TYPE_NULL + 1; k < TYPE_KIND_COUNT; k++) {
+		if (oids[k] == oid) {
+			*kind = k;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum sqlstate result_type(uint32_t oid, struct type *type, struct error *e)
+{
+	const struct pgtype *pgtype = pgtype_find(oid);
+
+	*type = (struct type){ TYPE_NULL, TYPE_NULL };
+	if (find_kind(oid, &type->kind))
+		return OK;
+	if (pgtype != NULL && pgtype->form == PGTYPE_FORM_ARRAY &&
+		find_kind(pgtype->element_oid, &type->item)) {
+		type->kind = TYPE_LIST;
+		return OK;
+	}
+	return FAIL(e, E_NO_OBJECT, "type with OID %u is not supported", oid);
+}
+
+/* --- out ---------------------------------------------------------------------------------- */
+
+static enum sqlstate fail_type(const struct pgtype *type, struct value v, struct error *e)
+{
+	return FAIL(e, E_INTERNAL, "value of type %s in a column of type %s",
+		value_type_name((enum value_type)v.type), type->name);
+}
+
+/* The form of a pgtype that this value fills; false if it is of another family. */
+static bool to_datum(const struct pgtype *type, struct value v, struct pgtype_datum *d)
+{
+	d->is_null = v.type == VALUE_NULL;
+	if (d->is_null)
+		return true;
+	switch ((enum pgtype_form)type->form) {
+	case PGTYPE_FORM_BOOLEAN:
+		d->boolean = v.boolean;
+		return v.type == VALUE_BOOL;
+	case PGTYPE_FORM_INTEGER:
+		d->integer = v.integer;
+		return v.type == VALUE_INT || v.type == VALUE_DATE || v.type == VALUE_TIME ||
+			v.type == VALUE_TIMESTAMP || v.type == VALUE_TIMESTAMPTZ;
+	case PGTYPE_FORM_REAL:
+		d->real = v.type == VALUE_INT ? (double)v.integer : v.real;
+		return v.type == VALUE_INT || v.type == VALUE_FLOAT;
+	case PGTYPE_FORM_TEXT:
+		d->text = value_str(v);
+		return v.type == VALUE_STRING;
+	case PGTYPE_FORM_BYTES:
+		d->text = value_str(v);
+		return v.type == VALUE_BYTES;
+	case PGTYPE_FORM_INTERVAL:
+		if (v.type != VALUE_DURATION)
+			return false;
+		d->interval = (struct interval){ v.duration->microseconds, v.duration->days,
+			v.duration->months };
+		return true;
+	case PGTYPE_FORM_TIMETZ:
+		d->timetz = (struct timetz){ v.integer, (int32_t)v.count };
+		return v.type == VALUE_TIMETZ;
+	case PGTYPE_FORM_UUID:
+		if (v.type == VALUE_UUID)
+			memcpy(d->uuid, v.uuid, sizeof d->uuid);
+		return v.type == VALUE_UUID;
+	case PGTYPE_FORM_ARRAY:
+	case PGTYPE_FORM_VOID:
+		break;
+	}
+	return false;
+}
+
+static enum sqlstate put_array(struct buf *row, const struct result_column *column, struct value v,
+	const struct pgtype_style *style, struct arena *a, struct error *e)
+{
+	const struct pgtype *element = pgtype_find(column->pgtype->element_oid);
+	struct arena_mark mark = arena_save(a);
+	struct pgtype_datum d = { .is_null = false }, *items;
+
+	if (v.type != VALUE_LIST)
+		return fail_type(column->pgtype, v, e);
+	items = ARENA_ARRAY(a, struct pgtype_datum, v.count);
+	for (uint32_t i = 0; i < v.count; i++) {
+		if (!to_datum(element, v.items[i], &items[i]))
+			return fail_type(element, v.items[i], e);
+	}
+	d.array.count = v.count;
+	d.array.items = items;
+	pgtype_put(row, column->pgtype, column->format, &d, style);
+	arena_rewind(a, mark);
+	return OK;
+}
+
+static enum sqlstate put_json(struct buf *row, struct query_portal *p, uint16_t format,
+	struct value v, struct error *e)
+{
+	size_t start = pgtype_cell_begin(row);
+
+	/* The version of jsonb's binary form. */
+	if (format == 1)
+		buf_put_byte(row, 1);
+	TRY(query_value_json(p, v, row, e));
+	pgtype_cell_end(row, start);
+	return OK;
+}
+
+enum sqlstate result_put(struct buf *row, struct query_portal *p, const struct result_column *column,
+	struct value v, const struct pgtype_style *style, struct arena *a, struct error *e)
+{
+	struct pgtype_datum d;
+
+	if (v.type == VALUE_NULL) {
+		pgtype_put_null(row);
+		return OK;
+	}
+	if (column->type.kind == TYPE_INT64 && v.type == VALUE_INT) {
+		pgtype_put_int8(row, column->format, v.integer);
+		return OK;
+	}
+	if (column->type.kind == TYPE_STRING && v.type == VALUE_STRING) {
+		pgtype_put_text(row, value_str(v));
+		return OK;
+	}
+	if (column->pgtype->oid == PGTYPE_JSONB)
+		return put_json(row, p, column->format, v, e);
+	if (column->pgtype->form == PGTYPE_FORM_ARRAY)
+		return put_array(row, column, v, style, a, e);
+	if (!to_datum(column->pgtype, v, &d))
+		return fail_type(column->pgtype, v, e);
+	pgtype_put(row, column->pgtype, column->format, &d, style);
+	return OK;
+}
+
+/* --- in ----------------------------------------------------------------------------------- */
+
+static struct value from_datum(
+	const struct pgtype *type, const struct pgtype_datum *d, struct arena *a);
+
+static struct value from_integer(uint32_t oid, int64_t integer)
+{
+	static const struct {
+		uint32_t oid;
+		uint8_t type;
+	} types[] = { { PGTYPE_DATE, VALUE_DATE }, { PGTYPE_TIME, VALUE_TIME },
+		{ PGTYPE_TIMESTAMP, VALUE_TIMESTAMP }, { PGTYPE_TIMESTAMPTZ, VALUE_TIMESTAMPTZ } };
+	struct value v = { .type = VALUE_INT, .integer = integer };
+
+	for (size_t i = 0; i < ARRAY_COUNT(types); i++) {
+		if (types[i].oid == oid)
+			v.type = types[i].type;
+	}
+	return v;
+}
+
+static struct value from_interval(const struct interval *interval, struct arena *a)
+{
+	struct value_duration *duration = ARENA_NEW(a, struct value_duration);
+
+	duration->months = interval->months;
+	duration->days = interval->days;
+	duration->microseconds = interval->microseconds;
+	return (struct value){ .type = VALUE_DURATION, .duration = duration };
+}
+
+static struct value from_array(
+	const struct pgtype *type, const struct pgtype_datum *d, struct arena *a)
+{
+	const struct pgtype *element = pgtype_find(type->element_oid);
+	struct value *items = ARENA_ARRAY(a, struct value, d->array.count);
+
+	for (uint32_t i = 0; i < d->array.count; i++)
+		items[i] = from_datum(element, &d->array.items[i], a);
+	return (struct value){ .type = VALUE_LIST, .count = d->array.count, .items = items };
+}
+
+static struct value from_datum(
+	const struct pgtype *type, const struct pgtype_datum *d, struct arena *a)
+{
+	uint8_t *uuid;
+
+	if (d->is_null)
+		return value_null();
+	switch ((enum pgtype_form)type->form) {
+	case PGTYPE_FORM_BOOLEAN:
+		return value_bool(d->boolean);
+	case PGTYPE_FORM_INTEGER:
+		return from_integer(type->oid, d->integer);
+	case PGTYPE_FORM_REAL:
+		return value_float(d->real);
+	case PGTYPE_FORM_TEXT:
+		return value_string(d->text);
+	case PGTYPE_FORM_BYTES:
+		return (struct value){ .type = VALUE_BYTES, .count = d->text.length,
+			.bytes = d->text.at };
+	case PGTYPE_FORM_INTERVAL:
+		return from_interval(&d->interval, a);
+	case PGTYPE_FORM_TIMETZ:
+		return (struct value){ .type = VALUE_TIMETZ,
+			.count = (uint32_t)d->timetz.zone_west_s, .integer = d->timetz.time_us };
+	case PGTYPE_FORM_UUID:
+		uuid = arena_alloc_raw(a, sizeof d->uuid);
+		memcpy(uuid, d->uuid, sizeof d->uuid);
+		return (struct value){ .type = VALUE_UUID, .uuid = uuid };
+	case PGTYPE_FORM_ARRAY:
+		return from_array(type, d, a);
+	case PGTYPE_FORM_VOID:
+		return value_null();
+	}
+	unreachable();
+}
+
+static struct value from_json(const struct json *json, struct arena *a);
+
+struct member {
+	const struct json *json;
+	uint32_t place; /* in the text */
+};
+
+static int compare_members(const void *left, const void *right)
+{
+	const struct member *a = left, *b = right;
+	int order = str_compare(a->json->name, b->json->name);
+
+	return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
+}
+
+/* Sorted by key; of members with the same name the last one counts. */
+static struct value from_object(const struct json *json, struct arena *a)
+{
+	struct value_entry *entries = ARENA_ARRAY(a, struct value_entry, json->count);
+	struct member *members = ARENA_ARRAY(a, struct member, json->count);
+	uint32_t count = 0, kept = 0;
+
+	for (const struct json *m = json->first; m != NULL; m = m->next) {
+		members[count] = (struct member){ m, count };
+		count++;
+	}
+	qsort(members, count, sizeof *members, compare_members);
+	for (uint32_t i = 0; i < count; i++) {
+		struct str name = members[i].json->name;
+
+		if (i + 1 < count && str_equal(name, members[i + 1].json->name))
+			continue;
+		entries[kept].key = name;
+		entries[kept++].value = from_json(members[i].json, a);
+	}
+	return (struct value){ .type = VALUE_MAP, .count = kept, .entries = entries };
+}
+
+static struct value from_list(const struct json *json, struct arena *a)
+{
+	struct value *items = ARENA_ARRAY(a, struct value, json->count);
+	uint32_t count = 0;
+
+	for (const struct json *item = json->first; item != NULL; item = item->next)
+		items[count++] = from_json(item, a);
+	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };
+}
+
+static struct value from_json(const struct json *json, struct arena *a)
+{
+	switch (json->kind) {
+	case JSON_NULL:
+		return value_null();
+	case JSON_BOOL:
+		return value_bool(json->is_true);
+	case JSON_INTEGER:
+		return value_int(json->integer);
+	case JSON_DOUBLE:
+		return value_float(json->number);
+	case JSON_STRING:
+		return value_string(json->text);
+	case JSON_ARRAY:
+		return from_list(json, a);
+	case JSON_OBJECT:
+		return from_object(json, a);
+	}
+	unreachable();
+}
+
+enum sqlstate result_parameter(uint32_t oid, uint16_t format, struct pgwire_parameter parameter,
+	const struct pgtype_style *style, struct arena *a, struct value *out, struct error *e)
+{
+	const struct pgtype *type = pgtype_find(oid);
+	struct str input = { parameter.at, parameter.length };
+	const struct json *json;
+	struct pgtype_datum d;
+
+	assert(type != NULL);
+	if (parameter.at == NULL) {
+		*out = value_null();
+		return OK;
+	}
+	TRY(pgtype_get(type, format, input, style, a, &d, e));
+	if (oid == PGTYPE_JSON || oid == PGTYPE_JSONB) {
+		TRY(json_parse(a, d.text, &json, e));
+		*out = from_json(json, a);
+		return OK;
+	}
+	*out = from_datum(type, &d, a);
+	return OK;
+}
