@@ -406,12 +406,15 @@ static void wait_for_reader(struct pager *pager, uint64_t pid)
    evict; then the reserve is for us too. */
 static enum sqlstate win_frame(struct pager *pager, uint64_t *frame, struct error *e)
 {
+	/* Few at a time from a small pool: else the hand would go round again and again. */
+	uint64_t wanted = MIN_OF(MAX_OF(pager->pool_frames / 16, 1), 32);
+
 	for (int attempt = 0; attempt < 4; attempt++) {
 		uint64_t won;
 
 		if (pager_frame_take(pager, false, frame))
 			return OK;
-		TRY(pager_evict(pager, 32, &won, e));
+		TRY(pager_evict(pager, wanted, &won, e));
 	}
 	if (pager_frame_take(pager, true, frame))
 		return OK;
