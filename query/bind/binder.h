@@ -36,7 +36,8 @@ struct slot_info {
 	struct type type;
 	struct str name;                 /* for EXPLAIN */
 	const struct bound_label *label; /* NODE, EDGE and lists of them: what its pattern demands */
-	bool is_ready;                   /* the stream being planned has it */
+	bool is_new;                     /* is being created by the clause being planned: not yet to
+	                                    be read by the operators below it */
 };
 
 /* A type that this statement writes under a key: it counts as observed from then on. */

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "query/eval/eval.h"
 #include "query/plan/plan.h"
 #include "query/query.h"
 #include "storage/storage.h"
@@ -24,7 +25,7 @@ struct exec_options {
 	struct txn *txn;
 	const struct plan *plan;
 	const struct value *parameters;  /* of the plan's parameter types; outlive the execution */
-	struct query_session *session;   /* for functions that ask about the session; may be NULL */
+	const struct eval_session *session; /* for functions that ask about it; may be NULL */
 	const struct settings *settings; /* limits: work_mem, max_path_length, max_list_size; NULL: defaults */
 	const _Atomic int *cancel;       /* enum query_cancel; polled once a batch; may be NULL */
 	bool is_analyze;                 /* count rows and time per plan node */

@@ -136,7 +136,7 @@ static enum sqlstate start_exec(struct query_portal *p, struct error *e)
 		.txn = s->txn,
 		.plan = p->plan,
 		.parameters = p->parameters,
-		.session = s,
+		.session = &s->about,
 		.settings = s->settings,
 		.cancel = s->options.cancel,
 	};
@@ -250,7 +250,8 @@ static enum sqlstate put_json(
 	struct query_session *s, struct value v, struct buf *to, struct error *e)
 {
 	struct eval eval = { .arena = s->scratch, .lasting = s->scratch, .settings = s->settings };
-	enum sqlstate rc = json_text_put(s->txn, s->scratch, eval_zone(&eval), v, to, e);
+	enum sqlstate rc =
+		json_text_put_in_zone(s->txn, s->scratch, eval_zone(&eval), v, to, e);
 
 	arena_reset(s->scratch);
 	return rc;

@@ -49,6 +49,12 @@ struct query_session *query_session_new(
 	s->options.database = s->database;
 	s->scratch = arena_new(0);
 	s->settings = settings_new((struct settings *)options->defaults);
+	s->about = (struct eval_session){
+		.user = s->user,
+		.database = s->database,
+		.process_id = options->process_id,
+		.settings = s->settings,
+	};
 	return s;
 }
 

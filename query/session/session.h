@@ -57,6 +57,7 @@ struct query_session {
 	struct query_session_options options;
 	char *user, *database;
 	struct settings *settings;
+	struct eval_session about; /* what functions may ask */
 
 	enum transaction_state state;
 	struct txn *txn;          /* NULL until a statement of the transaction needs it */
