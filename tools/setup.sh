@@ -52,7 +52,11 @@ step() {
 		return 0
 	fi
 	printf '%s: FAILED after %d s; the end of %s:\n' "$step_text" "$step_seconds" "$step_log"
-	tail -n 30 "$step_log" | sed 's/^/    /'
+	if grep -q 'error: ' "$step_log"; then
+		grep -A 3 'error: ' "$step_log" | head -n 40 | sed 's/^/    /'
+	else
+		tail -n 30 "$step_log" | sed 's/^/    /'
+	fi
 	return $step_rc
 }
 

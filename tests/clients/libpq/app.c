@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * The sample application in C with libpq: connect, create, query with parameters in text and
- * binary, typed results, a transaction, an error, a cancelled query, COPY. Prints TAP. The same steps
- * are taken by the programs of the other drivers beside it.
+ * binary, typed results, a transaction, an error, a cancelled query, COPY. Prints TAP. The same
+ * steps are taken by the programs of the other drivers beside it.
  */
 #include <endian.h>
 #include <libpq-fe.h>
