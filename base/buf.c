@@ -23,7 +23,7 @@ uint8_t *buf_reserve(struct buf *b, size_t more)
 	size_t capacity = b->capacity == 0 ? BUF_FIRST_BYTES : b->capacity;
 
 	assert(needed >= more);
-	if (needed <= b->capacity)
+	if (needed <= b->capacity && b->data != NULL)
 		return b->data + b->length;
 	while (capacity < needed)
 		capacity *= 2;
