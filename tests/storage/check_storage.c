@@ -6,11 +6,20 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "tests/storage/suites.h"
+
 int main(void)
 {
 	SRunner *runner = srunner_create(NULL);
 	int failed;
 
+	srunner_add_suite(runner, value_suite());
+	srunner_add_suite(runner, btree_suite());
+	srunner_add_suite(runner, record_suite());
+	srunner_add_suite(runner, property_suite());
+	srunner_add_suite(runner, adjacency_suite());
+	srunner_add_suite(runner, label_index_suite());
+	srunner_add_suite(runner, property_index_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

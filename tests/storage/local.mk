@@ -5,3 +5,6 @@ endif
 tests_storage_check_storage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_storage_check_storage_LDADD = storage/libstorage.a base/libbase.a $(CHECK_LIBS)
 tests_storage_check_storage_SOURCES = %D%/check_storage.c
+tests_storage_check_storage_SOURCES += %D%/suites.h %D%/graph_fixture.c %D%/graph_fixture.h \
+	%D%/check_value.c %D%/check_btree.c %D%/check_record.c %D%/check_property.c \
+	%D%/check_adjacency.c %D%/check_label_index.c %D%/check_property_index.c

@@ -1,0 +1,24 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * One suite for each source file of storage/; check_storage.c runs them.
+ */
+#ifndef TESTS_STORAGE_SUITES_H
+#define TESTS_STORAGE_SUITES_H
+
+#include <check.h>
+
+Suite *value_suite(void);
+Suite *btree_suite(void);
+Suite *record_suite(void);
+Suite *property_suite(void);
+Suite *adjacency_suite(void);
+Suite *label_index_suite(void);
+Suite *property_index_suite(void);
+Suite *store_suite(void);
+Suite *store_sim_suite(void);
+Suite *pager_suite(void);
+Suite *checkpoint_suite(void);
+Suite *wal_suite(void);
+
+#endif
