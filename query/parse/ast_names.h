@@ -30,8 +30,16 @@ void ast_dump_sorts(struct ast_dumper *d, const struct ast_sort *sorts, uint32_t
 
 /* ---- text ---- */
 
+/* A name where any word may stand (labels, keys), quoted if it must be. */
 void ast_text_name(struct buf *out, struct str name);
+/* A name that must not be taken for a keyword (variables, aliases). */
+void ast_text_variable(struct buf *out, struct str name);
+/* An expression as it stands, without parentheses around it. */
+void ast_text_value(struct buf *out, const struct ast_expr *e);
+/* The same with parentheses unless it is a primary. */
+void ast_text_operand(struct buf *out, const struct ast_expr *e);
 void ast_text_qname(struct buf *out, const struct ast_qname *name);
+/* Variables, separated by commas. */
 void ast_text_names(struct buf *out, const struct ast_name *names, uint32_t count);
 void ast_text_string(struct buf *out, struct str s);
 void ast_text_type(struct buf *out, const struct ast_type *t);

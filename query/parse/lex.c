@@ -142,6 +142,11 @@ bool lex_is_plain_name(struct str word)
 	return row == NULL || !row->is_reserved;
 }
 
+bool lex_is_keyword(struct str word)
+{
+	return word.length > 0 && keyword_find(word.at, word.length) != NULL;
+}
+
 /* )--( )-->( )<--( )<-->( : the openCypher edge shorthands. */
 static bool is_edge_dashes(const struct lexer *l, uint32_t at)
 {

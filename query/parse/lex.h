@@ -32,6 +32,8 @@ struct token lex_next(struct lexer *l, struct error *e);
 const char *lex_keyword_text(uint16_t kind);
 /* True if the word can stand as a bare name: it needs no quotes in canonical text. */
 bool lex_is_plain_name(struct str word);
+/* True if the word is any keyword, reserved or free. */
+bool lex_is_keyword(struct str word);
 
 /* The name or string a TOKEN_NAME, keyword, TOKEN_QUOTED, TOKEN_STRING, TOKEN_BYTES or
    TOKEN_NAMED_PARAMETER stands for: a slice of the text where nothing was escaped, else made in the

@@ -1,5 +1,11 @@
 query_libquery_a_SOURCES += \
 	%D%/ast.h \
+	%D%/ast_dump.c %D%/ast_dump.h \
+	%D%/ast_dump_stmt.c \
+	%D%/ast_names.h \
+	%D%/ast_text.c \
+	%D%/ast_text_query.c \
+	%D%/ast_text_stmt.c \
 	%D%/keywords.def \
 	%D%/lex.c %D%/lex.h \
 	%D%/lex_value.c \
