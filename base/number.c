@@ -204,12 +204,57 @@ uint32_t number_format_int64(int64_t value, char *to)
 	return length;
 }
 
+/* Digits of `scaled` with a point before the last `places` of them. */
+static uint32_t format_scaled(int64_t scaled, uint32_t places, char *to)
+{
+	char digits[NUMBER_TEXT_MAX];
+	uint32_t count = number_format_int64(scaled < 0 ? -scaled : scaled, digits);
+	char *at = to;
+
+	if (scaled < 0)
+		*at++ = '-';
+	if (count <= places) {
+		*at++ = '0';
+		*at++ = '.';
+		for (uint32_t i = count; i < places; i++)
+			*at++ = '0';
+		memcpy(at, digits, count + 1);
+		return (uint32_t)(at - to) + count;
+	}
+	memcpy(at, digits, count - places);
+	at += count - places;
+	*at++ = '.';
+	memcpy(at, digits + count - places, places + 1);
+	return (uint32_t)(at - to) + places;
+}
+
+/* A number with few decimal places, the usual kind: an integer of at most 15 digits divided by a
+   power of ten. Both are exact, so their quotient is what the text would read back as, and the
+   fewest places for which it is the value are the shortest text. 0 if it is not of this kind. */
+static uint32_t format_few_places(double value, char *to)
+{
+	static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
+
+	if (!(fabs(value) >= 1e-4))
+		return 0;
+	for (uint32_t places = 0; places < ARRAY_COUNT(powers); places++) {
+		double scaled = rint(value * powers[places]);
+
+		if (!(fabs(scaled) < 1e15))
+			return 0;
+		if (scaled / powers[places] != value)
+			continue;
+		return places == 0 ? number_format_int64((int64_t)scaled, to)
+				   : format_scaled((int64_t)scaled, places, to);
+	}
+	return 0;
+}
+
 uint32_t number_format_double(double value, char *to)
 {
-	/* Whole numbers of up to 15 digits are their own shortest text, but for -0. */
-	if (fabs(value) < 1e15 && value == (double)(int64_t)value && value != 0)
-		return number_format_int64((int64_t)value, to);
-	return format_with_width(value, &double_width, to);
+	uint32_t length = format_few_places(value, to);
+
+	return length > 0 ? length : format_with_width(value, &double_width, to);
 }
 
 uint32_t number_format_float(float value, char *to)
