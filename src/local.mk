@@ -11,7 +11,7 @@ src_server_sources = \
 	%D%/server.c %D%/server.h
 src_quiverd_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
 src_quiverd_SOURCES = %D%/main.c $(src_server_sources)
-src_quiverd_LDADD = pgwire/libpgwire.a query/libquery.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS) $(PCRE2_LIBS)
+src_quiverd_LDADD = pgwire/libpgwire.a query/libquery.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS)
 src_quiverctl_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
 src_quiverctl_SOURCES = %D%/quiverctl.c
 src_quiverctl_LDADD = pgwire/libpgwire.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS)

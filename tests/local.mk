@@ -4,6 +4,7 @@ include tests/base/local.mk
 include tests/storage/local.mk
 include tests/query/local.mk
 include tests/pgwire/local.mk
+include tests/src/local.mk
 include tests/tidy/local.mk
 include tests/regress/local.mk
 include tests/fault/local.mk

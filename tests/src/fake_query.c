@@ -1,0 +1,502 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * A query layer that knows a dozen words, for testing the seam without a database: query.h is
+ * implemented in full as far as the protocol can tell, the language is
+ *
+ *     select N       a row with one bigint            rows N        N such rows: 1 to N
+ *     return $1      the parameter, as it came        insert        counted, transactional
+ *     count          how many inserts are seen        fail          22012 when it runs
+ *     wrong          42703 at byte 3 when prepared    copy in       COPY FROM, counts its bytes' lines
+ *     begin commit rollback                           set NAME VALUE
+ *     broken         42601 when parsed                notice        a NOTICE, then SELECT 0
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/map.h"
+#include "base/number.h"
+#include "base/setting.h"
+#include "query/query.h"
+#include "tests/src/fake.h"
+
+int fake_inserts;
+
+enum state { NONE, IMPLICIT, BLOCK, FAILED };
+
+struct query_engine {
+	int unused;
+};
+
+struct query_session {
+	struct query_session_options options;
+	struct settings *settings;
+	enum state state;
+	uint64_t epoch;
+	int pending; /* inserts of this transaction */
+	struct map_str named;
+	struct query_prepared *unnamed;
+};
+
+struct ast_stmt {
+	struct str text;
+};
+
+struct query_prepared {
+	struct arena *arena; /* owned, or NULL */
+	struct str text;
+	struct query_description description;
+	struct query_column column;
+	struct type parameter;
+	int portals;
+	bool is_dropped;
+};
+
+struct query_portal {
+	struct query_session *session;
+	struct query_prepared *prepared;
+	struct value parameter;
+	struct arena *arena;
+	uint64_t epoch;
+	int64_t at, end;      /* rows still to give: at + 1 … end */
+	int64_t lines;
+	bool is_started, is_done;
+	char tag[64];
+	bool has_rows;
+	struct value cells[4];
+	const struct value *columns[1];
+};
+
+/* --- session ------------------------------------------------------------------------------ */
+
+struct query_engine *query_engine_new(struct storage *s)
+{
+	(void)s;
+	return calloc(1, sizeof(struct query_engine));
+}
+
+void query_engine_free(struct query_engine *q)
+{
+	free(q);
+}
+
+struct query_session *query_session_new(
+	struct query_engine *q, const struct query_session_options *options)
+{
+	struct query_session *s = calloc(1, sizeof *s);
+
+	(void)q;
+	s->options = *options;
+	s->settings = settings_new((struct settings *)options->defaults);
+	return s;
+}
+
+static void end(struct query_session *s, bool is_commit)
+{
+	if (s->state == NONE)
+		return;
+	if (is_commit) {
+		fake_inserts += s->pending;
+		settings_commit(s->settings);
+	} else {
+		settings_rollback(s->settings);
+	}
+	s->pending = 0;
+	s->state = NONE;
+	s->epoch++;
+}
+
+void query_session_free(struct query_session *s)
+{
+	size_t cursor = 0;
+	struct str name;
+	void *p;
+
+	if (s == NULL)
+		return;
+	end(s, false);
+	while (map_str_next(&s->named, &cursor, &name, &p)) {
+		query_prepared_free(p);
+		free((char *)name.at);
+	}
+	map_str_free(&s->named);
+	query_prepared_free(s->unnamed);
+	settings_release(s->settings);
+	free(s);
+}
+
+struct settings *query_session_settings(struct query_session *s)
+{
+	return s->settings;
+}
+
+char query_transaction_status(const struct query_session *s)
+{
+	return s->state == BLOCK ? 'T' : s->state == FAILED ? 'E' : 'I';
+}
+
+enum sqlstate query_sync(struct query_session *s, struct error *e)
+{
+	(void)e;
+	if (s->state == IMPLICIT)
+		end(s, true);
+	return OK;
+}
+
+void query_fail(struct query_session *s)
+{
+	if (s->state == IMPLICIT) {
+		end(s, false);
+	} else if (s->state == BLOCK) {
+		s->state = FAILED;
+		s->epoch++;
+	}
+}
+
+static void ensure(struct query_session *s)
+{
+	if (s->state == NONE) {
+		settings_begin(s->settings);
+		s->state = IMPLICIT;
+	}
+}
+
+/* --- statements --------------------------------------------------------------------------- */
+
+enum sqlstate query_parse(struct query_session *s, struct arena *a, struct str text,
+	struct query_script *out, struct error *e)
+{
+	struct ast_stmt **list = ARENA_ARRAY(a, struct ast_stmt *, text.length + 1);
+	uint32_t start = 0, count = 0;
+
+	(void)s;
+	for (uint32_t i = 0; i <= text.length; i++) {
+		struct str part;
+
+		if (i < text.length && text.at[i] != ';')
+			continue;
+		part = (struct str){ text.at + start, i - start };
+		start = i + 1;
+		while (part.length > 0 && part.at[0] == ' ') {
+			part.at++;
+			part.length--;
+		}
+		if (part.length == 0)
+			continue;
+		if (str_equal(part, STR("broken"))) {
+			(void)FAIL(e, E_SYNTAX, "syntax error at or near \"broken\"");
+			e->byte_offset = (int)(part.at - text.at);
+			return e->code;
+		}
+		list[count] = ARENA_NEW(a, struct ast_stmt);
+		list[count++]->text = part;
+	}
+	*out = (struct query_script){ count, list, text };
+	return OK;
+}
+
+static bool starts(struct str text, const char *word)
+{
+	return text.length >= strlen(word) && memcmp(text.at, word, strlen(word)) == 0;
+}
+
+static void describe(struct query_prepared *p, const struct type *types, uint32_t count)
+{
+	struct query_description *d = &p->description;
+
+	d->kind = QUERY_COMMAND;
+	d->is_transaction_end = starts(p->text, "commit") || starts(p->text, "rollback");
+	if (starts(p->text, "copy in"))
+		d->kind = QUERY_COPY_IN;
+	if (starts(p->text, "select") || starts(p->text, "rows") || starts(p->text, "count") ||
+		starts(p->text, "return")) {
+		d->kind = QUERY_ROWS;
+		p->column = (struct query_column){ STR("?column?"), { TYPE_INT64, 0 } };
+		d->column_count = 1;
+		d->columns = &p->column;
+	}
+	if (starts(p->text, "return")) {
+		p->parameter = (struct type){ TYPE_STRING, 0 };
+		if (count > 0 && types[0].kind != TYPE_NULL)
+			p->parameter = types[0];
+		p->column.type = p->parameter;
+		d->parameter_count = 1;
+		d->parameters = &p->parameter;
+	}
+}
+
+enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes_arena,
+	const struct query_script *script, uint32_t index, const struct type *parameters,
+	uint32_t parameter_count, struct query_prepared **out, struct error *e)
+{
+	struct query_prepared *p = ARENA_NEW(a, struct query_prepared);
+
+	p->description.kind = QUERY_EMPTY;
+	if (script->count > 0) {
+		p->text = script->statements[index]->text;
+		describe(p, parameters, parameter_count);
+		if (s->state == FAILED && !p->description.is_transaction_end)
+			return FAIL(e, E_IN_FAILED_TRANSACTION, "current transaction is aborted");
+		if (starts(p->text, "wrong")) {
+			(void)FAIL(e, E_NO_COLUMN, "no such thing");
+			e->byte_offset = (int)(p->text.at - script->text.at) + 3;
+			return e->code;
+		}
+	}
+	p->arena = takes_arena ? a : NULL;
+	*out = p;
+	return OK;
+}
+
+void query_prepared_free(struct query_prepared *p)
+{
+	if (p == NULL)
+		return;
+	if (p->portals > 0)
+		p->is_dropped = true;
+	else
+		arena_free(p->arena);
+}
+
+const struct query_description *query_describe(const struct query_prepared *p)
+{
+	return &p->description;
+}
+
+enum sqlstate query_named_put(
+	struct query_session *s, struct str name, struct query_prepared *p, struct error *e)
+{
+	if (name.length == 0) {
+		query_prepared_free(s->unnamed);
+		s->unnamed = p;
+		return OK;
+	}
+	if (map_str_get(&s->named, name) != NULL)
+		return FAIL(e, E_DUPLICATE_STATEMENT, "already exists");
+	map_str_put(&s->named, (struct str){ strndup(name.at, name.length), name.length }, p);
+	return OK;
+}
+
+struct query_prepared *query_named_get(struct query_session *s, struct str name, struct error *e)
+{
+	struct query_prepared *p = name.length == 0 ? s->unnamed : map_str_get(&s->named, name);
+
+	if (p == NULL)
+		(void)FAIL(e, E_NO_STATEMENT, "does not exist");
+	return p;
+}
+
+void query_named_drop(struct query_session *s, struct str name)
+{
+	size_t cursor = 0;
+	struct str key;
+	void *p;
+
+	if (name.length == 0) {
+		query_prepared_free(s->unnamed);
+		s->unnamed = NULL;
+		return;
+	}
+	while (map_str_next(&s->named, &cursor, &key, &p)) {
+		if (!str_equal(key, name))
+			continue;
+		map_str_remove(&s->named, name);
+		query_prepared_free(p);
+		free((char *)key.at);
+		return;
+	}
+}
+
+/* --- portals ------------------------------------------------------------------------------ */
+
+enum sqlstate query_open(struct query_session *s, struct query_prepared *prepared,
+	const struct value *parameters, uint32_t parameter_count, bool is_alone,
+	struct query_portal **out, struct error *e)
+{
+	struct query_portal *p = calloc(1, sizeof *p);
+
+	(void)e;
+	(void)is_alone;
+	if (!starts(prepared->text, "begin") && !prepared->description.is_transaction_end &&
+		s->state != FAILED)
+		ensure(s);
+	p->arena = arena_new(0);
+	p->session = s;
+	p->prepared = prepared;
+	p->epoch = s->epoch;
+	if (parameter_count > 0)
+		p->parameter = value_copy(p->arena, parameters[0]);
+	prepared->portals++;
+	*out = p;
+	return OK;
+}
+
+bool query_portal_is_alive(const struct query_portal *p)
+{
+	return p->is_done || p->epoch == p->session->epoch;
+}
+
+const struct query_description *query_portal_describe(const struct query_portal *p)
+{
+	return &p->prepared->description;
+}
+
+void query_close(struct query_portal *p)
+{
+	if (p == NULL)
+		return;
+	if (--p->prepared->portals == 0 && p->prepared->is_dropped)
+		query_prepared_free(p->prepared);
+	arena_free(p->arena);
+	free(p);
+}
+
+static int64_t number_after(struct str text, const char *word)
+{
+	struct str rest = { text.at + strlen(word), text.length - (uint32_t)strlen(word) };
+	int64_t number = 0;
+
+	return number_read_int64(rest, &number) == NUMBER_OK ? number : 0;
+}
+
+static enum sqlstate run_set(struct query_portal *p, struct error *e)
+{
+	struct str rest = { p->prepared->text.at + 4, p->prepared->text.length - 4 };
+	const char *blank = memchr(rest.at, ' ', rest.length);
+	struct str name = { rest.at, (uint32_t)(blank - rest.at) };
+
+	snprintf(p->tag, sizeof p->tag, "SET");
+	return settings_set_name(p->session->settings, name,
+		(struct str){ blank + 1, rest.length - name.length - 1 }, SETTING_FROM_SESSION, e);
+}
+
+static enum sqlstate run_transaction(struct query_portal *p)
+{
+	struct query_session *s = p->session;
+	bool was_failed = s->state == FAILED;
+
+	if (starts(p->prepared->text, "begin")) {
+		ensure(s);
+		s->state = BLOCK;
+		p->epoch = s->epoch;
+		snprintf(p->tag, sizeof p->tag, "BEGIN");
+		return OK;
+	}
+	snprintf(p->tag, sizeof p->tag, "%s",
+		starts(p->prepared->text, "commit") && !was_failed ? "COMMIT" : "ROLLBACK");
+	end(s, starts(p->prepared->text, "commit") && !was_failed);
+	return OK;
+}
+
+static enum sqlstate start(struct query_portal *p, struct error *e)
+{
+	struct str text = p->prepared->text;
+	struct error notice;
+
+	p->is_started = true;
+	if (starts(text, "begin") || p->prepared->description.is_transaction_end)
+		return run_transaction(p);
+	if (starts(text, "set "))
+		return run_set(p, e);
+	if (starts(text, "fail"))
+		return FAIL(e, E_DIVISION_BY_ZERO, "division by zero");
+	snprintf(p->tag, sizeof p->tag, "SELECT");
+	p->has_rows = true;
+	if (starts(text, "rows")) {
+		p->end = number_after(text, "rows");
+	} else if (starts(text, "insert")) {
+		p->session->pending++;
+		snprintf(p->tag, sizeof p->tag, "INSERT 0 1");
+		p->has_rows = false;
+	} else if (starts(text, "notice")) {
+		(void)FAIL(&notice, W_WARNING, "take notice");
+		p->session->options.notice(p->session->options.notice_context, "NOTICE", &notice);
+	} else if (p->prepared->description.kind == QUERY_ROWS) {
+		p->end = 1;
+	}
+	return OK;
+}
+
+static struct value cell(struct query_portal *p)
+{
+	struct str text = p->prepared->text;
+
+	if (starts(text, "return"))
+		return p->parameter;
+	if (starts(text, "count"))
+		return value_int(fake_inserts + p->session->pending);
+	if (starts(text, "select"))
+		return value_int(number_after(text, "select"));
+	return value_int(p->at + 1);
+}
+
+enum step query_fetch(
+	struct query_portal *p, uint32_t rows_max, struct query_rows *out, struct error *e)
+{
+	*out = (struct query_rows){ 0, 1, p->columns };
+	if (p->is_done)
+		return STEP_DONE;
+	if (!p->is_started && start(p, e) != OK)
+		return STEP_FAILED;
+	while (out->count < ARRAY_COUNT(p->cells) && p->at < p->end &&
+		(rows_max == 0 || out->count < rows_max)) {
+		p->cells[out->count++] = cell(p);
+		p->at++;
+	}
+	p->columns[0] = p->cells;
+	p->is_done = out->count == 0;
+	return p->is_done ? STEP_DONE : STEP_ROW;
+}
+
+void query_tag(const struct query_portal *p, uint64_t rows_sent, char *text, size_t size)
+{
+	if (p->has_rows)
+		snprintf(text, size, "%s %llu", p->tag, (unsigned long long)rows_sent);
+	else
+		snprintf(text, size, "%s", p->tag);
+}
+
+enum sqlstate query_value_json(
+	struct query_portal *p, struct value v, struct buf *to, struct error *e)
+{
+	(void)p;
+	(void)e;
+	buf_printf(to, "{\"type\":%d}", v.type);
+	return OK;
+}
+
+/* --- COPY --------------------------------------------------------------------------------- */
+
+void query_copy_describe(const struct query_portal *p, struct query_copy_format *out)
+{
+	(void)p;
+	*out = (struct query_copy_format){ false, 2 };
+}
+
+enum sqlstate query_copy_data(
+	struct query_portal *p, const uint8_t *data, size_t size, struct error *e)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (data[i] == '!')
+			return FAIL(e, E_BAD_COPY, "bad data");
+		p->lines += data[i] == '\n';
+	}
+	return OK;
+}
+
+enum sqlstate query_copy_done(struct query_portal *p, struct error *e)
+{
+	(void)e;
+	p->is_done = true;
+	snprintf(p->tag, sizeof p->tag, "COPY %lld", (long long)p->lines);
+	return OK;
+}
+
+enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *e)
+{
+	(void)p;
+	(void)to;
+	(void)e;
+	return STEP_DONE;
+}

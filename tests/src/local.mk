@@ -1,0 +1,16 @@
+if HAVE_CHECK
+check_PROGRAMS += tests/src/check_src
+TESTS += tests/src/check_src
+endif
+# The query layer is a fake; of storage only the values are linked.
+tests_src_check_src_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(OPENSSL_CFLAGS)
+tests_src_check_src_LDADD = pgwire/libpgwire.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS) $(CHECK_LIBS)
+tests_src_check_src_SOURCES = \
+	%D%/check_src.c %D%/suites.h \
+	%D%/fake.h %D%/fake_query.c \
+	%D%/check_client.c \
+	%D%/check_config.c \
+	%D%/check_registry.c \
+	src/client.c src/client_copy.c src/client_extended.c src/client_portal.c \
+	src/client_simple.c src/client_start.c \
+	src/config.c src/registry.c src/result.c
