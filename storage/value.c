@@ -34,9 +34,24 @@
 
 /* ORDER BY's ranks; the key form's tag is KEY_TAG_BASE above, so that 0 can end a list. */
 enum type_rank {
-	RANK_MAP, RANK_NODE, RANK_EDGE, RANK_LIST, RANK_PATH, RANK_TIMESTAMPTZ, RANK_TIMESTAMP,
-	RANK_DATE, RANK_TIMETZ, RANK_TIME, RANK_DURATION, RANK_STRING, RANK_BYTES, RANK_UUID,
-	RANK_BOOL, RANK_NUMBER, RANK_NAN, RANK_NULL,
+	RANK_MAP,
+	RANK_NODE,
+	RANK_EDGE,
+	RANK_LIST,
+	RANK_PATH,
+	RANK_TIMESTAMPTZ,
+	RANK_TIMESTAMP,
+	RANK_DATE,
+	RANK_TIMETZ,
+	RANK_TIME,
+	RANK_DURATION,
+	RANK_STRING,
+	RANK_BYTES,
+	RANK_UUID,
+	RANK_BOOL,
+	RANK_NUMBER,
+	RANK_NAN,
+	RANK_NULL,
 };
 enum { KEY_TAG_BASE = 0x10 };
 
@@ -93,7 +108,6 @@ bool value_is_storable(struct value v)
 	}
 	return true;
 }
-
 
 static bool is_nan(struct value v)
 {
@@ -368,8 +382,8 @@ uint64_t value_hash(struct value v)
 	case VALUE_UUID:
 		return hash_bytes(v.uuid, 16) ^ salt;
 	case VALUE_DURATION:
-		return hash_combine(hash_combine((uint32_t)v.duration->months,
-					    (uint32_t)v.duration->days),
+		return hash_combine(
+			hash_combine((uint32_t)v.duration->months, (uint32_t)v.duration->days),
 			(uint64_t)v.duration->microseconds);
 	case VALUE_TIMETZ:
 		return hash_combine(salt, (uint64_t)timetz_instant(v));

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Values: what a property holds and what an expression yields. Sixteen bytes, passed by value; longer
- * parts (text, lists, maps, paths) stand elsewhere, in an arena that the maker names, and are
- * read-only once made. The semantics of equality and order are those of docs/language.md.
+ * Values: what a property holds and what an expression yields. Sixteen bytes, passed by value;
+ * longer parts (text, lists, maps, paths) stand elsewhere, in an arena that the maker names, and
+ * are read-only once made. The semantics of equality and order are those of docs/language.md.
  */
 #ifndef STORAGE_VALUE_H
 #define STORAGE_VALUE_H
@@ -114,8 +114,8 @@ static inline bool value_is_null(struct value v)
 /* "INT64", "STRING", …: the type's name in messages. */
 const char *value_type_name(enum value_type type);
 
-/* Three-valued equality of docs/language.md: -1 unknown (a NULL took part), 0 false, 1 true. INT and
-   FLOAT compare numerically and exactly; other families are never equal; NaN equals nothing. */
+/* Three-valued equality of docs/language.md: -1 unknown (a NULL took part), 0 false, 1 true. INT
+   and FLOAT compare numerically and exactly; other families are never equal; NaN equals nothing. */
 int value_equal(struct value a, struct value b);
 
 /* Equivalence, for DISTINCT, GROUP BY and keys: as equality, but NULL is NULL and NaN is NaN. */
@@ -127,8 +127,8 @@ uint64_t value_hash(struct value v);
    otherwise *order is negative, zero or positive. NaN: comparable, but *order is unordered (2). */
 void value_compare(struct value a, struct value b, bool *comparable, int *order);
 
-/* The total order of ORDER BY: MAP, NODE, EDGE, LIST, PATH, TIMESTAMPTZ, TIMESTAMP, DATE, TIMETZ, TIME,
-   DURATION, STRING, BYTES, UUID, BOOL, numbers, NaN, NULL. */
+/* The total order of ORDER BY: MAP, NODE, EDGE, LIST, PATH, TIMESTAMPTZ, TIMESTAMP, DATE, TIMETZ,
+   TIME, DURATION, STRING, BYTES, UUID, BOOL, numbers, NaN, NULL. */
 int value_order(struct value a, struct value b);
 
 /* A deep copy into the arena. */
@@ -138,15 +138,15 @@ struct value value_copy(struct arena *a, struct value v);
 void value_encode(struct buf *to, struct value v);
 /* Decodes one value from [*at, end), moves *at past it; text and lists are copied into the arena.
    E_DATA_CORRUPTED when the bytes are not a value. */
-enum sqlstate value_decode(
-	const uint8_t **at, const uint8_t *end, struct arena *a, struct value *out, struct error *e);
+enum sqlstate value_decode(const uint8_t **at, const uint8_t *end, struct arena *a,
+	struct value *out, struct error *e);
 
 /* The order-preserving form for index keys: memcmp on two forms orders as value_order does, and
    INT and FLOAT that are equal have equal forms. The form is self-delimiting, so that the forms of
    several values joined make a composite key. NULL is not indexed. */
 void value_encode_key(struct buf *to, struct value v);
-/* The first byte of the form of every value of this type; INT and FLOAT share theirs. As a prefix it
-   bounds the range of a type's values (NaN has a byte of its own, above all numbers). */
+/* The first byte of the form of every value of this type; INT and FLOAT share theirs. As a prefix
+   it bounds the range of a type's values (NaN has a byte of its own, above all numbers). */
 uint8_t value_key_tag(enum value_type type);
 
 /* True for the types that a property may have. */

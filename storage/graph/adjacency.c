@@ -8,11 +8,11 @@
  *          <--     <------------     <---------------------------
  *         list_put   remove to 1        remove below 120 (tree_remove)
  *
- * The form stands in the node's head as a ref. ONE has no bytes of its own: the edge's head says the
- * rest, which is why that must exist while its entries do.
+ * The form stands in the node's head as a ref. ONE has no bytes of its own: the edge's head says
+ * the rest, which is why that must exist while its entries do.
  *
- * Reading a segment is the hot path of every traversal: two dependent loads (head, segment), then a copy
- * of columns. adjacency_prefetch() lets a batch of nodes wait for their loads together.
+ * Reading a segment is the hot path of every traversal: two dependent loads (head, segment), then a
+ * copy of columns. adjacency_prefetch() lets a batch of nodes wait for their loads together.
  */
 #include "storage/graph/adjacency.h"
 
@@ -37,11 +37,11 @@ static struct adjacency_entry entry_of(const struct edge_record *r, uint64_t edg
 		d == DIRECTION_OUT ? r->target : record_edge_source(r), edge };
 }
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Gives a list of two or more to a segment: in its old place if it fits there, or a new one. */
-static uint64_t seg_write(struct graph *g, uint64_t ref, uint64_t node, enum direction d,
-	const struct seg_list *l)
+static uint64_t seg_write(
+	struct graph *g, uint64_t ref, uint64_t node, enum direction d, const struct seg_list *l)
 {
 	struct seg_shape shape = seg_shape_of(l);
 	struct space_place place = space_place_of(ref);
@@ -62,8 +62,8 @@ static uint64_t seg_write(struct graph *g, uint64_t ref, uint64_t node, enum dir
 }
 
 /* Stores a short list, whatever it was before; returns its ref. */
-static uint64_t list_put(struct graph *g, uint64_t ref, uint64_t node, enum direction d,
-	const struct seg_list *l)
+static uint64_t list_put(
+	struct graph *g, uint64_t ref, uint64_t node, enum direction d, const struct seg_list *l)
 {
 	if (l->count >= 2 && l->count <= ADJACENCY_SEG_MAX)
 		return seg_write(g, ref, node, d, l);
@@ -95,8 +95,7 @@ static void list_get(struct graph *g, uint64_t ref, enum direction d, struct seg
 	}
 }
 
-static void ref_set(
-	struct graph *g, uint64_t node, enum direction d, uint64_t before, uint64_t ref)
+static void ref_set(struct graph *g, uint64_t node, enum direction d, uint64_t before, uint64_t ref)
 {
 	if (ref != before)
 		record_node_set_list_ref(g, node, d, ref);
@@ -149,8 +148,7 @@ static uint64_t tree_demote(struct graph *g, uint64_t ref, uint64_t node, enum d
 		unreachable();
 	assert(reader.is_done);
 	for (i = 0; i < columns.count; i++)
-		list.entries[i] =
-			(struct adjacency_entry){ label[i], neighbour[i], edge[i] };
+		list.entries[i] = (struct adjacency_entry){ label[i], neighbour[i], edge[i] };
 	list.count = columns.count;
 	adjacency_tree_destroy(g, graph_ref_pid(ref));
 	return list_put(g, 0, node, d, &list);
@@ -210,7 +208,7 @@ bool adjacency_remove(
 	}
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* A segment that was checked; NULL on a miss. */
 static const struct seg *seg_read(struct page_view *v, const struct graph *g, uint64_t ref)
@@ -303,8 +301,7 @@ static bool one_read(struct page_view *v, const struct graph *g, uint64_t edge,
 		graph_page_broken(v, record_page(&g->edges, edge));
 		return false;
 	}
-	if (!adjacency_reader_wants(r, entry.label) ||
-		adjacency_entry_order(&entry, &r->at) < 0)
+	if (!adjacency_reader_wants(r, entry.label) || adjacency_entry_order(&entry, &r->at) < 0)
 		return true;
 	if (c->count == c->capacity) {
 		r->is_done = false;
@@ -319,7 +316,8 @@ static bool one_read(struct page_view *v, const struct graph *g, uint64_t edge,
 	return true;
 }
 
-static void column_copy(uint64_t *to, const uint8_t *column, bool is_wide, uint32_t from, uint32_t count)
+static void column_copy(
+	uint64_t *to, const uint8_t *column, bool is_wide, uint32_t from, uint32_t count)
 {
 	uint32_t i;
 
@@ -509,7 +507,7 @@ bool adjacency_prefetch(struct page_view *v, const struct graph *g, const uint64
 	return is_whole;
 }
 
-/* ---- checking --------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static void seg_check(struct graph_check *c, uint64_t ref, uint64_t node, enum direction d)
 {
@@ -550,8 +548,8 @@ static void seg_check(struct graph_check *c, uint64_t ref, uint64_t node, enum d
 	}
 }
 
-static void entry_check(struct graph_check *c, uint64_t node, enum direction d,
-	const struct adjacency_entry *entry)
+static void entry_check(
+	struct graph_check *c, uint64_t node, enum direction d, const struct adjacency_entry *entry)
 {
 	struct edge_record r;
 	struct adjacency_entry told;
@@ -603,8 +601,8 @@ static void list_check(struct graph_check *c, uint64_t node, enum direction d)
 	else if (graph_ref_kind(ref) == GRAPH_REF_TREE)
 		(void)adjacency_tree_check(c, graph_ref_pid(ref), node, d);
 	else if (ref != 0 && !record_edge_exists(record_edge(NULL, c->graph, graph_ref_pid(ref))))
-		graph_finding(c, "node %llu: its only edge does not exist",
-			(unsigned long long)node);
+		graph_finding(
+			c, "node %llu: its only edge does not exist", (unsigned long long)node);
 	if (c->findings == findings)
 		entries_check(c, node, d);
 }

@@ -17,8 +17,8 @@
 #include "storage/graph/graph.h"
 
 enum {
-	ADJACENCY_SEG_MAX = 240,    /* edges; one more makes a tree */
-	ADJACENCY_TREE_MIN = 120,   /* fewer make a segment again */
+	ADJACENCY_SEG_MAX = 240,  /* edges; one more makes a tree */
+	ADJACENCY_TREE_MIN = 120, /* fewer make a segment again */
 };
 
 struct adjacency_entry {
@@ -27,9 +27,9 @@ struct adjacency_entry {
 	uint64_t edge;
 };
 
-/* Adds an edge to the list of `node` in direction DIRECTION_OUT or DIRECTION_IN; it must not be there.
-   The node's head and the edge's head must exist. Each edge is added twice: to its source's OUT list
-   and to its target's IN list. */
+/* Adds an edge to the list of `node` in direction DIRECTION_OUT or DIRECTION_IN; it must not be
+   there. The node's head and the edge's head must exist. Each edge is added twice: to its source's
+   OUT list and to its target's IN list. */
 void adjacency_insert(
 	struct graph *g, uint64_t node, enum direction d, const struct adjacency_entry *entry);
 /* Removes it; false if it was not there. The edge's head must still exist. */
@@ -38,8 +38,8 @@ bool adjacency_remove(
 /* For mutators: number of edges in the list, all labels. */
 uint64_t adjacency_degree_now(struct graph *g, uint64_t node, enum direction d);
 
-/* Number of edges by direction (OUT or IN) and label (NAME_NONE: all); 0 for an absent node. O(1) for
-   ONE and SEG, O(labels at this node) for TREE. */
+/* Number of edges by direction (OUT or IN) and label (NAME_NONE: all); 0 for an absent node. O(1)
+   for ONE and SEG, O(labels at this node) for TREE. */
 bool adjacency_degree(struct page_view *v, const struct graph *g, uint64_t node, enum direction d,
 	uint32_t label, uint64_t *degree) MUST_USE;
 
@@ -49,13 +49,14 @@ struct adjacency_columns {
 	uint64_t *edge;
 	uint32_t *label;
 	uint32_t capacity;
-	uint32_t count;      /* filled so far; the reader appends */
+	uint32_t count; /* filled so far; the reader appends */
 };
 
 /*
- * Reads one list, or the part of it with some labels, from a resumable position. The position is held
- * by value: the next entry is the first that is not below (label, neighbour, edge). All zeroes after
- * `node`, `direction` and the labels: from the start. `labels` must be sorted; label_count 0: all.
+ * Reads one list, or the part of it with some labels, from a resumable position. The position is
+ * held by value: the next entry is the first that is not below (label, neighbour, edge). All zeroes
+ * after `node`, `direction` and the labels: from the start. `labels` must be sorted; label_count 0:
+ * all.
  */
 struct adjacency_reader {
 	uint64_t node;
@@ -63,7 +64,7 @@ struct adjacency_reader {
 	uint32_t label_count;
 	const uint32_t *labels;
 	struct adjacency_entry at;
-	bool is_done;             /* the list is exhausted */
+	bool is_done; /* the list is exhausted */
 };
 
 /* Appends entries until the columns are full or the list is exhausted (is_done). False on a miss;
@@ -71,8 +72,8 @@ struct adjacency_reader {
 bool adjacency_read(struct page_view *v, const struct graph *g, struct adjacency_reader *r,
 	struct adjacency_columns *columns) MUST_USE;
 
-/* Puts a reader before the edges of one label to one neighbour; adjacency_read() goes on from there to
-   the list's end. */
+/* Puts a reader before the edges of one label to one neighbour; adjacency_read() goes on from there
+   to the list's end. */
 static inline void adjacency_seek(
 	struct adjacency_reader *r, uint32_t label, uint64_t neighbour, uint64_t edge)
 {
@@ -80,8 +81,8 @@ static inline void adjacency_seek(
 	r->is_done = false;
 }
 
-/* The edges of `node` with this label (not NAME_NONE) and neighbour, from edge id from_edge on: fills
-   edges[], *count <= max; fewer than max: there are no more. */
+/* The edges of `node` with this label (not NAME_NONE) and neighbour, from edge id from_edge on:
+   fills edges[], *count <= max; fewer than max: there are no more. */
 struct adjacency_pair {
 	uint64_t node;
 	enum direction direction;
@@ -92,9 +93,9 @@ struct adjacency_pair {
 bool adjacency_find(struct page_view *v, const struct graph *g, const struct adjacency_pair *pair,
 	uint64_t *edges, uint32_t max, uint32_t *count) MUST_USE;
 
-/* Pulls heads, then segments, of a batch of nodes towards the processor's cache, and notes the pages
-   that are missing in the view (then false, for the caller to page them in at once). Heads first for
-   all, so that the loads overlap. */
+/* Pulls heads, then segments, of a batch of nodes towards the processor's cache, and notes the
+   pages that are missing in the view (then false, for the caller to page them in at once). Heads
+   first for all, so that the loads overlap. */
 bool adjacency_prefetch(struct page_view *v, const struct graph *g, const uint64_t *nodes,
 	uint32_t count, enum direction d) MUST_USE;
 

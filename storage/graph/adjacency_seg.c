@@ -84,12 +84,13 @@ struct seg_spot seg_find(const struct seg *s, const struct adjacency_entry *entr
 	spot.has_run = true;
 	spot.at = seg_lower_bound(s, run, entry->neighbour, entry->edge);
 	spot.is_there = spot.at < (uint32_t)run->start + run->count &&
-		seg_id(seg_neighbours(s), is_wide, spot.at) == entry->neighbour &&
-		seg_id(seg_edges(s), is_wide, spot.at) == entry->edge;
+			seg_id(seg_neighbours(s), is_wide, spot.at) == entry->neighbour &&
+			seg_id(seg_edges(s), is_wide, spot.at) == entry->edge;
 	return spot;
 }
 
-bool seg_has_room(const struct seg *s, const struct adjacency_entry *entry, const struct seg_spot *spot)
+bool seg_has_room(
+	const struct seg *s, const struct adjacency_entry *entry, const struct seg_spot *spot)
 {
 	if (s->count == s->capacity)
 		return false;
@@ -171,7 +172,8 @@ void seg_unpack(const struct seg *s, struct seg_list *to)
 	}
 }
 
-uint32_t seg_list_find(const struct seg_list *l, const struct adjacency_entry *entry, bool *is_there)
+uint32_t seg_list_find(
+	const struct seg_list *l, const struct adjacency_entry *entry, bool *is_there)
 {
 	uint32_t low = 0, high = l->count;
 
@@ -202,8 +204,8 @@ struct seg_shape seg_shape_of(const struct seg_list *l)
 
 	for (i = 0; i < l->count; i++) {
 		labels += i == 0 || l->entries[i].label != l->entries[i - 1].label;
-		shape.is_wide |= l->entries[i].neighbour > UINT32_MAX ||
-			l->entries[i].edge > UINT32_MAX;
+		shape.is_wide |=
+			l->entries[i].neighbour > UINT32_MAX || l->entries[i].edge > UINT32_MAX;
 	}
 	for (i = 0; capacities[i] < l->count; i++)
 		;
@@ -211,7 +213,7 @@ struct seg_shape seg_shape_of(const struct seg_list *l)
 	/* Labels come one by one too, but few nodes have many. */
 	shape.label_capacity = (uint16_t)(labels <= 2 ? labels : (labels + 3) / 4 * 4);
 	shape.size = (uint32_t)sizeof(struct seg) + 8u * shape.label_capacity +
-		2u * shape.capacity * (shape.is_wide ? 8 : 4);
+		     2u * shape.capacity * (shape.is_wide ? 8 : 4);
 	return shape;
 }
 

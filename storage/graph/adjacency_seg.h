@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Segments: the bytes of a list of 2 … 240 edges, wherever they stand. Nothing here touches a page or
- * knows where a segment lives; adjacency.c moves them.
+ * Segments: the bytes of a list of 2 to 240 edges, wherever they stand. Nothing here touches a page
+ * or knows where a segment lives; adjacency.c moves them.
  *
  *     0 u64 node:48 << 8 | is_wide << 4 | direction
  *     8 u16 label_count  10 u16 label_capacity  12 u16 count  14 u16 capacity
@@ -48,8 +48,8 @@ struct seg_list {
 
 /* Where an entry is or belongs. */
 struct seg_spot {
-	uint32_t run;     /* its label's run, or the one before which that would stand */
-	uint32_t at;      /* its place among all entries */
+	uint32_t run; /* its label's run, or the one before which that would stand */
+	uint32_t at;  /* its place among all entries */
 	bool has_run;
 	bool is_there;
 };
@@ -107,13 +107,15 @@ uint32_t seg_lower_bound(
 struct seg_spot seg_find(const struct seg *s, const struct adjacency_entry *entry);
 
 /* Adds or removes in place. An insert needs room for the entry, its label and its width: */
-bool seg_has_room(const struct seg *s, const struct adjacency_entry *entry, const struct seg_spot *spot);
+bool seg_has_room(
+	const struct seg *s, const struct adjacency_entry *entry, const struct seg_spot *spot);
 void seg_insert(struct seg *s, const struct adjacency_entry *entry, const struct seg_spot *spot);
 void seg_remove(struct seg *s, const struct seg_spot *spot);
 
 void seg_unpack(const struct seg *s, struct seg_list *to);
 /* Where an entry belongs in a list; *is_there if it is in it. */
-uint32_t seg_list_find(const struct seg_list *l, const struct adjacency_entry *entry, bool *is_there);
+uint32_t seg_list_find(
+	const struct seg_list *l, const struct adjacency_entry *entry, bool *is_there);
 void seg_list_insert(struct seg_list *l, uint32_t at, const struct adjacency_entry *entry);
 
 /* How a list is to be laid out, with slack for growth, and the bytes that takes. */

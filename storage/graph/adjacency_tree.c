@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Adjacency of hubs. A list of n edges costs about n / 700 pages when they came in any order, n / 1020
- * when they came in ascending order; ten million are three levels.
+ * Adjacency of hubs. A list of n edges costs about n / 700 pages when they came in any order, n /
+ * 1020 when they came in ascending order; ten million are three levels.
  *
  *     directory (ADJR), a chain of pages sorted by label       inner (ADJI) and leaf (ADJL)
  *     32 u64 node << 8 | direction                              32 u64 node << 8 | direction
@@ -13,10 +13,10 @@
  *                                                               inner: then u64 child[680]
  *
  * Invariants
- * T1 Under a label of height 0 the root is a leaf; otherwise inner pages of that many levels stand above
- *    the leaves. No leaf is empty, and no label has none.
- * T2 Key i of an inner page is not above any entry under child i and above every entry under child i - 1;
- *    key 0 means nothing.
+ * T1 Under a label of height 0 the root is a leaf; otherwise inner pages of that many levels stand
+ *    above the leaves. No leaf is empty, and no label has none.
+ * T2 Key i of an inner page is not above any entry under child i and above every entry under child
+ *    i - 1; key 0 means nothing.
  * T3 `count` of a label is the number of its entries, `total` the sum over labels.
  * T4 What is not in use is zero.
  */
@@ -28,7 +28,7 @@ enum {
 	LABELS_PER_PAGE = 680,
 	INNER_MAX = 680,
 	LEAF_MAX = 1020,
-	LEAF_FEW = LEAF_MAX / 4,         /* fewer entries ask to be merged … */
+	LEAF_FEW = LEAF_MAX / 4,	    /* fewer entries ask to be merged … */
 	LEAF_MERGED_MAX = LEAF_MAX * 3 / 4, /* … into no more than this */
 	HEIGHT_MAX = 8,
 };
@@ -81,7 +81,7 @@ struct tree_path {
 	uint64_t leaf;
 };
 
-/* ---- pages ------------------------------------------------------------------------------------ */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
 static const struct tree_root *root_read(struct page_view *v, const struct graph *g, uint64_t pid)
 {
@@ -178,8 +178,7 @@ static uint32_t lower_bound(
 /* The child under which (n, e) belongs. */
 static uint32_t child_of(const struct tree_inner *p, uint64_t n, uint64_t e)
 {
-	uint32_t i = 1 +
-		lower_bound(p->neighbour + 1, p->edge + 1, p->count - 1, n, e);
+	uint32_t i = 1 + lower_bound(p->neighbour + 1, p->edge + 1, p->count - 1, n, e);
 
 	return i < p->count && p->neighbour[i] == n && p->edge[i] == e ? i : i - 1;
 }
@@ -203,7 +202,7 @@ static void column_move(uint64_t *from_column, uint32_t from, uint32_t count, ui
 	memset(from_column + from, 0, sizeof(*to) * (count - from));
 }
 
-/* ---- the directory ---------------------------------------------------------------------------- */
+/* ---- the directory --------------------------------------------------------------------------- */
 
 /* Where a label stands in the directory or would stand. */
 struct dir_spot {
@@ -297,8 +296,8 @@ static void dir_remove(struct graph *g, uint64_t root, uint32_t label)
 	pager_free(g->pager, spot.pid);
 }
 
-bool adjacency_tree_degree(struct page_view *v, const struct graph *g, uint64_t root, uint32_t label,
-	uint64_t *degree)
+bool adjacency_tree_degree(
+	struct page_view *v, const struct graph *g, uint64_t root, uint32_t label, uint64_t *degree)
 {
 	struct dir_spot spot;
 	const struct tree_root *p = root_read(v, g, root);
@@ -316,7 +315,7 @@ bool adjacency_tree_degree(struct page_view *v, const struct graph *g, uint64_t 
 	return true;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Where the entries of a leaf end and the next leaf's begin. */
 struct tree_bound {
@@ -345,8 +344,8 @@ static const struct tree_leaf *leaf_find(struct page_view *v, const struct graph
 	return leaf_read(v, g, pid);
 }
 
-static void leaf_copy(struct adjacency_columns *c, const struct tree_leaf *leaf, uint32_t from,
-	uint32_t count)
+static void leaf_copy(
+	struct adjacency_columns *c, const struct tree_leaf *leaf, uint32_t from, uint32_t count)
 {
 	uint32_t i;
 
@@ -360,8 +359,8 @@ static void leaf_copy(struct adjacency_columns *c, const struct tree_leaf *leaf,
 	c->count += count;
 }
 
-/* Reads one label's entries from r->at on, which is in that label. False on a miss; otherwise either the
-   columns are full or r->at is behind the label. */
+/* Reads one label's entries from r->at on, which is in that label. False on a miss; otherwise
+   either the columns are full or r->at is behind the label. */
 static bool label_read(struct page_view *v, const struct graph *g, const struct tree_label *l,
 	struct adjacency_reader *r, struct adjacency_columns *c)
 {
@@ -419,7 +418,7 @@ bool adjacency_tree_read(struct page_view *v, const struct graph *g, uint64_t ro
 	return false;
 }
 
-/* ---- inserting -------------------------------------------------------------------------------- */
+/* ---- inserting ------------------------------------------------------------------------------- */
 
 static const struct tree_leaf *path_find(struct graph *g, const struct tree_label *l,
 	const struct adjacency_entry *entry, struct tree_path *path)
@@ -460,8 +459,8 @@ static void inner_insert(struct tree_inner *p, uint32_t at, const struct tree_le
 	p->count++;
 }
 
-/* Splits a full inner page for a child at `at`; *lead becomes the new right page's. Appending leaves the left
-   one full. */
+/* Splits a full inner page for a child at `at`; *lead becomes the new right page's. Appending
+   leaves the left one full. */
 static void inner_split(struct graph *g, struct tree_inner *p, uint32_t at, struct tree_lead *lead)
 {
 	uint32_t keep = at == p->count ? p->count : p->count / 2;
@@ -481,8 +480,8 @@ static void inner_split(struct graph *g, struct tree_inner *p, uint32_t at, stru
 }
 
 /* A new root above the old one and its new right neighbour. */
-static void root_grow(struct graph *g, uint64_t owner, struct tree_label *l,
-	const struct tree_lead *lead)
+static void root_grow(
+	struct graph *g, uint64_t owner, struct tree_label *l, const struct tree_lead *lead)
 {
 	struct tree_lead first = { 0, 0, l->root };
 	uint64_t pid;
@@ -567,7 +566,7 @@ uint64_t adjacency_tree_create(
 	return pid;
 }
 
-/* ---- removing --------------------------------------------------------------------------------- */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 static void inner_remove(struct tree_inner *p, uint32_t at)
 {
@@ -606,10 +605,10 @@ void adjacency_tree_destroy(struct graph *g, uint64_t root)
 	}
 }
 
-/* Takes child `index` of the lowest inner page out, and inner pages that this empties; then lowers the root
-   while it has but one child. */
-static void child_remove(struct graph *g, struct tree_label *l, struct tree_path *path,
-	uint32_t index)
+/* Takes child `index` of the lowest inner page out, and inner pages that this empties; then lowers
+   the root while it has but one child. */
+static void child_remove(
+	struct graph *g, struct tree_label *l, struct tree_path *path, uint32_t index)
 {
 	uint32_t depth = path->height;
 
@@ -653,7 +652,8 @@ static bool leaves_merge(struct graph *g, uint64_t left_pid, uint64_t right_pid)
 }
 
 /* A leaf has become small: it goes, or takes in its neighbour, or its neighbour takes it in. */
-static void leaf_shrunk(struct graph *g, struct tree_label *l, struct tree_path *path, uint32_t count)
+static void leaf_shrunk(
+	struct graph *g, struct tree_label *l, struct tree_path *path, uint32_t count)
 {
 	const struct tree_inner *parent;
 	uint32_t index;
@@ -666,7 +666,7 @@ static void leaf_shrunk(struct graph *g, struct tree_label *l, struct tree_path 
 		pager_free(g->pager, path->leaf);
 		child_remove(g, l, path, index);
 	} else if (index + 1 < parent->count &&
-		leaves_merge(g, path->leaf, parent->child[index + 1])) {
+		   leaves_merge(g, path->leaf, parent->child[index + 1])) {
 		child_remove(g, l, path, index + 1);
 	} else if (index > 0 && leaves_merge(g, parent->child[index - 1], path->leaf)) {
 		child_remove(g, l, path, index);
@@ -706,7 +706,7 @@ bool adjacency_tree_remove(struct graph *g, uint64_t root, const struct adjacenc
 	return true;
 }
 
-/* ---- checking --------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 struct tree_check {
 	struct graph_check *check;
@@ -715,7 +715,7 @@ struct tree_check {
 	uint64_t entries;
 	bool has_last;
 	struct adjacency_entry last; /* the greatest so far */
-	bool may_equal;              /* it was a separator: the next may equal it */
+	bool may_equal;		     /* it was a separator: the next may equal it */
 };
 
 static void finding(struct tree_check *t, const char *what)

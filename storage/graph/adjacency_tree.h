@@ -22,8 +22,8 @@ bool adjacency_tree_insert(struct graph *g, uint64_t root, const struct adjacenc
 bool adjacency_tree_remove(struct graph *g, uint64_t root, const struct adjacency_entry *entry);
 
 /* Number of entries: all (label NAME_NONE) or of one label. False on a miss. */
-bool adjacency_tree_degree(struct page_view *v, const struct graph *g, uint64_t root, uint32_t label,
-	uint64_t *degree);
+bool adjacency_tree_degree(struct page_view *v, const struct graph *g, uint64_t root,
+	uint32_t label, uint64_t *degree);
 /* As adjacency_read(). */
 bool adjacency_tree_read(struct page_view *v, const struct graph *g, uint64_t root,
 	struct adjacency_reader *r, struct adjacency_columns *columns);

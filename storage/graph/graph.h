@@ -9,9 +9,9 @@
  *   page met while writing is a panic) and never miss: a page that is not in memory is read in on
  *   the spot. What they leave in the pages depends on the pages and on their arguments alone, so
  *   that the same sequence of calls gives the same bytes.
- * - Readers take `struct page_view *` first, need the engine lock shared (or exclusive: then the view
- *   may be NULL and no page is ever missing), and return false when a page was missing or broken:
- *   the view says which. The caller leaves the lock, pages in and calls
+ * - Readers take `struct page_view *` first, need the engine lock shared (or exclusive: then the
+ *   view may be NULL and no page is ever missing), and return false when a page was missing or
+ *   broken: the view says which. The caller leaves the lock, pages in and calls
  *   again. Batch readers go on past a miss to note as many missing pages as they can.
  * - Pointers into pages live until the lock is left.
  */
@@ -32,11 +32,11 @@
  */
 enum graph_ref_kind {
 	GRAPH_REF_NONE = 0,
-	GRAPH_REF_ONE = 1,  /* adjacency: a single edge, whose id stands in the pid's place */
-	GRAPH_REF_SEG = 2,  /* adjacency: a segment in a slot of an ADJS page */
-	GRAPH_REF_TREE = 3, /* adjacency: an ADJR page */
-	GRAPH_REF_PROP = 4, /* a property record in a slot of a PROP page */
-	GRAPH_REF_OVFL = 5, /* a chain of OVFL pages */
+	GRAPH_REF_ONE = 1,    /* adjacency: a single edge, whose id stands in the pid's place */
+	GRAPH_REF_SEG = 2,    /* adjacency: a segment in a slot of an ADJS page */
+	GRAPH_REF_TREE = 3,   /* adjacency: an ADJR page */
+	GRAPH_REF_PROP = 4,   /* a property record in a slot of a PROP page */
+	GRAPH_REF_OVFL = 5,   /* a chain of OVFL pages */
 	GRAPH_REF_LABELS = 6, /* a label container in a slot of an LBL page */
 };
 
@@ -66,30 +66,30 @@ static inline uint64_t graph_ref_pid(uint64_t ref)
 /* Heads of one kind of element, by id; see record.h. The arrays mirror the DIR pages. */
 struct record_table {
 	enum element element;
-	uint64_t *pages;    /* [id / 511]: page of heads, 0: none yet */
-	uint64_t count;     /* entries in use */
+	uint64_t *pages; /* [id / 511]: page of heads, 0: none yet */
+	uint64_t count;	 /* entries in use */
 	uint64_t capacity;
-	uint64_t end;       /* one past the highest id ever put: exact */
+	uint64_t end;	     /* one past the highest id ever put: exact */
 	uint64_t *directory; /* the DIR pages, in order */
 	uint64_t directory_count, directory_capacity;
 };
 
 struct graph {
 	struct pager *pager;
-	uint64_t ts;                 /* of the commit being applied: set before calling mutators */
-	uint64_t space_root;         /* see space.h */
-	uint64_t label_roots[2];     /* label_index.h, by enum element */
+	uint64_t ts;		 /* of the commit being applied: set before calling mutators */
+	uint64_t space_root;	 /* see space.h */
+	uint64_t label_roots[2]; /* label_index.h, by enum element */
 	struct record_table nodes;
 	struct record_table edges;
-	struct buf scratch;          /* of mutators, to build records in */
+	struct buf scratch; /* of mutators, to build records in */
 };
 
-/* Makes the first pages of an empty graph and opens it; the roots go into the pager's: NODE_DIRECTORY,
-   EDGE_DIRECTORY, NODE_NEXT, EDGE_NEXT, LABEL_INDEX, EDGE_LABEL_INDEX and FREE_SPACE are this
-   folder's. Exclusive. */
+/* Makes the first pages of an empty graph and opens it; the roots go into the pager's:
+   NODE_DIRECTORY, EDGE_DIRECTORY, NODE_NEXT, EDGE_NEXT, LABEL_INDEX, EDGE_LABEL_INDEX and
+   FREE_SPACE are this folder's. Exclusive. */
 void graph_create(struct graph *g, struct pager *p, uint64_t ts);
-/* Finds an existing graph through the pager's roots and reads its directories into memory (blocking;
-   no lock may be held). Errors: E_DATA_CORRUPTED, E_IO. */
+/* Finds an existing graph through the pager's roots and reads its directories into memory
+   (blocking; no lock may be held). Errors: E_DATA_CORRUPTED, E_IO. */
 enum sqlstate graph_open(struct graph *g, struct pager *p, struct error *e) MUST_USE;
 /* Frees the memory; pages are the pager's. */
 void graph_close(struct graph *g);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Label containers. The tree's key is label and id >> 16, each 4 bytes big-endian; its value the ref of a
- * slot in an LBL page:
+ * Label containers. The tree's key is label and id >> 16, each 4 bytes big-endian; its value the
+ * ref of a slot in an LBL page:
  *
  *     0 u32 count    4 u32 capacity, 0: a bitmap
  *     8 u16 low[capacity] sorted, `count` of them in use — or u64 bitmap[1024]
@@ -107,10 +107,10 @@ static bool container_has(const struct container *c, uint32_t low)
 	return at < c->count && c->low[at] == low;
 }
 
-/* ---- changing --------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
-/* A container for a given capacity, in the old one's place if it fits there; its contents are kept as far
-   as they reach. */
+/* A container for a given capacity, in the old one's place if it fits there; its contents are kept
+   as far as they reach. */
 static struct container *container_resize(
 	struct graph *g, struct space_place *place, uint32_t capacity)
 {
@@ -262,13 +262,13 @@ bool label_index_remove(struct graph *g, enum element element, uint32_t label, u
 	return true;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-static const struct container *container_read(struct page_view *v, const struct graph *g, uint64_t ref)
+static const struct container *container_read(
+	struct page_view *v, const struct graph *g, uint64_t ref)
 {
 	uint32_t size;
-	const struct container *c =
-		space_read(v, g, SPACE_LABELS, space_place_of(ref), &size);
+	const struct container *c = space_read(v, g, SPACE_LABELS, space_place_of(ref), &size);
 
 	if (c == NULL)
 		return NULL;
@@ -280,8 +280,8 @@ static const struct container *container_read(struct page_view *v, const struct 
 	return c;
 }
 
-bool label_index_has(struct page_view *v, const struct graph *g, enum element element, uint32_t label,
-	uint64_t id, bool *has)
+bool label_index_has(struct page_view *v, const struct graph *g, enum element element,
+	uint32_t label, uint64_t id, bool *has)
 {
 	struct btree tree = tree_of(g, element);
 	struct key key = key_of(label, id);
@@ -324,10 +324,10 @@ bool label_index_count(struct page_view *v, const struct graph *g, enum element 
 	return step == BTREE_END;
 }
 
-/* Appends a container's ids from s->from on, and moves that. False when it stopped for want of room. */
-static bool container_fill(
-	const struct container *c, struct label_scan *s, uint64_t base, uint64_t *ids, uint32_t max,
-	uint32_t *count)
+/* Appends a container's ids from s->from on, and moves that. False when it stopped for want of
+   room. */
+static bool container_fill(const struct container *c, struct label_scan *s, uint64_t base,
+	uint64_t *ids, uint32_t max, uint32_t *count)
 {
 	uint64_t end = MIN_OF(s->end, base + CONTAINER_IDS);
 	uint32_t low = s->from > base ? (uint32_t)(s->from - base) : 0, i;
@@ -364,8 +364,8 @@ static bool container_fill(
 	return true;
 }
 
-bool label_index_scan(struct page_view *v, const struct graph *g, struct label_scan *s, uint64_t *ids,
-	uint32_t max, uint32_t *count)
+bool label_index_scan(struct page_view *v, const struct graph *g, struct label_scan *s,
+	uint64_t *ids, uint32_t max, uint32_t *count)
 {
 	struct btree tree = tree_of(g, s->element);
 	struct btree_cursor cursor;
@@ -401,7 +401,7 @@ bool label_index_scan(struct page_view *v, const struct graph *g, struct label_s
 	return true;
 }
 
-/* ---- checking --------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static void container_check(
 	struct graph_check *check, const struct container *c, uint32_t label, uint64_t base)
@@ -450,7 +450,7 @@ void label_index_check(struct graph_check *check, enum element element)
 			graph_finding(check, "label %u: no container where one should be",
 				key_part(key, 0));
 		else
-			container_check(check, c, key_part(key, 0),
-				(uint64_t)key_part(key, 4) << 16);
+			container_check(
+				check, c, key_part(key, 0), (uint64_t)key_part(key, 4) << 16);
 	}
 }

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Property records in pages. The encoded map itself is property_map.c's; here it is bytes with a size.
+ * Property records in pages. The encoded map itself is property_map.c's; here it is bytes with a
+ * size.
  *
  * A record in a PROP page (a slot of space.c) and the first bytes of a chain's pages:
  *
@@ -47,9 +48,10 @@ static uint64_t owner_word(enum element element, uint64_t owner)
 	return owner << 8 | (uint64_t)element;
 }
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
-static void record_fill(uint8_t *to, uint32_t room, uint64_t owner, const uint8_t *map, uint32_t size)
+static void record_fill(
+	uint8_t *to, uint32_t room, uint64_t owner, const uint8_t *map, uint32_t size)
 {
 	memcpy(to, &owner, 8);
 	memcpy(to + 8, &size, 4);
@@ -163,15 +165,14 @@ uint64_t property_set(struct graph *g, uint64_t ref, enum element element, uint6
 		g, ref, element, owner, g->scratch.data, (uint32_t)g->scratch.length);
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* The map of an inline record; NULL on a miss. */
 static const uint8_t *record_map(
 	struct page_view *v, const struct graph *g, uint64_t ref, uint32_t *size)
 {
 	uint32_t room;
-	const uint8_t *record =
-		space_read(v, g, SPACE_PROPERTIES, space_place_of(ref), &room);
+	const uint8_t *record = space_read(v, g, SPACE_PROPERTIES, space_place_of(ref), &room);
 
 	if (UNLIKELY(record == NULL))
 		return NULL;
@@ -263,7 +264,7 @@ static bool row_fill_from_chain(
 {
 	struct buf map = { 0 };
 	bool ok = chain_read(v, g, b->refs[row], &map) &&
-		row_fill(b, row, map.data, (uint32_t)map.length);
+		  row_fill(b, row, map.data, (uint32_t)map.length);
 
 	buf_free(&map);
 	return ok;
@@ -290,8 +291,7 @@ static void row_prefetch(struct page_view *v, const struct graph *g, uint64_t re
 {
 	if (ref != 0 && v != NULL)
 		pager_prefetch(g->pager, graph_ref_pid(ref),
-			graph_ref_kind(ref) == GRAPH_REF_OVFL ? PAGE_OVERFLOW : PAGE_PROPERTIES,
-			v);
+			graph_ref_kind(ref) == GRAPH_REF_OVFL ? PAGE_OVERFLOW : PAGE_PROPERTIES, v);
 }
 
 bool property_columns(struct page_view *v, const struct graph *g, struct property_batch *b)
@@ -312,7 +312,7 @@ bool property_columns(struct page_view *v, const struct graph *g, struct propert
 	return true;
 }
 
-/* ---- checking --------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static void chain_check(struct graph_check *c, uint64_t ref, uint64_t word, const char *name)
 {
@@ -374,7 +374,7 @@ void property_check(struct graph_check *c, uint64_t ref, enum element element, u
 		return;
 	property_load(c->graph, ref, &map);
 	if (!property_map_is_valid(map.data, map.length))
-		graph_finding(c, "%s %llu: property record is broken", name,
-			(unsigned long long)owner);
+		graph_finding(
+			c, "%s %llu: property record is broken", name, (unsigned long long)owner);
 	buf_free(&map);
 }

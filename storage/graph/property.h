@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Property records: all the properties of one node or edge, as an encoded map. Small ones share PROP
- * pages; those over 4000 bytes go to a chain of OVFL pages of their own.
+ * Property records: all the properties of one node or edge, as an encoded map. Small ones share
+ * PROP pages; those over 4000 bytes go to a chain of OVFL pages of their own.
  */
 #ifndef STORAGE_GRAPH_PROPERTY_H
 #define STORAGE_GRAPH_PROPERTY_H
@@ -29,23 +29,25 @@ void property_delete(struct graph *g, uint64_t ref);
 void property_load(struct graph *g, uint64_t ref, struct buf *to);
 
 /* The same for readers; false on a miss, and then nothing was appended. */
-bool property_read(struct page_view *v, const struct graph *g, uint64_t ref, struct buf *to) MUST_USE;
+bool property_read(
+	struct page_view *v, const struct graph *g, uint64_t ref, struct buf *to) MUST_USE;
 
-/* One batch of column reads: columns[k][i] = property keys[k] of the record refs[i], VALUE_NULL where
-   there is none or refs[i] is 0. */
+/* One batch of column reads: columns[k][i] = property keys[k] of the record refs[i], VALUE_NULL
+   where there is none or refs[i] is 0. */
 struct property_batch {
 	const uint64_t *refs;
 	uint32_t count;
-	const uint32_t *keys;          /* in any order */
+	const uint32_t *keys; /* in any order */
 	uint32_t key_count;
 	struct value *const *columns;
-	struct arena *arena;           /* text and lists are copied here */
-	uint32_t done;                 /* rows filled so far; set to 0 before the first call */
-	struct error *error;           /* filled when a record is broken; then `failed` is set */
+	struct arena *arena; /* text and lists are copied here */
+	uint32_t done;	     /* rows filled so far; set to 0 before the first call */
+	struct error *error; /* filled when a record is broken; then `failed` is set */
 	enum sqlstate failed;
 };
 /* False on a miss: page in and call again, it goes on at row `done`; or when `failed` is set. */
-bool property_columns(struct page_view *v, const struct graph *g, struct property_batch *b) MUST_USE;
+bool property_columns(
+	struct page_view *v, const struct graph *g, struct property_batch *b) MUST_USE;
 
 /* Checks one element's record: well formed, owned by it. Visits chain pages (PROP pages belong to
    space_check). */

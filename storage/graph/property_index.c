@@ -1,11 +1,11 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Property indexes: a thin skin over btree.c. A tree's key is the joined key forms of the values and the
- * id, 8 bytes big-endian; its value is the id again.
+ * Property indexes: a thin skin over btree.c. A tree's key is the joined key forms of the values
+ * and the id, 8 bytes big-endian; its value is the id again.
  *
- * Bounds are prefixes. Since no key form is a prefix of another, the keys that start with the forms of
- * some leading values are exactly those with these values, and they stand together.
+ * Bounds are prefixes. Since no key form is a prefix of another, the keys that start with the forms
+ * of some leading values are exactly those with these values, and they stand together.
  */
 #include "storage/graph/property_index.h"
 
@@ -106,8 +106,8 @@ uint64_t property_index_first_now(struct graph *g, uint64_t root, struct str key
 	return id;
 }
 
-/* The start of a scan that must come behind every key with a prefix (ascending, exclusive; or descending,
-   inclusive): the prefix with the largest tail there can be. */
+/* The start of a scan that must come behind every key with a prefix (ascending, exclusive; or
+   descending, inclusive): the prefix with the largest tail there can be. */
 static struct str behind_prefix(uint8_t to[BTREE_KEY_SIZE_MAX], struct str prefix)
 {
 	memset(to, 0xFF, BTREE_KEY_SIZE_MAX);
@@ -133,7 +133,8 @@ void property_index_seek(
 	c->far_size = far.at == NULL ? 0 : far.length;
 	if (c->far_size != 0)
 		memcpy(c->far, far.at, c->far_size);
-	/* Ascending and inclusive, or descending and exclusive: the keys with the prefix lie ahead. */
+	/* Ascending and inclusive, or descending and exclusive: the keys with the prefix lie
+	   ahead. */
 	if (near.at != NULL && near_is_inclusive == b->is_descending)
 		near = behind_prefix(bytes, near);
 	btree_seek(&c->tree, near, true, b->is_descending);

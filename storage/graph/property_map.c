@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The encoded property map. Readers trust nothing: bounds are checked at every step, since a map may
- * come from a log or a page that somebody else's bug has written.
+ * The encoded property map. Readers trust nothing: bounds are checked at every step, since a map
+ * may come from a log or a page that somebody else's bug has written.
  */
 #include "storage/graph/property_map.h"
 
@@ -158,13 +158,13 @@ bool property_map_is_valid(const uint8_t *map, size_t size)
 	ok = property_map_decode(map, size, a, &properties, &count, &e) == OK;
 	for (i = 0; ok && i < count; i++) {
 		ok = value_type_is_storable(properties[i].value.type) && properties[i].key != 0 &&
-			(i == 0 || properties[i - 1].key < properties[i].key);
+		     (i == 0 || properties[i - 1].key < properties[i].key);
 	}
 	arena_free(a);
 	return ok && start_of(&m, m.count) == m.values_size;
 }
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Room for the header and directory of `count` entries; where they start in the buffer. */
 static size_t map_start(struct buf *to, uint32_t count)
@@ -188,8 +188,8 @@ static void entry_finish(struct buf *to, size_t at, uint32_t count, uint32_t i, 
 	memcpy(to->data + at + (size_t)i * ENTRY_BYTES, &e, sizeof(e));
 }
 
-static void entry_put(struct buf *to, size_t at, uint32_t count, uint32_t i,
-	const struct property *p)
+static void entry_put(
+	struct buf *to, size_t at, uint32_t count, uint32_t i, const struct property *p)
 {
 	assert(value_type_is_storable(p->value.type));
 	assert(p->key <= PROPERTY_KEY_MAX);

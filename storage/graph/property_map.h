@@ -38,7 +38,8 @@ enum sqlstate property_map_get(const uint8_t *map, size_t size, uint32_t key, st
 /* All of them, sorted by key; *out in the arena. */
 enum sqlstate property_map_decode(const uint8_t *map, size_t size, struct arena *a,
 	struct property **out, uint32_t *count, struct error *e) MUST_USE;
-/* Appends the map with one property set, or removed if the value is NULL. `size` 0: an empty map. */
+/* Appends the map with one property set, or removed if the value is NULL. `size` 0: an empty
+   map. */
 void property_map_set(
 	struct buf *to, const uint8_t *map, size_t size, uint32_t key, struct value value);
 

@@ -54,7 +54,7 @@ static const struct record_table *table_of(const struct graph *g, enum element e
 	return element == ELEMENT_NODE ? &g->nodes : &g->edges;
 }
 
-/* ---- opening ---------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static void *grown(void *at, uint64_t *capacity, uint64_t needed)
 {
@@ -97,8 +97,8 @@ void record_create(struct record_table *t, struct pager *p, enum element element
 	pager_root_set(p, next_root(element), 0);
 }
 
-static enum sqlstate page_wait(
-	struct pager *p, uint64_t pid, enum page_type type, const struct page **out, struct error *e)
+static enum sqlstate page_wait(struct pager *p, uint64_t pid, enum page_type type,
+	const struct page **out, struct error *e)
 {
 	struct page_view view;
 
@@ -144,7 +144,7 @@ void record_close(struct record_table *t)
 	*t = (struct record_table){ .element = t->element };
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 const struct node_head *record_node(struct page_view *v, const struct graph *g, uint64_t id)
 {
@@ -213,8 +213,7 @@ bool record_edges_read(struct page_view *v, const struct graph *g, const uint64_
 		if (UNLIKELY(r == NULL))
 			is_whole = false;
 		else
-			heads[i] = (struct edge_head){ record_edge_source(r), r->target,
-				r->label };
+			heads[i] = (struct edge_head){ record_edge_source(r), r->target, r->label };
 	}
 	return is_whole;
 }
@@ -306,7 +305,7 @@ bool record_scan_next(struct page_view *v, const struct graph *g, struct record_
 	return true;
 }
 
-/* ---- changing --------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 static struct directory *directory_modify(struct graph *g, uint64_t pid)
 {
@@ -355,7 +354,7 @@ static void *head_modify(struct graph *g, enum element element, uint64_t id)
 
 	assert(pid != PAGE_NONE);
 	return pager_modify(g->pager, pid, type_of(element), g->ts)->body +
-		id % RECORD_PER_PAGE * HEAD_BYTES;
+	       id % RECORD_PER_PAGE * HEAD_BYTES;
 }
 
 void record_node_add(struct graph *g, uint64_t id, uint32_t labelset)
@@ -366,8 +365,7 @@ void record_node_add(struct graph *g, uint64_t id, uint32_t labelset)
 	*h = (struct node_head){ .labelset = labelset, .flags = RECORD_EXISTS };
 }
 
-void record_edge_add(
-	struct graph *g, uint64_t id, uint64_t source, uint64_t target, uint32_t label)
+void record_edge_add(struct graph *g, uint64_t id, uint64_t source, uint64_t target, uint32_t label)
 {
 	struct edge_record *r = head_add(g, &g->edges, id);
 
@@ -427,20 +425,19 @@ void record_node_set_list_ref(struct graph *g, uint64_t id, enum direction d, ui
 		h->in_ref = ref;
 }
 
-/* ---- checking --------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static bool list_ref_is_sane(uint64_t ref)
 {
 	enum graph_ref_kind kind = graph_ref_kind(ref);
 
-	return ref == 0 || kind == GRAPH_REF_ONE || kind == GRAPH_REF_SEG ||
-		kind == GRAPH_REF_TREE;
+	return ref == 0 || kind == GRAPH_REF_ONE || kind == GRAPH_REF_SEG || kind == GRAPH_REF_TREE;
 }
 
 static bool property_ref_is_sane(uint64_t ref)
 {
 	return ref == 0 || graph_ref_kind(ref) == GRAPH_REF_PROP ||
-		graph_ref_kind(ref) == GRAPH_REF_OVFL;
+	       graph_ref_kind(ref) == GRAPH_REF_OVFL;
 }
 
 static void head_check(struct graph_check *c, enum element element, uint64_t id, const void *head)
@@ -478,7 +475,8 @@ void record_check(struct graph_check *c, enum element element)
 
 	for (i = 0; i < t->directory_count; i++) {
 		const struct directory *d = (const void *)pager_require(
-			c->graph->pager, t->directory[i], PAGE_DIRECTORY)->body;
+			c->graph->pager, t->directory[i], PAGE_DIRECTORY)
+						    ->body;
 
 		if (c->visit != NULL)
 			c->visit(c->context, t->directory[i]);
@@ -499,7 +497,6 @@ void record_check(struct graph_check *c, enum element element)
 		if (c->visit != NULL)
 			c->visit(c->context, t->pages[i]);
 		for (id = 0; id < RECORD_PER_PAGE; id++)
-			head_check(c, element, i * RECORD_PER_PAGE + id,
-				p->body + id * HEAD_BYTES);
+			head_check(c, element, i * RECORD_PER_PAGE + id, p->body + id * HEAD_BYTES);
 	}
 }

@@ -23,7 +23,7 @@ enum record_flag { RECORD_EXISTS = 1 };
 /* On disk, little-endian. */
 struct node_head {
 	uint32_t labelset;
-	uint16_t flags;        /* enum record_flag */
+	uint16_t flags; /* enum record_flag */
 	uint16_t spare;
 	uint64_t property_ref; /* see property.h */
 	uint64_t out_ref;      /* see adjacency.h */
@@ -63,18 +63,20 @@ static inline uint64_t record_page(const struct record_table *t, uint64_t id)
 }
 
 /* The head in its page, NULL on a miss; zeroes for an absent one. */
-const struct node_head *record_node(struct page_view *v, const struct graph *g, uint64_t id) MUST_USE;
-const struct edge_record *record_edge(struct page_view *v, const struct graph *g, uint64_t id) MUST_USE;
+const struct node_head *record_node(
+	struct page_view *v, const struct graph *g, uint64_t id) MUST_USE;
+const struct edge_record *record_edge(
+	struct page_view *v, const struct graph *g, uint64_t id) MUST_USE;
 
 /* The same for mutators: a copy, by a call that cannot miss; false if there is no such element. */
 bool record_node_get(struct graph *g, uint64_t id, struct node_head *out);
 bool record_edge_get(struct graph *g, uint64_t id, struct edge_record *out);
 
 /* Batches. labelsets[i] = LABELSET_ABSENT, heads[i].label = NAME_NONE where there is none. */
-bool record_nodes_read(struct page_view *v, const struct graph *g, const uint64_t *ids, uint32_t count,
-	uint32_t *labelsets) MUST_USE;
-bool record_edges_read(struct page_view *v, const struct graph *g, const uint64_t *ids, uint32_t count,
-	struct edge_head *heads) MUST_USE;
+bool record_nodes_read(struct page_view *v, const struct graph *g, const uint64_t *ids,
+	uint32_t count, uint32_t *labelsets) MUST_USE;
+bool record_edges_read(struct page_view *v, const struct graph *g, const uint64_t *ids,
+	uint32_t count, struct edge_head *heads) MUST_USE;
 /* refs[i] = the property ref of ids[i], 0 where there is no element. */
 bool record_property_refs(struct page_view *v, const struct graph *g, enum element element,
 	const uint64_t *ids, uint32_t count, uint64_t *refs) MUST_USE;
@@ -102,13 +104,13 @@ static inline uint64_t record_end(const struct record_table *t)
 struct record_scan {
 	enum element element;
 	uint64_t from;
-	uint64_t end;      /* exclusive; UINT64_MAX: to the end of the table */
+	uint64_t end; /* exclusive; UINT64_MAX: to the end of the table */
 	bool is_done;
 };
 
-/* The next existing ids, at most max; labels[i] (may be NULL) is a node's labelset or an edge's label.
-   Reads page by page. False on a miss, with *count what was found before it: use these, page in, and
-   call again. *count = 0 with true is the end. */
+/* The next existing ids, at most max; labels[i] (may be NULL) is a node's labelset or an edge's
+   label. Reads page by page. False on a miss, with *count what was found before it: use these, page
+   in, and call again. *count = 0 with true is the end. */
 bool record_scan_next(struct page_view *v, const struct graph *g, struct record_scan *s,
 	uint64_t *ids, uint32_t *labels, uint32_t max, uint32_t *count) MUST_USE;
 
@@ -121,8 +123,8 @@ void record_check(struct graph_check *c, enum element element);
 
 /* Used by graph.c. */
 void record_create(struct record_table *t, struct pager *p, enum element element, uint64_t ts);
-enum sqlstate record_open(struct record_table *t, struct pager *p, enum element element,
-	struct error *e) MUST_USE;
+enum sqlstate record_open(
+	struct record_table *t, struct pager *p, enum element element, struct error *e) MUST_USE;
 void record_close(struct record_table *t);
 
 #endif

@@ -12,16 +12,17 @@
  *       slots, slot 0 last in the page, growing downward: u16 offset, u16 size;
  *       of a free slot offset is 0 and size is the next free slot + 1
  *
- * The map: one byte for each page number in FREE_SPACE pages of 16352, kind:3 | class:5, where class is
- * the free bytes / 512, rounded down; 0 is no page of records. They are found through the root:
+ * The map: one byte for each page number in FREE_SPACE pages of 16352, kind:3 | class:5, where
+ * class is the free bytes / 512, rounded down; 0 is no page of records. They are found through the
+ * root:
  *
  *    32 u64 open[4]   by kind: the page that takes the next record, 0: none
  *    64 u64 entry[2040]  pid:44 | best:5 for each kind 1 … 4, where `best` is no less than the
  *       greatest class of the kind in that FREE_SPACE page; a search that finds less lowers it
  *
- * A record goes to the open page of its kind. If it does not fit there, the lowest page with room for it
- * and at least REUSE_CLASS becomes the open page; failing that, a new one. So loads cost one search a page,
- * and pages that lost an eighth of their records are filled again.
+ * A record goes to the open page of its kind. If it does not fit there, the lowest page with room
+ * for it and at least REUSE_CLASS becomes the open page; failing that, a new one. So loads cost one
+ * search a page, and pages that lost an eighth of their records are filled again.
  *
  * Invariants
  * S1 Live records lie in [32, low), disjoint, at multiples of 8; low <= high.
@@ -74,7 +75,7 @@ static uint32_t rounded(uint32_t size)
 	return (size + 7) & ~7u;
 }
 
-/* ---- the map of free space -------------------------------------------------------------------- */
+/* ---- the map of free space ------------------------------------------------------------------- */
 
 uint64_t space_create(struct pager *p, uint64_t ts)
 {
@@ -100,7 +101,7 @@ static uint64_t best_set(uint64_t entry, enum space_kind kind, uint32_t class)
 {
 	unsigned shift = 44 + 5 * (unsigned)(kind - 1);
 
-	return (entry & ~((uint64_t)(CLASS_COUNT - 1) << shift)) | (uint64_t)class << shift;
+	return (entry & ~((uint64_t)(CLASS_COUNT - 1) << shift)) | (uint64_t) class << shift;
 }
 
 static uint8_t map_byte(enum space_kind kind, uint32_t class)
@@ -113,7 +114,8 @@ static uint32_t class_of(const struct page *p)
 	return ((uint32_t)(p->high - p->low) + p->garbage) / CLASS_BYTES;
 }
 
-/* Sets the byte of a page: `byte` 0 when it is freed. Pages beyond the map's reach are not tracked. */
+/* Sets the byte of a page: `byte` 0 when it is freed. Pages beyond the map's reach are not
+   tracked. */
 static void map_set(struct graph *g, uint64_t pid, enum space_kind kind, uint8_t byte)
 {
 	uint64_t index = pid / MAP_PER_PAGE, entry;
@@ -126,8 +128,7 @@ static void map_set(struct graph *g, uint64_t pid, enum space_kind kind, uint8_t
 		entry = pager_allocate(g->pager, PAGE_FREE_SPACE, g->ts, &map);
 		root_modify(g)->entries[index] = entry;
 	} else {
-		map = pager_modify(
-			g->pager, graph_ref_pid(entry), PAGE_FREE_SPACE, g->ts);
+		map = pager_modify(g->pager, graph_ref_pid(entry), PAGE_FREE_SPACE, g->ts);
 	}
 	map->body[pid % MAP_PER_PAGE] = byte;
 	if (byte != 0 && best_of(entry, kind) < byte % CLASS_COUNT)
@@ -190,7 +191,7 @@ static uint64_t map_search(struct graph *g, enum space_kind kind, uint32_t class
 	return 0;
 }
 
-/* ---- one page --------------------------------------------------------------------------------- */
+/* ---- one page -------------------------------------------------------------------------------- */
 
 static struct slot *slot_of(struct page *p, uint32_t i)
 {
@@ -200,7 +201,7 @@ static struct slot *slot_of(struct page *p, uint32_t i)
 static const struct slot *slot_read(const struct page *p, uint32_t i)
 {
 	return (const struct slot *)(const void *)((const uint8_t *)p + PAGE_BYTES -
-		SLOT_BYTES * (i + 1));
+						   SLOT_BYTES * (i + 1));
 }
 
 static void page_start(struct page *p)
@@ -280,9 +281,10 @@ static void record_clear(struct page *p, const struct slot *s)
 		p->garbage = (uint16_t)(p->garbage + s->size);
 }
 
-/* ---- records ---------------------------------------------------------------------------------- */
+/* ---- records --------------------------------------------------------------------------------- */
 
-static void class_changed(struct graph *g, enum space_kind kind, const struct page *p, uint32_t before)
+static void class_changed(
+	struct graph *g, enum space_kind kind, const struct page *p, uint32_t before)
 {
 	if (class_of(p) != before)
 		map_set(g, p->pid, kind, map_byte(kind, class_of(p)));
@@ -398,8 +400,8 @@ const void *space_read(struct page_view *v, const struct graph *g, enum space_ki
 	if (UNLIKELY(p == NULL))
 		return NULL;
 	s = slot_read(p, place.slot);
-	if (UNLIKELY(place.slot >= p->count || s->offset == 0 ||
-		    s->offset + s->size > PAGE_BYTES)) {
+	if (UNLIKELY(
+		    place.slot >= p->count || s->offset == 0 || s->offset + s->size > PAGE_BYTES)) {
 		graph_page_broken(v, place.pid);
 		return NULL;
 	}
@@ -407,7 +409,7 @@ const void *space_read(struct page_view *v, const struct graph *g, enum space_ki
 	return (const uint8_t *)p + s->offset;
 }
 
-/* ---- checking --------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 struct extent {
 	uint32_t from, to;
@@ -468,8 +470,7 @@ static void map_check(struct graph_check *c, const struct page *map, uint64_t fi
 		p = pager_require(c->graph->pager, first + i, type_of(kind));
 		if (c->visit != NULL)
 			c->visit(c->context, first + i);
-		if (class_of(p) != map->body[i] % CLASS_COUNT ||
-			class_of(p) > best_of(entry, kind))
+		if (class_of(p) != map->body[i] % CLASS_COUNT || class_of(p) > best_of(entry, kind))
 			graph_finding(c, "free-space map: wrong class for page %llu",
 				(unsigned long long)(first + i));
 		page_check(c, p);

@@ -40,19 +40,20 @@ uint64_t space_create(struct pager *p, uint64_t ts);
 void *space_add(struct graph *g, enum space_kind kind, uint32_t size, struct space_place *place);
 /* The record, to be changed; *size (may be NULL) is the room it has. */
 void *space_modify(struct graph *g, enum space_kind kind, struct space_place place, uint32_t *size);
-/* Gives a record room for `size` bytes without changing its place; what it held is kept, the rest is
-   zeroed. NULL, and nothing changed, if its page is too full. Moves other records of the page. */
-void *space_resize(
-	struct graph *g, enum space_kind kind, struct space_place place, uint32_t size);
+/* Gives a record room for `size` bytes without changing its place; what it held is kept, the rest
+   is zeroed. NULL, and nothing changed, if its page is too full. Moves other records of the
+   page. */
+void *space_resize(struct graph *g, enum space_kind kind, struct space_place place, uint32_t size);
 /* Frees it, and its page if that becomes empty. */
 void space_remove(struct graph *g, enum space_kind kind, struct space_place place);
 
-/* The record in its page, NULL on a miss; a place where there is none marks the view corrupt. v may be
-   NULL under the exclusive lock. */
+/* The record in its page, NULL on a miss; a place where there is none marks the view corrupt. v may
+   be NULL under the exclusive lock. */
 const void *space_read(struct page_view *v, const struct graph *g, enum space_kind kind,
 	struct space_place place, uint32_t *size);
 
-/* For prefetching: the bytes of a slot, and (reading those) of its record. Unchecked: not to be read. */
+/* For prefetching: the bytes of a slot, and (reading those) of its record. Unchecked: not to be
+   read. */
 static inline const uint8_t *space_slot_address(const struct page *p, uint32_t slot)
 {
 	return (const uint8_t *)p + PAGE_BYTES - 4 * ((size_t)slot % (PAGE_BODY_BYTES / 4) + 1);
@@ -65,8 +66,8 @@ static inline const uint8_t *space_record_address(const struct page *p, uint32_t
 	return (const uint8_t *)p + ((size_t)at[0] | (size_t)at[1] << 8) % PAGE_BYTES;
 }
 
-/* The map of free space and every page of records: slots inside the page, not overlapping, garbage and
-   free-space class right. */
+/* The map of free space and every page of records: slots inside the page, not overlapping, garbage
+   and free-space class right. */
 void space_check(struct graph_check *c);
 
 #endif

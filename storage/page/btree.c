@@ -6,7 +6,8 @@
  * The root is always an inner page and keeps its number: an empty tree is a root over one empty
  * leaf. Inner pages of level 1 stand over leaves. Both kinds of page look alike:
  *
- *     0 page header: flags = level (0: leaf), count = slots, low = end of the slots, high = start of
+ *     0 page header: flags = level (0: leaf), count = slots, low = end of the slots, high = start
+ *     of
  *       the cells, garbage = bytes of dead cells
  *    32 u64 tree      the root's page number: a page is never taken for one of another tree
  *    40 u64 total     keys in the whole tree; in the root only
@@ -16,10 +17,11 @@
  *
  * Invariants
  * B1 Keys ascend strictly within a page; slots and cells do not overlap.
- * B2 In an inner page the key of slot i is not above any key under child i, and above every key under
- *    child i - 1. The key of slot 0 is empty. Separators are cut to the shortest that does this.
- * B3 No leaf is empty but a tree's only one; no inner page but the root has no children, and the root
- *    has one only if that is a leaf.
+ * B2 In an inner page the key of slot i is not above any key under child i, and above every key
+ *    under child i - 1. The key of slot 0 is empty. Separators are cut to the shortest that does
+ *    this.
+ * B3 No leaf is empty but a tree's only one; no inner page but the root has no children, and the
+ *    root has one only if that is a leaf.
  * B4 `total` in the root is the number of keys.
  */
 #include "storage/page/btree.h"
@@ -49,7 +51,7 @@ struct path {
 	uint64_t leaf;
 };
 
-/* ---- one page --------------------------------------------------------------------------------- */
+/* ---- one page -------------------------------------------------------------------------------- */
 
 static uint8_t *bytes_of(struct page *p)
 {
@@ -244,7 +246,7 @@ static void first_key_clear(struct page *p)
 	cell_insert(p, 0, (struct str){ "", 0 }, child);
 }
 
-/* ---- finding ---------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 static const struct page *page_read(
 	const struct btree *t, struct page_view *v, uint64_t pid, enum page_type type)
@@ -262,8 +264,8 @@ static enum page_type child_type(const struct page *inner)
 enum way { WAY_KEY, WAY_FIRST, WAY_LAST };
 
 /* Goes down from path->step[depth - 1], whose index is chosen, to a leaf. NULL on a miss. */
-static const struct page *descend(struct page_view *v, const struct btree *t, struct path *path,
-	enum way way, struct str key)
+static const struct page *descend(
+	struct page_view *v, const struct btree *t, struct path *path, enum way way, struct str key)
 {
 	struct path_step *step = &path->step[path->depth - 1];
 	const struct page *p = page_read(t, v, step->pid, PAGE_BTREE_INNER);
@@ -280,15 +282,15 @@ static const struct page *descend(struct page_view *v, const struct btree *t, st
 		assert(path->depth < DEPTH_MAX);
 		step = &path->step[path->depth++];
 		step->pid = child;
-		step->index = way == WAY_FIRST ? 0 :
-			way == WAY_LAST	       ? p->count - 1u :
-						 child_index(p, key);
+		step->index = way == WAY_FIRST	? 0
+			      : way == WAY_LAST ? p->count - 1u
+						: child_index(p, key);
 	}
 	return NULL;
 }
 
-static const struct page *find_leaf(struct page_view *v, const struct btree *t, struct path *path,
-	enum way way, struct str key)
+static const struct page *find_leaf(
+	struct page_view *v, const struct btree *t, struct path *path, enum way way, struct str key)
 {
 	const struct page *p = page_read(t, v, t->root, PAGE_BTREE_INNER);
 
@@ -296,9 +298,9 @@ static const struct page *find_leaf(struct page_view *v, const struct btree *t, 
 		return NULL;
 	path->depth = 1;
 	path->step[0].pid = t->root;
-	path->step[0].index = way == WAY_FIRST ? 0 :
-		way == WAY_LAST		       ? p->count - 1u :
-						 child_index(p, key);
+	path->step[0].index = way == WAY_FIRST	? 0
+			      : way == WAY_LAST ? p->count - 1u
+						: child_index(p, key);
 	return descend(v, t, path, way, key);
 }
 
@@ -324,8 +326,8 @@ static const struct page *neighbour_leaf(
 	return NULL;
 }
 
-bool btree_find(struct page_view *v, const struct btree *t, struct str key, bool *found,
-	uint64_t *value)
+bool btree_find(
+	struct page_view *v, const struct btree *t, struct str key, bool *found, uint64_t *value)
 {
 	struct path path;
 	const struct page *leaf = find_leaf(v, t, &path, WAY_KEY, key);
@@ -358,7 +360,7 @@ bool btree_count(struct page_view *v, const struct btree *t, uint64_t *count)
 	return true;
 }
 
-/* ---- cursors ---------------------------------------------------------------------------------- */
+/* ---- cursors --------------------------------------------------------------------------------- */
 
 void btree_seek(struct btree_cursor *c, struct str key, bool is_inclusive, bool is_descending)
 {
@@ -379,7 +381,8 @@ static struct str cursor_key(const struct btree_cursor *c)
 }
 
 /* The leaf of the last key, if it still stands there at the same slot and has a next one: saves the
-   way from the root. Looks with a view of its own, since the page may have become something else. */
+   way from the root. Looks with a view of its own, since the page may have become something
+   else. */
 static const struct page *remembered_leaf(
 	struct page_view *v, const struct btree *t, struct btree_cursor *c)
 {
@@ -458,7 +461,7 @@ enum btree_step btree_next(struct page_view *v, const struct btree *t, struct bt
 	return BTREE_ROW;
 }
 
-/* ---- adding ----------------------------------------------------------------------------------- */
+/* ---- adding ---------------------------------------------------------------------------------- */
 
 uint64_t btree_create(struct pager *p, uint64_t ts)
 {
@@ -472,8 +475,8 @@ uint64_t btree_create(struct pager *p, uint64_t ts)
 	return root_pid;
 }
 
-/* How many cells stay when a page is split for a cell at slot `at`: all of them when it comes last, so
-   that ascending keys fill their pages, and otherwise half of the bytes. */
+/* How many cells stay when a page is split for a cell at slot `at`: all of them when it comes last,
+   so that ascending keys fill their pages, and otherwise half of the bytes. */
 static uint32_t split_point(const struct page *p, uint32_t at)
 {
 	uint32_t half = (PAGE_BYTES - p->high - p->garbage) / 2, so_far = 0, i;
@@ -500,13 +503,13 @@ static struct page *page_new(const struct btree *t, uint32_t level, uint64_t *pi
 {
 	struct page *p;
 
-	*pid = pager_allocate(
-		t->pager, level == 0 ? PAGE_BTREE_LEAF : PAGE_BTREE_INNER, t->ts, &p);
+	*pid = pager_allocate(t->pager, level == 0 ? PAGE_BTREE_LEAF : PAGE_BTREE_INNER, t->ts, &p);
 	page_start(p, t->root, level);
 	return p;
 }
 
-/* The root is full: everything in it moves to a new page below it. The path gets one step longer. */
+/* The root is full: everything in it moves to a new page below it. The path gets one step
+   longer. */
 static struct page *push_down(const struct btree *t, struct page *root, struct path *path)
 {
 	uint64_t pid, total = total_of(root);
@@ -525,8 +528,8 @@ static struct page *push_down(const struct btree *t, struct page *root, struct p
 	return below;
 }
 
-/* Splits inner page p for a cell at `at`: the new right page's number, and in sep[] the key that leads
-   there. */
+/* Splits inner page p for a cell at `at`: the new right page's number, and in sep[] the key that
+   leads there. */
 static uint64_t inner_split(const struct btree *t, struct page *p, uint32_t at, struct str key,
 	uint64_t child, struct str *lead, uint8_t *sep)
 {
@@ -546,7 +549,8 @@ static uint64_t inner_split(const struct btree *t, struct page *p, uint32_t at, 
 	return pid;
 }
 
-/* Adds a child behind the one the path leads to, at the path's lowest step; splits upward as needed. */
+/* Adds a child behind the one the path leads to, at the path's lowest step; splits upward as
+   needed. */
 static void parent_insert(const struct btree *t, struct path *path, struct str key, uint64_t child)
 {
 	uint8_t seps[2][BTREE_KEY_SIZE_MAX];
@@ -572,8 +576,8 @@ static void parent_insert(const struct btree *t, struct path *path, struct str k
 	}
 }
 
-static void leaf_insert(const struct btree *t, struct path *path, uint32_t at, struct str key,
-	uint64_t value)
+static void leaf_insert(
+	const struct btree *t, struct path *path, uint32_t at, struct str key, uint64_t value)
 {
 	struct page *p = pager_modify(t->pager, path->leaf, PAGE_BTREE_LEAF, t->ts);
 	uint8_t sep_bytes[BTREE_KEY_SIZE_MAX];
@@ -638,7 +642,7 @@ bool btree_put(const struct btree *t, struct str key, uint64_t value)
 	return insert(t, key, value, true);
 }
 
-/* ---- removing --------------------------------------------------------------------------------- */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 /* While the root has but one child and that is an inner page, it takes its place. */
 static void pull_up(const struct btree *t)
@@ -656,14 +660,13 @@ static void pull_up(const struct btree *t)
 	}
 }
 
-/* The leaf at the path's end is empty: it goes, and every inner page that this empties. The tree's only
-   leaf stays. */
+/* The leaf at the path's end is empty: it goes, and every inner page that this empties. The tree's
+   only leaf stays. */
 static void leaf_drop(const struct btree *t, struct path *path)
 {
 	uint64_t pid = path->leaf;
 
-	if (path->depth == 1 &&
-		pager_require(t->pager, t->root, PAGE_BTREE_INNER)->count == 1)
+	if (path->depth == 1 && pager_require(t->pager, t->root, PAGE_BTREE_INNER)->count == 1)
 		return;
 	while (path->depth > 0) {
 		struct path_step *step = &path->step[path->depth - 1];
@@ -723,7 +726,7 @@ void btree_destroy(const struct btree *t)
 	subtree_free(t, t->root, PAGE_BTREE_INNER);
 }
 
-/* ---- checking --------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 struct check {
 	const struct btree *tree;
@@ -731,8 +734,8 @@ struct check {
 	void (*visit)(void *context, uint64_t pid);
 	void *context;
 	uint64_t findings, keys;
-	bool has_last;      /* last[] is the greatest key or separator so far … */
-	bool may_equal;     /* … and as a separator the next key may equal it */
+	bool has_last;	/* last[] is the greatest key or separator so far … */
+	bool may_equal; /* … and as a separator the next key may equal it */
 	uint32_t last_size;
 	uint8_t last[BTREE_KEY_SIZE_MAX];
 };

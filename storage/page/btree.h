@@ -9,10 +9,10 @@
  * end when keys arrive in ascending order, so that a load fills its pages) and freed when they
  * become empty; pages in between are not merged.
  *
- * Locks: functions without a page_view need the engine lock exclusively. Those with one only read and
- * need it shared; or exclusive, and then the view may be NULL and no page is ever missing. They return
- * false (or BTREE_MISS) when a page was missing or broken: the view says which. The caller leaves the
- * lock, pages in, and calls again with the same arguments.
+ * Locks: functions without a page_view need the engine lock exclusively. Those with one only read
+ * and need it shared; or exclusive, and then the view may be NULL and no page is ever missing. They
+ * return false (or BTREE_MISS) when a page was missing or broken: the view says which. The caller
+ * leaves the lock, pages in, and calls again with the same arguments.
  */
 #ifndef STORAGE_PAGE_BTREE_H
 #define STORAGE_PAGE_BTREE_H
@@ -30,7 +30,7 @@ struct page_view;
 struct btree {
 	struct pager *pager;
 	uint64_t root;
-	uint64_t ts;   /* of the commit being applied; readers do not need it */
+	uint64_t ts; /* of the commit being applied; readers do not need it */
 };
 
 enum { BTREE_KEY_SIZE_MAX = 1024 }; /* bytes; longer keys are the caller's bug */
@@ -61,12 +61,12 @@ bool btree_count(struct page_view *v, const struct btree *t, uint64_t *count) MU
  * be copied. About a kilobyte: keep it in the arena or on the stack.
  */
 struct btree_cursor {
-	uint64_t leaf;        /* where the last key was seen; checked before it is believed, 0: nowhere */
+	uint64_t leaf; /* where the last key was seen; checked before it is believed, 0: nowhere */
 	uint32_t slot;
 	uint32_t key_size;
 	bool is_descending;
-	bool is_inclusive;    /* a key equal to `key` comes next */
-	bool is_unbounded;    /* nothing was given yet and there is no start key */
+	bool is_inclusive; /* a key equal to `key` comes next */
+	bool is_unbounded; /* nothing was given yet and there is no start key */
 	uint8_t key[BTREE_KEY_SIZE_MAX];
 };
 

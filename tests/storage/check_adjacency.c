@@ -1,18 +1,18 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Adjacency lists against a plain array of edges: a small graph with hubs, so that lists pass through
- * all of their forms in both directions.
+ * Adjacency lists against a plain array of edges: a small graph with hubs, so that lists pass
+ * through all of their forms in both directions.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/rand.h"
-#include "tests/storage/graph_fixture.h"
 #include "storage/graph/adjacency.h"
 #include "storage/graph/adjacency_seg.h"
 #include "storage/graph/record.h"
 #include "storage/graph/space.h"
+#include "tests/storage/graph_fixture.h"
 #include "tests/storage/suites.h"
 
 enum { NODES = 60, EDGES_MAX = 60000, LABELS = 5 };
@@ -117,10 +117,9 @@ static void expect_list(struct rand *r, uint64_t node, enum direction d)
 	static struct adjacency_entry expected[EDGES_MAX];
 	uint64_t neighbour[1000], edge[1000], degree = 0;
 	uint32_t label[1000], labels[3], label_count = (uint32_t)rand_below(r, 3), n, at = 0, i;
-	struct adjacency_reader reader = { .node = node,
-		.direction = d,
-		.labels = labels,
-		.label_count = label_count };
+	struct adjacency_reader reader = {
+		.node = node, .direction = d, .labels = labels, .label_count = label_count
+	};
 	struct page_view v;
 
 	labels[0] = 1 + (uint32_t)rand_below(r, 3);
@@ -128,7 +127,8 @@ static void expect_list(struct rand *r, uint64_t node, enum direction d)
 	n = expected_list(node, d, labels, label_count, expected);
 	while (!reader.is_done) {
 		struct adjacency_columns c = { neighbour, rand_below(r, 4) == 0 ? NULL : edge,
-			rand_below(r, 4) == 0 ? NULL : label, 1 + (uint32_t)rand_below(r, 1000), 0 };
+			rand_below(r, 4) == 0 ? NULL : label, 1 + (uint32_t)rand_below(r, 1000),
+			0 };
 		bool whole;
 
 		page_view_init(&v);
@@ -159,8 +159,7 @@ static void expect_pair(uint64_t source, uint64_t target, uint32_t label)
 	uint32_t count, n = 0;
 	struct page_view v;
 
-	FIXTURE_READ(&fixture, v,
-		adjacency_find(&v, &fixture.graph, &pair, found, 50, &count));
+	FIXTURE_READ(&fixture, v, adjacency_find(&v, &fixture.graph, &pair, found, 50, &count));
 	for (i = 0; i < edge_count; i++) {
 		if (edges[i].label != label || edges[i].source != source ||
 			edges[i].target != target)
@@ -172,8 +171,7 @@ static void expect_pair(uint64_t source, uint64_t target, uint32_t label)
 	}
 	EXPECT_EQ(count, MIN_OF(n, 50u));
 	pair.from_edge = from + 1;
-	FIXTURE_READ(&fixture, v,
-		adjacency_find(&v, &fixture.graph, &pair, found, 50, &count));
+	FIXTURE_READ(&fixture, v, adjacency_find(&v, &fixture.graph, &pair, found, 50, &count));
 	EXPECT_EQ(count, 0);
 }
 
@@ -361,8 +359,8 @@ START_TEST(prefetch_notes_what_is_missing)
 		nodes[i] = i;
 	page_view_init(&v);
 	EXPECT(!adjacency_prefetch(&v, &fixture.graph, nodes, NODES, DIRECTION_OUT));
-	FIXTURE_READ(&fixture, v,
-		adjacency_prefetch(&v, &fixture.graph, nodes, NODES, DIRECTION_OUT));
+	FIXTURE_READ(
+		&fixture, v, adjacency_prefetch(&v, &fixture.graph, nodes, NODES, DIRECTION_OUT));
 	expect_sound();
 }
 END_TEST

@@ -8,8 +8,8 @@
 
 #include "base/crc32c.h"
 #include "base/rand.h"
-#include "tests/storage/graph_fixture.h"
 #include "storage/page/btree.h"
+#include "tests/storage/graph_fixture.h"
 #include "tests/storage/suites.h"
 
 struct item {

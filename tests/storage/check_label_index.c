@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/rand.h"
-#include "tests/storage/graph_fixture.h"
 #include "storage/graph/label_index.h"
 #include "storage/graph/space.h"
+#include "tests/storage/graph_fixture.h"
 #include "tests/storage/suites.h"
 
 enum { LABELS = 4, RANGE = 200000 };
@@ -52,12 +52,10 @@ static void change(struct rand *r, bool grows)
 	uint8_t *has = &model[label][id];
 
 	if (rand_below(r, 100) < (grows ? 80 : 20)) {
-		EXPECT_EQ(
-			label_index_add(&fixture.graph, ELEMENT_NODE, label, id), !*has);
+		EXPECT_EQ(label_index_add(&fixture.graph, ELEMENT_NODE, label, id), !*has);
 		*has = 1;
 	} else {
-		EXPECT_EQ(
-			label_index_remove(&fixture.graph, ELEMENT_NODE, label, id), *has);
+		EXPECT_EQ(label_index_remove(&fixture.graph, ELEMENT_NODE, label, id), *has);
 		*has = 0;
 	}
 }
@@ -68,15 +66,16 @@ static void expect_scan(struct rand *r, uint32_t label)
 		.label = label,
 		.from = rand_below(r, 2) == 0 ? 0 : rand_below(r, RANGE),
 		.end = rand_below(r, 2) == 0 ? UINT64_MAX : rand_below(r, RANGE) };
-	uint64_t ids[700], next = s.from, end = MIN_OF(s.end, (uint64_t)RANGE), count = 0, total = 0;
+	uint64_t ids[700], next = s.from, end = MIN_OF(s.end, (uint64_t)RANGE), count = 0,
+			   total = 0;
 	struct page_view v;
 	uint32_t n, i;
 	bool whole;
 
 	do {
 		page_view_init(&v);
-		whole = label_index_scan(&v, &fixture.graph, &s, ids,
-			1 + (uint32_t)rand_below(r, 700), &n);
+		whole = label_index_scan(
+			&v, &fixture.graph, &s, ids, 1 + (uint32_t)rand_below(r, 700), &n);
 		for (i = 0; i < n; i++, next++) {
 			while (next < end && !model[label][next])
 				next++;
@@ -87,8 +86,8 @@ static void expect_scan(struct rand *r, uint32_t label)
 	} while (!whole || n > 0);
 	for (; next < end; next++)
 		EXPECT_EQ(model[label][next], 0);
-	FIXTURE_READ(&fixture, v,
-		label_index_count(&v, &fixture.graph, ELEMENT_NODE, label, &count));
+	FIXTURE_READ(
+		&fixture, v, label_index_count(&v, &fixture.graph, ELEMENT_NODE, label, &count));
 	for (i = 0; i < RANGE; i++)
 		total += model[label][i];
 	EXPECT_EQ(count, total);
@@ -101,8 +100,8 @@ static void expect_has(struct rand *r)
 	struct page_view v;
 	bool has;
 
-	FIXTURE_READ(&fixture, v,
-		label_index_has(&v, &fixture.graph, ELEMENT_NODE, label, id, &has));
+	FIXTURE_READ(
+		&fixture, v, label_index_has(&v, &fixture.graph, ELEMENT_NODE, label, id, &has));
 	EXPECT_EQ(has, model[label][id]);
 }
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/rand.h"
-#include "tests/storage/graph_fixture.h"
 #include "storage/graph/property.h"
 #include "storage/graph/space.h"
+#include "tests/storage/graph_fixture.h"
 #include "tests/storage/suites.h"
 
 enum { OWNERS = 150, KEYS = 30 };
@@ -85,8 +85,8 @@ static void replace(struct rand *r, uint32_t owner)
 	}
 	property_map_encode(&map, properties, n);
 	EXPECT(property_map_is_valid(map.data, map.length));
-	refs[owner] = property_replace(&fixture.graph, refs[owner], ELEMENT_NODE, owner, map.data,
-		(uint32_t)map.length);
+	refs[owner] = property_replace(
+		&fixture.graph, refs[owner], ELEMENT_NODE, owner, map.data, (uint32_t)map.length);
 	buf_free(&map);
 }
 
@@ -106,8 +106,8 @@ static void change(struct rand *r)
 	default:
 		key = 1 + (uint32_t)rand_below(r, KEYS);
 		model[owner][key] = random_value(r);
-		refs[owner] = property_set(&fixture.graph, refs[owner], ELEMENT_NODE, owner, key,
-			model[owner][key]);
+		refs[owner] = property_set(
+			&fixture.graph, refs[owner], ELEMENT_NODE, owner, key, model[owner][key]);
 	}
 }
 
@@ -131,8 +131,7 @@ static void expect_columns(void)
 	FIXTURE_READ(&fixture, v, property_columns(&v, &fixture.graph, &b));
 	for (i = 0; i < OWNERS; i++) {
 		for (k = 0; k < 4; k++) {
-			struct value expected =
-				keys[k] <= KEYS ? model[i][keys[k]] : value_null();
+			struct value expected = keys[k] <= KEYS ? model[i][keys[k]] : value_null();
 
 			EXPECT(value_same(columns[k][i], expected));
 			EXPECT_EQ(columns[k][i].type, expected.type);
@@ -154,8 +153,7 @@ static void expect_all(void)
 		struct error e;
 
 		FIXTURE_READ(&fixture, v, property_read(&v, &fixture.graph, refs[i], &map));
-		EXPECT_EQ(property_map_decode(
-					 map.data, map.length, arena, &properties, &count, &e),
+		EXPECT_EQ(property_map_decode(map.data, map.length, arena, &properties, &count, &e),
 			OK);
 		for (key = 1, n = 0; key <= KEYS; key++) {
 			if (value_is_null(model[i][key]))
@@ -224,8 +222,7 @@ START_TEST(empty_map_is_no_record)
 	uint64_t ref = property_set(&fixture.graph, 0, ELEMENT_EDGE, 1, 5, value_int(7));
 
 	EXPECT_EQ(graph_ref_kind(ref), GRAPH_REF_PROP);
-	EXPECT_EQ(
-		property_set(&fixture.graph, ref, ELEMENT_EDGE, 1, 5, value_null()), 0);
+	EXPECT_EQ(property_set(&fixture.graph, ref, ELEMENT_EDGE, 1, 5, value_null()), 0);
 }
 END_TEST
 
@@ -236,9 +233,7 @@ START_TEST(a_load_fills_its_pages)
 
 	pager_statistics(fixture.pager, &before);
 	for (i = 0; i < 20000; i++)
-		EXPECT_OP(!=, property_set(&fixture.graph, 0, ELEMENT_NODE, i, 1,
-					  value_int(i)),
-			0);
+		EXPECT_OP(!=, property_set(&fixture.graph, 0, ELEMENT_NODE, i, 1, value_int(i)), 0);
 	pager_statistics(fixture.pager, &after);
 	/* 12 + 4 + 8 + 8 bytes and a slot of 4: 454 in a page */
 	EXPECT_OP(<=, after.pages_total - before.pages_total, 20000 / 454 + 3);

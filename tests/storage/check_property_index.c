@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/rand.h"
-#include "tests/storage/graph_fixture.h"
 #include "storage/graph/property_index.h"
+#include "tests/storage/graph_fixture.h"
 #include "tests/storage/suites.h"
 
 enum { ENTRIES = 3000 };
@@ -45,8 +45,8 @@ static struct value random_value(struct rand *r)
 	case 1:
 		return value_float((double)rand_below(r, 40) / 2 - 10);
 	default:
-		return value_string((struct str){ text + rand_below(r, 4),
-			(uint32_t)rand_below(r, 6) });
+		return value_string(
+			(struct str){ text + rand_below(r, 4), (uint32_t)rand_below(r, 6) });
 	}
 }
 
@@ -78,10 +78,8 @@ static void fill(struct rand *r)
 	}
 	for (i = 0; i < count; i += 3) {
 		EXPECT(property_index_key(&key, model[i].values, 2));
-		EXPECT(property_index_remove(
-			&fixture.graph, root, buf_str(&key), model[i].id));
-		EXPECT(!property_index_remove(
-			&fixture.graph, root, buf_str(&key), model[i].id));
+		EXPECT(property_index_remove(&fixture.graph, root, buf_str(&key), model[i].id));
+		EXPECT(!property_index_remove(&fixture.graph, root, buf_str(&key), model[i].id));
 		model[i] = model[--count];
 	}
 	qsort(model, count, sizeof(model[0]), entry_order);
@@ -131,8 +129,8 @@ static struct str bound_key(const struct bound *b, struct buf *key)
 	return buf_str(key);
 }
 
-static void expect_range(const struct bound *low, const struct bound *high, bool is_descending,
-	uint32_t step)
+static void expect_range(
+	const struct bound *low, const struct bound *high, bool is_descending, uint32_t step)
 {
 	static struct property_index_cursor c;
 	struct buf low_key = { 0 }, high_key = { 0 };
@@ -144,8 +142,8 @@ static void expect_range(const struct bound *low, const struct bound *high, bool
 
 	property_index_seek(&c, root, &bounds);
 	do {
-		FIXTURE_READ(&fixture, v,
-			property_index_scan(&v, &fixture.graph, &c, ids, step, &n));
+		FIXTURE_READ(
+			&fixture, v, property_index_scan(&v, &fixture.graph, &c, ids, step, &n));
 		for (i = 0; i < n; i++, at++) {
 			uint32_t place;
 
@@ -175,8 +173,8 @@ START_TEST(ranges_match_a_sorted_array)
 		random_bound(&r, &high);
 		if (rand_below(&r, 3) == 0)
 			high.values[0] = low.values[0];
-		expect_range(&low, &high, rand_below(&r, 2) == 0,
-			1 + (uint32_t)rand_below(&r, 500));
+		expect_range(
+			&low, &high, rand_below(&r, 2) == 0, 1 + (uint32_t)rand_below(&r, 500));
 	}
 }
 END_TEST
@@ -201,12 +199,10 @@ START_TEST(lookups_give_the_lowest_id)
 		}
 		EXPECT(property_index_key(&key, values, 2));
 		FIXTURE_READ(&fixture, v,
-			property_index_find(
-				&v, &fixture.graph, root, buf_str(&key), from, &found));
+			property_index_find(&v, &fixture.graph, root, buf_str(&key), from, &found));
 		EXPECT_EQ(found, expected);
 		if (from == 0)
-			EXPECT_EQ(property_index_first_now(
-						  &fixture.graph, root, buf_str(&key)),
+			EXPECT_EQ(property_index_first_now(&fixture.graph, root, buf_str(&key)),
 				expected);
 	}
 	buf_free(&key);
@@ -219,7 +215,8 @@ START_TEST(a_tag_bounds_a_type)
 	uint8_t tag = value_key_tag(VALUE_INT);
 	struct buf key = { 0 }, low = { 0 };
 	struct value values[6] = { value_int(5), value_float(7.5), value_string(STR("x")),
-		value_bool(true), value_float(0.0 / 0.0), value_int(4) }, bound = value_int(4);
+		value_bool(true), value_float(0.0 / 0.0), value_int(4) },
+		     bound = value_int(4);
 	struct property_index_bounds bounds = { .high = { (const char *)&tag, 1 },
 		.high_is_inclusive = true };
 	struct page_view v;

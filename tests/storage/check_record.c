@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/rand.h"
-#include "tests/storage/graph_fixture.h"
 #include "storage/graph/record.h"
 #include "storage/graph/space.h"
+#include "tests/storage/graph_fixture.h"
 #include "tests/storage/suites.h"
 
 enum { IDS = 6000 };
@@ -42,8 +42,7 @@ static void change(struct rand *r)
 	uint32_t set = (uint32_t)rand_below(r, 5);
 	struct node_head head;
 
-	EXPECT_EQ(record_node_get(&fixture.graph, id, &head),
-		labelsets[id] != LABELSET_ABSENT);
+	EXPECT_EQ(record_node_get(&fixture.graph, id, &head), labelsets[id] != LABELSET_ABSENT);
 	if (labelsets[id] == LABELSET_ABSENT) {
 		record_node_add(&fixture.graph, id, set);
 	} else if (set == 0) {
@@ -100,11 +99,9 @@ static void run(int steps)
 			continue;
 		for (j = 0; j < 64; j++)
 			ids[j] = rand_below(&r, IDS + 1000);
-		FIXTURE_READ(&fixture, v,
-			record_nodes_read(&v, &fixture.graph, ids, 8, sets));
+		FIXTURE_READ(&fixture, v, record_nodes_read(&v, &fixture.graph, ids, 8, sets));
 		for (j = 0; j < 8; j++)
-			EXPECT_EQ(
-				sets[j], ids[j] < IDS ? labelsets[ids[j]] : LABELSET_ABSENT);
+			EXPECT_EQ(sets[j], ids[j] < IDS ? labelsets[ids[j]] : LABELSET_ABSENT);
 	}
 	expect_same();
 }
@@ -180,7 +177,7 @@ START_TEST(directory_spans_pages)
 }
 END_TEST
 
-/* ---- space.c: random records against copies --------------------------------------------------- */
+/* ---- space.c: random records against copies -------------------------------------------------- */
 
 enum { RECORDS = 600 };
 
@@ -198,8 +195,8 @@ static uint32_t random_size(struct rand *r)
 static void expect_filled(const struct record *record)
 {
 	uint32_t size = 0, i;
-	const uint8_t *at = space_read(
-		NULL, &fixture.graph, SPACE_PROPERTIES, record->place, &size);
+	const uint8_t *at =
+		space_read(NULL, &fixture.graph, SPACE_PROPERTIES, record->place, &size);
 
 	EXPECT_OP(>=, size, record->size);
 	for (i = 0; i < record->size; i++)

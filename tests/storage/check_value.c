@@ -1,16 +1,16 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Values: every pair of a table of awkward ones must agree in order, sameness, hash and key form; and
- * every value must survive its stored form.
+ * Values: every pair of a table of awkward ones must agree in order, sameness, hash and key form;
+ * and every value must survive its stored form.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/rand.h"
-#include "tests/storage/graph_fixture.h"
 #include "storage/value.h"
+#include "tests/storage/graph_fixture.h"
 #include "tests/storage/suites.h"
 
 enum { TABLE_MAX = 400 };
@@ -70,8 +70,9 @@ static void add_texts(void)
 	static const struct {
 		const char *text;
 		uint32_t size;
-	} texts[] = { { "", 0 }, { "a", 1 }, { "a\0", 2 }, { "a\0b", 3 }, { "a\0\0", 3 }, { "a\xff", 2 },
-		{ "a\1", 2 }, { "ab", 2 }, { "b", 1 }, { "\0", 1 }, { "\xff\xff", 2 } };
+	} texts[] = { { "", 0 }, { "a", 1 }, { "a\0", 2 }, { "a\0b", 3 }, { "a\0\0", 3 },
+		{ "a\xff", 2 }, { "a\1", 2 }, { "ab", 2 }, { "b", 1 }, { "\0", 1 },
+		{ "\xff\xff", 2 } };
 	uint32_t i;
 
 	for (i = 0; i < ARRAY_COUNT(texts); i++) {
@@ -157,10 +158,9 @@ START_TEST(order_sameness_hash_and_key_form_agree)
 			if (order != 0)
 				EXPECT(a.length > b.length ||
 					memcmp(a.data, b.data, a.length) != 0);
-			EXPECT_EQ(a.data[0],
-				isnan(table[i].type == VALUE_FLOAT ? table[i].real : 0) ?
-					value_key_tag(VALUE_NULL) - 1 :
-					value_key_tag(table[i].type));
+			EXPECT_EQ(a.data[0], isnan(table[i].type == VALUE_FLOAT ? table[i].real : 0)
+						     ? value_key_tag(VALUE_NULL) - 1
+						     : value_key_tag(table[i].type));
 		}
 	}
 	buf_free(&a);
@@ -195,8 +195,7 @@ START_TEST(integers_and_floats_compare_exactly)
 			b.real = nextafter(d, rand_below(&r, 2) == 0 ? INFINITY : -INFINITY);
 		exact_a = (long double)a.integer;
 		exact_b = (long double)b.real;
-		EXPECT_EQ(sign(value_order(a, b)),
-			exact_a < exact_b ? -1 : exact_a > exact_b);
+		EXPECT_EQ(sign(value_order(a, b)), exact_a < exact_b ? -1 : exact_a > exact_b);
 	}
 }
 END_TEST
@@ -225,8 +224,7 @@ START_TEST(stored_form_survives)
 
 			memcpy(part, b.data, cut);
 			at = part;
-			EXPECT_EQ(value_decode(&at, part + cut, arena, &v, &e),
-				E_DATA_CORRUPTED);
+			EXPECT_EQ(value_decode(&at, part + cut, arena, &v, &e), E_DATA_CORRUPTED);
 			free(part);
 		}
 		buf_free(&b);

@@ -58,8 +58,8 @@ uint32_t graph_fixture_digest(struct graph_fixture *f)
 		uint32_t crc = 0;
 		bool exists = false;
 
-		ck_assert_msg(pager_checksum(f->pager, pid, &exists, &crc, &e) == OK, "%s",
-			e.message);
+		ck_assert_msg(
+			pager_checksum(f->pager, pid, &exists, &crc, &e) == OK, "%s", e.message);
 		if (exists)
 			digest = crc32c(crc32c(digest, &pid, sizeof(pid)), &crc, sizeof(crc));
 		if (pid % 16 == 0)
