@@ -20,6 +20,11 @@ int main(void)
 	srunner_add_suite(runner, adjacency_suite());
 	srunner_add_suite(runner, label_index_suite());
 	srunner_add_suite(runner, property_index_suite());
+	srunner_add_suite(runner, store_suite());
+	srunner_add_suite(runner, store_sim_suite());
+	srunner_add_suite(runner, pager_suite());
+	srunner_add_suite(runner, checkpoint_suite());
+	srunner_add_suite(runner, wal_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -8,3 +8,5 @@ tests_storage_check_storage_SOURCES = %D%/check_storage.c
 tests_storage_check_storage_SOURCES += %D%/suites.h %D%/graph_fixture.c %D%/graph_fixture.h \
 	%D%/check_value.c %D%/check_btree.c %D%/check_record.c %D%/check_property.c \
 	%D%/check_adjacency.c %D%/check_label_index.c %D%/check_property_index.c
+tests_storage_check_storage_SOURCES += %D%/mini_engine.c %D%/mini_engine.h %D%/check_store.c \
+	%D%/check_store_sim.c %D%/check_pager.c %D%/check_checkpoint.c %D%/check_wal.c
