@@ -35,8 +35,8 @@ struct width {
 	int digits_sure; /* decimals of so many digits always survive */
 	int digits_max;	 /* so many tell all values apart */
 	double (*read)(const char *text);
-	double (*above)(double value);
 	double smallest_normal;
+	int bits; /* of a value's fraction, the leading one counted */
 };
 
 static double double_read(const char *text)
@@ -44,23 +44,13 @@ static double double_read(const char *text)
 	return strtod(text, NULL);
 }
 
-static double double_above(double value)
-{
-	return nextafter(value, HUGE_VAL);
-}
-
 static double float_read(const char *text)
 {
 	return (double)strtof(text, NULL);
 }
 
-static double float_above(double value)
-{
-	return (double)nextafterf((float)value, HUGE_VALF);
-}
-
-static const struct width double_width = { DBL_DIG, 17, double_read, double_above, DBL_MIN };
-static const struct width float_width = { FLT_DIG, 9, float_read, float_above, FLT_MIN };
+static const struct width double_width = { DBL_DIG, 17, double_read, DBL_MIN, DBL_MANT_DIG };
+static const struct width float_width = { FLT_DIG, 9, float_read, FLT_MIN, FLT_MANT_DIG };
 
 /* The value, which is positive and finite, rounded to so many digits. */
 static struct decimal decimal_rounded(double value, int count)
@@ -75,24 +65,44 @@ static struct decimal decimal_rounded(double value, int count)
 	return d;
 }
 
+/*
+ * Whether the decimal lies exactly half way between two values (N1): digits * 10^e, that is
+ * digits * 5^e * 2^e, is then an odd number of one bit more than a value has, times a power of two.
+ * Beyond 5^24 neither multiplying nor dividing can end in so few bits.
+ */
+static bool decimal_is_half_way(const struct decimal *d, const struct width *w)
+{
+	unsigned __int128 odd = 0;
+	int e = d->exponent + 1;
+
+	for (int i = 0; i < d->count; i++, e--)
+		odd = odd * 10 + (unsigned)(d->digits[i] - '0');
+	for (; e < 0 && odd % 10 == 0; e++)
+		odd /= 10;
+	if (abs(e) > 24)
+		return false;
+	for (; e > 0; e--)
+		odd *= 5;
+	for (; e < 0 && odd % 5 == 0; e++)
+		odd /= 5;
+	if (e < 0)
+		return false;
+	while (odd % 2 == 0)
+		odd /= 2;
+	return odd >> w->bits == 1;
+}
+
 static void decimal_text(const struct decimal *d, char *text, size_t size)
 {
 	snprintf(text, size, "%c.%.*se%d", d->digits[0], d->count - 1, d->digits + 1, d->exponent);
 }
 
-/* Whether the decimal reads back as the value and is not half way to a neighbour (N1). */
 static bool decimal_reads_back(const struct decimal *d, double value, const struct width *w)
 {
 	char text[40];
-	long double exact, half_above, half_below;
 
 	decimal_text(d, text, sizeof text);
-	if (w->read(text) != value)
-		return false;
-	exact = strtold(text, NULL);
-	half_above = ((long double)value + w->above(value)) / 2;
-	half_below = ((long double)value - w->above(-value)) / 2;
-	return exact != half_above && exact != half_below;
+	return w->read(text) == value && !decimal_is_half_way(d, w);
 }
 
 /* The next decimal of as many digits. */

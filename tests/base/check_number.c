@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -69,6 +70,28 @@ START_TEST(printed_doubles_read_back_as_the_same_bits)
 }
 END_TEST
 
+/* A decimal of at most 15 digits is the shortest text of the double it reads as. */
+START_TEST(short_decimals_print_as_they_were_written)
+{
+	struct rand r = { 12 };
+
+	for (int i = 0; i < 20000; i++) {
+		long long whole = (long long)(rand_next(&r) >> (30 + rand_below(&r, 30)));
+		long long fraction =
+			(long long)rand_below(&r, 100000) * 10 + 1 + (long long)rand_below(&r, 9);
+		char written[40], printed[NUMBER_TEXT_MAX];
+		double value;
+
+		snprintf(written, sizeof written, "%s%lld.%06lld", i % 2 ? "-" : "",
+			whole % 100000000, fraction);
+		ck_assert_int_eq(number_read_double(str_of(written), &value), NUMBER_OK);
+		number_format_double(value, printed);
+		if (strcmp(written, printed) != 0)
+			ck_abort_msg("%s became %s", written, printed);
+	}
+}
+END_TEST
+
 /* PostgreSQL takes hexadecimal here because its C library does; we do not. */
 START_TEST(forms_that_only_strtod_knows_are_refused)
 {
@@ -87,6 +110,7 @@ Suite *number_suite(void)
 
 	tcase_add_test(tests, text_is_read_and_printed_as_postgresql_does);
 	tcase_add_test(tests, printed_doubles_read_back_as_the_same_bits);
+	tcase_add_test(tests, short_decimals_print_as_they_were_written);
 	tcase_add_test(tests, forms_that_only_strtod_knows_are_refused);
 	suite_add_tcase(suite, tests);
 	return suite;

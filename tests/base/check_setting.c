@@ -7,7 +7,6 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdio.h>
 
 #include "tests/base/suites.h"
 
@@ -188,13 +187,14 @@ START_TEST(a_reload_reaches_what_the_session_did_not_set)
 
 	ck_assert_int_eq(set("work_mem", "1GB", SETTING_FROM_SESSION), OK);
 	ck_assert_int_eq(set("TimeZone", "UTC", SETTING_FROM_SESSION), OK);
-	ck_assert_int_eq(setting_reset(session, SETTING_timezone, SETTING_FROM_SESSION, &error), OK);
-	ck_assert_int_eq(setting_set(next, SETTING_work_mem, STR("2GB"), SETTING_FROM_FILE, &error),
-		OK);
-	ck_assert_int_eq(setting_set(next, SETTING_lock_timeout, STR("7s"), SETTING_FROM_FILE,
-				 &error), OK);
-	ck_assert_int_eq(setting_set(next, SETTING_timezone, STR("GMT"), SETTING_FROM_FILE,
-				 &error), OK);
+	ck_assert_int_eq(
+		setting_reset(session, SETTING_timezone, SETTING_FROM_SESSION, &error), OK);
+	ck_assert_int_eq(
+		setting_set(next, SETTING_work_mem, STR("2GB"), SETTING_FROM_FILE, &error), OK);
+	ck_assert_int_eq(
+		setting_set(next, SETTING_lock_timeout, STR("7s"), SETTING_FROM_FILE, &error), OK);
+	ck_assert_int_eq(
+		setting_set(next, SETTING_timezone, STR("GMT"), SETTING_FROM_FILE, &error), OK);
 	settings_rebase(session, next);
 	settings_release(next);
 	ck_assert_str_eq(show("work_mem"), "1GB");
@@ -209,8 +209,8 @@ START_TEST(every_row_has_a_default_that_its_own_reader_accepts)
 	struct str text = setting_show(server, (enum setting_id)_i, scratch);
 
 	ck_assert_int_eq(setting_find(str_of(setting_rows[_i].name)), _i);
-	ck_assert_int_eq(setting_set(server, (enum setting_id)_i, text, SETTING_FROM_SERVER, &error),
-		OK);
+	ck_assert_int_eq(
+		setting_set(server, (enum setting_id)_i, text, SETTING_FROM_SERVER, &error), OK);
 }
 END_TEST
 
@@ -220,10 +220,9 @@ Suite *setting_suite(void)
 	TCase *t = tcase_create("setting");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, good_values_are_shown_as_postgresql_shows_them, 0,
-		(int)ARRAY_COUNT(good));
-	tcase_add_loop_test(t, bad_values_are_refused_and_change_nothing, 0,
-		(int)ARRAY_COUNT(bad));
+	tcase_add_loop_test(
+		t, good_values_are_shown_as_postgresql_shows_them, 0, (int)ARRAY_COUNT(good));
+	tcase_add_loop_test(t, bad_values_are_refused_and_change_nothing, 0, (int)ARRAY_COUNT(bad));
 	tcase_add_test(t, units_become_bytes_and_microseconds);
 	tcase_add_test(t, rollback_undoes_set_and_commit_keeps_it);
 	tcase_add_test(t, set_local_ends_with_its_transaction);
