@@ -30,13 +30,13 @@ struct setting_custom {
 
 /* One change that can be undone: the value before it. */
 struct setting_undo {
-	enum setting_id id;  /* SETTING_COUNT: a custom one */
+	enum setting_id id; /* SETTING_COUNT: a custom one */
 	size_t custom_index;
 	union setting_value value;
 	char *custom_text;
 	uint8_t source;
 	bool is_owned;
-	bool is_local;       /* the change itself was SET LOCAL */
+	bool is_local; /* the change itself was SET LOCAL */
 };
 
 struct setting_startup {
@@ -165,8 +165,7 @@ static void drop_undo(struct setting_undo *u)
 
 void settings_release(struct settings *s)
 {
-	if (s == NULL ||
-		atomic_fetch_sub_explicit(&s->references, 1, memory_order_acq_rel) > 1)
+	if (s == NULL || atomic_fetch_sub_explicit(&s->references, 1, memory_order_acq_rel) > 1)
 		return;
 	for (int id = 0; id < SETTING_COUNT; id++)
 		drop_value(s, (enum setting_id)id);
@@ -243,7 +242,7 @@ static enum sqlstate check_source(enum setting_id id, enum setting_source source
 {
 	const struct setting_row *row = &setting_rows[id];
 	bool is_start = source == SETTING_FROM_FILE || source == SETTING_FROM_COMMAND_LINE ||
-		source == SETTING_FROM_SERVER;
+			source == SETTING_FROM_SERVER;
 
 	if (row->context == SETTING_INTERNAL && source != SETTING_FROM_SERVER)
 		return FAIL(e, E_CANT_CHANGE_NOW, "parameter \"%s\" cannot be changed", row->name);
@@ -252,8 +251,8 @@ static enum sqlstate check_source(enum setting_id id, enum setting_source source
 			"parameter \"%s\" cannot be changed without restarting the server",
 			row->name);
 	if (row->context == SETTING_SIGHUP && !is_start)
-		return FAIL(e, E_CANT_CHANGE_NOW, "parameter \"%s\" cannot be changed now",
-			row->name);
+		return FAIL(
+			e, E_CANT_CHANGE_NOW, "parameter \"%s\" cannot be changed now", row->name);
 	return OK;
 }
 
@@ -329,8 +328,8 @@ void settings_reset_all(struct settings *s)
 		if (id == SETTING_transaction_isolation || id == SETTING_transaction_read_only ||
 			id == SETTING_transaction_deferrable)
 			continue;
-		if (is_changed && setting_reset(s, (enum setting_id)id, SETTING_FROM_SESSION,
-					  &ignored) != OK)
+		if (is_changed &&
+			setting_reset(s, (enum setting_id)id, SETTING_FROM_SESSION, &ignored) != OK)
 			unreachable();
 	}
 	for (size_t i = 0; i < s->custom_count; i++) {
@@ -368,15 +367,14 @@ static enum sqlstate check_custom_name(struct str name, struct error *e)
 	if (dot == NULL)
 		return FAIL(e, E_NO_OBJECT, "unrecognized configuration parameter \"%.*s\"",
 			STR_ARGS(name));
-	if (name.length > CUSTOM_NAME_MAX || dot == name.at ||
-		dot == name.at + name.length - 1 || memchr(name.at, '\0', name.length) != NULL)
+	if (name.length > CUSTOM_NAME_MAX || dot == name.at || dot == name.at + name.length - 1 ||
+		memchr(name.at, '\0', name.length) != NULL)
 		return FAIL(e, E_INVALID_VALUE, "invalid configuration parameter name \"%.*s\"",
 			(int)MIN_OF(name.length, CUSTOM_NAME_MAX), name.at);
 	return OK;
 }
 
-static void replace_custom(
-	struct settings *s, size_t index, char *text, enum setting_source source)
+static void replace_custom(struct settings *s, size_t index, char *text, enum setting_source source)
 {
 	struct setting_custom *c = &s->custom[index];
 

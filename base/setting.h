@@ -41,10 +41,22 @@ enum setting_id {
 	SETTING_COUNT, /* also: not one of ours */
 };
 
-enum setting_type { SETTING_TYPE_BOOL, SETTING_TYPE_INT, SETTING_TYPE_FLOAT, SETTING_TYPE_STRING,
-	SETTING_TYPE_ENUM };
-enum setting_unit { SETTING_UNIT_NONE, SETTING_UNIT_B, SETTING_UNIT_KB, SETTING_UNIT_MB,
-	SETTING_UNIT_MS, SETTING_UNIT_S, SETTING_UNIT_MIN };
+enum setting_type {
+	SETTING_TYPE_BOOL,
+	SETTING_TYPE_INT,
+	SETTING_TYPE_FLOAT,
+	SETTING_TYPE_STRING,
+	SETTING_TYPE_ENUM
+};
+enum setting_unit {
+	SETTING_UNIT_NONE,
+	SETTING_UNIT_B,
+	SETTING_UNIT_KB,
+	SETTING_UNIT_MB,
+	SETTING_UNIT_MS,
+	SETTING_UNIT_S,
+	SETTING_UNIT_MIN
+};
 enum setting_context { SETTING_INTERNAL, SETTING_POSTMASTER, SETTING_SIGHUP, SETTING_USER };
 
 /* Where a value comes from; also what it may change: a row of context POSTMASTER takes values of
@@ -62,26 +74,26 @@ enum setting_source {
 enum setting_flag {
 	SETTING_FLAG_NONE = 0,
 	SETTING_FLAG_REPORT = 1, /* changes are told to the client (ParameterStatus) */
-	SETTING_FLAG_LIST = 2,   /* a list of names: SET x = a, b */
-	SETTING_FLAG_HIDE = 4,   /* accepted for PostgreSQL's clients, no effect */
+	SETTING_FLAG_LIST = 2,	 /* a list of names: SET x = a, b */
+	SETTING_FLAG_HIDE = 4,	 /* accepted for PostgreSQL's clients, no effect */
 };
 
 struct setting_row {
-	const char *name;         /* as SHOW ALL prints it */
+	const char *name; /* as SHOW ALL prints it */
 	const char *description;
 	const char *default_text; /* of strings and enums */
-	const char *options;      /* of enums: "a,b,c" */
+	const char *options;	  /* of enums: "a,b,c" */
 	enum setting_type type;
 	enum setting_unit unit;
 	enum setting_context context;
-	unsigned flags;           /* of enum setting_flag */
-	double default_number;    /* of bool, int, float */
+	unsigned flags;	       /* of enum setting_flag */
+	double default_number; /* of bool, int, float */
 	double least, most;
 };
 extern const struct setting_row setting_rows[SETTING_COUNT];
 
 union setting_value {
-	int64_t integer;  /* bool: 0 or 1; int: in the row's unit; enum: index into the options */
+	int64_t integer; /* bool: 0 or 1; int: in the row's unit; enum: index into the options */
 	double real;
 	const char *text;
 };
@@ -89,12 +101,12 @@ union setting_value {
 struct settings {
 	union setting_value values[SETTING_COUNT];
 	uint8_t sources[SETTING_COUNT]; /* of enum setting_source */
-	bool is_owned[SETTING_COUNT];   /* a text that this set must free */
-	uint64_t generation;            /* counts changes: equal means nothing was changed */
-	struct settings *base;          /* counted reference, or NULL */
-	struct setting_undo *undo;      /* what an end of transaction restores */
+	bool is_owned[SETTING_COUNT];	/* a text that this set must free */
+	uint64_t generation;		/* counts changes: equal means nothing was changed */
+	struct settings *base;		/* counted reference, or NULL */
+	struct setting_undo *undo;	/* what an end of transaction restores */
 	size_t undo_count, undo_capacity;
-	struct setting_custom *custom;  /* names with a dot */
+	struct setting_custom *custom; /* names with a dot */
 	size_t custom_count;
 	struct setting_startup *startup; /* what RESET returns to, where that is not `base` */
 	size_t startup_count;
@@ -161,15 +173,15 @@ void settings_reset_all(struct settings *s);
 /* Room that a number or a bool needs to be shown. */
 #define SETTING_SHOW_SIZE 48
 /* The value as SHOW prints it; strings point into the set, all else is written to `scratch`. */
-struct str setting_show(const struct settings *s, enum setting_id id,
-	char scratch[SETTING_SHOW_SIZE]);
+struct str setting_show(
+	const struct settings *s, enum setting_id id, char scratch[SETTING_SHOW_SIZE]);
 
 /* The same by name, including names with a dot that are no row. Errors: also 42704 for a name
    without a dot that is no row, 42602-like names are 22023. */
 enum sqlstate settings_set_name(struct settings *s, struct str name, struct str text,
 	enum setting_source source, struct error *e) MUST_USE;
-enum sqlstate settings_reset_name(struct settings *s, struct str name, enum setting_source source,
-	struct error *e) MUST_USE;
+enum sqlstate settings_reset_name(
+	struct settings *s, struct str name, enum setting_source source, struct error *e) MUST_USE;
 enum sqlstate settings_show_name(const struct settings *s, struct str name,
 	char scratch[SETTING_SHOW_SIZE], struct str *text, struct error *e) MUST_USE;
 

@@ -22,8 +22,8 @@ struct unit {
 
 static const struct unit memory_units[] = { { "B", 1 }, { "kB", 1024.0 }, { "MB", 1048576.0 },
 	{ "GB", 1073741824.0 }, { "TB", 1099511627776.0 } };
-static const struct unit time_units[] = { { "us", 1 }, { "ms", 1e3 }, { "s", 1e6 },
-	{ "min", 60e6 }, { "h", 3600e6 }, { "d", 86400e6 } };
+static const struct unit time_units[] = { { "us", 1 }, { "ms", 1e3 }, { "s", 1e6 }, { "min", 60e6 },
+	{ "h", 3600e6 }, { "d", 86400e6 } };
 
 static bool is_memory(enum setting_unit unit)
 {

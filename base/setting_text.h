@@ -15,8 +15,8 @@
 int setting_option_index(const char *options, struct str text);
 
 /* Reads a bool, int, float or enum. Errors: 22023 with a hint on units or choices. */
-enum sqlstate setting_text_parse(enum setting_id id, struct str text, union setting_value *value,
-	struct error *e) MUST_USE;
+enum sqlstate setting_text_parse(
+	enum setting_id id, struct str text, union setting_value *value, struct error *e) MUST_USE;
 
 /* Checks a string setting; where the row has a canonical spelling (client_encoding, DateStyle)
    *text then points at it, in `canonical`. Errors: 22023. */

@@ -79,7 +79,8 @@ static enum sqlstate sasl_initial(struct pgwire *w, struct inbuf *in, struct err
 	if (in->is_bad)
 		return FAIL(e, E_PROTOCOL, "invalid SASL response");
 	if (!str_equal(mechanism, STR("SCRAM-SHA-256")))
-		return FAIL(e, E_PROTOCOL, "client selected an invalid SASL authentication mechanism");
+		return FAIL(
+			e, E_PROTOCOL, "client selected an invalid SASL authentication mechanism");
 	if (inbuf_bytes(in, length) == NULL || !inbuf_end(in) || length == 0)
 		return FAIL(e, E_PROTOCOL, "invalid SASL response");
 	if (RAND_bytes(random, sizeof random) != 1)
@@ -99,8 +100,8 @@ static enum sqlstate sasl_final(struct pgwire *w, struct inbuf *in, struct error
 
 	TRY(scram_final(w->scram, message, &is_proven, answer, sizeof answer, e));
 	if (!is_proven)
-		return FAIL(e, E_PASSWORD, "password authentication failed for user \"%s\"",
-			w->user);
+		return FAIL(
+			e, E_PASSWORD, "password authentication failed for user \"%s\"", w->user);
 	put_sasl(w, AUTHENTICATION_SASL_FINAL, answer);
 	w->state = STATE_ADMITTED;
 	return OK;

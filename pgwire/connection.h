@@ -5,8 +5,8 @@
  *
  * Input:   in.data [ consumed | not yet decoded … | free ]     ahead: read while output waited
  *                   in_start ^            in.length ^
- * A decoded message points into in.data, so that buffer moves only inside pgwire_next(); what is read
- * while output waits goes to `ahead` and is appended by the next pgwire_next().
+ * A decoded message points into in.data, so that buffer moves only inside pgwire_next(); what is
+ * read while output waits goes to `ahead` and is appended by the next pgwire_next().
  */
 #ifndef PGWIRE_CONNECTION_H
 #define PGWIRE_CONNECTION_H
@@ -18,13 +18,13 @@
 
 /* What pgwire_next() expects; each step's maker in brackets. */
 enum connection_state {
-	STATE_STARTUP,      /* [pgwire_new] a packet without a type byte */
-	STATE_DECISION,     /* [startup_decode] pgwire_auth_… has to be called */
+	STATE_STARTUP,	    /* [pgwire_new] a packet without a type byte */
+	STATE_DECISION,	    /* [startup_decode] pgwire_auth_… has to be called */
 	STATE_SASL_INITIAL, /* [pgwire_auth_scram] */
 	STATE_SASL_FINAL,   /* [auth_message, first] */
-	STATE_ADMITTED,     /* [pgwire_auth_trust or auth_message] AUTHENTICATED is due */
-	STATE_OPEN,         /* [pgwire_next] ordinary messages */
-	STATE_DEAD,         /* [any fault] */
+	STATE_ADMITTED,	    /* [pgwire_auth_trust or auth_message] AUTHENTICATED is due */
+	STATE_OPEN,	    /* [pgwire_next] ordinary messages */
+	STATE_DEAD,	    /* [any fault] */
 };
 
 struct scram;
@@ -34,15 +34,15 @@ struct pgwire {
 	struct pgwire_options options;
 	enum connection_state state;
 	bool has_refused_ssl, has_refused_gss;
-	bool is_drained;     /* the last read gave less than was asked for */
+	bool is_drained; /* the last read gave less than was asked for */
 	uint32_t version;
 	struct buf in;
 	size_t in_start;
 	struct buf ahead;
-	struct buf scratch;  /* arrays of the message that was decoded last */
+	struct buf scratch; /* arrays of the message that was decoded last */
 	struct outbuf out;
 	struct scram *scram; /* during authentication */
-	char user[64];       /* for the messages of a failed authentication */
+	char user[64];	     /* for the messages of a failed authentication */
 };
 
 /* Decodes the contents of a message of a known type. False if they are malformed. */

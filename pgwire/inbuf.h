@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * A bounded reader over the bytes of one message. It never reads past the end; after the first
- * failure it stays failed and yields zeroes, so that a decoder may read a whole message and ask once,
- * with inbuf_end(), whether all of it was there and nothing was left over.
+ * failure it stays failed and yields zeroes, so that a decoder may read a whole message and ask
+ * once, with inbuf_end(), whether all of it was there and nothing was left over.
  */
 #ifndef PGWIRE_INBUF_H
 #define PGWIRE_INBUF_H
@@ -76,8 +76,8 @@ static inline uint64_t inbuf_u64(struct inbuf *in)
 /* Text up to a NUL byte, which is taken too but not part of it. */
 static inline struct str inbuf_text(struct inbuf *in)
 {
-	const uint8_t *nul = in->is_bad || in->at == in->end ? NULL :
-							       memchr(in->at, 0, inbuf_left(in));
+	const uint8_t *nul =
+		in->is_bad || in->at == in->end ? NULL : memchr(in->at, 0, inbuf_left(in));
 	struct str text = { "", 0 };
 
 	if (nul == NULL) {

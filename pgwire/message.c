@@ -94,9 +94,9 @@ static bool decode_bind(struct pgwire *w, struct inbuf *in, struct pgwire_messag
 	if (count.is_bad || inbuf_left(&count) != (size_t)m->bind.result_format_count * 2)
 		return false;
 	buf_reset(&w->scratch);
-	room = buf_reserve(&w->scratch,
-		m->bind.parameter_count * sizeof *parameters + m->bind.format_count * 2u +
-			m->bind.result_format_count * 2u + 1);
+	room = buf_reserve(&w->scratch, m->bind.parameter_count * sizeof *parameters +
+						m->bind.format_count * 2u +
+						m->bind.result_format_count * 2u + 1);
 	parameters = (void *)room;
 	formats = (void *)(parameters + m->bind.parameter_count);
 	result_formats = formats + m->bind.format_count;

@@ -19,9 +19,9 @@
 
 struct outbuf {
 	struct buf bytes;
-	size_t sent;       /* of bytes, already given to the socket */
-	size_t start;      /* of the unfinished message */
-	bool is_open;      /* a message is unfinished */
+	size_t sent;  /* of bytes, already given to the socket */
+	size_t start; /* of the unfinished message */
+	bool is_open; /* a message is unfinished */
 };
 
 static inline void outbuf_store_u32(uint8_t *at, uint32_t x)

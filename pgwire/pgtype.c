@@ -44,8 +44,8 @@ const struct pgtype *pgtype_find(uint32_t oid)
 	switch (oid) {
 #define SCALAR(number, array, bytes, kind, text)                                                   \
 	case number: {                                                                             \
-		static const struct pgtype type = { number, array, 0, bytes,                       \
-			PGTYPE_FORM_##kind, text };                                                \
+		static const struct pgtype type = { number, array, 0, bytes, PGTYPE_FORM_##kind,   \
+			text };                                                                    \
 		return &type;                                                                      \
 	}
 		TYPES(SCALAR)
@@ -158,13 +158,12 @@ enum sqlstate pgtype_fail_text(const struct pgtype *type, struct str input, stru
 
 enum sqlstate pgtype_fail_binary(const struct pgtype *type, struct error *e)
 {
-	return FAIL(e, E_BINARY_REPRESENTATION, "incorrect binary data format for type %s",
-		type->name);
+	return FAIL(
+		e, E_BINARY_REPRESENTATION, "incorrect binary data format for type %s", type->name);
 }
 
 enum sqlstate pgtype_get(const struct pgtype *type, uint16_t format, struct str input,
-	const struct pgtype_style *style, struct arena *a, struct pgtype_datum *d,
-	struct error *e)
+	const struct pgtype_style *style, struct arena *a, struct pgtype_datum *d, struct error *e)
 {
 	memset(d, 0, sizeof *d);
 	if (format == 0) {

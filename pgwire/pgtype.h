@@ -51,24 +51,24 @@ enum pgtype_oid {
 /* Which member of a datum holds the value. */
 enum pgtype_form {
 	PGTYPE_FORM_BOOLEAN,
-	PGTYPE_FORM_INTEGER,   /* int2, int4, int8, oid; date in days, time, timestamps in µs */
-	PGTYPE_FORM_REAL,      /* float4, float8, numeric (coming in only) */
-	PGTYPE_FORM_TEXT,      /* also json and jsonb: the JSON text, not checked here */
+	PGTYPE_FORM_INTEGER, /* int2, int4, int8, oid; date in days, time, timestamps in µs */
+	PGTYPE_FORM_REAL,    /* float4, float8, numeric (coming in only) */
+	PGTYPE_FORM_TEXT,    /* also json and jsonb: the JSON text, not checked here */
 	PGTYPE_FORM_BYTES,
 	PGTYPE_FORM_INTERVAL,
 	PGTYPE_FORM_TIMETZ,
 	PGTYPE_FORM_UUID,
-	PGTYPE_FORM_ARRAY,     /* one dimension */
+	PGTYPE_FORM_ARRAY, /* one dimension */
 	PGTYPE_FORM_VOID,
 };
 
 struct pgtype {
 	uint32_t oid;
-	uint32_t array_oid;    /* 0: none; arrays themselves have none */
-	uint32_t element_oid;  /* of arrays */
-	int16_t size;          /* pg_type.typlen: bytes, or -1 */
-	uint8_t form;          /* enum pgtype_form */
-	const char *name;      /* as messages call it */
+	uint32_t array_oid;   /* 0: none; arrays themselves have none */
+	uint32_t element_oid; /* of arrays */
+	int16_t size;	      /* pg_type.typlen: bytes, or -1 */
+	uint8_t form;	      /* enum pgtype_form */
+	const char *name;     /* as messages call it */
 };
 
 struct pgtype_datum {

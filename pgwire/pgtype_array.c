@@ -81,8 +81,7 @@ void pgtype_array_text_put(struct buf *b, const struct pgtype *type, const struc
 	buf_put_byte(b, '}');
 }
 
-void pgtype_array_binary_put(
-	struct buf *b, const struct pgtype *type, const struct pgtype_datum *d)
+void pgtype_array_binary_put(struct buf *b, const struct pgtype *type, const struct pgtype_datum *d)
 {
 	const struct pgtype *element = pgtype_find(type->element_oid);
 	bool has_null = false;
@@ -125,7 +124,8 @@ static void skip_blanks(struct str input, uint32_t *at)
 
 /* Reads one element's text into `to`, which has room for all of the input. False if the literal is
    malformed there. */
-static bool take_element(struct str input, uint32_t *at, char *to, uint32_t *length, bool *is_quoted)
+static bool take_element(
+	struct str input, uint32_t *at, char *to, uint32_t *length, bool *is_quoted)
 {
 	uint32_t used = 0, kept = 0;
 	bool in_quotes = false;
@@ -191,15 +191,15 @@ enum sqlstate pgtype_array_text_get(const struct pgtype *type, struct str input,
 			return malformed(input, e);
 		if (count == capacity) {
 			capacity = capacity == 0 ? 8 : capacity * 2;
-			items = arena_grow(a, items, count * sizeof *items,
-				capacity * sizeof *items);
+			items = arena_grow(
+				a, items, count * sizeof *items, capacity * sizeof *items);
 		}
 		memset(&items[count], 0, sizeof *items);
 		if (!is_quoted && str_equal_nocase((struct str){ text, length }, STR("NULL")))
 			items[count].is_null = true;
 		else
-			TRY(pgtype_text_get(element, (struct str){ text, length }, style, a,
-				&items[count], e));
+			TRY(pgtype_text_get(
+				element, (struct str){ text, length }, style, a, &items[count], e));
 		text += length;
 		count++;
 		if (input.at[at] == '}')
@@ -217,8 +217,8 @@ enum sqlstate pgtype_array_text_get(const struct pgtype *type, struct str input,
 	return OK;
 }
 
-static enum sqlstate check_header(const struct pgtype *type, struct inbuf *in, uint32_t *count,
-	struct error *e)
+static enum sqlstate check_header(
+	const struct pgtype *type, struct inbuf *in, uint32_t *count, struct error *e)
 {
 	uint32_t dimensions = inbuf_u32(in);
 	uint32_t element_oid;
@@ -231,8 +231,9 @@ static enum sqlstate check_header(const struct pgtype *type, struct inbuf *in, u
 	if (in->is_bad)
 		return pgtype_fail_binary(type, e);
 	if (element_oid != type->element_oid)
-		return FAIL(e, E_TYPE, "binary data has array element type %u instead of expected %u",
-			element_oid, type->element_oid);
+		return FAIL(e, E_TYPE,
+			"binary data has array element type %u instead of expected %u", element_oid,
+			type->element_oid);
 	if (dimensions == 0)
 		return OK;
 	*count = inbuf_u32(in);
@@ -262,8 +263,8 @@ enum sqlstate pgtype_array_binary_get(const struct pgtype *type, struct str inpu
 		at = inbuf_bytes(&in, length);
 		if (at == NULL)
 			return pgtype_fail_binary(type, e);
-		TRY(pgtype_binary_get(element, (struct str){ (const char *)at, length }, a,
-			&items[i], e));
+		TRY(pgtype_binary_get(
+			element, (struct str){ (const char *)at, length }, a, &items[i], e));
 	}
 	if (!inbuf_end(&in))
 		return pgtype_fail_binary(type, e);

@@ -8,7 +8,8 @@
  *     date        int32 days                  time timestamp…  int64 microseconds
  *     timetz      int64, int32 seconds west   interval         int64 µs, int32 days, int32 months
  *     uuid        16 bytes                    json             the text
- *     jsonb       version byte 1, the text    numeric          int16 count, weight, sign, scale, digits
+ *     jsonb       version byte 1, the text
+ *     numeric     int16 count, weight, sign, scale; that many int16 digits to the base 10000
  */
 #include <math.h>
 #include <stdio.h>
@@ -181,8 +182,8 @@ static int64_t get_integer(const struct pgtype *type, struct inbuf *in)
 	return (int64_t)inbuf_u64(in);
 }
 
-static enum sqlstate get_text(const struct pgtype *type, struct inbuf *in, struct pgtype_datum *d,
-	struct error *e)
+static enum sqlstate get_text(
+	const struct pgtype *type, struct inbuf *in, struct pgtype_datum *d, struct error *e)
 {
 	if (type->oid == PGTYPE_JSONB && inbuf_u8(in) != JSONB_VERSION)
 		return FAIL(e, E_BINARY_REPRESENTATION, "unsupported jsonb version number");

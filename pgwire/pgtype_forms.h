@@ -18,13 +18,11 @@ void pgtype_array_binary_put(
 	struct buf *b, const struct pgtype *type, const struct pgtype_datum *d);
 
 enum sqlstate pgtype_text_get(const struct pgtype *type, struct str input,
-	const struct pgtype_style *style, struct arena *a, struct pgtype_datum *d,
-	struct error *e);
+	const struct pgtype_style *style, struct arena *a, struct pgtype_datum *d, struct error *e);
 enum sqlstate pgtype_binary_get(const struct pgtype *type, struct str input, struct arena *a,
 	struct pgtype_datum *d, struct error *e);
 enum sqlstate pgtype_array_text_get(const struct pgtype *type, struct str input,
-	const struct pgtype_style *style, struct arena *a, struct pgtype_datum *d,
-	struct error *e);
+	const struct pgtype_style *style, struct arena *a, struct pgtype_datum *d, struct error *e);
 enum sqlstate pgtype_array_binary_get(const struct pgtype *type, struct str input, struct arena *a,
 	struct pgtype_datum *d, struct error *e);
 

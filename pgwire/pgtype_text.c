@@ -63,8 +63,8 @@ static void put_real(struct buf *b, const struct pgtype *type, double x, bool is
 	buf_printf(b, type->oid == PGTYPE_FLOAT4 ? "%.6g" : "%.15g", x);
 }
 
-static void put_integer(struct buf *b, const struct pgtype *type, int64_t x,
-	const struct pgtype_style *style)
+static void put_integer(
+	struct buf *b, const struct pgtype *type, int64_t x, const struct pgtype_style *style)
 {
 	switch (type->oid) {
 	case PGTYPE_DATE:
@@ -236,7 +236,7 @@ static enum sqlstate get_hex_bytes(struct str digits, uint8_t *to, uint32_t *siz
 static bool is_octal(const char *at)
 {
 	return at[0] >= '0' && at[0] <= '3' && at[1] >= '0' && at[1] <= '7' && at[2] >= '0' &&
-		at[2] <= '7';
+	       at[2] <= '7';
 }
 
 /* '\x4869', or bytes with \\ and \ooo escapes. */
@@ -248,8 +248,8 @@ static enum sqlstate get_bytes(const struct pgtype *type, struct str input, stru
 
 	out->at = (const char *)to;
 	if (input.length >= 2 && input.at[0] == '\\' && input.at[1] == 'x')
-		return get_hex_bytes((struct str){ input.at + 2, input.length - 2 }, to,
-			&out->length, e);
+		return get_hex_bytes(
+			(struct str){ input.at + 2, input.length - 2 }, to, &out->length, e);
 	for (uint32_t i = 0; i < input.length; i++) {
 		uint32_t left = input.length - i;
 
@@ -259,12 +259,13 @@ static enum sqlstate get_bytes(const struct pgtype *type, struct str input, stru
 			to[used++] = '\\';
 			i++;
 		} else if (left >= 4 && is_octal(input.at + i + 1)) {
-			to[used++] = (uint8_t)((input.at[i + 1] - '0') << 6 |
-				(input.at[i + 2] - '0') << 3 | (input.at[i + 3] - '0'));
+			to[used++] =
+				(uint8_t)((input.at[i + 1] - '0') << 6 |
+					  (input.at[i + 2] - '0') << 3 | (input.at[i + 3] - '0'));
 			i += 3;
 		} else {
-			return FAIL(e, E_TEXT_REPRESENTATION,
-				"invalid input syntax for type %s", type->name);
+			return FAIL(e, E_TEXT_REPRESENTATION, "invalid input syntax for type %s",
+				type->name);
 		}
 	}
 	out->length = used;

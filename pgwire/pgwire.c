@@ -23,14 +23,14 @@
 #include "base/clock.h"
 #include "pgwire/connection.h"
 
-#define READ_SIZE 8192u           /* asked of the stream at once, at least */
+#define READ_SIZE 8192u /* asked of the stream at once, at least */
 #define READ_SIZE_MAX (256u << 10)
-#define KEEP_SIZE 8192u          /* an idle connection keeps buffers of this size */
+#define KEEP_SIZE 8192u /* an idle connection keeps buffers of this size */
 #define AHEAD_BYTES_MAX (16u << 20)
-#define FLUSH_SIZE (64u << 10)    /* output beyond this goes out without being asked */
+#define FLUSH_SIZE (64u << 10) /* output beyond this goes out without being asked */
 #define STARTUP_LENGTH_MAX 10000u
 #define CELL_BYTES_MAX (1u << 30)
-#define WAIT_STEP_MS 200          /* how often a wait looks at the interrupt flag */
+#define WAIT_STEP_MS 200 /* how often a wait looks at the interrupt flag */
 
 struct pgwire *pgwire_new(int fd, const struct pgwire_options *options)
 {
@@ -175,8 +175,8 @@ static enum pgwire_event fail_type(char type, struct error *e)
 }
 
 /* The header of the message at in_start: WOULD_BLOCK until all of it is there, else MESSAGE. */
-static enum pgwire_event check_header(struct pgwire *w, char *type, uint32_t *length,
-	struct error *e)
+static enum pgwire_event check_header(
+	struct pgwire *w, char *type, uint32_t *length, struct error *e)
 {
 	struct inbuf in = inbuf_over(w->in.data + w->in_start, w->in.length - w->in_start);
 	uint32_t length_max;
@@ -245,8 +245,8 @@ static enum pgwire_event next_here(struct pgwire *w, struct pgwire_message *m, s
 	return event;
 }
 
-enum pgwire_event pgwire_next(struct pgwire *w, bool wait, struct pgwire_message *m,
-	struct error *e)
+enum pgwire_event pgwire_next(
+	struct pgwire *w, bool wait, struct pgwire_message *m, struct error *e)
 {
 	enum pgwire_event event;
 
@@ -292,7 +292,7 @@ static bool read_ahead(struct pgwire *w)
 static bool is_interrupted(const struct pgwire *w)
 {
 	return w->options.interrupt != NULL &&
-		atomic_load_explicit(w->options.interrupt, memory_order_relaxed) != 0;
+	       atomic_load_explicit(w->options.interrupt, memory_order_relaxed) != 0;
 }
 
 /* Waits until the socket takes output, reading meanwhile. deadline_us 0: none. */

@@ -1,20 +1,21 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The PostgreSQL wire protocol, versions 3.0 and 3.2, from the server's side: whole decoded messages
- * in, whole encoded messages out, the types' text and binary forms. The public face of pgwire/.
+ * The PostgreSQL wire protocol, versions 3.0 and 3.2, from the server's side: whole decoded
+ * messages in, whole encoded messages out, the types' text and binary forms. The public face of
+ * pgwire/.
  *
- * A connection (struct pgwire) belongs to one thread at a time; there is no lock and no thread here.
- * pgwire_next() never waits unless it is asked to, so that an idle connection can be handed back to
- * epoll. Output collects in memory and goes out with pgwire_flush(), or by itself when it is large;
- * only then may a call wait for a slow client, and while it waits it keeps reading what the client
- * sends, so that neither side waits for the other for ever.
+ * A connection (struct pgwire) belongs to one thread at a time; there is no lock and no thread
+ * here. pgwire_next() never waits unless it is asked to, so that an idle connection can be handed
+ * back to epoll. Output collects in memory and goes out with pgwire_flush(), or by itself when it
+ * is large; only then may a call wait for a slow client, and while it waits it keeps reading what
+ * the client sends, so that neither side waits for the other for ever.
  *
  * Life of a connection, with what makes each step:
  *
- *     pgwire_new ── pgwire_next: STARTUP ── pgwire_auth_trust / _scram ── pgwire_next: AUTHENTICATED
- *                └─ pgwire_next: CANCEL (no answer is due)                      │
- *     pgwire_put_authentication_ok, _parameter, _backend_key, _ready ───────────┘
+ *     pgwire_new ── pgwire_next: STARTUP ── pgwire_auth_… ── pgwire_next: AUTHENTICATED
+ *                └─ pgwire_next: CANCEL (no answer is due)          │
+ *     pgwire_put_authentication_ok, _parameter, _backend_key, _ready┘
  *     pgwire_next: QUERY PARSE BIND …  ── answers ── pgwire_put_ready …  ── pgwire_free
  */
 #ifndef PGWIRE_PGWIRE_H
@@ -37,9 +38,9 @@ struct pgwire;
 #define PGWIRE_CANCEL_KEY_SIZE 32
 
 struct pgwire_options {
-	uint32_t message_bytes_max;      /* bound of BIG messages */
-	uint32_t write_timeout_ms;       /* longest wait for a client that does not read; 0: none */
-	const _Atomic int *interrupt;    /* non-zero ends a wait for the client; may be NULL */
+	uint32_t message_bytes_max;   /* bound of BIG messages */
+	uint32_t write_timeout_ms;    /* longest wait for a client that does not read; 0: none */
+	const _Atomic int *interrupt; /* non-zero ends a wait for the client; may be NULL */
 };
 
 /* A connection over an open socket, which it owns from here on and which stays in blocking mode. */
@@ -122,21 +123,21 @@ struct pgwire_message {
 
 enum pgwire_event {
 	PGWIRE_MESSAGE,
-	PGWIRE_WOULD_BLOCK, /* no whole message is here, as far as the last read could tell: wait with
-			       epoll (level-triggered), which knows better, and ask again */
-	PGWIRE_CLOSED,      /* the client went away; nothing is to be said */
-	PGWIRE_FAULT,       /* *e says why: report it as FATAL and close */
+	PGWIRE_WOULD_BLOCK, /* no whole message is here, as far as the last read could tell: wait
+			       with epoll (level-triggered), which knows better, and ask again */
+	PGWIRE_CLOSED,	    /* the client went away; nothing is to be said */
+	PGWIRE_FAULT,	    /* *e says why: report it as FATAL and close */
 	PGWIRE_MALFORMED,   /* a known message with broken contents: report as ERROR and go on */
 };
 
 /* The next whole message. Takes what was read already; else reads once, and only if `wait` is true
    may that block (for as long as the socket's receive timeout allows). */
-enum pgwire_event pgwire_next(struct pgwire *w, bool wait, struct pgwire_message *m,
-	struct error *e) MUST_USE;
+enum pgwire_event pgwire_next(
+	struct pgwire *w, bool wait, struct pgwire_message *m, struct error *e) MUST_USE;
 /* Whether a whole or partial message has been read that pgwire_next() has not returned yet. */
 bool pgwire_has_input(const struct pgwire *w);
-/* Whether what has been read already goes on with Describe messages, at most one Execute, and then a
-   Sync: then nothing else will run before that Sync. */
+/* Whether what has been read already goes on with Describe messages, at most one Execute, and then
+   a Sync: then nothing else will run before that Sync. */
 bool pgwire_is_sync_near(const struct pgwire *w);
 /* How long a read that may wait waits; 0 for ever. */
 void pgwire_set_receive_timeout(struct pgwire *w, uint32_t ms);
@@ -148,9 +149,10 @@ void pgwire_auth_trust(struct pgwire *w);
    its end. mock_secret makes that user's salt the same at every try. */
 enum sqlstate pgwire_auth_scram(struct pgwire *w, struct str user, struct str verifier,
 	const uint8_t mock_secret[32], struct error *e) MUST_USE;
-/* A new verifier for a password, in at least 256 bytes of room. Errors: E_INTERNAL without randomness. */
-enum sqlstate pgwire_scram_verifier(struct str password, uint32_t iterations, char *to, size_t size,
-	struct error *e) MUST_USE;
+/* A new verifier for a password, in at least 256 bytes of room. Errors: E_INTERNAL without
+   randomness. */
+enum sqlstate pgwire_scram_verifier(
+	struct str password, uint32_t iterations, char *to, size_t size, struct error *e) MUST_USE;
 
 /* PGWIRE_VERSION_3_0 or _3_2: what was agreed on. */
 uint32_t pgwire_version(const struct pgwire *w);

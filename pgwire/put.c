@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Encoding the messages to the client. The error report is built here and nowhere else, so that none
- * can lack a field.
+ * Encoding the messages to the client. The error report is built here and nowhere else, so that
+ * none can lack a field.
  */
 #include <stdio.h>
 
@@ -153,7 +153,7 @@ static void put_field(struct buf *b, char field, const char *text)
 void pgwire_put_error(struct pgwire *w, const char *severity, const struct error *e)
 {
 	bool is_notice = strcmp(severity, "ERROR") != 0 && strcmp(severity, "FATAL") != 0 &&
-		strcmp(severity, "PANIC") != 0;
+			 strcmp(severity, "PANIC") != 0;
 	struct buf *b = &w->out.bytes;
 	char number[16];
 

@@ -8,8 +8,9 @@
  *     client-final   c=biws,r=cnonce+snonce,p=proof
  *     server-final   v=signature
  *
- *     SaltedPassword = PBKDF2(password, salt, i)      ClientKey = HMAC(SaltedPassword, "Client Key")
- *     StoredKey = H(ClientKey)                        ServerKey = HMAC(SaltedPassword, "Server Key")
+ *     SaltedPassword = PBKDF2(password, salt, i)
+ *     ClientKey = HMAC(SaltedPassword, "Client Key")     StoredKey = H(ClientKey)
+ *     ServerKey = HMAC(SaltedPassword, "Server Key")
  *     AuthMessage = client-first-bare "," server-first "," client-final-without-proof
  *     proof = ClientKey XOR HMAC(StoredKey, AuthMessage)   signature = HMAC(ServerKey, AuthMessage)
  *
@@ -53,7 +54,7 @@ static int base64_decode(struct str text, uint8_t *to, size_t size)
 	for (uint32_t i = 0; i < text.length - (uint32_t)padding; i++) {
 		char c = text.at[i];
 		bool is_digit = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-			(c >= '0' && c <= '9') || c == '+' || c == '/';
+				(c >= '0' && c <= '9') || c == '+' || c == '/';
 
 		if (!is_digit)
 			return -1;
@@ -99,8 +100,7 @@ bool scram_verifier_parse(struct str text, struct scram_verifier *v)
 	rest.length -= sizeof PREFIX - 1;
 	if (!cut(&rest, ':', &iterations) || !cut(&rest, '$', &salt) || !cut(&rest, ':', &stored))
 		return false;
-	if (number_read_int64(iterations, &number) != NUMBER_OK || number < 1 ||
-		number > INT32_MAX)
+	if (number_read_int64(iterations, &number) != NUMBER_OK || number < 1 || number > INT32_MAX)
 		return false;
 	v->iterations = (uint32_t)number;
 	salt_size = base64_decode(salt, v->salt, sizeof v->salt);
@@ -108,7 +108,7 @@ bool scram_verifier_parse(struct str text, struct scram_verifier *v)
 		return false;
 	v->salt_size = (uint32_t)salt_size;
 	return base64_decode(stored, v->stored_key, SCRAM_HASH_SIZE) == SCRAM_HASH_SIZE &&
-		base64_decode(rest, v->server_key, SCRAM_HASH_SIZE) == SCRAM_HASH_SIZE;
+	       base64_decode(rest, v->server_key, SCRAM_HASH_SIZE) == SCRAM_HASH_SIZE;
 }
 
 bool scram_verifier_make(struct scram_verifier *v, struct str password)
@@ -117,11 +117,10 @@ bool scram_verifier_make(struct scram_verifier *v, struct str password)
 	bool is_made;
 
 	assert(v->iterations > 0);
-	is_made = PKCS5_PBKDF2_HMAC(password.at, (int)password.length, v->salt,
-			  (int)v->salt_size, (int)v->iterations, EVP_sha256(), sizeof salted,
-			  salted) == 1 &&
-		hmac(salted, sizeof salted, "Client Key", 10, client_key) &&
-		hmac(salted, sizeof salted, "Server Key", 10, v->server_key);
+	is_made = PKCS5_PBKDF2_HMAC(password.at, (int)password.length, v->salt, (int)v->salt_size,
+			  (int)v->iterations, EVP_sha256(), sizeof salted, salted) == 1 &&
+		  hmac(salted, sizeof salted, "Client Key", 10, client_key) &&
+		  hmac(salted, sizeof salted, "Server Key", 10, v->server_key);
 	if (is_made)
 		SHA256(client_key, sizeof client_key, v->stored_key);
 	OPENSSL_cleanse(salted, sizeof salted);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * SCRAM-SHA-256 (RFC 5802, RFC 7677), the server's side: two client messages in, two server messages
- * out. Knows neither the wire nor where verifiers are kept. Without channel binding.
+ * SCRAM-SHA-256 (RFC 5802, RFC 7677), the server's side: two client messages in, two server
+ * messages out. Knows neither the wire nor where verifiers are kept. Without channel binding.
  */
 #ifndef PGWIRE_SCRAM_H
 #define PGWIRE_SCRAM_H
@@ -30,11 +30,11 @@ struct scram_verifier {
 /* One exchange. */
 struct scram {
 	struct scram_verifier verifier;
-	bool is_doomed;                            /* runs to its end and fails there */
-	char gs2_flag;                             /* 'n' or 'y' */
-	char first_bare[SCRAM_MESSAGE_MAX];        /* client-first-message-bare */
+	bool is_doomed;			    /* runs to its end and fails there */
+	char gs2_flag;			    /* 'n' or 'y' */
+	char first_bare[SCRAM_MESSAGE_MAX]; /* client-first-message-bare */
 	char server_first[SCRAM_MESSAGE_MAX];
-	char nonce[SCRAM_MESSAGE_MAX];             /* the client's and ours */
+	char nonce[SCRAM_MESSAGE_MAX]; /* the client's and ours */
 };
 
 /* Reads "SCRAM-SHA-256$iterations:salt$stored:server". False if it is not one. */
@@ -46,8 +46,8 @@ void scram_verifier_format(const struct scram_verifier *v, char *to, size_t size
 /* A verifier that no password fits, the same for the same user and secret. */
 bool scram_verifier_mock(struct scram_verifier *v, struct str user, const uint8_t secret[32]);
 
-/* Takes client-first-message and writes server-first-message. `own_nonce`: printable, without comma.
-   Errors: E_PROTOCOL. */
+/* Takes client-first-message and writes server-first-message. `own_nonce`: printable, without
+   comma. Errors: E_PROTOCOL. */
 enum sqlstate scram_first(struct scram *s, struct str message, const char *own_nonce, char *answer,
 	size_t size, struct error *e);
 /* Takes client-final-message. *is_proven: the client knew the password; then `answer` is

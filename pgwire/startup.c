@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The packets before the protocol version is known: no type byte, a length of 8 to 10000 and a code.
+ * The packets before the protocol version is known: no type byte, a length of 8 to 10000 and a
+ * code.
  *
  *     80877103 SSLRequest      answered 'N', the connection goes on      at most once
  *     80877104 GSSENCRequest   answered 'N', the connection goes on      at most once
@@ -122,7 +123,8 @@ static enum pgwire_event decode_startup(struct pgwire *w, uint32_t code, struct 
 		return PGWIRE_FAULT;
 	}
 	for (uint32_t i = 0; i < count; i++)
-		has_options |= is_protocol_option(((struct pgwire_pair *)(void *)w->scratch.data)[i].name);
+		has_options |=
+			is_protocol_option(((struct pgwire_pair *)(void *)w->scratch.data)[i].name);
 	w->version = minor >= 2 ? PGWIRE_VERSION_3_2 : PGWIRE_VERSION_3_0;
 	if (minor > 2 || has_options)
 		put_negotiation(w, (void *)w->scratch.data, count);

@@ -17,8 +17,8 @@ enum { STREAM_AGAIN = -1, STREAM_BROKEN = -2 };
 struct stream;
 
 struct stream_class {
-	/* Bytes read, 0 at the end of the stream, STREAM_AGAIN if there is nothing yet (with `wait`:
-	   if the receive timeout passed), STREAM_BROKEN if the connection failed. */
+	/* Bytes read, 0 at the end of the stream, STREAM_AGAIN if there is nothing yet (with
+	   `wait`: if the receive timeout passed), STREAM_BROKEN if the connection failed. */
 	ssize_t (*read)(struct stream *s, void *to, size_t size, bool wait);
 	/* Bytes written (at least 1), STREAM_AGAIN if the socket takes none, or STREAM_BROKEN. */
 	ssize_t (*write)(struct stream *s, const void *from, size_t size);

@@ -5,7 +5,8 @@
  * there the client is idle, and may be told to leave. See client_state.h for the parts.
  *
  * Invariants
- *  I1  After an error in an extended message nothing but Sync and Terminate has an effect until Sync.
+ *  I1  After an error in an extended message nothing but Sync and Terminate has an effect until
+ * Sync.
  *  I2  Each Sync and each Query gets exactly one ReadyForQuery, except a Sync during COPY FROM.
  *  I3  `cancel` is cleared only here, between two commands, and never when it says SHUTDOWN.
  *  I4  Whatever ends a client on the server's side is said to it as FATAL first.
@@ -109,7 +110,7 @@ static bool is_worth_logging(enum sqlstate code)
 	const char *text = sqlstate_code(code);
 
 	return strncmp(text, "XX", 2) == 0 || strncmp(text, "58", 2) == 0 ||
-		strncmp(text, "53", 2) == 0;
+	       strncmp(text, "53", 2) == 0;
 }
 
 static void log_error(struct client *c, const struct error *e)
@@ -126,8 +127,7 @@ static void set_position(struct error *e, struct str text)
 {
 	if (e->position != 0 || e->byte_offset < 0 || text.length == 0)
 		return;
-	e->position = (int)utf8_index(
-		text, MIN_OF((uint32_t)e->byte_offset, text.length)) + 1;
+	e->position = (int)utf8_index(text, MIN_OF((uint32_t)e->byte_offset, text.length)) + 1;
 }
 
 void client_report(struct client *c, struct str text)
@@ -250,9 +250,9 @@ void client_ready(struct client *c)
 static void set_idle_deadline(struct client *c)
 {
 	bool is_idle = query_transaction_status(c->query) == 'I';
-	uint64_t us = setting_us(c->settings,
-		is_idle ? SETTING_idle_session_timeout :
-			  SETTING_idle_in_transaction_session_timeout);
+	uint64_t us =
+		setting_us(c->settings, is_idle ? SETTING_idle_session_timeout
+						: SETTING_idle_in_transaction_session_timeout);
 
 	if (us > 0)
 		registry_set_deadline(c->context->registry, &c->entry,

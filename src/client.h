@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * One connected client: THE seam, where the wire meets the query layer. The server makes a client for
- * each connection and calls client_run() whenever its socket is ready; a client belongs to one thread
- * at a time.
+ * One connected client: THE seam, where the wire meets the query layer. The server makes a client
+ * for each connection and calls client_run() whenever its socket is ready; a client belongs to one
+ * thread at a time.
  */
 #ifndef SRC_CLIENT_H
 #define SRC_CLIENT_H
@@ -20,8 +20,8 @@ struct client;
 struct client_context {
 	struct registry *registry;
 	struct query_engine *engine;
-	const char *directory;      /* the data directory */
-	uint8_t mock_secret[32];    /* salt of users that do not exist */
+	const char *directory;	 /* the data directory */
+	uint8_t mock_secret[32]; /* salt of users that do not exist */
 };
 
 enum client_state {
@@ -35,8 +35,9 @@ struct client *client_new(const struct client_context *context, int fd, bool is_
 void client_free(struct client *c);
 int client_fd(const struct client *c);
 
-/* Serves messages until none is there. Before it gives up it waits a moment in a read, since a client
-   that was just answered mostly asks again at once, and a read costs less than a way through epoll. */
+/* Serves messages until none is there. Before it gives up it waits a moment in a read, since a
+   client that was just answered mostly asks again at once, and a read costs less than a way through
+   epoll. */
 enum client_state client_run(struct client *c);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * COPY. Out: H, one CopyData a row, c. In: G, then the client's CopyData goes to the query layer as it
- * comes, until CopyDone or CopyFail; Flush and Sync are ignored meanwhile, as PostgreSQL ignores them.
- * After an error the rest of the data is read and dropped by the main loop.
+ * COPY. Out: H, one CopyData a row, c. In: G, then the client's CopyData goes to the query layer as
+ * it comes, until CopyDone or CopyFail; Flush and Sync are ignored meanwhile, as PostgreSQL ignores
+ * them. After an error the rest of the data is read and dropped by the main loop.
  */
 #include "base/check.h"
 #include "src/client_state.h"

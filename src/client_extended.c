@@ -52,8 +52,8 @@ void client_types_free(struct client *c)
 
 /* Remembers the OIDs where one of them is not what its type goes out as: a value of varchar or
    numeric has to be read as what the client said it is. */
-static void remember_types(struct client *c, const struct query_prepared *prepared,
-	const struct pgwire_message *m)
+static void remember_types(
+	struct client *c, const struct query_prepared *prepared, const struct pgwire_message *m)
 {
 	const struct query_description *d = query_describe(prepared);
 	struct client_types *t;
@@ -64,8 +64,8 @@ static void remember_types(struct client *c, const struct query_prepared *prepar
 	for (uint32_t i = 0; i < MIN_OF(m->parse.oid_count, d->parameter_count); i++) {
 		uint32_t oid = m->parse.oids[i];
 
-		is_needed |= oid != 0 && oid != PGTYPE_UNKNOWN &&
-			oid != result_oid(d->parameters[i]);
+		is_needed |=
+			oid != 0 && oid != PGTYPE_UNKNOWN && oid != result_oid(d->parameters[i]);
 	}
 	if (!is_needed)
 		return;
@@ -83,16 +83,16 @@ static void remember_types(struct client *c, const struct query_prepared *prepar
 	c->types = t;
 }
 
-static uint32_t parameter_oid(const struct client_types *t, const struct query_description *d,
-	uint32_t index)
+static uint32_t parameter_oid(
+	const struct client_types *t, const struct query_description *d, uint32_t index)
 {
 	return t != NULL && index < t->count ? t->oids[index] : result_oid(d->parameters[index]);
 }
 
 /* --- Parse -------------------------------------------------------------------------------- */
 
-static enum sqlstate read_types(struct client *c, const struct pgwire_message *m,
-	struct type **types, struct error *e)
+static enum sqlstate read_types(
+	struct client *c, const struct pgwire_message *m, struct type **types, struct error *e)
 {
 	*types = ARENA_ARRAY(scratch(c), struct type, m->parse.oid_count);
 	for (uint32_t i = 0; i < m->parse.oid_count; i++)
@@ -111,10 +111,9 @@ static enum sqlstate prepare(struct client *c, const struct pgwire_message *m, s
 	TRY(read_types(c, m, &types, e));
 	TRY(query_parse(c->query, a, arena_str(a, m->parse.text), &script, e));
 	if (script.count > 1)
-		return FAIL(e, E_SYNTAX,
-			"cannot insert multiple commands into a prepared statement");
-	return query_prepare(
-		c->query, a, true, &script, 0, types, m->parse.oid_count, out, e);
+		return FAIL(
+			e, E_SYNTAX, "cannot insert multiple commands into a prepared statement");
+	return query_prepare(c->query, a, true, &script, 0, types, m->parse.oid_count, out, e);
 }
 
 void client_parse(struct client *c, const struct pgwire_message *m)
@@ -163,8 +162,8 @@ static void say_where(const struct pgwire_message *m, uint32_t index, struct err
 	if (m->bind.portal.length == 0)
 		error_where(e, "unnamed portal parameter $%u", index + 1);
 	else
-		error_where(e, "portal \"%.*s\" parameter $%u", STR_ARGS(m->bind.portal),
-			index + 1);
+		error_where(
+			e, "portal \"%.*s\" parameter $%u", STR_ARGS(m->bind.portal), index + 1);
 }
 
 static enum sqlstate read_parameters(struct client *c, const struct pgwire_message *m,
@@ -177,8 +176,9 @@ static enum sqlstate read_parameters(struct client *c, const struct pgwire_messa
 	TRY(check_counts(m, d, e));
 	values = ARENA_ARRAY(scratch(c), struct value, d->parameter_count);
 	for (uint32_t i = 0; i < d->parameter_count; i++) {
-		uint16_t format = m->bind.format_count == 0 ?
-			0 : m->bind.formats[m->bind.format_count == 1 ? 0 : i];
+		uint16_t format = m->bind.format_count == 0
+					  ? 0
+					  : m->bind.formats[m->bind.format_count == 1 ? 0 : i];
 
 		if (result_parameter(parameter_oid(types, d, i), format, m->bind.parameters[i],
 			    &c->style, c->scratch, &values[i], e) != OK) {
@@ -206,9 +206,9 @@ static enum sqlstate make_portal(
 	if (p != NULL && !query_portal_is_alive(p->query))
 		client_portal_close(c, name);
 	else if (p != NULL)
-		return FAIL(e, E_DUPLICATE_CURSOR, "cursor \"%.*s\" already exists", STR_ARGS(name));
-	if (c->portal_count >=
-		(uint32_t)setting_int(c->settings, SETTING_max_prepared_statements))
+		return FAIL(
+			e, E_DUPLICATE_CURSOR, "cursor \"%.*s\" already exists", STR_ARGS(name));
+	if (c->portal_count >= (uint32_t)setting_int(c->settings, SETTING_max_prepared_statements))
 		return FAIL(e, E_LIMIT_EXCEEDED, "too many portals");
 	p = calloc(1, sizeof *p);
 	if (p == NULL)

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The protocol's portals: the query layer's, with the formats that Bind asked for; and their rows on
- * the way out.
+ * The protocol's portals: the query layer's, with the formats that Bind asked for; and their rows
+ * on the way out.
  */
 #include <stdlib.h>
 

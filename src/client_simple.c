@@ -70,8 +70,8 @@ static enum sqlstate run_statement(struct client *c, struct error *e)
 	bool is_alone = s->script.count == 1, is_suspended;
 	uint64_t sent = 0;
 
-	TRY(query_prepare(c->query, s->arena, false, &s->script, s->index, NULL, 0, &s->prepared,
-		e));
+	TRY(query_prepare(
+		c->query, s->arena, false, &s->script, s->index, NULL, 0, &s->prepared, e));
 	d = query_describe(s->prepared);
 	if (d->parameter_count > 0)
 		return FAIL(e, E_NO_PARAMETER, "there is no parameter $1");

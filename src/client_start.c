@@ -36,7 +36,8 @@ static void keep_startup(struct client *c, const struct pgwire_message *m)
 	c->startup.startup.pairs = pairs;
 }
 
-static enum sqlstate check_startup(struct client *c, const struct pgwire_message *m, struct error *e)
+static enum sqlstate check_startup(
+	struct client *c, const struct pgwire_message *m, struct error *e)
 {
 	struct str replication = m->startup.replication;
 
@@ -150,7 +151,7 @@ static enum sqlstate set_options(struct client *c, struct str rest, struct error
 			room = arena_alloc(c->start, rest.length + 1);
 			TRY(set_option(c, take_option(&rest, room), false, e));
 		} else if (word.length > 2 && word.at[0] == '-' &&
-			(word.at[1] == '-' || word.at[1] == 'c')) {
+			   (word.at[1] == '-' || word.at[1] == 'c')) {
 			bool is_long = word.at[1] == '-';
 
 			word.at += 2;
@@ -251,8 +252,7 @@ void client_greet(struct client *c)
 	/* Never equal: the first report names everything. */
 	c->settings_generation = c->settings->generation - 1;
 	client_report_settings(c);
-	registry_set_key_length(
-		c->context->registry, &c->entry, pgwire_cancel_key_length(c->wire));
+	registry_set_key_length(c->context->registry, &c->entry, pgwire_cancel_key_length(c->wire));
 	pgwire_put_backend_key(c->wire, c->entry.process_id, c->entry.key);
 	arena_free(c->start);
 	c->start = NULL;

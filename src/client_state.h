@@ -13,7 +13,7 @@
  * The protocol's state, and who changes it:
  *
  *     NORMAL ──error in an extended message (client_fail)──> skip_to_sync ──Sync──> NORMAL
- *     NORMAL ──COPY FROM STDIN (copy_begin)──> copy SIMPLE or EXTENDED ──CopyDone, CopyFail──> NORMAL
+ *     NORMAL ──COPY FROM STDIN (copy_begin)──> copy SIMPLE, EXTENDED ──CopyDone, CopyFail──> NORMAL
  */
 #ifndef SRC_CLIENT_STATE_H
 #define SRC_CLIENT_STATE_H
@@ -27,7 +27,7 @@ enum client_copy { COPY_NONE, COPY_SIMPLE, COPY_EXTENDED };
 /* A portal of the protocol: the query layer's, and in which formats its rows go out. */
 struct client_portal {
 	struct client_portal *next;
-	char *name;                    /* NULL: the unnamed one */
+	char *name;		       /* NULL: the unnamed one */
 	struct query_portal *query;    /* NULL: the unnamed one is not there */
 	struct result_column *columns; /* of a portal that answers rows */
 	uint32_t column_count, column_capacity;
@@ -44,9 +44,9 @@ struct client_types {
 
 /* A Query string on its way; kept across a COPY in it. */
 struct client_script {
-	struct arena *arena;           /* NULL: none is on its way */
+	struct arena *arena; /* NULL: none is on its way */
 	struct query_script script;
-	uint32_t index;                /* of the statement that runs */
+	uint32_t index; /* of the statement that runs */
 	struct query_prepared *prepared;
 	struct client_portal portal;
 };
@@ -55,21 +55,21 @@ struct client {
 	struct registry_entry entry;
 	const struct client_context *context;
 	struct pgwire *wire;
-	struct settings *base;         /* the server's settings, referenced */
+	struct settings *base; /* the server's settings, referenced */
 	uint64_t base_generation;
-	struct query_session *query;   /* NULL until authenticated */
+	struct query_session *query; /* NULL until authenticated */
 
-	struct arena *start;           /* user, database and settings of the startup packet */
+	struct arena *start; /* user, database and settings of the startup packet */
 	struct pgwire_message startup;
 
-	struct settings *settings;     /* the query session's */
-	uint64_t settings_generation;  /* that `style` and `reported` were made from */
+	struct settings *settings;    /* the query session's */
+	uint64_t settings_generation; /* that `style` and `reported` were made from */
 	struct pgtype_style style;
 	char *reported[SETTING_COUNT]; /* what the client was told last */
 
 	bool skip_to_sync;
-	bool has_ended;                /* nothing more is to be said */
-	bool has_run;                  /* something ran in the implicit transaction */
+	bool has_ended; /* nothing more is to be said */
+	bool has_run;	/* something ran in the implicit transaction */
 	enum client_copy copy;
 	struct client_portal *copy_portal;
 	struct client_portal unnamed;
@@ -77,14 +77,14 @@ struct client {
 	uint32_t portal_count;
 	struct client_types *types;
 	struct client_script script;
-	struct arena *scratch;         /* of one message */
+	struct arena *scratch; /* of one message */
 	struct error error;
 };
 
 /* ---- client.c ---- */
 
-/* Something failed outside of an extended message: tells the client, and the query layer. `text`: what
-   byte_offset counts in, or empty. */
+/* Something failed outside of an extended message: tells the client, and the query layer. `text`:
+   what byte_offset counts in, or empty. */
 void client_report(struct client *c, struct str text);
 /* The same for an extended message: also discards everything up to Sync. */
 void client_fail(struct client *c, struct str text);
@@ -123,8 +123,8 @@ void client_types_free(struct client *c);
 
 /* ---- client_portal.c ---- */
 
-/* Fills the portal's columns from its description and the formats asked for. E_PROTOCOL if there are
-   neither none, one, nor as many formats as columns. */
+/* Fills the portal's columns from its description and the formats asked for. E_PROTOCOL if there
+   are neither none, one, nor as many formats as columns. */
 enum sqlstate client_portal_columns(struct client_portal *p, const struct query_description *d,
 	uint32_t format_count, const uint16_t *formats, struct error *e);
 /* RowDescription or NoData. */
@@ -140,8 +140,8 @@ void client_portal_close_all(struct client *c);
 
 /* ---- client_copy.c ---- */
 
-/* A statement that is COPY: takes it to its end (TO), or to where the client's data is awaited (FROM,
-   with c->copy set). */
+/* A statement that is COPY: takes it to its end (TO), or to where the client's data is awaited
+   (FROM, with c->copy set). */
 enum sqlstate client_copy_begin(
 	struct client *c, struct client_portal *p, enum client_copy mode, struct error *e);
 void client_copy_message(struct client *c, const struct pgwire_message *m);

@@ -33,8 +33,8 @@ static enum sqlstate read_file(const char *path, struct buf *to, bool *exists, s
 
 	*exists = fd >= 0;
 	if (fd < 0)
-		return errno == ENOENT ? OK :
-					 FAIL(e, E_IO, "could not open file \"%s\": %s", path,
+		return errno == ENOENT ? OK
+				       : FAIL(e, E_IO, "could not open file \"%s\": %s", path,
 						 strerror(errno));
 	while ((got = read(fd, buf_reserve(to, 8192), 8192)) > 0) {
 		to->length += (size_t)got;
@@ -78,8 +78,8 @@ static bool take_quoted(struct str *line, struct buf *to)
 {
 	for (uint32_t i = 1; i < line->length; i++) {
 		bool is_escape = line->at[i] == '\\' && i + 1 < line->length;
-		bool is_doubled = line->at[i] == '\'' && i + 1 < line->length &&
-			line->at[i + 1] == '\'';
+		bool is_doubled =
+			line->at[i] == '\'' && i + 1 < line->length && line->at[i + 1] == '\'';
 
 		if (is_escape || is_doubled) {
 			buf_put_byte(to, (uint8_t)line->at[++i]);
@@ -94,8 +94,8 @@ static bool take_quoted(struct str *line, struct buf *to)
 	return false;
 }
 
-static enum sqlstate parse_line(struct settings *s, struct str line, struct buf *quoted,
-	struct error *e)
+static enum sqlstate parse_line(
+	struct settings *s, struct str line, struct buf *quoted, struct error *e)
 {
 	struct str name, value;
 
@@ -121,8 +121,8 @@ static enum sqlstate parse_line(struct settings *s, struct str line, struct buf 
 	} else {
 		value = take_word(&line, "_.:/-+*");
 		if (value.length == 0)
-			return FAIL(e, E_CONFIG_FILE, "value of \"%.*s\" is missing",
-				STR_ARGS(name));
+			return FAIL(
+				e, E_CONFIG_FILE, "value of \"%.*s\" is missing", STR_ARGS(name));
 	}
 	skip_blanks(&line);
 	if (line.length > 0 && line.at[0] != '#')
@@ -241,12 +241,13 @@ static void put_default_file(struct buf *b)
 {
 	struct settings *defaults = settings_new(NULL);
 
-	buf_put_text(b, "# The settings of this Quiver server.\n"
-			"#\n"
-			"# Lines are: name = value. What is commented out has the value shown. Values\n"
-			"# with other characters than letters, digits, '_', '.' and '-' stand in\n"
-			"# single quotes. Units: B kB MB GB TB; us ms s min h d. After a change send\n"
-			"# SIGHUP to the server, or restart it where that is said.\n");
+	buf_put_text(b,
+		"# The settings of this Quiver server.\n"
+		"#\n"
+		"# Lines are: name = value. What is commented out has the value shown. Values\n"
+		"# with other characters than letters, digits, '_', '.' and '-' stand in\n"
+		"# single quotes. Units: B kB MB GB TB; us ms s min h d. After a change send\n"
+		"# SIGHUP to the server, or restart it where that is said.\n");
 	for (int i = 0; i < SETTING_COUNT; i++) {
 		if (setting_rows[i].context != SETTING_INTERNAL &&
 			(setting_rows[i].flags & SETTING_FLAG_HIDE) == 0 &&
@@ -298,8 +299,8 @@ static void find_line(struct str text, struct str user, char *to, size_t size)
 	}
 }
 
-enum sqlstate config_find_verifier(const struct settings *s, const char *directory,
-	struct str user, char *to, size_t size, struct error *e)
+enum sqlstate config_find_verifier(const struct settings *s, const char *directory, struct str user,
+	char *to, size_t size, struct error *e)
 {
 	const char *name = setting_text(s, SETTING_password_file);
 	char path[PATH_BYTES_MAX];

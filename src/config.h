@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Where settings come from at start and at reload: quiver.conf in the data directory, in
- * postgresql.conf's syntax, and the command line, which wins. Also makes the file with every setting
- * as a commented default.
+ * postgresql.conf's syntax, and the command line, which wins. Also makes the file with every
+ * setting as a commented default.
  */
 #ifndef SRC_CONFIG_H
 #define SRC_CONFIG_H
@@ -40,7 +40,7 @@ enum sqlstate config_write_default(const char *directory, struct error *e) MUST_
 
 /* Looks a user's verifier up in the password file; *verifier is empty if there is none, else it
    lives in `to`. The file may be missing. Errors: E_IO. */
-enum sqlstate config_find_verifier(const struct settings *s, const char *directory,
-	struct str user, char *to, size_t size, struct error *e) MUST_USE;
+enum sqlstate config_find_verifier(const struct settings *s, const char *directory, struct str user,
+	char *to, size_t size, struct error *e) MUST_USE;
 
 #endif

@@ -25,12 +25,15 @@
 static enum sqlstate fail_in_use(const char *what, int64_t port, struct error *e)
 {
 	FAIL(e, E_IO, "could not listen on %s: %s", what, strerror(EADDRINUSE));
-	error_hint(e, "Is another server already running on port %lld? If not, wait a few seconds "
-		      "and retry.", (long long)port);
+	error_hint(e,
+		"Is another server already running on port %lld? If not, wait a few seconds "
+		"and retry.",
+		(long long)port);
 	return e->code;
 }
 
-static enum sqlstate add(struct listeners *l, int fd, bool is_tcp, const char *path, struct error *e)
+static enum sqlstate add(
+	struct listeners *l, int fd, bool is_tcp, const char *path, struct error *e)
 {
 	struct listener *listener = &l->list[l->count];
 
@@ -86,8 +89,7 @@ static enum sqlstate open_address(
 	return OK;
 }
 
-static enum sqlstate open_host(
-	struct listeners *l, const char *host, int64_t port, struct error *e)
+static enum sqlstate open_host(struct listeners *l, const char *host, int64_t port, struct error *e)
 {
 	struct addrinfo hints = { .ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM };
 	struct addrinfo *addresses;
@@ -124,8 +126,8 @@ static bool is_answered(const struct sockaddr_un *address)
 	return answered;
 }
 
-static enum sqlstate open_directory(struct listeners *l, const char *directory,
-	const struct settings *s, struct error *e)
+static enum sqlstate open_directory(
+	struct listeners *l, const char *directory, const struct settings *s, struct error *e)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int64_t port = setting_int(s, SETTING_port);

@@ -25,8 +25,8 @@ struct listeners {
 	struct listener list[LISTENER_COUNT_MAX];
 };
 
-/* Opens all that the settings name. Errors: E_IO saying what could not be bound and why; then nothing
-   is left open. */
+/* Opens all that the settings name. Errors: E_IO saying what could not be bound and why; then
+   nothing is left open. */
 enum sqlstate listener_open_all(
 	const struct settings *s, struct listeners *l, struct error *e) MUST_USE;
 void listener_close_all(struct listeners *l);

@@ -61,8 +61,8 @@ static enum sqlstate add_assignment(struct command *command, const char *text, s
 
 	if (equals == NULL)
 		return FAIL(e, E_SYNTAX, "-c %s requires a value", text);
-	return add_argument(command, (struct str){ text, (uint32_t)(equals - text) },
-		str_of(equals + 1), e);
+	return add_argument(
+		command, (struct str){ text, (uint32_t)(equals - text) }, str_of(equals + 1), e);
 }
 
 /* EXIT_SUCCESS and no directory: everything is said already. */
@@ -99,12 +99,12 @@ static enum sqlstate read_command(int argc, char **argv, struct command *command
 			command->shows_build = true;
 			break;
 		case ':':
-			return FAIL(e, E_SYNTAX, "option %s requires an argument",
-				argv[optind - 1]);
+			return FAIL(
+				e, E_SYNTAX, "option %s requires an argument", argv[optind - 1]);
 		default:
 			if (optopt != 0 || strcmp(argv[optind - 1], "--help") != 0)
-				return FAIL(e, E_SYNTAX, "unrecognized option: %s",
-					argv[optind - 1]);
+				return FAIL(
+					e, E_SYNTAX, "unrecognized option: %s", argv[optind - 1]);
 			fputs(help, stdout);
 			exit(EXIT_SUCCESS);
 		}
@@ -127,7 +127,7 @@ static void print_version(const struct command *command)
 static bool is_harmless(const char *name)
 {
 	return name[0] == '.' || strcmp(name, "lost+found") == 0 ||
-		strcmp(name, CONFIG_FILE_NAME) == 0 || strcmp(name, "passwords") == 0;
+	       strcmp(name, CONFIG_FILE_NAME) == 0 || strcmp(name, "passwords") == 0;
 }
 
 static enum sqlstate look_into(const char *path, bool *is_empty, struct error *e)
@@ -136,8 +136,8 @@ static enum sqlstate look_into(const char *path, bool *is_empty, struct error *e
 	DIR *directory;
 
 	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return FAIL(e, E_IO, "could not create directory \"%s\": %s", path,
-			strerror(errno));
+		return FAIL(
+			e, E_IO, "could not create directory \"%s\": %s", path, strerror(errno));
 	directory = opendir(path);
 	if (directory == NULL)
 		return FAIL(e, E_IO, "could not open directory \"%s\": %s", path, strerror(errno));
@@ -172,8 +172,7 @@ static enum sqlstate open_storage(const char *directory, const struct settings *
 
 static enum sqlstate run(const struct command *command, struct error *e)
 {
-	struct config config = { command->directory, command->argument_count,
-		command->arguments };
+	struct config config = { command->directory, command->argument_count, command->arguments };
 	struct error close_error;
 	struct settings *settings;
 	struct storage *storage;

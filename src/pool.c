@@ -32,7 +32,7 @@
 struct pool {
 	struct pool_options options;
 	int epoll_fd;
-	int stop_fd;              /* readable once the pool ends */
+	int stop_fd; /* readable once the pool ends */
 	_Atomic uint32_t threads;
 	_Atomic uint32_t idle;
 };

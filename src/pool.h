@@ -1,13 +1,14 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The worker threads. All of them wait on one epoll descriptor for the next client that has something
- * to say; one of them gets it, serves it until it has nothing more to say, and hands it back.
+ * The worker threads. All of them wait on one epoll descriptor for the next client that has
+ * something to say; one of them gets it, serves it until it has nothing more to say, and hands it
+ * back.
  *
  * A worker may wait long inside a client: for a record lock, for a disk, for a slow reader. So that
  * the client whose commit would end that wait always finds a thread, the last idle worker that gets
- * busy starts another one, up to one more than there may be sessions; those beyond the base number end
- * when they have been idle for some seconds. An idle server does nothing at all.
+ * busy starts another one, up to one more than there may be sessions; those beyond the base number
+ * end when they have been idle for some seconds. An idle server does nothing at all.
  */
 #ifndef SRC_POOL_H
 #define SRC_POOL_H
@@ -21,8 +22,8 @@ struct pool;
 struct storage;
 
 struct pool_options {
-	struct storage *storage;  /* each thread attaches to it */
-	uint32_t thread_base;     /* kept when idle; at least 1 */
+	struct storage *storage; /* each thread attaches to it */
+	uint32_t thread_base;	 /* kept when idle; at least 1 */
 	uint32_t thread_max;
 };
 

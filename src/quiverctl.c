@@ -4,7 +4,7 @@
  * quiverctl: what is done to a data directory while no server runs on it.
  *
  *     quiverctl check DIR [LEVEL]     walks everything and reports what is broken; level 1 to 3
- *     quiverctl password DIR USER     reads a password from the terminal or stdin, stores its verifier
+ *     quiverctl password DIR USER     reads a password from stdin, stores its verifier
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -119,8 +119,8 @@ static enum sqlstate store(
 	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	to = fd < 0 ? NULL : fdopen(fd, "w");
 	if (to == NULL)
-		return FAIL(e, E_IO, "could not create file \"%s\": %s", temporary,
-			strerror(errno));
+		return FAIL(
+			e, E_IO, "could not create file \"%s\": %s", temporary, strerror(errno));
 	from = fopen(path, "r");
 	write_lines(from, to, user, verifier);
 	if (from != NULL)
@@ -131,8 +131,8 @@ static enum sqlstate store(
 	}
 	fclose(to);
 	if (rename(temporary, path) != 0)
-		return FAIL(e, E_IO, "could not rename file \"%s\": %s", temporary,
-			strerror(errno));
+		return FAIL(
+			e, E_IO, "could not rename file \"%s\": %s", temporary, strerror(errno));
 	return OK;
 }
 

@@ -102,8 +102,7 @@ void registry_add(struct registry *r, struct registry_entry *entry, int fd)
 	atomic_fetch_add_explicit(&r->count, 1, memory_order_relaxed);
 }
 
-void registry_set_key_length(
-	struct registry *r, struct registry_entry *entry, uint32_t key_length)
+void registry_set_key_length(struct registry *r, struct registry_entry *entry, uint32_t key_length)
 {
 	lock_server(&r->mutex);
 	entry->key_length = key_length;

@@ -5,13 +5,14 @@
  * give it a deadline's consequence, end it. Also the server's published settings and whether it is
  * stopping. All shared state of src/ is here.
  *
- *     activity   STARTING ─ BUSY ⇄ IDLE, IDLE_IN_TRANSACTION   set by the client's own thread
- *     cancel     NONE → USER, TIMEOUT, SHUTDOWN   set by others, cleared by the client at each query
+ *     activity   STARTING ─ BUSY ⇄ IDLE, IDLE_IN_TRANSACTION   set by the client
+ *     cancel     NONE → USER, TIMEOUT, SHUTDOWN   set by others, cleared between queries
  *     ending     NONE → a reason                  set once by others; the client says it and leaves
  *
- * A thread that ends a client sets `ending` and shuts the socket for reading, which wakes the client
- * wherever it waits. A client that goes idle sets `activity` before it looks at `stopping`, and the
- * one who stops the server sets `stopping` before it looks at `activity`: one of them sees the other.
+ * A thread that ends a client sets `ending` and shuts the socket for reading, which wakes the
+ * client wherever it waits. A client that goes idle sets `activity` before it looks at `stopping`,
+ * and the one who stops the server sets `stopping` before it looks at `activity`: one of them sees
+ * the other.
  */
 #ifndef SRC_REGISTRY_H
 #define SRC_REGISTRY_H
@@ -37,7 +38,7 @@ enum registry_activity {
 enum registry_ending {
 	ENDING_NONE,
 	ENDING_SHUTDOWN,
-	ENDING_AUTHENTICATION,      /* took too long */
+	ENDING_AUTHENTICATION, /* took too long */
 	ENDING_IDLE,
 	ENDING_IDLE_IN_TRANSACTION,
 };
@@ -45,7 +46,7 @@ enum registry_ending {
 enum registry_stopping {
 	STOPPING_NOT,
 	STOPPING_SMART, /* clients leave when they are idle outside a transaction */
-	STOPPING_FAST,  /* clients leave now */
+	STOPPING_FAST,	/* clients leave now */
 };
 
 /* What a deadline is for. */
@@ -59,17 +60,18 @@ enum registry_deadline {
 
 /* One client, embedded in its own structure. */
 struct registry_entry {
-	struct registry_entry *next, *previous; /* guarded by the registry's mutex, as the next two */
+	struct registry_entry *next,
+		*previous; /* guarded by the registry's mutex, as the next two */
 	int fd;
-	uint32_t key_length;                    /* 0: cannot be cancelled yet */
+	uint32_t key_length; /* 0: cannot be cancelled yet */
 	int32_t process_id;
 	uint8_t key[PGWIRE_CANCEL_KEY_SIZE];
-	bool is_admitted;                       /* counts against max_connections */
-	_Atomic int cancel;                     /* enum query_cancel */
-	_Atomic int ending;                     /* enum registry_ending */
-	_Atomic int activity;                   /* enum registry_activity */
-	_Atomic int deadline_kind;              /* enum registry_deadline */
-	_Atomic uint64_t deadline_us;           /* on clock_monotonic_us(); 0: none */
+	bool is_admitted;	      /* counts against max_connections */
+	_Atomic int cancel;	      /* enum query_cancel */
+	_Atomic int ending;	      /* enum registry_ending */
+	_Atomic int activity;	      /* enum registry_activity */
+	_Atomic int deadline_kind;    /* enum registry_deadline */
+	_Atomic uint64_t deadline_us; /* on clock_monotonic_us(); 0: none */
 };
 
 struct registry;
@@ -88,9 +90,9 @@ uint64_t registry_generation(const struct registry *r);
 /* A client connected: gives it its process id and a random key. */
 void registry_add(struct registry *r, struct registry_entry *entry, int fd);
 /* It is known to its client from here on: cancel requests may name it. */
-void registry_set_key_length(
-	struct registry *r, struct registry_entry *entry, uint32_t key_length);
-/* Counts it as a session. E_TOO_MANY_CONNECTIONS beyond `most`, E_CANNOT_CONNECT_NOW when stopping. */
+void registry_set_key_length(struct registry *r, struct registry_entry *entry, uint32_t key_length);
+/* Counts it as a session. E_TOO_MANY_CONNECTIONS beyond `most`, E_CANNOT_CONNECT_NOW when stopping.
+   */
 enum sqlstate registry_admit(
 	struct registry *r, struct registry_entry *entry, uint32_t most, struct error *e);
 /* The client is gone; nobody else touches the entry or its socket afterwards. */

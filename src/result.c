@@ -51,10 +51,9 @@ static const struct {
 	uint32_t oid;
 	uint8_t kind;
 } also[] = { { 0, TYPE_NULL }, { PGTYPE_UNKNOWN, TYPE_NULL }, { PGTYPE_VARCHAR, TYPE_STRING },
-	{ PGTYPE_TEXT, TYPE_STRING }, { PGTYPE_BPCHAR, TYPE_STRING },
-	{ PGTYPE_NAME, TYPE_STRING }, { PGTYPE_CHAR, TYPE_STRING }, { PGTYPE_OID, TYPE_INT64 },
-	{ PGTYPE_FLOAT8, TYPE_FLOAT64 }, { PGTYPE_NUMERIC, TYPE_FLOAT64 },
-	{ PGTYPE_JSON, TYPE_ANY }, { PGTYPE_JSONB, TYPE_ANY } };
+	{ PGTYPE_TEXT, TYPE_STRING }, { PGTYPE_BPCHAR, TYPE_STRING }, { PGTYPE_NAME, TYPE_STRING },
+	{ PGTYPE_CHAR, TYPE_STRING }, { PGTYPE_OID, TYPE_INT64 }, { PGTYPE_FLOAT8, TYPE_FLOAT64 },
+	{ PGTYPE_NUMERIC, TYPE_FLOAT64 }, { PGTYPE_JSON, TYPE_ANY }, { PGTYPE_JSONB, TYPE_ANY } };
 
 static bool find_kind(uint32_t oid, uint8_t *kind)
 {
@@ -109,7 +108,7 @@ static bool to_datum(const struct pgtype *type, struct value v, struct pgtype_da
 	case PGTYPE_FORM_INTEGER:
 		d->integer = v.integer;
 		return v.type == VALUE_INT || v.type == VALUE_DATE || v.type == VALUE_TIME ||
-			v.type == VALUE_TIMESTAMP || v.type == VALUE_TIMESTAMPTZ;
+		       v.type == VALUE_TIMESTAMP || v.type == VALUE_TIMESTAMPTZ;
 	case PGTYPE_FORM_REAL:
 		d->real = v.type == VALUE_INT ? (double)v.integer : v.real;
 		return v.type == VALUE_INT || v.type == VALUE_FLOAT;
@@ -160,8 +159,8 @@ static enum sqlstate put_array(struct buf *row, const struct result_column *colu
 	return OK;
 }
 
-static enum sqlstate put_json(struct buf *row, struct query_portal *p, uint16_t format,
-	struct value v, struct error *e)
+static enum sqlstate put_json(
+	struct buf *row, struct query_portal *p, uint16_t format, struct value v, struct error *e)
 {
 	size_t start = pgtype_cell_begin(row);
 
@@ -173,8 +172,9 @@ static enum sqlstate put_json(struct buf *row, struct query_portal *p, uint16_t 
 	return OK;
 }
 
-enum sqlstate result_put(struct buf *row, struct query_portal *p, const struct result_column *column,
-	struct value v, const struct pgtype_style *style, struct arena *a, struct error *e)
+enum sqlstate result_put(struct buf *row, struct query_portal *p,
+	const struct result_column *column, struct value v, const struct pgtype_style *style,
+	struct arena *a, struct error *e)
 {
 	struct pgtype_datum d;
 
@@ -259,13 +259,15 @@ static struct value from_datum(
 	case PGTYPE_FORM_TEXT:
 		return value_string(d->text);
 	case PGTYPE_FORM_BYTES:
-		return (struct value){ .type = VALUE_BYTES, .count = d->text.length,
-			.bytes = d->text.at };
+		return (struct value){
+			.type = VALUE_BYTES, .count = d->text.length, .bytes = d->text.at
+		};
 	case PGTYPE_FORM_INTERVAL:
 		return from_interval(&d->interval, a);
 	case PGTYPE_FORM_TIMETZ:
 		return (struct value){ .type = VALUE_TIMETZ,
-			.count = (uint32_t)d->timetz.zone_west_s, .integer = d->timetz.time_us };
+			.count = (uint32_t)d->timetz.zone_west_s,
+			.integer = d->timetz.time_us };
 	case PGTYPE_FORM_UUID:
 		uuid = arena_alloc_raw(a, sizeof d->uuid);
 		memcpy(uuid, d->uuid, sizeof d->uuid);

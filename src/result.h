@@ -29,9 +29,9 @@ struct result_column {
 
 /* Appends one cell. `a` holds what an array needs for a moment. Errors: of reading elements for
    JSON; E_INTERNAL if a value does not have its column's type. */
-enum sqlstate result_put(struct buf *row, struct query_portal *p, const struct result_column *column,
-	struct value v, const struct pgtype_style *style, struct arena *a,
-	struct error *e) MUST_USE;
+enum sqlstate result_put(struct buf *row, struct query_portal *p,
+	const struct result_column *column, struct value v, const struct pgtype_style *style,
+	struct arena *a, struct error *e) MUST_USE;
 
 /* A parameter of a type, from its wire form of this OID, as a value in the arena or the message. */
 enum sqlstate result_parameter(uint32_t oid, uint16_t format, struct pgwire_parameter parameter,

@@ -33,7 +33,7 @@
 
 #define SMART_SECONDS 60
 #define STOPPING_STEP_MS 20
-#define UNADMITTED_MAX 200    /* connections beyond max_connections, for cancels and refusals */
+#define UNADMITTED_MAX 200     /* connections beyond max_connections, for cancels and refusals */
 #define ACCEPT_PAUSE_US 100000 /* when the process has no more descriptors */
 
 struct server {
@@ -43,7 +43,7 @@ struct server {
 	struct pool *pool;
 	int wake_fd, signal_fd;
 	uint64_t accept_after_us;
-	uint64_t fast_at_us;      /* SIGTERM's patience ends; 0: not stopping, or fast already */
+	uint64_t fast_at_us; /* SIGTERM's patience ends; 0: not stopping, or fast already */
 	uint32_t connections_max;
 };
 
@@ -140,8 +140,9 @@ static void stop(struct server *s, enum registry_stopping how)
 	log_line(LOG_INFO, "server", "received %s shutdown request",
 		how == STOPPING_SMART ? "finishing" : "fast");
 	listener_close_all(&s->listeners);
-	s->fast_at_us = how == STOPPING_SMART ?
-		clock_monotonic_us() + SMART_SECONDS * UINT64_C(1000000) : 0;
+	s->fast_at_us = how == STOPPING_SMART
+				? clock_monotonic_us() + SMART_SECONDS * UINT64_C(1000000)
+				: 0;
 	registry_stop(s->context.registry, how);
 }
 
@@ -204,8 +205,8 @@ static void serve(struct server *s)
 			fds[2 + i] = (struct pollfd){ s->listeners.list[i].fd, POLLIN, 0 };
 		if (poll(fds, 2 + listening, sleep_ms(s, now_us, next_us)) <= 0)
 			continue;
-		if ((fds[1].revents & POLLIN) != 0 &&
-			read(s->wake_fd, &count, sizeof count) < 0 && errno != EAGAIN)
+		if ((fds[1].revents & POLLIN) != 0 && read(s->wake_fd, &count, sizeof count) < 0 &&
+			errno != EAGAIN)
 			PANIC("could not read an eventfd");
 		for (uint32_t i = 0; i < listening; i++) {
 			if ((fds[2 + i].revents & POLLIN) != 0)

@@ -11,8 +11,8 @@
 
 struct storage;
 
-/* Serves until a signal ends it. `settings`: a reference that is taken over; `config` is read again at
-   a reload. Returns when no client and no thread is left. Errors: E_IO when it cannot listen. */
+/* Serves until a signal ends it. `settings`: a reference that is taken over; `config` is read again
+   at a reload. Returns when no client and no thread is left. Errors: E_IO when it cannot listen. */
 enum sqlstate server_run(struct storage *storage, struct settings *settings,
 	const struct config *config, struct error *e) MUST_USE;
 

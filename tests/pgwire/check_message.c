@@ -51,8 +51,10 @@ START_TEST(bind_carries_formats_parameters_and_result_formats)
 {
 	const struct pgwire_message *m = &peer.message;
 
-	expect('B', PEER_BYTES("p\0s\0\0\x02\0\x01\0\0\0\x03\0\0\0\x02hi\xff\xff\xff\xff\0\0\0\0"
-			       "\0\x01\0\x01"), PGWIRE_BIND);
+	expect('B',
+		PEER_BYTES("p\0s\0\0\x02\0\x01\0\0\0\x03\0\0\0\x02hi\xff\xff\xff\xff\0\0\0\0"
+			   "\0\x01\0\x01"),
+		PGWIRE_BIND);
 	ck_assert(str_equal(m->bind.portal, STR("p")));
 	ck_assert(str_equal(m->bind.statement, STR("s")));
 	ck_assert_uint_eq(m->bind.format_count, 2);
@@ -121,7 +123,8 @@ static const struct {
 	{ 'B', PEER_BYTES("\0\0\0\0\0\0") },
 	{ 'B', PEER_BYTES("\0\0\xff\xff\0\0\0\0") },
 	{ 'B', PEER_BYTES("\0\0\0\x01\0\x02\0\0\0\0") },
-	{ 'B', PEER_BYTES("\0\0\0\0\0\x01\0\0\0\x05" "four\0\0") },
+	{ 'B', PEER_BYTES("\0\0\0\0\0\x01\0\0\0\x05"
+			  "four\0\0") },
 	{ 'B', PEER_BYTES("\0\0\0\0\0\x01\xff\xff\xff\xfe\0\0") },
 	{ 'B', PEER_BYTES("\0\0\0\0\0\x01\x7f\xff\xff\xff\0\0") },
 	{ 'B', PEER_BYTES("\0\0\0\0\0\0\0\x01\0\x02") },
@@ -182,8 +185,8 @@ Suite *message_suite(void)
 	tcase_add_test(t, small_messages_carry_their_fields);
 	tcase_add_loop_test(t, a_malformed_message_is_reported_and_the_next_one_read, 0,
 		(int)ARRAY_COUNT(malformed));
-	tcase_add_loop_test(t, a_type_or_length_that_cannot_be_ends_the_connection, 0,
-		(int)ARRAY_COUNT(fatal));
+	tcase_add_loop_test(
+		t, a_type_or_length_that_cannot_be_ends_the_connection, 0, (int)ARRAY_COUNT(fatal));
 	suite_add_tcase(s, t);
 	return s;
 }

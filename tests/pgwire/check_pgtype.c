@@ -69,7 +69,10 @@ static const struct {
 	{ 1009, "{a,\"b \\\" c\",\"\",\"null\",a b, x\\,y }",
 		"{a,\"b \\\" c\",\"\",\"null\",\"a b\",\"x,y\"}",
 		PEER_BYTES("\0\0\0\x01\0\0\0\0\0\0\0\x19\0\0\0\x06\0\0\0\x01"
-			   "\0\0\0\x01" "a\0\0\0\x05" "b \" c\0\0\0\0\0\0\0\x04null\0\0\0\x03" "a b"
+			   "\0\0\0\x01"
+			   "a\0\0\0\x05"
+			   "b \" c\0\0\0\0\0\0\0\x04null\0\0\0\x03"
+			   "a b"
 			   "\0\0\0\x03x,y") },
 	{ 1001, "{\"\\\\x01\"}", "{\"\\\\x01\"}",
 		PEER_BYTES("\0\0\0\x01\0\0\0\0\0\0\0\x11\0\0\0\x01\0\0\0\x01\0\0\0\x01\x01") },
@@ -90,8 +93,7 @@ START_TEST(values_cross_in_both_forms_unchanged)
 	struct buf b = { 0 };
 
 	ck_assert_ptr_nonnull(type);
-	ck_assert_int_eq(
-		pgtype_get(type, 0, str_of(good[_i].text), &style, arena, &d, &error), OK);
+	ck_assert_int_eq(pgtype_get(type, 0, str_of(good[_i].text), &style, arena, &d, &error), OK);
 	pgtype_put(&b, type, 0, &d, &style);
 	expect_cell(&b, good[_i].shown, strlen(good[_i].shown));
 	buf_reset(&b);
@@ -119,8 +121,9 @@ START_TEST(binary_input_of_a_wrong_size_is_refused)
 				 &style, arena, &d, &error),
 		E_BINARY_REPRESENTATION);
 	for (uint32_t size = 0; size < good[_i].size; size++)
-		ck_assert_int_ne(pgtype_get(type, 1, (struct str){ bytes, size }, &style, arena, &d,
-					 &error), OK);
+		ck_assert_int_ne(
+			pgtype_get(type, 1, (struct str){ bytes, size }, &style, arena, &d, &error),
+			OK);
 }
 END_TEST
 
@@ -162,8 +165,9 @@ START_TEST(bad_text_is_refused)
 {
 	struct pgtype_datum d;
 
-	ck_assert_int_eq(pgtype_get(pgtype_find(bad[_i].oid), 0, str_of(bad[_i].text), &style, arena,
-				 &d, &error), bad[_i].code);
+	ck_assert_int_eq(pgtype_get(pgtype_find(bad[_i].oid), 0, str_of(bad[_i].text), &style,
+				 arena, &d, &error),
+		bad[_i].code);
 }
 END_TEST
 
@@ -185,8 +189,9 @@ START_TEST(dates_that_cannot_be_are_refused_in_binary)
 	ck_assert_int_eq(pgtype_get(pgtype_find(PGTYPE_DATE), 1,
 				 (struct str){ "\x7f\xff\xff\xfe", 4 }, &style, arena, &d, &error),
 		E_DATETIME_OVERFLOW);
-	ck_assert_int_eq(pgtype_get(pgtype_find(PGTYPE_TIME), 1,
-				 (struct str){ "\xff\0\0\0\0\0\0\0", 8 }, &style, arena, &d, &error),
+	ck_assert_int_eq(
+		pgtype_get(pgtype_find(PGTYPE_TIME), 1, (struct str){ "\xff\0\0\0\0\0\0\0", 8 },
+			&style, arena, &d, &error),
 		E_DATETIME_OVERFLOW);
 }
 END_TEST
@@ -208,10 +213,10 @@ START_TEST(a_binary_numeric_becomes_the_nearest_double)
 {
 	struct pgtype_datum d;
 
-	ck_assert_int_eq(
-		pgtype_get(pgtype_find(PGTYPE_NUMERIC), 1,
-			(struct str){ numerics[_i].binary, (uint32_t)numerics[_i].size }, &style,
-			arena, &d, &error), OK);
+	ck_assert_int_eq(pgtype_get(pgtype_find(PGTYPE_NUMERIC), 1,
+				 (struct str){ numerics[_i].binary, (uint32_t)numerics[_i].size },
+				 &style, arena, &d, &error),
+		OK);
 	ck_assert(d.real == numerics[_i].value);
 }
 END_TEST
@@ -220,12 +225,16 @@ START_TEST(an_array_of_another_type_is_refused_in_binary)
 {
 	struct pgtype_datum d;
 
-	ck_assert_int_eq(pgtype_get(pgtype_find(1016), 1,
-				 (struct str){ "\0\0\0\0\0\0\0\0\0\0\0\x17", 12 }, &style, arena,
-				 &d, &error), E_TYPE);
-	ck_assert_int_eq(pgtype_get(pgtype_find(1016), 1,
-				 (struct str){ "\0\0\0\x01\0\0\0\0\0\0\0\x14\x7f\xff\xff\xff\0\0\0\x01",
-					 20 }, &style, arena, &d, &error), E_BINARY_REPRESENTATION);
+	ck_assert_int_eq(
+		pgtype_get(pgtype_find(1016), 1, (struct str){ "\0\0\0\0\0\0\0\0\0\0\0\x17", 12 },
+			&style, arena, &d, &error),
+		E_TYPE);
+	ck_assert_int_eq(
+		pgtype_get(pgtype_find(1016), 1,
+			(struct str){
+				"\0\0\0\x01\0\0\0\0\0\0\0\x14\x7f\xff\xff\xff\0\0\0\x01", 20 },
+			&style, arena, &d, &error),
+		E_BINARY_REPRESENTATION);
 }
 END_TEST
 

@@ -45,8 +45,11 @@ START_TEST(short_answers_have_their_letters)
 	pgwire_put_copy_done(peer.wire);
 	pgwire_put_complete(peer.wire, "SELECT 1");
 	pgwire_put_ready(peer.wire, 'T');
-	expect(PEER_BYTES("1\0\0\0\x04" "2\0\0\0\x04n\0\0\0\x04" "3\0\0\0\x04I\0\0\0\x04s\0\0\0\x04"
-			  "c\0\0\0\x04" "C\0\0\0\x0dSELECT 1\0Z\0\0\0\x05T"));
+	expect(PEER_BYTES("1\0\0\0\x04"
+			  "2\0\0\0\x04n\0\0\0\x04"
+			  "3\0\0\0\x04I\0\0\0\x04s\0\0\0\x04"
+			  "c\0\0\0\x04"
+			  "C\0\0\0\x0dSELECT 1\0Z\0\0\0\x05T"));
 }
 END_TEST
 
@@ -77,7 +80,8 @@ START_TEST(descriptions_and_rows_are_whole)
 	pgtype_put_text(row, STR("x"));
 	ck_assert_int_eq(pgwire_row_end(peer.wire, &peer.error), OK);
 	expect(PEER_BYTES("t\0\0\0\x0e\0\x02\0\0\0\x14\0\0\0\x19"
-			  "T\0\0\0\x2e\0\x02" "a\0\0\0\0\0\0\0\0\0\0\x14\0\x08\xff\xff\xff\xff\0\0"
+			  "T\0\0\0\x2e\0\x02"
+			  "a\0\0\0\0\0\0\0\0\0\0\x14\0\x08\xff\xff\xff\xff\0\0"
 			  "b\0\0\0\0\0\0\0\0\0\0\x19\xff\xff\xff\xff\xff\xff\0\x01"
 			  "D\0\0\0\x16\0\x03\0\0\0\x03-42\xff\xff\xff\xff\0\0\0\x01x"));
 }
@@ -90,7 +94,8 @@ START_TEST(an_abandoned_row_leaves_no_byte)
 	pgtype_put_text(row, STR("half"));
 	pgwire_row_abandon(peer.wire);
 	pgwire_put_ready(peer.wire, 'E');
-	expect(PEER_BYTES("Z\0\0\0\x05" "E"));
+	expect(PEER_BYTES("Z\0\0\0\x05"
+			  "E"));
 }
 END_TEST
 
@@ -105,8 +110,9 @@ START_TEST(errors_carry_every_field_that_is_set)
 	e.position = 12;
 	snprintf(e.constraint, sizeof e.constraint, "c1");
 	pgwire_put_error(peer.wire, "ERROR", &e);
-	expect(PEER_BYTES("E\0\0\0\x3fSERROR\0VERROR\0C42601\0Mbad \0DDetail.\0HHint.\0P12\0WWhere\0"
-			  "nc1\0\0"));
+	expect(PEER_BYTES(
+		"E\0\0\0\x3fSERROR\0VERROR\0C42601\0Mbad \0DDetail.\0HHint.\0P12\0WWhere\0"
+		"nc1\0\0"));
 	error_clear(&e);
 	pgwire_put_error(peer.wire, "NOTICE", &e);
 	expect(PEER_BYTES("N\0\0\0\x2bSNOTICE\0VNOTICE\0C00000\0Munknown error\0\0"));

@@ -15,8 +15,7 @@
 /* RFC 7677: user "user", password "pencil". */
 #define CLIENT_FIRST "n,,n=user,r=rOprNGfwEbeRWgbNEkqO"
 #define SERVER_NONCE "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
-#define SERVER_FIRST                                                                               \
-	"r=rOprNGfwEbeRWgbNEkqO" SERVER_NONCE ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
+#define SERVER_FIRST "r=rOprNGfwEbeRWgbNEkqO" SERVER_NONCE ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
 #define CLIENT_FINAL                                                                               \
 	"c=biws,r=rOprNGfwEbeRWgbNEkqO" SERVER_NONCE                                               \
 	",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
@@ -29,8 +28,8 @@ static const uint8_t secret[32] = "a secret of thirty-two bytes ...";
 
 static void setup(void)
 {
-	static const uint8_t salt[16] = { 0x5b, 0x6d, 0x99, 0x68, 0x9d, 0x12, 0x35, 0x8e, 0xec, 0xa0,
-		0x4b, 0x14, 0x12, 0x36, 0xfa, 0x81 };
+	static const uint8_t salt[16] = { 0x5b, 0x6d, 0x99, 0x68, 0x9d, 0x12, 0x35, 0x8e, 0xec,
+		0xa0, 0x4b, 0x14, 0x12, 0x36, 0xfa, 0x81 };
 
 	scram = (struct scram){ .verifier = { .iterations = 4096, .salt_size = 16 } };
 	memcpy(scram.verifier.salt, salt, sizeof salt);
@@ -146,8 +145,8 @@ START_TEST(an_unknown_user_is_refused_over_the_wire_as_a_wrong_password_is)
 	peer_open(&peer);
 	peer_startup(&peer, 0x30000, PEER_BYTES("user\0nobody\0\0"));
 	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
-	ck_assert_int_eq(pgwire_auth_scram(peer.wire, STR("nobody"), STR(""), secret, &peer.error),
-		OK);
+	ck_assert_int_eq(
+		pgwire_auth_scram(peer.wire, STR("nobody"), STR(""), secret, &peer.error), OK);
 	got = peer_receive(&peer, bytes, sizeof bytes);
 	ck_assert_uint_eq(got, 24);
 	ck_assert_mem_eq(bytes, "R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0", 24);
@@ -168,8 +167,7 @@ START_TEST(an_unknown_user_is_refused_over_the_wire_as_a_wrong_password_is)
 	}
 	ck_assert_int_eq(peer_next(&peer), PGWIRE_FAULT);
 	ck_assert_int_eq(peer.error.code, E_PASSWORD);
-	ck_assert_str_eq(
-		peer.error.message, "password authentication failed for user \"nobody\"");
+	ck_assert_str_eq(peer.error.message, "password authentication failed for user \"nobody\"");
 	peer_close(&peer);
 }
 END_TEST

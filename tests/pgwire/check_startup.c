@@ -65,7 +65,9 @@ END_TEST
 
 START_TEST(a_newer_minor_version_is_negotiated_down_to_3_2)
 {
-	peer_startup(&peer, 0x30009, PEER_BYTES("user\0me\0_pq_.x\0" "1\0\0"));
+	peer_startup(&peer, 0x30009,
+		PEER_BYTES("user\0me\0_pq_.x\0"
+			   "1\0\0"));
 	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
 	ck_assert_uint_eq(peer.message.startup.pair_count, 0);
 	expect_answer(PEER_BYTES("v\0\0\0\x13\0\x03\0\x02\0\0\0\x01_pq_.x\0"));
@@ -74,7 +76,9 @@ END_TEST
 
 START_TEST(an_option_in_3_0_is_refused_without_claiming_a_newer_version)
 {
-	peer_startup(&peer, 0x30000, PEER_BYTES("user\0me\0_pq_.x\0" "1\0\0"));
+	peer_startup(&peer, 0x30000,
+		PEER_BYTES("user\0me\0_pq_.x\0"
+			   "1\0\0"));
 	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
 	expect_answer(PEER_BYTES("v\0\0\0\x13\0\x03\0\0\0\0\0\x01_pq_.x\0"));
 }
@@ -105,7 +109,9 @@ END_TEST
 
 START_TEST(a_cancel_request_yields_its_key)
 {
-	peer_startup(&peer, 80877102, PEER_BYTES("\0\0\x01\x02" "keys"));
+	peer_startup(&peer, 80877102,
+		PEER_BYTES("\0\0\x01\x02"
+			   "keys"));
 	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
 	ck_assert_int_eq(peer.message.type, PGWIRE_CANCEL);
 	ck_assert_int_eq(peer.message.cancel.process_id, 258);

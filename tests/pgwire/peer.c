@@ -72,8 +72,7 @@ size_t peer_receive(struct peer *p, void *to, size_t size)
 	size_t used = 0;
 	ssize_t got;
 
-	while (used < size &&
-		(got = recv(p->fd, (char *)to + used, size - used, MSG_DONTWAIT)) > 0)
+	while (used < size && (got = recv(p->fd, (char *)to + used, size - used, MSG_DONTWAIT)) > 0)
 		used += (size_t)got;
 	return used;
 }

@@ -11,8 +11,8 @@
 #include "pgwire/pgwire.h"
 
 struct peer {
-	int fd;                  /* the client's end */
-	struct pgwire *wire;     /* the server's */
+	int fd;		     /* the client's end */
+	struct pgwire *wire; /* the server's */
 	_Atomic int interrupt;
 	struct pgwire_message message;
 	struct error error;

@@ -5,8 +5,8 @@
  * message; the answer is what comes back, one word a message, both written down as in the table of
  * measured traces:
  *
- *     sent      Q'text' P'name|text' B'portal|statement[|parameter]' Ds'name' Dp'name' E'portal|max'
- *               Cs'name' Cp'name' S H d'data' c f X
+ *     sent      Q'text' P'name|text' B'portal|statement[|parameter]' Ds'name' Dp'name'
+ *               E'portal|max' Cs'name' Cp'name' S H d'data' c f X
  *     received  1 2 3 t n T D C(tag) E(code@position) I s G c N Z<status>
  */
 #include "src/client.h"
@@ -175,7 +175,7 @@ static const char *receive(bool with_settings)
 		used += (size_t)got;
 	for (size_t at = 0; at < used;) {
 		size_t length = (size_t)bytes[at + 1] << 24 | (size_t)bytes[at + 2] << 16 |
-			(size_t)bytes[at + 3] << 8 | bytes[at + 4];
+				(size_t)bytes[at + 3] << 8 | bytes[at + 4];
 
 		if (bytes[at] != 'S' || with_settings)
 			show_message(&shown, bytes + at);
@@ -239,13 +239,13 @@ static const struct {
 	{ "Q'return $1'", "E(42P02) ZI" },
 	{ "P'|begin' B'|' Dp'' E'' S", "1 2 n C(BEGIN) ZT" },
 	{ "P'|' B'|' Dp'' E'' S", "1 2 n I ZI" },
-	{ "P'|select 1' B'|' E'' P'|broken' B'|' E'' P'|select 2' B'|' E'' S P'|select 3' B'|' E'' S",
+	{ "P'|select 1' B'|' E'' P'|broken' B'|' E'' P'|select 2' B'|' E'' S P'|select 3' B'|' E'' "
+	  "S",
 		"1 2 D C(SELECT 1) E(42601@1) ZI 1 2 D C(SELECT 1) ZI" },
 	{ "P'|select 1; select 2' S", "E(42601) ZI" },
 	{ "P'|return $1' Ds'' B'||x' Dp'' E'' S", "1 t T 2 T D C(SELECT 1) ZI" },
 	{ "P'|rows 3' B'|' E'|2' S E'|2' S", "1 2 D D s ZI E(34000) ZI" },
-	{ "Q'begin' P'|rows 3' B'|' E'|2' S E'|2' S",
-		"C(BEGIN) ZT 1 2 D D s ZT D C(SELECT 1) ZT" },
+	{ "Q'begin' P'|rows 3' B'|' E'|2' S E'|2' S", "C(BEGIN) ZT 1 2 D D s ZT D C(SELECT 1) ZT" },
 	{ "P'|rows 2' B'|' E'|2' E'|2' S", "1 2 D D s C(SELECT 0) ZI" },
 	{ "P'|select 1' B'|' E'' E'' S", "1 2 D C(SELECT 1) C(SELECT 0) ZI" },
 	{ "P'|insert' B'|' E'' E'' S", "1 2 C(INSERT 0 1) E(55000) ZI" },
@@ -349,7 +349,8 @@ START_TEST(startup_settings_are_kept_and_unknown_ones_refused)
 	ck_assert_str_eq(receive(false), "R N K ZI");
 	client_free(client);
 	close(fd);
-	connect_client(BYTES("user\0me\0nothing\0" "1\0"));
+	connect_client(BYTES("user\0me\0nothing\0"
+			     "1\0"));
 	ck_assert_str_eq(receive(false), "R E(42704)");
 }
 END_TEST

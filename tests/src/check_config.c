@@ -28,13 +28,16 @@ static void teardown(void)
 
 START_TEST(lines_are_read_as_postgresql_reads_them)
 {
-	ck_assert_int_eq(config_parse(settings, STR("# a comment\n"
-						    "\n"
-						    "port = 6000\n"
-						    "  work_mem=128MB   # more\n"
-						    "listen_addresses 'a, b'\n"
-						    "application_name = 'it''s \\'so\\''\n"
-						    "my.own = x"), "f", &error), OK);
+	ck_assert_int_eq(config_parse(settings,
+				 STR("# a comment\n"
+				     "\n"
+				     "port = 6000\n"
+				     "  work_mem=128MB   # more\n"
+				     "listen_addresses 'a, b'\n"
+				     "application_name = 'it''s \\'so\\''\n"
+				     "my.own = x"),
+				 "f", &error),
+		OK);
 	ck_assert_int_eq(setting_int(settings, SETTING_port), 6000);
 	ck_assert_uint_eq(setting_bytes(settings, SETTING_work_mem), 128u << 20);
 	ck_assert_str_eq(setting_text(settings, SETTING_listen_addresses), "a, b");
@@ -42,16 +45,18 @@ START_TEST(lines_are_read_as_postgresql_reads_them)
 }
 END_TEST
 
-static const char *const bad[] = { "port", "port =", "port = 1 2", "port = 'x", "= 5", "nothing = 1",
-	"port = 99999999", "work_mem = 5 lightyears", "server_encoding = UTF8", "; port = 5" };
+static const char *const bad[] = { "port", "port =", "port = 1 2", "port = 'x", "= 5",
+	"nothing = 1", "port = 99999999", "work_mem = 5 lightyears", "server_encoding = UTF8",
+	"; port = 5" };
 
 START_TEST(a_bad_line_is_refused_with_its_number)
 {
 	char text[128];
 	int length = snprintf(text, sizeof text, "work_mem = 1MB\n%s\n", bad[_i]);
 
-	ck_assert_int_eq(config_parse(settings, (struct str){ text, (uint32_t)length }, "q.conf",
-				 &error), E_CONFIG_FILE);
+	ck_assert_int_eq(
+		config_parse(settings, (struct str){ text, (uint32_t)length }, "q.conf", &error),
+		E_CONFIG_FILE);
 	ck_assert_ptr_nonnull(strstr(error.message, "in file \"q.conf\" line 2"));
 }
 END_TEST

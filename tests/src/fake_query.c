@@ -7,7 +7,7 @@
  *     select N       a row with one bigint            rows N        N such rows: 1 to N
  *     return $1      the parameter, as it came        insert        counted, transactional
  *     count          how many inserts are seen        fail          22012 when it runs
- *     wrong          42703 at byte 3 when prepared    copy in       COPY FROM, counts its bytes' lines
+ *     wrong          42703 at byte 3 when prepared    copy in       COPY FROM, counts lines
  *     begin commit rollback                           set NAME VALUE
  *     broken         42601 when parsed                notice        a NOTICE, then SELECT 0
  */
@@ -59,7 +59,7 @@ struct query_portal {
 	struct value parameter;
 	struct arena *arena;
 	uint64_t epoch;
-	int64_t at, end;      /* rows still to give: at + 1 … end */
+	int64_t at, end; /* rows still to give: at + 1 … end */
 	int64_t lines;
 	bool is_started, is_done;
 	char tag[64];
