@@ -103,6 +103,77 @@ START_TEST(checkpoint_is_the_state_at_its_beginning)
 }
 END_TEST
 
+/* A store that lets a writer and a checkpoint's beginning in while eviction writes. */
+static struct store_ops hooked_ops;
+static struct mini *hooked;
+static enum sqlstate (*real_write)(
+	struct store *, const struct store_transfer *, uint32_t, struct error *);
+
+static enum sqlstate hooked_write(
+	struct store *store, const struct store_transfer *transfers, uint32_t count, struct error *e2)
+{
+	struct mini *m = hooked;
+
+	if (m != NULL) {
+		hooked = NULL;
+		for (uint64_t i = m->ts % 3; i > 0; i--)
+			mini_commit(m, false); /* pages in flight are superseded … */
+		m->interleave_ts_max = m->ts;
+		mini_checkpoint_begin(m);
+		for (uint64_t i = m->ts % 4; i > 0; i--)
+			mini_commit(m, false); /* … or wanted by the checkpoint */
+	}
+	return real_write(store, transfers, count, e2);
+}
+
+START_TEST(checkpoint_may_begin_while_eviction_writes)
+{
+	struct store *store = store_sim_new((uint64_t)_i, SEGMENT_BYTES);
+	struct mini m;
+	int begun = 0;
+
+	hooked_ops = *store->ops;
+	real_write = hooked_ops.block_write;
+	hooked_ops.block_write = hooked_write;
+	store->ops = &hooked_ops;
+	open_or_fail(&m, store, (uint64_t)_i);
+	for (int round = 0; round < 25; round++) {
+		bool is_called_off = round % 5 == 4;
+		uint64_t ts_begin;
+
+		for (int i = 0; i < 15; i++)
+			mini_commit(&m, true);
+		hooked = &m;
+		make_room(&m);
+		hooked = NULL;
+		if (!checkpoint_is_running(m.pager))
+			continue;
+		begun++;
+		ts_begin = m.interleave_ts_max;
+		mini_commit(&m, false);
+		if (is_called_off)
+			store_sim_fault(store, STORE_FAULT_FULL, 1);
+		if (mini_checkpoint_finish(&m, &e) != OK)
+			ck_assert(is_called_off);
+		else
+			is_called_off = false;
+		store_sim_fault(store, STORE_FAULT_NONE, 0);
+		mini_check(&m);
+		if (is_called_off)
+			continue;
+		mini_close(&m);
+		store_sim_restart(store, STORE_CRASH_LOSE);
+		open_or_fail(&m, store, (uint64_t)_i);
+		ck_assert_uint_eq(m.ts, ts_begin);
+		mini_check(&m);
+	}
+	ck_assert_int_gt(begun, 10);
+	mini_verify(&m);
+	mini_close(&m);
+	store_sim_free(store);
+}
+END_TEST
+
 START_TEST(full_disk_calls_a_checkpoint_off)
 {
 	struct store *store = store_sim_new((uint64_t)_i, SEGMENT_BYTES);
@@ -365,6 +436,7 @@ Suite *checkpoint_suite(void)
 
 	tcase_add_loop_test(t, pages_say_what_the_model_says, 1, 5);
 	tcase_add_loop_test(t, checkpoint_is_the_state_at_its_beginning, 1, 7);
+	tcase_add_loop_test(t, checkpoint_may_begin_while_eviction_writes, 1, 7);
 	tcase_add_loop_test(t, full_disk_calls_a_checkpoint_off, 1, 4);
 	tcase_add_test(t, broken_superblock_falls_back_to_the_one_before);
 	tcase_add_test(t, another_format_is_refused_by_name);
