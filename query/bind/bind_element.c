@@ -172,7 +172,7 @@ static void bind_unknown_catalog_name(
 	uint32_t count = b->catalog == NULL ? 0 : catalog_name_count(b->catalog, kind);
 	char hint[160];
 
-	if (b->options->notice == NULL)
+	if (b->options->notice == NULL || b->is_quiet)
 		return;
 	if (b->options->settings != NULL &&
 		!setting_bool(b->options->settings, SETTING_graph_warn_unknown_names))

@@ -1,1 +1,16 @@
-query_libquery_a_SOURCES +=
+query_libquery_a_SOURCES += \
+	%D%/batch.h \
+	%D%/cost.c \
+	%D%/match.h \
+	%D%/plan.c \
+	%D%/plan.h \
+	%D%/plan_access.c \
+	%D%/plan_build.c \
+	%D%/plan_live.c \
+	%D%/plan_match.c \
+	%D%/plan_order.c \
+	%D%/plan_project.c \
+	%D%/plan_select.c \
+	%D%/plan_subquery.c \
+	%D%/plan_write.c \
+	%D%/planner.h

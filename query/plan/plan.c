@@ -1,0 +1,482 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Planning a statement: programs, queries, linear queries, and which function plans which clause.
+ * See planner.h for how a plan grows.
+ *
+ * Invariants of a finished plan
+ *  N1. Every slot that a node reads is made by a node below it (or, in a subplan, passed in by
+ *      ARGUMENT), and is live in its input.
+ *  N2. Nothing is written to it any more: it is shared by all executions.
+ */
+#include "query/plan/planner.h"
+
+/* ---- names ------------------------------------------------------------------------------------------------ */
+
+enum sqlstate planner_declare(struct planner *p, const struct ast_name *name, struct type type,
+	uint32_t *slot, struct error *e)
+{
+	struct variable *v;
+
+	if (scope_find_here(p->b.scope, name->text) != NULL)
+		return FAIL_AT(e, name->at, E_DUPLICATE_ALIAS,
+			"variable \"%.*s\" is already bound", STR_ARGS(name->text));
+	*slot = binder_slot_new(&p->b, type, name->text);
+	v = scope_add(p->b.scope, name->text);
+	v->type = type;
+	v->at = name->at;
+	v->slot = *slot;
+	return OK;
+}
+
+enum sqlstate plan_graph_name(struct planner *p, const struct ast_qname *name, struct error *e)
+{
+	(void)p;
+	if (name->name.length == 0 || str_equal(name->name, STR("main")) ||
+		str_equal_nocase(name->name, STR("current_graph")) ||
+		str_equal_nocase(name->name, STR("home_graph")))
+		return OK;
+	return FAIL_AT(e, name->at, E_NO_GRAPH, "graph \"%.*s\" does not exist",
+		STR_ARGS(name->name));
+}
+
+/* ---- small clauses ------------------------------------------------------------------------------------------ */
+
+static enum sqlstate plan_filter_clause(
+	struct planner *p, const struct ast_clause *c, struct error *e)
+{
+	const struct bound *condition;
+
+	p->b.place = "FILTER";
+	TRY(bind_condition(&p->b, c->filter, "FILTER", &condition, e));
+	planner_filter(p, &condition, 1);
+	return OK;
+}
+
+static enum sqlstate plan_let(struct planner *p, const struct ast_clause *c, struct error *e)
+{
+	p->b.place = "LET";
+	for (uint32_t i = 0; i < c->let.count; i++) {
+		const struct ast_entry *binding = &c->let.bindings[i];
+		const struct bound *value;
+		struct variable *v;
+		struct type type;
+
+		TRY(bind_expr(&p->b, binding->value, &value, e));
+		if (binding->type != NULL) {
+			TRY(bind_type(binding->type, &type, e));
+			TRY(binder_coerce(&p->b, &value, type, "value of LET", e));
+		}
+		if (scope_find_here(p->b.scope, binding->name.text) != NULL)
+			return FAIL_AT(e, binding->name.at, E_DUPLICATE_ALIAS,
+				"variable \"%.*s\" is already bound",
+				STR_ARGS(binding->name.text));
+		v = scope_add(p->b.scope, binding->name.text);
+		v->at = binding->name.at;
+		v->type = value->type;
+		v->slot = planner_project(p, value, binding->name.text);
+		p->b.slots[v->slot].label = bound_labels_of(&p->b, value);
+	}
+	return OK;
+}
+
+static enum sqlstate plan_for(struct planner *p, const struct ast_clause *c, struct error *e)
+{
+	struct binder *b = &p->b;
+	const struct bound_label *label;
+	const struct bound *list;
+	struct plan_node *node;
+	uint32_t slot, ordinal = SLOT_NONE;
+	char found[TYPE_NAME_SIZE];
+	double rows;
+
+	b->place = "FOR";
+	TRY(bind_expr(b, c->loop.list, &list, e));
+	if (bound_is_untyped(list))
+		TRY(binder_infer(b, &list, type_list_of(type_make(TYPE_ANY)), e));
+	if (list->type.kind != TYPE_LIST && list->type.kind != TYPE_ANY &&
+		list->type.kind != TYPE_NULL)
+		return FAIL_AT(e, c->loop.list->at, E_TYPE, "a list is needed here, not type %s",
+			type_name(list->type, found));
+	label = bound_labels_of(b, list);
+	list = planner_attach(p, list);
+	TRY(planner_declare(p, &c->loop.variable, type_item(list->type), &slot, e));
+	b->slots[slot].label = label;
+	if (c->loop.ordinal.text.length > 0)
+		TRY(planner_declare(p, &c->loop.ordinal, type_make(TYPE_INT64), &ordinal, e));
+	rows = p->s.top->rows * (bound_is_constant(list) ? list->value.count : 10);
+	node = planner_push(p, PLAN_UNWIND, rows, rows * 0.1);
+	node->unwind.list = list;
+	node->unwind.slot = slot;
+	node->unwind.ordinal_slot = ordinal;
+	node->unwind.ordinal_first = c->loop.is_offset ? 0 : 1;
+	p->s.is_single = false;
+	return OK;
+}
+
+static enum sqlstate plan_nested(
+	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
+{
+	return plan_program(p, c->nested.program, out, e);
+}
+
+static enum sqlstate plan_with(struct planner *p, const struct ast_clause *c, struct error *e)
+{
+	struct answer answer;
+
+	return plan_projection(p, c->projection, CLAUSE_WITH, &answer, e);
+}
+
+enum sqlstate plan_clause(
+	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
+{
+	switch (c->kind) {
+	case CLAUSE_MATCH:
+		return plan_match(p, c, e);
+	case CLAUSE_OPTIONAL:
+		return plan_optional(p, c, e);
+	case CLAUSE_FILTER:
+		return plan_filter_clause(p, c, e);
+	case CLAUSE_LET:
+		return plan_let(p, c, e);
+	case CLAUSE_FOR:
+		return plan_for(p, c, e);
+	case CLAUSE_PAGE:
+		return plan_page(p, c->projection, e);
+	case CLAUSE_CALL_PROCEDURE:
+		return FAIL_AT(e, c->at, E_NOT_SUPPORTED, "procedure calls are not supported");
+	case CLAUSE_CALL_SUBQUERY:
+		return plan_call(p, c, e);
+	case CLAUSE_WITH:
+		return plan_with(p, c, e);
+	case CLAUSE_INSERT:
+		return plan_insert(p, c, e);
+	case CLAUSE_MERGE:
+		return plan_merge(p, c, e);
+	case CLAUSE_SET:
+	case CLAUSE_REMOVE:
+		return plan_set(p, c, e);
+	case CLAUSE_DELETE:
+		return plan_delete(p, c, e);
+	case CLAUSE_FOREACH:
+		return plan_foreach(p, c, e);
+	case CLAUSE_RETURN:
+		return plan_projection(p, c->projection, CLAUSE_RETURN, out, e);
+	case CLAUSE_FINISH:
+		return OK;
+	case CLAUSE_NESTED:
+		return plan_nested(p, c, out, e);
+	case CLAUSE_SELECT:
+		return plan_select(p, c, out, e);
+	case CLAUSE_VALUES:
+		return plan_values(p, c, out, e);
+	}
+	unreachable();
+}
+
+/* ---- linear queries --------------------------------------------------------------------------------------------- */
+
+static bool clause_may_end(const struct planner *p, const struct ast_clause *c)
+{
+	switch (c->kind) {
+	case CLAUSE_INSERT:
+	case CLAUSE_MERGE:
+	case CLAUSE_SET:
+	case CLAUSE_REMOVE:
+	case CLAUSE_DELETE:
+	case CLAUSE_FOREACH:
+	case CLAUSE_FINISH:
+	case CLAUSE_RETURN:
+	case CLAUSE_NESTED:
+	case CLAUSE_SELECT:
+	case CLAUSE_VALUES:
+		return true;
+	case CLAUSE_CALL_SUBQUERY:
+		return p->is_write;
+	default:
+		return p->s.is_subplan;
+	}
+}
+
+static enum sqlstate plan_linear(
+	struct planner *p, const struct ast_linear *linear, struct answer *out, struct error *e)
+{
+	const struct ast_clause *last = &linear->clauses[linear->clause_count - 1];
+
+	*out = (struct answer){ 0 };
+	if (linear->use.name.length > 0)
+		TRY(plan_graph_name(p, &linear->use, e));
+	for (uint32_t i = 0; i < linear->clause_count; i++)
+		TRY(plan_clause(p, &linear->clauses[i], out, e));
+	if (!clause_may_end(p, last))
+		return FAIL_AT(e, last->at, E_SYNTAX,
+			"a query that reads must end with RETURN or FINISH");
+	return OK;
+}
+
+/* ---- UNION and its kin ---------------------------------------------------------------------------------------- */
+
+struct branch {
+	struct stream stream;
+	struct answer answer;
+};
+
+/* Columns of one place must have one type; where a branch has another, it is cast. */
+static void branch_cast(struct planner *p, struct branch *branch, const struct type *types)
+{
+	uint32_t count = branch->answer.count;
+	const struct bound **exprs = ARENA_ARRAY(p->arena, const struct bound *, count);
+	struct str *names = ARENA_ARRAY(p->arena, struct str, count);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count);
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct answer_column *column = &branch->answer.columns[i];
+
+		names[i] = column->name;
+		exprs[i] = bound_cast(
+			&p->b, binder_slot_ref(&p->b, column->slot, column->at), types[i]);
+	}
+	p->s = branch->stream;
+	planner_project_all(p, exprs, names, count, slots);
+	branch->stream = p->s;
+	for (uint32_t i = 0; i < count; i++)
+		branch->answer.columns[i].slot = slots[i];
+}
+
+static enum sqlstate union_check(const struct ast_query *query, const struct branch *first,
+	const struct branch *other, uint32_t i, struct error *e)
+{
+	bool is_select = query->operands[i].clauses[0].kind == CLAUSE_SELECT ||
+		query->operands[i].clauses[0].kind == CLAUSE_VALUES;
+
+	if (first->answer.count != other->answer.count || !other->answer.has_columns)
+		return FAIL_AT(e, query->operands[i].at, E_SYNTAX,
+			"each query of a set operation must have the same number of columns");
+	for (uint32_t c = 0; c < first->answer.count && !is_select; c++) {
+		if (!str_equal(first->answer.columns[c].name, other->answer.columns[c].name))
+			return FAIL_AT(e, other->answer.columns[c].at, E_SYNTAX,
+				"each query of a set operation must have the same column names");
+	}
+	return OK;
+}
+
+/* branches[from .. to) of one operation become one stream and answer. */
+static void union_push(
+	struct planner *p, enum ast_set_op op, struct branch *branches, uint32_t count)
+{
+	uint32_t columns = branches[0].answer.count;
+	struct plan_node **nodes = ARENA_ARRAY(p->arena, struct plan_node *, count);
+	const uint32_t **branch_slots = ARENA_ARRAY(p->arena, const uint32_t *, count);
+	struct answer_column *made = ARENA_ARRAY(p->arena, struct answer_column, columns);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, columns);
+	struct type *types = ARENA_ARRAY(p->arena, struct type, columns);
+	struct plan_node *node;
+	double rows = 0, cost = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t c = 0; c < columns; c++)
+			types[c] = type_unify(
+				types[c], p->b.slots[branches[i].answer.columns[c].slot].type);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t *from = ARENA_ARRAY(p->arena, uint32_t, columns);
+
+		branch_cast(p, &branches[i], types);
+		for (uint32_t c = 0; c < columns; c++)
+			from[c] = branches[i].answer.columns[c].slot;
+		branch_slots[i] = from;
+		nodes[i] = branches[i].stream.top;
+		rows += nodes[i]->rows;
+		cost += nodes[i]->cost;
+		p->s.reads |= branches[i].stream.reads;
+		p->s.writes |= branches[i].stream.writes;
+	}
+	for (uint32_t c = 0; c < columns; c++) {
+		made[c] = branches[0].answer.columns[c];
+		made[c].slot = slots[c] = binder_slot_new(&p->b, types[c], made[c].name);
+	}
+	p->s = (struct stream){ .reads = p->s.reads, .writes = p->s.writes,
+		.is_subplan = branches[0].stream.is_subplan, .is_per_row = true };
+	node = planner_push(p, PLAN_UNION, rows, cost);
+	node->set.op = op;
+	node->set.branch_count = count;
+	node->set.branches = nodes;
+	node->set.column_count = columns;
+	node->set.slots = slots;
+	node->set.branch_slots = branch_slots;
+	branches[0].stream = p->s;
+	branches[0].answer.columns = made;
+}
+
+/* A leaf for a further branch: the same as the first began with. */
+static void branch_begin(struct planner *p, const struct stream *start)
+{
+	struct plan_node *leaf = ARENA_NEW(p->arena, struct plan_node);
+
+	*leaf = *start->top;
+	p->s = *start;
+	p->s.top = leaf;
+	p->s.fetched = NULL;
+	p->s.fetched_count = p->s.fetched_capacity = 0;
+}
+
+static enum sqlstate plan_set_operation(
+	struct planner *p, const struct ast_query *query, struct answer *out, struct error *e)
+{
+	struct branch *branches = ARENA_ARRAY(p->arena, struct branch, query->operand_count);
+	struct stream start = p->s;
+	struct scope *scope = p->b.scope;
+	uint32_t i = 0;
+
+	if (start.top->kind != PLAN_ONE_ROW && start.top->kind != PLAN_ARGUMENT)
+		return FAIL_AT(e, query->operands[1].at, E_NOT_SUPPORTED,
+			"a set operation after NEXT is not supported");
+	for (uint32_t k = 0; k < query->operand_count; k++) {
+		branch_begin(p, &start);
+		p->b.scope = scope_new(p->arena, scope == NULL ? NULL : scope->parent);
+		TRY(plan_linear(p, &query->operands[k], &branches[k].answer, e));
+		branches[k].stream = p->s;
+		TRY(union_check(query, &branches[0], &branches[k], k, e));
+	}
+	while (i + 1 < query->operand_count) {
+		uint32_t end = i + 1;
+
+		while (end < query->operand_count && query->ops[end] == query->ops[i + 1] &&
+			(end == i + 1 || query->ops[end] == SET_OP_UNION ||
+				query->ops[end] == SET_OP_UNION_ALL))
+			end++;
+		union_push(p, query->ops[i + 1], &branches[i], end - i);
+		branches[end - 1] = branches[i];
+		i = end - 1;
+	}
+	p->s = branches[i].stream;
+	p->b.scope = scope;
+	*out = branches[i].answer;
+	return OK;
+}
+
+/* ---- programs ------------------------------------------------------------------------------------------------- */
+
+/* NEXT: the answer so far is the working table of what follows. */
+static enum sqlstate program_next(struct planner *p, const struct ast_query *query,
+	struct answer *answer, struct scope *parent, struct error *e)
+{
+	struct answer chosen = { .has_columns = true };
+
+	if (query->yield == NULL || query->yield->is_all)
+		return plan_scope_of(p, answer, parent, e);
+	chosen.columns = ARENA_ARRAY(p->arena, struct answer_column, query->yield->count);
+	for (uint32_t i = 0; i < query->yield->count; i++) {
+		const struct ast_yield_item *item = &query->yield->items[i];
+		struct answer_column *column = &chosen.columns[chosen.count];
+
+		for (uint32_t c = 0; c < answer->count; c++) {
+			if (!str_equal(answer->columns[c].name, item->name.text))
+				continue;
+			*column = answer->columns[c];
+			if (item->alias.text.length > 0)
+				column->name = item->alias.text;
+			chosen.count++;
+			break;
+		}
+		if (chosen.count != i + 1)
+			return FAIL_AT(e, item->name.at, E_NO_COLUMN,
+				"column \"%.*s\" does not exist", STR_ARGS(item->name.text));
+	}
+	return plan_scope_of(p, &chosen, parent, e);
+}
+
+enum sqlstate plan_program(
+	struct planner *p, const struct ast_program *program, struct answer *out, struct error *e)
+{
+	struct scope *parent = p->b.scope->parent;
+
+	for (uint32_t i = 0; i < program->count; i++) {
+		const struct ast_query *query = &program->queries[i];
+
+		if (i > 0)
+			TRY(program_next(p, query, out, parent, e));
+		if (query->operand_count == 1)
+			TRY(plan_linear(p, &query->operands[0], out, e));
+		else
+			TRY(plan_set_operation(p, query, out, e));
+	}
+	return OK;
+}
+
+/* ---- the statement ---------------------------------------------------------------------------------------------- */
+
+static struct plan *plan_finish(struct planner *p, const struct answer *answer)
+{
+	struct plan *plan = ARENA_NEW(p->arena, struct plan);
+	uint32_t count = answer->has_columns ? answer->count : 0;
+	struct query_column *columns = ARENA_ARRAY(p->arena, struct query_column, count);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count);
+	struct type *types;
+	struct str *names;
+
+	if (!answer->has_columns)
+		planner_push(p, PLAN_DISCARD, 0, 0);
+	for (uint32_t i = 0; i < count; i++) {
+		slots[i] = answer->columns[i].slot;
+		columns[i].name = arena_str(p->arena, answer->columns[i].name);
+		columns[i].type = p->b.slots[slots[i]].type;
+	}
+	plan_live(p, &p->s.top, slots, count);
+	types = ARENA_ARRAY(p->arena, struct type, p->b.slot_count);
+	names = ARENA_ARRAY(p->arena, struct str, p->b.slot_count);
+	for (uint32_t i = 0; i < p->b.slot_count; i++) {
+		types[i] = p->b.slots[i].type;
+		names[i] = p->b.slots[i].name;
+	}
+	*plan = (struct plan){ .root = p->s.top,
+		.slot_count = p->b.slot_count,
+		.slots = types,
+		.slot_names = names,
+		.local_count = p->b.local_count,
+		.column_count = count,
+		.columns = columns,
+		.column_slots = slots,
+		.parameter_count = p->b.parameter_count,
+		.parameters = p->b.parameters,
+		.is_write = p->is_write,
+		.tag = p->tag };
+	if (p->b.catalog != NULL)
+		plan->catalog_version = catalog_version(p->b.catalog);
+	return plan;
+}
+
+static void planner_reset(struct planner *p)
+{
+	p->s = (struct stream){ 0 };
+	p->pending_count = 0;
+	p->is_write = p->has_tag = false;
+	p->tag = TAG_SELECT;
+}
+
+enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
+	const struct bind_options *options, struct plan **out, struct error *e)
+{
+	struct planner *p = ARENA_NEW(a, struct planner);
+	struct answer answer = { 0 };
+	bool again = true;
+
+	TRY(binder_begin(&p->b, a, statement, options, e));
+	p->arena = a;
+	p->b.subquery = plan_subquery;
+	p->b.planner = p;
+	for (int pass = 0; again; pass++) {
+		assert(pass < 2);
+		planner_reset(p);
+		planner_stream_new(p);
+		p->b.scope = scope_new(a, NULL);
+		TRY(plan_program(p, statement->program, &answer, e));
+		TRY(binder_pass_end(&p->b, &again, e));
+		again = again && pass == 0;
+		if (again)
+			binder_pass_again(&p->b);
+	}
+	*out = plan_finish(p, &answer);
+	binder_send_notices(&p->b);
+	return OK;
+}

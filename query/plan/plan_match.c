@@ -1,0 +1,684 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Patterns, first half: from the syntax tree to a struct match. Every element gets a slot, every
+ * name a variable; property maps become equalities, inline conditions and WHERE become predicates,
+ * split at AND so that each can be placed as early as what it reads.
+ *
+ * What a quantified edge demands of every hop (its map, its WHERE, a label expression that is not a
+ * plain list) goes into the hop filter, where its variable means the one edge; outside it is the
+ * list of all.
+ */
+#include "query/plan/match.h"
+
+struct pattern_context {
+	struct match *m;
+	const struct ast_pattern *pattern;
+	const struct match_options *options;
+	bool is_different;
+	struct plan_path_part **parts; /* of each path: the slots of its elements */
+};
+
+enum { GROUP_NONE, GROUP_PATTERN, GROUP_PATHS /* + number of the path */ };
+
+void *match_grow(struct match *m, void *at, uint32_t count, uint32_t *capacity, size_t size)
+{
+	uint32_t wanted = *capacity == 0 ? 8 : 2 * *capacity;
+
+	if (count < *capacity)
+		return at;
+	*capacity = wanted;
+	return arena_grow(m->p->arena, at, count * size, wanted * size);
+}
+
+/* ---- predicates ---------------------------------------------------------------------------------------- */
+
+/* Splits at AND. */
+static void match_add_predicate(struct match *m, const struct bound *x, uint32_t scan_label)
+{
+	if (x->kind == BOUND_AND) {
+		for (uint32_t i = 0; i < x->arg_count; i++)
+			match_add_predicate(m, x->args[i], NAME_NONE);
+		return;
+	}
+	MATCH_PUSH(m, predicate,
+		(struct match_predicate){ .expr = x, .scan_label = scan_label });
+}
+
+/* key = value for each entry of a map; a parameter as a whole map is refused. */
+static enum sqlstate match_map(struct match *m, const struct ast_expr *map,
+	const struct bound *element, const struct bound **out, uint32_t *count, struct error *e)
+{
+	struct binder *b = &m->p->b;
+
+	*count = 0;
+	if (map == NULL)
+		return OK;
+	if (map->kind != EXPR_MAP)
+		return FAIL_AT(e, map->at, E_NOT_SUPPORTED,
+			"a parameter in place of a property map is not supported in a pattern");
+	for (uint32_t i = 0; i < map->map.count; i++) {
+		const struct ast_entry *entry = &map->map.entries[i];
+		const struct bound *key;
+		const struct bound *value;
+
+		TRY(bound_property(b, element, entry->name, &key, e));
+		TRY(bind_expr(b, entry->value, &value, e));
+		TRY(bind_comparison(
+			b, OP_EQ, key, value, entry->value->at, &out[(*count)++], e));
+	}
+	return OK;
+}
+
+static uint32_t map_entry_count(const struct ast_expr *map)
+{
+	return map != NULL && map->kind == EXPR_MAP ? map->map.count : 0;
+}
+
+static enum sqlstate match_element_predicates(struct match *m, const struct ast_element *x,
+	uint32_t slot, struct error *e)
+{
+	struct binder *b = &m->p->b;
+	uint32_t count = map_entry_count(x->properties);
+	const struct bound **tests = ARENA_ARRAY(b->arena, const struct bound *, count);
+	const struct bound *where;
+
+	TRY(match_map(m, x->properties, binder_slot_ref(b, slot, x->at), tests, &count, e));
+	for (uint32_t i = 0; i < count; i++)
+		match_add_predicate(m, tests[i], NAME_NONE);
+	if (x->where == NULL)
+		return OK;
+	TRY(bind_condition(b, x->where, "WHERE", &where, e));
+	match_add_predicate(m, where, NAME_NONE);
+	return OK;
+}
+
+/* ---- nodes ----------------------------------------------------------------------------------------------- */
+
+static void match_label_predicate(
+	struct match *m, uint32_t slot, const struct bound_label *label, uint32_t at)
+{
+	struct binder *b = &m->p->b;
+	const struct bound *test = bound_label_test(b, binder_slot_ref(b, slot, at), label, at);
+	uint32_t scan_label = label->kind == LABEL_NAME ? label->label : NAME_NONE;
+
+	/* (n:A&B): each label is tested for itself, so that a scan of one leaves the other. */
+	if (label->kind != LABEL_AND) {
+		match_add_predicate(m, test, scan_label);
+		return;
+	}
+	for (uint32_t i = 0; i < label->part_count; i++)
+		match_label_predicate(m, slot, label->parts[i], at);
+}
+
+static uint32_t match_node_of_slot(const struct match *m, uint32_t slot)
+{
+	for (uint32_t i = 0; i < m->node_count; i++) {
+		if (m->nodes[i].slot == slot)
+			return i;
+	}
+	return MATCH_NONE;
+}
+
+static uint32_t match_node_new(struct match *m, uint32_t slot, bool is_outer)
+{
+	MATCH_PUSH(m, node,
+		(struct match_node){ .slot = slot,
+			.is_outer = is_outer,
+			.first_edge = MATCH_NONE,
+			.first_sarg = MATCH_NONE,
+			.rows = -1 });
+	return m->node_count - 1;
+}
+
+/* A node variable that is bound already: in this pattern, or before it. */
+static enum sqlstate match_known_node(struct match *m, const struct ast_element *x,
+	const struct variable *v, uint32_t *node, struct error *e)
+{
+	if (v->kind != VARIABLE_SLOT || v->type.kind != TYPE_NODE)
+		return FAIL_AT(e, x->variable.at, E_TYPE, "variable \"%.*s\" is not a node",
+			STR_ARGS(v->name));
+	*node = match_node_of_slot(m, v->slot);
+	if (*node == MATCH_NONE)
+		*node = match_node_new(m, v->slot, true);
+	return OK;
+}
+
+static enum sqlstate match_add_node(
+	struct match *m, const struct ast_element *x, uint32_t *node, struct error *e)
+{
+	struct binder *b = &m->p->b;
+	const struct variable *v = NULL;
+	const struct bound_label *label = NULL;
+	uint32_t slot;
+
+	if (x->quantifier.length > 0)
+		return FAIL_AT(e, x->quantifier.at, E_SYNTAX, "a node cannot be quantified");
+	if (x->variable.text.length > 0)
+		v = scope_find(b->scope, x->variable.text);
+	if (v != NULL) {
+		TRY(match_known_node(m, x, v, node, e));
+		slot = m->nodes[*node].slot;
+	} else if (x->variable.text.length > 0) {
+		TRY(planner_declare(m->p, &x->variable, type_make(TYPE_NODE), &slot, e));
+		*node = match_node_new(m, slot, false);
+	} else {
+		slot = binder_slot_new(b, type_make(TYPE_NODE), (struct str){ 0 });
+		*node = match_node_new(m, slot, false);
+	}
+	if (x->label == NULL)
+		return OK;
+	TRY(bind_label(b, x->label, ELEMENT_NODE, &label, e));
+	if (b->slots[slot].label == NULL)
+		b->slots[slot].label = label;
+	if (m->nodes[*node].label == NULL)
+		m->nodes[*node].label = label;
+	match_label_predicate(m, slot, label, x->at);
+	return OK;
+}
+
+/* ---- edges ----------------------------------------------------------------------------------------------- */
+
+/* The labels an edge may have as a plain list, if its expression is one. */
+static bool edge_label_list(struct match *m, const struct bound_label *label,
+	struct match_edge *edge)
+{
+	const struct bound_label *const *parts = &label;
+	uint32_t count = 1;
+	uint32_t *labels;
+
+	if (label->kind == LABEL_ANY)
+		return true;
+	if (label->kind == LABEL_OR) {
+		parts = label->parts;
+		count = label->part_count;
+	}
+	labels = ARENA_ARRAY(m->p->arena, uint32_t, count);
+	edge->label_count = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (parts[i]->kind != LABEL_NAME)
+			return false;
+		if (parts[i]->label != NAME_NONE)
+			labels[edge->label_count++] = parts[i]->label;
+	}
+	edge->labels = labels;
+	edge->is_nothing = edge->label_count == 0;
+	return true;
+}
+
+/* Hop filters read properties through the slots that the expand operator fills. */
+static const struct bound *hop_attach(
+	struct match *m, struct match_edge *edge, const struct bound *x)
+{
+	struct binder *b = &m->p->b;
+	const struct bound **args;
+	struct bound *copy;
+	bool is_hop;
+
+	if (x == NULL || x->arg_count == 0)
+		return x;
+	is_hop = x->kind == BOUND_PROPERTY && x->args[0]->kind == BOUND_SLOT &&
+		(x->args[0]->index == edge->hop_edge_slot ||
+			x->args[0]->index == edge->hop_source_slot ||
+			x->args[0]->index == edge->hop_target_slot);
+	if (is_hop && x->key_number != NAME_NONE) {
+		uint32_t count = edge->hop_property_count;
+		size_t size = count * sizeof *edge->hop_properties;
+		uint32_t slot = binder_slot_new(b, x->type, x->key);
+
+		edge->hop_properties = arena_grow(m->p->arena, edge->hop_properties, size,
+			size + sizeof *edge->hop_properties);
+		edge->hop_properties[count] = (struct plan_hop_property){
+			.element_slot = x->args[0]->index,
+			.element = x->args[0]->type.kind == TYPE_EDGE ? ELEMENT_EDGE : ELEMENT_NODE,
+			.key = x->key_number,
+			.slot = slot };
+		edge->hop_property_count = count + 1;
+		return binder_slot_ref(b, slot, x->at);
+	}
+	args = ARENA_ARRAY(m->p->arena, const struct bound *, x->arg_count);
+	for (uint32_t i = 0; i < x->arg_count; i++)
+		args[i] = hop_attach(m, edge, x->args[i]);
+	copy = ARENA_NEW(m->p->arena, struct bound);
+	*copy = *x;
+	copy->args = args;
+	return copy;
+}
+
+static enum sqlstate match_hop_filter(struct match *m, const struct ast_element *x,
+	struct match_edge *edge, const struct bound_label *label, struct error *e)
+{
+	struct binder *b = &m->p->b;
+	struct scope *outer = b->scope;
+	uint32_t count = map_entry_count(x->properties);
+	const struct bound **parts = ARENA_ARRAY(b->arena, const struct bound *, count + 2);
+	uint32_t pendings = m->p->pending_count;
+	const struct bound *hop;
+	struct variable *v;
+
+	edge->hop_edge_slot = binder_slot_new(b, type_make(TYPE_EDGE), x->variable.text);
+	edge->hop_source_slot = binder_slot_new(b, type_make(TYPE_NODE), (struct str){ 0 });
+	edge->hop_target_slot = binder_slot_new(b, type_make(TYPE_NODE), (struct str){ 0 });
+	b->slots[edge->hop_edge_slot].label = b->slots[edge->slot].label;
+	hop = binder_slot_ref(b, edge->hop_edge_slot, x->at);
+	b->scope = scope_new(b->arena, outer);
+	if (x->variable.text.length > 0) {
+		v = scope_add(b->scope, x->variable.text);
+		v->type = type_make(TYPE_EDGE);
+		v->slot = edge->hop_edge_slot;
+	}
+	TRY(match_map(m, x->properties, hop, parts, &count, e));
+	if (x->where != NULL)
+		TRY(bind_condition(b, x->where, "WHERE", &parts[count++], e));
+	if (label != NULL)
+		parts[count++] = bound_label_test(b, hop, label, x->at);
+	b->scope = outer;
+	if (m->p->pending_count != pendings)
+		return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
+			"subqueries inside a quantified edge are not supported");
+	edge->hop_filter = hop_attach(m, edge, bound_combine(b, BOUND_AND, parts, count));
+	return OK;
+}
+
+static enum direction direction_of(enum ast_direction direction)
+{
+	switch (direction) {
+	case AST_DIRECTION_RIGHT:
+		return DIRECTION_OUT;
+	case AST_DIRECTION_LEFT:
+		return DIRECTION_IN;
+	case AST_DIRECTION_ANY:
+		return DIRECTION_ANY;
+	}
+	unreachable();
+}
+
+/* A named edge that is bound already must be a single one, matched by a single edge. */
+static enum sqlstate match_edge_slot(struct match *m, const struct ast_element *x,
+	struct match_edge *edge, struct error *e)
+{
+	bool is_one = edge->kind == MATCH_EDGE_ONE;
+	struct type type = type_make(TYPE_EDGE);
+	const struct variable *v = NULL;
+
+	if (!is_one)
+		type = type_list_of(type);
+	if (x->variable.text.length == 0) {
+		edge->slot = binder_slot_new(&m->p->b, type, (struct str){ 0 });
+		return OK;
+	}
+	v = scope_find(m->p->b.scope, x->variable.text);
+	if (v == NULL)
+		return planner_declare(m->p, &x->variable, type, &edge->slot, e);
+	if (v->kind != VARIABLE_SLOT || v->type.kind != TYPE_EDGE || !is_one)
+		return FAIL_AT(e, x->variable.at, v->type.kind == TYPE_EDGE ? E_DUPLICATE_ALIAS : E_TYPE,
+			v->type.kind == TYPE_EDGE ? "variable \"%.*s\" is already bound" :
+						    "variable \"%.*s\" is not an edge",
+			STR_ARGS(v->name));
+	if (v->slot >= m->first_slot)
+		return FAIL_AT(e, x->variable.at, E_DUPLICATE_ALIAS,
+			"edge variable \"%.*s\" appears twice in one pattern", STR_ARGS(v->name));
+	edge->slot = v->slot;
+	edge->is_outer = true;
+	return OK;
+}
+
+static bool prefix_has_selector(const struct ast_prefix *prefix)
+{
+	return prefix->selector != SELECT_EVERY;
+}
+
+static enum sqlstate match_edge_bounds(struct pattern_context *c, const struct ast_prefix *prefix,
+	const struct ast_element *x, struct match_edge *edge, struct error *e)
+{
+	bool is_selected = prefix_has_selector(prefix);
+
+	edge->min = x->quantifier.length > 0 ? x->quantifier.min : 1;
+	edge->max = x->quantifier.length > 0 ? x->quantifier.max : 1;
+	edge->mode = prefix->mode == MODE_DEFAULT ? MODE_WALK : prefix->mode;
+	edge->selector = prefix->selector;
+	edge->count = prefix->count;
+	edge->group = c->is_different && !is_selected ? GROUP_PATTERN : GROUP_NONE;
+	if (x->quantifier.length > 0 && x->quantifier.min > x->quantifier.max)
+		return FAIL_AT(e, x->quantifier.at, E_SYNTAX,
+			"the lower bound of a quantifier is above its upper bound");
+	if (x->quantifier.is_question && x->variable.text.length > 0)
+		return FAIL_AT(e, x->quantifier.at, E_NOT_SUPPORTED,
+			"a variable under the quantifier \"?\" is not supported");
+	if (is_selected)
+		edge->kind = MATCH_EDGE_SHORTEST;
+	else if (x->quantifier.length > 0)
+		edge->kind = MATCH_EDGE_VAR;
+	if (edge->group != GROUP_NONE && edge->mode == MODE_WALK)
+		edge->mode = MODE_TRAIL;
+	if (edge->kind == MATCH_EDGE_VAR && edge->max == AST_UNBOUNDED && edge->mode == MODE_WALK) {
+		FAIL(e, E_SYNTAX, "an unbounded quantifier needs a path mode or selector here");
+		error_hint(e, "Write TRAIL, ACYCLIC, SIMPLE or ANY SHORTEST before the path.");
+		return binder_blame(e, x->quantifier.at);
+	}
+	return OK;
+}
+
+static void match_link(struct match *m, uint32_t node, uint32_t edge)
+{
+	MATCH_PUSH(m, link,
+		(struct match_link){ .edge = edge, .next = m->nodes[node].first_edge });
+	m->nodes[node].first_edge = m->link_count - 1;
+}
+
+static enum sqlstate match_add_edge(struct pattern_context *c, const struct ast_prefix *prefix,
+	const struct ast_element *x, uint32_t from, uint32_t to, struct error *e)
+{
+	struct match *m = c->m;
+	struct match_edge edge = { .from = from,
+		.to = to,
+		.first_sarg = MATCH_NONE,
+		.fanout = { -1, -1 } };
+	const struct bound_label *label = NULL;
+	bool is_list = true;
+
+	edge.direction = direction_of(x->direction);
+	TRY(match_edge_bounds(c, prefix, x, &edge, e));
+	TRY(match_edge_slot(m, x, &edge, e));
+	if (x->label != NULL) {
+		TRY(bind_label(&m->p->b, x->label, ELEMENT_EDGE, &label, e));
+		if (m->p->b.slots[edge.slot].label == NULL)
+			m->p->b.slots[edge.slot].label = label;
+		is_list = edge_label_list(m, label, &edge);
+	}
+	if (is_list)
+		label = NULL;
+	else
+		edge.label_count = 0;
+	if (label != NULL && edge.kind == MATCH_EDGE_ONE)
+		match_label_predicate(m, edge.slot, label, x->at);
+	MATCH_PUSH(m, edge, edge);
+	match_link(m, from, m->edge_count - 1);
+	if (to != from)
+		match_link(m, to, m->edge_count - 1);
+	return OK;
+}
+
+/* ---- paths ----------------------------------------------------------------------------------------------- */
+
+/* Refuses what no plan node can do; see language section 17 for the levels. */
+static enum sqlstate match_check_path(const struct ast_path *path, struct error *e)
+{
+	const struct ast_prefix *prefix = &path->prefix;
+	uint32_t edges = 0;
+	bool is_quantified = false;
+
+	if (path->alternative != NULL)
+		return FAIL_AT(e, path->alternative->at, E_NOT_SUPPORTED,
+			"path unions are not supported");
+	for (uint32_t i = 0; i < path->element_count; i++) {
+		const struct ast_element *x = &path->elements[i];
+
+		if (x->kind == AST_ELEMENT_GROUP)
+			return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
+				"parenthesised path patterns are not supported");
+		edges += x->kind == AST_ELEMENT_EDGE;
+		is_quantified |= x->quantifier.length > 0;
+	}
+	if (prefix_has_selector(prefix) && edges != 1)
+		return FAIL_AT(e, path->at, E_NOT_SUPPORTED,
+			"a path selector over other than one edge pattern is not supported");
+	if (edges > 1 && (prefix->mode == MODE_SIMPLE || prefix->mode == MODE_ACYCLIC))
+		return FAIL_AT(e, prefix->at, E_NOT_SUPPORTED,
+			"path mode %s over several edge patterns is not supported",
+			prefix->mode == MODE_SIMPLE ? "SIMPLE" : "ACYCLIC");
+	if (edges > 1 && prefix->mode == MODE_TRAIL && is_quantified)
+		return FAIL_AT(e, prefix->at, E_NOT_SUPPORTED,
+			"path mode TRAIL over several edge patterns is not supported");
+	return OK;
+}
+
+static enum sqlstate match_add_path_variable(struct match *m, const struct ast_path *path,
+	const struct plan_path_part *parts, struct error *e)
+{
+	struct match_path made = { .part_count = path->element_count, .parts = parts };
+
+	if (path->variable.text.length == 0)
+		return OK;
+	if (scope_find(m->p->b.scope, path->variable.text) != NULL)
+		return FAIL_AT(e, path->variable.at, E_DUPLICATE_ALIAS,
+			"variable \"%.*s\" is already bound", STR_ARGS(path->variable.text));
+	TRY(planner_declare(m->p, &path->variable, type_make(TYPE_PATH), &made.slot, e));
+	MATCH_PUSH(m, path, made);
+	return OK;
+}
+
+static enum sqlstate match_add_path(
+	struct pattern_context *c, const struct ast_path *path, struct error *e)
+{
+	struct match *m = c->m;
+	uint32_t number = (uint32_t)(path - c->pattern->paths);
+	uint32_t count = path->element_count;
+	struct plan_path_part *parts = ARENA_ARRAY(m->p->arena, struct plan_path_part, count);
+	uint32_t from = MATCH_NONE, to;
+
+	c->parts[number] = parts;
+	TRY(match_check_path(path, e));
+	if (c->pattern->keep.length > 0)
+		return FAIL_AT(e, c->pattern->keep.at, E_NOT_SUPPORTED, "KEEP is not supported");
+	TRY(match_add_node(m, &path->elements[0], &from, e));
+	parts[0] = (struct plan_path_part){ .part = PART_NODE, .slot = m->nodes[from].slot };
+	for (uint32_t i = 1; i + 1 < count; i += 2) {
+		struct match_edge *edge;
+
+		TRY(match_add_node(m, &path->elements[i + 1], &to, e));
+		TRY(match_add_edge(c, &path->prefix, &path->elements[i], from, to, e));
+		edge = &m->edges[m->edge_count - 1];
+		if (path->prefix.mode == MODE_TRAIL && edge->group == GROUP_NONE && count > 3)
+			edge->group = GROUP_PATHS + number;
+		parts[i].part = edge->kind == MATCH_EDGE_ONE ? PART_EDGE : PART_EDGES;
+		parts[i].slot = edge->slot;
+		parts[i + 1] = (struct plan_path_part){ .part = PART_NODE,
+			.slot = m->nodes[to].slot };
+		from = to;
+	}
+	return match_add_path_variable(m, path, parts, e);
+}
+
+/* Conditions of one element under a quantifier or selector hold for every hop. */
+static enum sqlstate match_edge_conditions(
+	struct match *m, const struct ast_element *x, struct match_edge *edge, struct error *e)
+{
+	const struct bound_label *label = NULL;
+
+	if (edge->kind == MATCH_EDGE_ONE)
+		return match_element_predicates(m, x, edge->slot, e);
+	if (x->label != NULL && edge->label_count == 0 && !edge->is_nothing)
+		label = m->p->b.slots[edge->slot].label;
+	if (label != NULL && label->kind == LABEL_ANY)
+		label = NULL;
+	if (x->properties == NULL && x->where == NULL && label == NULL)
+		return OK;
+	return match_hop_filter(m, x, edge, label, e);
+}
+
+/* Conditions come after all names are known: they may use any variable of the pattern. */
+static enum sqlstate match_add_conditions(struct match *m, const struct ast_path *path,
+	const struct plan_path_part *parts, uint32_t *edge, struct error *e)
+{
+	for (uint32_t i = 0; i < path->element_count; i++) {
+		const struct ast_element *x = &path->elements[i];
+
+		if (x->kind == AST_ELEMENT_NODE)
+			TRY(match_element_predicates(m, x, parts[i].slot, e));
+		else
+			TRY(match_edge_conditions(m, x, &m->edges[(*edge)++], e));
+	}
+	return OK;
+}
+
+/* ---- the whole pattern ----------------------------------------------------------------------------------------- */
+
+struct wait_visit {
+	struct match *m;
+	uint32_t item;
+	bool is_path;
+	uint32_t count;
+};
+
+static void match_wait_for(void *context, uint32_t slot)
+{
+	struct wait_visit *v = context;
+	struct match *m = v->m;
+
+	if (slot < m->first_slot || slot >= m->slot_end || m->is_ready[slot - m->first_slot])
+		return;
+	m->wait_list = match_grow(
+		m, m->wait_list, m->wait_count, &m->wait_capacity, sizeof *m->wait_list);
+	m->wait_list[m->wait_count] = (struct match_wait){
+		.item = v->item, .is_path = v->is_path, .next = m->waits[slot - m->first_slot] };
+	m->waits[slot - m->first_slot] = m->wait_count++;
+	v->count++;
+}
+
+/* Counts for every predicate and path what it waits for. */
+static void match_prepare_waits(struct match *m)
+{
+	uint32_t slots = m->slot_end - m->first_slot;
+	struct wait_visit v = { .m = m };
+
+	m->waits = ARENA_ARRAY(m->p->arena, uint32_t, slots);
+	m->is_ready = ARENA_ARRAY(m->p->arena, bool, slots);
+	memset(m->waits, 0xff, slots * sizeof *m->waits);
+	for (uint32_t i = 0; i < m->predicate_count; i++) {
+		v.item = i;
+		v.count = 0;
+		planner_each_slot(m->p, m->predicates[i].expr, match_wait_for, &v);
+		m->predicates[i].waiting = v.count;
+		match_note_sargs(m, i);
+	}
+	v.is_path = true;
+	for (uint32_t i = 0; i < m->path_count; i++) {
+		v.item = i;
+		v.count = 0;
+		for (uint32_t j = 0; j < m->paths[i].part_count; j++)
+			match_wait_for(&v, m->paths[i].parts[j].slot);
+		m->paths[i].waiting = v.count;
+	}
+}
+
+static enum sqlstate match_where(struct match *m, struct ast_expr *where, struct error *e)
+{
+	const struct bound *condition;
+
+	if (where == NULL)
+		return OK;
+	TRY(bind_condition(&m->p->b, where, "WHERE", &condition, e));
+	match_add_predicate(m, condition, NAME_NONE);
+	return OK;
+}
+
+static enum sqlstate match_build(struct pattern_context *c, struct error *e)
+{
+	struct match *m = c->m;
+	uint32_t edge = 0;
+
+	for (uint32_t i = 0; i < c->pattern->path_count; i++)
+		TRY(match_add_path(c, &c->pattern->paths[i], e));
+	for (uint32_t i = 0; i < c->pattern->path_count; i++)
+		TRY(match_add_conditions(m, &c->pattern->paths[i], c->parts[i], &edge, e));
+	TRY(match_where(m, c->pattern->where, e));
+	return match_where(m, c->options->where, e);
+}
+
+enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
+	const struct match_options *options, struct error *e)
+{
+	struct match *m = ARENA_NEW(p->arena, struct match);
+	struct pattern_context c = { .m = m, .pattern = pattern, .options = options };
+	const char *place = p->b.place;
+	struct aggregation *aggregation = p->b.aggregation;
+
+	if (pattern->yield_count > 0)
+		return FAIL_AT(e, pattern->yield[0].at, E_NOT_SUPPORTED,
+			"YIELD in a graph pattern is not supported");
+	m->p = p;
+	m->first_slot = p->b.slot_count;
+	c.is_different = pattern->mode == MATCH_MODE_DIFFERENT_EDGES ||
+		(pattern->mode == MATCH_MODE_DEFAULT && !options->is_repeatable);
+	c.parts = ARENA_ARRAY(p->arena, struct plan_path_part *, pattern->path_count);
+	p->b.place = "WHERE";
+	p->b.aggregation = NULL;
+	TRY(match_build(&c, e));
+	m->slot_end = p->b.slot_count;
+	match_prepare_waits(m);
+	match_place(m);
+	p->b.place = place;
+	p->b.aggregation = aggregation;
+	return OK;
+}
+
+/* ---- MATCH and OPTIONAL ------------------------------------------------------------------------------------------- */
+
+/* The subplan's rows, or one of NULLs: wraps what `old` was into an OPTIONAL over the stream. */
+static void plan_wrap_optional(
+	struct planner *p, struct stream old, uint32_t row_slot, uint32_t first_slot)
+{
+	struct stream sub = p->s;
+	struct scope *scope = p->b.scope;
+	uint32_t *nulls;
+	uint32_t count = 0;
+	struct plan_node *node;
+
+	nulls = ARENA_ARRAY(p->arena, uint32_t, scope->count);
+	for (uint32_t i = 0; i < scope->count; i++) {
+		const struct variable *v = &scope->variables[i];
+
+		if (v->kind == VARIABLE_SLOT && v->slot >= first_slot)
+			nulls[count++] = v->slot;
+	}
+	p->s = old;
+	planner_will_read(p, sub.reads);
+	node = planner_push(p, PLAN_OPTIONAL, p->s.top->rows * MAX_OF(1.0, sub.top->rows),
+		p->s.top->rows * sub.top->cost);
+	node->other = sub.top;
+	node->optional.row_slot = row_slot;
+	node->optional.is_per_row = sub.is_per_row;
+	node->optional.null_count = count;
+	node->optional.null_slots = nulls;
+	p->s.is_single = old.is_single && sub.is_single;
+}
+
+static enum sqlstate plan_optional_clauses(struct planner *p, const struct ast_clause *matches,
+	uint32_t count, struct error *e)
+{
+	struct stream old;
+	uint32_t row_slot;
+	uint32_t first_slot = p->b.slot_count;
+
+	old = planner_stream_sub(p, &row_slot);
+	for (uint32_t i = 0; i < count; i++) {
+		struct match_options options = { 0 };
+
+		if (matches[i].kind == CLAUSE_OPTIONAL || matches[i].match.is_optional) {
+			struct answer none;
+
+			if (count > 1 || matches[i].kind == CLAUSE_OPTIONAL) {
+				TRY(plan_clause(p, &matches[i], &none, e));
+				continue;
+			}
+		}
+		TRY(plan_pattern(p, matches[i].match.pattern, &options, e));
+	}
+	plan_wrap_optional(p, old, row_slot, first_slot);
+	return OK;
+}
+
+enum sqlstate plan_optional(struct planner *p, const struct ast_clause *c, struct error *e)
+{
+	return plan_optional_clauses(p, c->optional.matches, c->optional.count, e);
+}
+
+enum sqlstate plan_match(struct planner *p, const struct ast_clause *c, struct error *e)
+{
+	struct match_options options = { 0 };
+
+	if (c->match.is_optional)
+		return plan_optional_clauses(p, c, 1, e);
+	return plan_pattern(p, c->match.pattern, &options, e);
+}

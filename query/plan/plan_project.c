@@ -1,0 +1,582 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Projections: RETURN, WITH, SELECT and a lone ORDER BY / OFFSET / LIMIT. In this order:
+ *
+ *	plain      items -> [DISTINCT] -> [ORDER BY] -> [OFFSET LIMIT]
+ *	top-N      ORDER BY -> LIMIT -> items          nothing else is computed for rows that are cut
+ *	grouped    keys, arguments -> AGGREGATE -> [HAVING] -> items -> [DISTINCT] -> ...
+ *
+ * ORDER BY sees the new names first, then (plain only) the old ones; with DISTINCT and with
+ * aggregates it may use what is projected, keys and aggregates.
+ */
+#include "query/plan/planner.h"
+
+#include <stdlib.h>
+
+struct projection {
+	struct planner *p;
+	const struct ast_projection *ast;
+	enum ast_clause_kind kind;
+	uint32_t count;                  /* columns */
+	struct answer_column *columns;
+	const struct ast_expr **exprs;   /* as written; NULL for those of `*` */
+	const struct bound **bounds;
+	bool is_grouped;
+	struct aggregation aggregation;
+	const struct bound **keys;       /* grouping keys, bound */
+	uint32_t *key_slots;
+	const struct bound *having;
+	uint32_t order_count;
+	const struct bound **order;
+	const struct bound *offset, *limit;
+};
+
+/* ---- columns ---------------------------------------------------------------------------------------------- */
+
+/* As PostgreSQL names the columns of a SELECT without AS. */
+static struct str select_column_name(const struct ast_expr *x)
+{
+	switch (x->kind) {
+	case EXPR_VARIABLE:
+		return x->variable.name;
+	case EXPR_PROPERTY:
+		return x->property.key.text;
+	case EXPR_FUNCTION:
+		return x->function->name.name;
+	case EXPR_CAST:
+		if (x->typed.operand->kind == EXPR_PROPERTY ||
+			x->typed.operand->kind == EXPR_VARIABLE ||
+			x->typed.operand->kind == EXPR_FUNCTION)
+			return select_column_name(x->typed.operand);
+		return x->typed.type->name;
+	case EXPR_CASE:
+		return STR("case");
+	case EXPR_BOOL:
+		return STR("bool");
+	case EXPR_EXISTS:
+		return STR("exists");
+	default:
+		return STR("?column?");
+	}
+}
+
+static enum sqlstate projection_name(
+	struct projection *j, const struct ast_item *item, struct answer_column *column, struct error *e)
+{
+	column->at = item->expr->at;
+	column->name = item->source;
+	if (item->alias.text.length > 0)
+		column->name = item->alias.text;
+	else if (item->expr->kind == EXPR_VARIABLE)
+		column->name = item->expr->variable.name;
+	else if (j->kind == CLAUSE_SELECT)
+		column->name = select_column_name(item->expr);
+	else if (j->kind == CLAUSE_WITH)
+		return FAIL_AT(e, item->expr->at, E_SYNTAX,
+			"an expression in WITH needs a name: write AS and an alias");
+	return OK;
+}
+
+static int compare_columns(const void *a, const void *b)
+{
+	const struct answer_column *const *x = a;
+	const struct answer_column *const *y = b;
+	int order = str_compare((*x)->name, (*y)->name);
+
+	return order != 0 ? order : (*x < *y ? -1 : *x > *y);
+}
+
+/* SQL allows columns of one name; graph clauses make variables of them and do not. */
+static enum sqlstate projection_distinct_names(struct projection *j, struct error *e)
+{
+	const struct answer_column **sorted =
+		ARENA_ARRAY(j->p->arena, const struct answer_column *, j->count);
+
+	if (j->kind == CLAUSE_SELECT)
+		return OK;
+	for (uint32_t i = 0; i < j->count; i++)
+		sorted[i] = &j->columns[i];
+	qsort(sorted, j->count, sizeof *sorted, compare_columns);
+	for (uint32_t i = 1; i < j->count; i++) {
+		if (str_equal(sorted[i]->name, sorted[i - 1]->name))
+			return FAIL_AT(e, sorted[i]->at, E_DUPLICATE_COLUMN,
+				"column \"%.*s\" appears twice", STR_ARGS(sorted[i]->name));
+	}
+	return OK;
+}
+
+static void projection_add_star(struct projection *j)
+{
+	const struct scope *scope = j->p->b.scope;
+
+	for (uint32_t i = 0; i < scope->count; i++) {
+		const struct variable *v = &scope->variables[i];
+
+		if (v->kind != VARIABLE_SLOT || v->is_hidden)
+			continue;
+		j->columns[j->count] =
+			(struct answer_column){ .name = v->name, .at = j->ast->star_at };
+		j->bounds[j->count++] = binder_slot_ref(&j->p->b, v->slot, j->ast->star_at);
+	}
+}
+
+static enum sqlstate projection_columns(struct projection *j, struct error *e)
+{
+	struct arena *a = j->p->arena;
+	uint32_t room = j->ast->item_count;
+
+	if (j->ast->is_all)
+		room += j->p->b.scope->count;
+	j->columns = ARENA_ARRAY(a, struct answer_column, room);
+	j->exprs = ARENA_ARRAY(a, const struct ast_expr *, room);
+	j->bounds = ARENA_ARRAY(a, const struct bound *, room);
+	if (j->ast->is_all) {
+		projection_add_star(j);
+		if (j->count == 0)
+			return FAIL_AT(e, j->ast->star_at, E_SYNTAX,
+				"\"*\" needs at least one variable in scope");
+	}
+	for (uint32_t i = 0; i < j->ast->item_count; i++) {
+		TRY(projection_name(j, &j->ast->items[i], &j->columns[j->count], e));
+		j->exprs[j->count++] = j->ast->items[i].expr;
+	}
+	return projection_distinct_names(j, e);
+}
+
+/* ---- grouping ---------------------------------------------------------------------------------------------- */
+
+static bool projection_has_aggregate(const struct projection *j)
+{
+	if (j->ast->has_group_by || j->ast->having != NULL)
+		return true;
+	for (uint32_t i = 0; i < j->ast->item_count; i++) {
+		if (ast_has_aggregate(j->ast->items[i].expr))
+			return true;
+	}
+	for (uint32_t i = 0; i < j->ast->order_by_count; i++) {
+		if (ast_has_aggregate(j->ast->order_by[i].expr))
+			return true;
+	}
+	return false;
+}
+
+/* GROUP BY may name an item's alias. */
+static const struct ast_expr *projection_key_expr(
+	const struct projection *j, const struct ast_expr *key)
+{
+	if (key->kind != EXPR_VARIABLE || scope_find(j->p->b.scope, key->variable.name) != NULL)
+		return key;
+	for (uint32_t i = 0; i < j->count; i++) {
+		if (j->exprs[i] != NULL && str_equal(j->columns[i].name, key->variable.name))
+			return j->exprs[i];
+	}
+	return key;
+}
+
+static enum sqlstate projection_add_key(
+	struct projection *j, const struct ast_expr *expr, const struct bound *bound, struct error *e)
+{
+	struct binder *b = &j->p->b;
+	struct aggregation *a = &j->aggregation;
+	struct str name = { 0 };
+	uint32_t slot;
+
+	if (bound == NULL)
+		TRY(bind_expr(b, expr, &bound, e));
+	if (bound_is_untyped(bound))
+		TRY(binder_infer(b, &bound, type_make(TYPE_STRING), e));
+	if (bound->kind == BOUND_SLOT)
+		name = b->slots[bound->index].name;
+	else if (expr != NULL)
+		name = (struct str){ b->text.at + (expr->at - b->text_at), expr->length };
+	slot = binder_slot_new(b, bound->type, name);
+	b->slots[slot].label = bound_labels_of(b, bound);
+	j->keys[a->key_count] = bound;
+	j->key_slots[a->key_count] = slot;
+	a->key_exprs[a->key_count++] = expr;
+	return OK;
+}
+
+static enum sqlstate projection_keys(struct projection *j, struct error *e)
+{
+	uint32_t room = j->count + j->ast->group_by_count;
+
+	j->aggregation.key_exprs = ARENA_ARRAY(j->p->arena, const struct ast_expr *, room);
+	j->keys = ARENA_ARRAY(j->p->arena, const struct bound *, room);
+	j->key_slots = ARENA_ARRAY(j->p->arena, uint32_t, room);
+	j->aggregation.key_slots = j->key_slots;
+	j->p->b.place = "GROUP BY";
+	for (uint32_t i = 0; i < j->ast->group_by_count; i++)
+		TRY(projection_add_key(
+			j, projection_key_expr(j, j->ast->group_by[i]), NULL, e));
+	for (uint32_t i = 0; i < j->count && !j->ast->has_group_by; i++) {
+		uint32_t key = j->aggregation.key_count;
+
+		if (j->exprs[i] != NULL && ast_has_aggregate(j->exprs[i]))
+			continue;
+		/* SELECT 1, count(*): a constant is no key in SQL, and does no harm as one. */
+		TRY(projection_add_key(j, j->exprs[i], j->bounds[i], e));
+		j->bounds[i] = binder_slot_ref(&j->p->b, j->key_slots[key], j->columns[i].at);
+	}
+	return OK;
+}
+
+/* `*` beside GROUP BY: every variable must be a key. */
+static enum sqlstate projection_grouped_star(struct projection *j, uint32_t i, struct error *e)
+{
+	for (uint32_t k = 0; k < j->aggregation.key_count; k++) {
+		if (j->keys[k]->kind == BOUND_SLOT && j->keys[k]->index == j->bounds[i]->index) {
+			j->bounds[i] = binder_slot_ref(
+				&j->p->b, j->key_slots[k], j->columns[i].at);
+			return OK;
+		}
+	}
+	return FAIL_AT(e, j->columns[i].at, E_GROUPING,
+		"variable \"%.*s\" must be a grouping key or be used in an aggregate function",
+		STR_ARGS(j->columns[i].name));
+}
+
+static enum sqlstate projection_items(struct projection *j, struct error *e)
+{
+	struct binder *b = &j->p->b;
+
+	for (uint32_t i = 0; i < j->count; i++) {
+		if (j->bounds[i] != NULL && j->exprs[i] == NULL && j->ast->has_group_by)
+			TRY(projection_grouped_star(j, i, e));
+		if (j->bounds[i] == NULL)
+			TRY(bind_expr(b, j->exprs[i], &j->bounds[i], e));
+	}
+	if (j->ast->having != NULL)
+		TRY(bind_condition(b, j->ast->having, "HAVING", &j->having, e));
+	return OK;
+}
+
+/* ---- ORDER BY, OFFSET, LIMIT --------------------------------------------------------------------------------- */
+
+/* New names before old ones. */
+static struct scope *projection_order_scope(struct projection *j)
+{
+	struct scope *scope = scope_new(j->p->arena, j->p->b.scope);
+
+	for (uint32_t i = 0; i < j->count; i++) {
+		struct variable *v;
+
+		if (scope_find_here(scope, j->columns[i].name) != NULL)
+			continue;
+		v = scope_add(scope, j->columns[i].name);
+		v->kind = VARIABLE_EXPR;
+		v->expr = j->bounds[i];
+		v->type = j->bounds[i]->type;
+	}
+	return scope;
+}
+
+/* SQL's ORDER BY 2 is the second column. */
+static const struct bound *order_by_position(
+	const struct projection *j, const struct ast_expr *x)
+{
+	if (j->kind != CLAUSE_SELECT || x->kind != EXPR_INT)
+		return NULL;
+	return x->integer >= 1 && x->integer <= j->count ? j->bounds[x->integer - 1] : NULL;
+}
+
+static enum sqlstate projection_order(struct projection *j, struct error *e)
+{
+	struct binder *b = &j->p->b;
+	struct scope *scope = b->scope;
+	struct aggregation distinct = { .is_grouped = true };
+	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, j->count);
+
+	j->order_count = j->ast->order_by_count;
+	j->order = ARENA_ARRAY(j->p->arena, const struct bound *, j->order_count);
+	if (j->order_count == 0)
+		return OK;
+	b->scope = projection_order_scope(j);
+	/* RETURN DISTINCT n.name ORDER BY n.name: the columns are to ORDER BY what keys are. */
+	if (j->ast->is_distinct && !j->is_grouped) {
+		distinct.key_count = j->count;
+		distinct.key_exprs = j->exprs;
+		distinct.key_slots = slots;
+		for (uint32_t i = 0; i < j->count; i++)
+			slots[i] = j->columns[i].slot;
+		b->aggregation = &distinct;
+	}
+	for (uint32_t i = 0; i < j->order_count; i++) {
+		const struct ast_expr *x = j->ast->order_by[i].expr;
+
+		j->order[i] = order_by_position(j, x);
+		if (j->order[i] == NULL)
+			TRY(bind_expr(b, x, &j->order[i], e));
+		if (bound_is_untyped(j->order[i]))
+			TRY(binder_infer(b, &j->order[i], type_make(TYPE_STRING), e));
+	}
+	b->scope = scope;
+	if (b->aggregation == &distinct)
+		b->aggregation = NULL;
+	return OK;
+}
+
+static enum sqlstate bind_count(struct planner *p, struct ast_expr *x, const char *what,
+	const struct bound **out, struct error *e)
+{
+	struct scope *scope = p->b.scope;
+
+	*out = NULL;
+	if (x == NULL)
+		return OK;
+	p->b.scope = scope_new(p->arena, NULL);
+	TRY(bind_expr(&p->b, x, out, e));
+	p->b.scope = scope;
+	return binder_coerce(&p->b, out, type_make(TYPE_INT64), what, e);
+}
+
+static void planner_sort(struct planner *p, const struct ast_sort *ast, const uint32_t *slots,
+	uint32_t count, const struct bound *limit, const struct bound *offset)
+{
+	struct plan_sort_key *keys = ARENA_ARRAY(p->arena, struct plan_sort_key, count);
+	struct plan_node *node;
+	double rows = p->s.top->rows;
+
+	for (uint32_t i = 0; i < count; i++)
+		keys[i] = (struct plan_sort_key){ .slot = slots[i],
+			.is_descending = ast[i].is_descending,
+			.is_nulls_first = ast[i].has_nulls ? ast[i].is_nulls_first :
+							     ast[i].is_descending };
+	node = planner_push(p, PLAN_SORT, rows, rows * 2);
+	node->sort.count = count;
+	node->sort.keys = keys;
+	node->sort.top_limit = limit;
+	node->sort.top_offset = limit == NULL ? NULL : offset;
+	p->s.is_per_row = true;
+}
+
+/* Sort keys that are columns anyway share their slots. */
+static void projection_sort(struct projection *j)
+{
+	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, j->order_count);
+	struct str *names = ARENA_ARRAY(j->p->arena, struct str, j->order_count);
+
+	if (j->order_count == 0)
+		return;
+	planner_project_all(j->p, j->order, names, j->order_count, slots);
+	planner_sort(j->p, j->ast->order_by, slots, j->order_count, j->limit, j->offset);
+}
+
+/* ---- the three forms ---------------------------------------------------------------------------------------- */
+
+static void projection_project(struct projection *j)
+{
+	struct planner *p = j->p;
+	struct str *names = ARENA_ARRAY(p->arena, struct str, j->count);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, j->count);
+
+	for (uint32_t i = 0; i < j->count; i++)
+		names[i] = j->columns[i].name;
+	planner_project_all(p, j->bounds, names, j->count, slots);
+	for (uint32_t i = 0; i < j->count; i++) {
+		const struct bound_label *label = bound_labels_of(&p->b, j->bounds[i]);
+
+		j->columns[i].slot = slots[i];
+		if (p->b.slots[slots[i]].label == NULL)
+			p->b.slots[slots[i]].label = label;
+		/* From here on it is a slot, also where ORDER BY names it. */
+		j->bounds[i] = binder_slot_ref(&p->b, slots[i], j->columns[i].at);
+	}
+}
+
+static bool slots_have(const uint32_t *slots, uint32_t count, uint32_t slot)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (slots[i] == slot)
+			return true;
+	}
+	return false;
+}
+
+static void projection_distinct(struct projection *j)
+{
+	struct planner *p = j->p;
+	uint32_t *slots;
+	uint32_t count = 0;
+	struct plan_node *node;
+
+	if (!j->ast->is_distinct)
+		return;
+	slots = ARENA_ARRAY(p->arena, uint32_t, j->count);
+	for (uint32_t i = 0; i < j->count; i++) {
+		if (!slots_have(slots, count, j->columns[i].slot))
+			slots[count++] = j->columns[i].slot;
+	}
+	node = planner_push(p, PLAN_DISTINCT, p->s.top->rows * 0.5, p->s.top->rows);
+	node->distinct.count = count;
+	node->distinct.slots = slots;
+	p->s.is_per_row = true;
+}
+
+static bool projection_is_top(const struct projection *j)
+{
+	if (j->limit == NULL || j->order_count == 0 || j->ast->is_distinct)
+		return false;
+	for (uint32_t i = 0; i < j->count; i++) {
+		if (j->bounds[i]->is_volatile)
+			return false;
+	}
+	return true;
+}
+
+static enum sqlstate projection_plain(struct projection *j, struct error *e)
+{
+	if (!j->ast->is_distinct)
+		TRY(projection_order(j, e));
+	if (projection_is_top(j)) {
+		projection_sort(j);
+		planner_limit(j->p, j->offset, j->limit);
+		projection_project(j);
+		return OK;
+	}
+	/* ORDER BY was bound to the items' expressions: those it names must not be evaluated twice. */
+	if (!j->ast->is_distinct && j->order_count > 0) {
+		const struct bound **items = ARENA_ARRAY(j->p->arena, const struct bound *, j->count);
+
+		memcpy(items, j->bounds, j->count * sizeof *items);
+		projection_project(j);
+		for (uint32_t i = 0; i < j->order_count; i++) {
+			for (uint32_t k = 0; k < j->count; k++) {
+				if (j->order[i] == items[k])
+					j->order[i] = j->bounds[k];
+			}
+		}
+	} else {
+		projection_project(j);
+	}
+	projection_distinct(j);
+	if (j->ast->is_distinct)
+		TRY(projection_order(j, e));
+	projection_sort(j);
+	planner_limit(j->p, j->offset, j->limit);
+	return OK;
+}
+
+static void projection_aggregate(struct projection *j)
+{
+	struct planner *p = j->p;
+	struct aggregation *a = &j->aggregation;
+	struct plan_output *keys = ARENA_ARRAY(p->arena, struct plan_output, a->key_count);
+	struct plan_node *node;
+	double rows;
+
+	for (uint32_t i = 0; i < a->key_count; i++)
+		keys[i] = (struct plan_output){ .expr = planner_attach(p, j->keys[i]),
+			.slot = j->key_slots[i] };
+	for (uint32_t i = 0; i < a->count; i++) {
+		a->aggregates[i].args[0] = planner_attach(p, a->aggregates[i].args[0]);
+		a->aggregates[i].args[1] = planner_attach(p, a->aggregates[i].args[1]);
+		a->aggregates[i].filter = planner_attach(p, a->aggregates[i].filter);
+	}
+	rows = p->s.top->rows;
+	node = planner_push(p, PLAN_AGGREGATE, a->key_count == 0 ? 1 : MAX_OF(1.0, rows * 0.1), rows);
+	node->aggregate.key_count = a->key_count;
+	node->aggregate.keys = keys;
+	node->aggregate.aggregate_count = a->count;
+	node->aggregate.aggregates = a->aggregates;
+	p->s.is_single = a->key_count == 0 || p->s.is_single;
+	p->s.is_per_row = true;
+	planner_forget(p);
+}
+
+static enum sqlstate projection_grouped(struct projection *j, struct error *e)
+{
+	struct binder *b = &j->p->b;
+	struct aggregation *outer = b->aggregation;
+
+	b->aggregation = NULL;
+	TRY(projection_keys(j, e));
+	j->aggregation.is_grouped = true;
+	b->aggregation = &j->aggregation;
+	TRY(projection_items(j, e));
+	TRY(projection_order(j, e));
+	b->aggregation = outer;
+	projection_aggregate(j);
+	if (j->having != NULL)
+		planner_filter(j->p, &j->having, 1);
+	projection_project(j);
+	projection_distinct(j);
+	projection_sort(j);
+	planner_limit(j->p, j->offset, j->limit);
+	return OK;
+}
+
+static enum sqlstate projection_where(struct projection *j, struct error *e)
+{
+	const struct bound *where;
+
+	if (j->ast->where == NULL)
+		return OK;
+	j->p->b.place = "WHERE";
+	TRY(bind_condition(&j->p->b, j->ast->where, "WHERE", &where, e));
+	planner_filter(j->p, &where, 1);
+	return OK;
+}
+
+enum sqlstate plan_scope_of(
+	struct planner *p, const struct answer *answer, struct scope *parent, struct error *e)
+{
+	struct scope *scope = scope_new(p->arena, parent);
+
+	for (uint32_t i = 0; i < answer->count; i++) {
+		const struct answer_column *column = &answer->columns[i];
+		struct variable *v;
+
+		if (scope_find_here(scope, column->name) != NULL)
+			return FAIL_AT(e, column->at, E_DUPLICATE_COLUMN,
+				"column \"%.*s\" appears twice", STR_ARGS(column->name));
+		v = scope_add(scope, column->name);
+		v->slot = column->slot;
+		v->type = p->b.slots[column->slot].type;
+		v->at = column->at;
+	}
+	p->b.scope = scope;
+	return OK;
+}
+
+enum sqlstate plan_projection(struct planner *p, const struct ast_projection *projection,
+	enum ast_clause_kind kind, struct answer *out, struct error *e)
+{
+	struct projection *j = ARENA_NEW(p->arena, struct projection);
+
+	*j = (struct projection){ .p = p, .ast = projection, .kind = kind };
+	if (kind == CLAUSE_SELECT)
+		TRY(projection_where(j, e));
+	TRY(projection_columns(j, e));
+	TRY(bind_count(p, projection->offset, "argument of OFFSET", &j->offset, e));
+	TRY(bind_count(p, projection->limit, "argument of LIMIT", &j->limit, e));
+	j->is_grouped = projection_has_aggregate(j);
+	p->b.place = "this place";
+	if (j->is_grouped) {
+		TRY(projection_grouped(j, e));
+	} else {
+		TRY(projection_items(j, e));
+		TRY(projection_plain(j, e));
+	}
+	*out = (struct answer){ .has_columns = true, .count = j->count, .columns = j->columns };
+	if (kind != CLAUSE_WITH)
+		return OK;
+	TRY(plan_scope_of(p, out, p->b.scope->parent, e));
+	return projection_where(j, e);
+}
+
+/* ORDER BY / OFFSET / LIMIT of its own: the rows and variables stay. */
+enum sqlstate plan_page(struct planner *p, const struct ast_projection *page, struct error *e)
+{
+	struct projection *j = ARENA_NEW(p->arena, struct projection);
+
+	*j = (struct projection){ .p = p, .ast = page, .kind = CLAUSE_PAGE };
+	p->b.place = "ORDER BY";
+	TRY(bind_count(p, page->offset, "argument of OFFSET", &j->offset, e));
+	TRY(bind_count(p, page->limit, "argument of LIMIT", &j->limit, e));
+	TRY(projection_order(j, e));
+	projection_sort(j);
+	planner_limit(p, j->offset, j->limit);
+	return OK;
+}

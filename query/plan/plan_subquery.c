@@ -1,0 +1,322 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Queries inside queries. One inside an expression is planned when the expression is bound, on a
+ * stream of its own that begins with ARGUMENT, and becomes a pending subquery: the expression holds
+ * the slot of its answer, and planner_attach() puts the APPLY below whoever evaluates it first.
+ * CALL { } is planned in its place.
+ *
+ *	EXISTS { }  pattern predicate      APPLY_EXISTS, SEMI or ANTI
+ *	COUNT { }                          APPLY_COUNT
+ *	COLLECT { }  [(a)-[]->(b) | x]     APPLY_COLLECT
+ *	VALUE { }  shortestPath(..)        APPLY_VALUE
+ */
+#include "query/plan/planner.h"
+
+struct subquery {
+	struct planner *p;
+	struct stream outer;
+	struct scope *scope;
+	struct aggregation *aggregation;
+	const char *place;
+	uint32_t first_slot;
+	uint32_t row_slot;
+	bool is_write;
+};
+
+static void subquery_begin(struct subquery *q, struct planner *p)
+{
+	*q = (struct subquery){ .p = p,
+		.scope = p->b.scope,
+		.aggregation = p->b.aggregation,
+		.place = p->b.place,
+		.first_slot = p->b.slot_count,
+		.is_write = p->is_write };
+	q->outer = planner_stream_sub(p, &q->row_slot);
+	p->b.scope = scope_new(p->arena, q->scope);
+	p->b.aggregation = NULL;
+}
+
+/* Back to the outer stream; the subplan waits until it is applied. */
+static const struct bound *subquery_end(struct subquery *q, enum plan_apply apply,
+	uint32_t result_slot, struct type type, uint32_t at)
+{
+	struct planner *p = q->p;
+	struct stream sub = p->s;
+	struct pending *pending = planner_pending_new(p);
+
+	pending->apply = apply;
+	pending->sub = sub.top;
+	pending->row_slot = q->row_slot;
+	pending->result_slot = result_slot;
+	pending->is_per_row = sub.is_per_row;
+	pending->reads = sub.reads;
+	pending->outer_slots =
+		plan_outer_slots(p, sub.top, q->first_slot, &pending->outer_count);
+	pending->slot = binder_slot_new(&p->b, type, (struct str){ 0 });
+	p->s = q->outer;
+	p->b.scope = q->scope;
+	p->b.aggregation = q->aggregation;
+	p->b.place = q->place;
+	return binder_slot_ref(&p->b, pending->slot, at);
+}
+
+static enum sqlstate subquery_pattern(
+	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct match_options options = { 0 };
+	const struct ast_pattern *pattern = x->pattern.pattern;
+	bool is_path = x->kind == EXPR_PATTERN && pattern->paths[0].prefix.is_function;
+	bool is_all = is_path && pattern->paths[0].prefix.selector == SELECT_ALL_SHORTEST;
+	struct type type = type_make(TYPE_PATH);
+	struct ast_pattern named = *pattern;
+	struct ast_path path = pattern->paths[0];
+	struct subquery q;
+	uint32_t slot;
+
+	subquery_begin(&q, p);
+	if (!is_path) {
+		TRY(plan_pattern(p, pattern, &options, e));
+		*out = subquery_end(&q, APPLY_EXISTS, SLOT_NONE, type_make(TYPE_BOOL), x->at);
+		return OK;
+	}
+	path.variable = (struct ast_name){ .at = x->at, .text = STR(" path") };
+	named.paths = &path;
+	TRY(plan_pattern(p, &named, &options, e));
+	slot = scope_find_here(p->b.scope, path.variable.text)->slot;
+	*out = subquery_end(&q, is_all ? APPLY_COLLECT : APPLY_VALUE, slot,
+		is_all ? type_list_of(type) : type, x->at);
+	return OK;
+}
+
+static enum sqlstate subquery_comprehension(
+	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct match_options options = { 0 };
+	const struct bound *result;
+	struct subquery q;
+	uint32_t slot;
+
+	subquery_begin(&q, p);
+	TRY(plan_pattern(p, x->pattern.pattern, &options, e));
+	TRY(bind_expr(&p->b, x->pattern.result, &result, e));
+	slot = planner_project(p, result, (struct str){ 0 });
+	*out = subquery_end(&q, APPLY_COLLECT, slot, type_list_of(p->b.slots[slot].type), x->at);
+	return OK;
+}
+
+static enum sqlstate subquery_program(
+	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	enum plan_apply apply = APPLY_EXISTS;
+	struct type type = type_make(TYPE_BOOL);
+	uint32_t slot = SLOT_NONE;
+	struct answer answer;
+	struct subquery q;
+
+	subquery_begin(&q, p);
+	TRY(plan_program(p, x->subquery.program, &answer, e));
+	if (p->is_write && !q.is_write)
+		return FAIL_AT(e, x->at, E_SYNTAX, "an expression cannot write");
+	if (x->kind == EXPR_SUBQUERY && x->subquery.kind == SUBQUERY_COUNT) {
+		apply = APPLY_COUNT;
+		type = type_make(TYPE_INT64);
+	} else if (x->kind == EXPR_SUBQUERY) {
+		bool is_value = x->subquery.kind == SUBQUERY_VALUE;
+
+		if (!answer.has_columns || answer.count != 1)
+			return FAIL_AT(e, x->at, E_SYNTAX, "subquery must return only one column");
+		apply = is_value ? APPLY_VALUE : APPLY_COLLECT;
+		slot = answer.columns[0].slot;
+		type = p->b.slots[slot].type;
+		if (!is_value)
+			type = type_list_of(type);
+	}
+	*out = subquery_end(&q, apply, slot, type, x->at);
+	return OK;
+}
+
+static enum sqlstate subquery_exists_pattern(
+	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	bool is_count = x->kind == EXPR_SUBQUERY;
+	struct match_options options = { 0 };
+	struct subquery q;
+
+	subquery_begin(&q, p);
+	TRY(plan_pattern(p, x->subquery.pattern, &options, e));
+	*out = subquery_end(&q, is_count ? APPLY_COUNT : APPLY_EXISTS, SLOT_NONE,
+		type_make(is_count ? TYPE_INT64 : TYPE_BOOL), x->at);
+	return OK;
+}
+
+enum sqlstate plan_subquery(
+	void *planner, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct planner *p = planner;
+
+	if (p->b.local_depth > 0)
+		return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
+			"a subquery inside a list comprehension is not supported");
+	switch (x->kind) {
+	case EXPR_PATTERN:
+		return subquery_pattern(p, x, out, e);
+	case EXPR_PATTERN_COMPREHENSION:
+		return subquery_comprehension(p, x, out, e);
+	case EXPR_EXISTS:
+	case EXPR_SUBQUERY:
+		if (x->subquery.pattern != NULL)
+			return subquery_exists_pattern(p, x, out, e);
+		return subquery_program(p, x, out, e);
+	default:
+		unreachable();
+	}
+}
+
+/* ---- CALL { } ------------------------------------------------------------------------------------------------ */
+
+/* What the subquery sees: everything, or what its scope list names. */
+static enum sqlstate call_scope(struct planner *p, const struct ast_clause *c, struct error *e)
+{
+	struct scope *outer = p->b.scope;
+	struct scope *seen;
+
+	if (!c->nested.has_scope || c->nested.is_scope_all) {
+		p->b.scope = scope_new(p->arena, outer);
+		return OK;
+	}
+	seen = scope_new(p->arena, NULL);
+	for (uint32_t i = 0; i < c->nested.scope_count; i++) {
+		const struct ast_name *name = &c->nested.scope[i];
+		const struct variable *v = scope_find(outer, name->text);
+
+		if (v == NULL)
+			return FAIL_AT(e, name->at, E_NO_COLUMN,
+				"variable \"%.*s\" does not exist", STR_ARGS(name->text));
+		if (scope_find_here(seen, name->text) == NULL)
+			*scope_add(seen, name->text) = *v;
+	}
+	p->b.scope = scope_new(p->arena, seen);
+	return OK;
+}
+
+/* The columns of the answer become variables of the clause's scope. */
+static enum sqlstate call_answer(struct planner *p, const struct answer *answer, struct error *e)
+{
+	for (uint32_t i = 0; i < answer->count; i++) {
+		const struct answer_column *column = &answer->columns[i];
+		struct variable *v;
+
+		if (scope_find_here(p->b.scope, column->name) != NULL)
+			return FAIL_AT(e, column->at, E_DUPLICATE_ALIAS,
+				"variable \"%.*s\" is already bound", STR_ARGS(column->name));
+		v = scope_add(p->b.scope, column->name);
+		v->slot = column->slot;
+		v->type = p->b.slots[column->slot].type;
+		v->at = column->at;
+	}
+	return OK;
+}
+
+static void call_push_optional(struct planner *p, const struct stream *sub, uint32_t row_slot,
+	const struct answer *answer)
+{
+	uint32_t *nulls = ARENA_ARRAY(p->arena, uint32_t, answer->count);
+	struct plan_node *node = planner_push(
+		p, PLAN_OPTIONAL, p->s.top->rows * MAX_OF(1.0, sub->top->rows), sub->top->cost);
+
+	for (uint32_t i = 0; i < answer->count; i++)
+		nulls[i] = answer->columns[i].slot;
+	node->other = sub->top;
+	node->optional.row_slot = row_slot;
+	node->optional.is_per_row = sub->is_per_row;
+	node->optional.null_count = answer->count;
+	node->optional.null_slots = nulls;
+}
+
+/* Without an answer the rows pass unchanged: FOREACH over one element does just that. */
+static void call_push_unit(struct planner *p, const struct stream *sub, uint32_t row_slot)
+{
+	struct value *one = ARENA_NEW(p->arena, struct value);
+	struct value list = { .type = VALUE_LIST, .count = 1, .items = one };
+	struct type item = type_make(TYPE_INT64);
+	struct plan_node *node = planner_push(p, PLAN_FOREACH, p->s.top->rows, sub->top->cost);
+
+	*one = value_int(1);
+	node->other = sub->top;
+	node->foreach.list = bound_constant(&p->b, list, type_list_of(item), 0);
+	node->foreach.slot = binder_slot_new(&p->b, item, (struct str){ 0 });
+	node->foreach.row_slot = row_slot;
+}
+
+static void call_push(struct planner *p, const struct stream *sub, uint32_t row_slot)
+{
+	struct plan_node *node = planner_push(p, PLAN_APPLY, p->s.top->rows * sub->top->rows,
+		p->s.top->rows * (1 + sub->top->cost));
+
+	node->other = sub->top;
+	node->apply.row_slot = row_slot;
+	node->apply.is_per_row = sub->is_per_row;
+	node->apply.apply = APPLY_INNER;
+	node->apply.slot = SLOT_NONE;
+	node->apply.result_slot = SLOT_NONE;
+}
+
+/* A column that is an outer variable passed through gets a slot of its own: the subplan makes it. */
+static void call_own_columns(struct planner *p, struct answer *answer, uint32_t first_slot)
+{
+	struct plan_output *outputs = ARENA_ARRAY(p->arena, struct plan_output, answer->count);
+	struct plan_node *node;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < answer->count; i++) {
+		struct answer_column *column = &answer->columns[i];
+		struct slot_info info = p->b.slots[column->slot];
+
+		if (column->slot >= first_slot)
+			continue;
+		outputs[count].expr = binder_slot_ref(&p->b, column->slot, column->at);
+		column->slot = binder_slot_new(&p->b, info.type, info.name);
+		p->b.slots[column->slot].label = info.label;
+		outputs[count++].slot = column->slot;
+	}
+	if (count == 0)
+		return;
+	node = planner_push(p, PLAN_PROJECT, p->s.top->rows, p->s.top->rows * 0.1);
+	node->project.outputs = outputs;
+	node->project.count = count;
+}
+
+enum sqlstate plan_call(struct planner *p, const struct ast_clause *c, struct error *e)
+{
+	struct scope *outer = p->b.scope;
+	uint32_t first_slot = p->b.slot_count;
+	struct stream old, sub;
+	struct answer answer;
+	uint32_t row_slot;
+
+	TRY(call_scope(p, c, e));
+	old = planner_stream_sub(p, &row_slot);
+	p->s.is_per_row = true; /* each outer row sees what the ones before it wrote */
+	TRY(plan_program(p, c->nested.program, &answer, e));
+	if (answer.has_columns)
+		call_own_columns(p, &answer, first_slot);
+	else
+		planner_push(p, PLAN_DISCARD, 0, p->s.top->rows);
+	sub = p->s;
+	p->s = old;
+	p->b.scope = outer;
+	planner_will_read(p, sub.reads);
+	if (sub.writes != 0) {
+		planner_will_write(p, sub.writes, p->tag);
+		planner_forget(p);
+	}
+	if (!answer.has_columns)
+		call_push_unit(p, &sub, row_slot);
+	else if (c->nested.is_optional)
+		call_push_optional(p, &sub, row_slot, &answer);
+	else
+		call_push(p, &sub, row_slot);
+	p->s.is_single = p->s.is_single && sub.is_single;
+	return answer.has_columns ? call_answer(p, &answer, e) : OK;
+}

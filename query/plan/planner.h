@@ -1,0 +1,192 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The planner's inside: one struct planner per statement being planned.
+ *
+ * A plan grows from its leaf upwards. The stream is its top so far, with what planning must know of
+ * the rows that come out: which properties are fetched, whether there is at most one row, what has
+ * been read and written on the way. A subquery is planned on a stream of its own that begins with
+ * PLAN_ARGUMENT.
+ */
+#ifndef QUERY_PLAN_PLANNER_H
+#define QUERY_PLAN_PLANNER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "query/bind/binder.h"
+#include "query/plan/plan.h"
+
+/* What clauses read and write, so that a clause sees all of what was written before it and nothing
+   of what is written after it. */
+enum touch {
+	TOUCH_NODES = 1,      /* which nodes there are, and their labels */
+	TOUCH_EDGES = 2,      /* which edges there are */
+	TOUCH_PROPERTIES = 4, /* of elements that were there before */
+	TOUCH_ALL = 7,
+};
+
+/* A property that is in a slot already. */
+struct fetched {
+	uint32_t element_slot, key, slot;
+};
+
+struct stream {
+	struct plan_node *top;
+	bool is_single;         /* at most one row (per outer row, in a subplan) */
+	bool is_per_row;        /* a subplan that must be run for each outer row alone */
+	bool is_subplan;        /* begins with ARGUMENT */
+	unsigned reads, writes; /* of enum touch, since the last PLAN_EAGER */
+	struct fetched *fetched;
+	uint32_t fetched_count, fetched_capacity;
+};
+
+/* A subquery that was planned when its expression was bound and waits to be put into the stream. */
+struct pending {
+	uint32_t slot;          /* what the expression refers to */
+	enum plan_apply apply;
+	struct plan_node *sub;
+	uint32_t row_slot, result_slot;
+	bool is_per_row;
+	unsigned reads, writes;
+	uint32_t outer_count;
+	const uint32_t *outer_slots; /* which slots of the outer stream it needs */
+};
+
+/* One column of what a query answers. */
+struct answer_column {
+	struct str name;
+	uint32_t at;
+	uint32_t slot;
+};
+
+struct answer {
+	bool has_columns;       /* false: ends with FINISH or a writing clause */
+	uint32_t count;
+	struct answer_column *columns;
+};
+
+struct planner {
+	struct binder b;
+	struct arena *arena;
+	struct stream s;
+	struct pending *pendings;
+	uint32_t pending_count, pending_capacity;
+	bool is_write;
+	bool has_tag;
+	enum plan_tag tag;
+};
+
+/* ---- plan_build.c: nodes, and getting expressions onto the stream ------------------------------------ */
+
+/* A node on top of the stream; rows are estimated as given, cost adds `work` to that of the input. */
+struct plan_node *planner_push(struct planner *p, enum plan_kind kind, double rows, double work);
+/* A fresh stream from ONE_ROW; the old one is returned to be put back. */
+struct stream planner_stream_new(struct planner *p);
+/* A fresh stream from ARGUMENT. */
+struct stream planner_stream_sub(struct planner *p, uint32_t *row_slot);
+
+/* Readies an expression for evaluation on top of the stream: fetches the properties it needs and
+   applies its subqueries, and rewrites it to refer to their slots. */
+const struct bound *planner_attach(struct planner *p, const struct bound *x);
+/* Attaches and evaluates: the slot the value is in. A slot stays what it is. */
+uint32_t planner_project(struct planner *p, const struct bound *x, struct str name);
+/* The same for several at once, with one PROJECT. */
+void planner_project_all(struct planner *p, const struct bound *const *exprs,
+	const struct str *names, uint32_t count, uint32_t *slots);
+/* Keeps the rows where all are true. */
+void planner_filter(struct planner *p, const struct bound *const *predicates, uint32_t count);
+/* LIMIT and OFFSET; either may be NULL. */
+void planner_limit(struct planner *p, const struct bound *offset, const struct bound *limit);
+/* Forgets fetched properties: rows were regrouped or elements written. */
+void planner_forget(struct planner *p);
+
+/* Announces reading or writing by the next operator; puts an EAGER in between where one could
+   otherwise see the other. */
+void planner_will_read(struct planner *p, unsigned touch);
+void planner_will_write(struct planner *p, unsigned touch, enum plan_tag tag);
+
+const struct pending *planner_pending(const struct planner *p, uint32_t slot);
+struct pending *planner_pending_new(struct planner *p);
+
+/* Calls back for every slot an expression reads, subqueries' outer slots included. */
+typedef void slot_visitor(void *context, uint32_t slot);
+void bound_each_slot(const struct bound *x, slot_visitor *visit, void *context);
+void planner_each_slot(
+	const struct planner *p, const struct bound *x, slot_visitor *visit, void *context);
+
+/* ---- plan_live.c ----------------------------------------------------------------------------------------- */
+
+/* Slots that a subplan reads but does not make: those below `first`. */
+const uint32_t *plan_outer_slots(
+	struct planner *p, const struct plan_node *sub, uint32_t first, uint32_t *count);
+/* Computes live slots top-down, drops what nobody reads. */
+void plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots, uint32_t count);
+
+/* ---- cost.c ------------------------------------------------------------------------------------------------ */
+
+double cost_nodes(const struct planner *p, uint32_t label);
+double cost_edges(const struct planner *p, uint32_t label);
+/* Hops per node with `source_label` (NAME_NONE: any) in one direction over these labels. */
+double cost_fanout(const struct planner *p, uint32_t source_label, const uint32_t *labels,
+	uint32_t label_count, enum direction direction);
+/* Part of rows for which a predicate holds. */
+double cost_selectivity(const struct bound *predicate);
+/* Part of nodes that satisfy a label expression. */
+double cost_label_part(const struct planner *p, const struct bound_label *label);
+
+/* ---- clauses -------------------------------------------------------------------------------------------------- */
+
+/* plan_match.c: a graph pattern's rows onto the stream; new variables into the current scope. */
+struct match_options {
+	bool is_repeatable;       /* REPEATABLE ELEMENTS unless the pattern says otherwise */
+	bool is_merge;            /* all of the pattern is to be matched as MERGE creates it */
+	struct ast_expr *where;   /* a further condition on it, or NULL */
+};
+enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
+	const struct match_options *options, struct error *e) MUST_USE;
+enum sqlstate plan_match(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+enum sqlstate plan_optional(
+	struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+
+/* plan_project.c: RETURN, WITH, SELECT, ORDER BY. */
+enum sqlstate plan_projection(struct planner *p, const struct ast_projection *projection,
+	enum ast_clause_kind kind, struct answer *out, struct error *e) MUST_USE;
+enum sqlstate plan_page(
+	struct planner *p, const struct ast_projection *page, struct error *e) MUST_USE;
+/* Replaces the scope by the columns of an answer. */
+enum sqlstate plan_scope_of(
+	struct planner *p, const struct answer *answer, struct scope *parent, struct error *e);
+
+/* plan_write.c */
+enum sqlstate plan_insert(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+enum sqlstate plan_merge(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+enum sqlstate plan_set(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+enum sqlstate plan_delete(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+enum sqlstate plan_foreach(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+
+/* plan_subquery.c */
+enum sqlstate plan_subquery(void *planner, const struct ast_expr *x, const struct bound **out,
+	struct error *e) MUST_USE;
+enum sqlstate plan_call(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+
+/* plan_select.c */
+enum sqlstate plan_select(struct planner *p, const struct ast_clause *c, struct answer *out,
+	struct error *e) MUST_USE;
+enum sqlstate plan_values(struct planner *p, const struct ast_clause *c, struct answer *out,
+	struct error *e) MUST_USE;
+
+/* plan.c */
+enum sqlstate plan_program(struct planner *p, const struct ast_program *program,
+	struct answer *out, struct error *e) MUST_USE;
+enum sqlstate plan_clause(struct planner *p, const struct ast_clause *c, struct answer *out,
+	struct error *e) MUST_USE;
+/* OK for the current graph (main), E_NO_GRAPH for others. */
+enum sqlstate plan_graph_name(
+	struct planner *p, const struct ast_qname *name, struct error *e) MUST_USE;
+
+/* E_DUPLICATE_ALIAS if the name is bound in the current scope, else a new variable in a new slot. */
+enum sqlstate planner_declare(struct planner *p, const struct ast_name *name, struct type type,
+	uint32_t *slot, struct error *e) MUST_USE;
+
+#endif
