@@ -1,11 +1,15 @@
 query_libquery_a_SOURCES += \
 	%D%/batch.h \
 	%D%/cost.c \
+	%D%/dump.h \
 	%D%/match.h \
 	%D%/plan.c \
 	%D%/plan.h \
 	%D%/plan_access.c \
 	%D%/plan_build.c \
+	%D%/plan_dump.c \
+	%D%/plan_dump.h \
+	%D%/plan_dump_expr.c \
 	%D%/plan_live.c \
 	%D%/plan_match.c \
 	%D%/plan_order.c \
