@@ -77,6 +77,17 @@ struct client *client_new(const struct client_context *context, int fd, bool is_
 	return c;
 }
 
+/* Memory that only a busy client is worth. */
+static void drop_spares(struct client *c)
+{
+	arena_free(c->scratch);
+	arena_free(c->spare);
+	free(c->spare_portal.columns);
+	c->scratch = NULL;
+	c->spare = NULL;
+	memset(&c->spare_portal, 0, sizeof c->spare_portal);
+}
+
 void client_free(struct client *c)
 {
 	/* First, so that nobody reaches the socket's number after it is closed. */
@@ -85,6 +96,7 @@ void client_free(struct client *c)
 		log_line(LOG_INFO, "client", "disconnected id=%d", c->entry.process_id);
 	client_query_abandon(c);
 	client_portal_close_all(c);
+	drop_spares(c);
 	free(c->unnamed.columns);
 	client_types_free(c);
 	query_session_free(c->query);
@@ -92,7 +104,6 @@ void client_free(struct client *c)
 		free(c->reported[i]);
 	settings_release(c->base);
 	arena_free(c->start);
-	arena_free(c->scratch);
 	pgwire_free(c->wire);
 	free(c);
 }
@@ -431,8 +442,7 @@ enum client_state client_run(struct client *c)
 				break;
 			if (wait || c->query == NULL) {
 				pgwire_trim(c->wire);
-				arena_free(c->scratch);
-				c->scratch = NULL;
+				drop_spares(c);
 				return CLIENT_WAITS;
 			}
 			wait = true;

@@ -30,8 +30,10 @@ void client_query_abandon(struct client *c)
 	if (c->script.arena == NULL)
 		return;
 	drop_statement(c);
-	free(c->script.portal.columns);
-	arena_free(c->script.arena);
+	/* The arena and the room for columns serve the next string. */
+	arena_reset(c->script.arena);
+	c->spare = c->script.arena;
+	c->spare_portal = c->script.portal;
 	memset(&c->script, 0, sizeof c->script);
 }
 
@@ -119,7 +121,10 @@ static enum sqlstate parse(struct client *c, struct str text, struct error *e)
 {
 	struct client_script *s = &c->script;
 
-	s->arena = arena_new(0);
+	s->arena = c->spare == NULL ? arena_new(0) : c->spare;
+	s->portal = c->spare_portal;
+	c->spare = NULL;
+	memset(&c->spare_portal, 0, sizeof c->spare_portal);
 	s->script.text = text;
 	TRY(pgtype_check_text(text, e));
 	/* The message goes when the next one is read, which a COPY does. */

@@ -77,6 +77,8 @@ struct client {
 	uint32_t portal_count;
 	struct client_types *types;
 	struct client_script script;
+	struct arena *spare; /* of the last script, for the next one; or NULL */
+	struct client_portal spare_portal;
 	struct arena *scratch; /* of one message */
 	struct error error;
 };

@@ -59,7 +59,7 @@ static enum sqlstate open_address(
 	if (getnameinfo(address->ai_addr, address->ai_addrlen, name, sizeof name, NULL, 0,
 		    NI_NUMERICHOST) != 0)
 		snprintf(name, sizeof name, "?");
-	fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0 && errno == EAFNOSUPPORT)
 		return OK;
 	if (fd < 0)
@@ -142,7 +142,7 @@ static enum sqlstate open_directory(
 	if (is_answered(&address))
 		return fail_in_use(address.sun_path, port, e);
 	(void)unlink(address.sun_path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return FAIL(e, E_IO, "could not create Unix-domain socket: %s", strerror(errno));
 	if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||

@@ -7,6 +7,6 @@
 #define TESTS_SRC_FAKE_H
 
 /* Inserts that were committed. */
-extern int fake_inserts;
+extern _Atomic int fake_inserts;
 
 #endif

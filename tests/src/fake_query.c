@@ -21,7 +21,7 @@
 #include "query/query.h"
 #include "tests/src/fake.h"
 
-int fake_inserts;
+_Atomic int fake_inserts;
 
 enum state { NONE, IMPLICIT, BLOCK, FAILED };
 
