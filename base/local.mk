@@ -20,4 +20,5 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/str.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/vec.h \
-	%D%/zone.c %D%/zone.h
+	%D%/zone.c %D%/zone.h \
+	%D%/zone_file.c %D%/zone_file.h

@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/datetime.h"
 #include "base/number.h"
+#include "base/zone_file.h"
 
-enum { SECONDS_PER_HOUR = 3600, OFFSET_HOURS_MAX = 167 };
+enum { SECONDS_PER_DAY = 86400, SECONDS_PER_HOUR = 3600, OFFSET_HOURS_MAX = 167 };
 
-const struct zone zone_utc = { "UTC", 0 };
+const struct zone zone_utc = { "UTC", 0, NULL };
 
 static const char *const utc_names[] = { "UTC", "GMT", "Etc/UTC", "Etc/GMT", "UCT", "Etc/UCT",
 	"Zulu", "Etc/Zulu", "Universal", "Etc/Universal", "Greenwich", "Etc/Greenwich", "GMT0",
@@ -23,6 +25,7 @@ static void zone_set(struct zone *zone, struct str name, int32_t offset_s)
 {
 	snprintf(zone->name, sizeof zone->name, "%.*s", STR_ARGS(name));
 	zone->offset_s = offset_s;
+	zone->rules = NULL;
 }
 
 /* Two digits a unit: "3", "03", "03:30", "03:30:15"; the number of bytes read, 0 if none. */
@@ -94,10 +97,12 @@ static void zone_set_hours(struct zone *zone, double hours)
 	snprintf(zone->name, sizeof zone->name, "<%c%s>%c%s", offset < 0 ? '-' : '+', clock,
 		offset < 0 ? '+' : '-', clock);
 	zone->offset_s = offset;
+	zone->rules = NULL;
 }
 
 enum sqlstate zone_parse(struct str text, struct zone *zone, struct error *e)
 {
+	const struct zone_rules *rules;
 	double hours;
 	int32_t offset_s;
 
@@ -111,27 +116,50 @@ enum sqlstate zone_parse(struct str text, struct zone *zone, struct error *e)
 		zone_set_hours(zone, hours);
 		return OK;
 	}
+	rules = zone_rules_find(text);
+	if (rules != NULL) {
+		zone_set(zone, str_of(zone_rules_name(rules)), 0);
+		zone->rules = rules;
+		return OK;
+	}
 	if (text.length < ZONE_NAME_MAX && read_posix(text, &offset_s)) {
 		zone_set(zone, text, offset_s);
 		return OK;
-	}
-	if (text.length < ZONE_NAME_MAX && memchr(text.at, '/', text.length) != NULL) {
-		FAIL(e, E_NOT_SUPPORTED, "time zone \"%.*s\" is not supported", STR_ARGS(text));
-		error_hint(e, "Use UTC or a fixed offset such as '<+02>-02'.");
-		return e->code;
 	}
 	return FAIL(e, E_INVALID_VALUE, "invalid value for parameter \"TimeZone\": \"%.*s\"",
 		STR_ARGS(text));
 }
 
+/* To seconds since 1970, downwards. */
+static int64_t unix_seconds(int64_t timestamp_us)
+{
+	int64_t seconds = timestamp_us / USECS_PER_SECOND - (timestamp_us % USECS_PER_SECOND < 0);
+
+	return seconds - UNIX_EPOCH_USECS / USECS_PER_SECOND;
+}
+
 int32_t zone_offset_at_instant(const struct zone *zone, int64_t timestamp_us)
 {
-	(void)timestamp_us;
-	return zone->offset_s;
+	if (zone->rules == NULL)
+		return zone->offset_s;
+	return zone_rules_offset(zone->rules, unix_seconds(timestamp_us));
 }
 
 int32_t zone_offset_at_local(const struct zone *zone, int64_t timestamp_us)
 {
-	(void)timestamp_us;
-	return zone->offset_s;
+	int64_t local_s, change_s;
+	int32_t before, after;
+
+	if (zone->rules == NULL)
+		return zone->offset_s;
+	local_s = unix_seconds(timestamp_us);
+	before = zone_rules_offset(zone->rules, local_s - SECONDS_PER_DAY);
+	if (!zone_rules_next_change(zone->rules, local_s - SECONDS_PER_DAY, &change_s))
+		return before;
+	after = zone_rules_offset(zone->rules, change_s);
+	if (local_s - before < change_s && local_s - after < change_s)
+		return before;
+	if (local_s - before >= change_s && local_s - after >= change_s)
+		return after;
+	return before < after ? before : after; /* skipped: before; repeated: after */
 }

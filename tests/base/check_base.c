@@ -28,6 +28,7 @@ int main(void)
 	srunner_add_suite(runner, utf8_suite());
 	srunner_add_suite(runner, vec_suite());
 	srunner_add_suite(runner, zone_suite());
+	srunner_add_suite(runner, zone_file_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

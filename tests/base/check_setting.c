@@ -93,7 +93,7 @@ static const struct {
 	{ "jit", "2", E_INVALID_VALUE },
 	{ "client_encoding", "LATIN1", E_INVALID_VALUE },
 	{ "DateStyle", "German", E_INVALID_VALUE },
-	{ "TimeZone", "Europe/Berlin", E_NOT_SUPPORTED },
+	{ "TimeZone", "Europe/Nowhere", E_INVALID_VALUE },
 	{ "TimeZone", "nowhere", E_INVALID_VALUE },
 	{ "bytea_output", "base64", E_INVALID_VALUE },
 	{ "server_version", "9", E_CANT_CHANGE_NOW },

@@ -2,7 +2,8 @@ if HAVE_CHECK
 check_PROGRAMS += tests/base/check_base
 TESTS += tests/base/check_base
 endif
-EXTRA_DIST += %D%/vectors/datetime.tsv %D%/vectors/datetime_arithmetic.tsv %D%/vectors/number.tsv
+EXTRA_DIST += %D%/vectors/datetime.tsv %D%/vectors/datetime_arithmetic.tsv %D%/vectors/number.tsv \
+	%D%/vectors/zones.tsv
 tests_base_check_base_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_base_check_base_LDADD = base/libbase.a $(CHECK_LIBS)
 tests_base_check_base_SOURCES = \
@@ -22,4 +23,5 @@ tests_base_check_base_SOURCES = \
 	%D%/check_setting.c \
 	%D%/check_utf8.c \
 	%D%/check_vec.c \
-	%D%/check_zone.c
+	%D%/check_zone.c \
+	%D%/check_zone_file.c

@@ -23,5 +23,6 @@ Suite *setting_suite(void);
 Suite *utf8_suite(void);
 Suite *vec_suite(void);
 Suite *zone_suite(void);
+Suite *zone_file_suite(void);
 
 #endif
