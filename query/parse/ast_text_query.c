@@ -202,10 +202,15 @@ static void put_after(struct buf *out, const char *keyword, const struct ast_exp
 	ast_text_value(out, e);
 }
 
-/* LIMIT goes first: LIMIT 1 before another clause LIMIT 2 OFFSET 3 must not take its OFFSET. */
+/*
+ * LIMIT goes first, and is said even if there is none: the parts of a clause that follows must not be
+ * taken for this one's.
+ */
 static void put_page(struct buf *out, const struct ast_projection *p)
 {
 	ast_text_sorts(out, p->order_by, p->order_by_count);
+	if (p->limit == NULL && p->offset != NULL)
+		buf_put_text(out, " LIMIT ALL");
 	put_after(out, " LIMIT ", p->limit);
 	put_after(out, " OFFSET ", p->offset);
 }

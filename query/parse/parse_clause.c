@@ -69,10 +69,11 @@ enum sqlstate parse_sort_list(struct parser *p, struct ast_sort **out, uint32_t 
 	return OK;
 }
 
-static enum sqlstate parse_limit(struct parser *p, struct ast_projection *out)
+static enum sqlstate parse_limit(struct parser *p, bool *is_there, struct ast_projection *out)
 {
-	if (out->limit != NULL || !parse_accept(p, KW_LIMIT))
+	if (*is_there || !parse_accept(p, KW_LIMIT))
 		return OK;
+	*is_there = true;
 	if (parse_accept(p, KW_ALL)) /* LIMIT ALL: SQL's way to say no limit */
 		return OK;
 	return parse_expr(p, &out->limit);
@@ -80,15 +81,17 @@ static enum sqlstate parse_limit(struct parser *p, struct ast_projection *out)
 
 enum sqlstate parse_page(struct parser *p, struct ast_projection *out)
 {
+	bool has_limit = false;
+
 	if (parse_is(p, KW_ORDER))
 		TRY(parse_sort_list(p, &out->order_by, &out->order_by_count));
-	TRY(parse_limit(p, out)); /* SQL also puts LIMIT before OFFSET */
+	TRY(parse_limit(p, &has_limit, out)); /* SQL also puts LIMIT before OFFSET */
 	if (parse_accept(p, KW_OFFSET) || parse_accept(p, KW_SKIP)) {
 		TRY(parse_expr(p, &out->offset));
 		if (!parse_accept(p, KW_ROWS))
 			parse_accept(p, KW_ROW);
 	}
-	return parse_limit(p, out);
+	return parse_limit(p, &has_limit, out);
 }
 
 static enum sqlstate parse_group_by(struct parser *p, struct ast_projection *out)

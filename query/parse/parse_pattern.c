@@ -605,6 +605,15 @@ static enum sqlstate parse_pattern_end(struct parser *p, struct ast_pattern *out
 	return OK;
 }
 
+/* FROM g MATCH (a), h MATCH (b): the comma is not the pattern's. */
+static bool is_from_comma(struct parser *p)
+{
+	uint16_t after = parse_peek(p, 2)->kind;
+
+	return p->token.kind == ',' && parse_is_name_token(parse_peek(p, 1)) &&
+		(after == KW_MATCH || after == KW_OPTIONAL || after == '{' || after == '.');
+}
+
 enum sqlstate parse_graph_pattern(struct parser *p, struct ast_pattern **out)
 {
 	struct ast_pattern *pattern = new_pattern(p);
@@ -615,7 +624,7 @@ enum sqlstate parse_graph_pattern(struct parser *p, struct ast_pattern **out)
 	parse_match_mode(p, pattern);
 	do {
 		TRY(parse_one_path(p, PARSE_PUSH(p, pattern->paths, pattern->path_count)));
-	} while (parse_accept(p, ','));
+	} while (!is_from_comma(p) && parse_accept(p, ','));
 	TRY(parse_pattern_end(p, pattern));
 	p->expr_end = outer;
 	pattern->length = p->end - pattern->at;
