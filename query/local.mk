@@ -5,3 +5,5 @@ include query/bind/local.mk
 include query/plan/local.mk
 include query/eval/local.mk
 include query/exec/local.mk
+include query/copy/local.mk
+include query/session/local.mk

@@ -67,6 +67,8 @@ static bool is_write(const struct query_prepared *p)
 		return false;
 	if (p->statement->kind == STMT_COPY)
 		return p->statement->copy->is_from;
+	if (p->statement->kind == STMT_EXPLAIN && !explain_runs(p->statement))
+		return false;
 	return (p->plan != NULL && p->plan->is_write) || schema_is_statement(p->statement->kind);
 }
 

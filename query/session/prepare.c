@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 void bind_options_fill(
 	struct query_session *s, const struct query_prepared *p, struct bind_options *options)
 {
@@ -132,12 +134,15 @@ static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p
 	struct error *e)
 {
 	struct bind_options options;
+	uint64_t began = clock_monotonic_ns();
 
 	TRY(transaction_ensure(s, s->is_autocommit, e));
 	bind_options_fill(s, p, &options);
 	options.parameters = parameters;
 	options.parameter_count = parameter_count;
-	return plan_query(a, planned_statement(p->statement), &options, plan, e);
+	TRY(plan_query(a, planned_statement(p->statement), &options, plan, e));
+	p->planning_ns = clock_monotonic_ns() - began;
+	return OK;
 }
 
 static void put_name(struct buf *text, struct str name)

@@ -80,6 +80,7 @@ struct query_prepared {
 	struct plan *plan;        /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
 	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
 	struct query_description description;
+	uint64_t planning_ns;     /* how long planning took */
 	uint32_t portals;         /* open on it: it is freed only when none is left */
 	bool is_dropped;
 };
@@ -162,6 +163,8 @@ enum sqlstate schema_run(struct query_portal *p, struct error *e);
 enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e);
 enum sqlstate explain_run(struct query_portal *p, struct error *e);
 bool schema_is_statement(enum ast_stmt_kind kind);
+/* EXPLAIN ANALYZE: the statement inside is run. */
+bool explain_runs(const struct ast_stmt *statement);
 /* The columns that a SHOW LABELS, … answers. */
 uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **columns);
 
