@@ -26,7 +26,7 @@
 #include "base/rand.h"
 #include "storage/store/store.h"
 
-enum { SECTOR_BYTES = 4096, PENDING_MOST = 1 << 16 };
+enum { SECTOR_BYTES = 4096, PENDING_MOST = 1 << 16, CHUNK_BYTES = 1 << 16 };
 static const uint64_t ROOM_BYTES = (uint64_t)1 << 30;
 static const uint64_t PENDING_BYTES = (uint64_t)256 << 20;
 
@@ -35,6 +35,7 @@ enum room_name { ROOM_BLOCKS, ROOM_LOG, ROOM_COUNT };
 struct room {
 	uint8_t *now;
 	uint8_t *disk;
+	uint8_t is_touched[((uint64_t)1 << 30) / CHUNK_BYTES]; /* chunks that `now` may differ in */
 };
 
 struct pending {
@@ -96,6 +97,7 @@ static void put(struct store_sim *s, enum room_name room, uint64_t offset, const
 {
 	struct pending *p;
 
+	assert(size > 0);
 	assert(offset + size <= ROOM_BYTES);
 	assert(size <= PENDING_BYTES);
 	/* A disk may write at any time what it was given: here when the list is full. */
@@ -105,6 +107,8 @@ static void put(struct store_sim *s, enum room_name room, uint64_t offset, const
 	*p = (struct pending){ room, offset, size, s->pending_used };
 	memcpy(s->pending_bytes + p->at, data, size);
 	memcpy(s->rooms[room].now + offset, data, size);
+	memset(s->rooms[room].is_touched + offset / CHUNK_BYTES, 1,
+		(offset + size - 1) / CHUNK_BYTES - offset / CHUNK_BYTES + 1);
 	s->pending_used += size;
 }
 
@@ -551,17 +555,24 @@ void store_sim_fault(struct store *store, enum store_fault fault, uint64_t at)
 	unlock_store(&s->mutex);
 }
 
+static void forget_unwritten(struct room *room)
+{
+	for (uint64_t i = 0; i < sizeof room->is_touched; i++) {
+		if (room->is_touched[i])
+			memcpy(room->now + i * CHUNK_BYTES, room->disk + i * CHUNK_BYTES,
+				CHUNK_BYTES);
+		room->is_touched[i] = 0;
+	}
+}
+
 void store_sim_restart(struct store *store, enum store_crash mode)
 {
 	struct store_sim *s = of(store);
 
 	mutex_init(&s->mutex); /* whoever held it is dead */
 	resolve(s, mode);
-	memcpy(s->rooms[ROOM_BLOCKS].now, s->rooms[ROOM_BLOCKS].disk,
-		s->block_count * STORE_BLOCK_BYTES);
-	memcpy(s->rooms[ROOM_LOG].now + s->log_first * s->segment_bytes,
-		s->rooms[ROOM_LOG].disk + s->log_first * s->segment_bytes,
-		(s->log_end - s->log_first) * s->segment_bytes);
+	forget_unwritten(&s->rooms[ROOM_BLOCKS]);
+	forget_unwritten(&s->rooms[ROOM_LOG]);
 	s->fault = STORE_FAULT_NONE;
 	s->fault_at = 0;
 	s->is_lease_lost = false;

@@ -405,6 +405,8 @@ static void *storm_checkpointer(void *argument)
 	return NULL;
 }
 
+static uint64_t storm_model[STORM_PAGES + 1]; /* 0: does not exist */
+
 static void storm_write(struct rand *r, uint64_t ts)
 {
 	pthread_rwlock_wrlock(&engine);
@@ -414,12 +416,14 @@ static void storm_write(struct rand *r, uint64_t ts)
 
 		if (pager_exists(pager, pid) && rand_below(r, 10) == 0) {
 			pager_free(pager, pid);
+			storm_model[pid] = 0;
 			continue;
 		}
 		if (pager_exists(pager, pid))
 			p = pager_modify(pager, pid, PAGE_LABEL, ts);
 		else
-			pager_allocate(pager, PAGE_LABEL, ts, &p);
+			pid = pager_allocate(pager, PAGE_LABEL, ts, &p);
+		storm_model[pid] = ts;
 		memcpy(p->body, &ts, 8);
 		memcpy(p->body + PAGE_BODY_BYTES - 8, &ts, 8);
 	}
@@ -434,6 +438,7 @@ START_TEST(readers_writer_eviction_and_checkpoints_run_together)
 	uint64_t findings;
 
 	pager_set_engine(pager, &callbacks);
+	memset(storm_model, 0, sizeof storm_model);
 	atomic_store(&is_over, false);
 	for (intptr_t i = 0; i < STORM_READERS; i++)
 		pthread_create(&threads[i], NULL, storm_reader, (void *)(i + 1));
@@ -448,6 +453,11 @@ START_TEST(readers_writer_eviction_and_checkpoints_run_together)
 	reopen();
 	ck_assert_int_eq(pager_verify(pager, NULL, NULL, &findings, &e), OK);
 	ck_assert_uint_eq(findings, 0);
+	for (uint64_t pid = 1; pid <= STORM_PAGES; pid++) {
+		ck_assert_int_eq(pager_exists(pager, pid), storm_model[pid] != 0);
+		if (storm_model[pid] != 0)
+			ck_assert_uint_eq(get(pid, PAGE_LABEL)->last_ts, storm_model[pid]);
+	}
 }
 END_TEST
 
