@@ -277,12 +277,3 @@ enum sqlstate json_text_put_in_zone(struct txn *t, struct arena *scratch, const 
 
 	return put_value(&w, v, e);
 }
-
-enum sqlstate json_text_put(struct txn *t, struct value v, struct buf *to, struct error *e)
-{
-	struct arena *scratch = arena_new(0);
-	enum sqlstate rc = json_text_put_in_zone(t, scratch, &zone_utc, v, to, e);
-
-	arena_free(scratch);
-	return rc;
-}

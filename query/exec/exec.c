@@ -1,0 +1,209 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Execution: builds the operators of a plan, pulls batches from the root, and gives them out as tagged
+ * values. Opening touches the portal's arena alone: no operator allocates anything sized by its input
+ * before it is asked for rows.
+ *
+ * Invariants
+ *  X1. Every operator made is on x->ops; exec_close() closes them all, in the reverse order of making.
+ *  X2. A writing statement's end is checked (storage_statement_check) once, when the root is done.
+ */
+#include "query/exec/exec.h"
+
+#include <string.h>
+
+#include "base/setting.h"
+#include "query/eval/match.h"
+#include "query/exec/op.h"
+
+enum {
+	WORK_BYTES_DEFAULT = 64 << 20,
+	PATH_MAX_DEFAULT = 10000,
+};
+
+static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
+	[PLAN_ONE_ROW] = op_one_row_new,
+	[PLAN_ARGUMENT] = op_argument_new,
+	[PLAN_VALUES] = op_values_new,
+	[PLAN_NODE_SCAN] = op_node_scan_new,
+	[PLAN_EDGE_SCAN] = op_edge_scan_new,
+	[PLAN_INDEX_SCAN] = op_index_scan_new,
+	[PLAN_ID_SEEK] = op_id_seek_new,
+	[PLAN_EXPAND] = op_expand_new,
+	[PLAN_UNWIND] = op_unwind_new,
+	[PLAN_PROPERTIES] = op_properties_new,
+	[PLAN_PROJECT] = op_project_new,
+	[PLAN_PATH] = op_path_new,
+	[PLAN_FILTER] = op_filter_new,
+	[PLAN_DIFFERENT_EDGES] = op_different_new,
+	[PLAN_AGGREGATE] = op_aggregate_new,
+	[PLAN_DISTINCT] = op_distinct_new,
+	[PLAN_SORT] = op_sort_new,
+	[PLAN_LIMIT] = op_limit_new,
+	[PLAN_EAGER] = op_eager_new,
+	[PLAN_DISCARD] = op_discard_new,
+	[PLAN_OPTIONAL] = op_optional_new,
+	[PLAN_APPLY] = op_apply_new,
+	[PLAN_HASH_JOIN] = op_join_new,
+	[PLAN_UNION] = op_set_new,
+	[PLAN_INSERT] = op_insert_new,
+	[PLAN_MERGE] = op_merge_new,
+	[PLAN_SET] = op_update_new,
+	[PLAN_DELETE] = op_delete_new,
+	[PLAN_FOREACH] = op_foreach_new,
+};
+
+/* The operator of a node and of everything below; NULL with an error for a kind that has none. */
+static struct op *build(struct exec *x, const struct plan_node *node, struct error *e)
+{
+	struct op *op;
+
+	if ((size_t)node->kind >= ARRAY_COUNT(makers) || makers[node->kind] == NULL) {
+		FAIL(e, E_NOT_SUPPORTED, "procedures are not supported");
+		return NULL;
+	}
+	op = makers[node->kind](x, node);
+	if (node->input != NULL && (op->input = build(x, node->input, e)) == NULL)
+		return NULL;
+	if (node->other != NULL && (op->other = build(x, node->other, e)) == NULL)
+		return NULL;
+	if (node->kind != PLAN_UNION)
+		return op;
+	op->branches = ARENA_ARRAY(x->arena, struct op *, node->set.branch_count);
+	for (uint32_t i = 0; i < node->set.branch_count; i++) {
+		op->branches[i] = build(x, node->set.branches[i], e);
+		if (op->branches[i] == NULL)
+			return NULL;
+		op->branch_count++;
+	}
+	return op;
+}
+
+enum sqlstate exec_open(struct arena *a, const struct exec_options *options, struct exec **out,
+	struct error *e)
+{
+	struct exec *x = ARENA_NEW(a, struct exec);
+
+	*out = x;
+	x->arena = a;
+	x->options = *options;
+	x->plan = options->plan;
+	x->work_bytes = WORK_BYTES_DEFAULT;
+	x->path_max = PATH_MAX_DEFAULT;
+	if (options->settings != NULL) {
+		x->work_bytes = setting_bytes(options->settings, SETTING_work_mem);
+		x->path_max = (uint32_t)setting_int(options->settings, SETTING_max_path_length);
+	}
+	x->eval.arena = x->eval.lasting = a;
+	x->eval.txn = options->txn;
+	x->eval.parameters = options->parameters;
+	x->eval.settings = options->settings;
+	x->eval.cancel = options->cancel;
+	if (x->plan->local_count > 0)
+		x->eval.locals = ARENA_ARRAY(a, struct value, x->plan->local_count);
+	x->eval.session = options->session;
+	x->root = build(x, x->plan->root, e);
+	if (x->root != NULL)
+		return OK;
+	exec_close(x);
+	return e->code;
+}
+
+static void free_memory(struct exec *x)
+{
+	for (struct op *op = x->ops; op != NULL; op = op->following) {
+		arena_free(op->scratch);
+		arena_free(op->cursors);
+		arena_free(op->held);
+		op->scratch = op->cursors = op->held = NULL;
+	}
+	map_u64_free(&x->changed[ELEMENT_NODE]);
+	map_u64_free(&x->changed[ELEMENT_EDGE]);
+	match_regex_free(x->eval.regexes);
+	x->eval.regexes = NULL;
+	arena_free(x->result);
+	x->result = NULL;
+}
+
+void exec_close(struct exec *x)
+{
+	for (struct op *op = x->ops; op != NULL; op = op->following) {
+		if (op->close != NULL)
+			op->close(op);
+	}
+	free_memory(x);
+}
+
+/* ---- results ------------------------------------------------------------------------------------------------ */
+
+/* The arena of this batch's tagged values: the portal's for the first. */
+static struct arena *result_arena(struct exec *x)
+{
+	if (x->columns == NULL) {
+		x->columns = ARENA_ARRAY(
+			x->arena, const struct value *, x->plan->column_count + 1);
+		return x->arena;
+	}
+	if (x->result == NULL)
+		x->result = arena_new(0);
+	else
+		arena_reset(x->result);
+	return x->result;
+}
+
+static const struct value *tagged(struct arena *a, const struct column *c, uint32_t rows)
+{
+	struct value *values;
+
+	if (c->form == COLUMN_VALUE && (c->stride == 1 || rows == 1))
+		return c->values;
+	values = arena_alloc_raw(a, sizeof *values * rows);
+	for (uint32_t row = 0; row < rows; row++)
+		values[row] = column_value(c, row);
+	return values;
+}
+
+enum step exec_next(struct exec *x, struct query_rows *out, struct error *e)
+{
+	const struct plan *plan = x->plan;
+	struct batch *batch;
+	struct arena *a;
+	enum step step;
+
+	*out = (struct query_rows){ .column_count = plan->column_count };
+	if (x->is_done)
+		return STEP_DONE;
+	do
+		step = op_next(x->root, &batch, e);
+	while (step == STEP_ROW && plan->column_count == 0);
+	if (step == STEP_DONE) {
+		x->is_done = true;
+		if (plan->is_write && storage_statement_check(x->options.txn, e) != OK)
+			return STEP_FAILED;
+	}
+	if (step != STEP_ROW)
+		return step;
+	a = result_arena(x);
+	for (uint32_t i = 0; i < plan->column_count; i++)
+		x->columns[i] = tagged(a, &batch->columns[plan->column_slots[i]], batch->count);
+	out->count = batch->count;
+	out->columns = x->columns;
+	return STEP_ROW;
+}
+
+/* ---- what it did ----------------------------------------------------------------------------------------------- */
+
+void exec_counters(const struct exec *x, struct exec_counters *out)
+{
+	*out = x->counters;
+}
+
+void exec_measure(const struct exec *x, const struct plan_node *node, struct exec_measure *out)
+{
+	*out = (struct exec_measure){ 0 };
+	for (const struct op *op = x->ops; op != NULL; op = op->following) {
+		if (op->node == node)
+			*out = op->measure;
+	}
+}

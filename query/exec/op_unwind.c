@@ -1,0 +1,107 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * FOR x IN list, UNWIND list AS x: one row per item. NULL and the empty list give no rows.
+ */
+#include "query/exec/op.h"
+
+struct unwind {
+	struct op op;
+	struct batch *in;
+	struct column lists; /* of `in` */
+	uint32_t row, item;
+};
+
+static void unwind_rewind(struct op *op)
+{
+	struct unwind *u = (struct unwind *)op;
+
+	u->in = NULL;
+	u->row = u->item = 0;
+}
+
+static enum sqlstate take_lists(struct unwind *u, struct error *e)
+{
+	u->op.x->eval.arena = op_hold(&u->op);
+	u->row = u->item = 0;
+	return eval_column(&u->op.x->eval, u->op.node->unwind.list, u->in, &u->lists, e);
+}
+
+/* The next item and its row; *found is false when the batch is used up. */
+static enum sqlstate take_item(
+	struct unwind *u, struct value *item, uint32_t *place, bool *found, struct error *e)
+{
+	*found = false;
+	for (; u->row < u->in->count; u->row++, u->item = 0) {
+		struct value list = column_value(&u->lists, u->row);
+
+		if (list.type != VALUE_LIST && list.type != VALUE_NULL)
+			return FAIL(e, E_TYPE, "a list is needed here, not a value of type %s",
+				value_type_name(list.type));
+		if (list.type == VALUE_LIST && u->item < list.count) {
+			*place = u->item;
+			*item = list.items[u->item++];
+			*found = true;
+			return OK;
+		}
+	}
+	return OK;
+}
+
+static enum sqlstate unwind_fill(struct unwind *u, uint32_t want, struct error *e)
+{
+	struct op *op = &u->op;
+	uint32_t slot = op->node->unwind.slot, ordinal_slot = op->node->unwind.ordinal_slot;
+	struct type type = op_slot_type(op, slot);
+	uint32_t *rows = arena_alloc_raw(op->arena, sizeof *rows * want);
+	int64_t *ordinals = arena_alloc_raw(op->arena, sizeof *ordinals * want);
+	struct column items = column_make(op->arena, type, want);
+	uint32_t count = 0, place = 0;
+	struct value item;
+	bool found = true;
+
+	while (count < want) {
+		TRY(take_item(u, &item, &place, &found, e));
+		if (!found)
+			break;
+		if (!type_takes_value(type, item))
+			return type_refuses_value(type, item, e);
+		rows[count] = u->row;
+		ordinals[count] = place + op->node->unwind.ordinal_first;
+		column_put(&items, op->arena, want, count++, item);
+	}
+	op->batch.count = count;
+	if (count == 0)
+		return OK;
+	op_carry(op, u->in, rows, count);
+	op->batch.columns[slot] = items;
+	op_set_ids(&op->batch, ordinal_slot, VALUE_INT, (uint64_t *)ordinals);
+	return OK;
+}
+
+static enum step unwind_next(struct op *op, struct batch **out, struct error *e)
+{
+	struct unwind *u = (struct unwind *)op;
+
+	op_begin(op);
+	while (u->in == NULL || u->row == u->in->count) {
+		enum step step = op_next(op->input, &u->in, e);
+
+		if (step != STEP_ROW)
+			return step;
+		TRY_STEP(take_lists(u, e));
+	}
+	*out = &op->batch;
+	return op_step(unwind_fill(u, op_want(op), e), STEP_ROW);
+}
+
+struct op *op_unwind_new(struct exec *x, const struct plan_node *node)
+{
+	struct unwind *u = op_make(x, node, sizeof *u);
+	uint32_t produced[2] = { node->unwind.slot, node->unwind.ordinal_slot };
+
+	u->op.next = unwind_next;
+	u->op.rewind = unwind_rewind;
+	op_carry_init(&u->op, produced, 2);
+	return &u->op;
+}
