@@ -3,13 +3,14 @@
  *
  * Appending to the log. The bytes are drawn in wal_frame.h; the rules for callers are in wal.h.
  *
- * A batch's records are copied once, into an aligned staging buffer of one frame (4 MiB), checksummed there and
- * written with one call. A small durable batch is one durable write. A batch of several frames, or one that follows
- * batches not yet synced, is written plainly and synced once at its end.
+ * A batch's records are copied once, into an aligned staging buffer of one frame (4 MiB),
+ * checksummed there and written with one call. A small durable batch is one durable write. A batch
+ * of several frames, or one that follows batches not yet synced, is written plainly and synced once
+ * at its end.
  *
- * Each frame says up to where the log was durable when it was written. That is what tells a torn tail
- * from corruption at recovery: a broken frame is corruption only if a later whole frame says that the broken
- * one had been durable.
+ * Each frame says up to where the log was durable when it was written. That is what tells a torn
+ * tail from corruption at recovery: a broken frame is corruption only if a later whole frame says
+ * that the broken one had been durable.
  */
 #include "storage/log/wal.h"
 
@@ -41,8 +42,7 @@ enum sqlstate wal_open(const struct wal_options *options, struct wal **out, stru
 	w->from_lsn = wal_next_place(w, options->from_lsn);
 	w->from_crc = options->from_crc;
 	w->epoch = options->epoch;
-	w->staging =
-		aligned_alloc(STORE_ALIGN, WAL_SEGMENT_HEADER_BYTES + WAL_FRAME_BYTES_MOST);
+	w->staging = aligned_alloc(STORE_ALIGN, WAL_SEGMENT_HEADER_BYTES + WAL_FRAME_BYTES_MOST);
 	if (w->staging == NULL)
 		PANIC("out of memory");
 	*out = w;
@@ -79,13 +79,11 @@ static uint64_t end_bound(const struct wal *w, uint64_t bytes)
 	uint64_t segments = bytes / (segment / 2) + 2;
 	uint64_t frames = bytes / chunk + 1 + segments;
 
-	return atomic_load(&w->lsn) + bytes +
-	       frames * (STORE_ALIGN + sizeof(struct wal_frame)) +
+	return atomic_load(&w->lsn) + bytes + frames * (STORE_ALIGN + sizeof(struct wal_frame)) +
 	       segments * WAL_SEGMENT_HEADER_BYTES;
 }
 
-static enum sqlstate reserve_to(
-	struct wal *w, uint64_t end, bool will_fill, struct error *e)
+static enum sqlstate reserve_to(struct wal *w, uint64_t end, bool will_fill, struct error *e)
 {
 	uint64_t from = atomic_load(&w->lsn);
 	uint64_t before = atomic_load(&w->reserved_lsn);

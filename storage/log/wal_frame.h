@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The log's bytes. A batch is written as one or more frames, each within one segment and starting on a
- * boundary of 4096 bytes, so that bytes once durable are never written again. A batch that is larger than
- * a frame, or meets the end of a segment, has several; it counts only if all are there.
+ * The log's bytes. A batch is written as one or more frames, each within one segment and starting
+ * on a boundary of 4096 bytes, so that bytes once durable are never written again. A batch that is
+ * larger than a frame, or meets the end of a segment, has several; it counts only if all are there.
  *
  * Frame:
  *      0 u32 magic "QVWB"      4 u32 crc of bytes 8 … size-1      8 u64 lsn of this frame
@@ -75,15 +75,15 @@ static_assert(sizeof(struct wal_segment) == WAL_SEGMENT_HEADER_BYTES, "segment h
 
 /* Sets magic and checksum of a frame whose other fields and payload are in place. */
 void wal_frame_seal(struct wal_frame *f);
-/* True if the bytes at `f`, of which `available` may be read, look like a frame that begins at `lsn`:
-   everything but its checksum, which may cover more than is available. */
+/* True if the bytes at `f`, of which `available` may be read, look like a frame that begins at
+   `lsn`: everything but its checksum, which may cover more than is available. */
 bool wal_frame_is_plausible(
 	const struct wal_frame *f, uint64_t lsn, uint64_t epoch, uint64_t segment_bytes);
 /* The whole frame is at `f`. */
 bool wal_frame_is_whole(const struct wal_frame *f);
 void wal_segment_seal(struct wal_segment *s);
-bool wal_segment_is_valid(const struct wal_segment *s, const uint8_t *uuid, uint64_t lsn,
-	uint64_t segment_bytes);
+bool wal_segment_is_valid(
+	const struct wal_segment *s, const uint8_t *uuid, uint64_t lsn, uint64_t segment_bytes);
 
 static inline uint64_t wal_align(uint64_t n)
 {
@@ -99,15 +99,16 @@ struct wal {
 	uint64_t epoch;
 	bool is_scanned;
 	bool is_started;
-	uint32_t last_crc;              /* the appender's */
-	uint8_t *staging;               /* the appender's: header page and one frame */
-	_Atomic uint64_t lsn;           /* of the next frame */
+	uint32_t last_crc;    /* the appender's */
+	uint8_t *staging;     /* the appender's: header page and one frame */
+	_Atomic uint64_t lsn; /* of the next frame */
 	_Atomic uint64_t durable_lsn;
-	_Atomic uint64_t reserved_lsn;  /* segments exist up to here */
+	_Atomic uint64_t reserved_lsn; /* segments exist up to here */
 	_Atomic uint64_t batches, bytes, flushes, flush_ns;
 };
 
-/* Where the frame after one that ends at `lsn` goes: behind the header of a segment, if one begins there. */
+/* Where the frame after one that ends at `lsn` goes: behind the header of a segment, if one begins
+   there. */
 static inline uint64_t wal_next_place(const struct wal *w, uint64_t lsn)
 {
 	lsn = wal_align(lsn);

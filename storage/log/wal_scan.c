@@ -1,10 +1,11 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Reading the log at recovery: from the checkpoint on, batch by batch, to the first that is not whole. Then the one
- * question that matters: was that batch never finished (a torn tail, dropped in silence), or was it once
- * durable and is broken now (corruption: refused)? A whole frame further on, of the same writer, that
- * says that the log was durable beyond the broken place, proves the latter.
+ * Reading the log at recovery: from the checkpoint on, batch by batch, to the first that is not
+ * whole. Then the one question that matters: was that batch never finished (a torn tail, dropped in
+ * silence), or was it once durable and is broken now (corruption: refused)? A whole frame further
+ * on, of the same writer, that says that the log was durable beyond the broken place, proves the
+ * latter.
  *
  *     [batch][batch][ bad ]… zeroes, old bytes, frames without proof …      torn tail
  *     [batch][batch][ bad ]… [whole frame, durable_lsn > bad]               corruption
@@ -22,11 +23,11 @@ enum { WINDOW_BYTES = WAL_FRAME_BYTES_MOST + (1 << 20) };
 
 struct scan {
 	struct wal *wal;
-	uint8_t *window;        /* bytes [window_lsn, window_lsn + window_size) of the log */
+	uint8_t *window; /* bytes [window_lsn, window_lsn + window_size) of the log */
 	uint64_t window_lsn;
 	size_t window_size;
-	uint64_t log_end;       /* segments exist below it */
-	struct buf payload;     /* of a batch of several frames */
+	uint64_t log_end;   /* segments exist below it */
+	struct buf payload; /* of a batch of several frames */
 };
 
 /* *at: `size` bytes at `lsn`, NULL if the log (or the segment) ends before. */
@@ -57,8 +58,7 @@ static enum sqlstate frame_at(
 	TRY(look(s, lsn, STORE_ALIGN, &at, e));
 	if (at == NULL)
 		return OK;
-	if (!wal_frame_is_plausible(
-		    (const struct wal_frame *)at, lsn, w->epoch, w->segment_bytes))
+	if (!wal_frame_is_plausible((const struct wal_frame *)at, lsn, w->epoch, w->segment_bytes))
 		return OK;
 	size = ((const struct wal_frame *)at)->size;
 	TRY(look(s, lsn, wal_align(size), &at, e));
@@ -138,8 +138,8 @@ static enum sqlstate apply_batch(const uint8_t *data, size_t size, const struct 
 	return OK;
 }
 
-/* The frames of one batch, from `lsn` on; *next_lsn stays if the batch is not whole. `bad` is where the chain
-   ended then. */
+/* The frames of one batch, from `lsn` on; *next_lsn stays if the batch is not whole. `bad` is where
+   the chain ended then. */
 struct batch_found {
 	uint64_t next_lsn;
 	uint64_t bad_lsn;
@@ -175,8 +175,8 @@ static enum sqlstate collect(struct scan *s, uint64_t lsn, uint32_t crc, struct 
 	return OK;
 }
 
-static enum sqlstate scan_all(struct scan *s, wal_apply *apply, void *context,
-	struct wal_scanned *out, struct error *e)
+static enum sqlstate scan_all(
+	struct scan *s, wal_apply *apply, void *context, struct wal_scanned *out, struct error *e)
 {
 	struct wal *w = s->wal;
 	uint64_t lsn = w->from_lsn;
@@ -199,8 +199,8 @@ static enum sqlstate scan_all(struct scan *s, wal_apply *apply, void *context,
 	}
 	TRY(look_for_proof(s, b.bad_lsn, &is_proven, e));
 	if (is_proven)
-		return corrupt(b.bad_lsn, "Later parts of the log are whole, so this one was once.",
-			e);
+		return corrupt(
+			b.bad_lsn, "Later parts of the log are whole, so this one was once.", e);
 	if (b.bad_lsn != lsn)
 		out->torn_lsn = lsn;
 	out->end_lsn = lsn;
@@ -208,8 +208,8 @@ static enum sqlstate scan_all(struct scan *s, wal_apply *apply, void *context,
 	return OK;
 }
 
-/* A tail that is torn within its first frame leaves bytes that are neither zero nor a frame of another
-   time; only for the report. */
+/* A tail that is torn within its first frame leaves bytes that are neither zero nor a frame of
+   another time; only for the report. */
 static enum sqlstate note_torn(struct scan *s, struct wal_scanned *out, struct error *e)
 {
 	const uint8_t *at;
@@ -223,8 +223,8 @@ static enum sqlstate note_torn(struct scan *s, struct wal_scanned *out, struct e
 	return OK;
 }
 
-enum sqlstate wal_scan(struct wal *w, wal_apply *apply, void *context, struct wal_scanned *out,
-	struct error *e)
+enum sqlstate wal_scan(
+	struct wal *w, wal_apply *apply, void *context, struct wal_scanned *out, struct error *e)
 {
 	struct scan s = { .wal = w };
 	uint64_t first;

@@ -12,8 +12,8 @@
 #include "storage/store/store.h"
 
 enum {
-	GROW_BLOCKS_LEAST = 256,   /* 4 MiB */
-	GROW_BLOCKS_MOST = 4096,   /* 64 MiB */
+	GROW_BLOCKS_LEAST = 256, /* 4 MiB */
+	GROW_BLOCKS_MOST = 4096, /* 64 MiB */
 };
 
 static bool is_used(const struct block_space *s, uint64_t block) HOLDS(block)

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Which blocks of the store are in use. Not stored anywhere: at open, what the checkpoint refers to
- * is in use and everything else is free. A block that the last checkpoint refers to is never handed out:
- * what replaces it frees it "later", which is when the next checkpoint is durable.
+ * is in use and everything else is free. A block that the last checkpoint refers to is never handed
+ * out: what replaces it frees it "later", which is when the next checkpoint is durable.
  */
 #ifndef STORAGE_PAGE_BLOCK_SPACE_H
 #define STORAGE_PAGE_BLOCK_SPACE_H
@@ -18,13 +18,13 @@ struct store;
 
 struct block_space {
 	struct store *store;
-	struct mutex mutex;                               /* class block */
-	uint64_t *used GUARDED_BY_CLASS(block);           /* bitmap */
-	uint64_t count GUARDED_BY_CLASS(block);           /* blocks, used or not */
+	struct mutex mutex;			/* class block */
+	uint64_t *used GUARDED_BY_CLASS(block); /* bitmap */
+	uint64_t count GUARDED_BY_CLASS(block); /* blocks, used or not */
 	uint64_t free_count GUARDED_BY_CLASS(block);
-	uint64_t reserved GUARDED_BY_CLASS(block);        /* of the free ones, for the checkpoint */
-	uint64_t cursor GUARDED_BY_CLASS(block);          /* where the search goes on */
-	uint64_t *later GUARDED_BY_CLASS(block);          /* free after the next checkpoint */
+	uint64_t reserved GUARDED_BY_CLASS(block); /* of the free ones, for the checkpoint */
+	uint64_t cursor GUARDED_BY_CLASS(block);   /* where the search goes on */
+	uint64_t *later GUARDED_BY_CLASS(block);   /* free after the next checkpoint */
 	uint64_t later_count GUARDED_BY_CLASS(block);
 	uint64_t later_capacity GUARDED_BY_CLASS(block);
 };
@@ -33,8 +33,8 @@ void block_space_init(struct block_space *s, struct store *store);
 void block_space_destroy(struct block_space *s);
 /* At open: the block is in use. False if it does not exist or is in use already. */
 bool block_space_mark(struct block_space *s, uint64_t block);
-/* Takes up to `want` blocks that lie one after the other; grows the store if it must. for_checkpoint:
-   out of what was reserved. E_DISK_FULL, E_IO. */
+/* Takes up to `want` blocks that lie one after the other; grows the store if it must.
+   for_checkpoint: out of what was reserved. E_DISK_FULL, E_IO. */
 enum sqlstate block_space_take(struct block_space *s, uint32_t want, bool for_checkpoint,
 	uint64_t *first, uint32_t *got, struct error *e) MUST_USE;
 void block_space_free(struct block_space *s, uint64_t block);

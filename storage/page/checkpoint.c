@@ -3,10 +3,11 @@
  *
  * Checkpoints: see checkpoint.h for the steps and pager_state.h for the generations (G1 … G4).
  *
- * checkpoint_run() goes through the pages listed dirty at the beginning, in order of number. For each
- * there are four cases: it still waits unchanged in its frame: copied; it went on and its image was
- * captured: written from there; it is being written by eviction: looked at again later; it was written by
- * eviction before the beginning: settled. The copies go out in runs of up to 4 MiB.
+ * checkpoint_run() goes through the pages listed dirty at the beginning, in order of number. For
+ * each there are four cases: it still waits unchanged in its frame: copied; it went on and its
+ * image was captured: written from there; it is being written by eviction: looked at again later;
+ * it was written by eviction before the beginning: settled. The copies go out in runs of up to 4
+ * MiB.
  */
 #include "storage/page/checkpoint.h"
 
@@ -86,10 +87,10 @@ void checkpoint_begin(struct pager *pager, const struct checkpoint_point *point)
 
 struct writing {
 	struct pager *pager;
-	struct page *pages;                    /* PAGER_BATCH_PAGES copies */
-	uint64_t frames[PAGER_BATCH_PAGES];    /* UINT64_MAX: captured, no frame is waiting */
+	struct page *pages;		    /* PAGER_BATCH_PAGES copies */
+	uint64_t frames[PAGER_BATCH_PAGES]; /* UINT64_MAX: captured, no frame is waiting */
 	uint32_t count;
-	uint64_t *again;                       /* pages to look at again */
+	uint64_t *again; /* pages to look at again */
 	uint64_t again_count;
 };
 
@@ -173,8 +174,8 @@ static void visit(struct writing *w, uint64_t pid)
 		}
 		if (pager_is_pending(pager, f)) {
 			w->frames[w->count] = frame;
-			pager_copy_for_write(pager, f, pid, frame, FRAME_WRITE_CHECKPOINT,
-				w->pages + w->count);
+			pager_copy_for_write(
+				pager, f, pid, frame, FRAME_WRITE_CHECKPOINT, w->pages + w->count);
 			w->count++;
 		}
 	}
@@ -280,8 +281,8 @@ static void drop_captured(struct pager *pager, struct pager_shard *shard)
 	unlock_pager(&shard->mutex);
 }
 
-/* Nothing has been copied yet but what writers captured. Their pages are dirty in this generation; the pages that
-   still wait stay in checkpoint.pids for the next attempt. */
+/* Nothing has been copied yet but what writers captured. Their pages are dirty in this generation;
+   the pages that still wait stay in checkpoint.pids for the next attempt. */
 static void call_off(struct pager *pager)
 {
 	pager_enter(pager);
@@ -320,7 +321,8 @@ enum sqlstate checkpoint_run(struct pager *pager, struct error *e)
 
 	assert(pager_checkpoint_runs(pager));
 	sort_pids(pager);
-	/* What was freed counts as changed too: a leaf for each at most, which all the leaves bound. */
+	/* What was freed counts as changed too: a leaf for each at most, which all the leaves
+	   bound. */
 	bound = pager->checkpoint.count +
 		page_map_blocks_bound(pager->checkpoint.page_limit, pager->checkpoint.page_limit);
 	rc = block_space_reserve(&pager->space, bound, e);

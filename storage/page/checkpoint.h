@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Checkpoints: the state of one moment, written beside the running engine and switched to in one step.
+ * Checkpoints: the state of one moment, written beside the running engine and switched to in one
+ * step.
  *
  *     checkpoint_begin   engine lock exclusive, microseconds: this is the moment
  *     checkpoint_run     any thread, no lock: copies pages in short shared sections, writes them to
@@ -10,8 +11,8 @@
  *     checkpoint_end     frees what the checkpoint before needed. Then the log below
  *                        checkpoint_lsn() may be trimmed
  *
- * A live block is never overwritten: until the superblock is durable, the last checkpoint is whole; after
- * that, the new one is. One checkpoint at a time (lock class checkpoint, the caller's).
+ * A live block is never overwritten: until the superblock is durable, the last checkpoint is whole;
+ * after that, the new one is. One checkpoint at a time (lock class checkpoint, the caller's).
  */
 #ifndef STORAGE_PAGE_CHECKPOINT_H
 #define STORAGE_PAGE_CHECKPOINT_H
@@ -23,10 +24,10 @@
 #include "storage/page/pager.h"
 
 struct checkpoint_point {
-	uint64_t lsn;       /* wal_next_lsn(): every record applied so far lies below it */
-	uint64_t ts;        /* the last commit applied */
-	uint64_t epoch;     /* of this writer */
-	uint32_t log_crc;   /* wal_last_crc(): of the batch that ends at lsn */
+	uint64_t lsn;	  /* wal_next_lsn(): every record applied so far lies below it */
+	uint64_t ts;	  /* the last commit applied */
+	uint64_t epoch;	  /* of this writer */
+	uint32_t log_crc; /* wal_last_crc(): of the batch that ends at lsn */
 };
 
 /* Notes the moment. The caller holds the engine lock exclusively and stands between two batches:

@@ -1,13 +1,14 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Making room: a clock hand goes round the frames. Every pass makes a page that was used since the last one a
- * step older in credit (three at most) and takes a step from one that was not; a page without credit goes.
- * A scan that touches a page once gives it one step, so that what is used again and again outlives it.
+ * Making room: a clock hand goes round the frames. Every pass makes a page that was used since the
+ * last one a step older in credit (three at most) and takes a step from one that was not; a page
+ * without credit goes. A scan that touches a page once gives it one step, so that what is used
+ * again and again outlives it.
  *
- * A clean page is marked EVICTING; a reader that meets it takes it back. After one grace period for a
- * whole batch nobody can still have a pointer into what is left, and the frames are free. A dirty page
- * is copied in a shared section and written to a new block first: the last checkpoint does not
+ * A clean page is marked EVICTING; a reader that meets it takes it back. After one grace period for
+ * a whole batch nobody can still have a pointer into what is left, and the frames are free. A dirty
+ * page is copied in a shared section and written to a new block first: the last checkpoint does not
  * refer to that block, and after a crash the log makes the page again.
  *
  * Pages that a checkpoint has yet to copy (G1) are passed over. One thread evicts at a time.
@@ -207,11 +208,9 @@ static enum sqlstate clean_victims(struct pager *pager, struct batch *b, struct 
 		struct pager_shard *shard = pager_shard_of(pager, v->pid);
 
 		lock_pager(&shard->mutex);
-		pager_write_done(
-			pager, v->frame, v->pid, blocks[i], pager->evict_buffer[i].crc);
-		if (atomic_load_explicit(&f->pid, memory_order_relaxed) == v->pid &&
-			!f->is_dirty && b->clean_count < BATCH &&
-			mark_evicting(pager, v->pid, v->frame))
+		pager_write_done(pager, v->frame, v->pid, blocks[i], pager->evict_buffer[i].crc);
+		if (atomic_load_explicit(&f->pid, memory_order_relaxed) == v->pid && !f->is_dirty &&
+			b->clean_count < BATCH && mark_evicting(pager, v->pid, v->frame))
 			b->clean[b->clean_count++] = *v;
 		unlock_pager(&shard->mutex);
 	}
@@ -240,8 +239,7 @@ static bool finish(struct pager *pager, const struct victim *v)
 	return is_free;
 }
 
-enum sqlstate pager_evict(
-	struct pager *pager, uint64_t wanted, uint64_t *won, struct error *e)
+enum sqlstate pager_evict(struct pager *pager, uint64_t wanted, uint64_t *won, struct error *e)
 {
 	struct batch b;
 	enum sqlstate rc = OK;

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * A set of small numbers that knows its lowest member: a tree of bits, 64 to one, in reserved
- * address space. Adding, removing and asking for the lowest take a few instructions each. The pager keeps
- * the free page numbers in one, since "the lowest free number" is a function of the set alone and
- * not of how it came about.
+ * address space. Adding, removing and asking for the lowest take a few instructions each. The pager
+ * keeps the free page numbers in one, since "the lowest free number" is a function of the set alone
+ * and not of how it came about.
  */
 #ifndef STORAGE_PAGE_NUMBER_SET_H
 #define STORAGE_PAGE_NUMBER_SET_H
@@ -16,7 +16,8 @@ enum { NUMBER_SET_LEVELS = 5, NUMBER_SET_BITS = 28 };
 
 /* Members are below 2^NUMBER_SET_BITS. Changed under its owner's lock. */
 struct number_set {
-	uint64_t *level[NUMBER_SET_LEVELS]; /* bit b of word w of level k: word 64w+b of level k-1 is not 0 */
+	/* Bit b of word w of level k + 1: word 64w + b of level k is not 0. */
+	uint64_t *level[NUMBER_SET_LEVELS];
 	uint64_t words[NUMBER_SET_LEVELS];
 	uint64_t count;
 };

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * The page: 16 KiB with a header of 32 bytes that every type shares. A page has a number (pid) that
- * stays its own while its place on disk, a block, changes with every checkpoint that finds it changed.
+ * stays its own while its place on disk, a block, changes with every checkpoint that finds it
+ * changed.
  *
  *     0 u32 crc        CRC-32C of bytes 4 … 16383; right on disk, stale in memory
  *     4 u8  type       enum page_type
@@ -31,12 +32,12 @@ enum {
 	PAGE_BYTES = 16384,
 	PAGE_HEADER_BYTES = 32,
 	PAGE_BODY_BYTES = PAGE_BYTES - PAGE_HEADER_BYTES,
-	PAGE_NONE = 0,                /* no page has the number 0 */
+	PAGE_NONE = 0, /* no page has the number 0 */
 };
 
 enum page_type {
 	PAGE_TYPE_NONE = 0,
-	PAGE_MAP = 1,                 /* page number to block; the pager's own */
+	PAGE_MAP = 1, /* page number to block; the pager's own */
 	PAGE_FREE_SPACE = 2,
 	PAGE_NODE_HEADS = 3,
 	PAGE_EDGE_HEADS = 4,

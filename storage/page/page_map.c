@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The page map on disk: loading at open, and writing the changed path of the tree at a checkpoint. See
- * page_map.h for the picture.
+ * The page map on disk: loading at open, and writing the changed path of the tree at a checkpoint.
+ * See page_map.h for the picture.
  */
 #include "storage/page/page_map.h"
 
@@ -61,8 +61,7 @@ struct loading {
 	struct page *page;
 };
 
-static enum sqlstate read_node(
-	struct loading *l, int level, uint64_t index, struct error *e)
+static enum sqlstate read_node(struct loading *l, int level, uint64_t index, struct error *e)
 {
 	const struct map_node *node = &l->map->nodes[level][index];
 	struct store_transfer transfer = { node->block, 1, l->page };

@@ -1,15 +1,16 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The pager's everyday work: finding a page, reading a missing one, changing, making and freeing one. The
- * states of a page, the rules (P1 …) and the generations of checkpoints (G1 …) are in pager_state.h.
+ * The pager's everyday work: finding a page, reading a missing one, changing, making and freeing
+ * one. The states of a page, the rules (P1 …) and the generations of checkpoints (G1 …) are in
+ * pager_state.h.
  *
- * A hit is one load of the translation word, one test of its touched bit and two compares in the page's
- * header. There is no pin: a frame is reused only after a grace period in which every section of the
- * engine lock that could have seen the word has ended.
+ * A hit is one load of the translation word, one test of its touched bit and two compares in the
+ * page's header. There is no pin: a frame is reused only after a grace period in which every
+ * section of the engine lock that could have seen the word has ended.
  *
- * It refuses to do I/O under the engine lock, with one exception that is counted: a writer that meets a page which
- * nobody prefaulted reads it in place.
+ * It refuses to do I/O under the engine lock, with one exception that is counted: a writer that
+ * meets a page which nobody prefaulted reads it in place.
  */
 #include "storage/page/pager.h"
 
@@ -42,8 +43,8 @@ static enum sqlstate create_database(struct pager *pager, struct error *e)
 	return superblock_save(pager->store, s, e);
 }
 
-/* Nothing but the room for superblocks, and no log: there cannot be any data. A creation that was cut
-   short leaves this, perhaps with a torn superblock. */
+/* Nothing but the room for superblocks, and no log: there cannot be any data. A creation that was
+   cut short leaves this, perhaps with a torn superblock. */
 static enum sqlstate holds_nothing(struct pager *pager, bool *answer, struct error *e)
 {
 	uint64_t first, end;
@@ -258,8 +259,8 @@ static inline bool find_frame(struct translation *t, uint64_t *frame)
 		if (LIKELY(word == wanted))
 			return true;
 		/* First use since the hand passed, or a rescue from eviction (P1). */
-		if (atomic_compare_exchange_weak_explicit(&t->word, &word, wanted,
-			    memory_order_acquire, memory_order_acquire))
+		if (atomic_compare_exchange_weak_explicit(
+			    &t->word, &word, wanted, memory_order_acquire, memory_order_acquire))
 			return true;
 	}
 	return false;
@@ -320,8 +321,8 @@ struct claim {
 
 static bool image_is_right(const struct page *p, uint64_t pid, uint32_t crc)
 {
-	return p->crc == crc && page_checksum(p) == crc && p->pid == pid &&
-	       p->type > PAGE_MAP && p->type < PAGE_TYPE_COUNT;
+	return p->crc == crc && page_checksum(p) == crc && p->pid == pid && p->type > PAGE_MAP &&
+	       p->type < PAGE_TYPE_COUNT;
 }
 
 /* Claims an absent page for reading into `frame`. False: there is nothing to read. */
@@ -364,8 +365,8 @@ static void publish_locked(struct pager *pager, uint64_t pid, uint64_t frame) HO
 	atomic_fetch_add_explicit(&pager->pages_resident, 1, memory_order_relaxed);
 }
 
-/* Ends a claim. If the page was freed meanwhile, its block may have been written anew: then what was read means
-   nothing. False: the image is wrong, and it matters. */
+/* Ends a claim. If the page was freed meanwhile, its block may have been written anew: then what
+   was read means nothing. False: the image is wrong, and it matters. */
 static bool settle_claim(struct pager *pager, const struct claim *c, bool was_read)
 {
 	struct pager_shard *shard = pager_shard_of(pager, c->pid);
@@ -402,8 +403,8 @@ static void wait_for_reader(struct pager *pager, uint64_t pid)
 	unlock_pager(&shard->mutex);
 }
 
-/* A frame to read into, by eviction if need be. While a checkpoint holds on to every page there is nothing to
-   evict; then the reserve is for us too. */
+/* A frame to read into, by eviction if need be. While a checkpoint holds on to every page there is
+   nothing to evict; then the reserve is for us too. */
 static enum sqlstate win_frame(struct pager *pager, uint64_t *frame, struct error *e)
 {
 	/* Few at a time from a small pool: else the hand would go round again and again. */
@@ -457,8 +458,8 @@ static enum sqlstate read_claims(
 static COLD enum sqlstate unexpected(const struct page_view *view, struct error *e)
 {
 	if (view->found_type == PAGE_TYPE_NONE)
-		return FAIL(e, E_DATA_CORRUPTED, "page %" PRIu64 " does not exist",
-			view->corrupt_pid);
+		return FAIL(
+			e, E_DATA_CORRUPTED, "page %" PRIu64 " does not exist", view->corrupt_pid);
 	return FAIL(e, E_DATA_CORRUPTED, "page %" PRIu64 " has type %u where type %u is expected",
 		view->corrupt_pid, view->found_type, view->expected_type);
 }
@@ -548,7 +549,8 @@ static struct page *expect(
 	struct page *p = pager_frame_page(pager, frame);
 
 	if (UNLIKELY(p->type != (uint8_t)expected || p->pid != pid))
-		PANIC("page %" PRIu64 " has type %u and number %" PRIu64 " where type %d is expected",
+		PANIC("page %" PRIu64 " has type %u and number %" PRIu64
+		      " where type %d is expected",
 			pid, p->type, p->pid, (int)expected);
 	return p;
 }
@@ -559,8 +561,7 @@ static void check_number(const struct pager *pager, uint64_t pid)
 		PANIC("page %" PRIu64 " does not exist", pid);
 }
 
-struct page *pager_modify(
-	struct pager *pager, uint64_t pid, enum page_type expected, uint64_t ts)
+struct page *pager_modify(struct pager *pager, uint64_t pid, enum page_type expected, uint64_t ts)
 {
 	struct translation *t = &pager->translations[pid];
 	struct pager_shard *shard = pager_shard_of(pager, pid);
@@ -611,8 +612,7 @@ static uint64_t next_number(struct pager *pager)
 	return pager->map.page_limit++;
 }
 
-uint64_t pager_allocate(
-	struct pager *pager, enum page_type type, uint64_t ts, struct page **out)
+uint64_t pager_allocate(struct pager *pager, enum page_type type, uint64_t ts, struct page **out)
 {
 	uint64_t pid = next_number(pager);
 	struct pager_shard *shard = pager_shard_of(pager, pid);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The inside of the pager, shared by pager.c (finding, reading, changing), pager_write.c (what becomes of
- * an image once it is written), evict.c (making room) and checkpoint.c.
+ * The inside of the pager, shared by pager.c (finding, reading, changing), pager_write.c (what
+ * becomes of an image once it is written), evict.c (making room) and checkpoint.c.
  *
  * The life of a page in its translation word:
  *
@@ -13,8 +13,8 @@
  *       '------------------------------ evict: after the grace period --------------------------'
  *
  * Who may change what:
- * P1 The word changes state under the shard's mutex; a reader may only set the touched bit, and turn
- *    EVICTING back to RESIDENT, without it.
+ * P1 The word changes state under the shard's mutex; a reader may only set the touched bit, and
+ *    turn EVICTING back to RESIDENT, without it.
  * P2 A page's bytes change only under the exclusive engine lock, or before the page is published.
  * P3 Frame fields dirty and dirty_generation change under the shard's mutex, and only by a holder
  *    of the engine lock: exclusive to set, shared to clear. So the exclusive holder may read
@@ -22,13 +22,16 @@
  * P4 Only a clean frame that is not being written is EVICTING.
  * P5 A frame has at most one write in flight, always from a copy, never from the frame.
  *
- * Generations. checkpoint_begin() ends generation G and starts G + 1. With the checkpoint of G running:
- * G1 A dirty page whose dirty_generation is not the current one is pending: the frame holds the image that the
- *    checkpoint wants. Before it is changed or freed, its image is captured (copied, is_captured set).
+ * Generations. checkpoint_begin() ends generation G and starts G + 1. With the checkpoint of G
+ * running:
+ * G1 A dirty page whose dirty_generation is not the current one is pending: the frame holds the
+ *    image that the checkpoint wants. Before it is changed or freed, its image is captured (copied,
+ *    is_captured set).
  * G2 A page that was clean at the beginning is wanted as `current` says. Before `current` is
  *    replaced by something of generation G + 1, it is settled: saved = current.
  * G3 A copy in flight when the checkpoint began, of a page not changed since the copy, is the
- *    image wanted; if the page is then changed or freed, the write is turned into one of the checkpoint's.
+ *    image wanted; if the page is then changed or freed, the write is turned into one of the
+ *    checkpoint's.
  * G4 Every page with current != saved at the beginning is in the dirty lists taken, so that when
  *    the checkpoint has been through them, `saved` is complete and nobody changes it.
  */
@@ -48,8 +51,8 @@
 enum {
 	PAGER_SHARDS = 64,
 	PAGER_FRAMES_LEAST = 32,
-	PAGER_COPY_PAGES = 32,       /* copied in one shared section */
-	PAGER_BATCH_PAGES = 256,     /* written in one go: 4 MiB */
+	PAGER_COPY_PAGES = 32,	 /* copied in one shared section */
+	PAGER_BATCH_PAGES = 256, /* written in one go: 4 MiB */
 };
 
 enum translation_state {
@@ -71,19 +74,19 @@ enum {
 
 struct translation {
 	_Atomic uint64_t word;
-	uint64_t max_ts;            /* engine lock */
+	uint64_t max_ts; /* engine lock */
 };
 
 enum frame_write { FRAME_WRITE_NONE, FRAME_WRITE_CLEAN, FRAME_WRITE_CHECKPOINT };
 
 struct frame {
-	_Atomic uint64_t pid;       /* PAGE_NONE: free, or a zombie */
-	uint32_t dirty_generation;  /* P3 */
-	uint32_t write_generation;  /* of the copy in flight */
-	uint8_t write;              /* enum frame_write, P5; shard mutex */
-	bool is_dirty;              /* P3 */
-	bool is_superseded;         /* changed since the copy in flight was made */
-	bool is_zombie;             /* its page was freed; whoever ends the write frees the frame */
+	_Atomic uint64_t pid;	   /* PAGE_NONE: free, or a zombie */
+	uint32_t dirty_generation; /* P3 */
+	uint32_t write_generation; /* of the copy in flight */
+	uint8_t write;		   /* enum frame_write, P5; shard mutex */
+	bool is_dirty;		   /* P3 */
+	bool is_superseded;	   /* changed since the copy in flight was made */
+	bool is_zombie;		   /* its page was freed; whoever ends the write frees the frame */
 };
 
 /* An image that the checkpoint wants, copied because the page went on. */
@@ -93,13 +96,13 @@ struct captured {
 };
 
 struct pager_shard {
-	_Alignas(128) struct mutex mutex;                        /* class pager */
+	_Alignas(128) struct mutex mutex; /* class pager */
 	struct condition read_done;
 	struct captured *captured GUARDED_BY_CLASS(pager);
 	uint32_t captured_count GUARDED_BY_CLASS(pager);
 	uint32_t captured_capacity GUARDED_BY_CLASS(pager);
-	struct mutex dirty_mutex;                                /* class dirty */
-	uint64_t *dirty GUARDED_BY_CLASS(dirty);                 /* pages that became dirty, in order */
+	struct mutex dirty_mutex;		 /* class dirty */
+	uint64_t *dirty GUARDED_BY_CLASS(dirty); /* pages that became dirty, in order */
 	uint32_t dirty_count GUARDED_BY_CLASS(dirty);
 	uint32_t dirty_capacity GUARDED_BY_CLASS(dirty);
 };
@@ -108,27 +111,27 @@ struct pager {
 	struct store *store;
 	struct pager_engine engine;
 	struct translation *translations;
-	uint8_t *pool;               /* the frames' bytes */
+	uint8_t *pool; /* the frames' bytes */
 	struct frame *frames;
-	uint64_t pool_frames;        /* the size that eviction keeps to */
-	uint64_t frames_most;        /* with the reserve */
+	uint64_t pool_frames; /* the size that eviction keeps to */
+	uint64_t frames_most; /* with the reserve */
 	struct page_map map;
 	struct block_space space;
 	_Atomic uint32_t generation; /* changes under the exclusive engine lock */
 	_Atomic bool checkpoint_is_running;
 	uint64_t roots[PAGER_ROOT_ROOM];
-	uint64_t *freed;             /* engine lock exclusive: pages freed since the last checkpoint */
+	uint64_t *freed; /* engine lock exclusive: pages freed since the last checkpoint */
 	uint64_t freed_count, freed_capacity;
 
-	struct mutex frame_mutex;                                /* class frame */
+	struct mutex frame_mutex; /* class frame */
 	uint32_t *free_frames GUARDED_BY_CLASS(frame);
 	uint64_t free_count GUARDED_BY_CLASS(frame);
-	uint64_t frames_fresh GUARDED_BY_CLASS(frame);           /* never used from here on */
+	uint64_t frames_fresh GUARDED_BY_CLASS(frame); /* never used from here on */
 	_Atomic uint64_t frames_used;
 
-	struct mutex evict_mutex;                                /* class evict */
+	struct mutex evict_mutex; /* class evict */
 	uint64_t evict_hand GUARDED_BY_CLASS(evict);
-	struct page *evict_buffer GUARDED_BY_CLASS(evict);       /* 64 pages */
+	struct page *evict_buffer GUARDED_BY_CLASS(evict); /* 64 pages */
 
 	struct superblock superblock; /* of the last checkpoint; the checkpoint's */
 	struct pager_origin origin;
@@ -136,14 +139,14 @@ struct pager {
 		struct checkpoint_point point;
 		uint64_t roots[PAGER_ROOT_ROOM];
 		uint64_t page_limit;
-		uint64_t *pids;          /* taken from the dirty lists */
+		uint64_t *pids; /* taken from the dirty lists */
 		uint64_t count, capacity;
 		_Atomic uint64_t outstanding; /* images captured and not yet written */
 		_Atomic uint64_t count_done, lsn_done;
 	} checkpoint;
 
-	_Atomic uint64_t pages_total, pages_resident, pages_dirty, misses, reads_in_place, evictions,
-		evictions_dirty;
+	_Atomic uint64_t pages_total, pages_resident, pages_dirty, misses, reads_in_place,
+		evictions, evictions_dirty;
 	struct pager_shard shards[PAGER_SHARDS];
 };
 
@@ -209,8 +212,8 @@ void pager_frame_release(struct pager *pager, uint64_t frame);
 
 /* ---- pager_write.c: all with the shard of `pid` locked -------------------------------------- */
 
-/* The page is about to be changed under the exclusive engine lock: captures or turns what G1, G3 ask, marks
-   the frame dirty and lists the page. */
+/* The page is about to be changed under the exclusive engine lock: captures or turns what G1, G3
+   ask, marks the frame dirty and lists the page. */
 void pager_mark_dirty(struct pager *pager, struct frame *f, uint64_t pid) HOLDS(pager);
 /* The page is about to cease: the same for its image, then its place on disk is given up. */
 void pager_forget_image(struct pager *pager, struct frame *f, uint64_t pid) HOLDS(pager);
@@ -219,12 +222,13 @@ void pager_settle(struct pager *pager, uint64_t pid) HOLDS(pager);
 /* The image that the checkpoint wanted is in `block`. */
 void pager_checkpointed(struct pager *pager, uint64_t pid, uint64_t block, uint32_t crc)
 	HOLDS(pager);
-/* Begins a write from a copy (P5): the caller copies the page before it unlocks. Engine lock shared. */
+/* Begins a write from a copy (P5): the caller copies the page before it unlocks. Engine lock
+   shared. */
 void pager_copy_for_write(struct pager *pager, struct frame *f, uint64_t pid, uint64_t frame,
 	enum frame_write kind, struct page *copy) HOLDS(pager);
 /* The copy is in `block`. */
-void pager_write_done(struct pager *pager, uint64_t frame, uint64_t pid, uint64_t block, uint32_t crc)
-	HOLDS(pager);
+void pager_write_done(struct pager *pager, uint64_t frame, uint64_t pid, uint64_t block,
+	uint32_t crc) HOLDS(pager);
 
 /* ---- evict.c ------------------------------------------------------------------------------ */
 

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * What becomes of a page's images: capturing the one that a checkpoint wants before the page goes on, and
- * noting where a written copy lies. The rules P1 … P5 and G1 … G4 are in pager_state.h; every function here
- * runs with the page's shard locked.
+ * What becomes of a page's images: capturing the one that a checkpoint wants before the page goes
+ * on, and noting where a written copy lies. The rules P1 … P5 and G1 … G4 are in pager_state.h;
+ * every function here runs with the page's shard locked.
  */
 #include "storage/page/pager_state.h"
 
@@ -37,8 +37,8 @@ static void capture(struct pager *pager, struct frame *f, uint64_t pid) HOLDS(pa
 /* G3: true if the copy in flight is the image that the checkpoint wants and was not yet claimed. */
 static bool flight_is_wanted(const struct pager *pager, const struct frame *f)
 {
-	return f->write == FRAME_WRITE_CLEAN && !f->is_superseded &&
-	       pager_checkpoint_runs(pager) && f->write_generation != pager_generation(pager);
+	return f->write == FRAME_WRITE_CLEAN && !f->is_superseded && pager_checkpoint_runs(pager) &&
+	       f->write_generation != pager_generation(pager);
 }
 
 static void turn_flight(struct pager *pager, struct frame *f, uint64_t pid) HOLDS(pager)
@@ -76,8 +76,8 @@ void pager_mark_dirty(struct pager *pager, struct frame *f, uint64_t pid)
 			capture(pager, f, pid);
 			list_dirty(pager, pid);
 		}
-		/* Not pending, yet of an older generation: a checkpoint was called off, and the page
-		   is still in the list. */
+		/* Not pending, yet of an older generation: a checkpoint was called off, and the
+		   page is still in the list. */
 		f->dirty_generation = generation;
 		return;
 	}

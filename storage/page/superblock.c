@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Reading, judging and writing the superblock: see superblock.h for the picture. The checksum stands
- * at the same place in every format, so that a whole superblock of another format is told from a
- * broken one of ours.
+ * Reading, judging and writing the superblock: see superblock.h for the picture. The checksum
+ * stands at the same place in every format, so that a whole superblock of another format is told
+ * from a broken one of ours.
  */
 #include "storage/page/superblock.h"
 
@@ -51,8 +51,8 @@ static enum sqlstate refuse_foreign(const struct superblock *block, struct error
 		block->incompatible, SUPERBLOCK_FORMAT);
 }
 
-enum sqlstate superblock_load(struct store *store, struct superblock *out, bool *found,
-	bool *is_empty, struct error *e)
+enum sqlstate superblock_load(
+	struct store *store, struct superblock *out, bool *found, bool *is_empty, struct error *e)
 {
 	struct superblock *copy = aligned_alloc(STORE_ALIGN, sizeof *copy);
 	enum superblock_state best = SUPERBLOCK_EMPTY;

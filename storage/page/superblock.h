@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The superblock: the one thing on disk that is written in place, and the root of everything else. Four
- * copies; checkpoint n writes the pair {0, 2} or {1, 3} by the parity of n, so that the other pair
- * still holds checkpoint n - 1 whole while it does.
+ * The superblock: the one thing on disk that is written in place, and the root of everything else.
+ * Four copies; checkpoint n writes the pair {0, 2} or {1, 3} by the parity of n, so that the other
+ * pair still holds checkpoint n - 1 whole while it does.
  *
  *      0 u8[8] "QUIVER\0\1"      8 u32 format           12 u32 page_shift (14)
  *     16 u8[16] uuid            32 u64 sequence         40 u64 lsn
@@ -35,17 +35,17 @@ struct superblock {
 	uint32_t format;
 	uint32_t page_shift;
 	uint8_t uuid[16];
-	uint64_t sequence;      /* of the checkpoint */
-	uint64_t lsn;           /* every record below it is in the pages */
-	uint64_t ts;            /* last commit in the pages */
-	uint64_t wall_us;       /* when it was written */
-	uint64_t epoch;         /* of the writer */
+	uint64_t sequence; /* of the checkpoint */
+	uint64_t lsn;	   /* every record below it is in the pages */
+	uint64_t ts;	   /* last commit in the pages */
+	uint64_t wall_us;  /* when it was written */
+	uint64_t epoch;	   /* of the writer */
 	uint64_t block_count;
-	uint64_t page_limit;    /* page numbers are below it */
-	uint64_t map_block;     /* root of the page map, 0: no page */
+	uint64_t page_limit; /* page numbers are below it */
+	uint64_t map_block;  /* root of the page map, 0: no page */
 	uint32_t map_crc;
 	uint32_t map_levels;
-	uint32_t log_crc;       /* of the last batch below lsn */
+	uint32_t log_crc; /* of the last batch below lsn */
 	uint32_t root_count;
 	uint64_t zero_1[2];
 	uint64_t compatible;
@@ -65,8 +65,8 @@ static_assert(offsetof(struct superblock, crc) == 4092, "superblock");
 
 enum superblock_state {
 	SUPERBLOCK_VALID,
-	SUPERBLOCK_EMPTY,     /* all zeroes: never written */
-	SUPERBLOCK_FOREIGN,   /* whole, but of another format or with features unknown here */
+	SUPERBLOCK_EMPTY,   /* all zeroes: never written */
+	SUPERBLOCK_FOREIGN, /* whole, but of another format or with features unknown here */
 	SUPERBLOCK_BROKEN,
 };
 /* What 4096 bytes are. */

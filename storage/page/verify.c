@@ -24,8 +24,7 @@ enum sqlstate pager_checksum(
 	if (!*exists)
 		return OK;
 	for (;;) {
-		word = atomic_load_explicit(
-			&pager->translations[pid].word, memory_order_acquire);
+		word = atomic_load_explicit(&pager->translations[pid].word, memory_order_acquire);
 		if (translation_state(word) >= TRANSLATION_RESIDENT)
 			break;
 		page_view_init(&view);
@@ -100,8 +99,7 @@ static enum sqlstate verify_page(struct verifying *v, uint64_t pid, struct error
 	return OK;
 }
 
-static enum sqlstate verify_node(
-	struct verifying *v, int level, uint64_t index, struct error *e)
+static enum sqlstate verify_node(struct verifying *v, int level, uint64_t index, struct error *e)
 {
 	const struct map_node *node = &v->pager->map.nodes[level][index];
 	struct store_transfer transfer = { node->block, 1, v->page };

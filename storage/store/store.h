@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Where the engine's bytes are kept: the one narrow door through which all its I/O goes. A store has
- * three rooms, and knows nothing of what is in them:
+ * Where the engine's bytes are kept: the one narrow door through which all its I/O goes. A store
+ * has three rooms, and knows nothing of what is in them:
  *
  *   superblock   four copies of 4096 bytes, each rewritten in place and durable on return
  *   blocks       numbered slots of 16 KiB; no order between writes until block_sync()
@@ -30,15 +30,15 @@
 
 enum {
 	STORE_BLOCK_BYTES = 16384,
-	STORE_ALIGN = 4096,            /* of log positions, sizes and of every buffer handed in */
+	STORE_ALIGN = 4096, /* of log positions, sizes and of every buffer handed in */
 	STORE_SUPERBLOCK_BYTES = 4096,
-	STORE_SUPERBLOCK_COPIES = 4,   /* they live in blocks 0 … 3, which hold nothing else */
+	STORE_SUPERBLOCK_COPIES = 4, /* they live in blocks 0 … 3, which hold nothing else */
 };
 
 struct store_limits {
-	uint64_t segment_bytes;        /* of the log; a multiple of STORE_ALIGN */
-	uint32_t append_bytes_best;    /* the size of one log write that gives full bandwidth */
-	uint32_t blocks_in_flight;     /* block operations worth giving in one call */
+	uint64_t segment_bytes;	    /* of the log; a multiple of STORE_ALIGN */
+	uint32_t append_bytes_best; /* the size of one log write that gives full bandwidth */
+	uint32_t blocks_in_flight;  /* block operations worth giving in one call */
 };
 
 /* One transfer of `count` blocks that lie one after the other, in the store and in memory. The
@@ -51,7 +51,8 @@ struct store_transfer {
 
 struct store;
 
-/* All return OK, E_IO (the message names the operation and the cause) or, where said, E_DISK_FULL. */
+/* All return OK, E_IO (the message names the operation and the cause) or, where said, E_DISK_FULL.
+   */
 struct store_ops {
 	/* Ends the lease and frees the store. */
 	void (*close)(struct store *s);
@@ -69,16 +70,17 @@ struct store_ops {
 	/* Makes room for at least `count` blocks in all, so that writing them cannot fail for lack
 	   of space. E_DISK_FULL: nothing has changed. Never shrinks. */
 	enum sqlstate (*block_grow)(struct store *s, uint64_t count, struct error *e);
-	enum sqlstate (*block_read)(
-		struct store *s, const struct store_transfer *transfers, uint32_t count, struct error *e);
-	enum sqlstate (*block_write)(
-		struct store *s, const struct store_transfer *transfers, uint32_t count, struct error *e);
+	enum sqlstate (*block_read)(struct store *s, const struct store_transfer *transfers,
+		uint32_t count, struct error *e);
+	enum sqlstate (*block_write)(struct store *s, const struct store_transfer *transfers,
+		uint32_t count, struct error *e);
 	/* Every block write that returned before this call is durable when it returns. */
 	enum sqlstate (*block_sync)(struct store *s, struct error *e);
 
 	/* The positions for which segments exist: [*first, *end), both multiples of segment_bytes;
 	   0 and 0 when there is none. */
-	enum sqlstate (*log_range)(struct store *s, uint64_t *first, uint64_t *end, struct error *e);
+	enum sqlstate (*log_range)(
+		struct store *s, uint64_t *first, uint64_t *end, struct error *e);
 	/* Makes segments exist for every position below `end`, beginning with the one that holds
 	   `from` if there are none yet. will_fill: also write zeroes, which makes later durable
 	   writes faster; leave it out when they are large and come at once. A recycled segment
@@ -115,39 +117,41 @@ enum sqlstate store_file_open(const char *directory, bool create, uint64_t segme
 
 /* What of the writes not yet synced is on the disk after a crash. */
 enum store_crash {
-	STORE_CRASH_LOSE,       /* none of them */
-	STORE_CRASH_KEEP,       /* all of them */
-	STORE_CRASH_SUBSET,     /* each or not, by the seed: this also reorders them */
-	STORE_CRASH_TEAR_512,   /* all but the last, and of that one a part, cut at 512 bytes */
-	STORE_CRASH_TEAR_4096,  /* the same, cut at 4096 bytes */
+	STORE_CRASH_LOSE,      /* none of them */
+	STORE_CRASH_KEEP,      /* all of them */
+	STORE_CRASH_SUBSET,    /* each or not, by the seed: this also reorders them */
+	STORE_CRASH_TEAR_512,  /* all but the last, and of that one a part, cut at 512 bytes */
+	STORE_CRASH_TEAR_4096, /* the same, cut at 4096 bytes */
 	STORE_CRASH_MODES,
 };
 
 enum store_fault {
 	STORE_FAULT_NONE,
-	STORE_FAULT_CRASH,      /* the call does not happen, or not wholly, and the process ends at once with the
-	                           exit status STORE_SIM_CRASHED: run the workload in a child process */
-	STORE_FAULT_IO,         /* E_IO, once */
-	STORE_FAULT_FULL,       /* E_DISK_FULL, from then on, of the calls that may say so */
-	STORE_FAULT_LOST,       /* a write that reports success and does not happen */
-	STORE_FAULT_MISDIRECTED,/* a block write that lands one block further */
-	STORE_FAULT_FLIP,       /* one bit of what is read or written is turned */
+	/* The call does not happen, or not wholly, and the process ends at once with the exit
+	   status STORE_SIM_CRASHED: run the workload in a child process. */
+	STORE_FAULT_CRASH,
+	STORE_FAULT_IO,		 /* E_IO, once */
+	STORE_FAULT_FULL,	 /* E_DISK_FULL, from then on, of the calls that may say so */
+	STORE_FAULT_LOST,	 /* a write that reports success and does not happen */
+	STORE_FAULT_MISDIRECTED, /* a block write that lands one block further */
+	STORE_FAULT_FLIP,	 /* one bit of what is read or written is turned */
 };
 
 enum { STORE_SIM_CRASHED = 86 };
 
-/* A store in memory, shared with child processes: what a child wrote before it crashed is there for the
-   parent. The same seed and calls give the same bytes. At most 1 GiB of blocks and 1 GiB of log.
-   segment_bytes 0: 64 MiB. */
+/* A store in memory, shared with child processes: what a child wrote before it crashed is there for
+   the parent. The same seed and calls give the same bytes. At most 1 GiB of blocks and 1 GiB of
+   log. segment_bytes 0: 64 MiB. */
 struct store *store_sim_new(uint64_t seed, uint64_t segment_bytes);
 /* A simulator survives close() by its users, so that it can be opened again; this frees it. */
 void store_sim_free(struct store *s);
 /* Calls counted so far: superblock, block and log reads and writes, syncs, grow, reserve, trim. */
 uint64_t store_sim_calls(const struct store *s);
-/* Lets the fault happen at call number `at` (as store_sim_calls() will count it; the first is 1). */
+/* Lets the fault happen at call number `at` (as store_sim_calls() will count it; the first is 1).
+   */
 void store_sim_fault(struct store *s, enum store_fault fault, uint64_t at);
-/* The machine comes back after a crash: unsynced writes are resolved by `mode`, faults and the count of
-   calls are forgotten, the lease is free. Nobody may be using the store. */
+/* The machine comes back after a crash: unsynced writes are resolved by `mode`, faults and the
+   count of calls are forgotten, the lease is free. Nobody may be using the store. */
 void store_sim_restart(struct store *s, enum store_crash mode);
 /* Somebody else becomes the writer: lease_renew() fails from now on. */
 void store_sim_steal_lease(struct store *s);

@@ -3,8 +3,10 @@
  *
  * A store of files in one directory:
  *
- *     lock          open-file-description lock of the one process that has the database; its pid as text
- *     data          blocks of 16 KiB, the first four for the superblock's copies; grows, never shrinks
+ *     lock          open-file-description lock of the one process that has the database; its pid as
+ *     text
+ *     data          blocks of 16 KiB, the first four for the superblock's copies; grows, never
+ *     shrinks
  *     wal/          log segments, see store_log.c
  *     tmp/          what need not survive: emptied at open
  *
@@ -57,8 +59,8 @@ static COLD enum sqlstate failed(
 
 static bool is_ours(const char *name)
 {
-	static const char *const names[] = { ".", "..", "lock", "data", "wal", "tmp",
-		"quiver.conf", "quiver.auto.conf", "quiver.pid", "lost+found" };
+	static const char *const names[] = { ".", "..", "lock", "data", "wal", "tmp", "quiver.conf",
+		"quiver.auto.conf", "quiver.pid", "lost+found" };
 
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -84,7 +86,8 @@ static enum sqlstate check_empty(const struct store_file *s, struct error *e)
 	closedir(listing);
 	if (!is_foreign)
 		return OK;
-	FAIL(e, E_NO_FILE, "directory \"%s\" exists but is not empty and holds no database", s->path);
+	FAIL(e, E_NO_FILE, "directory \"%s\" exists but is not empty and holds no database",
+		s->path);
 	error_hint(e, "Name an empty directory, or one that does not exist.");
 	return e->code;
 }
@@ -294,8 +297,8 @@ static enum sqlstate file_superblock_read(
 {
 	struct store_file *s = of(store);
 
-	if (read_all(s->data, buffer, STORE_SUPERBLOCK_BYTES,
-		    (uint64_t)copy * STORE_BLOCK_BYTES) != 0)
+	if (read_all(s->data, buffer, STORE_SUPERBLOCK_BYTES, (uint64_t)copy * STORE_BLOCK_BYTES) !=
+		0)
 		return failed(s, "read", "data", e);
 	return OK;
 }
@@ -334,8 +337,8 @@ static enum sqlstate file_block_grow(struct store *store, uint64_t count, struct
 	return OK;
 }
 
-static enum sqlstate file_block_read(
-	struct store *store, const struct store_transfer *transfers, uint32_t count, struct error *e)
+static enum sqlstate file_block_read(struct store *store, const struct store_transfer *transfers,
+	uint32_t count, struct error *e)
 {
 	struct store_file *s = of(store);
 
@@ -347,8 +350,8 @@ static enum sqlstate file_block_read(
 	return OK;
 }
 
-static enum sqlstate file_block_write(
-	struct store *store, const struct store_transfer *transfers, uint32_t count, struct error *e)
+static enum sqlstate file_block_write(struct store *store, const struct store_transfer *transfers,
+	uint32_t count, struct error *e)
 {
 	struct store_file *s = of(store);
 
@@ -385,8 +388,8 @@ static enum sqlstate file_log_reserve(
 	return store_log_reserve(&of(store)->log, from, end, will_fill, e);
 }
 
-static enum sqlstate file_log_write(struct store *store, uint64_t lsn, const void *data, size_t size,
-	bool is_durable, struct error *e)
+static enum sqlstate file_log_write(struct store *store, uint64_t lsn, const void *data,
+	size_t size, bool is_durable, struct error *e)
 {
 	return store_log_write(&of(store)->log, lsn, data, size, is_durable, e);
 }
@@ -396,8 +399,8 @@ static enum sqlstate file_log_sync(struct store *store, struct error *e)
 	return store_log_sync(&of(store)->log, e);
 }
 
-static enum sqlstate file_log_read(struct store *store, uint64_t lsn, void *buffer, size_t size,
-	size_t *got, struct error *e)
+static enum sqlstate file_log_read(
+	struct store *store, uint64_t lsn, void *buffer, size_t size, size_t *got, struct error *e)
 {
 	return store_log_read(&of(store)->log, lsn, buffer, size, got, e);
 }

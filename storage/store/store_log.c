@@ -3,12 +3,12 @@
  *
  * Log segments as files: see store_log.h.
  *
- * Durable writes go through a descriptor with O_DIRECT and O_DSYNC into blocks that were filled with
- * zeroes before: that is one device write, with no journal commit of the file system behind it. Where
- * O_DIRECT is refused (tmpfs, some network file systems) the same is done without it.
+ * Durable writes go through a descriptor with O_DIRECT and O_DSYNC into blocks that were filled
+ * with zeroes before: that is one device write, with no journal commit of the file system behind
+ * it. Where O_DIRECT is refused (tmpfs, some network file systems) the same is done without it.
  *
- * Invariant: only the segment being written can have unsynced bytes. The writer syncs a segment before
- * it goes on to the next.
+ * Invariant: only the segment being written can have unsynced bytes. The writer syncs a segment
+ * before it goes on to the next.
  */
 #include "storage/store/store_log.h"
 
@@ -108,14 +108,15 @@ static enum sqlstate learn_segment_bytes(struct store_log *l, struct error *e)
 	if (fstatat(l->directory, name, &status, 0) != 0)
 		return failed(l, "examine", first, e);
 	if (status.st_size < STORE_SEGMENT_BYTES_LEAST || status.st_size % STORE_ALIGN != 0)
-		return FAIL(e, E_DATA_CORRUPTED, "log segment %016" PRIx64 " in \"%s\" has size %lld",
-			first, l->path, (long long)status.st_size);
+		return FAIL(e, E_DATA_CORRUPTED,
+			"log segment %016" PRIx64 " in \"%s\" has size %lld", first, l->path,
+			(long long)status.st_size);
 	l->segment_bytes = (uint64_t)status.st_size;
 	return OK;
 }
 
-enum sqlstate store_log_open(struct store_log *l, int parent, const char *path,
-	uint64_t segment_bytes, struct error *e)
+enum sqlstate store_log_open(
+	struct store_log *l, int parent, const char *path, uint64_t segment_bytes, struct error *e)
 {
 	memset(l, 0, sizeof *l);
 	mutex_init(&l->mutex);
@@ -355,8 +356,8 @@ enum sqlstate store_log_sync(struct store_log *l, struct error *e)
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-enum sqlstate store_log_read(struct store_log *l, uint64_t lsn, void *buffer, size_t size,
-	size_t *got, struct error *e)
+enum sqlstate store_log_read(
+	struct store_log *l, uint64_t lsn, void *buffer, size_t size, size_t *got, struct error *e)
 {
 	uint64_t number = lsn / l->segment_bytes;
 	uint64_t offset = lsn % l->segment_bytes;
@@ -374,8 +375,8 @@ enum sqlstate store_log_read(struct store_log *l, uint64_t lsn, void *buffer, si
 	}
 	size = MIN_OF(size, l->segment_bytes - offset);
 	while (*got < size) {
-		ssize_t n = pread(l->reader, (uint8_t *)buffer + *got, size - *got,
-			(off_t)(offset + *got));
+		ssize_t n = pread(
+			l->reader, (uint8_t *)buffer + *got, size - *got, (off_t)(offset + *got));
 
 		if (n < 0 && errno == EINTR)
 			continue;

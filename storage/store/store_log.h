@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The log's room of the file store: segments as files wal/%016x.wal in the data directory, named by number. A
- * segment appears whole (made under another name, filled, synced, renamed) or not at all, and is
- * used again by renaming it. Used by store_file.c only.
+ * The log's room of the file store: segments as files wal/%016x.wal in the data directory, named by
+ * number. A segment appears whole (made under another name, filled, synced, renamed) or not at all,
+ * and is used again by renaming it. Used by store_file.c only.
  */
 #ifndef STORAGE_STORE_STORE_LOG_H
 #define STORAGE_STORE_STORE_LOG_H
@@ -18,17 +18,18 @@
 enum { STORE_SEGMENT_BYTES_DEFAULT = 64 << 20, STORE_SEGMENT_BYTES_LEAST = 64 << 10 };
 
 struct store_log {
-	int directory;                                   /* descriptor of wal/ */
-	char path[512];                                  /* for messages */
+	int directory;	/* descriptor of wal/ */
+	char path[512]; /* for messages */
 	uint64_t segment_bytes;
-	struct mutex mutex;                              /* class store */
-	uint64_t first GUARDED_BY_CLASS(store);          /* segments [first, end) exist */
+	struct mutex mutex;			/* class store */
+	uint64_t first GUARDED_BY_CLASS(store); /* segments [first, end) exist */
 	uint64_t end GUARDED_BY_CLASS(store);
-	/* The segment being written; the descriptors are the writer's, but are replaced under the mutex. */
+	/* The segment being written; the descriptors are the writer's, but are replaced under the
+	   mutex. */
 	uint64_t number;
-	int plain;                                       /* O_DIRECT if it can be had; -1: none */
-	int synced;                                      /* the same with O_DSYNC */
-	_Atomic bool is_unsynced;                        /* something was written through `plain` */
+	int plain;		  /* O_DIRECT if it can be had; -1: none */
+	int synced;		  /* the same with O_DSYNC */
+	_Atomic bool is_unsynced; /* something was written through `plain` */
 	int reader;
 	uint64_t reader_number;
 };

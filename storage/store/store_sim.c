@@ -1,18 +1,18 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * A store that lies: memory with a disk's manners, for tests. Writes go to `now`, which readers see, and wait in
- * a list of pending writes until a sync brings them to `disk`. A crash resolves what is
- * pending in one of several ways, then `now` is what `disk` is. A call given by number can crash the process, fail, be
- * lost, go astray or turn a bit.
+ * A store that lies: memory with a disk's manners, for tests. Writes go to `now`, which readers
+ * see, and wait in a list of pending writes until a sync brings them to `disk`. A crash resolves
+ * what is pending in one of several ways, then `now` is what `disk` is. A call given by number can
+ * crash the process, fail, be lost, go astray or turn a bit.
  *
  *              write                 sync
  *     caller --------> now + pending ------> disk
  *                                    crash: none, all, some sectors, all but a torn last
  *
  * All of it lies in one shared mapping, so that the workload can run in a child process that
- * really dies, and its parent looks at the remains. Growing and making segments is durable at once, as the
- * file store's is. A recycled segment keeps its old bytes.
+ * really dies, and its parent looks at the remains. Growing and making segments is durable at once,
+ * as the file store's is. A recycled segment keeps its old bytes.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -47,7 +47,7 @@ struct pending {
 
 struct store_sim {
 	struct store store;
-	struct mutex mutex;              /* class store: guards all that follows */
+	struct mutex mutex; /* class store: guards all that follows */
 	struct rand rand;
 	uint64_t segment_bytes;
 	_Atomic uint64_t calls;
@@ -55,8 +55,8 @@ struct store_sim {
 	uint64_t fault_at;
 	bool is_lease_lost;
 	uint64_t block_count;
-	uint64_t log_first, log_end;     /* segments */
-	uint64_t log_recycled;           /* segments below it have been used again */
+	uint64_t log_first, log_end; /* segments */
+	uint64_t log_recycled;	     /* segments below it have been used again */
 	struct room rooms[ROOM_COUNT];
 	uint8_t *pending_bytes;
 	uint64_t pending_used;
@@ -92,8 +92,8 @@ static void sync_room(struct store_sim *s, enum room_name room)
 		s->pending_used = 0;
 }
 
-static void put(struct store_sim *s, enum room_name room, uint64_t offset, const void *data,
-	uint64_t size)
+static void put(
+	struct store_sim *s, enum room_name room, uint64_t offset, const void *data, uint64_t size)
 {
 	struct pending *p;
 
@@ -312,8 +312,8 @@ static enum sqlstate sim_block_grow(struct store *store, uint64_t count, struct 
 	return rc;
 }
 
-static enum sqlstate sim_block_read(
-	struct store *store, const struct store_transfer *transfers, uint32_t count, struct error *e)
+static enum sqlstate sim_block_read(struct store *store, const struct store_transfer *transfers,
+	uint32_t count, struct error *e)
 {
 	struct store_sim *s = of(store);
 	enum sqlstate rc = OK;
@@ -328,8 +328,8 @@ static enum sqlstate sim_block_read(
 	return rc;
 }
 
-static enum sqlstate sim_block_write(
-	struct store *store, const struct store_transfer *transfers, uint32_t count, struct error *e)
+static enum sqlstate sim_block_write(struct store *store, const struct store_transfer *transfers,
+	uint32_t count, struct error *e)
 {
 	struct store_sim *s = of(store);
 	enum sqlstate rc = OK;
@@ -445,8 +445,8 @@ static enum sqlstate sim_log_sync(struct store *store, struct error *e)
 	return rc;
 }
 
-static enum sqlstate sim_log_read(struct store *store, uint64_t lsn, void *buffer, size_t size,
-	size_t *got, struct error *e)
+static enum sqlstate sim_log_read(
+	struct store *store, uint64_t lsn, void *buffer, size_t size, size_t *got, struct error *e)
 {
 	struct store_sim *s = of(store);
 	enum sqlstate rc = OK;

@@ -1,11 +1,12 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Tests of checkpoints and recovery: the mini engine against its model, with a writer that gets in at every
- * gap, with full disks, and with a crash at every call to the store, in every way a crash can leave a disk.
+ * Tests of checkpoints and recovery: the mini engine against its model, with a writer that gets in
+ * at every gap, with full disks, and with a crash at every call to the store, in every way a crash
+ * can leave a disk.
  *
- * QUIVER_SLOW=1 in the environment tries every call; otherwise every few, beginning at another place with each
- * way to crash.
+ * QUIVER_SLOW=1 in the environment tries every call; otherwise every few, beginning at another
+ * place with each way to crash.
  */
 #include <check.h>
 #include <inttypes.h>
@@ -28,8 +29,8 @@ static struct error e;
 
 static void open_or_fail(struct mini *m, struct store *store, uint64_t seed)
 {
-	ck_assert_msg(mini_open(m, store, seed, PAGES, FRAMES, &e) == OK, "%s (%s)", e.message,
-		e.detail);
+	ck_assert_msg(
+		mini_open(m, store, seed, PAGES, FRAMES, &e) == OK, "%s (%s)", e.message, e.detail);
 }
 
 static void make_room(struct mini *m)
@@ -66,8 +67,8 @@ START_TEST(pages_say_what_the_model_says)
 }
 END_TEST
 
-/* Writers change and free pages while a checkpoint runs; after a crash without the log's tail the checkpoint alone
-   must be the state at its beginning. */
+/* Writers change and free pages while a checkpoint runs; after a crash without the log's tail the
+   checkpoint alone must be the state at its beginning. */
 START_TEST(checkpoint_is_the_state_at_its_beginning)
 {
 	struct store *store = store_sim_new((uint64_t)_i, SEGMENT_BYTES);
@@ -109,8 +110,8 @@ static struct mini *hooked;
 static enum sqlstate (*real_write)(
 	struct store *, const struct store_transfer *, uint32_t, struct error *);
 
-static enum sqlstate hooked_write(
-	struct store *store, const struct store_transfer *transfers, uint32_t count, struct error *e2)
+static enum sqlstate hooked_write(struct store *store, const struct store_transfer *transfers,
+	uint32_t count, struct error *e2)
 {
 	struct mini *m = hooked;
 
@@ -219,8 +220,8 @@ static bool is_slow;
 
 static void crash_setup(void)
 {
-	witness = mmap(NULL, sizeof *witness, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		-1, 0);
+	witness = mmap(
+		NULL, sizeof *witness, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert(witness != MAP_FAILED);
 	is_slow = getenv("QUIVER_SLOW") != NULL;
 }
@@ -317,7 +318,8 @@ static bool crash_at(uint64_t at, enum store_crash mode, uint64_t seed)
 		store_sim_fault(store, STORE_FAULT_CRASH, 1 + at % 23);
 		status = in_child(recovery, store, seed);
 		ck_assert_msg(status == 0 || status == STORE_SIM_CRASHED,
-			"recovery failed with %d after call %" PRIu64 ", mode %d", status, at, mode);
+			"recovery failed with %d after call %" PRIu64 ", mode %d", status, at,
+			mode);
 		store_sim_restart(store, mode);
 		check_remains(store, seed, at, mode);
 		store_sim_free(store);
@@ -333,7 +335,8 @@ START_TEST(no_crash_loses_an_acknowledged_commit)
 	enum store_crash mode = (enum store_crash)_i;
 	uint64_t stride = is_slow ? 1 : 11;
 
-	for (uint64_t at = 1 + (is_slow ? 0 : (uint64_t)_i * 2); crash_at(at, mode, 77 + (uint64_t)_i);)
+	for (uint64_t at = 1 + (is_slow ? 0 : (uint64_t)_i * 2);
+		crash_at(at, mode, 77 + (uint64_t)_i);)
 		at += stride;
 }
 END_TEST

@@ -327,7 +327,7 @@ START_TEST(many_pages_make_a_map_of_two_levels)
 }
 END_TEST
 
-/* ---- threads: readers, one writer, eviction and checkpoints, on a lock that is easy to trust ---- */
+/* ---- threads: readers, one writer, eviction and checkpoints, on a lock that is easy to trust - */
 
 enum { STORM_PAGES = 150, STORM_READERS = 3 };
 
@@ -382,8 +382,8 @@ static void *storm_reader(void *argument)
 		}
 		pthread_rwlock_unlock(&engine);
 		if (p == NULL)
-			ck_assert_msg(pager_page_in(pager, &view, &fault) == OK, "%s",
-				fault.message);
+			ck_assert_msg(
+				pager_page_in(pager, &view, &fault) == OK, "%s", fault.message);
 	}
 	return NULL;
 }

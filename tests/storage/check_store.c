@@ -62,8 +62,7 @@ static void open_store(void)
 
 START_TEST(missing_directory_is_named)
 {
-	ck_assert_int_eq(
-		store_file_open("/nowhere/at/all", false, 0, &store, &e), E_NO_FILE);
+	ck_assert_int_eq(store_file_open("/nowhere/at/all", false, 0, &store, &e), E_NO_FILE);
 	ck_assert_ptr_nonnull(strstr(e.message, "\"/nowhere/at/all\""));
 }
 END_TEST

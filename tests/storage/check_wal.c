@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Tests of the log: what comes back after a clean end, a torn tail, a crash in every way, and damage; that lack
- * of space is told beforehand; that old segments are used again without being believed.
+ * Tests of the log: what comes back after a clean end, a torn tail, a crash in every way, and
+ * damage; that lack of space is told beforehand; that old segments are used again without being
+ * believed.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ struct fixture {
 	uint64_t from_lsn;
 	uint32_t from_crc;
 	uint64_t epoch;
-	uint64_t applied_ts;    /* of the last record seen */
+	uint64_t applied_ts; /* of the last record seen */
 	struct wal_scanned scanned;
 };
 
@@ -218,8 +219,7 @@ START_TEST(crashes_leave_a_prefix_with_all_that_was_acknowledged)
 				ck_assert_int_eq(wal_trim(f.wal, f.from_lsn, &e), OK);
 		}
 		close_log();
-		store_sim_restart(
-			f.store, (enum store_crash)rand_below(&r, STORE_CRASH_MODES));
+		store_sim_restart(f.store, (enum store_crash)rand_below(&r, STORE_CRASH_MODES));
 		start_log();
 		ck_assert_uint_ge(f.applied_ts, acknowledged);
 		ck_assert_uint_le(f.applied_ts, ts);
@@ -331,8 +331,7 @@ START_TEST(reserved_room_is_always_enough)
 	for (int i = 0; i < 60; i++) {
 		uint32_t size = (uint32_t)rand_below(&r, 1 << (4 + i % 16)) + 1;
 
-		ck_assert_int_eq(
-			wal_reserve(f.wal, size + WAL_RECORD_HEADER_BYTES, &e), OK);
+		ck_assert_int_eq(wal_reserve(f.wal, size + WAL_RECORD_HEADER_BYTES, &e), OK);
 		/* From here on no segment can be made. */
 		store_sim_fault(f.store, STORE_FAULT_FULL, 1);
 		append(ts + 1, ts + 1, size, true);

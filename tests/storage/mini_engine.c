@@ -42,7 +42,8 @@ static void do_allocate(struct target *t, uint64_t ts)
 	uint64_t pid = 1;
 
 	if (t->pager != NULL) {
-		/* The type depends on the number, which only the pager knows: the lowest free one. */
+		/* The type depends on the number, which only the pager knows: the lowest free one.
+		   */
 		while (pager_exists(t->pager, pid))
 			pid++;
 		pager_allocate(t->pager, type_of(pid), ts, NULL);
@@ -276,8 +277,8 @@ static const struct page *get(struct mini *m, uint64_t pid)
 		if (p != NULL)
 			return p;
 		ck_assert(page_view_is_incomplete(&view));
-		ck_assert_msg(pager_page_in(m->pager, &view, &e) == OK, "page %" PRIu64 ": %s",
-			pid, e.message);
+		ck_assert_msg(pager_page_in(m->pager, &view, &e) == OK, "page %" PRIu64 ": %s", pid,
+			e.message);
 	}
 }
 

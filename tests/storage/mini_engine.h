@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The smallest engine that stands on pager, checkpoint and log: a transaction is a seed, from which a few page
- * operations follow. Beside it runs a model: plain arrays that know nothing of pages. After any number of
- * transactions, checkpoints, evictions and crashes the pages must say what the model says.
+ * The smallest engine that stands on pager, checkpoint and log: a transaction is a seed, from which
+ * a few page operations follow. Beside it runs a model: plain arrays that know nothing of pages.
+ * After any number of transactions, checkpoints, evictions and crashes the pages must say what the
+ * model says.
  */
 #ifndef TESTS_STORAGE_MINI_ENGINE_H
 #define TESTS_STORAGE_MINI_ENGINE_H
@@ -31,13 +32,13 @@ struct mini {
 	struct store *store;
 	struct pager *pager;
 	struct wal *wal;
-	uint64_t seed;          /* of all transactions */
-	uint64_t ts;            /* last applied */
+	uint64_t seed; /* of all transactions */
+	uint64_t ts;   /* last applied */
 	uint64_t epoch;
-	uint64_t pages_wanted;  /* about how many pages live */
+	uint64_t pages_wanted; /* about how many pages live */
 	struct wal_scanned scanned;
-	/* With interleave > 0 a transaction runs at every interleave-th shared section or grace period of
-	   background work: what a concurrent writer would do, but the same every time. */
+	/* With interleave > 0 a transaction runs at every interleave-th shared section or grace
+	   period of background work: what a concurrent writer would do, but the same every time. */
 	uint32_t interleave;
 	uint32_t interleave_count;
 	uint64_t interleave_ts_max;
