@@ -113,7 +113,7 @@ bool ast_has_aggregate(const struct ast_expr *x)
 static enum sqlstate bind_aggregate_allowed(
 	struct binder *b, const struct ast_expr *x, struct error *e)
 {
-	if (b->aggregation == NULL)
+	if (b->aggregation == NULL || b->aggregation->is_closed)
 		return FAIL_AT(e, x->at, E_GROUPING, "aggregate functions are not allowed in %s",
 			b->place == NULL ? "this clause" : b->place);
 	if (b->aggregation->inside > 0)

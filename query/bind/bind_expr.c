@@ -62,7 +62,7 @@ static enum sqlstate bind_found_variable(struct binder *b, const struct variable
 	case VARIABLE_SLOT:
 		break;
 	}
-	if (a != NULL && a->is_grouped && a->inside == 0) {
+	if (a != NULL && a->is_grouped && a->inside == 0 && !v->is_column) {
 		FAIL(e, E_GROUPING,
 			"variable \"%.*s\" must be a grouping key or be used in an aggregate function",
 			STR_ARGS(v->name));

@@ -59,6 +59,7 @@ struct aggregation {
 	const struct ast_expr **key_exprs;   /* grouping keys as written .. */
 	const uint32_t *key_slots;           /* .. and the slots they go to */
 	bool is_grouped;                     /* outside of aggregates only keys may be used */
+	bool is_closed;                      /* knows keys only: no aggregates may be added */
 	uint32_t count, capacity;
 	struct plan_aggregate *aggregates;
 	const struct ast_expr **exprs;       /* of each aggregate, as first written */

@@ -26,6 +26,7 @@ struct variable {
 	struct str name;
 	enum variable_kind kind;
 	bool is_hidden;      /* cannot be listed by `*`: made by the planner, or a table's column */
+	bool is_column;      /* a column of the projection: may be used although rows are grouped */
 	struct type type;
 	uint32_t at;         /* where it was bound, for messages */
 	uint32_t slot;

@@ -15,6 +15,7 @@
 
 struct match_node {
 	uint32_t slot;
+	uint32_t variable_slot;          /* of the variable; another one if that had to be cast */
 	bool is_placed;
 	bool is_outer;                   /* bound before this pattern */
 	const struct bound_label *label; /* of its first mention; NULL: none */

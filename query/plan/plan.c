@@ -337,6 +337,10 @@ static enum sqlstate plan_set_operation(
 		TRY(plan_linear(p, &query->operands[k], &branches[k].answer, e));
 		branches[k].stream = p->s;
 		TRY(union_check(query, &branches[0], &branches[k], k, e));
+		if (k > 1 && query->ops[k] != query->ops[1] &&
+			query->operands[k].clauses[0].kind != CLAUSE_SELECT)
+			return FAIL_AT(e, query->operands[k].at, E_SYNTAX,
+				"different set operations cannot be mixed in one query");
 	}
 	while (i + 1 < query->operand_count) {
 		uint32_t end = i + 1;

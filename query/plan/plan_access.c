@@ -67,7 +67,8 @@ static uint32_t *match_sarg_list(struct match *m, uint32_t slot)
 	return NULL;
 }
 
-/* Types whose equality the index decides exactly as `=` does: no NaN, no NULL inside. */
+/* Types of a key whose comparison the index decides exactly as `=` and its kin do, whatever the
+   other side is: no NaN, no NULL inside. */
 static bool type_is_exact(struct type t)
 {
 	switch (t.kind) {
@@ -104,12 +105,11 @@ static void match_put_sarg(struct match *m, uint32_t slot, const struct bound *v
 static void match_property_sarg(struct match *m, uint32_t predicate, const struct bound *property,
 	const struct bound *value, enum sarg_kind kind, bool is_inclusive)
 {
-	struct type other = kind == SARG_IN ? type_item(value->type) : value->type;
 	struct match_sarg sarg = { .kind = kind,
 		.predicate = predicate,
 		.key = property->key_number,
 		.is_inclusive = is_inclusive,
-		.is_exact = type_is_exact(property->type) && type_is_exact(other) };
+		.is_exact = type_is_exact(property->type) };
 
 	if (property->kind != BOUND_PROPERTY || property->key_number == NAME_NONE)
 		return;
@@ -402,10 +402,11 @@ static struct plan_node *match_id_seek(
 static void match_label_is_known(struct match *m, uint32_t slot, uint32_t label)
 {
 	for (uint32_t i = 0; i < m->predicate_count; i++) {
-		const struct match_predicate *predicate = &m->predicates[i];
+		const struct bound *x = m->predicates[i].expr;
 
-		if (predicate->scan_label == label && label != NAME_NONE &&
-			predicate->expr->args[0]->index == slot)
+		if (x->kind == BOUND_LABEL_TEST && m->predicates[i].scan_label == label &&
+			x->args[0]->kind == BOUND_SLOT && x->args[0]->index == slot &&
+			x->label->kind == LABEL_NAME)
 			m->predicates[i].is_done = true;
 	}
 }
@@ -435,7 +436,8 @@ void match_scan_node(struct match *m, uint32_t number, const struct access *acce
 		node->node_scan.slot = slot;
 		node->node_scan.label = access->label;
 		node->node_scan.is_nothing = access->kind == ACCESS_NOTHING;
-		match_label_is_known(m, slot, access->label);
+		if (access->kind != ACCESS_ALL)
+			match_label_is_known(m, slot, access->label);
 		break;
 	}
 	p->s.is_single = p->s.is_single && access->is_unique;

@@ -114,7 +114,7 @@ static void match_label_predicate(
 static uint32_t match_node_of_slot(const struct match *m, uint32_t slot)
 {
 	for (uint32_t i = 0; i < m->node_count; i++) {
-		if (m->nodes[i].slot == slot)
+		if (m->nodes[i].variable_slot == slot)
 			return i;
 	}
 	return MATCH_NONE;
@@ -124,6 +124,7 @@ static uint32_t match_node_new(struct match *m, uint32_t slot, bool is_outer)
 {
 	MATCH_PUSH(m, node,
 		(struct match_node){ .slot = slot,
+			.variable_slot = slot,
 			.is_outer = is_outer,
 			.first_edge = MATCH_NONE,
 			.first_sarg = MATCH_NONE,
@@ -131,16 +132,32 @@ static uint32_t match_node_new(struct match *m, uint32_t slot, bool is_outer)
 	return m->node_count - 1;
 }
 
+/* A variable whose type says only that it may be a node (NULL, ANY): its value as a node. */
+static uint32_t match_cast_node(struct match *m, const struct ast_element *x, uint32_t slot)
+{
+	struct binder *b = &m->p->b;
+	const struct bound *node =
+		bound_cast(b, binder_slot_ref(b, slot, x->at), type_make(TYPE_NODE));
+	uint32_t number;
+
+	number = match_node_new(m, planner_project(m->p, node, x->variable.text), true);
+	m->nodes[number].variable_slot = slot;
+	return number;
+}
+
 /* A node variable that is bound already: in this pattern, or before it. */
 static enum sqlstate match_known_node(struct match *m, const struct ast_element *x,
 	const struct variable *v, uint32_t *node, struct error *e)
 {
-	if (v->kind != VARIABLE_SLOT || v->type.kind != TYPE_NODE)
+	bool may_be_node = v->type.kind == TYPE_NULL || v->type.kind == TYPE_ANY;
+
+	if (v->kind != VARIABLE_SLOT || (v->type.kind != TYPE_NODE && !may_be_node))
 		return FAIL_AT(e, x->variable.at, E_TYPE, "variable \"%.*s\" is not a node",
 			STR_ARGS(v->name));
 	*node = match_node_of_slot(m, v->slot);
 	if (*node == MATCH_NONE)
-		*node = match_node_new(m, v->slot, true);
+		*node = may_be_node ? match_cast_node(m, x, v->slot) :
+				      match_node_new(m, v->slot, true);
 	return OK;
 }
 
@@ -202,7 +219,7 @@ static bool edge_label_list(struct match *m, const struct bound_label *label,
 			labels[edge->label_count++] = parts[i]->label;
 	}
 	edge->labels = labels;
-	edge->is_nothing = edge->label_count == 0;
+	edge->is_nothing |= edge->label_count == 0;
 	return true;
 }
 
@@ -339,7 +356,12 @@ static enum sqlstate match_edge_bounds(struct pattern_context *c, const struct a
 	edge->selector = prefix->selector;
 	edge->count = prefix->count;
 	edge->group = c->is_different && !is_selected ? GROUP_PATTERN : GROUP_NONE;
-	if (x->quantifier.length > 0 && x->quantifier.min > x->quantifier.max)
+	/* openCypher's *2..1 is legal and matches nothing; GQL's {2,1} is an error. */
+	if (x->quantifier.is_in_bracket && edge->min > edge->max) {
+		edge->is_nothing = true;
+		edge->max = edge->min;
+	}
+	if (x->quantifier.length > 0 && edge->min > edge->max)
 		return FAIL_AT(e, x->quantifier.at, E_SYNTAX,
 			"the lower bound of a quantifier is above its upper bound");
 	if (x->quantifier.is_question && x->variable.text.length > 0)

@@ -133,7 +133,7 @@ static enum sqlstate projection_columns(struct projection *j, struct error *e)
 	j->bounds = ARENA_ARRAY(a, const struct bound *, room);
 	if (j->ast->is_all) {
 		projection_add_star(j);
-		if (j->count == 0)
+		if (j->count == 0 && j->kind != CLAUSE_WITH)
 			return FAIL_AT(e, j->ast->star_at, E_SYNTAX,
 				"\"*\" needs at least one variable in scope");
 	}
@@ -154,7 +154,8 @@ static bool projection_has_aggregate(const struct projection *j)
 		if (ast_has_aggregate(j->ast->items[i].expr))
 			return true;
 	}
-	for (uint32_t i = 0; i < j->ast->order_by_count; i++) {
+	/* SQL groups for the sake of ORDER BY alone; in graph clauses that is an error. */
+	for (uint32_t i = 0; i < j->ast->order_by_count && j->kind == CLAUSE_SELECT; i++) {
 		if (ast_has_aggregate(j->ast->order_by[i].expr))
 			return true;
 	}
@@ -265,9 +266,11 @@ static struct scope *projection_order_scope(struct projection *j)
 		if (scope_find_here(scope, j->columns[i].name) != NULL)
 			continue;
 		v = scope_add(scope, j->columns[i].name);
-		v->kind = VARIABLE_EXPR;
+		v->kind = j->bounds[i]->kind == BOUND_SLOT ? VARIABLE_SLOT : VARIABLE_EXPR;
+		v->slot = j->bounds[i]->index;
 		v->expr = j->bounds[i];
 		v->type = j->bounds[i]->type;
+		v->is_column = true;
 	}
 	return scope;
 }
@@ -285,7 +288,7 @@ static enum sqlstate projection_order(struct projection *j, struct error *e)
 {
 	struct binder *b = &j->p->b;
 	struct scope *scope = b->scope;
-	struct aggregation distinct = { .is_grouped = true };
+	struct aggregation distinct = { .is_grouped = true, .is_closed = true };
 	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, j->count);
 
 	j->order_count = j->ast->order_by_count;
@@ -293,6 +296,7 @@ static enum sqlstate projection_order(struct projection *j, struct error *e)
 	if (j->order_count == 0)
 		return OK;
 	b->scope = projection_order_scope(j);
+	b->place = "ORDER BY";
 	/* RETURN DISTINCT n.name ORDER BY n.name: the columns are to ORDER BY what keys are. */
 	if (j->ast->is_distinct && !j->is_grouped) {
 		distinct.key_count = j->count;
@@ -317,7 +321,7 @@ static enum sqlstate projection_order(struct projection *j, struct error *e)
 	return OK;
 }
 
-static enum sqlstate bind_count(struct planner *p, struct ast_expr *x, const char *what,
+static enum sqlstate projection_count(struct planner *p, struct ast_expr *x, bool is_limit,
 	const struct bound **out, struct error *e)
 {
 	struct scope *scope = p->b.scope;
@@ -328,7 +332,11 @@ static enum sqlstate bind_count(struct planner *p, struct ast_expr *x, const cha
 	p->b.scope = scope_new(p->arena, NULL);
 	TRY(bind_expr(&p->b, x, out, e));
 	p->b.scope = scope;
-	return binder_coerce(&p->b, out, type_make(TYPE_INT64), what, e);
+	if (bound_is_constant(*out) && (*out)->value.type == VALUE_INT && (*out)->value.integer < 0)
+		return FAIL_AT(e, x->at, is_limit ? E_LIMIT_VALUE : E_OFFSET_VALUE,
+			"%s must not be negative", is_limit ? "LIMIT" : "OFFSET");
+	return binder_coerce(&p->b, out, type_make(TYPE_INT64),
+		is_limit ? "argument of LIMIT" : "argument of OFFSET", e);
 }
 
 static void planner_sort(struct planner *p, const struct ast_sort *ast, const uint32_t *slots,
@@ -519,6 +527,30 @@ static enum sqlstate projection_where(struct projection *j, struct error *e)
 	return OK;
 }
 
+/* WITH .. WHERE comes after the projection but may, as ORDER BY, still use the old names where rows
+   are not regrouped, and grouping keys or DISTINCT's expressions as written where they are. */
+static enum sqlstate projection_with_where(struct projection *j, struct error *e)
+{
+	struct binder *b = &j->p->b;
+	struct scope *scope = b->scope;
+	struct aggregation *outer = b->aggregation;
+	struct aggregation columns = { .is_grouped = true, .is_closed = true };
+	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, j->count);
+
+	for (uint32_t i = 0; i < j->count; i++)
+		slots[i] = j->columns[i].slot;
+	columns.key_count = j->count;
+	columns.key_exprs = j->exprs;
+	columns.key_slots = slots;
+	b->scope = projection_order_scope(j);
+	if (j->is_grouped || j->ast->is_distinct)
+		b->aggregation = &columns;
+	TRY(projection_where(j, e));
+	b->aggregation = outer;
+	b->scope = scope;
+	return OK;
+}
+
 enum sqlstate plan_scope_of(
 	struct planner *p, const struct answer *answer, struct scope *parent, struct error *e)
 {
@@ -549,8 +581,8 @@ enum sqlstate plan_projection(struct planner *p, const struct ast_projection *pr
 	if (kind == CLAUSE_SELECT)
 		TRY(projection_where(j, e));
 	TRY(projection_columns(j, e));
-	TRY(bind_count(p, projection->offset, "argument of OFFSET", &j->offset, e));
-	TRY(bind_count(p, projection->limit, "argument of LIMIT", &j->limit, e));
+	TRY(projection_count(p, projection->offset, false, &j->offset, e));
+	TRY(projection_count(p, projection->limit, true, &j->limit, e));
 	j->is_grouped = projection_has_aggregate(j);
 	p->b.place = "this place";
 	if (j->is_grouped) {
@@ -562,8 +594,8 @@ enum sqlstate plan_projection(struct planner *p, const struct ast_projection *pr
 	*out = (struct answer){ .has_columns = true, .count = j->count, .columns = j->columns };
 	if (kind != CLAUSE_WITH)
 		return OK;
-	TRY(plan_scope_of(p, out, p->b.scope->parent, e));
-	return projection_where(j, e);
+	TRY(projection_with_where(j, e));
+	return plan_scope_of(p, out, p->b.scope->parent, e);
 }
 
 /* ORDER BY / OFFSET / LIMIT of its own: the rows and variables stay. */
@@ -573,8 +605,8 @@ enum sqlstate plan_page(struct planner *p, const struct ast_projection *page, st
 
 	*j = (struct projection){ .p = p, .ast = page, .kind = CLAUSE_PAGE };
 	p->b.place = "ORDER BY";
-	TRY(bind_count(p, page->offset, "argument of OFFSET", &j->offset, e));
-	TRY(bind_count(p, page->limit, "argument of LIMIT", &j->limit, e));
+	TRY(projection_count(p, page->offset, false, &j->offset, e));
+	TRY(projection_count(p, page->limit, true, &j->limit, e));
 	TRY(projection_order(j, e));
 	projection_sort(j);
 	planner_limit(p, j->offset, j->limit);
