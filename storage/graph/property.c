@@ -31,7 +31,7 @@
 enum {
 	RECORD_HEADER = 12,
 	CHAIN_DATA = PAGE_BODY_BYTES - 24,
-	LOOK_AHEAD = 8, /* rows of a batch whose pages are asked for in advance */
+	PREFETCH_ROWS = 64,
 };
 
 struct chain {
@@ -287,29 +287,50 @@ static bool batch_row(
 	return map != NULL && row_fill(b, row, map, size);
 }
 
-static void row_prefetch(struct page_view *v, const struct graph *g, uint64_t ref)
+/* Lets the rows of a batch wait for their memory together: pages and slots first, then records. Pages
+   that are missing are noted, to be read in one go. */
+static void rows_prefetch(
+	struct page_view *v, const struct graph *g, const uint64_t *refs, uint32_t count)
 {
-	if (ref != 0 && v != NULL)
-		pager_prefetch(g->pager, graph_ref_pid(ref),
-			graph_ref_kind(ref) == GRAPH_REF_OVFL ? PAGE_OVERFLOW : PAGE_PROPERTIES, v);
+	const struct page *pages[PREFETCH_ROWS];
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		bool is_inline = graph_ref_kind(refs[i]) == GRAPH_REF_PROP;
+
+		pages[i] = is_inline ? graph_page(v, g, graph_ref_pid(refs[i]), PAGE_PROPERTIES) :
+				       NULL;
+		if (pages[i] != NULL)
+			__builtin_prefetch(space_slot_address(pages[i], graph_ref_slot(refs[i])));
+	}
+	for (i = 0; i < count; i++) {
+		if (pages[i] != NULL)
+			__builtin_prefetch(
+				space_record_address(pages[i], graph_ref_slot(refs[i])));
+	}
 }
 
 bool property_columns(struct page_view *v, const struct graph *g, struct property_batch *b)
 {
-	uint32_t i;
+	uint32_t ahead = b->done; /* rows up to here were prefetched */
+	bool is_whole = true;
 
 	b->failed = OK;
-	for (; b->done < b->count; b->done++) {
-		if (LIKELY(batch_row(v, g, b, b->done)))
-			continue;
-		if (b->failed != OK)
-			return false;
-		/* Note what the rest misses, to have it read in one go. */
-		for (i = b->done + 1; i < b->count; i++)
-			row_prefetch(v, g, b->refs[i]);
-		return false;
+	while (is_whole ? b->done < b->count : ahead < b->count) {
+		if (b->done == ahead || !is_whole) {
+			uint32_t more = MIN_OF((uint32_t)PREFETCH_ROWS, b->count - ahead);
+
+			rows_prefetch(v, g, b->refs + ahead, more);
+			ahead += more;
+		}
+		if (is_whole && !batch_row(v, g, b, b->done)) {
+			if (b->failed != OK)
+				return false;
+			is_whole = false; /* go on, to note what the rest misses */
+		}
+		b->done += is_whole;
 	}
-	return true;
+	return is_whole;
 }
 
 /* ---- checking -------------------------------------------------------------------------------- */
