@@ -1,0 +1,167 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Look-ups in a catalog. A catalog is read without locks: whoever holds a pointer to one has said so
+ * in its snapshot slot, and versions are freed only when no slot needs them (txn/snapshot.c).
+ */
+#include "storage/graph/catalog.h"
+
+#include "base/check.h"
+#include "base/hash.h"
+
+uint64_t catalog_version(const struct catalog *c)
+{
+	return c->version;
+}
+
+uint32_t catalog_find(const struct catalog *c, enum name_kind kind, struct str name)
+{
+	return dictionary_find(c->names[kind], c->name_counts[kind], name);
+}
+
+struct str catalog_name(const struct catalog *c, enum name_kind kind, uint32_t id)
+{
+	if (id == NAME_NONE || id > c->name_counts[kind])
+		return (struct str){ "", 0 };
+	return dictionary_text(c->names[kind], id);
+}
+
+uint32_t catalog_name_count(const struct catalog *c, enum name_kind kind)
+{
+	return c->name_counts[kind];
+}
+
+const struct catalog_label *catalog_label_find(
+	const struct catalog *c, enum element element, uint32_t label)
+{
+	return label < c->label_limits[element] ? c->labels[element][label] : NULL;
+}
+
+const struct label_info *catalog_label(const struct catalog *c, enum element element, uint32_t id)
+{
+	const struct catalog_label *label = catalog_label_find(c, element, id);
+
+	return label == NULL ? NULL : &label->info;
+}
+
+const struct property_info *catalog_property(
+	const struct catalog *c, enum element element, uint32_t label, uint32_t key)
+{
+	const struct catalog_label *l = catalog_label_find(c, element, label);
+	uint32_t at;
+
+	if (l == NULL || l->info.property_count == 0)
+		return NULL;
+	for (at = (uint32_t)hash_u64(key) & l->mask; l->by_key[at] != 0; at = (at + 1) & l->mask) {
+		const struct property_info *p = &l->properties[l->by_key[at] - 1];
+
+		if (p->key == key)
+			return p;
+	}
+	return NULL;
+}
+
+uint32_t catalog_index_count(const struct catalog *c)
+{
+	return c->index_count;
+}
+
+const struct index_info *catalog_index_at(const struct catalog *c, uint32_t position)
+{
+	assert(position < c->index_count);
+	return &c->indexes[position]->info;
+}
+
+const struct catalog_index *catalog_index_find(const struct catalog *c, uint32_t id)
+{
+	uint32_t low = 0;
+	uint32_t high = c->index_count;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (c->indexes[middle]->info.id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < c->index_count && c->indexes[low]->info.id == id ? c->indexes[low] : NULL;
+}
+
+const struct index_info *catalog_index(const struct catalog *c, uint32_t id)
+{
+	const struct catalog_index *index = catalog_index_find(c, id);
+
+	return index == NULL ? NULL : &index->info;
+}
+
+const struct catalog_index *catalog_index_by_name(const struct catalog *c, struct str name)
+{
+	for (uint32_t i = 0; i < c->index_count; i++) {
+		if (str_equal(c->indexes[i]->info.name, name))
+			return c->indexes[i];
+	}
+	return NULL;
+}
+
+uint32_t catalog_constraint_count(const struct catalog *c)
+{
+	return c->constraint_count;
+}
+
+const struct constraint_info *catalog_constraint_at(const struct catalog *c, uint32_t position)
+{
+	assert(position < c->constraint_count);
+	return c->constraints[position];
+}
+
+const struct constraint_info *catalog_constraint_by_name(const struct catalog *c, struct str name)
+{
+	for (uint32_t i = 0; i < c->constraint_count; i++) {
+		if (str_equal(c->constraints[i]->name, name))
+			return c->constraints[i];
+	}
+	return NULL;
+}
+
+uint32_t catalog_labelset_labels(
+	const struct catalog *c, uint32_t labelset, const uint32_t **labels)
+{
+	struct str bytes;
+
+	*labels = NULL;
+	if (labelset == LABELSET_EMPTY || labelset == LABELSET_ABSENT)
+		return 0;
+	assert(labelset <= c->labelset_count);
+	bytes = dictionary_text(c->labelsets, labelset);
+	*labels = (const uint32_t *)(const void *)bytes.at;
+	return bytes.length / (uint32_t)sizeof **labels;
+}
+
+bool catalog_labelset_has(const struct catalog *c, uint32_t labelset, uint32_t label)
+{
+	const uint32_t *labels;
+	uint32_t count = catalog_labelset_labels(c, labelset, &labels);
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (labels[i] == label)
+			return true;
+	}
+	return false;
+}
+
+uint32_t catalog_labelset_count(const struct catalog *c)
+{
+	return c->labelset_count;
+}
+
+uint32_t catalog_labelset_find(const struct catalog *c, const uint32_t *labels, uint32_t count)
+{
+	struct str bytes = { (const char *)labels, count * (uint32_t)sizeof *labels };
+	uint32_t number;
+
+	if (count == 0)
+		return LABELSET_EMPTY;
+	number = dictionary_find(c->labelsets, c->labelset_count, bytes);
+	return number == 0 ? UINT32_MAX : number;
+}

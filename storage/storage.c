@@ -1,0 +1,431 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Opening and closing a storage, and what goes on in the background.
+ *
+ *     open:   store (lease) → pager (superblock, map) → graph, catalog → log: replay through apply()
+ *             → checkpoint (puts the new writer's epoch into the superblock) → log ready to append
+ *     close:  background ends → checkpoint → everything is freed
+ *
+ * One background thread cares for what is not urgent: a checkpoint after so much log or so long,
+ * flushing commits that did not ask for it, freeing old versions when nobody commits, preparing the next
+ * segment of the log.
+ */
+#include "storage/storage.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "storage/graph/record.h"
+#include "storage/page/checkpoint.h"
+#include "storage/storage_care.h"
+#include "storage/txn/engine.h"
+
+enum {
+	BACKGROUND_STEP_US = 10000,
+	FLUSH_AFTER_US = 8000,
+	COLLECT_ITEMS = 4096,
+};
+#define BUFFER_BYTES_DEFAULT (UINT64_C(128) << 20)
+#define CHECKPOINT_LOG_BYTES_DEFAULT (UINT64_C(256) << 20)
+#define CHECKPOINT_TIMEOUT_MS_DEFAULT 60000u
+#define TXN_BYTES_DEFAULT (UINT64_C(256) << 20)
+
+/* ---- the pager's view of the engine lock ---- */
+
+static void engine_enter(void *context) UNCHECKED_LOCKING
+{
+	struct storage *s = context;
+
+	engine_lock_enter_shared(&s->lock, storage_thread_of(s)->slot);
+}
+
+static void engine_leave(void *context) UNCHECKED_LOCKING
+{
+	struct storage *s = context;
+
+	engine_lock_leave_shared(&s->lock, storage_thread_of(s)->slot);
+}
+
+static void engine_quiesce(void *context) UNCHECKED_LOCKING
+{
+	struct storage *s = context;
+
+	engine_lock_enter_exclusive(&s->lock);
+	engine_lock_leave_exclusive(&s->lock);
+}
+
+/* ---- recovery ---- */
+
+static enum sqlstate replay(void *context, const struct wal_record *record, struct error *e)
+{
+	struct storage *s = context;
+	struct op op;
+	size_t at = 0;
+
+	apply_begin(&s->apply, record->ts);
+	while (at < record->body_size) {
+		if (!logop_next(record->body, record->body_size, &at, &op))
+			return FAIL(e, E_DATA_CORRUPTED,
+				"broken operation in the log record of commit %llu",
+				(unsigned long long)record->ts);
+		apply_op(&s->apply, &op);
+	}
+	apply_end(&s->apply);
+	s->last_ts = record->ts;
+	return pager_make_room(s->pager, e);
+}
+
+static void point_now(const struct storage *s, struct checkpoint_point *point)
+{
+	point->lsn = wal_next_lsn(s->wal);
+	point->ts = s->last_ts;
+	point->epoch = s->epoch;
+	point->log_crc = wal_last_crc(s->wal);
+}
+
+static enum sqlstate recover(struct storage *s, const struct pager_origin *origin, struct error *e)
+{
+	struct wal_options options = { .store = s->store, .from_lsn = origin->lsn,
+		.from_crc = origin->log_crc, .epoch = origin->epoch };
+	struct wal_scanned scanned;
+	struct checkpoint_point point;
+
+	memcpy(options.uuid, origin->uuid, sizeof options.uuid);
+	TRY(wal_open(&options, &s->wal, e));
+	s->last_ts = origin->ts;
+	TRY(wal_scan(s->wal, replay, s, &scanned, e));
+	if (scanned.records > 0)
+		log_line(LOG_INFO, "recovery", "log replayed records=%llu bytes=%llu torn=%s",
+			(unsigned long long)scanned.records, (unsigned long long)scanned.bytes,
+			scanned.torn_lsn != 0 ? "yes" : "no");
+	s->epoch = origin->epoch + 1;
+	point_now(s, &point);
+	TRY(checkpoint_write(s->pager, &point, e));
+	s->checkpoint_lsn = point.lsn;
+	TRY(wal_start(s->wal, s->epoch, e));
+	return wal_trim(s->wal, point.lsn, e);
+}
+
+static enum sqlstate graph_prepare(struct storage *s, bool was_created, struct error *e)
+{
+	struct btree tree = { s->pager, 0, 1 };
+	struct catalog *catalog = NULL;
+
+	if (was_created) {
+		graph_create(&s->graph, s->pager, 1);
+		tree.root = btree_create(s->pager, 1);
+		pager_root_set(s->pager, PAGER_ROOT_CATALOG, tree.root);
+		apply_init(&s->apply, &s->graph, catalog_new(), tree.root);
+		return OK;
+	}
+	TRY(graph_open(&s->graph, s->pager, e));
+	tree.root = pager_root_get(s->pager, PAGER_ROOT_CATALOG);
+	apply_init(&s->apply, &s->graph, NULL, tree.root);
+	TRY(catalog_load(&tree, apply_count_loaded, &s->apply, &catalog, e));
+	s->apply.catalog = catalog;
+	return OK;
+}
+
+/* ---- parts ---- */
+
+static void parts_init(struct storage *s, const struct storage_options *o)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	engine_lock_init(&s->lock);
+	snapshot_table_init(&s->snapshots);
+	history_init(&s->history);
+	commit_queue_init(&s->commits);
+	record_locks_init(&s->record_locks);
+	mutex_init(&s->schema.mutex);
+	condition_init(&s->schema.freed);
+	mutex_init(&s->checkpoint);
+	mutex_init(&s->background.mutex);
+	condition_init(&s->background.wake);
+	run_tokens_init(&s->run, o->run_tokens != 0 ? o->run_tokens : (uint32_t)MAX_OF(cores, 1L));
+	s->history_bytes_max = o->history_bytes_max;
+	if (s->history_bytes_max == 0)
+		s->history_bytes_max = MAX_OF(
+			(o->buffer_bytes != 0 ? o->buffer_bytes : BUFFER_BYTES_DEFAULT) / 4,
+			UINT64_C(16) << 20);
+	s->txn_bytes_max = o->txn_bytes_max != 0 ? o->txn_bytes_max : TXN_BYTES_DEFAULT;
+	s->checkpoint_log_bytes = o->checkpoint_log_bytes != 0 ? o->checkpoint_log_bytes :
+								   CHECKPOINT_LOG_BYTES_DEFAULT;
+	s->checkpoint_timeout_ms = o->checkpoint_timeout_ms != 0 ? o->checkpoint_timeout_ms :
+								     CHECKPOINT_TIMEOUT_MS_DEFAULT;
+}
+
+static void parts_destroy(struct storage *s)
+{
+	run_tokens_destroy(&s->run);
+	condition_destroy(&s->background.wake);
+	mutex_destroy(&s->background.mutex);
+	mutex_destroy(&s->checkpoint);
+	condition_destroy(&s->schema.freed);
+	mutex_destroy(&s->schema.mutex);
+	record_locks_destroy(&s->record_locks);
+	commit_queue_destroy(&s->commits);
+	history_destroy(&s->history);
+	snapshot_table_destroy(&s->snapshots);
+	engine_lock_destroy(&s->lock);
+}
+
+static void everything_free(struct storage *s)
+{
+	if (s->apply.arena != NULL) {
+		if (s->apply.catalog == NULL)
+			s->apply.catalog = catalog_new();
+		if (s->apply.edit != NULL) {
+			catalog_edit_discard(s->apply.edit);
+			s->apply.edit = NULL;
+		}
+		apply_destroy(&s->apply);
+	}
+	graph_close(&s->graph);
+	if (s->wal != NULL)
+		wal_close(s->wal);
+	if (s->pager != NULL)
+		pager_close(s->pager);
+	if (s->store != NULL)
+		s->store->ops->close(s->store);
+	parts_destroy(s);
+	free(s);
+}
+
+/* ---- checkpoints ---- */
+
+static void checkpoint_task(struct storage *s, void *context) UNCHECKED_LOCKING
+{
+	struct checkpoint_point *point = context;
+
+	if (s->commits.unflushed > 0)
+		wal_sync(s->wal);
+	s->commits.unflushed = 0;
+	atomic_store_explicit(&s->commits.unflushed_since_us, 0, memory_order_relaxed);
+	engine_lock_enter_exclusive(&s->lock);
+	point_now(s, point);
+	checkpoint_begin(s->pager, point);
+	engine_lock_leave_exclusive(&s->lock);
+	atomic_store_explicit(&s->log_bytes_since, 0, memory_order_relaxed);
+}
+
+enum sqlstate storage_checkpoint(struct storage *s, struct error *e)
+{
+	struct checkpoint_point point;
+	enum sqlstate rc;
+
+	lock_checkpoint(&s->checkpoint);
+	commit_run_task(s, checkpoint_task, &point);
+	rc = checkpoint_run(s->pager, e);
+	if (rc == OK) {
+		checkpoint_end(s->pager);
+		s->checkpoint_lsn = point.lsn;
+		rc = wal_trim(s->wal, point.lsn, e);
+	}
+	unlock_checkpoint(&s->checkpoint);
+	return rc;
+}
+
+/* ---- background ---- */
+
+/* Frees old versions that the next commit would free, if one came. */
+static void collect_task(struct storage *s, void *context) UNCHECKED_LOCKING
+{
+	uint64_t visible = atomic_load_explicit(&s->visible_ts, memory_order_seq_cst);
+	uint64_t horizon = snapshot_horizon(&s->snapshots, visible, NULL);
+
+	(void)context;
+	engine_lock_enter_exclusive(&s->lock);
+	history_collect(&s->history, horizon, COLLECT_ITEMS);
+	engine_lock_leave_exclusive(&s->lock);
+	catalog_collect(s->apply.catalog,
+		snapshot_catalog_horizon(&s->snapshots, s->apply.catalog->version));
+}
+
+static void background_step(struct storage *s, uint64_t *checkpoint_at_ms)
+{
+	uint64_t log_bytes = atomic_load_explicit(&s->log_bytes_since, memory_order_relaxed);
+	uint64_t now_ms = clock_monotonic_us() / 1000;
+	struct error e;
+
+	commit_flush_old(s, FLUSH_AFTER_US);
+	if (s->history.entry_count > 0)
+		commit_run_task(s, collect_task, NULL);
+	if (wal_prepare(s->wal, &e) != OK)
+		log_line(LOG_WARNING, "wal", "%s", e.message);
+	if (log_bytes < s->checkpoint_log_bytes &&
+		(log_bytes == 0 || now_ms - *checkpoint_at_ms < s->checkpoint_timeout_ms))
+		return;
+	*checkpoint_at_ms = now_ms;
+	if (storage_checkpoint(s, &e) != OK)
+		log_line(LOG_WARNING, "checkpoint", "%s", e.message);
+}
+
+static void *background_main(void *context)
+{
+	struct storage *s = context;
+	struct background *b = &s->background;
+	uint64_t checkpoint_at_ms = clock_monotonic_us() / 1000;
+
+	storage_thread_attach(s);
+	lock_server(&b->mutex);
+	while (!b->is_stopping) {
+		condition_wait(&b->wake, &b->mutex, clock_monotonic_us() + BACKGROUND_STEP_US);
+		unlock_server(&b->mutex);
+		background_step(s, &checkpoint_at_ms);
+		lock_server(&b->mutex);
+	}
+	unlock_server(&b->mutex);
+	storage_thread_detach(s);
+	return NULL;
+}
+
+static void background_start(struct storage *s)
+{
+	int rc = pthread_create(&s->background.thread, NULL, background_main, s);
+
+	if (rc != 0)
+		PANIC("cannot start a thread: %s", strerror(rc));
+	s->background.is_running = true;
+}
+
+static void background_stop(struct storage *s)
+{
+	struct background *b = &s->background;
+
+	if (!b->is_running)
+		return;
+	lock_server(&b->mutex);
+	b->is_stopping = true;
+	condition_signal(&b->wake);
+	unlock_server(&b->mutex);
+	pthread_join(b->thread, NULL);
+	b->is_running = false;
+}
+
+/* ---- opening and closing ---- */
+
+enum sqlstate storage_open_quietly(const struct storage_options *o, struct storage **out, struct error *e)
+{
+	struct storage *s = aligned_alloc(128, (sizeof *s + 127) & ~(size_t)127);
+	struct pager_options pager = { 0 };
+	struct pager_origin origin;
+	enum sqlstate rc = OK;
+
+	if (s == NULL)
+		PANIC("out of memory for the storage");
+	memset(s, 0, sizeof *s);
+	parts_init(s, o);
+	s->store = o->store;
+	if (s->store == NULL)
+		TRY_GOTO(out, store_file_open(o->directory, o->create, o->log_segment_bytes,
+				      &s->store, e));
+	pager.store = s->store;
+	pager.pool_bytes = o->buffer_bytes != 0 ? o->buffer_bytes : BUFFER_BYTES_DEFAULT;
+	pager.create = o->create;
+	TRY_GOTO(out, pager_open(&pager, &s->pager, e));
+	pager_origin(s->pager, &origin);
+	TRY_GOTO(out, graph_prepare(s, origin.was_created, e));
+	TRY_GOTO(out, recover(s, &origin, e));
+	s->apply.history = &s->history;
+	commit_install_yield(s);
+	s->last_ts = MAX_OF(s->last_ts, UINT64_C(1));
+	atomic_store(&s->visible_ts, s->last_ts);
+	atomic_store(&s->published, s->apply.catalog);
+	atomic_store(&s->next_node, record_end(&s->graph.nodes));
+	atomic_store(&s->next_edge, record_end(&s->graph.edges));
+	pager_set_engine(s->pager,
+		&(struct pager_engine){ s, engine_enter, engine_leave, engine_quiesce });
+out:
+	if (rc != OK)
+		everything_free(s);
+	else
+		*out = s;
+	return rc;
+}
+
+enum sqlstate storage_open(const struct storage_options *options, struct storage **out,
+	struct error *e)
+{
+	TRY(storage_open_quietly(options, out, e));
+	background_start(*out);
+	return OK;
+}
+
+void storage_close_quietly(struct storage *s)
+{
+	everything_free(s);
+}
+
+enum sqlstate storage_close(struct storage *s, struct error *e)
+{
+	struct checkpoint_point point;
+	enum sqlstate rc;
+
+	background_stop(s);
+	wal_sync(s->wal);
+	pager_set_engine(s->pager, &(struct pager_engine){ 0 });
+	point_now(s, &point);
+	rc = checkpoint_write(s->pager, &point, e);
+	if (rc == OK)
+		rc = wal_trim(s->wal, point.lsn, e);
+	everything_free(s);
+	return rc;
+}
+
+/* ---- numbers ---- */
+
+uint64_t storage_node_count(struct storage *s, uint32_t label)
+{
+	struct engine_slot *slot = storage_thread_of(s)->slot;
+	uint64_t count;
+
+	engine_lock_enter_shared(&s->lock, slot);
+	count = apply_node_count(&s->apply, label);
+	engine_lock_leave_shared(&s->lock, slot);
+	return count;
+}
+
+uint64_t storage_edge_count(struct storage *s, uint32_t label)
+{
+	struct engine_slot *slot = storage_thread_of(s)->slot;
+	uint64_t count;
+
+	engine_lock_enter_shared(&s->lock, slot);
+	count = apply_edge_count(&s->apply, label);
+	engine_lock_leave_shared(&s->lock, slot);
+	return count;
+}
+
+void storage_statistics(struct storage *s, struct storage_statistics *out)
+{
+	struct engine_slot *slot = storage_thread_of(s)->slot;
+	struct pager_statistics pages;
+	struct wal_statistics log;
+
+	memset(out, 0, sizeof *out);
+	pager_statistics(s->pager, &pages);
+	wal_statistics(s->wal, &log);
+	out->commits = atomic_load_explicit(&s->commit_count, memory_order_relaxed);
+	out->aborts = atomic_load_explicit(&s->abort_count, memory_order_relaxed);
+	out->conflicts = atomic_load_explicit(&s->conflict_count, memory_order_relaxed);
+	out->log_bytes = log.bytes;
+	out->log_flushes = log.flushes;
+	out->log_flush_ns = log.flush_ns;
+	out->pages_resident = pages.pages_resident;
+	out->pages_dirty = pages.pages_dirty;
+	out->pages_total = pages.pages_total;
+	out->page_misses = pages.misses + pages.reads_in_place;
+	out->page_evictions = pages.evictions;
+	engine_lock_enter_shared(&s->lock, slot);
+	out->history_entries = s->history.entry_count;
+	out->history_bytes = s->history.bytes + s->history.ghosts.bytes;
+	engine_lock_leave_shared(&s->lock, slot);
+	out->checkpoints = checkpoint_count(s->pager);
+	out->checkpoint_lsn = checkpoint_lsn(s->pager);
+	out->visible_ts = atomic_load_explicit(&s->visible_ts, memory_order_relaxed);
+}

@@ -1,0 +1,372 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Checking an element before it is written: everything that the statement itself is told about. What
+ * only the commit can know (somebody else was first) is checked in txn/validate.c.
+ */
+#include "storage/storage_draft.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "storage/graph/property_index.h"
+#include "storage/txn/names.h"
+#include "storage/txn/validate.h"
+
+static const int64_t MICROSECONDS_PER_DAY = INT64_C(86400000000);
+
+/* ---- the list of properties ---- */
+
+static int compare_u32(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a;
+	uint32_t right = *(const uint32_t *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+uint32_t draft_sort_labels(uint32_t *labels, uint32_t count)
+{
+	uint32_t kept = 0;
+
+	if (count > 1)
+		qsort(labels, count, sizeof labels[0], compare_u32);
+	for (uint32_t i = 0; i < count; i++) {
+		if (kept == 0 || labels[kept - 1] != labels[i])
+			labels[kept++] = labels[i];
+	}
+	return kept;
+}
+
+struct property *draft_find(struct draft *d, uint32_t key)
+{
+	for (uint32_t i = 0; i < d->count; i++) {
+		if (d->properties[i].key == key)
+			return &d->properties[i];
+	}
+	return NULL;
+}
+
+static void draft_reserve(struct draft *d)
+{
+	uint32_t larger;
+
+	if (d->count < d->capacity)
+		return;
+	larger = d->capacity == 0 ? 16 : d->capacity * 2;
+	d->properties = arena_grow(d->arena, d->properties, d->count * sizeof d->properties[0],
+		larger * sizeof d->properties[0]);
+	d->capacity = larger;
+}
+
+void draft_set(struct draft *d, uint32_t key, struct value value)
+{
+	uint32_t at = 0;
+
+	while (at < d->count && d->properties[at].key < key)
+		at++;
+	if (at < d->count && d->properties[at].key == key) {
+		d->properties[at].value = value;
+		if (value_is_null(value)) {
+			d->count--;
+			memmove(d->properties + at, d->properties + at + 1,
+				(d->count - at) * sizeof d->properties[0]);
+		}
+		return;
+	}
+	if (value_is_null(value))
+		return;
+	draft_reserve(d);
+	memmove(d->properties + at + 1, d->properties + at,
+		(d->count - at) * sizeof d->properties[0]);
+	d->properties[at] = (struct property){ key, value };
+	d->count++;
+}
+
+static bool is_sorted(const struct draft *d)
+{
+	for (uint32_t i = 0; i < d->count; i++) {
+		if (value_is_null(d->properties[i].value))
+			return false;
+		if (i > 0 && d->properties[i - 1].key >= d->properties[i].key)
+			return false;
+	}
+	return true;
+}
+
+void draft_sort(struct draft *d)
+{
+	struct property *given = d->properties;
+	uint32_t count = d->count;
+
+	if (is_sorted(d))
+		return;
+	d->properties = NULL;
+	d->count = d->capacity = 0;
+	for (uint32_t i = 0; i < count; i++)
+		draft_set(d, given[i].key, given[i].value);
+}
+
+/* ---- declarations ---- */
+
+static bool convert_item(struct value *v, enum value_type to)
+{
+	if (v->type == to)
+		return true;
+	if (to == VALUE_FLOAT && v->type == VALUE_INT) {
+		*v = value_float((double)v->integer);
+		return true;
+	}
+	if (to == VALUE_TIMESTAMP && v->type == VALUE_DATE) {
+		v->type = VALUE_TIMESTAMP;
+		v->integer *= MICROSECONDS_PER_DAY;
+		return true;
+	}
+	return false;
+}
+
+static bool convert_list(struct value *v, enum value_type item, struct arena *a)
+{
+	struct value *items;
+
+	if (v->type != VALUE_LIST)
+		return false;
+	if (item == VALUE_NULL)
+		return true;
+	items = ARENA_ARRAY(a, struct value, v->count + 1);
+	for (uint32_t i = 0; i < v->count; i++) {
+		items[i] = v->items[i];
+		if (!value_is_null(items[i]) && !convert_item(&items[i], item))
+			return false;
+	}
+	v->items = items;
+	return true;
+}
+
+enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t label,
+	const struct property_info *p, struct value *value, struct arena *a, struct error *e)
+{
+	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+	enum value_type type = (enum value_type)p->declared;
+	bool fits;
+
+	if (value_is_null(*value) || type == VALUE_NULL)
+		return OK;
+	fits = type == VALUE_LIST ? convert_list(value, (enum value_type)p->declared_item, a) :
+				    convert_item(value, type);
+	if (fits)
+		return OK;
+	return FAIL(e, E_TYPE,
+		"property \"%.*s\" of label \"%.*s\" is of type %s but the value is of type %s",
+		STR_ARGS(catalog_name(t->catalog, NAME_KEY, p->key)),
+		STR_ARGS(catalog_name(t->catalog, kind, label)), value_type_name(type),
+		value_type_name((enum value_type)value->type));
+}
+
+static enum sqlstate not_null_error(struct txn *t, const struct draft *d, uint32_t label, uint32_t key,
+	struct error *e)
+{
+	enum name_kind kind = d->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+	struct str name = catalog_name(t->catalog, NAME_KEY, key);
+
+	FAIL(e, E_NOT_NULL, "null value in property \"%.*s\" of label \"%.*s\" violates not-null constraint",
+		STR_ARGS(name), STR_ARGS(catalog_name(t->catalog, kind, label)));
+	return E_NOT_NULL;
+}
+
+static enum sqlstate fit_label(struct txn *t, struct draft *d, const struct label_info *info,
+	struct error *e)
+{
+	for (uint32_t i = 0; i < info->property_count; i++) {
+		const struct property_info *p = &info->properties[i];
+		struct property *found;
+
+		if (!p->is_declared && !p->is_not_null && p->declared == VALUE_NULL)
+			continue;
+		found = draft_find(d, p->key);
+		if (found == NULL && d->is_new && !value_is_null(p->default_value)) {
+			draft_set(d, p->key, p->default_value);
+			found = draft_find(d, p->key);
+		}
+		if (found == NULL && p->is_not_null)
+			return not_null_error(t, d, info->id, p->key, e);
+		if (found != NULL)
+			TRY(draft_fit_value(
+				t, d->element, info->id, p, &found->value, d->arena, e));
+	}
+	return OK;
+}
+
+/* With a closed label among them, every key must be declared by one of the labels. */
+static enum sqlstate fit_closed(struct txn *t, struct draft *d, uint32_t closed, struct error *e)
+{
+	enum name_kind kind = d->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	for (uint32_t i = 0; i < d->count; i++) {
+		bool is_declared = false;
+
+		for (uint32_t l = 0; l < d->label_count && !is_declared; l++) {
+			const struct property_info *p = catalog_property(
+				t->catalog, d->element, d->labels[l], d->properties[i].key);
+
+			is_declared = p != NULL && p->is_declared;
+		}
+		if (!is_declared)
+			return FAIL(e, E_NO_COLUMN,
+				"property \"%.*s\" is not declared for label \"%.*s\"",
+				STR_ARGS(catalog_name(t->catalog, NAME_KEY, d->properties[i].key)),
+				STR_ARGS(catalog_name(t->catalog, kind, closed)));
+	}
+	return OK;
+}
+
+enum sqlstate draft_fit(struct txn *t, struct draft *d, struct error *e)
+{
+	uint32_t closed = NAME_NONE;
+
+	for (uint32_t i = 0; i < d->count; i++) {
+		if (d->properties[i].value.type > VALUE_LIST)
+			return FAIL(e, E_TYPE, "a value of type %s cannot be stored in a property",
+				value_type_name((enum value_type)d->properties[i].value.type));
+	}
+	for (uint32_t i = 0; i < d->label_count; i++) {
+		const struct label_info *info = catalog_label(t->catalog, d->element, d->labels[i]);
+
+		if (info == NULL)
+			continue;
+		TRY(fit_label(t, d, info, e));
+		if (info->is_closed)
+			closed = d->labels[i];
+	}
+	if (closed != NAME_NONE)
+		TRY(fit_closed(t, d, closed, e));
+	if (d->count > PROPERTY_COUNT_MAX)
+		return FAIL(e, E_PROGRAM_LIMIT, "an element has at most %d properties",
+			PROPERTY_COUNT_MAX);
+	return OK;
+}
+
+/* ---- unique keys ---- */
+
+/* The committed element with this key, other than those this transaction has changed. */
+static enum sqlstate committed_with_key(struct txn *t, const struct catalog_index *index,
+	struct str key, uint64_t *id, struct error *e)
+{
+	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	struct page_view view;
+	uint64_t from = 0;
+
+	page_view_init(&view);
+	for (;;) {
+		bool is_whole;
+
+		TRY(section_enter(t, slot, e));
+		is_whole = property_index_find(
+			&view, &t->storage->graph, index->root, key, from, id);
+		section_leave(t, slot);
+		if (!is_whole) {
+			TRY(pager_page_in(t->storage->pager, &view, e));
+			continue;
+		}
+		if (*id == UINT64_MAX || overlay_find(&t->overlay, index->info.element, *id) == NULL)
+			return OK;
+		from = *id + 1;
+	}
+}
+
+static enum sqlstate key_too_long(const struct catalog_index *index, size_t size, struct error *e)
+{
+	return FAIL(e, E_PROGRAM_LIMIT, "key of %zu bytes exceeds the maximum of %d for index \"%.*s\"",
+		size, PROPERTY_INDEX_VALUE_MAX, STR_ARGS(index->info.name));
+}
+
+/* True if the element had the same key before the write. */
+static bool had_key(struct txn *t, const struct draft *d, const struct catalog_index *index,
+	struct str key)
+{
+	struct buf old = { 0 };
+	bool had = false;
+
+	if (d->is_new || !element_exists(d->element, d->old_label))
+		return false;
+	if (d->element == ELEMENT_NODE &&
+		!catalog_labelset_has(t->catalog, d->old_label, index->info.label))
+		return false;
+	if (apply_index_key(index, d->old_map, d->old_map_size, d->arena, &old))
+		had = str_equal(buf_str(&old), key);
+	buf_free(&old);
+	return had;
+}
+
+static enum sqlstate unique_index(struct txn *t, struct draft *d, const struct catalog_index *index,
+	const struct buf *map, struct error *e)
+{
+	struct overlay *o = &t->overlay;
+	uint64_t other = UINT64_MAX;
+	struct str key;
+
+	if (!apply_index_key(index, map->data, map->length, d->arena, &t->key))
+		return OK;
+	if (t->key.length > PROPERTY_INDEX_VALUE_MAX)
+		return key_too_long(index, t->key.length, e);
+	key = buf_str(&t->key);
+	if (!index->info.is_unique || had_key(t, d, index, key))
+		return OK;
+	if (!overlay_is_empty(o))
+		other = overlay_index_find(o, overlay_index(o, t->catalog, index), key, d->id);
+	if (other == UINT64_MAX && index->root != 0)
+		TRY(committed_with_key(t, index, key, &other, e));
+	if (other == UINT64_MAX || other == d->id)
+		return OK;
+	validate_unique_error(e, t, index->info.id);
+	return E_UNIQUE;
+}
+
+enum sqlstate draft_unique(struct txn *t, struct draft *d, const struct buf *map, struct error *e)
+{
+	for (uint32_t i = 0; i < d->label_count; i++) {
+		const struct catalog_label *l =
+			catalog_label_find(t->catalog, d->element, d->labels[i]);
+
+		for (uint32_t k = 0; l != NULL && k < l->index_count; k++) {
+			if (l->indexes[k]->info.is_unique || map->length > PROPERTY_INDEX_VALUE_MAX / 2)
+				TRY(unique_index(t, d, l->indexes[k], map, e));
+		}
+	}
+	return OK;
+}
+
+/* ---- observed types ---- */
+
+static bool is_news(const struct txn *t, const struct draft *d, uint32_t label, const struct property *p)
+{
+	const struct property_info *info = catalog_property(t->catalog, d->element, label, p->key);
+
+	return info == NULL || (info->observed & TYPE_BIT(p->value.type)) == 0;
+}
+
+void draft_observe(struct txn *t, struct draft *d)
+{
+	static const uint32_t no_label = NAME_NONE;
+	const uint32_t *labels = d->label_count == 0 ? &no_label : d->labels;
+	uint32_t label_count = MAX_OF(d->label_count, 1u);
+	struct observation *news = NULL;
+	uint32_t count = 0;
+
+	for (uint32_t l = 0; l < label_count; l++) {
+		for (uint32_t i = 0; i < d->count; i++) {
+			const struct property *p = &d->properties[i];
+
+			if (LIKELY(!is_news(t, d, labels[l], p)))
+				continue;
+			if (news == NULL)
+				news = ARENA_ARRAY(d->arena, struct observation,
+					(size_t)label_count * d->count);
+			news[count++] = (struct observation){ d->element, labels[l], p->key,
+				TYPE_BIT(p->value.type) };
+		}
+	}
+	if (count > 0)
+		names_observe(t, news, count);
+}

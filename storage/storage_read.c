@@ -1,0 +1,241 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Reading by id: batches of heads and of properties, one element whole, a degree, a key of an index. Each
+ * call is one or more shared sections; a batch polls for a waiting writer every 64 records, and a row
+ * that was filled stays filled when the call has to leave the lock.
+ */
+#include "storage/storage.h"
+
+#include "storage/graph/adjacency.h"
+#include "storage/graph/property_index.h"
+#include "storage/txn/read.h"
+
+/* ---- heads ---- */
+
+enum sqlstate storage_nodes_get(struct txn *t, const uint64_t *ids, uint32_t count,
+	uint32_t *labelsets, struct error *e)
+{
+	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	struct element_state state;
+	struct page_view view;
+	uint32_t i = 0;
+
+	page_view_init(&view);
+	while (i < count) {
+		TRY(section_enter(t, slot, e));
+		if (count - i > 1)
+			record_prefetch(&view, &t->storage->graph, ELEMENT_NODE, ids + i,
+				MIN_OF(count - i, (uint32_t)READS_BEFORE_POLL));
+		for (; i < count && read_element(t, &view, ELEMENT_NODE, ids[i], &state); i++) {
+			labelsets[i] = state.label;
+			if (read_is_noted(t))
+				read_note_state(t, ELEMENT_NODE, state.label);
+			TRY(section_poll(t, slot, i, e));
+		}
+		section_leave(t, slot);
+		if (i < count)
+			TRY(pager_page_in(t->storage->pager, &view, e));
+	}
+	return OK;
+}
+
+enum sqlstate storage_edges_get(struct txn *t, const uint64_t *ids, uint32_t count,
+	struct edge_head *heads, struct error *e)
+{
+	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	struct element_state state;
+	struct page_view view;
+	uint32_t i = 0;
+
+	page_view_init(&view);
+	while (i < count) {
+		TRY(section_enter(t, slot, e));
+		for (; i < count && read_element(t, &view, ELEMENT_EDGE, ids[i], &state); i++) {
+			heads[i] = (struct edge_head){ state.source, state.target, state.label };
+			if (read_is_noted(t))
+				read_note_state(t, ELEMENT_EDGE, state.label);
+			TRY(section_poll(t, slot, i, e));
+		}
+		section_leave(t, slot);
+		if (i < count)
+			TRY(pager_page_in(t->storage->pager, &view, e));
+	}
+	return OK;
+}
+
+/* ---- properties ---- */
+
+/* A row whose map is not in a page. */
+struct memory_row {
+	uint32_t row;
+	uint32_t size;
+	const uint8_t *map;
+};
+
+struct column_read {
+	struct txn *txn;
+	enum element element;
+	const uint64_t *ids;
+	uint32_t count;
+	const uint32_t *keys;
+	uint32_t key_count;
+	struct value *const *columns;
+	struct value **shifted;       /* the columns from the first row not yet done */
+	struct arena *arena;
+	uint64_t refs[BATCH_MAX];
+	struct memory_row memory[BATCH_MAX];
+	uint32_t memory_count;
+};
+
+/* Finds where the properties of rows `from` and on are; returns how many rows it found. */
+static uint32_t rows_resolve(struct column_read *c, uint32_t from, struct page_view *v)
+{
+	struct element_state state;
+	uint32_t i;
+
+	c->memory_count = 0;
+	for (i = from; i < c->count; i++) {
+		if (!read_element(c->txn, v, c->element, c->ids[i], &state))
+			break;
+		if (read_is_noted(c->txn))
+			read_note_state(c->txn, c->element, state.label);
+		c->refs[i] = 0;
+		if (!element_exists(c->element, state.label))
+			continue;
+		if (state.in_page)
+			c->refs[i] = state.property_ref;
+		else
+			c->memory[c->memory_count++] =
+				(struct memory_row){ i, state.map_size, state.map };
+	}
+	return i - from;
+}
+
+static enum sqlstate memory_rows_fill(struct column_read *c, uint32_t below, struct error *e)
+{
+	for (uint32_t m = 0; m < c->memory_count && c->memory[m].row < below; m++) {
+		const struct memory_row *row = &c->memory[m];
+
+		for (uint32_t k = 0; row->size > 0 && k < c->key_count; k++)
+			TRY(property_map_get(row->map, row->size, c->keys[k], c->arena,
+				&c->columns[k][row->row], e));
+	}
+	return OK;
+}
+
+/* One attempt inside a shared section, from row *done on; moves it. */
+static enum sqlstate columns_attempt(
+	struct column_read *c, uint32_t *done, struct page_view *v, struct error *e)
+{
+	struct property_batch batch = { .refs = c->refs + *done, .keys = c->keys,
+		.key_count = c->key_count, .columns = c->shifted, .arena = c->arena, .error = e };
+
+	batch.count = rows_resolve(c, *done, v);
+	for (uint32_t k = 0; k < c->key_count; k++)
+		c->shifted[k] = c->columns[k] + *done;
+	if (!property_columns(v, &c->txn->storage->graph, &batch) && batch.failed != OK)
+		return batch.failed;
+	*done += batch.done;
+	return memory_rows_fill(c, *done, e);
+}
+
+enum sqlstate storage_properties(struct txn *t, enum element element, const uint64_t *ids,
+	uint32_t count, const uint32_t *keys, uint32_t key_count, struct value *const *columns,
+	struct arena *a, struct error *e)
+{
+	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	struct column_read c;
+	struct page_view view;
+	uint32_t done = 0;
+	enum sqlstate rc;
+
+	assert(count <= BATCH_MAX);
+	c.txn = t;
+	c.element = element;
+	c.ids = ids;
+	c.count = count;
+	c.keys = keys;
+	c.key_count = key_count;
+	c.columns = columns;
+	c.arena = a;
+	arena_reset(t->scratch);
+	c.shifted = ARENA_ARRAY(t->scratch, struct value *, key_count + 1);
+	page_view_init(&view);
+	while (done < count) {
+		TRY(section_enter(t, slot, e));
+		rc = columns_attempt(&c, &done, &view, e);
+		section_leave(t, slot);
+		TRY(rc);
+		if (done < count)
+			TRY(pager_page_in(t->storage->pager, &view, e));
+	}
+	return OK;
+}
+
+enum sqlstate storage_all_properties(struct txn *t, enum element element, uint64_t id,
+	struct arena *a, struct property **out, uint32_t *count, struct error *e)
+{
+	struct element_state state;
+
+	*count = 0;
+	*out = NULL;
+	TRY(read_whole(t, element, id, &state, &t->key, e));
+	if (!element_exists(element, state.label) || state.map_size == 0)
+		return OK;
+	return property_map_decode(state.map, state.map_size, a, out, count, e);
+}
+
+/* ---- degrees ---- */
+
+/* Counts by walking the list: where history or private changes may have a word in it. */
+static enum sqlstate degree_walk(struct txn *t, uint64_t node, enum direction direction,
+	uint32_t label, uint64_t *degree, struct error *e)
+{
+	struct arena *a = arena_new(0);
+	uint32_t sources[BATCH_MAX];
+	uint64_t neighbours[BATCH_MAX];
+	struct hops hops = { .capacity = BATCH_MAX, .source_index = sources,
+		.neighbour = neighbours };
+	struct cursor *cursor;
+	enum sqlstate rc;
+
+	*degree = 0;
+	TRY_GOTO(out, storage_expand(t, &node, 1, direction, &label, label == NAME_NONE ? 0 : 1, a,
+			      &cursor, e));
+	do {
+		TRY_GOTO(out, storage_expand_next(cursor, &hops, e));
+		*degree += hops.count;
+	} while (hops.count > 0);
+	storage_cursor_close(cursor);
+out:
+	arena_free(a);
+	return rc;
+}
+
+enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direction, uint32_t label,
+	uint64_t *degree, struct error *e)
+{
+	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	struct page_view view;
+
+	if (direction == DIRECTION_ANY || !overlay_is_empty(&t->overlay) || read_is_noted(t))
+		return degree_walk(t, node, direction, label, degree, e);
+	page_view_init(&view);
+	for (;;) {
+		bool is_whole = false;
+		bool may_differ;
+
+		TRY(section_enter(t, slot, e));
+		may_differ = history_list_may_differ(&t->storage->history, node, t->snapshot);
+		if (!may_differ)
+			is_whole = adjacency_degree(
+				&view, &t->storage->graph, node, direction, label, degree);
+		section_leave(t, slot);
+		if (may_differ)
+			return degree_walk(t, node, direction, label, degree, e);
+		if (is_whole)
+			return OK;
+		TRY(pager_page_in(t->storage->pager, &view, e));
+	}
+}

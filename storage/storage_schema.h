@@ -1,0 +1,39 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What storage_schema.c and storage_schema_check.c share.
+ */
+#ifndef STORAGE_STORAGE_SCHEMA_H
+#define STORAGE_STORAGE_SCHEMA_H
+
+#include "storage/txn/read.h"
+
+/* A label by name, as schema statements meet it. */
+struct schema_label {
+	enum element element;
+	uint32_t label;
+	struct str name;
+	const struct label_info *info; /* NULL: no facts yet */
+};
+
+/* Calls `visit` with every element of the label that the transaction sees; its state is whole. */
+typedef enum sqlstate schema_visit(struct txn *t, void *context, uint64_t id,
+	const struct element_state *state, struct error *e);
+enum sqlstate schema_each(struct txn *t, enum element element, uint32_t label, schema_visit *visit,
+	void *context, struct error *e) MUST_USE;
+
+/* Every element of the label against the transaction's present declarations. */
+enum sqlstate schema_check_existing(
+	struct txn *t, enum element element, uint32_t label, struct error *e) MUST_USE;
+/* Takes the keys of all elements into the overlay's index of an index being made; E_UNIQUE for a double. */
+enum sqlstate schema_check_unique(struct txn *t, uint32_t index, struct error *e) MUST_USE;
+/* Sets a property of every element of the label: to `value` where it has none, or, if `value` is NULL,
+   away. */
+enum sqlstate schema_fill(struct txn *t, enum element element, uint32_t label, uint32_t key,
+	struct value value, struct error *e) MUST_USE;
+/* Deletes every element of the label. */
+enum sqlstate schema_delete_all(
+	struct txn *t, enum element element, uint32_t label, struct error *e) MUST_USE;
+bool schema_has_elements(struct txn *t, enum element element, uint32_t label);
+
+#endif

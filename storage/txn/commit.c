@@ -1,0 +1,398 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Group commit. Whoever finds no leader leads: it takes the whole queue, applies it, writes it to the log
+ * with one flush, publishes it and wakes its owners; meanwhile the next group gathers.
+ *
+ *     WAITING ──(leadership handed over by the leader before)── LEADING
+ *        └────────────────(the leader is done with the item)──── DONE
+ *
+ *     leader:  take the queue
+ *              engine lock exclusive: each in turn: validate, or fail it alone; ts; apply
+ *              leave; append to the log, durable if any of the group wants it
+ *              publish catalog and timestamp; run tasks; hand over; wake
+ *
+ * Invariants:
+ * C1  One leader at a time. What only it touches (last_ts, the group) needs no lock.
+ * C2  Everything applied is in the log before it is published; it is durable before it is published if
+ *     any commit of its group asked for that.
+ * C3  Readers see nothing of a commit before it is published: its ts is beyond every snapshot.
+ * C4  After a failed write nobody is told anything: the log panics.
+ *
+ * A big commit lets readers in between two operations when they have waited for 50 microseconds.
+ */
+#include "storage/txn/commit.h"
+
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "storage/txn/engine.h"
+#include "storage/txn/validate.h"
+
+enum {
+	OPS_BETWEEN_CLOCKS = 16,
+	APPLY_SLICE_NS = 50000,
+	GC_ITEMS_LEAST = 256,
+	UNFLUSHED_MAX = 100, /* commits */
+};
+
+void commit_queue_init(struct commit_queue *q)
+{
+	memset(q, 0, sizeof *q);
+	mutex_init(&q->mutex);
+	q->last = &q->first;
+}
+
+void commit_queue_destroy(struct commit_queue *q)
+{
+	assert(q->first == NULL);
+	VEC_FREE(&q->group);
+	VEC_FREE(&q->spans);
+	mutex_destroy(&q->mutex);
+}
+
+/* ---- waiting ---- */
+
+static void item_wake(struct commit_item *item, enum commit_state state)
+{
+	/* pairs with the acquire load in item_wait(); the item may be gone after the store */
+	_Atomic uint32_t *word = &item->state;
+
+	atomic_store_explicit(word, state, memory_order_release);
+	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+static enum commit_state item_wait(struct commit_item *item)
+{
+	for (;;) {
+		uint32_t state = atomic_load_explicit(&item->state, memory_order_acquire);
+
+		if (state != COMMIT_WAITING)
+			return (enum commit_state)state;
+		syscall(SYS_futex, &item->state, FUTEX_WAIT_PRIVATE, COMMIT_WAITING, NULL, NULL, 0);
+	}
+}
+
+/* ---- applying ---- */
+
+/* Between two operations: readers that have waited long enough get a turn. */
+static void apply_pause(void *context) UNCHECKED_LOCKING
+{
+	struct storage *s = context;
+	struct commit_queue *q = &s->commits;
+
+	if (++q->yield_count % OPS_BETWEEN_CLOCKS != 0)
+		return;
+	if (atomic_load_explicit(&s->lock.waiters, memory_order_relaxed) == 0)
+		return;
+	if (clock_monotonic_ns() < q->yield_at_ns)
+		return;
+	engine_lock_leave_exclusive(&s->lock);
+	engine_lock_enter_exclusive(&s->lock);
+	q->yield_at_ns = clock_monotonic_ns() + APPLY_SLICE_NS;
+}
+
+void commit_install_yield(struct storage *s)
+{
+	s->apply.yield = apply_pause;
+	s->apply.yield_context = s;
+}
+
+static void apply_body(struct storage *s, const uint8_t *body, size_t size)
+{
+	struct op op;
+	size_t at = 0;
+
+	apply_begin(&s->apply, s->last_ts);
+	while (at < size) {
+		bool is_op = logop_next(body, size, &at, &op);
+
+		assert(is_op);
+		apply_op(&s->apply, &op);
+		apply_pause(s);
+	}
+	apply_end(&s->apply);
+}
+
+static void item_fail(struct commit_item *item, enum sqlstate rc)
+{
+	item->result = rc;
+	item->ts = 0;
+}
+
+static void item_apply_txn(struct storage *s, struct commit_item *item) HOLDS(engine)
+{
+	struct buf *log = &item->txn->overlay.log;
+	enum sqlstate rc = validate_commit(item->txn, item->error);
+
+	if (rc != OK) {
+		item_fail(item, rc);
+		return;
+	}
+	item->ts = ++s->last_ts;
+	item->result = OK;
+	wal_record_set_ts(log->data, item->ts);
+	apply_body(s, log->data + WAL_RECORD_HEADER_BYTES, log->length - WAL_RECORD_HEADER_BYTES);
+}
+
+static void item_apply_system(struct storage *s, struct commit_item *item) HOLDS(engine)
+{
+	struct buf *record = &item->record;
+	uint32_t count;
+
+	buf_reset(record);
+	wal_record_begin(record, WAL_SYS);
+	count = item->build(s->apply.catalog, item->context, record);
+	item->ts = 0;
+	item->result = OK;
+	if (count == 0)
+		return;
+	item->ts = ++s->last_ts;
+	wal_record_end(record, 0, item->ts, count);
+	apply_body(s, record->data + WAL_RECORD_HEADER_BYTES,
+		record->length - WAL_RECORD_HEADER_BYTES);
+}
+
+/* Old versions: those that no snapshot needs go; if there are too many, the oldest snapshot goes. */
+static void history_care(struct storage *s, uint32_t applied) HOLDS(engine)
+{
+	uint64_t visible = atomic_load_explicit(&s->visible_ts, memory_order_seq_cst);
+	struct snapshot_slot *oldest;
+	uint64_t horizon = snapshot_horizon(&s->snapshots, visible, &oldest);
+
+	history_collect(&s->history, horizon, GC_ITEMS_LEAST + 4 * applied);
+	if (s->history.bytes <= s->history_bytes_max || oldest == NULL)
+		return;
+	atomic_store_explicit(&oldest->is_too_old, 1, memory_order_relaxed);
+}
+
+static void group_apply(struct storage *s)
+{
+	struct commit_queue *q = &s->commits;
+	uint32_t applied = 0;
+
+	engine_lock_enter_exclusive(&s->lock);
+	q->yield_at_ns = clock_monotonic_ns() + APPLY_SLICE_NS;
+	for (size_t i = 0; i < q->group.count; i++) {
+		struct commit_item *item = q->group.at[i];
+
+		if (item->txn != NULL)
+			item_apply_txn(s, item);
+		else if (item->build != NULL)
+			item_apply_system(s, item);
+		applied += item->txn != NULL ? item->txn->overlay.op_count : 1;
+	}
+	history_care(s, applied);
+	engine_lock_leave_exclusive(&s->lock);
+}
+
+/* ---- logging and publishing ---- */
+
+static uint64_t group_bytes(struct commit_queue *q)
+{
+	uint64_t bytes = 4096;
+
+	for (size_t i = 0; i < q->group.count; i++) {
+		if (q->group.at[i]->txn != NULL)
+			bytes += q->group.at[i]->txn->overlay.log.length;
+	}
+	return bytes;
+}
+
+static void group_log(struct storage *s)
+{
+	struct commit_queue *q = &s->commits;
+	struct wal_batch batch = { 0 };
+	uint64_t bytes = 0;
+
+	VEC_CLEAR(&q->spans);
+	for (size_t i = 0; i < q->group.count; i++) {
+		struct commit_item *item = q->group.at[i];
+		const struct buf *record = item->txn != NULL ? &item->txn->overlay.log : &item->record;
+
+		if (item->task != NULL || item->ts == 0)
+			continue;
+		if (batch.first_ts == 0)
+			batch.first_ts = item->ts;
+		batch.last_ts = item->ts;
+		batch.is_durable |= item->is_durable;
+		VEC_PUSH(&q->spans, (struct wal_span){ record->data, record->length });
+		bytes += record->length;
+	}
+	if (q->spans.count == 0)
+		return;
+	q->unflushed += q->spans.count;
+	if (q->unflushed >= UNFLUSHED_MAX)
+		batch.is_durable = true;
+	batch.spans = q->spans.at;
+	batch.span_count = (uint32_t)q->spans.count;
+	batch.record_count = (uint32_t)q->spans.count;
+	wal_append_batch(s->wal, &batch, NULL);
+	atomic_fetch_add_explicit(&s->log_bytes_since, bytes, memory_order_relaxed);
+	if (batch.is_durable) {
+		q->unflushed = 0;
+		atomic_store_explicit(&q->unflushed_since_us, 0, memory_order_relaxed);
+	} else if (atomic_load_explicit(&q->unflushed_since_us, memory_order_relaxed) == 0) {
+		atomic_store_explicit(
+			&q->unflushed_since_us, clock_monotonic_us(), memory_order_relaxed);
+	}
+}
+
+static void group_publish(struct storage *s)
+{
+	/* the leader alone changes apply.catalog, so it may read it without the lock */
+	struct catalog *newest = s->apply.catalog;
+	bool is_new = atomic_load_explicit(&s->published, memory_order_relaxed) != newest;
+
+	/* both pair with the loads in txn_take_snapshot(), which go the other way round */
+	atomic_store_explicit(&s->published, newest, memory_order_seq_cst);
+	atomic_store_explicit(&s->visible_ts, s->last_ts, memory_order_seq_cst);
+	if (is_new)
+		catalog_collect(newest, snapshot_catalog_horizon(&s->snapshots, newest->version));
+}
+
+/* ---- leading ---- */
+
+static void group_refuse(struct storage *s, enum sqlstate rc, const struct error *cause)
+{
+	struct commit_queue *q = &s->commits;
+
+	for (size_t i = 0; i < q->group.count; i++) {
+		struct commit_item *item = q->group.at[i];
+
+		if (item->error != NULL)
+			*item->error = *cause;
+		item_fail(item, rc);
+	}
+}
+
+static void group_run(struct storage *s)
+{
+	struct commit_queue *q = &s->commits;
+	struct error cause;
+	enum sqlstate rc = wal_reserve(s->wal, group_bytes(q), &cause);
+
+	if (rc == OK)
+		rc = pager_make_room(s->pager, &cause);
+	if (rc == OK) {
+		group_apply(s);
+		group_log(s);
+		group_publish(s);
+	} else {
+		group_refuse(s, rc, &cause);
+	}
+	for (size_t i = 0; i < q->group.count; i++) {
+		struct commit_item *item = q->group.at[i];
+
+		if (item->task != NULL)
+			item->task(s, item->context);
+	}
+}
+
+static void group_take(struct commit_queue *q)
+{
+	VEC_CLEAR(&q->group);
+	lock_commit_queue(&q->mutex);
+	while (q->first != NULL) {
+		struct commit_item *item = q->first;
+
+		q->first = item->next;
+		VEC_PUSH(&q->group, item);
+	}
+	q->last = &q->first;
+	unlock_commit_queue(&q->mutex);
+}
+
+/* Gives the lead to the first who waits, if anybody does. */
+static void lead_hand_over(struct commit_queue *q)
+{
+	struct commit_item *next;
+
+	lock_commit_queue(&q->mutex);
+	next = q->first;
+	if (next == NULL)
+		q->has_leader = false;
+	unlock_commit_queue(&q->mutex);
+	if (next != NULL)
+		item_wake(next, COMMIT_LEADING);
+}
+
+static void lead(struct storage *s, struct commit_item *own)
+{
+	struct commit_queue *q = &s->commits;
+	struct commit_item *woken[64];
+	size_t count;
+
+	group_take(q);
+	group_run(s);
+	/* the group belongs to the next leader as soon as there is one: wake from a copy */
+	count = q->group.count;
+	while (count > ARRAY_COUNT(woken)) {
+		struct commit_item *item = q->group.at[--count];
+
+		if (item != own)
+			item_wake(item, COMMIT_DONE);
+	}
+	memcpy(woken, q->group.at, count * sizeof woken[0]);
+	lead_hand_over(q);
+	for (size_t i = 0; i < count; i++) {
+		if (woken[i] != own)
+			item_wake(woken[i], COMMIT_DONE);
+	}
+}
+
+void commit_submit(struct storage *s, struct commit_item *item)
+{
+	struct commit_queue *q = &s->commits;
+	bool had_token = run_pause(s);
+	bool leads;
+
+	item->next = NULL;
+	atomic_store_explicit(&item->state, COMMIT_WAITING, memory_order_relaxed);
+	lock_commit_queue(&q->mutex);
+	*q->last = item;
+	q->last = &item->next;
+	leads = !q->has_leader;
+	q->has_leader = true;
+	unlock_commit_queue(&q->mutex);
+	if (leads || item_wait(item) == COMMIT_LEADING)
+		lead(s, item);
+	run_resume(s, had_token);
+}
+
+void commit_run_task(struct storage *s, commit_task *task, void *context)
+{
+	struct commit_item item = { .task = task, .context = context };
+
+	commit_submit(s, &item);
+}
+
+void commit_run_system(struct storage *s, commit_build *build, void *context)
+{
+	struct commit_item item = { .build = build, .context = context };
+
+	commit_submit(s, &item);
+	buf_free(&item.record);
+}
+
+static void flush_task(struct storage *s, void *context)
+{
+	(void)context;
+	if (s->commits.unflushed == 0)
+		return;
+	wal_sync(s->wal);
+	s->commits.unflushed = 0;
+	atomic_store_explicit(&s->commits.unflushed_since_us, 0, memory_order_relaxed);
+}
+
+void commit_flush_old(struct storage *s, uint64_t us)
+{
+	uint64_t since = atomic_load_explicit(&s->commits.unflushed_since_us, memory_order_relaxed);
+
+	if (since != 0 && clock_monotonic_us() - since >= us)
+		commit_run_task(s, flush_task, NULL);
+}

@@ -1,0 +1,187 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What the files of storage/txn and storage/storage_*.c share: the bodies of struct storage and
+ * struct txn, and the small inline functions with which every call begins and ends.
+ */
+#ifndef STORAGE_ENGINE_H
+#define STORAGE_ENGINE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/lock.h"
+#include "storage/graph/apply.h"
+#include "storage/graph/graph.h"
+#include "storage/log/wal.h"
+#include "storage/page/pager.h"
+#include "storage/storage.h"
+#include "storage/store/store.h"
+#include "storage/txn/commit.h"
+#include "storage/txn/engine_lock.h"
+#include "storage/txn/history.h"
+#include "storage/txn/overlay.h"
+#include "storage/txn/record_lock.h"
+#include "storage/txn/snapshot.h"
+
+enum { THREAD_TXNS_KEPT = 4, READS_BEFORE_POLL = 64, BATCH_MAX = 1024 };
+
+/* One per attached thread and storage. */
+struct storage_thread {
+	struct storage *storage;
+	struct engine_slot *slot;
+	struct txn *free_txns;
+	uint32_t free_count;
+	bool has_token;
+	struct storage_thread *next; /* this thread's attachments to other storages */
+};
+
+/* At most `tokens` plans run at once. */
+struct run_tokens {
+	struct mutex mutex;
+	struct condition freed;
+	uint32_t tokens;
+	uint32_t waiting GUARDED_BY_CLASS(statistics);
+};
+
+/* Who may change the schema: a transaction, for as long as it lives. */
+struct schema_lock {
+	struct mutex mutex;
+	struct condition freed;
+	struct txn *owner GUARDED_BY_CLASS(schema);
+};
+
+struct background {
+	pthread_t thread;
+	struct mutex mutex;
+	struct condition wake;
+	bool is_running;
+	bool is_stopping GUARDED_BY_CLASS(server);
+	bool wants_checkpoint GUARDED_BY_CLASS(server);
+	uint64_t checkpoints_asked GUARDED_BY_CLASS(server);
+};
+
+struct storage {
+	/* what a transaction's begin reads */
+	_Alignas(128) _Atomic uint64_t visible_ts; /* the last commit that readers may see */
+	_Atomic(struct catalog *) published;       /* newest catalog with since_ts <= visible_ts */
+	/* what writers write */
+	_Alignas(128) _Atomic uint64_t next_node;
+	_Alignas(128) _Atomic uint64_t next_edge;
+	_Alignas(128) struct engine_lock lock;
+	struct snapshot_table snapshots;
+	struct store *store;
+	struct pager *pager;
+	struct wal *wal;
+	struct graph graph;
+	struct history history;
+	struct apply apply;
+	struct commit_queue commits;
+	struct record_locks record_locks;
+	struct schema_lock schema;
+	struct run_tokens run;
+	struct background background;
+	struct mutex checkpoint;
+	uint64_t last_ts;            /* the last commit applied; guarded by commit leadership */
+	uint64_t epoch;              /* of this writer */
+	uint64_t checkpoint_lsn;     /* guarded by `checkpoint` */
+	uint64_t history_bytes_max;
+	uint64_t txn_bytes_max;
+	uint64_t checkpoint_log_bytes;
+	uint32_t checkpoint_timeout_ms;
+	_Atomic uint64_t log_bytes_since; /* since the last checkpoint */
+	_Atomic uint64_t commit_count, abort_count, conflict_count;
+	bool is_recovering;
+};
+
+/* What a serializable transaction has read. Coarse: whole labels. */
+struct read_set {
+	VEC(uint32_t) labels[2];
+	bool has_all[2];
+};
+
+struct txn {
+	struct storage *storage;
+	struct snapshot_slot *slot;
+	struct txn_options options;
+	uint64_t snapshot;
+	const struct catalog *catalog;
+	struct catalog *own_catalog;    /* with this transaction's schema changes; NULL: none */
+	bool is_open;
+	bool must_restart;
+	bool has_schema_lock;
+	struct overlay overlay;
+	struct read_set reads;
+	struct record_lock *locks;      /* held, newest first */
+	uint64_t lock_serial;           /* order of first locking; this and what follows: record_lock.c */
+	uint64_t wanted_id;
+	enum element wanted_element;
+	bool is_waiting, is_victim;
+	struct arena *scratch;          /* of one call */
+	struct buf key, map, old_map;   /* scratch */
+	VEC(struct catalog *) old_catalogs; /* its own, from earlier in the statement */
+	struct commit_item commit;
+	struct txn *next;               /* in a thread's list of free ones */
+};
+
+extern _Thread_local struct storage_thread *storage_threads;
+
+/* The calling thread's attachment. */
+struct storage_thread *storage_thread_find(struct storage *s);
+static inline struct storage_thread *storage_thread_of(struct storage *s)
+{
+	struct storage_thread *t = storage_threads;
+
+	return LIKELY(t != NULL && t->storage == s) ? t : storage_thread_find(s);
+}
+
+COLD enum sqlstate section_refuse(const struct txn *t, struct error *e);
+
+/* Begins a shared section of a transaction's call: fails when the transaction's snapshot is gone or
+   somebody cancelled it, and then holds nothing. */
+static inline enum sqlstate section_enter(struct txn *t, struct engine_slot *slot, struct error *e)
+	UNCHECKED_LOCKING
+{
+	engine_lock_enter_shared(&t->storage->lock, slot);
+	if (UNLIKELY(atomic_load_explicit(&t->slot->is_too_old, memory_order_relaxed) != 0 ||
+		     (t->options.cancel != NULL &&
+			     atomic_load_explicit(t->options.cancel, memory_order_relaxed) != 0))) {
+		engine_lock_leave_shared(&t->storage->lock, slot);
+		return section_refuse(t, e);
+	}
+	return OK;
+}
+
+static inline void section_leave(struct txn *t, struct engine_slot *slot) UNCHECKED_LOCKING
+{
+	engine_lock_leave_shared(&t->storage->lock, slot);
+}
+
+/* Lets a waiting writer go first; between two records of a batch. */
+static inline enum sqlstate section_poll(
+	struct txn *t, struct engine_slot *slot, uint32_t i, struct error *e) UNCHECKED_LOCKING
+{
+	if (LIKELY((i + 1) % READS_BEFORE_POLL != 0 || !engine_lock_is_wanted(&t->storage->lock)))
+		return OK;
+	section_leave(t, slot);
+	return section_enter(t, slot, e);
+}
+
+/* txn.c */
+void txn_take_snapshot(struct txn *t, bool with_catalog);
+/* The transaction's catalog now is the newest one applied, with its own changes on top. */
+void txn_refresh_catalog(struct txn *t);
+/* Takes the schema lock, waiting for another transaction that has it. */
+enum sqlstate txn_lock_schema(struct txn *t, struct error *e) MUST_USE;
+void txn_free_all(struct storage_thread *thread);
+
+/* run.c */
+void run_tokens_init(struct run_tokens *r, uint32_t tokens);
+void run_tokens_destroy(struct run_tokens *r);
+/* Gives the thread's token back for the length of a wait; true if it had one. */
+bool run_pause(struct storage *s);
+void run_resume(struct storage *s, bool had_token);
+
+#endif

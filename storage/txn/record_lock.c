@@ -1,0 +1,212 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Record locks. A statement of an open transaction that changes a node or an edge takes its lock first
+ * and keeps it to the transaction's end; a second transaction that wants it waits. One mutex guards the
+ * table, one condition wakes all who wait: waits are rare and short, and while a thread waits it holds
+ * neither the engine lock nor a run token.
+ *
+ * Who waits follows the chain owner → what that owner waits for → …; if it comes back to itself there is
+ * a deadlock, and the transaction of the chain that locked first anything last gives way.
+ */
+#include "storage/txn/record_lock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "storage/txn/engine.h"
+
+enum { WAIT_SLICE_US = 10000, CHAIN_MAX = 10000 };
+
+struct record_lock {
+	uint64_t id;
+	enum element element;
+	struct txn *owner;
+	struct record_lock *next;      /* of the bucket, or of the spare ones */
+	struct record_lock *next_held; /* of the owner */
+};
+
+void record_locks_init(struct record_locks *l)
+{
+	memset(l, 0, sizeof *l);
+	mutex_init(&l->mutex);
+	condition_init(&l->changed);
+}
+
+void record_locks_destroy(struct record_locks *l) UNCHECKED_LOCKING
+{
+	while (l->spare != NULL) {
+		struct record_lock *next = l->spare->next;
+
+		free(l->spare);
+		l->spare = next;
+	}
+	condition_destroy(&l->changed);
+	mutex_destroy(&l->mutex);
+}
+
+static struct record_lock **bucket_of(struct record_locks *l, enum element element, uint64_t id)
+	HOLDS(record_lock)
+{
+	return &l->buckets[hash_u64(id * 2 + (uint64_t)element) % RECORD_LOCK_BUCKETS];
+}
+
+static struct record_lock *lock_find(struct record_locks *l, enum element element, uint64_t id)
+	HOLDS(record_lock)
+{
+	struct record_lock *at = *bucket_of(l, element, id);
+
+	while (at != NULL && (at->id != id || at->element != element))
+		at = at->next;
+	return at;
+}
+
+static void lock_add(struct record_locks *l, struct txn *t, enum element element, uint64_t id)
+	HOLDS(record_lock)
+{
+	struct record_lock **bucket = bucket_of(l, element, id);
+	struct record_lock *lock = l->spare;
+
+	if (lock != NULL) {
+		l->spare = lock->next;
+	} else {
+		lock = malloc(sizeof *lock);
+		if (lock == NULL)
+			PANIC("out of memory for a record lock");
+	}
+	if (t->locks == NULL)
+		t->lock_serial = ++l->clock;
+	*lock = (struct record_lock){ id, element, t, *bucket, t->locks };
+	*bucket = lock;
+	t->locks = lock;
+	atomic_fetch_add_explicit(&l->held, 1, memory_order_release);
+}
+
+/* The transaction that must give way if `t` waits for `lock`; NULL: no deadlock. */
+static struct txn *find_victim(struct record_locks *l, struct txn *t, struct record_lock *lock)
+	HOLDS(record_lock)
+{
+	struct txn *youngest = t;
+	struct txn *at = lock->owner;
+
+	for (int steps = 0; steps < CHAIN_MAX; steps++) {
+		struct record_lock *wanted;
+
+		if (at == t)
+			return youngest;
+		if (at->lock_serial > youngest->lock_serial)
+			youngest = at;
+		if (!at->is_waiting)
+			return NULL;
+		wanted = lock_find(l, at->wanted_element, at->wanted_id);
+		if (wanted == NULL)
+			return NULL;
+		at = wanted->owner;
+	}
+	return NULL;
+}
+
+/* One round of waiting; OK to look again. */
+static enum sqlstate wait_once(struct record_locks *l, struct txn *t, uint64_t deadline_us,
+	struct error *e) HOLDS(record_lock)
+{
+	uint64_t now = clock_monotonic_us();
+
+	if (t->is_victim)
+		return FAIL(e, E_DEADLOCK, "deadlock detected");
+	if (t->options.cancel != NULL && atomic_load(t->options.cancel) != 0)
+		return FAIL(e, E_CANCELLED, "canceling statement due to user request");
+	if (deadline_us != 0 && now >= deadline_us)
+		return FAIL(e, E_LOCK_TIMEOUT, "canceling statement due to lock timeout");
+	condition_wait(&l->changed, &l->mutex, now + WAIT_SLICE_US);
+	return OK;
+}
+
+static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum element element,
+	uint64_t id, struct error *e) HOLDS(record_lock)
+{
+	uint64_t deadline = t->options.lock_timeout_ms == 0 ?
+				    0 :
+				    clock_monotonic_us() + t->options.lock_timeout_ms * UINT64_C(1000);
+	enum sqlstate rc = OK;
+
+	t->is_waiting = true;
+	t->is_victim = false;
+	t->wanted_element = element;
+	t->wanted_id = id;
+	if (t->locks == NULL)
+		t->lock_serial = ++l->clock;
+	for (;;) {
+		struct record_lock *lock = lock_find(l, element, id);
+		struct txn *victim;
+
+		if (lock == NULL || rc != OK)
+			break;
+		victim = find_victim(l, t, lock);
+		if (victim != NULL && victim != t) {
+			victim->is_victim = true;
+			condition_broadcast(&l->changed);
+		} else if (victim == t) {
+			t->is_victim = true;
+		}
+		rc = wait_once(l, t, deadline, e);
+	}
+	t->is_waiting = false;
+	t->is_victim = false;
+	return rc;
+}
+
+enum sqlstate record_lock_take(
+	struct txn *t, enum element element, uint64_t id, bool *waited, struct error *e)
+{
+	struct record_locks *l = &t->storage->record_locks;
+	struct record_lock *lock;
+	enum sqlstate rc = OK;
+	bool had_token = false;
+
+	*waited = false;
+	lock_record_lock(&l->mutex);
+	lock = lock_find(l, element, id);
+	if (lock != NULL && lock->owner == t) {
+		unlock_record_lock(&l->mutex);
+		return OK;
+	}
+	if (lock != NULL) {
+		*waited = true;
+		/* nothing is locked by a token: giving it back early loses nothing */
+		unlock_record_lock(&l->mutex);
+		had_token = run_pause(t->storage);
+		lock_record_lock(&l->mutex);
+		rc = wait_for(l, t, element, id, e);
+	}
+	if (rc == OK)
+		lock_add(l, t, element, id);
+	unlock_record_lock(&l->mutex);
+	run_resume(t->storage, had_token);
+	return rc;
+}
+
+void record_lock_release_all(struct txn *t)
+{
+	struct record_locks *l = &t->storage->record_locks;
+	uint64_t count = 0;
+
+	lock_record_lock(&l->mutex);
+	while (t->locks != NULL) {
+		struct record_lock *lock = t->locks;
+		struct record_lock **at = bucket_of(l, lock->element, lock->id);
+
+		while (*at != lock)
+			at = &(*at)->next;
+		*at = lock->next;
+		t->locks = lock->next_held;
+		lock->next = l->spare;
+		l->spare = lock;
+		count++;
+	}
+	atomic_fetch_sub_explicit(&l->held, count, memory_order_relaxed);
+	condition_broadcast(&l->changed);
+	unlock_record_lock(&l->mutex);
+}

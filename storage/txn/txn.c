@@ -1,0 +1,428 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The life of a transaction, and the threads that run them.
+ *
+ *     free ──txn_begin── open ──txn_commit── (validated, applied, logged) ──┐
+ *      ▲                  │ └───txn_abort───────────────────────────────────┤
+ *      └──────────────────┴─────────────────────────────────────────────────┘
+ *
+ * Transaction objects are kept by the threads that ended them, each with its own snapshot slot, so
+ * that beginning and ending one that only reads writes to nothing that another thread writes to.
+ *
+ * A snapshot is a pair: the newest published timestamp S, and the newest catalog that was made by a
+ * commit <= S. The commit leader publishes the catalog first and S after it; who meets a catalog from
+ * beyond S takes the one before.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "storage/txn/engine.h"
+
+_Thread_local struct storage_thread *storage_threads;
+
+/* ---- threads ---- */
+
+struct storage_thread *storage_thread_find(struct storage *s)
+{
+	struct storage_thread *t = storage_threads;
+
+	while (t != NULL && t->storage != s)
+		t = t->next;
+	if (t == NULL)
+		PANIC("a thread used the storage without storage_thread_attach()");
+	return t;
+}
+
+void storage_thread_attach(struct storage *s)
+{
+	struct storage_thread *t = calloc(1, sizeof *t);
+
+	if (t == NULL)
+		PANIC("out of memory for a thread");
+	t->storage = s;
+	t->slot = engine_lock_attach(&s->lock);
+	t->next = storage_threads;
+	storage_threads = t;
+}
+
+static void txn_destroy(struct txn *t)
+{
+	snapshot_slot_give(&t->storage->snapshots, t->slot);
+	overlay_destroy(&t->overlay);
+	VEC_FREE(&t->reads.labels[0]);
+	VEC_FREE(&t->reads.labels[1]);
+	buf_free(&t->key);
+	buf_free(&t->map);
+	buf_free(&t->old_map);
+	VEC_FREE(&t->old_catalogs);
+	buf_free(&t->commit.record);
+	arena_free(t->scratch);
+	free(t);
+}
+
+void storage_thread_detach(struct storage *s)
+{
+	struct storage_thread *t = storage_thread_find(s);
+	struct storage_thread **at = &storage_threads;
+
+	assert(!t->has_token);
+	while (*at != t)
+		at = &(*at)->next;
+	*at = t->next;
+	while (t->free_txns != NULL) {
+		struct txn *next = t->free_txns->next;
+
+		txn_destroy(t->free_txns);
+		t->free_txns = next;
+	}
+	engine_lock_detach(&s->lock, t->slot);
+	free(t);
+}
+
+/* ---- snapshots ---- */
+
+void txn_take_snapshot(struct txn *t, bool with_catalog)
+{
+	struct storage *s = t->storage;
+	struct catalog *newest;
+	uint64_t ts;
+
+	do {
+		ts = atomic_load_explicit(&s->visible_ts, memory_order_acquire);
+		/* pairs with the fence in snapshot_horizon(); a new transaction's slot protects all
+		   catalogs from here on */
+		atomic_exchange_explicit(&t->slot->ts, ts, memory_order_seq_cst);
+		newest = atomic_load_explicit(&s->published, memory_order_seq_cst);
+	} while (atomic_load_explicit(&s->visible_ts, memory_order_seq_cst) != ts);
+	t->snapshot = ts;
+	if (!with_catalog)
+		return;
+	while (newest->since_ts > ts && newest->older != NULL)
+		newest = newest->older;
+	t->catalog = newest;
+	atomic_store_explicit(&t->slot->catalog, newest->version, memory_order_release);
+}
+
+enum sqlstate section_refuse(const struct txn *t, struct error *e)
+{
+	if (atomic_load_explicit(&t->slot->is_too_old, memory_order_relaxed) != 0)
+		return FAIL(e, E_SNAPSHOT_TOO_OLD, "snapshot too old");
+	return FAIL(e, E_CANCELLED, "canceling statement due to user request");
+}
+
+/* ---- begin and end ---- */
+
+static struct txn *txn_new(struct storage *s)
+{
+	struct txn *t = calloc(1, sizeof *t);
+
+	if (t == NULL)
+		PANIC("out of memory for a transaction");
+	t->storage = s;
+	t->slot = snapshot_slot_take(&s->snapshots);
+	if (t->slot == NULL) {
+		free(t);
+		return NULL;
+	}
+	overlay_init(&t->overlay);
+	t->scratch = arena_new(0);
+	return t;
+}
+
+enum sqlstate txn_begin(struct storage *s, const struct txn_options *options, struct txn **out,
+	struct error *e)
+{
+	struct storage_thread *thread = storage_thread_of(s);
+	struct txn *t = thread->free_txns;
+
+	if (LIKELY(t != NULL)) {
+		thread->free_txns = t->next;
+		thread->free_count--;
+	} else {
+		t = txn_new(s);
+		if (t == NULL)
+			return FAIL(e, E_TOO_MANY_CONNECTIONS, "too many open transactions");
+	}
+	assert(!t->is_open);
+	t->options = *options;
+	t->is_open = true;
+	t->must_restart = false;
+	atomic_store_explicit(&t->slot->catalog, 0, memory_order_relaxed);
+	txn_take_snapshot(t, true);
+	*out = t;
+	return OK;
+}
+
+/* Callers may hold pointers into these until the statement's end. */
+static void old_catalogs_drop(struct txn *t)
+{
+	for (size_t i = 0; i < t->old_catalogs.count; i++)
+		catalog_edit_discard(t->old_catalogs.at[i]);
+	VEC_CLEAR(&t->old_catalogs);
+}
+
+static void own_catalog_drop(struct txn *t)
+{
+	old_catalogs_drop(t);
+	if (t->own_catalog == NULL)
+		return;
+	catalog_edit_discard(t->own_catalog);
+	t->own_catalog = NULL;
+}
+
+static void schema_unlock(struct txn *t)
+{
+	struct schema_lock *l = &t->storage->schema;
+
+	if (!t->has_schema_lock)
+		return;
+	lock_schema(&l->mutex);
+	assert(l->owner == t);
+	l->owner = NULL;
+	condition_broadcast(&l->freed);
+	unlock_schema(&l->mutex);
+	t->has_schema_lock = false;
+}
+
+/* The transaction is over, one way or the other. */
+static void txn_end(struct txn *t)
+{
+	struct storage_thread *thread = storage_thread_of(t->storage);
+
+	if (t->locks != NULL)
+		record_lock_release_all(t);
+	own_catalog_drop(t);
+	schema_unlock(t);
+	overlay_reset(&t->overlay);
+	t->reads.has_all[0] = t->reads.has_all[1] = false;
+	VEC_CLEAR(&t->reads.labels[0]);
+	VEC_CLEAR(&t->reads.labels[1]);
+	t->is_open = false;
+	t->catalog = NULL;
+	atomic_store_explicit(&t->slot->is_too_old, 0, memory_order_relaxed);
+	/* pairs with the loads in snapshot_horizon(): what this transaction read may go */
+	atomic_store_explicit(&t->slot->ts, 0, memory_order_release);
+	if (thread->free_count == THREAD_TXNS_KEPT) {
+		txn_destroy(t);
+		return;
+	}
+	t->next = thread->free_txns;
+	thread->free_txns = t;
+	thread->free_count++;
+}
+
+void txn_abort(struct txn *t)
+{
+	assert(t->is_open);
+	if (!overlay_is_empty(&t->overlay))
+		atomic_fetch_add_explicit(&t->storage->abort_count, 1, memory_order_relaxed);
+	txn_end(t);
+}
+
+void txn_statement_begin(struct txn *t)
+{
+	assert(t->is_open);
+	t->must_restart = false;
+	VEC_CLEAR(&t->overlay.unchecked);
+	old_catalogs_drop(t);
+	if (t->options.isolation != ISOLATION_READ_COMMITTED)
+		return;
+	txn_take_snapshot(t, t->own_catalog == NULL);
+	if (t->own_catalog != NULL)
+		txn_refresh_catalog(t);
+}
+
+/* ---- committing ---- */
+
+/* Deleted nodes come last in the log: by then all their edges are gone, in whatever order the statements
+   deleted them. */
+static void log_deleted_nodes(struct overlay *o)
+{
+	for (size_t i = 0; i < o->order[ELEMENT_NODE].count; i++) {
+		uint64_t id = o->order[ELEMENT_NODE].at[i]->id;
+		const struct overlay_record *r = overlay_find(o, ELEMENT_NODE, id);
+		struct op op = { .kind = OP_NODE_DELETE, .id = id };
+
+		if (overlay_record_exists(r))
+			continue;
+		logop_put(&o->log, &op);
+		o->op_count++;
+	}
+}
+
+/* A statement of its own takes no record locks while it runs; but it must not change, under the hands
+   of an open transaction, what that one has locked. So it queues for these locks now. */
+static enum sqlstate lock_what_changed(struct txn *t, struct error *e)
+{
+	bool waited;
+
+	if (!t->options.is_autocommit ||
+		atomic_load_explicit(&t->storage->record_locks.held, memory_order_acquire) == 0)
+		return OK;
+	for (int element = 0; element < 2; element++) {
+		for (size_t i = 0; i < t->overlay.order[element].count; i++) {
+			const struct overlay_record *r = t->overlay.order[element].at[i];
+
+			if (!r->is_new)
+				TRY(record_lock_take(
+					t, (enum element)element, r->id, &waited, e));
+		}
+	}
+	return OK;
+}
+
+enum sqlstate txn_commit(struct txn *t, struct error *e)
+{
+	struct commit_item *item = &t->commit;
+	struct overlay *o = &t->overlay;
+	enum sqlstate rc;
+
+	assert(t->is_open);
+	if (overlay_is_empty(o)) {
+		txn_end(t);
+		return OK;
+	}
+	rc = lock_what_changed(t, e);
+	if (rc != OK) {
+		txn_abort(t);
+		return rc;
+	}
+	log_deleted_nodes(o);
+	wal_record_end(&o->log, 0, 0, o->op_count);
+	item->txn = t;
+	item->is_durable = t->options.durability == DURABILITY_ON;
+	item->error = e;
+	commit_submit(t->storage, item);
+	rc = item->result;
+	if (rc == OK) {
+		atomic_fetch_add_explicit(&t->storage->commit_count, 1, memory_order_relaxed);
+	} else {
+		atomic_fetch_add_explicit(&t->storage->abort_count, 1, memory_order_relaxed);
+		if (rc == E_SERIALIZATION)
+			atomic_fetch_add_explicit(
+				&t->storage->conflict_count, 1, memory_order_relaxed);
+	}
+	txn_end(t);
+	return rc;
+}
+
+/* ---- small questions ---- */
+
+uint64_t txn_savepoint(struct txn *t)
+{
+	return overlay_mark(&t->overlay);
+}
+
+static void recompute_catalog_ops(struct txn *t)
+{
+	t->overlay.has_catalog_ops = false;
+	for (size_t i = 0; i < t->overlay.undo.count; i++) {
+		if (t->overlay.undo.at[i].kind == OVERLAY_UNDO_CATALOG)
+			t->overlay.has_catalog_ops = true;
+	}
+}
+
+void txn_rollback_to(struct txn *t, uint64_t mark)
+{
+	bool had_catalog_ops = t->overlay.has_catalog_ops;
+
+	overlay_rollback(&t->overlay, mark);
+	if (!had_catalog_ops)
+		return;
+	recompute_catalog_ops(t);
+	txn_refresh_catalog(t);
+}
+
+bool txn_has_changes(const struct txn *t)
+{
+	return !overlay_is_empty(&t->overlay);
+}
+
+uint64_t txn_snapshot(const struct txn *t)
+{
+	return t->snapshot;
+}
+
+bool txn_must_restart(const struct txn *t)
+{
+	return t->must_restart;
+}
+
+const struct catalog *txn_catalog(struct txn *t)
+{
+	return t->catalog;
+}
+
+/* ---- the catalog of a transaction ---- */
+
+/* Puts the transaction's catalog operations on top of `base`. */
+static struct catalog *own_catalog_make(struct txn *t, const struct catalog *base)
+{
+	struct catalog *c = catalog_edit_begin(base);
+	struct overlay *o = &t->overlay;
+
+	for (size_t i = 0; i < o->undo.count; i++) {
+		size_t at = o->undo.at[i].log_before;
+		struct op op;
+		bool is_op;
+
+		if (o->undo.at[i].kind != OVERLAY_UNDO_CATALOG)
+			continue;
+		is_op = logop_next(o->log.data, o->log.length, &at, &op);
+		assert(is_op);
+		catalog_edit_op(c, &op, 0);
+	}
+	/* a number that no published version has: plans made for it serve nobody else */
+	c->version = base->version + (UINT64_C(1) << 48) + o->undo.count;
+	return c;
+}
+
+void txn_refresh_catalog(struct txn *t)
+{
+	struct storage *s = t->storage;
+	struct engine_slot *slot = storage_thread_of(s)->slot;
+	struct catalog *old = t->own_catalog;
+
+	engine_lock_enter_shared(&s->lock, slot);
+	t->catalog = s->apply.catalog;
+	engine_lock_leave_shared(&s->lock, slot);
+	t->own_catalog = NULL;
+	if (t->overlay.has_catalog_ops) {
+		t->own_catalog = own_catalog_make(t, t->catalog);
+		t->catalog = t->own_catalog;
+	}
+	if (old != NULL)
+		VEC_PUSH(&t->old_catalogs, old);
+}
+
+enum sqlstate txn_lock_schema(struct txn *t, struct error *e)
+{
+	struct schema_lock *l = &t->storage->schema;
+	uint64_t start = clock_monotonic_us();
+	bool had_token;
+	enum sqlstate rc = OK;
+
+	if (t->has_schema_lock)
+		return OK;
+	had_token = run_pause(t->storage);
+	lock_schema(&l->mutex);
+	while (l->owner != NULL && rc == OK) {
+		uint64_t now = clock_monotonic_us();
+
+		condition_wait(&l->freed, &l->mutex, now + 20000);
+		if (t->options.cancel != NULL && atomic_load(t->options.cancel) != 0)
+			rc = FAIL(e, E_CANCELLED, "canceling statement due to user request");
+		else if (t->options.lock_timeout_ms != 0 &&
+			 now - start > t->options.lock_timeout_ms * UINT64_C(1000))
+			rc = FAIL(e, E_LOCK_TIMEOUT, "canceling statement due to lock timeout");
+	}
+	if (rc == OK) {
+		l->owner = t;
+		t->has_schema_lock = true;
+	}
+	unlock_schema(&l->mutex);
+	run_resume(t->storage, had_token);
+	return rc;
+}

@@ -1,0 +1,235 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Validation at commit, against the newest applied state; under the exclusive engine lock, in the order
+ * of commits. What it promises:
+ *
+ * V1  First committer wins: an element this transaction changed has not been changed by a commit beyond
+ *     its snapshot.
+ * V2  Both ends of an added edge exist; a deleted node has no edge but those deleted with it.
+ * V3  No two elements have the same key of a unique index.
+ * V4  No declaration, index or constraint has changed since the snapshot under which values were checked.
+ * V5  A serializable transaction would read the same again (by label: coarse, never wrong).
+ *
+ * The check is of the net effect, not of each operation, since in between a transaction may do what it
+ * undoes again.
+ */
+#include "storage/txn/validate.h"
+
+#include <stdio.h>
+
+#include "storage/graph/adjacency.h"
+#include "storage/graph/property_index.h"
+#include "storage/graph/record.h"
+#include "storage/txn/engine.h"
+
+static enum sqlstate conflict(struct error *e, const char *detail)
+{
+	FAIL(e, E_SERIALIZATION, "could not serialize access due to concurrent update");
+	error_detail(e, "%s", detail);
+	return E_SERIALIZATION;
+}
+
+void validate_unique_error(struct error *e, const struct txn *t, uint32_t index)
+{
+	const struct index_info *info = catalog_index(t->catalog, index);
+	struct str name = info->name;
+
+	FAIL(e, E_UNIQUE, "duplicate key value violates unique constraint \"%.*s\"", STR_ARGS(name));
+	snprintf(e->constraint, sizeof e->constraint, "%.*s", STR_ARGS(name));
+}
+
+/* ---- V1, V2 ---- */
+
+static enum sqlstate check_written(struct txn *t, const struct overlay_record *r, struct error *e)
+{
+	struct storage *s = t->storage;
+
+	if (r->is_new)
+		return OK;
+	if (history_newest(&s->history, (enum element)r->element, r->id) > t->snapshot)
+		return conflict(e, "A record that this transaction changed was changed since.");
+	return OK;
+}
+
+static enum sqlstate check_end(struct txn *t, uint64_t node, struct error *e)
+{
+	const struct overlay_record *own = overlay_find(&t->overlay, ELEMENT_NODE, node);
+	struct node_head head;
+
+	if (own != NULL) {
+		if (overlay_record_exists(own))
+			return OK;
+		return FAIL(e, E_FOREIGN_KEY, "node %llu still has edges",
+			(unsigned long long)node);
+	}
+	if (record_node_get(&t->storage->graph, node, &head))
+		return OK;
+	return conflict(e, "A node that an edge was added to was deleted since.");
+}
+
+/* How many edges from before this transaction takes away from each node. */
+static void count_removed(struct txn *t, struct map_u64 *removed)
+{
+	struct overlay *o = &t->overlay;
+
+	for (size_t i = 0; i < o->order[ELEMENT_EDGE].count; i++) {
+		const struct overlay_record *r = o->order[ELEMENT_EDGE].at[i];
+		const struct overlay_record *now = overlay_find(o, ELEMENT_EDGE, r->id);
+
+		if (r->is_new || overlay_record_exists(now))
+			continue;
+		++*map_u64_find_or_put(removed, r->source, 0);
+		++*map_u64_find_or_put(removed, r->target, 0);
+	}
+}
+
+static enum sqlstate check_deleted(struct txn *t, struct error *e)
+{
+	struct overlay *o = &t->overlay;
+	struct graph *g = &t->storage->graph;
+	struct map_u64 removed = { 0 };
+	enum sqlstate rc = OK;
+
+	if (o->deleted[ELEMENT_NODE] == 0)
+		return OK;
+	count_removed(t, &removed);
+	for (size_t i = 0; i < o->order[ELEMENT_NODE].count && rc == OK; i++) {
+		const struct overlay_record *r = o->order[ELEMENT_NODE].at[i];
+		const struct overlay_record *now = overlay_find(o, ELEMENT_NODE, r->id);
+		const uint64_t *gone;
+		uint64_t degree;
+
+		if (r->is_new || overlay_record_exists(now))
+			continue;
+		gone = map_u64_find(&removed, r->id);
+		degree = adjacency_degree_now(g, r->id, DIRECTION_OUT) +
+			 adjacency_degree_now(g, r->id, DIRECTION_IN);
+		if (degree != (gone == NULL ? 0 : *gone))
+			rc = conflict(e, "A deleted node got an edge since.");
+	}
+	map_u64_free(&removed);
+	return rc;
+}
+
+/* ---- V3 ---- */
+
+static enum sqlstate check_key(struct txn *t, const struct catalog_index *index,
+	const struct overlay_record *r, struct error *e)
+{
+	struct arena_mark mark = arena_save(t->scratch);
+	const struct overlay_record *other;
+	uint64_t id;
+
+	if (!apply_index_key(index, r->map, r->map_size, t->scratch, &t->key))
+		return OK;
+	arena_rewind(t->scratch, mark);
+	id = property_index_first_now(&t->storage->graph, index->root, buf_str(&t->key));
+	if (id == UINT64_MAX || id == r->id)
+		return OK;
+	other = overlay_find(&t->overlay, (enum element)r->element, id);
+	if (other != NULL) /* has another key by now: the statement that set it looked */
+		return OK;
+	validate_unique_error(e, t, index->info.id);
+	return E_UNIQUE;
+}
+
+static enum sqlstate check_label_keys(struct txn *t, const struct overlay_record *r, uint32_t label,
+	struct error *e)
+{
+	const struct catalog_label *l =
+		catalog_label_find(t->storage->apply.catalog, (enum element)r->element, label);
+
+	for (uint32_t i = 0; l != NULL && i < l->index_count; i++) {
+		if (l->indexes[i]->info.is_unique)
+			TRY(check_key(t, l->indexes[i], r, e));
+	}
+	return OK;
+}
+
+static enum sqlstate check_keys(struct txn *t, const struct overlay_record *r, struct error *e)
+{
+	const uint32_t *labels;
+	uint32_t count;
+
+	if (r->element == ELEMENT_EDGE)
+		return check_label_keys(t, r, r->label, e);
+	count = catalog_labelset_labels(t->storage->apply.catalog, r->label, &labels);
+	for (uint32_t i = 0; i < count; i++)
+		TRY(check_label_keys(t, r, labels[i], e));
+	return OK;
+}
+
+static enum sqlstate check_elements(struct txn *t, enum element element, struct error *e)
+{
+	struct overlay *o = &t->overlay;
+
+	for (size_t i = 0; i < o->order[element].count; i++) {
+		const struct overlay_record *first = o->order[element].at[i];
+		const struct overlay_record *r = overlay_find(o, element, first->id);
+
+		TRY(check_written(t, r, e));
+		if (!overlay_record_exists(r))
+			continue;
+		if (element == ELEMENT_EDGE && r->is_new) {
+			TRY(check_end(t, r->source, e));
+			TRY(check_end(t, r->target, e));
+		}
+		TRY(check_keys(t, r, e));
+	}
+	return OK;
+}
+
+/* ---- V4, V5 ---- */
+
+static enum sqlstate check_schema(struct txn *t, struct error *e)
+{
+	const struct apply *a = &t->storage->apply;
+	struct overlay *o = &t->overlay;
+
+	if (a->schema_changed > t->snapshot)
+		return conflict(e, "The schema was changed since.");
+	for (size_t i = 0; o->has_catalog_ops && i < o->undo.count; i++) {
+		size_t at = o->undo.at[i].log_before;
+		struct op op;
+
+		if (o->undo.at[i].kind != OVERLAY_UNDO_CATALOG ||
+			!logop_next(o->log.data, o->log.length, &at, &op) || op.kind == OP_NAME)
+			continue;
+		if (apply_label_changed(a, (enum element)(op.element & 1), op.label) > t->snapshot)
+			return conflict(e, "The label was changed since.");
+	}
+	return OK;
+}
+
+static enum sqlstate check_reads(struct txn *t, struct error *e)
+{
+	const struct apply *a = &t->storage->apply;
+	struct read_set *reads = &t->reads;
+
+	if (t->options.isolation != ISOLATION_SERIALIZABLE)
+		return OK;
+	for (int element = 0; element < 2; element++) {
+		if (reads->has_all[element] && a->element_changed[element] > t->snapshot)
+			return conflict(e, "Something that this transaction read was changed since.");
+		for (size_t i = 0; i < reads->labels[element].count; i++) {
+			uint32_t label = reads->labels[element].at[i];
+
+			if (apply_label_changed(a, (enum element)element, label) > t->snapshot)
+				return conflict(
+					e, "Something that this transaction read was changed since.");
+		}
+	}
+	return OK;
+}
+
+enum sqlstate validate_commit(struct txn *t, struct error *e)
+{
+	if (atomic_load_explicit(&t->slot->is_too_old, memory_order_relaxed) != 0)
+		return FAIL(e, E_SNAPSHOT_TOO_OLD, "snapshot too old");
+	TRY(check_schema(t, e));
+	TRY(check_reads(t, e));
+	TRY(check_elements(t, ELEMENT_NODE, e));
+	TRY(check_elements(t, ELEMENT_EDGE, e));
+	return check_deleted(t, e);
+}

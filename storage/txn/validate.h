@@ -1,0 +1,20 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Validation: may this transaction commit now? See validate.c.
+ */
+#ifndef STORAGE_VALIDATE_H
+#define STORAGE_VALIDATE_H
+
+#include "base/error.h"
+#include "base/lock.h"
+
+struct txn;
+
+/* OK, or why not: E_SERIALIZATION, E_UNIQUE, E_SNAPSHOT_TOO_OLD. Changes nothing. By the commit leader. */
+enum sqlstate validate_commit(struct txn *t, struct error *e) HOLDS(engine) MUST_USE;
+
+/* "key (email)=(x@y) already exists" */
+void validate_unique_error(struct error *e, const struct txn *t, uint32_t index);
+
+#endif
