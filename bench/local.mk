@@ -1,3 +1,7 @@
+EXTRA_PROGRAMS += bench/micro_storage
+bench_micro_storage_SOURCES = %D%/micro_storage.c
+bench_micro_storage_LDADD = storage/libstorage.a base/libbase.a
+
 EXTRA_DIST += %D%/archive_load.sh %D%/pgbench/run.sh %D%/pgbench/point_read.sql \
 	%D%/pgbench/two_hop.sql %D%/pgbench/insert.sql
 

@@ -287,8 +287,8 @@ static bool batch_row(
 	return map != NULL && row_fill(b, row, map, size);
 }
 
-/* Lets the rows of a batch wait for their memory together: pages and slots first, then records. Pages
-   that are missing are noted, to be read in one go. */
+/* Lets the rows of a batch wait for their memory together: pages and slots first, then records.
+   Pages that are missing are noted, to be read in one go. */
 static void rows_prefetch(
 	struct page_view *v, const struct graph *g, const uint64_t *refs, uint32_t count)
 {
@@ -298,15 +298,14 @@ static void rows_prefetch(
 	for (i = 0; i < count; i++) {
 		bool is_inline = graph_ref_kind(refs[i]) == GRAPH_REF_PROP;
 
-		pages[i] = is_inline ? graph_page(v, g, graph_ref_pid(refs[i]), PAGE_PROPERTIES) :
-				       NULL;
+		pages[i] = is_inline ? graph_page(v, g, graph_ref_pid(refs[i]), PAGE_PROPERTIES)
+				     : NULL;
 		if (pages[i] != NULL)
 			__builtin_prefetch(space_slot_address(pages[i], graph_ref_slot(refs[i])));
 	}
 	for (i = 0; i < count; i++) {
 		if (pages[i] != NULL)
-			__builtin_prefetch(
-				space_record_address(pages[i], graph_ref_slot(refs[i])));
+			__builtin_prefetch(space_record_address(pages[i], graph_ref_slot(refs[i])));
 	}
 }
 
