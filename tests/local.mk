@@ -5,6 +5,7 @@ include tests/storage/local.mk
 include tests/query/local.mk
 include tests/pgwire/local.mk
 include tests/src/local.mk
+include tests/fuzz/local.mk
 include tests/tidy/local.mk
 include tests/regress/local.mk
 include tests/fault/local.mk

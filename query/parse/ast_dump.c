@@ -54,6 +54,9 @@ void ast_dump_line(struct ast_dumper *d, const char *format, ...)
 	} else {
 		buf_put(d->out, text, (size_t)length);
 	}
+	/* Absent names leave a blank behind. */
+	while (d->out->length > 0 && d->out->data[d->out->length - 1] == ' ')
+		d->out->length--;
 	buf_put_byte(d->out, '\n');
 }
 

@@ -111,7 +111,7 @@ static void put_property(struct buf *out, const struct ast_property *p)
 	ast_text_variable(out, p->key.text);
 	buf_put_text(out, " :: ");
 	ast_text_type(out, p->type);
-	if (p->is_not_null && !p->type->is_not_null)
+	if (p->is_not_null)
 		buf_put_text(out, " NOT NULL");
 	buf_put_text(out, p->is_unique ? " UNIQUE" : "");
 	buf_put_text(out, p->is_primary_key ? " PRIMARY KEY" : "");

@@ -25,3 +25,4 @@ query_libquery_a_SOURCES += \
 	%D%/parse_type.c \
 	%D%/parser.h \
 	%D%/token.h
+EXTRA_DIST += %D%/README.md %D%/grammar.ebnf

@@ -69,8 +69,6 @@ static void parse_class_noise(struct parser *p)
 static enum sqlstate parse_property_option(
 	struct parser *p, struct ast_property *out, bool *is_there)
 {
-	if (out->type->is_not_null)
-		out->is_not_null = true;
 	if (p->token.kind == KW_NOT) {
 		parse_advance(p);
 		TRY(parse_expect(p, KW_NULL));
@@ -99,6 +97,9 @@ static enum sqlstate parse_property(struct parser *p, struct ast_property *out)
 			parse_advance(p);
 	}
 	TRY(parse_type(p, &out->type));
+	/* The type's own NOT NULL is the property's. */
+	out->is_not_null = out->type->is_not_null;
+	out->type->is_not_null = false;
 	while (is_there)
 		TRY(parse_property_option(p, out, &is_there));
 	return OK;

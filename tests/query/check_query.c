@@ -6,11 +6,15 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "tests/query/suites.h"
+
 int main(void)
 {
 	SRunner *runner = srunner_create(NULL);
 	int failed;
 
+	srunner_add_suite(runner, lex_suite());
+	srunner_add_suite(runner, parse_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -4,4 +4,6 @@ TESTS += tests/query/check_query
 endif
 tests_query_check_query_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_query_check_query_LDADD = query/libquery.a storage/libstorage.a base/libbase.a $(CHECK_LIBS)
-tests_query_check_query_SOURCES = %D%/check_query.c
+tests_query_check_query_SOURCES = %D%/check_query.c %D%/suites.h
+tests_query_check_query_SOURCES += %D%/check_lex.c %D%/check_parse.c
+EXTRA_DIST += %D%/parse/accept.txt %D%/parse/dump.txt %D%/parse/reject.txt

@@ -1,0 +1,14 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The suites of query/'s unit tests, one per source file.
+ */
+#ifndef TESTS_QUERY_SUITES_H
+#define TESTS_QUERY_SUITES_H
+
+#include <check.h>
+
+Suite *lex_suite(void);
+Suite *parse_suite(void);
+
+#endif
