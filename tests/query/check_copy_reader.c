@@ -4,6 +4,7 @@
  * COPY data cut into rows: text and CSV, and the same rows whatever pieces the data comes in.
  */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "query/copy/copy_reader.h"

@@ -15,6 +15,8 @@ int main(void)
 
 	srunner_add_suite(runner, lex_suite());
 	srunner_add_suite(runner, parse_suite());
+	srunner_add_suite(runner, copy_reader_suite());
+	srunner_add_suite(runner, session_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

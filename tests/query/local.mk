@@ -6,4 +6,5 @@ tests_query_check_query_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_query_check_query_LDADD = query/libquery.a storage/libstorage.a base/libbase.a $(CHECK_LIBS)
 tests_query_check_query_SOURCES = %D%/check_query.c %D%/suites.h
 tests_query_check_query_SOURCES += %D%/check_lex.c %D%/check_parse.c
+tests_query_check_query_SOURCES += %D%/check_copy_reader.c %D%/check_session.c
 EXTRA_DIST += %D%/parse/accept.txt %D%/parse/dump.txt %D%/parse/reject.txt

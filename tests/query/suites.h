@@ -10,5 +10,7 @@
 
 Suite *lex_suite(void);
 Suite *parse_suite(void);
+Suite *copy_reader_suite(void);
+Suite *session_suite(void);
 
 #endif
