@@ -147,9 +147,9 @@ enum sqlstate page_map_load(struct page_map *m, const struct superblock *from,
 	struct loading l = { .map = m, .space = space, .from = from };
 	enum sqlstate rc;
 
-	if (from->map_block == 0 && from->page_limit <= 1)
+	if (from->map_block == 0 && from->page_limit == 1 && from->map_levels == 0)
 		return OK;
-	if (from->page_limit > PAGE_LIMIT_MOST || from->map_levels == 0 ||
+	if (from->page_limit == 0 || from->page_limit > PAGE_LIMIT_MOST || from->map_levels == 0 ||
 		from->map_levels > PAGE_MAP_LEVELS ||
 		nodes_at((int)from->map_levels - 1, from->page_limit) != 1)
 		return FAIL(e, E_DATA_CORRUPTED, "superblock describes an impossible page map");
