@@ -1,6 +1,7 @@
 # Fuzz targets. Without --enable-fuzzing each is linked to replay.c, which feeds it its corpus, and is
 # a test; with it each is linked to libFuzzer and is built only. A target is three lines below.
-FUZZ_TARGETS = %D%/fuzz_lex %D%/fuzz_parse %D%/fuzz_message %D%/fuzz_scram
+FUZZ_TARGETS = %D%/fuzz_lex %D%/fuzz_parse %D%/fuzz_message %D%/fuzz_scram \
+	%D%/fuzz_wal %D%/fuzz_page
 %C%_fuzz_lex_SOURCES = %D%/fuzz_lex.c
 %C%_fuzz_lex_CPPFLAGS = $(AM_CPPFLAGS) -DREPLAY_TARGET='"lex"'
 %C%_fuzz_lex_LDADD = query/libquery.a storage/libstorage.a base/libbase.a
@@ -13,17 +14,27 @@ FUZZ_TARGETS = %D%/fuzz_lex %D%/fuzz_parse %D%/fuzz_message %D%/fuzz_scram
 %C%_fuzz_scram_SOURCES = %D%/fuzz_scram.c
 %C%_fuzz_scram_CPPFLAGS = $(AM_CPPFLAGS) -DREPLAY_TARGET='"scram"'
 %C%_fuzz_scram_LDADD = pgwire/libpgwire.a base/libbase.a $(OPENSSL_LIBS)
+%C%_fuzz_wal_SOURCES = %D%/fuzz_wal.c
+%C%_fuzz_wal_CPPFLAGS = $(AM_CPPFLAGS) -DREPLAY_TARGET='"wal"'
+%C%_fuzz_wal_LDADD = storage/libstorage.a base/libbase.a
+%C%_fuzz_page_SOURCES = %D%/fuzz_page.c
+%C%_fuzz_page_CPPFLAGS = $(AM_CPPFLAGS) -DREPLAY_TARGET='"page"'
+%C%_fuzz_page_LDADD = storage/libstorage.a base/libbase.a
 check_PROGRAMS += $(FUZZ_TARGETS)
 if FUZZING
 %C%_fuzz_lex_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_parse_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_message_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_scram_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_wal_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_page_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 else
 %C%_fuzz_lex_SOURCES += %D%/replay.c
 %C%_fuzz_parse_SOURCES += %D%/replay.c
 %C%_fuzz_message_SOURCES += %D%/replay.c
 %C%_fuzz_scram_SOURCES += %D%/replay.c
+%C%_fuzz_wal_SOURCES += %D%/replay.c
+%C%_fuzz_page_SOURCES += %D%/replay.c
 TESTS += $(FUZZ_TARGETS)
 endif
 EXTRA_DIST += %D%/corpus
