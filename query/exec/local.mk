@@ -1,6 +1,8 @@
 query_libquery_a_SOURCES += \
 	%D%/exec.c \
 	%D%/exec.h \
+	%D%/id_set.c \
+	%D%/id_set.h \
 	%D%/key_table.c \
 	%D%/key_table.h \
 	%D%/limit.h \
@@ -16,12 +18,21 @@ query_libquery_a_SOURCES += \
 	%D%/op_merge.c \
 	%D%/op_project.c \
 	%D%/op_properties.c \
+	%D%/op_reach.c \
 	%D%/op_scan.c \
 	%D%/op_set.c \
+	%D%/op_shortest.c \
 	%D%/op_sort.c \
 	%D%/op_unwind.c \
+	%D%/op_var_expand.c \
 	%D%/op_write.c \
+	%D%/reach.h \
 	%D%/row_store.c \
 	%D%/row_store.h \
+	%D%/shortest.h \
+	%D%/shortest_front.c \
+	%D%/shortest_level.c \
+	%D%/walk.c \
+	%D%/walk.h \
 	%D%/write.c \
 	%D%/write.h

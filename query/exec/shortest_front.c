@@ -1,0 +1,411 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Shortest paths by breadth-first search: from both ends when both are known, from the source alone
+ * otherwise. Each front keeps, for every node it has seen, its distance and all the hops over which a
+ * shortest path arrives; so the fronts together hold every shortest path, and paths are read off them
+ * afterwards in the order of their edge ids.
+ *
+ *     source --- forward front ---> meeting nodes <--- backward front --- target
+ *
+ * Only whole levels are expanded, always of the smaller front. The fronts are disjoint until the level
+ * in which they meet; then the sum of their depths is the distance, and every shortest path passes
+ * through a node of that level.
+ *
+ * Invariants
+ *  F1. Nodes of a front are numbered in order of distance.
+ *  F2. arrivals[n] lists the hops (from a node one nearer to the front's start) that reach node n.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "query/exec/id_set.h"
+#include "query/exec/shortest.h"
+
+struct hop {
+	uint64_t edge;
+	uint32_t node;      /* the number of the node at its other end */
+	uint32_t following; /* in the list, + 1; 0: the last */
+};
+
+struct front {
+	struct shortest_search *s;
+	struct walk *walk;
+	struct id_map index;    /* id to number */
+	uint64_t *ids;
+	uint32_t *distance;
+	uint32_t *arrivals;     /* first hop + 1 */
+	uint32_t count, capacity;
+	struct hop *hops;
+	uint32_t hop_count, hop_capacity;
+	uint32_t level_start;   /* the last level is [level_start, count) */
+	uint32_t depth;
+};
+
+/* ---- building fronts ---------------------------------------------------------------------------------------- */
+
+static enum sqlstate add_node(struct front *f, uint64_t id, uint32_t distance, struct error *e)
+{
+	struct arena *heap = f->s->heap;
+
+	if (f->count == f->capacity) {
+		uint32_t old = f->capacity, wider = old == 0 ? 64 : old * 2;
+
+		f->ids = arena_grow(heap, f->ids, sizeof *f->ids * old, sizeof *f->ids * wider);
+		f->distance = arena_grow(heap, f->distance, sizeof *f->distance * old,
+			sizeof *f->distance * wider);
+		f->arrivals = arena_grow(heap, f->arrivals, sizeof *f->arrivals * old,
+			sizeof *f->arrivals * wider);
+		f->capacity = wider;
+		TRY(op_heap_check(heap, e));
+	}
+	id_map_put(&f->index, id, f->count);
+	f->ids[f->count] = id;
+	f->distance[f->count] = distance;
+	f->arrivals[f->count++] = 0;
+	return OK;
+}
+
+static void add_hop(struct front *f, uint32_t *list, uint32_t node, uint64_t edge)
+{
+	if (f->hop_count == f->hop_capacity) {
+		uint32_t old = f->hop_capacity, wider = old == 0 ? 64 : old * 2;
+
+		f->hops = arena_grow(
+			f->s->heap, f->hops, sizeof *f->hops * old, sizeof *f->hops * wider);
+		f->hop_capacity = wider;
+	}
+	f->hops[f->hop_count++] = (struct hop){ edge, node, *list };
+	*list = f->hop_count;
+}
+
+static enum sqlstate front_init(struct front *f, struct shortest_search *s, struct walk *walk,
+	uint64_t start, struct error *e)
+{
+	memset(f, 0, sizeof *f);
+	f->s = s;
+	f->walk = walk;
+	f->index.arena = s->heap;
+	return add_node(f, start, 0, e);
+}
+
+static enum sqlstate take_hops(struct front *f, uint32_t first, struct error *e)
+{
+	const struct walk *w = f->walk;
+
+	for (uint32_t i = 0; i < w->count; i++) {
+		uint32_t at = id_map_get(&f->index, w->neighbour[i]);
+
+		if (at == ID_MAP_NONE) {
+			at = f->count;
+			TRY(add_node(f, w->neighbour[i], f->depth + 1, e));
+		} else if (f->distance[at] != f->depth + 1) {
+			continue;
+		}
+		add_hop(f, &f->arrivals[at], first + w->source_index[i], w->edge[i]);
+	}
+	return OK;
+}
+
+/* Expands the last level into the next one. */
+static enum sqlstate front_expand(struct front *f, struct error *e)
+{
+	uint32_t start = f->level_start, end = f->count;
+	bool is_done;
+
+	for (uint32_t at = start; at < end; at += BATCH_ROWS) {
+		uint32_t count = MIN_OF(end - at, (uint32_t)BATCH_ROWS);
+		uint64_t sources[BATCH_ROWS];
+
+		/* The ids move while the front grows. */
+		memcpy(sources, f->ids + at, sizeof *sources * count);
+		TRY(walk_start(f->walk, sources, count, e));
+		do {
+			TRY(walk_next(f->walk, f->s->in, NULL, f->s->row, &is_done, e));
+			TRY(take_hops(f, at, e));
+		} while (!is_done);
+		TRY(op_heap_check(f->s->heap, e));
+	}
+	f->level_start = end;
+	f->depth++;
+	return OK;
+}
+
+/* ---- reading paths off ------------------------------------------------------------------------------------------ */
+
+/* A path being read: from a node of the forward front over `onward` lists to the meeting level, then
+   over the backward front's arrivals; or over one front's arrivals alone. */
+struct reader {
+	struct shortest_search *s;
+	const struct front *forward; /* NULL: arrivals of `backward` alone */
+	const struct front *backward;
+	const uint32_t *onward;      /* per forward node: hops towards the target, + 1 */
+	const struct hop *onward_hops;
+	uint32_t length;
+	uint64_t *edges;
+	uint64_t target;             /* of the paths kept */
+};
+
+struct choice {
+	uint64_t edge;
+	uint32_t node;
+	bool is_back; /* node is one of the backward front */
+};
+
+static int by_edge(const void *a, const void *b)
+{
+	const struct choice *left = a, *right = b;
+
+	return left->edge < right->edge ? -1 : left->edge > right->edge;
+}
+
+/* The hops that go on from a node, by edge id. */
+static struct choice *choices_of(
+	const struct reader *r, uint32_t node, bool is_back, uint32_t *count, struct arena *a)
+{
+	const struct hop *hops;
+	struct choice *choices;
+	uint32_t list, n = 0;
+
+	if (!is_back && r->forward->distance[node] == r->forward->depth) {
+		node = id_map_get(&r->backward->index, r->forward->ids[node]);
+		assert(node != ID_MAP_NONE);
+		is_back = true;
+	}
+	hops = is_back ? r->backward->hops : r->onward_hops;
+	list = is_back ? r->backward->arrivals[node] : r->onward[node];
+	for (uint32_t at = list; at != 0; at = hops[at - 1].following)
+		n++;
+	choices = arena_alloc_raw(a, sizeof *choices * (n + 1));
+	*count = n;
+	for (uint32_t at = list; at != 0; at = hops[at - 1].following)
+		choices[--n] = (struct choice){ hops[at - 1].edge, hops[at - 1].node, is_back };
+	qsort(choices, *count, sizeof *choices, by_edge);
+	return choices;
+}
+
+struct frame {
+	struct choice *choices;
+	uint32_t count, at;
+	struct arena_mark mark;
+};
+
+/* Reads the first path, or every one, in the order of edge ids. */
+static enum sqlstate read_paths(struct reader *r, uint32_t start, bool is_back, struct error *e)
+{
+	struct shortest_search *s = r->s;
+	struct frame *frames = arena_alloc(s->heap, sizeof *frames * ((size_t)r->length + 1));
+	uint32_t depth = 0, polls = 0;
+
+	r->edges = arena_alloc_raw(s->heap, sizeof *r->edges * ((size_t)r->length + 1));
+	frames[0].choices = choices_of(r, start, is_back, &frames[0].count, s->heap);
+	for (;;) {
+		struct frame *f = &frames[depth];
+		struct choice *c;
+
+		if (f->at == f->count) {
+			if (depth-- == 0)
+				return OK;
+			continue;
+		}
+		c = &f->choices[f->at++];
+		r->edges[depth] = c->edge;
+		if (++polls % BATCH_ROWS == 0)
+			TRY(eval_poll(&s->op->x->eval, e));
+		if (depth + 1 == r->length) {
+			TRY(shortest_keep(s, r->target, r->edges, r->length, e));
+			if (!s->is_every)
+				return OK;
+			continue;
+		}
+		depth++;
+		frames[depth].at = 0;
+		frames[depth].choices =
+			choices_of(r, c->node, c->is_back, &frames[depth].count, s->heap);
+		TRY(op_heap_check(s->heap, e));
+	}
+}
+
+/* ---- between two nodes ------------------------------------------------------------------------------------------- */
+
+/* True if a node of `f`'s last level is in the other front. */
+static bool fronts_meet(const struct front *f, const struct front *other)
+{
+	for (uint32_t n = f->level_start; n < f->count; n++) {
+		if (id_map_get(&other->index, f->ids[n]) != ID_MAP_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* Turns the forward front's arrivals around, for the nodes from which the target can be reached. */
+static void find_onward(struct front *forward, const struct front *backward, struct reader *r)
+{
+	struct arena *heap = forward->s->heap;
+	uint32_t *onward = arena_alloc(heap, sizeof *onward * (forward->count + 1));
+	bool *leads = arena_alloc(heap, forward->count + 1);
+
+	for (uint32_t n = forward->count; n-- > 0;) {
+		if (forward->distance[n] == forward->depth)
+			leads[n] = id_map_get(&backward->index, forward->ids[n]) != ID_MAP_NONE;
+		if (!leads[n])
+			continue;
+		for (uint32_t at = forward->arrivals[n]; at != 0;) {
+			struct hop hop = forward->hops[at - 1];
+
+			leads[hop.node] = true;
+			add_hop(forward, &onward[hop.node], n, hop.edge);
+			at = hop.following;
+		}
+	}
+	r->onward = onward;
+	r->onward_hops = forward->hops;
+}
+
+enum sqlstate shortest_between(struct shortest_search *s, struct error *e)
+{
+	struct front forward, backward;
+	struct reader r = { .s = s, .forward = &forward, .backward = &backward, .target = s->target };
+
+	assert(s->source != s->target);
+	TRY(front_init(&forward, s, s->forward, s->source, e));
+	TRY(front_init(&backward, s, s->backward, s->target, e));
+	for (;;) {
+		uint32_t left = forward.count - forward.level_start;
+		uint32_t right = backward.count - backward.level_start;
+		struct front *smaller = left <= right ? &forward : &backward;
+
+		if (left == 0 || right == 0 || forward.depth + backward.depth >= s->max)
+			return OK;
+		if (forward.depth + backward.depth >= s->op->x->path_max)
+			return walk_too_long(s->op, e);
+		TRY(front_expand(smaller, e));
+		if (fronts_meet(smaller, smaller == &forward ? &backward : &forward))
+			break;
+	}
+	find_onward(&forward, &backward, &r);
+	r.length = forward.depth + backward.depth;
+	return read_paths(&r, 0, false, e);
+}
+
+/* ---- from one node to all ------------------------------------------------------------------------------------------ */
+
+/*
+ * Of several shortest paths the one with the least edge sequence. Read from the far end that is a
+ * matter of the last edge alone, since no two hops have the same; read from the source it is found by
+ * numbering each level in the order of its nodes' best sequences.
+ */
+static const struct hop *best_arrival(const struct front *f, uint32_t node, const uint32_t *rank)
+{
+	const struct hop *best = NULL;
+
+	for (uint32_t at = f->arrivals[node]; at != 0; at = f->hops[at - 1].following) {
+		const struct hop *h = &f->hops[at - 1];
+		bool is_less = best == NULL
+			|| (rank != NULL && rank[h->node] != rank[best->node]
+					? rank[h->node] < rank[best->node]
+					: h->edge < best->edge);
+
+		if (is_less)
+			best = h;
+	}
+	return best;
+}
+
+struct ranked {
+	uint32_t parent_rank, node;
+	uint64_t edge;
+};
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct ranked *left = a, *right = b;
+
+	if (left->parent_rank != right->parent_rank)
+		return left->parent_rank < right->parent_rank ? -1 : 1;
+	return left->edge < right->edge ? -1 : left->edge > right->edge;
+}
+
+/* rank[n]: the place of n's best path among those of its level. */
+static uint32_t *rank_nodes(const struct front *f)
+{
+	struct arena *heap = f->s->heap;
+	uint32_t *rank = arena_alloc(heap, sizeof *rank * (f->count + 1));
+	struct ranked *level = arena_alloc_raw(heap, sizeof *level * (f->count + 1));
+
+	for (uint32_t start = 1; start < f->count;) {
+		uint32_t end = start;
+
+		while (end < f->count && f->distance[end] == f->distance[start]) {
+			const struct hop *best = best_arrival(f, end, rank);
+
+			level[end - start] = (struct ranked){ rank[best->node], end, best->edge };
+			end++;
+		}
+		qsort(level, end - start, sizeof *level, by_rank);
+		for (uint32_t i = 0; i < end - start; i++)
+			rank[level[i].node] = i;
+		start = end;
+	}
+	return rank;
+}
+
+static enum sqlstate keep_best(struct front *f, const uint32_t *rank, struct error *e)
+{
+	struct shortest_search *s = f->s;
+	uint64_t *edges = arena_alloc_raw(s->heap, sizeof *edges * (f->depth + 1));
+
+	for (uint32_t n = 1; n < f->count; n++) {
+		uint32_t at = n;
+
+		if (n % BATCH_ROWS == 0)
+			TRY(eval_poll(&s->op->x->eval, e));
+		for (uint32_t d = f->distance[n]; d > 0; d--) {
+			const struct hop *best = best_arrival(f, at, rank);
+
+			edges[d - 1] = best->edge;
+			at = best->node;
+		}
+		TRY(shortest_keep(s, f->ids[n], edges, f->distance[n], e));
+	}
+	return OK;
+}
+
+/* Every shortest path to one node, read from its far end and turned around. */
+static enum sqlstate keep_every(struct front *f, uint32_t node, struct error *e)
+{
+	struct shortest_search *s = f->s;
+	struct reader r = { .s = s, .backward = f, .length = f->distance[node],
+		.target = f->ids[node] };
+	uint32_t first = s->path_count;
+
+	TRY(read_paths(&r, node, true, e));
+	for (uint32_t i = first; i < s->path_count; i++) {
+		uint64_t *edges = (uint64_t *)s->paths[i].edges;
+
+		for (uint32_t k = 0; edges != NULL && k < r.length / 2; k++) {
+			uint64_t swap = edges[k];
+
+			edges[k] = edges[r.length - 1 - k];
+			edges[r.length - 1 - k] = swap;
+		}
+	}
+	return OK;
+}
+
+enum sqlstate shortest_from(struct shortest_search *s, struct error *e)
+{
+	struct front f;
+
+	TRY(front_init(&f, s, s->forward, s->source, e));
+	while (f.level_start < f.count && f.depth < s->max) {
+		if (f.depth >= s->op->x->path_max)
+			return walk_too_long(s->op, e);
+		TRY(front_expand(&f, e));
+	}
+	if (!s->is_every)
+		return keep_best(&f, s->prefers_last ? NULL : rank_nodes(&f), e);
+	for (uint32_t n = 1; n < f.count; n++)
+		TRY(keep_every(&f, n, e));
+	return OK;
+}
