@@ -365,6 +365,37 @@ START_TEST(prefetch_notes_what_is_missing)
 }
 END_TEST
 
+START_TEST(check_finds_damaged_lists)
+{
+	struct graph_check check = graph_fixture_check_damage(&fixture);
+	struct space_place place;
+	struct seg *s;
+	uint64_t i, ref;
+	uint32_t *neighbours;
+
+	for (i = 0; i < 10; i++)
+		edge_add(1, i, 1);
+	for (i = 0; i < 300; i++)
+		edge_add(2, i % NODES, 1);
+	adjacency_check(&check, 1);
+	adjacency_check(&check, 2);
+	EXPECT_EQ(check.findings, 0);
+	place = space_place_of(record_node(NULL, &fixture.graph, 1)->out_ref);
+	s = space_modify(&fixture.graph, SPACE_SEGMENTS, place, NULL);
+	neighbours = (uint32_t *)(void *)(s->runs + s->label_capacity);
+	neighbours[9] = 33; /* still in order, but not what the edge says */
+	adjacency_check(&check, 1);
+	EXPECT_EQ(check.findings, 1);
+	neighbours[4] = 40;
+	adjacency_check(&check, 1);
+	EXPECT_EQ(check.findings, 2);
+	ref = record_node(NULL, &fixture.graph, 2)->out_ref;
+	graph_fixture_body(&fixture, graph_ref_pid(ref), PAGE_ADJACENCY_ROOT)[16]++;
+	adjacency_check(&check, 2);
+	EXPECT_EQ(check.findings, 3);
+}
+END_TEST
+
 Suite *adjacency_suite(void)
 {
 	Suite *s = suite_create("adjacency");
@@ -380,6 +411,7 @@ Suite *adjacency_suite(void)
 	tcase_add_test(t, hub_grows_to_three_levels_and_gives_its_pages_back);
 	tcase_add_test(t, many_labels_make_a_long_directory);
 	tcase_add_test(t, prefetch_notes_what_is_missing);
+	tcase_add_test(t, check_finds_damaged_lists);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -334,6 +334,30 @@ START_TEST(cursor_goes_on_behind_its_key_when_the_tree_changes)
 }
 END_TEST
 
+START_TEST(check_finds_keys_out_of_order)
+{
+	struct page_view v;
+	uint8_t bytes[4], *body;
+	uint64_t value, leaf;
+	bool found;
+	uint32_t i;
+
+	for (i = 0; i < 5000; i++)
+		EXPECT(btree_add(&tree, number_key(i, bytes), i));
+	FIXTURE_READ(&fixture, v, btree_find(&v, &tree, number_key(2500, bytes), &found, &value));
+	EXPECT(found);
+	/* The leaves were made in ascending order: the third page of the tree is one. */
+	leaf = tree.root + 2;
+	body = graph_fixture_body(&fixture, leaf, PAGE_BTREE_LEAF);
+	body[PAGE_BODY_BYTES - 1] ^= 0x40; /* the last byte of the first cell's key */
+	EXPECT_OP(>, btree_check(&tree, graph_fixture_count, NULL, &fixture), 0);
+	body[PAGE_BODY_BYTES - 1] ^= 0x40;
+	EXPECT_EQ(btree_check(&tree, graph_fixture_report, NULL, NULL), 0);
+	body[16] ^= 0x08; /* a slot */
+	EXPECT_OP(>, btree_check(&tree, graph_fixture_count, NULL, &fixture), 0);
+}
+END_TEST
+
 Suite *btree_suite(void)
 {
 	Suite *s = suite_create("btree");
@@ -347,6 +371,7 @@ Suite *btree_suite(void)
 	tcase_add_test(t, ascending_keys_fill_their_pages);
 	tcase_add_test(t, emptied_tree_gives_its_pages_back);
 	tcase_add_test(t, cursor_goes_on_behind_its_key_when_the_tree_changes);
+	tcase_add_test(t, check_finds_keys_out_of_order);
 	suite_add_tcase(s, t);
 	return s;
 }

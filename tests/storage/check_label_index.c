@@ -9,6 +9,7 @@
 #include "base/rand.h"
 #include "storage/graph/label_index.h"
 #include "storage/graph/space.h"
+#include "storage/page/btree.h"
 #include "tests/storage/graph_fixture.h"
 #include "tests/storage/suites.h"
 
@@ -184,6 +185,26 @@ START_TEST(ids_far_apart_are_found)
 }
 END_TEST
 
+START_TEST(check_finds_a_damaged_container)
+{
+	struct graph_check check = graph_fixture_check_damage(&fixture);
+	struct btree tree = { fixture.pager, fixture.graph.label_roots[ELEMENT_NODE], 2 };
+	static const char key[8] = { 0, 0, 0, 1, 0, 0, 0, 0 };
+	uint64_t id, ref;
+	uint16_t *low;
+
+	for (id = 0; id < 4; id++)
+		EXPECT(label_index_add(&fixture.graph, ELEMENT_NODE, 1, id * 3));
+	label_index_check(&check, ELEMENT_NODE);
+	EXPECT_EQ(check.findings, 0);
+	EXPECT(btree_get(&tree, (struct str){ key, 8 }, &ref));
+	low = (uint16_t *)space_modify(&fixture.graph, SPACE_LABELS, space_place_of(ref), NULL) + 4;
+	low[1] = 7; /* 0 7 6 9 */
+	label_index_check(&check, ELEMENT_NODE);
+	EXPECT_EQ(check.findings, 1);
+}
+END_TEST
+
 Suite *label_index_suite(void)
 {
 	Suite *s = suite_create("label_index");
@@ -195,6 +216,7 @@ Suite *label_index_suite(void)
 	tcase_add_test(t, reads_survive_misses_and_bytes_are_the_same);
 	tcase_add_test(t, whole_label_loads_and_empties);
 	tcase_add_test(t, ids_far_apart_are_found);
+	tcase_add_test(t, check_finds_a_damaged_container);
 	suite_add_tcase(s, t);
 	return s;
 }

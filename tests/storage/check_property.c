@@ -268,6 +268,54 @@ START_TEST(broken_maps_are_refused)
 }
 END_TEST
 
+START_TEST(check_finds_a_damaged_record)
+{
+	uint64_t ref = property_set(&fixture.graph, 0, ELEMENT_NODE, 7, 1, value_int(9));
+	struct graph_check check = graph_fixture_check_damage(&fixture);
+	struct space_place place = space_place_of(ref);
+	uint8_t *record;
+
+	property_check(&check, ref, ELEMENT_NODE, 7);
+	EXPECT_EQ(check.findings, 0);
+	property_check(&check, ref, ELEMENT_NODE, 8);
+	property_check(&check, ref, ELEMENT_EDGE, 7);
+	EXPECT_EQ(check.findings, 2);
+	record = space_modify(&fixture.graph, SPACE_PROPERTIES, place, NULL);
+	record[12 + 7] = VALUE_PATH; /* a type that is never stored */
+	property_check(&check, ref, ELEMENT_NODE, 7);
+	EXPECT_EQ(check.findings, 3);
+}
+END_TEST
+
+START_TEST(reader_refuses_a_damaged_record)
+{
+	uint64_t ref = property_set(&fixture.graph, 0, ELEMENT_NODE, 7, 1, value_int(9));
+	struct space_place place = space_place_of(ref);
+	struct value column[1], *const columns[1] = { column };
+	uint32_t key = 1;
+	struct error e;
+	struct property_batch b = { .refs = &ref,
+		.count = 1,
+		.keys = &key,
+		.key_count = 1,
+		.columns = columns,
+		.arena = fixture.arena,
+		.error = &e };
+	struct page_view v;
+	uint8_t *record = space_modify(&fixture.graph, SPACE_PROPERTIES, place, NULL);
+
+	record[12 + 7] = VALUE_PATH;
+	page_view_init(&v);
+	EXPECT(!property_columns(&v, &fixture.graph, &b));
+	EXPECT_EQ(b.failed, E_DATA_CORRUPTED);
+	record[8] = 0xFF; /* the map's size reaches over the record's end */
+	b.done = 0;
+	EXPECT(!property_columns(&v, &fixture.graph, &b));
+	EXPECT_EQ(b.failed, OK);
+	EXPECT(v.corrupt);
+}
+END_TEST
+
 Suite *property_suite(void)
 {
 	Suite *s = suite_create("property");
@@ -281,6 +329,8 @@ Suite *property_suite(void)
 	tcase_add_test(t, empty_map_is_no_record);
 	tcase_add_test(t, a_load_fills_its_pages);
 	tcase_add_test(t, broken_maps_are_refused);
+	tcase_add_test(t, check_finds_a_damaged_record);
+	tcase_add_test(t, reader_refuses_a_damaged_record);
 	suite_add_tcase(s, t);
 	return s;
 }

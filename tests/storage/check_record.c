@@ -258,6 +258,31 @@ START_TEST(records_keep_their_place_and_bytes)
 }
 END_TEST
 
+START_TEST(check_finds_damaged_heads_and_space)
+{
+	struct graph_check check = graph_fixture_check_damage(&fixture);
+	struct space_place place;
+	uint8_t *body;
+
+	record_node_add(&fixture.graph, 3, 1);
+	memset(space_add(&fixture.graph, SPACE_PROPERTIES, 100, &place), 1, 100);
+	record_check(&check, ELEMENT_NODE);
+	space_check(&check);
+	EXPECT_EQ(check.findings, 0);
+	body = graph_fixture_body(&fixture, record_page(&fixture.graph.nodes, 3), PAGE_NODE_HEADS);
+	body[4 * sizeof(struct node_head) + 1] = 1; /* node 4 does not exist */
+	record_check(&check, ELEMENT_NODE);
+	EXPECT_EQ(check.findings, 1);
+	body[3 * sizeof(struct node_head) + 23] = 0xF0; /* no kind of reference */
+	record_check(&check, ELEMENT_NODE);
+	EXPECT_EQ(check.findings, 3);
+	body = graph_fixture_body(&fixture, place.pid, PAGE_PROPERTIES);
+	body[PAGE_BODY_BYTES - 2] += 8; /* the slot's size */
+	space_check(&check);
+	EXPECT_OP(>, check.findings, 3);
+}
+END_TEST
+
 Suite *record_suite(void)
 {
 	Suite *s = suite_create("record");
@@ -271,6 +296,7 @@ Suite *record_suite(void)
 	tcase_add_test(t, edge_heads_keep_their_ends);
 	tcase_add_test(t, directory_spans_pages);
 	tcase_add_test(t, records_keep_their_place_and_bytes);
+	tcase_add_test(t, check_finds_damaged_heads_and_space);
 	suite_add_tcase(s, t);
 	return s;
 }

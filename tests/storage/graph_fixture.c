@@ -94,3 +94,23 @@ struct graph_check graph_fixture_check(struct graph_fixture *f)
 {
 	return (struct graph_check){ .graph = &f->graph, .report = graph_fixture_report };
 }
+
+void graph_fixture_count(void *context, const char *line)
+{
+	struct graph_fixture *f = context;
+
+	ck_assert_ptr_nonnull(line);
+	f->findings++;
+}
+
+struct graph_check graph_fixture_check_damage(struct graph_fixture *f)
+{
+	return (struct graph_check){
+		.graph = &f->graph, .report = graph_fixture_count, .context = f
+	};
+}
+
+uint8_t *graph_fixture_body(struct graph_fixture *f, uint64_t pid, enum page_type type)
+{
+	return pager_modify(f->pager, pid, type, f->graph.ts)->body;
+}

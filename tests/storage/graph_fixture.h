@@ -37,7 +37,7 @@ struct graph_fixture {
 	struct graph graph;
 	struct arena *arena;
 	uint64_t misses;   /* reads that had to be started again */
-	uint64_t findings; /* of checks */
+	uint64_t findings; /* of checks of what was damaged */
 };
 
 void graph_fixture_open(struct graph_fixture *f, uint32_t pool_pages);
@@ -54,6 +54,11 @@ void graph_fixture_page_in(struct graph_fixture *f, struct page_view *v);
 struct graph_check graph_fixture_check(struct graph_fixture *f);
 /* The report of it. */
 void graph_fixture_report(void *context, const char *line);
+/* A check of a structure that the test has damaged: findings are only counted. */
+struct graph_check graph_fixture_check_damage(struct graph_fixture *f);
+void graph_fixture_count(void *context, const char *line);
+/* The body of a page, to be damaged. */
+uint8_t *graph_fixture_body(struct graph_fixture *f, uint64_t pid, enum page_type type);
 
 /* Repeats a reader until nothing is missing: FIXTURE_READ(f, v, record_nodes_read(&v, …)); */
 #define FIXTURE_READ(f, v, call)                                                                   \
