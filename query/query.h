@@ -69,7 +69,8 @@ struct type {
 	uint8_t item; /* of a LIST: its items' kind (TYPE_ANY when they differ or are lists) */
 };
 
-/* ---- engine and sessions ---------------------------------------------------------------------- */
+/* ---- engine and sessions
+   ---------------------------------------------------------------------- */
 
 /* One per server: the store and what sessions share. The storage outlives it. */
 struct query_engine *query_engine_new(struct storage *s);
@@ -78,9 +79,9 @@ void query_engine_free(struct query_engine *q);
 /* Why a running statement should stop; src sets it from another thread, query polls it. */
 enum query_cancel {
 	QUERY_CANCEL_NONE,
-	QUERY_CANCEL_USER,      /* 57014 "canceling statement due to user request" */
-	QUERY_CANCEL_TIMEOUT,   /* 57014 "canceling statement due to statement timeout" */
-	QUERY_CANCEL_SHUTDOWN,  /* 57P01 "terminating connection due to administrator command" */
+	QUERY_CANCEL_USER,     /* 57014 "canceling statement due to user request" */
+	QUERY_CANCEL_TIMEOUT,  /* 57014 "canceling statement due to statement timeout" */
+	QUERY_CANCEL_SHUTDOWN, /* 57P01 "terminating connection due to administrator command" */
 };
 
 /* A NOTICE or WARNING for the client; `notice` lives only during the call. */
@@ -89,9 +90,9 @@ typedef void query_notice(void *context, const char *severity, const struct erro
 struct query_session_options {
 	const char *user;
 	const char *database;
-	int32_t process_id;              /* what pg_backend_pid() answers */
+	int32_t process_id;		 /* what pg_backend_pid() answers */
 	const struct settings *defaults; /* the server's settings; the session starts from a copy */
-	const _Atomic int *cancel;       /* enum query_cancel; owned by the caller */
+	const _Atomic int *cancel;	 /* enum query_cancel; owned by the caller */
 	query_notice *notice;
 	void *notice_context;
 };
@@ -113,7 +114,8 @@ enum sqlstate query_sync(struct query_session *s, struct error *e);
    transaction block into the failed state. Portals of the transaction are dead from here on. */
 void query_fail(struct query_session *s);
 
-/* ---- statements ---------------------------------------------------------------------------------- */
+/* ---- statements
+   ---------------------------------------------------------------------------------- */
 
 /* The statements of one string; in the arena given to query_parse, which must outlive it. */
 struct query_script {
@@ -127,19 +129,19 @@ enum sqlstate query_parse(struct query_session *s, struct arena *a, struct str t
 	struct query_script *out, struct error *e) MUST_USE;
 
 enum query_kind {
-	QUERY_ROWS,     /* answers rows, perhaps none */
-	QUERY_COMMAND,  /* answers only a command tag */
-	QUERY_COPY_IN,  /* wants data by query_copy_data */
+	QUERY_ROWS,	/* answers rows, perhaps none */
+	QUERY_COMMAND,	/* answers only a command tag */
+	QUERY_COPY_IN,	/* wants data by query_copy_data */
 	QUERY_COPY_OUT, /* gives data by query_copy_next */
-	QUERY_EMPTY,    /* the empty query */
+	QUERY_EMPTY,	/* the empty query */
 };
 
 /* Resolves names and types and plans one statement of a script (`index` == count == 0: the empty
-   query). `parameters` holds the types the client named, TYPE_NULL where it named none; the result
-   knows them all (E_INDETERMINATE_TYPE otherwise). Everything is made in `a`, the arena of the script:
-   with takes_arena the prepared statement owns that arena from here on (on failure it stays the
-   caller's), otherwise the arena must outlive it. In a failed transaction only COMMIT and ROLLBACK
-   may be prepared (25P02). */
+   query). `parameters` holds the types the client named, TYPE_NULL where it named none; the
+   result knows them all (E_INDETERMINATE_TYPE otherwise). Everything is made in `a`, the arena
+   of the script: with takes_arena the prepared statement owns that arena from here on (on
+   failure it stays the caller's), otherwise the arena must outlive it. In a failed transaction
+   only COMMIT and ROLLBACK may be prepared (25P02). */
 enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes_arena,
 	const struct query_script *script, uint32_t index, const struct type *parameters,
 	uint32_t parameter_count, struct query_prepared **out, struct error *e) MUST_USE;
@@ -170,13 +172,15 @@ struct query_prepared *query_named_get(struct query_session *s, struct str name,
 /* No error if there is none. */
 void query_named_drop(struct query_session *s, struct str name);
 
-/* ---- portals ------------------------------------------------------------------------------------- */
+/* ---- portals
+   ------------------------------------------------------------------------------------- */
 
-/* Binds parameters (copied; of the described types) and readies execution. If the schema or the types
-   moved since the statement was prepared it is planned anew; E_NOT_SUPPORTED "cached plan must not
-   change result type" if it would answer with other columns. A portal dies with its transaction:
-   query_portal_is_alive() tells. `is_alone`: nothing else will run in this implicit transaction, so
-   the statement commits by itself before its last rows are given out, and is retried on conflict. */
+/* Binds parameters (copied; of the described types) and readies execution. If the schema or the
+   types moved since the statement was prepared it is planned anew; E_NOT_SUPPORTED "cached plan
+   must not change result type" if it would answer with other columns. A portal dies with its
+   transaction: query_portal_is_alive() tells. `is_alone`: nothing else will run in this implicit
+   transaction, so the statement commits by itself before its last rows are given out, and is
+   retried on conflict. */
 enum sqlstate query_open(struct query_session *s, struct query_prepared *p,
 	const struct value *parameters, uint32_t parameter_count, bool is_alone,
 	struct query_portal **out, struct error *e) MUST_USE;
@@ -192,22 +196,23 @@ struct query_rows {
 	const struct value *const *columns;
 };
 
-/* The next rows, at most rows_max (0: as many as suit). STEP_ROW: out->count > 0. STEP_DONE: the end;
-   the tag is ready. STEP_FAILED: *e says why and the caller calls query_fail(). Commands do their work
-   in the first call and answer STEP_DONE. */
+/* The next rows, at most rows_max (0: as many as suit). STEP_ROW: out->count > 0. STEP_DONE: the
+   end; the tag is ready. STEP_FAILED: *e says why and the caller calls query_fail(). Commands do
+   their work in the first call and answer STEP_DONE. */
 enum step query_fetch(struct query_portal *p, uint32_t rows_max, struct query_rows *out,
 	struct error *e) MUST_USE;
 
-/* The command tag without its count, its count (has_count) and whether it is of the INSERT 0 n form:
-   query_tag() writes the whole text, "SELECT 3". rows_sent: rows of this Execute. */
+/* The command tag without its count, its count (has_count) and whether it is of the INSERT 0 n
+   form: query_tag() writes the whole text, "SELECT 3". rows_sent: rows of this Execute. */
 void query_tag(const struct query_portal *p, uint64_t rows_sent, char *text, size_t size);
 
-/* A value as JSON text, as docs/language.md section "JSON" lays it down (keys sorted by bytes). Nodes,
-   edges and paths are read through the portal's transaction. */
-enum sqlstate query_value_json(struct query_portal *p, struct value v, struct buf *to,
-	struct error *e) MUST_USE;
+/* A value as JSON text, as docs/language.md section "JSON" lays it down (keys sorted by bytes).
+   Nodes, edges and paths are read through the portal's transaction. */
+enum sqlstate query_value_json(
+	struct query_portal *p, struct value v, struct buf *to, struct error *e) MUST_USE;
 
-/* ---- COPY ------------------------------------------------------------------------------------------ */
+/* ---- COPY
+   ------------------------------------------------------------------------------------------ */
 
 struct query_copy_format {
 	bool is_binary;

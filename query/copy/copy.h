@@ -1,13 +1,14 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * COPY label FROM STDIN: rows of text or CSV become nodes or edges; COPY … TO STDOUT the way back. The
- * formats are PostgreSQL's, so that every client's bulk load works.
+ * COPY label FROM STDIN: rows of text or CSV become nodes or edges; COPY … TO STDOUT the way back.
+ * The formats are PostgreSQL's, so that every client's bulk load works.
  *
  *     bytes, cut anywhere --copy_reader--> fields of a row --copy_in--> elements in the transaction
  *
- * Rows are gathered into batches, so that the ends of edges are looked up many at a time. The first bad
- * row ends the load with its line number in the error's context; the caller undoes the statement.
+ * Rows are gathered into batches, so that the ends of edges are looked up many at a time. The first
+ * bad row ends the load with its line number in the error's context; the caller undoes the
+ * statement.
  */
 #ifndef QUERY_COPY_COPY_H
 #define QUERY_COPY_COPY_H

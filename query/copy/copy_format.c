@@ -27,7 +27,8 @@ static enum sqlstate one_character(const struct ast_option *o, char *out, struct
 		v = STR("\t");
 	if (v.length != 1 || v.at[0] == '\n' || v.at[0] == '\r') {
 		(void)FAIL(e, E_INVALID_VALUE,
-			"COPY option \"%.*s\" must be a single one-byte character", STR_ARGS(o->name));
+			"COPY option \"%.*s\" must be a single one-byte character",
+			STR_ARGS(o->name));
 		e->byte_offset = (int)o->at;
 		return e->code;
 	}
@@ -245,7 +246,6 @@ enum sqlstate copy_format_resolve(
 		return FAIL(e, E_NOT_SUPPORTED, "COPY %s is available only in CSV mode",
 			seen.has_quote ? "quote" : "escape");
 	if (out->is_csv && out->delimiter == out->quote)
-		return FAIL(
-			e, E_INVALID_VALUE, "COPY delimiter and quote must be different");
+		return FAIL(e, E_INVALID_VALUE, "COPY delimiter and quote must be different");
 	return OK;
 }

@@ -21,10 +21,10 @@ struct copy_format {
 	char delimiter, quote, escape;
 	struct str null_text;
 	enum copy_header header;
-	bool ignores_errors;          /* ON_ERROR ignore */
+	bool ignores_errors; /* ON_ERROR ignore */
 	enum copy_missing missing;
 	enum copy_exists exists;
-	struct str from_key, to_key;  /* "Label.key", empty: not given */
+	struct str from_key, to_key;   /* "Label.key", empty: not given */
 	const struct ast_name *labels; /* further labels of nodes */
 	uint32_t label_count;
 };

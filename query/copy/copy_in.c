@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Rows to elements. A batch of rows is read and converted first, then its endpoints are looked up all
- * at once, then its elements are made; so an error names the line of its own row, and a load of edges
- * costs two index lookups of a thousand keys rather than two thousand of one.
+ * Rows to elements. A batch of rows is read and converted first, then its endpoints are looked up
+ * all at once, then its elements are made; so an error names the line of its own row, and a load of
+ * edges costs two index lookups of a thousand keys rather than two thousand of one.
  */
 #include "query/copy/copy.h"
 
@@ -38,22 +38,22 @@ struct endpoint {
 struct copy_in {
 	struct copy_options options;
 	struct copy_format format;
-	struct arena *arena;       /* the portal's */
+	struct arena *arena;	   /* the portal's */
 	struct arena *batch_arena; /* reset with every batch */
 	struct eval eval;
 	struct copy_reader reader;
 	enum element element;
 	uint32_t label;
-	uint32_t *labels;          /* of nodes: the label and the further ones */
+	uint32_t *labels; /* of nodes: the label and the further ones */
 	uint32_t label_count;
 	struct copy_column *columns;
 	uint32_t column_count;
 	struct endpoint from, to;
-	uint32_t primary_index;    /* IF_EXISTS: how a node that exists is found */
+	uint32_t primary_index; /* IF_EXISTS: how a node that exists is found */
 	uint32_t primary_column;
 	bool is_header_read;
 
-	uint32_t row_count;        /* in the batch */
+	uint32_t row_count; /* in the batch */
 	uint64_t *lines;
 	struct property *properties; /* row by row, column_count each */
 	uint32_t *property_counts;
@@ -128,8 +128,8 @@ static enum sqlstate columns_from_list(struct copy_in *c, struct error *e)
 	c->column_count = copy->column_count;
 	c->columns = ARENA_ARRAY(c->arena, struct copy_column, c->column_count);
 	for (uint32_t i = 0; i < copy->column_count; i++)
-		TRY(set_column(c, &c->columns[i], copy->columns[i].key.text,
-			copy->columns[i].type, e));
+		TRY(set_column(
+			c, &c->columns[i], copy->columns[i].key.text, copy->columns[i].type, e));
 	return check_columns(c, e);
 }
 
@@ -138,8 +138,8 @@ static enum sqlstate columns_from_header(struct copy_in *c, struct error *e)
 	c->column_count = c->reader.field_count;
 	c->columns = ARENA_ARRAY(c->arena, struct copy_column, c->column_count);
 	for (uint32_t i = 0; i < c->column_count; i++)
-		TRY(set_column(c, &c->columns[i], arena_str(c->arena, c->reader.fields[i].text),
-			NULL, e));
+		TRY(set_column(
+			c, &c->columns[i], arena_str(c->arena, c->reader.fields[i].text), NULL, e));
 	return check_columns(c, e);
 }
 
@@ -161,8 +161,8 @@ static enum sqlstate columns_from_declaration(struct copy_in *c, struct error *e
 		struct str name = catalog_name(catalog, NAME_KEY, info->properties[i].key);
 
 		if (info->properties[i].is_declared)
-			TRY(set_column(c, &c->columns[c->column_count++],
-				arena_str(c->arena, name), NULL, e));
+			TRY(set_column(c, &c->columns[c->column_count++], arena_str(c->arena, name),
+				NULL, e));
 	}
 	if (c->column_count > 0)
 		return OK;
@@ -341,8 +341,8 @@ static enum sqlstate columns_known(struct copy_in *c, struct error *e)
 	return find_primary_column(c, e);
 }
 
-enum sqlstate copy_in_open(struct arena *a, const struct copy_options *options,
-	struct copy_in **out, struct error *e)
+enum sqlstate copy_in_open(
+	struct arena *a, const struct copy_options *options, struct copy_in **out, struct error *e)
 {
 	struct copy_in *c = ARENA_NEW(a, struct copy_in);
 
@@ -360,7 +360,9 @@ enum sqlstate copy_in_open(struct arena *a, const struct copy_options *options,
 		TRY(columns_known(c, e));
 	copy_reader_init(&c->reader, &c->format);
 	c->batch_arena = arena_new(0);
-	c->eval = (struct eval){ .arena = c->batch_arena, .lasting = a, .settings = options->settings };
+	c->eval = (struct eval){
+		.arena = c->batch_arena, .lasting = a, .settings = options->settings
+	};
 	*out = c;
 	return OK;
 }
@@ -436,8 +438,7 @@ static enum sqlstate create_endpoint(
 		c->options.txn, end->index, &end->keys[row], 1, &end->ids[row], e));
 	if (end->ids[row] != UINT64_MAX)
 		return OK;
-	return storage_node_add(
-		c->options.txn, &end->label, 1, &property, 1, &end->ids[row], e);
+	return storage_node_add(c->options.txn, &end->label, 1, &property, 1, &end->ids[row], e);
 }
 
 /* Sees to it that one end of the row's edge is there; *skip: it is not, and that is no error. */
@@ -468,8 +469,7 @@ static enum sqlstate flush_edges(struct copy_in *c, struct error *e)
 	struct txn *txn = c->options.txn;
 	uint64_t id;
 
-	TRY(storage_index_lookup(
-		txn, c->from.index, c->from.keys, c->row_count, c->from.ids, e));
+	TRY(storage_index_lookup(txn, c->from.index, c->from.keys, c->row_count, c->from.ids, e));
 	TRY(storage_index_lookup(txn, c->to.index, c->to.keys, c->row_count, c->to.ids, e));
 	for (uint32_t row = 0; row < c->row_count; row++) {
 		bool skip = false;
@@ -498,8 +498,8 @@ static enum sqlstate settle_existing(struct copy_in *c, uint32_t row, bool *foun
 	*found = false;
 	for (uint32_t i = 0; i < c->property_counts[row]; i++)
 		if (properties[i].key == key)
-			TRY(storage_index_lookup(c->options.txn, c->primary_index,
-				&properties[i].value, 1, &id, e));
+			TRY(storage_index_lookup(
+				c->options.txn, c->primary_index, &properties[i].value, 1, &id, e));
 	if (id == UINT64_MAX)
 		return OK;
 	*found = true;

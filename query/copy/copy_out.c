@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Rows of a query as COPY text or CSV. Values are written as casting them to text writes them, elements
- * and paths as JSON.
+ * Rows of a query as COPY text or CSV. Values are written as casting them to text writes them,
+ * elements and paths as JSON.
  */
 #include "query/copy/copy.h"
 
@@ -124,8 +124,8 @@ enum sqlstate copy_out_row(struct copy_out *c, const struct query_rows *rows, ui
 		}
 		buf_reset(&c->cell);
 		if (v.type >= VALUE_LIST)
-			TRY(json_text_put_in_zone(c->eval.txn, c->scratch, eval_zone(&c->eval),
-				v, &c->cell, e));
+			TRY(json_text_put_in_zone(
+				c->eval.txn, c->scratch, eval_zone(&c->eval), v, &c->cell, e));
 		else
 			TRY(eval_put_text(&c->eval, &c->cell, v, e));
 		put_cell(c, to, buf_str(&c->cell));

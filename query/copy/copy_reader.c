@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Rows and fields of COPY text and CSV, as PostgreSQL defines them. A field without escapes is given
- * out where it stands; only one with escapes or quotes is copied.
+ * Rows and fields of COPY text and CSV, as PostgreSQL defines them. A field without escapes is
+ * given out where it stands; only one with escapes or quotes is copied.
  */
 #include "query/copy/copy_reader.h"
 
@@ -105,8 +105,8 @@ static const char *text_field_end(const char *at, const char *end, char delimite
 	return at;
 }
 
-static enum sqlstate split_text(struct copy_reader *r, struct str line, struct arena *a,
-	struct error *e)
+static enum sqlstate split_text(
+	struct copy_reader *r, struct str line, struct arena *a, struct error *e)
 {
 	const char *at = line.at, *end = line.at + line.length;
 
@@ -184,8 +184,8 @@ static enum csv_result scan_quoted(
 	return in_quotes ? CSV_UNTERMINATED : CSV_INCOMPLETE;
 }
 
-/* One field from s->at up to, not including, its delimiter or line end. CSV_INCOMPLETE: the data ends
-   first (then *out is what there is of it). */
+/* One field from s->at up to, not including, its delimiter or line end. CSV_INCOMPLETE: the data
+   ends first (then *out is what there is of it). */
 static enum csv_result scan_csv_field(
 	struct csv_scan *s, const struct copy_format *f, struct str *out, bool *was_quoted)
 {
@@ -203,8 +203,7 @@ static enum csv_result scan_csv_field(
 			break;
 	}
 	*out = (struct str){ from, (uint32_t)(s->at - from) };
-	if ((s->at == s->end || *s->at == '\n') && out->length > 0 &&
-		from[out->length - 1] == '\r')
+	if ((s->at == s->end || *s->at == '\n') && out->length > 0 && from[out->length - 1] == '\r')
 		out->length--;
 	return s->at < s->end ? CSV_FIELD : CSV_INCOMPLETE;
 }
@@ -230,7 +229,8 @@ static enum step split_csv(
 			(void)FAIL(e, E_BAD_COPY, "unterminated CSV quoted field");
 			return STEP_FAILED;
 		}
-		if (add_field(r, text, !was_quoted && str_equal(text, r->format->null_text), e) != OK)
+		if (add_field(r, text, !was_quoted && str_equal(text, r->format->null_text), e) !=
+			OK)
 			return STEP_FAILED;
 		if (s.at == s.end || *s.at == '\n')
 			break;

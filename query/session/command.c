@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Statements that are neither queries nor schema: settings, transactions, and the helpers that drivers
- * send by themselves. Each is one small function; the table at the end says which serves what.
+ * Statements that are neither queries nor schema: settings, transactions, and the helpers that
+ * drivers send by themselves. Each is one small function; the table at the end says which serves
+ * what.
  */
 #include "query/session/session.h"
 
@@ -25,8 +26,8 @@ static enum sqlstate run_set(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
 	const struct ast_setting *setting = p->prepared->statement->setting;
-	enum setting_source source = setting->scope == SET_SCOPE_LOCAL ? SETTING_FROM_LOCAL
-								       : SETTING_FROM_SESSION;
+	enum setting_source source =
+		setting->scope == SET_SCOPE_LOCAL ? SETTING_FROM_LOCAL : SETTING_FROM_SESSION;
 
 	portal_tag(p, "SET");
 	if (source == SETTING_FROM_LOCAL && s->state != TRANSACTION_BLOCK) {

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * EXPLAIN: the plan as text, one line a row. With ANALYZE the statement runs (a write really writes) and
- * the lines tell what each operator did.
+ * EXPLAIN: the plan as text, one line a row. With ANALYZE the statement runs (a write really
+ * writes) and the lines tell what each operator did.
  */
 #include "query/session/session.h"
 
@@ -23,8 +23,8 @@ struct explain {
 static bool is_on(const struct ast_option *o)
 {
 	return o->kind == OPTION_NONE ||
-	       !(str_equal_nocase(o->value, STR("false")) || str_equal_nocase(o->value, STR("off")) ||
-		       str_equal(o->value, STR("0")));
+	       !(str_equal_nocase(o->value, STR("false")) ||
+		       str_equal_nocase(o->value, STR("off")) || str_equal(o->value, STR("0")));
 }
 
 static enum sqlstate take_option(struct explain *x, const struct ast_option *o, struct error *e)
@@ -38,7 +38,7 @@ static enum sqlstate take_option(struct explain *x, const struct ast_option *o, 
 	else if (str_equal_nocase(o->name, STR("SUMMARY")))
 		x->hide_summary = !is_on(o);
 	else if (str_equal_nocase(o->name, STR("FORMAT")) &&
-		!str_equal_nocase(o->value, STR("TEXT"))) {
+		 !str_equal_nocase(o->value, STR("TEXT"))) {
 		(void)FAIL(e, E_NOT_SUPPORTED, "EXPLAIN with FORMAT %.*s is not supported",
 			STR_ARGS(o->value));
 		e->byte_offset = (int)o->at;
@@ -112,8 +112,7 @@ static void put_summary(
 			buf_printf(text,
 				"Created: %" PRIu64 " nodes, %" PRIu64 " edges  Deleted: %" PRIu64
 				" nodes, %" PRIu64 " edges\n",
-				n.nodes_created, n.edges_created, n.nodes_deleted,
-				n.edges_deleted);
+				n.nodes_created, n.edges_created, n.nodes_deleted, n.edges_deleted);
 		buf_printf(text, "Snapshot: %" PRIu64 "\n", txn_snapshot(p->session->txn));
 	}
 	if (x->hide_summary || x->hide_times)

@@ -9,8 +9,14 @@
 
 #include "query/eval/function.h"
 
-#define TEXT { TYPE_STRING, 0 }
-#define INT64 { TYPE_INT64, 0 }
+#define TEXT                                                                                       \
+	{                                                                                          \
+		TYPE_STRING, 0                                                                     \
+	}
+#define INT64                                                                                      \
+	{                                                                                          \
+		TYPE_INT64, 0                                                                      \
+	}
 
 static const struct query_column label_columns[] = { { STR("label"), TEXT }, { STR("kind"), TEXT },
 	{ STR("declared"), { TYPE_BOOL, 0 } }, { STR("closed"), { TYPE_BOOL, 0 } },

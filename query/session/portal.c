@@ -3,11 +3,12 @@
  *
  * Portals: a prepared statement in execution.
  *
- * A read plan streams: each fetch asks the executor for its next batch. A write plan runs to its end
- * in the first fetch and keeps its rows, because it may have to run again: alone in its implicit
- * transaction it commits by itself and starts over when another commit was first; in a READ COMMITTED
- * block it starts over when a record changed while it waited for its lock. Elements in kept rows are
- * turned into JSON at once, since the transaction that can read them may be gone when they are sent.
+ * A read plan streams: each fetch asks the executor for its next batch. A write plan runs to its
+ * end in the first fetch and keeps its rows, because it may have to run again: alone in its
+ * implicit transaction it commits by itself and starts over when another commit was first; in a
+ * READ COMMITTED block it starts over when a record changed while it waited for its lock. Elements
+ * in kept rows are turned into JSON at once, since the transaction that can read them may be gone
+ * when they are sent.
  */
 #include "query/session/session.h"
 
@@ -42,8 +43,7 @@ struct value *row_table_add(struct arena *a, struct row_table *t)
 	if (t->row_count == t->row_capacity) {
 		uint32_t capacity = t->row_capacity == 0 ? TABLE_FIRST_ROWS : t->row_capacity * 2;
 
-		t->cells = arena_grow(
-			a, t->cells, row_bytes * t->row_count, row_bytes * capacity);
+		t->cells = arena_grow(a, t->cells, row_bytes * t->row_count, row_bytes * capacity);
 		t->row_capacity = capacity;
 	}
 	memset(t->cells + (size_t)t->row_count * t->column_count, 0, row_bytes);
@@ -159,8 +159,8 @@ static enum sqlstate open_copy(struct query_portal *p, struct error *e)
 
 	if (p->prepared->description.kind == QUERY_COPY_IN)
 		return copy_in_open(p->arena, &options, &p->copy, e);
-	TRY(copy_out_open(p->arena, &options, p->plan->columns, p->plan->column_count,
-		&p->copy_out, e));
+	TRY(copy_out_open(
+		p->arena, &options, p->plan->columns, p->plan->column_count, &p->copy_out, e));
 	return start_exec(p, e);
 }
 
@@ -252,8 +252,7 @@ static enum sqlstate put_json(
 	struct query_session *s, struct value v, struct buf *to, struct error *e)
 {
 	struct eval eval = { .arena = s->scratch, .lasting = s->scratch, .settings = s->settings };
-	enum sqlstate rc =
-		json_text_put_in_zone(s->txn, s->scratch, eval_zone(&eval), v, to, e);
+	enum sqlstate rc = json_text_put_in_zone(s->txn, s->scratch, eval_zone(&eval), v, to, e);
 
 	arena_reset(s->scratch);
 	return rc;
@@ -369,8 +368,7 @@ static enum sqlstate run_write_alone(struct query_portal *p, struct error *e)
 
 		if (rc == OK)
 			rc = commit_alone(p, e);
-		can_retry = rc == E_SERIALIZATION ||
-			    (rc == E_UNIQUE && p->plan->tag == TAG_MERGE);
+		can_retry = rc == E_SERIALIZATION || (rc == E_UNIQUE && p->plan->tag == TAG_MERGE);
 		if (rc == OK || !can_retry || attempt == RETRIES_ALONE)
 			return rc;
 		TRY(session_cancelled(s, e));
@@ -527,8 +525,7 @@ enum sqlstate query_value_json(
 void query_copy_describe(const struct query_portal *p, struct query_copy_format *out)
 {
 	out->is_binary = false;
-	out->column_count =
-		p->copy == NULL ? p->plan->column_count : copy_in_column_count(p->copy);
+	out->column_count = p->copy == NULL ? p->plan->column_count : copy_in_column_count(p->copy);
 }
 
 enum sqlstate query_copy_data(

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Prepared statements: a parsed statement with its plan and the description that the client is told.
- * The plan is made again when the catalog moved; the description never changes, since clients rely on
- * it.
+ * Prepared statements: a parsed statement with its plan and the description that the client is
+ * told. The plan is made again when the catalog moved; the description never changes, since clients
+ * rely on it.
  */
 #include "query/session/session.h"
 
@@ -184,7 +184,8 @@ static enum sqlstate copy_query_text(
 	const struct label_info *info;
 
 	if (id == NAME_NONE) {
-		(void)FAIL(e, E_NO_OBJECT, "label \"%.*s\" of a node does not exist", STR_ARGS(name));
+		(void)FAIL(
+			e, E_NO_OBJECT, "label \"%.*s\" of a node does not exist", STR_ARGS(name));
 		error_hint(e, "Edges can be copied by a query: COPY (MATCH … RETURN …) TO STDOUT.");
 		e->byte_offset = (int)copy->label.at;
 		return e->code;
@@ -199,8 +200,8 @@ static enum sqlstate copy_query_text(
 	return OK;
 }
 
-/* COPY label TO STDOUT is COPY (MATCH (x IS label) RETURN …) TO STDOUT. The tree is the parser's, so the
-   statement is copied rather than changed. */
+/* COPY label TO STDOUT is COPY (MATCH (x IS label) RETURN …) TO STDOUT. The tree is the parser's,
+   so the statement is copied rather than changed. */
 static enum sqlstate copy_rewrite(
 	struct query_session *s, struct arena *a, struct ast_stmt **statement, struct error *e)
 {
@@ -271,7 +272,8 @@ enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p
 	if (p->portals > 0 && p->plan_arena != NULL)
 		return OK; /* an open portal still runs on the plan made last */
 	a = arena_new(0);
-	rc = make_plan(s, p, a, p->description.parameters, p->description.parameter_count, &plan, e);
+	rc = make_plan(
+		s, p, a, p->description.parameters, p->description.parameter_count, &plan, e);
 	if (rc == OK && p->statement->kind == STMT_QUERY && !same_columns(&p->description, plan))
 		rc = FAIL(e, E_NOT_SUPPORTED, "cached plan must not change result type");
 	if (rc != OK) {

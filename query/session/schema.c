@@ -57,8 +57,8 @@ static enum sqlstate define_property(struct query_portal *p, const struct ast_pr
 static enum sqlstate define_primary_key(struct query_portal *p,
 	const struct ast_label_definition *from, struct label_definition *to, struct error *e)
 {
-	struct str *keys = ARENA_ARRAY(
-		p->arena, struct str, from->primary_key_count + from->property_count);
+	struct str *keys =
+		ARENA_ARRAY(p->arena, struct str, from->primary_key_count + from->property_count);
 
 	for (uint32_t i = 0; i < from->primary_key_count; i++)
 		keys[to->primary_key_count++] = from->primary_key[i].text;
@@ -81,10 +81,9 @@ static enum sqlstate define_primary_key(struct query_portal *p,
 static bool is_label_declared(struct query_portal *p, enum element element, struct str name)
 {
 	const struct catalog *c = txn_catalog(p->session->txn);
-	uint32_t id = catalog_find(
-		c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, name);
-	const struct label_info *info =
-		id == NAME_NONE ? NULL : catalog_label(c, element, id);
+	uint32_t id =
+		catalog_find(c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, name);
+	const struct label_info *info = id == NAME_NONE ? NULL : catalog_label(c, element, id);
 
 	return info != NULL && info->is_declared;
 }
@@ -146,8 +145,8 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	case ALTER_RENAME:
 		return schema_label_rename(txn, element, alter->label.text, alter->name.text, e);
 	default:
-		return schema_label_set_closed(txn, element, alter->label.text,
-			alter->kind == ALTER_SET_CLOSED, e);
+		return schema_label_set_closed(
+			txn, element, alter->label.text, alter->kind == ALTER_SET_CLOSED, e);
 	}
 }
 
@@ -319,8 +318,8 @@ enum sqlstate schema_run(struct query_portal *p, struct error *e)
 	struct query_session *s = p->session;
 
 	TRY(run(p, e));
-	/* Alone it commits by itself, so that what only the commit finds (a duplicate, a conflict) is
-	   this statement's error. */
+	/* Alone it commits by itself, so that what only the commit finds (a duplicate, a
+	   conflict) is this statement's error. */
 	if (!p->is_alone || s->state != TRANSACTION_IMPLICIT)
 		return OK;
 	TRY(query_sync(s, e));

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * What the files of query/session share: the session, its transaction, prepared statements, portals.
+ * What the files of query/session share: the session, its transaction, prepared statements,
+ * portals.
  */
 #ifndef QUERY_SESSION_SESSION_H
 #define QUERY_SESSION_SESSION_H
@@ -44,7 +45,7 @@ enum transaction_state {
 
 struct savepoint {
 	char *name;
-	uint64_t mark;         /* of the storage transaction's changes */
+	uint64_t mark; /* of the storage transaction's changes */
 	size_t settings_mark;
 };
 
@@ -60,28 +61,28 @@ struct query_session {
 	struct eval_session about; /* what functions may ask */
 
 	enum transaction_state state;
-	struct txn *txn;          /* NULL until a statement of the transaction needs it */
-	bool is_autocommit;       /* what txn was begun with */
+	struct txn *txn;    /* NULL until a statement of the transaction needs it */
+	bool is_autocommit; /* what txn was begun with */
 	bool is_read_only;
 	enum isolation isolation;
-	uint64_t epoch;           /* one more at each transaction's end: older portals are dead */
+	uint64_t epoch; /* one more at each transaction's end: older portals are dead */
 	VEC(struct savepoint) savepoints;
 
 	struct map_str statements; /* name (owned) to struct query_prepared */
 	struct query_prepared *unnamed;
-	struct arena *spare;      /* of the portal closed last, so that the next costs no malloc */
-	struct arena *scratch;    /* for one value at a time */
+	struct arena *spare;   /* of the portal closed last, so that the next costs no malloc */
+	struct arena *scratch; /* for one value at a time */
 };
 
 struct query_prepared {
-	struct arena *arena;      /* where all of it lives */
+	struct arena *arena; /* where all of it lives */
 	bool owns_arena;
 	struct ast_stmt *statement; /* NULL: the empty query */
-	struct plan *plan;        /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
+	struct plan *plan; /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
 	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
 	struct query_description description;
-	uint64_t planning_ns;     /* how long planning took */
-	uint32_t portals;         /* open on it: it is freed only when none is left */
+	uint64_t planning_ns; /* how long planning took */
+	uint32_t portals;     /* open on it: it is freed only when none is left */
 	bool is_dropped;
 };
 
@@ -106,20 +107,20 @@ struct query_portal {
 	bool is_done;
 
 	struct exec *exec;
-	struct query_rows batch;      /* what exec gave out last */
-	uint32_t batch_offset;        /* rows of it that are given out already */
-	struct row_table *table;      /* instead: rows of a command or of a write plan */
+	struct query_rows batch; /* what exec gave out last */
+	uint32_t batch_offset;	 /* rows of it that are given out already */
+	struct row_table *table; /* instead: rows of a command or of a write plan */
 	uint32_t table_offset;
 	const struct value **columns; /* what the caller's query_rows points to */
-	struct value *cells;          /* of the table, turned into columns */
+	struct value *cells;	      /* of the table, turned into columns */
 
 	struct copy_in *copy;
 	struct copy_out *copy_out;
-	struct query_rows copy_rows;  /* COPY TO: rows of which some are not written yet */
+	struct query_rows copy_rows; /* COPY TO: rows of which some are not written yet */
 	uint32_t copy_offset;
 	uint64_t copy_count;
 	char tag[64];
-	bool tag_has_rows;            /* the rows sent are appended: SELECT 3 */
+	bool tag_has_rows; /* the rows sent are appended: SELECT 3 */
 };
 
 /* ---- transaction.c ---- */
@@ -153,8 +154,8 @@ const struct ast_stmt *planned_statement(const struct ast_stmt *statement);
 /* Makes the plan of the prepared statement fit the transaction's catalog. */
 enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p, struct error *e);
 void prepared_release(struct query_prepared *p);
-void bind_options_fill(struct query_session *s, const struct query_prepared *p,
-	struct bind_options *options);
+void bind_options_fill(
+	struct query_session *s, const struct query_prepared *p, struct bind_options *options);
 
 /* ---- command.c, schema.c, listing.c, explain.c: each runs one statement to its end ---- */
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * A session's transaction, implicit or a block: the state machine drawn in session.h. The storage
- * transaction is begun only when a statement needs it, so that BEGIN costs nothing and SET TRANSACTION
- * can still choose its isolation.
+ * transaction is begun only when a statement needs it, so that BEGIN costs nothing and SET
+ * TRANSACTION can still choose its isolation.
  */
 #include "query/session/session.h"
 
@@ -30,8 +30,8 @@ static const struct {
 	[AST_ISOLATION_SERIALIZABLE] = { ISOLATION_SERIALIZABLE, "serializable" },
 };
 
-void session_notice(struct query_session *s, const char *severity, enum sqlstate code,
-	const char *format, ...)
+void session_notice(
+	struct query_session *s, const char *severity, enum sqlstate code, const char *format, ...)
 {
 	struct error notice;
 	va_list args;
@@ -58,8 +58,8 @@ enum sqlstate session_cancelled(const struct query_session *s, struct error *e)
 	case QUERY_CANCEL_TIMEOUT:
 		return FAIL(e, E_CANCELLED, "canceling statement due to statement timeout");
 	case QUERY_CANCEL_SHUTDOWN:
-		return FAIL(e, E_ADMIN_SHUTDOWN,
-			"terminating connection due to administrator command");
+		return FAIL(
+			e, E_ADMIN_SHUTDOWN, "terminating connection due to administrator command");
 	default:
 		return FAIL(e, E_CANCELLED, "canceling statement due to user request");
 	}
@@ -92,8 +92,8 @@ static enum sqlstate begin_storage(struct query_session *s, bool is_autocommit, 
 		.isolation = s->isolation,
 		.is_read_only = s->is_read_only,
 		.is_autocommit = is_autocommit,
-		.durability = setting_commit_is_synchronous(s->settings) ? DURABILITY_ON
-									 : DURABILITY_OFF,
+		.durability =
+			setting_commit_is_synchronous(s->settings) ? DURABILITY_ON : DURABILITY_OFF,
 		.lock_timeout_ms = (uint32_t)setting_int(s->settings, SETTING_lock_timeout),
 		.cancel = s->options.cancel,
 	};
@@ -173,7 +173,7 @@ static enum sqlstate apply_modes(
 	if (modes->access != ACCESS_UNSET)
 		s->is_read_only = modes->access == ACCESS_READ_ONLY;
 	if (modes->isolation == AST_ISOLATION_UNSET)
-		name = s->isolation == ISOLATION_SERIALIZABLE      ? "serializable"
+		name = s->isolation == ISOLATION_SERIALIZABLE	   ? "serializable"
 		       : s->isolation == ISOLATION_REPEATABLE_READ ? "repeatable read"
 								   : "read committed";
 	show_modes(s, name);
@@ -288,8 +288,7 @@ enum sqlstate transaction_set(
 
 /* ---- savepoints ---- */
 
-static enum sqlstate need_block(
-	const struct query_session *s, const char *command, struct error *e)
+static enum sqlstate need_block(const struct query_session *s, const char *command, struct error *e)
 {
 	if (s->state == TRANSACTION_BLOCK || s->state == TRANSACTION_FAILED)
 		return OK;

@@ -55,8 +55,7 @@ static void read_in_pieces(
 	for (size_t at = 0; at < size; at += piece) {
 		size_t left = size - at;
 
-		copy_reader_feed(
-			r, (const uint8_t *)data + at, left < piece ? left : piece);
+		copy_reader_feed(r, (const uint8_t *)data + at, left < piece ? left : piece);
 		read_rows(r, a, false, out);
 	}
 	read_rows(r, a, true, out);

@@ -180,7 +180,8 @@ static const char *run(const char *text)
 
 START_TEST(created_elements_are_found)
 {
-	EXPECT("CREATE (:Person {name: 'Ann', age: 30})-[:KNOWS {since: 2001}]->(:Person {name: 'Bob'})",
+	EXPECT("CREATE (:Person {name: 'Ann', age: 30})-[:KNOWS {since: 2001}]->(:Person {name: "
+	       "'Bob'})",
 		"INSERT 0 3");
 	EXPECT("MATCH (a:Person)-[k:KNOWS]->(b) RETURN a.name, k.since, b.name, b.age",
 		"Ann,2001,Bob,-|SELECT 1");
@@ -297,8 +298,8 @@ START_TEST(copy_loads_nodes_and_edges)
 		"COPY 2");
 	EXPECT("MATCH (a:City)-[r:ROAD]->(b:City) RETURN a.name, r.km, b.id ORDER BY a.id",
 		"Bern,500.5,2|Paris, F,-,3|SELECT 2");
-	ck_assert_str_eq(run_copy(session, "COPY City (id, name) FROM STDIN", "4\tx\n4\ty\n"),
-		"!23505");
+	ck_assert_str_eq(
+		run_copy(session, "COPY City (id, name) FROM STDIN", "4\tx\n4\ty\n"), "!23505");
 	ck_assert_str_eq(
 		run_copy(session, "COPY ROAD (_from, _to) FROM STDIN", "1\t2\n1\t99\n"), "!23503");
 	EXPECT("MATCH (a:City) RETURN count(a)", "3|SELECT 1");
@@ -332,8 +333,8 @@ START_TEST(a_plan_follows_the_schema)
 
 	EXPECT("CREATE NODE U (id INT, name STRING)", "CREATE LABEL");
 	EXPECT("INSERT (:U {id: 7, name: 'seven'})", "INSERT 0 1");
-	ck_assert_int_eq(query_parse(session, a, STR("MATCH (u:U {id: $1}) RETURN u.name"),
-				 &script, &e),
+	ck_assert_int_eq(
+		query_parse(session, a, STR("MATCH (u:U {id: $1}) RETURN u.name"), &script, &e),
 		OK);
 	ck_assert_msg(query_prepare(session, a, true, &script, 0, NULL, 0, &p, &e) == OK, "%s",
 		e.message);
