@@ -9,23 +9,45 @@
  *	    variable n
  *	  int 3
  */
-#include "query/parse/ast_names.h"
+#include "query/parse/ast_dump.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/check.h"
 #include "base/number.h"
+#include "query/parse/ast_names.h"
 
 static const char *const op_texts[OP_COUNT] = {
-	[OP_NOT] = "NOT", [OP_PLUS] = "+", [OP_MINUS] = "-", [OP_OR] = "OR", [OP_XOR] = "XOR",
-	[OP_AND] = "AND", [OP_EQ] = "=", [OP_NE] = "<>", [OP_LT] = "<", [OP_LE] = "<=",
-	[OP_GT] = ">", [OP_GE] = ">=", [OP_IN] = "IN", [OP_STARTS_WITH] = "STARTS WITH",
-	[OP_ENDS_WITH] = "ENDS WITH", [OP_CONTAINS] = "CONTAINS", [OP_REGEX] = "=~",
-	[OP_LIKE] = "LIKE", [OP_ILIKE] = "ILIKE", [OP_REGEX_SEARCH] = "~",
-	[OP_REGEX_ISEARCH] = "~*", [OP_DISTINCT_FROM] = "IS DISTINCT FROM", [OP_ADD] = "+",
-	[OP_SUBTRACT] = "-", [OP_CONCAT] = "||", [OP_MULTIPLY] = "*", [OP_DIVIDE] = "/",
-	[OP_MODULO] = "%", [OP_POWER] = "^",
+	[OP_NOT] = "NOT",
+	[OP_PLUS] = "+",
+	[OP_MINUS] = "-",
+	[OP_OR] = "OR",
+	[OP_XOR] = "XOR",
+	[OP_AND] = "AND",
+	[OP_EQ] = "=",
+	[OP_NE] = "<>",
+	[OP_LT] = "<",
+	[OP_LE] = "<=",
+	[OP_GT] = ">",
+	[OP_GE] = ">=",
+	[OP_IN] = "IN",
+	[OP_STARTS_WITH] = "STARTS WITH",
+	[OP_ENDS_WITH] = "ENDS WITH",
+	[OP_CONTAINS] = "CONTAINS",
+	[OP_REGEX] = "=~",
+	[OP_LIKE] = "LIKE",
+	[OP_ILIKE] = "ILIKE",
+	[OP_REGEX_SEARCH] = "~",
+	[OP_REGEX_ISEARCH] = "~*",
+	[OP_DISTINCT_FROM] = "IS DISTINCT FROM",
+	[OP_ADD] = "+",
+	[OP_SUBTRACT] = "-",
+	[OP_CONCAT] = "||",
+	[OP_MULTIPLY] = "*",
+	[OP_DIVIDE] = "/",
+	[OP_MODULO] = "%",
+	[OP_POWER] = "^",
 };
 
 const char *ast_op_text(enum ast_op op)
@@ -145,8 +167,8 @@ static bool dump_leaf(struct ast_dumper *d, const struct ast_expr *e)
 		dump_bytes(d, e->text);
 		return true;
 	case EXPR_PARAMETER:
-		ast_dump_line(d, "parameter %u%.*s", e->parameter.number,
-			STR_ARGS(e->parameter.name));
+		ast_dump_line(
+			d, "parameter %u%.*s", e->parameter.number, STR_ARGS(e->parameter.name));
 		return true;
 	case EXPR_VARIABLE:
 		ast_dump_line(d, "variable %.*s%s", STR_ARGS(e->variable.name),
@@ -181,8 +203,9 @@ static void dump_entries(struct ast_dumper *d, const struct ast_entry *entries, 
 void ast_dump_sorts(struct ast_dumper *d, const struct ast_sort *sorts, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		const char *nulls = !sorts[i].has_nulls ? "" :
-			sorts[i].is_nulls_first ? " nulls first" : " nulls last";
+		const char *nulls = !sorts[i].has_nulls	      ? ""
+				    : sorts[i].is_nulls_first ? " nulls first"
+							      : " nulls last";
 
 		ast_dump_line(d, "sort%s%s", sorts[i].is_descending ? " desc" : "", nulls);
 		d->indent++;
@@ -253,7 +276,8 @@ static void dump_tests(struct ast_dumper *d, const struct ast_expr *e)
 		ast_dump_value(d, e->is.operand);
 		ast_dump_named(d, "of", e->is.of);
 		break;
-	case EXPR_IS_TYPED: case EXPR_CAST:
+	case EXPR_IS_TYPED:
+	case EXPR_CAST:
 		ast_dump_line(d, "%s%s", e->kind == EXPR_CAST ? "cast" : "is typed",
 			e->typed.is_negated ? " not" : "");
 		d->indent++;
@@ -275,8 +299,8 @@ static void dump_each(struct ast_dumper *d, const struct ast_expr *e)
 {
 	static const char *const names[] = { "all", "any", "none", "single" };
 
-	ast_dump_line(d, "%s %.*s", e->kind == EXPR_QUANTIFIER ? names[e->each.quantifier]
-							       : "comprehension",
+	ast_dump_line(d, "%s %.*s",
+		e->kind == EXPR_QUANTIFIER ? names[e->each.quantifier] : "comprehension",
 		STR_ARGS(e->each.variable.text));
 	d->indent++;
 	ast_dump_named(d, "in", e->each.list);
@@ -300,8 +324,7 @@ static void dump_subquery(struct ast_dumper *d, const struct ast_expr *e)
 {
 	static const char *const names[] = { "count", "collect", "value" };
 
-	ast_dump_line(d, "%s",
-		e->kind == EXPR_EXISTS ? "exists" : names[e->subquery.kind]);
+	ast_dump_line(d, "%s", e->kind == EXPR_EXISTS ? "exists" : names[e->subquery.kind]);
 	d->indent++;
 	if (e->subquery.pattern != NULL)
 		ast_dump_pattern(d, e->subquery.pattern);
@@ -345,8 +368,9 @@ static void dump_collection(struct ast_dumper *d, const struct ast_expr *e)
 		dump_all(d, e->list.items, e->list.count);
 		return;
 	}
-	ast_dump_line(d, e->kind == EXPR_MAP ? "map" :
-		e->kind == EXPR_LET ? "let" : "map projection");
+	ast_dump_line(d, e->kind == EXPR_MAP   ? "map"
+			 : e->kind == EXPR_LET ? "let"
+					       : "map projection");
 	d->indent++;
 	if (e->kind == EXPR_MAP) {
 		dump_entries(d, e->map.entries, e->map.count);
@@ -365,26 +389,38 @@ void ast_dump_value(struct ast_dumper *d, const struct ast_expr *e)
 	if (dump_leaf(d, e))
 		return;
 	switch (e->kind) {
-	case EXPR_PROPERTY: case EXPR_ALL_COLUMNS: case EXPR_INDEX: case EXPR_SLICE:
+	case EXPR_PROPERTY:
+	case EXPR_ALL_COLUMNS:
+	case EXPR_INDEX:
+	case EXPR_SLICE:
 		dump_access(d, e);
 		break;
-	case EXPR_UNARY: case EXPR_BINARY:
+	case EXPR_UNARY:
+	case EXPR_BINARY:
 		dump_operator(d, e);
 		break;
 	case EXPR_CHAIN:
 		dump_chain(d, e);
 		break;
-	case EXPR_COMPARE_SOME: case EXPR_IS: case EXPR_IS_TYPED: case EXPR_IS_LABELED:
+	case EXPR_COMPARE_SOME:
+	case EXPR_IS:
+	case EXPR_IS_TYPED:
+	case EXPR_IS_LABELED:
 	case EXPR_CAST:
 		dump_tests(d, e);
 		break;
-	case EXPR_LIST: case EXPR_MAP: case EXPR_MAP_PROJECTION: case EXPR_LET:
+	case EXPR_LIST:
+	case EXPR_MAP:
+	case EXPR_MAP_PROJECTION:
+	case EXPR_LET:
 		dump_collection(d, e);
 		break;
-	case EXPR_LIST_COMPREHENSION: case EXPR_QUANTIFIER:
+	case EXPR_LIST_COMPREHENSION:
+	case EXPR_QUANTIFIER:
 		dump_each(d, e);
 		break;
-	case EXPR_PATTERN_COMPREHENSION: case EXPR_PATTERN:
+	case EXPR_PATTERN_COMPREHENSION:
+	case EXPR_PATTERN:
 		dump_patterned(d, e);
 		break;
 	case EXPR_CASE:
@@ -396,7 +432,8 @@ void ast_dump_value(struct ast_dumper *d, const struct ast_expr *e)
 	case EXPR_REDUCE:
 		dump_reduce(d, e);
 		break;
-	case EXPR_EXISTS: case EXPR_SUBQUERY:
+	case EXPR_EXISTS:
+	case EXPR_SUBQUERY:
 		dump_subquery(d, e);
 		break;
 	default:

@@ -15,8 +15,7 @@ static void dump_stmt(struct ast_dumper *d, const struct ast_stmt *s);
 static void dump_qname(struct ast_dumper *d, const char *what, const struct ast_qname *q)
 {
 	if (q->name.length > 0)
-		ast_dump_line(
-			d, "%s %.*s.%.*s", what, STR_ARGS(q->qualifier), STR_ARGS(q->name));
+		ast_dump_line(d, "%s %.*s.%.*s", what, STR_ARGS(q->qualifier), STR_ARGS(q->name));
 }
 
 static void dump_name(struct ast_dumper *d, const char *what, const struct ast_name *n)
@@ -63,8 +62,8 @@ static void dump_set_items(
 	static const char *const kinds[] = { "property", "replace", "add", "labels" };
 
 	for (uint32_t i = 0; i < count; i++) {
-		ast_dump_line(d, "%s %s %.*s", what, kinds[items[i].kind],
-			STR_ARGS(items[i].key.text));
+		ast_dump_line(
+			d, "%s %s %.*s", what, kinds[items[i].kind], STR_ARGS(items[i].key.text));
 		d->indent++;
 		ast_dump_value(d, items[i].target);
 		ast_dump_named(d, "value", items[i].value);
@@ -112,8 +111,7 @@ static void dump_call(struct ast_dumper *d, const struct ast_clause *c)
 		dump_yield(d, c->call->yield);
 		ast_dump_named(d, "where", c->call->where);
 	} else {
-		ast_dump_line(d, "%s%s%s%s",
-			c->kind == CLAUSE_NESTED ? "nested" : "call subquery",
+		ast_dump_line(d, "%s%s%s%s", c->kind == CLAUSE_NESTED ? "nested" : "call subquery",
 			c->nested.is_optional ? " optional" : "",
 			c->nested.has_scope ? " scope" : "", c->nested.is_scope_all ? " all" : "");
 		d->indent++;
@@ -152,7 +150,8 @@ static void dump_reading(struct ast_dumper *d, const struct ast_clause *c)
 		break;
 	case CLAUSE_FOR:
 		ast_dump_line(d, "for %.*s %s %.*s", STR_ARGS(c->loop.variable.text),
-			c->loop.is_offset ? "offset" : "ordinality", STR_ARGS(c->loop.ordinal.text));
+			c->loop.is_offset ? "offset" : "ordinality",
+			STR_ARGS(c->loop.ordinal.text));
 		d->indent++;
 		ast_dump_value(d, c->loop.list);
 		break;
@@ -177,7 +176,8 @@ static void dump_writing(struct ast_dumper *d, const struct ast_clause *c)
 		dump_set_items(d, "on create", c->merge.on_create, c->merge.on_create_count);
 		dump_set_items(d, "on match", c->merge.on_match, c->merge.on_match_count);
 		break;
-	case CLAUSE_SET: case CLAUSE_REMOVE:
+	case CLAUSE_SET:
+	case CLAUSE_REMOVE:
 		ast_dump_line(d, c->kind == CLAUSE_SET ? "set" : "remove");
 		d->indent++;
 		dump_set_items(d, "item", c->set.items, c->set.count);
@@ -211,25 +211,37 @@ static void dump_values(struct ast_dumper *d, const struct ast_clause *c)
 
 static void dump_clause(struct ast_dumper *d, const struct ast_clause *c)
 {
-	static const char *const names[] = { [CLAUSE_PAGE] = "page", [CLAUSE_WITH] = "with",
-		[CLAUSE_RETURN] = "return" };
+	static const char *const names[] = {
+		[CLAUSE_PAGE] = "page", [CLAUSE_WITH] = "with", [CLAUSE_RETURN] = "return"
+	};
 
 	switch (c->kind) {
-	case CLAUSE_MATCH: case CLAUSE_OPTIONAL: case CLAUSE_FILTER: case CLAUSE_LET:
+	case CLAUSE_MATCH:
+	case CLAUSE_OPTIONAL:
+	case CLAUSE_FILTER:
+	case CLAUSE_LET:
 	case CLAUSE_FOR:
 		dump_reading(d, c);
 		break;
-	case CLAUSE_INSERT: case CLAUSE_MERGE: case CLAUSE_SET: case CLAUSE_REMOVE:
-	case CLAUSE_DELETE: case CLAUSE_FOREACH:
+	case CLAUSE_INSERT:
+	case CLAUSE_MERGE:
+	case CLAUSE_SET:
+	case CLAUSE_REMOVE:
+	case CLAUSE_DELETE:
+	case CLAUSE_FOREACH:
 		dump_writing(d, c);
 		break;
-	case CLAUSE_PAGE: case CLAUSE_WITH: case CLAUSE_RETURN:
+	case CLAUSE_PAGE:
+	case CLAUSE_WITH:
+	case CLAUSE_RETURN:
 		ast_dump_line(d, "%s", names[c->kind]);
 		d->indent++;
 		dump_projection(d, c->projection);
 		d->indent--;
 		break;
-	case CLAUSE_CALL_PROCEDURE: case CLAUSE_CALL_SUBQUERY: case CLAUSE_NESTED:
+	case CLAUSE_CALL_PROCEDURE:
+	case CLAUSE_CALL_SUBQUERY:
+	case CLAUSE_NESTED:
 		dump_call(d, c);
 		break;
 	case CLAUSE_FINISH:
@@ -359,7 +371,8 @@ static void dump_schema(struct ast_dumper *d, const struct ast_stmt *s)
 	case STMT_CREATE_CONSTRAINT:
 		dump_constraint(d, s->constraint);
 		break;
-	case STMT_ANALYZE: case STMT_VACUUM:
+	case STMT_ANALYZE:
+	case STMT_VACUUM:
 		ast_dump_names(d, "name", s->maintain.names, s->maintain.count);
 		break;
 	default:
@@ -425,7 +438,9 @@ static void dump_session(struct ast_dumper *d, const struct ast_stmt *s)
 	const struct ast_transaction *t = &s->transaction;
 
 	switch (s->kind) {
-	case STMT_SET: case STMT_RESET: case STMT_SHOW:
+	case STMT_SET:
+	case STMT_RESET:
+	case STMT_SHOW:
 		ast_dump_line(d, "setting %.*s scope %d default %d",
 			STR_ARGS(s->setting->name.text), (int)s->setting->scope,
 			s->setting->is_default);
@@ -442,13 +457,19 @@ static void dump_session(struct ast_dumper *d, const struct ast_stmt *s)
 		ast_dump_type(d, s->value.type);
 		ast_dump_named(d, "value", s->value.expr);
 		break;
-	case STMT_BEGIN: case STMT_COMMIT: case STMT_ROLLBACK: case STMT_SET_TRANSACTION:
+	case STMT_BEGIN:
+	case STMT_COMMIT:
+	case STMT_ROLLBACK:
+	case STMT_SET_TRANSACTION:
 		ast_dump_line(d, "isolation %d access %d deferrable %d chain %d session %d",
 			(int)t->isolation, (int)t->access, (int)t->deferrable, t->is_chain,
 			t->is_session);
 		break;
-	case STMT_SESSION_RESET_ALL: case STMT_SESSION_RESET_PARAMETERS:
-	case STMT_SESSION_RESET_GRAPH: case STMT_SESSION_CLOSE: case STMT_CHECKPOINT:
+	case STMT_SESSION_RESET_ALL:
+	case STMT_SESSION_RESET_PARAMETERS:
+	case STMT_SESSION_RESET_GRAPH:
+	case STMT_SESSION_CLOSE:
+	case STMT_CHECKPOINT:
 		break;
 	default:
 		dump_helper(d, s);

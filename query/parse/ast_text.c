@@ -89,15 +89,30 @@ void ast_text_string(struct buf *out, struct str s)
 /* ---- types ---- */
 
 static const char *const type_texts[] = {
-	[AST_TYPE_BOOL] = "BOOL", [AST_TYPE_INT16] = "INT16", [AST_TYPE_INT32] = "INT32",
-	[AST_TYPE_INT64] = "INT64", [AST_TYPE_FLOAT32] = "FLOAT32", [AST_TYPE_FLOAT64] = "FLOAT64",
-	[AST_TYPE_DECIMAL] = "DECIMAL", [AST_TYPE_STRING] = "STRING", [AST_TYPE_BYTES] = "BYTES",
-	[AST_TYPE_UUID] = "UUID", [AST_TYPE_DATE] = "DATE", [AST_TYPE_TIME] = "TIME",
-	[AST_TYPE_TIMETZ] = "TIMETZ", [AST_TYPE_TIMESTAMP] = "TIMESTAMP",
-	[AST_TYPE_TIMESTAMPTZ] = "TIMESTAMPTZ", [AST_TYPE_DURATION] = "DURATION",
-	[AST_TYPE_LIST] = "LIST", [AST_TYPE_RECORD] = "RECORD", [AST_TYPE_NODE] = "NODE",
-	[AST_TYPE_EDGE] = "EDGE", [AST_TYPE_PATH] = "PATH", [AST_TYPE_ANY] = "ANY",
-	[AST_TYPE_NULL] = "NULL", [AST_TYPE_VECTOR] = "VECTOR",
+	[AST_TYPE_BOOL] = "BOOL",
+	[AST_TYPE_INT16] = "INT16",
+	[AST_TYPE_INT32] = "INT32",
+	[AST_TYPE_INT64] = "INT64",
+	[AST_TYPE_FLOAT32] = "FLOAT32",
+	[AST_TYPE_FLOAT64] = "FLOAT64",
+	[AST_TYPE_DECIMAL] = "DECIMAL",
+	[AST_TYPE_STRING] = "STRING",
+	[AST_TYPE_BYTES] = "BYTES",
+	[AST_TYPE_UUID] = "UUID",
+	[AST_TYPE_DATE] = "DATE",
+	[AST_TYPE_TIME] = "TIME",
+	[AST_TYPE_TIMETZ] = "TIMETZ",
+	[AST_TYPE_TIMESTAMP] = "TIMESTAMP",
+	[AST_TYPE_TIMESTAMPTZ] = "TIMESTAMPTZ",
+	[AST_TYPE_DURATION] = "DURATION",
+	[AST_TYPE_LIST] = "LIST",
+	[AST_TYPE_RECORD] = "RECORD",
+	[AST_TYPE_NODE] = "NODE",
+	[AST_TYPE_EDGE] = "EDGE",
+	[AST_TYPE_PATH] = "PATH",
+	[AST_TYPE_ANY] = "ANY",
+	[AST_TYPE_NULL] = "NULL",
+	[AST_TYPE_VECTOR] = "VECTOR",
 };
 
 static void put_fields(struct buf *out, const struct ast_type *t)
@@ -144,8 +159,14 @@ static bool is_primary(const struct ast_expr *e)
 	switch (e->kind) {
 	case EXPR_INT:
 		return e->integer >= 0;
-	case EXPR_UNARY: case EXPR_BINARY: case EXPR_CHAIN: case EXPR_COMPARE_SOME: case EXPR_IS:
-	case EXPR_IS_TYPED: case EXPR_IS_LABELED: case EXPR_PATTERN:
+	case EXPR_UNARY:
+	case EXPR_BINARY:
+	case EXPR_CHAIN:
+	case EXPR_COMPARE_SOME:
+	case EXPR_IS:
+	case EXPR_IS_TYPED:
+	case EXPR_IS_LABELED:
+	case EXPR_PATTERN:
 		return false;
 	default:
 		return true;
@@ -171,8 +192,13 @@ void ast_text_operand(struct buf *out, const struct ast_expr *e)
 static void put_base(struct buf *out, const struct ast_expr *e)
 {
 	switch (e->kind) {
-	case EXPR_VARIABLE: case EXPR_PARAMETER: case EXPR_PROPERTY: case EXPR_INDEX:
-	case EXPR_SLICE: case EXPR_FUNCTION: case EXPR_LIST:
+	case EXPR_VARIABLE:
+	case EXPR_PARAMETER:
+	case EXPR_PROPERTY:
+	case EXPR_INDEX:
+	case EXPR_SLICE:
+	case EXPR_FUNCTION:
+	case EXPR_LIST:
 		ast_text_value(out, e);
 		break;
 	default:
@@ -341,7 +367,8 @@ static void put_test(struct buf *out, const struct ast_expr *e)
 	switch (e->kind) {
 	case EXPR_COMPARE_SOME:
 		ast_text_operand(out, e->some.left);
-		buf_printf(out, " %s %s (", ast_op_text(e->some.op), e->some.is_all ? "ALL" : "ANY");
+		buf_printf(
+			out, " %s %s (", ast_op_text(e->some.op), e->some.is_all ? "ALL" : "ANY");
 		ast_text_operand(out, e->some.list);
 		buf_put_byte(out, ')');
 		break;
@@ -549,25 +576,36 @@ void ast_text_value(struct buf *out, const struct ast_expr *e)
 	if (put_leaf(out, e))
 		return;
 	switch (e->kind) {
-	case EXPR_PROPERTY: case EXPR_ALL_COLUMNS: case EXPR_INDEX: case EXPR_SLICE:
+	case EXPR_PROPERTY:
+	case EXPR_ALL_COLUMNS:
+	case EXPR_INDEX:
+	case EXPR_SLICE:
 		put_access(out, e);
 		break;
 	case EXPR_CAST:
 		put_cast(out, e);
 		break;
-	case EXPR_UNARY: case EXPR_BINARY:
+	case EXPR_UNARY:
+	case EXPR_BINARY:
 		put_operator(out, e);
 		break;
 	case EXPR_CHAIN:
 		put_chain(out, e);
 		break;
-	case EXPR_COMPARE_SOME: case EXPR_IS: case EXPR_IS_TYPED: case EXPR_IS_LABELED:
+	case EXPR_COMPARE_SOME:
+	case EXPR_IS:
+	case EXPR_IS_TYPED:
+	case EXPR_IS_LABELED:
 		put_test(out, e);
 		break;
-	case EXPR_LIST: case EXPR_MAP: case EXPR_MAP_PROJECTION: case EXPR_LET:
+	case EXPR_LIST:
+	case EXPR_MAP:
+	case EXPR_MAP_PROJECTION:
+	case EXPR_LET:
 		put_collection(out, e);
 		break;
-	case EXPR_LIST_COMPREHENSION: case EXPR_QUANTIFIER:
+	case EXPR_LIST_COMPREHENSION:
+	case EXPR_QUANTIFIER:
 		put_each(out, e);
 		break;
 	case EXPR_PATTERN_COMPREHENSION:
@@ -589,7 +627,8 @@ void ast_text_value(struct buf *out, const struct ast_expr *e)
 	case EXPR_REDUCE:
 		put_reduce(out, e);
 		break;
-	case EXPR_EXISTS: case EXPR_SUBQUERY:
+	case EXPR_EXISTS:
+	case EXPR_SUBQUERY:
 		put_subquery(out, e);
 		break;
 	default:

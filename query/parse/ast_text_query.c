@@ -58,7 +58,8 @@ static void put_prefix(struct buf *out, const struct ast_prefix *x)
 	case SELECT_ALL_SHORTEST:
 		buf_put_text(out, "ALL SHORTEST ");
 		break;
-	case SELECT_SHORTEST: case SELECT_SHORTEST_GROUPS:
+	case SELECT_SHORTEST:
+	case SELECT_SHORTEST_GROUPS:
 		buf_printf(out, "SHORTEST %u ", x->count);
 		break;
 	}
@@ -142,7 +143,8 @@ static void put_path(struct buf *out, const struct ast_path *path)
 	}
 	if (is_function)
 		buf_put_text(out, path->prefix.selector == SELECT_ANY_SHORTEST
-			? "shortestPath(" : "allShortestPaths(");
+					  ? "shortestPath("
+					  : "allShortestPaths(");
 	else
 		put_prefix(out, &path->prefix);
 	for (; path != NULL; path = path->alternative) {
@@ -203,8 +205,8 @@ static void put_after(struct buf *out, const char *keyword, const struct ast_exp
 }
 
 /*
- * LIMIT goes first, and is said even if there is none: the parts of a clause that follows must not be
- * taken for this one's.
+ * LIMIT goes first, and is said even if there is none: the parts of a clause that follows must not
+ * be taken for this one's.
  */
 static void put_page(struct buf *out, const struct ast_projection *p)
 {
@@ -421,7 +423,8 @@ static void put_reading(struct buf *out, const struct ast_clause *c)
 		ast_text_variable(out, c->loop.variable.text);
 		put_after(out, " IN ", c->loop.list);
 		if (c->loop.ordinal.text.length > 0) {
-			buf_put_text(out, c->loop.is_offset ? " WITH OFFSET " : " WITH ORDINALITY ");
+			buf_put_text(
+				out, c->loop.is_offset ? " WITH OFFSET " : " WITH ORDINALITY ");
 			ast_text_variable(out, c->loop.ordinal.text);
 		}
 		break;
@@ -447,7 +450,8 @@ static void put_writing(struct buf *out, const struct ast_clause *c)
 			buf_put_text(out, " ON MATCH SET ");
 		put_set_items(out, c->merge.on_match, c->merge.on_match_count);
 		break;
-	case CLAUSE_SET: case CLAUSE_REMOVE:
+	case CLAUSE_SET:
+	case CLAUSE_REMOVE:
 		buf_put_text(out, c->kind == CLAUSE_SET ? "SET " : "REMOVE ");
 		put_set_items(out, c->set.items, c->set.count);
 		break;
@@ -471,7 +475,10 @@ static void put_writing(struct buf *out, const struct ast_clause *c)
 static void put_clause(struct buf *out, const struct ast_clause *c)
 {
 	switch (c->kind) {
-	case CLAUSE_MATCH: case CLAUSE_OPTIONAL: case CLAUSE_FILTER: case CLAUSE_LET:
+	case CLAUSE_MATCH:
+	case CLAUSE_OPTIONAL:
+	case CLAUSE_FILTER:
+	case CLAUSE_LET:
 	case CLAUSE_FOR:
 		put_reading(out, c);
 		break;
@@ -499,7 +506,8 @@ static void put_clause(struct buf *out, const struct ast_clause *c)
 	case CLAUSE_VALUES:
 		put_values(out, c);
 		break;
-	case CLAUSE_CALL_PROCEDURE: case CLAUSE_CALL_SUBQUERY:
+	case CLAUSE_CALL_PROCEDURE:
+	case CLAUSE_CALL_SUBQUERY:
 		put_call(out, c);
 		break;
 	default:

@@ -121,8 +121,8 @@ static void put_property(struct buf *out, const struct ast_property *p)
 	}
 }
 
-static void put_endpoint(struct buf *out, const char *word, const struct ast_name *label,
-	const struct ast_name *key)
+static void put_endpoint(
+	struct buf *out, const char *word, const struct ast_name *label, const struct ast_name *key)
 {
 	put_word(out, word, label);
 	if (key->text.length > 0)
@@ -198,8 +198,8 @@ static void put_constraint(struct buf *out, const struct ast_constraint *c)
 	static const char *const kinds[] = { "UNIQUE", "NOT NULL", "KEY", ":: " };
 	bool is_edge = c->class == CLASS_EDGE;
 
-	buf_put_text(out, c->if_not_exists ? "CREATE CONSTRAINT IF NOT EXISTS "
-					   : "CREATE CONSTRAINT ");
+	buf_put_text(
+		out, c->if_not_exists ? "CREATE CONSTRAINT IF NOT EXISTS " : "CREATE CONSTRAINT ");
 	if (c->name.text.length > 0) {
 		ast_text_variable(out, c->name.text);
 		buf_put_byte(out, ' ');
@@ -245,9 +245,10 @@ static void put_alter(struct buf *out, const struct ast_alter *a)
 
 static void put_drop(struct buf *out, const struct ast_stmt *s)
 {
-	const char *what = s->kind == STMT_DROP_GRAPH ? "GRAPH " :
-		s->kind == STMT_DROP_INDEX ? "INDEX " :
-		s->kind == STMT_DROP_CONSTRAINT ? "CONSTRAINT " : class_texts[s->drop.class];
+	const char *what = s->kind == STMT_DROP_GRAPH	     ? "GRAPH "
+			   : s->kind == STMT_DROP_INDEX	     ? "INDEX "
+			   : s->kind == STMT_DROP_CONSTRAINT ? "CONSTRAINT "
+							     : class_texts[s->drop.class];
 
 	buf_printf(out, "DROP %s%s", what, s->drop.if_exists ? "IF EXISTS " : "");
 	ast_text_variable(out, s->drop.name.text);
@@ -279,7 +280,8 @@ static void put_schema(struct buf *out, const struct ast_stmt *s)
 	case STMT_CREATE_CONSTRAINT:
 		put_constraint(out, s->constraint);
 		break;
-	case STMT_ANALYZE: case STMT_VACUUM:
+	case STMT_ANALYZE:
+	case STMT_VACUUM:
 		put_maintenance(out, s);
 		break;
 	default:
@@ -466,10 +468,15 @@ void ast_text_stmt(struct buf *out, const struct ast_stmt *s)
 	case STMT_QUERY:
 		ast_text_program(out, s->program);
 		break;
-	case STMT_SET: case STMT_RESET: case STMT_SHOW:
+	case STMT_SET:
+	case STMT_RESET:
+	case STMT_SHOW:
 		put_setting(out, s);
 		break;
-	case STMT_BEGIN: case STMT_COMMIT: case STMT_ROLLBACK: case STMT_SET_TRANSACTION:
+	case STMT_BEGIN:
+	case STMT_COMMIT:
+	case STMT_ROLLBACK:
+	case STMT_SET_TRANSACTION:
 		put_transaction(out, s);
 		break;
 	case STMT_SAVEPOINT:

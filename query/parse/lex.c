@@ -55,10 +55,16 @@ static const uint16_t keyword_first[27] = {
 };
 
 static const uint8_t classes[256] = {
-	['\t'] = C_BLANK, ['\n'] = C_BLANK, ['\v'] = C_BLANK, ['\f'] = C_BLANK, ['\r'] = C_BLANK,
+	['\t'] = C_BLANK,
+	['\n'] = C_BLANK,
+	['\v'] = C_BLANK,
+	['\f'] = C_BLANK,
+	['\r'] = C_BLANK,
 	[' '] = C_BLANK,
 	['0' ... '9'] = C_DIGIT,
-	['A' ... 'Z'] = C_LETTER, ['a' ... 'z'] = C_LETTER, ['_'] = C_LETTER,
+	['A' ... 'Z'] = C_LETTER,
+	['a' ... 'z'] = C_LETTER,
+	['_'] = C_LETTER,
 	[0x80 ... 0xff] = C_LETTER,
 };
 
@@ -263,16 +269,20 @@ static uint16_t scan_word(struct lexer *l, struct token *t, struct error *e)
 	l->at = at;
 	if (at == t->at + 1 && byte_at(l, at) == '\'') {
 		switch (text[t->at]) {
-		case 'e': case 'E':
+		case 'e':
+		case 'E':
 			t->is_escaped = true;
 			return scan_string(l, t, at, true, e);
-		case 'n': case 'N':
+		case 'n':
+		case 'N':
 			return scan_string(l, t, at, l->backslash_escapes, e);
-		case 'x': case 'X':
+		case 'x':
+		case 'X':
 			if (!scan_quoted(l, t, at, false))
 				return fail(e, t->at, "unterminated hexadecimal string literal");
 			return TOKEN_BYTES;
-		case 'b': case 'B':
+		case 'b':
+		case 'B':
 			FAIL(e, E_NOT_SUPPORTED, "bit string literals are not supported");
 			e->byte_offset = (int)t->at;
 			return TOKEN_BAD;
@@ -365,7 +375,8 @@ static uint16_t scan_number(struct lexer *l, struct token *t, struct error *e)
 		kind = TOKEN_DECIMAL;
 		at++;
 		break;
-	case 'f': case 'd':
+	case 'f':
+	case 'd':
 		kind = TOKEN_FLOAT;
 		at++;
 		break;
@@ -379,8 +390,7 @@ static uint16_t scan_number(struct lexer *l, struct token *t, struct error *e)
 }
 
 /* $tag$ .. $tag$, whose opening tag ends (its second dollar included) at `body`. */
-static uint16_t scan_dollar_string(
-	struct lexer *l, struct token *t, uint32_t body, struct error *e)
+static uint16_t scan_dollar_string(struct lexer *l, struct token *t, uint32_t body, struct error *e)
 {
 	uint32_t tag_length = body - t->at;
 	const char *from = l->text + body;
@@ -433,7 +443,8 @@ static uint16_t scan_other(struct lexer *l, struct token *t, char c, struct erro
 	switch (c) {
 	case '\'':
 		return scan_string(l, t, t->at, l->backslash_escapes, e);
-	case '"': case '`':
+	case '"':
+	case '`':
 		return scan_quoted_name(l, t, e);
 	case '$':
 		return scan_dollar(l, t, e);

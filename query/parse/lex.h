@@ -41,7 +41,7 @@ bool lex_is_keyword(struct str word);
    bytes that are no hexadecimal digits. */
 enum sqlstate lex_text(const struct lexer *l, struct arena *a, const struct token *t,
 	struct str *out, struct error *e) MUST_USE;
-/* The value of a TOKEN_INTEGER: up to 2^63, so that the least INT64 can be written; 22003 beyond. */
+/* The value of a TOKEN_INTEGER: up to 2^63, for the least INT64 to be written; 22003 beyond. */
 enum sqlstate lex_integer(
 	const struct lexer *l, const struct token *t, uint64_t *out, struct error *e) MUST_USE;
 /* The value of a TOKEN_FLOAT; 22003 when it does not fit. */

@@ -5,7 +5,7 @@
  * numbers. Nothing is copied when the slice between the quotes is already the value.
  *
  *	'..'      '' is a quote; with standard_conforming_strings off as E'..'
- *	E'..'     \b \f \n \r \t, \o \oo \ooo, \xh \xhh, \uXXXX, \UXXXXXXXX, other: the character itself
+ *	E'..'     \b \f \n \r \t, \o \oo \ooo, \xh \xhh, \uXXXX, \UXXXXXXXX, else: the character
  *	U&'..'    \XXXX, \+XXXXXX, \\
  *	$t$..$t$  as it stands
  */
@@ -18,11 +18,11 @@
 /* The string being made from a token. */
 struct decoder {
 	struct str source;  /* between the quotes */
-	uint32_t at;        /* where in source */
+	uint32_t at;	    /* where in source */
 	uint32_t source_at; /* offset of source in the whole text, for errors */
 	char *out;
 	uint32_t length;
-	uint32_t high;      /* first half of a surrogate pair that waits for its second; 0: none */
+	uint32_t high; /* first half of a surrogate pair that waits for its second; 0: none */
 	struct error *e;
 };
 
@@ -104,7 +104,8 @@ static enum sqlstate put_c_escape(struct decoder *d)
 		return fail(d, E_SYNTAX, "unterminated quoted string");
 	c = d->source.at[d->at];
 	switch (c) {
-	case 'u': case 'U':
+	case 'u':
+	case 'U':
 		d->at++;
 		TRY(read_hex(d, c == 'u' ? 4 : 8, &code));
 		return put_code_point(d, code);
@@ -118,12 +119,23 @@ static enum sqlstate put_c_escape(struct decoder *d)
 		else
 			d->out[d->length++] = 'x';
 		return OK;
-	case 'b': c = '\b'; break;
-	case 'f': c = '\f'; break;
-	case 'n': c = '\n'; break;
-	case 'r': c = '\r'; break;
-	case 't': c = '\t'; break;
-	default: break;
+	case 'b':
+		c = '\b';
+		break;
+	case 'f':
+		c = '\f';
+		break;
+	case 'n':
+		c = '\n';
+		break;
+	case 'r':
+		c = '\r';
+		break;
+	case 't':
+		c = '\t';
+		break;
+	default:
+		break;
 	}
 	d->at++;
 	d->out[d->length++] = c;

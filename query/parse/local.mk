@@ -3,6 +3,7 @@ query_libquery_a_SOURCES += \
 	%D%/ast_dump.c %D%/ast_dump.h \
 	%D%/ast_dump_stmt.c \
 	%D%/ast_names.h \
+	%D%/ast_query.h \
 	%D%/ast_text.c \
 	%D%/ast_text_query.c \
 	%D%/ast_text_stmt.c \

@@ -8,10 +8,11 @@
  * It refuses what is too long, what is not UTF-8, and what is nested too deeply, before any of it
  * can cost more than its own length. See parser.h for how errors get their expected sets.
  */
-#include "query/parse/parser.h"
+#include "query/parse/parse.h"
 
 #include "base/check.h"
 #include "base/utf8.h"
+#include "query/parse/parser.h"
 
 /* ---- tokens ---- */
 
@@ -89,11 +90,26 @@ void parse_note(struct parser *p, const char *label)
 void parse_note_kind(struct parser *p, uint16_t kind)
 {
 	static const char *const characters[128] = {
-		['('] = "\"(\"", [')'] = "\")\"", ['['] = "\"[\"", [']'] = "\"]\"",
-		['{'] = "\"{\"", ['}'] = "\"}\"", [','] = "\",\"", [':'] = "\":\"",
-		['='] = "\"=\"", ['|'] = "\"|\"", ['-'] = "\"-\"", ['>'] = "\">\"",
-		['<'] = "\"<\"", ['*'] = "\"*\"", ['.'] = "\".\"", ['+'] = "\"+\"",
-		['?'] = "\"?\"", ['%'] = "\"%\"", ['&'] = "\"&\"", ['!'] = "\"!\"",
+		['('] = "\"(\"",
+		[')'] = "\")\"",
+		['['] = "\"[\"",
+		[']'] = "\"]\"",
+		['{'] = "\"{\"",
+		['}'] = "\"}\"",
+		[','] = "\",\"",
+		[':'] = "\":\"",
+		['='] = "\"=\"",
+		['|'] = "\"|\"",
+		['-'] = "\"-\"",
+		['>'] = "\">\"",
+		['<'] = "\"<\"",
+		['*'] = "\"*\"",
+		['.'] = "\".\"",
+		['+'] = "\"+\"",
+		['?'] = "\"?\"",
+		['%'] = "\"%\"",
+		['&'] = "\"&\"",
+		['!'] = "\"!\"",
 		[';'] = "\";\"",
 	};
 	const char *keyword = lex_keyword_text(kind);
@@ -149,7 +165,7 @@ enum sqlstate parse_enter(struct parser *p)
 bool parse_is_name_token(const struct token *t)
 {
 	return t->kind == TOKEN_NAME || t->kind == TOKEN_QUOTED ||
-		(t->kind >= TOKEN_KEYWORD && !t->is_reserved);
+	       (t->kind >= TOKEN_KEYWORD && !t->is_reserved);
 }
 
 bool parse_is_any_name_token(const struct token *t)
@@ -163,8 +179,7 @@ static enum sqlstate take_name(struct parser *p, struct ast_name *out)
 	out->length = p->token.length;
 	TRY(parse_lexed(p, lex_text(&p->lexer, p->arena, &p->token, &out->text, p->error)));
 	if (UNLIKELY(out->text.length == 0))
-		return PARSE_ERROR(
-			p, p->token.at, E_SYNTAX, "zero-length delimited identifier");
+		return PARSE_ERROR(p, p->token.at, E_SYNTAX, "zero-length delimited identifier");
 	parse_advance(p);
 	return OK;
 }

@@ -3,8 +3,8 @@
  *
  * Looking ahead. A few constructs of the language cannot be told apart by their first tokens: (a)
  * may be a value or a node, [(a)-(b) ..] a list or a pattern comprehension. The answer is in the
- * shape of what follows, and the shape can be read from tokens alone: a copy of the lexer runs ahead,
- * jumps over brackets, and is thrown away. Nothing here moves the parser.
+ * shape of what follows, and the shape can be read from tokens alone: a copy of the lexer runs
+ * ahead, jumps over brackets, and is thrown away. Nothing here moves the parser.
  *
  * The cost is the length of the bracket, once for each level of nesting, which depth_max bounds.
  */
@@ -12,12 +12,12 @@
 
 #include "base/check.h"
 
-/* A place ahead of the parser: first the tokens it has read ahead, then its lexer's copy. */
+/* A place ahead of the parser. */
 struct scout {
 	struct lexer lexer;
 	struct token token;
-	/* The parser's: a bad token ahead stops the scout at the same place, with the same error, as
-	   it will stop the parser. */
+	/* The parser's: a bad token ahead stops the scout at the same place, with the same error,
+	   as it will stop the parser. */
 	struct error *error;
 };
 
@@ -51,13 +51,19 @@ static bool scout_skip_bracket(struct scout *s)
 
 	for (;;) {
 		switch (s->token.kind) {
-		case '(': case '[': case '{':
+		case '(':
+		case '[':
+		case '{':
 			depth++;
 			break;
-		case ')': case ']': case '}':
+		case ')':
+		case ']':
+		case '}':
 			depth--;
 			break;
-		case TOKEN_END: case TOKEN_BAD: case ';':
+		case TOKEN_END:
+		case TOKEN_BAD:
+		case ';':
 			return false;
 		default:
 			break;
@@ -74,7 +80,11 @@ static bool scout_is_filler(struct scout *s, uint16_t closing)
 	if (parse_is_name_token(&s->token))
 		scout_next(s);
 	switch (s->token.kind) {
-	case ':': case KW_IS: case '{': case KW_WHERE: case TOKEN_PARAMETER:
+	case ':':
+	case KW_IS:
+	case '{':
+	case KW_WHERE:
+	case TOKEN_PARAMETER:
 	case TOKEN_NAMED_PARAMETER:
 		return true;
 	case '*':
@@ -168,7 +178,9 @@ static bool scout_has_bar(struct scout *s)
 {
 	for (;;) {
 		switch (s->token.kind) {
-		case '(': case '[': case '{':
+		case '(':
+		case '[':
+		case '{':
 			if (!scout_skip_bracket(s))
 				return false;
 			break;
@@ -178,7 +190,13 @@ static bool scout_has_bar(struct scout *s)
 				return true;
 			scout_next(s);
 			break;
-		case ']': case ')': case '}': case TOKEN_END: case TOKEN_BAD: case ';': case ',':
+		case ']':
+		case ')':
+		case '}':
+		case TOKEN_END:
+		case TOKEN_BAD:
+		case ';':
+		case ',':
 			return false;
 		default:
 			scout_next(s);
@@ -198,13 +216,20 @@ bool parse_ahead_list(struct parser *p)
 		return true;
 	for (;;) {
 		switch (s.token.kind) {
-		case '(': case '[': case '{':
+		case '(':
+		case '[':
+		case '{':
 			if (!scout_skip_bracket(&s))
 				return false;
 			break;
 		case ',':
 			return true;
-		case ']': case ')': case '}': case TOKEN_END: case TOKEN_BAD: case ';':
+		case ']':
+		case ')':
+		case '}':
+		case TOKEN_END:
+		case TOKEN_BAD:
+		case ';':
 			return false;
 		default:
 			scout_next(&s);

@@ -26,8 +26,7 @@ static enum sqlstate parse_item(struct parser *p, bool is_select, struct ast_ite
 	return OK;
 }
 
-enum sqlstate parse_items(
-	struct parser *p, bool is_select, struct ast_item **out, uint32_t *count)
+enum sqlstate parse_items(struct parser *p, bool is_select, struct ast_item **out, uint32_t *count)
 {
 	struct ast_item *items = NULL;
 	uint32_t n = 0;
@@ -138,7 +137,8 @@ enum sqlstate parse_with(struct parser *p, struct ast_clause *out)
 {
 	out->kind = CLAUSE_WITH;
 	if (parse_ahead_cte(p))
-		return parse_unsupported(p, p->token.at, "a common table expression (WITH .. AS (..))");
+		return parse_unsupported(
+			p, p->token.at, "a common table expression (WITH .. AS (..))");
 	parse_advance(p);
 	TRY(parse_projection(p, &out->projection));
 	if (parse_accept(p, KW_WHERE))
@@ -411,8 +411,7 @@ static enum sqlstate parse_set_item(struct parser *p, struct ast_set_item *out)
 	return OK;
 }
 
-static enum sqlstate parse_set_items(
-	struct parser *p, struct ast_set_item **items, uint32_t *count)
+static enum sqlstate parse_set_items(struct parser *p, struct ast_set_item **items, uint32_t *count)
 {
 	do {
 		TRY(parse_set_item(p, PARSE_PUSH(p, *items, *count)));
@@ -437,8 +436,7 @@ enum sqlstate parse_merge(struct parser *p, struct ast_clause *out)
 	while (parse_accept(p, KW_ON)) {
 		if (parse_accept(p, KW_CREATE)) {
 			TRY(parse_expect(p, KW_SET));
-			TRY(parse_set_items(
-				p, &out->merge.on_create, &out->merge.on_create_count));
+			TRY(parse_set_items(p, &out->merge.on_create, &out->merge.on_create_count));
 		} else {
 			TRY(parse_expect(p, KW_MATCH));
 			TRY(parse_expect(p, KW_SET));
@@ -486,7 +484,8 @@ static enum sqlstate parse_foreach_body(struct parser *p, struct ast_clause *out
 {
 	out->at = p->token.at;
 	switch (p->token.kind) {
-	case KW_INSERT: case KW_CREATE:
+	case KW_INSERT:
+	case KW_CREATE:
 		TRY(parse_insert(p, out));
 		break;
 	case KW_MERGE:
@@ -498,7 +497,9 @@ static enum sqlstate parse_foreach_body(struct parser *p, struct ast_clause *out
 	case KW_REMOVE:
 		TRY(parse_remove(p, out));
 		break;
-	case KW_DELETE: case KW_DETACH: case KW_NODETACH:
+	case KW_DELETE:
+	case KW_DETACH:
+	case KW_NODETACH:
 		TRY(parse_delete(p, out));
 		break;
 	case KW_FOREACH:
@@ -522,8 +523,7 @@ enum sqlstate parse_foreach(struct parser *p, struct ast_clause *out)
 	TRY(parse_expr_until(p, '|', &out->foreach.list));
 	TRY(parse_expect(p, '|'));
 	do {
-		TRY(parse_foreach_body(
-			p, PARSE_PUSH(p, out->foreach.clauses, out->foreach.count)));
+		TRY(parse_foreach_body(p, PARSE_PUSH(p, out->foreach.clauses, out->foreach.count)));
 	} while (!parse_accept(p, ')'));
 	parse_leave(p);
 	return OK;

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * COPY, EXPLAIN, and the helpers of the protocol that SQL also spells: prepared statements, cursors,
- * notifications. COPY's three generations of option syntax all become one list of options.
+ * COPY, EXPLAIN, and the helpers of the protocol that SQL also spells: prepared statements,
+ * cursors, notifications. COPY's three generations of option syntax all become one list of options.
  */
 #include "query/parse/parser.h"
 
@@ -85,8 +85,8 @@ static struct ast_option *push_option(
 	return o;
 }
 
-static void push_word(struct parser *p, struct ast_option **out, uint32_t *count,
-	struct str name, struct str word)
+static void push_word(struct parser *p, struct ast_option **out, uint32_t *count, struct str name,
+	struct str word)
 {
 	struct ast_option *o = push_option(p, out, count, name);
 
@@ -113,7 +113,8 @@ static enum sqlstate parse_legacy_string(struct parser *p, struct ast_copy *out,
 /* FORCE QUOTE *, FORCE NOT NULL a, b, FORCE NULL a, b */
 static enum sqlstate parse_legacy_force(struct parser *p, struct ast_copy *out)
 {
-	struct ast_option *o = push_option(p, &out->options, &out->option_count, STR("FORCE_QUOTE"));
+	struct ast_option *o =
+		push_option(p, &out->options, &out->option_count, STR("FORCE_QUOTE"));
 
 	parse_advance(p);
 	if (parse_accept(p, KW_NOT)) {
@@ -255,7 +256,7 @@ static void push_flag(struct parser *p, struct ast_stmt *out, struct str name)
 static bool is_explainable(const struct ast_stmt *s)
 {
 	return s->kind == STMT_QUERY || s->kind == STMT_EXECUTE || s->kind == STMT_DECLARE ||
-		s->kind == STMT_COPY;
+	       s->kind == STMT_COPY;
 }
 
 enum sqlstate parse_explain(struct parser *p, struct ast_stmt *out)
@@ -266,8 +267,7 @@ enum sqlstate parse_explain(struct parser *p, struct ast_stmt *out)
 	} else {
 		parse_advance(p);
 		if (p->token.kind == '(') {
-			TRY(parse_options(
-				p, &out->explain.options, &out->explain.option_count));
+			TRY(parse_options(p, &out->explain.options, &out->explain.option_count));
 		} else {
 			if (p->token.kind == KW_ANALYZE || p->token.kind == KW_ANALYSE)
 				push_flag(p, out, STR("ANALYZE"));
@@ -277,8 +277,8 @@ enum sqlstate parse_explain(struct parser *p, struct ast_stmt *out)
 	}
 	TRY(parse_statement(p, &out->explain.statement));
 	if (!is_explainable(out->explain.statement))
-		return PARSE_ERROR(p, out->explain.statement->at, E_SYNTAX,
-			"EXPLAIN needs a query");
+		return PARSE_ERROR(
+			p, out->explain.statement->at, E_SYNTAX, "EXPLAIN needs a query");
 	return OK;
 }
 
@@ -300,7 +300,8 @@ static enum sqlstate parse_prepare(struct parser *p, struct ast_stmt *out)
 	TRY(parse_expect(p, KW_AS));
 	TRY(parse_statement(p, &out->prepare.statement));
 	if (out->prepare.statement->kind != STMT_QUERY)
-		return PARSE_ERROR(p, out->prepare.statement->at, E_SYNTAX, "PREPARE needs a query");
+		return PARSE_ERROR(
+			p, out->prepare.statement->at, E_SYNTAX, "PREPARE needs a query");
 	p->parameter_max = 0; /* they belong to the prepared statement */
 	p->parameter_names = NULL;
 	p->parameter_name_count = 0;
@@ -367,10 +368,14 @@ static enum sqlstate parse_fetch_direction(struct parser *p, struct ast_fetch *o
 		enum ast_fetch_direction direction;
 		bool has_count;
 	} words[] = {
-		{ KW_NEXT, FETCH_NEXT, false }, { KW_PRIOR, FETCH_PRIOR, false },
-		{ KW_FIRST, FETCH_FIRST, false }, { KW_LAST, FETCH_LAST, false },
-		{ KW_ABSOLUTE, FETCH_ABSOLUTE, true }, { KW_RELATIVE, FETCH_RELATIVE, true },
-		{ KW_FORWARD, FETCH_FORWARD, false }, { KW_BACKWARD, FETCH_BACKWARD, false },
+		{ KW_NEXT, FETCH_NEXT, false },
+		{ KW_PRIOR, FETCH_PRIOR, false },
+		{ KW_FIRST, FETCH_FIRST, false },
+		{ KW_LAST, FETCH_LAST, false },
+		{ KW_ABSOLUTE, FETCH_ABSOLUTE, true },
+		{ KW_RELATIVE, FETCH_RELATIVE, true },
+		{ KW_FORWARD, FETCH_FORWARD, false },
+		{ KW_BACKWARD, FETCH_BACKWARD, false },
 	};
 
 	out->direction = FETCH_FORWARD;
@@ -393,8 +398,7 @@ static enum sqlstate parse_fetch_direction(struct parser *p, struct ast_fetch *o
 	if (p->token.kind == KW_ALL) {
 		parse_advance(p);
 		out->count = INT64_MAX;
-	} else if (p->token.kind == TOKEN_INTEGER || p->token.kind == '-' ||
-		p->token.kind == '+') {
+	} else if (p->token.kind == TOKEN_INTEGER || p->token.kind == '-' || p->token.kind == '+') {
 		return parse_fetch_count(p, 1, out);
 	}
 	return OK;
@@ -448,7 +452,8 @@ enum sqlstate parse_command(struct parser *p, struct ast_stmt *out)
 		return parse_name_or_all(p, STMT_DEALLOCATE, KW_ALL, out);
 	case KW_DECLARE:
 		return parse_declare(p, out);
-	case KW_FETCH: case KW_MOVE:
+	case KW_FETCH:
+	case KW_MOVE:
 		return parse_fetch(p, kind == KW_MOVE, out);
 	case KW_CLOSE:
 		return parse_name_or_all(p, STMT_CLOSE, KW_ALL, out);

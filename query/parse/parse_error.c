@@ -64,8 +64,8 @@ static void put_expected(struct parser *p)
 		return;
 	for (uint32_t i = 0; i < p->note_count; i++) {
 		const char *separator = i == 0 ? "" : i + 1 == p->note_count ? " or " : ", ";
-		int more = snprintf(
-			text + used, sizeof text - used, "%s%s", separator, p->notes[i]);
+		int more =
+			snprintf(text + used, sizeof text - used, "%s%s", separator, p->notes[i]);
 
 		if (more < 0 || used + (size_t)more >= sizeof text)
 			break;

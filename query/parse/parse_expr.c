@@ -1,14 +1,15 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Expressions: operators by precedence climbing, and postfixes. What stands between the operators is
- * in parse_primary.c.
+ * Expressions: operators by precedence climbing, and postfixes. What stands between the operators
+ * is in parse_primary.c.
  *
  *	1 OR   2 XOR   3 AND   4 NOT   5 = <> < <= > >=   6 IN, STARTS WITH, LIKE, =~, IS ..
  *	7 + - ||   8 * / %   9 ^   unary + -   postfix .key [i] [a..b] :: T :Label
  *
- * All binary operators are left-associative. Comparisons chain: a < b <= c is one EXPR_CHAIN, so that
- * b is evaluated once. Operators arrive as single characters; `<=` is '<' with '=' right behind.
+ * All binary operators are left-associative. Comparisons chain: a < b <= c is one EXPR_CHAIN, so
+ * that b is evaluated once. Operators arrive as single characters; `<=` is '<' with '=' right
+ * behind.
  */
 #include "query/parse/parser.h"
 
@@ -34,13 +35,12 @@ struct infix {
 	enum ast_op op;
 	uint32_t token_count;
 	bool is_negated; /* NOT IN, NOT LIKE .. */
-	bool is_is;      /* IS ..: has its own grammar */
+	bool is_is;	 /* IS ..: has its own grammar */
 };
 
 enum { HEIGHT_PER_DEPTH = 10 };
 
-static enum sqlstate parse_binary(
-	struct parser *p, enum precedence least, struct ast_expr **out);
+static enum sqlstate parse_binary(struct parser *p, enum precedence least, struct ast_expr **out);
 
 struct ast_expr *parse_new_expr(struct parser *p, enum ast_expr_kind kind, uint32_t at)
 {
@@ -159,7 +159,8 @@ static struct infix infix_here(struct parser *p)
 		if (parse_sees_adjacent(p, 1, '='))
 			return infix(PREC_COMPARISON, OP_GE, 2);
 		return infix(PREC_COMPARISON, OP_GT, 1);
-	case '!': case '~':
+	case '!':
+	case '~':
 		return infix_tilde(p);
 	case KW_IS:
 		return (struct infix){ .precedence = PREC_PREDICATE, .is_is = true };
@@ -191,8 +192,8 @@ static struct infix infix_here(struct parser *p)
 
 /* ---- making operator nodes ---- */
 
-static enum sqlstate make_unary(
-	struct parser *p, enum ast_op op, uint32_t at, struct ast_expr *operand, struct ast_expr **out)
+static enum sqlstate make_unary(struct parser *p, enum ast_op op, uint32_t at,
+	struct ast_expr *operand, struct ast_expr **out)
 {
 	struct ast_expr *e = parse_new_expr(p, EXPR_UNARY, at);
 
@@ -211,8 +212,7 @@ static enum sqlstate make_binary(struct parser *p, enum ast_op op, uint32_t at,
 	e->binary.left = *left;
 	e->binary.right = right;
 	*left = e;
-	return parse_finish_expr(
-		p, e, MAX_OF(e->binary.left->height, right->height) + 1);
+	return parse_finish_expr(p, e, MAX_OF(e->binary.left->height, right->height) + 1);
 }
 
 /* `chain` is the comparison just made on this level, BINARY or already CHAIN; one more follows. */
@@ -275,8 +275,16 @@ static enum sqlstate parse_in(struct parser *p, uint32_t at, struct ast_expr **l
 
 	if (p->token.kind == '(') {
 		switch (parse_ahead_after_parenthesis(p).kind) {
-		case '+': case '-': case '*': case '/': case '%': case '^': case '|': case '.':
-		case '[': case ':':
+		case '+':
+		case '-':
+		case '*':
+		case '/':
+		case '%':
+		case '^':
+		case '|':
+		case '.':
+		case '[':
+		case ':':
 			break;
 		default:
 			is_in_list = true;
@@ -336,8 +344,8 @@ static enum sqlstate make_label_test(
 	return parse_finish_expr(p, e, e->labeled.operand->height + 1);
 }
 
-static enum sqlstate make_is(struct parser *p, enum ast_is_test test, uint32_t at,
-	bool is_negated, struct ast_expr **left)
+static enum sqlstate make_is(struct parser *p, enum ast_is_test test, uint32_t at, bool is_negated,
+	struct ast_expr **left)
 {
 	struct ast_expr *e = parse_new_expr(p, EXPR_IS, at);
 
@@ -384,7 +392,8 @@ static enum sqlstate parse_is_predicate(struct parser *p, uint32_t at, struct as
 		return make_is(p, IS_UNKNOWN, at, is_negated, left);
 	case KW_DIRECTED:
 		return make_is(p, IS_DIRECTED, at, is_negated, left);
-	case KW_SOURCE: case KW_DESTINATION:
+	case KW_SOURCE:
+	case KW_DESTINATION:
 		if (!parse_sees(p, 1, KW_OF))
 			break;
 		return make_is(p, p->token.kind == KW_SOURCE ? IS_SOURCE_OF : IS_DESTINATION_OF, at,
@@ -447,8 +456,10 @@ static bool chain_to_qname(struct parser *p, const struct ast_expr *e, struct as
 	}
 	if (e->kind != EXPR_PROPERTY || !chain_to_qname(p, e->property.base, out))
 		return false;
-	out->qualifier = out->qualifier.length == 0 ? out->name :
-		arena_printf(p->arena, "%.*s.%.*s", STR_ARGS(out->qualifier), STR_ARGS(out->name));
+	out->qualifier = out->qualifier.length == 0
+				 ? out->name
+				 : arena_printf(p->arena, "%.*s.%.*s", STR_ARGS(out->qualifier),
+					   STR_ARGS(out->name));
 	out->name = e->property.key.text;
 	return true;
 }
@@ -565,7 +576,8 @@ static enum sqlstate parse_operand(struct parser *p, struct ast_expr **out)
 	struct ast_expr *operand = NULL;
 
 	switch (p->token.kind) {
-	case '-': case '+':
+	case '-':
+	case '+':
 		return parse_sign(p, out);
 	case KW_NOT:
 		parse_advance(p);
@@ -624,8 +636,10 @@ static enum sqlstate parse_binary(struct parser *p, enum precedence least, struc
 			TRY(extend_chain(p, *out, found.op, right));
 		} else {
 			TRY(parse_infix(p, &found, at, out));
-			compared = found.precedence == PREC_COMPARISON &&
-				(*out)->kind == EXPR_BINARY ? *out : NULL;
+			compared =
+				found.precedence == PREC_COMPARISON && (*out)->kind == EXPR_BINARY
+					? *out
+					: NULL;
 		}
 	}
 }

@@ -21,13 +21,12 @@ static enum sqlstate parse_path_expr(struct parser *p, struct ast_path *out);
 static bool is_label_bar(struct parser *p)
 {
 	return p->token.kind == '|' && p->expr_end != '|' && !parse_sees_adjacent(p, 1, '|') &&
-		!parse_sees(p, 1, '+');
+	       !parse_sees(p, 1, '+');
 }
 
 static bool is_label_and(struct parser *p)
 {
-	return p->token.kind == '&' ||
-		(p->token.kind == ':' && !parse_sees_adjacent(p, 1, ':'));
+	return p->token.kind == '&' || (p->token.kind == ':' && !parse_sees_adjacent(p, 1, ':'));
 }
 
 static struct ast_label *new_label(struct parser *p, enum ast_label_kind kind, uint32_t at)
@@ -258,8 +257,9 @@ static enum sqlstate parse_edge(struct parser *p, struct ast_element *out)
 		TRY(parse_expect(p, '-'));
 	}
 	is_right = parse_accept(p, '>');
-	out->direction = is_left == is_right ? AST_DIRECTION_ANY :
-		is_left ? AST_DIRECTION_LEFT : AST_DIRECTION_RIGHT;
+	out->direction = is_left == is_right ? AST_DIRECTION_ANY
+			 : is_left	     ? AST_DIRECTION_LEFT
+					     : AST_DIRECTION_RIGHT;
 	out->length = p->end - out->at;
 	return parse_quantifier(p, &out->quantifier);
 }
@@ -269,11 +269,16 @@ static enum sqlstate parse_edge(struct parser *p, struct ast_element *out)
 static enum ast_path_mode mode_of(uint16_t kind)
 {
 	switch (kind) {
-	case KW_WALK: return MODE_WALK;
-	case KW_TRAIL: return MODE_TRAIL;
-	case KW_SIMPLE: return MODE_SIMPLE;
-	case KW_ACYCLIC: return MODE_ACYCLIC;
-	default: return MODE_DEFAULT;
+	case KW_WALK:
+		return MODE_WALK;
+	case KW_TRAIL:
+		return MODE_TRAIL;
+	case KW_SIMPLE:
+		return MODE_SIMPLE;
+	case KW_ACYCLIC:
+		return MODE_ACYCLIC;
+	default:
+		return MODE_DEFAULT;
 	}
 }
 
@@ -339,7 +344,7 @@ static void push_implied_node(struct parser *p, struct ast_path *path)
 static bool ends_in_edge(const struct ast_path *path)
 {
 	return path->element_count == 0 ||
-		path->elements[path->element_count - 1].kind == AST_ELEMENT_EDGE;
+	       path->elements[path->element_count - 1].kind == AST_ELEMENT_EDGE;
 }
 
 static enum sqlstate parse_path_factor(struct parser *p, struct ast_path *path)
@@ -446,7 +451,10 @@ static enum sqlstate parse_prefix(struct parser *p, struct ast_prefix *out)
 		parse_advance(p);
 		TRY(parse_shortest(p, out));
 		break;
-	case KW_WALK: case KW_TRAIL: case KW_SIMPLE: case KW_ACYCLIC:
+	case KW_WALK:
+	case KW_TRAIL:
+	case KW_SIMPLE:
+	case KW_ACYCLIC:
 		parse_mode(p, out);
 		break;
 	default:
@@ -465,8 +473,8 @@ static enum sqlstate parse_shortest_function(struct parser *p, struct ast_path *
 	out->prefix.length = p->token.length;
 	out->prefix.count = 1;
 	out->prefix.is_function = true;
-	out->prefix.selector = p->token.kind == KW_SHORTESTPATH ? SELECT_ANY_SHORTEST
-								 : SELECT_ALL_SHORTEST;
+	out->prefix.selector =
+		p->token.kind == KW_SHORTESTPATH ? SELECT_ANY_SHORTEST : SELECT_ALL_SHORTEST;
 	parse_advance(p);
 	TRY(parse_expect(p, '('));
 	TRY(parse_path_expr(p, out));
@@ -476,7 +484,7 @@ static enum sqlstate parse_shortest_function(struct parser *p, struct ast_path *
 static bool is_shortest_function(struct parser *p)
 {
 	return (p->token.kind == KW_SHORTESTPATH || p->token.kind == KW_ALLSHORTESTPATHS) &&
-		parse_sees(p, 1, '(');
+	       parse_sees(p, 1, '(');
 }
 
 static enum sqlstate parse_one_path(struct parser *p, struct ast_path *out)
@@ -548,7 +556,7 @@ static void parse_match_mode(struct parser *p, struct ast_pattern *out)
 	if (p->token.kind == KW_REPEATABLE && (next == KW_ELEMENTS || next == KW_ELEMENT))
 		out->mode = MATCH_MODE_REPEATABLE_ELEMENTS;
 	else if (p->token.kind == KW_DIFFERENT &&
-		(next == KW_EDGES || next == KW_RELATIONSHIPS || next == KW_EDGE))
+		 (next == KW_EDGES || next == KW_RELATIONSHIPS || next == KW_EDGE))
 		out->mode = MATCH_MODE_DIFFERENT_EDGES;
 	else
 		return;
@@ -611,7 +619,7 @@ static bool is_from_comma(struct parser *p)
 	uint16_t after = parse_peek(p, 2)->kind;
 
 	return p->token.kind == ',' && parse_is_name_token(parse_peek(p, 1)) &&
-		(after == KW_MATCH || after == KW_OPTIONAL || after == '{' || after == '.');
+	       (after == KW_MATCH || after == KW_OPTIONAL || after == '{' || after == '.');
 }
 
 enum sqlstate parse_graph_pattern(struct parser *p, struct ast_pattern **out)
@@ -654,9 +662,9 @@ static enum sqlstate check_insert_element(struct parser *p, const struct ast_ele
 	if (e->where != NULL)
 		return PARSE_ERROR(p, e->where->at, E_SYNTAX, "WHERE is not allowed in INSERT");
 	if (e->label != NULL && !is_creatable(e->label, is_edge))
-		return PARSE_ERROR(p, e->label->at, E_SYNTAX, is_edge
-			? "an edge in INSERT needs exactly one label"
-			: "labels in INSERT are names joined by &");
+		return PARSE_ERROR(p, e->label->at, E_SYNTAX,
+			is_edge ? "an edge in INSERT needs exactly one label"
+				: "labels in INSERT are names joined by &");
 	if (!is_edge)
 		return OK;
 	if (e->label == NULL)

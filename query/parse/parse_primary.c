@@ -68,10 +68,12 @@ enum sqlstate parse_parameter(struct parser *p, struct ast_expr **out)
 
 	*out = e;
 	if (p->token.kind == TOKEN_PARAMETER) {
-		TRY(parse_lexed(p, lex_parameter(&p->lexer, &p->token, &e->parameter.number, p->error)));
+		TRY(parse_lexed(
+			p, lex_parameter(&p->lexer, &p->token, &e->parameter.number, p->error)));
 		p->parameter_max = MAX_OF(p->parameter_max, e->parameter.number);
 	} else {
-		TRY(parse_lexed(p, lex_text(&p->lexer, p->arena, &p->token, &e->parameter.name, p->error)));
+		TRY(parse_lexed(
+			p, lex_text(&p->lexer, p->arena, &p->token, &e->parameter.name, p->error)));
 		if (p->parameter_name_count >= UINT16_MAX)
 			return PARSE_ERROR(p, e->at, E_TOO_MANY_ARGUMENTS, "too many parameters");
 		remember_parameter(p, e->parameter.name);
@@ -215,8 +217,8 @@ static enum sqlstate parse_map_projection(struct parser *p, struct ast_expr **ou
 	if (parse_accept(p, '}'))
 		return OK;
 	do {
-		TRY(parse_map_item(p, PARSE_PUSH(
-			p, e->map_projection.items, e->map_projection.count)));
+		TRY(parse_map_item(
+			p, PARSE_PUSH(p, e->map_projection.items, e->map_projection.count)));
 	} while (parse_accept(p, ','));
 	return parse_expect(p, '}');
 }
@@ -275,10 +277,18 @@ static enum sqlstate parse_quantifier(struct parser *p, struct ast_expr **out)
 
 	*out = e;
 	switch (p->token.kind) {
-	case KW_ALL: e->each.quantifier = QUANTIFIER_ALL; break;
-	case KW_ANY: e->each.quantifier = QUANTIFIER_ANY; break;
-	case KW_NONE: e->each.quantifier = QUANTIFIER_NONE; break;
-	default: e->each.quantifier = QUANTIFIER_SINGLE; break;
+	case KW_ALL:
+		e->each.quantifier = QUANTIFIER_ALL;
+		break;
+	case KW_ANY:
+		e->each.quantifier = QUANTIFIER_ANY;
+		break;
+	case KW_NONE:
+		e->each.quantifier = QUANTIFIER_NONE;
+		break;
+	default:
+		e->each.quantifier = QUANTIFIER_SINGLE;
+		break;
 	}
 	parse_advance(p);
 	TRY(parse_expect(p, '('));
@@ -453,14 +463,14 @@ static enum sqlstate parse_variable(struct parser *p, struct ast_expr **out)
 	return OK;
 }
 
-/* Keywords that start a value of their own, when what follows says so; `*is_taken` otherwise false. */
+/* Keywords that start a value of their own, when what follows says so; else *is_taken is false. */
 static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struct ast_expr **out)
 {
 	uint16_t next = parse_peek(p, 1)->kind;
 	/* COUNT { MATCH ..; but count {.key} projects a variable. */
-	bool is_program = next == '{' && (parse_peek(p, 2)->is_reserved ||
-		parse_sees(p, 2, '{') || parse_sees(p, 2, KW_VALUES) ||
-		parse_sees(p, 2, KW_FOREACH));
+	bool is_program =
+		next == '{' && (parse_peek(p, 2)->is_reserved || parse_sees(p, 2, '{') ||
+				       parse_sees(p, 2, KW_VALUES) || parse_sees(p, 2, KW_FOREACH));
 
 	*is_taken = true;
 	switch (p->token.kind) {
@@ -480,7 +490,10 @@ static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struc
 		if (is_program)
 			return parse_subquery(p, SUBQUERY_VALUE, out);
 		break;
-	case KW_ALL: case KW_ANY: case KW_NONE: case KW_SINGLE:
+	case KW_ALL:
+	case KW_ANY:
+	case KW_NONE:
+	case KW_SINGLE:
 		if (next == '(' && parse_sees(p, 3, KW_IN))
 			return parse_quantifier(p, out);
 		break;
@@ -488,11 +501,13 @@ static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struc
 		if (next == '(' && parse_sees(p, 3, '='))
 			return parse_reduce(p, out);
 		break;
-	case KW_SHORTESTPATH: case KW_ALLSHORTESTPATHS:
+	case KW_SHORTESTPATH:
+	case KW_ALLSHORTESTPATHS:
 		if (next == '(')
 			return parse_pattern_value(p, out);
 		break;
-	case KW_LIST: case KW_ARRAY:
+	case KW_LIST:
+	case KW_ARRAY:
 		/* list[1] subscripts a variable; LIST[1, 2] and LIST[] are lists. */
 		if (next != '[' || (p->token.kind == KW_LIST && !parse_ahead_list(p)))
 			break;
@@ -532,17 +547,22 @@ static enum sqlstate parse_word(struct parser *p, struct ast_expr **out)
 static enum sqlstate choose(struct parser *p, struct ast_expr **out)
 {
 	switch (p->token.kind) {
-	case TOKEN_INTEGER: case TOKEN_FLOAT: case TOKEN_DECIMAL:
+	case TOKEN_INTEGER:
+	case TOKEN_FLOAT:
+	case TOKEN_DECIMAL:
 		return parse_number(p, out);
 	case TOKEN_STRING:
 		return parse_text(p, EXPR_STRING, out);
 	case TOKEN_BYTES:
 		return parse_text(p, EXPR_BYTES, out);
-	case TOKEN_PARAMETER: case TOKEN_NAMED_PARAMETER:
+	case TOKEN_PARAMETER:
+	case TOKEN_NAMED_PARAMETER:
 		return parse_parameter(p, out);
-	case KW_NULL: case KW_UNKNOWN:
+	case KW_NULL:
+	case KW_UNKNOWN:
 		return parse_constant(p, EXPR_NULL, p->token.kind == KW_UNKNOWN, out);
-	case KW_TRUE: case KW_FALSE:
+	case KW_TRUE:
+	case KW_FALSE:
 		return parse_constant(p, EXPR_BOOL, p->token.kind == KW_TRUE, out);
 	case '(':
 		return parse_parenthesised(p, out);

@@ -6,7 +6,7 @@
  *
  *	program = query { NEXT [YIELD ..] query }
  *	query   = linear { UNION | EXCEPT | INTERSECT | OTHERWISE linear }
- *	linear  = [USE g] { clause } [ RETURN .. | FINISH ] | '{' program '}' | SELECT .. | VALUES ..
+ *	linear  = [USE g] { clause } [ RETURN .. | FINISH ] | '{' program '}' | SELECT | VALUES
  */
 #include "query/parse/parse_clause.h"
 
@@ -15,13 +15,34 @@
 bool parse_is_program_start(struct parser *p)
 {
 	switch (p->token.kind) {
-	case KW_MATCH: case KW_OPTIONAL: case KW_FILTER: case KW_LET: case KW_FOR: case KW_UNWIND:
-	case KW_ORDER: case KW_OFFSET: case KW_SKIP: case KW_LIMIT: case KW_CALL: case KW_WITH:
-	case KW_INSERT: case KW_CREATE: case KW_MERGE: case KW_SET: case KW_REMOVE: case KW_DELETE:
-	case KW_DETACH: case KW_NODETACH: case KW_RETURN: case KW_FINISH: case KW_USE:
-	case KW_SELECT: case '{':
+	case KW_MATCH:
+	case KW_OPTIONAL:
+	case KW_FILTER:
+	case KW_LET:
+	case KW_FOR:
+	case KW_UNWIND:
+	case KW_ORDER:
+	case KW_OFFSET:
+	case KW_SKIP:
+	case KW_LIMIT:
+	case KW_CALL:
+	case KW_WITH:
+	case KW_INSERT:
+	case KW_CREATE:
+	case KW_MERGE:
+	case KW_SET:
+	case KW_REMOVE:
+	case KW_DELETE:
+	case KW_DETACH:
+	case KW_NODETACH:
+	case KW_RETURN:
+	case KW_FINISH:
+	case KW_USE:
+	case KW_SELECT:
+	case '{':
 		return true;
-	case KW_VALUES: case KW_FOREACH:
+	case KW_VALUES:
+	case KW_FOREACH:
 		return parse_sees(p, 1, '(');
 	default:
 		return false;
@@ -32,7 +53,8 @@ bool parse_is_program_start(struct parser *p)
 static enum sqlstate parse_clause(struct parser *p, bool *is_there, struct ast_clause *out)
 {
 	switch (p->token.kind) {
-	case KW_MATCH: case KW_OPTIONAL:
+	case KW_MATCH:
+	case KW_OPTIONAL:
 		return parse_match_clause(p, out);
 	case KW_FILTER:
 		return parse_filter(p, out);
@@ -42,7 +64,10 @@ static enum sqlstate parse_clause(struct parser *p, bool *is_there, struct ast_c
 		return parse_for(p, out);
 	case KW_UNWIND:
 		return parse_unwind(p, out);
-	case KW_ORDER: case KW_OFFSET: case KW_SKIP: case KW_LIMIT:
+	case KW_ORDER:
+	case KW_OFFSET:
+	case KW_SKIP:
+	case KW_LIMIT:
 		return parse_page_clause(p, out);
 	case KW_CALL:
 		return parse_call(p, false, out);
@@ -54,7 +79,8 @@ static enum sqlstate parse_clause(struct parser *p, bool *is_there, struct ast_c
 		out->kind = CLAUSE_FINISH;
 		parse_advance(p);
 		return OK;
-	case KW_INSERT: case KW_CREATE:
+	case KW_INSERT:
+	case KW_CREATE:
 		return parse_insert(p, out);
 	case KW_MERGE:
 		return parse_merge(p, out);
@@ -62,7 +88,9 @@ static enum sqlstate parse_clause(struct parser *p, bool *is_there, struct ast_c
 		return parse_set_clause(p, out);
 	case KW_REMOVE:
 		return parse_remove(p, out);
-	case KW_DELETE: case KW_DETACH: case KW_NODETACH:
+	case KW_DELETE:
+	case KW_DETACH:
+	case KW_NODETACH:
 		return parse_delete(p, out);
 	case KW_FOREACH:
 		return parse_foreach(p, out);
@@ -197,8 +225,12 @@ enum sqlstate parse_nested_program(struct parser *p, struct ast_program **out)
 static bool writes(const struct ast_clause *c)
 {
 	switch (c->kind) {
-	case CLAUSE_INSERT: case CLAUSE_MERGE: case CLAUSE_SET: case CLAUSE_REMOVE:
-	case CLAUSE_DELETE: case CLAUSE_FOREACH:
+	case CLAUSE_INSERT:
+	case CLAUSE_MERGE:
+	case CLAUSE_SET:
+	case CLAUSE_REMOVE:
+	case CLAUSE_DELETE:
+	case CLAUSE_FOREACH:
 		return true;
 	case CLAUSE_CALL_SUBQUERY: /* it may write inside; the binder knows */
 		return true;
@@ -234,8 +266,8 @@ enum sqlstate parse_query_statement(struct parser *p, struct ast_stmt *out)
 	last = &out->program->queries[out->program->count - 1];
 	for (uint32_t i = 0; i < last->operand_count; i++) {
 		if (!is_complete(&last->operands[i]))
-			return PARSE_ERROR(p, p->token.at, E_SYNTAX,
-				"a query that reads needs RETURN");
+			return PARSE_ERROR(
+				p, p->token.at, E_SYNTAX, "a query that reads needs RETURN");
 	}
 	return OK;
 }

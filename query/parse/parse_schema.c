@@ -33,9 +33,12 @@ static enum sqlstate parse_if_exists(struct parser *p, bool *out)
 static enum ast_element_class class_of(uint16_t kind)
 {
 	switch (kind) {
-	case KW_NODE: case KW_VERTEX:
+	case KW_NODE:
+	case KW_VERTEX:
 		return CLASS_NODE;
-	case KW_EDGE: case KW_REL: case KW_RELATIONSHIP:
+	case KW_EDGE:
+	case KW_REL:
+	case KW_RELATIONSHIP:
 		return CLASS_EDGE;
 	default:
 		return CLASS_NONE;
@@ -106,8 +109,7 @@ static enum sqlstate parse_property(struct parser *p, struct ast_property *out)
 }
 
 /* FROM A [(key)] or TO B [(key)]; the keyword has been taken. */
-static enum sqlstate parse_endpoint(
-	struct parser *p, struct ast_name *label, struct ast_name *key)
+static enum sqlstate parse_endpoint(struct parser *p, struct ast_name *label, struct ast_name *key)
 {
 	TRY(parse_any_name(p, "a label", label));
 	if (!parse_accept(p, '('))
@@ -134,8 +136,7 @@ static enum sqlstate parse_label_part(struct parser *p, struct ast_label_definit
 		TRY(parse_expect(p, KW_TO));
 		return parse_endpoint(p, &out->to_label, &out->to_key);
 	}
-	return parse_property(
-		p, PARSE_PUSH(p, out->properties, out->property_count));
+	return parse_property(p, PARSE_PUSH(p, out->properties, out->property_count));
 }
 
 /* Behind NODE or EDGE; also one element type of CREATE GRAPH g { .. }. */
@@ -214,8 +215,8 @@ static enum sqlstate parse_for_key(
 
 	TRY(parse_name(p, "a variable", &v));
 	if (!str_equal(v.text, variable->text))
-		return PARSE_ERROR(p, v.at, E_NO_COLUMN, "variable \"%.*s\" is not defined",
-			STR_ARGS(v.text));
+		return PARSE_ERROR(
+			p, v.at, E_NO_COLUMN, "variable \"%.*s\" is not defined", STR_ARGS(v.text));
 	TRY(parse_expect(p, '.'));
 	return parse_any_name(p, "a property name", key);
 }
@@ -253,8 +254,8 @@ static enum sqlstate parse_index_method(struct parser *p, struct ast_index *out)
 static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
 {
 	TRY(parse_expect(p, KW_ON));
-	if (class_of(p->token.kind) != CLASS_NONE &&
-		parse_is_any_name_token(parse_peek(p, 1)) && !parse_sees(p, 1, KW_USING))
+	if (class_of(p->token.kind) != CLASS_NONE && parse_is_any_name_token(parse_peek(p, 1)) &&
+		!parse_sees(p, 1, KW_USING))
 		out->class = parse_class(p);
 	TRY(parse_any_name(p, "a label", &out->label));
 	TRY(parse_index_method(p, out));
@@ -478,8 +479,8 @@ enum sqlstate parse_maintenance(struct parser *p, struct ast_stmt *out)
 	if (!parse_is_any_name_token(&p->token))
 		return OK;
 	do {
-		TRY(parse_any_name(p, "a label",
-			PARSE_PUSH(p, out->maintain.names, out->maintain.count)));
+		TRY(parse_any_name(
+			p, "a label", PARSE_PUSH(p, out->maintain.names, out->maintain.count)));
 	} while (parse_accept(p, ','));
 	return OK;
 }

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * SELECT and VALUES: section 9 of the language. A SELECT without FROM is complete; FROM takes the
- * graph forms (g MATCH .., { query }, GRAPH_TABLE) and the plain name of a relation. What belongs to
- * the relational side is refused here by name, so that nobody has to guess from a syntax error.
+ * graph forms (g MATCH .., { query }, GRAPH_TABLE) and the plain name of a relation. What belongs
+ * to the relational side is refused here by name, so that nobody has to guess from a syntax error.
  */
 #include "query/parse/parser.h"
 
@@ -13,11 +13,16 @@
 static bool is_join(struct parser *p)
 {
 	switch (p->token.kind) {
-	case KW_JOIN: case KW_CROSS:
+	case KW_JOIN:
+	case KW_CROSS:
 		return true;
-	case KW_INNER: case KW_LEFT: case KW_RIGHT: case KW_FULL: case KW_NATURAL:
+	case KW_INNER:
+	case KW_LEFT:
+	case KW_RIGHT:
+	case KW_FULL:
+	case KW_NATURAL:
 		return parse_sees(p, 1, KW_JOIN) || parse_sees(p, 1, KW_OUTER) ||
-			parse_sees(p, 2, KW_JOIN);
+		       parse_sees(p, 2, KW_JOIN);
 	default:
 		return false;
 	}
@@ -34,8 +39,7 @@ static enum sqlstate parse_from_alias(struct parser *p, struct ast_from *out)
 		return OK;
 	if (p->token.kind != '(')
 		return OK;
-	return parse_name_list(
-		p, "a column name", &out->column_aliases, &out->column_alias_count);
+	return parse_name_list(p, "a column name", &out->column_aliases, &out->column_alias_count);
 }
 
 /* ONE ROW PER MATCH is the only form there is. */
@@ -175,8 +179,7 @@ static enum sqlstate parse_row(struct parser *p, struct ast_clause *out, uint32_
 	} while (parse_accept(p, ','));
 	TRY(parse_expect(p, ')'));
 	if (out->values.row_count > 0 && width != out->values.column_count)
-		return PARSE_ERROR(
-			p, at, E_SYNTAX, "VALUES lists must all be the same length");
+		return PARSE_ERROR(p, at, E_SYNTAX, "VALUES lists must all be the same length");
 	out->values.column_count = width;
 	out->values.row_count++;
 	return OK;

@@ -48,8 +48,8 @@ static enum sqlstate parse_setting_name(struct parser *p, struct ast_name *out)
 	out->length = q.length;
 	out->text = q.name;
 	if (q.qualifier.length > 0)
-		out->text = arena_printf(p->arena, "%.*s.%.*s", STR_ARGS(q.qualifier),
-			STR_ARGS(q.name));
+		out->text = arena_printf(
+			p->arena, "%.*s.%.*s", STR_ARGS(q.qualifier), STR_ARGS(q.name));
 	return OK;
 }
 
@@ -174,10 +174,14 @@ enum sqlstate parse_show(struct parser *p, struct ast_stmt *out)
 		uint16_t kind;
 		enum ast_catalog catalog;
 	} catalogs[] = {
-		{ KW_LABELS, CATALOG_LABELS }, { KW_TYPES, CATALOG_TYPES },
-		{ KW_KEYS, CATALOG_KEYS }, { KW_INDEXES, CATALOG_INDEXES },
-		{ KW_CONSTRAINTS, CATALOG_CONSTRAINTS }, { KW_GRAPHS, CATALOG_GRAPHS },
-		{ KW_FUNCTIONS, CATALOG_FUNCTIONS }, { KW_PROCEDURES, CATALOG_PROCEDURES },
+		{ KW_LABELS, CATALOG_LABELS },
+		{ KW_TYPES, CATALOG_TYPES },
+		{ KW_KEYS, CATALOG_KEYS },
+		{ KW_INDEXES, CATALOG_INDEXES },
+		{ KW_CONSTRAINTS, CATALOG_CONSTRAINTS },
+		{ KW_GRAPHS, CATALOG_GRAPHS },
+		{ KW_FUNCTIONS, CATALOG_FUNCTIONS },
+		{ KW_PROCEDURES, CATALOG_PROCEDURES },
 		{ KW_TRANSACTIONS, CATALOG_TRANSACTIONS },
 	};
 
@@ -394,13 +398,15 @@ enum sqlstate parse_transaction(struct parser *p, struct ast_stmt *out)
 		parse_advance(p);
 		TRY(parse_expect(p, KW_TRANSACTION));
 		return parse_transaction_modes(p, false, &out->transaction);
-	case KW_COMMIT: case KW_END:
+	case KW_COMMIT:
+	case KW_END:
 		out->kind = STMT_COMMIT;
 		parse_advance(p);
 		if (parse_sees(p, 0, KW_PREPARE))
 			return parse_unsupported(p, p->token.at, "a two-phase commit");
 		return parse_end(p, out);
-	case KW_ROLLBACK: case KW_ABORT:
+	case KW_ROLLBACK:
+	case KW_ABORT:
 		return parse_rollback(p, out);
 	case KW_SAVEPOINT:
 		out->kind = STMT_SAVEPOINT;

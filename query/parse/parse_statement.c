@@ -26,7 +26,8 @@ static enum sqlstate dispatch_schema(struct parser *p, struct ast_stmt *out)
 		return parse_drop(p, out);
 	case KW_COMMENT:
 		return parse_unsupported(p, p->token.at, "COMMENT ON");
-	case KW_GRANT: case KW_REVOKE:
+	case KW_GRANT:
+	case KW_REVOKE:
 		return parse_unsupported(p, p->token.at, "GRANT and REVOKE");
 	case KW_TRUNCATE:
 		return parse_unsupported(p, p->token.at, "TRUNCATE");
@@ -58,17 +59,35 @@ static enum sqlstate dispatch(struct parser *p, struct ast_stmt *out)
 		return parse_discard(p, out);
 	case KW_SESSION:
 		return parse_session(p, out);
-	case KW_BEGIN: case KW_START: case KW_COMMIT: case KW_END: case KW_ROLLBACK: case KW_ABORT:
-	case KW_SAVEPOINT: case KW_RELEASE:
+	case KW_BEGIN:
+	case KW_START:
+	case KW_COMMIT:
+	case KW_END:
+	case KW_ROLLBACK:
+	case KW_ABORT:
+	case KW_SAVEPOINT:
+	case KW_RELEASE:
 		return parse_transaction(p, out);
-	case KW_PREPARE: case KW_EXECUTE: case KW_DEALLOCATE: case KW_DECLARE: case KW_FETCH:
-	case KW_MOVE: case KW_CLOSE: case KW_LISTEN: case KW_UNLISTEN: case KW_NOTIFY:
+	case KW_PREPARE:
+	case KW_EXECUTE:
+	case KW_DEALLOCATE:
+	case KW_DECLARE:
+	case KW_FETCH:
+	case KW_MOVE:
+	case KW_CLOSE:
+	case KW_LISTEN:
+	case KW_UNLISTEN:
+	case KW_NOTIFY:
 		return parse_command(p, out);
-	case KW_EXPLAIN: case KW_PROFILE:
+	case KW_EXPLAIN:
+	case KW_PROFILE:
 		return parse_explain(p, out);
 	case KW_COPY:
 		return parse_copy(p, out);
-	case KW_ANALYZE: case KW_ANALYSE: case KW_VACUUM: case KW_CHECKPOINT:
+	case KW_ANALYZE:
+	case KW_ANALYSE:
+	case KW_VACUUM:
+	case KW_CHECKPOINT:
 		return parse_maintenance(p, out);
 	case KW_CREATE:
 		if (!is_graph_create(p))
@@ -99,7 +118,7 @@ enum sqlstate parse_statement(struct parser *p, struct ast_stmt **out)
 	s->parameter_max = p->parameter_max;
 	s->parameter_names = p->parameter_names;
 	s->parameter_name_count = p->parameter_name_count;
-	/* The counts stay: a statement that holds this one (EXPLAIN, COPY, DECLARE) has no parameters
-	   but these. */
+	/* The counts stay: a statement that holds this one (EXPLAIN, COPY, DECLARE) has no
+	   parameters but these. */
 	return OK;
 }

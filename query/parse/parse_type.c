@@ -4,8 +4,10 @@
  * Types: section 3 of the language. Synonyms are normalised; a name nobody knows here is kept for
  * the binder, which also knows PostgreSQL's (regclass, oid, name).
  *
- *	type      = [qualifier '.'] typeName [ '(' int [',' int] ')' ] { '[' [int] ']' } [ NOT NULL ]
- *	typeName  = DOUBLE [PRECISION] | CHARACTER [VARYING] | (TIME|TIMESTAMP) [(WITH|WITHOUT) TIME ZONE]
+ *	type      = [qualifier '.'] typeName [ '(' int [',' int] ')' ] { '[' [int] ']' }
+ *	            [ NOT NULL ]
+ *	typeName  = DOUBLE [PRECISION] | CHARACTER [VARYING]
+ *	          | (TIME|TIMESTAMP) [(WITH|WITHOUT) TIME ZONE]
  *	          | (LOCAL|ZONED) (TIME|DATETIME) | (LIST|ARRAY) ['<' type '>']
  *	          | [RECORD] '{' [field {',' field}] '}' | word
  *	field     = name [('::' | TYPED)] type
@@ -177,13 +179,16 @@ static enum sqlstate parse_named_type(struct parser *p, struct ast_type *t)
 	case KW_DOUBLE:
 		parse_accept(p, KW_PRECISION);
 		return OK;
-	case KW_CHARACTER: case KW_CHAR:
+	case KW_CHARACTER:
+	case KW_CHAR:
 		parse_accept(p, KW_VARYING);
 		break;
-	case KW_LOCAL: case KW_ZONED:
+	case KW_LOCAL:
+	case KW_ZONED:
 		TRY(parse_local_or_zoned(p, t, first == KW_ZONED));
 		break;
-	case KW_LIST: case KW_ARRAY:
+	case KW_LIST:
+	case KW_ARRAY:
 		return parse_element_type(p, t);
 	case KW_RECORD:
 		return p->token.kind == '{' ? parse_fields(p, t) : OK;
@@ -250,14 +255,21 @@ enum sqlstate parse_type(struct parser *p, struct ast_type **out)
 bool parse_is_type_literal(struct parser *p)
 {
 	switch (p->token.kind) {
-	case KW_DATE: case KW_DATETIME: case KW_TIMESTAMPTZ: case KW_TIMETZ: case KW_DURATION:
-	case KW_INTERVAL: case KW_UUID:
+	case KW_DATE:
+	case KW_DATETIME:
+	case KW_TIMESTAMPTZ:
+	case KW_TIMETZ:
+	case KW_DURATION:
+	case KW_INTERVAL:
+	case KW_UUID:
 		return parse_sees(p, 1, TOKEN_STRING);
-	case KW_TIME: case KW_TIMESTAMP:
+	case KW_TIME:
+	case KW_TIMESTAMP:
 		return parse_sees(p, 1, TOKEN_STRING) ||
-			(parse_sees(p, 2, KW_TIME) && parse_sees(p, 3, KW_ZONE) &&
-				parse_sees(p, 4, TOKEN_STRING));
-	case KW_LOCAL: case KW_ZONED:
+		       (parse_sees(p, 2, KW_TIME) && parse_sees(p, 3, KW_ZONE) &&
+			       parse_sees(p, 4, TOKEN_STRING));
+	case KW_LOCAL:
+	case KW_ZONED:
 		return parse_sees(p, 2, TOKEN_STRING);
 	default:
 		return false;

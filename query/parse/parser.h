@@ -8,9 +8,10 @@
  * tokens, a copy of the lexer runs ahead and looks at the shape (parse_ahead_*). So parsing is one
  * pass, and the token at which it fails is the farthest one.
  *
- * Expected sets: each failed test of a token would have to be remembered for the error message. Good
- * queries should not pay for that, so the first pass notes nothing; if it ends in a plain syntax
- * error the text is parsed again with is_noting set, fails at the same token, and then has the notes.
+ * Expected sets: each failed test of a token would have to be remembered for the error message.
+ * Good queries should not pay for that, so the first pass notes nothing; if it ends in a plain
+ * syntax error the text is parsed again with is_noting set, fails at the same token, and then has
+ * the notes.
  */
 #ifndef QUERY_PARSE_PARSER_H
 #define QUERY_PARSE_PARSER_H

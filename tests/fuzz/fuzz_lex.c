@@ -21,7 +21,10 @@ static void read_value(
 	double value;
 
 	switch (t->kind) {
-	case TOKEN_NAME: case TOKEN_QUOTED: case TOKEN_STRING: case TOKEN_NAMED_PARAMETER:
+	case TOKEN_NAME:
+	case TOKEN_QUOTED:
+	case TOKEN_STRING:
+	case TOKEN_NAMED_PARAMETER:
 		if (lex_text(l, a, t, &text, e) == OK)
 			assert(utf8_is_valid(text));
 		break;

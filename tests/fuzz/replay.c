@@ -3,7 +3,8 @@
  *
  * Runs a fuzz target over its corpus without libFuzzer, so that `make check` replays what fuzzing
  * once found with any compiler. The corpus is the folder corpus/<target> beside this file, or the
- * files named on the command line. Prints TAP: one test a file; a crash ends the run with a failure.
+ * files named on the command line. Prints TAP: one test a file; a crash ends the run with a
+ * failure.
  */
 #include <dirent.h>
 #include <stdint.h>

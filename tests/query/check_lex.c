@@ -45,18 +45,41 @@ static const char *kinds_of(const char *text)
 		char character[2] = { (char)t.kind, '\0' };
 
 		switch (t.kind) {
-		case TOKEN_END: return used == 0 ? "" : out + 1;
-		case TOKEN_BAD: word = "bad"; break;
-		case TOKEN_NAME: word = "name"; break;
-		case TOKEN_QUOTED: word = "quoted"; break;
-		case TOKEN_STRING: word = "string"; break;
-		case TOKEN_BYTES: word = "bytes"; break;
-		case TOKEN_INTEGER: word = "int"; break;
-		case TOKEN_FLOAT: word = "float"; break;
-		case TOKEN_DECIMAL: word = "decimal"; break;
-		case TOKEN_PARAMETER: word = "param"; break;
-		case TOKEN_NAMED_PARAMETER: word = "named"; break;
-		case TOKEN_DOTS: word = ".."; break;
+		case TOKEN_END:
+			return used == 0 ? "" : out + 1;
+		case TOKEN_BAD:
+			word = "bad";
+			break;
+		case TOKEN_NAME:
+			word = "name";
+			break;
+		case TOKEN_QUOTED:
+			word = "quoted";
+			break;
+		case TOKEN_STRING:
+			word = "string";
+			break;
+		case TOKEN_BYTES:
+			word = "bytes";
+			break;
+		case TOKEN_INTEGER:
+			word = "int";
+			break;
+		case TOKEN_FLOAT:
+			word = "float";
+			break;
+		case TOKEN_DECIMAL:
+			word = "decimal";
+			break;
+		case TOKEN_PARAMETER:
+			word = "param";
+			break;
+		case TOKEN_NAMED_PARAMETER:
+			word = "named";
+			break;
+		case TOKEN_DOTS:
+			word = "..";
+			break;
 		default:
 			word = t.kind < 128 ? character : lex_keyword_text(t.kind);
 			break;
@@ -92,7 +115,8 @@ START_TEST(every_keyword_is_found_in_any_case_and_rows_are_sorted)
 		ck_assert_msg(strcmp(before, word) < 0, "%s is not before %s", before, word);
 		before = word;
 		for (size_t i = 0; i <= strlen(word); i++)
-			lower[i] = word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] + 32) : word[i];
+			lower[i] =
+				word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] + 32) : word[i];
 		open_text(lower);
 		t = lex_next(&lexer, &error);
 		ck_assert_uint_eq(t.kind, k);
@@ -104,9 +128,12 @@ START_TEST(reserved_words_are_those_of_the_language)
 {
 	static const char reserved[] =
 		" ALL AND ANY AS ASC ASCENDING BY CALL CASE CREATE CROSS DELETE DESC DESCENDING "
-		"DETACH DISTINCT ELSE END EXCEPT EXISTS FALSE FILTER FINISH FOR FROM GROUP HAVING IN "
-		"INSERT INTERSECT IS LET LIMIT MATCH MERGE NEXT NODETACH NOT NULL OFFSET ON OPTIONAL "
-		"OR ORDER OTHERWISE REMOVE RETURN SELECT SET SKIP THEN TRUE UNION UNKNOWN UNWIND USE "
+		"DETACH DISTINCT ELSE END EXCEPT EXISTS FALSE FILTER FINISH FOR FROM GROUP HAVING "
+		"IN "
+		"INSERT INTERSECT IS LET LIMIT MATCH MERGE NEXT NODETACH NOT NULL OFFSET ON "
+		"OPTIONAL "
+		"OR ORDER OTHERWISE REMOVE RETURN SELECT SET SKIP THEN TRUE UNION UNKNOWN UNWIND "
+		"USE "
 		"WHEN WHERE WITH XOR YIELD ";
 
 	for (uint16_t k = TOKEN_KEYWORD; k < TOKEN_KIND_COUNT; k++) {
@@ -114,8 +141,8 @@ START_TEST(reserved_words_are_those_of_the_language)
 		char padded[40];
 
 		snprintf(padded, sizeof padded, " %s ", word.at);
-		ck_assert_msg(lex_is_plain_name(word) == (strstr(reserved, padded) == NULL),
-			"%s", word.at);
+		ck_assert_msg(lex_is_plain_name(word) == (strstr(reserved, padded) == NULL), "%s",
+			word.at);
 	}
 }
 END_TEST
@@ -146,7 +173,8 @@ static const struct {
 	{ "(a) --(b)", "(_name_)" },
 	{ "(a)-- (b)", "(_name_)" },
 	{ "$1 $name $$a'b$$ $t$ $$ $t$", "param named string string" },
-	{ "'a' E'b' e'\\'' N'c' U&'d' X'00' x'ff'", "string string string string string bytes bytes" },
+	{ "'a' E'b' e'\\'' N'c' U&'d' X'00' x'ff'",
+		"string string string string string bytes bytes" },
 	{ "\"a\"\"b\" `c``d`", "quoted quoted" },
 	{ "''''", "string" },
 	{ "'a\\'", "string" },

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The parser, against four oracles: tests/query/parse/accept.txt and reject.txt with texts for every
- * rule of grammar.ebnf, dump.txt with trees, and the round trip text, tree, text, tree over all
- * accepted texts and over the openCypher TCK's queries.
+ * The parser, against four oracles: tests/query/parse/accept.txt and reject.txt with texts for
+ * every rule of grammar.ebnf, dump.txt with trees, and the round trip text, tree, text, tree over
+ * all accepted texts and over the openCypher TCK's queries.
  */
 #include <check.h>
 #include <stdio.h>
@@ -143,9 +143,11 @@ START_TEST(every_rule_of_the_grammar_has_accepted_and_refused_texts)
 		rules++;
 		snprintf(key, sizeof key, "\n%s: ", name);
 		ck_assert_msg(strstr(accept, key) != NULL ||
-			strncmp(accept, key + 1, strlen(key) - 1) == 0, "accept %s", name);
+				      strncmp(accept, key + 1, strlen(key) - 1) == 0,
+			"accept %s", name);
 		ck_assert_msg(strstr(reject, key) != NULL ||
-			strncmp(reject, key + 1, strlen(key) - 1) == 0, "reject %s", name);
+				      strncmp(reject, key + 1, strlen(key) - 1) == 0,
+			"reject %s", name);
 	}
 	ck_assert_uint_gt(rules, 100);
 	free(grammar);
@@ -174,8 +176,8 @@ END_TEST
 /* The error as reject.txt has it. */
 static void put_error(struct buf *out)
 {
-	buf_printf(out, "\t%s @%d %s\n", sqlstate_code(error.code), error.byte_offset,
-		error.message);
+	buf_printf(
+		out, "\t%s @%d %s\n", sqlstate_code(error.code), error.byte_offset, error.message);
 	if (error.detail[0] != '\0')
 		buf_printf(out, "\t%s\n", error.detail);
 	if (error.hint[0] != '\0')
@@ -276,7 +278,8 @@ START_TEST(tck_queries_survive_the_round_trip)
 		fprintf(stderr, "# skipped: no TCK at %s (set QUIVER_DATA)\n", path);
 		return;
 	}
-	for (char *at = strstr(file, "\"query\": \""); at != NULL; at = strstr(at, "\"query\": \"")) {
+	for (char *at = strstr(file, "\"query\": \""); at != NULL;
+		at = strstr(at, "\"query\": \"")) {
 		struct arena_mark mark = arena_save(arena);
 
 		at = json_string(at + strlen("\"query\": \""), &query);
@@ -386,13 +389,13 @@ END_TEST
 
 START_TEST(edges_always_stand_between_two_nodes)
 {
-	const struct ast_path *path =
-		&clause_of(parse_one("MATCH -[e]->-[f]->(b)- RETURN 1"), 0)->match.pattern->paths[0];
+	const struct ast_path *path = &clause_of(parse_one("MATCH -[e]->-[f]->(b)- RETURN 1"), 0)
+					       ->match.pattern->paths[0];
 
 	ck_assert_uint_eq(path->element_count, 7);
 	for (uint32_t i = 0; i < path->element_count; i++)
-		ck_assert_int_eq(path->elements[i].kind,
-			i % 2 == 0 ? AST_ELEMENT_NODE : AST_ELEMENT_EDGE);
+		ck_assert_int_eq(
+			path->elements[i].kind, i % 2 == 0 ? AST_ELEMENT_NODE : AST_ELEMENT_EDGE);
 	ck_assert_uint_eq(path->elements[0].length, 0);
 	ck_assert_uint_gt(path->elements[4].length, 0);
 }
@@ -405,11 +408,18 @@ START_TEST(both_spellings_of_a_quantifier_are_one)
 		uint32_t min;
 		uint32_t max;
 	} cases[] = {
-		{ "-[e*]->", 1, AST_UNBOUNDED }, { "-[e*2]->", 2, 2 }, { "-[e*1..3]->", 1, 3 },
-		{ "-[e*..3]->", 1, 3 }, { "-[e*2..]->", 2, AST_UNBOUNDED },
-		{ "-[e]->*", 0, AST_UNBOUNDED }, { "-[e]->+", 1, AST_UNBOUNDED },
-		{ "-[e]->{2}", 2, 2 }, { "-[e]->{,3}", 0, 3 }, { "-[e]->{2,}", 2, AST_UNBOUNDED },
-		{ "-[e]->?", 0, 1 }, { "->", 1, 1 },
+		{ "-[e*]->", 1, AST_UNBOUNDED },
+		{ "-[e*2]->", 2, 2 },
+		{ "-[e*1..3]->", 1, 3 },
+		{ "-[e*..3]->", 1, 3 },
+		{ "-[e*2..]->", 2, AST_UNBOUNDED },
+		{ "-[e]->*", 0, AST_UNBOUNDED },
+		{ "-[e]->+", 1, AST_UNBOUNDED },
+		{ "-[e]->{2}", 2, 2 },
+		{ "-[e]->{,3}", 0, 3 },
+		{ "-[e]->{2,}", 2, AST_UNBOUNDED },
+		{ "-[e]->?", 0, 1 },
+		{ "->", 1, 1 },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
@@ -418,7 +428,8 @@ START_TEST(both_spellings_of_a_quantifier_are_one)
 
 		snprintf(query, sizeof query, "MATCH (a)%s(b) RETURN a", cases[i].text);
 		q = &clause_of(parse_one(query), 0)->match.pattern->paths[0].elements[1].quantifier;
-		ck_assert_msg(q->min == cases[i].min && q->max == cases[i].max, "%s", cases[i].text);
+		ck_assert_msg(
+			q->min == cases[i].min && q->max == cases[i].max, "%s", cases[i].text);
 	}
 }
 END_TEST
@@ -461,8 +472,9 @@ START_TEST(deep_nesting_is_too_complex_not_a_crash)
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(nests); i++)
-		ck_assert_msg(parse_nest(nests[i][0], nests[i][1], nests[i][2], nests[i][3], 100000) ==
-			E_TOO_COMPLEX, "%s", nests[i][1]);
+		ck_assert_msg(parse_nest(nests[i][0], nests[i][1], nests[i][2], nests[i][3],
+				      100000) == E_TOO_COMPLEX,
+			"%s", nests[i][1]);
 	ck_assert_int_eq(parse_nest("RETURN ", "(", "1", ")", 150), OK);
 }
 END_TEST
