@@ -276,6 +276,18 @@ static bool is_utf8_name(struct str text)
 	return strcmp(letters, "utf8") == 0 || strcmp(letters, "unicode") == 0;
 }
 
+/* The styles that PostgreSQL has and this server has not; their names may be cut short. */
+static bool is_other_style(struct str word)
+{
+	static const char *const styles[] = { "sql", "postgres", "german" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(styles); i++) {
+		if (word.length > 2 && strncasecmp(word.at, styles[i], strlen(styles[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* DateStyle is a list of a style (only ISO here) and an order; either may be left out. */
 static enum sqlstate check_datestyle(
 	struct str *text, char canonical[SETTING_CANONICAL_SIZE], struct error *e)
@@ -296,11 +308,11 @@ static enum sqlstate check_datestyle(
 
 		while (i < ARRAY_COUNT(words) && !str_equal_nocase(word, str_of(words[i].word)))
 			i++;
-		if (i == ARRAY_COUNT(words)) {
-			fail_value(&setting_rows[SETTING_datestyle], *text, e);
-			error_detail(e, "Only the ISO style is supported.");
-			return e->code;
-		}
+		if (i == ARRAY_COUNT(words) && is_other_style(word))
+			return FAIL(e, E_NOT_SUPPORTED, "DateStyle \"%.*s\" is not supported",
+				shown_length(word), word.at);
+		if (i == ARRAY_COUNT(words))
+			return fail_value(&setting_rows[SETTING_datestyle], *text, e);
 		if (words[i].order != NULL)
 			order = words[i].order;
 		rest.at += length + (comma != NULL);

@@ -276,6 +276,9 @@ static bool go_idle(struct client *c)
 {
 	bool is_idle;
 
+	/* An error goes out even if no Sync asks for it: some clients send Flush and wait. */
+	if (c->skip_to_sync && pgwire_flush(c->wire, &c->error) != OK)
+		c->has_ended = true;
 	if (c->query == NULL || pgwire_has_input(c->wire) || c->copy != COPY_NONE)
 		return true;
 	is_idle = query_transaction_status(c->query) == 'I';

@@ -184,11 +184,13 @@ static enum sqlstate apply_startup(struct client *c, struct error *e)
 
 static void refresh_style(struct client *c)
 {
+	const char *name = setting_text(c->settings, SETTING_timezone);
 	struct error ignored;
 
-	if (zone_parse(str_of(setting_text(c->settings, SETTING_timezone)), &c->style.zone,
-		    &ignored) != OK)
-		unreachable();
+	/* It was good when it was set; should its file be gone since, UTC is at least honest. */
+	if (strcmp(name, c->style.zone.name) != 0 &&
+		zone_parse(str_of(name), &c->style.zone, &ignored) != OK)
+		c->style.zone = zone_utc;
 	/* bytea_output's options in their order: escape, hex. */
 	c->style.is_bytea_escape = setting_enum(c->settings, SETTING_bytea_output) == 0;
 	c->style.is_float_short = setting_int(c->settings, SETTING_extra_float_digits) > 0;

@@ -273,6 +273,8 @@ static const struct {
 	{ "Q'copy in' d'!' d'x' c Q'select 1'", "G E(22P04) ZI T D C(SELECT 1) ZI" },
 	{ "d'x' c f'no' Q'select 1'", "T D C(SELECT 1) ZI" },
 	{ "P'|select 1' H", "1" },
+	{ "P'|broken' H", "E(42601@1)" },
+	{ "P'|broken' Ds''", "E(42601@1)" },
 	{ "S S", "ZI ZI" },
 	{ "Q'begin' Q'fail' P'|commit' B'|' Dp'' E'' S",
 		"C(BEGIN) ZT E(22012) ZE 1 2 n C(ROLLBACK) ZI" },
@@ -345,7 +347,7 @@ START_TEST(startup_settings_are_kept_and_unknown_ones_refused)
 	client_free(client);
 	close(fd);
 	connect_client(BYTES("user\0me\0datestyle\0DMY\0options\0-c work_mem=1MB --lock-timeout=5\0"
-			     "client_encoding\0'utf-8'\0TimeZone\0Europe/Berlin\0"));
+			     "client_encoding\0'utf-8'\0DateStyle\0German\0"));
 	ck_assert_str_eq(receive(false), "R N K ZI");
 	client_free(client);
 	close(fd);
