@@ -307,21 +307,48 @@ static enum sqlstate bind_index(
 	return bound_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
 }
 
+/* list[a..b] with an end that is written but NULL is NULL; an end left out is open. */
+static const struct bound *bind_slice_ends(
+	struct binder *b, const struct bound *slice, const struct bound *const *ends)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct bound **args;
+		struct bound *guard;
+
+		if (ends[i] == NULL || (bound_is_constant(ends[i]) && !value_is_null(ends[i]->value)))
+			continue;
+		args = ARENA_ARRAY(b->arena, const struct bound *, 3);
+		args[0] = bound_is_null(b, ends[i], false);
+		args[1] = bound_constant(b, value_null(), slice->type, slice->at);
+		args[2] = slice;
+		guard = bound_new(b, BOUND_CASE, slice->type, slice->at);
+		guard->args = args;
+		guard->arg_count = 3;
+		guard->is_volatile = slice->is_volatile;
+		slice = guard;
+	}
+	return slice;
+}
+
 static enum sqlstate bind_slice(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	const struct ast_expr *ends[2] = { x->index.first, x->index.last };
+	const struct ast_expr *written[2] = { x->index.first, x->index.last };
+	const struct bound *ends[2] = { NULL, NULL };
 	const struct bound *args[3];
 
 	TRY(bind_expr(b, x->index.base, &args[0], e));
 	for (int i = 0; i < 2; i++) {
 		args[i + 1] = bound_constant(b, value_null(), type_make(TYPE_NULL), x->at);
-		if (ends[i] == NULL)
+		if (written[i] == NULL)
 			continue;
-		TRY(bind_expr(b, ends[i], &args[i + 1], e));
-		TRY(binder_coerce(b, &args[i + 1], type_make(TYPE_INT64), "list slice bound", e));
+		TRY(bind_expr(b, written[i], &ends[i], e));
+		TRY(binder_coerce(b, &ends[i], type_make(TYPE_INT64), "list slice bound", e));
+		args[i + 1] = ends[i];
 	}
-	return bound_function(b, STR(PLAN_FUNCTION_SLICE), args, 3, x->at, out, e);
+	TRY(bound_function(b, STR(PLAN_FUNCTION_SLICE), args, 3, x->at, out, e));
+	*out = bind_slice_ends(b, *out, ends);
+	return OK;
 }
 
 /* LET a = 1, b = a IN a + b END: names for expressions, nothing at run time. */

@@ -304,6 +304,53 @@ static uint32_t pattern_element_count(const struct ast_pattern *pattern)
 	return count;
 }
 
+static void insert_push(struct planner *p, struct plan_create *creates, uint32_t count)
+{
+	struct creation group = { .p = p, .creates = creates, .count = count };
+	struct plan_node *node;
+
+	creation_attach(&group);
+	planner_will_write(p, creation_touch(&group), TAG_INSERT);
+	node = planner_push(p, PLAN_INSERT, p->s.top->rows, p->s.top->rows * count);
+	node->insert.count = count;
+	node->insert.creates = creates;
+	creation_done(&group);
+}
+
+struct new_slot_search {
+	const struct planner *p;
+	bool is_found;
+};
+
+static void new_slot_search(void *context, uint32_t slot)
+{
+	struct new_slot_search *s = context;
+
+	s->is_found |= s->p->b.slots[slot].is_new;
+}
+
+/* An element made of properties of one that the same clause makes must wait until that is there:
+   INSERT (a {x: 1}), (b {x: a.x}) is two steps. */
+static void insert_push_all(struct creation *c)
+{
+	uint32_t begin = 0;
+
+	for (uint32_t i = 0; i < c->count; i++) {
+		const struct plan_create *create = &c->creates[i];
+		struct new_slot_search s = { .p = c->p };
+
+		for (uint32_t k = 0; k < create->assignment_count; k++)
+			bound_each_slot(create->assignments[k].expr, new_slot_search, &s);
+		bound_each_slot(create->properties, new_slot_search, &s);
+		if (!s.is_found || i == begin)
+			continue;
+		insert_push(c->p, &c->creates[begin], i - begin);
+		begin = i;
+	}
+	if (begin < c->count)
+		insert_push(c->p, &c->creates[begin], c->count - begin);
+}
+
 enum sqlstate plan_insert(struct planner *p, const struct ast_clause *c, struct error *e)
 {
 	const struct ast_pattern *pattern = c->match.pattern;
@@ -313,19 +360,13 @@ enum sqlstate plan_insert(struct planner *p, const struct ast_clause *c, struct 
 		.creates = ARENA_ARRAY(p->arena, struct plan_create, elements),
 		.first_slot = p->b.slot_count };
 	struct plan_path_part *at = parts;
-	struct plan_node *node;
 
 	p->b.place = "INSERT";
 	for (uint32_t i = 0; i < pattern->path_count; i++) {
 		TRY(create_path(&creation, &pattern->paths[i], false, at, e));
 		at += pattern->paths[i].element_count;
 	}
-	creation_attach(&creation);
-	planner_will_write(p, creation_touch(&creation), TAG_INSERT);
-	node = planner_push(p, PLAN_INSERT, p->s.top->rows, p->s.top->rows * creation.count);
-	node->insert.count = creation.count;
-	node->insert.creates = creation.creates;
-	creation_done(&creation);
+	insert_push_all(&creation);
 	at = parts;
 	for (uint32_t i = 0; i < pattern->path_count; i++) {
 		TRY(create_path_variable(p, &pattern->paths[i], at, e));
