@@ -333,7 +333,7 @@ static bool crash_at(uint64_t at, enum store_crash mode, uint64_t seed)
 START_TEST(no_crash_loses_an_acknowledged_commit)
 {
 	enum store_crash mode = (enum store_crash)_i;
-	uint64_t stride = is_slow ? 1 : 11;
+	uint64_t stride = is_slow ? 1 : 31;
 
 	for (uint64_t at = 1 + (is_slow ? 0 : (uint64_t)_i * 2);
 		crash_at(at, mode, 77 + (uint64_t)_i);)
