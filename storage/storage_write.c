@@ -293,6 +293,8 @@ static enum sqlstate draft_close(struct txn *t, struct draft *d, struct error *e
 		o->op_count++;
 	}
 	put_property_ops(t, d, old, old_count);
+	if (o->op_count == place.ops_before) /* it was so before: no change, and nobody's conflict */
+		return OK;
 	r.map_size = (uint32_t)t->map.length;
 	r.map = overlay_keep(o, t->map.data, t->map.length);
 	overlay_put(o, place, &r);

@@ -120,7 +120,8 @@ static enum sqlstate wait_once(struct record_locks *l, struct txn *t, uint64_t d
 		return FAIL(e, E_CANCELLED, "canceling statement due to user request");
 	if (deadline_us != 0 && now >= deadline_us)
 		return FAIL(e, E_LOCK_TIMEOUT, "canceling statement due to lock timeout");
-	condition_wait(&l->changed, &l->mutex, now + WAIT_SLICE_US);
+	condition_wait(&l->changed, &l->mutex,
+		deadline_us == 0 ? now + WAIT_SLICE_US : MIN_OF(deadline_us, now + WAIT_SLICE_US));
 	return OK;
 }
 

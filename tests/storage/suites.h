@@ -20,5 +20,6 @@ Suite *store_sim_suite(void);
 Suite *pager_suite(void);
 Suite *checkpoint_suite(void);
 Suite *wal_suite(void);
+Suite *model_suite(void);
 
 #endif
