@@ -112,6 +112,8 @@ struct match {
 	uint32_t ready_count, ready_capacity;
 	uint32_t *placed;                /* edges placed so far, in that order */
 	uint32_t placed_count;
+	uint32_t placed_first;           /* those before belong to another stream, see plan_join.c */
+	const bool *apart;               /* slots of that other stream, by slot - first_slot; or NULL */
 };
 
 /* Room for one more item of a growing array in the planner's arena. */
@@ -151,5 +153,16 @@ bool match_sarg_is_ready(const struct match *m, uint32_t sarg);
 /* Places everything; afterwards all predicates are filtered by and all paths made. */
 void match_place(struct match *m);
 bool match_slot_is_ready(const struct match *m, uint32_t slot);
+/* True if the slot can be read in the stream being planned. */
+bool match_slot_is_here(const struct match *m, uint32_t slot);
+/* Places a node by its best access, then all that is connected to it. */
+void match_place_component(struct match *m, uint32_t node);
+void match_flush(struct match *m);
+void match_push_ready(struct match *m, uint32_t predicate);
+struct plan_path_part match_edge_part(const struct match_edge *edge);
+
+/* plan_join.c */
+/* Plans the component of an unplaced node apart and joins it by hash, if equalities allow. */
+bool match_place_by_join(struct match *m, uint32_t node);
 
 #endif

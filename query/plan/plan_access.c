@@ -163,7 +163,7 @@ static void ready_check(void *context, uint32_t slot)
 {
 	struct ready_check *c = context;
 
-	if (!match_slot_is_ready(c->m, slot))
+	if (!match_slot_is_here(c->m, slot))
 		c->is_ready = false;
 }
 

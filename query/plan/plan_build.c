@@ -181,6 +181,12 @@ static void planner_note_fetched(struct planner *p, struct fetched f)
 	s->fetched[s->fetched_count++] = f;
 }
 
+void planner_adopt(struct planner *p, const struct stream *other)
+{
+	for (uint32_t i = 0; i < other->fetched_count; i++)
+		planner_note_fetched(p, other->fetched[i]);
+}
+
 static void planner_apply_slot(struct planner *p, uint32_t slot)
 {
 	const struct pending *pending = planner_pending(p, slot);

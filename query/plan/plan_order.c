@@ -6,7 +6,8 @@
  *  1. every node that one unique key or id names is sought first: it costs one lookup, and an edge
  *     between two placed nodes is only a test of ids;
  *  2. then the edge with the least fan-out goes on from what is placed;
- *  3. where nothing is connected any more, the cheapest scan begins anew.
+ *  3. where nothing is connected any more, the cheapest scan begins anew; if equalities link it
+ *     with what is placed, apart and joined by hash (plan_join.c).
  *
  * After every step the predicates whose last slot it brought are filtered by.
  *
@@ -28,7 +29,21 @@ bool match_slot_is_ready(const struct match *m, uint32_t slot)
 	return m->is_ready[slot - m->first_slot];
 }
 
+bool match_slot_is_here(const struct match *m, uint32_t slot)
+{
+	if (m->apart == NULL)
+		return match_slot_is_ready(m, slot);
+	return slot >= m->first_slot && slot < m->slot_end && m->is_ready[slot - m->first_slot] &&
+		!m->apart[slot - m->first_slot];
+}
+
 static void match_slot_ready(struct match *m, uint32_t slot);
+
+void match_push_ready(struct match *m, uint32_t predicate)
+{
+	m->ready = match_grow(m, m->ready, m->ready_count, &m->ready_capacity, sizeof *m->ready);
+	m->ready[m->ready_count++] = predicate;
+}
 
 static void match_push_path(struct match *m, uint32_t number)
 {
@@ -54,10 +69,8 @@ static void match_item_ready(struct match *m, const struct match_wait *wait)
 			match_push_path(m, wait->item);
 		return;
 	}
-	if (--m->predicates[wait->item].waiting > 0)
-		return;
-	m->ready = match_grow(m, m->ready, m->ready_count, &m->ready_capacity, sizeof *m->ready);
-	m->ready[m->ready_count++] = wait->item;
+	if (--m->predicates[wait->item].waiting == 0)
+		match_push_ready(m, wait->item);
 }
 
 static void match_slot_ready(struct match *m, uint32_t slot)
@@ -74,7 +87,7 @@ static void match_slot_ready(struct match *m, uint32_t slot)
 }
 
 /* Filters by all that is ready. */
-static void match_flush(struct match *m)
+void match_flush(struct match *m)
 {
 	const struct bound **exprs;
 	uint32_t count = 0;
@@ -116,7 +129,7 @@ static bool edges_may_coincide(const struct match_edge *a, const struct match_ed
 	return false;
 }
 
-static struct plan_path_part edge_part(const struct match_edge *edge)
+struct plan_path_part match_edge_part(const struct match_edge *edge)
 {
 	return (struct plan_path_part){ .slot = edge->slot,
 		.part = edge->kind == MATCH_EDGE_ONE ? PART_EDGE : PART_EDGES };
@@ -135,13 +148,13 @@ static void match_edge_placed(struct match *m, uint32_t number)
 	if (edge->group == 0)
 		return;
 	parts = ARENA_ARRAY(m->p->arena, struct plan_path_part, m->placed_count);
-	for (uint32_t i = 0; i + 1 < m->placed_count; i++) {
+	for (uint32_t i = m->placed_first; i + 1 < m->placed_count; i++) {
 		if (edges_may_coincide(edge, &m->edges[m->placed[i]]))
-			parts[count++] = edge_part(&m->edges[m->placed[i]]);
+			parts[count++] = match_edge_part(&m->edges[m->placed[i]]);
 	}
 	if (count == 0)
 		return;
-	parts[count] = edge_part(edge);
+	parts[count] = match_edge_part(edge);
 	node = planner_push(m->p, PLAN_DIFFERENT_EDGES, m->p->s.top->rows, m->p->s.top->rows * 0.1);
 	node->different.known_count = count;
 	node->different.part_count = count + 1;
@@ -429,15 +442,21 @@ static bool match_next_node(struct match *m, uint32_t *best)
 static void match_ready_from_start(struct match *m)
 {
 	for (uint32_t i = 0; i < m->predicate_count; i++) {
-		if (m->predicates[i].waiting > 0)
-			continue;
-		m->ready = match_grow(
-			m, m->ready, m->ready_count, &m->ready_capacity, sizeof *m->ready);
-		m->ready[m->ready_count++] = i;
+		if (m->predicates[i].waiting == 0)
+			match_push_ready(m, i);
 	}
 	for (uint32_t i = 0; i < m->node_count; i++)
 		m->nodes[i].is_placed = m->nodes[i].is_outer;
 	match_flush(m);
+}
+
+void match_place_component(struct match *m, uint32_t node)
+{
+	struct order_choice next;
+
+	match_begin_anywhere(m, node);
+	while (match_next_edge(m, &next))
+		match_place_edge(m, next.edge, next.is_reversed);
 }
 
 void match_place(struct match *m)
@@ -453,10 +472,10 @@ void match_place(struct match *m)
 			match_place_edge(m, next.edge, next.is_reversed);
 		else if (match_place_outer_edge(m))
 			continue;
-		else if (match_next_node(m, &node))
-			match_begin_anywhere(m, node);
-		else
+		else if (!match_next_node(m, &node))
 			break;
+		else if (!match_place_by_join(m, node))
+			match_begin_anywhere(m, node);
 	}
 	for (uint32_t i = 0; i < m->path_count; i++) {
 		if (!m->paths[i].is_done)

@@ -100,6 +100,8 @@ void planner_filter(struct planner *p, const struct bound *const *predicates, ui
 void planner_limit(struct planner *p, const struct bound *offset, const struct bound *limit);
 /* Forgets fetched properties: rows were regrouped or elements written. */
 void planner_forget(struct planner *p);
+/* What another stream, now joined to this one, had fetched is there too. */
+void planner_adopt(struct planner *p, const struct stream *other);
 
 /* Announces reading or writing by the next operator; puts an EAGER in between where one could
    otherwise see the other. */
