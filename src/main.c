@@ -148,11 +148,12 @@ static enum sqlstate look_into(const char *path, bool *is_empty, struct error *e
 	return OK;
 }
 
-static enum sqlstate open_storage(const char *directory, const struct settings *settings,
-	struct storage **out, struct error *e)
+static enum sqlstate open_storage(const char *directory, bool is_empty,
+	const struct settings *settings, struct storage **out, struct error *e)
 {
 	struct storage_options options = {
 		.directory = directory,
+		.create = is_empty,
 		.buffer_bytes = setting_bytes(settings, SETTING_shared_buffers),
 		.log_segment_bytes = setting_bytes(settings, SETTING_wal_segment_size),
 		.checkpoint_log_bytes = setting_bytes(settings, SETTING_max_wal_size),
@@ -162,9 +163,8 @@ static enum sqlstate open_storage(const char *directory, const struct settings *
 		.history_bytes_max = setting_bytes(settings, SETTING_max_version_memory),
 	};
 
-	TRY(look_into(directory, &options.create, e));
 	TRY(storage_open(&options, out, e));
-	if (!options.create)
+	if (!is_empty)
 		return OK;
 	log_line(LOG_INFO, "server", "initialised data directory %s", directory);
 	return config_write_default(directory, e);
@@ -177,11 +177,13 @@ static enum sqlstate run(const struct command *command, struct error *e)
 	struct settings *settings;
 	struct storage *storage;
 	enum sqlstate rc;
+	bool is_empty;
 
+	TRY(look_into(command->directory, &is_empty, e));
 	TRY(config_load(&config, NULL, &settings, e));
 	/* The options of log_level in their order are those of enum log_level. */
 	log_set_level((enum log_level)setting_enum(settings, SETTING_log_level));
-	rc = open_storage(command->directory, settings, &storage, e);
+	rc = open_storage(command->directory, is_empty, settings, &storage, e);
 	if (rc != OK) {
 		settings_release(settings);
 		return rc;

@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Fuzz target: whatever a client may send. The first byte chooses whether the bytes are the start of a
- * connection or follow a good startup packet; the rest arrives in two pieces. Bind's parameters are read
- * as every type in the format they claim, and what could be read must survive being written.
+ * Fuzz target: whatever a client may send. The first byte chooses whether the bytes are the start
+ * of a connection or follow a good startup packet; the rest arrives in two pieces. Bind's
+ * parameters are read as every type in the format they claim, and what could be read must survive
+ * being written.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Fuzz target: the SCRAM exchange. The input is a verifier, the client's first and its final message,
- * parted by newlines. Nobody may be admitted who does not know the password, which is random.
+ * Fuzz target: the SCRAM exchange. The input is a verifier, the client's first and its final
+ * message, parted by newlines. Nobody may be admitted who does not know the password, which is
+ * random.
  */
 #include <stdlib.h>
 
