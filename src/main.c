@@ -177,7 +177,7 @@ static enum sqlstate run(const struct command *command, struct error *e)
 	struct settings *settings;
 	struct storage *storage;
 	enum sqlstate rc;
-	bool is_empty;
+	bool is_empty = false;
 
 	TRY(look_into(command->directory, &is_empty, e));
 	TRY(config_load(&config, NULL, &settings, e));
