@@ -5,6 +5,15 @@ bench_micro_storage_LDADD = storage/libstorage.a base/libbase.a
 EXTRA_DIST += %D%/archive_load.sh %D%/pgbench/run.sh %D%/pgbench/point_read.sql \
 	%D%/pgbench/two_hop.sql %D%/pgbench/insert.sql
 
+EXTRA_PROGRAMS += bench/concurrent_throughput
+bench_concurrent_throughput_SOURCES = %D%/concurrent_throughput.c
+bench_concurrent_throughput_LDADD = storage/libstorage.a base/libbase.a
+
+# The store by number of threads, through its C interface; BENCH_FLAGS as the program's head says.
+.PHONY: bench-concurrent
+bench-concurrent: bench/concurrent_throughput
+	@bench/concurrent_throughput $(BENCH_FLAGS)
+
 .PHONY: bench
 bench: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/pgbench/run.sh

@@ -1,0 +1,276 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * How many transactions the store does through its C interface, by number of threads. 1000 nodes labelled
+ * User; a read is begin, get one node, commit; a write is begin, add one labelled node, commit;
+ * mixed is four reads to one write. One line a point:
+ *
+ *     workload=reads threads=50 durability=on ops_per_second=5123456
+ *
+ * Threads are made before the clock starts and wait at a barrier; each point is the median of some runs;
+ * every write is counted afterwards. What limits a closed loop of writers is the flush, so its time is
+ * measured first and printed.
+ *
+ *     concurrent_throughput [-s seconds] [-r runs] [-t threads,…] [-w reads|writes|mixed] [-d directory]
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/rand.h"
+#include "storage/storage.h"
+
+enum { USERS = 1000, THREADS_MOST = 256, POINTS_MOST = 16, RUNS_MOST = 15 };
+
+enum workload { READS, WRITES, MIXED };
+enum mode { MODE_ON, MODE_EVERY100, MODE_OFF };
+
+static const char *const workload_names[] = { "reads", "writes", "mixed" };
+static const char *const mode_names[] = { "on", "every100", "off" };
+
+struct bench {
+	struct storage *storage;
+	uint32_t user;
+	uint64_t first_user;
+	enum workload workload;
+	enum mode mode;
+	uint32_t threads;
+	pthread_barrier_t start;
+	_Atomic int is_over;
+	double seconds;
+};
+
+struct worker {
+	struct bench *bench;
+	pthread_t thread;
+	uint32_t number;
+	uint64_t reads, writes;
+	char pad[128];
+};
+
+static void must(enum sqlstate rc, const struct error *e, const char *what)
+{
+	if (rc == OK)
+		return;
+	fprintf(stderr, "%s: %s\n", what, e->message);
+	exit(1);
+}
+
+static void read_one(struct bench *b, struct rand *r, const struct txn_options *options)
+{
+	uint64_t id = b->first_user + rand_below(r, USERS);
+	uint32_t labelset;
+	struct error e;
+	struct txn *t;
+
+	must(txn_begin(b->storage, options, &t, &e), &e, "begin");
+	must(storage_nodes_get(t, &id, 1, &labelset, &e), &e, "get");
+	if (labelset == LABELSET_ABSENT) {
+		fprintf(stderr, "a node is missing\n");
+		exit(1);
+	}
+	must(txn_commit(t, &e), &e, "commit");
+}
+
+static void write_one(struct bench *b, struct txn_options *options, uint64_t number)
+{
+	struct error e;
+	struct txn *t;
+	uint64_t id;
+
+	options->durability = b->mode == MODE_ON || (b->mode == MODE_EVERY100 && number % 100 == 99) ?
+				      DURABILITY_ON :
+				      DURABILITY_OFF;
+	must(txn_begin(b->storage, options, &t, &e), &e, "begin");
+	must(storage_node_add(t, &b->user, 1, NULL, 0, &id, &e), &e, "add");
+	must(txn_commit(t, &e), &e, "commit");
+}
+
+static void *work(void *context)
+{
+	struct worker *w = context;
+	struct bench *b = w->bench;
+	struct rand r = { w->number + 1 };
+	struct txn_options options = { .is_autocommit = true };
+
+	storage_thread_attach(b->storage);
+	pthread_barrier_wait(&b->start);
+	while (!atomic_load_explicit(&b->is_over, memory_order_relaxed)) {
+		bool is_write = b->workload == WRITES ||
+				(b->workload == MIXED && (w->reads + w->writes) % 5 == 4);
+
+		if (is_write)
+			write_one(b, &options, w->writes++);
+		else
+			read_one(b, &r, &options), w->reads++;
+	}
+	storage_thread_detach(b->storage);
+	return NULL;
+}
+
+/* Operations per second of one run. */
+static double run_once(struct bench *b, struct worker *workers)
+{
+	uint64_t before = storage_node_count(b->storage, b->user);
+	uint64_t reads = 0;
+	uint64_t writes = 0;
+	uint64_t start, end;
+
+	atomic_store(&b->is_over, 0);
+	pthread_barrier_init(&b->start, NULL, b->threads + 1);
+	for (uint32_t i = 0; i < b->threads; i++) {
+		workers[i] = (struct worker){ .bench = b, .number = i };
+		if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0)
+			abort();
+	}
+	pthread_barrier_wait(&b->start);
+	start = clock_monotonic_ns();
+	usleep((useconds_t)(b->seconds * 1e6));
+	atomic_store(&b->is_over, 1);
+	end = clock_monotonic_ns();
+	for (uint32_t i = 0; i < b->threads; i++) {
+		pthread_join(workers[i].thread, NULL);
+		reads += workers[i].reads;
+		writes += workers[i].writes;
+	}
+	pthread_barrier_destroy(&b->start);
+	if (storage_node_count(b->storage, b->user) != before + writes) {
+		fprintf(stderr, "writes were lost\n");
+		exit(1);
+	}
+	return (double)(reads + writes) * 1e9 / (double)(end - start);
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double left = *(const double *)a;
+	double right = *(const double *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static void run_point(struct bench *b, uint32_t runs)
+{
+	struct worker *workers = calloc(THREADS_MOST, sizeof workers[0]);
+	double results[RUNS_MOST];
+
+	if (workers == NULL)
+		abort();
+	for (uint32_t i = 0; i < runs; i++)
+		results[i] = run_once(b, workers);
+	qsort(results, runs, sizeof results[0], compare_doubles);
+	printf("workload=%s threads=%u durability=%s ops_per_second=%.0f\n",
+		workload_names[b->workload], b->threads, mode_names[b->mode], results[runs / 2]);
+	fflush(stdout);
+	free(workers);
+}
+
+/* The mean time of one flush, by commits of one thread. */
+static void measure_flush(struct bench *b)
+{
+	struct txn_options options = { .is_autocommit = true };
+	struct storage_statistics before, after;
+
+	b->mode = MODE_ON;
+	storage_statistics(b->storage, &before);
+	for (uint64_t i = 0; i < 200; i++)
+		write_one(b, &options, i);
+	storage_statistics(b->storage, &after);
+	if (after.log_flushes > before.log_flushes)
+		printf("cores=%ld flush_us=%.1f\n", sysconf(_SC_NPROCESSORS_ONLN),
+			(double)(after.log_flush_ns - before.log_flush_ns) / 1e3 /
+				(double)(after.log_flushes - before.log_flushes));
+}
+
+static void make_users(struct bench *b)
+{
+	struct txn_options options = { .is_autocommit = true };
+	struct error e;
+	struct txn *t;
+	uint64_t id;
+
+	must(txn_begin(b->storage, &options, &t, &e), &e, "begin");
+	must(txn_intern(t, NAME_NODE_LABEL, STR("User"), &b->user, &e), &e, "name");
+	for (int i = 0; i < USERS; i++) {
+		must(storage_node_add(t, &b->user, 1, NULL, 0, &id, &e), &e, "add");
+		if (i == 0)
+			b->first_user = id;
+	}
+	must(txn_commit(t, &e), &e, "commit");
+}
+
+static uint32_t parse_threads(char *text, uint32_t *points)
+{
+	uint32_t count = 0;
+	char *rest = NULL;
+
+	for (char *at = strtok_r(text, ",", &rest); at != NULL; at = strtok_r(NULL, ",", &rest)) {
+		unsigned long threads = strtoul(at, NULL, 10);
+
+		if (threads >= 1 && threads <= THREADS_MOST && count < POINTS_MOST)
+			points[count++] = (uint32_t)threads;
+	}
+	return count;
+}
+
+static void run_all(
+	struct bench *b, const uint32_t *points, uint32_t count, uint32_t runs, const char *only)
+{
+	for (int workload = READS; workload <= MIXED; workload++) {
+		if (only != NULL && strcmp(only, workload_names[workload]) != 0)
+			continue;
+		for (int mode = MODE_ON; mode <= MODE_OFF; mode++) {
+			if (workload == READS && mode != MODE_ON)
+				continue;
+			for (uint32_t i = 0; i < count; i++) {
+				b->workload = (enum workload)workload;
+				b->mode = (enum mode)mode;
+				b->threads = points[i];
+				run_point(b, runs);
+			}
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t points[POINTS_MOST] = { 1, 2, 5, 10, 20, 50 };
+	uint32_t count = 6;
+	uint32_t runs = 5;
+	char directory[] = "quiver-bench-XXXXXX";
+	struct storage_options options = { .create = true, .buffer_bytes = UINT64_C(512) << 20 };
+	struct bench b = { .seconds = 3 };
+	const char *only = NULL;
+	struct error e;
+	int option;
+
+	while ((option = getopt(argc, argv, "s:r:t:w:d:")) != -1) {
+		if (option == 's')
+			b.seconds = strtod(optarg, NULL);
+		else if (option == 'r')
+			runs = (uint32_t)strtoul(optarg, NULL, 10);
+		else if (option == 't')
+			count = parse_threads(optarg, points);
+		else if (option == 'w')
+			only = optarg;
+		else if (option == 'd')
+			options.directory = optarg;
+		else
+			return 2;
+	}
+	runs = runs < 1 ? 1 : runs > RUNS_MOST ? RUNS_MOST : runs;
+	if (options.directory == NULL)
+		options.directory = mkdtemp(directory);
+	must(storage_open(&options, &b.storage, &e), &e, "open");
+	storage_thread_attach(b.storage);
+	make_users(&b);
+	measure_flush(&b);
+	run_all(&b, points, count, runs, only);
+	storage_thread_detach(b.storage);
+	must(storage_close(b.storage, &e), &e, "close");
+	printf("directory=%s\n", options.directory);
+	return 0;
+}
