@@ -17,6 +17,10 @@ int main(void)
 	srunner_add_suite(runner, parse_suite());
 	srunner_add_suite(runner, copy_reader_suite());
 	srunner_add_suite(runner, session_suite());
+	srunner_add_suite(runner, function_suite());
+	srunner_add_suite(runner, eval_suite());
+	srunner_add_suite(runner, exec_suite());
+	srunner_add_suite(runner, exec_path_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

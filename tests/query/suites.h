@@ -12,5 +12,9 @@ Suite *lex_suite(void);
 Suite *parse_suite(void);
 Suite *copy_reader_suite(void);
 Suite *session_suite(void);
+Suite *exec_path_suite(void);
+Suite *function_suite(void);
+Suite *eval_suite(void);
+Suite *exec_suite(void);
 
 #endif
