@@ -110,12 +110,13 @@ static enum sqlstate recover(struct storage *s, const struct pager_origin *origi
 	return wal_trim(s->wal, point.lsn, e);
 }
 
-static enum sqlstate graph_prepare(struct storage *s, bool was_created, struct error *e)
+static enum sqlstate graph_prepare(struct storage *s, struct error *e)
 {
 	struct btree tree = { s->pager, 0, 1 };
 	struct catalog *catalog = NULL;
 
-	if (was_created) {
+	/* new, or its maker died before the first checkpoint with a graph in it */
+	if (pager_root_get(s->pager, PAGER_ROOT_CATALOG) == 0) {
 		graph_create(&s->graph, s->pager, 1);
 		tree.root = btree_create(s->pager, 1);
 		pager_root_set(s->pager, PAGER_ROOT_CATALOG, tree.root);
@@ -329,7 +330,7 @@ enum sqlstate storage_open_quietly(const struct storage_options *o, struct stora
 	pager.create = o->create;
 	TRY_GOTO(out, pager_open(&pager, &s->pager, e));
 	pager_origin(s->pager, &origin);
-	TRY_GOTO(out, graph_prepare(s, origin.was_created, e));
+	TRY_GOTO(out, graph_prepare(s, e));
 	TRY_GOTO(out, recover(s, &origin, e));
 	s->apply.history = &s->history;
 	commit_install_yield(s);

@@ -26,6 +26,7 @@ int main(void)
 	srunner_add_suite(runner, checkpoint_suite());
 	srunner_add_suite(runner, wal_suite());
 	srunner_add_suite(runner, model_suite());
+	srunner_add_suite(runner, crash_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

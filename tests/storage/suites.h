@@ -21,5 +21,6 @@ Suite *pager_suite(void);
 Suite *checkpoint_suite(void);
 Suite *wal_suite(void);
 Suite *model_suite(void);
+Suite *crash_suite(void);
 
 #endif
