@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Aggregate functions: state per group, fed with whole columns. DISTINCT and FILTER are the caller's:
- * it names the rows that count.
+ * Aggregate functions: state per group, fed with whole columns. DISTINCT and FILTER are the
+ * caller's: it names the rows that count.
  */
 #ifndef QUERY_EVAL_AGGREGATE_H
 #define QUERY_EVAL_AGGREGATE_H
@@ -27,8 +27,8 @@ struct aggregate_methods {
 	enum sqlstate (*add)(const struct aggregate_context *c, void *const *states,
 		const struct column *args, const uint32_t *rows, uint32_t count, struct error *e);
 	/* The result, in ev->arena or the context's. */
-	enum sqlstate (*finish)(const struct aggregate_context *c, void *state, struct value *out,
-		struct error *e);
+	enum sqlstate (*finish)(
+		const struct aggregate_context *c, void *state, struct value *out, struct error *e);
 };
 
 #endif

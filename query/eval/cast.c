@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Casts between the types of the language. From text everything can be read that the type's text form
- * allows; to text everything but elements and paths goes. Strict casts raise the errors of the
+ * Casts between the types of the language. From text everything can be read that the type's text
+ * form allows; to text everything but elements and paths goes. Strict casts raise the errors of the
  * parsers in base/; lenient ones (toInteger and its kin) give NULL instead, and cut floats towards
  * zero where a strict cast rounds to the nearest integer as PostgreSQL does.
  *
@@ -48,23 +48,23 @@ static struct str trimmed(struct str s)
 	return s;
 }
 
-/* ---- numbers and booleans -------------------------------------------------------------------------- */
+/* ---- numbers and booleans ---- */
 
 static bool is_prefix_of(struct str s, const char *word, uint32_t least)
 {
-	return s.length >= least && s.length <= strlen(word)
-		&& strncasecmp(s.at, word, s.length) == 0;
+	return s.length >= least && s.length <= strlen(word) &&
+	       strncasecmp(s.at, word, s.length) == 0;
 }
 
 static enum sqlstate bool_of_text(struct str text, struct value *out, struct error *e)
 {
 	struct str s = trimmed(text);
 
-	if (is_prefix_of(s, "true", 1) || is_prefix_of(s, "yes", 1) || is_prefix_of(s, "on", 2)
-		|| str_equal(s, STR("1")))
+	if (is_prefix_of(s, "true", 1) || is_prefix_of(s, "yes", 1) || is_prefix_of(s, "on", 2) ||
+		str_equal(s, STR("1")))
 		*out = value_bool(true);
-	else if (is_prefix_of(s, "false", 1) || is_prefix_of(s, "no", 1)
-		|| is_prefix_of(s, "off", 2) || str_equal(s, STR("0")))
+	else if (is_prefix_of(s, "false", 1) || is_prefix_of(s, "no", 1) ||
+		 is_prefix_of(s, "off", 2) || str_equal(s, STR("0")))
 		*out = value_bool(false);
 	else
 		return malformed("boolean", text, e);
@@ -84,8 +84,8 @@ static enum sqlstate to_bool(struct value v, bool is_lenient, struct value *out,
 		return OK;
 	case VALUE_STRING:
 		s = trimmed(value_str(v));
-		if (is_lenient && !str_equal_nocase(s, STR("true"))
-			&& !str_equal_nocase(s, STR("false")))
+		if (is_lenient && !str_equal_nocase(s, STR("true")) &&
+			!str_equal_nocase(s, STR("false")))
 			return malformed("boolean", s, e);
 		return bool_of_text(value_str(v), out, e);
 	default:
@@ -163,8 +163,7 @@ static enum sqlstate to_float(struct value v, struct type type, struct value *ou
 		f = v.real;
 		break;
 	case VALUE_STRING:
-		TRY(number_parse_double(
-			value_str(v), function_type_name(type).text, &f, e));
+		TRY(number_parse_double(value_str(v), function_type_name(type).text, &f, e));
 		break;
 	default:
 		return refuse(v, type, e);
@@ -180,7 +179,7 @@ static enum sqlstate to_float(struct value v, struct type type, struct value *ou
 	return OK;
 }
 
-/* ---- text and bytes ---------------------------------------------------------------------------------- */
+/* ---- text and bytes ---- */
 
 static void put_hex(struct buf *to, const uint8_t *bytes, uint32_t count)
 {
@@ -270,8 +269,7 @@ enum sqlstate eval_put_text(struct eval *ev, struct buf *to, struct value v, str
 	}
 }
 
-static enum sqlstate to_string(
-	struct eval *ev, struct value v, struct value *out, struct error *e)
+static enum sqlstate to_string(struct eval *ev, struct value v, struct value *out, struct error *e)
 {
 	struct buf b = { 0 };
 	enum sqlstate rc;
@@ -312,8 +310,8 @@ static enum sqlstate to_bytes(struct eval *ev, struct value v, struct value *out
 		return OK;
 	}
 	if (s.length % 2 != 0)
-		return FAIL(e, E_TEXT_REPRESENTATION,
-			"invalid hexadecimal data: odd number of digits");
+		return FAIL(
+			e, E_TEXT_REPRESENTATION, "invalid hexadecimal data: odd number of digits");
 	bytes = arena_alloc_raw(ev->arena, s.length);
 	for (uint32_t i = 2; i < s.length; i += 2) {
 		int high = hex_digit(s.at[i]), low = hex_digit(s.at[i + 1]);
@@ -322,8 +320,9 @@ static enum sqlstate to_bytes(struct eval *ev, struct value v, struct value *out
 			return FAIL(e, E_TEXT_REPRESENTATION, "invalid hexadecimal digit");
 		bytes[i / 2 - 1] = (uint8_t)(high << 4 | low);
 	}
-	*out = (struct value){ .type = VALUE_BYTES, .count = s.length / 2 - 1,
-		.bytes = (const char *)bytes };
+	*out = (struct value){
+		.type = VALUE_BYTES, .count = s.length / 2 - 1, .bytes = (const char *)bytes
+	};
 	return OK;
 }
 
@@ -358,7 +357,7 @@ static enum sqlstate to_uuid(struct eval *ev, struct value v, struct value *out,
 	return OK;
 }
 
-/* ---- time ------------------------------------------------------------------------------------------------ */
+/* ---- time ---- */
 
 static struct value temporal(enum value_type type, int64_t i)
 {
@@ -509,7 +508,7 @@ static enum sqlstate to_duration(
 	return OK;
 }
 
-/* ---- all of them -------------------------------------------------------------------------------------------- */
+/* ---- all of them ---- */
 
 static enum sqlstate to_list(struct eval *ev, struct value v, struct type type, bool is_lenient,
 	struct value *out, struct error *e)

@@ -105,8 +105,8 @@ struct column column_convert(
 	uint32_t cells = in->stride == 0 ? 1 : rows;
 	struct column out;
 
-	if (in->form == form
-		&& (form != COLUMN_I64 || in->value_type == column_value_type_of(type)))
+	if (in->form == form &&
+		(form != COLUMN_I64 || in->value_type == column_value_type_of(type)))
 		return *in;
 	out = column_make(a, type, cells);
 	for (uint32_t i = 0; i < cells; i++)

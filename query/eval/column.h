@@ -29,8 +29,8 @@ struct column column_slice(const struct column *c, uint32_t first);
 /* The column in another type's form: integers as floats, anything as tagged values. */
 struct column column_convert(
 	struct arena *a, const struct column *in, struct type type, uint32_t rows);
-/* Whether a value may stand in a column of the type: its own type, NULL, an integer for a float, and
-   anything for ANY. */
+/* Whether a value may stand in a column of the type: its own type, NULL, an integer for a float,
+   and anything for ANY. */
 bool type_takes_value(struct type type, struct value v);
 /* E_TYPE with the message that a stored value does not fit what the statement was planned for. */
 enum sqlstate type_refuses_value(struct type type, struct value v, struct error *e);

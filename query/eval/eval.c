@@ -28,7 +28,7 @@
 
 enum { POLL_ROWS = 64, LIST_MAX_DEFAULT = 16777216 };
 
-/* ---- the session's part --------------------------------------------------------------------------- */
+/* ---- the session's part ---- */
 
 enum sqlstate eval_poll(const struct eval *ev, struct error *e)
 {
@@ -41,8 +41,8 @@ enum sqlstate eval_poll(const struct eval *ev, struct error *e)
 	case QUERY_CANCEL_TIMEOUT:
 		return FAIL(e, E_CANCELLED, "canceling statement due to statement timeout");
 	case QUERY_CANCEL_SHUTDOWN:
-		return FAIL(e, E_ADMIN_SHUTDOWN,
-			"terminating connection due to administrator command");
+		return FAIL(
+			e, E_ADMIN_SHUTDOWN, "terminating connection due to administrator command");
 	default:
 		return FAIL(e, E_CANCELLED, "canceling statement due to user request");
 	}
@@ -55,9 +55,9 @@ const struct zone *eval_zone(struct eval *ev)
 	if (!ev->has_zone) {
 		ev->has_zone = true;
 		ev->zone = zone_utc;
-		if (ev->settings != NULL
-			&& zone_parse(str_of(setting_text(ev->settings, SETTING_timezone)),
-				   &ev->zone, &ignored) != OK)
+		if (ev->settings != NULL &&
+			zone_parse(str_of(setting_text(ev->settings, SETTING_timezone)), &ev->zone,
+				&ignored) != OK)
 			ev->zone = zone_utc;
 	}
 	return &ev->zone;
@@ -112,7 +112,7 @@ struct value eval_take_buf(struct eval *ev, struct buf *b)
 	return v;
 }
 
-/* ---- what needs no rows ----------------------------------------------------------------------------- */
+/* ---- what needs no rows ---- */
 
 /* True if the expression cannot fail whatever the values (E2). */
 static bool is_total(const struct bound *b)
@@ -123,8 +123,9 @@ static bool is_total(const struct bound *b)
 	case BOUND_SLOT:
 		return true;
 	case BOUND_CALL:
-		if (!b->function->is_total || (eval_call_is_dynamic(b) && !b->function->is_lenient
-				&& strchr(b->function->pattern, 'a') == NULL))
+		if (!b->function->is_total ||
+			(eval_call_is_dynamic(b) && !b->function->is_lenient &&
+				strchr(b->function->pattern, 'a') == NULL))
 			return false;
 		break;
 	case BOUND_AND:
@@ -158,7 +159,7 @@ static enum sqlstate column_by_rows(struct eval *ev, const struct bound *b, cons
 	return OK;
 }
 
-/* ---- calls ------------------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 static enum sqlstate call_rows(struct eval *ev, const struct bound *b, const struct column *args,
 	uint32_t rows, struct column *out, struct error *e)
@@ -198,8 +199,8 @@ static enum sqlstate column_call(struct eval *ev, const struct bound *b, const s
 		rows = 1;
 	*out = (struct column){ .form = (uint8_t)column_form_of(b->type),
 		.value_type = (uint8_t)column_value_type_of(b->type) };
-	if (b->function->vector != NULL && out->form != COLUMN_VALUE
-		&& b->function->vector(ev, args, b->arg_count, rows, out, &rc, e)) {
+	if (b->function->vector != NULL && out->form != COLUMN_VALUE &&
+		b->function->vector(ev, args, b->arg_count, rows, out, &rc, e)) {
 		if (rc != OK)
 			return eval_error_at(b, rc, e);
 	} else {
@@ -210,7 +211,7 @@ static enum sqlstate column_call(struct eval *ev, const struct bound *b, const s
 	return OK;
 }
 
-/* ---- logic ------------------------------------------------------------------------------------------- */
+/* ---- logic ---- */
 
 /* acc = acc AND x (or OR), three-valued: 0 false, 1 true, 2 unknown. */
 static uint8_t logic_step(uint8_t acc, uint8_t x, bool is_or)
@@ -284,7 +285,7 @@ static enum sqlstate column_logic(struct eval *ev, const struct bound *b, const 
 	return OK;
 }
 
-/* ---- casts --------------------------------------------------------------------------------------------- */
+/* ---- casts ---- */
 
 static enum sqlstate column_cast(struct eval *ev, const struct bound *b, const struct batch *in,
 	struct column *out, struct error *e)
@@ -300,8 +301,8 @@ static enum sqlstate column_cast(struct eval *ev, const struct bound *b, const s
 		*out = column_convert(ev->arena, &arg, b->type, rows);
 		return OK;
 	}
-	if ((b->type.kind == TYPE_INT64 && is_integer)
-		|| (b->type.kind == TYPE_FLOAT64 && arg.form == COLUMN_F64)) {
+	if ((b->type.kind == TYPE_INT64 && is_integer) ||
+		(b->type.kind == TYPE_FLOAT64 && arg.form == COLUMN_F64)) {
 		*out = arg;
 		return OK;
 	}
@@ -309,8 +310,8 @@ static enum sqlstate column_cast(struct eval *ev, const struct bound *b, const s
 		rows = 1;
 	*out = column_make(ev->arena, b->type, rows);
 	for (uint32_t row = 0; row < rows; row++) {
-		enum sqlstate rc = eval_cast(
-			ev, column_value(&arg, row), b->type, b->is_lenient, &v, e);
+		enum sqlstate rc =
+			eval_cast(ev, column_value(&arg, row), b->type, b->is_lenient, &v, e);
 
 		if (rc != OK)
 			return eval_error_at(b, rc, e);
@@ -320,10 +321,10 @@ static enum sqlstate column_cast(struct eval *ev, const struct bound *b, const s
 	return OK;
 }
 
-/* ---- elements ---------------------------------------------------------------------------------------- */
+/* ---- elements ---- */
 
-enum sqlstate eval_check_present(struct eval *ev, enum element element, const uint64_t *ids,
-	uint32_t count, struct error *e)
+enum sqlstate eval_check_present(
+	struct eval *ev, enum element element, const uint64_t *ids, uint32_t count, struct error *e)
 {
 	uint32_t labelset;
 	struct edge_head head;
@@ -347,8 +348,7 @@ enum sqlstate eval_check_present(struct eval *ev, enum element element, const ui
 }
 
 /* The ids of an element column without its NULL rows; rows[i] says which row ids[i] came from. */
-static uint32_t present_ids(
-	const struct column *c, uint32_t count, uint64_t *ids, uint32_t *rows)
+static uint32_t present_ids(const struct column *c, uint32_t count, uint64_t *ids, uint32_t *rows)
 {
 	uint32_t used = 0;
 
@@ -464,7 +464,7 @@ static enum sqlstate column_property(struct eval *ev, const struct bound *b, con
 	return OK;
 }
 
-/* ---- the switch ------------------------------------------------------------------------------------------ */
+/* ---- the switch ---- */
 
 static enum sqlstate column_is_typed(struct eval *ev, const struct bound *b, const struct batch *in,
 	struct column *out, struct error *e)
@@ -475,8 +475,8 @@ static enum sqlstate column_is_typed(struct eval *ev, const struct bound *b, con
 	*out = column_make(ev->arena, b->type, in->count);
 	for (uint32_t row = 0; row < in->count; row++) {
 		out->i64[row] = b->tested.kind == TYPE_NULL
-			? column_is_null(&arg, row)
-			: eval_is_typed(column_value(&arg, row), b->tested);
+					? column_is_null(&arg, row)
+					: eval_is_typed(column_value(&arg, row), b->tested);
 	}
 	return OK;
 }

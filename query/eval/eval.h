@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * The evaluator: bound expressions over batches. eval_column() gives a whole column, with vector
- * kernels where the forms allow; eval_value() one row, for what must stop early (CASE, the right side
- * of AND, comprehensions). Results live in the arena that the caller set, or are shared with the
- * batch, the plan or the parameters.
+ * kernels where the forms allow; eval_value() one row, for what must stop early (CASE, the right
+ * side of AND, comprehensions). Results live in the arena that the caller set, or are shared with
+ * the batch, the plan or the parameters.
  */
 #ifndef QUERY_EVAL_EVAL_H
 #define QUERY_EVAL_EVAL_H
@@ -27,37 +27,37 @@ struct settings;
 struct eval_session {
 	const char *user;
 	const char *database;
-	const char *graph;              /* NULL: main */
+	const char *graph; /* NULL: main */
 	int32_t process_id;
-	struct settings *settings;      /* what set_config changes; may be NULL */
+	struct settings *settings; /* what set_config changes; may be NULL */
 };
 
 /* One per execution. All zeroes but the first group is valid. */
 struct eval {
-	struct arena *arena;            /* where results go; the owner resets it between batches */
-	struct arena *lasting;          /* lives as long as the execution: caches */
-	struct txn *txn;                /* NULL: expressions without elements only */
+	struct arena *arena;   /* where results go; the owner resets it between batches */
+	struct arena *lasting; /* lives as long as the execution: caches */
+	struct txn *txn;       /* NULL: expressions without elements only */
 	const struct value *parameters;
-	struct value *locals;           /* plan.local_count of them */
-	const struct settings *settings; /* may be NULL: defaults */
+	struct value *locals;		    /* plan.local_count of them */
+	const struct settings *settings;    /* may be NULL: defaults */
 	const struct eval_session *session; /* may be NULL */
-	const _Atomic int *cancel;      /* enum query_cancel; may be NULL */
+	const _Atomic int *cancel;	    /* enum query_cancel; may be NULL */
 	/* made when first needed */
 	struct regex_cache *regexes;
 	struct zone zone;
 	struct rand random;
-	int64_t now;                    /* the statement's time, TIMESTAMPTZ */
+	int64_t now; /* the statement's time, TIMESTAMPTZ */
 	uint32_t list_max;
 	bool has_zone, has_now, has_random;
-	bool has_deleted;               /* this statement deleted elements: reads of them are 55000 */
+	bool has_deleted; /* this statement deleted elements: reads of them are 55000 */
 };
 
 /* The expression for every row of the batch. out's form is that of b->type. */
 enum sqlstate eval_column(struct eval *ev, const struct bound *b, const struct batch *in,
 	struct column *out, struct error *e) MUST_USE;
 /* The expression for one row; `in` may be NULL where no slot is read. */
-enum sqlstate eval_value(struct eval *ev, const struct bound *b, const struct batch *in, uint32_t row,
-	struct value *out, struct error *e) MUST_USE;
+enum sqlstate eval_value(struct eval *ev, const struct bound *b, const struct batch *in,
+	uint32_t row, struct value *out, struct error *e) MUST_USE;
 /* The rows where the predicate is TRUE, ascending, into `selected` (room for in->count). */
 enum sqlstate eval_filter(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t *selected, uint32_t *count, struct error *e) MUST_USE;
@@ -75,7 +75,8 @@ enum sqlstate eval_check_list(struct eval *ev, uint64_t count, struct error *e);
 /* A property of one element, map or temporal value; NULL where there is none. */
 enum sqlstate eval_property(struct eval *ev, struct value base, struct str key, uint32_t key_number,
 	struct value *out, struct error *e) MUST_USE;
-/* Fails with E_OBJECT_STATE if one of the elements was deleted by this statement. NULLs are skipped. */
+/* Fails with E_OBJECT_STATE if one of the elements was deleted by this statement. NULLs are
+   skipped. */
 enum sqlstate eval_check_present(struct eval *ev, enum element element, const uint64_t *ids,
 	uint32_t count, struct error *e) MUST_USE;
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The evaluator by row: one expression, one row, one value. Here live the forms that must stop early
- * or that bind local variables; eval.c comes here for them row by row.
+ * The evaluator by row: one expression, one row, one value. Here live the forms that must stop
+ * early or that bind local variables; eval.c comes here for them row by row.
  *
  * Recursion follows the expression, whose depth the parser has bounded.
  */
@@ -71,7 +71,7 @@ enum sqlstate eval_call(struct eval *ev, const struct bound *b, struct value *ar
 	return LIKELY(rc == OK) ? OK : eval_error_at(b, rc, e);
 }
 
-/* ---- lists and maps ------------------------------------------------------------------------------ */
+/* ---- lists and maps ---- */
 
 static int entry_order(const struct value_entry *a, const struct value_entry *b)
 {
@@ -109,13 +109,12 @@ static enum sqlstate row_list(struct eval *ev, const struct bound *b, const stru
 	for (uint32_t i = 0; i < b->arg_count; i++)
 		TRY(eval_value(ev, b->args[i], in, row, &items[i], e));
 	if (b->kind == BOUND_MAP)
-		return eval_error_at(
-			b, eval_make_map(ev, b->keys, items, b->arg_count, out, e), e);
+		return eval_error_at(b, eval_make_map(ev, b->keys, items, b->arg_count, out, e), e);
 	*out = (struct value){ .type = VALUE_LIST, .count = b->arg_count, .items = items };
 	return OK;
 }
 
-/* ---- logic and choice ----------------------------------------------------------------------------- */
+/* ---- logic and choice ---- */
 
 static enum sqlstate row_logic(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t row, struct value *out, struct error *e)
@@ -166,7 +165,7 @@ static enum sqlstate row_coalesce(struct eval *ev, const struct bound *b, const 
 	return OK;
 }
 
-/* ---- local variables ------------------------------------------------------------------------------ */
+/* ---- local variables ---- */
 
 /* A list to walk; *is_null when there is none, E_TYPE when it is something else. */
 static enum sqlstate list_operand(struct eval *ev, const struct bound *b, const struct batch *in,
@@ -278,7 +277,7 @@ static enum sqlstate row_reduce(struct eval *ev, const struct bound *b, const st
 	return OK;
 }
 
-/* ---- elements ------------------------------------------------------------------------------------- */
+/* ---- elements ---- */
 
 bool eval_labelset_matches(
 	const struct catalog *c, uint32_t labelset, const struct bound_label *label)
@@ -287,11 +286,11 @@ bool eval_labelset_matches(
 
 	switch (label->kind) {
 	case LABEL_NAME:
-		return label->label != NAME_NONE && labelset != LABELSET_ABSENT
-			&& catalog_labelset_has(c, labelset, label->label);
+		return label->label != NAME_NONE && labelset != LABELSET_ABSENT &&
+		       catalog_labelset_has(c, labelset, label->label);
 	case LABEL_ANY:
-		return labelset != LABELSET_ABSENT
-			&& catalog_labelset_labels(c, labelset, &labels) > 0;
+		return labelset != LABELSET_ABSENT &&
+		       catalog_labelset_labels(c, labelset, &labels) > 0;
 	case LABEL_NOT:
 		return !eval_labelset_matches(c, labelset, label->parts[0]);
 	default:
@@ -338,8 +337,7 @@ static enum sqlstate row_label_test(struct eval *ev, const struct bound *b, cons
 	*out = value_null();
 	if (element.type == VALUE_NODE) {
 		TRY(storage_nodes_get(ev->txn, &element.id, 1, &labelset, e));
-		*out = value_bool(
-			eval_labelset_matches(txn_catalog(ev->txn), labelset, b->label));
+		*out = value_bool(eval_labelset_matches(txn_catalog(ev->txn), labelset, b->label));
 	} else if (element.type == VALUE_EDGE) {
 		TRY(storage_edges_get(ev->txn, &element.id, 1, &head, e));
 		*out = value_bool(eval_edge_label_matches(head.label, b->label));
@@ -417,7 +415,7 @@ bool eval_is_typed(struct value v, struct type tested)
 	return true;
 }
 
-/* ---- the switch ------------------------------------------------------------------------------------ */
+/* ---- the switch ---- */
 
 static enum sqlstate row_call(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t row, struct value *out, struct error *e)
@@ -440,8 +438,7 @@ static enum sqlstate row_unary(struct eval *ev, const struct bound *b, const str
 	case BOUND_CAST:
 		return eval_error_at(b, eval_cast(ev, v, b->type, b->is_lenient, out, e), e);
 	case BOUND_PROPERTY:
-		return eval_error_at(
-			b, eval_property(ev, v, b->key, b->key_number, out, e), e);
+		return eval_error_at(b, eval_property(ev, v, b->key, b->key_number, out, e), e);
 	default:
 		assert(b->kind == BOUND_IS_TYPED);
 		*out = value_bool(eval_is_typed(v, b->tested));
@@ -500,8 +497,8 @@ static enum sqlstate row_any(struct eval *ev, const struct bound *b, const struc
 	unreachable();
 }
 
-enum sqlstate eval_value(struct eval *ev, const struct bound *b, const struct batch *in, uint32_t row,
-	struct value *out, struct error *e)
+enum sqlstate eval_value(struct eval *ev, const struct bound *b, const struct batch *in,
+	uint32_t row, struct value *out, struct error *e)
 {
 	TRY(row_any(ev, b, in, row, out, e));
 	fit_type(b, out);

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The aggregates. Each is a state of a few words and two functions; the loops run over a batch's rows
- * so that a call is made per batch, not per row. On no rows count is 0, collect_list is [], all others
- * are NULL.
+ * The aggregates. Each is a state of a few words and two functions; the loops run over a batch's
+ * rows so that a call is made per batch, not per row. On no rows count is 0, collect_list is [],
+ * all others are NULL.
  *
  * Invariants
  *  A1. All zeroes is the state of a group without rows.
@@ -24,7 +24,7 @@
 	static enum sqlstate name(const struct aggregate_context *c, void *state,                  \
 		struct value *out, struct error *e)
 
-/* ---- count ------------------------------------------------------------------------------------------------ */
+/* ---- count ---- */
 
 AGGREGATE_ADD(count_add)
 {
@@ -43,10 +43,10 @@ AGGREGATE_FINISH(count_finish)
 
 const struct aggregate_methods aggregate_count = { sizeof(int64_t), count_add, count_finish };
 
-/* ---- sum and avg --------------------------------------------------------------------------------------------- */
+/* ---- sum and avg ---- */
 
-/* The sum of integers is exact while it fits 128 bits; floats add with a compensation (Neumaier), so
-   that order matters little. */
+/* The sum of integers is exact while it fits 128 bits; floats add with a compensation (Neumaier),
+   so that order matters little. */
 struct sum {
 	__int128 whole;
 	double real, lost;
@@ -94,8 +94,7 @@ static enum sqlstate sum_value(struct sum *s, struct value v, struct error *e)
 		s->has_duration = true;
 		break;
 	default:
-		return FAIL(e, E_TYPE, "cannot add up a value of type %s",
-			value_type_name(v.type));
+		return FAIL(e, E_TYPE, "cannot add up a value of type %s", value_type_name(v.type));
 	}
 	s->count++;
 	return OK;
@@ -157,7 +156,7 @@ AGGREGATE_FINISH(avg_finish)
 const struct aggregate_methods aggregate_sum = { sizeof(struct sum), sum_add, sum_finish };
 const struct aggregate_methods aggregate_avg = { sizeof(struct sum), sum_add, avg_finish };
 
-/* ---- min and max ------------------------------------------------------------------------------------------------ */
+/* ---- min and max ---- */
 
 static enum sqlstate best_add(const struct aggregate_context *c, void *const *states,
 	const struct column *arg, const uint32_t *rows, uint32_t count, int sign)
@@ -193,7 +192,7 @@ AGGREGATE_FINISH(best_finish)
 const struct aggregate_methods aggregate_min = { sizeof(struct value), min_add, best_finish };
 const struct aggregate_methods aggregate_max = { sizeof(struct value), max_add, best_finish };
 
-/* ---- collect_list -------------------------------------------------------------------------------------------------- */
+/* ---- collect_list ---- */
 
 struct collected {
 	struct value *items;
@@ -212,8 +211,8 @@ static enum sqlstate collect_one(
 		uint32_t wider = list->capacity == 0 ? FIRST_CAPACITY : list->capacity * 2;
 
 		TRY(eval_check_list(c->ev, (uint64_t)list->count + 1, e));
-		list->items = arena_grow(c->arena, list->items, sizeof v * list->count,
-			sizeof v * wider);
+		list->items =
+			arena_grow(c->arena, list->items, sizeof v * list->count, sizeof v * wider);
 		list->capacity = wider;
 	}
 	list->items[list->count++] = value_copy(c->arena, v);
@@ -238,7 +237,7 @@ AGGREGATE_FINISH(collect_finish)
 const struct aggregate_methods aggregate_collect = { sizeof(struct collected), collect_add,
 	collect_finish };
 
-/* ---- deviation (Welford) ------------------------------------------------------------------------------------------- */
+/* ---- deviation (Welford) ---- */
 
 struct spread {
 	int64_t count;
@@ -288,7 +287,7 @@ SPREAD(stddev_pop, false, true)
 SPREAD(var_samp, true, false)
 SPREAD(var_pop, false, false)
 
-/* ---- percentiles ------------------------------------------------------------------------------------------------------ */
+/* ---- percentiles ---- */
 
 AGGREGATE_ADD(percentile_add)
 {
@@ -301,8 +300,8 @@ AGGREGATE_ADD(percentile_add)
 		if (p.type == VALUE_NULL)
 			continue;
 		if (!(fraction >= 0 && fraction <= 1))
-			return FAIL(e, E_OUT_OF_RANGE,
-				"percentile value %g is not between 0 and 1", fraction);
+			return FAIL(e, E_OUT_OF_RANGE, "percentile value %g is not between 0 and 1",
+				fraction);
 		list->parameter = value_float(fraction);
 		TRY(collect_one(c, list, v, e));
 	}
@@ -356,7 +355,7 @@ const struct aggregate_methods aggregate_percentile_disc = { sizeof(struct colle
 const struct aggregate_methods aggregate_percentile_cont = { sizeof(struct collected),
 	percentile_add, percentile_cont_finish };
 
-/* ---- truth ----------------------------------------------------------------------------------------------------------------- */
+/* ---- truth ---- */
 
 struct truth {
 	bool has_true, has_false;

@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Functions of nodes, edges and paths. What they read, they read through the execution's transaction,
- * one element at a time; the planner fetches named properties in batches, these serve the rest.
+ * Functions of nodes, edges and paths. What they read, they read through the execution's
+ * transaction, one element at a time; the planner fetches named properties in batches, these serve
+ * the rest.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,11 +43,12 @@ FUNCTION_ROW(element_id_text)
 	return OK;
 }
 
-/* ---- labels ---------------------------------------------------------------------------------------------- */
+/* ---- labels ---- */
 
 static int by_string(const void *a, const void *b)
 {
-	return str_compare(value_str(*(const struct value *)a), value_str(*(const struct value *)b));
+	return str_compare(
+		value_str(*(const struct value *)a), value_str(*(const struct value *)b));
 }
 
 static enum sqlstate edge_head_of(
@@ -92,15 +94,15 @@ FUNCTION_ROW(element_labels)
 		labels_count = catalog_labelset_labels(catalog, labelset, &labels);
 	items = arena_alloc_raw(ev->arena, sizeof *items * (labels_count + 1));
 	for (uint32_t i = 0; i < labels_count; i++) {
-		items[i] = value_string(arena_str(
-			ev->arena, catalog_name(catalog, NAME_NODE_LABEL, labels[i])));
+		items[i] = value_string(
+			arena_str(ev->arena, catalog_name(catalog, NAME_NODE_LABEL, labels[i])));
 	}
 	qsort(items, labels_count, sizeof *items, by_string);
 	*out = eval_list(items, labels_count);
 	return OK;
 }
 
-/* ---- properties -------------------------------------------------------------------------------------------- */
+/* ---- properties ---- */
 
 FUNCTION_ROW(element_properties)
 {
@@ -120,8 +122,7 @@ FUNCTION_ROW(element_properties)
 	keys = arena_alloc_raw(ev->arena, sizeof *keys * (n + 1));
 	values = arena_alloc_raw(ev->arena, sizeof *values * (n + 1));
 	for (uint32_t i = 0; i < n; i++) {
-		keys[i] = arena_str(
-			ev->arena, catalog_name(catalog, NAME_KEY, properties[i].key));
+		keys[i] = arena_str(ev->arena, catalog_name(catalog, NAME_KEY, properties[i].key));
 		values[i] = properties[i].value;
 	}
 	return eval_make_map(ev, keys, values, n, out, e);
@@ -148,7 +149,7 @@ FUNCTION_ROW(element_property_exists)
 	return OK;
 }
 
-/* ---- ends ---------------------------------------------------------------------------------------------------- */
+/* ---- ends ---- */
 
 FUNCTION_ROW(element_start)
 {
@@ -190,7 +191,7 @@ FUNCTION_ROW(element_same)
 	return OK;
 }
 
-/* ---- paths ---------------------------------------------------------------------------------------------------- */
+/* ---- paths ---- */
 
 static struct value ids_list(
 	struct eval *ev, enum value_type type, const uint64_t *ids, uint32_t count)

@@ -147,7 +147,7 @@ FUNCTION_ROW(list_slice)
 	return OK;
 }
 
-/* ---- maps ---------------------------------------------------------------------------------------------- */
+/* ---- maps ---- */
 
 FUNCTION_ROW(map_merge)
 {
@@ -160,9 +160,10 @@ FUNCTION_ROW(map_merge)
 	entries = arena_alloc_raw(
 		ev->arena, sizeof *entries * ((size_t)left.count + right.count + 1));
 	while (i < left.count || j < right.count) {
-		int order = i == left.count	? 1
-			: j == right.count ? -1
-					   : str_compare(left.entries[i].key, right.entries[j].key);
+		int order = i == left.count ? 1
+			    : j == right.count
+				    ? -1
+				    : str_compare(left.entries[i].key, right.entries[j].key);
 
 		entries[used++] = order < 0 ? left.entries[i] : right.entries[j];
 		i += order <= 0;
@@ -178,12 +179,11 @@ FUNCTION_ROW(map_build)
 	struct value values[FUNCTION_ARGS_MAX];
 
 	if (count % 2 != 0)
-		return FAIL(e, E_INVALID_VALUE,
-			"argument list must have even number of elements");
+		return FAIL(e, E_INVALID_VALUE, "argument list must have even number of elements");
 	for (uint32_t i = 0; i < count; i += 2) {
 		if (args[i].type == VALUE_NULL)
-			return FAIL(e, E_NULL_NOT_ALLOWED, "argument %u: key must not be null",
-				i + 1);
+			return FAIL(
+				e, E_NULL_NOT_ALLOWED, "argument %u: key must not be null", i + 1);
 		keys[i / 2] = value_str(args[i]);
 		values[i / 2] = args[i + 1];
 	}

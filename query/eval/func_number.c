@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Functions of numbers. Each takes what its pattern in functions.def says; an integer stays one where
- * that makes sense. Domain errors are worded as PostgreSQL's; overflow to infinity follows IEEE.
+ * Functions of numbers. Each takes what its pattern in functions.def says; an integer stays one
+ * where that makes sense. Domain errors are worded as PostgreSQL's; overflow to infinity follows
+ * IEEE.
  */
 #include <math.h>
 
@@ -131,8 +132,8 @@ REAL_FUNCTION(number_atan, atan(x))
 REAL_FUNCTION(number_sinh, sinh(x))
 REAL_FUNCTION(number_cosh, cosh(x))
 REAL_FUNCTION(number_tanh, tanh(x))
-REAL_FUNCTION(number_degrees, x * (180 / M_PI))
-REAL_FUNCTION(number_radians, x * (M_PI / 180))
+REAL_FUNCTION(number_degrees, x *(180 / M_PI))
+REAL_FUNCTION(number_radians, x *(M_PI / 180))
 
 FUNCTION_ROW(number_atan2)
 {

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The operators by row; kernel.c has the same for columns of machine numbers, and must agree with this.
- * The values that come here fit the operator's pattern in functions.def.
+ * The operators by row; kernel.c has the same for columns of machine numbers, and must agree with
+ * this. The values that come here fit the operator's pattern in functions.def.
  */
 #include <math.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "query/eval/functions.h"
 #include "query/eval/match.h"
 
-/* ---- comparison -------------------------------------------------------------------------------------- */
+/* ---- comparison ---- */
 
 FUNCTION_ROW(operator_equal)
 {
@@ -89,7 +89,7 @@ FUNCTION_ROW(operator_xor)
 	return OK;
 }
 
-/* ---- strings ------------------------------------------------------------------------------------------- */
+/* ---- strings ---- */
 
 FUNCTION_ROW(operator_starts_with)
 {
@@ -104,17 +104,15 @@ FUNCTION_ROW(operator_ends_with)
 	uint32_t skip = args[0].count - args[1].count;
 	bool fits = args[1].count <= args[0].count;
 
-	*out = value_bool(
-		fits && memcmp(args[0].bytes + skip, args[1].bytes, args[1].count) == 0);
+	*out = value_bool(fits && memcmp(args[0].bytes + skip, args[1].bytes, args[1].count) == 0);
 	return OK;
 }
 
 FUNCTION_ROW(operator_contains)
 {
-	*out = value_bool(args[1].count == 0
-		|| (args[0].count > 0
-			&& memmem(args[0].bytes, args[0].count, args[1].bytes, args[1].count)
-				!= NULL));
+	*out = value_bool(args[1].count == 0 ||
+			  (args[0].count > 0 && memmem(args[0].bytes, args[0].count, args[1].bytes,
+							args[1].count) != NULL));
 	return OK;
 }
 
@@ -161,7 +159,7 @@ FUNCTION_ROW(operator_regex_isearch)
 	return regex(ev, args, MATCH_SEARCH_NOCASE, out, e);
 }
 
-/* ---- joining --------------------------------------------------------------------------------------------- */
+/* ---- joining ---- */
 
 static enum sqlstate join_bytes(
 	struct eval *ev, struct value a, struct value b, struct value *out, struct error *e)
@@ -229,7 +227,7 @@ FUNCTION_ROW(operator_concat)
 	return join_bytes(ev, args[0], args[1], out, e);
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------ */
+/* ---- numbers ---- */
 
 static COLD enum sqlstate overflow(struct error *e)
 {
@@ -247,7 +245,7 @@ static bool is_number(struct value v)
 	return v.type == VALUE_INT || v.type == VALUE_FLOAT;
 }
 
-/* ---- time ---------------------------------------------------------------------------------------------------- */
+/* ---- time ---- */
 
 static struct interval interval_of(struct value v)
 {
@@ -334,7 +332,7 @@ static enum sqlstate difference(
 	return OK;
 }
 
-/* ---- arithmetic ------------------------------------------------------------------------------------------------- */
+/* ---- arithmetic ---- */
 
 FUNCTION_ROW(operator_add)
 {
@@ -345,7 +343,7 @@ FUNCTION_ROW(operator_add)
 	if (a.type == VALUE_INT && b.type == VALUE_INT) {
 		*out = a;
 		return __builtin_add_overflow(a.integer, b.integer, &out->integer) ? overflow(e)
-										     : OK;
+										   : OK;
 	}
 	if (is_number(a) && is_number(b)) {
 		*out = value_float(real_of(a) + real_of(b));
@@ -368,7 +366,7 @@ FUNCTION_ROW(operator_subtract)
 	if (a.type == VALUE_INT && b.type == VALUE_INT) {
 		*out = a;
 		return __builtin_sub_overflow(a.integer, b.integer, &out->integer) ? overflow(e)
-										     : OK;
+										   : OK;
 	}
 	if (is_number(a) && is_number(b)) {
 		*out = value_float(real_of(a) - real_of(b));
@@ -408,7 +406,7 @@ FUNCTION_ROW(operator_multiply)
 	if (a.type == VALUE_INT && b.type == VALUE_INT) {
 		*out = a;
 		return __builtin_mul_overflow(a.integer, b.integer, &out->integer) ? overflow(e)
-										     : OK;
+										   : OK;
 	}
 	*out = value_float(real_of(a) * real_of(b));
 	return OK;

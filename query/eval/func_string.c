@@ -23,7 +23,7 @@ static bool is_ascii(struct str s)
 	return bits < 0x80;
 }
 
-/* ---- case -------------------------------------------------------------------------------------------- */
+/* ---- case ---- */
 
 static struct value change_case(struct eval *ev, struct str s, bool is_upper)
 {
@@ -66,7 +66,7 @@ FUNCTION_ROW(string_octets)
 	return OK;
 }
 
-/* ---- trimming ------------------------------------------------------------------------------------------ */
+/* ---- trimming ---- */
 
 static bool has_character(struct str set, struct str c)
 {
@@ -116,7 +116,7 @@ FUNCTION_ROW(string_rtrim)
 	return OK;
 }
 
-/* ---- parts ------------------------------------------------------------------------------------------------ */
+/* ---- parts ---- */
 
 /* The characters [first, first + length), both already cut to what fits 32 bits. */
 static struct value part(struct str s, uint64_t first, uint64_t length)
@@ -180,16 +180,17 @@ FUNCTION_ROW(string_substr)
 FUNCTION_ROW(string_position)
 {
 	struct str s = value_str(args[0]);
-	const char *at = args[1].count == 0 ? s.at
-					     : memmem(s.at, s.length, args[1].bytes, args[1].count);
+	const char *at =
+		args[1].count == 0 ? s.at : memmem(s.at, s.length, args[1].bytes, args[1].count);
 
-	*out = value_int(at == NULL && args[1].count > 0
+	*out = value_int(
+		at == NULL && args[1].count > 0
 			? 0
 			: 1 + (int64_t)utf8_index(s, s.at == NULL ? 0 : (uint32_t)(at - s.at)));
 	return OK;
 }
 
-/* ---- making --------------------------------------------------------------------------------------------------- */
+/* ---- making ---- */
 
 static enum sqlstate check_size(uint64_t bytes, struct error *e)
 {
@@ -292,7 +293,7 @@ FUNCTION_ROW(string_concat)
 	return rc;
 }
 
-/* ---- conversion ---------------------------------------------------------------------------------------------------- */
+/* ---- conversion ---- */
 
 FUNCTION_ROW(convert_to_string)
 {

@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Dates, times and durations: the present, conversions, components (.year and its kin), construction
- * from maps, truncation. The calendar is base/datetime.h's; the time zone is the session's.
+ * Dates, times and durations: the present, conversions, components (.year and its kin),
+ * construction from maps, truncation. The calendar is base/datetime.h's; the time zone is the
+ * session's.
  *
  * Invariants
  *  T1. The present is the same for every row of a statement (clock_timestamp() excepted).
@@ -25,7 +26,7 @@ static int64_t local_now(struct eval *ev)
 	return timestamp_to_local(eval_now(ev), eval_zone(ev));
 }
 
-/* ---- the present ----------------------------------------------------------------------------------------- */
+/* ---- the present ---- */
 
 FUNCTION_ROW(temporal_current_date)
 {
@@ -70,13 +71,13 @@ FUNCTION_ROW(temporal_milliseconds)
 	return OK;
 }
 
-/* ---- maps -------------------------------------------------------------------------------------------------- */
+/* ---- maps ---- */
 
 enum { FIELD_COUNT = 10 };
 
 /* years, months, weeks, days, hours, minutes, seconds, milli, micro, nano: singular or plural. */
-static const char *const field_names[FIELD_COUNT] = { "year", "month", "week", "day", "hour", "minute",
-	"second", "millisecond", "microsecond", "nanosecond" };
+static const char *const field_names[FIELD_COUNT] = { "year", "month", "week", "day", "hour",
+	"minute", "second", "millisecond", "microsecond", "nanosecond" };
 
 static int field_of(struct str key)
 {
@@ -112,14 +113,14 @@ static enum sqlstate timestamp_of_map(struct value map, int64_t *out, struct err
 	int64_t days;
 
 	TRY(read_fields(map, f, e));
-	if (f[0] < -4713 || f[0] > 294276 || f[1] < 1 || f[1] > 12 || f[3] < 1
-		|| f[3] > month_days((int64_t)f[0], (int32_t)f[1]) || f[4] < 0 || f[4] > 23
-		|| f[5] < 0 || f[5] > 59 || f[6] < 0 || f[6] >= 60)
+	if (f[0] < -4713 || f[0] > 294276 || f[1] < 1 || f[1] > 12 || f[3] < 1 ||
+		f[3] > month_days((int64_t)f[0], (int32_t)f[1]) || f[4] < 0 || f[4] > 23 ||
+		f[5] < 0 || f[5] > 59 || f[6] < 0 || f[6] >= 60)
 		return FAIL(e, E_DATETIME_OVERFLOW, "date/time field value out of range");
 	days = date_of((int64_t)f[0], (int64_t)f[1], (int64_t)f[3]);
-	*out = days * USECS_PER_DAY + (int64_t)f[4] * USECS_PER_HOUR
-		+ (int64_t)f[5] * USECS_PER_MINUTE
-		+ (int64_t)(f[6] * (double)USECS_PER_SECOND + f[7] * 1e3 + f[8] + f[9] / 1e3);
+	*out = days * USECS_PER_DAY + (int64_t)f[4] * USECS_PER_HOUR +
+	       (int64_t)f[5] * USECS_PER_MINUTE +
+	       (int64_t)(f[6] * (double)USECS_PER_SECOND + f[7] * 1e3 + f[8] + f[9] / 1e3);
 	return OK;
 }
 
@@ -127,10 +128,16 @@ static enum sqlstate duration_of_map(
 	struct eval *ev, struct value map, struct value *out, struct error *e)
 {
 	static const struct interval units[FIELD_COUNT] = {
-		{ .months = 12 }, { .months = 1 }, { .days = 7 }, { .days = 1 },
-		{ .microseconds = USECS_PER_HOUR }, { .microseconds = USECS_PER_MINUTE },
-		{ .microseconds = USECS_PER_SECOND }, { .microseconds = 1000 },
-		{ .microseconds = 1 }, { .microseconds = 0 },
+		{ .months = 12 },
+		{ .months = 1 },
+		{ .days = 7 },
+		{ .days = 1 },
+		{ .microseconds = USECS_PER_HOUR },
+		{ .microseconds = USECS_PER_MINUTE },
+		{ .microseconds = USECS_PER_SECOND },
+		{ .microseconds = 1000 },
+		{ .microseconds = 1 },
+		{ .microseconds = 0 },
 	};
 	double f[FIELD_COUNT] = { 0 };
 	struct interval sum = { 0 }, part;
@@ -149,7 +156,7 @@ static enum sqlstate duration_of_map(
 	return OK;
 }
 
-/* ---- conversions ------------------------------------------------------------------------------------------- */
+/* ---- conversions ---- */
 
 /* The argument as a value of the kind; without one the present; a map by its fields. */
 static enum sqlstate convert(struct eval *ev, const struct value *args, uint32_t count,
@@ -209,7 +216,7 @@ FUNCTION_ROW(temporal_between)
 	return OK;
 }
 
-/* ---- truncation ----------------------------------------------------------------------------------------------- */
+/* ---- truncation ---- */
 
 static enum sqlstate truncate_local(struct str unit, int64_t *t, struct error *e)
 {
@@ -265,13 +272,24 @@ FUNCTION_ROW(temporal_truncate)
 	return OK;
 }
 
-/* ---- components ------------------------------------------------------------------------------------------------- */
+/* ---- components ---- */
 
 enum component {
-	COMPONENT_YEAR, COMPONENT_QUARTER, COMPONENT_MONTH, COMPONENT_WEEK, COMPONENT_DAY,
-	COMPONENT_DAY_OF_WEEK, COMPONENT_DAY_OF_YEAR, COMPONENT_HOUR, COMPONENT_MINUTE,
-	COMPONENT_SECOND, COMPONENT_MILLISECOND, COMPONENT_MICROSECOND, COMPONENT_EPOCH_SECONDS,
-	COMPONENT_EPOCH_MILLIS, COMPONENT_COUNT,
+	COMPONENT_YEAR,
+	COMPONENT_QUARTER,
+	COMPONENT_MONTH,
+	COMPONENT_WEEK,
+	COMPONENT_DAY,
+	COMPONENT_DAY_OF_WEEK,
+	COMPONENT_DAY_OF_YEAR,
+	COMPONENT_HOUR,
+	COMPONENT_MINUTE,
+	COMPONENT_SECOND,
+	COMPONENT_MILLISECOND,
+	COMPONENT_MICROSECOND,
+	COMPONENT_EPOCH_SECONDS,
+	COMPONENT_EPOCH_MILLIS,
+	COMPONENT_COUNT,
 };
 
 static int component_of(struct str key)
@@ -279,14 +297,14 @@ static int component_of(struct str key)
 	static const char *const names[][2] = { { "year", "years" }, { "quarter", "quarters" },
 		{ "month", "months" }, { "week", "weeks" }, { "day", "days" },
 		{ "dayofweek", "weekday" }, { "dayofyear", "ordinalday" }, { "hour", "hours" },
-		{ "minute", "minutes" }, { "second", "seconds" },
-		{ "millisecond", "milliseconds" }, { "microsecond", "microseconds" },
-		{ "epochseconds", "epoch" }, { "epochmillis", "epochmilliseconds" } };
+		{ "minute", "minutes" }, { "second", "seconds" }, { "millisecond", "milliseconds" },
+		{ "microsecond", "microseconds" }, { "epochseconds", "epoch" },
+		{ "epochmillis", "epochmilliseconds" } };
 
 	static_assert(ARRAY_COUNT(names) == COMPONENT_COUNT, "one name pair a component");
 	for (int i = 0; i < COMPONENT_COUNT; i++) {
-		if (str_equal_nocase(key, str_of(names[i][0]))
-			|| str_equal_nocase(key, str_of(names[i][1])))
+		if (str_equal_nocase(key, str_of(names[i][0])) ||
+			str_equal_nocase(key, str_of(names[i][1])))
 			return i;
 	}
 	return -1;

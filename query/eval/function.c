@@ -1,13 +1,13 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The registry: finds the row of functions.def for a name and argument types. A row's pattern is read
- * as it stands; there is no second description of a signature anywhere.
+ * The registry: finds the row of functions.def for a name and argument types. A row's pattern is
+ * read as it stands; there is no second description of a signature anywhere.
  *
- * Choosing an alternative: every argument costs something against every letter (0 the type itself, 1
- * a conversion the language makes by itself, 2 "anything"); the cheapest alternative wins, the first
- * of equals. An argument of type ANY fits every letter; then all alternatives that fit stay open, the
- * result is their common type or ANY, and the values are checked when they are there.
+ * Choosing an alternative: every argument costs something against every letter (0 the type itself,
+ * 1 a conversion the language makes by itself, 2 "anything"); the cheapest alternative wins, the
+ * first of equals. An argument of type ANY fits every letter; then all alternatives that fit stay
+ * open, the result is their common type or ANY, and the values are checked when they are there.
  *
  * Invariants
  *  R1. Letters of a pattern and enum type_kind map to one another in LETTERS alone.
@@ -36,11 +36,22 @@ enum { COST_NEVER = 1000, COST_CONVERT = 1, COST_ANYTHING = 2 };
 
 static const struct function functions[] = {
 #define FUNCTION(name_, synonyms_, flags, pattern_, row_, vector_, doc_)                           \
-	{ .name = name_, .synonyms = synonyms_, .kind = FUNCTION_SCALAR, FLAGS(flags),             \
-		.pattern = pattern_, .doc = doc_, .row = row_, .vector = vector_ },
+	{ .name = name_,                                                                           \
+		.synonyms = synonyms_,                                                             \
+		.kind = FUNCTION_SCALAR,                                                           \
+		FLAGS(flags),                                                                      \
+		.pattern = pattern_,                                                               \
+		.doc = doc_,                                                                       \
+		.row = row_,                                                                       \
+		.vector = vector_ },
 #define AGGREGATE(name_, synonyms_, flags, pattern_, methods, doc_)                                \
-	{ .name = name_, .synonyms = synonyms_, .kind = FUNCTION_AGGREGATE, FLAGS(flags),          \
-		.pattern = pattern_, .doc = doc_, .aggregate = &methods },
+	{ .name = name_,                                                                           \
+		.synonyms = synonyms_,                                                             \
+		.kind = FUNCTION_AGGREGATE,                                                        \
+		FLAGS(flags),                                                                      \
+		.pattern = pattern_,                                                               \
+		.doc = doc_,                                                                       \
+		.aggregate = &methods },
 #include "query/eval/functions.def"
 #undef FUNCTION
 #undef AGGREGATE
@@ -50,11 +61,25 @@ static const struct {
 	char letter;
 	uint8_t kind;
 } LETTERS[] = {
-	{ 'b', TYPE_BOOL }, { 'i', TYPE_INT64 }, { 'f', TYPE_FLOAT64 }, { 's', TYPE_STRING },
-	{ 'y', TYPE_BYTES }, { 'd', TYPE_DATE }, { 't', TYPE_TIME }, { 'z', TYPE_TIMETZ },
-	{ 'T', TYPE_TIMESTAMP }, { 'Z', TYPE_TIMESTAMPTZ }, { 'D', TYPE_DURATION },
-	{ 'u', TYPE_UUID }, { 'l', TYPE_LIST }, { 'm', TYPE_MAP }, { 'N', TYPE_NODE },
-	{ 'E', TYPE_EDGE }, { 'P', TYPE_PATH }, { 'a', TYPE_ANY }, { 'A', TYPE_ANY },
+	{ 'b', TYPE_BOOL },
+	{ 'i', TYPE_INT64 },
+	{ 'f', TYPE_FLOAT64 },
+	{ 's', TYPE_STRING },
+	{ 'y', TYPE_BYTES },
+	{ 'd', TYPE_DATE },
+	{ 't', TYPE_TIME },
+	{ 'z', TYPE_TIMETZ },
+	{ 'T', TYPE_TIMESTAMP },
+	{ 'Z', TYPE_TIMESTAMPTZ },
+	{ 'D', TYPE_DURATION },
+	{ 'u', TYPE_UUID },
+	{ 'l', TYPE_LIST },
+	{ 'm', TYPE_MAP },
+	{ 'N', TYPE_NODE },
+	{ 'E', TYPE_EDGE },
+	{ 'P', TYPE_PATH },
+	{ 'a', TYPE_ANY },
+	{ 'A', TYPE_ANY },
 };
 
 static struct type type_of(uint8_t kind)
@@ -71,7 +96,7 @@ static uint8_t letter_kind(char letter)
 	unreachable();
 }
 
-/* ---- types ----------------------------------------------------------------------------------- */
+/* ---- types ---- */
 
 static const char *kind_name(uint8_t kind)
 {
@@ -128,8 +153,8 @@ static bool is_float(uint8_t kind)
 bool function_converts(struct type from, struct type to)
 {
 	if (from.kind == to.kind) {
-		return from.kind != TYPE_LIST || from.item == to.item || to.item == TYPE_ANY
-			|| from.item == TYPE_NULL;
+		return from.kind != TYPE_LIST || from.item == to.item || to.item == TYPE_ANY ||
+		       from.item == TYPE_NULL;
 	}
 	if (from.kind == TYPE_NULL || to.kind == TYPE_ANY)
 		return true;
@@ -153,7 +178,8 @@ bool function_common_type(struct type a, struct type b, struct type *out)
 	}
 	if (is_integer(a.kind) && is_integer(b.kind))
 		*out = (struct type){ .kind = a.kind == b.kind ? a.kind : TYPE_INT64 };
-	else if ((is_integer(a.kind) || is_float(a.kind)) && (is_integer(b.kind) || is_float(b.kind)))
+	else if ((is_integer(a.kind) || is_float(a.kind)) &&
+		 (is_integer(b.kind) || is_float(b.kind)))
 		*out = (struct type){ .kind = a.kind == b.kind ? a.kind : TYPE_FLOAT64 };
 	else if (function_converts(a, b))
 		*out = b;
@@ -164,7 +190,7 @@ bool function_common_type(struct type a, struct type b, struct type *out)
 	return true;
 }
 
-/* ---- patterns ---------------------------------------------------------------------------------- */
+/* ---- patterns ---- */
 
 /* One alternative of a pattern, taken apart. */
 struct alternative {
@@ -212,8 +238,8 @@ static int argument_cost(struct type arg, char letter)
 		return COST_ANYTHING;
 	if (arg.kind == TYPE_NULL || arg.kind == TYPE_ANY)
 		return COST_CONVERT;
-	if (arg.kind == kind || (is_integer(arg.kind) && is_integer(kind))
-		|| (is_float(arg.kind) && is_float(kind)))
+	if (arg.kind == kind || (is_integer(arg.kind) && is_integer(kind)) ||
+		(is_float(arg.kind) && is_float(kind)))
 		return 0;
 	return function_converts(arg, type_of(kind)) ? COST_CONVERT : COST_NEVER;
 }
@@ -250,8 +276,8 @@ static struct type list_with(struct type list, struct type item)
 {
 	struct type common;
 
-	if (list.kind != TYPE_LIST || item.kind == TYPE_LIST
-		|| !function_common_type((struct type){ .kind = list.item }, item, &common))
+	if (list.kind != TYPE_LIST || item.kind == TYPE_LIST ||
+		!function_common_type((struct type){ .kind = list.item }, item, &common))
 		common.kind = TYPE_ANY;
 	return (struct type){ TYPE_LIST, common.kind };
 }
@@ -269,7 +295,7 @@ static struct type result_type(const char *result, const struct type *args, uint
 	case 'j':
 		type.kind = args[0].kind == TYPE_LIST ? args[0].item : TYPE_ANY;
 		return type.kind == TYPE_LIST || type.kind == TYPE_NULL ? type_of(TYPE_ANY)
-									 : type_of(type.kind);
+									: type_of(type.kind);
 	case 'L':
 		type = result_type(result + 1, args, count);
 		return (struct type){ TYPE_LIST, type.kind == TYPE_LIST ? TYPE_ANY : type.kind };
@@ -293,8 +319,8 @@ static void match_fill(const struct alternative *alt, const struct type *args, u
 		out->coerce[i] = args[i];
 		if (args[i].kind == TYPE_NULL && alt->letters[i] != 'a')
 			out->coerce[i] = wanted;
-		else if (argument_cost(args[i], alt->letters[i]) == COST_CONVERT
-			&& args[i].kind != TYPE_ANY)
+		else if (argument_cost(args[i], alt->letters[i]) == COST_CONVERT &&
+			 args[i].kind != TYPE_ANY)
 			out->coerce[i] = wanted;
 	}
 	out->result = result_type(alt->result, out->coerce, count);
@@ -354,7 +380,7 @@ static bool function_matches(const struct function *f, const struct type *args, 
 	return true;
 }
 
-/* ---- names ------------------------------------------------------------------------------------ */
+/* ---- names ---- */
 
 static bool list_has_name(const char *list, struct str name)
 {
@@ -484,7 +510,7 @@ enum sqlstate function_resolve(struct str name, const struct type *args, uint32_
 	return refuse(name, f, args, count, e);
 }
 
-/* ---- operators --------------------------------------------------------------------------------- */
+/* ---- operators ---- */
 
 static const char *operator_name(enum ast_op op, bool is_unary)
 {
@@ -587,7 +613,7 @@ enum sqlstate function_resolve_operator(enum ast_op op, struct type left, struct
 	return OK;
 }
 
-/* ---- signatures and run-time checks -------------------------------------------------------------- */
+/* ---- signatures and run-time checks ---- */
 
 static void put_result(struct buf *to, const char *result)
 {
@@ -612,7 +638,8 @@ void function_put_signature(struct buf *to, const struct function *f)
 
 		buf_printf(to, "%s%s(", is_first ? "" : "; ", f->name);
 		for (uint32_t i = 0; i < shown; i++) {
-			buf_printf(to, "%s%s%s", i == 0 ? "" : ", ", i >= alt.least ? "optional " : "",
+			buf_printf(to, "%s%s%s", i == 0 ? "" : ", ",
+				i >= alt.least ? "optional " : "",
 				kind_name(letter_kind(alt.letters[i])));
 		}
 		buf_put_text(to, is_endless ? ", …) -> " : ") -> ");
@@ -666,8 +693,7 @@ static int value_cost(struct value v, char letter)
 	}
 }
 
-void function_check_values(
-	const struct function *f, struct value *args, uint32_t count, bool *fits)
+void function_check_values(const struct function *f, struct value *args, uint32_t count, bool *fits)
 {
 	const char *at = f->pattern;
 	struct alternative alt, best;

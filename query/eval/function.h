@@ -40,47 +40,47 @@ enum { FUNCTION_ARGS_MAX = 8 };
 enum function_kind { FUNCTION_SCALAR, FUNCTION_AGGREGATE };
 
 struct function {
-	const char *name;       /* canonical, lower case; operators: "=", "+", … */
-	const char *synonyms;   /* comma-separated, lower case; NULL: none */
+	const char *name;     /* canonical, lower case; operators: "=", "+", … */
+	const char *synonyms; /* comma-separated, lower case; NULL: none */
 	enum function_kind kind;
-	bool is_strict;         /* any NULL argument makes the result NULL, without a call */
-	bool is_volatile;       /* rand(); now() within a statement is not */
-	bool needs_graph;       /* reads elements through the transaction (labels, properties, …) */
-	bool is_lenient;        /* a value of a wrong type, known only at run time, gives NULL */
-	bool is_total;          /* can never fail, whatever the values: may be evaluated early */
-	bool is_hidden;         /* operators and helpers of syntax: not for SHOW FUNCTIONS */
+	bool is_strict;	  /* any NULL argument makes the result NULL, without a call */
+	bool is_volatile; /* rand(); now() within a statement is not */
+	bool needs_graph; /* reads elements through the transaction (labels, properties, …) */
+	bool is_lenient;  /* a value of a wrong type, known only at run time, gives NULL */
+	bool is_total;	  /* can never fail, whatever the values: may be evaluated early */
+	bool is_hidden;	  /* operators and helpers of syntax: not for SHOW FUNCTIONS */
 	const char *pattern;
-	const char *doc;        /* one line */
+	const char *doc; /* one line */
 	/* One row. Results that need memory take it from the evaluator's arena. */
 	enum sqlstate (*row)(struct eval *ev, const struct value *args, uint32_t count,
 		struct value *out, struct error *e);
-	/* Whole columns at once; false: these forms are not handled, the evaluator loops over `row`.
-	   *rc is then untouched. NULL: always the loop. */
+	/* Whole columns at once; false: these forms are not handled, the evaluator loops over
+	   `row`. *rc is then untouched. NULL: always the loop. */
 	bool (*vector)(struct eval *ev, const struct column *args, uint32_t count, uint32_t rows,
 		struct column *out, enum sqlstate *rc, struct error *e);
 	const struct aggregate_methods *aggregate; /* AGGREGATE only */
 };
 
 /* How a call was resolved. coerce[i] is the type argument i is to be cast to first (the argument's
-   own type where none is needed); TYPE_NULL arguments (NULL literals, untyped parameters) get the type the
-   function wants. */
+   own type where none is needed); TYPE_NULL arguments (NULL literals, untyped parameters) get the
+   type the function wants. */
 struct function_match {
 	const struct function *function;
 	struct type result;
 	struct type coerce[FUNCTION_ARGS_MAX];
 };
 
-/* The function of this name (any case) for these argument types. Returns E_NO_FUNCTION with a message
-   as PostgreSQL words it and a hint (a near match by name, or to add casts) when there is none.
-   Argument kinds may be TYPE_NULL for parameters whose type is not known yet. count(*) has no
+/* The function of this name (any case) for these argument types. Returns E_NO_FUNCTION with a
+   message as PostgreSQL words it and a hint (a near match by name, or to add casts) when there is
+   none. Argument kinds may be TYPE_NULL for parameters whose type is not known yet. count(*) has no
    arguments. */
 enum sqlstate function_resolve(struct str name, const struct type *args, uint32_t count,
 	struct function_match *out, struct error *e) MUST_USE;
 bool function_exists(struct str name);
 bool function_is_aggregate(struct str name);
 
-/* The operator for these operand types (right.kind unused for unary ones; the operand of a unary one
-   is `left`). OP_AND and OP_OR are no functions (BOUND_AND, BOUND_OR). */
+/* The operator for these operand types (right.kind unused for unary ones; the operand of a unary
+   one is `left`). OP_AND and OP_OR are no functions (BOUND_AND, BOUND_OR). */
 enum sqlstate function_resolve_operator(enum ast_op op, struct type left, struct type right,
 	bool is_unary, struct function_match *out, struct error *e) MUST_USE;
 
@@ -103,8 +103,8 @@ bool function_common_type(struct type a, struct type b, struct type *out);
    TIMESTAMP, …); equal types and NULL do. */
 bool function_converts(struct type from, struct type to);
 
-/* For values whose types are known only now: finds the alternative of f's pattern that takes them and
-   converts integers to floats where it wants floats. *fits is false if there is none. */
+/* For values whose types are known only now: finds the alternative of f's pattern that takes them
+   and converts integers to floats where it wants floats. *fits is false if there is none. */
 void function_check_values(
 	const struct function *f, struct value *args, uint32_t count, bool *fits);
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The C functions behind functions.def, declared from the table itself, and what they share. Included
- * by function.c and the func_*.c files.
+ * The C functions behind functions.def, declared from the table itself, and what they share.
+ * Included by function.c and the func_*.c files.
  */
 #ifndef QUERY_EVAL_FUNCTIONS_H
 #define QUERY_EVAL_FUNCTIONS_H

@@ -75,13 +75,13 @@ static void put_quoted_hex(struct buf *to, struct value v)
 	for (uint32_t i = 0; i < count; i++) {
 		if (is_uuid && (i == 4 || i == 6 || i == 8 || i == 10))
 			buf_put_byte(to, '-');
-		buf_put_byte(to, (uint8_t)"0123456789abcdef"[bytes[i] >> 4]);
-		buf_put_byte(to, (uint8_t)"0123456789abcdef"[bytes[i] & 15]);
+		buf_put_byte(to, (uint8_t) "0123456789abcdef"[bytes[i] >> 4]);
+		buf_put_byte(to, (uint8_t) "0123456789abcdef"[bytes[i] & 15]);
 	}
 	buf_put_byte(to, '"');
 }
 
-/* ---- elements --------------------------------------------------------------------------------------- */
+/* ---- elements ---- */
 
 struct named_property {
 	struct str name;
@@ -193,7 +193,7 @@ static enum sqlstate put_path(struct writer *w, const struct value_path *path, s
 	return OK;
 }
 
-/* ---- all values ------------------------------------------------------------------------------------------ */
+/* ---- all values ---- */
 
 static enum sqlstate put_list(struct writer *w, struct value v, struct error *e)
 {

@@ -13,10 +13,10 @@
 #include "storage/storage.h"
 #include "storage/value.h"
 
-/* Appends the value. Elements are read through `t`, which may be NULL when there are none; `scratch`
-   holds what is read, `zone` is the one that instants are shown in. An element that the transaction
-   does not see (any more) has no labels and no properties. Errors: those of reading; E_TOO_COMPLEX
-   for lists nested too deep. */
+/* Appends the value. Elements are read through `t`, which may be NULL when there are none;
+   `scratch` holds what is read, `zone` is the one that instants are shown in. An element that the
+   transaction does not see (any more) has no labels and no properties. Errors: those of reading;
+   E_TOO_COMPLEX for lists nested too deep. */
 enum sqlstate json_text_put_in_zone(struct txn *t, struct arena *scratch, const struct zone *zone,
 	struct value v, struct buf *to, struct error *e) MUST_USE;
 

@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Vector kernels: comparison, arithmetic and NOT over columns of machine numbers. Each answers false
- * when the forms are not its own; the evaluator then loops over the row function of the same operator.
+ * Vector kernels: comparison, arithmetic and NOT over columns of machine numbers. Each answers
+ * false when the forms are not its own; the evaluator then loops over the row function of the same
+ * operator.
  *
  * Invariants
  *  K1. A kernel computes every cell, NULL or not, and zeroes the NULL ones afterwards (B2): NULL
@@ -17,8 +18,7 @@
 #include "query/eval/functions.h"
 
 /* The NULLs of a two-sided operator; NULL when there are none. */
-static uint8_t *nulls_of(
-	struct eval *ev, const struct column *args, uint32_t count, uint32_t rows)
+static uint8_t *nulls_of(struct eval *ev, const struct column *args, uint32_t count, uint32_t rows)
 {
 	uint8_t *nulls = NULL;
 
@@ -83,13 +83,13 @@ static bool is_f64(const struct column *c)
 	return c->form == COLUMN_F64;
 }
 
-/* ---- comparison --------------------------------------------------------------------------------- */
+/* ---- comparison ---- */
 
 #define COMPARE_KERNEL(name, operator, is_order)                                                   \
 	FUNCTION_VECTOR(name)                                                                      \
 	{                                                                                          \
-		bool both_i64 = is_i64(&args[0]) && is_i64(&args[1])                               \
-			&& args[0].value_type == args[1].value_type;                               \
+		bool both_i64 = is_i64(&args[0]) && is_i64(&args[1]) &&                            \
+				args[0].value_type == args[1].value_type;                          \
 		bool both_f64 = is_f64(&args[0]) && is_f64(&args[1]);                              \
                                                                                                    \
 		if (!both_i64 && !both_f64)                                                        \
@@ -121,7 +121,7 @@ COMPARE_KERNEL(kernel_less_equal, LESS_EQUAL, true)
 COMPARE_KERNEL(kernel_greater, GREATER, true)
 COMPARE_KERNEL(kernel_greater_equal, GREATER_EQUAL, true)
 
-/* ---- arithmetic ---------------------------------------------------------------------------------- */
+/* ---- arithmetic ---- */
 
 #define ADD_INT(a, b) overflows |= __builtin_add_overflow((a), (b), &out->i64[i])
 #define SUBTRACT_INT(a, b) overflows |= __builtin_sub_overflow((a), (b), &out->i64[i])

@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Matching text. LIKE is our own: greedy on the last %, so it takes |text| * |pattern| steps at worst
- * and never recurses. Regular expressions are PCRE2's, with UTF-8, and with limits on steps, depth and
- * heap, so that no expression can hold a thread for long (docs/decisions/0020-regular-expressions.md).
+ * Matching text. LIKE is our own: greedy on the last %, so it takes |text| * |pattern| steps at
+ * worst and never recurses. Regular expressions are PCRE2's, with UTF-8, and with limits on steps,
+ * depth and heap, so that no expression can hold a thread for long
+ * (docs/decisions/0020-regular-expressions.md).
  *
  * Invariants
  *  M1. Positions are moved by whole characters; both texts are valid UTF-8.
@@ -22,13 +23,13 @@
 #include "query/eval/eval.h"
 
 enum {
-	REGEX_COUNT_MAX = 64,       /* expressions kept; then the cache starts afresh */
-	REGEX_STEPS_MAX = 2000000,  /* a few tens of milliseconds */
+	REGEX_COUNT_MAX = 64,	   /* expressions kept; then the cache starts afresh */
+	REGEX_STEPS_MAX = 2000000, /* a few tens of milliseconds */
 	REGEX_HEAP_KIB_MAX = 20000,
 	REGEX_PATTERN_BYTES_MAX = 65536,
 };
 
-/* ---- LIKE ------------------------------------------------------------------------------------------ */
+/* ---- LIKE ---- */
 
 static uint32_t char_at(struct str s, uint32_t at, uint32_t *size, bool ignore_case)
 {
@@ -45,7 +46,7 @@ static uint32_t char_at(struct str s, uint32_t at, uint32_t *size, bool ignore_c
 
 struct like {
 	struct str text, pattern;
-	uint32_t t, p;           /* where each stands */
+	uint32_t t, p;		 /* where each stands */
 	uint32_t back_t, back_p; /* where to go on after the last %, UINT32_MAX: none yet */
 	bool ignore_case;
 };
@@ -106,7 +107,7 @@ enum sqlstate match_like(
 	return OK;
 }
 
-/* ---- regular expressions ----------------------------------------------------------------------------- */
+/* ---- regular expressions ---- */
 
 struct regex {
 	struct str pattern;
@@ -171,8 +172,7 @@ static enum sqlstate regex_compile(
 		options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
 	if (form == MATCH_SEARCH_NOCASE)
 		options |= PCRE2_CASELESS;
-	*out = pcre2_compile(
-		(PCRE2_SPTR)pattern.at, pattern.length, options, &code, &at, NULL);
+	*out = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.length, options, &code, &at, NULL);
 	if (*out != NULL) {
 		(void)pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
 		return OK;
@@ -205,8 +205,7 @@ static enum sqlstate regex_find(struct regex_cache *c, struct str pattern,
 		PANIC("out of memory for regular expressions");
 	if (pattern.length > 0)
 		memcpy(copy, pattern.at, pattern.length);
-	c->items[c->count++] =
-		(struct regex){ { copy, pattern.length }, hash, form, *out };
+	c->items[c->count++] = (struct regex){ { copy, pattern.length }, hash, form, *out };
 	return OK;
 }
 

@@ -13,14 +13,14 @@
 
 struct eval;
 
-/* % any characters, _ one, \ makes the next one ordinary. Ignoring case means that of all letters of
-   Unicode's simple mapping (towlower). E_INVALID_VALUE for a pattern that ends in a lone \. */
-enum sqlstate match_like(
-	struct str text, struct str pattern, bool ignore_case, bool *matches, struct error *e) MUST_USE;
+/* % any characters, _ one, \ makes the next one ordinary. Ignoring case means that of all letters
+   of Unicode's simple mapping (towlower). E_INVALID_VALUE for a pattern that ends in a lone \. */
+enum sqlstate match_like(struct str text, struct str pattern, bool ignore_case, bool *matches,
+	struct error *e) MUST_USE;
 
 enum match_regex_form {
-	MATCH_WHOLE,         /* =~ : the expression is anchored at both ends */
-	MATCH_SEARCH,        /* ~ */
+	MATCH_WHOLE,	     /* =~ : the expression is anchored at both ends */
+	MATCH_SEARCH,	     /* ~ */
 	MATCH_SEARCH_NOCASE, /* ~* */
 };
 

@@ -1,12 +1,12 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Execution: builds the operators of a plan, pulls batches from the root, and gives them out as tagged
- * values. Opening touches the portal's arena alone: no operator allocates anything sized by its input
- * before it is asked for rows.
+ * Execution: builds the operators of a plan, pulls batches from the root, and gives them out as
+ * tagged values. Opening touches the portal's arena alone: no operator allocates anything sized by
+ * its input before it is asked for rows.
  *
  * Invariants
- *  X1. Every operator made is on x->ops; exec_close() closes them all, in the reverse order of making.
+ *  X1. Every operator made is on x->ops; exec_close() closes them all, the last made first.
  *  X2. A writing statement's end is checked (storage_statement_check) once, when the root is done.
  */
 #include "query/exec/exec.h"
@@ -82,8 +82,8 @@ static struct op *build(struct exec *x, const struct plan_node *node, struct err
 	return op;
 }
 
-enum sqlstate exec_open(struct arena *a, const struct exec_options *options, struct exec **out,
-	struct error *e)
+enum sqlstate exec_open(
+	struct arena *a, const struct exec_options *options, struct exec **out, struct error *e)
 {
 	struct exec *x = ARENA_NEW(a, struct exec);
 
@@ -137,14 +137,13 @@ void exec_close(struct exec *x)
 	free_memory(x);
 }
 
-/* ---- results ------------------------------------------------------------------------------------------------ */
+/* ---- results ---- */
 
 /* The arena of this batch's tagged values: the portal's for the first. */
 static struct arena *result_arena(struct exec *x)
 {
 	if (x->columns == NULL) {
-		x->columns = ARENA_ARRAY(
-			x->arena, const struct value *, x->plan->column_count + 1);
+		x->columns = ARENA_ARRAY(x->arena, const struct value *, x->plan->column_count + 1);
 		return x->arena;
 	}
 	if (x->result == NULL)
@@ -194,7 +193,7 @@ enum step exec_next(struct exec *x, struct query_rows *out, struct error *e)
 	return STEP_ROW;
 }
 
-/* ---- what it did ----------------------------------------------------------------------------------------------- */
+/* ---- what it did ---- */
 
 void exec_counters(const struct exec *x, struct exec_counters *out)
 {

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Execution: runs a plan in a transaction and gives out batches of its result columns. One struct exec
- * per execution; the plan is shared and read-only.
+ * Execution: runs a plan in a transaction and gives out batches of its result columns. One struct
+ * exec per execution; the plan is shared and read-only.
  */
 #ifndef QUERY_EXEC_EXEC_H
 #define QUERY_EXEC_EXEC_H
@@ -24,18 +24,19 @@ struct exec_options {
 	struct storage *storage;
 	struct txn *txn;
 	const struct plan *plan;
-	const struct value *parameters;  /* of the plan's parameter types; outlive the execution */
+	const struct value *parameters; /* of the plan's parameter types; outlive the execution */
 	const struct eval_session *session; /* for functions that ask about it; may be NULL */
-	const struct settings *settings; /* limits: work_mem, max_path_length, max_list_size; NULL: defaults */
-	const _Atomic int *cancel;       /* enum query_cancel; polled once a batch; may be NULL */
-	bool is_analyze;                 /* count rows and time per plan node */
+	const struct settings
+		*settings; /* limits: work_mem, max_path_length, max_list_size; NULL: defaults */
+	const _Atomic int *cancel; /* enum query_cancel; polled once a batch; may be NULL */
+	bool is_analyze;	   /* count rows and time per plan node */
 };
 
 /* Builds the operators in `a` (the portal's arena). Cheap: a point read is dominated by it. */
 enum sqlstate exec_open(struct arena *a, const struct exec_options *options, struct exec **out,
 	struct error *e) MUST_USE;
-/* The next rows (at most BATCH_ROWS). out->columns are the plan's result columns, in order, as tagged
-   values; valid until the next call. */
+/* The next rows (at most BATCH_ROWS). out->columns are the plan's result columns, in order, as
+   tagged values; valid until the next call. */
 enum step exec_next(struct exec *x, struct query_rows *out, struct error *e) MUST_USE;
 /* Closes cursors; the arena is the caller's. */
 void exec_close(struct exec *x);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Growth of id sets and maps. Both take zeroed memory from their arena and give none back; whoever owns
- * the arena resets it between searches.
+ * Growth of id sets and maps. Both take zeroed memory from their arena and give none back; whoever
+ * owns the arena resets it between searches.
  *
  * Invariants
  *  I1. A map is at most half full; its slots are a power of two.

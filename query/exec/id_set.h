@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Sets of element ids and maps from ids to small numbers, for searches. Ids are dense, so a set is a
- * bitmap in pages that are made when first needed; a map is a hash table. Both live in an arena.
+ * Sets of element ids and maps from ids to small numbers, for searches. Ids are dense, so a set is
+ * a bitmap in pages that are made when first needed; a map is a hash table. Both live in an arena.
  */
 #ifndef QUERY_EXEC_ID_SET_H
 #define QUERY_EXEC_ID_SET_H
@@ -30,8 +30,8 @@ static inline bool id_set_has(const struct id_set *s, uint64_t id)
 {
 	uint64_t page = id >> ID_SET_PAGE_BITS, bit = id & ((1u << ID_SET_PAGE_BITS) - 1);
 
-	return page < s->page_count && s->pages[page] != NULL
-		&& (s->pages[page][bit >> 6] >> (bit & 63) & 1) != 0;
+	return page < s->page_count && s->pages[page] != NULL &&
+	       (s->pages[page][bit >> 6] >> (bit & 63) & 1) != 0;
 }
 
 /* True if the id was not there. */
@@ -55,7 +55,7 @@ struct id_map {
 	struct id_map_slot {
 		uint64_t id;
 		uint32_t value; /* + 1; 0: free */
-	} *slots;
+	} * slots;
 	uint32_t count, mask;
 };
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Open addressing with linear probing over numbers of rows; the keys themselves stand in columns, so
- * that a group's keys are given out without a copy.
+ * Open addressing with linear probing over numbers of rows; the keys themselves stand in columns,
+ * so that a group's keys are given out without a copy.
  *
  * Invariants
  *  H1. slots are a power of two, at most half full.
@@ -68,7 +68,8 @@ static uint64_t hash_row(const struct key_table *t, const struct column *columns
 	return hash;
 }
 
-static bool cell_is(const struct column *kept, uint32_t number, const struct column *c, uint32_t row)
+static bool cell_is(
+	const struct column *kept, uint32_t number, const struct column *c, uint32_t row)
 {
 	uint32_t at = row * c->stride;
 	bool is_null, was_null;
@@ -110,7 +111,7 @@ static uint32_t find_slot(
 	return at;
 }
 
-/* ---- growing ---------------------------------------------------------------------------------------------- */
+/* ---- growing ---- */
 
 static enum sqlstate grow(struct key_table *t, struct error *e)
 {
@@ -136,8 +137,8 @@ static enum sqlstate grow(struct key_table *t, struct error *e)
 			c->nulls = nulls;
 		}
 	}
-	t->hashes = arena_grow(t->heap, t->hashes, sizeof *t->hashes * t->count,
-		sizeof *t->hashes * capacity);
+	t->hashes = arena_grow(
+		t->heap, t->hashes, sizeof *t->hashes * t->count, sizeof *t->hashes * capacity);
 	t->slots = arena_alloc(t->heap, sizeof *t->slots * slot_count);
 	t->slot_mask = slot_count - 1;
 	t->capacity = capacity;
@@ -151,8 +152,7 @@ static enum sqlstate grow(struct key_table *t, struct error *e)
 	return op_heap_check(t->heap, e);
 }
 
-static void keep_row(
-	struct key_table *t, const struct column *columns, uint32_t row, uint64_t hash)
+static void keep_row(struct key_table *t, const struct column *columns, uint32_t row, uint64_t hash)
 {
 	for (uint32_t k = 0; k < t->column_count; k++) {
 		struct value v = column_value(&columns[k], row);
@@ -164,7 +164,7 @@ static void keep_row(
 	t->hashes[t->count++] = hash;
 }
 
-/* ---- many rows -------------------------------------------------------------------------------------------- */
+/* ---- many rows ---- */
 
 enum sqlstate key_table_add(struct key_table *t, const struct column *columns, const uint32_t *rows,
 	uint32_t count, uint32_t *numbers, struct error *e)

@@ -13,8 +13,8 @@
 
 struct op;
 
-/* UINT64_MAX for no limit, 0 for no offset. op_begin() must have been called. Errors: E_LIMIT_VALUE,
-   E_OFFSET_VALUE for negative ones. */
+/* UINT64_MAX for no limit, 0 for no offset. op_begin() must have been called. Errors:
+   E_LIMIT_VALUE, E_OFFSET_VALUE for negative ones. */
 enum sqlstate limit_evaluate(struct op *op, const struct bound *limit, const struct bound *offset,
 	uint64_t *limit_out, uint64_t *offset_out, struct error *e) MUST_USE;
 

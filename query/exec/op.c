@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * What all operators share: pulling, starting over, memory by batch, carrying columns. See op.h for the
- * invariants.
+ * What all operators share: pulling, starting over, memory by batch, carrying columns. See op.h for
+ * the invariants.
  */
 #include "query/exec/op.h"
 
@@ -12,7 +12,7 @@
 
 enum { WANT_FIRST = 32 };
 
-/* ---- pulling ------------------------------------------------------------------------------------------ */
+/* ---- pulling ---- */
 
 enum sqlstate op_out_of_memory(struct error *e)
 {
@@ -31,8 +31,8 @@ static enum step pull(struct op *op, struct batch **out, struct error *e)
 	do {
 		TRY_STEP(eval_poll(&x->eval, e));
 		step = op->next(op, out, e);
-		if (UNLIKELY(arena_is_spent(x->arena))
-			|| (op->scratch != NULL && UNLIKELY(arena_is_spent(op->scratch)))) {
+		if (UNLIKELY(arena_is_spent(x->arena)) ||
+			(op->scratch != NULL && UNLIKELY(arena_is_spent(op->scratch)))) {
 			if (step != STEP_FAILED)
 				(void)op_out_of_memory(e);
 			return STEP_FAILED;
@@ -77,7 +77,7 @@ void op_rewind(struct op *op)
 		op->rewind(op);
 }
 
-/* ---- memory ------------------------------------------------------------------------------------------- */
+/* ---- memory ---- */
 
 void *op_make(struct exec *x, const struct plan_node *node, size_t size)
 {
@@ -156,7 +156,7 @@ uint32_t op_want(struct op *op)
 	return want;
 }
 
-/* ---- columns ------------------------------------------------------------------------------------------ */
+/* ---- columns ---- */
 
 struct column *op_own_columns(struct op *op)
 {
@@ -230,11 +230,12 @@ void op_set_ids(struct batch *b, uint32_t slot, enum value_type type, const uint
 {
 	if (slot == SLOT_NONE)
 		return;
-	b->columns[slot] = (struct column){ .form = COLUMN_I64, .value_type = (uint8_t)type,
-		.stride = 1, .i64 = (int64_t *)ids };
+	b->columns[slot] = (struct column){
+		.form = COLUMN_I64, .value_type = (uint8_t)type, .stride = 1, .i64 = (int64_t *)ids
+	};
 }
 
-/* ---- subplans ------------------------------------------------------------------------------------------- */
+/* ---- subplans ---- */
 
 void op_subplan_start(struct op *sub, uint32_t row_slot, const struct batch *outer, uint32_t first,
 	uint32_t count)

@@ -1,21 +1,21 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Operators: the running form of plan nodes. Each gives out batches by its next(), pulled from above;
- * the plan stays read-only, all state is here. The files op_*.c hold one operator (or one close
- * family) each; op.c what they share; exec.c builds the tree and runs it.
+ * Operators: the running form of plan nodes. Each gives out batches by its next(), pulled from
+ * above; the plan stays read-only, all state is here. The files op_*.c hold one operator (or one
+ * close family) each; op.c what they share; exec.c builds the tree and runs it.
  *
  * Memory of an operator
  *   x->arena      the portal's: operator structs, things made once
- *   op->arena     what this batch's values point to; valid until the operator's next call. The first
- *                 batch's is the portal's arena itself, so that a point read allocates nothing else
+ *   op->arena     what this batch's values point to; valid until the operator's next call. The
+ *                 first batch's is the portal's arena, so that a point read allocates nothing else
  *   op->cursors   storage cursors; remade when the operator starts over
  *   op->held      what was computed for an input batch that gives several output batches
  *   heaps         of sorts, hash tables and the like: their own arenas, bounded by work_mem
  *
  * Invariants
- *  O1. op_begin() comes before anything an operator allocates for its output; op_eval() right before
- *      anything is evaluated, because the input has pointed the evaluator at its own arena meanwhile.
+ *  O1. op_begin() comes before anything an operator allocates for its output; op_eval() right
+ *      before anything is evaluated, because the input has pointed the evaluator at its own arena.
  *  O2. An operator that adds columns writes them into its input's batch and hands that on; one that
  *      multiplies, drops or reorders rows has columns of its own.
  *  O3. After STEP_DONE an operator gives STEP_DONE again until it is rewound.
@@ -40,24 +40,25 @@ struct exec;
 
 struct op {
 	enum step (*next)(struct op *op, struct batch **out, struct error *e);
-	void (*rewind)(struct op *op); /* start over, with new outer rows; children are done already */
-	void (*close)(struct op *op);  /* what arenas do not free */
+	void (*rewind)(
+		struct op *op); /* start over, with new outer rows; children are done already */
+	void (*close)(struct op *op); /* what arenas do not free */
 	struct exec *x;
 	const struct plan_node *node;
 	struct op *input, *other;
-	struct op **branches;          /* of set operations */
+	struct op **branches; /* of set operations */
 	uint32_t branch_count;
 	struct arena *arena;
-	struct arena *scratch;         /* NULL until the second batch */
-	struct arena *cursors;         /* NULL until something is opened again */
-	struct arena *held;            /* NULL until a second input batch needs something held */
-	struct batch batch;            /* columns NULL until op_own_columns() */
-	uint32_t carry_count;          /* slots copied over from the input's rows */
+	struct arena *scratch; /* NULL until the second batch */
+	struct arena *cursors; /* NULL until something is opened again */
+	struct arena *held;    /* NULL until a second input batch needs something held */
+	struct batch batch;    /* columns NULL until op_own_columns() */
+	uint32_t carry_count;  /* slots copied over from the input's rows */
 	const uint32_t *carry;
-	uint32_t want;                 /* rows to ask for: small at first */
+	uint32_t want; /* rows to ask for: small at first */
 	bool was_called, had_cursor, had_held;
 	struct exec_measure measure;
-	struct op *following;          /* on x->ops */
+	struct op *following; /* on x->ops */
 };
 
 /* The leaf of a subplan; whoever runs the subplan sets the rows. */
@@ -78,18 +79,18 @@ struct exec {
 	struct op *ops;
 	struct op_argument *arguments;
 	struct exec_counters counters;
-	struct map_u64 changed[2];      /* ids of elements that SET counted, by enum element */
+	struct map_u64 changed[2]; /* ids of elements that SET counted, by enum element */
 	uint64_t work_bytes;
 	uint32_t path_max;
 	bool is_done;
-	const struct value **columns;   /* what query_rows points to */
-	struct arena *result;           /* tagged values, from the second batch on */
+	const struct value **columns; /* what query_rows points to */
+	struct arena *result;	      /* tagged values, from the second batch on */
 };
 
-/* ---- for operators (op.c) -------------------------------------------------------------------------- */
+/* ---- for operators (op.c) ---- */
 
-/* The next batch of a child, measured, with cancellation and memory limits looked at. Never gives an
-   empty batch. */
+/* The next batch of a child, measured, with cancellation and memory limits looked at. Never gives
+   an empty batch. */
 enum step op_next(struct op *op, struct batch **out, struct error *e) MUST_USE;
 /* Starts over, children first. */
 void op_rewind(struct op *op);
@@ -138,13 +139,14 @@ static inline enum step op_step(enum sqlstate rc, enum step otherwise)
 			return STEP_FAILED;                                                        \
 	} while (0)
 
-/* ---- subplans ---------------------------------------------------------------------------------------- */
+/* ---- subplans ---- */
 
-/* Gives rows [first, first + count) of `outer` to the subplan's ARGUMENT leaves and starts it over. */
+/* Gives rows [first, first + count) of `outer` to the subplan's ARGUMENT leaves and starts it over.
+   */
 void op_subplan_start(struct op *sub, uint32_t row_slot, const struct batch *outer, uint32_t first,
 	uint32_t count);
 
-/* ---- makers, one per plan kind -------------------------------------------------------------------------- */
+/* ---- makers, one per plan kind ---- */
 
 struct op *op_one_row_new(struct exec *x, const struct plan_node *node);
 struct op *op_argument_new(struct exec *x, const struct plan_node *node);

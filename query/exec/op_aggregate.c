@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * GROUP BY and DISTINCT. Keys are numbered by a hash table; each group has its aggregates' states side
- * by side in one block of memory. An aggregate with DISTINCT has a second table, of (group, values),
- * and only rows that are new there reach it.
+ * GROUP BY and DISTINCT. Keys are numbered by a hash table; each group has its aggregates' states
+ * side by side in one block of memory. An aggregate with DISTINCT has a second table, of (group,
+ * values), and only rows that are new there reach it.
  *
  * Invariants
  *  G1. Without keys there is exactly one group, also when there are no rows.
@@ -22,16 +22,16 @@ struct aggregate {
 	struct op op;
 	struct arena *heap;
 	struct key_table keys;
-	uint8_t **blocks;              /* of BLOCK_GROUPS groups' states each */
+	uint8_t **blocks; /* of BLOCK_GROUPS groups' states each */
 	uint32_t block_count, block_capacity;
 	uint32_t group_count;
-	size_t state_size;             /* of one group, all aggregates */
-	uint32_t *offsets;             /* of each aggregate's state in it */
-	struct key_table *distinct;    /* per aggregate; unused ones are zero */
+	size_t state_size;	    /* of one group, all aggregates */
+	uint32_t *offsets;	    /* of each aggregate's state in it */
+	struct key_table *distinct; /* per aggregate; unused ones are zero */
 	bool is_done;
 	uint32_t given;
-	struct column *columns;        /* scratch: keys or arguments of a batch */
-	uint32_t *rows, *groups;       /* BATCH_ROWS each, as the states */
+	struct column *columns;	 /* scratch: keys or arguments of a batch */
+	uint32_t *rows, *groups; /* BATCH_ROWS each, as the states */
 	void **states;
 };
 
@@ -60,9 +60,9 @@ static enum sqlstate make_states(struct aggregate *s, uint32_t count, struct err
 				sizeof *s->blocks * s->block_count, sizeof *s->blocks * wider);
 			s->block_capacity = wider;
 		}
-		s->blocks[s->block_count++] = arena_alloc(s->heap,
-			(s->state_size == 0 ? 1 : s->state_size)
-				* (s->op.node->aggregate.key_count == 0 ? 1 : BLOCK_GROUPS));
+		s->blocks[s->block_count++] = arena_alloc(
+			s->heap, (s->state_size == 0 ? 1 : s->state_size) *
+					 (s->op.node->aggregate.key_count == 0 ? 1 : BLOCK_GROUPS));
 	}
 	s->group_count = count;
 	return op_heap_check(s->heap, e);
@@ -98,7 +98,7 @@ static enum sqlstate aggregate_init(struct aggregate *s, struct error *e)
 	return n->aggregate.key_count == 0 ? make_states(s, 1, e) : OK;
 }
 
-/* ---- rows in ------------------------------------------------------------------------------------------------ */
+/* ---- rows in ---- */
 
 static enum sqlstate number_groups(struct aggregate *s, const struct batch *in, struct error *e)
 {
@@ -112,8 +112,8 @@ static enum sqlstate number_groups(struct aggregate *s, const struct batch *in, 
 		const struct plan_output *key = &n->aggregate.keys[k];
 
 		TRY(eval_column(op_eval(&s->op), key->expr, in, &s->columns[k], e));
-		s->columns[k] = column_convert(s->op.arena, &s->columns[k],
-			op_slot_type(&s->op, key->slot), in->count);
+		s->columns[k] = column_convert(
+			s->op.arena, &s->columns[k], op_slot_type(&s->op, key->slot), in->count);
 	}
 	for (uint32_t i = 0; i < in->count; i++)
 		s->rows[i] = i;
@@ -122,8 +122,8 @@ static enum sqlstate number_groups(struct aggregate *s, const struct batch *in, 
 }
 
 /* Keeps the rows whose (group, arguments) are new, and not NULL. */
-static enum sqlstate keep_distinct(struct aggregate *s, uint32_t i, uint32_t arg_count,
-	uint32_t *count, struct error *e)
+static enum sqlstate keep_distinct(
+	struct aggregate *s, uint32_t i, uint32_t arg_count, uint32_t *count, struct error *e)
 {
 	struct key_table *t = &s->distinct[i];
 	struct column *columns = arena_alloc(s->op.arena, sizeof *columns * (arg_count + 1));
@@ -132,8 +132,9 @@ static enum sqlstate keep_distinct(struct aggregate *s, uint32_t i, uint32_t arg
 
 	for (uint32_t r = 0; r < *count; r++)
 		groups[s->rows[r]] = s->groups[s->rows[r]];
-	columns[0] = (struct column){ .form = COLUMN_I64, .value_type = VALUE_INT, .stride = 1,
-		.i64 = groups };
+	columns[0] = (struct column){
+		.form = COLUMN_I64, .value_type = VALUE_INT, .stride = 1, .i64 = groups
+	};
 	memcpy(columns + 1, s->columns, sizeof *columns * arg_count);
 	for (uint32_t r = 0; r < *count; r++) {
 		uint32_t before = t->count, row = s->rows[r];
@@ -148,15 +149,15 @@ static enum sqlstate keep_distinct(struct aggregate *s, uint32_t i, uint32_t arg
 	return OK;
 }
 
-static enum sqlstate feed(
-	struct aggregate *s, uint32_t i, const struct batch *in, struct error *e)
+static enum sqlstate feed(struct aggregate *s, uint32_t i, const struct batch *in, struct error *e)
 {
 	const struct plan_aggregate *a = &s->op.node->aggregate.aggregates[i];
 	struct aggregate_context context = { op_eval(&s->op), s->heap };
 	uint32_t count = in->count, arg_count = 0;
 
 	for (; arg_count < 2 && a->args[arg_count] != NULL; arg_count++)
-		TRY(eval_column(op_eval(&s->op), a->args[arg_count], in, &s->columns[arg_count], e));
+		TRY(eval_column(
+			op_eval(&s->op), a->args[arg_count], in, &s->columns[arg_count], e));
 	for (uint32_t r = 0; r < count; r++)
 		s->rows[r] = r;
 	if (a->filter != NULL)
@@ -164,11 +165,10 @@ static enum sqlstate feed(
 	if (a->is_distinct)
 		TRY(keep_distinct(s, i, arg_count, &count, e));
 	for (uint32_t r = 0; r < count; r++) {
-		s->states[r] =
-			(uint8_t *)group_state(s, s->groups[s->rows[r]]) + s->offsets[i];
+		s->states[r] = (uint8_t *)group_state(s, s->groups[s->rows[r]]) + s->offsets[i];
 	}
-	TRY(a->function->aggregate->add(&context, s->states,
-		arg_count == 0 ? NULL : s->columns, s->rows, count, e));
+	TRY(a->function->aggregate->add(
+		&context, s->states, arg_count == 0 ? NULL : s->columns, s->rows, count, e));
 	return op_heap_check(s->heap, e);
 }
 
@@ -188,7 +188,7 @@ static enum sqlstate aggregate_all(struct aggregate *s, struct error *e)
 	return step == STEP_FAILED ? e->code : OK;
 }
 
-/* ---- groups out ----------------------------------------------------------------------------------------------- */
+/* ---- groups out ---- */
 
 static enum sqlstate finish_column(struct aggregate *s, uint32_t i, uint32_t count, struct error *e)
 {
@@ -247,7 +247,8 @@ struct op *op_aggregate_new(struct exec *x, const struct plan_node *node)
 	s->states = arena_alloc_raw(x->arena, sizeof *s->states * BATCH_ROWS);
 	s->offsets = ARENA_ARRAY(x->arena, uint32_t, count + 1);
 	s->distinct = ARENA_ARRAY(x->arena, struct key_table, count + 1);
-	s->columns = ARENA_ARRAY(x->arena, struct column, MAX_OF(node->aggregate.key_count, 2u) + 1);
+	s->columns =
+		ARENA_ARRAY(x->arena, struct column, MAX_OF(node->aggregate.key_count, 2u) + 1);
 	for (uint32_t i = 0; i < count; i++) {
 		size_t size = node->aggregate.aggregates[i].function->aggregate->state_size;
 
@@ -258,7 +259,7 @@ struct op *op_aggregate_new(struct exec *x, const struct plan_node *node)
 	return &s->op;
 }
 
-/* ---- distinct --------------------------------------------------------------------------------------------------- */
+/* ---- distinct ---- */
 
 struct distinct {
 	struct op op;
@@ -288,8 +289,8 @@ static void distinct_init(struct distinct *s)
 	key_table_init(&s->seen, s->heap, types, n->distinct.count);
 }
 
-static enum sqlstate keep_new(struct distinct *s, const struct batch *in, uint32_t *count,
-	struct error *e)
+static enum sqlstate keep_new(
+	struct distinct *s, const struct batch *in, uint32_t *count, struct error *e)
 {
 	const struct plan_node *n = s->op.node;
 	uint32_t number;

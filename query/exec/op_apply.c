@@ -1,18 +1,18 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Subplans: OPTIONAL, and APPLY in all its forms (EXISTS, semi and anti joins, COUNT, COLLECT, VALUE,
- * CALL). The outer rows go to the subplan's ARGUMENT leaves, a whole batch at a time; the row slot in
- * the subplan's rows tells which outer row each belongs to. Subplans that count, sort or limit are run
- * row by row.
+ * Subplans: OPTIONAL, and APPLY in all its forms (EXISTS, semi and anti joins, COUNT, COLLECT,
+ * VALUE, CALL). The outer rows go to the subplan's ARGUMENT leaves, a whole batch at a time; the
+ * row slot in the subplan's rows tells which outer row each belongs to. Subplans that count, sort
+ * or limit are run row by row.
  *
  *     outer batch --> ARGUMENT --> … subplan … --> rows with row_slot
  *         |                                          |
  *         +--- columns of the outer rows, gathered --+--> output
  *
  * Invariants
- *  A1. matches[r] counts the subplan's rows for outer row r; it is complete when the subplan is done.
- *  A2. Columns of the output come from the subplan where it has them, from the outer rows otherwise.
+ *  A1. matches[r] counts the subplan's rows for outer row r; complete when the subplan is done.
+ *  A2. Columns of the output come from the subplan where it has them, else from the outer rows.
  */
 #include <string.h>
 
@@ -20,16 +20,16 @@
 
 struct apply {
 	struct op op;
-	struct batch *in;        /* NULL: the next outer batch is to be fetched */
-	uint32_t row;            /* per row: the outer row being run */
+	struct batch *in; /* NULL: the next outer batch is to be fetched */
+	uint32_t row;	  /* per row: the outer row being run */
 	uint32_t row_slot;
 	bool is_per_row;
-	bool is_running;         /* the subplan has more rows for what it was given */
+	bool is_running; /* the subplan has more rows for what it was given */
 	uint32_t *matches;
 	uint32_t match_capacity;
-	uint32_t sub_count;      /* live slots taken from the subplan … */
+	uint32_t sub_count; /* live slots taken from the subplan … */
 	uint32_t *sub_slots;
-	uint32_t outer_count;    /* … and from the outer rows */
+	uint32_t outer_count; /* … and from the outer rows */
 	uint32_t *outer_slots;
 };
 
@@ -41,7 +41,8 @@ static void apply_rewind(struct op *op)
 	s->is_running = false;
 }
 
-/* Sorts the live slots into those of the subplan and those of the outer rows. `own` is this operator's. */
+/* Sorts the live slots into those of the subplan and those of the outer rows. `own` is this
+   operator's. */
 static void split_slots(struct apply *s, uint32_t own)
 {
 	const struct plan_node *n = s->op.node;
@@ -75,8 +76,8 @@ static enum step start(struct apply *s, struct error *e)
 			return step;
 		s->row = 0;
 		if (s->match_capacity < s->in->count) {
-			s->matches = arena_alloc_raw(
-				op->x->arena, sizeof *s->matches * s->in->count);
+			s->matches =
+				arena_alloc_raw(op->x->arena, sizeof *s->matches * s->in->count);
 			s->match_capacity = s->in->count;
 		}
 		memset(s->matches, 0, sizeof *s->matches * s->in->count);
@@ -128,8 +129,8 @@ static void give_joined(struct apply *s, const struct batch *sub, const uint32_t
 	for (uint32_t i = 0; i < s->outer_count; i++) {
 		uint32_t slot = s->outer_slots[i];
 
-		column_gather(s->op.arena, &s->in->columns[slot], rows, sub->count,
-			&out->columns[slot]);
+		column_gather(
+			s->op.arena, &s->in->columns[slot], rows, sub->count, &out->columns[slot]);
 	}
 	out->count = sub->count;
 }
@@ -142,8 +143,7 @@ static void give_outer(struct apply *s, const uint32_t *rows, uint32_t count)
 	for (uint32_t i = 0; i < s->outer_count; i++) {
 		uint32_t slot = s->outer_slots[i];
 
-		column_gather(
-			s->op.arena, &s->in->columns[slot], rows, count, &out->columns[slot]);
+		column_gather(s->op.arena, &s->in->columns[slot], rows, count, &out->columns[slot]);
 	}
 	for (uint32_t i = 0; i < s->sub_count; i++) {
 		out->columns[s->sub_slots[i]] = column_constant(
@@ -165,7 +165,7 @@ static uint32_t select_rows(
 	return count;
 }
 
-/* ---- OPTIONAL and inner ------------------------------------------------------------------------------------ */
+/* ---- OPTIONAL and inner ---- */
 
 static enum step join_next(struct op *op, struct batch **out, struct error *e)
 {
@@ -215,7 +215,7 @@ struct op *op_optional_new(struct exec *x, const struct plan_node *node)
 	return &s->op;
 }
 
-/* ---- the other forms ----------------------------------------------------------------------------------------- */
+/* ---- the other forms ---- */
 
 /* Runs the subplan to its end for what it was given, counting only; `enough` stops early. */
 static enum sqlstate count_matches(struct apply *s, bool enough, struct error *e)
@@ -274,8 +274,8 @@ static enum sqlstate keep_result(struct apply *s, struct results *r, uint32_t ro
 	if (have == r->capacities[row]) {
 		uint32_t wider = have == 0 ? 1 : have * 2;
 
-		r->items[row] = arena_grow(
-			r->heap, r->items[row], sizeof v * have, sizeof v * wider);
+		r->items[row] =
+			arena_grow(r->heap, r->items[row], sizeof v * have, sizeof v * wider);
 		r->capacities[row] = wider;
 	}
 	r->items[row][have] = value_copy(r->heap, v);
@@ -311,8 +311,7 @@ static struct value result_of(const struct apply *s, const struct results *r, ui
 	case APPLY_COUNT:
 		return value_int(count);
 	case APPLY_COLLECT:
-		return (struct value){ .type = VALUE_LIST, .count = count,
-			.items = r->items[row] };
+		return (struct value){ .type = VALUE_LIST, .count = count, .items = r->items[row] };
 	default:
 		return count == 0 ? value_null() : r->items[row][0];
 	}
@@ -373,9 +372,9 @@ struct op *op_apply_new(struct exec *x, const struct plan_node *node)
 	struct apply *s = op_make(x, node, sizeof *s);
 	enum plan_apply apply = node->apply.apply;
 
-	s->op.next = apply == APPLY_INNER ? join_next
-		: apply == APPLY_SEMI || apply == APPLY_ANTI ? semi_next
-							    : value_next;
+	s->op.next = apply == APPLY_INNER			  ? join_next
+		     : apply == APPLY_SEMI || apply == APPLY_ANTI ? semi_next
+								  : value_next;
 	s->op.rewind = apply_rewind;
 	s->row_slot = node->apply.row_slot;
 	s->is_per_row = node->apply.is_per_row;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * One hop: from the node of each row over its edges, many rows at once. Hops stand in the order of
- * their rows, and a hub is handed out over several batches; the input batch stays until all its hops
- * are out.
+ * their rows, and a hub is handed out over several batches; the input batch stays until all its
+ * hops are out.
  *
  * Invariants
  *  X1. rows[source_index] is the input row of a source: rows whose source is NULL have none.
@@ -14,8 +14,8 @@
 struct expand {
 	struct op op;
 	struct batch *in;
-	struct cursor *cursor;     /* made once, reused for each input batch */
-	bool is_open;              /* hops of `in` are still to come */
+	struct cursor *cursor; /* made once, reused for each input batch */
+	bool is_open;	       /* hops of `in` are still to come */
 	uint32_t *rows, row_capacity;
 	uint32_t source_count;
 };

@@ -10,8 +10,8 @@
 #include "query/exec/op.h"
 
 /* Gives out the selected rows of `in`. */
-static void give_selected(struct op *op, struct batch *in, const uint32_t *selected,
-	uint32_t count, struct batch **out)
+static void give_selected(struct op *op, struct batch *in, const uint32_t *selected, uint32_t count,
+	struct batch **out)
 {
 	if (count == in->count) {
 		*out = in;
@@ -49,7 +49,7 @@ struct op *op_filter_new(struct exec *x, const struct plan_node *node)
 	return op;
 }
 
-/* ---- different edges -------------------------------------------------------------------------------------- */
+/* ---- different edges ---- */
 
 static bool is_among(uint64_t id, const uint64_t *ids, uint32_t count)
 {

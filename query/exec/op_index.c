@@ -1,11 +1,11 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Finding elements by key: index scans and lookups by id. For every input row the keys are computed;
- * a NULL or NaN key finds nothing, as the comparison it stands for is never TRUE.
+ * Finding elements by key: index scans and lookups by id. For every input row the keys are
+ * computed; a NULL or NaN key finds nothing, as the comparison it stands for is never TRUE.
  *
- * A lookup of a unique index by all its keys is done for the whole batch in one storage call and makes
- * no cursor; a range or a non-unique index opens a cursor per input row.
+ * A lookup of a unique index by all its keys is done for the whole batch in one storage call and
+ * makes no cursor; a range or a non-unique index opens a cursor per input row.
  */
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,7 @@ enum { KEYS_MAX = 8 };
 struct index_scan {
 	struct op op;
 	struct batch *in;
-	uint32_t row;                 /* of `in` that the cursor is for */
+	uint32_t row; /* of `in` that the cursor is for */
 	struct cursor *cursor;
 	struct column equal[KEYS_MAX], low, high; /* for the rows of `in` */
 };
@@ -60,8 +60,8 @@ static enum sqlstate compute_keys(struct index_scan *s, struct error *e)
 
 static bool finds_nothing(struct value v)
 {
-	return v.type == VALUE_NULL || (v.type == VALUE_FLOAT && isnan(v.real))
-		|| v.type == VALUE_MAP || v.type >= VALUE_NODE;
+	return v.type == VALUE_NULL || (v.type == VALUE_FLOAT && isnan(v.real)) ||
+	       v.type == VALUE_MAP || v.type >= VALUE_NODE;
 }
 
 /* The keys of one row; false if one of them finds nothing. */
@@ -82,8 +82,8 @@ static enum sqlstate set_ends(struct op *op, const uint64_t *ids, uint32_t count
 	struct edge_head *heads;
 	uint64_t *sources, *targets;
 
-	if (op->node->index_scan.element == ELEMENT_NODE
-		|| (source_slot == SLOT_NONE && target_slot == SLOT_NONE))
+	if (op->node->index_scan.element == ELEMENT_NODE ||
+		(source_slot == SLOT_NONE && target_slot == SLOT_NONE))
 		return OK;
 	heads = arena_alloc_raw(op->arena, sizeof *heads * count);
 	sources = arena_alloc_raw(op->arena, sizeof *sources * count);
@@ -103,7 +103,7 @@ static enum value_type found_type(const struct op *op)
 	return op->node->index_scan.element == ELEMENT_NODE ? VALUE_NODE : VALUE_EDGE;
 }
 
-/* ---- unique lookups --------------------------------------------------------------------------------------- */
+/* ---- unique lookups ---- */
 
 static enum sqlstate lookup_batch(struct index_scan *s, struct error *e)
 {
@@ -120,8 +120,8 @@ static enum sqlstate lookup_batch(struct index_scan *s, struct error *e)
 			index[asked++] = row;
 	}
 	if (asked > 0)
-		TRY(storage_index_lookup(op->x->options.txn, op->node->index_scan.index, keys,
-			asked, ids, e));
+		TRY(storage_index_lookup(
+			op->x->options.txn, op->node->index_scan.index, keys, asked, ids, e));
 	for (uint32_t i = 0; i < asked; i++) {
 		ids[found] = ids[i];
 		index[found] = index[i];
@@ -147,7 +147,7 @@ static enum step lookup_next(struct op *op, struct batch **out, struct error *e)
 	return op_step(lookup_batch(s, e), STEP_ROW);
 }
 
-/* ---- ranges ----------------------------------------------------------------------------------------------- */
+/* ---- ranges ---- */
 
 /* Opens the cursor for the current row; it stays NULL if nothing can be found. */
 static enum sqlstate range_open(struct index_scan *s, struct error *e)
@@ -170,8 +170,8 @@ static enum sqlstate range_open(struct index_scan *s, struct error *e)
 		range.low = column_value(&s->low, s->row);
 	if (range.has_high)
 		range.high = column_value(&s->high, s->row);
-	if ((range.has_low && finds_nothing(range.low))
-		|| (range.has_high && finds_nothing(range.high)))
+	if ((range.has_low && finds_nothing(range.low)) ||
+		(range.has_high && finds_nothing(range.high)))
 		return OK;
 	return storage_scan_index(s->op.x->options.txn, n->index_scan.index, &range,
 		op_cursor_arena(&s->op), &s->cursor, e);
@@ -223,14 +223,14 @@ struct op *op_index_scan_new(struct exec *x, const struct plan_node *node)
 	return &s->op;
 }
 
-/* ---- by id -------------------------------------------------------------------------------------------------- */
+/* ---- by id ---- */
 
 struct id_seek {
 	struct op op;
 	struct batch *in;
 	uint32_t row;
-	uint32_t item;       /* of the row's list */
-	struct column ids;   /* of `in` */
+	uint32_t item;	   /* of the row's list */
+	struct column ids; /* of `in` */
 };
 
 static void id_seek_rewind(struct op *op)

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Hash join: the second plan's rows are kept in a table by their keys, the input's rows look themselves
- * up. Rows with a NULL key match nothing. Matches come in the order of the input's rows, and of the
- * kept rows within each.
+ * Hash join: the second plan's rows are kept in a table by their keys, the input's rows look
+ * themselves up. Rows with a NULL key match nothing. Matches come in the order of the input's rows,
+ * and of the kept rows within each.
  *
  *     table number of a key --> first kept row --> next kept row with the same key …
  *
@@ -18,7 +18,7 @@
 
 struct join {
 	struct op op;
-	struct arena *heap;      /* NULL: not built */
+	struct arena *heap; /* NULL: not built */
 	struct key_table table;
 	struct row_store kept;
 	uint32_t *first, *last, *next;
@@ -26,9 +26,9 @@ struct join {
 	struct column *keys;
 	struct type *types;
 	struct batch *in;
-	uint32_t row;            /* of `in` */
-	uint32_t match;          /* kept row + 1 that comes next for it, 0: go on to the next row */
-	uint32_t *numbers;       /* of in's rows: key's number, UINT32_MAX for none */
+	uint32_t row;	   /* of `in` */
+	uint32_t match;	   /* kept row + 1 that comes next for it, 0: go on to the next row */
+	uint32_t *numbers; /* of in's rows: key's number, UINT32_MAX for none */
 };
 
 static void join_close(struct op *op)
@@ -40,7 +40,7 @@ static void join_close(struct op *op)
 	s->in = NULL;
 }
 
-/* ---- building ---------------------------------------------------------------------------------------------- */
+/* ---- building ---- */
 
 /* Both sides' keys in one form: that of their slots where these agree, tagged values otherwise. */
 static struct type key_type(const struct op *op, uint32_t k)
@@ -48,13 +48,14 @@ static struct type key_type(const struct op *op, uint32_t k)
 	struct type a = op_slot_type(op, op->node->join.input_slots[k]);
 	struct type b = op_slot_type(op, op->node->join.other_slots[k]);
 
-	if (column_form_of(a) == column_form_of(b)
-		&& column_value_type_of(a) == column_value_type_of(b))
+	if (column_form_of(a) == column_form_of(b) &&
+		column_value_type_of(a) == column_value_type_of(b))
 		return a;
 	return (struct type){ .kind = TYPE_ANY };
 }
 
-static void take_keys(struct join *s, const struct batch *in, const uint32_t *slots, struct arena *a)
+static void take_keys(
+	struct join *s, const struct batch *in, const uint32_t *slots, struct arena *a)
 {
 	for (uint32_t k = 0; k < s->op.node->join.count; k++)
 		s->keys[k] = column_convert(a, &in->columns[slots[k]], s->types[k], in->count);
@@ -74,8 +75,8 @@ static enum sqlstate link_row(struct join *s, uint32_t number, uint32_t row, str
 	if (number >= s->chain_capacity) {
 		uint32_t old = s->chain_capacity, wider = old == 0 ? 64 : old * 2;
 
-		s->first = arena_grow(s->heap, s->first, sizeof *s->first * old,
-			sizeof *s->first * wider);
+		s->first = arena_grow(
+			s->heap, s->first, sizeof *s->first * old, sizeof *s->first * wider);
 		s->last = arena_grow(
 			s->heap, s->last, sizeof *s->last * old, sizeof *s->last * wider);
 		memset(s->first + old, 0, sizeof *s->first * (wider - old));
@@ -136,7 +137,7 @@ static enum sqlstate build(struct join *s, struct error *e)
 	return step == STEP_FAILED ? e->code : OK;
 }
 
-/* ---- probing ------------------------------------------------------------------------------------------------- */
+/* ---- probing ---- */
 
 static void probe(struct join *s)
 {

@@ -3,8 +3,8 @@
  *
  * LIMIT and OFFSET; running the input to its end without giving rows out.
  *
- * A limit in a writing statement still runs its input to the end: the writes below it are not part of
- * what it limits.
+ * A limit in a writing statement still runs its input to the end: the writes below it are not part
+ * of what it limits.
  */
 #include "query/exec/limit.h"
 #include "query/exec/op.h"
@@ -63,7 +63,8 @@ static enum step limit_next(struct op *op, struct batch **out, struct error *e)
 
 	op_begin(op);
 	if (!l->is_known)
-		TRY_STEP(limit_evaluate(op, n->limit.limit, n->limit.offset, &l->left, &l->skip, e));
+		TRY_STEP(
+			limit_evaluate(op, n->limit.limit, n->limit.offset, &l->left, &l->skip, e));
 	l->is_known = true;
 	do {
 		enum step step;

@@ -3,25 +3,26 @@
  *
  * MERGE and FOREACH: the writes that run a second plan for each row.
  *
- * MERGE takes its rows one after the other: the match is run for one row, and if it yields nothing the
- * whole pattern is created, so that the next row finds it. All of MERGE's own rows are kept before any
- * is given out, since the match's columns die with its next run.
+ * MERGE takes its rows one after the other: the match is run for one row, and if it yields nothing
+ * the whole pattern is created, so that the next row finds it. All of MERGE's own rows are kept
+ * before any is given out, since the match's columns die with its next run.
  *
- * FOREACH runs its plan once per element of the row's list, for its effects alone; its own rows pass.
+ * FOREACH runs its plan once per element of the row's list, for its effects alone; its own rows
+ * pass.
  */
 #include "query/exec/op.h"
 #include "query/exec/row_store.h"
 #include "query/exec/write.h"
 
-/* ---- MERGE --------------------------------------------------------------------------------------------------- */
+/* ---- MERGE ---- */
 
 struct merge {
 	struct op op;
 	struct write_names creates, on_create, on_match;
-	struct arena *heap;     /* rows that came from one input batch */
+	struct arena *heap; /* rows that came from one input batch */
 	struct row_store rows;
 	uint32_t given;
-	struct batch one;       /* a row being created */
+	struct batch one; /* a row being created */
 };
 
 static void merge_close(struct op *op)
@@ -72,8 +73,8 @@ static enum sqlstate match_row(
 	while ((step = op_next(s->op.other, &found, e)) == STEP_ROW) {
 		*has_match = true;
 		add_outer(s, in, row, found);
-		TRY(run_items(s, &s->on_match, n->merge.on_match, n->merge.on_match_count, found,
-			e));
+		TRY(run_items(
+			s, &s->on_match, n->merge.on_match, n->merge.on_match_count, found, e));
 		s->op.x->counters.merged += found->count;
 		TRY(row_store_append(&s->rows, found, 0, found->count, e));
 	}
@@ -87,8 +88,7 @@ static enum sqlstate create_row(
 
 	s->one.count = 1;
 	add_outer(s, in, row, &s->one);
-	TRY(write_create(
-		&s->op, &s->creates, n->merge.creates, n->merge.count, true, &s->one, e));
+	TRY(write_create(&s->op, &s->creates, n->merge.creates, n->merge.count, true, &s->one, e));
 	TRY(run_items(s, &s->on_create, n->merge.on_create, n->merge.on_create_count, &s->one, e));
 	s->op.x->counters.merged++;
 	return row_store_append(&s->rows, &s->one, 0, 1, e);
@@ -152,7 +152,7 @@ struct op *op_merge_new(struct exec *x, const struct plan_node *node)
 	return &s->op;
 }
 
-/* ---- FOREACH -------------------------------------------------------------------------------------------------- */
+/* ---- FOREACH ---- */
 
 struct foreach {
 	struct op op;
@@ -160,8 +160,8 @@ struct foreach {
 };
 
 /* Runs the plan for the elements of one row's list. */
-static enum sqlstate run_list(struct foreach *s, const struct batch *in, uint32_t row,
-	struct value list, struct error *e)
+static enum sqlstate run_list(
+	struct foreach *s, const struct batch *in, uint32_t row, struct value list, struct error *e)
 {
 	const struct plan_node *n = s->op.node;
 	struct type type = op_slot_type(&s->op, n->foreach.slot);
@@ -184,8 +184,7 @@ static enum sqlstate run_list(struct foreach *s, const struct batch *in, uint32_
 
 		if (!type_takes_value(type, list.items[i]))
 			return type_refuses_value(type, list.items[i], e);
-		s->one.columns[n->foreach.slot] =
-			column_constant(s->op.arena, type, list.items[i]);
+		s->one.columns[n->foreach.slot] = column_constant(s->op.arena, type, list.items[i]);
 		op_subplan_start(s->op.other, n->foreach.row_slot, &s->one, 0, 1);
 		do
 			step = op_next(s->op.other, &ignored, e);

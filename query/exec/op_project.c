@@ -35,7 +35,7 @@ struct op *op_project_new(struct exec *x, const struct plan_node *node)
 	return op;
 }
 
-/* ---- paths ------------------------------------------------------------------------------------------------ */
+/* ---- paths ---- */
 
 /* Where a path's parts are collected; nodes between the edges of a list are looked up. */
 struct path_builder {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Properties of one element variable, several keys at once, into slots: one storage call a batch. A
- * slot's type was settled by the planner from what the catalog had seen; a value of another type that
- * turns up all the same is an error (42804), never a column of another form.
+ * slot's type was settled by the planner from what the catalog had seen; a value of another type
+ * that turns up all the same is an error (42804), never a column of another form.
  *
  * Invariants
  *  P1. A row whose element is NULL gets NULLs.
@@ -18,8 +18,7 @@ struct present {
 	uint32_t count;
 };
 
-static void find_present(
-	struct arena *a, const struct column *c, uint32_t rows, struct present *p)
+static void find_present(struct arena *a, const struct column *c, uint32_t rows, struct present *p)
 {
 	p->rows = NULL;
 	p->count = rows;
@@ -81,8 +80,8 @@ static enum sqlstate fetch(struct op *op, struct batch *in, struct error *e)
 	for (uint32_t k = 0; k < keys; k++) {
 		uint32_t slot = n->properties.slots[k];
 
-		TRY(put_column(a, op_slot_type(op, slot), columns[k], &p, rows,
-			&in->columns[slot], e));
+		TRY(put_column(
+			a, op_slot_type(op, slot), columns[k], &p, rows, &in->columns[slot], e));
 		in->columns[slot].stride = element->stride;
 	}
 	return OK;

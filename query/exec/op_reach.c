@@ -1,12 +1,12 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Reachability: each node that a path of min … max hops leads to, once per source. One breadth-first
- * search per input row, a bitmap of nodes seen, frontiers expanded a batch at a time; nodes are given
- * out as they are found.
+ * Reachability: each node that a path of min … max hops leads to, once per source. One
+ * breadth-first search per input row, a bitmap of nodes seen, frontiers expanded a batch at a time;
+ * nodes are given out as they are found.
  *
- * For min <= 1 reaching a node by some path is the same as reaching it by a shortest one, whatever the
- * mode, since a shortest path repeats nothing. Only the source itself is special with min = 1:
+ * For min <= 1 reaching a node by some path is the same as reaching it by a shortest one, whatever
+ * the mode, since a shortest path repeats nothing. Only the source itself is special with min = 1:
  *
  *     WALK       it is reached by any closed walk
  *     ACYCLIC    never
@@ -16,7 +16,7 @@
  *                first edges ("branches") are joined by an edge
  *
  * Invariants
- *  R1. queue[0] is the source; queue is in order of distance; level_end bounds the level expanded now.
+ *  R1. queue[0] is the source; queue is in order of distance; level_end ends the level in hand.
  *  R2. With branches, first_edge[i] is the edge out of the source that led to queue[i].
  */
 #include "query/exec/reach.h"
@@ -33,22 +33,22 @@ struct reach {
 	struct op op;
 	struct batch *in;
 	uint32_t row;
-	bool is_searching;       /* the row's search is under way or has nodes to give out */
-	bool is_expanded;        /* nothing more will be found */
+	bool is_searching; /* the row's search is under way or has nodes to give out */
+	bool is_expanded;  /* nothing more will be found */
 	enum source_rule rule;
-	struct arena *heap;      /* of one search */
+	struct arena *heap; /* of one search */
 	struct id_set seen;
-	struct id_map index;     /* SOURCE_BY_BRANCHES: node to place in the queue */
+	struct id_map index; /* SOURCE_BY_BRANCHES: node to place in the queue */
 	uint64_t *queue, *first_edge;
-	uint32_t *distance;      /* SOURCE_BY_BRANCHES */
+	uint32_t *distance; /* SOURCE_BY_BRANCHES */
 	uint32_t count, capacity;
-	uint32_t given;          /* of the queue */
-	uint32_t head;           /* first of the queue that is not expanded */
+	uint32_t given; /* of the queue */
+	uint32_t head;	/* first of the queue that is not expanded */
 	uint32_t level_end, depth;
-	uint32_t cycle;          /* length of the shortest cycle through the source, UINT32_MAX: none */
+	uint32_t cycle; /* length of the shortest cycle through the source, UINT32_MAX: none */
 	bool source_given;
 	struct walk walk;
-	bool is_walking;         /* hops of queue[head, head + walking) are to come */
+	bool is_walking; /* hops of queue[head, head + walking) are to come */
 	uint32_t walking;
 };
 
@@ -74,7 +74,7 @@ static void reach_rewind(struct op *op)
 	s->is_searching = false;
 }
 
-/* ---- the queue ------------------------------------------------------------------------------------------------ */
+/* ---- the queue ---- */
 
 static enum sqlstate push(
 	struct reach *s, uint64_t node, uint64_t first_edge, uint32_t distance, struct error *e)
@@ -82,13 +82,13 @@ static enum sqlstate push(
 	if (s->count == s->capacity) {
 		uint32_t old = s->capacity, wider = old == 0 ? 256 : old * 2;
 
-		s->queue = arena_grow(s->heap, s->queue, sizeof *s->queue * old,
-			sizeof *s->queue * wider);
+		s->queue = arena_grow(
+			s->heap, s->queue, sizeof *s->queue * old, sizeof *s->queue * wider);
 		if (s->rule == SOURCE_BY_BRANCHES) {
 			s->first_edge = arena_grow(s->heap, s->first_edge,
 				sizeof *s->first_edge * old, sizeof *s->first_edge * wider);
-			s->distance = arena_grow(s->heap, s->distance,
-				sizeof *s->distance * old, sizeof *s->distance * wider);
+			s->distance = arena_grow(s->heap, s->distance, sizeof *s->distance * old,
+				sizeof *s->distance * wider);
 		}
 		s->capacity = wider;
 		TRY(op_heap_check(s->heap, e));
@@ -128,7 +128,7 @@ static enum sqlstate start_search(struct reach *s, uint64_t source, struct error
 	return push(s, source, UINT64_MAX, 0, e);
 }
 
-/* ---- searching -------------------------------------------------------------------------------------------------- */
+/* ---- searching ---- */
 
 /* R2: an edge between two branches closes a cycle through the source. */
 static void note_cycle(struct reach *s, uint32_t from, uint64_t node, uint64_t edge)
@@ -197,7 +197,7 @@ static enum sqlstate search_on(struct reach *s, struct error *e)
 	return OK;
 }
 
-/* ---- giving out ---------------------------------------------------------------------------------------------------- */
+/* ---- giving out ---- */
 
 static bool target_is(const struct reach *s, uint64_t node)
 {
@@ -218,8 +218,8 @@ static void give_found(struct reach *s)
 		if (!is_bound || target_is(s, s->queue[s->given]))
 			targets[count++] = s->queue[s->given];
 	}
-	if (s->is_expanded && !s->source_given && s->cycle <= n->var_expand.max
-		&& s->cycle != UINT32_MAX && count < want) {
+	if (s->is_expanded && !s->source_given && s->cycle <= n->var_expand.max &&
+		s->cycle != UINT32_MAX && count < want) {
 		s->source_given = true;
 		if (!is_bound || target_is(s, s->queue[0]))
 			targets[count++] = s->queue[0];
@@ -235,9 +235,8 @@ static void give_found(struct reach *s)
 
 static bool has_more(const struct reach *s)
 {
-	return s->given < s->count
-		|| (!s->source_given && s->cycle != UINT32_MAX
-			&& s->cycle <= s->op.node->var_expand.max);
+	return s->given < s->count || (!s->source_given && s->cycle != UINT32_MAX &&
+					      s->cycle <= s->op.node->var_expand.max);
 }
 
 static enum sqlstate next_row(struct reach *s, struct error *e)
@@ -246,8 +245,7 @@ static enum sqlstate next_row(struct reach *s, struct error *e)
 
 	for (; s->row < s->in->count; s->row++) {
 		if (!column_is_null(source, s->row)) {
-			return start_search(
-				s, (uint64_t)source->i64[s->row * source->stride], e);
+			return start_search(s, (uint64_t)source->i64[s->row * source->stride], e);
 		}
 	}
 	return OK;
@@ -291,11 +289,11 @@ struct op *op_reach_new(struct exec *x, const struct plan_node *node)
 	enum ast_path_mode mode = node->var_expand.mode;
 	bool is_any = node->var_expand.direction == DIRECTION_ANY;
 
-	s->rule = mode == MODE_ACYCLIC ? SOURCE_NEVER
-		: is_any && (mode == MODE_TRAIL || mode == MODE_SIMPLE)
-			&& node->var_expand.min == 1
-		? SOURCE_BY_BRANCHES
-		: SOURCE_BY_WALK;
+	s->rule =
+		mode == MODE_ACYCLIC ? SOURCE_NEVER
+		: is_any && (mode == MODE_TRAIL || mode == MODE_SIMPLE) && node->var_expand.min == 1
+			? SOURCE_BY_BRANCHES
+			: SOURCE_BY_WALK;
 	s->op.next = reach_next;
 	s->op.rewind = reach_rewind;
 	s->op.close = reach_close;

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The leaves of plans (one row, outer rows of a subplan, given values) and the scans of all nodes or
- * edges, which run once for each row of their input.
+ * The leaves of plans (one row, outer rows of a subplan, given values) and the scans of all nodes
+ * or edges, which run once for each row of their input.
  *
  * Invariants
  *  S1. A scan has at most one cursor open, for one input row.
@@ -11,7 +11,7 @@
 
 #include "query/exec/op.h"
 
-/* ---- one row -------------------------------------------------------------------------------------------- */
+/* ---- one row ---- */
 
 struct one_row {
 	struct op op;
@@ -45,7 +45,7 @@ struct op *op_one_row_new(struct exec *x, const struct plan_node *node)
 	return &o->op;
 }
 
-/* ---- argument ------------------------------------------------------------------------------------------- */
+/* ---- argument ---- */
 
 static enum step argument_next(struct op *op, struct batch **out, struct error *e)
 {
@@ -91,7 +91,7 @@ struct op *op_argument_new(struct exec *x, const struct plan_node *node)
 	return &a->op;
 }
 
-/* ---- values --------------------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 struct values {
 	struct op op;
@@ -145,12 +145,12 @@ struct op *op_values_new(struct exec *x, const struct plan_node *node)
 	return &v->op;
 }
 
-/* ---- scans ---------------------------------------------------------------------------------------------- */
+/* ---- scans ---- */
 
 struct scan {
 	struct op op;
 	struct batch *in;
-	uint32_t row;          /* of `in` that the cursor is for */
+	uint32_t row;	       /* of `in` that the cursor is for */
 	struct cursor *cursor; /* NULL: none is open */
 };
 
@@ -204,8 +204,7 @@ static enum sqlstate edge_ends(struct op *op, const uint64_t *ids, uint32_t coun
 	return OK;
 }
 
-static enum sqlstate scan_fill(
-	struct scan *s, const uint64_t *ids, uint32_t count, struct error *e)
+static enum sqlstate scan_fill(struct scan *s, const uint64_t *ids, uint32_t count, struct error *e)
 {
 	struct op *op = &s->op;
 	bool is_node = op->node->kind == PLAN_NODE_SCAN;

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Set operations over branches whose columns go to the same slots: UNION, EXCEPT, INTERSECT with their
- * ALL forms, and OTHERWISE (the first branch that has rows).
+ * Set operations over branches whose columns go to the same slots: UNION, EXCEPT, INTERSECT with
+ * their ALL forms, and OTHERWISE (the first branch that has rows).
  *
  * The first branch's rows stream; those of the others are counted in a table beforehand where the
  * operation needs to know them:
@@ -19,11 +19,11 @@
 struct set {
 	struct op op;
 	uint32_t branch;
-	bool has_rows;           /* OTHERWISE: the current branch gave some */
+	bool has_rows; /* OTHERWISE: the current branch gave some */
 	bool is_counted;
 	struct arena *heap;
 	struct key_table seen;
-	uint32_t *counts;        /* by number: rows of the other branches, or 1 for given out */
+	uint32_t *counts; /* by number: rows of the other branches, or 1 for given out */
 	uint32_t count_capacity;
 	struct column *columns;
 	struct type *types;
@@ -64,8 +64,8 @@ static uint32_t *count_of(struct set *s, uint32_t number)
 	if (number >= s->count_capacity) {
 		uint32_t old = s->count_capacity, wider = old == 0 ? 64 : old * 2;
 
-		s->counts = arena_grow(s->heap, s->counts, sizeof *s->counts * old,
-			sizeof *s->counts * wider);
+		s->counts = arena_grow(
+			s->heap, s->counts, sizeof *s->counts * old, sizeof *s->counts * wider);
 		memset(s->counts + old, 0, sizeof *s->counts * (wider - old));
 		s->count_capacity = wider;
 	}
@@ -176,8 +176,8 @@ static enum sqlstate prepare(struct set *s, struct error *e)
 static bool next_branch(struct set *s)
 {
 	enum ast_set_op set_op = s->op.node->set.op;
-	bool goes_on = set_op == SET_OP_UNION || set_op == SET_OP_UNION_ALL
-		|| (set_op == SET_OP_OTHERWISE && !s->has_rows);
+	bool goes_on = set_op == SET_OP_UNION || set_op == SET_OP_UNION_ALL ||
+		       (set_op == SET_OP_OTHERWISE && !s->has_rows);
 
 	if (!goes_on || s->branch + 1 >= s->op.branch_count)
 		return false;

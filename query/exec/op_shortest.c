@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * ANY SHORTEST, ALL SHORTEST, SHORTEST k [GROUPS], ANY k: chooses the search for each input row, and
- * gives out what it found. Of the paths between two nodes those with the least edge-id sequences are
- * chosen, read in the pattern's direction, so that answers are repeatable.
+ * ANY SHORTEST, ALL SHORTEST, SHORTEST k [GROUPS], ANY k: chooses the search for each input row,
+ * and gives out what it found. Of the paths between two nodes those with the least edge-id
+ * sequences are chosen, read in the pattern's direction, so that answers are repeatable.
  *
  *     both ends known, k = 1, min <= 1, different nodes    from both ends       shortest_between
  *     source known,    k = 1, min <= 1                     one breadth-first    shortest_from
@@ -16,7 +16,7 @@ struct shortest {
 	struct op op;
 	struct batch *in;
 	uint32_t row;
-	bool is_searched;            /* search has the paths of `row` */
+	bool is_searched; /* search has the paths of `row` */
 	uint32_t given;
 	struct arena *heap;
 	struct walk forward, backward;
@@ -62,7 +62,7 @@ enum sqlstate shortest_keep(struct shortest_search *s, uint64_t target, const ui
 	return op_heap_check(s->heap, e);
 }
 
-/* ---- choosing the search ------------------------------------------------------------------------------------- */
+/* ---- choosing the search ---- */
 
 /* The target's turn when it is the source itself: only the empty path, or cycles. */
 static enum sqlstate search_self(struct shortest_search *s, struct error *e)
@@ -114,9 +114,15 @@ static enum sqlstate search_row(struct shortest *s, struct error *e)
 	struct shortest_search *q = &s->search;
 	uint32_t at = s->row * source->stride;
 
-	*q = (struct shortest_search){ .op = &s->op, .heap = s->heap, .forward = &s->forward,
-		.backward = &s->backward, .in = s->in, .row = s->row, .min = n->var_expand.min,
-		.max = n->var_expand.max, .mode = n->var_expand.mode,
+	*q = (struct shortest_search){ .op = &s->op,
+		.heap = s->heap,
+		.forward = &s->forward,
+		.backward = &s->backward,
+		.in = s->in,
+		.row = s->row,
+		.min = n->var_expand.min,
+		.max = n->var_expand.max,
+		.mode = n->var_expand.mode,
 		.has_target = n->var_expand.target_is_bound,
 		.prefers_last = n->var_expand.is_reversed };
 	if (column_is_null(source, s->row))
@@ -137,8 +143,8 @@ static enum sqlstate search_row(struct shortest *s, struct error *e)
 		q->mode = MODE_WALK;
 	q->is_every = selector == SELECT_ALL_SHORTEST || selector == SELECT_SHORTEST_GROUPS;
 	q->k = selector == SELECT_ANY_SHORTEST || selector == SELECT_ALL_SHORTEST
-		? 1
-		: MAX_OF(n->var_expand.count, 1u);
+		       ? 1
+		       : MAX_OF(n->var_expand.count, 1u);
 	if (n->var_expand.is_nothing)
 		q->max = 0;
 	if (q->max < q->min)
@@ -146,7 +152,7 @@ static enum sqlstate search_row(struct shortest *s, struct error *e)
 	return q->k == 1 && q->min <= 1 ? search_simple(q, e) : search_general(q, e);
 }
 
-/* ---- giving out ------------------------------------------------------------------------------------------------- */
+/* ---- giving out ---- */
 
 static void give_paths(struct shortest *s)
 {
@@ -161,16 +167,16 @@ static void give_paths(struct shortest *s)
 
 		targets[i] = p->target;
 		if (n->var_expand.edges_slot != SLOT_NONE)
-			lists[i] = walk_edge_list(
-				s->op.arena, p->edges, p->edge_count, is_backwards);
+			lists[i] =
+				walk_edge_list(s->op.arena, p->edges, p->edge_count, is_backwards);
 	}
 	s->given += count;
 	op_carry_row(&s->op, s->in, s->row);
 	if (!n->var_expand.target_is_bound)
 		op_set_ids(&s->op.batch, n->var_expand.target_slot, VALUE_NODE, targets);
 	if (n->var_expand.edges_slot != SLOT_NONE)
-		s->op.batch.columns[n->var_expand.edges_slot] = (struct column){
-			.form = COLUMN_VALUE, .stride = 1, .values = lists };
+		s->op.batch.columns[n->var_expand.edges_slot] =
+			(struct column){ .form = COLUMN_VALUE, .stride = 1, .values = lists };
 	s->op.batch.count = count;
 }
 

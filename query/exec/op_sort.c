@@ -1,12 +1,12 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * ORDER BY, and taking all input before giving any (PLAN_EAGER). The whole input is kept, an array of
- * row numbers is sorted, and batches are gathered in that order. For ORDER BY with LIMIT only the
- * first rows are kept: whenever twice as many have come, the rest is thrown away.
+ * ORDER BY, and taking all input before giving any (PLAN_EAGER). The whole input is kept, an array
+ * of row numbers is sorted, and batches are gathered in that order. For ORDER BY with LIMIT only
+ * the first rows are kept: whenever twice as many have come, the rest is thrown away.
  *
- * Each row's first key is turned into 64 bits that order as the key does (numbers exactly or by their
- * leading bits, text by its first eight bytes), so that most comparisons touch nothing else.
+ * Each row's first key is turned into 64 bits that order as the key does (numbers exactly or by
+ * their leading bits, text by its first eight bytes), so that most comparisons touch nothing else.
  *
  * Invariants
  *  S1. The sort is stable: equal rows keep the order they came in.
@@ -33,9 +33,9 @@ struct sort {
 	struct row_store rows;
 	struct item *items;
 	uint32_t given;
-	uint64_t top;       /* rows that are asked for, UINT64_MAX: all */
+	uint64_t top; /* rows that are asked for, UINT64_MAX: all */
 	bool is_sorted;
-	uint32_t compares;  /* until the next poll */
+	uint32_t compares; /* until the next poll */
 	const struct column **keys;
 };
 
@@ -48,7 +48,7 @@ static void sort_close(struct op *op)
 	s->is_sorted = false;
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ---- */
 
 static uint64_t prefix_of_int(int64_t i)
 {
@@ -133,7 +133,7 @@ static bool comes_first(const struct sort *s, const struct item *a, const struct
 	return compare_rows(s, a->row, b->row) < 0;
 }
 
-/* ---- merge sort ------------------------------------------------------------------------------------------------ */
+/* ---- merge sort ---- */
 
 static void sort_run(const struct sort *s, struct item *items, uint32_t count)
 {
@@ -163,8 +163,8 @@ static void merge(const struct sort *s, const struct item *left, uint32_t left_c
 }
 
 /* One pass: runs of `width` become runs of twice that, from `from` into `to`. */
-static enum sqlstate merge_pass(struct sort *s, const struct item *from, struct item *to,
-	uint64_t width, struct error *e)
+static enum sqlstate merge_pass(
+	struct sort *s, const struct item *from, struct item *to, uint64_t width, struct error *e)
 {
 	uint32_t count = s->rows.count;
 
@@ -212,7 +212,7 @@ static enum sqlstate sort_items(struct sort *s, struct error *e)
 	return OK;
 }
 
-/* ---- taking rows in ------------------------------------------------------------------------------------------------ */
+/* ---- taking rows in ---- */
 
 /* What is kept: the live slots and the keys' slots. */
 static void init_rows(struct sort *s)
@@ -238,7 +238,8 @@ static void init_rows(struct sort *s)
 static enum sqlstate cut_to_top(struct sort *s, struct error *e)
 {
 	struct arena *old_heap = s->heap, *a = arena_new(0);
-	struct batch part = { .columns = ARENA_ARRAY(a, struct column, s->op.x->plan->slot_count + 1) };
+	struct batch part = { .columns = ARENA_ARRAY(
+				      a, struct column, s->op.x->plan->slot_count + 1) };
 	struct row_store old;
 	uint32_t *index;
 	enum sqlstate rc = sort_items(s, e);
@@ -329,7 +330,7 @@ struct op *op_sort_new(struct exec *x, const struct plan_node *node)
 	return &s->op;
 }
 
-/* ---- eager ---------------------------------------------------------------------------------------------------------- */
+/* ---- eager ---- */
 
 struct eager {
 	struct op op;

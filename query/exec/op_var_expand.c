@@ -1,24 +1,24 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Paths of min … max hops from the node of each row: every one that the mode allows. The search goes
- * deep by frontiers: a level holds up to BATCH_ROWS partial paths of one length, each a node, the edge
- * that led there, and its parent in the level below.
+ * Paths of min … max hops from the node of each row: every one that the mode allows. The search
+ * goes deep by frontiers: a level holds up to BATCH_ROWS partial paths of one length, each a node,
+ * the edge that led there, and its parent in the level below.
  *
  *     level 0   a few input rows' sources
  *     level 1   what one call for hops of level 0 gave
  *     level 2   what one call for hops of level 1 gave …       <- top: given out, then expanded
  *
- * When a level has no more hops it is dropped and the one below goes on where it stopped. So memory is
- * the depth times a batch, whatever the number of paths, and the search stops anywhere between two
- * batches.
+ * When a level has no more hops it is dropped and the one below goes on where it stopped. So memory
+ * is the depth times a batch, whatever the number of paths, and the search stops anywhere between
+ * two batches.
  *
- * With only_reachable and min <= 1 another operator does the work (op_reach.c); with a larger min the
- * paths are enumerated here and each target is given out once per source.
+ * With only_reachable and min <= 1 another operator does the work (op_reach.c); with a larger min
+ * the paths are enumerated here and each target is given out once per source.
  *
  * Invariants
  *  V1. Levels 0 … top are consistent: parents do not change while levels above exist.
- *  V2. A path that came back to its first node under SIMPLE is closed: it is given out, not extended.
+ *  V2. A path that came back to its first node under SIMPLE is closed: given out, not extended.
  */
 #include <string.h>
 
@@ -28,11 +28,11 @@
 
 struct level {
 	uint32_t count, capacity;
-	uint32_t *parent;  /* in the level below */
-	uint32_t *row;     /* of the input batch */
+	uint32_t *parent; /* in the level below */
+	uint32_t *row;	  /* of the input batch */
 	uint64_t *node, *edge;
 	bool *is_closed;
-	uint32_t given;    /* entries given out so far */
+	uint32_t given; /* entries given out so far */
 	bool is_expanding;
 	struct walk walk;
 };
@@ -66,7 +66,7 @@ static void var_rewind(struct op *op)
 	map_u64_clear(&s->seen);
 }
 
-/* ---- levels -------------------------------------------------------------------------------------------------- */
+/* ---- levels ---- */
 
 static struct level *level_at(struct var_expand *s, uint32_t depth)
 {
@@ -107,7 +107,7 @@ static struct level *level_clear(struct var_expand *s, uint32_t depth, uint32_t 
 	return l;
 }
 
-/* ---- modes ----------------------------------------------------------------------------------------------------- */
+/* ---- modes ---- */
 
 static bool has_edge(const struct var_expand *s, uint32_t depth, uint32_t entry, uint64_t edge)
 {
@@ -119,9 +119,10 @@ static bool has_edge(const struct var_expand *s, uint32_t depth, uint32_t entry,
 	return false;
 }
 
-/* Whether the path ending in `entry` has the node; *is_first tells that only its first node is it. */
-static bool has_node(const struct var_expand *s, uint32_t depth, uint32_t entry, uint64_t node,
-	bool *is_first)
+/* Whether the path ending in `entry` has the node; *is_first tells that only its first node is it.
+   */
+static bool has_node(
+	const struct var_expand *s, uint32_t depth, uint32_t entry, uint64_t node, bool *is_first)
 {
 	*is_first = false;
 	for (; depth > 0; depth--) {
@@ -157,7 +158,7 @@ static bool may_extend(const struct var_expand *s, uint32_t depth, uint32_t entr
 	}
 }
 
-/* ---- going deeper -------------------------------------------------------------------------------------------------- */
+/* ---- going deeper ---- */
 
 /* The next hops of the top level become a new top; without any the top is dropped. */
 static enum sqlstate advance(struct var_expand *s, struct error *e)
@@ -217,7 +218,7 @@ static enum sqlstate start_rows(struct var_expand *s)
 	return OK;
 }
 
-/* ---- giving out ---------------------------------------------------------------------------------------------------- */
+/* ---- giving out ---- */
 
 static bool is_wanted(struct var_expand *s, const struct level *l, uint32_t entry)
 {
@@ -231,8 +232,8 @@ static bool is_wanted(struct var_expand *s, const struct level *l, uint32_t entr
 		if (column_is_null(c, row) || (uint64_t)c->i64[row * c->stride] != l->node[entry])
 			return false;
 	}
-	return !n->var_expand.only_reachable
-		|| !map_u64_put(&s->seen, (uint64_t)row << ROW_SHIFT | l->node[entry], 1);
+	return !n->var_expand.only_reachable ||
+	       !map_u64_put(&s->seen, (uint64_t)row << ROW_SHIFT | l->node[entry], 1);
 }
 
 static struct value entry_edges(struct var_expand *s, uint32_t entry)
@@ -243,8 +244,7 @@ static struct value entry_edges(struct var_expand *s, uint32_t entry)
 		edges[d - 1] = s->levels[d]->edge[entry];
 		entry = s->levels[d]->parent[entry];
 	}
-	return walk_edge_list(
-		s->op.arena, edges, s->top, s->op.node->var_expand.is_reversed);
+	return walk_edge_list(s->op.arena, edges, s->top, s->op.node->var_expand.is_reversed);
 }
 
 /* Gives out what is left of the top level. */
@@ -276,8 +276,8 @@ static void give_level(struct var_expand *s)
 	if (!n->var_expand.target_is_bound)
 		op_set_ids(&op->batch, n->var_expand.target_slot, VALUE_NODE, targets);
 	if (lists != NULL)
-		op->batch.columns[n->var_expand.edges_slot] = (struct column){
-			.form = COLUMN_VALUE, .stride = 1, .values = lists };
+		op->batch.columns[n->var_expand.edges_slot] =
+			(struct column){ .form = COLUMN_VALUE, .stride = 1, .values = lists };
 }
 
 static enum step var_next(struct op *op, struct batch **out, struct error *e)

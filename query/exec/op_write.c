@@ -3,9 +3,9 @@
  *
  * INSERT, SET and REMOVE, DELETE.
  *
- * INSERT and DELETE work batch by batch; where it could be seen that rows are not all taken in first,
- * the planner has put an EAGER below. SET always takes all its input, because its right-hand sides are
- * evaluated for all rows before anything is assigned.
+ * INSERT and DELETE work batch by batch; where it could be seen that rows are not all taken in
+ * first, the planner has put an EAGER below. SET always takes all its input, because its right-hand
+ * sides are evaluated for all rows before anything is assigned.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 #include "query/exec/row_store.h"
 #include "query/exec/write.h"
 
-/* ---- INSERT ---------------------------------------------------------------------------------------------- */
+/* ---- INSERT ---- */
 
 struct insert {
 	struct op op;
@@ -30,7 +30,8 @@ static enum step insert_next(struct op *op, struct batch **out, struct error *e)
 		return step;
 	op_begin(op);
 	TRY_STEP(write_names_of_creates(op, &s->names, n->insert.creates, n->insert.count, e));
-	return op_step(write_create(op, &s->names, n->insert.creates, n->insert.count, false, *out, e),
+	return op_step(
+		write_create(op, &s->names, n->insert.creates, n->insert.count, false, *out, e),
 		STEP_ROW);
 }
 
@@ -42,7 +43,7 @@ struct op *op_insert_new(struct exec *x, const struct plan_node *node)
 	return &s->op;
 }
 
-/* ---- SET and REMOVE --------------------------------------------------------------------------------------- */
+/* ---- SET and REMOVE ---- */
 
 /* The values of one batch of the input. */
 struct pending {
@@ -77,8 +78,8 @@ static enum sqlstate assign_all(struct update *s, const struct pending *first, s
 	for (const struct pending *p = first; p != NULL; p = p->following) {
 		TRY(eval_poll(&s->op.x->eval, e));
 		for (uint32_t row = 0; row < p->count; row++) {
-			TRY(write_assign(&s->op, &s->names, n->set_items.items,
-				n->set_items.count, &p->values, row, e));
+			TRY(write_assign(&s->op, &s->names, n->set_items.items, n->set_items.count,
+				&p->values, row, e));
 		}
 	}
 	return OK;
@@ -172,7 +173,7 @@ struct op *op_update_new(struct exec *x, const struct plan_node *node)
 	return &s->op;
 }
 
-/* ---- DELETE ------------------------------------------------------------------------------------------------ */
+/* ---- DELETE ---- */
 
 static enum step delete_next(struct op *op, struct batch **out, struct error *e)
 {

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Rows kept, column by column. Growth doubles and leaves the old arrays in the heap, so a store takes
- * at most twice its size.
+ * Rows kept, column by column. Growth doubles and leaves the old arrays in the heap, so a store
+ * takes at most twice its size.
  */
 #include "query/exec/row_store.h"
 
@@ -10,8 +10,8 @@
 
 enum { FIRST_CAPACITY = 64, ROWS_MAX = 1 << 30 };
 
-void row_store_init(
-	struct row_store *r, struct op *op, struct arena *heap, const uint32_t *slots, uint32_t count)
+void row_store_init(struct row_store *r, struct op *op, struct arena *heap, const uint32_t *slots,
+	uint32_t count)
 {
 	memset(r, 0, sizeof *r);
 	r->heap = heap;
@@ -52,8 +52,8 @@ static enum sqlstate grow(struct row_store *r, uint64_t needed, struct error *e)
 	return OK;
 }
 
-static void append_nulls(
-	struct row_store *r, struct column *to, const struct column *from, uint32_t first, uint32_t count)
+static void append_nulls(struct row_store *r, struct column *to, const struct column *from,
+	uint32_t first, uint32_t count)
 {
 	if (from->nulls == NULL && to->nulls == NULL)
 		return;
@@ -65,8 +65,8 @@ static void append_nulls(
 	}
 }
 
-static void append_column(
-	struct row_store *r, struct column *to, const struct column *from, uint32_t first, uint32_t count)
+static void append_column(struct row_store *r, struct column *to, const struct column *from,
+	uint32_t first, uint32_t count)
 {
 	if (to->form == COLUMN_VALUE) {
 		for (uint32_t i = 0; i < count; i++) {

@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Rows kept: columns that grow, with deep copies of everything the values point to. What sorts, joins,
- * eager operators and updates keep between batches. Lives in a heap (op_heap_new), which bounds it.
+ * Rows kept: columns that grow, with deep copies of everything the values point to. What sorts,
+ * joins, eager operators and updates keep between batches. Lives in a heap (op_heap_new), which
+ * bounds it.
  */
 #ifndef QUERY_EXEC_ROW_STORE_H
 #define QUERY_EXEC_ROW_STORE_H
@@ -23,8 +24,8 @@ struct row_store {
 };
 
 /* An empty store for these slots of the plan; `slots` must outlive it. */
-void row_store_init(
-	struct row_store *r, struct op *op, struct arena *heap, const uint32_t *slots, uint32_t count);
+void row_store_init(struct row_store *r, struct op *op, struct arena *heap, const uint32_t *slots,
+	uint32_t count);
 /* Appends rows [first, first + count) of a batch. E_OUT_OF_MEMORY beyond the heap's bound. */
 enum sqlstate row_store_append(struct row_store *r, const struct batch *in, uint32_t first,
 	uint32_t count, struct error *e) MUST_USE;

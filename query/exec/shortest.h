@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Searches for shortest paths from one node, used by op_shortest.c alone. A search leaves its paths in
- * a list; edges stand in the order of the search.
+ * Searches for shortest paths from one node, used by op_shortest.c alone. A search leaves its paths
+ * in a list; edges stand in the order of the search.
  */
 #ifndef QUERY_EXEC_SHORTEST_H
 #define QUERY_EXEC_SHORTEST_H
@@ -18,24 +18,24 @@ struct shortest_path {
 
 struct shortest_search {
 	struct op *op;
-	struct arena *heap;           /* of this search: everything it makes */
+	struct arena *heap; /* of this search: everything it makes */
 	struct walk *forward, *backward;
-	const struct batch *in;       /* the outer row, for hop filters */
+	const struct batch *in; /* the outer row, for hop filters */
 	uint32_t row;
 	uint64_t source, target;
 	bool has_target;
-	bool is_every;                /* all paths of the k least lengths, not just k paths */
+	bool is_every; /* all paths of the k least lengths, not just k paths */
 	uint32_t k;
 	uint32_t min, max;
 	enum ast_path_mode mode;
-	bool prefers_last;            /* ties: compare edge sequences from the far end */
+	bool prefers_last; /* ties: compare edge sequences from the far end */
 	/* result */
 	struct shortest_path *paths;
 	uint32_t path_count, path_capacity;
 };
 
-/* One or all shortest paths between two different nodes (k = 1, min <= 1), from both ends. Paths come
-   in the order of their edge-id sequences. */
+/* One or all shortest paths between two different nodes (k = 1, min <= 1), from both ends. Paths
+   come in the order of their edge-id sequences. */
 enum sqlstate shortest_between(struct shortest_search *s, struct error *e) MUST_USE;
 /* The same from the source to every node it reaches, but not to itself. */
 enum sqlstate shortest_from(struct shortest_search *s, struct error *e) MUST_USE;

@@ -2,15 +2,15 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Shortest paths by breadth-first search: from both ends when both are known, from the source alone
- * otherwise. Each front keeps, for every node it has seen, its distance and all the hops over which a
- * shortest path arrives; so the fronts together hold every shortest path, and paths are read off them
- * afterwards in the order of their edge ids.
+ * otherwise. Each front keeps, for every node it has seen, its distance and all the hops over which
+ * a shortest path arrives; so the fronts together hold every shortest path, and paths are read off
+ * them afterwards in the order of their edge ids.
  *
  *     source --- forward front ---> meeting nodes <--- backward front --- target
  *
- * Only whole levels are expanded, always of the smaller front. The fronts are disjoint until the level
- * in which they meet; then the sum of their depths is the distance, and every shortest path passes
- * through a node of that level.
+ * Only whole levels are expanded, always of the smaller front. The fronts are disjoint until the
+ * level in which they meet; then the sum of their depths is the distance, and every shortest path
+ * passes through a node of that level.
  *
  * Invariants
  *  F1. Nodes of a front are numbered in order of distance.
@@ -24,25 +24,25 @@
 
 struct hop {
 	uint64_t edge;
-	uint32_t node;      /* the number of the node at its other end */
+	uint32_t node;	    /* the number of the node at its other end */
 	uint32_t following; /* in the list, + 1; 0: the last */
 };
 
 struct front {
 	struct shortest_search *s;
 	struct walk *walk;
-	struct id_map index;    /* id to number */
+	struct id_map index; /* id to number */
 	uint64_t *ids;
 	uint32_t *distance;
-	uint32_t *arrivals;     /* first hop + 1 */
+	uint32_t *arrivals; /* first hop + 1 */
 	uint32_t count, capacity;
 	struct hop *hops;
 	uint32_t hop_count, hop_capacity;
-	uint32_t level_start;   /* the last level is [level_start, count) */
+	uint32_t level_start; /* the last level is [level_start, count) */
 	uint32_t depth;
 };
 
-/* ---- building fronts ---------------------------------------------------------------------------------------- */
+/* ---- building fronts ---- */
 
 static enum sqlstate add_node(struct front *f, uint64_t id, uint32_t distance, struct error *e)
 {
@@ -52,10 +52,10 @@ static enum sqlstate add_node(struct front *f, uint64_t id, uint32_t distance, s
 		uint32_t old = f->capacity, wider = old == 0 ? 64 : old * 2;
 
 		f->ids = arena_grow(heap, f->ids, sizeof *f->ids * old, sizeof *f->ids * wider);
-		f->distance = arena_grow(heap, f->distance, sizeof *f->distance * old,
-			sizeof *f->distance * wider);
-		f->arrivals = arena_grow(heap, f->arrivals, sizeof *f->arrivals * old,
-			sizeof *f->arrivals * wider);
+		f->distance = arena_grow(
+			heap, f->distance, sizeof *f->distance * old, sizeof *f->distance * wider);
+		f->arrivals = arena_grow(
+			heap, f->arrivals, sizeof *f->arrivals * old, sizeof *f->arrivals * wider);
 		f->capacity = wider;
 		TRY(op_heap_check(heap, e));
 	}
@@ -131,19 +131,19 @@ static enum sqlstate front_expand(struct front *f, struct error *e)
 	return OK;
 }
 
-/* ---- reading paths off ------------------------------------------------------------------------------------------ */
+/* ---- reading paths off ---- */
 
-/* A path being read: from a node of the forward front over `onward` lists to the meeting level, then
-   over the backward front's arrivals; or over one front's arrivals alone. */
+/* A path being read: from a node of the forward front over `onward` lists to the meeting level,
+   then over the backward front's arrivals; or over one front's arrivals alone. */
 struct reader {
 	struct shortest_search *s;
 	const struct front *forward; /* NULL: arrivals of `backward` alone */
 	const struct front *backward;
-	const uint32_t *onward;      /* per forward node: hops towards the target, + 1 */
+	const uint32_t *onward; /* per forward node: hops towards the target, + 1 */
 	const struct hop *onward_hops;
 	uint32_t length;
 	uint64_t *edges;
-	uint64_t target;             /* of the paths kept */
+	uint64_t target; /* of the paths kept */
 };
 
 struct choice {
@@ -226,7 +226,7 @@ static enum sqlstate read_paths(struct reader *r, uint32_t start, bool is_back, 
 	}
 }
 
-/* ---- between two nodes ------------------------------------------------------------------------------------------- */
+/* ---- between two nodes ---- */
 
 /* True if a node of `f`'s last level is in the other front. */
 static bool fronts_meet(const struct front *f, const struct front *other)
@@ -265,7 +265,9 @@ static void find_onward(struct front *forward, const struct front *backward, str
 enum sqlstate shortest_between(struct shortest_search *s, struct error *e)
 {
 	struct front forward, backward;
-	struct reader r = { .s = s, .forward = &forward, .backward = &backward, .target = s->target };
+	struct reader r = {
+		.s = s, .forward = &forward, .backward = &backward, .target = s->target
+	};
 
 	assert(s->source != s->target);
 	TRY(front_init(&forward, s, s->forward, s->source, e));
@@ -288,12 +290,12 @@ enum sqlstate shortest_between(struct shortest_search *s, struct error *e)
 	return read_paths(&r, 0, false, e);
 }
 
-/* ---- from one node to all ------------------------------------------------------------------------------------------ */
+/* ---- from one node to all ---- */
 
 /*
  * Of several shortest paths the one with the least edge sequence. Read from the far end that is a
- * matter of the last edge alone, since no two hops have the same; read from the source it is found by
- * numbering each level in the order of its nodes' best sequences.
+ * matter of the last edge alone, since no two hops have the same; read from the source it is found
+ * by numbering each level in the order of its nodes' best sequences.
  */
 static const struct hop *best_arrival(const struct front *f, uint32_t node, const uint32_t *rank)
 {
@@ -301,10 +303,9 @@ static const struct hop *best_arrival(const struct front *f, uint32_t node, cons
 
 	for (uint32_t at = f->arrivals[node]; at != 0; at = f->hops[at - 1].following) {
 		const struct hop *h = &f->hops[at - 1];
-		bool is_less = best == NULL
-			|| (rank != NULL && rank[h->node] != rank[best->node]
-					? rank[h->node] < rank[best->node]
-					: h->edge < best->edge);
+		bool is_less = best == NULL || (rank != NULL && rank[h->node] != rank[best->node]
+							       ? rank[h->node] < rank[best->node]
+							       : h->edge < best->edge);
 
 		if (is_less)
 			best = h;
@@ -375,8 +376,9 @@ static enum sqlstate keep_best(struct front *f, const uint32_t *rank, struct err
 static enum sqlstate keep_every(struct front *f, uint32_t node, struct error *e)
 {
 	struct shortest_search *s = f->s;
-	struct reader r = { .s = s, .backward = f, .length = f->distance[node],
-		.target = f->ids[node] };
+	struct reader r = {
+		.s = s, .backward = f, .length = f->distance[node], .target = f->ids[node]
+	};
 	uint32_t first = s->path_count;
 
 	TRY(read_paths(&r, node, true, e));

@@ -1,14 +1,15 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Shortest paths in general: the k shortest, all of the k least lengths, with any least number of hops
- * and any mode, and cycles. Paths are made level by level in the order of their edge-id sequences, each
- * as a node with a link to the path that it extends. A target takes paths until its quota is full.
+ * Shortest paths in general: the k shortest, all of the k least lengths, with any least number of
+ * hops and any mode, and cycles. Paths are made level by level in the order of their edge-id
+ * sequences, each as a node with a link to the path that it extends. A target takes paths until its
+ * quota is full.
  *
  * Under WALK a path is dropped where it cannot be a beginning of any path that is asked for: when k
  * paths (or paths of k lengths) that are at least `min` long have reached its node before, the same
- * ends could be put behind those. Under the other modes an end may not fit behind every beginning, so
- * nothing can be dropped, and the search is as large as the number of paths; memory bounds it.
+ * ends could be put behind those. Under the other modes an end may not fit behind every beginning,
+ * so nothing can be dropped, and the search is as large as the number of paths; memory bounds it.
  *
  * Invariants
  *  L1. Steps of one level stand together, in the order of their paths' edge-id sequences.
@@ -34,13 +35,13 @@ struct levels {
 	struct shortest_search *s;
 	struct step_made *steps;
 	uint32_t count, capacity;
-	uint32_t start;          /* the last level is [start, count) */
+	uint32_t start; /* the last level is [start, count) */
 	uint32_t depth;
-	struct id_map index;     /* node to its quota */
+	struct id_map index; /* node to its quota */
 	struct quota *quotas;
 	uint32_t quota_count, quota_capacity;
 	struct id_map short_of_min; /* nodes reached in this level, below min: node to paths */
-	struct arena *scratch;   /* of one chunk */
+	struct arena *scratch;	    /* of one chunk */
 	uint64_t *edges;
 	uint32_t edge_capacity;
 };
@@ -59,7 +60,7 @@ static int by_parent_and_edge(const void *a, const void *b)
 	return left->edge < right->edge ? -1 : left->edge > right->edge;
 }
 
-/* ---- quotas ---------------------------------------------------------------------------------------------------- */
+/* ---- quotas ---- */
 
 static struct quota *quota_of(struct levels *l, uint64_t node)
 {
@@ -70,8 +71,8 @@ static struct quota *quota_of(struct levels *l, uint64_t node)
 	if (l->quota_count == l->quota_capacity) {
 		uint32_t old = l->quota_capacity, wider = old == 0 ? 64 : old * 2;
 
-		l->quotas = arena_grow(l->s->heap, l->quotas, sizeof *l->quotas * old,
-			sizeof *l->quotas * wider);
+		l->quotas = arena_grow(
+			l->s->heap, l->quotas, sizeof *l->quotas * old, sizeof *l->quotas * wider);
 		l->quota_capacity = wider;
 	}
 	id_map_put(&l->index, node, l->quota_count);
@@ -108,7 +109,7 @@ static bool may_begin(struct levels *l, uint64_t node)
 	return true;
 }
 
-/* ---- steps ------------------------------------------------------------------------------------------------------- */
+/* ---- steps ---- */
 
 static bool repeats_edge(const struct levels *l, uint32_t step, uint64_t edge)
 {
@@ -158,8 +159,8 @@ static enum sqlstate add_step(
 	if (l->count == l->capacity) {
 		uint32_t old = l->capacity, wider = old == 0 ? 64 : old * 2;
 
-		l->steps = arena_grow(l->s->heap, l->steps, sizeof *l->steps * old,
-			sizeof *l->steps * wider);
+		l->steps = arena_grow(
+			l->s->heap, l->steps, sizeof *l->steps * old, sizeof *l->steps * wider);
 		l->capacity = wider;
 		TRY(op_heap_check(l->s->heap, e));
 	}
@@ -204,7 +205,7 @@ static enum sqlstate take_found(
 	return OK;
 }
 
-/* ---- levels ------------------------------------------------------------------------------------------------------ */
+/* ---- levels ---- */
 
 /* The hops of steps [first, first + count), in the order of L1. */
 static enum sqlstate find_hops(struct levels *l, uint32_t first, uint32_t count, struct found **out,
@@ -224,8 +225,8 @@ static enum sqlstate find_hops(struct levels *l, uint32_t first, uint32_t count,
 		if (used + w->count > capacity) {
 			uint32_t wider = MAX_OF(capacity * 2, used + w->count);
 
-			found = arena_grow(l->scratch, found, sizeof *found * used,
-				sizeof *found * wider);
+			found = arena_grow(
+				l->scratch, found, sizeof *found * used, sizeof *found * wider);
 			capacity = wider;
 		}
 		for (uint32_t i = 0; i < w->count; i++) {

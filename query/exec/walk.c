@@ -41,8 +41,7 @@ void walk_close(struct walk *w)
 	w->scratch = NULL;
 }
 
-enum sqlstate walk_start(
-	struct walk *w, const uint64_t *sources, uint32_t count, struct error *e)
+enum sqlstate walk_start(struct walk *w, const uint64_t *sources, uint32_t count, struct error *e)
 {
 	const struct plan_node *n = w->op->node;
 
@@ -67,7 +66,7 @@ static void grow(struct walk *w)
 	w->edge = arena_alloc_raw(a, sizeof *w->edge * w->capacity);
 }
 
-/* ---- the filter --------------------------------------------------------------------------------------------- */
+/* ---- the filter ---- */
 
 static enum sqlstate fetch_hop_properties(struct walk *w, struct error *e)
 {
@@ -94,8 +93,7 @@ static enum sqlstate fetch_hop_properties(struct walk *w, struct error *e)
 }
 
 /* The outer variables of each hop, for filters that look at them. */
-static void set_outer(
-	struct walk *w, const struct batch *in, const uint32_t *rows, uint32_t row)
+static void set_outer(struct walk *w, const struct batch *in, const uint32_t *rows, uint32_t row)
 {
 	const struct plan_node *input = w->op->node->input;
 	uint32_t *index = arena_alloc_raw(w->scratch, sizeof *index * w->count);
@@ -105,13 +103,13 @@ static void set_outer(
 	for (uint32_t i = 0; i < input->live_count; i++) {
 		uint32_t slot = input->live[i];
 
-		column_gather(w->scratch, &in->columns[slot], index, w->count,
-			&w->filter.columns[slot]);
+		column_gather(
+			w->scratch, &in->columns[slot], index, w->count, &w->filter.columns[slot]);
 	}
 }
 
-static enum sqlstate apply_filter(struct walk *w, const struct batch *in, const uint32_t *rows,
-	uint32_t row, struct error *e)
+static enum sqlstate apply_filter(
+	struct walk *w, const struct batch *in, const uint32_t *rows, uint32_t row, struct error *e)
 {
 	const struct plan_node *n = w->op->node;
 	uint32_t *selected, kept = 0;
@@ -151,8 +149,10 @@ enum sqlstate walk_next(struct walk *w, const struct batch *in, const uint32_t *
 
 	TRY(eval_poll(&w->op->x->eval, e));
 	grow(w);
-	hops = (struct hops){ .capacity = w->capacity, .source_index = w->source_index,
-		.neighbour = w->neighbour, .edge = w->edge };
+	hops = (struct hops){ .capacity = w->capacity,
+		.source_index = w->source_index,
+		.neighbour = w->neighbour,
+		.edge = w->edge };
 	TRY(storage_expand_next(w->cursor, &hops, e));
 	w->count = hops.count;
 	*is_done = hops.count == 0;
@@ -161,12 +161,12 @@ enum sqlstate walk_next(struct walk *w, const struct batch *in, const uint32_t *
 	return OK;
 }
 
-/* ---- paths -------------------------------------------------------------------------------------------------- */
+/* ---- paths ---- */
 
 enum sqlstate walk_too_long(const struct op *op, struct error *e)
 {
-	enum sqlstate rc = FAIL(e, E_PROGRAM_LIMIT, "path length exceeds the maximum of %u edges",
-		op->x->path_max);
+	enum sqlstate rc = FAIL(
+		e, E_PROGRAM_LIMIT, "path length exceeds the maximum of %u edges", op->x->path_max);
 
 	error_hint(e, "The limit is the setting max_path_length; an upper bound in the "
 		      "quantifier keeps paths short.");

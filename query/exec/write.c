@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Changing the graph. Property values are checked here for what the language allows (scalars, and lists
- * of scalars of one family); declared types and constraints are the storage layer's.
+ * Changing the graph. Property values are checked here for what the language allows (scalars, and
+ * lists of scalars of one family); declared types and constraints are the storage layer's.
  *
  * Invariants
  *  W1. A property set to NULL is removed, never stored.
@@ -14,10 +14,10 @@
 
 enum { POLL_ROWS = 64 };
 
-/* ---- names ------------------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
-static enum sqlstate intern_labels(struct op *op, enum element element, const struct plan_name *labels,
-	uint32_t count, uint32_t **out, struct error *e)
+static enum sqlstate intern_labels(struct op *op, enum element element,
+	const struct plan_name *labels, uint32_t count, uint32_t **out, struct error *e)
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	uint32_t *ids = arena_alloc_raw(op->x->arena, sizeof *ids * (count + 1));
@@ -56,8 +56,7 @@ enum sqlstate write_names_of_creates(struct op *op, struct write_names *names,
 	for (uint32_t i = 0; i < count; i++) {
 		const struct plan_create *c = &creates[i];
 
-		TRY(intern_labels(
-			op, c->element, c->labels, c->label_count, &names->labels[i], e));
+		TRY(intern_labels(op, c->element, c->labels, c->label_count, &names->labels[i], e));
 		names->keys[i] = ARENA_ARRAY(op->x->arena, uint32_t, c->assignment_count + 1);
 		for (uint32_t k = 0; k < c->assignment_count; k++)
 			TRY(intern_key(op, &c->assignments[k], &names->keys[i][k], e));
@@ -74,15 +73,15 @@ enum sqlstate write_names_of_items(struct op *op, struct write_names *names,
 	for (uint32_t i = 0; i < count; i++) {
 		const struct plan_set *item = &items[i];
 
-		TRY(intern_labels(op, item->element, item->labels, item->label_count,
-			&names->labels[i], e));
+		TRY(intern_labels(
+			op, item->element, item->labels, item->label_count, &names->labels[i], e));
 		names->keys[i] = ARENA_ARRAY(op->x->arena, uint32_t, 1);
 		TRY(intern_key(op, &item->assignment, &names->keys[i][0], e));
 	}
 	return OK;
 }
 
-/* ---- property values ----------------------------------------------------------------------------------------- */
+/* ---- property values ---- */
 
 static bool is_same_family(struct value a, struct value b)
 {
@@ -109,8 +108,8 @@ static enum sqlstate check_value(struct value v, uint32_t at, struct error *e)
 	for (uint32_t i = 0; v.type == VALUE_LIST && i < v.count; i++) {
 		struct value item = v.items[i];
 
-		if (item.type == VALUE_LIST || !value_type_is_storable(item.type)
-			|| item.type == VALUE_NULL)
+		if (item.type == VALUE_LIST || !value_type_is_storable(item.type) ||
+			item.type == VALUE_NULL)
 			return refuse_value(item, at, e);
 		if (!is_same_family(item, v.items[0])) {
 			enum sqlstate rc = FAIL(e, E_INVALID_VALUE,
@@ -140,7 +139,7 @@ static enum sqlstate map_properties(struct op *op, struct value map, uint32_t at
 	return OK;
 }
 
-/* ---- creating -------------------------------------------------------------------------------------------------- */
+/* ---- creating ---- */
 
 /* One create, with its properties' values for all rows of a batch. */
 struct creation {
@@ -159,8 +158,8 @@ static enum sqlstate creation_evaluate(struct creation *c, struct error *e)
 	const struct plan_create *plan = c->plan;
 	struct op *op = c->op;
 
-	c->assignments = arena_alloc_raw(
-		op->arena, sizeof *c->assignments * (plan->assignment_count + 1));
+	c->assignments =
+		arena_alloc_raw(op->arena, sizeof *c->assignments * (plan->assignment_count + 1));
 	c->ids = arena_alloc_raw(op->arena, sizeof *c->ids * (c->b->count + 1));
 	for (uint32_t k = 0; k < plan->assignment_count; k++)
 		TRY(eval_column(
@@ -203,8 +202,9 @@ static enum sqlstate creation_properties(
 	if (map.type == VALUE_MAP)
 		TRY(map_properties(c->op, map, c->plan->at, &from_map.at, &from_map.count, e));
 	else if (map.type != VALUE_NULL)
-		return FAIL(e, E_TYPE, "the properties of an element must be a map, not a value "
-				       "of type %s",
+		return FAIL(e, E_TYPE,
+			"the properties of an element must be a map, not a value "
+			"of type %s",
 			value_type_name(map.type));
 	list->at = arena_alloc_raw(
 		c->op->arena, sizeof *list->at * ((size_t)count + from_map.count + 1));
@@ -244,8 +244,8 @@ static enum sqlstate creation_run(const struct creation *c, uint32_t row, struct
 	counters->properties_set += list.count;
 	if (c->plan->element == ELEMENT_NODE) {
 		counters->nodes_created++;
-		return storage_node_add(txn, c->labels, c->plan->label_count, list.at, list.count,
-			&c->ids[row], e);
+		return storage_node_add(
+			txn, c->labels, c->plan->label_count, list.at, list.count, &c->ids[row], e);
 	}
 	TRY(creation_end(c, c->plan->source_slot, row, &source, e));
 	TRY(creation_end(c, c->plan->target_slot, row, &target, e));
@@ -263,8 +263,11 @@ enum sqlstate write_create(struct op *op, const struct write_names *names,
 	for (uint32_t i = 0; i < count; i++) {
 		bool is_node = creates[i].element == ELEMENT_NODE;
 
-		all[i] = (struct creation){ .op = op, .plan = &creates[i],
-			.labels = names->labels[i], .keys = names->keys[i], .b = b,
+		all[i] = (struct creation){ .op = op,
+			.plan = &creates[i],
+			.labels = names->labels[i],
+			.keys = names->keys[i],
+			.b = b,
 			.is_merge = is_merge };
 		TRY(creation_evaluate(&all[i], e));
 		op_set_ids(b, creates[i].slot, is_node ? VALUE_NODE : VALUE_EDGE, all[i].ids);
@@ -278,7 +281,7 @@ enum sqlstate write_create(struct op *op, const struct write_names *names,
 	return OK;
 }
 
-/* ---- setting ------------------------------------------------------------------------------------------------------ */
+/* ---- setting ---- */
 
 enum sqlstate write_evaluate(struct op *op, const struct plan_set *items, uint32_t count,
 	const struct batch *b, struct write_values *out, struct error *e)
@@ -290,7 +293,8 @@ enum sqlstate write_evaluate(struct op *op, const struct plan_set *items, uint32
 	for (uint32_t i = 0; i < count; i++) {
 		TRY(eval_column(&op->x->eval, items[i].target, b, &out->targets[i], e));
 		if (items[i].assignment.expr != NULL)
-			TRY(eval_column(&op->x->eval, items[i].assignment.expr, b, &out->values[i], e));
+			TRY(eval_column(
+				&op->x->eval, items[i].assignment.expr, b, &out->values[i], e));
 	}
 	return OK;
 }
@@ -370,11 +374,10 @@ static enum sqlstate assign_item(struct op *op, const struct write_names *names,
 		if (element != ELEMENT_NODE)
 			return FAIL(e, E_TYPE, "the label of an edge cannot be changed");
 		op->x->counters.labels_changed += item->label_count;
-		return item->is_remove
-			? storage_labels_change(txn, target.id, NULL, 0, names->labels[i],
-				  item->label_count, e)
-			: storage_labels_change(txn, target.id, names->labels[i],
-				  item->label_count, NULL, 0, e);
+		return item->is_remove ? storage_labels_change(txn, target.id, NULL, 0,
+						 names->labels[i], item->label_count, e)
+				       : storage_labels_change(txn, target.id, names->labels[i],
+						 item->label_count, NULL, 0, e);
 	}
 	if (item->assignment.expr != NULL)
 		v = column_value(&values->values[i], row);
@@ -385,15 +388,15 @@ static enum sqlstate assign_item(struct op *op, const struct write_names *names,
 }
 
 enum sqlstate write_assign(struct op *op, const struct write_names *names,
-	const struct plan_set *items, uint32_t count, const struct write_values *values, uint32_t row,
-	struct error *e)
+	const struct plan_set *items, uint32_t count, const struct write_values *values,
+	uint32_t row, struct error *e)
 {
 	for (uint32_t i = 0; i < count; i++)
 		TRY(assign_item(op, names, &items[i], i, values, row, e));
 	return OK;
 }
 
-/* ---- deleting -------------------------------------------------------------------------------------------------------- */
+/* ---- deleting ---- */
 
 static enum sqlstate delete_node(struct op *op, uint64_t id, bool is_detach, struct error *e)
 {
@@ -437,7 +440,7 @@ enum sqlstate write_delete(struct op *op, struct value v, bool is_detach, struct
 			TRY(delete_node(op, v.path->nodes[i], is_detach, e));
 		return OK;
 	default:
-		return FAIL(e, E_TYPE, "a value of type %s cannot be deleted",
-			value_type_name(v.type));
+		return FAIL(
+			e, E_TYPE, "a value of type %s cannot be deleted", value_type_name(v.type));
 	}
 }

@@ -62,7 +62,10 @@ static const char *text_of(struct bound *b)
 
 #define OP(op, a, b) text_of(bound_operator(op, a, b))
 #define ARGS(...)                                                                                  \
-	ARRAY_COUNT(((struct bound *[]){ __VA_ARGS__ })), (struct bound *[]){ __VA_ARGS__ }
+	ARRAY_COUNT(((struct bound *[]){ __VA_ARGS__ })), (struct bound *[])                       \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
 #define FN(name, ...) text_of(bound_function(name, ARGS(__VA_ARGS__)))
 #define CAST(x, k) text_of(bound_node(BOUND_CAST, TYPE(k), ARGS(x)))
 #define I bound_int
@@ -120,13 +123,12 @@ START_TEST(and_stops_before_what_would_fail)
 	struct bound *bad = bound_operator(OP_GT, bound_operator(OP_DIVIDE, I(1), I(0)), I(1));
 
 	ck_text(text_of(bound_node(BOUND_AND, TYPE(TYPE_BOOL), ARGS(zero, bad))), "false");
-	ck_text(text_of(bound_node(BOUND_OR, TYPE(TYPE_BOOL),
-			ARGS(bound_operator(OP_NOT, zero, NULL), bad))),
+	ck_text(text_of(bound_node(
+			BOUND_OR, TYPE(TYPE_BOOL), ARGS(bound_operator(OP_NOT, zero, NULL), bad))),
 		"true");
 	ck_text(text_of(bound_node(BOUND_AND, TYPE(TYPE_BOOL), ARGS(bad, zero))),
 		"division by zero");
-	ck_text(text_of(bound_node(
-			BOUND_AND, TYPE(TYPE_BOOL), ARGS(bound_null(TYPE_BOOL), zero))),
+	ck_text(text_of(bound_node(BOUND_AND, TYPE(TYPE_BOOL), ARGS(bound_null(TYPE_BOOL), zero))),
 		"false");
 	ck_text(text_of(bound_node(BOUND_OR, TYPE(TYPE_BOOL), ARGS(bound_null(TYPE_BOOL), zero))),
 		"NULL");
@@ -201,7 +203,8 @@ START_TEST(comprehensions_bind_their_variables)
 	b = bound_node(BOUND_EACH, LIST_OF(TYPE_INT64),
 		ARGS(list, bound_operator(OP_GT, x, I(1)), bound_operator(OP_MULTIPLY, x, I(10))));
 	ck_text(text_of(b), "[20,30]");
-	b = bound_node(BOUND_QUANTIFIER, TYPE(TYPE_BOOL), ARGS(list, bound_operator(OP_GT, x, I(2))));
+	b = bound_node(
+		BOUND_QUANTIFIER, TYPE(TYPE_BOOL), ARGS(list, bound_operator(OP_GT, x, I(2))));
 	b->quantifier = QUANTIFIER_SINGLE;
 	ck_text(text_of(b), "true");
 	b->quantifier = QUANTIFIER_ALL;
@@ -292,7 +295,8 @@ START_TEST(values_of_unknown_type_are_checked_when_there)
 
 	ck_text(OP(OP_ADD, number, F(0.5)), "2.5");
 	ck_text(OP(OP_ADD, any, S("y")), "xy");
-	ck_text(OP(OP_MULTIPLY, any, I(2)), "operator * cannot take values of types STRING and INT64");
+	ck_text(OP(OP_MULTIPLY, any, I(2)),
+		"operator * cannot take values of types STRING and INT64");
 	ck_assert_int_eq(e.code, E_TYPE);
 	ck_text(OP(OP_STARTS_WITH, number, S("y")), "NULL");
 }
@@ -309,9 +313,9 @@ static struct column random_column(struct rand *r, struct type type, uint32_t ro
 	for (uint32_t i = 0; i < cells; i++) {
 		int64_t n = (int64_t)rand_below(r, 9) - 4;
 		struct value v = type.kind == TYPE_BOOL ? value_bool(n > 0)
-			: type.kind == TYPE_FLOAT64
-			? value_float(n == 4 ? NAN : (double)n / 2)
-			: value_int(n);
+				 : type.kind == TYPE_FLOAT64
+					 ? value_float(n == 4 ? NAN : (double)n / 2)
+					 : value_int(n);
 
 		column_put(&c, fixture.arena, cells, i, rand_below(r, 5) == 0 ? value_null() : v);
 	}
@@ -337,7 +341,8 @@ START_TEST(kernels_agree_with_rows)
 		fixture.slots[1] = TYPE(kinds[rand_below(&r, 2)]);
 		columns[0] = random_column(&r, fixture.slots[0], ROWS);
 		columns[1] = random_column(&r, fixture.slots[1], ROWS);
-		b = bound_operator(ops[rand_below(&r, ARRAY_COUNT(ops))], bound_slot(0), bound_slot(1));
+		b = bound_operator(
+			ops[rand_below(&r, ARRAY_COUNT(ops))], bound_slot(0), bound_slot(1));
 		ck_assert_int_eq(eval_column(&ev, b, &batch, &out, &e), OK);
 		for (uint32_t row = 0; row < ROWS; row++) {
 			ck_assert_int_eq(eval_value(&ev, b, &batch, row, &v, &e), OK);

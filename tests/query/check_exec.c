@@ -56,7 +56,8 @@ static struct plan_node *random_rows(
 	struct rand *r, uint32_t count, uint64_t range, struct value **rows)
 {
 	struct plan_node *n = plan_node_new(PLAN_VALUES, NULL, K, V, S, ANY, END);
-	const struct bound **exprs = ARENA_ARRAY(fixture.arena, const struct bound *, count * 4 + 1);
+	const struct bound **exprs =
+		ARENA_ARRAY(fixture.arena, const struct bound *, count * 4 + 1);
 	static const uint32_t slots[] = { K, V, S, ANY };
 
 	*rows = ARENA_ARRAY(fixture.arena, struct value, count * 4 + 1);
@@ -93,7 +94,8 @@ static int by_keys(const void *a, const void *b)
 
 	for (uint32_t k = 0; k < sort_key_count; k++) {
 		const struct plan_sort_key *key = &sort_keys[k];
-		bool x_null = x[key->slot].type == VALUE_NULL, y_null = y[key->slot].type == VALUE_NULL;
+		bool x_null = x[key->slot].type == VALUE_NULL,
+		     y_null = y[key->slot].type == VALUE_NULL;
 		int order = value_order(x[key->slot], y[key->slot]);
 
 		if (x_null && y_null)
@@ -191,8 +193,11 @@ static struct plan_aggregate aggregate_of(
 	ck_assert_int_eq(function_resolve(str_of(name), arg == NULL ? NULL : &arg->type,
 				 arg == NULL ? 0 : 1, &m, &e),
 		OK);
-	return (struct plan_aggregate){ .function = m.function, .args = { arg, NULL },
-		.is_distinct = is_distinct, .slot = slot, .type = m.result };
+	return (struct plan_aggregate){ .function = m.function,
+		.args = { arg, NULL },
+		.is_distinct = is_distinct,
+		.slot = slot,
+		.type = m.result };
 }
 
 START_TEST(groups_count_sum_and_deduplicate)
@@ -235,8 +240,8 @@ START_TEST(groups_count_sum_and_deduplicate)
 					continue;
 				members++;
 				for (uint32_t j = 0; j < i && is_new; j++) {
-					is_new = !value_same(rows[j * 4 + K], row[0])
-						|| !value_same(rows[i * 4 + S], rows[j * 4 + S]);
+					is_new = !value_same(rows[j * 4 + K], row[0]) ||
+						 !value_same(rows[i * 4 + S], rows[j * 4 + S]);
 				}
 				texts += is_new;
 			}
@@ -256,8 +261,8 @@ START_TEST(no_rows_make_one_group_without_keys)
 	struct rand r = { .state = 1 };
 	static const uint32_t columns[] = { OUT, OUT2, LIST };
 	struct value *rows;
-	struct plan_node *n = plan_node_new(
-		PLAN_AGGREGATE, random_rows(&r, 0, 12, &rows), OUT, OUT2, LIST, END);
+	struct plan_node *n =
+		plan_node_new(PLAN_AGGREGATE, random_rows(&r, 0, 12, &rows), OUT, OUT2, LIST, END);
 	struct plan_aggregate aggregates[3] = { aggregate_of("count", NULL, false, OUT),
 		aggregate_of("sum", bound_slot(K), false, OUT2),
 		aggregate_of("collect", bound_slot(K), false, LIST) };
@@ -293,8 +298,8 @@ START_TEST(distinct_keeps_first_of_each)
 			bool is_new = true;
 
 			for (uint32_t j = 0; j < i && is_new; j++) {
-				is_new = !value_same(rows[i * 4 + V], rows[j * 4 + V])
-					|| !value_same(rows[i * 4 + ANY], rows[j * 4 + ANY]);
+				is_new = !value_same(rows[i * 4 + V], rows[j * 4 + V]) ||
+					 !value_same(rows[i * 4 + ANY], rows[j * 4 + ANY]);
 			}
 			if (is_new)
 				ck_assert(same_row(&result.values[kept++ * 4], &rows[i * 4], 4));
@@ -342,8 +347,8 @@ START_TEST(hash_join_pairs_equal_keys)
 	for (int round = 0; round < 15; round++) {
 		uint32_t a = (uint32_t)rand_below(&r, 1500), b = (uint32_t)rand_below(&r, 300);
 		struct value *as, *bs;
-		struct plan_node *n = plan_node_new(
-			PLAN_HASH_JOIN, random_rows(&r, a, 60, &as), V, OUT, END);
+		struct plan_node *n =
+			plan_node_new(PLAN_HASH_JOIN, random_rows(&r, a, 60, &as), V, OUT, END);
 		struct result result;
 		uint32_t pairs = 0;
 
@@ -560,8 +565,7 @@ START_TEST(apply_counts_and_tests_subplans)
 	struct result result;
 
 	make_graph(COUNT);
-	n = plan_node_new(
-		PLAN_APPLY, properties(scan(one_row()), NODE, OUT), OUT, OUT2, NODE, END);
+	n = plan_node_new(PLAN_APPLY, properties(scan(one_row()), NODE, OUT), OUT, OUT2, NODE, END);
 	n->other = subplan_in();
 	n->apply.row_slot = ROW;
 	n->apply.is_per_row = _i == 1;
@@ -608,8 +612,12 @@ static struct plan_create *create_node(struct bound *n)
 	name->name = STR("L");
 	a->new_key = STR("n");
 	a->expr = n;
-	*c = (struct plan_create){ .element = ELEMENT_NODE, .slot = NODE, .label_count = 1,
-		.labels = name, .assignment_count = 1, .assignments = a };
+	*c = (struct plan_create){ .element = ELEMENT_NODE,
+		.slot = NODE,
+		.label_count = 1,
+		.labels = name,
+		.assignment_count = 1,
+		.assignments = a };
 	return c;
 }
 
@@ -645,7 +653,8 @@ END_TEST
 
 START_TEST(properties_refuse_what_they_cannot_hold)
 {
-	struct bound *args[1] = { bound_value((struct value){ .type = VALUE_MAP }, TYPE(TYPE_MAP)) };
+	struct bound *args[1] = { bound_value(
+		(struct value){ .type = VALUE_MAP }, TYPE(TYPE_MAP)) };
 	struct bound *mixed[2] = { bound_int(1), bound_text("a") };
 	struct plan_node *n = plan_node_new(PLAN_INSERT, one_row(), NODE, END);
 
@@ -661,8 +670,10 @@ static struct plan_set *set_n(struct bound *target, struct bound *value)
 {
 	struct plan_set *item = ARENA_NEW(fixture.arena, struct plan_set);
 
-	*item = (struct plan_set){ .kind = SET_PROPERTY, .element = ELEMENT_NODE,
-		.target = target, .assignment = { .new_key = STR("n"), .expr = value } };
+	*item = (struct plan_set){ .kind = SET_PROPERTY,
+		.element = ELEMENT_NODE,
+		.target = target,
+		.assignment = { .new_key = STR("n"), .expr = value } };
 	return item;
 }
 
@@ -699,8 +710,8 @@ START_TEST(deleted_elements_cannot_be_read)
 	n->remove.count = 1;
 	n->remove.exprs = (const struct bound *const *)doomed;
 	n->remove.is_detach = true;
-	ck_assert_int_eq(plan_run(properties(n, NODE, OUT2), 1, columns, true, &e).code,
-		E_OBJECT_STATE);
+	ck_assert_int_eq(
+		plan_run(properties(n, NODE, OUT2), 1, columns, true, &e).code, E_OBJECT_STATE);
 }
 END_TEST
 
@@ -710,7 +721,8 @@ START_TEST(delete_refuses_nodes_with_edges_at_the_end)
 	struct plan_node *n;
 
 	make_graph(10);
-	n = plan_node_new(PLAN_DELETE, plan_node_new(PLAN_EAGER, scan(one_row()), NODE, END), NODE, END);
+	n = plan_node_new(
+		PLAN_DELETE, plan_node_new(PLAN_EAGER, scan(one_row()), NODE, END), NODE, END);
 	doomed[0] = bound_slot(NODE);
 	n->remove.count = 1;
 	n->remove.exprs = (const struct bound *const *)doomed;

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Variable expansion, reachability and shortest paths against an enumerator that tries everything, on
- * small random graphs with parallel edges and loops.
+ * Variable expansion, reachability and shortest paths against an enumerator that tries everything,
+ * on small random graphs with parallel edges and loops.
  */
 #include <check.h>
 #include <stdio.h>
@@ -222,9 +222,12 @@ static struct plan_node *search(const struct question *q, enum plan_kind kind, i
 
 static struct question random_question(const struct graph *g, struct rand *r)
 {
-	static const enum ast_path_mode modes[] = { MODE_WALK, MODE_TRAIL, MODE_ACYCLIC, MODE_SIMPLE };
-	struct question q = { .g = g, .direction = (enum direction)(1 + rand_below(r, 3)),
-		.mode = modes[rand_below(r, 4)], .source = (int)rand_below(r, NODES) };
+	static const enum ast_path_mode modes[] = { MODE_WALK, MODE_TRAIL, MODE_ACYCLIC,
+		MODE_SIMPLE };
+	struct question q = { .g = g,
+		.direction = (enum direction)(1 + rand_below(r, 3)),
+		.mode = modes[rand_below(r, 4)],
+		.source = (int)rand_below(r, NODES) };
 
 	q.min = (int)rand_below(r, 3);
 	q.max = q.min + (int)rand_below(r, (uint64_t)(LENGTH_MAX - q.min + 1));
@@ -251,7 +254,8 @@ START_TEST(var_expand_finds_what_trying_everything_finds)
 				all[kept++] = all[i];
 		}
 		compare(&g,
-			plan_run(search(&q, PLAN_VAR_EXPAND, target), 2, target_and_edges, false, NULL),
+			plan_run(search(&q, PLAN_VAR_EXPAND, target), 2, target_and_edges, false,
+				NULL),
 			all, kept);
 	}
 }
@@ -352,7 +356,8 @@ START_TEST(reversed_search_lists_edges_from_the_patterns_start)
 		turned = q;
 		turned.source = target;
 		if (q.direction != DIRECTION_ANY)
-			turned.direction = q.direction == DIRECTION_OUT ? DIRECTION_IN : DIRECTION_OUT;
+			turned.direction =
+				q.direction == DIRECTION_OUT ? DIRECTION_IN : DIRECTION_OUT;
 		n = search(&q, kind, target);
 		n->var_expand.is_reversed = true;
 		n->var_expand.selector = SELECT_ANY_SHORTEST;
@@ -380,8 +385,9 @@ START_TEST(search_stops_when_cancelled)
 	struct error e;
 
 	make_graph(&g, &r);
-	q = (struct question){ .g = &g, .direction = DIRECTION_ANY, .mode = MODE_TRAIL, .max = 5,
-		.bad_edge = -1 };
+	q = (struct question){
+		.g = &g, .direction = DIRECTION_ANY, .mode = MODE_TRAIL, .max = 5, .bad_edge = -1
+	};
 	atomic_store(&fixture.cancel, QUERY_CANCEL_USER);
 	ck_assert_int_eq(
 		plan_run(search(&q, PLAN_VAR_EXPAND, -1), 2, target_and_edges, false, &e).code,

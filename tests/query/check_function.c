@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Resolution of functions and operators: which alternative is chosen, what type comes out, and how a
- * refusal is worded.
+ * Resolution of functions and operators: which alternative is chosen, what type comes out, and how
+ * a refusal is worded.
  */
 #include <check.h>
 #include <string.h>

@@ -17,8 +17,9 @@ struct plan_fixture fixture;
 
 void plan_fixture_setup(void)
 {
-	struct storage_options options = { .create = true, .buffer_bytes = 64 << 20,
-		.txn_bytes_max = 1u << 30 };
+	struct storage_options options = {
+		.create = true, .buffer_bytes = 64 << 20, .txn_bytes_max = 1u << 30
+	};
 	struct txn_options txn = { .durability = DURABILITY_OFF };
 	struct error e;
 
@@ -48,7 +49,8 @@ void plan_fixture_teardown(void)
 
 /* ---- expressions ---- */
 
-struct bound *bound_node(enum bound_kind kind, struct type type, uint32_t count, struct bound **args)
+struct bound *bound_node(
+	enum bound_kind kind, struct type type, uint32_t count, struct bound **args)
 {
 	struct bound *b = ARENA_NEW(fixture.arena, struct bound);
 	const struct bound **copy = ARENA_ARRAY(fixture.arena, const struct bound *, count + 1);
@@ -124,9 +126,9 @@ struct bound *bound_operator(enum ast_op op, struct bound *left, struct bound *r
 	struct function_match m;
 	struct error e;
 
-	ck_assert_msg(function_resolve_operator(op, left->type,
-			      right == NULL ? TYPE(TYPE_NULL) : right->type, right == NULL, &m, &e)
-			== OK,
+	ck_assert_msg(
+		function_resolve_operator(op, left->type,
+			right == NULL ? TYPE(TYPE_NULL) : right->type, right == NULL, &m, &e) == OK,
 		"%s", e.message);
 	return call_of(&m, right == NULL ? 1 : 2, args);
 }
@@ -183,11 +185,17 @@ static void keep_rows(struct result *r, const struct query_rows *rows, uint32_t 
 struct result plan_run(struct plan_node *root, uint32_t column_count, const uint32_t *columns,
 	bool is_write, struct error *e)
 {
-	struct plan plan = { .root = root, .slot_count = FIXTURE_SLOTS, .slots = fixture.slots,
-		.local_count = 8, .column_count = column_count, .column_slots = columns,
+	struct plan plan = { .root = root,
+		.slot_count = FIXTURE_SLOTS,
+		.slots = fixture.slots,
+		.local_count = 8,
+		.column_count = column_count,
+		.column_slots = columns,
 		.is_write = is_write };
-	struct exec_options options = { .storage = fixture.storage, .txn = fixture.txn,
-		.plan = &plan, .cancel = &fixture.cancel };
+	struct exec_options options = { .storage = fixture.storage,
+		.txn = fixture.txn,
+		.plan = &plan,
+		.cancel = &fixture.cancel };
 	struct result r = { .column_count = column_count };
 	struct arena *portal = arena_new(0);
 	struct query_rows rows;
@@ -230,8 +238,8 @@ uint64_t graph_node(uint32_t label, uint32_t key, struct value v)
 	struct error e;
 	uint64_t id;
 
-	ck_assert_msg(storage_node_add(fixture.txn, &label, 1, &p, key == NAME_NONE ? 0 : 1, &id, &e)
-			== OK,
+	ck_assert_msg(storage_node_add(
+			      fixture.txn, &label, 1, &p, key == NAME_NONE ? 0 : 1, &id, &e) == OK,
 		"%s", e.message);
 	return id;
 }

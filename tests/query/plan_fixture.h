@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Plans built by hand, for tests of the evaluator and the executor that do not want a planner between
- * them and what they test. A store in a temporary directory, one open transaction, one arena.
+ * Plans built by hand, for tests of the evaluator and the executor that do not want a planner
+ * between them and what they test. A store in a temporary directory, one open transaction, one
+ * arena.
  */
 #ifndef TESTS_QUERY_PLAN_FIXTURE_H
 #define TESTS_QUERY_PLAN_FIXTURE_H
@@ -39,10 +40,12 @@ struct bound *bound_text(const char *text);
 struct bound *bound_null(enum type_kind kind);
 struct bound *bound_slot(uint32_t slot);
 struct bound *bound_list(uint32_t count, struct bound **items);
-/* As the binder does: resolves, puts casts where they are asked for; fails the test if there is none. */
+/* As the binder does: resolves, puts casts where they are asked for; fails the test if there is
+   none. */
 struct bound *bound_operator(enum ast_op op, struct bound *left, struct bound *right);
 struct bound *bound_function(const char *name, uint32_t count, struct bound **args);
-struct bound *bound_node(enum bound_kind kind, struct type type, uint32_t count, struct bound **args);
+struct bound *bound_node(
+	enum bound_kind kind, struct type type, uint32_t count, struct bound **args);
 
 /* A plan node whose live slots end with UINT32_MAX. */
 struct plan_node *plan_node_new(enum plan_kind kind, struct plan_node *input, ...);
