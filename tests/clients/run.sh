@@ -2,7 +2,8 @@
 # Runs the sample application of every driver, each against a fresh server; prints TAP. Drivers of
 # Python and Node are fetched, pinned, by pip and npm into the build folder; one that cannot be
 # fetched is skipped with the reason. Arguments choose drivers; none means all.
-. "${QUIVER_SOURCE:?}/tests/lib/server.sh"
+: "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
+. "$QUIVER_SOURCE/tests/lib/server.sh"
 server_require
 
 clients=$QUIVER_SOURCE/tests/clients
@@ -34,7 +35,7 @@ skip() {
 run() {
 	driver=$1
 	shift
-	( server_home= ; server_start; "$@" > "$made/$driver.tap" 2>&1; echo $? > "$made/$driver.rc"; server_stop )
+	( server_home= ; server_start; timeout 60 "$@" > "$made/$driver.tap" 2>&1; echo $? > "$made/$driver.rc"; server_stop )
 	collect "$made/$driver.tap"
 	if [ "$(cat "$made/$driver.rc")" -ne 0 ]; then
 		status=1
@@ -57,7 +58,7 @@ run_python() {
 		fi
 		cp "$clients/$driver/requirements.txt" "$venv/ready"
 	fi
-	run "$driver" "$venv/bin/python3" -B "$clients/$driver/app.py"
+	run "$driver" "$venv/bin/python3" -Bu "$clients/$driver/app.py"
 }
 
 run_node() {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Kills the server with signal 9 while four clients write, starts it again, and looks that no commit
 # it acknowledged is lost and that its files are sound. CRASH_ROUNDS rounds, 5 if not set.
-. "${QUIVER_SOURCE:?}/tests/lib/server.sh"
+: "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
+. "$QUIVER_SOURCE/tests/lib/server.sh"
 server_require
 client=$QUIVER_BUILD/tests/fault/crash_loop
 [ -x "$client" ] || skip_all "built without libpq"
@@ -16,7 +17,7 @@ echo "1..$rounds"
 
 # check_files: the offline check of a store whose server has stopped in good order.
 check_files() {
-	"$quiverctl" check -D "$server_home/data" > "$server_home/check.log" 2>&1 && return
+	"$quiverctl" check "$server_home/data" > "$server_home/check.log" 2>&1 && return
 	sed 's/^/# check: /' "$server_home/check.log" | head -n 20
 	return 1
 }

@@ -7,6 +7,7 @@
 : "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${QUIVER_BUILD:=$QUIVER_SOURCE/build}"
 : "${PG_BINDIR:=$(pg_config --bindir 2>/dev/null)}"
+export QUIVER_SOURCE QUIVER_BUILD PG_BINDIR
 quiverd=$QUIVER_BUILD/src/quiverd
 quiverctl=$QUIVER_BUILD/src/quiverctl
 psql=$PG_BINDIR/psql

@@ -2,7 +2,8 @@
 # Golden sessions: each queries/NAME.cypher runs in psql against a server of its own, and what psql
 # prints must equal expected/NAME.out. Prints TAP. ACCEPT=1 writes the expected files instead, whose
 # diff is then reviewed like code. Arguments choose names; none means all.
-. "${QUIVER_SOURCE:?}/tests/lib/server.sh"
+: "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
+. "$QUIVER_SOURCE/tests/lib/server.sh"
 server_require
 
 here=$QUIVER_SOURCE/tests/regress

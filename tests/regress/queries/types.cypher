@@ -24,5 +24,3 @@ RESET TimeZone;
 \x
 RETURN 1 AS one, 'two' AS word;
 \x
-\gdesc
-RETURN 1 AS i, 1.5 AS f, 'x' AS s, true AS b, DATE '2024-01-01' AS d, [1] AS l, {a: 1} AS m \gdesc
