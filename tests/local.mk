@@ -10,6 +10,7 @@ include tests/tidy/local.mk
 include tests/regress/local.mk
 include tests/fault/local.mk
 include tests/clients/local.mk
+include tests/tck/local.mk
 
 # Builds the test programs without running them.
 .PHONY: check-programs
