@@ -247,6 +247,17 @@ static void collect_task(struct storage *s, void *context) UNCHECKED_LOCKING
 		snapshot_catalog_horizon(&s->snapshots, s->apply.catalog->version));
 }
 
+static bool has_history(struct storage *s)
+{
+	struct engine_slot *slot = storage_thread_of(s)->slot;
+	bool has;
+
+	engine_lock_enter_shared(&s->lock, slot);
+	has = s->history.entry_count > 0;
+	engine_lock_leave_shared(&s->lock, slot);
+	return has;
+}
+
 static void background_step(struct storage *s, uint64_t *checkpoint_at_ms)
 {
 	uint64_t log_bytes = atomic_load_explicit(&s->log_bytes_since, memory_order_relaxed);
@@ -254,7 +265,7 @@ static void background_step(struct storage *s, uint64_t *checkpoint_at_ms)
 	struct error e;
 
 	commit_flush_old(s, FLUSH_AFTER_US);
-	if (s->history.entry_count > 0)
+	if (has_history(s))
 		commit_run_task(s, collect_task, NULL);
 	if (wal_prepare(s->wal, &e) != OK)
 		log_line(LOG_WARNING, "wal", "%s", e.message);
