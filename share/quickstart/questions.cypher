@@ -1,9 +1,9 @@
-\timing on
-
 -- 1. What breaks if libssl3 goes? Everything that depends on it, however far away.
-MATCH ANY SHORTEST (p IS Package)-[IS DEPENDS|PRE_DEPENDS]->+(gone IS Package {name: 'libssl3'})
-RETURN p.name AS breaks, p.version
-ORDER BY breaks LIMIT 10;
+MATCH way = ANY SHORTEST
+      (p IS Package)-[IS DEPENDS|PRE_DEPENDS]->+(gone IS Package {name: 'libssl3'})
+WITH p, path_length(way) AS steps ORDER BY steps, p.name
+RETURN steps, count(p) AS packages, collect_list(p.name)[0..3] AS among_them
+ORDER BY steps;
 
 -- 2. Why does automake need libc6? The shortest chain of dependencies.
 MATCH chain = ANY SHORTEST
