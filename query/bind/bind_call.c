@@ -7,7 +7,7 @@
  */
 #include "query/bind/binder.h"
 
-/* ---- finding aggregates ------------------------------------------------------------------------------- */
+/* ---- finding aggregates ---------------------------------------------------------------------- */
 
 static bool ast_any_aggregate(struct ast_expr *const *exprs, uint32_t count)
 {
@@ -54,7 +54,7 @@ static bool ast_projection_aggregate(const struct ast_expr *x)
 static bool ast_call_aggregate(const struct ast_expr *x)
 {
 	return function_is_aggregate(x->function->name.name) ||
-		ast_any_aggregate(x->function->args, x->function->arg_count);
+	       ast_any_aggregate(x->function->args, x->function->arg_count);
 }
 
 bool ast_has_aggregate(const struct ast_expr *x)
@@ -67,7 +67,7 @@ bool ast_has_aggregate(const struct ast_expr *x)
 	case EXPR_INDEX:
 	case EXPR_SLICE:
 		return ast_has_aggregate(x->index.base) || ast_has_aggregate(x->index.first) ||
-			ast_has_aggregate(x->index.last);
+		       ast_has_aggregate(x->index.last);
 	case EXPR_CAST:
 	case EXPR_IS_TYPED:
 		return ast_has_aggregate(x->typed.operand);
@@ -92,23 +92,23 @@ bool ast_has_aggregate(const struct ast_expr *x)
 	case EXPR_LIST_COMPREHENSION:
 	case EXPR_QUANTIFIER:
 		return ast_has_aggregate(x->each.list) || ast_has_aggregate(x->each.where) ||
-			ast_has_aggregate(x->each.result);
+		       ast_has_aggregate(x->each.result);
 	case EXPR_REDUCE:
 		return ast_has_aggregate(x->reduce->start) || ast_has_aggregate(x->reduce->list) ||
-			ast_has_aggregate(x->reduce->step);
+		       ast_has_aggregate(x->reduce->step);
 	case EXPR_CASE:
 		return ast_case_aggregate(x);
 	case EXPR_FUNCTION:
 		return ast_call_aggregate(x);
 	case EXPR_LET:
 		return ast_entries_aggregate(x->let.bindings, x->let.count) ||
-			ast_has_aggregate(x->let.body);
+		       ast_has_aggregate(x->let.body);
 	default:
 		return false;
 	}
 }
 
-/* ---- aggregates --------------------------------------------------------------------------------------------- */
+/* ---- aggregates ------------------------------------------------------------------------------ */
 
 static enum sqlstate bind_aggregate_allowed(
 	struct binder *b, const struct ast_expr *x, struct error *e)
@@ -122,7 +122,8 @@ static enum sqlstate bind_aggregate_allowed(
 		return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
 			"ORDER BY inside an aggregate function is not supported");
 	if (x->function->arg_count > 2)
-		return FAIL_AT(e, x->at, E_NO_FUNCTION, "too many arguments of an aggregate function");
+		return FAIL_AT(
+			e, x->at, E_NO_FUNCTION, "too many arguments of an aggregate function");
 	return OK;
 }
 
@@ -140,8 +141,8 @@ static bool bind_aggregate_again(
 	return false;
 }
 
-static void aggregation_put(struct binder *b, const struct ast_expr *x,
-	const struct plan_aggregate *aggregate)
+static void aggregation_put(
+	struct binder *b, const struct ast_expr *x, const struct plan_aggregate *aggregate)
 {
 	struct aggregation *a = b->aggregation;
 
@@ -200,8 +201,8 @@ static enum sqlstate bind_aggregate(
 	aggregate.args[0] = args[0];
 	aggregate.args[1] = args[1];
 	aggregate.type = match.result;
-	aggregate.slot = binder_slot_new(b, match.result,
-		(struct str){ b->text.at + (x->at - b->text_at), x->length });
+	aggregate.slot = binder_slot_new(
+		b, match.result, (struct str){ b->text.at + (x->at - b->text_at), x->length });
 	if (args[0] != NULL && type_is_element(args[0]->type))
 		b->slots[aggregate.slot].label = bound_labels_of(b, args[0]);
 	aggregation_put(b, x, &aggregate);
@@ -209,7 +210,7 @@ static enum sqlstate bind_aggregate(
 	return OK;
 }
 
-/* ---- functions -------------------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------- */
 
 static enum sqlstate bind_args(struct binder *b, const struct ast_function *call,
 	const struct bound **args, struct error *e)
@@ -306,10 +307,10 @@ enum sqlstate bind_function(
 		return OK;
 	args = ARENA_ARRAY(b->arena, const struct bound *, call->arg_count);
 	TRY(bind_args(b, call, args, e));
-	return bound_function(b, call->name.name, args, call->arg_count, x->at, out, e);
+	return binder_function(b, call->name.name, args, call->arg_count, x->at, out, e);
 }
 
-/* ---- forms with a variable of their own ----------------------------------------------------------------------- */
+/* ---- forms with a variable of their own ------------------------------------------------------ */
 
 /* The list an expression ranges over; without a type it is any list. */
 static enum sqlstate bind_range(
@@ -355,8 +356,8 @@ enum sqlstate bind_each(
 	each = bound_new(b, BOUND_EACH, type_list_of(item), x->at);
 	each->index = b->local_depth;
 	b->scope = scope_new(b->arena, outer);
-	bind_local(b, x->each.variable.text, item, x->each.variable.at,
-		bound_labels_of(b, args[0]));
+	bind_local(
+		b, x->each.variable.text, item, x->each.variable.at, bound_labels_of(b, args[0]));
 	if (x->each.where != NULL)
 		TRY(bind_condition(b, x->each.where, "WHERE", &args[1], e));
 	if (x->each.result != NULL) {

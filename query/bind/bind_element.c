@@ -17,14 +17,14 @@
 
 #include "base/setting.h"
 
-/* ---- facts ---------------------------------------------------------------------------------------------- */
+/* ---- facts ----------------------------------------------------------------------------------- */
 
 /* The facts of one key gathered over labels. */
 struct property_facts {
-	uint32_t bits;          /* declared and observed types */
-	struct type declared;   /* united; NULL: none */
-	bool is_undeclared;     /* some label does not declare it */
-	struct type list;       /* of declared lists */
+	uint32_t bits;	      /* declared and observed types */
+	struct type declared; /* united; NULL: none */
+	bool is_undeclared;   /* some label does not declare it */
+	struct type list;     /* of declared lists */
 };
 
 static void facts_add(const struct binder *b, enum element element, uint32_t label, uint32_t key,
@@ -49,8 +49,8 @@ static void facts_add(const struct binder *b, enum element element, uint32_t lab
 		facts->list = declared;
 }
 
-static void facts_add_all(const struct binder *b, enum element element, uint32_t key,
-	struct property_facts *facts)
+static void facts_add_all(
+	const struct binder *b, enum element element, uint32_t key, struct property_facts *facts)
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	uint32_t count = catalog_name_count(b->catalog, kind);
@@ -137,23 +137,23 @@ void binder_wrote(struct binder *b, enum element element, struct str key, struct
 	if (b->written_count == b->written_capacity) {
 		uint32_t capacity = b->written_capacity == 0 ? 8 : 2 * b->written_capacity;
 
-		b->written = arena_grow(b->arena, b->written,
-			b->written_count * sizeof *b->written, capacity * sizeof *b->written);
+		b->written = arena_grow(b->arena, b->written, b->written_count * sizeof *b->written,
+			capacity * sizeof *b->written);
 		b->written_capacity = capacity;
 	}
 	b->written[b->written_count++] =
 		(struct written_type){ .element = element, .key = key, .type = type };
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static uint32_t binder_find(const struct binder *b, enum name_kind kind, struct str name)
 {
 	return b->catalog == NULL ? NAME_NONE : catalog_find(b->catalog, kind, name);
 }
 
-enum sqlstate binder_intern(struct binder *b, enum name_kind kind, struct str name, uint32_t *id,
-	struct error *e)
+enum sqlstate binder_intern(
+	struct binder *b, enum name_kind kind, struct str name, uint32_t *id, struct error *e)
 {
 	*id = binder_find(b, kind, name);
 	if (*id != NAME_NONE || b->options->txn == NULL)
@@ -168,7 +168,8 @@ static void bind_unknown_catalog_name(
 	struct binder *b, enum name_kind kind, struct str name, uint32_t at)
 {
 	static const char *const words[] = { [NAME_NODE_LABEL] = "node label",
-		[NAME_EDGE_LABEL] = "edge label", [NAME_KEY] = "property key" };
+		[NAME_EDGE_LABEL] = "edge label",
+		[NAME_KEY] = "property key" };
 	uint32_t count = b->catalog == NULL ? 0 : catalog_name_count(b->catalog, kind);
 	char hint[160];
 
@@ -192,7 +193,7 @@ static void bind_unknown_catalog_name(
 		STR_ARGS(name));
 }
 
-/* ---- labels --------------------------------------------------------------------------------------------- */
+/* ---- labels ---------------------------------------------------------------------------------- */
 
 enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum element element,
 	const struct bound_label **out, struct error *e)
@@ -217,8 +218,8 @@ enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum eleme
 	return OK;
 }
 
-const struct bound *bound_label_test(struct binder *b, const struct bound *operand,
-	const struct bound_label *label, uint32_t at)
+const struct bound *bound_label_test(
+	struct binder *b, const struct bound *operand, const struct bound_label *label, uint32_t at)
 {
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 1);
 	struct bound *test = bound_new(b, BOUND_LABEL_TEST, type_make(TYPE_BOOL), at);
@@ -240,7 +241,7 @@ const struct bound_label *bound_labels_of(const struct binder *b, const struct b
 	return NULL;
 }
 
-/* ---- properties -------------------------------------------------------------------------------------------- */
+/* ---- properties ------------------------------------------------------------------------------ */
 
 static bool type_has_properties(struct type t)
 {
@@ -320,8 +321,7 @@ enum sqlstate bind_property(
 	}
 	TRY(bind_expr(b, base, &operand, e));
 	if (operand->type.kind == TYPE_LIST)
-		return FAIL_AT(e, x->property.key.at, E_TYPE,
-			"type %s has no property \"%.*s\"", type_name(operand->type, found),
-			STR_ARGS(x->property.key.text));
+		return FAIL_AT(e, x->property.key.at, E_TYPE, "type %s has no property \"%.*s\"",
+			type_name(operand->type, found), STR_ARGS(x->property.key.text));
 	return bound_property(b, operand, x->property.key, out, e);
 }

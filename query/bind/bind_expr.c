@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-/* ---- names ----------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* Functions that SQL and GQL call without parentheses. */
 static bool name_is_bare_function(struct str name)
@@ -64,7 +64,8 @@ static enum sqlstate bind_found_variable(struct binder *b, const struct variable
 	}
 	if (a != NULL && a->is_grouped && a->inside == 0 && !v->is_column) {
 		FAIL(e, E_GROUPING,
-			"variable \"%.*s\" must be a grouping key or be used in an aggregate function",
+			"variable \"%.*s\" must be a grouping key or be used in an aggregate "
+			"function",
 			STR_ARGS(v->name));
 		return binder_blame(e, x->at);
 	}
@@ -80,7 +81,7 @@ static enum sqlstate bind_variable(
 	if (v != NULL)
 		return bind_found_variable(b, v, x, out, e);
 	if (x->variable.quote == 0 && name_is_bare_function(x->variable.name))
-		return bound_function(b, x->variable.name, NULL, 0, x->at, out, e);
+		return binder_function(b, x->variable.name, NULL, 0, x->at, out, e);
 	return bind_unknown_name(b, x, e);
 }
 
@@ -99,7 +100,7 @@ static enum sqlstate bind_parameter(
 	return OK;
 }
 
-/* ---- literals and constructors ---------------------------------------------------------------------------- */
+/* ---- literals and constructors --------------------------------------------------------------- */
 
 static const struct bound *bind_literal(struct binder *b, const struct ast_expr *x)
 {
@@ -244,7 +245,9 @@ static enum sqlstate bind_map_projection(
 		entries[entry_count++] = (struct ast_entry){ .name = item->name,
 			.value = item->kind == MAP_ITEM_ENTRY ? item->value : value };
 	}
-	*map = (struct ast_expr){ .kind = EXPR_MAP, .at = x->at, .length = x->length,
+	*map = (struct ast_expr){ .kind = EXPR_MAP,
+		.at = x->at,
+		.length = x->length,
 		.map = { .entries = entries, .count = entry_count } };
 	TRY(bind_map(b, map, &pair[1], e));
 	*out = pair[1];
@@ -252,15 +255,15 @@ static enum sqlstate bind_map_projection(
 		return OK;
 	TRY(bind_expr(b, x->map_projection.base, &pair[0], e));
 	if (pair[0]->type.kind != TYPE_MAP)
-		TRY(bound_function(b, STR("properties"), &pair[0], 1, x->at, &pair[0], e));
+		TRY(binder_function(b, STR("properties"), &pair[0], 1, x->at, &pair[0], e));
 	if (entry_count == 0) {
 		*out = pair[0];
 		return OK;
 	}
-	return bound_function(b, STR(PLAN_FUNCTION_MAP_MERGE), pair, 2, x->at, out, e);
+	return binder_function(b, STR(PLAN_FUNCTION_MAP_MERGE), pair, 2, x->at, out, e);
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------------ */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
@@ -304,7 +307,7 @@ static enum sqlstate bind_index(
 	wanted = args[0]->type.kind == TYPE_LIST ? TYPE_INT64 : TYPE_STRING;
 	if (bound_is_untyped(args[1]))
 		TRY(binder_infer(b, &args[1], type_make(wanted), e));
-	return bound_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
+	return binder_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
 }
 
 /* list[a..b] with an end that is written but NULL is NULL; an end left out is open. */
@@ -315,7 +318,8 @@ static const struct bound *bind_slice_ends(
 		const struct bound **args;
 		struct bound *guard;
 
-		if (ends[i] == NULL || (bound_is_constant(ends[i]) && !value_is_null(ends[i]->value)))
+		if (ends[i] == NULL ||
+			(bound_is_constant(ends[i]) && !value_is_null(ends[i]->value)))
 			continue;
 		args = ARENA_ARRAY(b->arena, const struct bound *, 3);
 		args[0] = bound_is_null(b, ends[i], false);
@@ -346,7 +350,7 @@ static enum sqlstate bind_slice(
 		TRY(binder_coerce(b, &ends[i], type_make(TYPE_INT64), "list slice bound", e));
 		args[i + 1] = ends[i];
 	}
-	TRY(bound_function(b, STR(PLAN_FUNCTION_SLICE), args, 3, x->at, out, e));
+	TRY(binder_function(b, STR(PLAN_FUNCTION_SLICE), args, 3, x->at, out, e));
 	*out = bind_slice_ends(b, *out, ends);
 	return OK;
 }
@@ -408,8 +412,8 @@ static enum sqlstate bind_labeled(
 
 	TRY(bind_expr(b, x->labeled.operand, &operand, e));
 	if (!type_is_element(operand->type))
-		return FAIL_AT(e, x->labeled.operand->at, E_TYPE,
-			"a label test needs a node or an edge");
+		return FAIL_AT(
+			e, x->labeled.operand->at, E_TYPE, "a label test needs a node or an edge");
 	element = operand->type.kind == TYPE_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
 	TRY(bind_label(b, x->labeled.label, element, &label, e));
 	test = bound_label_test(b, operand, label, x->at);
@@ -491,8 +495,8 @@ static enum sqlstate bind_by_kind(
 	case EXPR_SUBQUERY:
 	case EXPR_PATTERN:
 		if (b->subquery == NULL)
-			return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
-				"subqueries are not supported here");
+			return FAIL_AT(
+				e, x->at, E_NOT_SUPPORTED, "subqueries are not supported here");
 		return b->subquery(b->planner, x, out, e);
 	}
 	unreachable();
@@ -509,8 +513,7 @@ enum sqlstate bind_expr(
 enum sqlstate bind_constant_expr(struct arena *a, const struct ast_expr *expr,
 	const struct bind_options *options, struct bound **out, struct error *e)
 {
-	struct ast_stmt statement = { .at = expr->at,
-		.text = { .at = "", .length = 0 } };
+	struct ast_stmt statement = { .at = expr->at, .text = { .at = "", .length = 0 } };
 	const struct bound *x;
 	struct binder b;
 

@@ -22,7 +22,7 @@ static const struct bound *bound_placeholder(struct binder *b, const struct boun
 	return x;
 }
 
-/* ---- comparison ------------------------------------------------------------------------------------ */
+/* ---- comparison ------------------------------------------------------------------------------ */
 
 static bool type_reads_literals(struct type t)
 {
@@ -55,8 +55,8 @@ static void bind_untyped_key(struct binder *b, const struct bound *parameter)
 }
 
 /* One operand is a parameter without a type: it takes the other's. */
-static enum sqlstate bind_untyped_side(struct binder *b, const struct bound **untyped,
-	const struct bound *other, struct error *e)
+static enum sqlstate bind_untyped_side(
+	struct binder *b, const struct bound **untyped, const struct bound *other, struct error *e)
 {
 	if (other->type.kind == TYPE_NULL && other->kind == BOUND_PROPERTY)
 		bind_untyped_key(b, *untyped);
@@ -75,7 +75,8 @@ static enum sqlstate bind_mismatch(struct binder *b, const char *op, const struc
 	}
 	FAIL(e, E_NO_FUNCTION, "operator does not exist: %s %s %s", type_name(left->type, l), op,
 		type_name(right->type, r));
-	error_hint(e, "No operator matches the given types. You might need to add explicit type casts.");
+	error_hint(e,
+		"No operator matches the given types. You might need to add explicit type casts.");
 	return binder_blame(e, at);
 }
 
@@ -87,13 +88,18 @@ static bool types_may_meet(struct type a, struct type b)
 	if (f == TYPE_FAMILY_UNKNOWN || g == TYPE_FAMILY_UNKNOWN || f == g)
 		return true;
 	return (f == TYPE_FAMILY_DATETIME && g == TYPE_FAMILY_INSTANT) ||
-		(f == TYPE_FAMILY_INSTANT && g == TYPE_FAMILY_DATETIME);
+	       (f == TYPE_FAMILY_INSTANT && g == TYPE_FAMILY_DATETIME);
 }
 
 static const char *op_text(enum ast_op op)
 {
-	static const char *const texts[] = { [OP_EQ] = "=", [OP_NE] = "<>", [OP_LT] = "<",
-		[OP_LE] = "<=", [OP_GT] = ">", [OP_GE] = ">=", [OP_IN] = "IN",
+	static const char *const texts[] = { [OP_EQ] = "=",
+		[OP_NE] = "<>",
+		[OP_LT] = "<",
+		[OP_LE] = "<=",
+		[OP_GT] = ">",
+		[OP_GE] = ">=",
+		[OP_IN] = "IN",
 		[OP_DISTINCT_FROM] = "IS DISTINCT FROM" };
 
 	return texts[op];
@@ -123,12 +129,12 @@ enum sqlstate bind_comparison(struct binder *b, enum ast_op op, const struct bou
 		left = bound_cast(b, left, any);
 		right = bound_cast(b, right, any);
 	}
-	return bound_operator(b, op, left, right, at, out, e);
+	return binder_operator(b, op, left, right, at, out, e);
 }
 
 /* x IN (y): SQL's list of one, unless y is a list itself. */
-static enum sqlstate bind_in_operand(struct binder *b, const struct ast_expr *x,
-	struct type item, const struct bound **out, struct error *e)
+static enum sqlstate bind_in_operand(struct binder *b, const struct ast_expr *x, struct type item,
+	const struct bound **out, struct error *e)
 {
 	const struct bound *right;
 	const struct bound **args;
@@ -158,6 +164,31 @@ static void bind_list_as(struct binder *b, const struct bound **list, struct typ
 		*list = bound_cast(b, *list, type_list_of(item));
 }
 
+/* x IN ($1, $2): the items that have no type take the other side's. */
+static enum sqlstate bind_list_infer(
+	struct binder *b, const struct bound **list, struct type item, struct error *e)
+{
+	const struct bound *was = *list;
+	const struct bound **args;
+	struct bound *now;
+
+	if (was->kind != BOUND_LIST || was->arg_count == 0 || !bound_is_untyped(was->args[0]) ||
+		item.kind == TYPE_NULL)
+		return OK;
+	args = ARENA_ARRAY(b->arena, const struct bound *, was->arg_count);
+	for (uint32_t i = 0; i < was->arg_count; i++) {
+		args[i] = was->args[i];
+		if (bound_is_untyped(args[i]))
+			TRY(binder_infer(b, &args[i], item, e));
+	}
+	now = ARENA_NEW(b->arena, struct bound);
+	*now = *was;
+	now->args = args;
+	now->type = type_list_of(item);
+	*list = now;
+	return OK;
+}
+
 static enum sqlstate bind_in(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -171,6 +202,7 @@ static enum sqlstate bind_in(
 		TRY(binder_infer(b, &right, type_list_of(left->type), e));
 	if (bound_is_untyped(left) && right->type.kind == TYPE_LIST)
 		TRY(binder_infer(b, &left, type_item(right->type), e));
+	TRY(bind_list_infer(b, &right, left->type, e));
 	if (bound_is_untyped(left) || bound_is_untyped(right)) {
 		*out = bound_placeholder(b, left, right, TYPE_BOOL, x->at);
 		return OK;
@@ -181,10 +213,10 @@ static enum sqlstate bind_in(
 		TRY(bind_mismatch(b, "IN", left, right, x->at, e));
 		left = bound_cast(b, left, type_make(TYPE_ANY));
 	}
-	return bound_operator(b, OP_IN, left, right, x->at, out, e);
+	return binder_operator(b, OP_IN, left, right, x->at, out, e);
 }
 
-/* ---- logic and arithmetic ---------------------------------------------------------------------------- */
+/* ---- logic and arithmetic -------------------------------------------------------------------- */
 
 /* AND and OR lean to the left: the whole chain becomes one node without recursion. */
 static enum sqlstate bind_logic(
@@ -193,15 +225,19 @@ static enum sqlstate bind_logic(
 	enum ast_op op = x->binary.op;
 	const char *what = op == OP_AND ? "AND" : "OR";
 	const struct ast_expr *first = x;
+	const struct ast_expr **operands;
 	const struct bound **parts;
 	uint32_t count = 1;
 
 	for (; first->kind == EXPR_BINARY && first->binary.op == op; first = first->binary.left)
 		count++;
 	parts = ARENA_ARRAY(b->arena, const struct bound *, count);
+	operands = ARENA_ARRAY(b->arena, const struct ast_expr *, count);
 	for (uint32_t i = count; i-- > 1; x = x->binary.left)
-		TRY(bind_condition(b, x->binary.right, what, &parts[i], e));
-	TRY(bind_condition(b, first, what, &parts[0], e));
+		operands[i] = x->binary.right;
+	operands[0] = first;
+	for (uint32_t i = 0; i < count; i++)
+		TRY(bind_condition(b, operands[i], what, &parts[i], e));
 	*out = bound_combine(b, op == OP_AND ? BOUND_AND : BOUND_OR, parts, count);
 	return OK;
 }
@@ -209,7 +245,7 @@ static enum sqlstate bind_logic(
 static bool type_is_datetime(struct type t)
 {
 	return t.kind == TYPE_DATE || t.kind == TYPE_TIME || t.kind == TYPE_TIMETZ ||
-		t.kind == TYPE_TIMESTAMP || t.kind == TYPE_TIMESTAMPTZ;
+	       t.kind == TYPE_TIMESTAMP || t.kind == TYPE_TIMESTAMPTZ;
 }
 
 /* What an operand without a type must be beside one of type `other`. */
@@ -247,7 +283,7 @@ static enum sqlstate bind_arithmetic(struct binder *b, const struct ast_expr *x,
 		*out = bound_placeholder(b, left, right, TYPE_NULL, x->at);
 		return OK;
 	}
-	return bound_operator(b, op, left, right, x->at, out, e);
+	return binder_operator(b, op, left, right, x->at, out, e);
 }
 
 enum sqlstate bind_unary(
@@ -258,7 +294,7 @@ enum sqlstate bind_unary(
 
 	if (x->binary.op == OP_NOT) {
 		TRY(bind_condition(b, x->binary.left, "NOT", &operand, e));
-		return bound_operator(b, OP_NOT, operand, NULL, x->at, out, e);
+		return binder_operator(b, OP_NOT, operand, NULL, x->at, out, e);
 	}
 	TRY(bind_expr(b, x->binary.left, &operand, e));
 	if (bound_is_untyped(operand)) {
@@ -272,7 +308,7 @@ enum sqlstate bind_unary(
 		*out = bound_constant(b, v, operand->type, x->at);
 		return OK;
 	}
-	return bound_operator(b, x->binary.op, operand, NULL, x->at, out, e);
+	return binder_operator(b, x->binary.op, operand, NULL, x->at, out, e);
 }
 
 /* Chains of + and the like lean left: bound from the innermost outwards, in a loop. */
@@ -317,7 +353,7 @@ enum sqlstate bind_binary(
 	case OP_XOR:
 		TRY(bind_condition(b, x->binary.left, "XOR", &left, e));
 		TRY(bind_condition(b, x->binary.right, "XOR", &right, e));
-		return bound_operator(b, OP_XOR, left, right, x->at, out, e);
+		return binder_operator(b, OP_XOR, left, right, x->at, out, e);
 	case OP_IN:
 		return bind_in(b, x, out, e);
 	case OP_EQ:
@@ -375,7 +411,7 @@ enum sqlstate bind_compare_some(
 	if (bound_is_untyped(left) && args[0]->type.kind == TYPE_LIST)
 		TRY(binder_infer(b, &left, type_item(args[0]->type), e));
 	if (x->some.op == OP_EQ && !x->some.is_all)
-		return bound_operator(b, OP_IN, left, args[0], x->at, out, e);
+		return binder_operator(b, OP_IN, left, args[0], x->at, out, e);
 	each = bound_new(b, BOUND_QUANTIFIER, type_make(TYPE_BOOL), x->at);
 	each->quantifier = x->some.is_all ? QUANTIFIER_ALL : QUANTIFIER_ANY;
 	each->index = b->local_depth;
@@ -390,7 +426,7 @@ enum sqlstate bind_compare_some(
 	return OK;
 }
 
-/* ---- IS and CASE ------------------------------------------------------------------------------------------ */
+/* ---- IS and CASE ----------------------------------------------------------------------------- */
 
 static struct bound *bound_case(
 	struct binder *b, const struct bound **args, uint32_t count, struct type type, uint32_t at)
@@ -425,8 +461,9 @@ static enum sqlstate bind_end_of(struct binder *b, const struct ast_expr *x,
 
 	TRY(bind_expr(b, x->is.of, &edge, e));
 	if (edge->type.kind != TYPE_EDGE || operand->type.kind != TYPE_NODE)
-		return FAIL_AT(e, x->at, E_TYPE, "SOURCE OF and DESTINATION OF need a node and an edge");
-	TRY(bound_function(b, name, &edge, 1, x->at, &edge, e));
+		return FAIL_AT(
+			e, x->at, E_TYPE, "SOURCE OF and DESTINATION OF need a node and an edge");
+	TRY(binder_function(b, name, &edge, 1, x->at, &edge, e));
 	TRY(bind_comparison(b, OP_EQ, operand, edge, x->at, out, e));
 	return x->is.is_negated ? bound_not(b, *out, out, e) : OK;
 }

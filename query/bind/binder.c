@@ -32,7 +32,7 @@ enum sqlstate binder_blame(struct error *e, uint32_t at)
 	return e->code;
 }
 
-/* ---- passes -------------------------------------------------------------------------------------- */
+/* ---- passes ---------------------------------------------------------------------------------- */
 
 enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
 	const struct bind_options *options, struct error *e)
@@ -65,7 +65,7 @@ enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_s
 static bool binder_untyped_is_text(const struct binder *b)
 {
 	return b->options->settings != NULL &&
-		setting_enum(b->options->settings, SETTING_graph_untyped_parameters) == 1;
+	       setting_enum(b->options->settings, SETTING_graph_untyped_parameters) == 1;
 }
 
 enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e)
@@ -81,7 +81,8 @@ enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e)
 		if (!is_text && !info->is_text) {
 			FAIL(e, E_INDETERMINATE_TYPE,
 				"could not determine data type of parameter $%u", i + 1);
-			error_hint(e, "Add a cast such as $%u::int8, or declare the property.", i + 1);
+			error_hint(
+				e, "Add a cast such as $%u::int8, or declare the property.", i + 1);
 			return info->is_seen ? binder_blame(e, info->at) : e->code;
 		}
 		b->parameters[i] = type_make(TYPE_STRING);
@@ -103,12 +104,13 @@ void binder_pass_again(struct binder *b)
 	b->notices_end = &b->notices;
 }
 
-/* ---- slots ----------------------------------------------------------------------------------------- */
+/* ---- slots ----------------------------------------------------------------------------------- */
 
 uint32_t binder_slot_new(struct binder *b, struct type type, struct str name)
 {
 	if (b->slot_count == b->slot_capacity) {
-		uint32_t capacity = b->slot_capacity == 0 ? SLOTS_FIRST_COUNT : 2 * b->slot_capacity;
+		uint32_t capacity =
+			b->slot_capacity == 0 ? SLOTS_FIRST_COUNT : 2 * b->slot_capacity;
 
 		b->slots = arena_grow(b->arena, b->slots, b->slot_count * sizeof *b->slots,
 			capacity * sizeof *b->slots);
@@ -139,7 +141,7 @@ const struct bound *binder_parameter_ref(struct binder *b, uint32_t number, uint
 	return x;
 }
 
-/* ---- pieces of expressions ---------------------------------------------------------------------------- */
+/* ---- pieces of expressions ------------------------------------------------------------------- */
 
 struct bound *bound_new(struct binder *b, enum bound_kind kind, struct type type, uint32_t at)
 {
@@ -243,7 +245,7 @@ static enum sqlstate bound_call(struct binder *b, const struct function_match *m
 	return OK;
 }
 
-enum sqlstate bound_operator(struct binder *b, enum ast_op op, const struct bound *left,
+enum sqlstate binder_operator(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
 {
 	const struct bound *args[2] = { left, right };
@@ -258,7 +260,7 @@ enum sqlstate bound_operator(struct binder *b, enum ast_op op, const struct boun
 	return bound_call(b, &match, args, right == NULL ? 1 : 2, at, out, e);
 }
 
-enum sqlstate bound_function(struct binder *b, struct str name, const struct bound **args,
+enum sqlstate binder_function(struct binder *b, struct str name, const struct bound **args,
 	uint32_t count, uint32_t at, const struct bound **out, struct error *e)
 {
 	struct type types[FUNCTION_ARGS_MAX];
@@ -301,10 +303,10 @@ const struct bound *bound_is_null(struct binder *b, const struct bound *x, bool 
 enum sqlstate bound_not(
 	struct binder *b, const struct bound *x, const struct bound **out, struct error *e)
 {
-	return bound_operator(b, OP_NOT, x, NULL, x->at, out, e);
+	return binder_operator(b, OP_NOT, x, NULL, x->at, out, e);
 }
 
-/* ---- types of expressions ------------------------------------------------------------------------------ */
+/* ---- types of expressions -------------------------------------------------------------------- */
 
 bool bound_is_untyped(const struct bound *x)
 {
@@ -351,11 +353,11 @@ static bool type_converts(struct type from, struct type to)
 	if (from.kind == TYPE_LIST && to.kind == TYPE_LIST)
 		return type_converts(type_item(from), type_item(to));
 	return (from.kind == TYPE_FLOAT64 && to.kind == TYPE_FLOAT32) ||
-		(from.kind == TYPE_DATE && to.kind == TYPE_TIMESTAMP);
+	       (from.kind == TYPE_DATE && to.kind == TYPE_TIMESTAMP);
 }
 
-enum sqlstate binder_coerce(struct binder *b, const struct bound **x, struct type to,
-	const char *what, struct error *e)
+enum sqlstate binder_coerce(
+	struct binder *b, const struct bound **x, struct type to, const char *what, struct error *e)
 {
 	char wanted[TYPE_NAME_SIZE], found[TYPE_NAME_SIZE];
 
@@ -379,11 +381,11 @@ enum sqlstate binder_condition(
 		return OK;
 	if (type_converts((*x)->type, type_make(TYPE_BOOL)))
 		return binder_coerce(b, x, type_make(TYPE_BOOL), what, e);
-	return FAIL_AT(e, (*x)->at, E_TYPE, "argument of %s must be type boolean, not type %s", what,
-		type_name((*x)->type, found));
+	return FAIL_AT(e, (*x)->at, E_TYPE, "argument of %s must be type boolean, not type %s",
+		what, type_name((*x)->type, found));
 }
 
-/* ---- source text and notices ----------------------------------------------------------------------------- */
+/* ---- source text and notices ----------------------------------------------------------------- */
 
 static struct str binder_source(const struct binder *b, const struct ast_expr *x)
 {

@@ -26,17 +26,18 @@
 
 /* What is known of a parameter besides its type. */
 struct parameter_info {
-	uint32_t at;            /* where it first appears */
+	uint32_t at; /* where it first appears */
 	bool is_seen;
-	bool is_text;           /* compared with a key that has no type yet: text, if nothing better */
+	bool is_text; /* compared with a key that has no type yet: text, if nothing better */
 };
 
 /* What is known of a slot while planning. */
 struct slot_info {
 	struct type type;
-	struct str name;                 /* for EXPLAIN */
-	const struct bound_label *label; /* NODE, EDGE and lists of them: what its pattern demands */
-	bool is_new;                     /* is being created by the clause being planned: not yet to
+	struct str name; /* for EXPLAIN */
+	const struct bound_label
+		*label; /* NODE, EDGE and lists of them: what its pattern demands */
+	bool is_new;	/* is being created by the clause being planned: not yet to
 	                                    be read by the operators below it */
 };
 
@@ -56,43 +57,43 @@ struct binder_notice {
 /* Collects aggregates and knows grouping keys while a projection is bound. */
 struct aggregation {
 	uint32_t key_count;
-	const struct ast_expr **key_exprs;   /* grouping keys as written .. */
-	const uint32_t *key_slots;           /* .. and the slots they go to */
-	bool is_grouped;                     /* outside of aggregates only keys may be used */
-	bool is_closed;                      /* knows keys only: no aggregates may be added */
+	const struct ast_expr **key_exprs; /* grouping keys as written .. */
+	const uint32_t *key_slots;	   /* .. and the slots they go to */
+	bool is_grouped;		   /* outside of aggregates only keys may be used */
+	bool is_closed;			   /* knows keys only: no aggregates may be added */
 	uint32_t count, capacity;
 	struct plan_aggregate *aggregates;
-	const struct ast_expr **exprs;       /* of each aggregate, as first written */
-	uint32_t inside;                     /* > 0: an argument of an aggregate is being bound */
+	const struct ast_expr **exprs; /* of each aggregate, as first written */
+	uint32_t inside;	       /* > 0: an argument of an aggregate is being bound */
 };
 
 struct binder {
 	struct arena *arena;
 	const struct bind_options *options;
 	const struct catalog *catalog;
-	struct str text;                 /* the statement's own text .. */
-	uint32_t text_at;                /* .. and where it begins in what was parsed */
+	struct str text;  /* the statement's own text .. */
+	uint32_t text_at; /* .. and where it begins in what was parsed */
 	struct slot_info *slots;
 	uint32_t slot_count, slot_capacity;
 	uint32_t local_depth, local_count;
 	struct type *parameters;
 	struct parameter_info *parameter_infos;
 	uint32_t parameter_count;
-	uint32_t untyped_count;          /* references to parameters made without a type */
+	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;
-	bool must_rebind;                /* an operator was bound before its parameter's type was known */
+	bool must_rebind; /* an operator was bound before its parameter's type was known */
 	struct scope *scope;
 	struct aggregation *aggregation; /* NULL: no aggregates here .. */
-	const char *place;               /* .. because this is a "WHERE", "MATCH" .. */
+	const char *place;		 /* .. because this is a "WHERE", "MATCH" .. */
 	struct written_type *written;
 	uint32_t written_count, written_capacity;
-	bool is_quiet;                   /* unknown names need no notice: they are about to be made */
-	bool wrote_anything;             /* a whole map was written: any key may have any type */
+	bool is_quiet;	     /* unknown names need no notice: they are about to be made */
+	bool wrote_anything; /* a whole map was written: any key may have any type */
 	struct binder_notice *notices, **notices_end;
 	/* Plans EXISTS, COUNT, COLLECT, VALUE, a pattern as predicate or comprehension. */
-	enum sqlstate (*subquery)(void *planner, const struct ast_expr *x,
-		const struct bound **out, struct error *e);
+	enum sqlstate (*subquery)(
+		void *planner, const struct ast_expr *x, const struct bound **out, struct error *e);
 	void *planner;
 };
 
@@ -111,13 +112,13 @@ void binder_pass_again(struct binder *b);
 /* A reference to parameter `number` (0-based). */
 const struct bound *binder_parameter_ref(struct binder *b, uint32_t number, uint32_t at);
 
-/* ---- slots ------------------------------------------------------------------------------------ */
+/* ---- slots ----------------------------------------------------------------------------------- */
 
 uint32_t binder_slot_new(struct binder *b, struct type type, struct str name);
 /* A BOUND_SLOT of it. */
 const struct bound *binder_slot_ref(struct binder *b, uint32_t slot, uint32_t at);
 
-/* ---- making bound expressions ------------------------------------------------------------------- */
+/* ---- making bound expressions ---------------------------------------------------------------- */
 
 struct bound *bound_new(struct binder *b, enum bound_kind kind, struct type type, uint32_t at);
 struct bound *bound_constant(struct binder *b, struct value v, struct type type, uint32_t at);
@@ -126,9 +127,9 @@ const struct bound *bound_combine(
 	struct binder *b, enum bound_kind kind, const struct bound *const *parts, uint32_t count);
 const struct bound *bound_cast(struct binder *b, const struct bound *x, struct type to);
 /* A call of an operator or of a function by name on bound arguments; types are coerced. */
-enum sqlstate bound_operator(struct binder *b, enum ast_op op, const struct bound *left,
+enum sqlstate binder_operator(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e);
-enum sqlstate bound_function(struct binder *b, struct str name, const struct bound **args,
+enum sqlstate binder_function(struct binder *b, struct str name, const struct bound **args,
 	uint32_t count, uint32_t at, const struct bound **out, struct error *e);
 const struct bound *bound_is_null(struct binder *b, const struct bound *x, bool is_negated);
 enum sqlstate bound_not(
@@ -148,7 +149,7 @@ enum sqlstate binder_infer(
 enum sqlstate binder_condition(
 	struct binder *b, const struct bound **x, const char *what, struct error *e);
 
-/* ---- binding ---------------------------------------------------------------------------------- */
+/* ---- binding --------------------------------------------------------------------------------- */
 
 enum sqlstate bind_expr(struct binder *b, const struct ast_expr *x, const struct bound **out,
 	struct error *e) MUST_USE;
@@ -203,12 +204,11 @@ struct type bind_property_type(const struct binder *b, enum element element,
 void binder_wrote(struct binder *b, enum element element, struct str key, struct type type);
 /* The number of a name that the statement is about to write, made if it can be (see
    bind_options.txn); NAME_NONE otherwise. */
-enum sqlstate binder_intern(struct binder *b, enum name_kind kind, struct str name, uint32_t *id,
-	struct error *e);
+enum sqlstate binder_intern(
+	struct binder *b, enum name_kind kind, struct str name, uint32_t *id, struct error *e);
 
 /* True if two expressions are written alike but for blanks: GROUP BY and ORDER BY match by it. */
-bool binder_same_source(
-	const struct binder *b, const struct ast_expr *x, const struct ast_expr *y);
+bool binder_same_source(const struct binder *b, const struct ast_expr *x, const struct ast_expr *y);
 /* Adds a notice; the last pass's are sent when planning has succeeded. */
 void binder_notice(struct binder *b, uint32_t at, const char *hint, const char *format, ...)
 	PRINTF_LIKE(4, 5);

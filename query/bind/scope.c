@@ -54,8 +54,8 @@ struct variable *scope_add(struct scope *s, struct str name)
 	if (s->count == s->capacity) {
 		uint32_t capacity = s->capacity == 0 ? SCOPE_FIRST_COUNT : 2 * s->capacity;
 
-		s->variables = arena_grow(s->arena, s->variables, s->count * sizeof *v,
-			capacity * sizeof *v);
+		s->variables = arena_grow(
+			s->arena, s->variables, s->count * sizeof *v, capacity * sizeof *v);
 		s->capacity = capacity;
 	}
 	v = &s->variables[s->count++];

@@ -16,19 +16,19 @@
 #include "query/plan/plan.h"
 
 enum variable_kind {
-	VARIABLE_SLOT,  /* a column of the working table: slot */
+	VARIABLE_SLOT,	/* a column of the working table: slot */
 	VARIABLE_LOCAL, /* of a comprehension, quantifier or reduce: local */
-	VARIABLE_EXPR,  /* a name for an expression: LET .. IN, an alias in ORDER BY */
+	VARIABLE_EXPR,	/* a name for an expression: LET .. IN, an alias in ORDER BY */
 	VARIABLE_TABLE, /* an alias of a relation in FROM: its columns */
 };
 
 struct variable {
 	struct str name;
 	enum variable_kind kind;
-	bool is_hidden;      /* cannot be listed by `*`: made by the planner, or a table's column */
-	bool is_column;      /* a column of the projection: may be used although rows are grouped */
+	bool is_hidden; /* cannot be listed by `*`: made by the planner, or a table's column */
+	bool is_column; /* a column of the projection: may be used although rows are grouped */
 	struct type type;
-	uint32_t at;         /* where it was bound, for messages */
+	uint32_t at; /* where it was bound, for messages */
 	uint32_t slot;
 	uint32_t local;
 	const struct bound *expr;
@@ -41,13 +41,14 @@ struct scope {
 	struct arena *arena;
 	struct variable *variables;
 	uint32_t count, capacity;
-	uint32_t *buckets;       /* index + 1 by hash of the name, once there are many */
-	uint32_t bucket_count;   /* a power of two */
+	uint32_t *buckets;     /* index + 1 by hash of the name, once there are many */
+	uint32_t bucket_count; /* a power of two */
 };
 
 /* An empty scope inside `parent` (which may be NULL). */
 struct scope *scope_new(struct arena *a, struct scope *parent);
-/* Adds a variable; the name must not be in this very scope yet. The pointer lives until the next. */
+/* Adds a variable; the name must not be in this very scope yet. The pointer lives
+   until the next. */
 struct variable *scope_add(struct scope *s, struct str name);
 /* In this scope alone; NULL if it is not there. */
 struct variable *scope_find_here(const struct scope *s, struct str name);

@@ -158,7 +158,7 @@ enum value_type type_stored(struct type t)
 	return type_rows[t.kind].stored;
 }
 
-/* ---- written types ----------------------------------------------------------------------------- */
+/* ---- written types --------------------------------------------------------------------------- */
 
 /* Names of PostgreSQL that drivers write and the grammar does not know. */
 static const struct {

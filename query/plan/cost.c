@@ -47,8 +47,7 @@ double cost_fanout(const struct planner *p, uint32_t source_label, const uint32_
 
 static bool bound_is_operator(const struct bound *x, const char *name)
 {
-	return x->kind == BOUND_CALL && x->function != NULL &&
-		strcmp(x->function->name, name) == 0;
+	return x->kind == BOUND_CALL && x->function != NULL && strcmp(x->function->name, name) == 0;
 }
 
 double cost_selectivity(const struct bound *predicate)
@@ -85,9 +84,9 @@ double cost_label_part(const struct planner *p, const struct bound_label *label)
 		return 1;
 	switch (label->kind) {
 	case LABEL_NAME:
-		return label->label == NAME_NONE ?
-			0 :
-			MIN_OF(1.0, cost_nodes(p, label->label) / cost_nodes(p, NAME_NONE));
+		return label->label == NAME_NONE ? 0
+						 : MIN_OF(1.0, cost_nodes(p, label->label) /
+								       cost_nodes(p, NAME_NONE));
 	case LABEL_AND:
 		for (uint32_t i = 0; i < label->part_count; i++)
 			part = MIN_OF(part, cost_label_part(p, label->parts[i]));

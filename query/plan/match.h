@@ -15,26 +15,26 @@
 
 struct match_node {
 	uint32_t slot;
-	uint32_t variable_slot;          /* of the variable; another one if that had to be cast */
+	uint32_t variable_slot; /* of the variable; another one if that had to be cast */
 	bool is_placed;
-	bool is_outer;                   /* bound before this pattern */
+	bool is_outer;			 /* bound before this pattern */
 	const struct bound_label *label; /* of its first mention; NULL: none */
-	uint32_t first_edge;             /* list of the edges at it: match.links */
-	uint32_t first_sarg;             /* list of predicates on its keys: match.sargs */
-	double rows;                     /* by its own best access, cached; < 0: not known */
+	uint32_t first_edge;		 /* list of the edges at it: match.links */
+	uint32_t first_sarg;		 /* list of predicates on its keys: match.sargs */
+	double rows;			 /* by its own best access, cached; < 0: not known */
 };
 
 enum match_edge_kind { MATCH_EDGE_ONE, MATCH_EDGE_VAR, MATCH_EDGE_SHORTEST };
 
 struct match_edge {
 	enum match_edge_kind kind;
-	uint32_t slot;                   /* EDGE, or LIST of EDGE; always there, dropped if unread */
-	uint32_t from, to;               /* nodes */
-	enum direction direction;        /* seen from `from` */
+	uint32_t slot;		  /* EDGE, or LIST of EDGE; always there, dropped if unread */
+	uint32_t from, to;	  /* nodes */
+	enum direction direction; /* seen from `from` */
 	bool is_placed, is_outer;
 	bool is_nothing;
-	uint32_t group;                  /* edges of one group (not 0) are to be different */
-	double fanout[2];                /* from `from`, from `to`; cached, < 0: not known */
+	uint32_t group;	  /* edges of one group (not 0) are to be different */
+	double fanout[2]; /* from `from`, from `to`; cached, < 0: not known */
 	uint32_t label_count;
 	const uint32_t *labels;
 	uint32_t min, max;
@@ -55,9 +55,9 @@ struct match_link {
 
 struct match_predicate {
 	const struct bound *expr;
-	uint32_t waiting;                /* slots of the pattern that are not there yet */
+	uint32_t waiting; /* slots of the pattern that are not there yet */
 	bool is_done;
-	uint32_t scan_label;             /* a label test that a scan of this label makes needless */
+	uint32_t scan_label; /* a label test that a scan of this label makes needless */
 };
 
 /* A predicate `element.key op value` that an index may serve. */
@@ -67,7 +67,7 @@ struct match_sarg {
 	uint32_t predicate;
 	uint32_t key;
 	bool is_inclusive;
-	bool is_exact;                   /* the index answers it alone: no filter afterwards */
+	bool is_exact; /* the index answers it alone: no filter afterwards */
 	const struct bound *value;
 	uint32_t next;
 };
@@ -91,9 +91,9 @@ struct match_wait {
 
 struct match {
 	struct planner *p;
-	uint32_t first_slot, slot_end;   /* the pattern's own slots */
-	uint32_t *waits;                 /* by slot - first_slot: list in wait_list */
-	bool *is_ready;                  /* by slot - first_slot */
+	uint32_t first_slot, slot_end; /* the pattern's own slots */
+	uint32_t *waits;	       /* by slot - first_slot: list in wait_list */
+	bool *is_ready;		       /* by slot - first_slot */
 	struct match_node *nodes;
 	struct match_edge *edges;
 	struct match_link *links;
@@ -108,19 +108,19 @@ struct match {
 	uint32_t sarg_count, sarg_capacity;
 	uint32_t path_count, path_capacity;
 	uint32_t wait_count, wait_capacity;
-	uint32_t *ready;                 /* predicates ready to be filtered by */
+	uint32_t *ready; /* predicates ready to be filtered by */
 	uint32_t ready_count, ready_capacity;
-	uint32_t *placed;                /* edges placed so far, in that order */
+	uint32_t *placed; /* edges placed so far, in that order */
 	uint32_t placed_count;
-	uint32_t placed_first;           /* those before belong to another stream, see plan_join.c */
-	const bool *apart;               /* slots of that other stream, by slot - first_slot; or NULL */
+	uint32_t placed_first; /* those before belong to another stream, see plan_join.c */
+	const bool *apart;     /* slots of that other stream, by slot - first_slot; or NULL */
 };
 
 /* Room for one more item of a growing array in the planner's arena. */
 void *match_grow(struct match *m, void *at, uint32_t count, uint32_t *capacity, size_t size);
 #define MATCH_PUSH(m, array, ...)                                                                  \
 	((m)->array##s = match_grow((m), (m)->array##s, (m)->array##_count,                        \
-		 &(m)->array##_capacity, sizeof *(m)->array##s),                                    \
+		 &(m)->array##_capacity, sizeof *(m)->array##s),                                   \
 		(m)->array##s[(m)->array##_count] = (__VA_ARGS__), (m)->array##_count++)
 
 /* How a node (or an edge) is come by without one to start from. */
@@ -132,10 +132,10 @@ struct access {
 	const struct index_info *index;
 	bool is_unique;
 	uint32_t equal_count;
-	uint32_t equal[8];               /* sargs, by key of the index */
-	uint32_t in;                     /* a sarg IN as the last of them, or MATCH_NONE */
-	uint32_t low, high;              /* sargs or MATCH_NONE */
-	uint32_t id;                     /* sarg */
+	uint32_t equal[8];  /* sargs, by key of the index */
+	uint32_t in;	    /* a sarg IN as the last of them, or MATCH_NONE */
+	uint32_t low, high; /* sargs or MATCH_NONE */
+	uint32_t id;	    /* sarg */
 };
 
 /* plan_access.c */

@@ -9,9 +9,11 @@
  *      ARGUMENT), and is live in its input.
  *  N2. Nothing is written to it any more: it is shared by all executions.
  */
+#include "query/plan/plan.h"
+
 #include "query/plan/planner.h"
 
-/* ---- names ------------------------------------------------------------------------------------------------ */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 enum sqlstate planner_declare(struct planner *p, const struct ast_name *name, struct type type,
 	uint32_t *slot, struct error *e)
@@ -19,8 +21,8 @@ enum sqlstate planner_declare(struct planner *p, const struct ast_name *name, st
 	struct variable *v;
 
 	if (scope_find_here(p->b.scope, name->text) != NULL)
-		return FAIL_AT(e, name->at, E_DUPLICATE_ALIAS,
-			"variable \"%.*s\" is already bound", STR_ARGS(name->text));
+		return FAIL_AT(e, name->at, E_DUPLICATE_ALIAS, "variable \"%.*s\" is already bound",
+			STR_ARGS(name->text));
 	*slot = binder_slot_new(&p->b, type, name->text);
 	v = scope_add(p->b.scope, name->text);
 	v->type = type;
@@ -36,11 +38,11 @@ enum sqlstate plan_graph_name(struct planner *p, const struct ast_qname *name, s
 		str_equal_nocase(name->name, STR("current_graph")) ||
 		str_equal_nocase(name->name, STR("home_graph")))
 		return OK;
-	return FAIL_AT(e, name->at, E_NO_GRAPH, "graph \"%.*s\" does not exist",
-		STR_ARGS(name->name));
+	return FAIL_AT(
+		e, name->at, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(name->name));
 }
 
-/* ---- small clauses ------------------------------------------------------------------------------------------ */
+/* ---- small clauses --------------------------------------------------------------------------- */
 
 static enum sqlstate plan_filter_clause(
 	struct planner *p, const struct ast_clause *c, struct error *e)
@@ -69,8 +71,7 @@ static enum sqlstate plan_let(struct planner *p, const struct ast_clause *c, str
 		}
 		if (scope_find_here(p->b.scope, binding->name.text) != NULL)
 			return FAIL_AT(e, binding->name.at, E_DUPLICATE_ALIAS,
-				"variable \"%.*s\" is already bound",
-				STR_ARGS(binding->name.text));
+				"variable \"%.*s\" is already bound", STR_ARGS(binding->name.text));
 		v = scope_add(p->b.scope, binding->name.text);
 		v->at = binding->name.at;
 		v->type = value->type;
@@ -174,7 +175,7 @@ enum sqlstate plan_clause(
 	unreachable();
 }
 
-/* ---- linear queries --------------------------------------------------------------------------------------------- */
+/* ---- linear queries -------------------------------------------------------------------------- */
 
 static bool clause_may_end(const struct planner *p, const struct ast_clause *c)
 {
@@ -209,12 +210,12 @@ static enum sqlstate plan_linear(
 	for (uint32_t i = 0; i < linear->clause_count; i++)
 		TRY(plan_clause(p, &linear->clauses[i], out, e));
 	if (!clause_may_end(p, last))
-		return FAIL_AT(e, last->at, E_SYNTAX,
-			"a query that reads must end with RETURN or FINISH");
+		return FAIL_AT(
+			e, last->at, E_SYNTAX, "a query that reads must end with RETURN or FINISH");
 	return OK;
 }
 
-/* ---- UNION and its kin ---------------------------------------------------------------------------------------- */
+/* ---- UNION and its kin ----------------------------------------------------------------------- */
 
 struct branch {
 	struct stream stream;
@@ -247,7 +248,7 @@ static enum sqlstate union_check(const struct ast_query *query, const struct bra
 	const struct branch *other, uint32_t i, struct error *e)
 {
 	bool is_select = query->operands[i].clauses[0].kind == CLAUSE_SELECT ||
-		query->operands[i].clauses[0].kind == CLAUSE_VALUES;
+			 query->operands[i].clauses[0].kind == CLAUSE_VALUES;
 
 	if (first->answer.count != other->answer.count || !other->answer.has_columns)
 		return FAIL_AT(e, query->operands[i].at, E_SYNTAX,
@@ -295,8 +296,10 @@ static void union_push(
 		made[c] = branches[0].answer.columns[c];
 		made[c].slot = slots[c] = binder_slot_new(&p->b, types[c], made[c].name);
 	}
-	p->s = (struct stream){ .reads = p->s.reads, .writes = p->s.writes,
-		.is_subplan = branches[0].stream.is_subplan, .is_per_row = true };
+	p->s = (struct stream){ .reads = p->s.reads,
+		.writes = p->s.writes,
+		.is_subplan = branches[0].stream.is_subplan,
+		.is_per_row = true };
 	node = planner_push(p, PLAN_UNION, rows, cost);
 	node->set.op = op;
 	node->set.branch_count = count;
@@ -359,7 +362,7 @@ static enum sqlstate plan_set_operation(
 	return OK;
 }
 
-/* ---- programs ------------------------------------------------------------------------------------------------- */
+/* ---- programs -------------------------------------------------------------------------------- */
 
 /* NEXT: the answer so far is the working table of what follows. */
 static enum sqlstate program_next(struct planner *p, const struct ast_query *query,
@@ -408,7 +411,7 @@ enum sqlstate plan_program(
 	return OK;
 }
 
-/* ---- the statement ---------------------------------------------------------------------------------------------- */
+/* ---- the statement --------------------------------------------------------------------------- */
 
 static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 {

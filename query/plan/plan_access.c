@@ -6,8 +6,8 @@
  * argument) of its element; an index serves a prefix of keys that are equal to something, then
  * perhaps one range or one list.
  *
- * A sarg may only be used once all that its value reads is in the stream, so the same node has other
- * choices after its neighbours were placed.
+ * A sarg may only be used once all that its value reads is in the stream, so the same node has
+ * other choices after its neighbours were placed.
  */
 #include "query/plan/match.h"
 
@@ -16,11 +16,11 @@
 #define ACCESS_RANGE_PART 0.3
 #define ACCESS_IN_ITEMS 10.0
 
-/* ---- sargs -------------------------------------------------------------------------------------------- */
+/* ---- sargs ----------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
-	enum sarg_kind kind;    /* of key op value */
+	enum sarg_kind kind;	/* of key op value */
 	enum sarg_kind swapped; /* of value op key */
 	bool is_inclusive;
 } sarg_operators[] = {
@@ -89,8 +89,8 @@ static bool type_is_exact(struct type t)
 	}
 }
 
-static void match_put_sarg(struct match *m, uint32_t slot, const struct bound *value,
-	struct match_sarg sarg)
+static void match_put_sarg(
+	struct match *m, uint32_t slot, const struct bound *value, struct match_sarg sarg)
 {
 	uint32_t *list = match_sarg_list(m, slot);
 
@@ -145,8 +145,8 @@ void match_note_sargs(struct match *m, uint32_t predicate)
 			continue;
 		match_property_sarg(m, predicate, x->args[0], x->args[1], sarg_operators[i].kind,
 			sarg_operators[i].is_inclusive);
-		match_property_sarg(m, predicate, x->args[1], x->args[0],
-			sarg_operators[i].swapped, sarg_operators[i].is_inclusive);
+		match_property_sarg(m, predicate, x->args[1], x->args[0], sarg_operators[i].swapped,
+			sarg_operators[i].is_inclusive);
 	}
 	if (strcmp(x->function->name, "=") == 0) {
 		match_id_sarg(m, predicate, x->args[0], x->args[1], SARG_ID);
@@ -175,10 +175,9 @@ bool match_sarg_is_ready(const struct match *m, uint32_t sarg)
 	return c.is_ready;
 }
 
-/* ---- choices --------------------------------------------------------------------------------------------- */
+/* ---- choices --------------------------------------------------------------------------------- */
 
-static uint32_t sarg_find(
-	const struct match *m, uint32_t list, enum sarg_kind kind, uint32_t key)
+static uint32_t sarg_find(const struct match *m, uint32_t list, enum sarg_kind kind, uint32_t key)
 {
 	for (uint32_t i = list; i != MATCH_NONE; i = m->sargs[i].next) {
 		if (m->sargs[i].kind == kind && m->sargs[i].key == key && match_sarg_is_ready(m, i))
@@ -198,8 +197,12 @@ static double sarg_in_items(const struct match *m, uint32_t sarg)
 static bool access_by_index(const struct match *m, const struct index_info *index, uint32_t sargs,
 	double count, struct access *out)
 {
-	struct access a = { .kind = ACCESS_INDEX, .index = index, .rows = count,
-		.in = MATCH_NONE, .low = MATCH_NONE, .high = MATCH_NONE };
+	struct access a = { .kind = ACCESS_INDEX,
+		.index = index,
+		.rows = count,
+		.in = MATCH_NONE,
+		.low = MATCH_NONE,
+		.high = MATCH_NONE };
 
 	while (a.equal_count < index->key_count) {
 		uint32_t sarg = sarg_find(m, sargs, SARG_EQUAL, index->keys[a.equal_count]);
@@ -271,7 +274,9 @@ static void access_by_label(const struct match *m, const struct match_node *node
 	}
 	count = cost_nodes(m->p, label->label);
 	if (best->kind == ACCESS_ALL || (best->kind == ACCESS_LABEL && count < best->rows))
-		*best = (struct access){ .kind = ACCESS_LABEL, .label = label->label, .rows = count };
+		*best = (struct access){
+			.kind = ACCESS_LABEL, .label = label->label, .rows = count
+		};
 	access_by_indexes(m, ELEMENT_NODE, label->label, node->first_sarg, count, best);
 }
 
@@ -300,15 +305,16 @@ void match_edge_access(struct match *m, uint32_t number, struct access *out)
 	const struct match_edge *edge = &m->edges[number];
 	uint32_t label = edge->label_count == 1 ? edge->labels[0] : NAME_NONE;
 
-	*out = (struct access){ .kind = ACCESS_LABEL, .label = label,
-		.rows = cost_edges(m->p, label) };
+	*out = (struct access){
+		.kind = ACCESS_LABEL, .label = label, .rows = cost_edges(m->p, label)
+	};
 	if (edge->is_nothing)
 		*out = (struct access){ .kind = ACCESS_NOTHING };
 	else if (!access_by_id(m, edge->first_sarg, out) && label != NAME_NONE)
 		access_by_indexes(m, ELEMENT_EDGE, label, edge->first_sarg, out->rows, out);
 }
 
-/* ---- scans ----------------------------------------------------------------------------------------------- */
+/* ---- scans ----------------------------------------------------------------------------------- */
 
 static const struct bound *sarg_value(struct match *m, uint32_t sarg)
 {
@@ -354,8 +360,8 @@ static struct plan_node *match_index_scan(
 	double rows;
 
 	for (uint32_t i = 0; i < access->equal_count; i++) {
-		equal[i] = access->equal[i] == access->in ? sarg_unwind(m, access->in) :
-							    sarg_value(m, access->equal[i]);
+		equal[i] = access->equal[i] == access->in ? sarg_unwind(m, access->in)
+							  : sarg_value(m, access->equal[i]);
 		sarg_use(m, access->equal[i]);
 	}
 	if (access->low != MATCH_NONE)

@@ -10,7 +10,7 @@
  */
 #include "query/plan/planner.h"
 
-/* ---- nodes ------------------------------------------------------------------------------------------- */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 
 struct plan_node *planner_push(struct planner *p, enum plan_kind kind, double rows, double work)
 {
@@ -48,7 +48,7 @@ void planner_forget(struct planner *p)
 	p->s.fetched_count = 0;
 }
 
-/* ---- barriers ---------------------------------------------------------------------------------------- */
+/* ---- barriers -------------------------------------------------------------------------------- */
 
 static void planner_barrier(struct planner *p)
 {
@@ -74,7 +74,7 @@ void planner_will_write(struct planner *p, unsigned touch, enum plan_tag tag)
 	p->has_tag = true;
 }
 
-/* ---- slots of expressions ----------------------------------------------------------------------------- */
+/* ---- slots of expressions -------------------------------------------------------------------- */
 
 void bound_each_slot(const struct bound *x, slot_visitor *visit, void *context)
 {
@@ -113,7 +113,7 @@ void planner_each_slot(
 	bound_each_slot(x, pending_visit_slot, &v);
 }
 
-/* ---- subqueries ------------------------------------------------------------------------------------------ */
+/* ---- subqueries ------------------------------------------------------------------------------ */
 
 const struct pending *planner_pending(const struct planner *p, uint32_t slot)
 {
@@ -174,8 +174,8 @@ static void planner_note_fetched(struct planner *p, struct fetched f)
 	if (s->fetched_count == s->fetched_capacity) {
 		uint32_t capacity = s->fetched_capacity == 0 ? 8 : 2 * s->fetched_capacity;
 
-		s->fetched = arena_grow(p->arena, s->fetched,
-			s->fetched_count * sizeof *s->fetched, capacity * sizeof *s->fetched);
+		s->fetched = arena_grow(p->arena, s->fetched, s->fetched_count * sizeof *s->fetched,
+			capacity * sizeof *s->fetched);
 		s->fetched_capacity = capacity;
 	}
 	s->fetched[s->fetched_count++] = f;
@@ -198,10 +198,9 @@ static void planner_apply_slot(struct planner *p, uint32_t slot)
 		p, (struct fetched){ .element_slot = slot, .key = NAME_NONE, .slot = slot });
 }
 
-/* ---- properties ---------------------------------------------------------------------------------------------- */
+/* ---- properties ------------------------------------------------------------------------------ */
 
-static void properties_put(
-	struct planner *p, struct plan_node *node, uint32_t key, uint32_t slot)
+static void properties_put(struct planner *p, struct plan_node *node, uint32_t key, uint32_t slot)
 {
 	uint32_t count = node->properties.count;
 	size_t size = count * sizeof(uint32_t);
@@ -215,19 +214,75 @@ static void properties_put(
 	node->properties.count = count + 1;
 }
 
-/* A fetch of the same element not far below: nothing but operators that keep most rows between. */
-static struct plan_node *properties_below(const struct planner *p, uint32_t element_slot)
+static bool node_binds(const struct plan_node *n, uint32_t slot)
 {
+	switch (n->kind) {
+	case PLAN_NODE_SCAN:
+		return n->node_scan.slot == slot;
+	case PLAN_EDGE_SCAN:
+		return n->edge_scan.slot == slot || n->edge_scan.source_slot == slot ||
+		       n->edge_scan.target_slot == slot;
+	case PLAN_INDEX_SCAN:
+		return n->index_scan.slot == slot || n->index_scan.source_slot == slot ||
+		       n->index_scan.target_slot == slot;
+	case PLAN_ID_SEEK:
+		return n->id_seek.slot == slot;
+	case PLAN_EXPAND:
+		return (n->expand.target_slot == slot && !n->expand.target_is_bound) ||
+		       (n->expand.edge_slot == slot && !n->expand.edge_is_bound);
+	case PLAN_VAR_EXPAND:
+	case PLAN_SHORTEST:
+		return n->var_expand.target_slot == slot && !n->var_expand.target_is_bound;
+	default:
+		/* Whatever else may bind it: nothing is fetched below that. */
+		return n->kind != PLAN_FILTER && n->kind != PLAN_PROPERTIES &&
+		       n->kind != PLAN_DIFFERENT_EDGES && n->kind != PLAN_PATH;
+	}
+}
+
+/* Where an element's property is fetched best: a fetch of the same element below (*joined), or the
+   node with the fewest rows above which the element is there. A key that is needed late but bound
+   early is fetched before the rows are multiplied. */
+static struct plan_node *properties_place(
+	const struct planner *p, uint32_t element_slot, bool *joined)
+{
+	struct plan_node *best = p->s.top;
 	double rows = p->s.top->rows;
 
+	*joined = false;
 	for (struct plan_node *n = p->s.top; n != NULL; n = n->input) {
-		if (n->kind == PLAN_PROPERTIES && n->properties.element_slot == element_slot)
-			return n->rows <= 3 * rows + 1 ? n : NULL;
-		if (n->kind != PLAN_PROPERTIES && n->kind != PLAN_FILTER &&
-			n->kind != PLAN_PROJECT && n->kind != PLAN_DIFFERENT_EDGES)
-			return NULL;
+		if (n->kind == PLAN_PROPERTIES && n->properties.element_slot == element_slot &&
+			n->rows <= 3 * rows + 1) {
+			*joined = true;
+			return n;
+		}
+		if (n->rows < 0.7 * best->rows)
+			best = n;
+		if (node_binds(n, element_slot))
+			break;
 	}
-	return NULL;
+	return best;
+}
+
+/* Puts a PROPERTIES node right above `place`, which is the top or somewhere below it. */
+static struct plan_node *properties_insert(
+	struct planner *p, struct plan_node *place, const struct bound *element)
+{
+	struct plan_node *top = p->s.top;
+	struct plan_node *above = NULL;
+	struct plan_node *node;
+
+	for (struct plan_node *n = top; n != place; n = n->input)
+		above = n;
+	p->s.top = place;
+	node = planner_push(p, PLAN_PROPERTIES, place->rows, place->rows);
+	node->properties.element_slot = element->index;
+	node->properties.element = element->type.kind == TYPE_EDGE ? ELEMENT_EDGE : ELEMENT_NODE;
+	if (above != NULL) {
+		above->input = node;
+		p->s.top = top;
+	}
+	return node;
 }
 
 static struct str property_slot_name(struct planner *p, uint32_t element_slot, struct str key)
@@ -242,30 +297,27 @@ static uint32_t planner_fetch(struct planner *p, const struct bound *x)
 	uint32_t element_slot = x->args[0]->index;
 	uint32_t slot = planner_fetched(p, element_slot, x->key_number);
 	struct plan_node *node;
+	bool joined;
 
 	if (slot != SLOT_NONE)
 		return slot;
 	planner_will_read(p, TOUCH_PROPERTIES);
-	slot = binder_slot_new(
-		&p->b, x->type, property_slot_name(p, element_slot, x->key));
-	node = properties_below(p, element_slot);
-	if (node == NULL) {
-		node = planner_push(p, PLAN_PROPERTIES, p->s.top->rows, p->s.top->rows);
-		node->properties.element_slot = element_slot;
-		node->properties.element =
-			x->args[0]->type.kind == TYPE_EDGE ? ELEMENT_EDGE : ELEMENT_NODE;
-	}
+	slot = binder_slot_new(&p->b, x->type, property_slot_name(p, element_slot, x->key));
+	node = properties_place(p, element_slot, &joined);
+	if (!joined)
+		node = properties_insert(p, node, x->args[0]);
 	properties_put(p, node, x->key_number, slot);
-	planner_note_fetched(p, (struct fetched){ .element_slot = element_slot,
-		.key = x->key_number, .slot = slot });
+	planner_note_fetched(
+		p, (struct fetched){
+			   .element_slot = element_slot, .key = x->key_number, .slot = slot });
 	return slot;
 }
 
 static bool bound_is_fetchable(const struct planner *p, const struct bound *x)
 {
 	return x->kind == BOUND_PROPERTY && x->key_number != NAME_NONE &&
-		x->args[0]->kind == BOUND_SLOT && type_is_element(x->args[0]->type) &&
-		!p->b.slots[x->args[0]->index].is_new;
+	       x->args[0]->kind == BOUND_SLOT && type_is_element(x->args[0]->type) &&
+	       !p->b.slots[x->args[0]->index].is_new;
 }
 
 const struct bound *planner_attach(struct planner *p, const struct bound *x)
@@ -304,7 +356,7 @@ const struct bound *planner_attach(struct planner *p, const struct bound *x)
 	return copy;
 }
 
-/* ---- projecting and filtering ------------------------------------------------------------------------------------ */
+/* ---- projecting and filtering ---------------------------------------------------------------- */
 
 void planner_project_all(struct planner *p, const struct bound *const *exprs,
 	const struct str *names, uint32_t count, uint32_t *slots)

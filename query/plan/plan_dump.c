@@ -18,7 +18,7 @@
 
 enum { DUMP_DETAIL_COLUMN = 48 };
 
-/* ---- targets: what a node works on ---------------------------------------------------------------------- */
+/* ---- targets: what a node works on ----------------------------------------------------------- */
 
 static const char *node_word(const struct plan_node *n)
 {
@@ -57,9 +57,13 @@ static const char *node_word(const struct plan_node *n)
 		[PLAN_FOREACH] = "Foreach",
 	};
 	static const char *const set_words[] = { [SET_OP_NONE] = "Union",
-		[SET_OP_UNION] = "Union", [SET_OP_UNION_ALL] = "Append", [SET_OP_EXCEPT] = "Except",
-		[SET_OP_EXCEPT_ALL] = "Except All", [SET_OP_INTERSECT] = "Intersect",
-		[SET_OP_INTERSECT_ALL] = "Intersect All", [SET_OP_OTHERWISE] = "Otherwise" };
+		[SET_OP_UNION] = "Union",
+		[SET_OP_UNION_ALL] = "Append",
+		[SET_OP_EXCEPT] = "Except",
+		[SET_OP_EXCEPT_ALL] = "Except All",
+		[SET_OP_INTERSECT] = "Intersect",
+		[SET_OP_INTERSECT_ALL] = "Intersect All",
+		[SET_OP_OTHERWISE] = "Otherwise" };
 
 	if (n->kind == PLAN_INDEX_SCAN && n->index_scan.element == ELEMENT_EDGE)
 		return "Edge Index Scan";
@@ -147,7 +151,8 @@ static void dump_index_scan(struct dump *d, const struct plan_node *n)
 			n->index_scan.low_is_inclusive ? " >= " : " > ", n->index_scan.low, &glue);
 	if (n->index_scan.high != NULL)
 		dump_key_condition(d, index->keys[equal],
-			n->index_scan.high_is_inclusive ? " <= " : " < ", n->index_scan.high, &glue);
+			n->index_scan.high_is_inclusive ? " <= " : " < ", n->index_scan.high,
+			&glue);
 	buf_put_byte(d->to, ')');
 }
 
@@ -213,8 +218,7 @@ static void dump_target(struct dump *d, const struct plan_node *n)
 	switch (n->kind) {
 	case PLAN_NODE_SCAN:
 		dump_slot_name(d, n->node_scan.slot);
-		dump_scan_label(
-			d, NAME_NODE_LABEL, n->node_scan.label, n->node_scan.is_nothing);
+		dump_scan_label(d, NAME_NODE_LABEL, n->node_scan.label, n->node_scan.is_nothing);
 		return;
 	case PLAN_EDGE_SCAN:
 		dump_edge_scan(d, n);
@@ -258,7 +262,7 @@ static void dump_target(struct dump *d, const struct plan_node *n)
 	}
 }
 
-/* ---- details ------------------------------------------------------------------------------------------------ */
+/* ---- details --------------------------------------------------------------------------------- */
 
 static void dump_detail(struct dump *d, size_t line, bool *is_first, const char *name)
 {
@@ -284,8 +288,7 @@ static void dump_sort(struct dump *d, const struct plan_node *n)
 		dump_slot(d, key->slot);
 		buf_put_text(d->to, key->is_descending ? " DESC" : "");
 		if (key->is_nulls_first != key->is_descending)
-			buf_put_text(
-				d->to, key->is_nulls_first ? " NULLS FIRST" : " NULLS LAST");
+			buf_put_text(d->to, key->is_nulls_first ? " NULLS FIRST" : " NULLS LAST");
 	}
 }
 
@@ -320,11 +323,17 @@ static void dump_outputs(struct dump *d, const struct plan_output *outputs, uint
 static void dump_hops_details(
 	struct dump *d, const struct plan_node *n, size_t line, bool *is_first)
 {
-	static const char *const modes[] = { [MODE_DEFAULT] = "WALK", [MODE_WALK] = "WALK",
-		[MODE_TRAIL] = "TRAIL", [MODE_SIMPLE] = "SIMPLE", [MODE_ACYCLIC] = "ACYCLIC" };
-	static const char *const selectors[] = { [SELECT_EVERY] = "ALL", [SELECT_ANY] = "ANY",
-		[SELECT_ANY_SHORTEST] = "ANY SHORTEST", [SELECT_ALL_SHORTEST] = "ALL SHORTEST",
-		[SELECT_SHORTEST] = "SHORTEST", [SELECT_SHORTEST_GROUPS] = "SHORTEST GROUPS" };
+	static const char *const modes[] = { [MODE_DEFAULT] = "WALK",
+		[MODE_WALK] = "WALK",
+		[MODE_TRAIL] = "TRAIL",
+		[MODE_SIMPLE] = "SIMPLE",
+		[MODE_ACYCLIC] = "ACYCLIC" };
+	static const char *const selectors[] = { [SELECT_EVERY] = "ALL",
+		[SELECT_ANY] = "ANY",
+		[SELECT_ANY_SHORTEST] = "ANY SHORTEST",
+		[SELECT_ALL_SHORTEST] = "ALL SHORTEST",
+		[SELECT_SHORTEST] = "SHORTEST",
+		[SELECT_SHORTEST_GROUPS] = "SHORTEST GROUPS" };
 
 	if (n->kind == PLAN_SHORTEST) {
 		dump_detail(d, line, is_first, "Selector");
@@ -333,8 +342,7 @@ static void dump_hops_details(
 			buf_printf(d->to, " %u", n->var_expand.count);
 	}
 	dump_detail(d, line, is_first, "Mode");
-	buf_put_text(d->to,
-		n->var_expand.only_reachable ? "REACHABLE" : modes[n->var_expand.mode]);
+	buf_put_text(d->to, n->var_expand.only_reachable ? "REACHABLE" : modes[n->var_expand.mode]);
 	if (n->var_expand.target_is_bound) {
 		dump_detail(d, line, is_first, "Target");
 		buf_put_text(d->to, "bound");
@@ -474,7 +482,7 @@ static void dump_details(struct dump *d, const struct plan_node *n, size_t line)
 	}
 }
 
-/* ---- the tree ------------------------------------------------------------------------------------------------ */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 static void dump_figures(struct dump *d, const struct plan_node *n)
 {
@@ -532,7 +540,7 @@ void plan_dump(struct buf *to, const struct plan *plan, const struct plan_dump_o
 {
 	struct dump d = { .to = to, .plan = plan, .options = options };
 
-	buf_put_text(to, plan->is_write ? "Write Plan (exclusive lock on graph main)\n" :
-					  "Read Plan (shared lock on graph main)\n");
+	buf_put_text(to, plan->is_write ? "Write Plan (exclusive lock on graph main)\n"
+					: "Read Plan (shared lock on graph main)\n");
 	dump_node(&d, plan->root, 0);
 }

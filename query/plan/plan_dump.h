@@ -21,7 +21,7 @@ struct plan_actual {
 struct plan_dump_options {
 	const struct catalog *catalog; /* names of labels, keys and indexes; NULL: numbers */
 	bool hide_costs;
-	bool hide_times;               /* of the actual figures */
+	bool hide_times; /* of the actual figures */
 	/* Fills *out and returns true if there are actual figures of this node. NULL: none. */
 	bool (*actual)(void *context, const struct plan_node *node, struct plan_actual *out);
 	void *context;

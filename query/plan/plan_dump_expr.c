@@ -38,7 +38,7 @@ void dump_name(struct dump *d, enum name_kind kind, uint32_t id)
 		buf_put_str(d->to, catalog_name(d->options->catalog, kind, id));
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static void dump_string(struct dump *d, struct value v)
 {
@@ -83,7 +83,7 @@ static void dump_value(struct dump *d, struct value v)
 	}
 }
 
-/* ---- labels ---------------------------------------------------------------------------------------------- */
+/* ---- labels ---------------------------------------------------------------------------------- */
 
 static void dump_label(struct dump *d, const struct bound_label *label, enum element element)
 {
@@ -113,7 +113,7 @@ static void dump_label(struct dump *d, const struct bound_label *label, enum ele
 	}
 }
 
-/* ---- calls ------------------------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 void dump_exprs(struct dump *d, const struct bound *const *exprs, uint32_t count)
 {
@@ -128,8 +128,8 @@ static bool bound_is_compound(const struct bound *x)
 	if (x->kind == BOUND_AND || x->kind == BOUND_OR)
 		return true;
 	return x->kind == BOUND_CALL && x->function != NULL && x->arg_count == 2 &&
-		(!isalpha((unsigned char)x->function->name[0]) ||
-			strcmp(x->function->name, "in") == 0);
+	       (!isalpha((unsigned char)x->function->name[0]) ||
+		       strcmp(x->function->name, "in") == 0);
 }
 
 static void dump_operand(struct dump *d, const struct bound *x)
@@ -151,9 +151,8 @@ static void dump_upper(struct dump *d, const char *text)
 static bool name_is_operator(const char *name)
 {
 	return !isalpha((unsigned char)name[0]) || strchr(name, ' ') != NULL ||
-		strcmp(name, "in") == 0 || strcmp(name, "like") == 0 ||
-		strcmp(name, "ilike") == 0 || strcmp(name, "contains") == 0 ||
-		strcmp(name, "xor") == 0;
+	       strcmp(name, "in") == 0 || strcmp(name, "like") == 0 || strcmp(name, "ilike") == 0 ||
+	       strcmp(name, "contains") == 0 || strcmp(name, "xor") == 0;
 }
 
 static void dump_call(struct dump *d, const struct bound *x)
@@ -225,7 +224,8 @@ static void dump_map(struct dump *d, const struct bound *x)
 static void dump_each(struct dump *d, const struct bound *x)
 {
 	static const char *const quantifiers[] = { [QUANTIFIER_ALL] = "all(",
-		[QUANTIFIER_ANY] = "any(", [QUANTIFIER_NONE] = "none(",
+		[QUANTIFIER_ANY] = "any(",
+		[QUANTIFIER_NONE] = "none(",
 		[QUANTIFIER_SINGLE] = "single(" };
 	bool is_each = x->kind == BOUND_EACH;
 
@@ -252,6 +252,7 @@ static void dump_type_of(struct dump *d, struct type type)
 
 void dump_expr(struct dump *d, const struct bound *x)
 {
+	/* dispatch */
 	switch (x->kind) {
 	case BOUND_CONSTANT:
 		dump_value(d, x->value);

@@ -16,15 +16,15 @@
 
 struct join {
 	struct match *m;
-	bool *is_member;         /* nodes of the component */
-	bool *is_mine;           /* slots of the component, by slot - first_slot */
-	bool *is_held;           /* predicates held back */
+	bool *is_member; /* nodes of the component */
+	bool *is_mine;	 /* slots of the component, by slot - first_slot */
+	bool *is_held;	 /* predicates held back */
 	uint32_t count, capacity;
-	uint32_t *predicates;    /* the equalities joined by */
+	uint32_t *predicates; /* the equalities joined by */
 	const struct bound **main_keys, **other_keys;
 };
 
-/* ---- the component --------------------------------------------------------------------------------------- */
+/* ---- the component --------------------------------------------------------------------------- */
 
 static void join_visit(struct join *j, uint32_t node)
 {
@@ -37,7 +37,8 @@ static void join_visit(struct join *j, uint32_t node)
 	while (depth > 0) {
 		node = stack[--depth];
 		j->is_mine[m->nodes[node].slot - m->first_slot] = true;
-		for (uint32_t l = m->nodes[node].first_edge; l != MATCH_NONE; l = m->links[l].next) {
+		for (uint32_t l = m->nodes[node].first_edge; l != MATCH_NONE;
+			l = m->links[l].next) {
 			const struct match_edge *edge = &m->edges[m->links[l].edge];
 			uint32_t next = edge->from == node ? edge->to : edge->from;
 
@@ -78,12 +79,12 @@ static struct join_sides join_sides(const struct join *j, const struct bound *x)
 	return s;
 }
 
-/* ---- equalities ----------------------------------------------------------------------------------------------- */
+/* ---- equalities ------------------------------------------------------------------------------ */
 
 static bool type_joins(struct type a, struct type b)
 {
 	return type_family(a) == type_family(b) && a.kind != TYPE_LIST && a.kind != TYPE_MAP &&
-		a.kind != TYPE_ANY && a.kind != TYPE_NULL;
+	       a.kind != TYPE_ANY && a.kind != TYPE_NULL;
 }
 
 static void join_add(struct join *j, uint32_t predicate, const struct bound *main_key,
@@ -95,8 +96,8 @@ static void join_add(struct join *j, uint32_t predicate, const struct bound *mai
 	if (j->count == j->capacity) {
 		uint32_t capacity = j->capacity == 0 ? 4 : 2 * j->capacity;
 
-		j->predicates = arena_grow(a, j->predicates, j->count * sizeof(uint32_t),
-			capacity * sizeof(uint32_t));
+		j->predicates = arena_grow(
+			a, j->predicates, j->count * sizeof(uint32_t), capacity * sizeof(uint32_t));
 		j->main_keys = arena_grow(a, j->main_keys, j->count * size, capacity * size);
 		j->other_keys = arena_grow(a, j->other_keys, j->count * size, capacity * size);
 		j->capacity = capacity;
@@ -111,7 +112,8 @@ static void join_consider(struct join *j, uint32_t predicate)
 	const struct bound *x = j->m->predicates[predicate].expr;
 
 	if (x->kind != BOUND_CALL || x->function == NULL || x->arg_count != 2 || x->is_volatile ||
-		strcmp(x->function->name, "=") != 0 || !type_joins(x->args[0]->type, x->args[1]->type))
+		strcmp(x->function->name, "=") != 0 ||
+		!type_joins(x->args[0]->type, x->args[1]->type))
 		return;
 	for (int i = 0; i < 2; i++) {
 		struct join_sides mine = join_sides(j, x->args[i]);
@@ -125,7 +127,7 @@ static void join_consider(struct join *j, uint32_t predicate)
 	}
 }
 
-/* ---- both streams -------------------------------------------------------------------------------------------------- */
+/* ---- both streams ---------------------------------------------------------------------------- */
 
 static uint32_t *join_keys(struct join *j, const struct bound *const *keys)
 {

@@ -27,7 +27,7 @@ struct liveness {
 	                     edges of expansions do not matter */
 };
 
-/* ---- sets -------------------------------------------------------------------------------------------------- */
+/* ---- sets ------------------------------------------------------------------------------------ */
 
 static struct slot_set set_new(const struct liveness *l)
 {
@@ -82,10 +82,9 @@ static void set_put_expr(struct slot_set *s, const struct bound *x)
 	bound_each_slot(x, set_visit_put, s);
 }
 
-/* ---- what nodes read ------------------------------------------------------------------------------------------ */
+/* ---- what nodes read ------------------------------------------------------------------------- */
 
-static void read_creates(
-	struct slot_set *s, const struct plan_create *creates, uint32_t count)
+static void read_creates(struct slot_set *s, const struct plan_create *creates, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		const struct plan_create *c = &creates[i];
@@ -159,6 +158,7 @@ static void read_slots(struct slot_set *s, const uint32_t *slots, uint32_t count
 /* Slots a node reads of its input, subplans apart. */
 static void node_reads(const struct plan_node *n, struct slot_set *s)
 {
+	/* dispatch */
 	switch (n->kind) {
 	case PLAN_ONE_ROW:
 	case PLAN_ARGUMENT:
@@ -252,7 +252,7 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	}
 }
 
-/* ---- what nodes make -------------------------------------------------------------------------------------------- */
+/* ---- what nodes make ------------------------------------------------------------------------- */
 
 static void make_hops(const struct plan_node *n, struct slot_set *s)
 {
@@ -278,6 +278,7 @@ static void make_creates(struct slot_set *s, const struct plan_create *creates, 
 /* Slots a node adds to its input, subplans apart. */
 static void node_makes(const struct plan_node *n, struct slot_set *s)
 {
+	/* dispatch */
 	switch (n->kind) {
 	case PLAN_ARGUMENT:
 		set_put(s, n->argument.row_slot);
@@ -393,7 +394,7 @@ const uint32_t *plan_outer_slots(
 	return slots;
 }
 
-/* ---- dropping what is not needed -------------------------------------------------------------------------------- */
+/* ---- dropping what is not needed ------------------------------------------------------------- */
 
 static void trim_properties(struct plan_node *n, const struct slot_set *needed)
 {
@@ -450,7 +451,7 @@ static bool hops_ask_reachability(const struct plan_node *n)
 	if (n->var_expand.mode == MODE_WALK)
 		return true;
 	return n->var_expand.mode == MODE_TRAIL &&
-		(n->var_expand.direction != DIRECTION_ANY || n->var_expand.min == 0);
+	       (n->var_expand.direction != DIRECTION_ANY || n->var_expand.min == 0);
 }
 
 /* True if the node does nothing any more. */
@@ -495,7 +496,7 @@ static bool node_trim(struct liveness *l, struct plan_node *n, const struct slot
 	}
 }
 
-/* ---- the walk ------------------------------------------------------------------------------------------------------ */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 static void live_tree(struct liveness *l, struct plan_node **root, struct slot_set *needed);
 

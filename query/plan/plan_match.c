@@ -31,7 +31,7 @@ void *match_grow(struct match *m, void *at, uint32_t count, uint32_t *capacity, 
 	return arena_grow(m->p->arena, at, count * size, wanted * size);
 }
 
-/* ---- predicates ---------------------------------------------------------------------------------------- */
+/* ---- predicates ------------------------------------------------------------------------------ */
 
 /* Splits at AND. */
 static void match_add_predicate(struct match *m, const struct bound *x, uint32_t scan_label)
@@ -41,8 +41,7 @@ static void match_add_predicate(struct match *m, const struct bound *x, uint32_t
 			match_add_predicate(m, x->args[i], NAME_NONE);
 		return;
 	}
-	MATCH_PUSH(m, predicate,
-		(struct match_predicate){ .expr = x, .scan_label = scan_label });
+	MATCH_PUSH(m, predicate, (struct match_predicate){ .expr = x, .scan_label = scan_label });
 }
 
 /* key = value for each entry of a map; a parameter as a whole map is refused. */
@@ -64,8 +63,7 @@ static enum sqlstate match_map(struct match *m, const struct ast_expr *map,
 
 		TRY(bound_property(b, element, entry->name, &key, e));
 		TRY(bind_expr(b, entry->value, &value, e));
-		TRY(bind_comparison(
-			b, OP_EQ, key, value, entry->value->at, &out[(*count)++], e));
+		TRY(bind_comparison(b, OP_EQ, key, value, entry->value->at, &out[(*count)++], e));
 	}
 	return OK;
 }
@@ -75,8 +73,8 @@ static uint32_t map_entry_count(const struct ast_expr *map)
 	return map != NULL && map->kind == EXPR_MAP ? map->map.count : 0;
 }
 
-static enum sqlstate match_element_predicates(struct match *m, const struct ast_element *x,
-	uint32_t slot, struct error *e)
+static enum sqlstate match_element_predicates(
+	struct match *m, const struct ast_element *x, uint32_t slot, struct error *e)
 {
 	struct binder *b = &m->p->b;
 	uint32_t count = map_entry_count(x->properties);
@@ -93,7 +91,7 @@ static enum sqlstate match_element_predicates(struct match *m, const struct ast_
 	return OK;
 }
 
-/* ---- nodes ----------------------------------------------------------------------------------------------- */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 
 static void match_label_predicate(
 	struct match *m, uint32_t slot, const struct bound_label *label, uint32_t at)
@@ -156,8 +154,8 @@ static enum sqlstate match_known_node(struct match *m, const struct ast_element 
 			STR_ARGS(v->name));
 	*node = match_node_of_slot(m, v->slot);
 	if (*node == MATCH_NONE)
-		*node = may_be_node ? match_cast_node(m, x, v->slot) :
-				      match_node_new(m, v->slot, true);
+		*node = may_be_node ? match_cast_node(m, x, v->slot)
+				    : match_node_new(m, v->slot, true);
 	return OK;
 }
 
@@ -194,11 +192,11 @@ static enum sqlstate match_add_node(
 	return OK;
 }
 
-/* ---- edges ----------------------------------------------------------------------------------------------- */
+/* ---- edges ----------------------------------------------------------------------------------- */
 
 /* The labels an edge may have as a plain list, if its expression is one. */
-static bool edge_label_list(struct match *m, const struct bound_label *label,
-	struct match_edge *edge)
+static bool edge_label_list(
+	struct match *m, const struct bound_label *label, struct match_edge *edge)
 {
 	const struct bound_label *const *parts = &label;
 	uint32_t count = 1;
@@ -235,9 +233,9 @@ static const struct bound *hop_attach(
 	if (x == NULL || x->arg_count == 0)
 		return x;
 	is_hop = x->kind == BOUND_PROPERTY && x->args[0]->kind == BOUND_SLOT &&
-		(x->args[0]->index == edge->hop_edge_slot ||
-			x->args[0]->index == edge->hop_source_slot ||
-			x->args[0]->index == edge->hop_target_slot);
+		 (x->args[0]->index == edge->hop_edge_slot ||
+			 x->args[0]->index == edge->hop_source_slot ||
+			 x->args[0]->index == edge->hop_target_slot);
 	if (is_hop && x->key_number != NAME_NONE) {
 		uint32_t count = edge->hop_property_count;
 		size_t size = count * sizeof *edge->hop_properties;
@@ -245,8 +243,8 @@ static const struct bound *hop_attach(
 
 		edge->hop_properties = arena_grow(m->p->arena, edge->hop_properties, size,
 			size + sizeof *edge->hop_properties);
-		edge->hop_properties[count] = (struct plan_hop_property){
-			.element_slot = x->args[0]->index,
+		edge->hop_properties[count] = (struct plan_hop_property){ .element_slot =
+										  x->args[0]->index,
 			.element = x->args[0]->type.kind == TYPE_EDGE ? ELEMENT_EDGE : ELEMENT_NODE,
 			.key = x->key_number,
 			.slot = slot };
@@ -311,8 +309,8 @@ static enum direction direction_of(enum ast_direction direction)
 }
 
 /* A named edge that is bound already must be a single one, matched by a single edge. */
-static enum sqlstate match_edge_slot(struct match *m, const struct ast_element *x,
-	struct match_edge *edge, struct error *e)
+static enum sqlstate match_edge_slot(
+	struct match *m, const struct ast_element *x, struct match_edge *edge, struct error *e)
 {
 	bool is_one = edge->kind == MATCH_EDGE_ONE;
 	struct type type = type_make(TYPE_EDGE);
@@ -328,9 +326,10 @@ static enum sqlstate match_edge_slot(struct match *m, const struct ast_element *
 	if (v == NULL)
 		return planner_declare(m->p, &x->variable, type, &edge->slot, e);
 	if (v->kind != VARIABLE_SLOT || v->type.kind != TYPE_EDGE || !is_one)
-		return FAIL_AT(e, x->variable.at, v->type.kind == TYPE_EDGE ? E_DUPLICATE_ALIAS : E_TYPE,
-			v->type.kind == TYPE_EDGE ? "variable \"%.*s\" is already bound" :
-						    "variable \"%.*s\" is not an edge",
+		return FAIL_AT(e, x->variable.at,
+			v->type.kind == TYPE_EDGE ? E_DUPLICATE_ALIAS : E_TYPE,
+			v->type.kind == TYPE_EDGE ? "variable \"%.*s\" is already bound"
+						  : "variable \"%.*s\" is not an edge",
 			STR_ARGS(v->name));
 	if (v->slot >= m->first_slot)
 		return FAIL_AT(e, x->variable.at, E_DUPLICATE_ALIAS,
@@ -383,8 +382,7 @@ static enum sqlstate match_edge_bounds(struct pattern_context *c, const struct a
 
 static void match_link(struct match *m, uint32_t node, uint32_t edge)
 {
-	MATCH_PUSH(m, link,
-		(struct match_link){ .edge = edge, .next = m->nodes[node].first_edge });
+	MATCH_PUSH(m, link, (struct match_link){ .edge = edge, .next = m->nodes[node].first_edge });
 	m->nodes[node].first_edge = m->link_count - 1;
 }
 
@@ -392,10 +390,9 @@ static enum sqlstate match_add_edge(struct pattern_context *c, const struct ast_
 	const struct ast_element *x, uint32_t from, uint32_t to, struct error *e)
 {
 	struct match *m = c->m;
-	struct match_edge edge = { .from = from,
-		.to = to,
-		.first_sarg = MATCH_NONE,
-		.fanout = { -1, -1 } };
+	struct match_edge edge = {
+		.from = from, .to = to, .first_sarg = MATCH_NONE, .fanout = { -1, -1 }
+	};
 	const struct bound_label *label = NULL;
 	bool is_list = true;
 
@@ -421,7 +418,7 @@ static enum sqlstate match_add_edge(struct pattern_context *c, const struct ast_
 	return OK;
 }
 
-/* ---- paths ----------------------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 /* Refuses what no plan node can do; see language section 17 for the levels. */
 static enum sqlstate match_check_path(const struct ast_path *path, struct error *e)
@@ -431,8 +428,8 @@ static enum sqlstate match_check_path(const struct ast_path *path, struct error 
 	bool is_quantified = false;
 
 	if (path->alternative != NULL)
-		return FAIL_AT(e, path->alternative->at, E_NOT_SUPPORTED,
-			"path unions are not supported");
+		return FAIL_AT(
+			e, path->alternative->at, E_NOT_SUPPORTED, "path unions are not supported");
 	for (uint32_t i = 0; i < path->element_count; i++) {
 		const struct ast_element *x = &path->elements[i];
 
@@ -495,8 +492,8 @@ static enum sqlstate match_add_path(
 			edge->group = GROUP_PATHS + number;
 		parts[i].part = edge->kind == MATCH_EDGE_ONE ? PART_EDGE : PART_EDGES;
 		parts[i].slot = edge->slot;
-		parts[i + 1] = (struct plan_path_part){ .part = PART_NODE,
-			.slot = m->nodes[to].slot };
+		parts[i + 1] =
+			(struct plan_path_part){ .part = PART_NODE, .slot = m->nodes[to].slot };
 		from = to;
 	}
 	return match_add_path_variable(m, path, parts, e);
@@ -534,7 +531,7 @@ static enum sqlstate match_add_conditions(struct match *m, const struct ast_path
 	return OK;
 }
 
-/* ---- the whole pattern ----------------------------------------------------------------------------------------- */
+/* ---- the whole pattern ----------------------------------------------------------------------- */
 
 struct wait_visit {
 	struct match *m;
@@ -550,12 +547,29 @@ static void match_wait_for(void *context, uint32_t slot)
 
 	if (slot < m->first_slot || slot >= m->slot_end || m->is_ready[slot - m->first_slot])
 		return;
-	m->wait_list = match_grow(
-		m, m->wait_list, m->wait_count, &m->wait_capacity, sizeof *m->wait_list);
+	m->wait_list =
+		match_grow(m, m->wait_list, m->wait_count, &m->wait_capacity, sizeof *m->wait_list);
 	m->wait_list[m->wait_count] = (struct match_wait){
-		.item = v->item, .is_path = v->is_path, .next = m->waits[slot - m->first_slot] };
+		.item = v->item, .is_path = v->is_path, .next = m->waits[slot - m->first_slot]
+	};
 	m->waits[slot - m->first_slot] = m->wait_count++;
 	v->count++;
+}
+
+/* WHERE n:L says as much as (n:L): a node without a label in the pattern takes it from there. */
+static void match_note_label(struct match *m, struct match_predicate *predicate)
+{
+	const struct bound *x = predicate->expr;
+	uint32_t node;
+
+	if (x->kind != BOUND_LABEL_TEST || x->args[0]->kind != BOUND_SLOT)
+		return;
+	node = match_node_of_slot(m, x->args[0]->index);
+	if (node == MATCH_NONE || m->nodes[node].label != NULL)
+		return;
+	m->nodes[node].label = x->label;
+	if (x->label->kind == LABEL_NAME)
+		predicate->scan_label = x->label->label;
 }
 
 /* Counts for every predicate and path what it waits for. */
@@ -572,6 +586,7 @@ static void match_prepare_waits(struct match *m)
 		v.count = 0;
 		planner_each_slot(m->p, m->predicates[i].expr, match_wait_for, &v);
 		m->predicates[i].waiting = v.count;
+		match_note_label(m, &m->predicates[i]);
 		match_note_sargs(m, i);
 	}
 	v.is_path = true;
@@ -622,7 +637,7 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	m->p = p;
 	m->first_slot = p->b.slot_count;
 	c.is_different = pattern->mode == MATCH_MODE_DIFFERENT_EDGES ||
-		(pattern->mode == MATCH_MODE_DEFAULT && !options->is_repeatable);
+			 (pattern->mode == MATCH_MODE_DEFAULT && !options->is_repeatable);
 	c.parts = ARENA_ARRAY(p->arena, struct plan_path_part *, pattern->path_count);
 	p->b.place = "WHERE";
 	p->b.aggregation = NULL;
@@ -635,7 +650,7 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	return OK;
 }
 
-/* ---- MATCH and OPTIONAL ------------------------------------------------------------------------------------------- */
+/* ---- MATCH and OPTIONAL ---------------------------------------------------------------------- */
 
 /* The subplan's rows, or one of NULLs: wraps what `old` was into an OPTIONAL over the stream. */
 static void plan_wrap_optional(
@@ -666,8 +681,8 @@ static void plan_wrap_optional(
 	p->s.is_single = old.is_single && sub.is_single;
 }
 
-static enum sqlstate plan_optional_clauses(struct planner *p, const struct ast_clause *matches,
-	uint32_t count, struct error *e)
+static enum sqlstate plan_optional_clauses(
+	struct planner *p, const struct ast_clause *matches, uint32_t count, struct error *e)
 {
 	struct stream old;
 	uint32_t row_slot;

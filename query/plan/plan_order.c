@@ -20,7 +20,7 @@
 /* Growth of variable-length expansion is guessed no further than this many hops. */
 enum { ORDER_HOPS_MAX = 4 };
 
-/* ---- what becomes ready ----------------------------------------------------------------------------------- */
+/* ---- what becomes ready ---------------------------------------------------------------------- */
 
 bool match_slot_is_ready(const struct match *m, uint32_t slot)
 {
@@ -34,7 +34,7 @@ bool match_slot_is_here(const struct match *m, uint32_t slot)
 	if (m->apart == NULL)
 		return match_slot_is_ready(m, slot);
 	return slot >= m->first_slot && slot < m->slot_end && m->is_ready[slot - m->first_slot] &&
-		!m->apart[slot - m->first_slot];
+	       !m->apart[slot - m->first_slot];
 }
 
 static void match_slot_ready(struct match *m, uint32_t slot);
@@ -112,7 +112,7 @@ static void match_node_placed(struct match *m, uint32_t node)
 	match_slot_ready(m, m->nodes[node].slot);
 }
 
-/* ---- DIFFERENT EDGES ---------------------------------------------------------------------------------------- */
+/* ---- DIFFERENT EDGES ------------------------------------------------------------------------- */
 
 static bool edges_may_coincide(const struct match_edge *a, const struct match_edge *b)
 {
@@ -161,7 +161,7 @@ static void match_edge_placed(struct match *m, uint32_t number)
 	node->different.parts = parts;
 }
 
-/* ---- edges ------------------------------------------------------------------------------------------------- */
+/* ---- edges ----------------------------------------------------------------------------------- */
 
 static enum direction direction_reversed(enum direction direction)
 {
@@ -185,8 +185,8 @@ static double match_fanout(struct match *m, struct match_edge *edge, bool is_rev
 
 	if (edge->fanout[is_reversed] >= 0)
 		return edge->fanout[is_reversed];
-	hop = cost_fanout(m->p, label_of(m->nodes[source].label), edge->labels, edge->label_count,
-		direction);
+	hop = cost_fanout(
+		m->p, label_of(m->nodes[source].label), edge->labels, edge->label_count, direction);
 	all = hop;
 	if (edge->kind != MATCH_EDGE_ONE) {
 		all = edge->min == 0 ? 1 : 0;
@@ -221,8 +221,7 @@ static void match_push_hop(struct match *m, const struct match_edge *edge, bool 
 static void match_push_hops(struct match *m, const struct match_edge *edge, bool is_reversed,
 	bool is_bound, double rows)
 {
-	enum plan_kind kind =
-		edge->kind == MATCH_EDGE_SHORTEST ? PLAN_SHORTEST : PLAN_VAR_EXPAND;
+	enum plan_kind kind = edge->kind == MATCH_EDGE_SHORTEST ? PLAN_SHORTEST : PLAN_VAR_EXPAND;
 	struct plan_node *node = planner_push(m->p, kind, rows, rows);
 
 	node->var_expand.source_slot = m->nodes[is_reversed ? edge->to : edge->from].slot;
@@ -273,7 +272,7 @@ static void match_place_edge(struct match *m, uint32_t number, bool is_reversed)
 	match_flush(m);
 }
 
-/* ---- the order ------------------------------------------------------------------------------------------- */
+/* ---- the order ------------------------------------------------------------------------------- */
 
 struct order_choice {
 	uint32_t edge;
@@ -328,7 +327,7 @@ static bool match_place_outer_edge(struct match *m)
 		if (!edge->is_outer || edge->is_placed || edge->direction == DIRECTION_ANY)
 			continue;
 		ref = binder_slot_ref(&p->b, edge->slot, 0);
-		if (bound_function(&p->b,
+		if (binder_function(&p->b,
 			    edge->direction == DIRECTION_OUT ? STR("startnode") : STR("endnode"),
 			    &ref, 1, 0, &end, &e) != OK)
 			return false;
@@ -376,13 +375,38 @@ static void match_place_seeks(struct match *m)
 	}
 }
 
-/* An edge that is cheaper to begin with than any node; MATCH_NONE: none. */
-static uint32_t match_best_edge_scan(struct match *m, double node_rows, struct access *best)
+/* What beginning at a node costs, its first hop included; every hop also costs its source. */
+static double match_node_cost(struct match *m, uint32_t number, double rows)
+{
+	const struct match_node *node = &m->nodes[number];
+	double least = 0;
+
+	for (uint32_t l = node->first_edge; l != MATCH_NONE; l = m->links[l].next) {
+		struct match_edge *edge = &m->edges[m->links[l].edge];
+		double hops = match_fanout(m, edge, edge->from != number);
+
+		if (l == node->first_edge || hops < least)
+			least = hops;
+	}
+	return rows + rows * least * (node->first_sarg == MATCH_NONE ? 1 : 0.3);
+}
+
+/* What beginning at an edge costs: the labels of its ends are to be tested. */
+static double match_edge_cost(
+	const struct match *m, const struct match_edge *edge, const struct access *access)
+{
+	double tests = (m->nodes[edge->from].label != NULL) + (m->nodes[edge->to].label != NULL);
+
+	return access->rows * (1 + 0.5 * tests);
+}
+
+/* An edge that is cheaper to begin with than the best node; MATCH_NONE: none. */
+static uint32_t match_best_edge_scan(struct match *m, double node_cost, struct access *best)
 {
 	uint32_t found = MATCH_NONE;
+	double best_cost = node_cost;
 	struct access access;
 
-	best->rows = node_rows;
 	for (uint32_t i = 0; i < m->edge_count; i++) {
 		const struct match_edge *edge = &m->edges[i];
 
@@ -393,8 +417,9 @@ static uint32_t match_best_edge_scan(struct match *m, double node_rows, struct a
 		if (m->nodes[edge->from].is_placed || m->nodes[edge->to].is_placed)
 			continue;
 		match_edge_access(m, i, &access);
-		if (access.rows >= best->rows || access.kind == ACCESS_ID)
+		if (access.kind == ACCESS_ID || match_edge_cost(m, edge, &access) >= best_cost)
 			continue;
+		best_cost = match_edge_cost(m, edge, &access);
 		*best = access;
 		found = i;
 	}
@@ -404,11 +429,11 @@ static uint32_t match_best_edge_scan(struct match *m, double node_rows, struct a
 static void match_begin_anywhere(struct match *m, uint32_t node)
 {
 	struct access access, by_edge;
-	uint32_t edge;
+	uint32_t edge = MATCH_NONE;
 
 	match_node_access(m, node, &access);
-	edge = access.kind == ACCESS_NOTHING ? MATCH_NONE :
-					       match_best_edge_scan(m, access.rows, &by_edge);
+	if (access.kind != ACCESS_NOTHING && !access.is_unique)
+		edge = match_best_edge_scan(m, match_node_cost(m, node, access.rows), &by_edge);
 	if (edge == MATCH_NONE) {
 		match_scan_node(m, node, &access);
 		match_node_placed(m, node);

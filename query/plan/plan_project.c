@@ -4,7 +4,7 @@
  * Projections: RETURN, WITH, SELECT and a lone ORDER BY / OFFSET / LIMIT. In this order:
  *
  *	plain      items -> [DISTINCT] -> [ORDER BY] -> [OFFSET LIMIT]
- *	top-N      ORDER BY -> LIMIT -> items          nothing else is computed for rows that are cut
+ *	top-N      ORDER BY -> LIMIT -> items          nothing is computed for rows that are cut
  *	grouped    keys, arguments -> AGGREGATE -> [HAVING] -> items -> [DISTINCT] -> ...
  *
  * ORDER BY sees the new names first, then (plain only) the old ones; with DISTINCT and with
@@ -18,13 +18,13 @@ struct projection {
 	struct planner *p;
 	const struct ast_projection *ast;
 	enum ast_clause_kind kind;
-	uint32_t count;                  /* columns */
+	uint32_t count; /* columns */
 	struct answer_column *columns;
-	const struct ast_expr **exprs;   /* as written; NULL for those of `*` */
+	const struct ast_expr **exprs; /* as written; NULL for those of `*` */
 	const struct bound **bounds;
 	bool is_grouped;
 	struct aggregation aggregation;
-	const struct bound **keys;       /* grouping keys, bound */
+	const struct bound **keys; /* grouping keys, bound */
 	uint32_t *key_slots;
 	const struct bound *having;
 	uint32_t order_count;
@@ -32,7 +32,7 @@ struct projection {
 	const struct bound *offset, *limit;
 };
 
-/* ---- columns ---------------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 /* As PostgreSQL names the columns of a SELECT without AS. */
 static struct str select_column_name(const struct ast_expr *x)
@@ -61,8 +61,8 @@ static struct str select_column_name(const struct ast_expr *x)
 	}
 }
 
-static enum sqlstate projection_name(
-	struct projection *j, const struct ast_item *item, struct answer_column *column, struct error *e)
+static enum sqlstate projection_name(struct projection *j, const struct ast_item *item,
+	struct answer_column *column, struct error *e)
 {
 	column->at = item->expr->at;
 	column->name = item->source;
@@ -144,7 +144,7 @@ static enum sqlstate projection_columns(struct projection *j, struct error *e)
 	return projection_distinct_names(j, e);
 }
 
-/* ---- grouping ---------------------------------------------------------------------------------------------- */
+/* ---- grouping -------------------------------------------------------------------------------- */
 
 static bool projection_has_aggregate(const struct projection *j)
 {
@@ -175,8 +175,8 @@ static const struct ast_expr *projection_key_expr(
 	return key;
 }
 
-static enum sqlstate projection_add_key(
-	struct projection *j, const struct ast_expr *expr, const struct bound *bound, struct error *e)
+static enum sqlstate projection_add_key(struct projection *j, const struct ast_expr *expr,
+	const struct bound *bound, struct error *e)
 {
 	struct binder *b = &j->p->b;
 	struct aggregation *a = &j->aggregation;
@@ -209,8 +209,7 @@ static enum sqlstate projection_keys(struct projection *j, struct error *e)
 	j->aggregation.key_slots = j->key_slots;
 	j->p->b.place = "GROUP BY";
 	for (uint32_t i = 0; i < j->ast->group_by_count; i++)
-		TRY(projection_add_key(
-			j, projection_key_expr(j, j->ast->group_by[i]), NULL, e));
+		TRY(projection_add_key(j, projection_key_expr(j, j->ast->group_by[i]), NULL, e));
 	for (uint32_t i = 0; i < j->count && !j->ast->has_group_by; i++) {
 		uint32_t key = j->aggregation.key_count;
 
@@ -228,8 +227,7 @@ static enum sqlstate projection_grouped_star(struct projection *j, uint32_t i, s
 {
 	for (uint32_t k = 0; k < j->aggregation.key_count; k++) {
 		if (j->keys[k]->kind == BOUND_SLOT && j->keys[k]->index == j->bounds[i]->index) {
-			j->bounds[i] = binder_slot_ref(
-				&j->p->b, j->key_slots[k], j->columns[i].at);
+			j->bounds[i] = binder_slot_ref(&j->p->b, j->key_slots[k], j->columns[i].at);
 			return OK;
 		}
 	}
@@ -253,7 +251,7 @@ static enum sqlstate projection_items(struct projection *j, struct error *e)
 	return OK;
 }
 
-/* ---- ORDER BY, OFFSET, LIMIT --------------------------------------------------------------------------------- */
+/* ---- ORDER BY, OFFSET, LIMIT ----------------------------------------------------------------- */
 
 /* New names before old ones. */
 static struct scope *projection_order_scope(struct projection *j)
@@ -276,8 +274,7 @@ static struct scope *projection_order_scope(struct projection *j)
 }
 
 /* SQL's ORDER BY 2 is the second column. */
-static const struct bound *order_by_position(
-	const struct projection *j, const struct ast_expr *x)
+static const struct bound *order_by_position(const struct projection *j, const struct ast_expr *x)
 {
 	if (j->kind != CLAUSE_SELECT || x->kind != EXPR_INT)
 		return NULL;
@@ -349,8 +346,8 @@ static void planner_sort(struct planner *p, const struct ast_sort *ast, const ui
 	for (uint32_t i = 0; i < count; i++)
 		keys[i] = (struct plan_sort_key){ .slot = slots[i],
 			.is_descending = ast[i].is_descending,
-			.is_nulls_first = ast[i].has_nulls ? ast[i].is_nulls_first :
-							     ast[i].is_descending };
+			.is_nulls_first =
+				ast[i].has_nulls ? ast[i].is_nulls_first : ast[i].is_descending };
 	node = planner_push(p, PLAN_SORT, rows, rows * 2);
 	node->sort.count = count;
 	node->sort.keys = keys;
@@ -371,7 +368,7 @@ static void projection_sort(struct projection *j)
 	planner_sort(j->p, j->ast->order_by, slots, j->order_count, j->limit, j->offset);
 }
 
-/* ---- the three forms ---------------------------------------------------------------------------------------- */
+/* ---- the three forms ------------------------------------------------------------------------- */
 
 static void projection_project(struct projection *j)
 {
@@ -443,9 +440,11 @@ static enum sqlstate projection_plain(struct projection *j, struct error *e)
 		projection_project(j);
 		return OK;
 	}
-	/* ORDER BY was bound to the items' expressions: those it names must not be evaluated twice. */
+	/* ORDER BY was bound to the items' expressions: those it names must not be
+	   evaluated twice. */
 	if (!j->ast->is_distinct && j->order_count > 0) {
-		const struct bound **items = ARENA_ARRAY(j->p->arena, const struct bound *, j->count);
+		const struct bound **items =
+			ARENA_ARRAY(j->p->arena, const struct bound *, j->count);
 
 		memcpy(items, j->bounds, j->count * sizeof *items);
 		projection_project(j);
@@ -483,7 +482,8 @@ static void projection_aggregate(struct projection *j)
 		a->aggregates[i].filter = planner_attach(p, a->aggregates[i].filter);
 	}
 	rows = p->s.top->rows;
-	node = planner_push(p, PLAN_AGGREGATE, a->key_count == 0 ? 1 : MAX_OF(1.0, rows * 0.1), rows);
+	node = planner_push(
+		p, PLAN_AGGREGATE, a->key_count == 0 ? 1 : MAX_OF(1.0, rows * 0.1), rows);
 	node->aggregate.key_count = a->key_count;
 	node->aggregate.keys = keys;
 	node->aggregate.aggregate_count = a->count;

@@ -1,12 +1,13 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * SELECT and VALUES: constant ones, FROM graph MATCH .., FROM { query }, and one or more GRAPH_TABLEs.
+ * SELECT and VALUES: constant ones, FROM graph MATCH .., FROM { query }, and
+ * one or more GRAPH_TABLEs.
  * General SQL over relations is not done here.
  */
 #include "query/plan/planner.h"
 
-/* ---- FROM ------------------------------------------------------------------------------------------------- */
+/* ---- FROM ------------------------------------------------------------------------------------ */
 
 static enum sqlstate from_match(struct planner *p, const struct ast_from *f, struct error *e)
 {
@@ -115,7 +116,7 @@ enum sqlstate plan_select(
 	return plan_projection(p, c->select.projection, CLAUSE_SELECT, out, e);
 }
 
-/* ---- VALUES ------------------------------------------------------------------------------------------------- */
+/* ---- VALUES ---------------------------------------------------------------------------------- */
 
 static enum sqlstate values_bind(struct planner *p, const struct ast_clause *c,
 	const struct bound **exprs, struct type *types, struct error *e)
@@ -137,12 +138,38 @@ static enum sqlstate values_bind(struct planner *p, const struct ast_clause *c,
 	return OK;
 }
 
+/* ORDER BY 2 of VALUES names a column by its place, as in SELECT. */
+static struct ast_projection *values_page(
+	struct planner *p, const struct ast_projection *page, const struct answer *answer)
+{
+	struct ast_projection *named = ARENA_NEW(p->arena, struct ast_projection);
+	struct ast_sort *order = ARENA_ARRAY(p->arena, struct ast_sort, page->order_by_count);
+
+	*named = *page;
+	named->order_by = order;
+	for (uint32_t i = 0; i < page->order_by_count; i++) {
+		const struct ast_expr *x = page->order_by[i].expr;
+		struct ast_expr *name;
+
+		order[i] = page->order_by[i];
+		if (x->kind != EXPR_INT || x->integer < 1 || x->integer > answer->count)
+			continue;
+		name = ARENA_NEW(p->arena, struct ast_expr);
+		*name = (struct ast_expr){
+			.kind = EXPR_VARIABLE, .at = x->at, .length = x->length
+		};
+		name->variable.name = answer->columns[x->integer - 1].name;
+		order[i].expr = name;
+	}
+	return named;
+}
+
 enum sqlstate plan_values(
 	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
 {
 	uint32_t columns = c->values.column_count;
 	const struct bound **exprs =
-		ARENA_ARRAY(p->arena, const struct bound *, c->values.row_count * columns);
+		ARENA_ARRAY(p->arena, const struct bound *, c->values.row_count *columns);
 	struct type *types = ARENA_ARRAY(p->arena, struct type, columns);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, columns);
 	struct answer_column *named = ARENA_ARRAY(p->arena, struct answer_column, columns);
@@ -168,5 +195,5 @@ enum sqlstate plan_values(
 	if (c->values.page == NULL)
 		return OK;
 	TRY(plan_scope_of(p, out, NULL, e));
-	return plan_page(p, c->values.page, e);
+	return plan_page(p, values_page(p, c->values.page, out), e);
 }

@@ -51,8 +51,7 @@ static const struct bound *subquery_end(struct subquery *q, enum plan_apply appl
 	pending->result_slot = result_slot;
 	pending->is_per_row = sub.is_per_row;
 	pending->reads = sub.reads;
-	pending->outer_slots =
-		plan_outer_slots(p, sub.top, q->first_slot, &pending->outer_count);
+	pending->outer_slots = plan_outer_slots(p, sub.top, q->first_slot, &pending->outer_count);
 	pending->slot = binder_slot_new(&p->b, type, (struct str){ 0 });
 	p->s = q->outer;
 	p->b.scope = q->scope;
@@ -173,7 +172,7 @@ enum sqlstate plan_subquery(
 	}
 }
 
-/* ---- CALL { } ------------------------------------------------------------------------------------------------ */
+/* ---- CALL { } -------------------------------------------------------------------------------- */
 
 /* What the subquery sees: everything, or what its scope list names. */
 static enum sqlstate call_scope(struct planner *p, const struct ast_clause *c, struct error *e)
@@ -191,8 +190,8 @@ static enum sqlstate call_scope(struct planner *p, const struct ast_clause *c, s
 		const struct variable *v = scope_find(outer, name->text);
 
 		if (v == NULL)
-			return FAIL_AT(e, name->at, E_NO_COLUMN,
-				"variable \"%.*s\" does not exist", STR_ARGS(name->text));
+			return FAIL_AT(e, name->at, E_NO_COLUMN, "variable \"%.*s\" does not exist",
+				STR_ARGS(name->text));
 		if (scope_find_here(seen, name->text) == NULL)
 			*scope_add(seen, name->text) = *v;
 	}
@@ -218,8 +217,8 @@ static enum sqlstate call_answer(struct planner *p, const struct answer *answer,
 	return OK;
 }
 
-static void call_push_optional(struct planner *p, const struct stream *sub, uint32_t row_slot,
-	const struct answer *answer)
+static void call_push_optional(
+	struct planner *p, const struct stream *sub, uint32_t row_slot, const struct answer *answer)
 {
 	uint32_t *nulls = ARENA_ARRAY(p->arena, uint32_t, answer->count);
 	struct plan_node *node = planner_push(
@@ -262,7 +261,8 @@ static void call_push(struct planner *p, const struct stream *sub, uint32_t row_
 	node->apply.result_slot = SLOT_NONE;
 }
 
-/* A column that is an outer variable passed through gets a slot of its own: the subplan makes it. */
+/* A column that is an outer variable passed through gets a slot of its own: the subplan
+   makes it. */
 static void call_own_columns(struct planner *p, struct answer *answer, uint32_t first_slot)
 {
 	struct plan_output *outputs = ARENA_ARRAY(p->arena, struct plan_output, answer->count);

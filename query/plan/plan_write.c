@@ -8,7 +8,7 @@
  */
 #include "query/plan/planner.h"
 
-/* ---- names and values ---------------------------------------------------------------------------------- */
+/* ---- names and values ------------------------------------------------------------------------ */
 
 static enum sqlstate write_names(struct planner *p, const struct ast_name *names, uint32_t count,
 	enum name_kind kind, const struct plan_name **out, struct error *e)
@@ -82,7 +82,7 @@ static const struct bound_label *write_label(
 	return label;
 }
 
-/* ---- elements to be made ------------------------------------------------------------------------------------ */
+/* ---- elements to be made --------------------------------------------------------------------- */
 
 /* A, A&B: plain names only. */
 static enum sqlstate create_labels(
@@ -138,8 +138,8 @@ static enum sqlstate create_properties(
 	for (uint32_t i = 0; i < count; i++) {
 		const struct ast_entry *entry = &x->properties->map.entries[i];
 
-		TRY(write_value(p, create->element, label, entry->name, entry->value,
-			&assignments[i], e));
+		TRY(write_value(
+			p, create->element, label, entry->name, entry->value, &assignments[i], e));
 	}
 	create->assignments = assignments;
 	create->assignment_count = count;
@@ -161,7 +161,8 @@ static enum sqlstate create_known_node(struct creation *c, const struct ast_elem
 			STR_ARGS(v->name));
 	if (x->label != NULL || x->properties != NULL)
 		return FAIL_AT(e, x->variable.at, E_SYNTAX,
-			"variable \"%.*s\" is already bound and cannot get labels or properties here",
+			"variable \"%.*s\" is already bound and cannot get labels or properties "
+			"here",
 			STR_ARGS(v->name));
 	(void)c;
 	*slot = v->slot;
@@ -186,11 +187,9 @@ static enum sqlstate create_node(struct creation *c, const struct ast_element *x
 	create = &c->creates[c->count++];
 	*create = (struct plan_create){ .element = ELEMENT_NODE, .at = x->at };
 	if (x->variable.text.length > 0)
-		TRY(planner_declare(
-			c->p, &x->variable, type_make(TYPE_NODE), &create->slot, e));
+		TRY(planner_declare(c->p, &x->variable, type_make(TYPE_NODE), &create->slot, e));
 	else
-		create->slot =
-			binder_slot_new(&c->p->b, type_make(TYPE_NODE), (struct str){ 0 });
+		create->slot = binder_slot_new(&c->p->b, type_make(TYPE_NODE), (struct str){ 0 });
 	c->p->b.slots[create->slot].is_new = true;
 	*slot = create->slot;
 	TRY(create_labels(c->p, x, create, e));
@@ -216,11 +215,9 @@ static enum sqlstate create_edge(struct creation *c, const struct ast_element *x
 		if (scope_find(c->p->b.scope, x->variable.text) != NULL)
 			return FAIL_AT(e, x->variable.at, E_DUPLICATE_ALIAS,
 				"variable \"%.*s\" is already bound", STR_ARGS(x->variable.text));
-		TRY(planner_declare(
-			c->p, &x->variable, type_make(TYPE_EDGE), &create->slot, e));
+		TRY(planner_declare(c->p, &x->variable, type_make(TYPE_EDGE), &create->slot, e));
 	} else {
-		create->slot =
-			binder_slot_new(&c->p->b, type_make(TYPE_EDGE), (struct str){ 0 });
+		create->slot = binder_slot_new(&c->p->b, type_make(TYPE_EDGE), (struct str){ 0 });
 	}
 	c->p->b.slots[create->slot].is_new = true;
 	TRY(create_labels(c->p, x, create, e));
@@ -269,8 +266,7 @@ static void creation_attach(struct creation *c)
 {
 	for (uint32_t i = 0; i < c->count; i++) {
 		struct plan_create *create = &c->creates[i];
-		struct plan_assignment *assignments =
-			(struct plan_assignment *)create->assignments;
+		struct plan_assignment *assignments = (struct plan_assignment *)create->assignments;
 
 		for (uint32_t k = 0; k < create->assignment_count; k++)
 			assignments[k].expr = planner_attach(c->p, assignments[k].expr);
@@ -375,7 +371,7 @@ enum sqlstate plan_insert(struct planner *p, const struct ast_clause *c, struct 
 	return OK;
 }
 
-/* ---- SET and REMOVE ------------------------------------------------------------------------------------------- */
+/* ---- SET and REMOVE -------------------------------------------------------------------------- */
 
 static enum sqlstate set_target(
 	struct planner *p, const struct ast_set_item *item, struct plan_set *set, struct error *e)
@@ -387,8 +383,7 @@ static enum sqlstate set_target(
 	set->element = type.kind == TYPE_EDGE ? ELEMENT_EDGE : ELEMENT_NODE;
 	set->is_any = type.kind == TYPE_ANY || type.kind == TYPE_NULL;
 	if (!set->is_any && !type_is_element(type))
-		return FAIL_AT(e, item->target->at, E_TYPE,
-			"only nodes and edges can be changed");
+		return FAIL_AT(e, item->target->at, E_TYPE, "only nodes and edges can be changed");
 	return OK;
 }
 
@@ -400,7 +395,7 @@ static enum sqlstate set_map(
 
 	TRY(bind_expr(b, item->value, &value, e));
 	if (type_is_element(value->type))
-		TRY(bound_function(b, STR("properties"), &value, 1, item->value->at, &value, e));
+		TRY(binder_function(b, STR("properties"), &value, 1, item->value->at, &value, e));
 	TRY(binder_coerce(b, &value, type_make(TYPE_MAP), "value of SET", e));
 	set->assignment.expr = value;
 	b->wrote_anything = true;
@@ -426,7 +421,8 @@ static enum sqlstate set_item(struct planner *p, const struct ast_set_item *item
 		return set_map(p, item, set, e);
 	case SET_LABELS:
 		if (set->target->type.kind == TYPE_EDGE)
-			return FAIL_AT(e, item->at, E_TYPE, "the label of an edge cannot be changed");
+			return FAIL_AT(
+				e, item->at, E_TYPE, "the label of an edge cannot be changed");
 		set->label_count = item->label_count;
 		return write_names(
 			p, item->labels, item->label_count, NAME_NODE_LABEL, &set->labels, e);
@@ -477,7 +473,7 @@ enum sqlstate plan_set(struct planner *p, const struct ast_clause *c, struct err
 	return plan_set_items(p, c->set.items, c->set.count, c->kind == CLAUSE_REMOVE, e);
 }
 
-/* ---- DELETE ------------------------------------------------------------------------------------------------- */
+/* ---- DELETE ---------------------------------------------------------------------------------- */
 
 enum sqlstate plan_delete(struct planner *p, const struct ast_clause *c, struct error *e)
 {
@@ -495,8 +491,8 @@ enum sqlstate plan_delete(struct planner *p, const struct ast_clause *c, struct 
 			type = type_item(type);
 		if (!type_is_element(type) && type.kind != TYPE_PATH && type.kind != TYPE_ANY &&
 			type.kind != TYPE_NULL)
-			return FAIL_AT(e, x->at, E_TYPE,
-				"only nodes, edges and paths can be deleted");
+			return FAIL_AT(
+				e, x->at, E_TYPE, "only nodes, edges and paths can be deleted");
 		exprs[i] = planner_attach(p, exprs[i]);
 	}
 	planner_will_write(p, TOUCH_ALL, TAG_DELETE);
@@ -508,14 +504,14 @@ enum sqlstate plan_delete(struct planner *p, const struct ast_clause *c, struct 
 	return OK;
 }
 
-/* ---- MERGE -------------------------------------------------------------------------------------------------- */
+/* ---- MERGE ----------------------------------------------------------------------------------- */
 
 /* The match half, planned as a subplan over the same syntax; its variables end up in slots of
    their own, which the creating half takes over. */
 struct merge {
 	struct planner *p;
 	const struct ast_clause *clause;
-	struct scope *scope;            /* of the clause: both halves see what is outside */
+	struct scope *scope; /* of the clause: both halves see what is outside */
 	struct plan_node *sub;
 	uint32_t row_slot;
 	bool is_per_row;
@@ -564,8 +560,8 @@ static struct ast_pattern *merge_name_elements(struct planner *p, const struct a
 }
 
 /* The creating half's elements go to the slots of the matching half. */
-static void merge_join_slots(
-	struct creation *c, const struct scope *matched, struct plan_path_part *parts, uint32_t count)
+static void merge_join_slots(struct creation *c, const struct scope *matched,
+	struct plan_path_part *parts, uint32_t count)
 {
 	struct binder *b = &c->p->b;
 
@@ -597,8 +593,8 @@ static void merge_join_slots(
 	}
 }
 
-static enum sqlstate merge_sets(struct planner *p, const struct ast_set_item *items,
-	uint32_t count, const struct plan_set **out, struct error *e)
+static enum sqlstate merge_sets(struct planner *p, const struct ast_set_item *items, uint32_t count,
+	const struct plan_set **out, struct error *e)
 {
 	struct plan_set *sets = ARENA_ARRAY(p->arena, struct plan_set, count);
 
@@ -639,7 +635,8 @@ static void merge_push(struct merge *g, struct creation *c, const struct plan_se
 	p->s.is_single = false;
 }
 
-/* The pattern's variables join the clause's scope; names made up by merge_name_elements() do not. */
+/* The pattern's variables join the clause's scope; names made up by
+   merge_name_elements() do not. */
 static void merge_scope(struct planner *p, struct scope *outer, const struct scope *made)
 {
 	for (uint32_t i = 0; i < made->count; i++) {
@@ -686,10 +683,9 @@ enum sqlstate plan_merge(struct planner *p, const struct ast_clause *c, struct e
 	return create_path_variable(p, &c->merge.pattern->paths[0], parts, e);
 }
 
-/* ---- FOREACH ------------------------------------------------------------------------------------------------ */
+/* ---- FOREACH --------------------------------------------------------------------------------- */
 
-static enum sqlstate foreach_clauses(
-	struct planner *p, const struct ast_clause *c, struct error *e)
+static enum sqlstate foreach_clauses(struct planner *p, const struct ast_clause *c, struct error *e)
 {
 	struct answer none;
 

@@ -33,9 +33,9 @@ struct fetched {
 
 struct stream {
 	struct plan_node *top;
-	bool is_single;         /* at most one row (per outer row, in a subplan) */
-	bool is_per_row;        /* a subplan that must be run for each outer row alone */
-	bool is_subplan;        /* begins with ARGUMENT */
+	bool is_single;		/* at most one row (per outer row, in a subplan) */
+	bool is_per_row;	/* a subplan that must be run for each outer row alone */
+	bool is_subplan;	/* begins with ARGUMENT */
 	unsigned reads, writes; /* of enum touch, since the last PLAN_EAGER */
 	struct fetched *fetched;
 	uint32_t fetched_count, fetched_capacity;
@@ -43,7 +43,7 @@ struct stream {
 
 /* A subquery that was planned when its expression was bound and waits to be put into the stream. */
 struct pending {
-	uint32_t slot;          /* what the expression refers to */
+	uint32_t slot; /* what the expression refers to */
 	enum plan_apply apply;
 	struct plan_node *sub;
 	uint32_t row_slot, result_slot;
@@ -61,7 +61,7 @@ struct answer_column {
 };
 
 struct answer {
-	bool has_columns;       /* false: ends with FINISH or a writing clause */
+	bool has_columns; /* false: ends with FINISH or a writing clause */
 	uint32_t count;
 	struct answer_column *columns;
 };
@@ -77,9 +77,10 @@ struct planner {
 	enum plan_tag tag;
 };
 
-/* ---- plan_build.c: nodes, and getting expressions onto the stream ------------------------------------ */
+/* ---- plan_build.c: nodes, and getting expressions onto the stream ---------------------------- */
 
-/* A node on top of the stream; rows are estimated as given, cost adds `work` to that of the input. */
+/* A node on top of the stream; rows are estimated as given, cost adds `work` to that of the
+   input. */
 struct plan_node *planner_push(struct planner *p, enum plan_kind kind, double rows, double work);
 /* A fresh stream from ONE_ROW; the old one is returned to be put back. */
 struct stream planner_stream_new(struct planner *p);
@@ -117,7 +118,7 @@ void bound_each_slot(const struct bound *x, slot_visitor *visit, void *context);
 void planner_each_slot(
 	const struct planner *p, const struct bound *x, slot_visitor *visit, void *context);
 
-/* ---- plan_live.c ----------------------------------------------------------------------------------------- */
+/* ---- plan_live.c ----------------------------------------------------------------------------- */
 
 /* Slots that a subplan reads but does not make: those below `first`. */
 const uint32_t *plan_outer_slots(
@@ -125,7 +126,7 @@ const uint32_t *plan_outer_slots(
 /* Computes live slots top-down, drops what nobody reads. */
 void plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots, uint32_t count);
 
-/* ---- cost.c ------------------------------------------------------------------------------------------------ */
+/* ---- cost.c ---------------------------------------------------------------------------------- */
 
 double cost_nodes(const struct planner *p, uint32_t label);
 double cost_edges(const struct planner *p, uint32_t label);
@@ -137,13 +138,13 @@ double cost_selectivity(const struct bound *predicate);
 /* Part of nodes that satisfy a label expression. */
 double cost_label_part(const struct planner *p, const struct bound_label *label);
 
-/* ---- clauses -------------------------------------------------------------------------------------------------- */
+/* ---- clauses --------------------------------------------------------------------------------- */
 
 /* plan_match.c: a graph pattern's rows onto the stream; new variables into the current scope. */
 struct match_options {
-	bool is_repeatable;       /* REPEATABLE ELEMENTS unless the pattern says otherwise */
-	bool is_merge;            /* all of the pattern is to be matched as MERGE creates it */
-	struct ast_expr *where;   /* a further condition on it, or NULL */
+	bool is_repeatable;	/* REPEATABLE ELEMENTS unless the pattern says otherwise */
+	bool is_merge;		/* all of the pattern is to be matched as MERGE creates it */
+	struct ast_expr *where; /* a further condition on it, or NULL */
 };
 enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	const struct match_options *options, struct error *e) MUST_USE;
@@ -179,15 +180,16 @@ enum sqlstate plan_values(struct planner *p, const struct ast_clause *c, struct 
 	struct error *e) MUST_USE;
 
 /* plan.c */
-enum sqlstate plan_program(struct planner *p, const struct ast_program *program,
-	struct answer *out, struct error *e) MUST_USE;
+enum sqlstate plan_program(struct planner *p, const struct ast_program *program, struct answer *out,
+	struct error *e) MUST_USE;
 enum sqlstate plan_clause(struct planner *p, const struct ast_clause *c, struct answer *out,
 	struct error *e) MUST_USE;
 /* OK for the current graph (main), E_NO_GRAPH for others. */
 enum sqlstate plan_graph_name(
 	struct planner *p, const struct ast_qname *name, struct error *e) MUST_USE;
 
-/* E_DUPLICATE_ALIAS if the name is bound in the current scope, else a new variable in a new slot. */
+/* E_DUPLICATE_ALIAS if the name is bound in the current scope, else a new variable in a new
+   slot. */
 enum sqlstate planner_declare(struct planner *p, const struct ast_name *name, struct type type,
 	uint32_t *slot, struct error *e) MUST_USE;
 
