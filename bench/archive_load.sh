@@ -48,7 +48,7 @@ printf '%-12s %8d rows %7d ms %9d rows/s\n' all $rows_all $ms_all $((rows_all * 
 question="MATCH ANY SHORTEST (p IS Package)-[IS DEPENDS|PRE_DEPENDS]->+(gone IS Package {name: 'libssl3'})
 	RETURN count(p)"
 {
-	echo '\timing on'
+	printf '%s\n' '\timing on'
 	for i in 1 2 3 4 5 6 7 8 9; do
 		echo "$question;"
 	done
