@@ -34,7 +34,8 @@ seven,seven,1.5,2000-01-01
 \copy KNOWS FROM stdin WITH (FORMAT csv)
 1,99,2000
 \.
-\copy Nowhere (id) FROM stdin WITH (FORMAT csv, NO_SUCH_OPTION)
 COPY Person FROM '/etc/passwd';
 MATCH (p IS Person) RETURN count(*);
 MATCH ()-[k IS KNOWS]->() RETURN count(*);
+-- psql takes what follows for the data of a COPY that failed.
+\copy Nowhere (id) FROM stdin WITH (FORMAT csv, NO_SUCH_OPTION)

@@ -1,5 +1,5 @@
--- Errors: the caret, what was expected, the hint.
-MATCH (p IS Person RETURN p;
+-- Errors: the caret, what was expected, the hint. (psql sends what has an open bracket only at \g.)
+MATCH (p IS Person RETURN p \g
 MATCH (p) RETRUN p;
 RETURN;
 RETURN 1 +;
@@ -12,9 +12,9 @@ RETURN 1 / 0;
 RETURN 9223372036854775807 + 1;
 RETURN 'abc' :: INT64;
 RETURN DATE '2024-02-30';
-RETURN [1, 2, 3;
-RETURN 'not closed;
-';
+RETURN [1, 2, 3 \g
+RETURN 'over
+two lines' +;
 INSERT (a)-[]->(b);
 INSERT (a)-[IS KNOWS]-(b);
 MATCH (n) WHERE count(n) > 1 RETURN n;

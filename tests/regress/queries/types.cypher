@@ -2,7 +2,7 @@
 RETURN 1 AS i, -1 AS n, 9223372036854775807 AS big, 0x1F AS hex, 1_000 AS grouped;
 RETURN 1.5 AS f, 1e20 AS e, 1e-7 AS small, 0.1 + 0.2 AS sum, 100000000000000.0 AS whole;
 RETURN CAST('NaN' AS FLOAT64) AS nan, CAST('Infinity' AS FLOAT64) AS inf, CAST('-Infinity' AS FLOAT64) AS minus;
-RETURN true AS t, false AS f, null AS n, 1 = 1 AS same, 1 = 'x' AS other, null = null AS unknown;
+RETURN true AS t, false AS f, null AS n, 1 = 1 AS same, 1 = 'x' AS other, null = null AS nobody_knows;
 RETURN 'it''s' AS quoted, E'tab\there' AS escaped, U&'\0041' AS unicode, $$dollar$$ AS dollar, 'äöü€😀' AS utf;
 RETURN DATE '2024-02-29' AS d, TIME '12:34:56.789' AS t, TIMESTAMP '2024-02-29 12:34:56' AS ts, TIMESTAMPTZ '2024-02-29 12:34:56+02' AS tz;
 RETURN DURATION 'P1Y2M3DT4H5M6.7S' AS iso, INTERVAL '1 day -2 hours' AS interval;
