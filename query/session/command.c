@@ -85,18 +85,6 @@ static enum sqlstate run_show(struct query_portal *p, struct error *e)
 
 /* ---- the session as a whole ---- */
 
-static void forget_statements(struct query_session *s)
-{
-	size_t cursor = 0;
-	struct str name;
-	void *prepared;
-
-	while (map_str_next(&s->statements, &cursor, &name, &prepared)) {
-		query_named_drop(s, name);
-		cursor = 0; /* the map changed under the cursor */
-	}
-}
-
 static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 {
 	static const char *const tags[] = { "DISCARD ALL", "DISCARD PLANS", "DISCARD SEQUENCES",
@@ -111,36 +99,9 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 		return FAIL(e, E_ACTIVE_TRANSACTION,
 			"DISCARD ALL cannot run inside a transaction block");
 	settings_reset_all(s->settings);
-	forget_statements(s);
+	sql_cursors_close(s);
+	named_statements_drop(s);
 	return OK;
-}
-
-static enum sqlstate run_deallocate(struct query_portal *p, struct error *e)
-{
-	struct query_session *s = p->session;
-	struct str name = p->prepared->statement->name.text;
-
-	if (name.length == 0) {
-		portal_tag(p, "DEALLOCATE ALL");
-		forget_statements(s);
-		return OK;
-	}
-	portal_tag(p, "DEALLOCATE");
-	if (query_named_get(s, name, e) == NULL)
-		return e->code;
-	query_named_drop(s, name);
-	return OK;
-}
-
-/* There are no cursors to close, so only CLOSE ALL can succeed. */
-static enum sqlstate run_close(struct query_portal *p, struct error *e)
-{
-	struct str name = p->prepared->statement->name.text;
-
-	portal_tag(p, "CLOSE CURSOR ALL");
-	if (name.length == 0)
-		return OK;
-	return FAIL(e, E_NO_CURSOR, "cursor \"%.*s\" does not exist", STR_ARGS(name));
 }
 
 static enum sqlstate run_checkpoint(struct query_portal *p, struct error *e)
@@ -246,10 +207,13 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_RELEASE:
 	case STMT_ROLLBACK_TO:
 		return run_transaction(p, e);
+	case STMT_PREPARE:
 	case STMT_DEALLOCATE:
-		return run_deallocate(p, e);
+		return sql_prepare_run(p, e);
+	case STMT_DECLARE:
+	case STMT_FETCH:
 	case STMT_CLOSE:
-		return run_close(p, e);
+		return sql_cursor_run(p, e);
 	case STMT_LISTEN:
 		return run_nothing(p, "LISTEN");
 	case STMT_UNLISTEN:

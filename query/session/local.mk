@@ -6,4 +6,6 @@ query_libquery_a_SOURCES += \
 	%D%/prepare.c \
 	%D%/schema.c \
 	%D%/session.c %D%/session.h \
+	%D%/sql_cursor.c \
+	%D%/sql_prepare.c \
 	%D%/transaction.c

@@ -164,6 +164,19 @@ static enum sqlstate open_copy(struct query_portal *p, struct error *e)
 	return start_exec(p, e);
 }
 
+/* EXECUTE opens a portal on its target. */
+static enum sqlstate open_execute(struct query_session *s, struct query_prepared *prepared,
+	bool is_alone, struct query_portal **out, struct error *e)
+{
+	struct query_prepared *target =
+		query_named_get(s, prepared->statement->execute.name.text, e);
+
+	if (target == NULL)
+		return e->code;
+	return query_open(
+		s, target, prepared->arguments, prepared->argument_count, is_alone, out, e);
+}
+
 enum sqlstate query_open(struct query_session *s, struct query_prepared *prepared,
 	const struct value *parameters, uint32_t parameter_count, bool is_alone,
 	struct query_portal **out, struct error *e)
@@ -172,6 +185,8 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	struct arena *a;
 	struct query_portal *p;
 
+	if (prepared->statement != NULL && prepared->statement->kind == STMT_EXECUTE)
+		return open_execute(s, prepared, is_alone, out, e);
 	assert(parameter_count == prepared->description.parameter_count);
 	if (!is_outside_transactions(prepared))
 		TRY(enter_transaction(s, prepared, is_alone, e));
@@ -188,6 +203,10 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	p->is_alone = is_alone;
 	p->columns = ARENA_ARRAY(a, const struct value *, prepared->description.column_count);
 	prepared->portals++;
+	p->next = s->portals;
+	if (p->next != NULL)
+		p->next->previous = p;
+	s->portals = p;
 	if (prepared->description.kind == QUERY_COPY_IN ||
 		prepared->description.kind == QUERY_COPY_OUT)
 		TRY_GOTO(fail, open_copy(p, e));
@@ -201,7 +220,7 @@ fail:
 
 bool query_portal_is_alive(const struct query_portal *p)
 {
-	return p->epoch == p->session->epoch || p->is_done;
+	return p->epoch == p->session->epoch || p->is_done || p->is_held;
 }
 
 const struct query_description *query_portal_describe(const struct query_portal *p)
@@ -211,9 +230,25 @@ const struct query_description *query_portal_describe(const struct query_portal 
 
 static void close_exec(struct query_portal *p)
 {
-	if (p->exec != NULL && p->epoch == p->session->epoch)
+	if (p->exec != NULL)
 		exec_close(p->exec);
 	p->exec = NULL;
+}
+
+void portals_stop(struct query_session *s)
+{
+	for (struct query_portal *p = s->portals; p != NULL; p = p->next)
+		close_exec(p);
+}
+
+static void unlink_portal(struct query_portal *p)
+{
+	if (p->next != NULL)
+		p->next->previous = p->previous;
+	if (p->previous != NULL)
+		p->previous->next = p->next;
+	else
+		p->session->portals = p->next;
 }
 
 void query_close(struct query_portal *p)
@@ -225,6 +260,7 @@ void query_close(struct query_portal *p)
 		return;
 	s = p->session;
 	a = p->arena;
+	unlink_portal(p);
 	close_exec(p);
 	if (p->copy != NULL)
 		copy_in_close(p->copy);
@@ -264,7 +300,7 @@ static enum sqlstate keep_cell(
 	struct buf json = { 0 };
 	enum sqlstate rc;
 
-	if (v.type == VALUE_NULL || !is_json_type(type)) {
+	if (v.type == VALUE_NULL || v.spare[0] == SPARE_IS_JSON || !is_json_type(type)) {
 		*to = value_copy(p->arena, v);
 		return OK;
 	}
@@ -277,10 +313,11 @@ static enum sqlstate keep_cell(
 	return rc;
 }
 
-static enum sqlstate keep_rows(
-	struct query_portal *p, const struct query_rows *rows, struct error *e)
+/* Rows that `from` gave out, into the table of `p`. */
+static enum sqlstate keep_rows(struct query_portal *p, const struct query_portal *from,
+	const struct query_rows *rows, struct error *e)
 {
-	const struct query_column *columns = p->prepared->description.columns;
+	const struct query_column *columns = from->prepared->description.columns;
 
 	for (uint32_t r = 0; r < rows->count; r++) {
 		struct value *to = row_table_add(p->arena, p->table);
@@ -335,7 +372,7 @@ static enum sqlstate run_write_once(struct query_portal *p, struct error *e)
 	p->table = row_table_new(p->arena, p->prepared->description.column_count);
 	TRY(start_exec(p, e));
 	while (rc == OK && (step = exec_next(p->exec, &rows, e)) != STEP_DONE)
-		rc = step == STEP_FAILED ? e->code : keep_rows(p, &rows, e);
+		rc = step == STEP_FAILED ? e->code : keep_rows(p, p, &rows, e);
 	if (rc == OK) {
 		exec_counters(p->exec, &counters);
 		tag_plan(p, &counters);
@@ -478,28 +515,83 @@ static enum step fetch(
 	return STEP_DONE;
 }
 
+/* query_fetch for callers that hold the run token already. */
+static enum step fetch_inside(
+	struct query_portal *p, uint32_t rows_max, struct query_rows *out, struct error *e)
+{
+	enum step step;
+
+	out->count = 0;
+	if (p->is_done)
+		return STEP_DONE;
+	if (!query_portal_is_alive(p)) {
+		(void)FAIL(e, E_NO_CURSOR, "portal does not exist");
+		return STEP_FAILED;
+	}
+	step = fetch(p, rows_max, out, e);
+	if (step == STEP_DONE) {
+		p->is_done = true;
+		close_exec(p);
+	}
+	return step;
+}
+
 enum step query_fetch(
 	struct query_portal *p, uint32_t rows_max, struct query_rows *out, struct error *e)
 {
 	struct storage *storage = p->session->engine->storage;
 	enum step step;
 
-	if (p->is_done) {
-		out->count = 0;
-		return STEP_DONE;
-	}
-	if (!query_portal_is_alive(p)) {
-		(void)FAIL(e, E_NO_CURSOR, "portal does not exist");
-		return STEP_FAILED;
-	}
 	storage_run_begin(storage);
-	step = fetch(p, rows_max, out, e);
+	step = fetch_inside(p, rows_max, out, e);
 	storage_run_end(storage);
-	if (step == STEP_DONE) {
-		p->is_done = true;
-		close_exec(p);
-	}
 	return step;
+}
+
+/* ---- for cursors of SQL ---- */
+
+enum sqlstate portal_move_rows(struct query_portal *p, struct query_portal *from, uint64_t count,
+	bool keeps, uint64_t *moved, struct error *e)
+{
+	*moved = 0;
+	while (*moved < count) {
+		struct query_rows rows;
+		uint64_t left = MIN_OF(count - *moved, (uint64_t)BATCH_ROWS);
+		enum step step = fetch_inside(from, (uint32_t)left, &rows, e);
+
+		if (step == STEP_FAILED)
+			return e->code;
+		if (step == STEP_DONE)
+			return OK;
+		if (keeps)
+			TRY(keep_rows(p, from, &rows, e));
+		*moved += rows.count;
+	}
+	return OK;
+}
+
+enum sqlstate portal_hold(struct query_portal *p, struct error *e)
+{
+	struct query_rows rows;
+	struct row_table *table = row_table_new(p->arena, p->prepared->description.column_count);
+	enum step step;
+
+	while ((step = fetch_inside(p, 0, &rows, e)) == STEP_ROW) {
+		struct row_table *own = p->table;
+		enum sqlstate rc;
+
+		p->table = table;
+		rc = keep_rows(p, p, &rows, e);
+		p->table = own;
+		TRY(rc);
+	}
+	if (step == STEP_FAILED)
+		return e->code;
+	p->table = table;
+	p->table_offset = 0;
+	p->is_done = false;
+	p->is_held = true;
+	return OK;
 }
 
 void query_tag(const struct query_portal *p, uint64_t rows_sent, char *text, size_t size)

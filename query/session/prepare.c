@@ -243,6 +243,10 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 		if (planned_statement(p->statement) != NULL)
 			TRY(make_plan(s, p, a, parameters, parameter_count, &p->plan, e));
 		describe(a, p);
+		if (p->statement->kind == STMT_EXECUTE)
+			TRY(execute_prepare(s, a, p, e));
+		if (p->statement->kind == STMT_FETCH)
+			TRY(sql_cursor_describe(s, p, e));
 	}
 	p->owns_arena = takes_arena;
 	*out = p;

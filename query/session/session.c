@@ -66,6 +66,7 @@ void query_session_free(struct query_session *s)
 
 	if (s == NULL)
 		return;
+	sql_cursors_close(s);
 	transaction_abandon(s);
 	while (map_str_next(&s->statements, &cursor, &name, &prepared)) {
 		query_prepared_free(prepared);

@@ -68,7 +68,9 @@ struct query_session {
 	uint64_t epoch; /* one more at each transaction's end: older portals are dead */
 	VEC(struct savepoint) savepoints;
 
-	struct map_str statements; /* name (owned) to struct query_prepared */
+	struct map_str statements;    /* name (owned) to struct query_prepared */
+	struct map_str cursors;	      /* name (owned) to struct sql_cursor */
+	struct query_portal *portals; /* all that are open, linked by next and previous */
 	struct query_prepared *unnamed;
 	struct arena *spare;   /* of the portal closed last, so that the next costs no malloc */
 	struct arena *scratch; /* for one value at a time */
@@ -81,6 +83,8 @@ struct query_prepared {
 	struct plan *plan; /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
 	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
 	struct query_description description;
+	const struct value *arguments; /* of EXECUTE; as many as its target has parameters */
+	uint32_t argument_count;
 	uint64_t planning_ns; /* how long planning took */
 	uint32_t portals;     /* open on it: it is freed only when none is left */
 	bool is_dropped;
@@ -96,6 +100,7 @@ struct row_table {
 
 struct query_portal {
 	struct query_session *session;
+	struct query_portal *next, *previous;
 	struct query_prepared *prepared;
 	struct arena *arena;
 	const struct plan *plan;
@@ -105,6 +110,7 @@ struct query_portal {
 	bool is_alone;
 	bool is_started;
 	bool is_done;
+	bool is_held; /* its rows are all in `table`: it outlives its transaction */
 
 	struct exec *exec;
 	struct query_rows batch; /* what exec gave out last */
@@ -169,7 +175,40 @@ bool explain_runs(const struct ast_stmt *statement);
 /* The columns that a SHOW LABELS, … answers. */
 uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **columns);
 
+/* ---- sql_prepare.c ---- */
+
+/* DEALLOCATE ALL. */
+void named_statements_drop(struct query_session *s);
+
+/* EXECUTE: evaluates the arguments and describes the statement that it runs. */
+enum sqlstate execute_prepare(
+	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e);
+/* PREPARE and DEALLOCATE. */
+enum sqlstate sql_prepare_run(struct query_portal *p, struct error *e);
+/* Parses and prepares the source of a statement inside another; it owns an arena of its own. */
+enum sqlstate prepare_inner(struct query_session *s, const struct ast_stmt *inner,
+	const struct type *parameters, uint32_t parameter_count, struct query_prepared **out,
+	struct error *e);
+
+/* ---- sql_cursor.c ---- */
+
+/* DECLARE, FETCH, MOVE and CLOSE. */
+enum sqlstate sql_cursor_run(struct query_portal *p, struct error *e);
+/* FETCH answers what its cursor does. */
+enum sqlstate sql_cursor_describe(
+	struct query_session *s, struct query_prepared *p, struct error *e);
+/* Closes all of them: the session ends or is reset. */
+void sql_cursors_close(struct query_session *s);
+
 /* ---- portal.c ---- */
+
+/* The transaction is about to end: execution stops, and only what is held lives on. */
+void portals_stop(struct query_session *s);
+/* Runs the portal to its end and keeps its rows, so that it outlives its transaction. */
+enum sqlstate portal_hold(struct query_portal *p, struct error *e);
+/* Up to `count` further rows of `from` into the table of `p`; *moved tells how many. */
+enum sqlstate portal_move_rows(struct query_portal *p, struct query_portal *from, uint64_t count,
+	bool keeps, uint64_t *moved, struct error *e);
 
 struct row_table *row_table_new(struct arena *a, uint32_t column_count);
 /* The cells of a further row, all NULL, for the caller to fill. */

@@ -137,6 +137,7 @@ static void end(struct query_session *s)
 
 static void roll_back(struct query_session *s)
 {
+	portals_stop(s);
 	if (s->txn != NULL)
 		txn_abort(s->txn);
 	if (s->state != TRANSACTION_NONE)
@@ -146,8 +147,10 @@ static void roll_back(struct query_session *s)
 
 static enum sqlstate commit(struct query_session *s, struct error *e)
 {
-	enum sqlstate rc = s->txn == NULL ? OK : txn_commit(s->txn, e);
+	enum sqlstate rc;
 
+	portals_stop(s);
+	rc = s->txn == NULL ? OK : txn_commit(s->txn, e);
 	if (rc == OK)
 		settings_commit(s->settings);
 	else
@@ -374,6 +377,7 @@ void query_fail(struct query_session *s)
 		roll_back(s);
 	} else if (s->state == TRANSACTION_BLOCK) {
 		s->state = TRANSACTION_FAILED;
+		portals_stop(s);
 		/* Nothing can be saved: let go of locks at once. */
 		if (s->savepoints.count == 0 && s->txn != NULL) {
 			txn_abort(s->txn);

@@ -350,6 +350,65 @@ START_TEST(a_plan_follows_the_schema)
 }
 END_TEST
 
+START_TEST(statements_can_be_prepared_in_sql)
+{
+	EXPECT("INSERT (:Q {k: 1}), (:Q {k: 2}), (:Q {k: 3})", "INSERT 0 3");
+	EXPECT("PREPARE q (int) AS MATCH (n:Q) WHERE n.k > $1 RETURN n.k ORDER BY n.k", "PREPARE");
+	EXPECT("EXECUTE q(1)", "2|3|SELECT 2");
+	EXPECT("EXECUTE q('2')", "3|SELECT 1");
+	EXPECT("EXECUTE q", "!42601");
+	EXPECT("EXECUTE nobody", "!26000");
+	EXPECT("PREPARE q AS RETURN 1", "!42P05");
+	EXPECT("DEALLOCATE q", "DEALLOCATE");
+	EXPECT("EXECUTE q(1)", "!26000");
+}
+END_TEST
+
+START_TEST(cursors_scan_forward)
+{
+	EXPECT("DECLARE c CURSOR FOR UNWIND [1, 2, 3] AS x RETURN x", "!25P01");
+	EXPECT("BEGIN; DECLARE c CURSOR FOR UNWIND [1, 2, 3, 4] AS x RETURN x",
+		"BEGIN; DECLARE CURSOR");
+	EXPECT("FETCH c", "1|FETCH 1");
+	EXPECT("MOVE 1 FROM c", "MOVE 1");
+	EXPECT("FETCH FORWARD 5 FROM c", "3|4|FETCH 2");
+	EXPECT("FETCH c", "FETCH 0");
+	EXPECT("COMMIT", "COMMIT");
+	EXPECT("FETCH c", "!34000");
+	EXPECT("INSERT (:Held {k: 1})", "INSERT 0 1");
+	EXPECT("DECLARE h CURSOR WITH HOLD FOR MATCH (n:Held) RETURN n", "DECLARE CURSOR");
+	EXPECT("MATCH (n:Held) DELETE n", "DELETE 1");
+	EXPECT("FETCH h", "{\"id\":0,\"labels\":[\"Held\"],\"properties\":{\"k\":1}}|FETCH 1");
+	EXPECT("CLOSE h", "CLOSE CURSOR");
+	EXPECT("CLOSE h", "!34000");
+}
+END_TEST
+
+START_TEST(a_suspended_portal_ends_with_its_transaction)
+{
+	struct arena *a = arena_new(0);
+	struct query_script script;
+	struct query_prepared *p;
+	struct query_portal *portal;
+	struct query_rows rows;
+	struct error e;
+
+	EXPECT("UNWIND range(1, 5000) AS i INSERT (:Many {i: i})", "INSERT 0 5000");
+	ck_assert_int_eq(
+		query_parse(session, a, STR("MATCH (n:Many) RETURN n.i"), &script, &e), OK);
+	ck_assert_int_eq(query_prepare(session, a, true, &script, 0, NULL, 0, &p, &e), OK);
+	ck_assert_int_eq(query_open(session, p, NULL, 0, false, &portal, &e), OK);
+	ck_assert_int_eq(query_fetch(portal, 10, &rows, &e), STEP_ROW);
+	ck_assert_int_eq(rows.count, 10);
+	ck_assert_int_eq(query_sync(session, &e), OK);
+	ck_assert(!query_portal_is_alive(portal));
+	ck_assert_int_eq(query_fetch(portal, 10, &rows, &e), STEP_FAILED);
+	ck_assert_int_eq(e.code, E_NO_CURSOR);
+	query_close(portal);
+	query_prepared_free(p);
+}
+END_TEST
+
 Suite *session_suite(void)
 {
 	Suite *s = suite_create("session");
@@ -368,6 +427,9 @@ Suite *session_suite(void)
 	tcase_add_test(t, copy_loads_nodes_and_edges);
 	tcase_add_test(t, settings_follow_the_transaction);
 	tcase_add_test(t, a_plan_follows_the_schema);
+	tcase_add_test(t, statements_can_be_prepared_in_sql);
+	tcase_add_test(t, cursors_scan_forward);
+	tcase_add_test(t, a_suspended_portal_ends_with_its_transaction);
 	suite_add_tcase(s, t);
 	return s;
 }
