@@ -222,7 +222,7 @@ static void scan_own(struct cursor *c, uint32_t max)
 
 		if (s->overlay_at >= o->order[s->element].count)
 			break;
-		now = overlay_find(o, s->element, o->order[s->element].at[s->overlay_at]->id);
+		now = o->order[s->element].at[s->overlay_at];
 		if (state_matches(c->txn->catalog, s, now->label))
 			pending_push(&s->pending, c->arena, now->id, now->label);
 	}

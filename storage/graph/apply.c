@@ -253,9 +253,8 @@ static void push_absent(struct apply *a, enum element element, uint64_t id)
 {
 	struct history_image image = { 0 };
 
+	/* ids are never used again, so this is the element's first change in this commit */
 	if (a->history == NULL)
-		return;
-	if (!history_needs(a->history, element, id, a->ts))
 		return;
 	image.label = element == ELEMENT_NODE ? LABELSET_ABSENT : NAME_NONE;
 	history_push(a->history, element, id, a->ts, &image);

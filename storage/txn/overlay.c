@@ -120,6 +120,7 @@ void overlay_put(struct overlay *o, struct overlay_place place, const struct ove
 		VEC_PUSH(&o->order[state->element], r);
 	} else {
 		r->order = before->order;
+		o->order[state->element].at[r->order] = r;
 	}
 	*slot = (uint64_t)(uintptr_t)r;
 	o->deleted[state->element] +=
@@ -167,6 +168,7 @@ static void undo_one(struct overlay *o, const struct overlay_undo *u)
 	o->deleted[u->kind] += (uint32_t)is_deleted_from_before(u->before) -
 			       (uint32_t)is_deleted_from_before(now);
 	if (u->before != NULL) {
+		o->order[u->kind].at[u->before->order] = u->before;
 		map_u64_put(&o->records[u->kind], u->id, (uint64_t)(uintptr_t)u->before);
 		return;
 	}

@@ -70,7 +70,7 @@ struct overlay {
 	struct buf log;
 	uint32_t op_count;
 	struct map_u64 records[2];           /* by element: id to struct overlay_record * */
-	VEC(struct overlay_record *) order[2]; /* first states; for the ids */
+	VEC(struct overlay_record *) order[2]; /* present states, in order of first change */
 	VEC(struct overlay_undo) undo;
 	uint32_t deleted[2];                 /* elements from before that are deleted */
 	bool has_catalog_ops;

@@ -249,9 +249,8 @@ void txn_statement_begin(struct txn *t)
 static void log_deleted_nodes(struct overlay *o)
 {
 	for (size_t i = 0; i < o->order[ELEMENT_NODE].count; i++) {
-		uint64_t id = o->order[ELEMENT_NODE].at[i]->id;
-		const struct overlay_record *r = overlay_find(o, ELEMENT_NODE, id);
-		struct op op = { .kind = OP_NODE_DELETE, .id = id };
+		const struct overlay_record *r = o->order[ELEMENT_NODE].at[i];
+		struct op op = { .kind = OP_NODE_DELETE, .id = r->id };
 
 		if (overlay_record_exists(r))
 			continue;

@@ -75,9 +75,8 @@ static void count_removed(struct txn *t, struct map_u64 *removed)
 
 	for (size_t i = 0; i < o->order[ELEMENT_EDGE].count; i++) {
 		const struct overlay_record *r = o->order[ELEMENT_EDGE].at[i];
-		const struct overlay_record *now = overlay_find(o, ELEMENT_EDGE, r->id);
 
-		if (r->is_new || overlay_record_exists(now))
+		if (r->is_new || overlay_record_exists(r))
 			continue;
 		++*map_u64_find_or_put(removed, r->source, 0);
 		++*map_u64_find_or_put(removed, r->target, 0);
@@ -96,11 +95,10 @@ static enum sqlstate check_deleted(struct txn *t, struct error *e)
 	count_removed(t, &removed);
 	for (size_t i = 0; i < o->order[ELEMENT_NODE].count && rc == OK; i++) {
 		const struct overlay_record *r = o->order[ELEMENT_NODE].at[i];
-		const struct overlay_record *now = overlay_find(o, ELEMENT_NODE, r->id);
 		const uint64_t *gone;
 		uint64_t degree;
 
-		if (r->is_new || overlay_record_exists(now))
+		if (r->is_new || overlay_record_exists(r))
 			continue;
 		gone = map_u64_find(&removed, r->id);
 		degree = adjacency_degree_now(g, r->id, DIRECTION_OUT) +
@@ -165,8 +163,7 @@ static enum sqlstate check_elements(struct txn *t, enum element element, struct 
 	struct overlay *o = &t->overlay;
 
 	for (size_t i = 0; i < o->order[element].count; i++) {
-		const struct overlay_record *first = o->order[element].at[i];
-		const struct overlay_record *r = overlay_find(o, element, first->id);
+		const struct overlay_record *r = o->order[element].at[i];
 
 		TRY(check_written(t, r, e));
 		if (!overlay_record_exists(r))
