@@ -76,6 +76,10 @@ static enum sqlstate search_self(struct shortest_search *s, struct error *e)
 		return OK;
 	self.has_target = true;
 	self.target = s->source;
+	/* Along directed edges a shortest closed walk is a cycle, so every mode finds the same ones,
+	   and as walks they are found without trying every path. */
+	if (s->op->node->var_expand.direction != DIRECTION_ANY)
+		self.mode = MODE_WALK;
 	rc = shortest_levels(&self, e);
 	s->paths = self.paths;
 	s->path_count = self.path_count;

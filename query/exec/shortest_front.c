@@ -39,6 +39,8 @@ struct front {
 	struct hop *hops;
 	uint32_t hop_count, hop_capacity;
 	uint32_t level_start; /* the last level is [level_start, count) */
+	bool is_single;	      /* only each node's best arrival is kept */
+	uint32_t *rank;	      /* is_single: the place of a node's best path among its level's */
 	uint32_t depth;
 };
 
@@ -89,6 +91,23 @@ static enum sqlstate front_init(struct front *f, struct shortest_search *s, stru
 	return add_node(f, start, 0, e);
 }
 
+/*
+ * Of several shortest paths the one with the least edge sequence. Read from the far end that is a
+ * matter of the last edge alone, since no two hops have the same; read from the source the nodes of
+ * each level are ranked by their best sequences, and the parent's rank comes before the edge.
+ */
+static void keep_better(const struct front *f, struct hop *best, uint32_t node, uint64_t edge)
+{
+	bool is_less = edge < best->edge;
+
+	if (f->rank != NULL && f->rank[node] != f->rank[best->node])
+		is_less = f->rank[node] < f->rank[best->node];
+	if (is_less) {
+		best->node = node;
+		best->edge = edge;
+	}
+}
+
 static enum sqlstate take_hops(struct front *f, uint32_t first, struct error *e)
 {
 	const struct walk *w = f->walk;
@@ -100,6 +119,10 @@ static enum sqlstate take_hops(struct front *f, uint32_t first, struct error *e)
 			at = f->count;
 			TRY(add_node(f, w->neighbour[i], f->depth + 1, e));
 		} else if (f->distance[at] != f->depth + 1) {
+			continue;
+		} else if (f->is_single) {
+			keep_better(f, &f->hops[f->arrivals[at] - 1], first + w->source_index[i],
+				w->edge[i]);
 			continue;
 		}
 		add_hop(f, &f->arrivals[at], first + w->source_index[i], w->edge[i]);
@@ -292,27 +315,6 @@ enum sqlstate shortest_between(struct shortest_search *s, struct error *e)
 
 /* ---- from one node to all ---- */
 
-/*
- * Of several shortest paths the one with the least edge sequence. Read from the far end that is a
- * matter of the last edge alone, since no two hops have the same; read from the source it is found
- * by numbering each level in the order of its nodes' best sequences.
- */
-static const struct hop *best_arrival(const struct front *f, uint32_t node, const uint32_t *rank)
-{
-	const struct hop *best = NULL;
-
-	for (uint32_t at = f->arrivals[node]; at != 0; at = f->hops[at - 1].following) {
-		const struct hop *h = &f->hops[at - 1];
-		bool is_less = best == NULL || (rank != NULL && rank[h->node] != rank[best->node]
-							       ? rank[h->node] < rank[best->node]
-							       : h->edge < best->edge);
-
-		if (is_less)
-			best = h;
-	}
-	return best;
-}
-
 struct ranked {
 	uint32_t parent_rank, node;
 	uint64_t edge;
@@ -327,31 +329,30 @@ static int by_rank(const void *a, const void *b)
 	return left->edge < right->edge ? -1 : left->edge > right->edge;
 }
 
-/* rank[n]: the place of n's best path among those of its level. */
-static uint32_t *rank_nodes(const struct front *f)
+/* Ranks the last level by its nodes' best paths. */
+static void rank_level(struct front *f, struct arena *scratch, uint32_t *capacity)
 {
-	struct arena *heap = f->s->heap;
-	uint32_t *rank = arena_alloc(heap, sizeof *rank * (f->count + 1));
-	struct ranked *level = arena_alloc_raw(heap, sizeof *level * (f->count + 1));
+	uint32_t count = f->count - f->level_start;
+	struct ranked *level;
 
-	for (uint32_t start = 1; start < f->count;) {
-		uint32_t end = start;
-
-		while (end < f->count && f->distance[end] == f->distance[start]) {
-			const struct hop *best = best_arrival(f, end, rank);
-
-			level[end - start] = (struct ranked){ rank[best->node], end, best->edge };
-			end++;
-		}
-		qsort(level, end - start, sizeof *level, by_rank);
-		for (uint32_t i = 0; i < end - start; i++)
-			rank[level[i].node] = i;
-		start = end;
+	arena_reset(scratch);
+	level = arena_alloc_raw(scratch, sizeof *level * (count + 1));
+	if (*capacity < f->count) {
+		f->rank = arena_grow(f->s->heap, f->rank, sizeof *f->rank * f->level_start,
+			sizeof *f->rank * f->capacity);
+		*capacity = f->capacity;
 	}
-	return rank;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct hop *best = &f->hops[f->arrivals[f->level_start + i] - 1];
+
+		level[i] = (struct ranked){ f->rank[best->node], f->level_start + i, best->edge };
+	}
+	qsort(level, count, sizeof *level, by_rank);
+	for (uint32_t i = 0; i < count; i++)
+		f->rank[level[i].node] = i;
 }
 
-static enum sqlstate keep_best(struct front *f, const uint32_t *rank, struct error *e)
+static enum sqlstate keep_best(struct front *f, struct error *e)
 {
 	struct shortest_search *s = f->s;
 	uint64_t *edges = arena_alloc_raw(s->heap, sizeof *edges * (f->depth + 1));
@@ -362,7 +363,7 @@ static enum sqlstate keep_best(struct front *f, const uint32_t *rank, struct err
 		if (n % BATCH_ROWS == 0)
 			TRY(eval_poll(&s->op->x->eval, e));
 		for (uint32_t d = f->distance[n]; d > 0; d--) {
-			const struct hop *best = best_arrival(f, at, rank);
+			const struct hop *best = &f->hops[f->arrivals[at] - 1];
 
 			edges[d - 1] = best->edge;
 			at = best->node;
@@ -395,19 +396,37 @@ static enum sqlstate keep_every(struct front *f, uint32_t node, struct error *e)
 	return OK;
 }
 
+static enum sqlstate expand_all(struct front *f, struct arena *scratch, struct error *e)
+{
+	struct shortest_search *s = f->s;
+	uint32_t capacity = 1;
+
+	f->is_single = !s->is_every;
+	if (f->is_single && !s->prefers_last)
+		f->rank = ARENA_NEW(s->heap, uint32_t);
+	while (f->level_start < f->count && f->depth < s->max) {
+		if (f->depth >= s->op->x->path_max)
+			return walk_too_long(s->op, e);
+		TRY(front_expand(f, e));
+		if (f->rank != NULL)
+			rank_level(f, scratch, &capacity);
+	}
+	return OK;
+}
+
 enum sqlstate shortest_from(struct shortest_search *s, struct error *e)
 {
+	struct arena *scratch = arena_new(0);
+	enum sqlstate rc;
 	struct front f;
 
-	TRY(front_init(&f, s, s->forward, s->source, e));
-	while (f.level_start < f.count && f.depth < s->max) {
-		if (f.depth >= s->op->x->path_max)
-			return walk_too_long(s->op, e);
-		TRY(front_expand(&f, e));
-	}
+	TRY_GOTO(out, front_init(&f, s, s->forward, s->source, e));
+	TRY_GOTO(out, expand_all(&f, scratch, e));
 	if (!s->is_every)
-		return keep_best(&f, s->prefers_last ? NULL : rank_nodes(&f), e);
-	for (uint32_t n = 1; n < f.count; n++)
-		TRY(keep_every(&f, n, e));
-	return OK;
+		rc = keep_best(&f, e);
+	for (uint32_t n = 1; rc == OK && s->is_every && n < f.count; n++)
+		rc = keep_every(&f, n, e);
+out:
+	arena_free(scratch);
+	return rc;
 }
