@@ -464,6 +464,31 @@ static bool match_next_node(struct match *m, uint32_t *best)
 	return *best != MATCH_NONE;
 }
 
+static bool match_has_equality(const struct match *m, const struct match_node *node)
+{
+	for (uint32_t i = node->first_sarg; i != MATCH_NONE; i = m->sargs[i].next) {
+		if (m->sargs[i].kind == SARG_EQUAL && match_sarg_is_ready(m, i))
+			return true;
+	}
+	return false;
+}
+
+/* A shortest path to few nodes is searched from both ends: they are found first, even by a scan. */
+static void match_place_far_end(struct match *m, const struct order_choice *choice)
+{
+	const struct match_edge *edge = &m->edges[choice->edge];
+	uint32_t target = choice->is_reversed ? edge->from : edge->to;
+	struct access access;
+
+	if (edge->kind != MATCH_EDGE_SHORTEST || m->nodes[target].is_placed ||
+		!match_has_equality(m, &m->nodes[target]))
+		return;
+	match_node_access(m, target, &access);
+	match_scan_node(m, target, &access);
+	match_node_placed(m, target);
+	match_flush(m);
+}
+
 static void match_ready_from_start(struct match *m)
 {
 	for (uint32_t i = 0; i < m->predicate_count; i++) {
@@ -493,13 +518,16 @@ void match_place(struct match *m)
 	match_ready_from_start(m);
 	match_place_seeks(m);
 	for (;;) {
-		if (match_next_edge(m, &next))
+		if (match_next_edge(m, &next)) {
+			match_place_far_end(m, &next);
 			match_place_edge(m, next.edge, next.is_reversed);
-		else if (match_place_outer_edge(m))
 			continue;
-		else if (!match_next_node(m, &node))
+		}
+		if (match_place_outer_edge(m))
+			continue;
+		if (!match_next_node(m, &node))
 			break;
-		else if (!match_place_by_join(m, node))
+		if (!match_place_by_join(m, node))
 			match_begin_anywhere(m, node);
 	}
 	for (uint32_t i = 0; i < m->path_count; i++) {
