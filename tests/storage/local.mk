@@ -10,5 +10,5 @@ tests_storage_check_storage_SOURCES += %D%/suites.h %D%/graph_fixture.c %D%/grap
 	%D%/check_adjacency.c %D%/check_label_index.c %D%/check_property_index.c
 tests_storage_check_storage_SOURCES += %D%/mini_engine.c %D%/mini_engine.h %D%/check_store.c \
 	%D%/check_store_sim.c %D%/check_pager.c %D%/check_checkpoint.c %D%/check_wal.c
-tests_storage_check_storage_SOURCES += %D%/check_model.c %D%/check_crash.c %D%/check_commit.c \
+tests_storage_check_storage_SOURCES += %D%/check_model.c %D%/check_crash.c %D%/check_commit.c %D%/check_catalog.c \
 	%D%/storage_fixture.c %D%/storage_fixture.h %D%/model.c %D%/model.h

@@ -21,6 +21,7 @@ Suite *pager_suite(void);
 Suite *checkpoint_suite(void);
 Suite *wal_suite(void);
 Suite *model_suite(void);
+Suite *catalog_suite(void);
 Suite *commit_suite(void);
 Suite *crash_suite(void);
 
