@@ -74,6 +74,7 @@ struct match_sarg {
 
 struct match_path {
 	uint32_t slot;
+	uint32_t left_slot, right_slot;  /* of a group: lists of its first and last nodes, or NONE */
 	uint32_t waiting;
 	bool is_done;
 	uint32_t part_count;
@@ -110,6 +111,7 @@ struct match {
 	uint32_t wait_count, wait_capacity;
 	uint32_t *ready; /* predicates ready to be filtered by */
 	uint32_t ready_count, ready_capacity;
+	uint32_t hop_edge;               /* the edge whose hop filter is being bound */
 	uint32_t *placed; /* edges placed so far, in that order */
 	uint32_t placed_count;
 	uint32_t placed_first; /* those before belong to another stream, see plan_join.c */
@@ -137,6 +139,10 @@ struct access {
 	uint32_t low, high; /* sargs or MATCH_NONE */
 	uint32_t id;	    /* sarg */
 };
+
+/* plan_group.c: quantified parenthesised paths of one edge become edges. */
+enum sqlstate plan_flatten_groups(struct planner *p, const struct ast_pattern *pattern,
+	const struct ast_pattern **out, struct error *e) MUST_USE;
 
 /* plan_access.c */
 /* Notes a predicate as a sarg of the node or edge it is about. */

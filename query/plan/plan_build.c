@@ -288,8 +288,13 @@ static struct plan_node *properties_insert(
 static struct str property_slot_name(struct planner *p, uint32_t element_slot, struct str key)
 {
 	struct str variable = p->b.slots[element_slot].name;
+	char *name = arena_alloc_raw(p->arena, variable.length + key.length + 1);
 
-	return arena_printf(p->arena, "%.*s.%.*s", STR_ARGS(variable), STR_ARGS(key));
+	if (variable.length > 0)
+		memcpy(name, variable.at, variable.length);
+	name[variable.length] = '.';
+	memcpy(name + variable.length + 1, key.at, key.length);
+	return (struct str){ name, variable.length + key.length + 1 };
 }
 
 static uint32_t planner_fetch(struct planner *p, const struct bound *x)

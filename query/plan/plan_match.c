@@ -260,13 +260,72 @@ static const struct bound *hop_attach(
 	return copy;
 }
 
+/* ---- both ends of each hop, of a parenthesised path (plan_group.c) ---- */
+
+static uint32_t hop_node_entries(const struct ast_element *x)
+{
+	if (x->group == NULL)
+		return 0;
+	return map_entry_count(x->group->elements[0].properties) +
+	       map_entry_count(x->group->elements[2].properties);
+}
+
+static bool hop_nodes_are_plain(const struct ast_element *x)
+{
+	const struct ast_element *inner = x->group == NULL ? NULL : x->group->elements;
+
+	return inner == NULL || (inner[0].label == NULL && inner[2].label == NULL &&
+					inner[0].properties == NULL && inner[2].properties == NULL);
+}
+
+static void match_hop_variables(
+	struct binder *b, const struct ast_element *inner, const struct match_edge *edge)
+{
+	uint32_t slots[3] = { edge->hop_source_slot, SLOT_NONE, edge->hop_target_slot };
+
+	for (int i = 0; i < 3; i += 2) {
+		struct variable *v;
+
+		if (inner[i].variable.text.length == 0)
+			continue;
+		v = scope_add(b->scope, inner[i].variable.text);
+		v->type = type_make(TYPE_NODE);
+		v->slot = slots[i];
+	}
+}
+
+/* Labels and maps of both ends; their variables are in scope, anonymous ones by slot. */
+static enum sqlstate match_hop_nodes(struct match *m, const struct ast_element *inner,
+	const struct bound **parts, uint32_t *count, struct error *e)
+{
+	struct binder *b = &m->p->b;
+	const struct match_edge *edge = &m->edges[m->hop_edge];
+	uint32_t slots[3] = { edge->hop_source_slot, SLOT_NONE, edge->hop_target_slot };
+
+	for (int i = 0; i < 3; i += 2) {
+		const struct bound *node = binder_slot_ref(b, slots[i], inner[i].at);
+		const struct bound_label *label;
+		uint32_t made;
+
+		if (inner[i].label != NULL) {
+			TRY(bind_label(b, inner[i].label, ELEMENT_NODE, &label, e));
+			b->slots[slots[i]].label = label;
+			parts[(*count)++] = bound_label_test(b, node, label, inner[i].at);
+		}
+		TRY(match_map(m, inner[i].properties, node, parts + *count, &made, e));
+		*count += made;
+	}
+	return OK;
+}
+
 static enum sqlstate match_hop_filter(struct match *m, const struct ast_element *x,
 	struct match_edge *edge, const struct bound_label *label, struct error *e)
 {
 	struct binder *b = &m->p->b;
 	struct scope *outer = b->scope;
 	uint32_t count = map_entry_count(x->properties);
-	const struct bound **parts = ARENA_ARRAY(b->arena, const struct bound *, count + 2);
+	const struct bound **parts =
+		ARENA_ARRAY(b->arena, const struct bound *, count + 4 + hop_node_entries(x));
 	uint32_t pendings = m->p->pending_count;
 	const struct bound *hop;
 	struct variable *v;
@@ -282,11 +341,15 @@ static enum sqlstate match_hop_filter(struct match *m, const struct ast_element 
 		v->type = type_make(TYPE_EDGE);
 		v->slot = edge->hop_edge_slot;
 	}
+	if (x->group != NULL)
+		match_hop_variables(b, x->group->elements, edge);
 	TRY(match_map(m, x->properties, hop, parts, &count, e));
 	if (x->where != NULL)
 		TRY(bind_condition(b, x->where, "WHERE", &parts[count++], e));
 	if (label != NULL)
 		parts[count++] = bound_label_test(b, hop, label, x->at);
+	if (x->group != NULL)
+		TRY(match_hop_nodes(m, x->group->elements, parts, &count, e));
 	b->scope = outer;
 	if (m->p->pending_count != pendings)
 		return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
@@ -433,9 +496,6 @@ static enum sqlstate match_check_path(const struct ast_path *path, struct error 
 	for (uint32_t i = 0; i < path->element_count; i++) {
 		const struct ast_element *x = &path->elements[i];
 
-		if (x->kind == AST_ELEMENT_GROUP)
-			return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
-				"parenthesised path patterns are not supported");
 		edges += x->kind == AST_ELEMENT_EDGE;
 		is_quantified |= x->quantifier.length > 0;
 	}
@@ -455,7 +515,10 @@ static enum sqlstate match_check_path(const struct ast_path *path, struct error 
 static enum sqlstate match_add_path_variable(struct match *m, const struct ast_path *path,
 	const struct plan_path_part *parts, struct error *e)
 {
-	struct match_path made = { .part_count = path->element_count, .parts = parts };
+	struct match_path made = { .part_count = path->element_count,
+		.parts = parts,
+		.left_slot = SLOT_NONE,
+		.right_slot = SLOT_NONE };
 
 	if (path->variable.text.length == 0)
 		return OK;
@@ -463,6 +526,28 @@ static enum sqlstate match_add_path_variable(struct match *m, const struct ast_p
 		return FAIL_AT(e, path->variable.at, E_DUPLICATE_ALIAS,
 			"variable \"%.*s\" is already bound", STR_ARGS(path->variable.text));
 	TRY(planner_declare(m->p, &path->variable, type_make(TYPE_PATH), &made.slot, e));
+	MATCH_PUSH(m, path, made);
+	return OK;
+}
+
+/* Outside of a group its nodes are lists, read off the path of its hops. */
+static enum sqlstate match_add_group(struct match *m, const struct ast_element *x,
+	const struct plan_path_part *parts, struct error *e)
+{
+	struct match_path made = {
+		.part_count = 3, .parts = parts, .left_slot = SLOT_NONE, .right_slot = SLOT_NONE
+	};
+	const struct ast_element *inner = x->group == NULL ? NULL : x->group->elements;
+	struct type type = type_list_of(type_make(TYPE_NODE));
+
+	if (inner == NULL ||
+		(inner[0].variable.text.length == 0 && inner[2].variable.text.length == 0))
+		return OK;
+	if (inner[0].variable.text.length > 0)
+		TRY(planner_declare(m->p, &inner[0].variable, type, &made.left_slot, e));
+	if (inner[2].variable.text.length > 0)
+		TRY(planner_declare(m->p, &inner[2].variable, type, &made.right_slot, e));
+	made.slot = binder_slot_new(&m->p->b, type_make(TYPE_PATH), (struct str){ 0 });
 	MATCH_PUSH(m, path, made);
 	return OK;
 }
@@ -494,6 +579,7 @@ static enum sqlstate match_add_path(
 		parts[i].slot = edge->slot;
 		parts[i + 1] =
 			(struct plan_path_part){ .part = PART_NODE, .slot = m->nodes[to].slot };
+		TRY(match_add_group(m, &path->elements[i], &parts[i - 1], e));
 		from = to;
 	}
 	return match_add_path_variable(m, path, parts, e);
@@ -511,8 +597,9 @@ static enum sqlstate match_edge_conditions(
 		label = m->p->b.slots[edge->slot].label;
 	if (label != NULL && label->kind == LABEL_ANY)
 		label = NULL;
-	if (x->properties == NULL && x->where == NULL && label == NULL)
+	if (x->properties == NULL && x->where == NULL && label == NULL && hop_nodes_are_plain(x))
 		return OK;
+	m->hop_edge = (uint32_t)(edge - m->edges);
 	return match_hop_filter(m, x, edge, label, e);
 }
 
@@ -631,6 +718,8 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	const char *place = p->b.place;
 	struct aggregation *aggregation = p->b.aggregation;
 
+	TRY(plan_flatten_groups(p, pattern, &pattern, e));
+	c.pattern = pattern;
 	if (pattern->yield_count > 0)
 		return FAIL_AT(e, pattern->yield[0].at, E_NOT_SUPPORTED,
 			"YIELD in a graph pattern is not supported");

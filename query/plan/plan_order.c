@@ -45,6 +45,46 @@ void match_push_ready(struct match *m, uint32_t predicate)
 	m->ready[m->ready_count++] = predicate;
 }
 
+/* The nodes of a group: all of its path's but the last, all but the first. */
+static void match_push_lists(struct match *m, uint32_t number)
+{
+	struct planner *p = m->p;
+	const struct match_path path = m->paths[number];
+	uint32_t slots[2] = { path.left_slot, path.right_slot };
+	struct plan_output *outputs = ARENA_ARRAY(p->arena, struct plan_output, 2);
+	const struct bound *whole = binder_slot_ref(&p->b, path.slot, 0);
+	const struct bound *args[3];
+	struct plan_node *node;
+	struct error e;
+	uint32_t count = 0;
+
+	for (int i = 0; i < 2; i++) {
+		bool is_bound;
+
+		if (slots[i] == SLOT_NONE)
+			continue;
+		args[0] = whole;
+		is_bound = binder_function(&p->b, STR("length"), args, 1, 0, &args[2], &e) == OK &&
+			   binder_function(&p->b, STR("nodes"), args, 1, 0, &args[0], &e) == OK;
+		args[1] = bound_constant(&p->b, value_int(i), type_make(TYPE_INT64), 0);
+		if (i == 1)
+			args[2] = bound_constant(&p->b, value_null(), type_make(TYPE_NULL), 0);
+		is_bound = is_bound && binder_function(&p->b, STR(PLAN_FUNCTION_SLICE), args, 3, 0,
+					       &outputs[count].expr, &e) == OK;
+		assert(is_bound);
+		outputs[count++].slot = slots[i];
+	}
+	if (count == 0)
+		return;
+	node = planner_push(p, PLAN_PROJECT, p->s.top->rows, p->s.top->rows);
+	node->project.outputs = outputs;
+	node->project.count = count;
+	for (int i = 0; i < 2; i++) {
+		if (slots[i] != SLOT_NONE)
+			match_slot_ready(m, slots[i]);
+	}
+}
+
 static void match_push_path(struct match *m, uint32_t number)
 {
 	const struct match_path *path = &m->paths[number];
@@ -56,6 +96,12 @@ static void match_push_path(struct match *m, uint32_t number)
 	node->path.parts = path->parts;
 	m->paths[number].is_done = true;
 	match_slot_ready(m, path->slot);
+	match_push_lists(m, number);
+}
+
+static bool match_is_waited_for(const struct match *m, uint32_t slot)
+{
+	return slot != SLOT_NONE && m->waits[slot - m->first_slot] != MATCH_NONE;
 }
 
 static void match_item_ready(struct match *m, const struct match_wait *wait)
@@ -65,7 +111,9 @@ static void match_item_ready(struct match *m, const struct match_wait *wait)
 
 		/* A path that no predicate waits for is made at the end, of the rows left. */
 		if (--m->paths[wait->item].waiting == 0 &&
-			m->waits[path->slot - m->first_slot] != MATCH_NONE)
+			(match_is_waited_for(m, path->slot) ||
+				match_is_waited_for(m, path->left_slot) ||
+				match_is_waited_for(m, path->right_slot)))
 			match_push_path(m, wait->item);
 		return;
 	}
