@@ -2,6 +2,10 @@ EXTRA_PROGRAMS += bench/micro_storage
 bench_micro_storage_SOURCES = %D%/micro_storage.c
 bench_micro_storage_LDADD = storage/libstorage.a base/libbase.a
 
+EXTRA_PROGRAMS += bench/micro_exec
+bench_micro_exec_SOURCES = %D%/micro_exec.c
+bench_micro_exec_LDADD = query/libquery.a storage/libstorage.a base/libbase.a
+
 EXTRA_DIST += %D%/archive_load.sh %D%/pgbench/run.sh %D%/pgbench/point_read.sql \
 	%D%/pgbench/two_hop.sql %D%/pgbench/insert.sql
 

@@ -5,7 +5,7 @@
  * owns the arena resets it between searches.
  *
  * Invariants
- *  I1. A map is at most half full; its slots are a power of two.
+ *  I1. A map is at most three quarters full; its slots are a power of two.
  */
 #include "query/exec/id_set.h"
 
@@ -60,7 +60,7 @@ void id_map_put(struct id_map *m, uint64_t id, uint32_t value)
 {
 	uint32_t at;
 
-	if (m->slots == NULL || m->count * 2 >= m->mask)
+	if (m->slots == NULL || (uint64_t)m->count * 4 >= (uint64_t)m->mask * 3)
 		map_grow(m);
 	at = find_slot(m, id);
 	m->count += m->slots[at].value == 0;

@@ -166,19 +166,51 @@ static void keep_row(struct key_table *t, const struct column *columns, uint32_t
 
 /* ---- many rows ---- */
 
+/* The hashes of some rows, with the slots they lead to on their way into the cache. */
+static void hash_rows(const struct key_table *t, const struct column *columns, const uint32_t *rows,
+	uint32_t count, uint64_t *hashes)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		hashes[i] = hash_row(t, columns, rows[i]);
+		if (t->slots != NULL)
+			__builtin_prefetch(&t->slots[(uint32_t)hashes[i] & t->slot_mask]);
+	}
+}
+
+/* Brings the keys behind the rows' slots into the cache; a guess, right in most cases. */
+static void fetch_keys(const struct key_table *t, const uint64_t *hashes, uint32_t count)
+{
+	for (uint32_t i = 0; t->slots != NULL && i < count; i++) {
+		uint32_t number = t->slots[(uint32_t)hashes[i] & t->slot_mask];
+
+		if (number == 0)
+			continue;
+		__builtin_prefetch(&t->hashes[number - 1]);
+		if (t->column_count > 0)
+			__builtin_prefetch(&t->keys[0].i64[number - 1]);
+	}
+}
+
 enum sqlstate key_table_add(struct key_table *t, const struct column *columns, const uint32_t *rows,
 	uint32_t count, uint32_t *numbers, struct error *e)
 {
+	uint64_t hashes[BLOCK];
+
 	for (uint32_t i = 0; i < count; i++) {
-		uint64_t hash = hash_row(t, columns, rows[i]);
 		uint32_t at;
 
+		if (i % BLOCK == 0) {
+			uint32_t block = MIN_OF(count - i, (uint32_t)BLOCK);
+
+			hash_rows(t, columns, rows + i, block, hashes);
+			fetch_keys(t, hashes, block);
+		}
 		if (t->count == t->capacity)
 			TRY(grow(t, e));
-		at = find_slot(t, columns, rows[i], hash);
+		at = find_slot(t, columns, rows[i], hashes[i % BLOCK]);
 		if (t->slots[at] == 0) {
 			t->slots[at] = t->count + 1;
-			keep_row(t, columns, rows[i], hash);
+			keep_row(t, columns, rows[i], hashes[i % BLOCK]);
 		}
 		numbers[i] = t->slots[at] - 1;
 	}

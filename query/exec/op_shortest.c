@@ -76,14 +76,18 @@ static enum sqlstate search_self(struct shortest_search *s, struct error *e)
 		return OK;
 	self.has_target = true;
 	self.target = s->source;
-	/* Along directed edges a shortest closed walk is a cycle, so every mode finds the same ones,
-	   and as walks they are found without trying every path. */
+	/* Along directed edges a shortest closed walk is a cycle, so every mode finds the same
+	   ones, and as walks they are found without trying every path. */
 	if (s->op->node->var_expand.direction != DIRECTION_ANY)
 		self.mode = MODE_WALK;
+	self.heap = op_heap_new(s->op); /* given back before the search for the other targets */
 	rc = shortest_levels(&self, e);
-	s->paths = self.paths;
-	s->path_count = self.path_count;
-	s->path_capacity = self.path_capacity;
+	for (uint32_t i = 0; rc == OK && i < self.path_count; i++) {
+		const struct shortest_path *p = &self.paths[i];
+
+		rc = shortest_keep(s, p->target, p->edges, p->edge_count, e);
+	}
+	arena_free(self.heap);
 	return rc;
 }
 
