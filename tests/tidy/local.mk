@@ -7,7 +7,7 @@ TIDY_TESTS = \
 	%D%/docs.sh \
 	%D%/symbols.sh
 TESTS += $(TIDY_TESTS)
-EXTRA_DIST += $(TIDY_TESTS) %D%/tap.sh \
+EXTRA_DIST += $(TIDY_TESTS) %D%/tap.sh %D%/exceptions.txt \
 	%D%/symbols/base.txt %D%/symbols/storage.txt %D%/symbols/query.txt %D%/symbols/pgwire.txt
 
 .PHONY: tidy
