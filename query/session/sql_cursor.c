@@ -128,7 +128,7 @@ static enum sqlstate fetch(struct query_portal *p, struct error *e)
 {
 	const struct ast_fetch *request = &p->prepared->statement->fetch;
 	struct sql_cursor *c = find(p->session, request->cursor.text, e);
-	uint64_t count, moved;
+	uint64_t count = 0, moved = 0;
 
 	if (c == NULL)
 		return e->code;
