@@ -31,6 +31,9 @@ static enum step pull(struct op *op, struct batch **out, struct error *e)
 	do {
 		TRY_STEP(eval_poll(&x->eval, e));
 		step = op->next(op, out, e);
+		/* The storage layer saw the same flag, but does not know whose wish it was. */
+		if (UNLIKELY(step == STEP_FAILED) && e->code == E_CANCELLED)
+			(void)eval_poll(&x->eval, e);
 		if (UNLIKELY(arena_is_spent(x->arena)) ||
 			(op->scratch != NULL && UNLIKELY(arena_is_spent(op->scratch)))) {
 			if (step != STEP_FAILED)

@@ -388,10 +388,11 @@ START_TEST(search_stops_when_cancelled)
 	q = (struct question){
 		.g = &g, .direction = DIRECTION_ANY, .mode = MODE_TRAIL, .max = 5, .bad_edge = -1
 	};
-	atomic_store(&fixture.cancel, QUERY_CANCEL_USER);
+	atomic_store(&fixture.cancel, QUERY_CANCEL_TIMEOUT);
 	ck_assert_int_eq(
 		plan_run(search(&q, PLAN_VAR_EXPAND, -1), 2, target_and_edges, false, &e).code,
 		E_CANCELLED);
+	ck_assert_str_eq(e.message, "canceling statement due to statement timeout");
 }
 END_TEST
 
