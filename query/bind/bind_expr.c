@@ -430,6 +430,22 @@ enum sqlstate bind_condition(struct binder *b, const struct ast_expr *x, const c
 	return binder_condition(b, out, what, e);
 }
 
+/* One with a subquery inside is a subquery itself (plan_subquery.c); the outermost one decides. */
+static enum sqlstate bind_comprehension(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct scope *scope = b->scope;
+	uint32_t depth = b->local_depth;
+	enum sqlstate rc = bind_each(b, x, out, e);
+
+	if (rc == OK || !b->is_local_subquery || depth > 0)
+		return rc;
+	b->is_local_subquery = false;
+	b->scope = scope;
+	b->local_depth = 0;
+	return b->subquery(b->planner, x, out, e);
+}
+
 static enum sqlstate bind_by_kind(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -479,7 +495,7 @@ static enum sqlstate bind_by_kind(
 	case EXPR_MAP_PROJECTION:
 		return bind_map_projection(b, x, out, e);
 	case EXPR_LIST_COMPREHENSION:
-		return bind_each(b, x, out, e);
+		return bind_comprehension(b, x, out, e);
 	case EXPR_CASE:
 		return bind_case(b, x, out, e);
 	case EXPR_FUNCTION:

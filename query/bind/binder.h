@@ -88,6 +88,7 @@ struct binder {
 	const char *place;		 /* .. because this is a "WHERE", "MATCH" .. */
 	struct written_type *written;
 	uint32_t written_count, written_capacity;
+	bool is_local_subquery; /* binding failed: a subquery where only locals could tell */
 	bool is_quiet;	     /* unknown names need no notice: they are about to be made */
 	bool wrote_anything; /* a whole map was written: any key may have any type */
 	struct binder_notice *notices, **notices_end;

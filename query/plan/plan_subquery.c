@@ -104,6 +104,39 @@ static enum sqlstate subquery_comprehension(
 	return OK;
 }
 
+/* [x IN list WHERE EXISTS {..} | ..]: a local variable cannot be read by a subquery, but a slot can:
+   the comprehension becomes a subquery itself, COLLECT over UNWIND. */
+static enum sqlstate subquery_unrolled(
+	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	const struct bound *list;
+	const struct bound *part;
+	struct plan_node *node;
+	struct subquery q;
+	uint32_t slot;
+
+	subquery_begin(&q, p);
+	TRY(bind_expr(&p->b, x->each.list, &list, e));
+	list = planner_attach(p, list);
+	TRY(planner_declare(p, &x->each.variable, type_item(list->type), &slot, e));
+	p->b.slots[slot].label = bound_labels_of(&p->b, list);
+	node = planner_push(p, PLAN_UNWIND, 10, 1);
+	node->unwind.list = list;
+	node->unwind.slot = slot;
+	node->unwind.ordinal_slot = SLOT_NONE;
+	p->s.is_single = false;
+	if (x->each.where != NULL) {
+		TRY(bind_condition(&p->b, x->each.where, "WHERE", &part, e));
+		planner_filter(p, &part, 1);
+	}
+	if (x->each.result != NULL) {
+		TRY(bind_expr(&p->b, x->each.result, &part, e));
+		slot = planner_project(p, part, (struct str){ 0 });
+	}
+	*out = subquery_end(&q, APPLY_COLLECT, slot, type_list_of(p->b.slots[slot].type), x->at);
+	return OK;
+}
+
 static enum sqlstate subquery_program(
 	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -154,14 +187,18 @@ enum sqlstate plan_subquery(
 {
 	struct planner *p = planner;
 
-	if (p->b.local_depth > 0)
+	if (p->b.local_depth > 0) {
+		p->b.is_local_subquery = true;
 		return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
-			"a subquery inside a list comprehension is not supported");
+			"a subquery inside a list predicate is not supported");
+	}
 	switch (x->kind) {
 	case EXPR_PATTERN:
 		return subquery_pattern(p, x, out, e);
 	case EXPR_PATTERN_COMPREHENSION:
 		return subquery_comprehension(p, x, out, e);
+	case EXPR_LIST_COMPREHENSION:
+		return subquery_unrolled(p, x, out, e);
 	case EXPR_EXISTS:
 	case EXPR_SUBQUERY:
 		if (x->subquery.pattern != NULL)
