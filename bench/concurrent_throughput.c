@@ -1,17 +1,18 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * How many transactions the store does through its C interface, by number of threads. 1000 nodes labelled
- * User; a read is begin, get one node, commit; a write is begin, add one labelled node, commit;
- * mixed is four reads to one write. One line a point:
+ * How many transactions the store does through its C interface, by number of threads. 1000 nodes
+ * labelled User; a read is begin, get one node, commit; a write is begin, add one labelled node,
+ * commit; mixed is four reads to one write. One line a point:
  *
  *     workload=reads threads=50 durability=on ops_per_second=5123456
  *
- * Threads are made before the clock starts and wait at a barrier; each point is the median of some runs;
- * every write is counted afterwards. What limits a closed loop of writers is the flush, so its time is
- * measured first and printed.
+ * Threads are made before the clock starts and wait at a barrier; each point is the median of some
+ * runs; every write is counted afterwards. What limits a closed loop of writers is the flush, so
+ * its time is measured first and printed.
  *
- *     concurrent_throughput [-s seconds] [-r runs] [-t threads,…] [-w reads|writes|mixed] [-d directory]
+ *     concurrent_throughput [-s seconds] [-r runs] [-t threads,…] [-w reads|writes|mixed] [-d
+ *     directory]
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -81,9 +82,9 @@ static void write_one(struct bench *b, struct txn_options *options, uint64_t num
 	struct txn *t;
 	uint64_t id;
 
-	options->durability = b->mode == MODE_ON || (b->mode == MODE_EVERY100 && number % 100 == 99) ?
-				      DURABILITY_ON :
-				      DURABILITY_OFF;
+	options->durability = b->mode == MODE_ON || (b->mode == MODE_EVERY100 && number % 100 == 99)
+				      ? DURABILITY_ON
+				      : DURABILITY_OFF;
 	must(txn_begin(b->storage, options, &t, &e), &e, "begin");
 	must(storage_node_add(t, &b->user, 1, NULL, 0, &id, &e), &e, "add");
 	must(txn_commit(t, &e), &e, "commit");

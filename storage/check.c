@@ -6,8 +6,8 @@
  *     level 1   every block: place, number, type, checksums (page/verify.c)
  *     level 2   every structure in itself: heads, lists, containers, trees, records
  *     level 3   structures against each other: each edge stands in its two lists and in its label's
- *               container, each node in its labels' containers, each value in its indexes, and nothing
- *               else does; counts are those of heads
+ *               container, each node in its labels' containers, each value in its indexes, and
+ *               nothing else does; counts are those of heads
  *
  * Levels 2 and 3 hold the engine lock exclusively. Findings are told, never repaired.
  */
@@ -26,7 +26,7 @@
 enum { CHECK_BATCH = 512 };
 
 struct check {
-	struct graph_check graph;   /* first: what the structures' own checks are given */
+	struct graph_check graph; /* first: what the structures' own checks are given */
 	struct storage *storage;
 	struct page_view view;
 	int level;
@@ -35,9 +35,9 @@ struct check {
 	uint64_t *findings;
 	struct error *e;
 	enum sqlstate rc;
-	uint64_t *label_counts[2];  /* [label]: elements met with it */
-	uint64_t *set_counts;       /* [labelset] */
-	uint64_t *index_counts;     /* [position]: elements met with a key */
+	uint64_t *label_counts[2]; /* [label]: elements met with it */
+	uint64_t *set_counts;	   /* [labelset] */
+	uint64_t *index_counts;	   /* [position]: elements met with a key */
 	struct arena *arena;
 	struct buf map, key;
 };
@@ -166,7 +166,8 @@ static void check_edge(struct check *c, uint64_t id)
 		return;
 	if (!record_node_get(c->graph.graph, source, &head) ||
 		!record_node_get(c->graph.graph, r.target, &head)) {
-		graph_finding(&c->graph, "edge %llu lacks a node at one end", (unsigned long long)id);
+		graph_finding(
+			&c->graph, "edge %llu lacks a node at one end", (unsigned long long)id);
 		return;
 	}
 	check_list(c, &(struct adjacency_pair){ source, DIRECTION_OUT, r.label, r.target, id });
@@ -188,8 +189,8 @@ static void check_elements(struct check *c, enum element element)
 		bool is_whole;
 
 		page_view_init(&c->view);
-		is_whole = record_scan_next(&c->view, c->graph.graph, &scan, ids, labels, CHECK_BATCH,
-			&count);
+		is_whole = record_scan_next(
+			&c->view, c->graph.graph, &scan, ids, labels, CHECK_BATCH, &count);
 		if (!is_whole) {
 			bool is_broken = c->view.corrupt;
 
@@ -217,9 +218,9 @@ static void check_label_totals(struct check *c, enum element element)
 
 	for (uint32_t label = 1; label <= catalog->name_counts[kind]; label++) {
 		uint64_t count = 0;
-		uint64_t counted = element == ELEMENT_NODE ?
-					   apply_node_count(&c->storage->apply, label) :
-					   apply_edge_count(&c->storage->apply, label);
+		uint64_t counted = element == ELEMENT_NODE
+					   ? apply_node_count(&c->storage->apply, label)
+					   : apply_edge_count(&c->storage->apply, label);
 
 		READ_WHOLE(c, label_index_count(&c->view, c->graph.graph, element, label, &count));
 		if (count != c->label_counts[element][label])
@@ -228,8 +229,8 @@ static void check_label_totals(struct check *c, enum element element)
 				element == ELEMENT_NODE ? "nodes" : "edges",
 				(unsigned long long)count);
 		if (counted != c->label_counts[element][label])
-			graph_finding(&c->graph, "label %u has %llu %s, its counter says %llu", label,
-				(unsigned long long)c->label_counts[element][label],
+			graph_finding(&c->graph, "label %u has %llu %s, its counter says %llu",
+				label, (unsigned long long)c->label_counts[element][label],
 				element == ELEMENT_NODE ? "nodes" : "edges",
 				(unsigned long long)counted);
 	}
@@ -243,8 +244,9 @@ static void check_set_totals(struct check *c)
 		uint64_t counted = set < counts->limit ? counts->at[set] : 0;
 
 		if (counted != c->set_counts[set])
-			graph_finding(&c->graph, "label set %u has %llu nodes, its counter says %llu",
-				set, (unsigned long long)c->set_counts[set],
+			graph_finding(&c->graph,
+				"label set %u has %llu nodes, its counter says %llu", set,
+				(unsigned long long)c->set_counts[set],
 				(unsigned long long)counted);
 	}
 }
@@ -272,7 +274,8 @@ static void check_trees(struct check *c)
 			continue;
 		READ_WHOLE(c, btree_count(&c->view, &tree, &count));
 		if (count != c->index_counts[i])
-			graph_finding(&c->graph, "index \"%.*s\" has %llu entries for %llu elements",
+			graph_finding(&c->graph,
+				"index \"%.*s\" has %llu entries for %llu elements",
 				STR_ARGS(index->info.name), (unsigned long long)count,
 				(unsigned long long)c->index_counts[i]);
 	}
@@ -353,8 +356,11 @@ static void report_nothing(void *context, const char *line)
 enum sqlstate storage_check_online(struct storage *s, int level, storage_report *report,
 	void *context, uint64_t *findings, struct error *e)
 {
-	struct check c = { .level = level, .report = report != NULL ? report : report_nothing,
-		.context = context, .findings = findings, .e = e };
+	struct check c = { .level = level,
+		.report = report != NULL ? report : report_nothing,
+		.context = context,
+		.findings = findings,
+		.e = e };
 
 	*findings = 0;
 	lock_checkpoint(&s->checkpoint); /* blocks stay where they are */
@@ -363,8 +369,8 @@ enum sqlstate storage_check_online(struct storage *s, int level, storage_report 
 	return c.rc;
 }
 
-enum sqlstate storage_check(const struct storage_options *options, int level, storage_report *report,
-	void *context, uint64_t *findings, struct error *e)
+enum sqlstate storage_check(const struct storage_options *options, int level,
+	storage_report *report, void *context, uint64_t *findings, struct error *e)
 {
 	struct storage *s;
 	enum sqlstate rc;

@@ -3,13 +3,14 @@
  *
  * Opening and closing a storage, and what goes on in the background.
  *
- *     open:   store (lease) → pager (superblock, map) → graph, catalog → log: replay through apply()
+ *     open:   store (lease) → pager (superblock, map) → graph, catalog → log: replay through
+ *     apply()
  *             → checkpoint (puts the new writer's epoch into the superblock) → log ready to append
  *     close:  background ends → checkpoint → everything is freed
  *
  * One background thread cares for what is not urgent: a checkpoint after so much log or so long,
- * flushing commits that did not ask for it, freeing old versions when nobody commits, preparing the next
- * segment of the log.
+ * flushing commits that did not ask for it, freeing old versions when nobody commits, preparing the
+ * next segment of the log.
  */
 #include "storage/storage.h"
 
@@ -89,8 +90,10 @@ static void point_now(const struct storage *s, struct checkpoint_point *point)
 
 static enum sqlstate recover(struct storage *s, const struct pager_origin *origin, struct error *e)
 {
-	struct wal_options options = { .store = s->store, .from_lsn = origin->lsn,
-		.from_crc = origin->log_crc, .epoch = origin->epoch };
+	struct wal_options options = { .store = s->store,
+		.from_lsn = origin->lsn,
+		.from_crc = origin->log_crc,
+		.epoch = origin->epoch };
 	struct wal_scanned scanned;
 	struct checkpoint_point point;
 
@@ -150,14 +153,14 @@ static void parts_init(struct storage *s, const struct storage_options *o)
 	run_tokens_init(&s->run, o->run_tokens != 0 ? o->run_tokens : (uint32_t)MAX_OF(cores, 1L));
 	s->history_bytes_max = o->history_bytes_max;
 	if (s->history_bytes_max == 0)
-		s->history_bytes_max = MAX_OF(
-			(o->buffer_bytes != 0 ? o->buffer_bytes : BUFFER_BYTES_DEFAULT) / 4,
-			UINT64_C(16) << 20);
+		s->history_bytes_max =
+			MAX_OF((o->buffer_bytes != 0 ? o->buffer_bytes : BUFFER_BYTES_DEFAULT) / 4,
+				UINT64_C(16) << 20);
 	s->txn_bytes_max = o->txn_bytes_max != 0 ? o->txn_bytes_max : TXN_BYTES_DEFAULT;
-	s->checkpoint_log_bytes = o->checkpoint_log_bytes != 0 ? o->checkpoint_log_bytes :
-								   CHECKPOINT_LOG_BYTES_DEFAULT;
-	s->checkpoint_timeout_ms = o->checkpoint_timeout_ms != 0 ? o->checkpoint_timeout_ms :
-								     CHECKPOINT_TIMEOUT_MS_DEFAULT;
+	s->checkpoint_log_bytes = o->checkpoint_log_bytes != 0 ? o->checkpoint_log_bytes
+							       : CHECKPOINT_LOG_BYTES_DEFAULT;
+	s->checkpoint_timeout_ms = o->checkpoint_timeout_ms != 0 ? o->checkpoint_timeout_ms
+								 : CHECKPOINT_TIMEOUT_MS_DEFAULT;
 }
 
 static void parts_destroy(struct storage *s)
@@ -321,7 +324,8 @@ static void background_stop(struct storage *s)
 
 /* ---- opening and closing ---- */
 
-enum sqlstate storage_open_quietly(const struct storage_options *o, struct storage **out, struct error *e)
+enum sqlstate storage_open_quietly(
+	const struct storage_options *o, struct storage **out, struct error *e)
 {
 	struct storage *s = aligned_alloc(128, (sizeof *s + 127) & ~(size_t)127);
 	struct pager_options pager = { 0 };
@@ -334,8 +338,8 @@ enum sqlstate storage_open_quietly(const struct storage_options *o, struct stora
 	parts_init(s, o);
 	s->store = o->store;
 	if (s->store == NULL)
-		TRY_GOTO(out, store_file_open(o->directory, o->create, o->log_segment_bytes,
-				      &s->store, e));
+		TRY_GOTO(out, store_file_open(
+				      o->directory, o->create, o->log_segment_bytes, &s->store, e));
 	pager.store = s->store;
 	pager.pool_bytes = o->buffer_bytes != 0 ? o->buffer_bytes : BUFFER_BYTES_DEFAULT;
 	pager.create = o->create;
@@ -350,8 +354,8 @@ enum sqlstate storage_open_quietly(const struct storage_options *o, struct stora
 	atomic_store(&s->published, s->apply.catalog);
 	atomic_store(&s->next_node, record_end(&s->graph.nodes));
 	atomic_store(&s->next_edge, record_end(&s->graph.edges));
-	pager_set_engine(s->pager,
-		&(struct pager_engine){ s, engine_enter, engine_leave, engine_quiesce });
+	pager_set_engine(
+		s->pager, &(struct pager_engine){ s, engine_enter, engine_leave, engine_quiesce });
 out:
 	if (rc != OK)
 		everything_free(s);
@@ -360,8 +364,8 @@ out:
 	return rc;
 }
 
-enum sqlstate storage_open(const struct storage_options *options, struct storage **out,
-	struct error *e)
+enum sqlstate storage_open(
+	const struct storage_options *options, struct storage **out, struct error *e)
 {
 	TRY(storage_open_quietly(options, out, e));
 	background_start(*out);

@@ -11,7 +11,8 @@
 /* As storage_open(), but without the background thread. */
 enum sqlstate storage_open_quietly(
 	const struct storage_options *o, struct storage **out, struct error *e) MUST_USE;
-/* Frees everything and writes nothing: as if the process had stopped. No background thread may run. */
+/* Frees everything and writes nothing: as if the process had stopped. No background thread may run.
+   */
 void storage_close_quietly(struct storage *s);
 
 #endif

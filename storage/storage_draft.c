@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Checking an element before it is written: everything that the statement itself is told about. What
- * only the commit can know (somebody else was first) is checked in txn/validate.c.
+ * Checking an element before it is written: everything that the statement itself is told about.
+ * What only the commit can know (somebody else was first) is checked in txn/validate.c.
  */
 #include "storage/storage_draft.h"
 
@@ -153,8 +153,8 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
 
 	if (value_is_null(*value) || type == VALUE_NULL)
 		return OK;
-	fits = type == VALUE_LIST ? convert_list(value, (enum value_type)p->declared_item, a) :
-				    convert_item(value, type);
+	fits = type == VALUE_LIST ? convert_list(value, (enum value_type)p->declared_item, a)
+				  : convert_item(value, type);
 	if (fits)
 		return OK;
 	return FAIL(e, E_TYPE,
@@ -164,19 +164,20 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
 		value_type_name((enum value_type)value->type));
 }
 
-static enum sqlstate not_null_error(struct txn *t, const struct draft *d, uint32_t label, uint32_t key,
-	struct error *e)
+static enum sqlstate not_null_error(
+	struct txn *t, const struct draft *d, uint32_t label, uint32_t key, struct error *e)
 {
 	enum name_kind kind = d->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	struct str name = catalog_name(t->catalog, NAME_KEY, key);
 
-	FAIL(e, E_NOT_NULL, "null value in property \"%.*s\" of label \"%.*s\" violates not-null constraint",
+	FAIL(e, E_NOT_NULL,
+		"null value in property \"%.*s\" of label \"%.*s\" violates not-null constraint",
 		STR_ARGS(name), STR_ARGS(catalog_name(t->catalog, kind, label)));
 	return E_NOT_NULL;
 }
 
-static enum sqlstate fit_label(struct txn *t, struct draft *d, const struct label_info *info,
-	struct error *e)
+static enum sqlstate fit_label(
+	struct txn *t, struct draft *d, const struct label_info *info, struct error *e)
 {
 	for (uint32_t i = 0; i < info->property_count; i++) {
 		const struct property_info *p = &info->properties[i];
@@ -262,14 +263,15 @@ static enum sqlstate committed_with_key(struct txn *t, const struct catalog_inde
 		bool is_whole;
 
 		TRY(section_enter(t, slot, e));
-		is_whole = property_index_find(
-			&view, &t->storage->graph, index->root, key, from, id);
+		is_whole =
+			property_index_find(&view, &t->storage->graph, index->root, key, from, id);
 		section_leave(t, slot);
 		if (!is_whole) {
 			TRY(pager_page_in(t->storage->pager, &view, e));
 			continue;
 		}
-		if (*id == UINT64_MAX || overlay_find(&t->overlay, index->info.element, *id) == NULL)
+		if (*id == UINT64_MAX ||
+			overlay_find(&t->overlay, index->info.element, *id) == NULL)
 			return OK;
 		from = *id + 1;
 	}
@@ -277,13 +279,14 @@ static enum sqlstate committed_with_key(struct txn *t, const struct catalog_inde
 
 static enum sqlstate key_too_long(const struct catalog_index *index, size_t size, struct error *e)
 {
-	return FAIL(e, E_PROGRAM_LIMIT, "key of %zu bytes exceeds the maximum of %d for index \"%.*s\"",
-		size, PROPERTY_INDEX_VALUE_MAX, STR_ARGS(index->info.name));
+	return FAIL(e, E_PROGRAM_LIMIT,
+		"key of %zu bytes exceeds the maximum of %d for index \"%.*s\"", size,
+		PROPERTY_INDEX_VALUE_MAX, STR_ARGS(index->info.name));
 }
 
 /* True if the element had the same key before the write. */
-static bool had_key(struct txn *t, const struct draft *d, const struct catalog_index *index,
-	struct str key)
+static bool had_key(
+	struct txn *t, const struct draft *d, const struct catalog_index *index, struct str key)
 {
 	struct buf old = { 0 };
 	bool had = false;
@@ -330,7 +333,8 @@ enum sqlstate draft_unique(struct txn *t, struct draft *d, const struct buf *map
 			catalog_label_find(t->catalog, d->element, d->labels[i]);
 
 		for (uint32_t k = 0; l != NULL && k < l->index_count; k++) {
-			if (l->indexes[k]->info.is_unique || map->length > PROPERTY_INDEX_VALUE_MAX / 2)
+			if (l->indexes[k]->info.is_unique ||
+				map->length > PROPERTY_INDEX_VALUE_MAX / 2)
 				TRY(unique_index(t, d, l->indexes[k], map, e));
 		}
 	}
@@ -339,7 +343,8 @@ enum sqlstate draft_unique(struct txn *t, struct draft *d, const struct buf *map
 
 /* ---- observed types ---- */
 
-static bool is_news(const struct txn *t, const struct draft *d, uint32_t label, const struct property *p)
+static bool is_news(
+	const struct txn *t, const struct draft *d, uint32_t label, const struct property *p)
 {
 	const struct property_info *info = catalog_property(t->catalog, d->element, label, p->key);
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * A draft: an element as a write is about to leave it, before it is checked and becomes a change. Shared
- * by storage_write.c and storage_schema.c. See storage_draft.c.
+ * A draft: an element as a write is about to leave it, before it is checked and becomes a change.
+ * Shared by storage_write.c and storage_schema.c. See storage_draft.c.
  */
 #ifndef STORAGE_STORAGE_DRAFT_H
 #define STORAGE_STORAGE_DRAFT_H
@@ -16,13 +16,13 @@ struct draft {
 	uint64_t id;
 	uint64_t source, target;
 	bool is_new;
-	uint32_t label;               /* labelset or edge label, after the write */
-	uint32_t old_label;           /* before it; absent if new */
+	uint32_t label;			   /* labelset or edge label, after the write */
+	uint32_t old_label;		   /* before it; absent if new */
 	uint32_t labels[DRAFT_LABELS_MAX]; /* of a node: sorted; of an edge: the one */
 	uint32_t label_count;
-	struct property *properties;  /* sorted by key; values as the write leaves them */
+	struct property *properties; /* sorted by key; values as the write leaves them */
 	uint32_t count, capacity;
-	const uint8_t *old_map;       /* before the write */
+	const uint8_t *old_map; /* before the write */
 	uint32_t old_map_size;
 	struct arena *arena;
 };
@@ -39,11 +39,12 @@ void draft_sort(struct draft *d);
 enum sqlstate draft_fit(struct txn *t, struct draft *d, struct error *e) MUST_USE;
 /* One value against one declaration; may convert it. */
 enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t label,
-	const struct property_info *p, struct value *value, struct arena *a, struct error *e) MUST_USE;
-/* Unique keys, against the newest committed state and this transaction's changes; and the size of keys.
-   `map` is the draft's map. */
-enum sqlstate draft_unique(struct txn *t, struct draft *d, const struct buf *map,
+	const struct property_info *p, struct value *value, struct arena *a,
 	struct error *e) MUST_USE;
+/* Unique keys, against the newest committed state and this transaction's changes; and the size of
+   keys. `map` is the draft's map. */
+enum sqlstate draft_unique(
+	struct txn *t, struct draft *d, const struct buf *map, struct error *e) MUST_USE;
 /* Tells the catalog of the types. */
 void draft_observe(struct txn *t, struct draft *d);
 

@@ -4,13 +4,14 @@
  * Expanding: the edges of many nodes, source by source, resumable inside a hub.
  *
  *     for each source:  for OUT, then IN (as wanted):
- *         LIST  what the pages have, a range of the list at a time, less what the snapshot does not see
+ *         LIST  what the pages have, a range of the list at a time, less what the snapshot does not
+ *         see
  *               and what this transaction deleted; with each range its ghosts
  *         OWN   what this transaction added
  *
- * A range is read in one shared section together with its ghosts, so an edge that leaves the list while
- * the cursor rests is met in exactly one of the two places. DIRECTION_ANY leaves self-loops out of the
- * second list. Sources are never read: an edge that is seen has ends that are seen.
+ * A range is read in one shared section together with its ghosts, so an edge that leaves the list
+ * while the cursor rests is met in exactly one of the two places. DIRECTION_ANY leaves self-loops
+ * out of the second list. Sources are never read: an edge that is seen has ends that are seen.
  */
 #include "storage/storage_scan.h"
 
@@ -101,8 +102,7 @@ struct out {
 	uint32_t *label;
 };
 
-static void out_put(
-	struct expand_state *x, struct out *out, const struct adjacency_entry *entry)
+static void out_put(struct expand_state *x, struct out *out, const struct adjacency_entry *entry)
 {
 	uint32_t at = out->hops->count++;
 
@@ -114,8 +114,8 @@ static void out_put(
 }
 
 /* Drops from rows [from, to) what does not belong; keeps the order. */
-static void rows_filter(struct cursor *c, struct out *out, uint32_t from, uint32_t to,
-	bool may_differ)
+static void rows_filter(
+	struct cursor *c, struct out *out, uint32_t from, uint32_t to, bool may_differ)
 {
 	struct expand_state *x = &c->expand;
 	struct txn *t = c->txn;
@@ -161,7 +161,8 @@ static bool entry_is_below(const struct adjacency_entry *a, const struct adjacen
 	return a->edge < b->edge;
 }
 
-/* An edge that left the list: if the snapshot still sees it, it comes now, or later if there is no room. */
+/* An edge that left the list: if the snapshot still sees it, it comes now, or later if there is no
+   room. */
 static void ghost_put(struct cursor *c, struct out *out, const struct adjacency_entry *entry)
 {
 	struct expand_state *x = &c->expand;
@@ -194,8 +195,8 @@ static void ghosts_expand(struct cursor *c, struct out *out, const struct adjace
 	const struct ghost *g;
 
 	ghost_key_adjacency(key, &ghost);
-	g = ghost_seek(&c->txn->storage->history.ghosts,
-		(struct str){ (const char *)key, sizeof key });
+	g = ghost_seek(
+		&c->txn->storage->history.ghosts, (struct str){ (const char *)key, sizeof key });
 	for (; g != NULL && ghost_has_prefix(g, prefix); g = ghost_next(g)) {
 		struct adjacency_entry entry;
 
@@ -215,8 +216,8 @@ static bool list_read(struct cursor *c, struct page_view *v, struct out *out)
 	struct storage *s = c->txn->storage;
 	struct hops *hops = out->hops;
 	struct adjacency_entry from = x->reader.at;
-	struct adjacency_columns columns = { hops->neighbour + hops->count,
-		out->edge + hops->count, out->label + hops->count, hops->capacity - hops->count, 0 };
+	struct adjacency_columns columns = { hops->neighbour + hops->count, out->edge + hops->count,
+		out->label + hops->count, hops->capacity - hops->count, 0 };
 	bool may_differ = history_list_may_differ(&s->history, x->sources[x->at], c->txn->snapshot);
 	bool is_whole = adjacency_read(v, &s->graph, &x->reader, &columns);
 
@@ -282,7 +283,8 @@ static void own_start(struct cursor *c)
 	x->step = EXPAND_OWN;
 }
 
-/* Goes on until the columns are full or the sources are done. False on a miss. In a shared section. */
+/* Goes on until the columns are full or the sources are done. False on a miss. In a shared section.
+   */
 static bool expand_attempt(struct cursor *c, struct page_view *v, struct out *out)
 {
 	struct expand_state *x = &c->expand;
@@ -314,7 +316,8 @@ static void columns_prepare(struct cursor *c, struct hops *hops, struct out *out
 
 	if ((hops->edge == NULL || hops->label == NULL) && x->scratch_capacity < hops->capacity) {
 		x->edges = arena_alloc_raw(c->arena, hops->capacity * sizeof x->edges[0]);
-		x->edge_labels = arena_alloc_raw(c->arena, hops->capacity * sizeof x->edge_labels[0]);
+		x->edge_labels =
+			arena_alloc_raw(c->arena, hops->capacity * sizeof x->edge_labels[0]);
 		x->scratch_capacity = hops->capacity;
 	}
 	out->hops = hops;
@@ -351,8 +354,8 @@ enum sqlstate storage_expand_next(struct cursor *c, struct hops *hops, struct er
 
 		TRY(section_enter(t, slot, e));
 		/* once: with a small pool, what it brings in may be gone again */
-		is_whole = is_prefetched || adjacency_prefetch(&view, &t->storage->graph, x->sources,
-						    x->count, x->now);
+		is_whole = is_prefetched || adjacency_prefetch(&view, &t->storage->graph,
+						    x->sources, x->count, x->now);
 		is_prefetched = true;
 		if (is_whole)
 			is_whole = expand_attempt(c, &view, &out);

@@ -3,10 +3,10 @@
  *
  * Scans of an index, in the order of its keys, and look-ups of whole keys.
  *
- * A step covers a range of keys in one shared section and gathers three kinds of hits: entries of the
- * tree; ghosts of the range; changes of this transaction (found and sorted at opening). A tree entry counts if
- * its element still had that key in the snapshot; a ghost counts if the element had the key then and
- * has it no longer. The hits of the range are then sorted together.
+ * A step covers a range of keys in one shared section and gathers three kinds of hits: entries of
+ * the tree; ghosts of the range; changes of this transaction (found and sorted at opening). A tree
+ * entry counts if its element still had that key in the snapshot; a ghost counts if the element had
+ * the key then and has it no longer. The hits of the range are then sorted together.
  */
 #include "storage/storage_scan.h"
 
@@ -144,8 +144,8 @@ static void own_gather(struct txn *t, struct index_state *x, const struct catalo
 	hits_sort(x, x->own.at, x->own.count);
 }
 
-static enum sqlstate index_check(struct txn *t, uint32_t id, const struct catalog_index **out,
-	struct error *e)
+static enum sqlstate index_check(
+	struct txn *t, uint32_t id, const struct catalog_index **out, struct error *e)
 {
 	const struct catalog_index *index = catalog_index_find(t->catalog, id);
 
@@ -216,9 +216,9 @@ static bool state_key(struct cursor *c, const struct catalog *catalog,
 
 	if (!element_exists(index->info.element, state->label))
 		return false;
-	if (index->info.element == ELEMENT_NODE ?
-			!catalog_labelset_has(catalog, state->label, index->info.label) :
-			state->label != index->info.label)
+	if (index->info.element == ELEMENT_NODE
+			? !catalog_labelset_has(catalog, state->label, index->info.label)
+			: state->label != index->info.label)
 		return false;
 	buf_reset(map);
 	if (!read_map(t, v, state, map)) {
@@ -235,8 +235,7 @@ static bool state_key(struct cursor *c, const struct catalog *catalog,
 /* True if the overlay had the element when the cursor was opened. */
 static bool is_own(const struct cursor *c, const struct catalog_index *index, uint64_t id)
 {
-	const struct overlay_record *own =
-		overlay_find(&c->txn->overlay, index->info.element, id);
+	const struct overlay_record *own = overlay_find(&c->txn->overlay, index->info.element, id);
 
 	return own != NULL && own->order < c->index.own_end;
 }
@@ -321,8 +320,7 @@ static bool tree_gather(struct cursor *c, struct page_view *v, uint32_t max)
 			x->is_base_done = true;
 			return true;
 		}
-		VEC_PUSH(&x->hits,
-			(struct index_hit){ arena_str(x->batch, key), id, NULL, false });
+		VEC_PUSH(&x->hits, (struct index_hit){ arena_str(x->batch, key), id, NULL, false });
 	}
 	return true;
 }
@@ -352,9 +350,8 @@ static bool index_step(
 	ghosts_gather(c, after, after_id, has_after, until, until_id, !x->is_base_done);
 	for (; own_end < x->own.count; own_end++) {
 		const struct index_hit *own = &x->own.at[own_end];
-		int order = until.at == NULL ?
-				    -1 :
-				    compare_places(own->key, own->id, until, until_id);
+		int order =
+			until.at == NULL ? -1 : compare_places(own->key, own->id, until, until_id);
 
 		if ((x->bounds.is_descending && until.at != NULL ? -order : order) > 0)
 			break;
@@ -512,8 +509,8 @@ enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct v
 		bool is_whole = false;
 
 		ids[i] = UINT64_MAX;
-		if (!property_index_key(&key, keys + (size_t)i * info->info.key_count,
-			    info->info.key_count) ||
+		if (!property_index_key(
+			    &key, keys + (size_t)i * info->info.key_count, info->info.key_count) ||
 			key.length > PROPERTY_INDEX_VALUE_MAX) {
 			i++;
 			continue;

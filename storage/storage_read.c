@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Reading by id: batches of heads and of properties, one element whole, a degree, a key of an index. Each
- * call is one or more shared sections; a batch polls for a waiting writer every 64 records, and a row
- * that was filled stays filled when the call has to leave the lock.
+ * Reading by id: batches of heads and of properties, one element whole, a degree, a key of an
+ * index. Each call is one or more shared sections; a batch polls for a waiting writer every 64
+ * records, and a row that was filled stays filled when the call has to leave the lock.
  */
 #include "storage/storage.h"
 
@@ -13,8 +13,8 @@
 
 /* ---- heads ---- */
 
-enum sqlstate storage_nodes_get(struct txn *t, const uint64_t *ids, uint32_t count,
-	uint32_t *labelsets, struct error *e)
+enum sqlstate storage_nodes_get(
+	struct txn *t, const uint64_t *ids, uint32_t count, uint32_t *labelsets, struct error *e)
 {
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
 	struct element_state state;
@@ -81,7 +81,7 @@ struct column_read {
 	const uint32_t *keys;
 	uint32_t key_count;
 	struct value *const *columns;
-	struct value **shifted;       /* the columns from the first row not yet done */
+	struct value **shifted; /* the columns from the first row not yet done */
 	struct arena *arena;
 	uint64_t refs[BATCH_MAX];
 	struct memory_row memory[BATCH_MAX];
@@ -128,8 +128,12 @@ static enum sqlstate memory_rows_fill(struct column_read *c, uint32_t below, str
 static enum sqlstate columns_attempt(
 	struct column_read *c, uint32_t *done, struct page_view *v, struct error *e)
 {
-	struct property_batch batch = { .refs = c->refs + *done, .keys = c->keys,
-		.key_count = c->key_count, .columns = c->shifted, .arena = c->arena, .error = e };
+	struct property_batch batch = { .refs = c->refs + *done,
+		.keys = c->keys,
+		.key_count = c->key_count,
+		.columns = c->shifted,
+		.arena = c->arena,
+		.error = e };
 
 	batch.count = rows_resolve(c, *done, v);
 	for (uint32_t k = 0; k < c->key_count; k++)
@@ -195,8 +199,9 @@ static enum sqlstate degree_walk(struct txn *t, uint64_t node, enum direction di
 	struct arena *a = arena_new(0);
 	uint32_t sources[BATCH_MAX];
 	uint64_t neighbours[BATCH_MAX];
-	struct hops hops = { .capacity = BATCH_MAX, .source_index = sources,
-		.neighbour = neighbours };
+	struct hops hops = {
+		.capacity = BATCH_MAX, .source_index = sources, .neighbour = neighbours
+	};
 	struct cursor *cursor;
 	enum sqlstate rc;
 

@@ -3,8 +3,8 @@
  *
  * Scans of all elements and of those with a label.
  *
- * A step covers a range of ids in one shared section: the ids that the pages have in the range, and the
- * ghosts of the range, whose elements the snapshot may still see there. Every candidate is then
+ * A step covers a range of ids in one shared section: the ids that the pages have in the range, and
+ * the ghosts of the range, whose elements the snapshot may still see there. Every candidate is then
  * looked at as the snapshot has it. What this transaction had changed when the cursor was opened is
  * left out of the ranges and comes at the end, from the overlay.
  */
@@ -37,10 +37,10 @@ void pending_push(struct pending *p, struct arena *a, uint64_t id, uint32_t labe
 	if (p->count == p->capacity) {
 		uint32_t larger = p->capacity == 0 ? 64 : p->capacity * 2;
 
-		p->ids = arena_grow(a, p->ids, p->count * sizeof p->ids[0],
-			larger * sizeof p->ids[0]);
-		p->labels = arena_grow(a, p->labels, p->count * sizeof p->labels[0],
-			larger * sizeof p->labels[0]);
+		p->ids = arena_grow(
+			a, p->ids, p->count * sizeof p->ids[0], larger * sizeof p->ids[0]);
+		p->labels = arena_grow(
+			a, p->labels, p->count * sizeof p->labels[0], larger * sizeof p->labels[0]);
 		p->capacity = larger;
 	}
 	p->ids[p->count] = id;
@@ -79,16 +79,16 @@ static struct cursor *scan_open(
 	return c;
 }
 
-enum sqlstate storage_scan_nodes(struct txn *t, uint32_t label, struct arena *a, struct cursor **out,
-	struct error *e)
+enum sqlstate storage_scan_nodes(
+	struct txn *t, uint32_t label, struct arena *a, struct cursor **out, struct error *e)
 {
 	(void)e;
 	*out = scan_open(t, ELEMENT_NODE, label, a);
 	return OK;
 }
 
-enum sqlstate storage_scan_edges(struct txn *t, uint32_t label, struct arena *a, struct cursor **out,
-	struct error *e)
+enum sqlstate storage_scan_edges(
+	struct txn *t, uint32_t label, struct arena *a, struct cursor **out, struct error *e)
 {
 	(void)e;
 	*out = scan_open(t, ELEMENT_EDGE, label, a);
@@ -101,8 +101,8 @@ static bool state_matches(const struct catalog *c, const struct scan_state *s, u
 		return false;
 	if (s->label == NAME_NONE)
 		return true;
-	return s->element == ELEMENT_EDGE ? label == s->label :
-					    catalog_labelset_has(c, label, s->label);
+	return s->element == ELEMENT_EDGE ? label == s->label
+					  : catalog_labelset_has(c, label, s->label);
 }
 
 /* True if the overlay had the element when the cursor was opened. */
@@ -114,9 +114,8 @@ static bool is_own(const struct txn *t, const struct scan_state *s, uint64_t id)
 }
 
 /* The ids that the pages have from s->from on, at most max. Moves `from` behind what it covered. */
-static bool base_ids(
-	struct txn *t, struct scan_state *s, struct page_view *v, uint64_t *ids, uint32_t max,
-	uint32_t *count)
+static bool base_ids(struct txn *t, struct scan_state *s, struct page_view *v, uint64_t *ids,
+	uint32_t max, uint32_t *count)
 {
 	struct graph *g = &t->storage->graph;
 	bool is_whole;
@@ -137,10 +136,10 @@ static bool base_ids(
 	return is_whole;
 }
 
-/* Looks at the candidates of a step; those that match become pending. Stops at a miss and says at which
-   candidate. */
-static uint32_t candidates_check(struct txn *t, struct cursor *c, struct page_view *v,
-	const uint64_t *ids, uint32_t count)
+/* Looks at the candidates of a step; those that match become pending. Stops at a miss and says at
+   which candidate. */
+static uint32_t candidates_check(
+	struct txn *t, struct cursor *c, struct page_view *v, const uint64_t *ids, uint32_t count)
 {
 	struct scan_state *s = &c->scan;
 	struct element_state state;
@@ -163,7 +162,8 @@ static bool ghosts_check(
 {
 	struct scan_state *s = &c->scan;
 	uint8_t key[GHOST_LABEL_SIZE];
-	struct str key_str = { (const char *)key, ghost_key_label(key, s->element, s->label, from) };
+	struct str key_str = { (const char *)key,
+		ghost_key_label(key, s->element, s->label, from) };
 	struct str prefix = { (const char *)key, GHOST_LABEL_SIZE - 8 };
 	const struct ghost *g = ghost_seek(&t->storage->history.ghosts, key_str);
 
@@ -195,7 +195,8 @@ static bool scan_step(struct cursor *c, struct page_view *v, uint32_t max)
 	uint32_t count;
 	bool is_whole;
 
-	/* a partly missing range is taken as far as it goes; with nothing found it is a plain miss */
+	/* a partly missing range is taken as far as it goes; with nothing found it is a plain miss
+	   */
 	is_whole = base_ids(t, s, v, ids, MIN_OF(max, (uint32_t)BATCH_MAX), &count);
 	if (!is_whole && count == 0) {
 		s->from = from;
@@ -252,8 +253,8 @@ static enum sqlstate cursor_next_scan(struct cursor *c, uint64_t *ids, uint32_t 
 	return OK;
 }
 
-enum sqlstate storage_cursor_next(struct cursor *c, uint64_t *ids, uint32_t *labelsets, uint32_t max,
-	uint32_t *count, struct error *e)
+enum sqlstate storage_cursor_next(struct cursor *c, uint64_t *ids, uint32_t *labelsets,
+	uint32_t max, uint32_t *count, struct error *e)
 {
 	assert(max > 0);
 	assert(c->kind != CURSOR_EXPAND);

@@ -22,8 +22,8 @@ struct pending {
 
 struct scan_state {
 	enum element element;
-	uint32_t label;          /* NAME_NONE: all */
-	uint64_t from;           /* ids below it are done */
+	uint32_t label; /* NAME_NONE: all */
+	uint64_t from;	/* ids below it are done */
 	bool is_base_done;
 	uint32_t overlay_at, overlay_end;
 	struct pending pending;
@@ -31,7 +31,7 @@ struct scan_state {
 
 /* One candidate of an index scan. */
 struct index_hit {
-	struct str key;          /* the form of the values, without the id */
+	struct str key; /* the form of the values, without the id */
 	uint64_t id;
 	const struct overlay_record *own; /* from the overlay */
 	bool is_ghost;
@@ -44,14 +44,14 @@ struct index_state {
 	bool is_base_done, is_empty;
 	struct property_index_cursor *saved; /* where a step began */
 	char last_bytes[PROPERTY_INDEX_VALUE_MAX];
-	struct str last;         /* key and id of the last tree entry; .at NULL: none yet */
+	struct str last; /* key and id of the last tree entry; .at NULL: none yet */
 	uint64_t last_id;
-	struct arena *batch;     /* keys of one batch */
+	struct arena *batch; /* keys of one batch */
 	VEC(struct index_hit) hits;
 	VEC(struct index_hit) own; /* matching changes, sorted; found at opening */
 	struct arena *own_arena;
 	size_t own_at;
-	uint32_t own_end;        /* elements changed before the cursor was opened */
+	uint32_t own_end; /* elements changed before the cursor was opened */
 	struct pending pending;
 };
 
@@ -61,12 +61,12 @@ struct expand_state {
 	enum direction direction;
 	const uint32_t *labels;
 	uint32_t label_count;
-	uint32_t at;             /* the source being expanded */
-	enum direction now;      /* OUT or IN */
+	uint32_t at;	    /* the source being expanded */
+	enum direction now; /* OUT or IN */
 	enum { EXPAND_START, EXPAND_LIST, EXPAND_OWN } step;
 	struct adjacency_reader reader;
-	uint32_t own_hop;        /* next private hop, plus one */
-	uint64_t *edges;         /* columns the caller did not ask for */
+	uint32_t own_hop; /* next private hop, plus one */
+	uint64_t *edges;  /* columns the caller did not ask for */
 	uint32_t *edge_labels;
 	uint32_t scratch_capacity;
 	VEC(struct adjacency_entry) spill; /* old edges that did not fit */

@@ -1,12 +1,12 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Schema statements: declaring labels and properties, indexes, constraints. Each becomes operations in
- * the transaction's log, as data does, and the transaction's own catalog at once; everybody else sees
- * them after the commit. One transaction at a time changes the schema.
+ * Schema statements: declaring labels and properties, indexes, constraints. Each becomes operations
+ * in the transaction's log, as data does, and the transaction's own catalog at once; everybody else
+ * sees them after the commit. One transaction at a time changes the schema.
  *
- * Statements check what is there (storage_schema_check.c); the commit fails with 40001 if the label's
- * elements have changed since.
+ * Statements check what is there (storage_schema_check.c); the commit fails with 40001 if the
+ * label's elements have changed since.
  */
 #include "storage/storage_schema.h"
 
@@ -88,8 +88,9 @@ static struct op label_op(const struct schema_label *l)
 static struct op property_op(
 	struct txn *t, const struct schema_label *l, uint32_t key, struct buf *bytes)
 {
-	struct op op = { .kind = OP_PROPERTY, .element = (uint8_t)l->element, .label = l->label,
-		.key = key };
+	struct op op = {
+		.kind = OP_PROPERTY, .element = (uint8_t)l->element, .label = l->label, .key = key
+	};
 	const struct property_info *p = catalog_property(t->catalog, l->element, l->label, key);
 	const struct catalog_label *label = catalog_label_find(t->catalog, l->element, l->label);
 
@@ -112,8 +113,8 @@ static struct op property_op(
 
 /* ---- indexes ---- */
 
-static struct str made_name(struct txn *t, struct str label, const struct str *keys, uint32_t count,
-	const char *suffix)
+static struct str made_name(
+	struct txn *t, struct str label, const struct str *keys, uint32_t count, const char *suffix)
 {
 	struct buf name = { 0 };
 	struct str made;
@@ -157,17 +158,22 @@ static void set_not_null(
 static enum sqlstate index_create(struct txn *t, struct schema_label *l,
 	const struct index_definition *d, uint32_t *id, struct error *e)
 {
-	struct op op = { .kind = OP_INDEX_CREATE, .element = (uint8_t)l->element, .label = l->label,
+	struct op op = { .kind = OP_INDEX_CREATE,
+		.element = (uint8_t)l->element,
+		.label = l->label,
 		.number_count = d->key_count };
-	struct op constraint = { .kind = OP_CONSTRAINT_CREATE, .element = (uint8_t)l->element,
-		.label = l->label, .number_count = d->key_count };
+	struct op constraint = { .kind = OP_CONSTRAINT_CREATE,
+		.element = (uint8_t)l->element,
+		.label = l->label,
+		.number_count = d->key_count };
 
 	if (d->key_count == 0 || d->key_count > PROPERTY_INDEX_KEYS_MAX)
-		return FAIL(e, E_PROGRAM_LIMIT, "an index has 1 to %d keys", PROPERTY_INDEX_KEYS_MAX);
+		return FAIL(
+			e, E_PROGRAM_LIMIT, "an index has 1 to %d keys", PROPERTY_INDEX_KEYS_MAX);
 	if (t->catalog->index_count >= CATALOG_INDEXES_MAX)
 		return FAIL(e, E_PROGRAM_LIMIT, "too many indexes");
-	op.name = d->name.length > 0 ? d->name :
-				       made_name(t, l->name, d->keys, d->key_count,
+	op.name = d->name.length > 0 ? d->name
+				     : made_name(t, l->name, d->keys, d->key_count,
 					       d->is_constraint ? "_key" : "_idx");
 	TRY(name_is_free(t, op.name, e));
 	for (uint32_t i = 0; i < d->key_count; i++)
@@ -202,8 +208,10 @@ enum sqlstate schema_index_create(
 
 static void index_drop(struct txn *t, const struct index_info *index)
 {
-	struct op op = { .kind = OP_INDEX_DROP, .id = index->id,
-		.element = (uint8_t)index->element, .label = index->label };
+	struct op op = { .kind = OP_INDEX_DROP,
+		.id = index->id,
+		.element = (uint8_t)index->element,
+		.label = index->label };
 
 	emit(t, &op);
 }
@@ -218,7 +226,8 @@ enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e)
 		return FAIL(e, E_NO_OBJECT, "index \"%.*s\" does not exist", STR_ARGS(name));
 	if (index->info.is_constraint)
 		return FAIL(e, E_OBJECT_IN_USE,
-			"cannot drop index \"%.*s\" because a constraint requires it", STR_ARGS(name));
+			"cannot drop index \"%.*s\" because a constraint requires it",
+			STR_ARGS(name));
 	index_drop(t, &index->info);
 	return OK;
 }
@@ -226,10 +235,14 @@ enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e)
 /* ---- constraints ---- */
 
 enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind, struct str name,
-	enum element element, struct str label, struct str key, enum value_type type, struct error *e)
+	enum element element, struct str label, struct str key, enum value_type type,
+	struct error *e)
 {
-	struct op op = { .kind = OP_CONSTRAINT_CREATE, .element = (uint8_t)element,
-		.type = (uint8_t)kind, .item_type = (uint8_t)type, .number_count = 1 };
+	struct op op = { .kind = OP_CONSTRAINT_CREATE,
+		.element = (uint8_t)element,
+		.type = (uint8_t)kind,
+		.item_type = (uint8_t)type,
+		.number_count = 1 };
 	struct buf bytes = { 0 };
 	struct schema_label l;
 	struct op property;
@@ -239,8 +252,8 @@ enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind,
 	TRY(label_make(t, element, label, &l, e));
 	TRY(txn_intern(t, NAME_KEY, key, &op.numbers[0], e));
 	op.label = l.label;
-	op.name = name.length > 0 ? name :
-				    made_name(t, label, &key, 1,
+	op.name = name.length > 0 ? name
+				  : made_name(t, label, &key, 1,
 					    kind == CONSTRAINT_TYPE ? "_type" : "_not_null");
 	TRY(name_is_free(t, op.name, e));
 	property = property_op(t, &l, op.numbers[0], &bytes);
@@ -281,9 +294,12 @@ static void constraint_release(struct txn *t, const struct constraint_info *info
 
 static void constraint_drop(struct txn *t, const struct constraint_info *info)
 {
-	/* each emit may replace the catalog that `info` is in, but keeps it until the statement ends */
-	struct op op = { .kind = OP_CONSTRAINT_DROP, .name = info->name,
-		.element = (uint8_t)info->element, .label = info->label };
+	/* each emit may replace the catalog that `info` is in, but keeps it until the statement
+	   ends */
+	struct op op = { .kind = OP_CONSTRAINT_DROP,
+		.name = info->name,
+		.element = (uint8_t)info->element,
+		.label = info->label };
 	const struct index_info *index = catalog_index(t->catalog, info->index);
 
 	constraint_release(t, info);
@@ -306,8 +322,8 @@ enum sqlstate schema_constraint_drop(struct txn *t, struct str name, struct erro
 
 /* ---- properties ---- */
 
-static enum sqlstate property_declare(struct txn *t, struct schema_label *l,
-	const struct property_definition *d, struct error *e)
+static enum sqlstate property_declare(
+	struct txn *t, struct schema_label *l, const struct property_definition *d, struct error *e)
 {
 	struct buf bytes = { 0 };
 	struct value value = d->default_value;
@@ -333,11 +349,15 @@ static enum sqlstate property_declare(struct txn *t, struct schema_label *l,
 	return OK;
 }
 
-static enum sqlstate property_unique(struct txn *t, struct schema_label *l,
-	const struct property_definition *d, struct error *e)
+static enum sqlstate property_unique(
+	struct txn *t, struct schema_label *l, const struct property_definition *d, struct error *e)
 {
-	struct index_definition index = { .element = l->element, .label = l->name, .key_count = 1,
-		.keys = { d->key }, .is_unique = true, .is_constraint = true };
+	struct index_definition index = { .element = l->element,
+		.label = l->name,
+		.key_count = 1,
+		.keys = { d->key },
+		.is_unique = true,
+		.is_constraint = true };
 
 	return d->is_unique ? index_create(t, l, &index, NULL, e) : OK;
 }
@@ -363,8 +383,9 @@ enum sqlstate schema_property_add(struct txn *t, enum element element, struct st
 	TRY(txn_intern(t, NAME_KEY, d->key, &key, e));
 	p = catalog_property(t->catalog, element, l.label, key);
 	if (p != NULL && p->is_declared)
-		return FAIL(e, E_DUPLICATE_COLUMN, "property \"%.*s\" of label \"%.*s\" already exists",
-			STR_ARGS(d->key), STR_ARGS(label));
+		return FAIL(e, E_DUPLICATE_COLUMN,
+			"property \"%.*s\" of label \"%.*s\" already exists", STR_ARGS(d->key),
+			STR_ARGS(label));
 	if (!value_is_null(d->default_value)) {
 		TRY(schema_fill(t, element, l.label, key, d->default_value, e));
 	}
@@ -426,8 +447,8 @@ enum sqlstate schema_property_drop(
 
 /* ---- labels ---- */
 
-static enum sqlstate end_key(struct txn *t, uint32_t label, struct str given, uint32_t *key,
-	struct error *e)
+static enum sqlstate end_key(
+	struct txn *t, uint32_t label, struct str given, uint32_t *key, struct error *e)
 {
 	const struct label_info *info = catalog_label(t->catalog, ELEMENT_NODE, label);
 	const struct index_info *primary;
@@ -460,8 +481,11 @@ static enum sqlstate declare_ends(
 static enum sqlstate declare_primary_key(
 	struct txn *t, struct schema_label *l, const struct label_definition *d, struct error *e)
 {
-	struct index_definition index = { .element = l->element, .label = l->name,
-		.key_count = d->primary_key_count, .is_unique = true, .is_constraint = true,
+	struct index_definition index = { .element = l->element,
+		.label = l->name,
+		.key_count = d->primary_key_count,
+		.is_unique = true,
+		.is_constraint = true,
 		.is_key = true };
 	struct op op;
 	uint32_t id;
@@ -469,7 +493,8 @@ static enum sqlstate declare_primary_key(
 	if (d->primary_key_count == 0)
 		return OK;
 	if (d->primary_key_count > PROPERTY_INDEX_KEYS_MAX)
-		return FAIL(e, E_PROGRAM_LIMIT, "an index has 1 to %d keys", PROPERTY_INDEX_KEYS_MAX);
+		return FAIL(
+			e, E_PROGRAM_LIMIT, "an index has 1 to %d keys", PROPERTY_INDEX_KEYS_MAX);
 	memcpy(index.keys, d->primary_key, d->primary_key_count * sizeof index.keys[0]);
 	index.name = made_name(t, l->name, NULL, 0, "_pkey");
 	TRY(index_create(t, l, &index, &id, e));
@@ -488,7 +513,8 @@ enum sqlstate schema_label_create(struct txn *t, const struct label_definition *
 	TRY(schema_begin(t, e));
 	TRY(label_make(t, d->element, d->name, &l, e));
 	if (l.info != NULL && l.info->is_declared)
-		return FAIL(e, E_DUPLICATE_OBJECT, "label \"%.*s\" already exists", STR_ARGS(d->name));
+		return FAIL(
+			e, E_DUPLICATE_OBJECT, "label \"%.*s\" already exists", STR_ARGS(d->name));
 	op = label_op(&l);
 	op.flags |= 1;
 	TRY(declare_ends(t, d, &op, e));

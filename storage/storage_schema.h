@@ -25,10 +25,11 @@ enum sqlstate schema_each(struct txn *t, enum element element, uint32_t label, s
 /* Every element of the label against the transaction's present declarations. */
 enum sqlstate schema_check_existing(
 	struct txn *t, enum element element, uint32_t label, struct error *e) MUST_USE;
-/* Takes the keys of all elements into the overlay's index of an index being made; E_UNIQUE for a double. */
+/* Takes the keys of all elements into the overlay's index of an index being made; E_UNIQUE for a
+   double. */
 enum sqlstate schema_check_unique(struct txn *t, uint32_t index, struct error *e) MUST_USE;
-/* Sets a property of every element of the label: to `value` where it has none, or, if `value` is NULL,
-   away. */
+/* Sets a property of every element of the label: to `value` where it has none, or, if `value` is
+   NULL, away. */
 enum sqlstate schema_fill(struct txn *t, enum element element, uint32_t label, uint32_t key,
 	struct value value, struct error *e) MUST_USE;
 /* Deletes every element of the label. */

@@ -93,8 +93,9 @@ static enum sqlstate visit_unique(struct txn *t, void *context, uint64_t id,
 {
 	const struct catalog_index *index = context;
 	struct overlay *o = &t->overlay;
-	struct overlay_record base = { .id = id, .label = state->label,
-		.element = (uint8_t)index->info.element };
+	struct overlay_record base = {
+		.id = id, .label = state->label, .element = (uint8_t)index->info.element
+	};
 	struct overlay_index *x;
 
 	arena_reset(t->scratch);
@@ -102,8 +103,8 @@ static enum sqlstate visit_unique(struct txn *t, void *context, uint64_t id,
 		return OK;
 	if (t->key.length > PROPERTY_INDEX_VALUE_MAX)
 		return FAIL(e, E_PROGRAM_LIMIT,
-			"key of %zu bytes exceeds the maximum of %d for index \"%.*s\"", t->key.length,
-			PROPERTY_INDEX_VALUE_MAX, STR_ARGS(index->info.name));
+			"key of %zu bytes exceeds the maximum of %d for index \"%.*s\"",
+			t->key.length, PROPERTY_INDEX_VALUE_MAX, STR_ARGS(index->info.name));
 	if (!index->info.is_unique)
 		return OK;
 	x = overlay_index(o, t->catalog, index);

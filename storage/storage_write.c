@@ -1,12 +1,12 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Writing: every change goes into the transaction's overlay. A change of an element that was there before
- * takes its record lock first (not in an autocommit statement), reads it whole, makes a draft of it,
- * checks the draft and appends the operations that lead from the old state to the new.
+ * Writing: every change goes into the transaction's overlay. A change of an element that was there
+ * before takes its record lock first (not in an autocommit statement), reads it whole, makes a
+ * draft of it, checks the draft and appends the operations that lead from the old state to the new.
  *
- * Deleting a node appends nothing yet: txn_commit() puts these operations behind all others, when the
- * node's edges are gone whatever the order in which they were deleted.
+ * Deleting a node appends nothing yet: txn_commit() puts these operations behind all others, when
+ * the node's edges are gone whatever the order in which they were deleted.
  */
 #include "storage/storage.h"
 
@@ -72,9 +72,10 @@ static enum sqlstate draft_labels(
 	return names_labelset(t, d->labels, d->label_count, &d->label, e);
 }
 
-/* The properties given with a new element, and all checks but those of its ends. t->map is its map. */
-static enum sqlstate draft_complete(struct txn *t, struct draft *d, const struct property *properties,
-	uint32_t count, struct error *e)
+/* The properties given with a new element, and all checks but those of its ends. t->map is its map.
+   */
+static enum sqlstate draft_complete(struct txn *t, struct draft *d,
+	const struct property *properties, uint32_t count, struct error *e)
 {
 	d->is_new = true;
 	d->properties = (struct property *)properties;
@@ -99,9 +100,13 @@ static enum sqlstate draft_complete(struct txn *t, struct draft *d, const struct
 static void overlay_add(struct txn *t, const struct draft *d, struct overlay_place place)
 {
 	struct overlay *o = &t->overlay;
-	struct overlay_record r = { .id = d->id, .source = d->source, .target = d->target,
-		.label = d->label, .map_size = (uint32_t)t->map.length,
-		.element = (uint8_t)d->element, .is_new = true };
+	struct overlay_record r = { .id = d->id,
+		.source = d->source,
+		.target = d->target,
+		.label = d->label,
+		.map_size = (uint32_t)t->map.length,
+		.element = (uint8_t)d->element,
+		.is_new = true };
 
 	o->op_count++;
 	r.map = overlay_keep(o, t->map.data, t->map.length);
@@ -190,7 +195,8 @@ static enum sqlstate gone_error(enum element element, uint64_t id, struct error 
 		element == ELEMENT_NODE ? "node" : "edge", (unsigned long long)id);
 }
 
-/* Locks and reads an element into a draft of its present state. *exists false: nothing else is set. */
+/* Locks and reads an element into a draft of its present state. *exists false: nothing else is set.
+   */
 static enum sqlstate draft_open(
 	struct txn *t, struct draft *d, uint64_t id, bool *exists, struct error *e)
 {
@@ -219,15 +225,17 @@ static enum sqlstate draft_open(
 	}
 	if (d->old_map_size == 0)
 		return OK;
-	TRY(property_map_decode(d->old_map, d->old_map_size, d->arena, &d->properties, &d->count, e));
+	TRY(property_map_decode(
+		d->old_map, d->old_map_size, d->arena, &d->properties, &d->count, e));
 	d->capacity = d->count;
 	return OK;
 }
 
 static void put_property_op(struct txn *t, const struct draft *d, uint32_t key, struct value value)
 {
-	struct op op = { .kind = OP_PROPERTY_SET, .element = (uint8_t)d->element, .id = d->id,
-		.key = key };
+	struct op op = {
+		.kind = OP_PROPERTY_SET, .element = (uint8_t)d->element, .id = d->id, .key = key
+	};
 
 	buf_reset(&t->key);
 	if (!value_is_null(value))
@@ -267,8 +275,11 @@ static enum sqlstate draft_close(struct txn *t, struct draft *d, struct error *e
 {
 	struct overlay *o = &t->overlay;
 	const struct overlay_record *own = overlay_find(o, d->element, d->id);
-	struct overlay_record r = { .id = d->id, .source = d->source, .target = d->target,
-		.label = d->label, .element = (uint8_t)d->element,
+	struct overlay_record r = { .id = d->id,
+		.source = d->source,
+		.target = d->target,
+		.label = d->label,
+		.element = (uint8_t)d->element,
 		.is_new = own != NULL && own->is_new };
 	struct property *old = NULL;
 	struct overlay_place place;
@@ -284,7 +295,8 @@ static enum sqlstate draft_close(struct txn *t, struct draft *d, struct error *e
 			PROPERTY_MAP_SIZE_MAX);
 	TRY(draft_unique(t, d, &t->map, e));
 	if (d->old_map_size > 0)
-		TRY(property_map_decode(d->old_map, d->old_map_size, d->arena, &old, &old_count, e));
+		TRY(property_map_decode(
+			d->old_map, d->old_map_size, d->arena, &old, &old_count, e));
 	place = overlay_begin(o);
 	if (d->label != d->old_label) {
 		struct op op = { .kind = OP_NODE_LABELS, .id = d->id, .label = d->label };
@@ -293,7 +305,8 @@ static enum sqlstate draft_close(struct txn *t, struct draft *d, struct error *e
 		o->op_count++;
 	}
 	put_property_ops(t, d, old, old_count);
-	if (o->op_count == place.ops_before) /* it was so before: no change, and nobody's conflict */
+	if (o->op_count ==
+		place.ops_before) /* it was so before: no change, and nobody's conflict */
 		return OK;
 	r.map_size = (uint32_t)t->map.length;
 	r.map = overlay_keep(o, t->map.data, t->map.length);
@@ -390,8 +403,9 @@ static enum sqlstate detach(struct txn *t, uint64_t node, uint64_t *deleted, str
 	struct arena *a = arena_new(0);
 	uint32_t sources[256];
 	uint64_t neighbours[256], edges[256];
-	struct hops hops = { .capacity = 256, .source_index = sources, .neighbour = neighbours,
-		.edge = edges };
+	struct hops hops = {
+		.capacity = 256, .source_index = sources, .neighbour = neighbours, .edge = edges
+	};
 	VEC(uint64_t) all = { 0 };
 	struct cursor *cursor = NULL;
 	enum sqlstate rc;

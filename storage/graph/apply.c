@@ -2,16 +2,16 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Apply turns operations into changes of pages. What it is for: one path for live commits, recovery
- * and replay, so that equal logs give equal pages. It refuses nothing: validation came before, and a
- * broken page met here is a panic.
+ * and replay, so that equal logs give equal pages. It refuses nothing: validation came before, and
+ * a broken page met here is a panic.
  *
  * Invariants:
  * A1  The pages after a record are a function of the pages before and of the record: no clock, no
  *     address, no cache, no snapshot decides anything here.
- * A2  Before an element changes for the first time in a commit, its state goes into the history; what
- *     leaves a label container, an index or an adjacency list leaves a ghost.
- * A3  Between two operations everything in the pages hangs together, so readers may be let in: what they
- *     must not see yet, the history takes away again (its ts is beyond every snapshot).
+ * A2  Before an element changes for the first time in a commit, its state goes into the history;
+ *     what leaves a label container, an index or an adjacency list leaves a ghost.
+ * A3  Between two operations everything in the pages hangs together, so readers may be let in: what
+ *     they must not see yet, the history takes away again (its ts is beyond every snapshot).
  * A4  An element stands in the container of each of its labels, in each index of those labels for
  *     which it has all values, an edge in two adjacency lists. Counts are those of heads.
  */
@@ -133,7 +133,8 @@ bool apply_index_key(const struct catalog_index *index, const uint8_t *map, size
 	if (map_size == 0)
 		return false;
 	for (uint32_t i = 0; i < index->info.key_count; i++) {
-		if (property_map_get(map, map_size, index->info.keys[i], arena, &values[i], &e) != OK)
+		if (property_map_get(map, map_size, index->info.keys[i], arena, &values[i], &e) !=
+			OK)
 			PANIC("broken property map: %s", e.message);
 		if (value_is_null(values[i]))
 			return false;
@@ -169,7 +170,8 @@ static void ghost_label(struct apply *a, enum element element, uint32_t label, u
 	history_ghost(a->history, (struct str){ (const char *)bytes, size }, a->ts);
 }
 
-static void index_remove(struct apply *a, const struct catalog_index *index, struct str key, uint64_t id)
+static void index_remove(
+	struct apply *a, const struct catalog_index *index, struct str key, uint64_t id)
 {
 	bool was_there = property_index_remove(a->graph, index->root, key, id);
 
@@ -177,7 +179,8 @@ static void index_remove(struct apply *a, const struct catalog_index *index, str
 	ghost_index(a, index->info.id, key, id);
 }
 
-static void index_add(struct apply *a, const struct catalog_index *index, struct str key, uint64_t id)
+static void index_add(
+	struct apply *a, const struct catalog_index *index, struct str key, uint64_t id)
 {
 	bool is_new = property_index_add(a->graph, index->root, key, id);
 
@@ -189,7 +192,7 @@ struct change {
 	enum element element;
 	uint64_t id;
 	const struct buf *before, *after;
-	uint32_t key;              /* the only property that changes; NAME_NONE: any */
+	uint32_t key; /* the only property that changes; NAME_NONE: any */
 };
 
 static bool index_has_key(const struct catalog_index *index, uint32_t key)
@@ -287,8 +290,8 @@ static void node_add(struct apply *a, const struct op *op)
 	push_absent(a, ELEMENT_NODE, op->id);
 	record_node_add(a->graph, op->id, op->label);
 	if (op->map_size > 0) {
-		uint64_t ref = property_replace(
-			a->graph, 0, ELEMENT_NODE, op->id, op->map, op->map_size);
+		uint64_t ref =
+			property_replace(a->graph, 0, ELEMENT_NODE, op->id, op->map, op->map_size);
 
 		record_set_property_ref(a->graph, ELEMENT_NODE, op->id, ref);
 	}
@@ -390,8 +393,8 @@ static void edge_add(struct apply *a, const struct op *op)
 	push_absent(a, ELEMENT_EDGE, op->id);
 	record_edge_add(a->graph, op->id, op->source, op->target, op->label);
 	if (op->map_size > 0) {
-		uint64_t ref = property_replace(
-			a->graph, 0, ELEMENT_EDGE, op->id, op->map, op->map_size);
+		uint64_t ref =
+			property_replace(a->graph, 0, ELEMENT_EDGE, op->id, op->map, op->map_size);
 
 		record_set_property_ref(a->graph, ELEMENT_EDGE, op->id, ref);
 	}
@@ -405,8 +408,8 @@ static void edge_add(struct apply *a, const struct op *op)
 	label_add(a, op->label, &c);
 }
 
-static void list_remove(
-	struct apply *a, uint64_t node, enum direction direction, const struct adjacency_entry *entry)
+static void list_remove(struct apply *a, uint64_t node, enum direction direction,
+	const struct adjacency_entry *entry)
 {
 	struct ghost_adjacency ghost = { node, direction, entry->label, entry->neighbour,
 		entry->edge };
@@ -450,7 +453,8 @@ static struct value op_value(struct apply *a, const struct op *op)
 	struct value value = value_null();
 	struct error e;
 
-	if (op->map_size > 0 && value_decode(&at, op->map + op->map_size, a->arena, &value, &e) != OK)
+	if (op->map_size > 0 &&
+		value_decode(&at, op->map + op->map_size, a->arena, &value, &e) != OK)
 		PANIC("broken value in the log: %s", e.message);
 	return value;
 }
@@ -483,8 +487,8 @@ static void property_change(struct apply *a, const struct op *op)
 	}
 	buf_reset(&a->new_map);
 	property_map_set(&a->new_map, a->map.data, a->map.length, op->key, value);
-	ref = property_replace(a->graph, ref, element, op->id, a->new_map.data,
-		(uint32_t)a->new_map.length);
+	ref = property_replace(
+		a->graph, ref, element, op->id, a->new_map.data, (uint32_t)a->new_map.length);
 	record_set_property_ref(a->graph, element, op->id, ref);
 	for (uint32_t i = 0; i < count; i++) {
 		label_touch(a, element, labels[i]);
@@ -541,8 +545,7 @@ static void index_build(struct apply *a, const struct catalog_index *index)
 			buf_reset(&a->map);
 			property_load(a->graph, property_ref_now(a, index->info.element, ids[i]),
 				&a->map);
-			if (apply_index_key(
-				    index, a->map.data, a->map.length, a->arena, &a->key))
+			if (apply_index_key(index, a->map.data, a->map.length, a->arena, &a->key))
 				index_add(a, index, buf_str(&a->key), ids[i]);
 		}
 		if (a->yield != NULL)

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Apply: the only routine that changes the graph's pages. A commit, recovery and a replay in a test all
- * come through here. See apply.c.
+ * Apply: the only routine that changes the graph's pages. A commit, recovery and a replay in a test
+ * all come through here. See apply.c.
  */
 #ifndef STORAGE_GRAPH_APPLY_H
 #define STORAGE_GRAPH_APPLY_H
@@ -21,8 +21,8 @@ struct history;
 enum { APPLY_LABEL_SLOTS = 1024 };
 
 struct apply_counts {
-	uint64_t *at;            /* by labelset, or by edge label */
-	uint8_t *is_touched;     /* by the record in progress */
+	uint64_t *at;	     /* by labelset, or by edge label */
+	uint8_t *is_touched; /* by the record in progress */
 	uint32_t limit;
 	uint64_t total;
 };
@@ -30,23 +30,25 @@ struct apply_counts {
 /* Everything here is guarded by the engine lock: changed exclusively, read shared. */
 struct apply {
 	struct graph *graph;
-	struct history *history;    /* NULL: nobody reads meanwhile (recovery) */
-	struct catalog *catalog;    /* the newest version applied */
-	struct catalog *edit;       /* the one the record in progress makes; NULL: none */
-	uint64_t tree;              /* the catalog's root page */
-	uint64_t ts;                /* of the record in progress, or of the last */
-	uint64_t catalog_version;   /* of `catalog`, for those who want to know whether it changed */
+	struct history *history;  /* NULL: nobody reads meanwhile (recovery) */
+	struct catalog *catalog;  /* the newest version applied */
+	struct catalog *edit;	  /* the one the record in progress makes; NULL: none */
+	uint64_t tree;		  /* the catalog's root page */
+	uint64_t ts;		  /* of the record in progress, or of the last */
+	uint64_t catalog_version; /* of `catalog`, for those who want to know whether it changed */
 	struct apply_counts counts[2];
 	VEC(uint32_t) touched[2];
 	VEC(uint64_t) doomed_roots; /* trees of indexes dropped by the record in progress */
-	/* upper bounds of the last change to any element of a label, by label % APPLY_LABEL_SLOTS */
+	/* upper bounds of the last change to any element of a label, by label % APPLY_LABEL_SLOTS
+	   */
 	uint64_t label_changed[2][APPLY_LABEL_SLOTS];
 	uint64_t element_changed[2]; /* the last change to any node, any edge */
-	uint64_t schema_changed;    /* the last change to declarations, indexes or constraints */
-	/* Called now and then inside a long operation; may leave and enter the engine lock. May be NULL. */
+	uint64_t schema_changed;     /* the last change to declarations, indexes or constraints */
+	/* Called now and then inside a long operation; may leave and enter the engine lock. May be
+	   NULL. */
 	void (*yield)(void *context);
 	void *yield_context;
-	struct arena *arena;        /* scratch of one operation */
+	struct arena *arena; /* scratch of one operation */
 	struct buf map, new_map, key, new_key;
 };
 
@@ -54,8 +56,8 @@ struct apply {
 void apply_init(struct apply *a, struct graph *g, struct catalog *catalog, uint64_t tree);
 void apply_destroy(struct apply *a);
 
-/* One record: begin, its operations in order, end. Operations must be valid: what they name exists, what
-   they add does not. Between two operations the engine lock may be left. */
+/* One record: begin, its operations in order, end. Operations must be valid: what they name exists,
+   what they add does not. Between two operations the engine lock may be left. */
 void apply_begin(struct apply *a, uint64_t ts);
 void apply_op(struct apply *a, const struct op *op);
 void apply_end(struct apply *a);
@@ -78,7 +80,8 @@ static inline uint64_t apply_label_changed(const struct apply *a, enum element e
 	return a->label_changed[e][label % APPLY_LABEL_SLOTS];
 }
 
-/* The index key of an encoded map: false if one of the values is NULL. Values go through the arena. */
+/* The index key of an encoded map: false if one of the values is NULL. Values go through the arena.
+   */
 bool apply_index_key(const struct catalog_index *index, const uint8_t *map, size_t map_size,
 	struct arena *arena, struct buf *key);
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Look-ups in a catalog. A catalog is read without locks: whoever holds a pointer to one has said so
- * in its snapshot slot, and versions are freed only when no slot needs them (txn/snapshot.c).
+ * Look-ups in a catalog. A catalog is read without locks: whoever holds a pointer to one has said
+ * so in its snapshot slot, and versions are freed only when no slot needs them (txn/snapshot.c).
  */
 #include "storage/graph/catalog.h"
 

@@ -24,18 +24,18 @@ enum { CATALOG_INDEXES_MAX = 4096 };
 /* An index and where its tree is. */
 struct catalog_index {
 	struct index_info info;
-	uint64_t root;           /* of the B+tree; 0 in the catalog of the transaction that creates it */
-	uint64_t ready_ts;       /* snapshots from here on may use it */
+	uint64_t root;	   /* of the B+tree; 0 in the catalog of the transaction that creates it */
+	uint64_t ready_ts; /* snapshots from here on may use it */
 };
 
 /* A label with its properties and indexes. */
 struct catalog_label {
 	struct label_info info;
-	struct arena *arena;     /* everything this label points to */
+	struct arena *arena; /* everything this label points to */
 	struct property_info *properties;
-	uint32_t *ordinals;      /* [i]: rank of declared properties[i]; UINT32_MAX: not declared */
-	uint32_t mask;           /* slots of by_key less one */
-	uint16_t *by_key;        /* hash of key to place in properties plus one */
+	uint32_t *ordinals; /* [i]: rank of declared properties[i]; UINT32_MAX: not declared */
+	uint32_t mask;	    /* slots of by_key less one */
+	uint16_t *by_key;   /* hash of key to place in properties plus one */
 	uint32_t index_count;
 	const struct catalog_index **indexes;
 };
@@ -48,8 +48,8 @@ struct catalog_garbage {
 
 struct catalog {
 	uint64_t version;
-	uint64_t since_ts;       /* the commit that made it */
-	struct catalog *older;   /* the version before it, until that is freed */
+	uint64_t since_ts;     /* the commit that made it */
+	struct catalog *older; /* the version before it, until that is freed */
 	struct catalog *newer;
 	struct dictionary *names[3];
 	uint32_t name_counts[3];
@@ -59,7 +59,7 @@ struct catalog {
 	uint32_t label_limits[2];
 	const struct catalog_index **indexes;
 	uint32_t index_count;
-	uint32_t index_next;     /* the next index's number */
+	uint32_t index_next; /* the next index's number */
 	const struct constraint_info **constraints;
 	uint32_t constraint_count;
 	VEC(struct catalog_garbage) replaced; /* parts of the base that this version does without */

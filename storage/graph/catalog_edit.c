@@ -2,15 +2,15 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * New versions of the catalog. An edit copies the arrays of pointers and replaces only the labels,
- * indexes and constraints it touches; names and label sets are appended to the dictionaries that all
- * versions share.
+ * indexes and constraints it touches; names and label sets are appended to the dictionaries that
+ * all versions share.
  *
  *     catalog_edit_begin ──catalog_edit_op…──┬─ catalog_edit_publish ── readers ── catalog_collect
  *                                            └─ catalog_edit_discard
  *
- * A part that an edit replaces lives on in the older versions: the edit notes it, publishing hands the
- * note to the version that is replaced, and it is freed with that version. Only a transaction's own
- * catalog (before its commit) is discarded; whatever it made goes with it.
+ * A part that an edit replaces lives on in the older versions: the edit notes it, publishing hands
+ * the note to the version that is replaced, and it is freed with that version. Only a transaction's
+ * own catalog (before its commit) is discarded; whatever it made goes with it.
  */
 #include "storage/graph/catalog.h"
 
@@ -192,7 +192,8 @@ static void label_hash_keys(struct catalog_label *l)
 	}
 }
 
-/* A label of this edit's own, a copy of the one before if there was one. Room for one more property. */
+/* A label of this edit's own, a copy of the one before if there was one. Room for one more
+   property. */
 static struct catalog_label *label_edit(struct catalog *c, enum element element, uint32_t number)
 {
 	struct catalog_label *old;
@@ -258,7 +259,8 @@ static void property_put(struct catalog_label *l, struct property_info p, uint32
 		count--;
 		memmove(l->properties + at, l->properties + at + 1,
 			(count - at) * sizeof l->properties[0]);
-		memmove(l->ordinals + at, l->ordinals + at + 1, (count - at) * sizeof l->ordinals[0]);
+		memmove(l->ordinals + at, l->ordinals + at + 1,
+			(count - at) * sizeof l->ordinals[0]);
 	}
 	at = 0;
 	while (at < count && !property_goes_before(l, at, &p, ordinal))
@@ -468,7 +470,8 @@ static void edit_name(struct catalog *c, const struct op *op)
 
 	assert(op->element < 3);
 	if (number > c->name_counts[op->element]) {
-		/* a discarded or concurrent edit may have added it before: same number, same name */
+		/* a discarded or concurrent edit may have added it before: same number, same name
+		   */
 		if (number > atomic_load_explicit(&names->count, memory_order_relaxed)) {
 			uint32_t added = dictionary_add(names, op->name);
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The catalog in pages: a B+tree whose root is PAGER_ROOT_CATALOG. What is kept is the operation that
- * makes each thing (op.h), so that loading is the same code as changing.
+ * The catalog in pages: a B+tree whose root is PAGER_ROOT_CATALOG. What is kept is the operation
+ * that makes each thing (op.h), so that loading is the same code as changing.
  *
  *     '0' index:4                  → root page of the index's tree
  *     '1' kind:1 number:4          name
@@ -183,8 +183,7 @@ void catalog_store_op(
 
 static void drop_label(const struct btree *t, const struct catalog *c, const struct op *op)
 {
-	const struct label_info *info =
-		catalog_label(c, (enum element)op->element, op->label);
+	const struct label_info *info = catalog_label(c, (enum element)op->element, op->label);
 	struct key k = key_element('3', op->element, op->label);
 
 	object_delete(t, &k);
@@ -240,7 +239,7 @@ struct loader {
 	struct catalog *catalog;
 	catalog_count *count;
 	void *context;
-	VEC(uint64_t) roots;        /* [index id] */
+	VEC(uint64_t) roots; /* [index id] */
 	struct buf object;
 	struct error *e;
 };

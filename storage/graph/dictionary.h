@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * A dictionary: byte strings numbered 1, 2, 3, … It only grows, so one dictionary serves all versions
- * of the catalog, each of which knows how many entries it may see. See dictionary.c.
+ * A dictionary: byte strings numbered 1, 2, 3, … It only grows, so one dictionary serves all
+ * versions of the catalog, each of which knows how many entries it may see. See dictionary.c.
  */
 #ifndef STORAGE_GRAPH_DICTIONARY_H
 #define STORAGE_GRAPH_DICTIONARY_H

@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Operations: what a transaction does, in the form in which the log keeps it. A transaction's private
- * changes are collected in this very form, so that a commit writes out what is there already. apply.c
- * turns operations into pages, catalog_edit.c into a new catalog. See op.c for the bytes.
+ * Operations: what a transaction does, in the form in which the log keeps it. A transaction's
+ * private changes are collected in this very form, so that a commit writes out what is there
+ * already. apply.c turns operations into pages, catalog_edit.c into a new catalog. See op.c for the
+ * bytes.
  */
 #ifndef STORAGE_GRAPH_OP_H
 #define STORAGE_GRAPH_OP_H
@@ -21,13 +22,13 @@ enum op_kind {
 	OP_NODE_LABELS = 3,
 	OP_EDGE_ADD = 4,
 	OP_EDGE_DELETE = 5,
-	OP_PROPERTY_SET = 6,      /* an empty value removes the property */
-	OP_NAME = 16,             /* a name gets a number, or a number another name */
-	OP_LABELSET = 17,         /* a set of labels gets a number */
-	OP_OBSERVE = 18,          /* a type of value was seen under a label */
-	OP_LABEL = 19,            /* a label's declaration, whole */
+	OP_PROPERTY_SET = 6, /* an empty value removes the property */
+	OP_NAME = 16,	     /* a name gets a number, or a number another name */
+	OP_LABELSET = 17,    /* a set of labels gets a number */
+	OP_OBSERVE = 18,     /* a type of value was seen under a label */
+	OP_LABEL = 19,	     /* a label's declaration, whole */
 	OP_LABEL_DROP = 20,
-	OP_PROPERTY = 21,         /* a declared property, whole */
+	OP_PROPERTY = 21, /* a declared property, whole */
 	OP_PROPERTY_DROP = 22,
 	OP_INDEX_CREATE = 23,
 	OP_INDEX_DROP = 24,
@@ -39,21 +40,22 @@ enum op_kind {
    `numbers`. */
 struct op {
 	enum op_kind kind;
-	uint8_t element;          /* enum element; OP_NAME: enum name_kind */
-	uint64_t id;              /* of the node or edge; else the number of what the op is about */
-	uint32_t label;           /* labelset, label or edge label */
+	uint8_t element; /* enum element; OP_NAME: enum name_kind */
+	uint64_t id;	 /* of the node or edge; else the number of what the op is about */
+	uint32_t label;	 /* labelset, label or edge label */
 	uint32_t key;
 	uint64_t source, target;
-	const uint8_t *map;       /* encoded property map, encoded value, or the bytes of a default */
+	const uint8_t *map; /* encoded property map, encoded value, or the bytes of a default */
 	uint32_t map_size;
 	struct str name;
-	/* OP_LABEL: is_declared 1, is_closed 2. OP_PROPERTY: is_not_null 1. OP_INDEX_CREATE: unique 1,
-	   constraint 2 */
+	/* OP_LABEL: is_declared 1, is_closed 2. OP_PROPERTY: is_not_null 1. OP_INDEX_CREATE: unique
+	   1, constraint 2 */
 	uint8_t flags;
-	uint8_t type, item_type;  /* OP_PROPERTY; OP_CONSTRAINT_CREATE: kind and type */
-	uint32_t bits;            /* OP_OBSERVE: types; OP_CONSTRAINT_CREATE, OP_LABEL: an index */
+	uint8_t type, item_type; /* OP_PROPERTY; OP_CONSTRAINT_CREATE: kind and type */
+	uint32_t bits;		 /* OP_OBSERVE: types; OP_CONSTRAINT_CREATE, OP_LABEL: an index */
 	uint32_t from_label, to_label, from_key, to_key;
-	uint32_t number_count;    /* OP_LABELSET: labels; OP_INDEX_CREATE, OP_CONSTRAINT_CREATE: keys */
+	uint32_t
+		number_count; /* OP_LABELSET: labels; OP_INDEX_CREATE, OP_CONSTRAINT_CREATE: keys */
 	uint32_t numbers[256];
 };
 enum { OP_NUMBERS_MAX = 256, OP_NAME_MAX = 255 };

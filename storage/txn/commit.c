@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Group commit. Whoever finds no leader leads: it takes the whole queue, applies it, writes it to the log
- * with one flush, publishes it and wakes its owners; meanwhile the next group gathers.
+ * Group commit. Whoever finds no leader leads: it takes the whole queue, applies it, writes it to
+ * the log with one flush, publishes it and wakes its owners; meanwhile the next group gathers.
  *
  *     WAITING ──(leadership handed over by the leader before)── LEADING
  *        └────────────────(the leader is done with the item)──── DONE
@@ -14,8 +14,8 @@
  *
  * Invariants:
  * C1  One leader at a time. What only it touches (last_ts, the group) needs no lock.
- * C2  Everything applied is in the log before it is published; it is durable before it is published if
- *     any commit of its group asked for that.
+ * C2  Everything applied is in the log before it is published; it is durable before it is published
+ *     if any commit of its group asked for that.
  * C3  Readers see nothing of a commit before it is published: its ts is beyond every snapshot.
  * C4  After a failed write nobody is told anything: the log panics.
  *
@@ -40,14 +40,14 @@ enum {
 	UNFLUSHED_MAX = 100, /* commits */
 };
 
-void commit_queue_init(struct commit_queue *q)
+void commit_queue_init(struct commit_queue *q) UNCHECKED_LOCKING /* nobody else has it yet */
 {
 	memset(q, 0, sizeof *q);
 	mutex_init(&q->mutex);
 	q->last = &q->first;
 }
 
-void commit_queue_destroy(struct commit_queue *q)
+void commit_queue_destroy(struct commit_queue *q) UNCHECKED_LOCKING /* nor any more */
 {
 	assert(q->first == NULL);
 	VEC_FREE(&q->group);
@@ -157,7 +157,8 @@ static void item_apply_system(struct storage *s, struct commit_item *item) HOLDS
 		record->length - WAL_RECORD_HEADER_BYTES);
 }
 
-/* Old versions: those that no snapshot needs go; if there are too many, the oldest snapshot goes. */
+/* Old versions: those that no snapshot needs go; if there are too many, the oldest snapshot goes.
+   */
 static void history_care(struct storage *s, uint32_t applied) HOLDS(engine)
 {
 	uint64_t visible = atomic_load_explicit(&s->visible_ts, memory_order_seq_cst);
@@ -212,7 +213,8 @@ static void group_log(struct storage *s)
 	VEC_CLEAR(&q->spans);
 	for (size_t i = 0; i < q->group.count; i++) {
 		struct commit_item *item = q->group.at[i];
-		const struct buf *record = item->txn != NULL ? &item->txn->overlay.log : &item->record;
+		const struct buf *record =
+			item->txn != NULL ? &item->txn->overlay.log : &item->record;
 
 		if (item->task != NULL || item->ts == 0)
 			continue;

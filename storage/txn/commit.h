@@ -22,23 +22,24 @@ struct catalog;
 
 enum commit_state { COMMIT_WAITING, COMMIT_LEADING, COMMIT_DONE };
 
-/* Work that is done between two groups of commits, by the leader, with nothing applied that is not also
-   in the log. */
+/* Work that is done between two groups of commits, by the leader, with nothing applied that is not
+   also in the log. */
 typedef void commit_task(struct storage *s, void *context);
-/* Makes the operations of a system record out of the newest catalog: appends them and returns how many. */
+/* Makes the operations of a system record out of the newest catalog: appends them and returns how
+   many. */
 typedef uint32_t commit_build(const struct catalog *newest, void *context, struct buf *ops);
 
 struct commit_item {
 	struct commit_item *next;
-	_Atomic uint32_t state;     /* enum commit_state; futex word */
-	struct txn *txn;            /* one of these three is set */
+	_Atomic uint32_t state; /* enum commit_state; futex word */
+	struct txn *txn;	/* one of these three is set */
 	commit_task *task;
 	commit_build *build;
 	void *context;
 	bool is_durable;
-	struct buf record;          /* as the log has it */
+	struct buf record; /* as the log has it */
 	uint32_t op_count;
-	uint64_t ts;                /* given by the leader; 0: not applied */
+	uint64_t ts; /* given by the leader; 0: not applied */
 	enum sqlstate result;
 	struct error *error;
 };
@@ -51,7 +52,7 @@ struct commit_queue {
 	/* the leader's own */
 	VEC(struct commit_item *) group;
 	VEC(struct wal_span) spans;
-	uint64_t unflushed;         /* commits in the log that no flush has covered */
+	uint64_t unflushed; /* commits in the log that no flush has covered */
 	uint64_t yield_at_ns;
 	uint32_t yield_count;
 	_Atomic uint64_t unflushed_since_us; /* for the background flush; 0: nothing to flush */
@@ -63,13 +64,13 @@ void commit_queue_destroy(struct commit_queue *q);
 /* Lets readers in during long operations of apply. */
 void commit_install_yield(struct storage *s);
 
-/* Queues the item and waits until it is done; the calling thread may do the work of others meanwhile. No
-   lock may be held. */
+/* Queues the item and waits until it is done; the calling thread may do the work of others
+   meanwhile. No lock may be held. */
 void commit_submit(struct storage *s, struct commit_item *item);
 /* Runs `task` between two groups and waits for it. */
 void commit_run_task(struct storage *s, commit_task *task, void *context);
-/* Commits operations that belong to no transaction: names and what was observed. Visible to catalogs
-   at once, on disk with the next flush. */
+/* Commits operations that belong to no transaction: names and what was observed. Visible to
+   catalogs at once, on disk with the next flush. */
 void commit_run_system(struct storage *s, commit_build *build, void *context);
 /* Flushes commits that were not durable, if they have waited for longer than `us`. */
 void commit_flush_old(struct storage *s, uint64_t us);

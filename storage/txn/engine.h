@@ -66,7 +66,7 @@ struct background {
 struct storage {
 	/* what a transaction's begin reads */
 	_Alignas(128) _Atomic uint64_t visible_ts; /* the last commit that readers may see */
-	_Atomic(struct catalog *) published;       /* newest catalog with since_ts <= visible_ts */
+	_Atomic(struct catalog *) published;	   /* newest catalog with since_ts <= visible_ts */
 	/* what writers write */
 	_Alignas(128) _Atomic uint64_t next_node;
 	_Alignas(128) _Atomic uint64_t next_edge;
@@ -84,9 +84,9 @@ struct storage {
 	struct run_tokens run;
 	struct background background;
 	struct mutex checkpoint;
-	uint64_t last_ts;            /* the last commit applied; guarded by commit leadership */
-	uint64_t epoch;              /* of this writer */
-	uint64_t checkpoint_lsn;     /* guarded by `checkpoint` */
+	uint64_t last_ts;	 /* the last commit applied; guarded by commit leadership */
+	uint64_t epoch;		 /* of this writer */
+	uint64_t checkpoint_lsn; /* guarded by `checkpoint` */
 	uint64_t history_bytes_max;
 	uint64_t txn_bytes_max;
 	uint64_t checkpoint_log_bytes;
@@ -108,22 +108,22 @@ struct txn {
 	struct txn_options options;
 	uint64_t snapshot;
 	const struct catalog *catalog;
-	struct catalog *own_catalog;    /* with this transaction's schema changes; NULL: none */
+	struct catalog *own_catalog; /* with this transaction's schema changes; NULL: none */
 	bool is_open;
 	bool must_restart;
 	bool has_schema_lock;
 	struct overlay overlay;
 	struct read_set reads;
-	struct record_lock *locks;      /* held, newest first */
-	uint64_t lock_serial;           /* order of first locking; this and what follows: record_lock.c */
+	struct record_lock *locks; /* held, newest first */
+	uint64_t lock_serial; /* order of first locking; this and what follows: record_lock.c */
 	uint64_t wanted_id;
 	enum element wanted_element;
 	bool is_waiting, is_victim;
-	struct arena *scratch;          /* of one call */
-	struct buf key, map, old_map;   /* scratch */
+	struct arena *scratch;		    /* of one call */
+	struct buf key, map, old_map;	    /* scratch */
 	VEC(struct catalog *) old_catalogs; /* its own, from earlier in the statement */
 	struct commit_item commit;
-	struct txn *next;               /* in a thread's list of free ones */
+	struct txn *next; /* in a thread's list of free ones */
 };
 
 extern _Thread_local struct storage_thread *storage_threads;
@@ -141,8 +141,8 @@ COLD enum sqlstate section_refuse(const struct txn *t, struct error *e);
 
 /* Begins a shared section of a transaction's call: fails when the transaction's snapshot is gone or
    somebody cancelled it, and then holds nothing. */
-static inline enum sqlstate section_enter(struct txn *t, struct engine_slot *slot, struct error *e)
-	UNCHECKED_LOCKING
+static inline enum sqlstate section_enter(
+	struct txn *t, struct engine_slot *slot, struct error *e) UNCHECKED_LOCKING
 {
 	engine_lock_enter_shared(&t->storage->lock, slot);
 	if (UNLIKELY(atomic_load_explicit(&t->slot->is_too_old, memory_order_relaxed) != 0 ||

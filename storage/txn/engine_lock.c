@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The engine lock. What it is for: any number of readers that pay about two nanoseconds and write to
- * nothing that another thread writes to, beside one writer at a time that pays for everything.
+ * The engine lock. What it is for: any number of readers that pay about two nanoseconds and write
+ * to nothing that another thread writes to, beside one writer at a time that pays for everything.
  *
  *     reader                               writer
  *     slot.is_inside = 1                   writer = 1
@@ -32,8 +32,8 @@
 #include <unistd.h>
 
 enum {
-	SPINS_BEFORE_SLEEP = 200,   /* a reader's patience: most exclusive sections are shorter */
-	SPINS_BEFORE_YIELD = 2000,  /* a writer's: a reader inside may have lost its processor */
+	SPINS_BEFORE_SLEEP = 200,  /* a reader's patience: most exclusive sections are shorter */
+	SPINS_BEFORE_YIELD = 2000, /* a writer's: a reader inside may have lost its processor */
 };
 
 static void relax(void)

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The engine lock: THE lock between reading and changing pages. Readers hold it shared for one batch,
- * the commit leader holds it exclusively for the in-memory apply. See engine_lock.c.
+ * The engine lock: THE lock between reading and changing pages. Readers hold it shared for one
+ * batch, the commit leader holds it exclusively for the in-memory apply. See engine_lock.c.
  */
 #ifndef STORAGE_ENGINE_LOCK_H
 #define STORAGE_ENGINE_LOCK_H
@@ -29,18 +29,18 @@ enum { ENGINE_SLOTS_MAX = 1024 };
 
 /* One per attached thread, alone on its cache lines. */
 struct engine_slot {
-	_Atomic uint32_t is_inside;  /* in a shared section; written by its thread alone */
-	uint32_t is_used;            /* guarded by the lock's slot mutex */
+	_Atomic uint32_t is_inside; /* in a shared section; written by its thread alone */
+	uint32_t is_used;	    /* guarded by the lock's slot mutex */
 	uint8_t pad[120];
 };
 
 struct engine_lock {
-	_Atomic uint32_t writer;     /* 1: a thread wants or holds the lock exclusively; futex word */
-	bool is_fenced;              /* readers pay for the fence: no membarrier on this machine */
+	_Atomic uint32_t writer; /* 1: a thread wants or holds the lock exclusively; futex word */
+	bool is_fenced;		 /* readers pay for the fence: no membarrier on this machine */
 	uint8_t pad[120];
 	_Atomic uint32_t waiters;    /* readers asleep on `writer` */
 	_Atomic uint32_t slot_count; /* slots ever used: how far the writer looks */
-	struct mutex exclusive;      /* of class engine: one writer at a time */
+	struct mutex exclusive;	     /* of class engine: one writer at a time */
 	struct mutex slots_mutex;    /* of class statistics: slots handed out */
 	struct engine_slot *slots;
 };

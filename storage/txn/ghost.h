@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Ghosts: entries that were removed from a label container, an index or an adjacency list while some
- * snapshot may still see them. An ordered set of byte strings; a ghost is a candidate alone: whether
- * its element has the label, the value or the edge at a snapshot, its history says. See ghost.c.
+ * Ghosts: entries that were removed from a label container, an index or an adjacency list while
+ * some snapshot may still see them. An ordered set of byte strings; a ghost is a candidate alone:
+ * whether its element has the label, the value or the edge at a snapshot, its history says. See
+ * ghost.c.
  */
 #ifndef STORAGE_GHOST_H
 #define STORAGE_GHOST_H
@@ -17,11 +18,11 @@
 enum { GHOST_LEVELS = 16 };
 
 struct ghost {
-	uint64_t ts;            /* newest removal */
-	uint64_t item_ts;       /* of the owner's newest note of it: see history.c */
+	uint64_t ts;	  /* newest removal */
+	uint64_t item_ts; /* of the owner's newest note of it: see history.c */
 	uint32_t key_size;
 	uint8_t level_count;
-	struct ghost *next[];   /* level_count links, then the key */
+	struct ghost *next[]; /* level_count links, then the key */
 };
 
 struct ghost_set {

@@ -42,7 +42,7 @@ struct ghost_item {
 
 struct history_chunk {
 	struct history_chunk *next;
-	uint32_t size;  /* of data */
+	uint32_t size; /* of data */
 	uint32_t used;
 	uint32_t taken; /* collected up to here */
 	uint32_t spare;

@@ -20,14 +20,14 @@ enum { HISTORY_SHARDS = 256, HISTORY_FILTER_SLOTS = 1 << 14, HISTORY_FILTER_IDS_
 
 /* One previous state of one element, valid for snapshots before ts. */
 struct history_entry {
-	uint64_t ts;                  /* the commit that ended this state */
-	uint64_t key;                 /* id, element in the top bit */
+	uint64_t ts;  /* the commit that ended this state */
+	uint64_t key; /* id, element in the top bit */
 	struct history_entry *older;
 	struct history_entry *newer;
-	uint32_t label;               /* node: labelset or LABELSET_ABSENT; edge: label or NAME_NONE */
+	uint32_t label; /* node: labelset or LABELSET_ABSENT; edge: label or NAME_NONE */
 	uint32_t map_size;
-	uint64_t source, target;      /* of an edge */
-	uint8_t map[];                /* the encoded property map */
+	uint64_t source, target; /* of an edge */
+	uint8_t map[];		 /* the encoded property map */
 };
 
 struct history_shard {
@@ -44,7 +44,7 @@ struct history {
 	struct history_chunk *oldest, *newest, *spare;
 	uint64_t entry_count;
 	uint64_t bytes;
-	uint64_t collected_ts;        /* states ended by commits up to this one are gone */
+	uint64_t collected_ts; /* states ended by commits up to this one are gone */
 	/* Upper bounds of the newest ts by id: element heads and records, and adjacency lists. */
 	uint64_t record_filter[2][HISTORY_FILTER_SLOTS];
 	uint64_t list_filter[HISTORY_FILTER_SLOTS];
@@ -53,8 +53,8 @@ struct history {
 void history_init(struct history *h);
 void history_destroy(struct history *h);
 
-/* The state that a commit `ts` is about to end. Only the first push for a key and ts counts: true if
-   this was it (so the caller need not build the map beforehand: see history_needs). */
+/* The state that a commit `ts` is about to end. Only the first push for a key and ts counts: true
+   if this was it (so the caller need not build the map beforehand: see history_needs). */
 struct history_image {
 	uint32_t label;
 	uint64_t source, target;
@@ -85,7 +85,8 @@ static inline bool history_may_differ(
 	return h->record_filter[element][history_filter_slot(id)] > snapshot;
 }
 
-static inline bool history_list_may_differ(const struct history *h, uint64_t node, uint64_t snapshot)
+static inline bool history_list_may_differ(
+	const struct history *h, uint64_t node, uint64_t snapshot)
 {
 	return h->list_filter[history_filter_slot(node)] > snapshot;
 }
@@ -96,7 +97,8 @@ const struct history_entry *history_at(
 /* The newest commit that changed the element, as far as it is remembered; 0: none. */
 uint64_t history_newest(const struct history *h, enum element element, uint64_t id);
 
-/* Forgets states ended by commits <= horizon, at most `max` of them; true if there is more to do. */
+/* Forgets states ended by commits <= horizon, at most `max` of them; true if there is more to do.
+   */
 bool history_collect(struct history *h, uint64_t horizon, uint32_t max);
 
 #endif

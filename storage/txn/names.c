@@ -1,11 +1,11 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Names, sets of labels and observed types are committed at once by a small system record, apart from
- * the transaction that needs them: two transactions that use the same new name must agree on its number
- * before either of them commits, and a plan made within a transaction must know the types that the
- * transaction itself has written. Rolling back leaves them behind; an unused name, an empty set, a type too
- * many do no harm.
+ * Names, sets of labels and observed types are committed at once by a small system record, apart
+ * from the transaction that needs them: two transactions that use the same new name must agree on
+ * its number before either of them commits, and a plan made within a transaction must know the
+ * types that the transaction itself has written. Rolling back leaves them behind; an unused name,
+ * an empty set, a type too many do no harm.
  *
  * The record stands in the log before any record that relies on it, since it was applied before.
  */
@@ -85,8 +85,8 @@ static uint32_t build_labelset(const struct catalog *newest, void *context, stru
 	return 1;
 }
 
-enum sqlstate names_labelset(struct txn *t, const uint32_t *labels, uint32_t count, uint32_t *out,
-	struct error *e)
+enum sqlstate names_labelset(
+	struct txn *t, const uint32_t *labels, uint32_t count, uint32_t *out, struct error *e)
 {
 	struct labelset_wish wish = { labels, count, 0 };
 
@@ -124,8 +124,11 @@ static uint32_t build_observations(const struct catalog *newest, void *context, 
 
 	for (uint32_t i = 0; i < wish->count; i++) {
 		const struct observation *o = &wish->seen[i];
-		struct op op = { .kind = OP_OBSERVE, .element = (uint8_t)o->element,
-			.label = o->label, .key = o->key, .bits = o->bits };
+		struct op op = { .kind = OP_OBSERVE,
+			.element = (uint8_t)o->element,
+			.label = o->label,
+			.key = o->key,
+			.bits = o->bits };
 
 		if (is_known(newest, o))
 			continue;

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * What becomes part of the catalog as soon as somebody uses it, whatever becomes of his transaction: names,
- * sets of labels, and the types of values seen under a label. See names.c.
+ * What becomes part of the catalog as soon as somebody uses it, whatever becomes of his
+ * transaction: names, sets of labels, and the types of values seen under a label. See names.c.
  */
 #ifndef STORAGE_NAMES_H
 #define STORAGE_NAMES_H

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The overlay. A change appends its operation to the log, makes a new state of the element and notes
- * the state before in the undo list:
+ * The overlay. A change appends its operation to the log, makes a new state of the element and
+ * notes the state before in the undo list:
  *
  *     log   [op][op][op]…            what the commit writes
  *     undo  {id, state before, length of the log before} …
@@ -12,8 +12,9 @@
  * they say. States are never changed and never freed before the end, so a pointer to one identifies
  * it for good.
  *
- * The lists of added edges and the changes by index are built when somebody asks, by catching up with
- * what was changed since the last time: a load that never reads its own rows pays nothing for them.
+ * The lists of added edges and the changes by index are built when somebody asks, by catching up
+ * with what was changed since the last time: a load that never reads its own rows pays nothing for
+ * them.
  */
 #include "storage/txn/overlay.h"
 
@@ -165,8 +166,8 @@ static void undo_one(struct overlay *o, const struct overlay_undo *u)
 	if (u->kind == OVERLAY_UNDO_CATALOG)
 		return;
 	now = overlay_find(o, (enum element)u->kind, u->id);
-	o->deleted[u->kind] += (uint32_t)is_deleted_from_before(u->before) -
-			       (uint32_t)is_deleted_from_before(now);
+	o->deleted[u->kind] +=
+		(uint32_t)is_deleted_from_before(u->before) - (uint32_t)is_deleted_from_before(now);
 	if (u->before != NULL) {
 		o->order[u->kind].at[u->before->order] = u->before;
 		map_u64_put(&o->records[u->kind], u->id, (uint64_t)(uintptr_t)u->before);
@@ -257,8 +258,8 @@ static void entry_add(struct overlay_index *x, const struct overlay_record *r, s
 		if (x->entries.at[at - 1].record == r)
 			return;
 	}
-	VEC_PUSH(&x->entries, (struct overlay_index_entry){ r, x->keys.length, key.length,
-				      (uint32_t)*head });
+	VEC_PUSH(&x->entries,
+		(struct overlay_index_entry){ r, x->keys.length, key.length, (uint32_t)*head });
 	*head = x->entries.count;
 	buf_put(&x->keys, key.at, key.length);
 }
@@ -268,8 +269,8 @@ static bool record_has_label(
 {
 	if (!overlay_record_exists(r))
 		return false;
-	return r->element == ELEMENT_NODE ? catalog_labelset_has(c, r->label, label) :
-					    r->label == label;
+	return r->element == ELEMENT_NODE ? catalog_labelset_has(c, r->label, label)
+					  : r->label == label;
 }
 
 struct overlay_index *overlay_index(
@@ -311,8 +312,7 @@ uint64_t overlay_index_find(
 
 	for (uint64_t at = head == NULL ? 0 : *head; at != 0; at = x->entries.at[at - 1].next) {
 		const struct overlay_index_entry *entry = &x->entries.at[at - 1];
-		struct str found = { (const char *)x->keys.data + entry->key_at,
-			entry->key_size };
+		struct str found = { (const char *)x->keys.data + entry->key_at, entry->key_size };
 
 		if (entry->record->id == except || !str_equal(found, key))
 			continue;
@@ -322,8 +322,8 @@ uint64_t overlay_index_find(
 	return UINT64_MAX;
 }
 
-void overlay_index_add_base(
-	struct overlay *o, struct overlay_index *x, const struct overlay_record *base, struct str key)
+void overlay_index_add_base(struct overlay *o, struct overlay_index *x,
+	const struct overlay_record *base, struct str key)
 {
 	struct overlay_record *r = arena_alloc_raw(o->arena, sizeof *r);
 

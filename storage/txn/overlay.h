@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * The overlay: one transaction's private changes. Its log is the very record that a commit writes;
- * everything else here is there to find changes again. It belongs to one thread at a time and has no
- * lock. See overlay.c.
+ * everything else here is there to find changes again. It belongs to one thread at a time and has
+ * no lock. See overlay.c.
  */
 #ifndef STORAGE_OVERLAY_H
 #define STORAGE_OVERLAY_H
@@ -23,13 +23,13 @@
 struct overlay_record {
 	uint64_t id;
 	uint64_t source, target; /* of an edge */
-	uint32_t label;          /* labelset or edge label; LABELSET_ABSENT, NAME_NONE: deleted */
+	uint32_t label;		 /* labelset or edge label; LABELSET_ABSENT, NAME_NONE: deleted */
 	uint32_t map_size;
 	const uint8_t *map;
-	uint32_t order;          /* place in the overlay's order of first change */
+	uint32_t order; /* place in the overlay's order of first change */
 	uint8_t element;
-	bool is_new;             /* made by this transaction */
-	bool is_base;            /* not a change: see overlay_index_add_base() */
+	bool is_new;  /* made by this transaction */
+	bool is_base; /* not a change: see overlay_index_add_base() */
 };
 
 enum { OVERLAY_UNDO_CATALOG = 2 }; /* otherwise an enum element */
@@ -58,9 +58,9 @@ struct overlay_index_entry {
 /* The changed elements of one index, by key. */
 struct overlay_index {
 	uint32_t id;
-	size_t done;             /* changes already looked at */
-	bool has_base;           /* also holds the unchanged elements: its tree is not made yet */
-	struct map_u64 heads;    /* hash of key to entry plus one */
+	size_t done;	      /* changes already looked at */
+	bool has_base;	      /* also holds the unchanged elements: its tree is not made yet */
+	struct map_u64 heads; /* hash of key to entry plus one */
 	VEC(struct overlay_index_entry) entries;
 	struct buf keys;
 };
@@ -69,16 +69,16 @@ struct overlay {
 	struct arena *arena;
 	struct buf log;
 	uint32_t op_count;
-	struct map_u64 records[2];           /* by element: id to struct overlay_record * */
+	struct map_u64 records[2];	       /* by element: id to struct overlay_record * */
 	VEC(struct overlay_record *) order[2]; /* present states, in order of first change */
 	VEC(struct overlay_undo) undo;
-	uint32_t deleted[2];                 /* elements from before that are deleted */
+	uint32_t deleted[2]; /* elements from before that are deleted */
 	bool has_catalog_ops;
-	struct map_u64 lists;                /* node and direction to hop plus one */
+	struct map_u64 lists; /* node and direction to hop plus one */
 	VEC(struct overlay_hop) hops;
-	size_t hops_done;                    /* edges already in the lists */
+	size_t hops_done; /* edges already in the lists */
 	VEC(struct overlay_index *) indexes;
-	VEC(uint64_t) unchecked;             /* nodes deleted without detach by this statement */
+	VEC(uint64_t) unchecked; /* nodes deleted without detach by this statement */
 	struct buf scratch;
 };
 
@@ -112,8 +112,9 @@ static inline bool overlay_record_exists(const struct overlay_record *r)
 	return r->element == ELEMENT_NODE ? r->label != LABELSET_ABSENT : r->label != NAME_NONE;
 }
 
-/* A further state of an element: `state` is copied into the overlay (its map must live there already, see
-   overlay_keep). The caller has appended the operation, if any, between begin and this. */
+/* A further state of an element: `state` is copied into the overlay (its map must live there
+   already, see overlay_keep). The caller has appended the operation, if any, between begin and
+   this. */
 struct overlay_place {
 	uint32_t log_before;
 	uint32_t ops_before;
@@ -133,8 +134,8 @@ void overlay_put_catalog(struct overlay *o, const struct op *op);
 uint64_t overlay_mark(const struct overlay *o);
 void overlay_rollback(struct overlay *o, uint64_t mark);
 
-/* The first of the edges added at a node, NULL if there is none; overlay_hop_next() gives the others. An edge
-   may have been deleted since: ask overlay_find(). */
+/* The first of the edges added at a node, NULL if there is none; overlay_hop_next() gives the
+   others. An edge may have been deleted since: ask overlay_find(). */
 const struct overlay_hop *overlay_hops(struct overlay *o, uint64_t node, enum direction direction);
 static inline const struct overlay_hop *overlay_hop_at(const struct overlay *o, uint32_t place)
 {
@@ -151,7 +152,7 @@ uint64_t overlay_index_find(
 bool overlay_index_is_live(
 	const struct overlay *o, enum element element, const struct overlay_index_entry *entry);
 /* An unchanged element, for an index that this transaction creates. */
-void overlay_index_add_base(
-	struct overlay *o, struct overlay_index *x, const struct overlay_record *base, struct str key);
+void overlay_index_add_base(struct overlay *o, struct overlay_index *x,
+	const struct overlay_record *base, struct str key);
 
 #endif

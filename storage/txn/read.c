@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Reading one element whole, and noting what a serializable transaction has read. Notes are by label: a
- * change to an element counts as a change to each of its labels (and, if it has none, to "no label"),
- * so whoever read an element with a label conflicts with whoever changed it.
+ * Reading one element whole, and noting what a serializable transaction has read. Notes are by
+ * label: a change to an element counts as a change to each of its labels (and, if it has none, to
+ * "no label"), so whoever read an element with a label conflicts with whoever changed it.
  */
 #include "storage/txn/read.h"
 

@@ -11,10 +11,10 @@
 #include "storage/graph/record.h"
 #include "storage/txn/engine.h"
 
-/* An element as a transaction sees it. If `in_page`, its properties are those of property_ref; otherwise of
-   the map. Pointers live as long as the engine lock is held. */
+/* An element as a transaction sees it. If `in_page`, its properties are those of property_ref;
+   otherwise of the map. Pointers live as long as the engine lock is held. */
 struct element_state {
-	uint32_t label;          /* labelset or edge label; LABELSET_ABSENT, NAME_NONE: not there */
+	uint32_t label; /* labelset or edge label; LABELSET_ABSENT, NAME_NONE: not there */
 	bool in_page;
 	uint64_t source, target; /* of an edge */
 	uint64_t property_ref;
@@ -55,8 +55,8 @@ static inline bool read_page(struct storage *s, struct page_view *v, enum elemen
 }
 
 /* What the transaction's snapshot saw, its own changes left out. False on a miss. */
-static inline bool read_snapshot(struct txn *t, struct page_view *v, enum element element, uint64_t id,
-	struct element_state *out)
+static inline bool read_snapshot(struct txn *t, struct page_view *v, enum element element,
+	uint64_t id, struct element_state *out)
 {
 	struct storage *s = t->storage;
 	const struct history_entry *old;
@@ -89,8 +89,8 @@ static inline void read_overlay(const struct overlay_record *r, struct element_s
 }
 
 /* What the transaction sees. False on a miss. */
-static inline bool read_element(struct txn *t, struct page_view *v, enum element element, uint64_t id,
-	struct element_state *out)
+static inline bool read_element(struct txn *t, struct page_view *v, enum element element,
+	uint64_t id, struct element_state *out)
 {
 	const struct overlay_record *own = overlay_find(&t->overlay, element, id);
 
@@ -120,8 +120,8 @@ static inline bool read_is_noted(const struct txn *t)
 	return UNLIKELY(t->options.isolation == ISOLATION_SERIALIZABLE);
 }
 
-/* The whole state of one element with a copy of its map in `map` (emptied first): what a write starts from.
-   Takes the engine lock itself. */
+/* The whole state of one element with a copy of its map in `map` (emptied first): what a write
+   starts from. Takes the engine lock itself. */
 enum sqlstate read_whole(struct txn *t, enum element element, uint64_t id,
 	struct element_state *out, struct buf *map, struct error *e) MUST_USE;
 

@@ -1,13 +1,13 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Record locks. A statement of an open transaction that changes a node or an edge takes its lock first
- * and keeps it to the transaction's end; a second transaction that wants it waits. One mutex guards the
- * table, one condition wakes all who wait: waits are rare and short, and while a thread waits it holds
- * neither the engine lock nor a run token.
+ * Record locks. A statement of an open transaction that changes a node or an edge takes its lock
+ * first and keeps it to the transaction's end; a second transaction that wants it waits. One mutex
+ * guards the table, one condition wakes all who wait: waits are rare and short, and while a thread
+ * waits it holds neither the engine lock nor a run token.
  *
- * Who waits follows the chain owner → what that owner waits for → …; if it comes back to itself there is
- * a deadlock, and the transaction of the chain that locked first anything last gives way.
+ * Who waits follows the chain owner → what that owner waits for → …; if it comes back to itself
+ * there is a deadlock, and the transaction of the chain that locked first anything last gives way.
  */
 #include "storage/txn/record_lock.h"
 
@@ -128,9 +128,10 @@ static enum sqlstate wait_once(struct record_locks *l, struct txn *t, uint64_t d
 static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum element element,
 	uint64_t id, struct error *e) HOLDS(record_lock)
 {
-	uint64_t deadline = t->options.lock_timeout_ms == 0 ?
-				    0 :
-				    clock_monotonic_us() + t->options.lock_timeout_ms * UINT64_C(1000);
+	uint64_t deadline =
+		t->options.lock_timeout_ms == 0
+			? 0
+			: clock_monotonic_us() + t->options.lock_timeout_ms * UINT64_C(1000);
 	enum sqlstate rc = OK;
 
 	t->is_waiting = true;

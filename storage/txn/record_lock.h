@@ -24,17 +24,18 @@ struct record_locks {
 	struct condition changed;
 	struct record_lock *buckets[RECORD_LOCK_BUCKETS] GUARDED_BY_CLASS(record_lock);
 	struct record_lock *spare GUARDED_BY_CLASS(record_lock);
-	_Atomic uint64_t held;      /* locks held by anybody */
+	_Atomic uint64_t held; /* locks held by anybody */
 	uint64_t clock GUARDED_BY_CLASS(record_lock);
 };
 
 void record_locks_init(struct record_locks *l);
 void record_locks_destroy(struct record_locks *l);
 
-/* Takes the record's lock for the transaction, which may have it already, and waits for another owner.
-   *waited: it had to. Errors: E_LOCK_TIMEOUT, E_DEADLOCK, E_CANCELLED. No lock may be held. */
-enum sqlstate record_lock_take(struct txn *t, enum element element, uint64_t id, bool *waited,
-	struct error *e) MUST_USE;
+/* Takes the record's lock for the transaction, which may have it already, and waits for another
+   owner. *waited: it had to. Errors: E_LOCK_TIMEOUT, E_DEADLOCK, E_CANCELLED. No lock may be held.
+   */
+enum sqlstate record_lock_take(
+	struct txn *t, enum element element, uint64_t id, bool *waited, struct error *e) MUST_USE;
 /* Gives back all that the transaction holds. */
 void record_lock_release_all(struct txn *t);
 

@@ -1,16 +1,17 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Run tokens. Plans that spin on the processor must not crowd out those who commit: with more runnable
- * threads than cores, a commit leader would wait a scheduler's slice for every turn. So at most as many
- * plans run at once as there are tokens, and whoever waits for a commit, a lock or its client gives its
- * token back meanwhile.
+ * Run tokens. Plans that spin on the processor must not crowd out those who commit: with more
+ * runnable threads than cores, a commit leader would wait a scheduler's slice for every turn. So at
+ * most as many plans run at once as there are tokens, and whoever waits for a commit, a lock or its
+ * client gives its token back meanwhile.
  */
 #include "storage/storage.h"
 
 #include "storage/txn/engine.h"
 
-void run_tokens_init(struct run_tokens *r, uint32_t tokens)
+void run_tokens_init(
+	struct run_tokens *r, uint32_t tokens) UNCHECKED_LOCKING /* nobody else has it yet */
 {
 	mutex_init(&r->mutex);
 	condition_init(&r->freed);

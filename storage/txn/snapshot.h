@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Which snapshots are in use: one padded slot per open transaction. Beginning a transaction writes to
- * its own slot alone; the collector of old versions looks at all of them. See snapshot.c.
+ * Which snapshots are in use: one padded slot per open transaction. Beginning a transaction writes
+ * to its own slot alone; the collector of old versions looks at all of them. See snapshot.c.
  */
 #ifndef STORAGE_SNAPSHOT_H
 #define STORAGE_SNAPSHOT_H
@@ -16,17 +16,17 @@
 enum { SNAPSHOT_SLOTS_MAX = 8192 };
 
 struct snapshot_slot {
-	_Atomic uint64_t ts;          /* the snapshot, 0: none */
-	_Atomic uint64_t catalog;     /* version of the oldest catalog it may look at */
-	_Atomic uint32_t is_too_old;  /* its history was given up: every read fails with 72000 */
-	uint32_t is_used;             /* guarded by the table's mutex */
+	_Atomic uint64_t ts;	     /* the snapshot, 0: none */
+	_Atomic uint64_t catalog;    /* version of the oldest catalog it may look at */
+	_Atomic uint32_t is_too_old; /* its history was given up: every read fails with 72000 */
+	uint32_t is_used;	     /* guarded by the table's mutex */
 	uint8_t pad[104];
 };
 
 struct snapshot_table {
 	struct snapshot_slot *slots;
-	_Atomic uint32_t count;       /* slots ever used */
-	struct mutex mutex;           /* of class statistics */
+	_Atomic uint32_t count; /* slots ever used */
+	struct mutex mutex;	/* of class statistics */
 };
 
 void snapshot_table_init(struct snapshot_table *t);
@@ -36,8 +36,8 @@ void snapshot_table_destroy(struct snapshot_table *t);
 struct snapshot_slot *snapshot_slot_take(struct snapshot_table *t);
 void snapshot_slot_give(struct snapshot_table *t, struct snapshot_slot *slot);
 
-/* The oldest snapshot in use, `newest` if there is none. The caller read `newest` from the published
-   timestamp before the call. *oldest (may be NULL): its slot, or NULL. */
+/* The oldest snapshot in use, `newest` if there is none. The caller read `newest` from the
+   published timestamp before the call. *oldest (may be NULL): its slot, or NULL. */
 uint64_t snapshot_horizon(
 	const struct snapshot_table *t, uint64_t newest, struct snapshot_slot **oldest);
 /* The oldest catalog version in use, `newest` if there is none. */

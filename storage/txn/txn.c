@@ -11,8 +11,8 @@
  * that beginning and ending one that only reads writes to nothing that another thread writes to.
  *
  * A snapshot is a pair: the newest published timestamp S, and the newest catalog that was made by a
- * commit <= S. The commit leader publishes the catalog first and S after it; who meets a catalog from
- * beyond S takes the one before.
+ * commit <= S. The commit leader publishes the catalog first and S after it; who meets a catalog
+ * from beyond S takes the one before.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -139,8 +139,8 @@ static struct txn *txn_new(struct storage *s)
 	return t;
 }
 
-enum sqlstate txn_begin(struct storage *s, const struct txn_options *options, struct txn **out,
-	struct error *e)
+enum sqlstate txn_begin(
+	struct storage *s, const struct txn_options *options, struct txn **out, struct error *e)
 {
 	struct storage_thread *thread = storage_thread_of(s);
 	struct txn *t = thread->free_txns;
@@ -244,8 +244,8 @@ void txn_statement_begin(struct txn *t)
 
 /* ---- committing ---- */
 
-/* Deleted nodes come last in the log: by then all their edges are gone, in whatever order the statements
-   deleted them. */
+/* Deleted nodes come last in the log: by then all their edges are gone, in whatever order the
+   statements deleted them. */
 static void log_deleted_nodes(struct overlay *o)
 {
 	for (size_t i = 0; i < o->order[ELEMENT_NODE].count; i++) {
@@ -259,8 +259,8 @@ static void log_deleted_nodes(struct overlay *o)
 	}
 }
 
-/* A statement of its own takes no record locks while it runs; but it must not change, under the hands
-   of an open transaction, what that one has locked. So it queues for these locks now. */
+/* A statement of its own takes no record locks while it runs; but it must not change, under the
+   hands of an open transaction, what that one has locked. So it queues for these locks now. */
 static enum sqlstate lock_what_changed(struct txn *t, struct error *e)
 {
 	bool waited;
@@ -273,8 +273,7 @@ static enum sqlstate lock_what_changed(struct txn *t, struct error *e)
 			const struct overlay_record *r = t->overlay.order[element].at[i];
 
 			if (!r->is_new)
-				TRY(record_lock_take(
-					t, (enum element)element, r->id, &waited, e));
+				TRY(record_lock_take(t, (enum element)element, r->id, &waited, e));
 		}
 	}
 	return OK;

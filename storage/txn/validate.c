@@ -1,18 +1,19 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Validation at commit, against the newest applied state; under the exclusive engine lock, in the order
- * of commits. What it promises:
+ * Validation at commit, against the newest applied state; under the exclusive engine lock, in the
+ * order of commits. What it promises:
  *
- * V1  First committer wins: an element this transaction changed has not been changed by a commit beyond
- *     its snapshot.
+ * V1  First committer wins: an element this transaction changed has not been changed by a commit
+ *     beyond its snapshot.
  * V2  Both ends of an added edge exist; a deleted node has no edge but those deleted with it.
  * V3  No two elements have the same key of a unique index.
- * V4  No declaration, index or constraint has changed since the snapshot under which values were checked.
+ * V4  No declaration, index or constraint has changed since the snapshot under which values were
+ *     checked.
  * V5  A serializable transaction would read the same again (by label: coarse, never wrong).
  *
- * The check is of the net effect, not of each operation, since in between a transaction may do what it
- * undoes again.
+ * The check is of the net effect, not of each operation, since in between a transaction may do what
+ * it undoes again.
  */
 #include "storage/txn/validate.h"
 
@@ -35,7 +36,8 @@ void validate_unique_error(struct error *e, const struct txn *t, uint32_t index)
 	const struct index_info *info = catalog_index(t->catalog, index);
 	struct str name = info->name;
 
-	FAIL(e, E_UNIQUE, "duplicate key value violates unique constraint \"%.*s\"", STR_ARGS(name));
+	FAIL(e, E_UNIQUE, "duplicate key value violates unique constraint \"%.*s\"",
+		STR_ARGS(name));
 	snprintf(e->constraint, sizeof e->constraint, "%.*s", STR_ARGS(name));
 }
 
@@ -60,8 +62,8 @@ static enum sqlstate check_end(struct txn *t, uint64_t node, struct error *e)
 	if (own != NULL) {
 		if (overlay_record_exists(own))
 			return OK;
-		return FAIL(e, E_FOREIGN_KEY, "node %llu still has edges",
-			(unsigned long long)node);
+		return FAIL(
+			e, E_FOREIGN_KEY, "node %llu still has edges", (unsigned long long)node);
 	}
 	if (record_node_get(&t->storage->graph, node, &head))
 		return OK;
@@ -132,8 +134,8 @@ static enum sqlstate check_key(struct txn *t, const struct catalog_index *index,
 	return E_UNIQUE;
 }
 
-static enum sqlstate check_label_keys(struct txn *t, const struct overlay_record *r, uint32_t label,
-	struct error *e)
+static enum sqlstate check_label_keys(
+	struct txn *t, const struct overlay_record *r, uint32_t label, struct error *e)
 {
 	const struct catalog_label *l =
 		catalog_label_find(t->storage->apply.catalog, (enum element)r->element, label);
@@ -208,13 +210,14 @@ static enum sqlstate check_reads(struct txn *t, struct error *e)
 		return OK;
 	for (int element = 0; element < 2; element++) {
 		if (reads->has_all[element] && a->element_changed[element] > t->snapshot)
-			return conflict(e, "Something that this transaction read was changed since.");
+			return conflict(
+				e, "Something that this transaction read was changed since.");
 		for (size_t i = 0; i < reads->labels[element].count; i++) {
 			uint32_t label = reads->labels[element].at[i];
 
 			if (apply_label_changed(a, (enum element)element, label) > t->snapshot)
-				return conflict(
-					e, "Something that this transaction read was changed since.");
+				return conflict(e,
+					"Something that this transaction read was changed since.");
 		}
 	}
 	return OK;

@@ -11,7 +11,8 @@
 
 struct txn;
 
-/* OK, or why not: E_SERIALIZATION, E_UNIQUE, E_SNAPSHOT_TOO_OLD. Changes nothing. By the commit leader. */
+/* OK, or why not: E_SERIALIZATION, E_UNIQUE, E_SNAPSHOT_TOO_OLD. Changes nothing. By the commit
+   leader. */
 enum sqlstate validate_commit(struct txn *t, struct error *e) HOLDS(engine) MUST_USE;
 
 /* "key (email)=(x@y) already exists" */

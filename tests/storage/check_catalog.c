@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The catalog and schema statements: names, declarations, indexes and constraints, what they demand of
- * data that is there and of data that comes, and that all of it survives a restart.
+ * The catalog and schema statements: names, declarations, indexes and constraints, what they demand
+ * of data that is there and of data that comes, and that all of it survives a restart.
  */
 #include <string.h>
 
@@ -16,8 +16,11 @@ static enum sqlstate declare_user(struct txn *t, bool is_closed)
 		{ .key = STR("score"), .type = VALUE_FLOAT, .default_value = value_float(1.5) },
 	};
 	struct str key = STR("mail");
-	struct label_definition user = { .element = ELEMENT_NODE, .name = STR("User"),
-		.property_count = 2, .properties = properties, .primary_key_count = 1,
+	struct label_definition user = { .element = ELEMENT_NODE,
+		.name = STR("User"),
+		.property_count = 2,
+		.properties = properties,
+		.primary_key_count = 1,
 		.primary_key = &key };
 
 	TRY(schema_label_create(t, &user, &fixture.e));
@@ -196,8 +199,11 @@ END_TEST
 
 static enum sqlstate index_age(struct txn *t, bool is_unique, uint32_t *id)
 {
-	struct index_definition d = { .name = STR("by_age"), .element = ELEMENT_NODE,
-		.label = STR("Person"), .key_count = 1, .keys = { STR("age") },
+	struct index_definition d = { .name = STR("by_age"),
+		.element = ELEMENT_NODE,
+		.label = STR("Person"),
+		.key_count = 1,
+		.keys = { STR("age") },
 		.is_unique = is_unique };
 
 	return schema_index_create(t, &d, id, &fixture.e);
@@ -253,12 +259,10 @@ START_TEST(a_unique_index_sees_doubles_made_in_its_own_transaction)
 	txn_statement_begin(t);
 	NEEDS(index_age(t, true, &index));
 	p.key = fixture.age;
-	ck_assert_int_eq(
-		storage_node_add(t, &fixture.person, 1, &p, 1, &id, &fixture.e), E_UNIQUE);
+	ck_assert_int_eq(storage_node_add(t, &fixture.person, 1, &p, 1, &id, &fixture.e), E_UNIQUE);
 	p.value = value_int(8);
 	NEEDS(storage_node_add(t, &fixture.person, 1, &p, 1, &id, &fixture.e));
-	ck_assert_int_eq(
-		storage_node_add(t, &fixture.person, 1, &p, 1, &id, &fixture.e), E_UNIQUE);
+	ck_assert_int_eq(storage_node_add(t, &fixture.person, 1, &p, 1, &id, &fixture.e), E_UNIQUE);
 	NEEDS(txn_commit(t, &fixture.e));
 	fixture_check();
 }
@@ -297,8 +301,7 @@ START_TEST(a_dropped_index_is_gone_and_its_pages_are_free)
 	fixture_reopen();
 	t = fixture_autocommit();
 	ck_assert_uint_eq(catalog_index_count(txn_catalog(t)), 0);
-	ck_assert_int_eq(
-		schema_index_drop(t, STR("by_age"), &fixture.e), E_NO_OBJECT);
+	ck_assert_int_eq(schema_index_drop(t, STR("by_age"), &fixture.e), E_NO_OBJECT);
 	txn_abort(t);
 }
 END_TEST
@@ -336,8 +339,7 @@ START_TEST(a_renamed_label_keeps_its_nodes)
 	t = fixture_autocommit();
 	ck_assert_uint_eq(
 		catalog_find(txn_catalog(t), NAME_NODE_LABEL, STR("Human")), fixture.person);
-	ck_assert_uint_eq(
-		catalog_find(txn_catalog(t), NAME_NODE_LABEL, STR("Person")), NAME_NONE);
+	ck_assert_uint_eq(catalog_find(txn_catalog(t), NAME_NODE_LABEL, STR("Person")), NAME_NONE);
 	NEEDS(storage_scan_nodes(t, fixture.person, a, &c, &fixture.e));
 	NEEDS(storage_cursor_next(c, ids, NULL, 4, &count, &fixture.e));
 	ck_assert_uint_eq(count, 1);
@@ -367,8 +369,10 @@ END_TEST
 
 START_TEST(edges_must_join_the_declared_labels)
 {
-	struct label_definition owns = { .element = ELEMENT_EDGE, .name = STR("OWNS"),
-		.from_label = STR("Person"), .to_label = STR("Car") };
+	struct label_definition owns = { .element = ELEMENT_EDGE,
+		.name = STR("OWNS"),
+		.from_label = STR("Person"),
+		.to_label = STR("Car") };
 	struct txn *t = fixture_autocommit();
 	uint64_t a, b, edge;
 	uint32_t car, label;

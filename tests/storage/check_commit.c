@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Transactions beside each other: what each level of isolation promises, record locks, and threads that
- * read, write and checkpoint at the same time.
+ * Transactions beside each other: what each level of isolation promises, record locks, and threads
+ * that read, write and checkpoint at the same time.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -313,7 +313,8 @@ static int64_t sum_of_all(struct txn *t)
 	struct error e;
 
 	ck_assert_int_eq(storage_properties(t, ELEMENT_NODE, accounts, ACCOUNTS, &fixture.age, 1,
-				 &column, a, &e), OK);
+				 &column, a, &e),
+		OK);
 	for (int i = 0; i < ACCOUNTS; i++)
 		sum += values[i].integer;
 	arena_free(a);
@@ -331,7 +332,8 @@ static void look_at_edges(struct txn *t)
 	struct cursor *c;
 	struct error e;
 
-	ck_assert_int_eq(storage_expand(t, accounts, ACCOUNTS, DIRECTION_OUT, NULL, 0, a, &c, &e), OK);
+	ck_assert_int_eq(
+		storage_expand(t, accounts, ACCOUNTS, DIRECTION_OUT, NULL, 0, a, &c, &e), OK);
 	do {
 		ck_assert_int_eq(storage_expand_next(c, &hops, &e), OK);
 		count += hops.count;

@@ -1,17 +1,17 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The crash matrix: a scripted workload on the simulated store dies at each of its I/O calls in turn, in
- * every way that a machine may leave its disk. Then the store must open again, hold every
- * acknowledged commit and a prefix of the script besides, pass the integrity check, and survive a second
- * crash during the recovery itself. QUIVER_CRASH_FULL=1 tries every call in every way; otherwise the
- * ways take turns.
+ * The crash matrix: a scripted workload on the simulated store dies at each of its I/O calls in
+ * turn, in every way that a machine may leave its disk. Then the store must open again, hold every
+ * acknowledged commit and a prefix of the script besides, pass the integrity check, and survive a
+ * second crash during the recovery itself. QUIVER_CRASH_FULL=1 tries every call in every way;
+ * otherwise the ways take turns.
  *
  * The workload runs in a child process, since a failed write stops the process; the store's memory
  * is shared with it.
  *
- * The script: commit k sets the counter of node 0 to k, adds a node with number k and an edge to it from
- * node 0. Some commits do more; what the graph looks like after k commits is a function of k.
+ * The script: commit k sets the counter of node 0 to k, adds a node with number k and an edge to it
+ * from node 0. Some commits do more; what the graph looks like after k commits is a function of k.
  */
 #include <check.h>
 #include <fcntl.h>
@@ -32,14 +32,14 @@
 
 enum {
 	COMMITS = 26,
-	INDEX_AT = 4,         /* creates the index */
+	INDEX_AT = 4, /* creates the index */
 	CHECKPOINT_AT = 9,
-	LONG_AT = 11,         /* a text of many pages */
-	OFF_FROM = 13,        /* these do not wait for the disk */
+	LONG_AT = 11,  /* a text of many pages */
+	OFF_FROM = 13, /* these do not wait for the disk */
 	OFF_TO = 15,
-	DELETE_AT = 18,       /* deletes the node of commit 2 and its edge */
+	DELETE_AT = 18, /* deletes the node of commit 2 and its edge */
 	SECOND_CHECKPOINT_AT = 20,
-	MANY_AT = 22,         /* more edges than a segment holds */
+	MANY_AT = 22, /* more edges than a segment holds */
 	MANY = 300,
 	LONG_BYTES = 40000,
 };
@@ -66,8 +66,9 @@ static struct shared *shared;
 
 static struct storage_options options_of(struct store *store)
 {
-	return (struct storage_options){ .store = store, .create = true,
-		.buffer_bytes = UINT64_C(1) << 20 };
+	return (struct storage_options){
+		.store = store, .create = true, .buffer_bytes = UINT64_C(1) << 20
+	};
 }
 
 /* ---- the script ---- */
@@ -85,8 +86,12 @@ static void intern_all(struct txn *t, struct names *n)
 static void do_extra(struct txn *t, const struct names *n, uint32_t k, uint64_t node)
 {
 	static char text[LONG_BYTES];
-	struct index_definition index = { .name = STR("thing_number"), .element = ELEMENT_NODE,
-		.label = STR("Thing"), .key_count = 1, .keys = { STR("number") }, .is_unique = false };
+	struct index_definition index = { .name = STR("thing_number"),
+		.element = ELEMENT_NODE,
+		.label = STR("Thing"),
+		.key_count = 1,
+		.keys = { STR("number") },
+		.is_unique = false };
 	uint64_t edges, id;
 	struct error e;
 	uint32_t made;
@@ -197,8 +202,9 @@ static uint64_t count_scan(struct txn *t, uint32_t label, bool is_node)
 	struct cursor *c;
 	struct error e;
 
-	ck_assert_int_eq(is_node ? storage_scan_nodes(t, label, a, &c, &e) :
-				   storage_scan_edges(t, label, a, &c, &e), OK);
+	ck_assert_int_eq(is_node ? storage_scan_nodes(t, label, a, &c, &e)
+				 : storage_scan_edges(t, label, a, &c, &e),
+		OK);
 	do {
 		ck_assert_int_eq(storage_cursor_next(c, ids, NULL, 256, &count, &e), OK);
 		sum += count;
@@ -234,8 +240,8 @@ static uint32_t state_verify(struct storage *s)
 	k = (uint32_t)list[0].value.integer;
 	ck_assert_uint_eq(count_scan(t, thing, true), k + 1 - (k >= DELETE_AT));
 	ck_assert_uint_eq(storage_node_count(s, thing), k + 1 - (k >= DELETE_AT));
-	ck_assert_uint_eq(count_scan(t, link, false),
-		k - (k >= DELETE_AT) + (k >= MANY_AT ? MANY : 0));
+	ck_assert_uint_eq(
+		count_scan(t, link, false), k - (k >= DELETE_AT) + (k >= MANY_AT ? MANY : 0));
 	ck_assert_int_eq(storage_degree(t, 0, DIRECTION_OUT, link, &out, &e), OK);
 	ck_assert_int_eq(storage_degree(t, 0, DIRECTION_IN, link, &in, &e), OK);
 	ck_assert_uint_eq(out, k - (k >= DELETE_AT));

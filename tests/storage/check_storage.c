@@ -25,6 +25,9 @@ int main(void)
 	srunner_add_suite(runner, pager_suite());
 	srunner_add_suite(runner, checkpoint_suite());
 	srunner_add_suite(runner, wal_suite());
+	srunner_add_suite(runner, engine_lock_suite());
+	srunner_add_suite(runner, history_suite());
+	srunner_add_suite(runner, overlay_suite());
 	srunner_add_suite(runner, catalog_suite());
 	srunner_add_suite(runner, commit_suite());
 	srunner_add_suite(runner, model_suite());

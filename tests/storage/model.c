@@ -101,8 +101,9 @@ void model_commit(struct model *m, struct model_txn *t, uint64_t ts)
 		if (model_own(t, c->element, c->id) != c)
 			continue;
 		if (e == NULL) {
-			struct model_element new = { .id = c->id, .source = c->source,
-				.target = c->target };
+			struct model_element new = {
+				.id = c->id, .source = c->source, .target = c->target
+			};
 
 			VEC_PUSH(&m->elements[c->element], new);
 			e = &VEC_LAST(&m->elements[c->element]);

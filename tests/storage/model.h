@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * A naive graph with its full history, against which the engine's answers are held. Everything is a list
- * that is searched from end to end; nothing here is clever.
+ * A naive graph with its full history, against which the engine's answers are held. Everything is a
+ * list that is searched from end to end; nothing here is clever.
  */
 #ifndef TESTS_STORAGE_MODEL_H
 #define TESTS_STORAGE_MODEL_H
@@ -19,7 +19,7 @@ enum { MODEL_LABELS = 4, MODEL_EDGE_LABELS = 3, MODEL_KEYS = 4 };
 struct model_state {
 	uint64_t ts;
 	bool exists;
-	uint32_t labels;              /* bit i: label i; of an edge: its label's place */
+	uint32_t labels; /* bit i: label i; of an edge: its label's place */
 	uint32_t values[MODEL_KEYS];
 };
 

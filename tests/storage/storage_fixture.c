@@ -12,8 +12,10 @@ struct fixture fixture;
 
 static void open_again(void)
 {
-	struct storage_options options = { .store = fixture.store, .create = true,
-		.buffer_bytes = UINT64_C(8) << 20, .run_tokens = 2 };
+	struct storage_options options = { .store = fixture.store,
+		.create = true,
+		.buffer_bytes = UINT64_C(8) << 20,
+		.run_tokens = 2 };
 	struct txn *t;
 
 	NEEDS(storage_open(&options, &fixture.storage, &fixture.e));
@@ -86,8 +88,8 @@ int64_t fixture_age(struct txn *t, uint64_t node)
 	struct error e;
 	int64_t age;
 
-	ck_assert_int_eq(storage_properties(
-				 t, ELEMENT_NODE, &node, 1, &fixture.age, 1, &column, a, &e), OK);
+	ck_assert_int_eq(
+		storage_properties(t, ELEMENT_NODE, &node, 1, &fixture.age, 1, &column, a, &e), OK);
 	age = v.type == VALUE_INT ? v.integer : INT64_MIN;
 	arena_free(a);
 	return age;
@@ -109,7 +111,6 @@ void fixture_check(void)
 	uint64_t findings;
 
 	NEEDS(storage_checkpoint(fixture.storage, &fixture.e));
-	NEEDS(storage_check_online(
-		fixture.storage, 3, print_finding, NULL, &findings, &fixture.e));
+	NEEDS(storage_check_online(fixture.storage, 3, print_finding, NULL, &findings, &fixture.e));
 	ck_assert_uint_eq(findings, 0);
 }

@@ -30,7 +30,8 @@ extern struct fixture fixture;
 /* Opens with a background thread; labels Person and KNOWS, keys name and age. */
 void fixture_open(void);
 void fixture_close(void);
-/* Closes as if the process had died, with everything written so far on the disk, and opens again. */
+/* Closes as if the process had died, with everything written so far on the disk, and opens again.
+   */
 void fixture_reopen(void);
 
 struct txn *fixture_begin(enum isolation isolation);
