@@ -100,7 +100,7 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 			"DISCARD ALL cannot run inside a transaction block");
 	settings_reset_all(s->settings);
 	sql_cursors_close(s);
-	named_statements_drop(s);
+	session_drop_statements(s);
 	return OK;
 }
 

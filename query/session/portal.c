@@ -235,7 +235,7 @@ static void close_exec(struct query_portal *p)
 	p->exec = NULL;
 }
 
-void portals_stop(struct query_session *s)
+void session_stop_portals(struct query_session *s)
 {
 	for (struct query_portal *p = s->portals; p != NULL; p = p->next)
 		close_exec(p);

@@ -244,7 +244,7 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 			TRY(make_plan(s, p, a, parameters, parameter_count, &p->plan, e));
 		describe(a, p);
 		if (p->statement->kind == STMT_EXECUTE)
-			TRY(execute_prepare(s, a, p, e));
+			TRY(sql_execute_prepare(s, a, p, e));
 		if (p->statement->kind == STMT_FETCH)
 			TRY(sql_cursor_describe(s, p, e));
 	}

@@ -178,15 +178,15 @@ uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **c
 /* ---- sql_prepare.c ---- */
 
 /* DEALLOCATE ALL. */
-void named_statements_drop(struct query_session *s);
+void session_drop_statements(struct query_session *s);
 
 /* EXECUTE: evaluates the arguments and describes the statement that it runs. */
-enum sqlstate execute_prepare(
+enum sqlstate sql_execute_prepare(
 	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e);
 /* PREPARE and DEALLOCATE. */
 enum sqlstate sql_prepare_run(struct query_portal *p, struct error *e);
 /* Parses and prepares the source of a statement inside another; it owns an arena of its own. */
-enum sqlstate prepare_inner(struct query_session *s, const struct ast_stmt *inner,
+enum sqlstate prepared_inner_new(struct query_session *s, const struct ast_stmt *inner,
 	const struct type *parameters, uint32_t parameter_count, struct query_prepared **out,
 	struct error *e);
 
@@ -203,7 +203,7 @@ void sql_cursors_close(struct query_session *s);
 /* ---- portal.c ---- */
 
 /* The transaction is about to end: execution stops, and only what is held lives on. */
-void portals_stop(struct query_session *s);
+void session_stop_portals(struct query_session *s);
 /* Runs the portal to its end and keeps its rows, so that it outlives its transaction. */
 enum sqlstate portal_hold(struct query_portal *p, struct error *e);
 /* Up to `count` further rows of `from` into the table of `p`; *moved tells how many. */

@@ -64,7 +64,7 @@ static enum sqlstate open_cursor(
 {
 	enum sqlstate rc;
 
-	TRY(prepare_inner(s, st->declare.statement, NULL, 0, &c->prepared, e));
+	TRY(prepared_inner_new(s, st->declare.statement, NULL, 0, &c->prepared, e));
 	if (c->prepared->description.kind != QUERY_ROWS) {
 		query_prepared_free(c->prepared);
 		return FAIL(e, E_SYNTAX, "cannot open a cursor on a statement without rows");

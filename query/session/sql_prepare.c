@@ -10,7 +10,7 @@
 
 #include "query/eval/cast.h"
 
-void named_statements_drop(struct query_session *s)
+void session_drop_statements(struct query_session *s)
 {
 	size_t cursor = 0;
 	struct str name;
@@ -22,7 +22,7 @@ void named_statements_drop(struct query_session *s)
 	}
 }
 
-enum sqlstate prepare_inner(struct query_session *s, const struct ast_stmt *inner,
+enum sqlstate prepared_inner_new(struct query_session *s, const struct ast_stmt *inner,
 	const struct type *parameters, uint32_t parameter_count, struct query_prepared **out,
 	struct error *e)
 {
@@ -52,7 +52,7 @@ static enum sqlstate run_prepare(struct query_portal *p, struct error *e)
 	portal_tag(p, "PREPARE");
 	for (uint32_t i = 0; i < count; i++)
 		TRY(bind_type(st->prepare.types[i], &types[i], e));
-	TRY(prepare_inner(s, st->prepare.statement, types, count, &prepared, e));
+	TRY(prepared_inner_new(s, st->prepare.statement, types, count, &prepared, e));
 	rc = query_named_put(s, st->prepare.name.text, prepared, e);
 	if (rc != OK)
 		query_prepared_free(prepared);
@@ -66,7 +66,7 @@ static enum sqlstate run_deallocate(struct query_portal *p, struct error *e)
 
 	if (name.length == 0) {
 		portal_tag(p, "DEALLOCATE ALL");
-		named_statements_drop(s);
+		session_drop_statements(s);
 		return OK;
 	}
 	portal_tag(p, "DEALLOCATE");
@@ -101,7 +101,7 @@ static enum sqlstate evaluate(struct query_session *s, struct arena *a, const st
 	return e->code;
 }
 
-enum sqlstate execute_prepare(
+enum sqlstate sql_execute_prepare(
 	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e)
 {
 	const struct ast_stmt *st = p->statement;

@@ -137,7 +137,7 @@ static void end(struct query_session *s)
 
 static void roll_back(struct query_session *s)
 {
-	portals_stop(s);
+	session_stop_portals(s);
 	if (s->txn != NULL)
 		txn_abort(s->txn);
 	if (s->state != TRANSACTION_NONE)
@@ -149,7 +149,7 @@ static enum sqlstate commit(struct query_session *s, struct error *e)
 {
 	enum sqlstate rc;
 
-	portals_stop(s);
+	session_stop_portals(s);
 	rc = s->txn == NULL ? OK : txn_commit(s->txn, e);
 	if (rc == OK)
 		settings_commit(s->settings);
@@ -377,7 +377,7 @@ void query_fail(struct query_session *s)
 		roll_back(s);
 	} else if (s->state == TRANSACTION_BLOCK) {
 		s->state = TRANSACTION_FAILED;
-		portals_stop(s);
+		session_stop_portals(s);
 		/* Nothing can be saved: let go of locks at once. */
 		if (s->savepoints.count == 0 && s->txn != NULL) {
 			txn_abort(s->txn);
