@@ -28,7 +28,9 @@ static void teardown(void)
 
 static void push(uint64_t id, uint64_t ts, uint32_t label)
 {
-	struct history_image image = { .label = label, .map = (const uint8_t *)"map", .map_size = 3 };
+	struct history_image image = {
+		.label = label, .map = (const uint8_t *)"map", .map_size = 3
+	};
 
 	history_push(history, ELEMENT_NODE, id, ts, &image);
 }

@@ -20,8 +20,9 @@ static void teardown(void)
 
 static void put_node(uint64_t id, uint32_t label, bool is_new)
 {
-	struct overlay_record r = { .id = id, .label = label, .element = ELEMENT_NODE,
-		.is_new = is_new };
+	struct overlay_record r = {
+		.id = id, .label = label, .element = ELEMENT_NODE, .is_new = is_new
+	};
 	struct overlay_place place = overlay_begin(&overlay);
 
 	logop_put_node_add(&overlay.log, id, label, NULL, 0);
@@ -31,8 +32,12 @@ static void put_node(uint64_t id, uint32_t label, bool is_new)
 
 static void put_edge(uint64_t id, uint64_t source, uint64_t target, uint32_t label)
 {
-	struct overlay_record r = { .id = id, .source = source, .target = target, .label = label,
-		.element = ELEMENT_EDGE, .is_new = true };
+	struct overlay_record r = { .id = id,
+		.source = source,
+		.target = target,
+		.label = label,
+		.element = ELEMENT_EDGE,
+		.is_new = true };
 	struct op_edge edge = { id, source, target, 1 };
 	struct overlay_place place = overlay_begin(&overlay);
 
