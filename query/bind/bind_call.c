@@ -5,6 +5,8 @@
  * (comprehensions, quantifiers, reduce). A handful of names are syntax rather than functions:
  * coalesce, nullif and exists(n.key) become expression kinds of their own.
  */
+#include <stdio.h>
+
 #include "query/bind/binder.h"
 
 /* ---- finding aggregates ---------------------------------------------------------------------- */
@@ -290,6 +292,22 @@ static enum sqlstate bind_special(struct binder *b, const struct ast_expr *x, bo
 	return OK;
 }
 
+/* date.truncate and its kin are functions of their own; any other qualifier is a schema, of which
+   there is but one. */
+static struct str function_name(struct binder *b, const struct ast_qname *name)
+{
+	size_t length = name->qualifier.length + 1 + name->name.length;
+	char *joined;
+	struct str whole;
+
+	if (name->qualifier.length == 0)
+		return name->name;
+	joined = arena_alloc_raw(b->arena, length + 1);
+	snprintf(joined, length + 1, "%.*s.%.*s", STR_ARGS(name->qualifier), STR_ARGS(name->name));
+	whole = (struct str){ joined, (uint32_t)length };
+	return function_exists(whole) ? whole : name->name;
+}
+
 enum sqlstate bind_function(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -307,7 +325,8 @@ enum sqlstate bind_function(
 		return OK;
 	args = ARENA_ARRAY(b->arena, const struct bound *, call->arg_count);
 	TRY(bind_args(b, call, args, e));
-	return binder_function(b, call->name.name, args, call->arg_count, x->at, out, e);
+	return binder_function(
+		b, function_name(b, &call->name), args, call->arg_count, x->at, out, e);
 }
 
 /* ---- forms with a variable of their own ------------------------------------------------------ */

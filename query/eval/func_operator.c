@@ -260,13 +260,16 @@ static struct value duration_value(struct eval *ev, const struct interval *i)
 	return (struct value){ .type = VALUE_DURATION, .duration = d };
 }
 
+/* Of the duration's clock only whole days count: a date has no time to carry the rest. */
 static enum sqlstate date_plus(
 	struct value date, const struct interval *i, struct value *out, struct error *e)
 {
+	struct interval whole = *i;
 	int64_t timestamp;
 
+	whole.microseconds -= whole.microseconds % USECS_PER_DAY;
 	TRY(date_to_timestamp((int32_t)date.integer, &timestamp, e));
-	TRY(timestamp_add_interval(timestamp, i, &timestamp, e));
+	TRY(timestamp_add_interval(timestamp, &whole, &timestamp, e));
 	*out = (struct value){ .type = VALUE_DATE, .integer = timestamp_to_date(timestamp) };
 	return OK;
 }
@@ -282,6 +285,7 @@ static enum sqlstate instant_plus(
 	case VALUE_DATE:
 		return date_plus(v, &i, out, e);
 	case VALUE_TIME:
+	case VALUE_TIMETZ:
 		out->integer = time_add_interval(v.integer, &i);
 		return OK;
 	case VALUE_TIMESTAMP:

@@ -11,6 +11,7 @@
 #include "query/eval/cast.h"
 #include "query/eval/functions.h"
 #include "query/eval/json_text.h"
+#include "query/eval/moment.h"
 
 enum { STRING_BYTES_MAX = 1 << 30 };
 
@@ -297,6 +298,12 @@ FUNCTION_ROW(string_concat)
 
 FUNCTION_ROW(convert_to_string)
 {
+	struct buf b = { 0 };
+
+	if (moment_put_iso(ev, &b, args[0])) {
+		*out = eval_take_buf(ev, &b);
+		return OK;
+	}
 	return eval_cast(ev, args[0], (struct type){ .kind = TYPE_STRING }, true, out, e);
 }
 

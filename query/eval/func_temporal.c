@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Dates, times and durations: the present, conversions, components (.year and its kin),
- * construction from maps, truncation. The calendar is base/datetime.h's; the time zone is the
- * session's.
+ * Dates, times and durations: the present, durations from maps, components (.year and its kin).
+ * Constructors, truncation and distances are in func_moment.c. The calendar is base/datetime.h's; the
+ * time zone is the session's.
  *
  * Invariants
  *  T1. The present is the same for every row of a statement (clock_timestamp() excepted).
@@ -15,6 +15,7 @@
 #include "query/eval/cast.h"
 #include "query/eval/eval_internal.h"
 #include "query/eval/functions.h"
+#include "query/eval/moment.h"
 
 static struct value temporal(enum value_type type, int64_t i)
 {
@@ -50,12 +51,6 @@ FUNCTION_ROW(temporal_now)
 FUNCTION_ROW(temporal_clock)
 {
 	*out = temporal(VALUE_TIMESTAMPTZ, timestamp_now());
-	return OK;
-}
-
-FUNCTION_ROW(temporal_local_time)
-{
-	*out = temporal(VALUE_TIME, timestamp_to_time(local_now(ev)));
 	return OK;
 }
 
@@ -107,23 +102,6 @@ static enum sqlstate read_fields(struct value map, double fields[FIELD_COUNT], s
 	return OK;
 }
 
-static enum sqlstate timestamp_of_map(struct value map, int64_t *out, struct error *e)
-{
-	double f[FIELD_COUNT] = { 1970, 1, 0, 1 };
-	int64_t days;
-
-	TRY(read_fields(map, f, e));
-	if (f[0] < -4713 || f[0] > 294276 || f[1] < 1 || f[1] > 12 || f[3] < 1 ||
-		f[3] > month_days((int64_t)f[0], (int32_t)f[1]) || f[4] < 0 || f[4] > 23 ||
-		f[5] < 0 || f[5] > 59 || f[6] < 0 || f[6] >= 60)
-		return FAIL(e, E_DATETIME_OVERFLOW, "date/time field value out of range");
-	days = date_of((int64_t)f[0], (int64_t)f[1], (int64_t)f[3]);
-	*out = days * USECS_PER_DAY + (int64_t)f[4] * USECS_PER_HOUR +
-	       (int64_t)f[5] * USECS_PER_MINUTE +
-	       (int64_t)(f[6] * (double)USECS_PER_SECOND + f[7] * 1e3 + f[8] + f[9] / 1e3);
-	return OK;
-}
-
 static enum sqlstate duration_of_map(
 	struct eval *ev, struct value map, struct value *out, struct error *e)
 {
@@ -158,118 +136,11 @@ static enum sqlstate duration_of_map(
 
 /* ---- conversions ---- */
 
-/* The argument as a value of the kind; without one the present; a map by its fields. */
-static enum sqlstate convert(struct eval *ev, const struct value *args, uint32_t count,
-	enum type_kind kind, struct value *out, struct error *e)
-{
-	struct value from = count == 0 ? temporal(VALUE_TIMESTAMPTZ, eval_now(ev)) : args[0];
-
-	if (from.type == VALUE_MAP) {
-		int64_t timestamp = 0;
-
-		TRY(timestamp_of_map(from, &timestamp, e));
-		from = temporal(VALUE_TIMESTAMP, timestamp);
-	}
-	return eval_cast(ev, from, (struct type){ .kind = (uint8_t)kind }, false, out, e);
-}
-
-FUNCTION_ROW(temporal_date)
-{
-	return convert(ev, args, count, TYPE_DATE, out, e);
-}
-
-FUNCTION_ROW(temporal_time)
-{
-	return convert(ev, args, count, TYPE_TIME, out, e);
-}
-
-FUNCTION_ROW(temporal_local_datetime)
-{
-	return convert(ev, args, count, TYPE_TIMESTAMP, out, e);
-}
-
-FUNCTION_ROW(temporal_zoned_datetime)
-{
-	return convert(ev, args, count, TYPE_TIMESTAMPTZ, out, e);
-}
-
 FUNCTION_ROW(temporal_duration)
 {
 	if (args[0].type == VALUE_MAP)
 		return duration_of_map(ev, args[0], out, e);
 	return eval_cast(ev, args[0], (struct type){ .kind = TYPE_DURATION }, false, out, e);
-}
-
-FUNCTION_ROW(temporal_between)
-{
-	struct value_duration *d = arena_alloc(ev->arena, sizeof *d);
-	struct interval i = { 0 };
-
-	if (args[0].type == VALUE_DATE)
-		i.days = (int32_t)(args[1].integer - args[0].integer);
-	else if (args[0].type == VALUE_TIME)
-		i.microseconds = args[1].integer - args[0].integer;
-	else
-		TRY(timestamp_difference(args[1].integer, args[0].integer, &i, e));
-	*d = (struct value_duration){ i.months, i.days, i.microseconds };
-	*out = (struct value){ .type = VALUE_DURATION, .duration = d };
-	return OK;
-}
-
-/* ---- truncation ---- */
-
-static enum sqlstate truncate_local(struct str unit, int64_t *t, struct error *e)
-{
-	static const struct {
-		const char *name;
-		int64_t us;
-	} clocks[] = { { "day", USECS_PER_DAY }, { "hour", USECS_PER_HOUR },
-		{ "minute", USECS_PER_MINUTE }, { "second", USECS_PER_SECOND },
-		{ "millisecond", 1000 }, { "microsecond", 1 } };
-	int64_t days = timestamp_to_date(*t), rest;
-	struct civil c;
-
-	date_split(days, &c);
-	for (size_t i = 0; i < ARRAY_COUNT(clocks); i++) {
-		if (!str_equal_nocase(unit, str_of(clocks[i].name)))
-			continue;
-		rest = *t % clocks[i].us;
-		*t -= rest < 0 ? rest + clocks[i].us : rest;
-		return OK;
-	}
-	if (str_equal_nocase(unit, STR("year")))
-		days = date_of(c.year, 1, 1);
-	else if (str_equal_nocase(unit, STR("quarter")))
-		days = date_of(c.year, (c.month - 1) / 3 * 3 + 1, 1);
-	else if (str_equal_nocase(unit, STR("month")))
-		days = date_of(c.year, c.month, 1);
-	else if (str_equal_nocase(unit, STR("week")))
-		days -= ((days + 5) % 7 + 7) % 7; /* 2000-01-01 was a Saturday */
-	else
-		return FAIL(e, E_INVALID_VALUE, "unit \"%.*s\" not recognized",
-			(int)MIN_OF(unit.length, 60u), unit.at);
-	*t = days * USECS_PER_DAY;
-	return OK;
-}
-
-FUNCTION_ROW(temporal_truncate)
-{
-	struct value local = args[1];
-
-	*out = args[1];
-	if (args[1].type != VALUE_DATE && !timestamp_is_finite(args[1].integer))
-		return OK;
-	TRY(eval_cast(ev, args[1], (struct type){ .kind = TYPE_TIMESTAMP }, false, &local, e));
-	if (!timestamp_is_finite(local.integer))
-		return OK;
-	TRY(truncate_local(value_str(args[0]), &local.integer, e));
-	if (args[1].type == VALUE_DATE)
-		*out = temporal(VALUE_DATE, timestamp_to_date(local.integer));
-	else if (args[1].type == VALUE_TIMESTAMP)
-		*out = local;
-	else
-		return timestamp_to_instant(local.integer, eval_zone(ev), &out->integer, e);
-	return OK;
 }
 
 /* ---- components ---- */
@@ -282,6 +153,8 @@ enum component {
 	COMPONENT_DAY,
 	COMPONENT_DAY_OF_WEEK,
 	COMPONENT_DAY_OF_YEAR,
+	COMPONENT_WEEK_YEAR,
+	COMPONENT_DAY_OF_QUARTER,
 	COMPONENT_HOUR,
 	COMPONENT_MINUTE,
 	COMPONENT_SECOND,
@@ -296,10 +169,11 @@ static int component_of(struct str key)
 {
 	static const char *const names[][2] = { { "year", "years" }, { "quarter", "quarters" },
 		{ "month", "months" }, { "week", "weeks" }, { "day", "days" },
-		{ "dayofweek", "weekday" }, { "dayofyear", "ordinalday" }, { "hour", "hours" },
-		{ "minute", "minutes" }, { "second", "seconds" }, { "millisecond", "milliseconds" },
-		{ "microsecond", "microseconds" }, { "epochseconds", "epoch" },
-		{ "epochmillis", "epochmilliseconds" } };
+		{ "dayofweek", "weekday" }, { "dayofyear", "ordinalday" },
+		{ "weekyear", "weekyears" }, { "dayofquarter", "daysofquarter" },
+		{ "hour", "hours" }, { "minute", "minutes" }, { "second", "seconds" },
+		{ "millisecond", "milliseconds" }, { "microsecond", "microseconds" },
+		{ "epochseconds", "epoch" }, { "epochmillis", "epochmilliseconds" } };
 
 	static_assert(ARRAY_COUNT(names) == COMPONENT_COUNT, "one name pair a component");
 	for (int i = 0; i < COMPONENT_COUNT; i++) {
@@ -308,17 +182,6 @@ static int component_of(struct str key)
 			return i;
 	}
 	return -1;
-}
-
-/* ISO 8601: the week belongs to the year that has its Thursday. */
-static int64_t week_of(int64_t days)
-{
-	int64_t weekday = ((days + 5) % 7 + 7) % 7; /* Monday 0 */
-	int64_t thursday = days - weekday + 3;
-	struct civil at;
-
-	date_split(thursday, &at);
-	return (thursday - date_of(at.year, 1, 1)) / 7 + 1;
 }
 
 static int64_t date_component(int64_t days, enum component which)
@@ -334,11 +197,15 @@ static int64_t date_component(int64_t days, enum component which)
 	case COMPONENT_MONTH:
 		return c.month;
 	case COMPONENT_WEEK:
-		return week_of(days);
+		return moment_week(days);
 	case COMPONENT_DAY:
 		return c.day;
 	case COMPONENT_DAY_OF_WEEK:
-		return ((days + 5) % 7 + 7) % 7 + 1;
+		return moment_weekday(days);
+	case COMPONENT_WEEK_YEAR:
+		return moment_week_year(days);
+	case COMPONENT_DAY_OF_QUARTER:
+		return days - date_of(c.year, (c.month - 1) / 3 * 3 + 1, 1) + 1;
 	default:
 		return days - date_of(c.year, 1, 1) + 1;
 	}
@@ -388,7 +255,7 @@ static int64_t duration_component(const struct value_duration *d, enum component
 
 static bool is_of_date(enum component which)
 {
-	return which <= COMPONENT_DAY_OF_YEAR;
+	return which <= COMPONENT_DAY_OF_QUARTER;
 }
 
 static bool is_of_clock(enum component which)

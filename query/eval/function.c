@@ -29,6 +29,11 @@
 
 enum { COST_NEVER = 1000, COST_CONVERT = 1, COST_ANYTHING = 2 };
 
+/* Two dates or times of any type. */
+#define MOMENT_PAIRS                                                                               \
+	"dd>D dT>D dZ>D dt>D dz>D Td>D TT>D TZ>D Tt>D Tz>D Zd>D ZT>D ZZ>D Zt>D Zz>D "              \
+	"td>D tT>D tZ>D tt>D tz>D zd>D zT>D zZ>D zt>D zz>D"
+
 #define FLAGS(f)                                                                                   \
 	.is_strict = ((f)&STRICT) != 0, .is_volatile = ((f)&VOLATILE) != 0,                        \
 	.needs_graph = ((f)&GRAPH) != 0, .is_lenient = ((f)&LENIENT) != 0,                         \

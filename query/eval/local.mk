@@ -11,6 +11,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_aggregate.c \
 	%D%/func_element.c \
 	%D%/func_list.c \
+	%D%/func_moment.c \
 	%D%/func_number.c \
 	%D%/func_operator.c \
 	%D%/func_session.c \
@@ -24,4 +25,6 @@ query_libquery_a_SOURCES += \
 	%D%/json_text.h \
 	%D%/kernel.c \
 	%D%/match.c \
-	%D%/match.h
+	%D%/match.h \
+	%D%/moment.c \
+	%D%/moment.h

@@ -4,6 +4,7 @@ REGRESS_FILES = \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
 	%D%/queries/first.cypher %D%/expected/first.out \
 	%D%/queries/patterns.cypher %D%/expected/patterns.out \
+	%D%/queries/temporal.cypher %D%/expected/temporal.out \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \
 	%D%/queries/types.cypher %D%/expected/types.out \
 	%D%/queries/writes.cypher %D%/expected/writes.out

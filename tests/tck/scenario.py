@@ -18,7 +18,7 @@ QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|//[^\n]*|/\
 # What PostgreSQL's types cannot carry: nanoseconds, named zones, years of five digits.
 BEYOND = re.compile(
     r"nanosecond|[.,]\d{7}|\b(?:Europe|Pacific|America|Asia|Africa|Australia)/"
-    r"|[-+]?\d{5,}-\d\d|year: -?\d{5}|'[-+]\d{5,9}'")
+    r"|\d{5,}-\d\d-\d\d|year: -?\d{5}|'[-+]\d{5,9}'")
 
 
 class Failure(Exception):

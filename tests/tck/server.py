@@ -22,7 +22,6 @@ SETTINGS = {
     "statement_timeout": "20s",
     "standard_conforming_strings": "off",
     "graph.double_quoted_strings": "on",
-    "IntervalStyle": "iso_8601",
     "TimeZone": "UTC",
 }
 STARTUP_SECONDS = 20

@@ -206,6 +206,11 @@ def micros(text):
     return sign * (int(whole) * 1000000 + int((part + "000000")[:6]))
 
 
+def span_of(months, days, time):
+    """A duration; one of hours only looks like a time of day in PostgreSQL's spelling."""
+    return ("duration", months, days, time) if months or days else ("time", time, None)
+
+
 def duration(text):
     match = DURATION.match(text)
     if not match or AMOUNT.sub("", (match["date"] or "") + (match["time"] or "")):
@@ -218,7 +223,25 @@ def duration(text):
             days += int(amount) * (7 if unit == "W" else 1)
     for amount, unit in AMOUNT.findall(match["time"] or ""):
         time += micros(amount) * SECONDS[unit]
-    return ("duration", months, days, time)
+    return span_of(months, days, time)
+
+
+SPAN = re.compile(r"""^(?:(?P<years>[-+]?\d+)\ years?\ ?)?(?:(?P<months>[-+]?\d+)\ mons?\ ?)?
+    (?:(?P<days>[-+]?\d+)\ days?\ ?)?
+    (?:(?P<sign>[-+])?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d+)?))?$""", re.VERBOSE)
+
+
+def span(text):
+    """A duration as PostgreSQL writes it."""
+    match = SPAN.match(text)
+    if not match or not text:
+        return None
+    months = int(match["years"] or 0) * 12 + int(match["months"] or 0)
+    time = 0
+    if match["hours"]:
+        time = (int(match["hours"]) * 60 + int(match["minutes"])) * 60000000
+        time += micros(match["seconds"])
+    return span_of(months, int(match["days"] or 0), -time if match["sign"] == "-" else time)
 
 
 def day_number(text):
@@ -233,14 +256,11 @@ def day_number(text):
 
 def temporal(text):
     """What a string names in time as a tuple, or None if it names nothing."""
-    try:
-        span = duration(text)
-    except ValueError:
-        return None
-    if span:
-        return span
+    found = duration(text)
     match = INSTANT.match(text)
-    if not match or not (match["date"] or match["time"]) or (match["zone"] and not match["time"]):
+    if found or not match or not (match["date"] or match["time"]):
+        return found or span(text)
+    if match["zone"] and not match["time"]:
         return None
     time = offset = None
     if match["time"]:
