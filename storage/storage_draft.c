@@ -351,7 +351,7 @@ static bool is_news(
 	return info == NULL || (info->observed & TYPE_BIT(p->value.type)) == 0;
 }
 
-void draft_observe(struct txn *t, struct draft *d)
+enum sqlstate draft_observe(struct txn *t, struct draft *d, struct error *e)
 {
 	static const uint32_t no_label = NAME_NONE;
 	const uint32_t *labels = d->label_count == 0 ? &no_label : d->labels;
@@ -372,6 +372,5 @@ void draft_observe(struct txn *t, struct draft *d)
 				TYPE_BIT(p->value.type) };
 		}
 	}
-	if (count > 0)
-		names_observe(t, news, count);
+	return count == 0 ? OK : names_observe(t, news, count, e);
 }

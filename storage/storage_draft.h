@@ -46,6 +46,6 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
 enum sqlstate draft_unique(
 	struct txn *t, struct draft *d, const struct buf *map, struct error *e) MUST_USE;
 /* Tells the catalog of the types. */
-void draft_observe(struct txn *t, struct draft *d);
+enum sqlstate draft_observe(struct txn *t, struct draft *d, struct error *e) MUST_USE;
 
 #endif

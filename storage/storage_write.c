@@ -87,7 +87,7 @@ static enum sqlstate draft_complete(struct txn *t, struct draft *d,
 	}
 	draft_sort(d);
 	TRY(draft_fit(t, d, e));
-	draft_observe(t, d);
+	TRY(draft_observe(t, d, e));
 	buf_reset(&t->map);
 	if (d->count > 0)
 		property_map_encode(&t->map, d->properties, d->count);
@@ -286,7 +286,7 @@ static enum sqlstate draft_close(struct txn *t, struct draft *d, struct error *e
 	uint32_t old_count = 0;
 
 	TRY(draft_fit(t, d, e));
-	draft_observe(t, d);
+	TRY(draft_observe(t, d, e));
 	buf_reset(&t->map);
 	if (d->count > 0)
 		property_map_encode(&t->map, d->properties, d->count);

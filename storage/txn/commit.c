@@ -373,12 +373,14 @@ void commit_run_task(struct storage *s, commit_task *task, void *context)
 	commit_submit(s, &item);
 }
 
-void commit_run_system(struct storage *s, commit_build *build, void *context)
+enum sqlstate commit_run_system(
+	struct storage *s, commit_build *build, void *context, struct error *e)
 {
-	struct commit_item item = { .build = build, .context = context };
+	struct commit_item item = { .build = build, .context = context, .error = e };
 
 	commit_submit(s, &item);
 	buf_free(&item.record);
+	return item.result;
 }
 
 static void flush_task(struct storage *s, void *context)

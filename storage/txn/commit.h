@@ -70,8 +70,9 @@ void commit_submit(struct storage *s, struct commit_item *item);
 /* Runs `task` between two groups and waits for it. */
 void commit_run_task(struct storage *s, commit_task *task, void *context);
 /* Commits operations that belong to no transaction: names and what was observed. Visible to
-   catalogs at once, on disk with the next flush. */
-void commit_run_system(struct storage *s, commit_build *build, void *context);
+   catalogs at once, on disk with the next flush. E_DISK_FULL, E_IO: `build` was not called. */
+enum sqlstate commit_run_system(
+	struct storage *s, commit_build *build, void *context, struct error *e) MUST_USE;
 /* Flushes commits that were not durable, if they have waited for longer than `us`. */
 void commit_flush_old(struct storage *s, uint64_t us);
 

@@ -51,7 +51,7 @@ enum sqlstate txn_intern(
 		return FAIL(e, E_NAME_TOO_LONG, "name is longer than %d bytes", OP_NAME_MAX);
 	if (t->options.is_read_only)
 		return FAIL(e, E_READ_ONLY, "cannot execute a write in a read-only transaction");
-	commit_run_system(t->storage, build_name, &wish);
+	TRY(commit_run_system(t->storage, build_name, &wish, e));
 	if (wish.number == 0)
 		return FAIL(e, E_PROGRAM_LIMIT, "too many names");
 	txn_refresh_catalog(t);
@@ -88,14 +88,14 @@ static uint32_t build_labelset(const struct catalog *newest, void *context, stru
 enum sqlstate names_labelset(
 	struct txn *t, const uint32_t *labels, uint32_t count, uint32_t *out, struct error *e)
 {
-	struct labelset_wish wish = { labels, count, 0 };
+	struct labelset_wish wish = { labels, count, UINT32_MAX };
 
 	*out = catalog_labelset_find(t->catalog, labels, count);
 	if (*out != UINT32_MAX)
 		return OK;
 	if (count > OP_NUMBERS_MAX)
 		return FAIL(e, E_PROGRAM_LIMIT, "a node has more than %d labels", OP_NUMBERS_MAX);
-	commit_run_system(t->storage, build_labelset, &wish);
+	TRY(commit_run_system(t->storage, build_labelset, &wish, e));
 	if (wish.number == UINT32_MAX)
 		return FAIL(e, E_PROGRAM_LIMIT, "too many combinations of labels");
 	txn_refresh_catalog(t);
@@ -138,7 +138,8 @@ static uint32_t build_observations(const struct catalog *newest, void *context, 
 	return count;
 }
 
-void names_observe(struct txn *t, const struct observation *seen, uint32_t count)
+enum sqlstate names_observe(
+	struct txn *t, const struct observation *seen, uint32_t count, struct error *e)
 {
 	struct observe_wish wish = { seen, count };
 	bool is_news = false;
@@ -146,7 +147,8 @@ void names_observe(struct txn *t, const struct observation *seen, uint32_t count
 	for (uint32_t i = 0; i < count && !is_news; i++)
 		is_news = !is_known(t->catalog, &seen[i]);
 	if (!is_news)
-		return;
-	commit_run_system(t->storage, build_observations, &wish);
+		return OK;
+	TRY(commit_run_system(t->storage, build_observations, &wish, e));
 	txn_refresh_catalog(t);
+	return OK;
 }

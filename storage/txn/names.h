@@ -20,6 +20,7 @@ struct observation {
 enum sqlstate names_labelset(struct txn *t, const uint32_t *labels, uint32_t count, uint32_t *out,
 	struct error *e) MUST_USE;
 /* Makes sure that the catalog knows of types of values. */
-void names_observe(struct txn *t, const struct observation *seen, uint32_t count);
+enum sqlstate names_observe(struct txn *t, const struct observation *seen, uint32_t count,
+	struct error *e) MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -200,6 +201,33 @@ START_TEST(a_cancelled_transaction_fails_its_next_read)
 	atomic_store(&cancel, 1);
 	ck_assert_int_eq(storage_nodes_get(t, &node, 1, &labelset, &fixture.e), E_CANCELLED);
 	txn_abort(t);
+}
+END_TEST
+
+START_TEST(a_name_that_finds_no_room_on_the_disk_says_so)
+{
+	struct txn *t = fixture_autocommit();
+	struct property p = { fixture.name, value_float(1) };
+	uint32_t labels[2] = { fixture.person, 0 };
+	enum sqlstate rc = OK;
+	uint64_t id;
+
+	NEEDS(txn_intern(t, NAME_NODE_LABEL, STR("Second"), &labels[1], &fixture.e));
+	store_sim_fault(fixture.store, STORE_FAULT_FULL, store_sim_calls(fixture.store) + 1);
+	for (int i = 0; i < 100000 && rc == OK; i++) {
+		char name[16];
+		uint32_t number;
+
+		snprintf(name, sizeof name, "n%d", i);
+		rc = txn_intern(t, NAME_KEY, str_of(name), &number, &fixture.e);
+	}
+	ck_assert_int_eq(rc, E_DISK_FULL);
+	ck_assert_int_eq(
+		storage_node_add(t, labels, 2, NULL, 0, &id, &fixture.e), E_DISK_FULL);
+	ck_assert_int_eq(
+		storage_node_add(t, labels, 1, &p, 1, &id, &fixture.e), E_DISK_FULL);
+	txn_abort(t);
+	store_sim_fault(fixture.store, STORE_FAULT_NONE, 0);
 }
 END_TEST
 
@@ -443,6 +471,7 @@ Suite *commit_suite(void)
 	tcase_add_test(tests, repeatable_read_is_snapshot_isolation_and_allows_write_skew);
 	tcase_add_test(tests, a_lock_that_another_transaction_holds_times_out);
 	tcase_add_test(tests, a_cancelled_transaction_fails_its_next_read);
+	tcase_add_test(tests, a_name_that_finds_no_room_on_the_disk_says_so);
 	tcase_add_test(tests, counters_of_many_clients_lose_no_update);
 	tcase_add_test(tests, a_deadlock_is_found_and_broken);
 	tcase_add_test(tests, every_snapshot_is_consistent_while_others_write);
