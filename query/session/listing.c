@@ -93,15 +93,17 @@ static void list_labels(struct query_portal *p, enum element element)
 		const struct label_info *info = catalog_label(c, element, id);
 		uint64_t count = element == ELEMENT_NODE ? storage_node_count(storage, id)
 							 : storage_edge_count(storage, id);
+		bool is_declared = info != NULL && info->is_declared;
 		struct value *row;
 
-		if (info == NULL || (!info->is_declared && count == 0))
+		/* A label without any facts has no info, but may have elements all the same. */
+		if (!is_declared && count == 0)
 			continue;
 		row = add(p);
-		row[0] = value_string(info->name);
+		row[0] = value_string(catalog_name(c, names_of(element), id));
 		row[1] = kind_text(element);
-		row[2] = value_bool(info->is_declared);
-		row[3] = value_bool(info->is_closed);
+		row[2] = value_bool(is_declared);
+		row[3] = value_bool(info != NULL && info->is_closed);
 		row[4] = value_int((int64_t)count);
 	}
 }

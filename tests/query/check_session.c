@@ -350,6 +350,13 @@ START_TEST(a_plan_follows_the_schema)
 }
 END_TEST
 
+START_TEST(labels_without_properties_are_listed)
+{
+	EXPECT("CREATE (:Bare)-[:PLAIN]->(:Bare)", "INSERT 0 3");
+	EXPECT("SHOW LABELS", "Bare,node,false,false,2|PLAIN,edge,false,false,1|SHOW");
+}
+END_TEST
+
 START_TEST(statements_can_be_prepared_in_sql)
 {
 	EXPECT("INSERT (:Q {k: 1}), (:Q {k: 2}), (:Q {k: 3})", "INSERT 0 3");
@@ -427,6 +434,7 @@ Suite *session_suite(void)
 	tcase_add_test(t, copy_loads_nodes_and_edges);
 	tcase_add_test(t, settings_follow_the_transaction);
 	tcase_add_test(t, a_plan_follows_the_schema);
+	tcase_add_test(t, labels_without_properties_are_listed);
 	tcase_add_test(t, statements_can_be_prepared_in_sql);
 	tcase_add_test(t, cursors_scan_forward);
 	tcase_add_test(t, a_suspended_portal_ends_with_its_transaction);
