@@ -15,6 +15,7 @@
 #include "pgwire/outbuf.h"
 #include "pgwire/pgwire.h"
 #include "pgwire/stream.h"
+#include "pgwire/stream_tls.h"
 
 /* What pgwire_next() expects; each step's maker in brackets. */
 enum connection_state {
@@ -33,7 +34,8 @@ struct pgwire {
 	struct stream stream;
 	struct pgwire_options options;
 	enum connection_state state;
-	bool has_refused_ssl, has_refused_gss;
+	bool has_asked_ssl, has_asked_gss; /* and was answered */
+	bool is_tls_due; /* after what is pending was sent */
 	bool is_drained; /* the last read gave less than was asked for */
 	uint32_t version;
 	struct buf in;
@@ -51,7 +53,7 @@ bool message_decode(struct pgwire *w, char type, struct inbuf in, struct pgwire_
 uint32_t message_length_max(const struct pgwire *w, char type);
 
 /* One packet of the time before the protocol version is known. *is_answered: it was a request for
-   encryption, which was refused; the next packet follows. */
+   encryption, which was answered; the next packet follows, encrypted if that was the answer. */
 enum pgwire_event startup_decode(struct pgwire *w, struct inbuf in, struct pgwire_message *m,
 	bool *is_answered, struct error *e);
 

@@ -12,4 +12,5 @@ pgwire_libpgwire_a_SOURCES = \
 	%D%/put.c \
 	%D%/scram.c %D%/scram.h \
 	%D%/startup.c \
-	%D%/stream.h %D%/stream_plain.c
+	%D%/stream.h %D%/stream_plain.c %D%/stream_tls.c %D%/stream_tls.h \
+	%D%/tls.c %D%/tls.h

@@ -30,7 +30,8 @@
 #define FLUSH_SIZE (64u << 10) /* output beyond this goes out without being asked */
 #define STARTUP_LENGTH_MAX 10000u
 #define CELL_BYTES_MAX (1u << 30)
-#define WAIT_STEP_MS 200 /* how often a wait looks at the interrupt flag */
+#define TLS_HANDSHAKE 0x16 /* the first byte of TLS */
+#define WAIT_STEP_MS 200   /* how often a wait looks at the interrupt flag */
 
 struct pgwire *pgwire_new(int fd, const struct pgwire_options *options)
 {
@@ -41,6 +42,7 @@ struct pgwire *pgwire_new(int fd, const struct pgwire_options *options)
 	w->stream.class = &stream_plain;
 	w->stream.fd = fd;
 	w->options = *options;
+	(void)pgwire_tls_reference(options->tls);
 	w->version = PGWIRE_VERSION_3_0;
 	w->state = STATE_STARTUP;
 	return w;
@@ -52,6 +54,7 @@ void pgwire_free(struct pgwire *w)
 		return;
 	auth_free(w);
 	w->stream.class->close(&w->stream);
+	pgwire_tls_release(w->options.tls);
 	buf_free(&w->in);
 	buf_free(&w->ahead);
 	buf_free(&w->scratch);
@@ -62,6 +65,26 @@ void pgwire_free(struct pgwire *w)
 int pgwire_fd(const struct pgwire *w)
 {
 	return w->stream.fd;
+}
+
+bool pgwire_is_tls(const struct pgwire *w)
+{
+	return w->stream.tls != NULL;
+}
+
+const char *pgwire_tls_fault(const struct pgwire *w)
+{
+	return stream_tls_fault(&w->stream);
+}
+
+bool pgwire_tls_has_peer(const struct pgwire *w)
+{
+	return stream_tls_has_peer(&w->stream);
+}
+
+bool pgwire_tls_peer_name(const struct pgwire *w, char *to, size_t size)
+{
+	return stream_tls_peer_name(&w->stream, to, size);
 }
 
 uint32_t pgwire_version(const struct pgwire *w)
@@ -144,6 +167,24 @@ static bool read_more(struct pgwire *w, bool wait, enum pgwire_event *event)
 	return true;
 }
 
+/* A first byte that begins TLS's hello instead of a packet's length: TLS without being asked for. */
+static bool is_direct_tls(const struct pgwire *w)
+{
+	return w->options.tls != NULL && w->stream.tls == NULL && !w->has_asked_ssl &&
+	       !w->has_asked_gss && w->in.length > w->in_start &&
+	       w->in.data[w->in_start] == TLS_HANDSHAKE;
+}
+
+static bool start_direct_tls(struct pgwire *w)
+{
+	bool is_started = stream_tls_start(&w->stream, w->options.tls, w->in.data + w->in_start,
+		w->in.length - w->in_start, true);
+
+	w->in.length = w->in_start = 0;
+	w->is_drained = false;
+	return is_started;
+}
+
 /* The startup packet that stands at in_start, if it is whole. */
 static enum pgwire_event next_startup(struct pgwire *w, struct pgwire_message *m, struct error *e)
 {
@@ -152,6 +193,8 @@ static enum pgwire_event next_startup(struct pgwire *w, struct pgwire_message *m
 	uint32_t length = inbuf_u32(&in);
 	enum pgwire_event event;
 
+	if (is_direct_tls(w))
+		return start_direct_tls(w) ? PGWIRE_WOULD_BLOCK : PGWIRE_CLOSED;
 	if (in.is_bad)
 		return PGWIRE_WOULD_BLOCK;
 	if (length < 8 || length > STARTUP_LENGTH_MAX)
@@ -165,7 +208,12 @@ static enum pgwire_event next_startup(struct pgwire *w, struct pgwire_message *m
 		return event;
 	if (pgwire_flush(w, e) != OK)
 		return PGWIRE_CLOSED;
-	return next_startup(w, m, e);
+	if (!w->is_tls_due)
+		return next_startup(w, m, e);
+	w->is_tls_due = false;
+	if (!stream_tls_start(&w->stream, w->options.tls, NULL, 0, false))
+		return PGWIRE_CLOSED;
+	return PGWIRE_WOULD_BLOCK;
 }
 
 static enum pgwire_event fail_type(char type, struct error *e)
@@ -286,6 +334,8 @@ static bool read_ahead(struct pgwire *w)
 	if (got <= 0)
 		return false;
 	w->ahead.length += (size_t)got;
+	/* What an encrypted stream still holds back, poll() will not tell. */
+	w->is_drained = (size_t)got < size;
 	return true;
 }
 

@@ -37,10 +37,33 @@ struct pgwire;
 #define PGWIRE_VERSION_3_2 0x30002u
 #define PGWIRE_CANCEL_KEY_SIZE 32
 
+/* A server's certificate and what goes with it, shared by connections; counted references, never
+   changed. */
+struct pgwire_tls;
+
+struct pgwire_tls_options {
+	const char *certificate_file, *key_file; /* PEM */
+	const char *authority_file; /* whom clients' certificates must be signed by; NULL or empty:
+				       clients are asked for none */
+	bool is_1_3_only;	    /* else TLS 1.2 too */
+};
+
+/* Loads it. Errors: E_CONFIG_FILE naming the file and what is wrong with it, E_INTERNAL. */
+enum sqlstate pgwire_tls_new(const struct pgwire_tls_options *options, struct pgwire_tls **out,
+	struct error *e) MUST_USE;
+/* Both take NULL. */
+struct pgwire_tls *pgwire_tls_reference(struct pgwire_tls *tls);
+void pgwire_tls_release(struct pgwire_tls *tls);
+/* Makes a key and a certificate signed by itself, in two new files, the key for the owner only.
+   Errors: E_IO (also if one of them is there), E_INTERNAL. */
+enum sqlstate pgwire_tls_write_certificate(
+	const char *certificate_file, const char *key_file, struct error *e) MUST_USE;
+
 struct pgwire_options {
 	uint32_t message_bytes_max;   /* bound of BIG messages */
 	uint32_t write_timeout_ms;    /* longest wait for a client that does not read; 0: none */
 	const _Atomic int *interrupt; /* non-zero ends a wait for the client; may be NULL */
+	struct pgwire_tls *tls;	      /* NULL: encryption is refused; a reference is taken */
 };
 
 /* A connection over an open socket, which it owns from here on and which stays in blocking mode. */
@@ -48,6 +71,13 @@ struct pgwire *pgwire_new(int fd, const struct pgwire_options *options);
 /* Closes the socket without sending what is pending. */
 void pgwire_free(struct pgwire *w);
 int pgwire_fd(const struct pgwire *w);
+/* Whether the connection is encrypted. */
+bool pgwire_is_tls(const struct pgwire *w);
+/* Why TLS failed, or NULL if it did not; for the log. */
+const char *pgwire_tls_fault(const struct pgwire *w);
+/* Whether the client showed a certificate that was verified; and its common name, or false. */
+bool pgwire_tls_has_peer(const struct pgwire *w);
+bool pgwire_tls_peer_name(const struct pgwire *w, char *to, size_t size);
 /* New limits after a reload. */
 void pgwire_set_limits(struct pgwire *w, uint32_t message_bytes_max, uint32_t write_timeout_ms);
 

@@ -4,13 +4,16 @@
  * The packets before the protocol version is known: no type byte, a length of 8 to 10000 and a
  * code.
  *
- *     80877103 SSLRequest      answered 'N', the connection goes on      at most once
- *     80877104 GSSENCRequest   answered 'N', the connection goes on      at most once
+ *     80877103 SSLRequest      answered 'S', then TLS; or 'N' without a certificate   at most once
+ *     80877104 GSSENCRequest   answered 'N', the connection goes on                   at most once
  *     80877102 CancelRequest   process id and key; never answered
  *     3 << 16 | minor          user, database, options, settings by name; a final NUL byte
  *
  * A minor version above 2, or a "_pq_." parameter, is answered by one NegotiateProtocolVersion with
  * what this side speaks, before authentication. Every other code is refused.
+ *
+ * What stands behind an SSLRequest that is granted was sent before there was encryption, by the
+ * client or by somebody between: it ends the connection, lest it be taken for encrypted.
  */
 #include <stdio.h>
 
@@ -140,17 +143,33 @@ static enum pgwire_event decode_startup(struct pgwire *w, uint32_t code, struct 
 	return PGWIRE_MESSAGE;
 }
 
+static enum pgwire_event grant_tls(struct pgwire *w, bool *is_answered, struct error *e)
+{
+	if (w->in.length > w->in_start) {
+		FAIL(e, E_PROTOCOL, "received unencrypted data after SSL request");
+		error_detail(e, "This could be either a client-software bug or evidence of an "
+				"attempted man-in-the-middle attack.");
+		return PGWIRE_FAULT;
+	}
+	*is_answered = true;
+	w->is_tls_due = true;
+	buf_put_byte(&w->out.bytes, 'S');
+	return PGWIRE_MESSAGE;
+}
+
 enum pgwire_event startup_decode(struct pgwire *w, struct inbuf in, struct pgwire_message *m,
 	bool *is_answered, struct error *e)
 {
 	uint32_t code = inbuf_u32(&in);
-	bool *has_refused = code == CODE_SSL ? &w->has_refused_ssl : &w->has_refused_gss;
+	bool *has_asked = code == CODE_SSL ? &w->has_asked_ssl : &w->has_asked_gss;
 
 	*is_answered = false;
 	if (code == CODE_CANCEL)
 		return decode_cancel(&in, m);
-	if ((code == CODE_SSL || code == CODE_GSS) && !*has_refused && inbuf_end(&in)) {
-		*has_refused = true;
+	if ((code == CODE_SSL || code == CODE_GSS) && !*has_asked && inbuf_end(&in)) {
+		*has_asked = true;
+		if (code == CODE_SSL && w->options.tls != NULL && w->stream.tls == NULL)
+			return grant_tls(w, is_answered, e);
 		*is_answered = true;
 		buf_put_byte(&w->out.bytes, 'N');
 		return PGWIRE_MESSAGE;

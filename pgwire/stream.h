@@ -15,6 +15,7 @@
 enum { STREAM_AGAIN = -1, STREAM_BROKEN = -2 };
 
 struct stream;
+struct stream_tls;
 
 struct stream_class {
 	/* Bytes read, 0 at the end of the stream, STREAM_AGAIN if there is nothing yet (with
@@ -28,6 +29,7 @@ struct stream_class {
 struct stream {
 	const struct stream_class *class;
 	int fd;
+	struct stream_tls *tls; /* NULL: not encrypted */
 };
 
 extern const struct stream_class stream_plain;

@@ -67,6 +67,9 @@ struct client *client_new(const struct client_context *context, int fd, bool is_
 	options.message_bytes_max = message_bytes_max(c->base);
 	options.write_timeout_ms = (uint32_t)setting_int(c->base, SETTING_client_write_timeout);
 	options.interrupt = &c->entry.ending;
+	c->access = registry_access(context->registry);
+	/* A socket in the file system is as safe as the file system. */
+	options.tls = is_tcp && c->access != NULL ? c->access->tls : NULL;
 	c->wire = pgwire_new(fd, &options);
 	pgwire_set_receive_timeout(c->wire, LINGER_MS);
 	if (is_tcp)
@@ -103,6 +106,7 @@ void client_free(struct client *c)
 	for (int i = 0; i < SETTING_COUNT; i++)
 		free(c->reported[i]);
 	settings_release(c->base);
+	access_release(c->access);
 	arena_free(c->start);
 	pgwire_free(c->wire);
 	free(c);
@@ -185,6 +189,9 @@ static void say_ending(struct client *c)
 
 	switch ((enum registry_ending)atomic_load(&c->entry.ending)) {
 	case ENDING_NONE:
+		if (c->query == NULL && pgwire_tls_fault(c->wire) != NULL)
+			log_line(LOG_INFO, "client", "could not accept TLS connection id=%d: %s",
+				c->entry.process_id, pgwire_tls_fault(c->wire));
 		c->has_ended = true;
 		return;
 	case ENDING_SHUTDOWN:

@@ -247,16 +247,20 @@ void client_greet(struct client *c)
 		return;
 	}
 	if (setting_bool(c->base, SETTING_log_connections))
-		log_line(LOG_INFO, "client", "connected id=%d user=%s database=%s application=%s",
+		log_line(LOG_INFO, "client",
+			"connected id=%d user=%s database=%s application=%s tls=%d",
 			c->entry.process_id, c->startup.startup.user.at,
 			c->startup.startup.database.at,
-			setting_text(c->settings, SETTING_application_name));
+			setting_text(c->settings, SETTING_application_name),
+			pgwire_is_tls(c->wire));
 	/* Never equal: the first report names everything. */
 	c->settings_generation = c->settings->generation - 1;
 	client_report_settings(c);
 	registry_set_key_length(c->context->registry, &c->entry, pgwire_cancel_key_length(c->wire));
 	pgwire_put_backend_key(c->wire, c->entry.process_id, c->entry.key);
 	arena_free(c->start);
+	access_release(c->access);
 	c->start = NULL;
+	c->access = NULL;
 	client_ready(c);
 }

@@ -1,5 +1,6 @@
 bin_PROGRAMS += src/quiverd src/quiverctl
 src_server_sources = \
+	%D%/access.c %D%/access.h \
 	%D%/client.c %D%/client.h %D%/client_state.h \
 	%D%/client_copy.c %D%/client_extended.c %D%/client_portal.c %D%/client_simple.c \
 	%D%/client_start.c \

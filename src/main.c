@@ -127,7 +127,8 @@ static void print_version(const struct command *command)
 static bool is_harmless(const char *name)
 {
 	return name[0] == '.' || strcmp(name, "lost+found") == 0 ||
-	       strcmp(name, CONFIG_FILE_NAME) == 0 || strcmp(name, "passwords") == 0;
+	       strcmp(name, CONFIG_FILE_NAME) == 0 || strcmp(name, "passwords") == 0 ||
+	       strcmp(name, "server.crt") == 0 || strcmp(name, "server.key") == 0;
 }
 
 static enum sqlstate look_into(const char *path, bool *is_empty, struct error *e)

@@ -18,6 +18,7 @@ struct registry {
 	struct mutex mutex;
 	struct registry_entry *first GUARDED_BY_CLASS(server);
 	struct settings *settings GUARDED_BY_CLASS(server);
+	struct access *access GUARDED_BY_CLASS(server);
 	uint32_t admitted GUARDED_BY_CLASS(server);
 	int32_t last_process_id GUARDED_BY_CLASS(server);
 	_Atomic uint32_t count;
@@ -44,6 +45,7 @@ void registry_free(struct registry *r)
 	lock_server(&r->mutex);
 	assert(r->first == NULL);
 	settings_release(r->settings);
+	access_release(r->access);
 	unlock_server(&r->mutex);
 	mutex_destroy(&r->mutex);
 	free(r);
@@ -59,15 +61,29 @@ struct settings *registry_settings(struct registry *r)
 	return s;
 }
 
-void registry_publish(struct registry *r, struct settings *s)
+struct access *registry_access(struct registry *r)
+{
+	struct access *a;
+
+	lock_server(&r->mutex);
+	a = access_reference(r->access);
+	unlock_server(&r->mutex);
+	return a;
+}
+
+void registry_publish(struct registry *r, struct settings *s, struct access *a)
 {
 	struct settings *before;
+	struct access *access_before;
 
 	lock_server(&r->mutex);
 	before = r->settings;
+	access_before = r->access;
 	r->settings = s;
+	r->access = a;
 	unlock_server(&r->mutex);
 	settings_release(before);
+	access_release(access_before);
 	atomic_fetch_add_explicit(&r->generation, 1, memory_order_release);
 }
 

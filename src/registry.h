@@ -26,6 +26,7 @@
 #include "base/setting.h"
 #include "pgwire/pgwire.h"
 #include "query/query.h"
+#include "src/access.h"
 
 enum registry_activity {
 	ACTIVITY_STARTING,
@@ -83,8 +84,10 @@ void registry_free(struct registry *r);
 
 /* The server's settings: a reference that the caller releases. */
 struct settings *registry_settings(struct registry *r);
-/* Publishes new ones (takes over the reference) and counts the generation up. */
-void registry_publish(struct registry *r, struct settings *s);
+/* By what new clients get in: a reference that the caller releases. */
+struct access *registry_access(struct registry *r);
+/* Publishes new ones (takes over the references) and counts the generation up. */
+void registry_publish(struct registry *r, struct settings *s, struct access *a);
 uint64_t registry_generation(const struct registry *r);
 
 /* A client connected: gives it its process id and a random key. */

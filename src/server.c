@@ -119,15 +119,18 @@ static void accept_clients(struct server *s, const struct listener *listener)
 static void reload(struct server *s)
 {
 	struct settings *running = registry_settings(s->context.registry);
-	struct settings *next;
+	struct settings *next = NULL;
+	struct access *access;
 	struct error e;
 
-	if (config_load(s->config, running, &next, &e) != OK) {
+	if (config_load(s->config, running, &next, &e) != OK ||
+		access_load(next, s->config->directory, &access, &e) != OK) {
 		log_line(LOG_ERROR, "server", "configuration was not changed: %s", e.message);
+		settings_release(next);
 	} else {
 		/* The options of log_level in their order are those of enum log_level. */
 		log_set_level((enum log_level)setting_enum(next, SETTING_log_level));
-		registry_publish(s->context.registry, next);
+		registry_publish(s->context.registry, next, access);
 		log_line(LOG_INFO, "server", "configuration reloaded");
 	}
 	settings_release(running);
@@ -245,6 +248,7 @@ enum sqlstate server_run(struct storage *storage, struct settings *settings,
 {
 	struct server s = { .config = config, .wake_fd = -1, .signal_fd = -1 };
 	struct pool_options options = { .storage = storage };
+	struct access *access = NULL;
 	enum sqlstate rc;
 
 	raise_descriptor_limit();
@@ -253,8 +257,10 @@ enum sqlstate server_run(struct storage *storage, struct settings *settings,
 	options.thread_max = s.connections_max + 1;
 	s.context.directory = config->directory;
 	TRY_GOTO(out, open_descriptors(&s, e));
+	TRY_GOTO(out, access_prepare(settings, config->directory, e));
+	TRY_GOTO(out, access_load(settings, config->directory, &access, e));
 	s.context.registry = registry_new(s.wake_fd);
-	registry_publish(s.context.registry, settings_reference(settings));
+	registry_publish(s.context.registry, settings_reference(settings), access);
 	s.context.engine = query_engine_new(storage);
 	rc = pool_new(&options, &s.pool, e);
 	if (rc == OK) {

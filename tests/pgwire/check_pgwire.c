@@ -19,6 +19,7 @@ int main(void)
 	srunner_add_suite(runner, put_suite());
 	srunner_add_suite(runner, scram_suite());
 	srunner_add_suite(runner, startup_suite());
+	srunner_add_suite(runner, tls_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -14,5 +14,6 @@ Suite *pgwire_suite(void);
 Suite *put_suite(void);
 Suite *scram_suite(void);
 Suite *startup_suite(void);
+Suite *tls_suite(void);
 
 #endif

@@ -207,7 +207,7 @@ static void setup(void)
 {
 	fake_inserts = 0;
 	context.registry = registry_new(-1);
-	registry_publish(context.registry, settings_new(NULL));
+	registry_publish(context.registry, settings_new(NULL), NULL);
 	context.engine = query_engine_new(NULL);
 	context.directory = "/nonexistent";
 	connect_client(BYTES("user\0me\0"));

@@ -21,7 +21,7 @@ static void setup(void)
 {
 	wake_fd = eventfd(0, EFD_NONBLOCK);
 	registry = registry_new(wake_fd);
-	registry_publish(registry, settings_new(NULL));
+	registry_publish(registry, settings_new(NULL), NULL);
 	entry = (struct registry_entry){ 0 };
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
 	registry_add(registry, &entry, fds[0]);

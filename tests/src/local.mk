@@ -11,6 +11,7 @@ tests_src_check_src_SOURCES = \
 	%D%/check_client.c \
 	%D%/check_config.c \
 	%D%/check_registry.c \
+	src/access.c \
 	src/client.c src/client_copy.c src/client_extended.c src/client_portal.c \
 	src/client_simple.c src/client_start.c \
 	src/config.c src/registry.c src/result.c
