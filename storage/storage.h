@@ -88,9 +88,14 @@ void txn_statement_begin(struct txn *t);
    every case the transaction is gone afterwards. */
 enum sqlstate txn_commit(struct txn *t, struct error *e) MUST_USE;
 void txn_abort(struct txn *t);
-/* A place in this transaction's changes to which txn_rollback_to() returns. */
+/* A place in this transaction's changes to which txn_rollback_to() and txn_statement_restart()
+   return. */
 uint64_t txn_savepoint(struct txn *t);
+/* Undoes what came after the mark, and lets go of the locks taken since. */
 void txn_rollback_to(struct txn *t, uint64_t mark);
+/* For a statement that failed while txn_must_restart(): undoes what came after the mark, but keeps
+   the locks, one of which it has just waited for, and begins the statement again. */
+void txn_statement_restart(struct txn *t, uint64_t mark);
 bool txn_has_changes(const struct txn *t);
 /* The snapshot's commit timestamp, for EXPLAIN ANALYZE. */
 uint64_t txn_snapshot(const struct txn *t);

@@ -429,8 +429,7 @@ static enum sqlstate run_write_in_block(struct query_portal *p, struct error *e)
 			attempt == RETRIES_IN_BLOCK)
 			return rc;
 		TRY(session_cancelled(s, e));
-		txn_rollback_to(s->txn, mark);
-		txn_statement_begin(s->txn);
+		txn_statement_restart(s->txn, mark);
 		arena_rewind(p->arena, place);
 	}
 }

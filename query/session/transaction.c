@@ -378,8 +378,10 @@ void query_fail(struct query_session *s)
 	} else if (s->state == TRANSACTION_BLOCK) {
 		s->state = TRANSACTION_FAILED;
 		session_stop_portals(s);
-		/* Nothing can be saved: let go of locks at once. */
-		if (s->savepoints.count == 0 && s->txn != NULL) {
+		/* Nothing behind the last savepoint can be saved: let go of locks at once. */
+		if (s->savepoints.count > 0 && s->txn != NULL) {
+			txn_rollback_to(s->txn, VEC_LAST(&s->savepoints).mark);
+		} else if (s->txn != NULL) {
 			txn_abort(s->txn);
 			s->txn = NULL;
 		}

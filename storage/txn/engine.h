@@ -115,6 +115,7 @@ struct txn {
 	struct overlay overlay;
 	struct read_set reads;
 	struct record_lock *locks; /* held, newest first */
+	uint32_t lock_count;
 	uint64_t lock_serial; /* order of first locking; this and what follows: record_lock.c */
 	uint64_t wanted_id;
 	enum element wanted_element;

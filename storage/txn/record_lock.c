@@ -81,6 +81,7 @@ static void lock_add(struct record_locks *l, struct txn *t, enum element element
 	*lock = (struct record_lock){ id, element, t, *bucket, t->locks };
 	*bucket = lock;
 	t->locks = lock;
+	t->lock_count++;
 	atomic_fetch_add_explicit(&l->held, 1, memory_order_release);
 }
 
@@ -190,13 +191,15 @@ enum sqlstate record_lock_take(
 	return rc;
 }
 
-void record_lock_release_all(struct txn *t)
+void record_lock_release_to(struct txn *t, uint32_t keep)
 {
 	struct record_locks *l = &t->storage->record_locks;
 	uint64_t count = 0;
 
+	if (t->lock_count <= keep)
+		return;
 	lock_record_lock(&l->mutex);
-	while (t->locks != NULL) {
+	while (t->lock_count > keep) {
 		struct record_lock *lock = t->locks;
 		struct record_lock **at = bucket_of(l, lock->element, lock->id);
 
@@ -206,6 +209,7 @@ void record_lock_release_all(struct txn *t)
 		t->locks = lock->next_held;
 		lock->next = l->spare;
 		l->spare = lock;
+		t->lock_count--;
 		count++;
 	}
 	atomic_fetch_sub_explicit(&l->held, count, memory_order_relaxed);

@@ -36,7 +36,7 @@ void record_locks_destroy(struct record_locks *l);
    */
 enum sqlstate record_lock_take(
 	struct txn *t, enum element element, uint64_t id, bool *waited, struct error *e) MUST_USE;
-/* Gives back all that the transaction holds. */
-void record_lock_release_all(struct txn *t);
+/* Gives back the locks taken last, until the transaction holds no more than `keep`. */
+void record_lock_release_to(struct txn *t, uint32_t keep);
 
 #endif

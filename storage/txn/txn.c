@@ -199,8 +199,7 @@ static void txn_end(struct txn *t)
 {
 	struct storage_thread *thread = storage_thread_of(t->storage);
 
-	if (t->locks != NULL)
-		record_lock_release_all(t);
+	record_lock_release_to(t, 0);
 	own_catalog_drop(t);
 	schema_unlock(t);
 	overlay_reset(&t->overlay);
@@ -316,9 +315,11 @@ enum sqlstate txn_commit(struct txn *t, struct error *e)
 
 /* ---- small questions ---- */
 
+/* A mark: how many locks, and how many changes. A change takes more than one byte of the 32 bits
+   of a log's size, so that neither part overflows. */
 uint64_t txn_savepoint(struct txn *t)
 {
-	return overlay_mark(&t->overlay);
+	return (uint64_t)t->lock_count << 32 | overlay_mark(&t->overlay);
 }
 
 static void recompute_catalog_ops(struct txn *t)
@@ -330,15 +331,27 @@ static void recompute_catalog_ops(struct txn *t)
 	}
 }
 
-void txn_rollback_to(struct txn *t, uint64_t mark)
+static void undo_to(struct txn *t, uint64_t mark)
 {
 	bool had_catalog_ops = t->overlay.has_catalog_ops;
 
-	overlay_rollback(&t->overlay, mark);
+	overlay_rollback(&t->overlay, mark & UINT32_MAX);
 	if (!had_catalog_ops)
 		return;
 	recompute_catalog_ops(t);
 	txn_refresh_catalog(t);
+}
+
+void txn_rollback_to(struct txn *t, uint64_t mark)
+{
+	undo_to(t, mark);
+	record_lock_release_to(t, (uint32_t)(mark >> 32));
+}
+
+void txn_statement_restart(struct txn *t, uint64_t mark)
+{
+	undo_to(t, mark);
+	txn_statement_begin(t);
 }
 
 bool txn_has_changes(const struct txn *t)

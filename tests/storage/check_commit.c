@@ -106,8 +106,7 @@ START_TEST(read_committed_asks_for_a_restart_when_the_record_changed)
 	NEEDS(txn_commit(other, &fixture.e));
 	ck_assert_int_eq(fixture_set_age(t, node, 9, &fixture.e), E_SERIALIZATION);
 	ck_assert(txn_must_restart(t));
-	txn_rollback_to(t, mark);
-	txn_statement_begin(t);
+	txn_statement_restart(t, mark);
 	ck_assert_int_eq(fixture_age(t, node), 2);
 	NEEDS(fixture_set_age(t, node, 9, &fixture.e));
 	NEEDS(txn_commit(t, &fixture.e));
@@ -188,6 +187,55 @@ START_TEST(a_lock_that_another_transaction_holds_times_out)
 }
 END_TEST
 
+/* What a transaction that does not wait long is told when it changes the node. */
+static enum sqlstate try_lock(uint64_t node)
+{
+	struct txn_options options = { .lock_timeout_ms = 5 };
+	struct txn *t;
+	enum sqlstate rc;
+
+	NEEDS(txn_begin(fixture.storage, &options, &t, &fixture.e));
+	rc = fixture_set_age(t, node, 77, &fixture.e);
+	txn_abort(t);
+	return rc;
+}
+
+START_TEST(rollback_to_a_savepoint_lets_go_of_later_locks_only)
+{
+	uint64_t first = fixture_person(1);
+	uint64_t second = fixture_person(2);
+	struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+	uint64_t mark;
+
+	NEEDS(fixture_set_age(t, first, 3, &fixture.e));
+	mark = txn_savepoint(t);
+	NEEDS(fixture_set_age(t, first, 4, &fixture.e));
+	NEEDS(fixture_set_age(t, second, 5, &fixture.e));
+	ck_assert_int_eq(try_lock(second), E_LOCK_TIMEOUT);
+	txn_rollback_to(t, mark);
+	ck_assert_int_eq(try_lock(second), OK);
+	ck_assert_int_eq(try_lock(first), E_LOCK_TIMEOUT);
+	NEEDS(fixture_set_age(t, second, 6, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+	ck_assert_int_eq(try_lock(first), OK);
+}
+END_TEST
+
+START_TEST(a_restarted_statement_keeps_its_locks)
+{
+	uint64_t node = fixture_person(1);
+	struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+	uint64_t mark = txn_savepoint(t);
+
+	NEEDS(fixture_set_age(t, node, 2, &fixture.e));
+	txn_statement_restart(t, mark);
+	ck_assert_int_eq(try_lock(node), E_LOCK_TIMEOUT);
+	ck_assert_int_eq(fixture_age(t, node), 1);
+	txn_abort(t);
+	ck_assert_int_eq(try_lock(node), OK);
+}
+END_TEST
+
 START_TEST(a_cancelled_transaction_fails_its_next_read)
 {
 	_Atomic int cancel = 0;
@@ -262,7 +310,7 @@ static void increment(struct txn *t, uint64_t node)
 			return;
 		ck_assert_int_eq(rc, E_SERIALIZATION);
 		ck_assert(txn_must_restart(t));
-		txn_rollback_to(t, mark);
+		txn_statement_restart(t, mark);
 	}
 }
 
@@ -470,6 +518,8 @@ Suite *commit_suite(void)
 	tcase_add_test(tests, serializable_prevents_write_skew);
 	tcase_add_test(tests, repeatable_read_is_snapshot_isolation_and_allows_write_skew);
 	tcase_add_test(tests, a_lock_that_another_transaction_holds_times_out);
+	tcase_add_test(tests, rollback_to_a_savepoint_lets_go_of_later_locks_only);
+	tcase_add_test(tests, a_restarted_statement_keeps_its_locks);
 	tcase_add_test(tests, a_cancelled_transaction_fails_its_next_read);
 	tcase_add_test(tests, a_name_that_finds_no_room_on_the_disk_says_so);
 	tcase_add_test(tests, counters_of_many_clients_lose_no_update);
