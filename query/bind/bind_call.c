@@ -118,6 +118,9 @@ static enum sqlstate bind_aggregate_allowed(
 	if (b->aggregation == NULL || b->aggregation->is_closed)
 		return FAIL_AT(e, x->at, E_GROUPING, "aggregate functions are not allowed in %s",
 			b->place == NULL ? "this clause" : b->place);
+	if (b->local_depth > 0)
+		return FAIL_AT(e, x->at, E_GROUPING,
+			"aggregate functions are not allowed inside a list expression");
 	if (b->aggregation->inside > 0)
 		return FAIL_AT(e, x->at, E_GROUPING, "aggregate function calls cannot be nested");
 	if (x->function->order_by_count > 0)

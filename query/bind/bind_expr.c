@@ -82,6 +82,11 @@ static enum sqlstate bind_variable(
 		return bind_found_variable(b, v, x, out, e);
 	if (x->variable.quote == 0 && name_is_bare_function(x->variable.name))
 		return binder_function(b, x->variable.name, NULL, 0, x->at, out, e);
+	if (x->variable.may_be_text) {
+		*out = bound_constant(
+			b, value_string(x->variable.name), type_make(TYPE_STRING), x->at);
+		return OK;
+	}
 	return bind_unknown_name(b, x, e);
 }
 

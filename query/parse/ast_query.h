@@ -237,6 +237,7 @@ struct ast_expr {
 		struct {                   /* VARIABLE */
 			struct str name;
 			char quote;        /* '"' or '`' when quoted (for a hint), else 0 */
+			bool may_be_text;  /* "..", and graph.double_quoted_strings is on */
 		} variable;
 		struct {                   /* PROPERTY, ALL_COLUMNS (no key) */
 			struct ast_expr *base;

@@ -450,6 +450,7 @@ static enum sqlstate parse_variable(struct parser *p, struct ast_expr **out)
 	*out = e;
 	if (p->token.kind == TOKEN_QUOTED)
 		e->variable.quote = first;
+	e->variable.may_be_text = e->variable.quote == '"' && p->lexer.empty_names;
 	TRY(parse_lexed(p, lex_text(&p->lexer, p->arena, &p->token, &e->variable.name, p->error)));
 	parse_advance(p);
 	if (p->token.kind == '(' && e->variable.name.length > 0) {

@@ -60,6 +60,22 @@ static const struct bound *subquery_end(struct subquery *q, enum plan_apply appl
 	return binder_slot_ref(&p->b, pending->slot, at);
 }
 
+/* A pattern predicate tests what is bound; only EXISTS, which is a query, may bind more. */
+static enum sqlstate pattern_binds_nothing(
+	struct planner *p, const struct ast_path *path, struct error *e)
+{
+	for (uint32_t i = 0; i < path->element_count; i++) {
+		const struct ast_name *name = &path->elements[i].variable;
+
+		if (name->text.length == 0 || scope_find(p->b.scope, name->text) != NULL)
+			continue;
+		FAIL(e, E_NO_COLUMN, "variable \"%.*s\" does not exist", STR_ARGS(name->text));
+		error_hint(e, "A pattern in a condition binds no variables; write EXISTS { .. }.");
+		return binder_blame(e, name->at);
+	}
+	return OK;
+}
+
 static enum sqlstate subquery_pattern(
 	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -73,6 +89,8 @@ static enum sqlstate subquery_pattern(
 	struct subquery q;
 	uint32_t slot;
 
+	if (!is_path)
+		TRY(pattern_binds_nothing(p, &path, e));
 	subquery_begin(&q, p);
 	if (!is_path) {
 		TRY(plan_pattern(p, pattern, &options, e));
