@@ -9,7 +9,9 @@ ISOLATION_FILES = \
 	%D%/specs/cancel.spec %D%/expected/cancel.out \
 	%D%/specs/counter.spec %D%/expected/counter.out \
 	%D%/specs/deadlock.spec %D%/expected/deadlock.out \
+	%D%/specs/delete.spec %D%/expected/delete.out \
 	%D%/specs/edge_skew.spec %D%/expected/edge_skew.out \
+	%D%/specs/edges.spec %D%/expected/edges.out \
 	%D%/specs/error_releases.spec %D%/expected/error_releases.out \
 	%D%/specs/g0.spec %D%/expected/g0.out \
 	%D%/specs/g1a.spec %D%/expected/g1a.out \

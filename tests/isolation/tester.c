@@ -12,7 +12,7 @@
  * QUIET_PINGS pings of another connection, one every PING_MS. On a slow or loaded machine the pings take
  * longer too. Every answer of any session starts the count again, so that what is printed does not depend
  * on who was first: after each step the tester goes on only when everybody has answered or is judged to
- * wait.
+ * wait. The end of a block waits for nobody, so it is never judged.
  *
  *     step sent ──answers──────────────────────────▶ printed with its answer
  *         └──silence──▶ printed as waiting ──answers──▶ printed as completed
@@ -31,7 +31,7 @@
 #include "base/check.h"
 #include "tests/isolation/spec.h"
 
-enum { QUIET_PINGS = 15, PING_MS = 4, GIVE_UP_MS = 60000 };
+enum { QUIET_PINGS = 30, PING_MS = 4, GIVE_UP_MS = 60000 };
 
 /* A session while an order runs. */
 struct player {
@@ -342,6 +342,8 @@ static void play_step(struct stage *s, const struct spec_use *use)
 		p->is_announced = true;
 		return;
 	}
+	if (p->is_commit || strncmp(step->text, "ROLLBACK", 8) == 0)
+		wait_for(s, p);
 	settle(s);
 	report(s, p);
 }
