@@ -21,14 +21,17 @@
 enum connection_state {
 	STATE_STARTUP,	    /* [pgwire_new] a packet without a type byte */
 	STATE_DECISION,	    /* [startup_decode] pgwire_auth_… has to be called */
+	STATE_PASSWORD,	    /* [pgwire_auth_password] the password itself */
+	STATE_MD5,	    /* [pgwire_auth_md5] a hash of it */
 	STATE_SASL_INITIAL, /* [pgwire_auth_scram] */
 	STATE_SASL_FINAL,   /* [auth_message, first] */
-	STATE_ADMITTED,	    /* [pgwire_auth_trust or auth_message] AUTHENTICATED is due */
+	STATE_ADMITTED,	    /* [pgwire_auth_trust, auth_message] AUTHENTICATED is due */
 	STATE_OPEN,	    /* [pgwire_next] ordinary messages */
 	STATE_DEAD,	    /* [any fault] */
 };
 
 struct scram;
+struct auth_secret;
 
 struct pgwire {
 	struct stream stream;
@@ -43,7 +46,8 @@ struct pgwire {
 	struct buf ahead;
 	struct buf scratch; /* arrays of the message that was decoded last */
 	struct outbuf out;
-	struct scram *scram; /* during authentication */
+	struct scram *scram; /* during authentication, as the next */
+	struct auth_secret *secret;
 	char user[64];	     /* for the messages of a failed authentication */
 };
 

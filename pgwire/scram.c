@@ -14,6 +14,9 @@
  *     AuthMessage = client-first-bare "," server-first "," client-final-without-proof
  *     proof = ClientKey XOR HMAC(StoredKey, AuthMessage)   signature = HMAC(ServerKey, AuthMessage)
  *
+ * With channel binding the first message begins with "p=tls-server-end-point,," and c is the base64
+ * of that and of the hash of the server's certificate; "y,," says: I could, but you did not offer it.
+ *
  * The user name in the message is ignored, as PostgreSQL does: the startup packet's counts.
  * Passwords are taken as bytes, without SASLprep. Comparisons of secrets take constant time.
  */
@@ -32,6 +35,8 @@
 #define PREFIX "SCRAM-SHA-256$"
 #define ITERATIONS_DEFAULT 4096
 #define MOCK_SALT_SIZE 16
+#define BINDING_TYPE "tls-server-end-point"
+#define BINDING_SIZE_MAX (sizeof "p=" BINDING_TYPE ",," + 64)
 #define BASE64_SIZE(n) (((n) + 2) / 3 * 4 + 1)
 
 static bool hmac(const void *key, size_t key_size, const void *data, size_t size, uint8_t *out)
@@ -187,20 +192,40 @@ static bool is_printable(struct str nonce)
 	return nonce.length > 0;
 }
 
-/* The header "n,," or "y,,": no channel binding, no other identity. */
+/* Whether the flag fits what was offered and chosen. */
+static enum sqlstate check_flag(const struct scram *s, struct str flag, struct error *e)
+{
+	if (flag.at[0] == 'p') {
+		if (!s->is_plus)
+			return malformed(e, "The client selected SCRAM-SHA-256 without channel "
+					    "binding, but the SCRAM message includes channel "
+					    "binding data.");
+		if (!str_equal(flag, STR("p=" BINDING_TYPE)))
+			return FAIL(e, E_PROTOCOL, "unsupported SCRAM channel-binding type");
+		return OK;
+	}
+	if (flag.length != 1 || (flag.at[0] != 'n' && flag.at[0] != 'y'))
+		return malformed(e, "Unexpected channel-binding flag.");
+	if (s->is_plus)
+		return malformed(e, "The client selected SCRAM-SHA-256-PLUS, but the SCRAM message "
+				    "does not include channel binding data.");
+	if (flag.at[0] == 'y' && s->endpoint_size > 0) {
+		FAIL(e, E_AUTHORIZATION, "SCRAM channel binding negotiation error");
+		error_detail(e, "The client supports SCRAM channel binding but thinks the server "
+				"does not.  However, this server does support channel binding.");
+		return e->code;
+	}
+	return OK;
+}
+
+/* The header: channel binding as agreed, no other identity. */
 static enum sqlstate take_header(struct scram *s, struct str *rest, struct error *e)
 {
 	struct str flag, identity;
 
 	if (!cut(rest, ',', &flag) || !cut(rest, ',', &identity) || flag.length == 0)
 		return malformed(e, "The header of the client's first message is incomplete.");
-	if (flag.at[0] == 'p') {
-		FAIL(e, E_PROTOCOL,
-			"client selected SCRAM-SHA-256, but the message requires channel binding");
-		return e->code;
-	}
-	if (flag.length != 1 || (flag.at[0] != 'n' && flag.at[0] != 'y'))
-		return malformed(e, "Unexpected channel-binding flag.");
+	TRY(check_flag(s, flag, e));
 	if (identity.length != 0)
 		return FAIL(e, E_NOT_SUPPORTED,
 			"client uses authorization identity, but it is not supported");
@@ -260,6 +285,28 @@ static bool check_proof(const struct scram *s, const uint8_t *proof, struct str 
 	return CRYPTO_memcmp(stored, s->verifier.stored_key, sizeof stored) == 0 && !s->is_doomed;
 }
 
+/* The client's c must be what its first message's header said, and our certificate's hash. */
+static enum sqlstate check_binding(const struct scram *s, struct str binding, struct error *e)
+{
+	char expected[BASE64_SIZE(BINDING_SIZE_MAX)];
+	uint8_t data[BINDING_SIZE_MAX];
+	uint32_t size = (uint32_t)snprintf((char *)data, sizeof data, "%c%s,,", s->gs2_flag,
+		s->gs2_flag == 'p' ? "=" BINDING_TYPE : "");
+
+	if (s->gs2_flag == 'p') {
+		assert(size + s->endpoint_size <= sizeof data);
+		memcpy(data + size, s->endpoint, s->endpoint_size);
+		size += s->endpoint_size;
+	}
+	base64_encode(data, size, expected);
+	if (str_equal(binding, str_of(expected)))
+		return OK;
+	if (s->gs2_flag == 'p')
+		return FAIL(e, E_AUTHORIZATION, "SCRAM channel binding check failed");
+	return FAIL(e, E_PROTOCOL,
+		"unexpected SCRAM channel-binding attribute in client-final-message");
+}
+
 enum sqlstate scram_final(struct scram *s, struct str message, bool *is_proven, char *answer,
 	size_t size, struct error *e)
 {
@@ -274,10 +321,7 @@ enum sqlstate scram_final(struct scram *s, struct str message, bool *is_proven, 
 		return malformed(e, "The message contains a zero byte.");
 	if (!take_attribute(&rest, 'c', &binding) || !take_attribute(&rest, 'r', &nonce))
 		return malformed(e, "Channel binding or nonce is missing.");
-	/* base64 of "n,," and "y,,": what the first message's header said. */
-	if (!str_equal(binding, s->gs2_flag == 'n' ? STR("biws") : STR("eSws")))
-		return FAIL(e, E_PROTOCOL,
-			"unexpected SCRAM channel-binding attribute in client-final-message");
+	TRY(check_binding(s, binding, e));
 	if (!str_equal(nonce, str_of(s->nonce))) {
 		FAIL(e, E_PROTOCOL, "invalid SCRAM response");
 		error_detail(e, "Nonce does not match.");

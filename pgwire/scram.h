@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * SCRAM-SHA-256 (RFC 5802, RFC 7677), the server's side: two client messages in, two server
- * messages out. Knows neither the wire nor where verifiers are kept. Without channel binding.
+ * messages out. Knows neither the wire nor where verifiers are kept. With channel binding
+ * (tls-server-end-point) or without.
  */
 #ifndef PGWIRE_SCRAM_H
 #define PGWIRE_SCRAM_H
@@ -31,7 +32,10 @@ struct scram_verifier {
 struct scram {
 	struct scram_verifier verifier;
 	bool is_doomed;			    /* runs to its end and fails there */
-	char gs2_flag;			    /* 'n' or 'y' */
+	bool is_plus;			    /* the client chose SCRAM-SHA-256-PLUS */
+	uint32_t endpoint_size;		    /* 0: PLUS was not offered */
+	const uint8_t *endpoint;	    /* hash of the server's certificate */
+	char gs2_flag;			    /* 'n', 'y' or 'p' */
 	char first_bare[SCRAM_MESSAGE_MAX]; /* client-first-message-bare */
 	char server_first[SCRAM_MESSAGE_MAX];
 	char nonce[SCRAM_MESSAGE_MAX]; /* the client's and ours */
@@ -47,11 +51,13 @@ void scram_verifier_format(const struct scram_verifier *v, char *to, size_t size
 bool scram_verifier_mock(struct scram_verifier *v, struct str user, const uint8_t secret[32]);
 
 /* Takes client-first-message and writes server-first-message. `own_nonce`: printable, without
-   comma. Errors: E_PROTOCOL. */
+   comma. Errors: E_PROTOCOL, E_NOT_SUPPORTED; E_AUTHORIZATION if the client believes that
+   channel binding was not offered, though it was: somebody between took it out. */
 enum sqlstate scram_first(struct scram *s, struct str message, const char *own_nonce, char *answer,
 	size_t size, struct error *e);
 /* Takes client-final-message. *is_proven: the client knew the password; then `answer` is
-   server-final-message. Errors: E_PROTOCOL. */
+   server-final-message. Errors: E_PROTOCOL; E_AUTHORIZATION if the client sees another certificate
+   than ours. */
 enum sqlstate scram_final(struct scram *s, struct str message, bool *is_proven, char *answer,
 	size_t size, struct error *e);
 

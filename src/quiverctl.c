@@ -4,7 +4,7 @@
  * quiverctl: what is done to a data directory while no server runs on it.
  *
  *     quiverctl check DIR [LEVEL]     walks everything and reports what is broken; level 1 to 3
- *     quiverctl password DIR USER     reads a password from stdin, stores its verifier
+ *     quiverctl password DIR USER [md5]   reads a password from stdin, stores its verifier
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +34,7 @@ static const char help[] =
 	"\n"
 	"Usage: quiverctl check DIR [LEVEL]    1 checksums, 2 page order, 3 cross references (3)\n"
 	"       quiverctl password DIR USER    asks for a password and stores its verifier\n"
+	"       quiverctl password DIR USER md5    the same for clients that know only md5\n"
 	"       quiverctl --version | --help\n";
 
 static int complain(const struct error *e)
@@ -136,7 +137,7 @@ static enum sqlstate store(
 	return OK;
 }
 
-static int set_password(const char *directory, const char *user)
+static int set_password(const char *directory, const char *user, bool is_md5)
 {
 	char password[PASSWORD_MAX], verifier[256];
 	enum sqlstate rc;
@@ -147,7 +148,10 @@ static int set_password(const char *directory, const char *user)
 		return EXIT_USAGE;
 	}
 	rc = read_password(password, sizeof password, &e);
-	if (rc == OK)
+	if (rc == OK && is_md5)
+		rc = pgwire_md5_verifier(
+			str_of(user), str_of(password), verifier, sizeof verifier, &e);
+	else if (rc == OK)
 		rc = pgwire_scram_verifier(
 			str_of(password), ITERATIONS, verifier, sizeof verifier, &e);
 	explicit_bzero(password, sizeof password);
@@ -165,7 +169,9 @@ int main(int argc, char **argv)
 			return check(argv[2], level);
 	}
 	if (argc == 4 && strcmp(argv[1], "password") == 0)
-		return set_password(argv[2], argv[3]);
+		return set_password(argv[2], argv[3], false);
+	if (argc == 5 && strcmp(argv[1], "password") == 0 && strcmp(argv[4], "md5") == 0)
+		return set_password(argv[2], argv[3], true);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		printf("quiverctl (Quiver) %s\n", PACKAGE_VERSION);
 		return EXIT_SUCCESS;

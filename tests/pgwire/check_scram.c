@@ -172,6 +172,166 @@ START_TEST(an_unknown_user_is_refused_over_the_wire_as_a_wrong_password_is)
 }
 END_TEST
 
+/* --- channel binding ---------------------------------------------------------------------- */
+
+static const uint8_t certificate_hash[32] = "the hash of a server certificate";
+
+static void offer_binding(bool is_plus)
+{
+	scram.is_plus = is_plus;
+	scram.endpoint = certificate_hash;
+	scram.endpoint_size = sizeof certificate_hash;
+}
+
+static const struct {
+	bool is_plus;
+	const char *header;
+	enum sqlstate code;
+} headers[] = {
+	{ true, "p=tls-server-end-point,,", OK },
+	{ true, "p=tls-unique,,", E_PROTOCOL },
+	{ true, "n,,", E_PROTOCOL },
+	{ true, "y,,", E_PROTOCOL },
+	{ false, "n,,", OK },
+	{ false, "y,,", E_AUTHORIZATION },
+	{ false, "p=tls-server-end-point,,", E_PROTOCOL },
+};
+
+START_TEST(the_binding_flag_must_fit_what_was_offered_and_chosen)
+{
+	char message[128];
+
+	offer_binding(headers[_i].is_plus);
+	snprintf(message, sizeof message, "%sn=,r=abcd", headers[_i].header);
+	ck_assert_int_eq(first(message), headers[_i].code);
+}
+END_TEST
+
+/* c is the base64 of "p=tls-server-end-point,," and the hash. */
+START_TEST(another_certificate_than_ours_is_refused)
+{
+	static const char c[] =
+		"cD10bHMtc2VydmVyLWVuZC1wb2ludCwsdGhlIGhhc2ggb2YgYSBzZXJ2ZXIgY2VydGlmaWNhdGU=";
+	static const char proof[] = "dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=";
+	char message[512];
+	bool is_proven;
+
+	offer_binding(true);
+	ck_assert_int_eq(first("p=tls-server-end-point,,n=,r=abcd"), OK);
+	snprintf(message, sizeof message, "c=%s,r=abcd%s,p=%s", c, SERVER_NONCE, proof);
+	ck_assert_int_eq(final(message, &is_proven), OK);
+	scram.endpoint = (const uint8_t *)"another hash, of somebody between";
+	ck_assert_int_eq(final(message, &is_proven), E_AUTHORIZATION);
+	ck_assert_str_eq(error.message, "SCRAM channel binding check failed");
+	snprintf(message, sizeof message, "c=biws,r=abcd%s,p=%s", SERVER_NONCE, proof);
+	ck_assert_int_eq(final(message, &is_proven), E_AUTHORIZATION);
+}
+END_TEST
+
+/* --- passwords of old clients ------------------------------------------------------------- */
+
+static const uint8_t mock[32];
+
+static const struct {
+	bool is_md5_stored;
+	const char *password;
+	enum pgwire_event event;
+} passwords[] = {
+	{ false, "pencil", PGWIRE_MESSAGE },
+	{ false, "pencils", PGWIRE_FAULT },
+	{ false, "", PGWIRE_FAULT },
+	{ true, "pencil", PGWIRE_MESSAGE },
+	{ true, "Pencil", PGWIRE_FAULT },
+};
+
+START_TEST(a_password_in_clear_is_checked_against_either_verifier)
+{
+	char verifier[SCRAM_VERIFIER_MAX], bytes[64];
+	struct peer peer;
+
+	scram_verifier_format(&scram.verifier, verifier, sizeof verifier);
+	if (passwords[_i].is_md5_stored)
+		ck_assert_int_eq(pgwire_md5_verifier(STR("me"), STR("pencil"), verifier,
+					 sizeof verifier, &error),
+			OK);
+	peer_open(&peer);
+	peer_startup(&peer, 0x30000, PEER_BYTES("user\0me\0\0"));
+	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
+	ck_assert_int_eq(
+		pgwire_auth_password(peer.wire, STR("me"), str_of(verifier), mock, &peer.error),
+		OK);
+	ck_assert_uint_eq(peer_receive(&peer, bytes, sizeof bytes), 9);
+	ck_assert_mem_eq(bytes, "R\0\0\0\x08\0\0\0\x03", 9);
+	peer_message(&peer, 'p', passwords[_i].password, strlen(passwords[_i].password) + 1);
+	ck_assert_int_eq(peer_next(&peer), passwords[_i].event);
+	if (passwords[_i].event == PGWIRE_FAULT)
+		ck_assert_int_eq(peer.error.code, E_PASSWORD);
+	peer_close(&peer);
+}
+END_TEST
+
+START_TEST(a_user_without_a_verifier_is_refused_in_clear_as_a_wrong_password_is)
+{
+	struct peer peer;
+
+	peer_open(&peer);
+	peer_startup(&peer, 0x30000, PEER_BYTES("user\0nobody\0\0"));
+	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
+	ck_assert_int_eq(
+		pgwire_auth_password(peer.wire, STR("nobody"), STR(""), mock, &peer.error), OK);
+	peer_message(&peer, 'p', PEER_BYTES("x\0"));
+	ck_assert_int_eq(peer_next(&peer), PGWIRE_FAULT);
+	ck_assert_str_eq(peer.error.message, "password authentication failed for user \"nobody\"");
+	peer_close(&peer);
+}
+END_TEST
+
+/* The stored one is the well-known md5("pencil" "me"); the answer hashes that with the salt. */
+START_TEST(an_md5_answer_is_the_hash_of_the_stored_one_and_the_salt)
+{
+	char verifier[64], answer_text[64], bytes[64], salt[5] = "";
+	struct peer peer;
+
+	ck_assert_int_eq(
+		pgwire_md5_verifier(STR("me"), STR("pencil"), verifier, sizeof verifier, &error),
+		OK);
+	ck_assert_str_eq(verifier, "md50a9f5db71eafc5fd35ad0dbcc9d81309");
+	for (int is_right = 0; is_right < 2; is_right++) {
+		peer_open(&peer);
+		peer_startup(&peer, 0x30000, PEER_BYTES("user\0me\0\0"));
+		ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
+		ck_assert_int_eq(
+			pgwire_auth_md5(peer.wire, STR("me"), str_of(verifier), mock, &peer.error),
+			OK);
+		ck_assert_uint_eq(peer_receive(&peer, bytes, sizeof bytes), 13);
+		ck_assert_mem_eq(bytes, "R\0\0\0\x0c\0\0\0\x05", 9);
+		memcpy(salt, bytes + 9, 4);
+		/* The same function: md5 of the digits and the salt. */
+		ck_assert_int_eq(
+			pgwire_md5_verifier((struct str){ salt, is_right ? 4 : 3 },
+				str_of(verifier + 3), answer_text, sizeof answer_text, &error),
+			OK);
+		peer_message(&peer, 'p', answer_text, strlen(answer_text) + 1);
+		ck_assert_int_eq(peer_next(&peer), is_right ? PGWIRE_MESSAGE : PGWIRE_FAULT);
+		peer_close(&peer);
+	}
+}
+END_TEST
+
+START_TEST(md5_without_an_md5_verifier_is_scram)
+{
+	struct peer peer;
+	char bytes[64];
+
+	peer_open(&peer);
+	peer_startup(&peer, 0x30000, PEER_BYTES("user\0me\0\0"));
+	ck_assert_int_eq(peer_next(&peer), PGWIRE_MESSAGE);
+	ck_assert_int_eq(pgwire_auth_md5(peer.wire, STR("me"), STR(""), mock, &peer.error), OK);
+	ck_assert_uint_eq(peer_receive(&peer, bytes, sizeof bytes), 24);
+	peer_close(&peer);
+}
+END_TEST
+
 Suite *scram_suite(void)
 {
 	Suite *s = suite_create("scram");
@@ -186,6 +346,14 @@ Suite *scram_suite(void)
 	tcase_add_test(t, a_verifier_survives_its_text);
 	tcase_add_test(t, an_unknown_user_has_the_same_salt_every_time);
 	tcase_add_test(t, an_unknown_user_is_refused_over_the_wire_as_a_wrong_password_is);
+	tcase_add_loop_test(t, the_binding_flag_must_fit_what_was_offered_and_chosen, 0,
+		(int)ARRAY_COUNT(headers));
+	tcase_add_test(t, another_certificate_than_ours_is_refused);
+	tcase_add_loop_test(t, a_password_in_clear_is_checked_against_either_verifier, 0,
+		(int)ARRAY_COUNT(passwords));
+	tcase_add_test(t, a_user_without_a_verifier_is_refused_in_clear_as_a_wrong_password_is);
+	tcase_add_test(t, an_md5_answer_is_the_hash_of_the_stored_one_and_the_salt);
+	tcase_add_test(t, md5_without_an_md5_verifier_is_scram);
 	suite_add_tcase(s, t);
 	return s;
 }
