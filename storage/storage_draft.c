@@ -302,6 +302,41 @@ static bool had_key(
 	return had;
 }
 
+/* An open transaction that writes a key keeps others from it until its end. */
+static enum sqlstate key_lock(
+	struct txn *t, const struct catalog_index *index, struct str key, struct error *e)
+{
+	uint64_t id = record_lock_key(index->info.id, key);
+	bool waited;
+
+	if (t->options.is_autocommit)
+		return OK;
+	TRY(record_lock_take(t, RECORD_LOCK_KEY, id, &waited, e));
+	/* what the other committed may now be found by the statement */
+	if (waited && t->options.isolation == ISOLATION_READ_COMMITTED)
+		return txn_refuse_change(t, e);
+	return OK;
+}
+
+/* Somebody has the key. A statement that could not see that one runs again, where it may. */
+static enum sqlstate key_taken(struct txn *t, const struct catalog_index *index, uint64_t other,
+	struct error *e)
+{
+	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	uint64_t newest;
+
+	if (!t->options.is_autocommit && t->options.isolation == ISOLATION_READ_COMMITTED &&
+		overlay_find(&t->overlay, index->info.element, other) == NULL) {
+		TRY(section_enter(t, slot, e));
+		newest = history_newest(&t->storage->history, index->info.element, other);
+		section_leave(t, slot);
+		if (newest > t->snapshot)
+			return txn_refuse_change(t, e);
+	}
+	validate_unique_error(e, t, index->info.id);
+	return E_UNIQUE;
+}
+
 static enum sqlstate unique_index(struct txn *t, struct draft *d, const struct catalog_index *index,
 	const struct buf *map, struct error *e)
 {
@@ -316,14 +351,14 @@ static enum sqlstate unique_index(struct txn *t, struct draft *d, const struct c
 	key = buf_str(&t->key);
 	if (!index->info.is_unique || had_key(t, d, index, key))
 		return OK;
+	TRY(key_lock(t, index, key, e));
 	if (!overlay_is_empty(o))
 		other = overlay_index_find(o, overlay_index(o, t->catalog, index), key, d->id);
 	if (other == UINT64_MAX && index->root != 0)
 		TRY(committed_with_key(t, index, key, &other, e));
 	if (other == UINT64_MAX || other == d->id)
 		return OK;
-	validate_unique_error(e, t, index->info.id);
-	return E_UNIQUE;
+	return key_taken(t, index, other, e);
 }
 
 enum sqlstate draft_unique(struct txn *t, struct draft *d, const struct buf *map, struct error *e)

@@ -29,12 +29,6 @@ static enum sqlstate write_begin(struct txn *t, struct error *e)
 	return OK;
 }
 
-static enum sqlstate changed_since(struct txn *t, struct error *e)
-{
-	t->must_restart = t->options.isolation == ISOLATION_READ_COMMITTED;
-	return FAIL(e, E_SERIALIZATION, "could not serialize access due to concurrent update");
-}
-
 /* The record's lock, and the certainty that nobody has changed it since the snapshot. */
 static enum sqlstate write_lock(struct txn *t, enum element element, uint64_t id, struct error *e)
 {
@@ -45,12 +39,12 @@ static enum sqlstate write_lock(struct txn *t, enum element element, uint64_t id
 	if (overlay_find(&t->overlay, element, id) != NULL)
 		return OK;
 	if (!t->options.is_autocommit)
-		TRY(record_lock_take(t, element, id, &waited, e));
+		TRY(record_lock_take(t, (enum record_lock_kind)element, id, &waited, e));
 	TRY(section_enter(t, slot, e));
 	newest = history_newest(&t->storage->history, element, id);
 	section_leave(t, slot);
 	if (newest > t->snapshot)
-		return changed_since(t, e);
+		return txn_refuse_change(t, e);
 	return OK;
 }
 

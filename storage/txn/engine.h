@@ -118,7 +118,7 @@ struct txn {
 	uint32_t lock_count;
 	uint64_t lock_serial; /* order of first locking; this and what follows: record_lock.c */
 	uint64_t wanted_id;
-	enum element wanted_element;
+	enum record_lock_kind wanted_kind;
 	bool is_waiting, is_victim;
 	struct arena *scratch;		    /* of one call */
 	struct buf key, map, old_map;	    /* scratch */
@@ -171,6 +171,9 @@ static inline enum sqlstate section_poll(
 }
 
 /* txn.c */
+/* Somebody changed since the snapshot what the statement wants to change: it runs again under READ
+   COMMITTED, and fails above. */
+COLD enum sqlstate txn_refuse_change(struct txn *t, struct error *e) MUST_USE;
 void txn_take_snapshot(struct txn *t, bool with_catalog);
 /* The transaction's catalog now is the newest one applied, with its own changes on top. */
 void txn_refresh_catalog(struct txn *t);

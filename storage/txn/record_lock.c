@@ -1,10 +1,11 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Record locks. A statement of an open transaction that changes a node or an edge takes its lock
- * first and keeps it to the transaction's end; a second transaction that wants it waits. One mutex
- * guards the table, one condition wakes all who wait: waits are rare and short, and while a thread
- * waits it holds neither the engine lock nor a run token.
+ * Record locks. A statement of an open transaction that changes a node or an edge, or writes the
+ * key of a unique index, takes its lock first and keeps it to the transaction's end; a second
+ * transaction that wants it waits. One mutex guards the table, one condition wakes all who wait:
+ * waits are rare and short, and while a thread waits it holds neither the engine lock nor a run
+ * token.
  *
  * Who waits follows the chain owner → what that owner waits for → …; if it comes back to itself
  * there is a deadlock, and the transaction of the chain that locked first anything last gives way.
@@ -18,21 +19,32 @@
 #include "base/hash.h"
 #include "storage/txn/engine.h"
 
-enum { WAIT_SLICE_US = 10000, CHAIN_MAX = 10000 };
+enum { BUCKETS_LEAST = 1024, WAIT_SLICE_US = 10000, CHAIN_MAX = 10000 };
 
 struct record_lock {
 	uint64_t id;
-	enum element element;
+	enum record_lock_kind kind;
 	struct txn *owner;
 	struct record_lock *next;      /* of the bucket, or of the spare ones */
 	struct record_lock *next_held; /* of the owner */
 };
 
-void record_locks_init(struct record_locks *l)
+static struct record_lock **buckets_new(uint64_t count)
+{
+	struct record_lock **buckets = calloc(count, sizeof(struct record_lock *));
+
+	if (buckets == NULL)
+		PANIC("out of memory for record locks");
+	return buckets;
+}
+
+void record_locks_init(struct record_locks *l) UNCHECKED_LOCKING /* nobody else has it yet */
 {
 	memset(l, 0, sizeof *l);
 	mutex_init(&l->mutex);
 	condition_init(&l->changed);
+	l->bucket_count = BUCKETS_LEAST;
+	l->buckets = buckets_new(l->bucket_count);
 }
 
 void record_locks_destroy(struct record_locks *l) UNCHECKED_LOCKING
@@ -43,32 +55,57 @@ void record_locks_destroy(struct record_locks *l) UNCHECKED_LOCKING
 		free(l->spare);
 		l->spare = next;
 	}
+	free(l->buckets);
 	condition_destroy(&l->changed);
 	mutex_destroy(&l->mutex);
 }
 
-static struct record_lock **bucket_of(struct record_locks *l, enum element element, uint64_t id)
+static struct record_lock **bucket_of(struct record_locks *l, enum record_lock_kind kind, uint64_t id)
 	HOLDS(record_lock)
 {
-	return &l->buckets[hash_u64(id * 2 + (uint64_t)element) % RECORD_LOCK_BUCKETS];
+	return &l->buckets[hash_u64(id * 4 + (uint64_t)kind) & (l->bucket_count - 1)];
 }
 
-static struct record_lock *lock_find(struct record_locks *l, enum element element, uint64_t id)
+static struct record_lock *lock_find(struct record_locks *l, enum record_lock_kind kind, uint64_t id)
 	HOLDS(record_lock)
 {
-	struct record_lock *at = *bucket_of(l, element, id);
+	struct record_lock *at = *bucket_of(l, kind, id);
 
-	while (at != NULL && (at->id != id || at->element != element))
+	while (at != NULL && (at->id != id || at->kind != kind))
 		at = at->next;
 	return at;
 }
 
-static void lock_add(struct record_locks *l, struct txn *t, enum element element, uint64_t id)
+/* Twice as many buckets; a transaction that inserts much holds many locks. */
+static void buckets_grow(struct record_locks *l) HOLDS(record_lock)
+{
+	struct record_lock **old = l->buckets;
+	uint64_t old_count = l->bucket_count;
+
+	l->bucket_count *= 2;
+	l->buckets = buckets_new(l->bucket_count);
+	for (uint64_t i = 0; i < old_count; i++) {
+		while (old[i] != NULL) {
+			struct record_lock *lock = old[i];
+			struct record_lock **bucket = bucket_of(l, lock->kind, lock->id);
+
+			old[i] = lock->next;
+			lock->next = *bucket;
+			*bucket = lock;
+		}
+	}
+	free(old);
+}
+
+static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kind kind, uint64_t id)
 	HOLDS(record_lock)
 {
-	struct record_lock **bucket = bucket_of(l, element, id);
 	struct record_lock *lock = l->spare;
+	struct record_lock **bucket;
 
+	if (atomic_load_explicit(&l->held, memory_order_relaxed) >= l->bucket_count)
+		buckets_grow(l);
+	bucket = bucket_of(l, kind, id);
 	if (lock != NULL) {
 		l->spare = lock->next;
 	} else {
@@ -78,10 +115,12 @@ static void lock_add(struct record_locks *l, struct txn *t, enum element element
 	}
 	if (t->locks == NULL)
 		t->lock_serial = ++l->clock;
-	*lock = (struct record_lock){ id, element, t, *bucket, t->locks };
+	*lock = (struct record_lock){ id, kind, t, *bucket, t->locks };
 	*bucket = lock;
 	t->locks = lock;
 	t->lock_count++;
+	if (kind == RECORD_LOCK_KEY)
+		atomic_fetch_add_explicit(&l->held_keys, 1, memory_order_release);
 	atomic_fetch_add_explicit(&l->held, 1, memory_order_release);
 }
 
@@ -101,7 +140,7 @@ static struct txn *find_victim(struct record_locks *l, struct txn *t, struct rec
 			youngest = at;
 		if (!at->is_waiting)
 			return NULL;
-		wanted = lock_find(l, at->wanted_element, at->wanted_id);
+		wanted = lock_find(l, at->wanted_kind, at->wanted_id);
 		if (wanted == NULL)
 			return NULL;
 		at = wanted->owner;
@@ -126,7 +165,7 @@ static enum sqlstate wait_once(struct record_locks *l, struct txn *t, uint64_t d
 	return OK;
 }
 
-static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum element element,
+static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum record_lock_kind kind,
 	uint64_t id, struct error *e) HOLDS(record_lock)
 {
 	uint64_t deadline =
@@ -137,12 +176,12 @@ static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum elemen
 
 	t->is_waiting = true;
 	t->is_victim = false;
-	t->wanted_element = element;
+	t->wanted_kind = kind;
 	t->wanted_id = id;
 	if (t->locks == NULL)
 		t->lock_serial = ++l->clock;
 	for (;;) {
-		struct record_lock *lock = lock_find(l, element, id);
+		struct record_lock *lock = lock_find(l, kind, id);
 		struct txn *victim;
 
 		if (lock == NULL || rc != OK)
@@ -162,7 +201,7 @@ static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum elemen
 }
 
 enum sqlstate record_lock_take(
-	struct txn *t, enum element element, uint64_t id, bool *waited, struct error *e)
+	struct txn *t, enum record_lock_kind kind, uint64_t id, bool *waited, struct error *e)
 {
 	struct record_locks *l = &t->storage->record_locks;
 	struct record_lock *lock;
@@ -171,7 +210,7 @@ enum sqlstate record_lock_take(
 
 	*waited = false;
 	lock_record_lock(&l->mutex);
-	lock = lock_find(l, element, id);
+	lock = lock_find(l, kind, id);
 	if (lock != NULL && lock->owner == t) {
 		unlock_record_lock(&l->mutex);
 		return OK;
@@ -182,26 +221,33 @@ enum sqlstate record_lock_take(
 		unlock_record_lock(&l->mutex);
 		had_token = run_pause(t->storage);
 		lock_record_lock(&l->mutex);
-		rc = wait_for(l, t, element, id, e);
+		rc = wait_for(l, t, kind, id, e);
 	}
 	if (rc == OK)
-		lock_add(l, t, element, id);
+		lock_add(l, t, kind, id);
 	unlock_record_lock(&l->mutex);
 	run_resume(t->storage, had_token);
 	return rc;
+}
+
+uint64_t record_lock_key(uint32_t index, struct str key)
+{
+	/* bucket_of() shifts it */
+	return hash_combine(hash_bytes(key.at, key.length), index) >> 2;
 }
 
 void record_lock_release_to(struct txn *t, uint32_t keep)
 {
 	struct record_locks *l = &t->storage->record_locks;
 	uint64_t count = 0;
+	uint64_t keys = 0;
 
 	if (t->lock_count <= keep)
 		return;
 	lock_record_lock(&l->mutex);
 	while (t->lock_count > keep) {
 		struct record_lock *lock = t->locks;
-		struct record_lock **at = bucket_of(l, lock->element, lock->id);
+		struct record_lock **at = bucket_of(l, lock->kind, lock->id);
 
 		while (*at != lock)
 			at = &(*at)->next;
@@ -211,8 +257,10 @@ void record_lock_release_to(struct txn *t, uint32_t keep)
 		l->spare = lock;
 		t->lock_count--;
 		count++;
+		keys += lock->kind == RECORD_LOCK_KEY;
 	}
 	atomic_fetch_sub_explicit(&l->held, count, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&l->held_keys, keys, memory_order_relaxed);
 	condition_broadcast(&l->changed);
 	unlock_record_lock(&l->mutex);
 }

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Record locks: which open transaction changes which node or edge. See record_lock.c.
+ * Record locks: which open transaction changes which node, edge or unique key. See record_lock.c.
  */
 #ifndef STORAGE_RECORD_LOCK_H
 #define STORAGE_RECORD_LOCK_H
@@ -12,19 +12,27 @@
 
 #include "base/error.h"
 #include "base/lock.h"
+#include "base/str.h"
 #include "storage/storage.h"
 
 struct txn;
 struct record_lock;
 
-enum { RECORD_LOCK_BUCKETS = 4096 };
+/* The first two are an enum element, whose id is locked. */
+enum record_lock_kind {
+	RECORD_LOCK_NODE,
+	RECORD_LOCK_EDGE,
+	RECORD_LOCK_KEY, /* of a unique index: see record_lock_key() */
+};
 
 struct record_locks {
 	struct mutex mutex;
 	struct condition changed;
-	struct record_lock *buckets[RECORD_LOCK_BUCKETS] GUARDED_BY_CLASS(record_lock);
+	struct record_lock **buckets GUARDED_BY_CLASS(record_lock);
+	uint64_t bucket_count GUARDED_BY_CLASS(record_lock); /* a power of two */
 	struct record_lock *spare GUARDED_BY_CLASS(record_lock);
-	_Atomic uint64_t held; /* locks held by anybody */
+	_Atomic uint64_t held;	    /* locks held by anybody */
+	_Atomic uint64_t held_keys; /* of these, RECORD_LOCK_KEY */
 	uint64_t clock GUARDED_BY_CLASS(record_lock);
 };
 
@@ -35,7 +43,9 @@ void record_locks_destroy(struct record_locks *l);
    owner. *waited: it had to. Errors: E_LOCK_TIMEOUT, E_DEADLOCK, E_CANCELLED. No lock may be held.
    */
 enum sqlstate record_lock_take(
-	struct txn *t, enum element element, uint64_t id, bool *waited, struct error *e) MUST_USE;
+	struct txn *t, enum record_lock_kind kind, uint64_t id, bool *waited, struct error *e) MUST_USE;
+/* What stands for a key of a unique index; two keys may share it and then wait for each other. */
+uint64_t record_lock_key(uint32_t index, struct str key);
 /* Gives back the locks taken last, until the transaction holds no more than `keep`. */
 void record_lock_release_to(struct txn *t, uint32_t keep);
 

@@ -122,6 +122,12 @@ enum sqlstate section_refuse(const struct txn *t, struct error *e)
 	return FAIL(e, E_CANCELLED, "canceling statement due to user request");
 }
 
+enum sqlstate txn_refuse_change(struct txn *t, struct error *e)
+{
+	t->must_restart = t->options.isolation == ISOLATION_READ_COMMITTED;
+	return FAIL(e, E_SERIALIZATION, "could not serialize access due to concurrent update");
+}
+
 /* ---- begin and end ---- */
 
 static struct txn *txn_new(struct storage *s)
@@ -258,21 +264,62 @@ static void log_deleted_nodes(struct overlay *o)
 	}
 }
 
+static enum sqlstate lock_label_keys(
+	struct txn *t, const struct overlay_record *r, uint32_t label, struct error *e)
+{
+	const struct catalog_label *l =
+		catalog_label_find(t->catalog, (enum element)r->element, label);
+	bool waited;
+
+	for (uint32_t i = 0; l != NULL && i < l->index_count; i++) {
+		const struct catalog_index *index = l->indexes[i];
+		uint64_t id;
+
+		arena_reset(t->scratch);
+		if (!index->info.is_unique ||
+			!apply_index_key(index, r->map, r->map_size, t->scratch, &t->key))
+			continue;
+		id = record_lock_key(index->info.id, buf_str(&t->key));
+		TRY(record_lock_take(t, RECORD_LOCK_KEY, id, &waited, e));
+	}
+	return OK;
+}
+
+static enum sqlstate lock_keys(struct txn *t, const struct overlay_record *r, struct error *e)
+{
+	const uint32_t *labels;
+	uint32_t count;
+
+	if (!overlay_record_exists(r))
+		return OK;
+	if (r->element == ELEMENT_EDGE)
+		return lock_label_keys(t, r, r->label, e);
+	count = catalog_labelset_labels(t->catalog, r->label, &labels);
+	for (uint32_t i = 0; i < count; i++)
+		TRY(lock_label_keys(t, r, labels[i], e));
+	return OK;
+}
+
 /* A statement of its own takes no record locks while it runs; but it must not change, under the
    hands of an open transaction, what that one has locked. So it queues for these locks now. */
 static enum sqlstate lock_what_changed(struct txn *t, struct error *e)
 {
-	bool waited;
+	struct record_locks *l = &t->storage->record_locks;
+	bool has_keys, waited;
 
 	if (!t->options.is_autocommit ||
-		atomic_load_explicit(&t->storage->record_locks.held, memory_order_acquire) == 0)
+		atomic_load_explicit(&l->held, memory_order_acquire) == 0)
 		return OK;
+	has_keys = atomic_load_explicit(&l->held_keys, memory_order_acquire) > 0;
 	for (int element = 0; element < 2; element++) {
 		for (size_t i = 0; i < t->overlay.order[element].count; i++) {
 			const struct overlay_record *r = t->overlay.order[element].at[i];
 
 			if (!r->is_new)
-				TRY(record_lock_take(t, (enum element)element, r->id, &waited, e));
+				TRY(record_lock_take(
+					t, (enum record_lock_kind)element, r->id, &waited, e));
+			if (has_keys)
+				TRY(lock_keys(t, r, e));
 		}
 	}
 	return OK;

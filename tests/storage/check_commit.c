@@ -279,6 +279,96 @@ START_TEST(a_name_that_finds_no_room_on_the_disk_says_so)
 }
 END_TEST
 
+static uint32_t make_unique(void)
+{
+	struct index_definition d = { .name = STR("by_age"),
+		.element = ELEMENT_NODE,
+		.label = STR("Person"),
+		.key_count = 1,
+		.keys = { STR("age") },
+		.is_unique = true };
+	struct txn *t = fixture_autocommit();
+	uint32_t id;
+
+	NEEDS(schema_index_create(t, &d, &id, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+	return id;
+}
+
+static enum sqlstate add_age(struct txn *t, int64_t age)
+{
+	struct property p = { fixture.age, value_int(age) };
+	uint64_t id;
+
+	return storage_node_add(t, &fixture.person, 1, &p, 1, &id, &fixture.e);
+}
+
+START_TEST(a_unique_key_belongs_to_the_open_transaction_that_wrote_it)
+{
+	struct txn_options options = { .lock_timeout_ms = 5 };
+	struct txn *first, *second;
+
+	make_unique();
+	first = fixture_begin(ISOLATION_READ_COMMITTED);
+	NEEDS(add_age(first, 1));
+	NEEDS(txn_begin(fixture.storage, &options, &second, &fixture.e));
+	ck_assert_int_eq(add_age(second, 1), E_LOCK_TIMEOUT);
+	NEEDS(add_age(second, 2));
+	txn_abort(second);
+	options.is_autocommit = true; /* queues when it commits */
+	NEEDS(txn_begin(fixture.storage, &options, &second, &fixture.e));
+	NEEDS(add_age(second, 1));
+	ck_assert_int_eq(txn_commit(second, &fixture.e), E_LOCK_TIMEOUT);
+	NEEDS(txn_commit(first, &fixture.e));
+	second = fixture_begin(ISOLATION_READ_COMMITTED);
+	ck_assert_int_eq(add_age(second, 1), E_UNIQUE);
+	txn_abort(second);
+	fixture_check();
+}
+END_TEST
+
+START_TEST(a_key_committed_since_the_snapshot_asks_for_a_restart)
+{
+	struct txn *t, *other;
+	uint64_t mark;
+
+	make_unique();
+	t = fixture_begin(ISOLATION_READ_COMMITTED);
+	txn_statement_begin(t);
+	mark = txn_savepoint(t);
+	other = fixture_autocommit();
+	NEEDS(add_age(other, 1));
+	NEEDS(txn_commit(other, &fixture.e));
+	ck_assert_int_eq(add_age(t, 1), E_SERIALIZATION);
+	ck_assert(txn_must_restart(t));
+	txn_statement_restart(t, mark);
+	ck_assert_int_eq(add_age(t, 1), E_UNIQUE);
+	txn_abort(t);
+	t = fixture_begin(ISOLATION_REPEATABLE_READ);
+	other = fixture_autocommit();
+	NEEDS(add_age(other, 2));
+	NEEDS(txn_commit(other, &fixture.e));
+	ck_assert_int_eq(add_age(t, 2), E_UNIQUE);
+	txn_abort(t);
+}
+END_TEST
+
+START_TEST(a_transaction_may_hold_many_keys)
+{
+	struct txn *t, *other;
+
+	make_unique();
+	t = fixture_begin(ISOLATION_READ_COMMITTED);
+	for (int i = 0; i < 10000; i++)
+		NEEDS(add_age(t, i));
+	NEEDS(txn_commit(t, &fixture.e));
+	other = fixture_begin(ISOLATION_READ_COMMITTED);
+	NEEDS(add_age(other, 10000));
+	NEEDS(txn_commit(other, &fixture.e));
+	fixture_check();
+}
+END_TEST
+
 /* ---- many threads ---- */
 
 static uint64_t accounts[ACCOUNTS];
@@ -342,6 +432,54 @@ START_TEST(counters_of_many_clients_lose_no_update)
 	t = fixture_autocommit();
 	ck_assert_int_eq(fixture_age(t, accounts[0]), THREADS * ROUNDS);
 	txn_abort(t);
+}
+END_TEST
+
+/* Each finds or makes the persons 0 … ROUNDS - 1, in blocks; nobody may fail. */
+static void *merge_often(void *context)
+{
+	uint32_t index = *(uint32_t *)context;
+
+	storage_thread_attach(fixture.storage);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+		struct property p = { fixture.age, value_int(i) };
+		uint64_t mark = txn_savepoint(t);
+		enum sqlstate rc = OK;
+		uint64_t found, id;
+		struct error e;
+
+		txn_statement_begin(t);
+		for (;;) {
+			ck_assert_int_eq(
+				storage_index_lookup(t, index, &p.value, 1, &found, &e), OK);
+			if (found != UINT64_MAX)
+				break;
+			rc = storage_node_add(t, &fixture.person, 1, &p, 1, &id, &e);
+			if (rc == OK)
+				break;
+			ck_assert_int_eq(rc, E_SERIALIZATION);
+			ck_assert(txn_must_restart(t));
+			txn_statement_restart(t, mark);
+		}
+		if (txn_commit(t, &e) != OK)
+			ck_abort_msg("a merge failed: %s", e.message);
+	}
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+START_TEST(merges_of_many_clients_make_each_key_once)
+{
+	pthread_t threads[THREADS];
+	uint32_t index = make_unique();
+
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, merge_often, &index), 0);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	ck_assert_uint_eq(storage_node_count(fixture.storage, fixture.person), ROUNDS);
+	fixture_check();
 }
 END_TEST
 
@@ -522,7 +660,11 @@ Suite *commit_suite(void)
 	tcase_add_test(tests, a_restarted_statement_keeps_its_locks);
 	tcase_add_test(tests, a_cancelled_transaction_fails_its_next_read);
 	tcase_add_test(tests, a_name_that_finds_no_room_on_the_disk_says_so);
+	tcase_add_test(tests, a_unique_key_belongs_to_the_open_transaction_that_wrote_it);
+	tcase_add_test(tests, a_key_committed_since_the_snapshot_asks_for_a_restart);
+	tcase_add_test(tests, a_transaction_may_hold_many_keys);
 	tcase_add_test(tests, counters_of_many_clients_lose_no_update);
+	tcase_add_test(tests, merges_of_many_clients_make_each_key_once);
 	tcase_add_test(tests, a_deadlock_is_found_and_broken);
 	tcase_add_test(tests, every_snapshot_is_consistent_while_others_write);
 	suite_add_tcase(suite, tests);
