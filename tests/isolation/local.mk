@@ -27,7 +27,8 @@ ISOLATION_FILES = \
 	%D%/specs/p4.spec %D%/expected/p4.out \
 	%D%/specs/pmp.spec %D%/expected/pmp.out \
 	%D%/specs/pmp_write.spec %D%/expected/pmp_write.out \
-	%D%/specs/read_only.spec %D%/expected/read_only.out
+	%D%/specs/read_only.spec %D%/expected/read_only.out \
+	%D%/specs/savepoint.spec %D%/expected/savepoint.out
 EXTRA_DIST += %D%/run.sh %D%/acid.sh %D%/acid.py $(ISOLATION_FILES)
 
 # Rewrites the expected files from what the server answers now; review the diff like code.
