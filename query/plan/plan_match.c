@@ -371,7 +371,32 @@ static enum direction direction_of(enum ast_direction direction)
 	unreachable();
 }
 
-/* A named edge that is bound already must be a single one, matched by a single edge. */
+static bool variable_may_be_edges(const struct variable *v)
+{
+	enum type_kind item = type_item(v->type).kind;
+
+	if (v->type.kind == TYPE_LIST)
+		return item == TYPE_EDGE || item == TYPE_ANY;
+	return v->type.kind == TYPE_NULL || v->type.kind == TYPE_ANY;
+}
+
+/* A list of edges that was bound before: the path's edges must equal it. */
+static enum sqlstate match_known_edges(struct match *m, const struct ast_element *x,
+	const struct variable *v, struct match_edge *edge, struct error *e)
+{
+	struct binder *b = &m->p->b;
+	struct type type = type_list_of(type_make(TYPE_EDGE));
+	const struct bound *known = binder_slot_ref(b, v->slot, x->at);
+	const struct bound *test;
+
+	edge->slot = binder_slot_new(b, type, x->variable.text);
+	TRY(bind_comparison(
+		b, OP_EQ, binder_slot_ref(b, edge->slot, x->at), known, x->at, &test, e));
+	match_add_predicate(m, test, NAME_NONE);
+	return OK;
+}
+
+/* A named edge that is bound already is one edge, or the list of a quantified edge. */
 static enum sqlstate match_edge_slot(
 	struct match *m, const struct ast_element *x, struct match_edge *edge, struct error *e)
 {
@@ -388,6 +413,9 @@ static enum sqlstate match_edge_slot(
 	v = scope_find(m->p->b.scope, x->variable.text);
 	if (v == NULL)
 		return planner_declare(m->p, &x->variable, type, &edge->slot, e);
+	if (!is_one && v->kind == VARIABLE_SLOT && v->slot < m->first_slot &&
+		variable_may_be_edges(v))
+		return match_known_edges(m, x, v, edge, e);
 	if (v->kind != VARIABLE_SLOT || v->type.kind != TYPE_EDGE || !is_one)
 		return FAIL_AT(e, x->variable.at,
 			v->type.kind == TYPE_EDGE ? E_DUPLICATE_ALIAS : E_TYPE,

@@ -27,3 +27,11 @@ MATCH (x IS City)-[r]->(y) RETURN x.name, count(r) AS out ORDER BY out DESC, x.n
 MATCH p = (x IS City {name: 'A'})-[IS ROAD]->(y) RETURN p;
 MATCH (x)-[IS ROAD]->*(y) RETURN count(*);
 MATCH WALK (x)-[IS ROAD]->*(y) RETURN count(*);
+-- A list of edges that is known already: only the path of these edges, in this order, matches.
+MATCH (x IS City {name: 'A'})-[r1 IS ROAD]->()-[r2]->() WITH [r1, r2] AS rs MATCH (x)-[rs]->{2}(y) RETURN x.name, y.name;
+MATCH (x IS City {name: 'A'})-[r1 IS ROAD]->()-[r2]->() WITH [r1, r2] AS rs MATCH (x)-[rs*]->(y) RETURN x.name, y.name, size(rs);
+MATCH (x IS City {name: 'A'})-[r1 IS ROAD]->()-[r2]->() WITH [r2, r1] AS rs MATCH (x)-[rs*]->(y) RETURN x.name, y.name;
+MATCH (x IS City {name: 'A'}) WITH x, [] AS rs MATCH (x)-[rs*0..1]->(y) RETURN x.name, y.name;
+MATCH (x IS City {name: 'A'}) WITH x, null AS rs MATCH (x)-[rs*]->(y) RETURN y.name;
+MATCH (x IS City {name: 'A'}) WITH x, [1, 2] AS rs MATCH (x)-[rs*]->(y) RETURN y.name;
+MATCH (x)-[rs*]->(y), (y)-[rs*]->(z) RETURN z.name;
