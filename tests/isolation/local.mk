@@ -4,7 +4,7 @@ endif
 tests_isolation_tester_SOURCES = %D%/tester.c %D%/spec.c %D%/spec.h
 tests_isolation_tester_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
 tests_isolation_tester_LDADD = $(LIBPQ_LIBS)
-TESTS += %D%/run.sh %D%/acid.sh
+TESTS += %D%/run.sh %D%/acid.sh %D%/append.sh
 ISOLATION_FILES = \
 	%D%/specs/cancel.spec %D%/expected/cancel.out \
 	%D%/specs/counter.spec %D%/expected/counter.out \
@@ -29,7 +29,7 @@ ISOLATION_FILES = \
 	%D%/specs/pmp_write.spec %D%/expected/pmp_write.out \
 	%D%/specs/read_only.spec %D%/expected/read_only.out \
 	%D%/specs/savepoint.spec %D%/expected/savepoint.out
-EXTRA_DIST += %D%/run.sh %D%/acid.sh %D%/acid.py $(ISOLATION_FILES)
+EXTRA_DIST += %D%/run.sh %D%/acid.sh %D%/acid.py %D%/append.sh %D%/append.py $(ISOLATION_FILES)
 
 # Rewrites the expected files from what the server answers now; review the diff like code.
 .PHONY: check-accept-isolation
