@@ -34,6 +34,7 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_VAR_EXPAND] = op_var_expand_new,
 	[PLAN_SHORTEST] = op_shortest_new,
 	[PLAN_UNWIND] = op_unwind_new,
+	[PLAN_PROCEDURE] = op_procedure_new,
 	[PLAN_PROPERTIES] = op_properties_new,
 	[PLAN_PROJECT] = op_project_new,
 	[PLAN_PATH] = op_path_new,
@@ -56,27 +57,23 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_FOREACH] = op_foreach_new,
 };
 
-/* The operator of a node and of everything below; NULL with an error for a kind that has none. */
-static struct op *build(struct exec *x, const struct plan_node *node, struct error *e)
+/* The operator of a node and of everything below. */
+static struct op *build(struct exec *x, const struct plan_node *node)
 {
 	struct op *op;
 
-	if ((size_t)node->kind >= ARRAY_COUNT(makers) || makers[node->kind] == NULL) {
-		FAIL(e, E_NOT_SUPPORTED, "procedures are not supported");
-		return NULL;
-	}
+	assert((size_t)node->kind < ARRAY_COUNT(makers));
+	assert(makers[node->kind] != NULL);
 	op = makers[node->kind](x, node);
-	if (node->input != NULL && (op->input = build(x, node->input, e)) == NULL)
-		return NULL;
-	if (node->other != NULL && (op->other = build(x, node->other, e)) == NULL)
-		return NULL;
+	if (node->input != NULL)
+		op->input = build(x, node->input);
+	if (node->other != NULL)
+		op->other = build(x, node->other);
 	if (node->kind != PLAN_UNION)
 		return op;
 	op->branches = ARENA_ARRAY(x->arena, struct op *, node->set.branch_count);
 	for (uint32_t i = 0; i < node->set.branch_count; i++) {
-		op->branches[i] = build(x, node->set.branches[i], e);
-		if (op->branches[i] == NULL)
-			return NULL;
+		op->branches[i] = build(x, node->set.branches[i]);
 		op->branch_count++;
 	}
 	return op;
@@ -87,6 +84,7 @@ enum sqlstate exec_open(
 {
 	struct exec *x = ARENA_NEW(a, struct exec);
 
+	(void)e; /* nothing fails before the first row is asked for */
 	*out = x;
 	x->arena = a;
 	x->options = *options;
@@ -105,11 +103,8 @@ enum sqlstate exec_open(
 	if (x->plan->local_count > 0)
 		x->eval.locals = ARENA_ARRAY(a, struct value, x->plan->local_count);
 	x->eval.session = options->session;
-	x->root = build(x, x->plan->root, e);
-	if (x->root != NULL)
-		return OK;
-	exec_close(x);
-	return e->code;
+	x->root = build(x, x->plan->root);
+	return OK;
 }
 
 static void free_memory(struct exec *x)

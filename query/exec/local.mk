@@ -16,6 +16,7 @@ query_libquery_a_SOURCES += \
 	%D%/op_join.c \
 	%D%/op_limit.c \
 	%D%/op_merge.c \
+	%D%/op_procedure.c \
 	%D%/op_project.c \
 	%D%/op_properties.c \
 	%D%/op_reach.c \

@@ -145,7 +145,7 @@ enum sqlstate plan_clause(
 	case CLAUSE_PAGE:
 		return plan_page(p, c->projection, e);
 	case CLAUSE_CALL_PROCEDURE:
-		return FAIL_AT(e, c->at, E_NOT_SUPPORTED, "procedure calls are not supported");
+		return plan_procedure(p, c, false, out, e);
 	case CLAUSE_CALL_SUBQUERY:
 		return plan_call(p, c, e);
 	case CLAUSE_WITH:
@@ -207,6 +207,8 @@ static enum sqlstate plan_linear(
 	*out = (struct answer){ 0 };
 	if (linear->use.name.length > 0)
 		TRY(plan_graph_name(p, &linear->use, e));
+	if (last->kind == CLAUSE_CALL_PROCEDURE && linear->clause_count == 1)
+		return plan_procedure(p, last, true, out, e);
 	for (uint32_t i = 0; i < linear->clause_count; i++)
 		TRY(plan_clause(p, &linear->clauses[i], out, e));
 	if (!clause_may_end(p, last))

@@ -302,7 +302,6 @@ struct plan_node {
 			uint32_t column_count;
 			const uint32_t *columns; /* which of its columns … */
 			const uint32_t *slots;   /* … go into which slots */
-			bool is_optional;
 		} procedure;
 		struct {                /* PROPERTIES: of one element variable, several keys at once */
 			uint32_t element_slot;

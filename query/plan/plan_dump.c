@@ -15,6 +15,7 @@
 
 #include "query/eval/function.h"
 #include "query/plan/dump.h"
+#include "query/procedure/procedure.h"
 
 enum { DUMP_DETAIL_COLUMN = 48 };
 
@@ -115,6 +116,17 @@ static void dump_hops(struct dump *d, const struct plan_node *n)
 	else
 		buf_printf(d->to, "{%u,%u}", n->var_expand.min, n->var_expand.max);
 	dump_end(d, n->var_expand.target_slot);
+}
+
+static void dump_call(struct dump *d, const struct plan_node *n)
+{
+	buf_printf(d->to, "%s(", n->procedure.procedure->name);
+	for (uint32_t i = 0; i < n->procedure.arg_count; i++) {
+		if (i > 0)
+			buf_put_text(d->to, ", ");
+		dump_expr(d, n->procedure.args[i]);
+	}
+	buf_put_byte(d->to, ')');
 }
 
 static void dump_key_condition(
@@ -241,6 +253,9 @@ static void dump_target(struct dump *d, const struct plan_node *n)
 		return;
 	case PLAN_UNWIND:
 		dump_expr(d, n->unwind.list);
+		return;
+	case PLAN_PROCEDURE:
+		dump_call(d, n);
 		return;
 	case PLAN_PROPERTIES:
 		dump_slots(d, n->properties.slots, n->properties.count);

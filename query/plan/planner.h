@@ -179,6 +179,10 @@ enum sqlstate plan_select(struct planner *p, const struct ast_clause *c, struct 
 enum sqlstate plan_values(struct planner *p, const struct ast_clause *c, struct answer *out,
 	struct error *e) MUST_USE;
 
+/* procedure/procedure_plan.c: CALL of a procedure. Alone it answers columns, else *out stays. */
+enum sqlstate plan_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,
+	struct answer *out, struct error *e) MUST_USE;
+
 /* plan.c */
 enum sqlstate plan_program(struct planner *p, const struct ast_program *program, struct answer *out,
 	struct error *e) MUST_USE;

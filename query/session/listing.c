@@ -1,13 +1,14 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * SHOW LABELS, TYPES, KEYS, INDEXES, CONSTRAINTS, GRAPHS, FUNCTIONS: the catalog as rows of text.
+ * SHOW LABELS, TYPES, KEYS, INDEXES, CONSTRAINTS, GRAPHS, FUNCTIONS, PROCEDURES: the catalog as rows of text.
  */
 #include "query/session/session.h"
 
 #include <inttypes.h>
 
 #include "query/eval/function.h"
+#include "query/procedure/procedure.h"
 
 #define TEXT                                                                                       \
 	{                                                                                          \
@@ -33,6 +34,8 @@ static const struct query_column graph_columns[] = { { STR("graph"), TEXT },
 	{ STR("nodes"), INT64 }, { STR("edges"), INT64 } };
 static const struct query_column function_columns[] = { { STR("name"), TEXT },
 	{ STR("signature"), TEXT }, { STR("description"), TEXT } };
+static const struct query_column procedure_columns[] = { { STR("name"), TEXT },
+	{ STR("signature"), TEXT }, { STR("mode"), TEXT }, { STR("description"), TEXT } };
 static const struct query_column name_column[] = { { STR("name"), TEXT } };
 
 #define COLUMNS(c) (*columns = (c), (uint32_t)ARRAY_COUNT(c))
@@ -53,6 +56,8 @@ uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **c
 		return COLUMNS(graph_columns);
 	case CATALOG_FUNCTIONS:
 		return COLUMNS(function_columns);
+	case CATALOG_PROCEDURES:
+		return COLUMNS(procedure_columns);
 	default:
 		return COLUMNS(name_column);
 	}
@@ -225,6 +230,24 @@ static void list_functions(struct query_portal *p)
 	buf_free(&signature);
 }
 
+static void list_procedures(struct query_portal *p)
+{
+	struct buf signature = { 0 };
+
+	for (uint32_t i = 0; i < procedure_count(); i++) {
+		const struct procedure *procedure = procedure_at(i);
+		struct value *row = add(p);
+
+		buf_reset(&signature);
+		procedure_put_signature(&signature, procedure);
+		row[0] = text(procedure->name);
+		row[1] = value_string(arena_str(p->arena, buf_str(&signature)));
+		row[2] = text(procedure->is_write ? "WRITE" : "READ");
+		row[3] = text(procedure->doc);
+	}
+	buf_free(&signature);
+}
+
 enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e)
 {
 	portal_tag(p, "SHOW");
@@ -252,6 +275,9 @@ enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, stru
 		return OK;
 	case CATALOG_FUNCTIONS:
 		list_functions(p);
+		return OK;
+	case CATALOG_PROCEDURES:
+		list_procedures(p);
 		return OK;
 	default:
 		return FAIL(e, E_NOT_SUPPORTED, "this listing is not supported");

@@ -1,0 +1,206 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Procedures that describe the graph: labels, keys, properties, indexes, constraints. A label counts
+ * as there if it is declared or if the transaction sees an element that has it; names that only were
+ * used once do not.
+ */
+#include "query/procedure/procedures.h"
+
+enum { CONSTRAINT_KINDS = 4 };
+
+static const struct catalog *catalog_of(const struct procedure_call *call)
+{
+	return txn_catalog(call->ev->txn);
+}
+
+static enum name_kind names_of(enum element element)
+{
+	return element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+}
+
+static struct value text(const char *s)
+{
+	return value_string(str_of(s));
+}
+
+static struct value list_of(const struct value *items, uint32_t count)
+{
+	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };
+}
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+static enum sqlstate label_is_used(struct procedure_call *call, enum element element,
+	uint32_t label, bool *is_used, struct error *e)
+{
+	struct txn *t = call->ev->txn;
+	struct arena_mark mark = arena_save(call->arena);
+	struct cursor *cursor;
+	uint32_t count = 0;
+	enum sqlstate rc;
+	uint64_t id;
+
+	if (element == ELEMENT_NODE)
+		TRY(storage_scan_nodes(t, label, call->arena, &cursor, e));
+	else
+		TRY(storage_scan_edges(t, label, call->arena, &cursor, e));
+	rc = storage_cursor_next(cursor, &id, NULL, 1, &count, e);
+	storage_cursor_close(cursor);
+	arena_rewind(call->arena, mark);
+	*is_used = count > 0;
+	return rc;
+}
+
+static enum sqlstate answer_labels(
+	struct procedure_call *call, enum element element, struct error *e)
+{
+	const struct catalog *c = catalog_of(call);
+
+	for (uint32_t id = 1; id <= catalog_name_count(c, names_of(element)); id++) {
+		const struct label_info *info = catalog_label(c, element, id);
+		struct value name;
+		bool is_used;
+
+		if (info == NULL)
+			continue;
+		is_used = info->is_declared;
+		if (!is_used)
+			TRY(label_is_used(call, element, id, &is_used, e));
+		name = value_string(info->name);
+		if (is_used)
+			TRY(procedure_answer_row(call, &name, e));
+		TRY(procedure_poll(call, 100, e));
+	}
+	return OK;
+}
+
+enum sqlstate procedure_labels(struct procedure_call *call, struct error *e)
+{
+	return answer_labels(call, ELEMENT_NODE, e);
+}
+
+enum sqlstate procedure_edge_labels(struct procedure_call *call, struct error *e)
+{
+	return answer_labels(call, ELEMENT_EDGE, e);
+}
+
+enum sqlstate procedure_keys(struct procedure_call *call, struct error *e)
+{
+	const struct catalog *c = catalog_of(call);
+
+	for (uint32_t id = 1; id <= catalog_name_count(c, NAME_KEY); id++) {
+		struct value name = value_string(catalog_name(c, NAME_KEY, id));
+
+		TRY(procedure_answer_row(call, &name, e));
+	}
+	return OK;
+}
+
+/* ---- properties ----------------------------------------------------------------------------- */
+
+/* The declared type, else those observed. */
+static struct value property_types(struct procedure_call *call, const struct property_info *p)
+{
+	struct value *names = ARENA_ARRAY(call->arena, struct value, VALUE_LIST + 1);
+	uint32_t count = 0;
+
+	if (p->is_declared && p->declared != VALUE_NULL) {
+		names[count++] = text(value_type_name(p->declared));
+		return list_of(names, count);
+	}
+	for (uint32_t type = VALUE_BOOL; type <= VALUE_LIST; type++) {
+		if (p->observed & TYPE_BIT(type))
+			names[count++] = text(value_type_name(type));
+	}
+	return list_of(names, count);
+}
+
+static enum sqlstate answer_properties(
+	struct procedure_call *call, enum element element, struct error *e)
+{
+	const struct catalog *c = catalog_of(call);
+
+	for (uint32_t id = NAME_NONE; id <= catalog_name_count(c, names_of(element)); id++) {
+		const struct label_info *info = catalog_label(c, element, id);
+
+		for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
+			const struct property_info *p = &info->properties[i];
+			struct value row[5], *item = ARENA_NEW(call->arena, struct value);
+			uint32_t at = 0;
+
+			*item = value_string(info->name);
+			row[at++] = value_string(id == NAME_NONE ? STR("")
+								 : arena_printf(call->arena, ":`%.*s`",
+									   STR_ARGS(info->name)));
+			if (element == ELEMENT_NODE)
+				row[at++] = list_of(item, id != NAME_NONE);
+			row[at++] = value_string(catalog_name(c, NAME_KEY, p->key));
+			row[at++] = property_types(call, p);
+			row[at++] = value_bool(p->is_not_null);
+			TRY(procedure_answer_row(call, row, e));
+		}
+	}
+	return OK;
+}
+
+enum sqlstate procedure_node_properties(struct procedure_call *call, struct error *e)
+{
+	return answer_properties(call, ELEMENT_NODE, e);
+}
+
+enum sqlstate procedure_edge_properties(struct procedure_call *call, struct error *e)
+{
+	return answer_properties(call, ELEMENT_EDGE, e);
+}
+
+/* ---- indexes and constraints ---------------------------------------------------------------- */
+
+static struct value key_list(struct procedure_call *call, const uint32_t *keys, uint32_t count)
+{
+	struct value *names = ARENA_ARRAY(call->arena, struct value, count + 1);
+
+	for (uint32_t i = 0; i < count; i++)
+		names[i] = value_string(catalog_name(catalog_of(call), NAME_KEY, keys[i]));
+	return list_of(names, count);
+}
+
+static struct value label_name(struct procedure_call *call, enum element element, uint32_t label)
+{
+	return value_string(catalog_name(catalog_of(call), names_of(element), label));
+}
+
+enum sqlstate procedure_indexes(struct procedure_call *call, struct error *e)
+{
+	const struct catalog *c = catalog_of(call);
+
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+		struct value row[] = { value_string(index->name),
+			text(index->element == ELEMENT_NODE ? "node" : "edge"),
+			label_name(call, index->element, index->label),
+			key_list(call, index->keys, index->key_count), value_bool(index->is_unique),
+			value_bool(index->is_ready) };
+
+		TRY(procedure_answer_row(call, row, e));
+	}
+	return OK;
+}
+
+enum sqlstate procedure_constraints(struct procedure_call *call, struct error *e)
+{
+	static const char *const kinds[CONSTRAINT_KINDS] = { "UNIQUE", "KEY", "NOT NULL", "TYPE" };
+	const struct catalog *c = catalog_of(call);
+
+	for (uint32_t i = 0; i < catalog_constraint_count(c); i++) {
+		const struct constraint_info *constraint = catalog_constraint_at(c, i);
+		struct value row[] = { value_string(constraint->name),
+			text(kinds[constraint->kind]),
+			text(constraint->element == ELEMENT_NODE ? "node" : "edge"),
+			label_name(call, constraint->element, constraint->label),
+			key_list(call, constraint->keys, constraint->key_count) };
+
+		TRY(procedure_answer_row(call, row, e));
+	}
+	return OK;
+}
