@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "storage/graph/property_index.h"
+#include "storage/graph/record.h"
 #include "storage/txn/names.h"
 #include "storage/txn/validate.h"
 
@@ -246,6 +247,62 @@ enum sqlstate draft_fit(struct txn *t, struct draft *d, struct error *e)
 		return FAIL(e, E_PROGRAM_LIMIT, "an element has at most %d properties",
 			PROPERTY_COUNT_MAX);
 	return OK;
+}
+
+static uint32_t labelset_now(struct txn *t, uint64_t node)
+{
+	const struct overlay_record *own = overlay_find(&t->overlay, ELEMENT_NODE, node);
+	struct node_head head;
+
+	if (own != NULL)
+		return own->label;
+	return record_node_get(&t->storage->graph, node, &head) ? head.labelset : LABELSET_ABSENT;
+}
+
+static bool ends_still_fit(struct txn *t, const struct overlay_record *r)
+{
+	const struct label_info *info = catalog_label(t->catalog, ELEMENT_EDGE, r->label);
+
+	if (!r->is_new || info == NULL)
+		return true;
+	return (info->from_label == NAME_NONE ||
+		       catalog_labelset_has(
+			       t->catalog, labelset_now(t, r->source), info->from_label)) &&
+	       (info->to_label == NAME_NONE ||
+		       catalog_labelset_has(
+			       t->catalog, labelset_now(t, r->target), info->to_label));
+}
+
+bool draft_still_fits(struct txn *t, const struct overlay_record *r)
+{
+	struct draft d = { .element = (enum element)r->element,
+		.is_new = r->is_new,
+		.labels = { r->label },
+		.label_count = 1,
+		.arena = t->scratch };
+	const uint32_t *labels;
+	struct error e;
+
+	arena_reset(t->scratch);
+	if (d.element == ELEMENT_NODE) {
+		d.label_count = catalog_labelset_labels(t->catalog, r->label, &labels);
+		assert(d.label_count <= DRAFT_LABELS_MAX);
+		for (uint32_t i = 0; i < d.label_count; i++)
+			d.labels[i] = labels[i];
+	} else if (!ends_still_fit(t, r)) {
+		return false;
+	}
+	if (r->map_size > 0 && property_map_decode(r->map, r->map_size, d.arena, &d.properties,
+				       &d.count, &e) != OK)
+		return false;
+	d.capacity = d.count;
+	if (draft_fit(t, &d, &e) != OK)
+		return false;
+	buf_reset(&t->map);
+	if (d.count > 0)
+		property_map_encode(&t->map, d.properties, d.count);
+	return t->map.length == r->map_size &&
+	       (r->map_size == 0 || memcmp(t->map.data, r->map, r->map_size) == 0);
 }
 
 /* ---- unique keys ---- */

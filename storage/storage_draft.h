@@ -37,6 +37,9 @@ void draft_sort(struct draft *d);
 
 /* Declared types, defaults, NOT NULL and closed labels. */
 enum sqlstate draft_fit(struct txn *t, struct draft *d, struct error *e) MUST_USE;
+/* True if the transaction's catalog, another than when `r` was written, would take it as it is.
+   Engine lock: exclusive. */
+bool draft_still_fits(struct txn *t, const struct overlay_record *r);
 /* One value against one declaration; may convert it. */
 enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t label,
 	const struct property_info *p, struct value *value, struct arena *a,

@@ -107,6 +107,7 @@ struct txn {
 	struct snapshot_slot *slot;
 	struct txn_options options;
 	uint64_t snapshot;
+	uint64_t checked_since; /* the snapshot of the first statement that changed anything */
 	const struct catalog *catalog;
 	struct catalog *own_catalog; /* with this transaction's schema changes; NULL: none */
 	bool is_open;

@@ -8,8 +8,8 @@
  *     beyond its snapshot.
  * V2  Both ends of an added edge exist; a deleted node has no edge but those deleted with it.
  * V3  No two elements have the same key of a unique index.
- * V4  No declaration, index or constraint has changed since the snapshot under which values were
- *     checked.
+ * V4  Declarations, indexes and constraints that have changed since the snapshot, under which values
+ *     were checked, allow what the transaction leaves. One that changes them itself fails then.
  * V5  A serializable transaction would read the same again (by label: coarse, never wrong).
  *
  * The check is of the net effect, not of each operation, since in between a transaction may do what
@@ -22,6 +22,7 @@
 #include "storage/graph/adjacency.h"
 #include "storage/graph/property_index.h"
 #include "storage/graph/record.h"
+#include "storage/storage_draft.h"
 #include "storage/txn/engine.h"
 
 static enum sqlstate conflict(struct error *e, const char *detail)
@@ -134,6 +135,25 @@ static enum sqlstate check_key(struct txn *t, const struct catalog_index *index,
 	return E_UNIQUE;
 }
 
+/* An index made since the snapshot: the statements did not compare their keys with each other. */
+static enum sqlstate check_new_key(struct txn *t, const struct catalog_index *index,
+	const struct overlay_record *r, struct error *e)
+{
+	struct overlay *o = &t->overlay;
+
+	arena_reset(t->scratch);
+	if (!apply_index_key(index, r->map, r->map_size, t->scratch, &t->key))
+		return OK;
+	if (t->key.length > PROPERTY_INDEX_VALUE_MAX)
+		return conflict(e, "An index was made since that cannot hold the key.");
+	if (!index->info.is_unique ||
+		overlay_index_find(o, overlay_index(o, t->catalog, index), buf_str(&t->key),
+			r->id) == UINT64_MAX)
+		return OK;
+	validate_unique_error(e, t, index->info.id);
+	return E_UNIQUE;
+}
+
 static enum sqlstate check_label_keys(
 	struct txn *t, const struct overlay_record *r, uint32_t label, struct error *e)
 {
@@ -141,6 +161,8 @@ static enum sqlstate check_label_keys(
 		catalog_label_find(t->storage->apply.catalog, (enum element)r->element, label);
 
 	for (uint32_t i = 0; l != NULL && i < l->index_count; i++) {
+		if (l->indexes[i]->ready_ts > t->checked_since)
+			TRY(check_new_key(t, l->indexes[i], r, e));
 		if (l->indexes[i]->info.is_unique)
 			TRY(check_key(t, l->indexes[i], r, e));
 	}
@@ -162,6 +184,7 @@ static enum sqlstate check_keys(struct txn *t, const struct overlay_record *r, s
 
 static enum sqlstate check_elements(struct txn *t, enum element element, struct error *e)
 {
+	bool is_changed = t->storage->apply.schema_changed > t->checked_since;
 	struct overlay *o = &t->overlay;
 
 	for (size_t i = 0; i < o->order[element].count; i++) {
@@ -170,6 +193,8 @@ static enum sqlstate check_elements(struct txn *t, enum element element, struct 
 		TRY(check_written(t, r, e));
 		if (!overlay_record_exists(r))
 			continue;
+		if (is_changed && !draft_still_fits(t, r))
+			return conflict(e, "The schema was changed since.");
 		if (element == ELEMENT_EDGE && r->is_new) {
 			TRY(check_end(t, r->source, e));
 			TRY(check_end(t, r->target, e));
@@ -186,8 +211,11 @@ static enum sqlstate check_schema(struct txn *t, struct error *e)
 	const struct apply *a = &t->storage->apply;
 	struct overlay *o = &t->overlay;
 
-	if (a->schema_changed > t->snapshot)
-		return conflict(e, "The schema was changed since.");
+	if (a->schema_changed > t->checked_since) {
+		if (o->has_catalog_ops)
+			return conflict(e, "The schema was changed since.");
+		t->catalog = a->catalog; /* nobody frees it before this transaction ends */
+	}
 	for (size_t i = 0; o->has_catalog_ops && i < o->undo.count; i++) {
 		size_t at = o->undo.at[i].log_before;
 		struct op op;

@@ -283,6 +283,107 @@ START_TEST(an_index_fails_its_commit_if_the_label_changed_meanwhile)
 }
 END_TEST
 
+static enum sqlstate add_ages(struct txn *t, int64_t age, int times)
+{
+	struct property p = { fixture.age, value_int(age) };
+	enum sqlstate rc = OK;
+	uint64_t id;
+
+	for (int i = 0; i < times && rc == OK; i++)
+		rc = storage_node_add(t, &fixture.person, 1, &p, 1, &id, &fixture.e);
+	return rc;
+}
+
+static void index_age_now(bool is_unique)
+{
+	struct txn *t = fixture_autocommit();
+	uint32_t index;
+
+	NEEDS(index_age(t, is_unique, &index));
+	NEEDS(txn_commit(t, &fixture.e));
+}
+
+START_TEST(a_new_index_takes_in_what_an_open_writer_commits_later)
+{
+	struct value key = value_int(3);
+	uint64_t node = fixture_person(1);
+	uint64_t found;
+	struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+
+	NEEDS(fixture_set_age(t, node, 3, &fixture.e));
+	index_age_now(false);
+	NEEDS(txn_commit(t, &fixture.e));
+	t = fixture_autocommit();
+	NEEDS(storage_index_lookup(t, 1, &key, 1, &found, &fixture.e));
+	ck_assert_uint_eq(found, node);
+	txn_abort(t);
+	fixture_check();
+}
+END_TEST
+
+START_TEST(a_new_unique_index_refuses_doubles_of_an_open_writer)
+{
+	struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+
+	NEEDS(add_ages(t, 3, 2));
+	index_age_now(true);
+	ck_assert_int_eq(txn_commit(t, &fixture.e), E_UNIQUE);
+	ck_assert_str_eq(fixture.e.constraint, "by_age");
+	t = fixture_begin(ISOLATION_READ_COMMITTED);
+	NEEDS(add_ages(t, 3, 1));
+	NEEDS(txn_commit(t, &fixture.e));
+	fixture_check();
+}
+END_TEST
+
+START_TEST(a_new_index_refuses_a_longer_key_than_it_can_hold)
+{
+	static char text[8000]; /* PROPERTY_INDEX_VALUE_MAX is less */
+	struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+	struct property p = { fixture.age, value_null() };
+	uint64_t id;
+
+	memset(text, 'x', sizeof text);
+	p.value = value_string((struct str){ text, sizeof text });
+	NEEDS(storage_node_add(t, &fixture.person, 1, &p, 1, &id, &fixture.e));
+	index_age_now(false);
+	ck_assert_int_eq(txn_commit(t, &fixture.e), E_SERIALIZATION);
+	fixture_check();
+}
+END_TEST
+
+START_TEST(a_new_declaration_fails_only_open_writers_that_break_it)
+{
+	struct txn *fits = fixture_begin(ISOLATION_READ_COMMITTED);
+	struct txn *breaks = fixture_begin(ISOLATION_READ_COMMITTED);
+	struct txn *t = fixture_autocommit();
+	uint64_t id;
+
+	NEEDS(add_ages(fits, 3, 2));
+	NEEDS(storage_node_add(breaks, &fixture.person, 1, NULL, 0, &id, &fixture.e));
+	NEEDS(schema_constraint_create(t, CONSTRAINT_NOT_NULL, STR("has_age"), ELEMENT_NODE,
+		STR("Person"), STR("age"), VALUE_NULL, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+	NEEDS(txn_commit(fits, &fixture.e));
+	ck_assert_int_eq(txn_commit(breaks, &fixture.e), E_SERIALIZATION);
+	fixture_check();
+}
+END_TEST
+
+START_TEST(a_writer_of_several_statements_is_held_against_all_changes_since_the_first)
+{
+	struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+
+	txn_statement_begin(t);
+	NEEDS(add_ages(t, 3, 2));
+	index_age_now(true);
+	txn_statement_begin(t);
+	NEEDS(add_ages(t, 4, 1));
+	ck_assert_int_eq(txn_commit(t, &fixture.e), E_UNIQUE);
+	fixture_check();
+}
+END_TEST
+
 START_TEST(a_dropped_index_is_gone_and_its_pages_are_free)
 {
 	struct txn *t;
@@ -408,6 +509,12 @@ Suite *catalog_suite(void)
 	tcase_add_test(tests, a_unique_index_over_doubles_is_refused);
 	tcase_add_test(tests, a_unique_index_sees_doubles_made_in_its_own_transaction);
 	tcase_add_test(tests, an_index_fails_its_commit_if_the_label_changed_meanwhile);
+	tcase_add_test(tests, a_new_index_takes_in_what_an_open_writer_commits_later);
+	tcase_add_test(tests, a_new_unique_index_refuses_doubles_of_an_open_writer);
+	tcase_add_test(tests, a_new_index_refuses_a_longer_key_than_it_can_hold);
+	tcase_add_test(
+		tests, a_writer_of_several_statements_is_held_against_all_changes_since_the_first);
+	tcase_add_test(tests, a_new_declaration_fails_only_open_writers_that_break_it);
 	tcase_add_test(tests, a_dropped_index_is_gone_and_its_pages_are_free);
 	tcase_add_test(tests, types_are_observed_before_the_commit_that_writes_them);
 	tcase_add_test(tests, a_renamed_label_keeps_its_nodes);
