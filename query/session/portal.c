@@ -528,6 +528,9 @@ static enum step fetch_inside(
 		return STEP_FAILED;
 	}
 	step = fetch(p, rows_max, out, e);
+	/* A wait in the storage layer saw the flag, but does not know whose wish it was. */
+	if (step == STEP_FAILED && e->code == E_CANCELLED)
+		(void)session_cancelled(p->session, e);
 	if (step == STEP_DONE) {
 		p->is_done = true;
 		close_exec(p);

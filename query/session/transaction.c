@@ -151,6 +151,9 @@ static enum sqlstate commit(struct query_session *s, struct error *e)
 
 	session_stop_portals(s);
 	rc = s->txn == NULL ? OK : txn_commit(s->txn, e);
+	/* The storage layer saw the flag, but does not know whose wish it was. */
+	if (rc == E_CANCELLED && session_cancelled(s, e) != OK)
+		rc = e->code;
 	if (rc == OK)
 		settings_commit(s->settings);
 	else
