@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "src/config.h"
 
 #define PATH_BYTES_MAX 4096
 
@@ -37,8 +38,10 @@ static bool is_default(const struct settings *s, enum setting_id id)
 
 enum sqlstate access_prepare(const struct settings *s, const char *directory, struct error *e)
 {
-	char certificate[PATH_BYTES_MAX], key[PATH_BYTES_MAX];
+	char certificate[PATH_BYTES_MAX], key[PATH_BYTES_MAX], rules[PATH_BYTES_MAX];
 
+	snprintf(rules, sizeof rules, "%s/%s", directory, HBA_FILE_NAME);
+	TRY(config_write_file(rules, hba_default_text(), e));
 	if (!setting_bool(s, SETTING_ssl) || !is_default(s, SETTING_ssl_cert_file) ||
 		!is_default(s, SETTING_ssl_key_file))
 		return OK;
@@ -66,6 +69,42 @@ static enum sqlstate load_tls(
 	return setting_bool(s, SETTING_ssl) ? pgwire_tls_new(&options, out, e) : OK;
 }
 
+/* Certificates that nobody can verify would be asked for in vain. */
+static enum sqlstate check_rules(
+	const struct settings *s, const struct hba *h, const char *path, struct error *e)
+{
+	unsigned line = hba_certificate_line(h);
+
+	if (line == 0 || setting_text(s, SETTING_ssl_ca_file)[0] != '\0')
+		return OK;
+	FAIL(e, E_CONFIG_FILE,
+		"client certificates can only be checked if a root certificate store is available "
+		"in file \"%s\" line %u",
+		path, line);
+	error_hint(e, "Make sure the configuration parameter \"ssl_ca_file\" is set.");
+	return e->code;
+}
+
+static enum sqlstate load_rules(
+	const struct settings *s, const char *directory, struct hba **out, struct error *e)
+{
+	char path[PATH_BYTES_MAX];
+	struct buf text = { 0 };
+	bool exists = false;
+	enum sqlstate rc;
+
+	snprintf(path, sizeof path, "%s/%s", directory, HBA_FILE_NAME);
+	rc = config_read_file(path, &text, &exists, e);
+	if (rc == OK && !exists)
+		rc = FAIL(e, E_CONFIG_FILE, "file \"%s\" is missing", path);
+	if (rc == OK)
+		rc = hba_parse(buf_str(&text), path, out, e);
+	if (rc == OK)
+		rc = check_rules(s, *out, path, e);
+	buf_free(&text);
+	return rc;
+}
+
 enum sqlstate access_load(
 	const struct settings *s, const char *directory, struct access **out, struct error *e)
 {
@@ -74,7 +113,8 @@ enum sqlstate access_load(
 	if (a == NULL)
 		PANIC("out of memory");
 	a->references = 1;
-	if (load_tls(s, directory, &a->tls, e) != OK) {
+	if (load_rules(s, directory, &a->hba, e) != OK ||
+		load_tls(s, directory, &a->tls, e) != OK) {
 		access_release(a);
 		return e->code;
 	}
@@ -93,6 +133,7 @@ void access_release(struct access *a)
 {
 	if (a == NULL || atomic_fetch_sub_explicit(&a->references, 1, memory_order_acq_rel) > 1)
 		return;
+	hba_free(a->hba);
 	pgwire_tls_release(a->tls);
 	free(a);
 }

@@ -174,7 +174,8 @@ void client_fail(struct client *c, struct str text)
 
 void client_end(struct client *c)
 {
-	if (c->error.code == E_PASSWORD || c->error.code == E_TOO_MANY_CONNECTIONS)
+	if (c->error.code == E_PASSWORD || c->error.code == E_AUTHORIZATION ||
+		c->error.code == E_TOO_MANY_CONNECTIONS)
 		log_line(LOG_WARNING, "client", "refused id=%d code=%s %s", c->entry.process_id,
 			sqlstate_code(c->error.code), c->error.message);
 	pgwire_put_error(c->wire, "FATAL", &c->error);

@@ -3,12 +3,16 @@
  *
  * From the startup packet to the first ReadyForQuery:
  *
- *     STARTUP: admitted? which authentication?  ->  AUTHENTICATED: session, settings, greeting
+ *     STARTUP: admitted? which rule of pg_hba.conf?  ->  AUTHENTICATED: session, settings, greeting
  *
  * Everything the packet named is copied, since authentication reads further messages.
  */
 #include <ctype.h>
+#include <netdb.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -16,6 +20,8 @@
 #include "src/config.h"
 
 #define VERIFIER_BYTES_MAX 512
+#define PASSWD_BYTES_MAX 4096
+#define CERTIFICATE_NAME_MAX 256
 
 /* --- the packet --------------------------------------------------------------------------- */
 
@@ -50,22 +56,107 @@ static enum sqlstate check_startup(
 		(uint32_t)setting_int(c->base, SETTING_max_connections), e);
 }
 
-static enum sqlstate start_authentication(struct client *c, struct error *e)
+/* --- authentication ----------------------------------------------------------------------- */
+
+/* The one of the operating system's users at the other end of the socket must have the name. */
+static enum sqlstate check_peer(struct client *c, struct error *e)
 {
+	struct str user = c->startup.startup.user;
+	struct ucred credentials;
+	socklen_t size = sizeof credentials;
+	char room[PASSWD_BYTES_MAX];
+	struct passwd entry, *found = NULL;
+
+	if (getsockopt(client_fd(c), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0 ||
+		getpwuid_r(credentials.uid, &entry, room, sizeof room, &found) != 0 ||
+		found == NULL || !str_equal(user, str_of(found->pw_name)))
+		return FAIL(e, E_AUTHORIZATION, "Peer authentication failed for user \"%.*s\"",
+			STR_ARGS(user));
+	pgwire_auth_trust(c->wire);
+	return OK;
+}
+
+static enum sqlstate check_certificate(
+	struct client *c, const struct hba_verdict *verdict, struct error *e)
+{
+	struct str user = c->startup.startup.user;
+	char name[CERTIFICATE_NAME_MAX];
+
+	if (verdict->certificate == HBA_CERTIFICATE_NONE)
+		return OK;
+	if (!pgwire_tls_has_peer(c->wire))
+		return FAIL(e, E_AUTHORIZATION, "connection requires a valid client certificate");
+	if (verdict->certificate == HBA_CERTIFICATE_CA)
+		return OK;
+	if (!pgwire_tls_peer_name(c->wire, name, sizeof name) || !str_equal(user, str_of(name)))
+		return FAIL(e, E_AUTHORIZATION,
+			"certificate authentication failed for user \"%.*s\"", STR_ARGS(user));
+	return OK;
+}
+
+static enum sqlstate check_password(struct client *c, enum hba_method method, struct error *e)
+{
+	const uint8_t *secret = c->context->mock_secret;
 	struct str user = c->startup.startup.user;
 	char verifier[VERIFIER_BYTES_MAX];
 	enum sqlstate rc;
 
-	/* The options in their order: trust, scram-sha-256. */
-	if (setting_enum(c->base, SETTING_authentication_method) == 0) {
-		pgwire_auth_trust(c->wire);
-		return OK;
-	}
 	TRY(config_find_verifier(
 		c->base, c->context->directory, user, verifier, sizeof verifier, e));
-	rc = pgwire_auth_scram(c->wire, user, str_of(verifier), c->context->mock_secret, e);
-	memset(verifier, 0, sizeof verifier);
+	if (method == HBA_MD5)
+		rc = pgwire_auth_md5(c->wire, user, str_of(verifier), secret, e);
+	else if (method == HBA_PASSWORD)
+		rc = pgwire_auth_password(c->wire, user, str_of(verifier), secret, e);
+	else
+		rc = pgwire_auth_scram(c->wire, user, str_of(verifier), secret, e);
+	explicit_bzero(verifier, sizeof verifier);
 	return rc;
+}
+
+/* What is said to a client that no rule fits, or one that rejects. */
+static enum sqlstate refuse(struct client *c, const char *why, const struct sockaddr *address,
+	socklen_t size, struct error *e)
+{
+	char host[NI_MAXHOST] = "[local]";
+
+	if (address->sa_family != AF_UNIX &&
+		getnameinfo(address, size, host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
+		snprintf(host, sizeof host, "???");
+	return FAIL(e, E_AUTHORIZATION, "%s host \"%s\", user \"%.*s\", database \"%.*s\", %s", why,
+		host, STR_ARGS(c->startup.startup.user), STR_ARGS(c->startup.startup.database),
+		pgwire_is_tls(c->wire) ? "SSL encryption" : "no encryption");
+}
+
+static enum sqlstate start_authentication(struct client *c, struct error *e)
+{
+	struct sockaddr_storage room = { .ss_family = AF_UNSPEC };
+	struct sockaddr *address = (struct sockaddr *)&room;
+	struct hba_client client = { c->startup.startup.user, c->startup.startup.database,
+		pgwire_is_tls(c->wire), address };
+	socklen_t size = sizeof room;
+	struct hba_verdict verdict;
+
+	/* A client that is gone already has no address and fits nothing. */
+	(void)getpeername(client_fd(c), address, &size);
+	if (c->access == NULL || !hba_find(c->access->hba, &client, &verdict))
+		return refuse(c, "no pg_hba.conf entry for", address, size, e);
+	if (verdict.method == HBA_REJECT)
+		return refuse(c, "pg_hba.conf rejects connection for", address, size, e);
+	TRY(check_certificate(c, &verdict, e));
+	switch (verdict.method) {
+	case HBA_PEER:
+		return check_peer(c, e);
+	case HBA_SCRAM:
+	case HBA_MD5:
+	case HBA_PASSWORD:
+		return check_password(c, verdict.method, e);
+	case HBA_TRUST:
+	case HBA_CERT:
+	case HBA_REJECT:
+		break;
+	}
+	pgwire_auth_trust(c->wire);
+	return OK;
 }
 
 void client_start(struct client *c, const struct pgwire_message *m)

@@ -24,8 +24,7 @@
 #define FILE_BYTES_MAX (16u << 20)
 #define PATH_BYTES_MAX 4096
 
-/* The whole file; *exists is false if there is none. */
-static enum sqlstate read_file(const char *path, struct buf *to, bool *exists, struct error *e)
+enum sqlstate config_read_file(const char *path, struct buf *to, bool *exists, struct error *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	enum sqlstate rc = OK;
@@ -167,7 +166,7 @@ static enum sqlstate load_file(const struct config *c, struct settings *s, struc
 	bool exists;
 
 	snprintf(path, sizeof path, "%s/%s", c->directory, CONFIG_FILE_NAME);
-	rc = read_file(path, &text, &exists, e);
+	rc = config_read_file(path, &text, &exists, e);
 	if (rc == OK && exists)
 		rc = config_parse(s, buf_str(&text), path, e);
 	buf_free(&text);
@@ -258,24 +257,32 @@ static void put_default_file(struct buf *b)
 	settings_release(defaults);
 }
 
-enum sqlstate config_write_default(const char *directory, struct error *e)
+enum sqlstate config_write_file(const char *path, struct str text, struct error *e)
 {
-	char path[PATH_BYTES_MAX];
-	struct buf text = { 0 };
 	enum sqlstate rc = OK;
 	int fd;
 
-	snprintf(path, sizeof path, "%s/%s", directory, CONFIG_FILE_NAME);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 && errno == EEXIST)
 		return OK;
 	if (fd < 0)
 		return FAIL(e, E_IO, "could not create file \"%s\": %s", path, strerror(errno));
-	put_default_file(&text);
-	if (write(fd, text.data, text.length) != (ssize_t)text.length)
+	if (write(fd, text.at, text.length) != (ssize_t)text.length)
 		rc = FAIL(e, E_IO, "could not write file \"%s\": %s", path, strerror(errno));
 	if (close(fd) != 0 && rc == OK)
 		rc = FAIL(e, E_IO, "could not write file \"%s\": %s", path, strerror(errno));
+	return rc;
+}
+
+enum sqlstate config_write_default(const char *directory, struct error *e)
+{
+	char path[PATH_BYTES_MAX];
+	struct buf text = { 0 };
+	enum sqlstate rc;
+
+	snprintf(path, sizeof path, "%s/%s", directory, CONFIG_FILE_NAME);
+	put_default_file(&text);
+	rc = config_write_file(path, buf_str(&text), e);
 	buf_free(&text);
 	return rc;
 }
@@ -311,7 +318,7 @@ enum sqlstate config_find_verifier(const struct settings *s, const char *directo
 	to[0] = '\0';
 	snprintf(path, sizeof path, "%s%s%s", name[0] == '/' ? "" : directory,
 		name[0] == '/' ? "" : "/", name);
-	rc = read_file(path, &text, &exists, e);
+	rc = config_read_file(path, &text, &exists, e);
 	if (rc == OK && memchr(user.at, ':', user.length) == NULL)
 		find_line(buf_str(&text), user, to, size);
 	if (text.data != NULL)

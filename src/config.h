@@ -8,6 +8,7 @@
 #ifndef SRC_CONFIG_H
 #define SRC_CONFIG_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/setting.h"
 
@@ -37,6 +38,12 @@ enum sqlstate config_parse(
 
 /* Writes quiver.conf unless it exists. Errors: E_IO. */
 enum sqlstate config_write_default(const char *directory, struct error *e) MUST_USE;
+
+/* A whole file, of 16 MiB at most; *exists is false if there is none. Errors: E_IO, E_CONFIG_FILE. */
+enum sqlstate config_read_file(
+	const char *path, struct buf *to, bool *exists, struct error *e) MUST_USE;
+/* Writes a file for the owner only, unless it exists. Errors: E_IO. */
+enum sqlstate config_write_file(const char *path, struct str text, struct error *e) MUST_USE;
 
 /* Looks a user's verifier up in the password file; *verifier is empty if there is none, else it
    lives in `to`. The file may be missing. Errors: E_IO. */

@@ -5,6 +5,7 @@ src_server_sources = \
 	%D%/client_copy.c %D%/client_extended.c %D%/client_portal.c %D%/client_simple.c \
 	%D%/client_start.c \
 	%D%/config.c %D%/config.h \
+	%D%/hba.c %D%/hba.h \
 	%D%/listener.c %D%/listener.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/registry.c %D%/registry.h \

@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "src/config.h"
+#include "src/hba.h"
 #include "src/server.h"
 #include "storage/storage.h"
 
@@ -128,7 +129,8 @@ static bool is_harmless(const char *name)
 {
 	return name[0] == '.' || strcmp(name, "lost+found") == 0 ||
 	       strcmp(name, CONFIG_FILE_NAME) == 0 || strcmp(name, "passwords") == 0 ||
-	       strcmp(name, "server.crt") == 0 || strcmp(name, "server.key") == 0;
+	       strcmp(name, HBA_FILE_NAME) == 0 || strcmp(name, "server.crt") == 0 ||
+	       strcmp(name, "server.key") == 0;
 }
 
 static enum sqlstate look_into(const char *path, bool *is_empty, struct error *e)

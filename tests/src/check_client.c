@@ -12,6 +12,7 @@
 #include "src/client.h"
 
 #include <check.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -203,11 +204,23 @@ static void connect_client(const char *startup, size_t size)
 	ck_assert_int_eq(send(fd, startup, size, MSG_NOSIGNAL), (ssize_t)size);
 }
 
+/* What lets clients in by these rules; without encryption. */
+static struct access *let_in(const char *rules)
+{
+	struct access *a = calloc(1, sizeof *a);
+	struct error e;
+
+	ck_assert_ptr_nonnull(a);
+	a->references = 1;
+	ck_assert_int_eq(hba_parse(str_of(rules), "rules", &a->hba, &e), OK);
+	return a;
+}
+
 static void setup(void)
 {
 	fake_inserts = 0;
 	context.registry = registry_new(-1);
-	registry_publish(context.registry, settings_new(NULL), NULL);
+	registry_publish(context.registry, settings_new(NULL), let_in("local all all trust\n"));
 	context.engine = query_engine_new(NULL);
 	context.directory = "/nonexistent";
 	connect_client(BYTES("user\0me\0"));
@@ -357,6 +370,48 @@ START_TEST(startup_settings_are_kept_and_unknown_ones_refused)
 }
 END_TEST
 
+static const struct {
+	const char *rules, *received;
+} admissions[] = {
+	{ "local all all trust", "R K ZI" },
+	{ "", "E(28000)" },
+	{ "host all all all trust", "E(28000)" },
+	{ "local all all reject\nlocal all all trust", "E(28000)" },
+	{ "local all you trust", "E(28000)" },
+	{ "local all all scram-sha-256", "R" },
+	{ "local all all md5", "R" },
+	{ "local all all password", "R" },
+	{ "local all \"no such user of the system\" trust\nlocal all all peer", "E(28000)" },
+};
+
+START_TEST(the_first_rule_that_fits_decides)
+{
+	client_free(client);
+	close(fd);
+	registry_publish(context.registry, settings_new(NULL), let_in(admissions[_i].rules));
+	connect_client(BYTES("user\0me-whom-nobody-knows\0"));
+	ck_assert_str_eq(receive(false), admissions[_i].received);
+}
+END_TEST
+
+START_TEST(peer_lets_in_who_has_the_name_in_the_system)
+{
+	const struct passwd *self = getpwuid(getuid());
+	struct buf startup = { 0 };
+
+	client_free(client);
+	close(fd);
+	registry_publish(context.registry, settings_new(NULL), let_in("local all all peer"));
+	ck_assert_ptr_nonnull(self);
+	buf_put(&startup, "user", 5);
+	buf_put(&startup, self->pw_name, strlen(self->pw_name) + 1);
+	buf_put_byte(&startup, 0);
+	connect_client((const char *)startup.data, startup.length);
+	ck_assert_str_eq(receive(false), "R K ZI");
+	buf_free(&startup);
+}
+END_TEST
+
 START_TEST(a_replication_connection_is_refused)
 {
 	client_free(client);
@@ -380,6 +435,8 @@ Suite *client_suite(void)
 	tcase_add_test(t, a_fast_stop_is_said_to_an_idle_client);
 	tcase_add_test(t, a_finishing_stop_waits_for_the_transaction);
 	tcase_add_test(t, startup_settings_are_kept_and_unknown_ones_refused);
+	tcase_add_loop_test(t, the_first_rule_that_fits_decides, 0, (int)ARRAY_COUNT(admissions));
+	tcase_add_test(t, peer_lets_in_who_has_the_name_in_the_system);
 	tcase_add_test(t, a_replication_connection_is_refused);
 	suite_add_tcase(s, t);
 	return s;

@@ -10,8 +10,9 @@ tests_src_check_src_SOURCES = \
 	%D%/fake.h %D%/fake_query.c \
 	%D%/check_client.c \
 	%D%/check_config.c \
+	%D%/check_hba.c \
 	%D%/check_registry.c \
 	src/access.c \
 	src/client.c src/client_copy.c src/client_extended.c src/client_portal.c \
 	src/client_simple.c src/client_start.c \
-	src/config.c src/registry.c src/result.c
+	src/config.c src/hba.c src/registry.c src/result.c
