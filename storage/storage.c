@@ -29,6 +29,7 @@ enum {
 	BACKGROUND_STEP_US = 10000,
 	FLUSH_AFTER_US = 8000,
 	COLLECT_ITEMS = 4096,
+	ROOM_AFTER_MS = 500,
 };
 #define BUFFER_BYTES_DEFAULT (UINT64_C(128) << 20)
 #define CHECKPOINT_LOG_BYTES_DEFAULT (UINT64_C(256) << 20)
@@ -272,8 +273,11 @@ static void background_step(struct storage *s, uint64_t *checkpoint_at_ms)
 		commit_run_task(s, collect_task, NULL);
 	if (wal_prepare(s->wal, &e) != OK)
 		log_line(LOG_WARNING, "wal", "%s", e.message);
-	if (log_bytes < s->checkpoint_log_bytes &&
-		(log_bytes == 0 || now_ms - *checkpoint_at_ms < s->checkpoint_timeout_ms))
+	if (atomic_load_explicit(&s->wants_room, memory_order_relaxed) &&
+		now_ms - *checkpoint_at_ms >= ROOM_AFTER_MS)
+		atomic_store_explicit(&s->wants_room, false, memory_order_relaxed);
+	else if (log_bytes < s->checkpoint_log_bytes &&
+		 (log_bytes == 0 || now_ms - *checkpoint_at_ms < s->checkpoint_timeout_ms))
 		return;
 	*checkpoint_at_ms = now_ms;
 	if (storage_checkpoint(s, &e) != OK)
@@ -357,6 +361,9 @@ enum sqlstate storage_open_quietly(
 	pager_set_engine(
 		s->pager, &(struct pager_engine){ s, engine_enter, engine_leave, engine_quiesce });
 out:
+	if (rc == E_DISK_FULL)
+		error_hint(e, "Opening a database writes its log into its pages first. Nothing is "
+			      "lost: free some space and start again.");
 	if (rc != OK)
 		everything_free(s);
 	else

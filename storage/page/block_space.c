@@ -105,15 +105,19 @@ static void take_run(struct block_space *s, uint32_t want, uint64_t *first, uint
 	*got = n;
 }
 
-/* Asks the store for more, with the lock released meanwhile: growing may take milliseconds. */
+/* Asks the store for more, with the lock released meanwhile: growing may take milliseconds. If there
+   is no room for a good piece, then for what is needed. */
 static enum sqlstate grow(struct block_space *s, uint64_t more, struct error *e) HOLDS(block)
 {
 	uint64_t count = s->count;
+	uint64_t needed = more;
 	enum sqlstate rc;
 
 	more = MAX_OF(more, MAX_OF(MIN_OF(count / 4, GROW_BLOCKS_MOST), GROW_BLOCKS_LEAST));
 	unlock_block(&s->mutex);
 	rc = s->store->ops->block_grow(s->store, count + more, e);
+	if (rc == E_DISK_FULL && needed < more)
+		rc = s->store->ops->block_grow(s->store, count + needed, e);
 	lock_block(&s->mutex);
 	if (rc != OK)
 		return rc;
@@ -181,6 +185,18 @@ void block_space_release(struct block_space *s)
 		free_locked(s, s->later[i]);
 	s->later_count = 0;
 	unlock_block(&s->mutex);
+}
+
+enum sqlstate block_space_secure(struct block_space *s, uint64_t count, struct error *e)
+{
+	enum sqlstate rc = OK;
+
+	lock_block(&s->mutex);
+	while (s->free_count < count)
+		TRY_GOTO(out, grow(s, count - s->free_count, e));
+out:
+	unlock_block(&s->mutex);
+	return rc;
 }
 
 enum sqlstate block_space_reserve(struct block_space *s, uint64_t count, struct error *e)

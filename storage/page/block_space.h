@@ -41,6 +41,8 @@ void block_space_free(struct block_space *s, uint64_t block);
 void block_space_free_later(struct block_space *s, uint64_t block);
 /* The next checkpoint is durable: what was freed "later" is free. */
 void block_space_release(struct block_space *s);
+/* Grows the store until that many blocks are free, those set aside included. E_DISK_FULL, E_IO. */
+enum sqlstate block_space_secure(struct block_space *s, uint64_t count, struct error *e) MUST_USE;
 /* Sets blocks aside for the checkpoint. E_DISK_FULL: nothing has changed. */
 enum sqlstate block_space_reserve(struct block_space *s, uint64_t count, struct error *e) MUST_USE;
 void block_space_unreserve(struct block_space *s);

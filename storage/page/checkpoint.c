@@ -76,6 +76,8 @@ void checkpoint_begin(struct pager *pager, const struct checkpoint_point *point)
 	pager->checkpoint.point = *point;
 	memcpy(pager->checkpoint.roots, pager->roots, sizeof pager->roots);
 	pager->checkpoint.page_limit = pager->map.page_limit;
+	pager->checkpoint.dirty =
+		atomic_load_explicit(&pager->pages_dirty, memory_order_relaxed);
 	take_dirty_lists(pager);
 	take_freed(pager);
 	atomic_store_explicit(
@@ -321,9 +323,9 @@ enum sqlstate checkpoint_run(struct pager *pager, struct error *e)
 
 	assert(pager_checkpoint_runs(pager));
 	sort_pids(pager);
-	/* What was freed counts as changed too: a leaf for each at most, which all the leaves
-	   bound. */
-	bound = pager->checkpoint.count +
+	/* Of the pages listed, those that eviction has written have their block. What was freed
+	   counts as changed too: a leaf for each at most, which all the leaves bound. */
+	bound = MIN_OF(pager->checkpoint.count, pager->checkpoint.dirty) +
 		page_map_blocks_bound(pager->checkpoint.page_limit, pager->checkpoint.page_limit);
 	rc = block_space_reserve(&pager->space, bound, e);
 	if (rc != OK) {

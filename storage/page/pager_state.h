@@ -139,6 +139,7 @@ struct pager {
 		struct checkpoint_point point;
 		uint64_t roots[PAGER_ROOT_ROOM];
 		uint64_t page_limit;
+		uint64_t dirty; /* pages, at the beginning */
 		uint64_t *pids; /* taken from the dirty lists */
 		uint64_t count, capacity;
 		_Atomic uint64_t outstanding; /* images captured and not yet written */

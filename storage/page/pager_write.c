@@ -176,6 +176,19 @@ void pager_copy_for_write(struct pager *pager, struct frame *f, uint64_t pid, ui
 	}
 }
 
+enum sqlstate pager_secure_blocks(struct pager *pager, uint64_t more, struct error *e)
+{
+	uint64_t limit = pager->map.page_limit + more;
+	/* one for the checkpoint that may be running, one for the next */
+	uint64_t map = 2 * page_map_blocks_bound(limit, limit);
+	uint64_t captured =
+		atomic_load_explicit(&pager->checkpoint.outstanding, memory_order_relaxed);
+
+	more = MIN_OF(more, pager->pool_frames / 2);
+	more += atomic_load_explicit(&pager->pages_dirty, memory_order_relaxed);
+	return block_space_secure(&pager->space, more + captured + map, e);
+}
+
 void pager_write_done(
 	struct pager *pager, uint64_t frame, uint64_t pid, uint64_t block, uint32_t crc)
 {

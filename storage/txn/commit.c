@@ -38,6 +38,7 @@ enum {
 	APPLY_SLICE_NS = 50000,
 	GC_ITEMS_LEAST = 256,
 	UNFLUSHED_MAX = 100, /* commits */
+	PAGES_AN_OPERATION = 4, /* that it changes, roughly; names have a few operations */
 };
 
 void commit_queue_init(struct commit_queue *q) UNCHECKED_LOCKING /* nobody else has it yet */
@@ -204,6 +205,20 @@ static uint64_t group_bytes(struct commit_queue *q)
 	return bytes;
 }
 
+/* Pages that the group will change: an estimate, rather too high. */
+static uint64_t group_pages(struct commit_queue *q)
+{
+	uint64_t operations = 0;
+
+	for (size_t i = 0; i < q->group.count; i++) {
+		if (q->group.at[i]->txn != NULL)
+			operations += q->group.at[i]->txn->overlay.op_count;
+		else
+			operations++;
+	}
+	return PAGES_AN_OPERATION * (operations + 1);
+}
+
 static void group_log(struct storage *s)
 {
 	struct commit_queue *q = &s->commits;
@@ -279,6 +294,8 @@ static void group_run(struct storage *s)
 	enum sqlstate rc = wal_reserve(s->wal, group_bytes(q), &cause);
 
 	if (rc == OK)
+		rc = pager_secure_blocks(s->pager, group_pages(q), &cause);
+	if (rc == OK)
 		rc = pager_make_room(s->pager, &cause);
 	if (rc == OK) {
 		group_apply(s);
@@ -286,6 +303,8 @@ static void group_run(struct storage *s)
 		group_publish(s);
 	} else {
 		group_refuse(s, rc, &cause);
+		if (rc == E_DISK_FULL)
+			atomic_store_explicit(&s->wants_room, true, memory_order_relaxed);
 	}
 	for (size_t i = 0; i < q->group.count; i++) {
 		struct commit_item *item = q->group.at[i];

@@ -93,6 +93,7 @@ struct storage {
 	uint32_t checkpoint_timeout_ms;
 	_Atomic uint64_t log_bytes_since; /* since the last checkpoint */
 	_Atomic uint64_t commit_count, abort_count, conflict_count;
+	_Atomic bool wants_room; /* a commit found the disk full: a checkpoint may free something */
 	bool is_recovering;
 };
 

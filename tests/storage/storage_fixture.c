@@ -28,11 +28,16 @@ static void open_again(void)
 	NEEDS(txn_commit(t, &fixture.e));
 }
 
-void fixture_open(void)
+void fixture_open_with_segments(uint64_t bytes)
 {
 	memset(&fixture, 0, sizeof fixture);
-	fixture.store = store_sim_new(1, UINT64_C(1) << 20);
+	fixture.store = store_sim_new(1, bytes);
 	open_again();
+}
+
+void fixture_open(void)
+{
+	fixture_open_with_segments(UINT64_C(1) << 20);
 }
 
 void fixture_close(void)

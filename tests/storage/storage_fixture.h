@@ -29,6 +29,8 @@ extern struct fixture fixture;
 
 /* Opens with a background thread; labels Person and KNOWS, keys name and age. */
 void fixture_open(void);
+/* The same with log segments of another size than 1 MiB. */
+void fixture_open_with_segments(uint64_t bytes);
 void fixture_close(void);
 /* Closes as if the process had died, with everything written so far on the disk, and opens again.
    */
