@@ -115,6 +115,21 @@ struct eval *op_eval(struct op *op)
 	return &op->x->eval;
 }
 
+void op_note_nothing(struct exec *x, enum element element)
+{
+	struct cursor *cursor;
+	struct error ignored;
+	enum sqlstate rc;
+
+	/* opening it leaves the trace; the name has no number that it could be left for */
+	if (element == ELEMENT_NODE)
+		rc = storage_scan_nodes(x->options.txn, NAME_NONE, x->arena, &cursor, &ignored);
+	else
+		rc = storage_scan_edges(x->options.txn, NAME_NONE, x->arena, &cursor, &ignored);
+	if (rc == OK)
+		storage_cursor_close(cursor);
+}
+
 struct arena *op_cursor_arena(struct op *op)
 {
 	if (!op->had_cursor) {

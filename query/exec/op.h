@@ -107,6 +107,9 @@ struct arena *op_cursor_arena(struct op *op);
 struct arena *op_hold(struct op *op);
 /* op->batch.columns, made if need be. */
 struct column *op_own_columns(struct op *op);
+/* Called in place of a scan for a name that the graph does not know: a serializable transaction has
+   then read that there is no such element, and must fail if another brings one. */
+void op_note_nothing(struct exec *x, enum element element);
 /* Works out op->carry: live slots that the input has, without those this operator produces. */
 void op_carry_init(struct op *op, const uint32_t *produced, uint32_t produced_count);
 /* Gathers the carried columns: row i of the output is row index[i] of `in`. */

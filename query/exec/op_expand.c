@@ -140,6 +140,8 @@ struct op *op_expand_new(struct exec *x, const struct plan_node *node)
 		produced[count++] = node->expand.target_slot;
 	if (!node->expand.edge_is_bound)
 		produced[count++] = node->expand.edge_slot;
+	if (node->expand.is_nothing)
+		op_note_nothing(x, ELEMENT_EDGE);
 	s->op.next = node->expand.is_nothing ? nothing_next : expand_next;
 	s->op.rewind = expand_rewind;
 	s->op.close = expand_close;

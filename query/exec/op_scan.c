@@ -262,6 +262,8 @@ struct op *op_node_scan_new(struct exec *x, const struct plan_node *node)
 {
 	struct op *op = scan_new(x, node, node->node_scan.is_nothing);
 
+	if (node->node_scan.is_nothing)
+		op_note_nothing(x, ELEMENT_NODE);
 	op_carry_init(op, &node->node_scan.slot, 1);
 	return op;
 }
@@ -272,6 +274,8 @@ struct op *op_edge_scan_new(struct exec *x, const struct plan_node *node)
 	uint32_t produced[3] = { node->edge_scan.slot, node->edge_scan.source_slot,
 		node->edge_scan.target_slot };
 
+	if (node->edge_scan.is_nothing)
+		op_note_nothing(x, ELEMENT_EDGE);
 	op_carry_init(op, produced, 3);
 	return op;
 }

@@ -224,6 +224,8 @@ struct op *op_shortest_new(struct exec *x, const struct plan_node *node)
 	bool starts_at_target = node->var_expand.is_reversed && node->var_expand.target_is_bound;
 	uint32_t produced[2], count = 0;
 
+	if (node->var_expand.is_nothing)
+		op_note_nothing(x, ELEMENT_EDGE);
 	s->op.next = shortest_next;
 	s->op.rewind = shortest_rewind;
 	s->op.close = shortest_close;

@@ -28,6 +28,7 @@ ISOLATION_FILES = \
 	%D%/specs/pmp.spec %D%/expected/pmp.out \
 	%D%/specs/pmp_write.spec %D%/expected/pmp_write.out \
 	%D%/specs/read_only.spec %D%/expected/read_only.out \
+	%D%/specs/read_paths.spec %D%/expected/read_paths.out \
 	%D%/specs/savepoint.spec %D%/expected/savepoint.out \
 	%D%/specs/timeouts.spec %D%/expected/timeouts.out
 EXTRA_DIST += %D%/run.sh %D%/acid.sh %D%/acid.py %D%/append.sh %D%/append.py $(ISOLATION_FILES)
