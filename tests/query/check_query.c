@@ -19,6 +19,7 @@ int main(void)
 	srunner_add_suite(runner, session_suite());
 	srunner_add_suite(runner, function_suite());
 	srunner_add_suite(runner, eval_suite());
+	srunner_add_suite(runner, moment_suite());
 	srunner_add_suite(runner, exec_suite());
 	srunner_add_suite(runner, exec_path_suite());
 	srunner_add_suite(runner, bind_suite());

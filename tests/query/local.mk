@@ -9,6 +9,7 @@ tests_query_check_query_SOURCES += %D%/check_lex.c %D%/check_parse.c
 tests_query_check_query_SOURCES += %D%/check_copy_reader.c %D%/check_session.c
 tests_query_check_query_SOURCES += %D%/plan_fixture.c %D%/plan_fixture.h
 tests_query_check_query_SOURCES += %D%/check_eval.c %D%/check_exec.c %D%/check_exec_path.c %D%/check_function.c
+tests_query_check_query_SOURCES += %D%/check_moment.c
 EXTRA_DIST += %D%/parse/accept.txt %D%/parse/dump.txt %D%/parse/reject.txt
 tests_query_check_query_SOURCES += %D%/check_bind.c %D%/check_plan.c
 tests_query_check_query_SOURCES += %D%/planner_fixture.c %D%/planner_fixture.h

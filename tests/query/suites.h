@@ -15,6 +15,7 @@ Suite *session_suite(void);
 Suite *exec_path_suite(void);
 Suite *function_suite(void);
 Suite *eval_suite(void);
+Suite *moment_suite(void);
 Suite *exec_suite(void);
 Suite *bind_suite(void);
 Suite *plan_suite(void);
