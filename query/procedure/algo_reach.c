@@ -160,9 +160,10 @@ static void scc_leave(struct scc *s, uint32_t v)
 	}
 	if (s->low[v] != s->order[v])
 		return;
-	do
-		least = MIN_OF(least, s->open[--from]);
-	while (s->open[from] != v);
+	do {
+		from--;
+		least = MIN_OF(least, s->open[from]);
+	} while (s->open[from] != v);
 	for (uint32_t i = from; i < s->open_count; i++)
 		s->names[s->open[i]] = least;
 	s->open_count = from;

@@ -58,16 +58,12 @@ static enum sqlstate answer_labels(
 	const struct catalog *c = catalog_of(call);
 
 	for (uint32_t id = 1; id <= catalog_name_count(c, names_of(element)); id++) {
+		struct value name = value_string(catalog_name(c, names_of(element), id));
 		const struct label_info *info = catalog_label(c, element, id);
-		struct value name;
-		bool is_used;
+		bool is_used = info != NULL && info->is_declared;
 
-		if (info == NULL)
-			continue;
-		is_used = info->is_declared;
 		if (!is_used)
 			TRY(label_is_used(call, element, id, &is_used, e));
-		name = value_string(info->name);
 		if (is_used)
 			TRY(procedure_answer_row(call, &name, e));
 		TRY(procedure_poll(call, 100, e));

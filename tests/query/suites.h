@@ -19,5 +19,6 @@ Suite *moment_suite(void);
 Suite *exec_suite(void);
 Suite *bind_suite(void);
 Suite *plan_suite(void);
+Suite *procedure_suite(void);
 
 #endif
