@@ -375,14 +375,15 @@ static enum sqlstate key_lock(
 	return OK;
 }
 
-/* Somebody has the key. A statement that could not see that one runs again, where it may. */
+/* Somebody has the key. A statement that could not see that one runs again, where it may; above READ
+   COMMITTED the transaction must, with a snapshot that shows it. */
 static enum sqlstate key_taken(struct txn *t, const struct catalog_index *index, uint64_t other,
 	struct error *e)
 {
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
 	uint64_t newest;
 
-	if (!t->options.is_autocommit && t->options.isolation == ISOLATION_READ_COMMITTED &&
+	if (!t->options.is_autocommit &&
 		overlay_find(&t->overlay, index->info.element, other) == NULL) {
 		TRY(section_enter(t, slot, e));
 		newest = history_newest(&t->storage->history, index->info.element, other);

@@ -8,6 +8,7 @@ TESTS += %D%/run.sh %D%/acid.sh %D%/append.sh
 ISOLATION_FILES = \
 	%D%/specs/cancel.spec %D%/expected/cancel.out \
 	%D%/specs/counter.spec %D%/expected/counter.out \
+	%D%/specs/ddl.spec %D%/expected/ddl.out \
 	%D%/specs/deadlock.spec %D%/expected/deadlock.out \
 	%D%/specs/delete.spec %D%/expected/delete.out \
 	%D%/specs/edge_skew.spec %D%/expected/edge_skew.out \
@@ -30,7 +31,8 @@ ISOLATION_FILES = \
 	%D%/specs/read_only.spec %D%/expected/read_only.out \
 	%D%/specs/read_paths.spec %D%/expected/read_paths.out \
 	%D%/specs/savepoint.spec %D%/expected/savepoint.out \
-	%D%/specs/timeouts.spec %D%/expected/timeouts.out
+	%D%/specs/timeouts.spec %D%/expected/timeouts.out \
+	%D%/specs/unique_race.spec %D%/expected/unique_race.out
 EXTRA_DIST += %D%/run.sh %D%/acid.sh %D%/acid.py %D%/append.sh %D%/append.py $(ISOLATION_FILES)
 
 # Rewrites the expected files from what the server answers now; review the diff like code.
