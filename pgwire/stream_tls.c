@@ -41,6 +41,7 @@ struct stream_tls {
 	bool is_open;  /* the handshake is done */
 	bool needs_alpn;
 	bool is_broken;
+	bool has_ended; /* the socket has, for reading; the last words may still go out */
 	struct buf early;
 	size_t early_at;
 	char fault[128];
@@ -71,6 +72,7 @@ static int bio_read(BIO *bio, char *to, int size)
 	} while (got < 0 && errno == EINTR);
 	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		BIO_set_retry_read(bio);
+	t->has_ended |= got == 0;
 	return (int)got;
 }
 
@@ -139,6 +141,8 @@ static ssize_t look_why(struct stream_tls *t, int result)
 		return break_off(t, "the client does not read");
 	case SSL_ERROR_ZERO_RETURN:
 		return 0;
+	case SSL_ERROR_SYSCALL:
+		return t->has_ended ? 0 : break_off(t, NULL);
 	default:
 		return break_off(t, NULL);
 	}

@@ -281,6 +281,23 @@ START_TEST(the_end_is_said_and_heard)
 }
 END_TEST
 
+/* Who ends a session shuts its socket for reading; the session's own thread says why. */
+START_TEST(a_socket_shut_for_reading_still_takes_the_last_words)
+{
+	char bytes[256];
+
+	ask_and_shake_hands();
+	admit();
+	ck_assert_int_eq(shutdown(pgwire_fd(peer.wire), SHUT_RD), 0);
+	ck_assert_int_eq(peer_next(&peer), PGWIRE_CLOSED);
+	FAIL(&error, E_ADMIN_SHUTDOWN, "the end");
+	pgwire_put_error(peer.wire, "FATAL", &error);
+	pgwire_flush_once(peer.wire);
+	ck_assert_int_gt(SSL_read(client, bytes, sizeof bytes), 5);
+	ck_assert_int_eq(bytes[0], 'E');
+}
+END_TEST
+
 START_TEST(a_key_that_others_may_read_is_refused)
 {
 	struct pgwire_tls_options tls_options = options_of(false);
@@ -341,6 +358,7 @@ Suite *tls_suite(void)
 	tcase_add_test(t, a_message_larger_than_a_record_is_one_message);
 	tcase_add_test(t, output_larger_than_the_socket_arrives_whole);
 	tcase_add_test(t, the_end_is_said_and_heard);
+	tcase_add_test(t, a_socket_shut_for_reading_still_takes_the_last_words);
 	tcase_add_test(t, a_key_that_others_may_read_is_refused);
 	tcase_add_test(t, missing_or_wrong_files_are_named);
 	tcase_add_test(t, files_that_are_there_are_not_overwritten);
