@@ -50,8 +50,7 @@ static enum sqlstate take_args(struct procedure_op *p, struct error *e)
 	p->op.x->eval.arena = op_hold(&p->op);
 	p->row = 0;
 	for (uint32_t i = 0; i < node->procedure.arg_count; i++)
-		TRY(eval_column(
-			&p->op.x->eval, node->procedure.args[i], p->in, &p->args[i], e));
+		TRY(eval_column(&p->op.x->eval, node->procedure.args[i], p->in, &p->args[i], e));
 	return OK;
 }
 

@@ -30,8 +30,8 @@ static enum sqlstate half_of(struct procedure_call *call, const struct csr *g,
 	const struct csr_side *side, struct csr_side *out, struct error *e)
 {
 	uint64_t *offsets = procedure_array(call, (uint64_t)g->node_count + 1, sizeof *offsets, e);
-	uint32_t *targets = procedure_array(
-		call, side->offsets[g->node_count] / 2, sizeof *targets, e);
+	uint32_t *targets =
+		procedure_array(call, side->offsets[g->node_count] / 2, sizeof *targets, e);
 	uint64_t at = 0;
 
 	if (offsets == NULL || targets == NULL)
@@ -170,9 +170,9 @@ struct propagation {
 	struct csr *graph;
 	const struct csr_side *side;
 	int64_t iterations;
-	int64_t *names;	     /* distinct first labels, ascending: a label is a place in it */
+	int64_t *names; /* distinct first labels, ascending: a label is a place in it */
 	uint32_t *labels, *next;
-	uint32_t *counts;    /* by label, zero between nodes */
+	uint32_t *counts; /* by label, zero between nodes */
 	int64_t *answer;
 };
 
@@ -210,8 +210,8 @@ static enum sqlstate first_labels(
 				call->arena, e));
 		arena_rewind(call->arena, mark);
 		for (uint32_t i = 0; i < count; i++)
-			TRY(procedure_integer(
-				values[i], "seed", INT64_MIN, (int64_t)g->ids[v + i], &p->answer[v + i], e));
+			TRY(procedure_integer(values[i], "seed", INT64_MIN, (int64_t)g->ids[v + i],
+				&p->answer[v + i], e));
 		TRY(procedure_poll(call, count, e));
 	}
 	return OK;

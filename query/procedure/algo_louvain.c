@@ -34,8 +34,8 @@ struct louvain {
 	double *links;	       /* weight from the node at hand, by community; negative: none */
 	uint32_t *near;	       /* communities with a link */
 	uint32_t near_count;
-	uint32_t *members;     /* of the first level's nodes: their node on this one */
-	uint32_t *names;       /* scratch: new numbers of communities */
+	uint32_t *members; /* of the first level's nodes: their node on this one */
+	uint32_t *names;   /* scratch: new numbers of communities */
 };
 
 static enum sqlstate level_new(struct procedure_call *call, uint32_t count, uint64_t edge_count,
@@ -206,8 +206,8 @@ static enum sqlstate merge_communities(struct louvain *l, uint32_t count, struct
 		uint64_t first = at;
 
 		for (uint32_t i = starts[c]; i < starts[c + 1]; i++) {
-			TRY(procedure_poll(l->call, level->offsets[order[i] + 1] -
-				level->offsets[order[i]] + 1, e));
+			TRY(procedure_poll(l->call,
+				level->offsets[order[i] + 1] - level->offsets[order[i]] + 1, e));
 			at = merge_node(l, order[i], c, at, &next);
 		}
 		for (uint64_t p = first; p < at; p++) {

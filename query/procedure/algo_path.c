@@ -259,8 +259,8 @@ static int route_order(const struct route *a, const struct route *b)
 }
 
 /* Room for one more, by doubling into a new array of the arena. */
-static enum sqlstate grow(struct yen *y, void **array, uint32_t *capacity, size_t size,
-	struct error *e)
+static enum sqlstate grow(
+	struct yen *y, void **array, uint32_t *capacity, size_t size, struct error *e)
 {
 	uint32_t wanted = MAX_OF(*capacity * 2, 16u);
 	void *grown = procedure_array(y->call, wanted, size, e);
@@ -300,7 +300,8 @@ static enum sqlstate ban_edges(
 		const struct route *r = &y->routes[i];
 
 		if (!r->is_taken || r->count <= kept ||
-			(kept > 0 && memcmp(r->places, root->places, kept * sizeof *r->places) != 0))
+			(kept > 0 &&
+				memcmp(r->places, root->places, kept * sizeof *r->places) != 0))
 			continue;
 		if (y->search.banned_count == y->banned_capacity)
 			TRY(grow(y, &banned, &y->banned_capacity, sizeof *y->banned, e));
@@ -331,7 +332,7 @@ static enum sqlstate yen_deviate(struct yen *y, const struct route *root, struct
 			TRY_GOTO(out, path_search_run(y->call, &y->search, spur, y->target, e));
 			if (isfinite(y->search.distances[y->target])) {
 				TRY_GOTO(out, route_make(y->call, &y->search, y->target, root, i,
-					&route, e));
+						      &route, e));
 				TRY_GOTO(out, yen_add(y, &route, e));
 			}
 		}

@@ -21,7 +21,7 @@ struct pagerank {
 	int64_t iterations;
 	double damping, tolerance;
 	struct csr *graph;
-	const struct csr_side *in; /* of the direction in which score flows */
+	const struct csr_side *in;	       /* of the direction in which score flows */
 	double *scores, *next, *shares, *sums; /* sums: of the weights a node gives out */
 };
 
@@ -122,8 +122,8 @@ enum sqlstate algo_pagerank(struct procedure_call *call, struct error *e)
 struct betweenness {
 	struct csr_side side;
 	uint32_t *queue;
-	int32_t *distances;    /* -1: not found */
-	double *paths;	       /* number of shortest paths from the source */
+	int32_t *distances;   /* -1: not found */
+	double *paths;	      /* number of shortest paths from the source */
 	double *dependencies; /* of the source on the node */
 	double *scores;
 };

@@ -11,14 +11,14 @@
 
 struct bfs {
 	const struct csr_side *side;
-	uint32_t *queue; /* nodes in the order in which they were found */
+	uint32_t *queue;    /* nodes in the order in which they were found */
 	int64_t *distances; /* of queue[i] */
 	uint8_t *is_found;
 	uint32_t count;
 };
 
-static enum sqlstate bfs_run(struct procedure_call *call, struct bfs *b, uint32_t source,
-	int64_t depth, struct error *e)
+static enum sqlstate bfs_run(
+	struct procedure_call *call, struct bfs *b, uint32_t source, int64_t depth, struct error *e)
 {
 	b->queue[b->count++] = source;
 	b->is_found[source] = 1;

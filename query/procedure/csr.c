@@ -105,8 +105,8 @@ static enum sqlstate spec_labels(struct procedure_call *call, enum name_kind kin
 	if (v.type != VALUE_LIST)
 		return spec_label(call, kind, v, &labels[(*count)++], e);
 	if (v.count > LABELS_MAX || v.count == 0)
-		return FAIL(e, E_INVALID_VALUE, "\"%s\" must list 1 to %d labels", option,
-			LABELS_MAX);
+		return FAIL(
+			e, E_INVALID_VALUE, "\"%s\" must list 1 to %d labels", option, LABELS_MAX);
 	for (uint32_t i = 0; i < v.count; i++)
 		TRY(spec_label(call, kind, v.items[i], &labels[(*count)++], e));
 	return OK;
@@ -462,8 +462,8 @@ static enum sqlstate side_flip(struct procedure_call *call, struct csr *g,
 }
 
 /* One row of `any`: both rows merged, loops of the second left out. */
-static uint64_t side_merge_row(
-	struct side *to, uint64_t at, uint32_t v, const struct csr_side *a, const struct csr_side *b)
+static uint64_t side_merge_row(struct side *to, uint64_t at, uint32_t v, const struct csr_side *a,
+	const struct csr_side *b)
 {
 	uint64_t i = a->offsets[v], j = b->offsets[v];
 
@@ -482,8 +482,8 @@ static uint64_t side_merge_row(
 	return at;
 }
 
-static enum sqlstate side_merge(struct procedure_call *call, struct csr *g, struct csr_side *out,
-	struct error *e)
+static enum sqlstate side_merge(
+	struct procedure_call *call, struct csr *g, struct csr_side *out, struct error *e)
 {
 	const struct csr_side *a = &g->sides[DIRECTION_OUT], *b = &g->sides[DIRECTION_IN];
 	struct side to;
@@ -518,8 +518,9 @@ enum sqlstate csr_simple(struct procedure_call *call, struct csr *g, enum direct
 
 	TRY(csr_need(call, g, direction, &from, e));
 	offsets = procedure_array(call, (uint64_t)g->node_count + 1, sizeof *offsets, e);
-	targets = offsets == NULL ? NULL : procedure_array(call, from->offsets[g->node_count],
-		sizeof *targets, e);
+	targets = offsets == NULL
+			  ? NULL
+			  : procedure_array(call, from->offsets[g->node_count], sizeof *targets, e);
 	if (targets == NULL)
 		return e->code;
 	for (uint32_t v = 0; v < g->node_count; v++) {
@@ -566,8 +567,8 @@ static void load_free(struct load *l)
 	arena_free(l->batch);
 }
 
-enum sqlstate csr_load(struct procedure_call *call, const struct csr_wish *wish, struct csr **out,
-	struct error *e)
+enum sqlstate csr_load(
+	struct procedure_call *call, const struct csr_wish *wish, struct csr **out, struct error *e)
 {
 	struct csr_cache *cache = call->graphs;
 	struct arena *arena;

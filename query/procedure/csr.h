@@ -30,21 +30,21 @@
 struct csr_side {
 	const uint64_t *offsets; /* node_count + 1 of them */
 	const uint32_t *targets;
-	const uint64_t *edges;	 /* ids; NULL where they were not asked for */
-	const double *weights;	 /* NULL: each is 1 */
+	const uint64_t *edges; /* ids; NULL where they were not asked for */
+	const double *weights; /* NULL: each is 1 */
 };
 
 struct csr {
 	uint32_t node_count;
-	const uint64_t *ids; /* ascending */
+	const uint64_t *ids;	  /* ascending */
 	struct csr_side sides[4]; /* by enum direction; offsets NULL: not made yet */
 	struct arena *arena;
 };
 
 /* What an algorithm wants besides the options that all of them have. */
 struct csr_wish {
-	bool wants_edges;  /* ids of edges, for paths */
-	bool wants_weight; /* from the argument or option `weight` */
+	bool wants_edges;    /* ids of edges, for paths */
+	bool wants_weight;   /* from the argument or option `weight` */
 	struct value weight; /* the argument, if there is one */
 };
 

@@ -22,12 +22,12 @@
 
 struct path_search {
 	const struct csr_side *side;
-	double *distances;	  /* INFINITY: not found */
-	uint32_t *parents;	  /* CSR_NONE: the source */
-	uint64_t *places;	  /* of the edge from the parent */
-	const double *heuristic;  /* what is left to the target at least; NULL: 0 */
+	double *distances;	 /* INFINITY: not found */
+	uint32_t *parents;	 /* CSR_NONE: the source */
+	uint64_t *places;	 /* of the edge from the parent */
+	const double *heuristic; /* what is left to the target at least; NULL: 0 */
 	/* bans, all optional */
-	const uint8_t *is_banned; /* nodes that are not entered */
+	const uint8_t *is_banned;      /* nodes that are not entered */
 	const uint64_t *banned_places; /* edges that are not taken */
 	uint32_t banned_count;
 	/* inside */

@@ -126,9 +126,10 @@ static enum sqlstate answer_properties(
 			uint32_t at = 0;
 
 			*item = value_string(info->name);
-			row[at++] = value_string(id == NAME_NONE ? STR("")
-								 : arena_printf(call->arena, ":`%.*s`",
-									   STR_ARGS(info->name)));
+			row[at++] =
+				value_string(id == NAME_NONE ? STR("")
+							     : arena_printf(call->arena, ":`%.*s`",
+								       STR_ARGS(info->name)));
 			if (element == ELEMENT_NODE)
 				row[at++] = list_of(item, id != NAME_NONE);
 			row[at++] = value_string(catalog_name(c, NAME_KEY, p->key));

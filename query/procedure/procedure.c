@@ -326,8 +326,8 @@ enum sqlstate procedure_real(struct value v, const char *name, double least, dou
 		return wrong_type(v, name, "a number", e);
 	*out = v.type == VALUE_INT ? (double)v.integer : v.real;
 	if (!(*out >= least) || isinf(*out))
-		return FAIL(e, E_INVALID_VALUE, "\"%s\" must be at least %g and finite", name,
-			least);
+		return FAIL(
+			e, E_INVALID_VALUE, "\"%s\" must be at least %g and finite", name, least);
 	return OK;
 }
 

@@ -17,10 +17,10 @@ struct calling {
 	struct planner *p;
 	const struct ast_clause *clause;
 	const struct procedure *procedure;
-	const struct bound **args;	 /* one per parameter */
-	uint32_t count;			 /* columns asked for */
+	const struct bound **args; /* one per parameter */
+	uint32_t count;		   /* columns asked for */
 	struct answer_column *columns;
-	uint32_t *places;		 /* which of the procedure's columns they are */
+	uint32_t *places; /* which of the procedure's columns they are */
 };
 
 /* ---- arguments ------------------------------------------------------------------------------ */
@@ -87,9 +87,8 @@ static COLD enum sqlstate no_such_column(
 {
 	char list[256] = "";
 	size_t used = 0;
-	enum sqlstate rc = FAIL_AT(e, name->at, E_NO_COLUMN,
-		"procedure %s has no column \"%.*s\"", procedure->name,
-		(int)MIN_OF(name->text.length, 128u), name->text.at);
+	enum sqlstate rc = FAIL_AT(e, name->at, E_NO_COLUMN, "procedure %s has no column \"%.*s\"",
+		procedure->name, (int)MIN_OF(name->text.length, 128u), name->text.at);
 
 	for (uint32_t i = 0; i < procedure_column_count(procedure) && used < sizeof list; i++)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
@@ -114,10 +113,10 @@ static enum sqlstate choose_item(
 	if (found == count)
 		return no_such_column(c->procedure, &item->name, e);
 	c->places[c->count] = found;
-	c->columns[c->count++] = (struct answer_column){
-		.name = item->alias.text.length > 0 ? item->alias.text : item->name.text,
-		.at = item->alias.text.length > 0 ? item->alias.at : item->name.at
-	};
+	c->columns[c->count++] =
+		(struct answer_column){ .name = item->alias.text.length > 0 ? item->alias.text
+									    : item->name.text,
+			.at = item->alias.text.length > 0 ? item->alias.at : item->name.at };
 	return OK;
 }
 
@@ -175,8 +174,8 @@ static enum sqlstate push_call(struct calling *c, struct error *e)
 	for (uint32_t i = 0; i < c->count; i++) {
 		struct ast_name name = { .at = c->columns[i].at, .text = c->columns[i].name };
 
-		TRY(planner_declare(p, &name, c->procedure->columns[c->places[i]].type, &slots[i],
-			e));
+		TRY(planner_declare(
+			p, &name, c->procedure->columns[c->places[i]].type, &slots[i], e));
 		c->columns[i].slot = slots[i];
 	}
 	planner_will_read(p, TOUCH_ALL);

@@ -1,283 +1,33 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Procedures through whole statements: resolution and its errors, descriptions of the graph, the
- * examples of LDBC Graphalytics (found by the environment's QUIVER_DATA; skipped without), and on
- * small random graphs with loops and parallel edges every algorithm against one that tries
- * everything.
- *
- * Random graph number g has nodes labelled Gg with properties id, x and y, and edges E with weights
- * w that are never less than the straight line, as A* wants them.
+ * Procedures through whole statements: resolution and its errors, descriptions of the graph, and on
+ * small random graphs every algorithm against one that tries everything.
  */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/buf.h"
-#include "base/rand.h"
-#include "base/setting.h"
 #include "query/query.h"
-#include "storage/storage.h"
+#include "tests/query/procedure_fixture.h"
 #include "tests/query/suites.h"
 
-enum { NODES = 7, EDGES = 14, GRAPHS = 25, ROWS_MAX = 4096, COLUMNS_MAX = 6, NODES_MAX = 64 };
-
-static char directory[64];
-static struct storage *storage;
-static struct query_engine *engine;
-static struct settings *settings;
-static struct query_session *session;
-static _Atomic int cancel;
-
-static void setup(void)
-{
-	struct storage_options options = { .create = true, .buffer_bytes = 64 << 20 };
-	struct query_session_options session_options = { .user = "tester",
-		.database = "quiver",
-		.cancel = &cancel };
-	struct error e;
-
-	snprintf(directory, sizeof directory, "/tmp/quiver-check-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	options.directory = directory;
-	ck_assert_msg(storage_open(&options, &storage, &e) == OK, "%s", e.message);
-	storage_thread_attach(storage);
-	engine = query_engine_new(storage);
-	settings = settings_new(NULL);
-	session_options.defaults = settings;
-	session = query_session_new(engine, &session_options);
-	cancel = QUERY_CANCEL_NONE;
-}
-
-static void teardown(void)
-{
-	struct error e;
-	char command[128];
-
-	query_session_free(session);
-	settings_release(settings);
-	query_engine_free(engine);
-	storage_thread_detach(storage);
-	ck_assert_int_eq(storage_close(storage, &e), OK);
-	snprintf(command, sizeof command, "rm -rf %s", directory);
-	ck_assert_int_eq(system(command), 0);
-}
-
-/* ---- statements ------------------------------------------------------------------------------ */
-
-/* The answer of one statement: as text, and its numbers (NAN for all else). */
-struct answer {
-	enum sqlstate code;
-	struct error error;
-	uint32_t rows, columns;
-	double numbers[ROWS_MAX][COLUMNS_MAX];
-	struct buf text;
-};
-static struct answer answer;
-
-static double number_of(struct value v)
-{
-	switch (v.type) {
-	case VALUE_INT:
-		return (double)v.integer;
-	case VALUE_FLOAT:
-		return v.real;
-	case VALUE_NODE:
-		return (double)v.id;
-	case VALUE_PATH:
-		return v.path->edge_count;
-	default:
-		return NAN;
-	}
-}
-
-static void keep_rows(struct query_portal *p, const struct query_rows *rows)
-{
-	struct error e;
-
-	answer.columns = rows->column_count;
-	for (uint32_t r = 0; r < rows->count && answer.rows < ROWS_MAX; r++, answer.rows++) {
-		for (uint32_t c = 0; c < rows->column_count; c++) {
-			struct value v = rows->columns[c][r];
-
-			if (c < COLUMNS_MAX)
-				answer.numbers[answer.rows][c] = number_of(v);
-			buf_put_text(&answer.text, c == 0 ? "" : ",");
-			if (v.type == VALUE_STRING)
-				buf_put_str(&answer.text, value_str(v));
-			else if (v.type == VALUE_NULL)
-				buf_put_byte(&answer.text, '-');
-			else
-				ck_assert_int_eq(query_value_json(p, v, &answer.text, &e), OK);
-		}
-		buf_put_byte(&answer.text, '|');
-	}
-}
-
-static enum sqlstate run_prepared(struct query_prepared *prepared, struct error *e)
-{
-	struct query_portal *portal;
-	struct query_rows rows;
-	enum step step;
-
-	TRY(query_open(session, prepared, NULL, 0, true, &portal, e));
-	while ((step = query_fetch(portal, 0, &rows, e)) == STEP_ROW)
-		keep_rows(portal, &rows);
-	query_close(portal);
-	return step == STEP_FAILED ? e->code : OK;
-}
-
-static const struct answer *run(const char *text)
-{
-	struct arena *a = arena_new(0);
-	struct query_script script;
-	struct query_prepared *prepared;
-	struct error *e = &answer.error;
-
-	answer.rows = answer.columns = 0;
-	buf_reset(&answer.text);
-	answer.code = query_parse(session, a, str_of(text), &script, e);
-	if (answer.code == OK)
-		answer.code = query_prepare(session, a, false, &script, 0, NULL, 0, &prepared, e);
-	if (answer.code == OK) {
-		answer.code = run_prepared(prepared, e);
-		query_prepared_free(prepared);
-	}
-	if (answer.code == OK)
-		answer.code = query_sync(session, e);
-	if (answer.code != OK)
-		query_fail(session);
-	buf_put_byte(&answer.text, '\0');
-	arena_free(a);
-	return &answer;
-}
-
-static const struct answer *must(const char *text)
-{
-	run(text);
-	ck_assert_msg(answer.code == OK, "%s: %s", text, answer.error.message);
-	return &answer;
-}
-
-#define EXPECT(statement, expected) ck_assert_str_eq((char *)must(statement)->text.data, expected)
+#define EXPECT(statement, expected)                                                                \
+	ck_assert_str_eq((char *)answer_must(statement)->text.data, expected)
 #define EXPECT_ERROR(statement, state, words, tip)                                                 \
 	do {                                                                                       \
-		run(statement);                                                                    \
+		answer_run(statement);                                                             \
 		ck_assert_str_eq(answer.code == OK ? "none" : sqlstate_code(answer.code), state);  \
 		ck_assert_str_eq(answer.error.message, words);                                     \
 		ck_assert_msg(strstr(answer.error.hint, tip) != NULL, "%s", answer.error.hint);    \
 	} while (0)
 
-/* ---- graphs ---------------------------------------------------------------------------------- */
+/* ---- random graphs --------------------------------------------------------------------------- */
 
-struct graph {
-	int number, nodes, edges;
-	double ids[NODES_MAX]; /* of elements */
-	int names[NODES_MAX];  /* property id */
-	int from[1024], to[1024];
-	double weights[1024], x[NODES_MAX], y[NODES_MAX];
-};
-
-static void graph_store(struct graph *g)
-{
-	struct buf text = { 0 };
-
-	buf_put_text(&text, "INSERT ");
-	for (int i = 0; i < g->nodes; i++)
-		buf_printf(&text, "%s(n%d:G%d {id: %d, x: %.17g, y: %.17g})", i == 0 ? "" : ", ", i,
-			g->number, g->names[i], g->x[i] + 0.0, g->y[i] + 0.0);
-	for (int i = 0; i < g->edges; i++)
-		buf_printf(&text, ", (n%d)-[:E {w: %.17g}]->(n%d)", g->from[i], g->weights[i],
-			g->to[i]);
-	buf_put_byte(&text, '\0');
-	must((const char *)text.data);
-	buf_reset(&text);
-	buf_printf(&text, "MATCH (n:G%d) RETURN n.id, element_id(n)", g->number);
-	buf_put_byte(&text, '\0');
-	must((const char *)text.data);
-	ck_assert_int_eq((int)answer.rows, g->nodes);
-	for (int i = 0; i < g->nodes; i++) {
-		for (uint32_t r = 0; r < answer.rows; r++) {
-			if (answer.numbers[r][0] == g->names[i])
-				g->ids[i] = answer.numbers[r][1];
-		}
-	}
-	buf_free(&text);
-}
-
-static void graph_random(struct graph *g, int number, struct rand *r)
-{
-	*g = (struct graph){ .number = number, .nodes = NODES, .edges = EDGES };
-	for (int i = 0; i < NODES; i++) {
-		g->names[i] = i;
-		g->x[i] = (double)rand_below(r, 10);
-		g->y[i] = (double)rand_below(r, 10);
-	}
-	for (int i = 0; i < EDGES; i++) {
-		int from = (int)rand_below(r, NODES), to = (int)rand_below(r, NODES);
-
-		g->from[i] = from;
-		g->to[i] = to;
-		g->weights[i] = hypot(g->x[from] - g->x[to], g->y[from] - g->y[to]) +
-				(double)rand_below(r, 8);
-	}
-	graph_store(g);
-}
-
-/* The node with an element id. */
-static int node_of(const struct graph *g, double id)
-{
-	for (int i = 0; i < g->nodes; i++) {
-		if (g->ids[i] == id)
-			return i;
-	}
-	ck_abort_msg("a node that is not of the graph");
-	return -1;
-}
-
-/* Runs `CALL graph.<call>` whose options end with the graph's label, first column a node; the
-   second column by node, NAN for nodes that are not in the answer. */
-static void call_by_node(const struct graph *g, const char *call, double *out)
-{
-	char text[512];
-
-	snprintf(text, sizeof text, "%s, labels: 'G%d'}) YIELD * ", call, g->number);
-	must(text);
-	for (int i = 0; i < g->nodes; i++)
-		out[i] = NAN;
-	for (uint32_t r = 0; r < answer.rows; r++) {
-		int node = node_of(g, answer.numbers[r][0]);
-
-		ck_assert(isnan(out[node]));
-		out[node] = answer.numbers[r][1];
-	}
-}
-
-/* The same from a source: `call` follows "MATCH (a:Gg {id: s}) CALL graph." */
-static void call_from(const struct graph *g, int source, const char *call, const char *column,
-	double *out)
-{
-	char text[512];
-
-	snprintf(text, sizeof text,
-		"MATCH (a:G%d {id: %d}) CALL graph.%s, labels: ['G%d']}) YIELD node, %s "
-		"RETURN node, %s",
-		g->number, g->names[source], call, g->number, column, column);
-	must(text);
-	for (int i = 0; i < g->nodes; i++)
-		out[i] = NAN;
-	for (uint32_t r = 0; r < answer.rows; r++)
-		out[node_of(g, answer.numbers[r][0])] = answer.numbers[r][1];
-}
-
-/* Whether edge e joins a to b, taken in any direction if asked. */
-static bool joins(const struct graph *g, int e, int a, int b, bool is_any)
-{
-	return (g->from[e] == a && g->to[e] == b) || (is_any && g->from[e] == b && g->to[e] == a);
-}
+static struct graph graph;
+static double distances[NODES_MAX][NODES_MAX];
 
 /* Least sums of weights (or hops) between all nodes. */
 static void all_distances(
@@ -287,7 +37,7 @@ static void all_distances(
 		for (int b = 0; b < g->nodes; b++) {
 			d[a][b] = a == b ? 0 : INFINITY;
 			for (int e = 0; e < g->edges; e++) {
-				if (joins(g, e, a, b, is_any))
+				if (graph_joins(g, e, a, b, is_any))
 					d[a][b] = fmin(d[a][b], is_weighted ? g->weights[e] : 1);
 			}
 		}
@@ -309,273 +59,6 @@ static void assert_near(double got, double expected)
 			"%.15g where %.15g is expected", got, expected);
 }
 
-/* ---- Graphalytics ---------------------------------------------------------------------------- */
-
-static const char *data_path(const char *name)
-{
-	static char path[512];
-	const char *root = getenv("QUIVER_DATA"), *source = getenv("QUIVER_SOURCE");
-
-	if (root != NULL)
-		snprintf(path, sizeof path, "%s/graphalytics-examples/%s", root, name);
-	else
-		snprintf(path, sizeof path, "%s/../shared/data/graphalytics-examples/%s",
-			source == NULL ? "." : source, name);
-	return path;
-}
-
-static int graph_index(struct graph *g, int name)
-{
-	for (int i = 0; i < g->nodes; i++) {
-		if (g->names[i] == name)
-			return i;
-	}
-	ck_assert_int_lt(g->nodes, NODES_MAX);
-	g->names[g->nodes] = name;
-	return g->nodes++;
-}
-
-static void graph_edge(struct graph *g, int from, int to, double weight, bool is_directed)
-{
-	for (int e = 0; !is_directed && e < g->edges; e++) {
-		if (joins(g, e, from, to, true))
-			return;
-	}
-	ck_assert_int_lt(g->edges, 1024);
-	g->from[g->edges] = from;
-	g->to[g->edges] = to;
-	g->weights[g->edges++] = weight;
-}
-
-/* Adjacency lists ("1 2 3"), or a list of edges with weights when `is_edges`. */
-static void graph_read(struct graph *g, const char *name, bool is_edges, bool is_directed)
-{
-	FILE *f = fopen(data_path(name), "r");
-	char line[4096];
-
-	ck_assert_msg(f != NULL, "%s is missing", data_path(name));
-	while (fgets(line, sizeof line, f) != NULL) {
-		char *at = line, *end;
-		long first = strtol(at, &end, 10);
-
-		if (end == at)
-			continue;
-		(void)graph_index(g, (int)first);
-		for (at = end;; at = end) {
-			long next = strtol(at, &end, 10);
-			double weight = 1;
-
-			if (end == at)
-				break;
-			if (is_edges)
-				weight = strtod(end, &end);
-			graph_edge(g, graph_index(g, (int)first), graph_index(g, (int)next), weight,
-				is_directed);
-		}
-	}
-	fclose(f);
-}
-
-static void compare_file(const struct graph *g, const char *name, const double *got)
-{
-	FILE *f = fopen(data_path(name), "r");
-	char text[64];
-	int node, count = 0;
-
-	ck_assert_msg(f != NULL, "%s is missing", data_path(name));
-	while (fscanf(f, "%d %63s", &node, text) == 2) {
-		double expected = strtod(text, NULL), value = NAN;
-
-		for (int i = 0; i < g->nodes; i++) {
-			if (g->names[i] == node)
-				value = got[i];
-		}
-		count++;
-		if (isinf(expected) || strcmp(text, "9223372036854775807") == 0)
-			ck_assert_msg(isnan(value), "%s: %d has %g", name, node, value);
-		else
-			ck_assert_msg(fabs(value - expected) <= 1e-4 * fabs(expected),
-				"%s: %d has %.12g, not %.12g", name, node, value, expected);
-	}
-	fclose(f);
-	ck_assert_int_eq(count, g->nodes);
-}
-
-/* Element ids as the node's own numbers. */
-static void ids_as_names(const struct graph *g, double *values)
-{
-	for (int i = 0; i < g->nodes; i++) {
-		if (!isnan(values[i]))
-			values[i] = g->names[node_of(g, values[i])];
-	}
-}
-
-struct example {
-	const char *input, *edges; /* adjacency, or vertices and edges */
-	const char *output;
-	bool is_directed;
-	int number; /* iterations, or the source */
-};
-
-static bool example_begin(struct graph *g, const struct example *x, int number)
-{
-	if (access(data_path(x->input), R_OK) != 0) {
-		fprintf(stderr, "skipped: %s is not there\n", data_path(x->input));
-		return false;
-	}
-	*g = (struct graph){ .number = number };
-	graph_read(g, x->input, false, x->is_directed);
-	if (x->edges != NULL)
-		graph_read(g, x->edges, true, x->is_directed);
-	graph_store(g);
-	return true;
-}
-
-static const char *direction_of(const struct example *x)
-{
-	return x->is_directed ? "out" : "any";
-}
-
-START_TEST(breadth_first_search_is_that_of_graphalytics)
-{
-	static const struct example examples[] = {
-		{ "example/example-directed-input", NULL, "example/example-directed-BFS", true, 1 },
-		{ "example/example-undirected-input", NULL, "example/example-undirected-BFS", false,
-			2 },
-		{ "bfs/dir-input", NULL, "bfs/dir-output", true, 1 },
-		{ "bfs/undir-input", NULL, "bfs/undir-output", false, 1 },
-	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
-
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "bfs(a, {direction: '%s'", direction_of(x));
-	call_from(&g, graph_index(&g, x->number), call, "distance", got);
-	compare_file(&g, x->output, got);
-}
-END_TEST
-
-START_TEST(cheapest_distances_are_those_of_graphalytics)
-{
-	static const struct example examples[] = {
-		{ "example/example-directed.v", "example/example-directed.e",
-			"example/example-directed-SSSP", true, 1 },
-		{ "example/example-undirected.v", "example/example-undirected.e",
-			"example/example-undirected-SSSP", false, 2 },
-		{ "sssp/dir-input.v", "sssp/dir-input.e", "sssp/dir-output", true, 1 },
-		{ "sssp/undir-input.v", "sssp/undir-input.e", "sssp/undir-output", false, 1 },
-	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
-
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "sssp(a, 'w', {direction: '%s'", direction_of(x));
-	call_from(&g, graph_index(&g, x->number), call, "distance", got);
-	compare_file(&g, x->output, got);
-}
-END_TEST
-
-START_TEST(pagerank_is_that_of_graphalytics)
-{
-	static const struct example examples[] = {
-		{ "example/example-directed-input", NULL, "example/example-directed-PR", true, 2 },
-		{ "example/example-undirected-input", NULL, "example/example-undirected-PR", false,
-			2 },
-		{ "pr/dir-input", NULL, "pr/dir-output", true, 30 },
-		{ "pr/undir-input", NULL, "pr/undir-output", false, 30 },
-	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
-
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "CALL graph.pagerank(%d, 0.85, {direction: '%s'", x->number,
-		direction_of(x));
-	call_by_node(&g, call, got);
-	compare_file(&g, x->output, got);
-}
-END_TEST
-
-START_TEST(label_propagation_is_that_of_graphalytics)
-{
-	static const struct example examples[] = {
-		{ "example/example-directed-input", NULL, "example/example-directed-CDLP", true,
-			2 },
-		{ "example/example-undirected-input", NULL, "example/example-undirected-CDLP",
-			false, 2 },
-		{ "cdlp/dir-input", NULL, "cdlp/dir-output", true, 5 },
-		{ "cdlp/undir-input", NULL, "cdlp/undir-output", false, 5 },
-	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
-
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "CALL graph.labelpropagation({seed: 'id', iterations: %d",
-		x->number);
-	call_by_node(&g, call, got);
-	compare_file(&g, x->output, got);
-}
-END_TEST
-
-START_TEST(clustering_is_that_of_graphalytics)
-{
-	static const struct example examples[] = {
-		{ "example/example-directed-input", NULL, "example/example-directed-LCC", true, 0 },
-		{ "example/example-undirected-input", NULL, "example/example-undirected-LCC", false,
-			0 },
-		{ "lcc/dir-input", NULL, "lcc/dir-output", true, 0 },
-		{ "lcc/undir-input", NULL, "lcc/undir-output", false, 0 },
-	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
-
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "CALL graph.clustering({direction: '%s'", direction_of(x));
-	call_by_node(&g, call, got);
-	compare_file(&g, x->output, got);
-}
-END_TEST
-
-START_TEST(weak_components_are_those_of_graphalytics)
-{
-	static const struct example examples[] = {
-		{ "example/example-directed-input", NULL, "example/example-directed-WCC", true, 0 },
-		{ "example/example-undirected-input", NULL, "example/example-undirected-WCC", false,
-			0 },
-		{ "wcc/dir-input", NULL, "wcc/dir-output", true, 0 },
-		{ "wcc/undir-input", NULL, "wcc/undir-output", false, 0 },
-	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-
-	if (!example_begin(&g, x, _i))
-		return;
-	call_by_node(&g, "CALL graph.wcc({edges: 'E'", got);
-	ids_as_names(&g, got);
-	compare_file(&g, x->output, got);
-}
-END_TEST
-
-/* ---- random graphs --------------------------------------------------------------------------- */
-
-static struct graph graph;
-static double distances[NODES_MAX][NODES_MAX];
-
 START_TEST(distances_are_the_least_there_are)
 {
 	static const char *const directions[] = { "out", "any" };
@@ -588,13 +71,13 @@ START_TEST(distances_are_the_least_there_are)
 		graph_random(&graph, n, &r);
 		for (int any = 0; any < 2; any++) {
 			snprintf(call, sizeof call, "bfs(a, {direction: '%s'", directions[any]);
-			call_from(&graph, n % NODES, call, "distance", hops);
+			graph_call_from(&graph, n % NODES, call, "distance", hops);
 			all_distances(&graph, any == 1, false, distances);
 			for (int i = 0; i < NODES; i++)
 				assert_near(hops[i], distances[n % NODES][i]);
-			snprintf(
-				call, sizeof call, "sssp(a, 'w', {direction: '%s'", directions[any]);
-			call_from(&graph, n % NODES, call, "distance", sums);
+			snprintf(call, sizeof call, "sssp(a, 'w', {direction: '%s'",
+				directions[any]);
+			graph_call_from(&graph, n % NODES, call, "distance", sums);
 			all_distances(&graph, any == 1, true, distances);
 			for (int i = 0; i < NODES; i++)
 				assert_near(sums[i], distances[n % NODES][i]);
@@ -623,7 +106,7 @@ START_TEST(searching_with_a_heuristic_finds_no_longer_paths)
 				"reduce(s = 0.0, e IN edges(path) | s + e.w), "
 				"head(nodes(path)) = a AND last(nodes(path)) = b",
 				n, a, n, b, calls[c], n);
-			must(text);
+			answer_must(text);
 			ck_assert_int_eq((int)answer.rows, isfinite(distances[a][b]) ? 1 : 0);
 			if (answer.rows == 0)
 				continue;
@@ -679,7 +162,7 @@ START_TEST(the_k_shortest_paths_are_the_first_of_all)
 			"'w', {labels: 'G%d'}) YIELD index, path, distance RETURN index, "
 			"reduce(s = 0.0, e IN edges(path) | s + e.w), distance, path",
 			n, a, n, b, K, n);
-		must(text);
+		answer_must(text);
 		ck_assert_int_eq((int)answer.rows, route_count < K ? route_count : K);
 		for (uint32_t i = 0; i < answer.rows; i++) {
 			assert_near(answer.numbers[i][0], i + 1);
@@ -690,7 +173,7 @@ START_TEST(the_k_shortest_paths_are_the_first_of_all)
 			"MATCH (a:G%d {id: %d}), (b:G%d {id: %d}) CALL graph.kshortest(a, b, %d, "
 			"'w', {labels: 'G%d'}) YIELD path RETURN count(DISTINCT path), count(*)",
 			n, a, n, b, K, n);
-		must(text);
+		answer_must(text);
 		assert_near(answer.numbers[0][0], answer.numbers[0][1]);
 	}
 }
@@ -704,8 +187,8 @@ START_TEST(components_are_what_reaches_each_other)
 	r.state = 14;
 	for (int n = 0; n < GRAPHS; n++) {
 		graph_random(&graph, n, &r);
-		call_by_node(&graph, "CALL graph.wcc({edges: ['E']", weak);
-		call_by_node(&graph, "CALL graph.scc({edges: 'E'", strong);
+		graph_call(&graph, "CALL graph.wcc({edges: ['E']", weak);
+		graph_call(&graph, "CALL graph.scc({edges: 'E'", strong);
 		for (int a = 0; a < NODES; a++) {
 			int least_weak = a, least_strong = a;
 
@@ -727,7 +210,7 @@ END_TEST
 static bool has_edge(const struct graph *g, int a, int b, bool is_any)
 {
 	for (int e = 0; e < g->edges && a != b; e++) {
-		if (joins(g, e, a, b, is_any))
+		if (graph_joins(g, e, a, b, is_any))
 			return true;
 	}
 	return false;
@@ -741,9 +224,9 @@ START_TEST(triangles_and_clustering_count_what_is_there)
 	r.state = 15;
 	for (int n = 0; n < GRAPHS; n++) {
 		graph_random(&graph, n, &r);
-		call_by_node(&graph, "CALL graph.triangles({edges: 'E'", triangles);
-		call_by_node(&graph, "CALL graph.clustering({edges: 'E'", clustering);
-		call_by_node(&graph, "CALL graph.clustering({direction: 'out'", directed);
+		graph_call(&graph, "CALL graph.triangles({edges: 'E'", triangles);
+		graph_call(&graph, "CALL graph.clustering({edges: 'E'", clustering);
+		graph_call(&graph, "CALL graph.clustering({direction: 'out'", directed);
 		for (int v = 0; v < NODES; v++) {
 			int any = 0, out = 0, degree = 0, pairs;
 
@@ -789,7 +272,7 @@ START_TEST(betweenness_is_the_part_of_shortest_paths_through_a_node)
 		bool is_any = n % 2 == 1;
 
 		graph_random(&graph, n, &r);
-		call_by_node(&graph,
+		graph_call(&graph,
 			is_any ? "CALL graph.betweenness({direction: 'any'"
 			       : "CALL graph.betweenness({edges: 'E'",
 			got);
@@ -800,7 +283,8 @@ START_TEST(betweenness_is_the_part_of_shortest_paths_through_a_node)
 			for (int a = 0; a < NODES; a++) {
 				for (int b = 0; b < NODES; b++) {
 					if (a == v || b == v || a == b || isinf(distances[a][b]) ||
-						distances[a][v] + distances[v][b] != distances[a][b])
+						distances[a][v] + distances[v][b] !=
+							distances[a][b])
 						continue;
 					expected += count_paths(&graph, is_any, a, v) *
 						    count_paths(&graph, is_any, v, b) /
@@ -855,9 +339,9 @@ START_TEST(louvain_comes_near_the_best_partition)
 		double found, best;
 
 		graph_random(&graph, n, &r);
-		call_by_node(&graph, "CALL graph.louvain({weight: 'w'", got);
+		graph_call(&graph, "CALL graph.louvain({weight: 'w'", got);
 		for (int i = 0; i < NODES; i++)
-			got[i] = node_of(&graph, got[i]);
+			got[i] = graph_node_of(&graph, got[i]);
 		found = modularity(&graph, got);
 		best = best_modularity(&graph, communities, 0, 0);
 		ck_assert(found <= best + 1e-9);
@@ -872,8 +356,8 @@ END_TEST
 
 static void small_graph(void)
 {
-	must("INSERT (a:P {name: 'a'}), (b:P {name: 'b'}), (c:Q {name: 'c'}), "
-	     "(a)-[:R {km: 2}]->(b), (b)-[:R {km: 3}]->(c), (a)-[:S]->(c)");
+	answer_must("INSERT (a:P {name: 'a'}), (b:P {name: 'b'}), (c:Q {name: 'c'}), "
+		    "(a)-[:R {km: 2}]->(b), (b)-[:R {km: 3}]->(c), (a)-[:S]->(c)");
 }
 
 START_TEST(a_lone_call_answers_all_columns_or_those_it_yields)
@@ -964,16 +448,16 @@ START_TEST(a_call_that_does_not_fit_says_what_would)
 		"variable \"label\" is already bound", "");
 	EXPECT_ERROR("WITH 1 AS label CALL db.labels() YIELD label RETURN label", "42712",
 		"variable \"label\" is already bound", "");
-	EXPECT_ERROR("CALL db.labels() RETURN label", "42703",
-		"variable \"label\" does not exist", "");
+	EXPECT_ERROR(
+		"CALL db.labels() RETURN label", "42703", "variable \"label\" does not exist", "");
 	EXPECT_ERROR("CALL graph.wcc({edgez: 'R'})", "22023",
 		"procedure graph.wcc has no option \"edgez\"", "labels, edges");
-	EXPECT_ERROR("CALL graph.wcc({edges: 'X'})", "42704", "edge label \"X\" does not exist",
-		"");
+	EXPECT_ERROR(
+		"CALL graph.wcc({edges: 'X'})", "42704", "edge label \"X\" does not exist", "");
 	EXPECT_ERROR("CALL graph.betweenness({direction: 'up'})", "22023",
 		"\"up\" is not a direction", "'out', 'in' or 'any'");
-	EXPECT_ERROR("CALL graph.louvain({weight: 'km'})", "22004",
-		answer.error.message, "defaultWeight");
+	EXPECT_ERROR("CALL graph.louvain({weight: 'km'})", "22004", answer.error.message,
+		"defaultWeight");
 	EXPECT_ERROR("MATCH (n) CALL db.labels() YIELD label", "42601", answer.error.message, "");
 }
 END_TEST
@@ -984,35 +468,35 @@ START_TEST(a_call_sees_what_its_statement_wrote)
 	EXPECT("MATCH (a {name: 'a'}) INSERT (a)-[:R {km: 1}]->(:N {name: 'n'}) "
 	       "WITH a CALL graph.bfs(a) YIELD node RETURN count(node)",
 		"4|");
-	must("MATCH (n:N) DETACH DELETE n");
+	answer_must("MATCH (n:N) DETACH DELETE n");
 	EXPECT("CALL db.labels()", "P|Q|");
 }
 END_TEST
 
 START_TEST(a_call_stops_at_the_memory_limit_and_when_cancelled)
 {
-	must("UNWIND range(1, 3000) AS i INSERT (:Big {i: i})-[:B]->(:Big {i: -i})");
-	must("SET work_mem = '64kB'");
+	answer_must("UNWIND range(1, 3000) AS i INSERT (:Big {i: i})-[:B]->(:Big {i: -i})");
+	answer_must("SET work_mem = '64kB'");
 	EXPECT_ERROR("CALL graph.wcc()", "53200", "out of memory", "work_mem");
-	must("SET work_mem = '64MB'");
+	answer_must("SET work_mem = '64MB'");
 	EXPECT("CALL graph.wcc() YIELD component RETURN count(DISTINCT component)", "3000|");
 	EXPECT("MATCH (n:Big {i: 1}) CALL graph.pagerank({labels: 'Big'}) YIELD node, score "
 	       "RETURN count(*), toInteger(round(sum(score)))",
 		"6000,1|");
-	cancel = QUERY_CANCEL_USER;
-	run("CALL graph.betweenness()");
+	procedure_cancel = QUERY_CANCEL_USER;
+	answer_run("CALL graph.betweenness()");
 	ck_assert_str_eq(sqlstate_code(answer.code), "57014");
-	cancel = QUERY_CANCEL_NONE;
+	procedure_cancel = QUERY_CANCEL_NONE;
 }
 END_TEST
 
 START_TEST(procedures_are_listed_and_explained)
 {
-	must("SHOW PROCEDURES");
+	answer_must("SHOW PROCEDURES");
 	ck_assert_ptr_nonnull(strstr((char *)answer.text.data,
 		"graph.bfs,graph.bfs(source node, options map DEFAULT {}) -> "
 		"(node node, distance bigint),READ,"));
-	must("EXPLAIN CALL graph.pagerank(5)");
+	answer_must("EXPLAIN CALL graph.pagerank(5)");
 	ck_assert_ptr_nonnull(
 		strstr((char *)answer.text.data, "Procedure Call  graph.pagerank(5, "));
 }
@@ -1023,14 +507,8 @@ Suite *procedure_suite(void)
 	Suite *s = suite_create("procedure");
 	TCase *c = tcase_create("procedure");
 
-	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_add_checked_fixture(c, procedure_setup, procedure_teardown);
 	tcase_set_timeout(c, 60);
-	tcase_add_loop_test(c, breadth_first_search_is_that_of_graphalytics, 0, 4);
-	tcase_add_loop_test(c, cheapest_distances_are_those_of_graphalytics, 0, 4);
-	tcase_add_loop_test(c, pagerank_is_that_of_graphalytics, 0, 4);
-	tcase_add_loop_test(c, label_propagation_is_that_of_graphalytics, 0, 4);
-	tcase_add_loop_test(c, clustering_is_that_of_graphalytics, 0, 4);
-	tcase_add_loop_test(c, weak_components_are_those_of_graphalytics, 0, 4);
 	tcase_add_test(c, distances_are_the_least_there_are);
 	tcase_add_test(c, searching_with_a_heuristic_finds_no_longer_paths);
 	tcase_add_test(c, the_k_shortest_paths_are_the_first_of_all);

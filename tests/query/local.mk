@@ -14,4 +14,5 @@ EXTRA_DIST += %D%/parse/accept.txt %D%/parse/dump.txt %D%/parse/reject.txt
 tests_query_check_query_SOURCES += %D%/check_bind.c %D%/check_plan.c
 tests_query_check_query_SOURCES += %D%/planner_fixture.c %D%/planner_fixture.h
 EXTRA_DIST += %D%/plan/plans.txt
-tests_query_check_query_SOURCES += %D%/check_procedure.c
+tests_query_check_query_SOURCES += %D%/check_procedure.c %D%/check_graphalytics.c
+tests_query_check_query_SOURCES += %D%/procedure_fixture.c %D%/procedure_fixture.h

@@ -3,6 +3,7 @@ REGRESS_FILES = \
 	%D%/queries/copy.cypher %D%/expected/copy.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
 	%D%/queries/first.cypher %D%/expected/first.out \
+	%D%/queries/procedures.cypher %D%/expected/procedures.out \
 	%D%/queries/patterns.cypher %D%/expected/patterns.out \
 	%D%/queries/temporal.cypher %D%/expected/temporal.out \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \
