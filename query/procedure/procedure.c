@@ -20,10 +20,7 @@
 	{                                                                                          \
 		__VA_ARGS__                                                                        \
 	}
-#define NOTHING                                                                                    \
-	{                                                                                          \
-		NULL                                                                               \
-	}
+#define NOTHING MUST(NULL, TYPE_NULL)
 #define MUST(name, type)                                                                           \
 	{                                                                                          \
 		name, { type, 0 }, NULL                                                            \

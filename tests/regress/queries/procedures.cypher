@@ -44,7 +44,7 @@ CALL graph.wcc({edges: 'Road'});
 CALL graph.bfs(NULL, {direction: 'sideways'});
 CALL graph.louvain({weight: 'km'});
 CALL graph.pagerank(20, 1.5);
-EXPLAIN MATCH (a:City {name: 'A'}) CALL graph.bfs(a, {edges: 'ROAD'}) YIELD node WHERE node.name > 'A' RETURN node.name;
+EXPLAIN (SUMMARY false) MATCH (a:City {name: 'A'}) CALL graph.bfs(a, {edges: 'ROAD'}) YIELD node WHERE node.name > 'A' RETURN node.name;
 PREPARE reach(text) AS MATCH (a:City {name: $1}) CALL graph.bfs(a, {edges: $2::string}) YIELD node RETURN count(*);
 EXECUTE reach('C', 'ROAD');
 SHOW PROCEDURES;
