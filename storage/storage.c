@@ -207,9 +207,9 @@ static void checkpoint_task(struct storage *s, void *context) UNCHECKED_LOCKING
 {
 	struct checkpoint_point *point = context;
 
-	if (s->commits.unflushed > 0)
-		wal_sync(s->wal);
-	s->commits.unflushed = 0;
+	commit_log_pending(s);
+	wal_sync(s->wal);
+	s->commits.unflushed_bytes = 0;
 	atomic_store_explicit(&s->commits.unflushed_since_us, 0, memory_order_relaxed);
 	engine_lock_enter_exclusive(&s->lock);
 	point_now(s, point);
@@ -266,13 +266,16 @@ static void background_step(struct storage *s, uint64_t *checkpoint_at_ms)
 {
 	uint64_t log_bytes = atomic_load_explicit(&s->log_bytes_since, memory_order_relaxed);
 	uint64_t now_ms = clock_monotonic_us() / 1000;
+	enum sqlstate rc;
 	struct error e;
 
 	commit_flush_old(s, FLUSH_AFTER_US);
 	if (has_history(s))
 		commit_run_task(s, collect_task, NULL);
-	if (wal_prepare(s->wal, &e) != OK)
+	rc = wal_prepare(s->wal, &e);
+	if (rc != OK && !s->background.is_log_short) /* said once, not at every step */
 		log_line(LOG_WARNING, "wal", "%s", e.message);
+	s->background.is_log_short = rc != OK;
 	if (atomic_load_explicit(&s->wants_room, memory_order_relaxed) &&
 		now_ms - *checkpoint_at_ms >= ROOM_AFTER_MS)
 		atomic_store_explicit(&s->wants_room, false, memory_order_relaxed);
@@ -390,6 +393,7 @@ enum sqlstate storage_close(struct storage *s, struct error *e)
 	enum sqlstate rc;
 
 	background_stop(s);
+	commit_log_pending(s);
 	wal_sync(s->wal);
 	pager_set_engine(s->pager, &(struct pager_engine){ 0 });
 	point_now(s, &point);

@@ -36,7 +36,7 @@ struct store; /* where bytes are kept; see storage/store/store.h */
 
 enum durability {
 	DURABILITY_ON,        /* acknowledged after the log is on disk */
-	DURABILITY_OFF,       /* acknowledged after apply; on disk within 10 ms or 100 commits */
+	DURABILITY_OFF,       /* acknowledged after apply; on disk some 20 ms or 4 MiB of log later */
 };
 
 struct storage_options {

@@ -9,13 +9,16 @@
  *
  *     leader:  take the queue
  *              engine lock exclusive: each in turn: validate, or fail it alone; ts; apply
- *              leave; append to the log, durable if any of the group wants it
+ *              leave; append to the log, durable if any of the group wants it; if none does, the
+ *              records may wait in memory for the next that does, or for the background
  *              publish catalog and timestamp; run tasks; hand over; wake
  *
  * Invariants:
  * C1  One leader at a time. What only it touches (last_ts, the group) needs no lock.
- * C2  Everything applied is in the log before it is published; it is durable before it is published
- *     if any commit of its group asked for that.
+ * C2  The log has the records in the order in which they were applied; those of a group of which any
+ *     commit asked for that are durable, with all before them, before the group is published.
+ *     Others are published at once and durable soon after. What waits in memory has its room in the
+ *     log reserved, and is in the log before a checkpoint begins.
  * C3  Readers see nothing of a commit before it is published: its ts is beyond every snapshot.
  * C4  After a failed write nobody is told anything: the log panics.
  *
@@ -37,7 +40,9 @@ enum {
 	OPS_BETWEEN_CLOCKS = 16,
 	APPLY_SLICE_NS = 50000,
 	GC_ITEMS_LEAST = 256,
-	UNFLUSHED_MAX = 100, /* commits */
+	PENDING_BYTES_MOST = 1 << 18, /* kept in memory before they go to the log */
+	UNFLUSHED_BYTES_MOST = 1 << 22, /* neither in memory nor in the log may be more */
+	UNFLUSHED_US_MOST = 20000,
 	PAGES_AN_OPERATION = 4, /* that it changes, roughly; names have a few operations */
 };
 
@@ -53,6 +58,7 @@ void commit_queue_destroy(struct commit_queue *q) UNCHECKED_LOCKING /* nor any m
 	assert(q->first == NULL);
 	VEC_FREE(&q->group);
 	VEC_FREE(&q->spans);
+	buf_free(&q->pending);
 	mutex_destroy(&q->mutex);
 }
 
@@ -196,7 +202,7 @@ static void group_apply(struct storage *s)
 
 static uint64_t group_bytes(struct commit_queue *q)
 {
-	uint64_t bytes = 4096;
+	uint64_t bytes = 4096 + q->pending.length;
 
 	for (size_t i = 0; i < q->group.count; i++) {
 		if (q->group.at[i]->txn != NULL)
@@ -219,12 +225,9 @@ static uint64_t group_pages(struct commit_queue *q)
 	return PAGES_AN_OPERATION * (operations + 1);
 }
 
-static void group_log(struct storage *s)
+/* The group's records into q->spans. */
+static void group_collect(struct commit_queue *q, struct wal_batch *batch)
 {
-	struct commit_queue *q = &s->commits;
-	struct wal_batch batch = { 0 };
-	uint64_t bytes = 0;
-
 	VEC_CLEAR(&q->spans);
 	for (size_t i = 0; i < q->group.count; i++) {
 		struct commit_item *item = q->group.at[i];
@@ -233,30 +236,88 @@ static void group_log(struct storage *s)
 
 		if (item->task != NULL || item->ts == 0)
 			continue;
-		if (batch.first_ts == 0)
-			batch.first_ts = item->ts;
-		batch.last_ts = item->ts;
-		batch.is_durable |= item->is_durable;
+		if (batch->first_ts == 0)
+			batch->first_ts = item->ts;
+		batch->last_ts = item->ts;
+		batch->is_durable |= item->is_durable;
 		VEC_PUSH(&q->spans, (struct wal_span){ record->data, record->length });
-		bytes += record->length;
 	}
-	if (q->spans.count == 0)
+	batch->record_count = (uint32_t)q->spans.count;
+}
+
+/* Keeps the collected records in memory for now. */
+static void pending_add(struct commit_queue *q, const struct wal_batch *batch)
+{
+	if (q->pending_batch.record_count == 0)
+		q->pending_batch.first_ts = batch->first_ts;
+	q->pending_batch.last_ts = batch->last_ts;
+	q->pending_batch.record_count += batch->record_count;
+	for (size_t i = 0; i < q->spans.count; i++)
+		buf_put(&q->pending, q->spans.at[i].data, q->spans.at[i].size);
+}
+
+/* What is pending, and behind it the collected records. */
+static void log_append(struct storage *s, struct wal_batch *batch)
+{
+	struct commit_queue *q = &s->commits;
+
+	if (q->pending_batch.record_count > 0) {
+		struct wal_span first = { q->pending.data, q->pending.length };
+
+		VEC_PUSH(&q->spans, first);
+		for (size_t i = q->spans.count - 1; i > 0; i--)
+			q->spans.at[i] = q->spans.at[i - 1];
+		q->spans.at[0] = first;
+		batch->first_ts = q->pending_batch.first_ts;
+		batch->record_count += q->pending_batch.record_count;
+	}
+	batch->spans = q->spans.at;
+	batch->span_count = (uint32_t)q->spans.count;
+	wal_append_batch(s->wal, batch, NULL);
+	buf_reset(&q->pending);
+	q->pending_batch.record_count = 0;
+	if (!batch->is_durable)
 		return;
-	q->unflushed += q->spans.count;
-	if (q->unflushed >= UNFLUSHED_MAX)
-		batch.is_durable = true;
-	batch.spans = q->spans.at;
-	batch.span_count = (uint32_t)q->spans.count;
-	batch.record_count = (uint32_t)q->spans.count;
-	wal_append_batch(s->wal, &batch, NULL);
+	q->unflushed_bytes = 0;
+	atomic_store_explicit(&q->unflushed_since_us, 0, memory_order_relaxed);
+}
+
+static void group_log(struct storage *s)
+{
+	struct commit_queue *q = &s->commits;
+	struct wal_batch batch = { 0 };
+	uint64_t since = atomic_load_explicit(&q->unflushed_since_us, memory_order_relaxed);
+	uint64_t now = clock_monotonic_us();
+	uint64_t bytes = 0;
+
+	group_collect(q, &batch);
+	if (batch.record_count == 0)
+		return;
+	for (size_t i = 0; i < q->spans.count; i++)
+		bytes += q->spans.at[i].size;
 	atomic_fetch_add_explicit(&s->log_bytes_since, bytes, memory_order_relaxed);
-	if (batch.is_durable) {
-		q->unflushed = 0;
-		atomic_store_explicit(&q->unflushed_since_us, 0, memory_order_relaxed);
-	} else if (atomic_load_explicit(&q->unflushed_since_us, memory_order_relaxed) == 0) {
-		atomic_store_explicit(
-			&q->unflushed_since_us, clock_monotonic_us(), memory_order_relaxed);
-	}
+	q->unflushed_bytes += bytes;
+	if (q->unflushed_bytes > UNFLUSHED_BYTES_MOST ||
+		(since != 0 && now - since > UNFLUSHED_US_MOST))
+		batch.is_durable = true;
+	if (!batch.is_durable && since == 0)
+		atomic_store_explicit(&q->unflushed_since_us, now, memory_order_relaxed);
+	if (!batch.is_durable && q->pending.length + bytes <= PENDING_BYTES_MOST)
+		pending_add(q, &batch);
+	else
+		log_append(s, &batch);
+}
+
+void commit_log_pending(struct storage *s)
+{
+	struct commit_queue *q = &s->commits;
+	struct wal_batch batch = { 0 };
+
+	if (q->pending_batch.record_count == 0)
+		return;
+	VEC_CLEAR(&q->spans);
+	batch.last_ts = q->pending_batch.last_ts;
+	log_append(s, &batch);
 }
 
 static void group_publish(struct storage *s)
@@ -405,10 +466,8 @@ enum sqlstate commit_run_system(
 static void flush_task(struct storage *s, void *context)
 {
 	(void)context;
-	if (s->commits.unflushed == 0)
-		return;
-	wal_sync(s->wal);
-	s->commits.unflushed = 0;
+	commit_log_pending(s);
+	s->commits.unflushed_bytes = 0;
 	atomic_store_explicit(&s->commits.unflushed_since_us, 0, memory_order_relaxed);
 }
 
@@ -416,6 +475,8 @@ void commit_flush_old(struct storage *s, uint64_t us)
 {
 	uint64_t since = atomic_load_explicit(&s->commits.unflushed_since_us, memory_order_relaxed);
 
-	if (since != 0 && clock_monotonic_us() - since >= us)
-		commit_run_task(s, flush_task, NULL);
+	if (since == 0 || clock_monotonic_us() - since < us)
+		return;
+	commit_run_task(s, flush_task, NULL);
+	wal_sync(s->wal); /* with the next group going on beside it */
 }

@@ -52,7 +52,9 @@ struct commit_queue {
 	/* the leader's own */
 	VEC(struct commit_item *) group;
 	VEC(struct wal_span) spans;
-	uint64_t unflushed; /* commits in the log that no flush has covered */
+	struct buf pending;	    /* records that are not in the log yet */
+	struct wal_batch pending_batch;
+	uint64_t unflushed_bytes; /* pending, or in the log and not durable */
 	uint64_t yield_at_ns;
 	uint32_t yield_count;
 	_Atomic uint64_t unflushed_since_us; /* for the background flush; 0: nothing to flush */
@@ -73,6 +75,8 @@ void commit_run_task(struct storage *s, commit_task *task, void *context);
    catalogs at once, on disk with the next flush. E_DISK_FULL, E_IO: `build` was not called. */
 enum sqlstate commit_run_system(
 	struct storage *s, commit_build *build, void *context, struct error *e) MUST_USE;
+/* Puts into the log what waits in memory. By the leader or when there is nobody else. */
+void commit_log_pending(struct storage *s);
 /* Flushes commits that were not durable, if they have waited for longer than `us`. */
 void commit_flush_old(struct storage *s, uint64_t us);
 

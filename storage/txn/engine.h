@@ -58,6 +58,7 @@ struct background {
 	struct mutex mutex;
 	struct condition wake;
 	bool is_running;
+	bool is_log_short; /* the thread's own: the log's next segment could not be made */
 	bool is_stopping GUARDED_BY_CLASS(server);
 	bool wants_checkpoint GUARDED_BY_CLASS(server);
 	uint64_t checkpoints_asked GUARDED_BY_CLASS(server);

@@ -370,6 +370,42 @@ START_TEST(a_transaction_may_hold_many_keys)
 }
 END_TEST
 
+START_TEST(commits_that_do_not_wait_share_their_flushes)
+{
+	struct storage_statistics before, after;
+	uint64_t calls;
+
+	storage_statistics(fixture.storage, &before);
+	calls = store_sim_calls(fixture.store);
+	for (int i = 0; i < 10000; i++)
+		fixture_person(i);
+	calls = store_sim_calls(fixture.store) - calls;
+	storage_statistics(fixture.storage, &after);
+	ck_assert_uint_eq(after.commits - before.commits, 10000);
+	ck_assert_uint_lt(calls, 2000);
+	fixture_reopen();
+	ck_assert_uint_eq(storage_node_count(fixture.storage, fixture.person), 10000);
+	fixture_check();
+}
+END_TEST
+
+START_TEST(a_commit_that_does_not_wait_is_on_disk_soon_after)
+{
+	struct storage_statistics before, now;
+
+	usleep(50000); /* what opening left */
+	storage_statistics(fixture.storage, &before);
+	fixture_person(1);
+	for (int i = 0; i < 1000; i++) {
+		usleep(5000);
+		storage_statistics(fixture.storage, &now);
+		if (now.log_flushes > before.log_flushes)
+			return;
+	}
+	ck_abort_msg("five seconds later it is not");
+}
+END_TEST
+
 /* ---- many threads ---- */
 
 static uint64_t accounts[ACCOUNTS];
@@ -664,6 +700,8 @@ Suite *commit_suite(void)
 	tcase_add_test(tests, a_unique_key_belongs_to_the_open_transaction_that_wrote_it);
 	tcase_add_test(tests, a_key_committed_since_the_snapshot_asks_for_a_restart);
 	tcase_add_test(tests, a_transaction_may_hold_many_keys);
+	tcase_add_test(tests, commits_that_do_not_wait_share_their_flushes);
+	tcase_add_test(tests, a_commit_that_does_not_wait_is_on_disk_soon_after);
 	tcase_add_test(tests, counters_of_many_clients_lose_no_update);
 	tcase_add_test(tests, merges_of_many_clients_make_each_key_once);
 	tcase_add_test(tests, a_deadlock_is_found_and_broken);

@@ -532,6 +532,7 @@ static void game_restart(struct game *g)
 
 	for (uint64_t pid = 1; pid < limit; pid++)
 		MUST(g, pager_checksum(g->storage->pager, pid, &exists, &crcs[pid], &g->e));
+	commit_flush_old(g->storage, 0);
 	storage_thread_detach(g->storage);
 	storage_close_quietly(g->storage);
 	store_sim_restart(g->store, STORE_CRASH_KEEP);
