@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import queue
+import signal
 import sys
 import threading
 import traceback
@@ -80,6 +81,14 @@ def work(quiverd, todo, outcomes):
         server.close()
 
 
+def stop(number, frame):
+    """Leaves no server behind when the run is stopped."""
+    Server.stopped = True
+    for server in Server.running.copy():
+        server.close()
+    os._exit(128 + number)
+
+
 def run_all(chosen, quiverd, jobs):
     todo = queue.SimpleQueue()
     # Those that only read come first: they share a server.
@@ -132,6 +141,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=min(8, os.cpu_count() or 1))
     parser.add_argument("filters", nargs="*")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     with open(os.path.join(options.data, "opencypher-tck.jsonl"), encoding="utf-8") as lines:
         chosen = [json.loads(line) for line in lines]
     chosen = [one for one in chosen if not options.filters

@@ -23,18 +23,23 @@ SETTINGS = {
     "standard_conforming_strings": "off",
     "graph.double_quoted_strings": "on",
     "TimeZone": "UTC",
+    "ssl": "off",
 }
 STARTUP_SECONDS = 20
 ANSWER_SECONDS = 40
 
 
 class Server:
+    running = set()
+    stopped = False
+
     def __init__(self, quiverd):
         self.quiverd = quiverd
         parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.home = tempfile.mkdtemp(prefix="quiver-tck-", dir=parent)
         self.process = None
         self.connection = None
+        Server.running.add(self)
 
     def connect(self):
         """The session to use; starts a server where none runs."""
@@ -43,6 +48,8 @@ class Server:
         return self.connection
 
     def start(self):
+        while Server.stopped:
+            time.sleep(1)
         command = [self.quiverd, "-D", self.home + "/data", "-k", self.home, "-p", "5455"]
         for name, value in SETTINGS.items():
             command += ["-c", "%s=%s" % (name, value)]
@@ -87,5 +94,6 @@ class Server:
                 os.unlink(os.path.join(self.home, name))
 
     def close(self):
+        Server.running.discard(self)
         self.discard()
         shutil.rmtree(self.home, ignore_errors=True)
