@@ -3,8 +3,8 @@
  *
  * The session's time zone: what a timestamptz without an offset means, and with which offset one is
  * shown. A fixed offset: UTC and its other names, hours ('-7', '5.5'), and the POSIX form ('UTC+3',
- * '<+03>-03'), whose sign counts westwards; or a name of the IANA data base ('Europe/Berlin'), as the
- * system has it. Nothing here touches the process's own zone.
+ * '<+03>-03'), whose sign counts westwards; or a name of the IANA data base ('Europe/Berlin'), as
+ * the system has it. Nothing here touches the process's own zone.
  */
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H

@@ -167,7 +167,8 @@ static bool read_more(struct pgwire *w, bool wait, enum pgwire_event *event)
 	return true;
 }
 
-/* A first byte that begins TLS's hello instead of a packet's length: TLS without being asked for. */
+/* A first byte that begins TLS's hello instead of a packet's length: TLS without being asked
+   for. */
 static bool is_direct_tls(const struct pgwire *w)
 {
 	return w->options.tls != NULL && w->stream.tls == NULL && !w->has_asked_ssl &&

@@ -174,9 +174,10 @@ void pgwire_set_receive_timeout(struct pgwire *w, uint32_t ms);
 
 /* After STARTUP: admits the client as it is; pgwire_next() then yields AUTHENTICATED. */
 void pgwire_auth_trust(struct pgwire *w);
-/* After STARTUP: SCRAM-SHA-256, over TLS also with channel binding. `verifier` is "SCRAM-SHA-256$4096:salt$stored:server", or empty for
-   a user that does not exist or has no password: the exchange then runs all the same and fails at
-   its end. mock_secret makes that user's salt the same at every try. */
+/* After STARTUP: SCRAM-SHA-256, over TLS also with channel binding. `verifier` is
+   "SCRAM-SHA-256$4096:salt$stored:server", or empty for a user that does not exist or has no
+   password: the exchange then runs all the same and fails at its end. mock_secret makes that
+   user's salt the same at every try. */
 enum sqlstate pgwire_auth_scram(struct pgwire *w, struct str user, struct str verifier,
 	const uint8_t mock_secret[32], struct error *e) MUST_USE;
 /* The same for old clients: the password in clear, checked against a verifier of either kind. */

@@ -15,7 +15,8 @@
  *     proof = ClientKey XOR HMAC(StoredKey, AuthMessage)   signature = HMAC(ServerKey, AuthMessage)
  *
  * With channel binding the first message begins with "p=tls-server-end-point,," and c is the base64
- * of that and of the hash of the server's certificate; "y,," says: I could, but you did not offer it.
+ * of that and of the hash of the server's certificate; "y,," says: I could, but you did not offer
+ * it.
  *
  * The user name in the message is ignored, as PostgreSQL does: the startup packet's counts.
  * Passwords are taken as bytes, without SASLprep. Comparisons of secrets take constant time.

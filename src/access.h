@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * By what clients get in: the rules of pg_hba.conf and the server's certificate. Made whole from the settings and files at start
- * and at each reload, then published by the registry and never changed; counted references.
+ * By what clients get in: the rules of pg_hba.conf and the server's certificate. Made whole from
+ * the settings and files at start and at each reload, then published by the registry and never
+ * changed; counted references.
  */
 #ifndef SRC_ACCESS_H
 #define SRC_ACCESS_H
@@ -18,8 +19,8 @@ struct access {
 	struct pgwire_tls *tls; /* NULL: no encryption */
 };
 
-/* Makes the files that are missing, before the first access_load(): pg_hba.conf, and unless settings
-   say otherwise a key and a certificate signed by itself. Errors: E_IO, E_INTERNAL. */
+/* Makes the files that are missing, before the first access_load(): pg_hba.conf, and unless
+   settings say otherwise a key and a certificate signed by itself. Errors: E_IO, E_INTERNAL. */
 enum sqlstate access_prepare(
 	const struct settings *s, const char *directory, struct error *e) MUST_USE;
 

@@ -39,7 +39,8 @@ enum sqlstate config_parse(
 /* Writes quiver.conf unless it exists. Errors: E_IO. */
 enum sqlstate config_write_default(const char *directory, struct error *e) MUST_USE;
 
-/* A whole file, of 16 MiB at most; *exists is false if there is none. Errors: E_IO, E_CONFIG_FILE. */
+/* A whole file, of 16 MiB at most; *exists is false if there is none. Errors: E_IO,
+   E_CONFIG_FILE. */
 enum sqlstate config_read_file(
 	const char *path, struct buf *to, bool *exists, struct error *e) MUST_USE;
 /* Writes a file for the owner only, unless it exists. Errors: E_IO. */

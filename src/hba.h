@@ -14,7 +14,8 @@
  *     METHOD    trust reject scram-sha-256 md5 password peer cert
  *
  * What PostgreSQL has beyond that (host names, groups, regular expressions, included files, other
- * methods and options) is an error when the file is read: a rule that cannot be kept is not skipped.
+ * methods and options) is an error when the file is read: a rule that cannot be kept is not
+ * skipped.
  */
 #ifndef SRC_HBA_H
 #define SRC_HBA_H

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The graph store: the whole public face of storage/. A property graph with transactions (snapshots,
- * write conflicts, record locks), durable by a write-ahead log and checkpoints.
+ * The graph store: the whole public face of storage/. A property graph with transactions
+ * (snapshots, write conflicts, record locks), durable by a write-ahead log and checkpoints.
  *
  * Rules that hold for every call here:
  * - A thread calls storage_thread_attach() once before anything else. A transaction belongs to one
@@ -173,7 +173,8 @@ uint32_t catalog_find(const struct catalog *c, enum name_kind kind, struct str n
 struct str catalog_name(const struct catalog *c, enum name_kind kind, uint32_t id);
 /* Names are numbered 1 … count. */
 uint32_t catalog_name_count(const struct catalog *c, enum name_kind kind);
-/* NULL if the number names no label. ELEMENT_NODE label NAME_NONE: the facts of nodes without label. */
+/* NULL if the number names no label. ELEMENT_NODE label NAME_NONE: the facts of nodes without
+   label. */
 const struct label_info *catalog_label(const struct catalog *c, enum element element, uint32_t id);
 /* The property's facts under a label, NULL if it is neither declared nor ever written. */
 const struct property_info *catalog_property(
@@ -290,7 +291,8 @@ enum sqlstate storage_scan_nodes(struct txn *t, uint32_t label, struct arena *a,
 enum sqlstate storage_scan_edges(struct txn *t, uint32_t label, struct arena *a, struct cursor **out,
 	struct error *e) MUST_USE;
 
-/* `equal_count` leading keys equal to `equal`; then, if has_low or has_high, a range of the next. */
+/* `equal_count` leading keys equal to `equal`; then, if has_low or has_high, a range of the
+   next. */
 struct index_range {
 	uint32_t equal_count;
 	const struct value *equal;
@@ -307,8 +309,9 @@ enum sqlstate storage_scan_index(struct txn *t, uint32_t index, const struct ind
 enum sqlstate storage_cursor_next(struct cursor *c, uint64_t *ids, uint32_t *labelsets, uint32_t max,
 	uint32_t *count, struct error *e) MUST_USE;
 
-/* One element per composite key value of a unique index: ids[i] = UINT64_MAX where there is none. The keys are
-   laid out key_count values per lookup. For COPY, MERGE and point reads: no cursor is made. */
+/* One element per composite key value of a unique index: ids[i] = UINT64_MAX where there is
+   none. The keys are laid out key_count values per lookup. For COPY, MERGE and point reads: no
+   cursor is made. */
 enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct value *keys,
 	uint32_t count, uint64_t *ids, struct error *e) MUST_USE;
 
@@ -342,12 +345,14 @@ enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direct
 
 /* ---- writing ------------------------------------------------------------------------------
    Into the transaction's private changes. Declared types convert implicitly or fail with E_TYPE;
-   E_NOT_NULL, E_UNIQUE (naming the constraint), E_NO_COLUMN (closed label) are raised here, at once.
-   In an explicit transaction a change takes the record's lock and may wait: E_LOCK_TIMEOUT,
-   E_DEADLOCK, E_SERIALIZATION (REPEATABLE READ and above, or *txn_must_restart under READ COMMITTED). */
+   E_NOT_NULL, E_UNIQUE (naming the constraint), E_NO_COLUMN (closed label) are raised here, at
+   once. In an explicit transaction a change takes the record's lock and may wait:
+   E_LOCK_TIMEOUT, E_DEADLOCK, E_SERIALIZATION (REPEATABLE READ and above, or *txn_must_restart
+   under READ COMMITTED). */
 
-/* True after a write failed with E_SERIALIZATION under READ COMMITTED because the record changed since
-   the statement began: roll back to the statement's savepoint, txn_statement_begin, run it again. */
+/* True after a write failed with E_SERIALIZATION under READ COMMITTED because the record changed
+   since the statement began: roll back to the statement's savepoint, txn_statement_begin, run it
+   again. */
 bool txn_must_restart(const struct txn *t);
 
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,

@@ -375,8 +375,8 @@ static enum sqlstate key_lock(
 	return OK;
 }
 
-/* Somebody has the key. A statement that could not see that one runs again, where it may; above READ
-   COMMITTED the transaction must, with a snapshot that shows it. */
+/* Somebody has the key. A statement that could not see that one runs again, where it may; above
+   READ COMMITTED the transaction must, with a snapshot that shows it. */
 static enum sqlstate key_taken(struct txn *t, const struct catalog_index *index, uint64_t other,
 	struct error *e)
 {

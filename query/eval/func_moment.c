@@ -4,8 +4,8 @@
  * Constructors of dates and times, truncation, and the distance of two of them. Each works on a
  * struct moment (moment.h) and makes a value of its own type in the end.
  *
- * An instant (ZONED DATETIME) does not keep the offset it was written with, so its parts are those of
- * the session's time zone; a ZONED TIME keeps its offset.
+ * An instant (ZONED DATETIME) does not keep the offset it was written with, so its parts are those
+ * of the session's time zone; a ZONED TIME keeps its offset.
  */
 #include "base/datetime.h"
 #include "base/interval.h"

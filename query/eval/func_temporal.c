@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Dates, times and durations: the present, durations from maps, components (.year and its kin).
- * Constructors, truncation and distances are in func_moment.c. The calendar is base/datetime.h's; the
- * time zone is the session's.
+ * Constructors, truncation and distances are in func_moment.c. The calendar is base/datetime.h's;
+ * the time zone is the session's.
  *
  * Invariants
  *  T1. The present is the same for every row of a statement (clock_timestamp() excepted).

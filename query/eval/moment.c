@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Moments: see moment.h. A date has four ways to be written in parts, and the most specific part that
- * a map names decides which one is meant:
+ * Moments: see moment.h. A date has four ways to be written in parts, and the most specific part
+ * that a map names decides which one is meant:
  *
  *     year week dayOfWeek  ·  year ordinalDay  ·  year quarter dayOfQuarter  ·  year month day
  *

@@ -33,8 +33,8 @@ enum sqlstate moment_of_value(
  * Sets the parts that a map names: year, quarter, month, week, day, dayOfWeek, dayOfQuarter,
  * ordinalDay, hour to nanosecond, timezone, epochSeconds, epochMillis, and date, time, datetime,
  * which are values to begin with. What is not named stays; where there is nothing to stay it is the
- * first possible. A new zone moves the clock of a time that the map brought with an offset, not that
- * of *m itself. E_INVALID_VALUE, E_TYPE, E_DATETIME_OVERFLOW.
+ * first possible. A new zone moves the clock of a time that the map brought with an offset, not
+ * that of *m itself. E_INVALID_VALUE, E_TYPE, E_DATETIME_OVERFLOW.
  */
 enum sqlstate moment_set(
 	struct eval *ev, struct value map, struct moment *m, struct error *e) MUST_USE;
@@ -48,8 +48,9 @@ enum sqlstate moment_truncate(struct moment *m, struct str unit, struct error *e
 
 /*
  * The forms of ISO 8601 that base/datetime.h does not take, written as it takes them: '2015',
- * '2015-07', '201507', '2015-W30-2', '2015W302', '2015202', '2015-202', with 'T21' or 'T2140' behind;
- * and '21', '2140' with is_time. Any other text comes back as it is. The result may be in `buffer`.
+ * '2015-07', '201507', '2015-W30-2', '2015W302', '2015202', '2015-202', with 'T21' or 'T2140'
+ * behind; and '21', '2140' with is_time. Any other text comes back as it is. The result may be in
+ * `buffer`.
  */
 struct str moment_iso_text(struct str text, bool is_time, char buffer[MOMENT_TEXT_MAX]);
 

@@ -4,8 +4,8 @@
  * CALL of a procedure: runs it for every input row and gives out its answer, the input row carried
  * beside it. The answer is whole columns already; a batch points into them.
  *
- * The projection of the graph that an algorithm loaded is kept for the next row. It is forgotten when
- * a writing statement starts the operator over, since the graph may have changed in between.
+ * The projection of the graph that an algorithm loaded is kept for the next row. It is forgotten
+ * when a writing statement starts the operator over, since the graph may have changed in between.
  */
 #include "query/exec/op.h"
 #include "query/procedure/csr.h"

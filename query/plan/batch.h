@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Batches: what flows between operators. A batch is up to BATCH_ROWS rows as columns, one column per
- * slot of the plan. Types are static, so a slot's column has one form for the whole life of a plan:
- * machine integers, doubles, or tagged values.
+ * Batches: what flows between operators. A batch is up to BATCH_ROWS rows as columns, one column
+ * per slot of the plan. Types are static, so a slot's column has one form for the whole life of a
+ * plan: machine integers, doubles, or tagged values.
  *
  * Invariants
  *  B1. Row r of a column stands at index r * stride; stride 0 means: the same value in every row.

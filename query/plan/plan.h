@@ -4,9 +4,9 @@
  * Plans: what the planner hands to the executor. A tree of plan nodes, read-only once built, shared
  * by all executions; run-time state lives in the executor's operators.
  *
- * Every variable and every intermediate result has a slot: a number that is its column in the batches
- * of the whole plan, subplans included. A plan node says which slots are live in its output; an
- * operator that multiplies or drops rows carries only those over.
+ * Every variable and every intermediate result has a slot: a number that is its column in the
+ * batches of the whole plan, subplans included. A plan node says which slots are live in its
+ * output; an operator that multiplies or drops rows carries only those over.
  *
  * Correlated subplans (OPTIONAL, EXISTS, MERGE, CALL) begin with PLAN_ARGUMENT, which passes on a
  * whole batch of outer rows; its row_slot numbers them, so that the operator above can tell which
@@ -28,7 +28,7 @@
 struct function; /* query/eval/function.h */
 struct plan_node;
 
-/* ---- expressions: typed, names resolved ---------------------------------------------------------- */
+/* ---- expressions: typed, names resolved ------------------------------------------------------ */
 
 enum bound_kind {
 	BOUND_CONSTANT,    /* value */
@@ -95,7 +95,7 @@ struct bound {
 	const struct bound_label *label;
 };
 
-/* ---- plan nodes ------------------------------------------------------------------------------------ */
+/* ---- plan nodes ------------------------------------------------------------------------------ */
 
 enum plan_kind {
 	/* leaves */

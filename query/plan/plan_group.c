@@ -1,13 +1,15 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Quantified parenthesised paths of one edge, ((a)-[e]->(b) WHERE a.x < b.x){1,3}, are variable-length
- * edges whose hop filter knows both ends. Here such a group becomes an edge element of the path:
+ * Quantified parenthesised paths of one edge, ((a)-[e]->(b) WHERE a.x < b.x){1,3}, are
+ * variable-length edges whose hop filter knows both ends. Here such a group becomes an edge element
+ * of the path:
  *
  *	(x) ((a)-[e]->(b)){1,3} (y)    ->    (x) -[e]->{1,3} (y)    element.group: (a)-[e]->(b)
  *
  * Nodes are put where the text has none. All conditions written inside are joined into the edge's
- * WHERE, where a, e and b mean one hop; outside they are lists in path order. Longer groups are refused.
+ * WHERE, where a, e and b mean one hop; outside they are lists in path order. Longer groups are
+ * refused.
  */
 #include "query/plan/match.h"
 

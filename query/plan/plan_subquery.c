@@ -122,8 +122,8 @@ static enum sqlstate subquery_comprehension(
 	return OK;
 }
 
-/* [x IN list WHERE EXISTS {..} | ..]: a local variable cannot be read by a subquery, but a slot can:
-   the comprehension becomes a subquery itself, COLLECT over UNWIND. */
+/* [x IN list WHERE EXISTS {..} | ..]: a local variable cannot be read by a subquery, but a slot
+   can: the comprehension becomes a subquery itself, COLLECT over UNWIND. */
 static enum sqlstate subquery_unrolled(
 	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
 {

@@ -8,8 +8,8 @@
  * edges, and the two outer nodes of a triangle are looked up among the marked ones of the first.
  *
  * Label propagation is CDLP of LDBC Graphalytics: all nodes take, at once, the label that most of
- * their neighbours have, the smallest of equals. Every edge counts, also parallel ones and, taken in
- * any direction, the two of a pair that point both ways.
+ * their neighbours have, the smallest of equals. Every edge counts, also parallel ones and, taken
+ * in any direction, the two of a pair that point both ways.
  */
 #include "query/procedure/csr.h"
 #include "query/procedure/procedures.h"
@@ -183,7 +183,8 @@ static int by_integer(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* answer[v] = the first label of each node: its id, or the property that the option `seed` names. */
+/* answer[v] = the first label of each node: its id, or the property that the option `seed`
+   names. */
 static enum sqlstate first_labels(
 	struct procedure_call *call, struct propagation *p, struct error *e)
 {

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Communities by modularity, after Blondel and others (Louvain). Level by level: every node moves, in
- * the order of numbers, to the neighbouring community that gains most, until no node moves; then each
- * community becomes a node of the next level. Edges are taken without direction.
+ * Communities by modularity, after Blondel and others (Louvain). Level by level: every node moves,
+ * in the order of numbers, to the neighbouring community that gains most, until no node moves; then
+ * each community becomes a node of the next level. Edges are taken without direction.
  *
  *	gain of joining c = weight to c - resolution * degree * total(c) / whole
  *

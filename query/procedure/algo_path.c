@@ -4,10 +4,10 @@
  * Cheapest paths: from one node to all (sssp), to one (dijkstra, astar), and the k best to one
  * (kshortest). The searching itself is in path_search.c.
  *
- * The k best are found by Yen's algorithm as Lawler shortened it. Each path found is a row of places
- * of edges; from each of its nodes, but for those before the one where it left the path it came from,
- * the best way to the target is sought that avoids the nodes before it and the edges by which paths
- * with the same beginning go on:
+ * The k best are found by Yen's algorithm as Lawler shortened it. Each path found is a row of
+ * places of edges; from each of its nodes, but for those before the one where it left the path it
+ * came from, the best way to the target is sought that avoids the nodes before it and the edges by
+ * which paths with the same beginning go on:
  *
  *	found path   s --- a --- b --- t
  *	deviations   s ..........t     banned: edges that found paths take from s

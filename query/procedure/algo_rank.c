@@ -7,8 +7,8 @@
  *
  *	(1 - d) / n  +  d * (sum over its predecessors of score / out-degree  +  lost / n)
  *
- * where `lost` is the score of nodes without successors. Sums are added up in the order of nodes, so
- * that the same graph gives the same digits. Betweenness is Brandes' algorithm.
+ * where `lost` is the score of nodes without successors. Sums are added up in the order of nodes,
+ * so that the same graph gives the same digits. Betweenness is Brandes' algorithm.
  */
 #include <math.h>
 

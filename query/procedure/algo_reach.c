@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Reachability: breadth-first search, weakly and strongly connected components. A component is named
- * by the least id of its nodes.
+ * Reachability: breadth-first search, weakly and strongly connected components. A component is
+ * named by the least id of its nodes.
  */
 #include "query/procedure/csr.h"
 #include "query/procedure/procedures.h"

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Projections: the part of the graph that an algorithm works on, as the transaction sees it, in
- * compressed sparse rows. Nodes are numbered 0 … node_count - 1 in the order of their ids; the edges
- * of node v are the places [offsets[v], offsets[v + 1]) of a side, sorted by the node at their far
- * end.
+ * compressed sparse rows. Nodes are numbered 0 … node_count - 1 in the order of their ids; the
+ * edges of node v are the places [offsets[v], offsets[v + 1]) of a side, sorted by the node at
+ * their far end.
  *
  *     ids      [ 17 ][ 20 ][ 21 ][ 90 ]
  *     offsets  [ 0 ][ 2 ][ 2 ][ 3 ][ 3 ]
@@ -13,8 +13,8 @@
  * There is a side for each direction: out, in, and any, which holds every edge at both of its ends
  * (a loop once). Ends outside of the projection are left out with their edges.
  *
- * A projection is loaded by one call of a procedure and kept for the next ones of the same operator,
- * which as a rule want the same; memory is bounded by work_mem.
+ * A projection is loaded by one call of a procedure and kept for the next ones of the same
+ * operator, which as a rule want the same; memory is bounded by work_mem.
  */
 #ifndef QUERY_PROCEDURE_CSR_H
 #define QUERY_PROCEDURE_CSR_H

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * See path_search.h. The queue is a binary heap of nodes with their places, so that a node that comes
- * nearer moves up instead of being entered twice.
+ * See path_search.h. The queue is a binary heap of nodes with their places, so that a node that
+ * comes nearer moves up instead of being entered twice.
  *
  * Invariants
  *  S1. heap[positions[v] - 1] == v for every v with positions[v] > 0.

@@ -1,13 +1,13 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Search for cheapest paths in a projection: Dijkstra's algorithm, with a heuristic A*, with bans the
- * inner search of Yen's. One struct serves many searches; only what a search touched is reset before
- * the next.
+ * Search for cheapest paths in a projection: Dijkstra's algorithm, with a heuristic A*, with bans
+ * the inner search of Yen's. One struct serves many searches; only what a search touched is reset
+ * before the next.
  *
- * A node's way from the source is kept as the place (in the side) of the edge that led to it and the
- * node it came from. Of nodes equally near the one with the smaller number is settled first and the
- * first edge found stays: answers are always the same.
+ * A node's way from the source is kept as the place (in the side) of the edge that led to it and
+ * the node it came from. Of nodes equally near the one with the smaller number is settled first and
+ * the first edge found stays: answers are always the same.
  *
  * A node settled once is put back when a shorter way to it is found, so that A* needs a heuristic
  * that never overestimates, but not a consistent one.

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Procedures that describe the graph: labels, keys, properties, indexes, constraints. A label counts
- * as there if it is declared or if the transaction sees an element that has it; names that only were
- * used once do not.
+ * Procedures that describe the graph: labels, keys, properties, indexes, constraints. A label
+ * counts as there if it is declared or if the transaction sees an element that has it; names that
+ * only were used once do not.
  */
 #include "query/procedure/procedures.h"
 

@@ -57,7 +57,7 @@ struct procedure {
 	const char *doc; /* one line */
 };
 
-/* ---- the table --------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 uint32_t procedure_count(void);
 const struct procedure *procedure_at(uint32_t position);
@@ -81,7 +81,7 @@ enum sqlstate procedure_resolve(struct str name, const struct type *args, uint32
 enum sqlstate procedure_check_option(
 	const struct procedure *p, struct str name, struct error *e) MUST_USE;
 
-/* ---- running ----------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 enum { PROCEDURE_POLL_WORK = 1 << 15 };
 
@@ -101,7 +101,7 @@ struct procedure_call {
 /* Checks the options and runs it. */
 enum sqlstate procedure_run(struct procedure_call *call, struct error *e) MUST_USE;
 
-/* ---- for procedures ---------------------------------------------------------------------------- */
+/* ---- for procedures -------------------------------------------------------------------------- */
 
 /* `count` zeroed things of `size` bytes; NULL, with E_OUT_OF_MEMORY set, past the arena's bound. */
 void *procedure_array(

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The C functions behind procedures.def, declared from the table itself. Included by procedure.c and
- * by the files that hold them.
+ * The C functions behind procedures.def, declared from the table itself. Included by procedure.c
+ * and by the files that hold them.
  */
 #ifndef QUERY_PROCEDURE_PROCEDURES_H
 #define QUERY_PROCEDURE_PROCEDURES_H

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * SHOW LABELS, TYPES, KEYS, INDEXES, CONSTRAINTS, GRAPHS, FUNCTIONS, PROCEDURES: the catalog as rows of text.
+ * SHOW LABELS, TYPES, KEYS, INDEXES, CONSTRAINTS, GRAPHS, FUNCTIONS, PROCEDURES: the catalog as
+ * rows of text.
  */
 #include "query/session/session.h"
 

@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * SQL's cursors: DECLARE opens a portal that FETCH reads from. They scan forward only. One that was not
- * declared WITH HOLD ends with its transaction; one that was has all its rows read when it is declared.
+ * SQL's cursors: DECLARE opens a portal that FETCH reads from. They scan forward only. One that was
+ * not declared WITH HOLD ends with its transaction; one that was has all its rows read when it is
+ * declared.
  */
 #include "query/session/session.h"
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * SQL's PREPARE, EXECUTE and DEALLOCATE. They share their names with the statements that the protocol
- * prepares, since drivers mix the two.
+ * SQL's PREPARE, EXECUTE and DEALLOCATE. They share their names with the statements that the
+ * protocol prepares, since drivers mix the two.
  */
 #include "query/session/session.h"
 

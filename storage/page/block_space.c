@@ -105,8 +105,8 @@ static void take_run(struct block_space *s, uint32_t want, uint64_t *first, uint
 	*got = n;
 }
 
-/* Asks the store for more, with the lock released meanwhile: growing may take milliseconds. If there
-   is no room for a good piece, then for what is needed. */
+/* Asks the store for more, with the lock released meanwhile: growing may take milliseconds. If
+   there is no room for a good piece, then for what is needed. */
 static enum sqlstate grow(struct block_space *s, uint64_t more, struct error *e) HOLDS(block)
 {
 	uint64_t count = s->count;

@@ -184,10 +184,10 @@ void pager_root_set(struct pager *pager, enum pager_root root, uint64_t value);
    there is nothing to do. E_DISK_FULL and E_IO as pager_page_in(). */
 enum sqlstate pager_make_room(struct pager *pager, struct error *e) MUST_USE;
 
-/* Before a batch that will change about `more` pages: makes sure that the disk has a block for every
-   page that is dirty by then, and for the map. So eviction, and with it reading, and the next
-   checkpoint cannot fail for lack of space. The caller is the only writer. E_DISK_FULL: the batch
-   must be refused. */
+/* Before a batch that will change about `more` pages: makes sure that the disk has a block for
+   every page that is dirty by then, and for the map. So eviction, and with it reading, and the
+   next checkpoint cannot fail for lack of space. The caller is the only writer. E_DISK_FULL: the
+   batch must be refused. */
 enum sqlstate pager_secure_blocks(struct pager *pager, uint64_t more, struct error *e) MUST_USE;
 
 /* The checksum that the page would have on disk now; false if the page does not exist. Equal states

@@ -60,14 +60,14 @@ void record_locks_destroy(struct record_locks *l) UNCHECKED_LOCKING
 	mutex_destroy(&l->mutex);
 }
 
-static struct record_lock **bucket_of(struct record_locks *l, enum record_lock_kind kind, uint64_t id)
-	HOLDS(record_lock)
+static struct record_lock **bucket_of(
+	struct record_locks *l, enum record_lock_kind kind, uint64_t id) HOLDS(record_lock)
 {
 	return &l->buckets[hash_u64(id * 4 + (uint64_t)kind) & (l->bucket_count - 1)];
 }
 
-static struct record_lock *lock_find(struct record_locks *l, enum record_lock_kind kind, uint64_t id)
-	HOLDS(record_lock)
+static struct record_lock *lock_find(
+	struct record_locks *l, enum record_lock_kind kind, uint64_t id) HOLDS(record_lock)
 {
 	struct record_lock *at = *bucket_of(l, kind, id);
 

@@ -16,8 +16,8 @@
  *     permutation STEP STEP(*) …                an order; (*) says that the step waits, for one that
  *                                               ends by itself and might be over before a look
  *
- * Braces in a block nest; those in quotes do not count. A session is declared before it is cancelled,
- * a step before the order that uses it.
+ * Braces in a block nest; those in quotes do not count. A session is declared before it is
+ * cancelled, a step before the order that uses it.
  */
 #include "tests/isolation/spec.h"
 

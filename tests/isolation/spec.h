@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * An isolation test as its file says it: sessions, their steps, and the orders to try. See spec.c for
- * the syntax. Everything is read once and lives until the process ends; nothing here is freed.
+ * An isolation test as its file says it: sessions, their steps, and the orders to try. See spec.c
+ * for the syntax. Everything is read once and lives until the process ends; nothing here is freed.
  */
 #ifndef TESTS_ISOLATION_SPEC_H
 #define TESTS_ISOLATION_SPEC_H

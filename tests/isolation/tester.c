@@ -2,17 +2,17 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * The isolation tester: runs the orders of a spec file (spec.c has the syntax), each session on a
- * connection of its own, and prints what each step answered. A step that cannot go on is printed with
- * "<waiting ...>", and once more with "<... completed>" when it could.
+ * connection of its own, and prints what each step answered. A step that cannot go on is printed
+ * with "<waiting ...>", and once more with "<... completed>" when it could.
  *
  *     isolation_tester FILE.spec      the server is where libpq's environment says
  *
- * How a wait is found. The server has no view of who waits for whom, so the tester judges by silence,
- * measured in the server's own time: a step waits if it has not answered while the server answered
- * QUIET_PINGS pings of another connection, one every PING_MS. On a slow or loaded machine the pings take
- * longer too. Every answer of any session starts the count again, so that what is printed does not depend
- * on who was first: after each step the tester goes on only when everybody has answered or is judged to
- * wait. The end of a block waits for nobody, so it is never judged.
+ * How a wait is found. The server has no view of who waits for whom, so the tester judges by
+ * silence, measured in the server's own time: a step waits if it has not answered while the server
+ * answered QUIET_PINGS pings of another connection, one every PING_MS. On a slow or loaded machine
+ * the pings take longer too. Every answer of any session starts the count again, so that what is
+ * printed does not depend on who was first: after each step the tester goes on only when everybody
+ * has answered or is judged to wait. The end of a block waits for nobody, so it is never judged.
  *
  *     step sent ──answers──────────────────────────▶ printed with its answer
  *         └──silence──▶ printed as waiting ──answers──▶ printed as completed

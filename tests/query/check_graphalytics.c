@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The examples of LDBC Graphalytics: graphs with the answers of the reference implementation. They are
- * found by the environment's QUIVER_DATA; without them the tests are skipped. Numbers may differ by a
- * ten-thousandth, as Graphalytics allows.
+ * The examples of LDBC Graphalytics: graphs with the answers of the reference implementation. They
+ * are found by the environment's QUIVER_DATA; without them the tests are skipped. Numbers may
+ * differ by a ten-thousandth, as Graphalytics allows.
  */
 #include <check.h>
 #include <math.h>

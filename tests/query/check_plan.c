@@ -3,8 +3,8 @@
  *
  * Plans. tests/query/plan/plans.txt holds statements and the plans they must get, as EXPLAIN shows
  * them without costs: a changed plan shows as a difference in review. With QUIVER_ACCEPT set the
- * file is written anew. The TCK's queries are planned too: the walk for live slots asserts that every slot
- * that is read is made.
+ * file is written anew. The TCK's queries are planned too: the walk for live slots asserts that
+ * every slot that is read is made.
  */
 #include <check.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Whole statements through query.h against a real store in a temporary directory: what a client would
- * see, without a wire.
+ * Whole statements through query.h against a real store in a temporary directory: what a client
+ * would see, without a wire.
  */
 #include <check.h>
 #include <stdio.h>

@@ -55,8 +55,8 @@ void graph_random(struct graph *g, int number, struct rand *r);
 int graph_node_of(const struct graph *g, double id);
 /* Whether edge e joins a to b, taken in any direction if asked. */
 bool graph_joins(const struct graph *g, int e, int a, int b, bool is_any);
-/* Runs `call`, which ends within its options and is completed by the graph's label; the first column
-   is a node, out gets the second by node, NAN for nodes that are not in the answer. */
+/* Runs `call`, which ends within its options and is completed by the graph's label; the first
+   column is a node, out gets the second by node, NAN for nodes that are not in the answer. */
 void graph_call(const struct graph *g, const char *call, double *out);
 /* The same from a source, which `call` names a: "bfs(a, {depth: 2"; `column` is the second. */
 void graph_call_from(

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * A full disk beneath an open storage: writes are refused, everything else goes on, and writes go on
- * as soon as there is room again.
+ * A full disk beneath an open storage: writes are refused, everything else goes on, and writes go
+ * on as soon as there is room again.
  */
 #include <string.h>
 
