@@ -35,28 +35,29 @@ struct store; /* where bytes are kept; see storage/store/store.h */
 /* ---- opening ------------------------------------------------------------------------------ */
 
 enum durability {
-	DURABILITY_ON,        /* acknowledged after the log is on disk */
-	DURABILITY_OFF,       /* acknowledged after apply; on disk some 20 ms or 4 MiB of log later */
+	DURABILITY_ON,	/* acknowledged after the log is on disk */
+	DURABILITY_OFF, /* acknowledged after apply; on disk some 20 ms or 4 MiB of log later */
 };
 
 struct storage_options {
-	const char *directory;          /* the data directory */
-	struct store *store;            /* NULL: files in the directory. Otherwise used and closed */
-	bool create;                    /* initialise an empty directory */
-	uint64_t buffer_bytes;          /* shared_buffers */
-	uint64_t log_segment_bytes;     /* 0: 64 MiB */
-	uint64_t checkpoint_log_bytes;  /* checkpoint after this much log; 0: 256 MiB */
+	const char *directory;	       /* the data directory */
+	struct store *store;	       /* NULL: files in the directory. Otherwise used and closed */
+	bool create;		       /* initialise an empty directory */
+	uint64_t buffer_bytes;	       /* shared_buffers */
+	uint64_t log_segment_bytes;    /* 0: 64 MiB */
+	uint64_t checkpoint_log_bytes; /* checkpoint after this much log; 0: 256 MiB */
 	uint32_t checkpoint_timeout_ms; /* or after this long; 0: 60 s */
-	uint64_t txn_bytes_max;         /* a transaction's private changes; beyond: 53200 */
-	uint64_t history_bytes_max;     /* versions kept for old snapshots; beyond: 72000; 0: 25 % of buffers */
-	uint32_t run_tokens;            /* plans executing at once; 0: number of cores */
+	uint64_t txn_bytes_max;		/* a transaction's private changes; beyond: 53200 */
+	uint64_t
+		history_bytes_max; /* versions kept for old snapshots; beyond: 72000; 0: 25 % of buffers */
+	uint32_t run_tokens; /* plans executing at once; 0: number of cores */
 };
 
 /* Opens or creates, recovers from the log if needed. Errors: E_NO_FILE (nothing there and !create),
    E_OBJECT_IN_USE (another process has it), E_DATA_CORRUPTED, E_NOT_SUPPORTED (another format
    version), E_IO, E_DISK_FULL. */
-enum sqlstate storage_open(const struct storage_options *options, struct storage **out,
-	struct error *e) MUST_USE;
+enum sqlstate storage_open(
+	const struct storage_options *options, struct storage **out, struct error *e) MUST_USE;
 /* Ends background work, writes a checkpoint, closes. No transaction may be open. */
 enum sqlstate storage_close(struct storage *s, struct error *e);
 
@@ -73,10 +74,10 @@ enum isolation { ISOLATION_READ_COMMITTED, ISOLATION_REPEATABLE_READ, ISOLATION_
 struct txn_options {
 	enum isolation isolation;
 	bool is_read_only;
-	bool is_autocommit;          /* one statement: takes no record locks, conflicts surface at commit */
+	bool is_autocommit; /* one statement: takes no record locks, conflicts surface at commit */
 	enum durability durability;
-	uint32_t lock_timeout_ms;    /* 0: wait for ever */
-	const _Atomic int *cancel;   /* non-zero: give up with E_CANCELLED; may be NULL */
+	uint32_t lock_timeout_ms;  /* 0: wait for ever */
+	const _Atomic int *cancel; /* non-zero: give up with E_CANCELLED; may be NULL */
 };
 
 /* Never blocks and touches nothing shared but this transaction's snapshot slot. */
@@ -119,11 +120,11 @@ enum { NAME_NONE = 0, LABELSET_EMPTY = 0 };
 
 struct property_info {
 	uint32_t key;
-	uint8_t declared;        /* enum value_type, VALUE_NULL: not declared */
-	uint8_t declared_item;   /* of a LIST: its items' type, VALUE_NULL: any */
+	uint8_t declared;      /* enum value_type, VALUE_NULL: not declared */
+	uint8_t declared_item; /* of a LIST: its items' type, VALUE_NULL: any */
 	bool is_not_null;
 	bool is_declared;
-	uint32_t observed;       /* TYPE_BITs of values ever written under this label */
+	uint32_t observed;	    /* TYPE_BITs of values ever written under this label */
 	struct value default_value; /* VALUE_NULL: none */
 };
 
@@ -131,10 +132,11 @@ struct label_info {
 	uint32_t id;
 	struct str name;
 	bool is_declared;
-	bool is_closed;          /* undeclared keys are refused */
+	bool is_closed; /* undeclared keys are refused */
 	uint32_t property_count;
-	const struct property_info *properties; /* declared first, in order of declaration, then observed */
-	uint32_t primary_index;  /* of PRIMARY KEY; 0: none */
+	const struct property_info
+		*properties;	       /* declared first, in order of declaration, then observed */
+	uint32_t primary_index;	       /* of PRIMARY KEY; 0: none */
 	uint32_t from_label, to_label; /* edge labels: declared endpoints, NAME_NONE if open */
 	uint32_t from_key, to_key;     /* the keys COPY finds the endpoints by */
 };
@@ -147,8 +149,8 @@ struct index_info {
 	uint32_t key_count;
 	uint32_t keys[8];
 	bool is_unique;
-	bool is_ready;           /* may be scanned; false until the creating transaction commits */
-	bool is_constraint;      /* made by UNIQUE, KEY or PRIMARY KEY */
+	bool is_ready;	    /* may be scanned; false until the creating transaction commits */
+	bool is_constraint; /* made by UNIQUE, KEY or PRIMARY KEY */
 };
 
 enum constraint_kind { CONSTRAINT_UNIQUE, CONSTRAINT_KEY, CONSTRAINT_NOT_NULL, CONSTRAINT_TYPE };
@@ -158,7 +160,7 @@ struct constraint_info {
 	enum constraint_kind kind;
 	enum element element;
 	uint32_t label;
-	uint32_t index;          /* UNIQUE and KEY: the index behind it */
+	uint32_t index; /* UNIQUE and KEY: the index behind it */
 	uint32_t key_count;
 	uint32_t keys[8];
 };
@@ -212,9 +214,9 @@ struct label_definition {
 	uint32_t property_count;
 	const struct property_definition *properties;
 	uint32_t primary_key_count;
-	const struct str *primary_key;          /* names of keys */
-	struct str from_label, to_label;        /* empty: open */
-	struct str from_key, to_key;            /* empty: the label's primary key */
+	const struct str *primary_key;	 /* names of keys */
+	struct str from_label, to_label; /* empty: open */
+	struct str from_key, to_key;	 /* empty: the label's primary key */
 };
 
 /* Declares a label. E_DUPLICATE_OBJECT if it is declared already. Existing data is checked. */
@@ -232,14 +234,14 @@ enum sqlstate schema_property_drop(
 	struct txn *t, enum element element, struct str label, struct str key, struct error *e);
 
 struct index_definition {
-	struct str name;          /* empty: made from label and keys */
+	struct str name; /* empty: made from label and keys */
 	enum element element;
 	struct str label;
 	uint32_t key_count;
 	struct str keys[8];
 	bool is_unique;
 	bool is_constraint;
-	bool is_key;              /* with is_constraint: the keys must also be NOT NULL */
+	bool is_key; /* with is_constraint: the keys must also be NOT NULL */
 };
 
 enum sqlstate schema_index_create(
@@ -247,7 +249,8 @@ enum sqlstate schema_index_create(
 enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e);
 /* NOT NULL and type constraints; UNIQUE and KEY are made by schema_index_create. */
 enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind, struct str name,
-	enum element element, struct str label, struct str key, enum value_type type, struct error *e);
+	enum element element, struct str label, struct str key, enum value_type type,
+	struct error *e);
 enum sqlstate schema_constraint_drop(struct txn *t, struct str name, struct error *e);
 
 /* ---- reading: batches ---------------------------------------------------------------------- */
@@ -258,7 +261,7 @@ enum sqlstate storage_nodes_get(struct txn *t, const uint64_t *ids, uint32_t cou
 
 struct edge_head {
 	uint64_t source, target;
-	uint32_t label;          /* NAME_NONE: this transaction does not see the edge */
+	uint32_t label; /* NAME_NONE: this transaction does not see the edge */
 };
 enum sqlstate storage_edges_get(struct txn *t, const uint64_t *ids, uint32_t count,
 	struct edge_head *heads, struct error *e) MUST_USE;
@@ -285,11 +288,11 @@ struct cursor;
 void storage_cursor_close(struct cursor *c);
 
 /* All nodes (label NAME_NONE) or those with the label. */
-enum sqlstate storage_scan_nodes(struct txn *t, uint32_t label, struct arena *a, struct cursor **out,
-	struct error *e) MUST_USE;
+enum sqlstate storage_scan_nodes(struct txn *t, uint32_t label, struct arena *a,
+	struct cursor **out, struct error *e) MUST_USE;
 /* All edges (label NAME_NONE) or those with the label. */
-enum sqlstate storage_scan_edges(struct txn *t, uint32_t label, struct arena *a, struct cursor **out,
-	struct error *e) MUST_USE;
+enum sqlstate storage_scan_edges(struct txn *t, uint32_t label, struct arena *a,
+	struct cursor **out, struct error *e) MUST_USE;
 
 /* `equal_count` leading keys equal to `equal`; then, if has_low or has_high, a range of the
    next. */
@@ -306,8 +309,8 @@ enum sqlstate storage_scan_index(struct txn *t, uint32_t index, const struct ind
 
 /* The next ids, at most `max` (1 … 1024), *count = 0 at the end. `labelsets` may be NULL (and is
    filled only by node cursors). */
-enum sqlstate storage_cursor_next(struct cursor *c, uint64_t *ids, uint32_t *labelsets, uint32_t max,
-	uint32_t *count, struct error *e) MUST_USE;
+enum sqlstate storage_cursor_next(struct cursor *c, uint64_t *ids, uint32_t *labelsets,
+	uint32_t max, uint32_t *count, struct error *e) MUST_USE;
 
 /* One element per composite key value of a unique index: ids[i] = UINT64_MAX where there is
    none. The keys are laid out key_count values per lookup. For COPY, MERGE and point reads: no
@@ -322,7 +325,7 @@ enum direction { DIRECTION_OUT = 1, DIRECTION_IN = 2, DIRECTION_ANY = 3 };
 struct hops {
 	uint32_t capacity;
 	uint32_t count;
-	uint32_t *source_index;  /* which of the sources, ascending */
+	uint32_t *source_index; /* which of the sources, ascending */
 	uint64_t *neighbour;
 	uint64_t *edge;
 	uint32_t *label;
@@ -365,12 +368,13 @@ enum sqlstate storage_edge_add(struct txn *t, uint64_t source, uint64_t target, 
 enum sqlstate storage_property_set(struct txn *t, enum element element, uint64_t id, uint32_t key,
 	struct value value, struct error *e) MUST_USE;
 enum sqlstate storage_labels_change(struct txn *t, uint64_t node, const uint32_t *add,
-	uint32_t add_count, const uint32_t *remove, uint32_t remove_count, struct error *e) MUST_USE;
+	uint32_t add_count, const uint32_t *remove, uint32_t remove_count,
+	struct error *e) MUST_USE;
 /* Deleting what is already deleted by this transaction is no error: *was_deleted is then false.
    Without detach a node that still has edges is refused at the statement's end by
    storage_statement_check(), so that "DELETE n, e" may delete in any order. */
-enum sqlstate storage_node_delete(struct txn *t, uint64_t node, bool detach, uint64_t *edges_deleted,
-	bool *was_deleted, struct error *e) MUST_USE;
+enum sqlstate storage_node_delete(struct txn *t, uint64_t node, bool detach,
+	uint64_t *edges_deleted, bool *was_deleted, struct error *e) MUST_USE;
 enum sqlstate storage_edge_delete(
 	struct txn *t, uint64_t edge, bool *was_deleted, struct error *e) MUST_USE;
 /* At the end of every writing statement: E_FOREIGN_KEY if a node deleted by it still has edges. */
@@ -394,8 +398,8 @@ void storage_statistics(struct storage *s, struct storage_statistics *out);
 typedef void storage_report(void *context, const char *line);
 /* Walks a closed store and checks every invariant up to `level` (1 checksums, 2 page order, 3 cross
    references); each finding is one line to `report`, *findings counts them. */
-enum sqlstate storage_check(const struct storage_options *options, int level, storage_report *report,
-	void *context, uint64_t *findings, struct error *e);
+enum sqlstate storage_check(const struct storage_options *options, int level,
+	storage_report *report, void *context, uint64_t *findings, struct error *e);
 /* The same on an open store, on the state of this moment; holds writers up for batches only. */
 enum sqlstate storage_check_online(struct storage *s, int level, storage_report *report,
 	void *context, uint64_t *findings, struct error *e);

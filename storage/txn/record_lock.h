@@ -42,8 +42,8 @@ void record_locks_destroy(struct record_locks *l);
 /* Takes the record's lock for the transaction, which may have it already, and waits for another
    owner. *waited: it had to. Errors: E_LOCK_TIMEOUT, E_DEADLOCK, E_CANCELLED. No lock may be held.
    */
-enum sqlstate record_lock_take(struct txn *t, enum record_lock_kind kind, uint64_t id,
-	bool *waited, struct error *e) MUST_USE;
+enum sqlstate record_lock_take(struct txn *t, enum record_lock_kind kind, uint64_t id, bool *waited,
+	struct error *e) MUST_USE;
 /* What stands for a key of a unique index; two keys may share it and then wait for each other. */
 uint64_t record_lock_key(uint32_t index, struct str key);
 /* Gives back the locks taken last, until the transaction holds no more than `keep`. */
