@@ -354,8 +354,8 @@ enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direct
    under READ COMMITTED). */
 
 /* True after a write failed with E_SERIALIZATION under READ COMMITTED because the record changed
-   since the statement began: roll back to the statement's savepoint, txn_statement_begin, run it
-   again. */
+   since the statement began: txn_statement_restart() to the savepoint of the statement,
+   txn_statement_begin(), run it again. */
 bool txn_must_restart(const struct txn *t);
 
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
@@ -400,7 +400,8 @@ typedef void storage_report(void *context, const char *line);
    references); each finding is one line to `report`, *findings counts them. */
 enum sqlstate storage_check(const struct storage_options *options, int level,
 	storage_report *report, void *context, uint64_t *findings, struct error *e);
-/* The same on an open store, on the state of this moment; holds writers up for batches only. */
+/* The same on an open store, on the state of this moment. Commits wait until it is done, and reads
+   while it looks at the graph. */
 enum sqlstate storage_check_online(struct storage *s, int level, storage_report *report,
 	void *context, uint64_t *findings, struct error *e);
 

@@ -19,7 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct pgtype_style style = { .zone = { "UTC", 0 }, .is_float_short = true };
+static const struct pgtype_style style = { .zone = { "UTC", 0, NULL }, .is_float_short = true };
 
 static const uint32_t oids[] = { PGTYPE_BOOL, PGTYPE_BYTEA, PGTYPE_INT8, PGTYPE_INT2, PGTYPE_INT4,
 	PGTYPE_TEXT, PGTYPE_OID, PGTYPE_JSON, PGTYPE_FLOAT4, PGTYPE_FLOAT8, PGTYPE_DATE,
@@ -98,6 +98,7 @@ static void use(const struct pgwire_message *m)
 	default:
 		break;
 	}
+	(void)sum;
 }
 
 /* Takes what is there. False once the connection is over. */

@@ -13,7 +13,7 @@
 
 static struct arena *arena;
 static struct error error;
-static const struct pgtype_style style = { .zone = { "UTC", 0 }, .is_float_short = true };
+static const struct pgtype_style style = { .zone = { "UTC", 0, NULL }, .is_float_short = true };
 
 static void setup(void)
 {
