@@ -116,7 +116,7 @@ void op_carry_init(struct op *op, const uint32_t *produced, uint32_t produced_co
 void op_carry(struct op *op, const struct batch *in, const uint32_t *index, uint32_t count);
 /* The carried columns, all of one row. */
 void op_carry_row(struct op *op, const struct batch *in, uint32_t row);
-/* Rows to ask for now; grows from call to call up to BATCH_ROWS. */
+/* Rows to ask for next; grows from call to call up to BATCH_ROWS. */
 uint32_t op_want(struct op *op);
 /* True if `slot` is live in the node's output. */
 bool op_is_live(const struct plan_node *node, uint32_t slot);

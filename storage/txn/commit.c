@@ -245,7 +245,7 @@ static void group_collect(struct commit_queue *q, struct wal_batch *batch)
 	batch->record_count = (uint32_t)q->spans.count;
 }
 
-/* Keeps the collected records in memory for now. */
+/* Adds the collected records to those that wait in memory for a write to the log. */
 static void pending_add(struct commit_queue *q, const struct wal_batch *batch)
 {
 	if (q->pending_batch.record_count == 0)
