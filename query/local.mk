@@ -6,5 +6,6 @@ include query/plan/local.mk
 include query/eval/local.mk
 include query/exec/local.mk
 include query/procedure/local.mk
+include query/sql/local.mk
 include query/copy/local.mk
 include query/session/local.mk

@@ -35,6 +35,7 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_SHORTEST] = op_shortest_new,
 	[PLAN_UNWIND] = op_unwind_new,
 	[PLAN_PROCEDURE] = op_procedure_new,
+	[PLAN_RELATION] = op_relation_new,
 	[PLAN_PROPERTIES] = op_properties_new,
 	[PLAN_PROJECT] = op_project_new,
 	[PLAN_PATH] = op_path_new,

@@ -20,6 +20,7 @@ query_libquery_a_SOURCES += \
 	%D%/op_project.c \
 	%D%/op_properties.c \
 	%D%/op_reach.c \
+	%D%/op_relation.c \
 	%D%/op_scan.c \
 	%D%/op_set.c \
 	%D%/op_shortest.c \

@@ -27,6 +27,7 @@
 
 struct function; /* query/eval/function.h */
 struct plan_node;
+struct relation; /* query/sql/relation.h */
 
 /* ---- expressions: typed, names resolved ------------------------------------------------------ */
 
@@ -112,6 +113,7 @@ enum plan_kind {
 	PLAN_SHORTEST,
 	PLAN_UNWIND,
 	PLAN_PROCEDURE,
+	PLAN_RELATION,
 	/* these add columns */
 	PLAN_PROPERTIES,
 	PLAN_PROJECT,
@@ -303,6 +305,14 @@ struct plan_node {
 			const uint32_t *columns; /* which of its columns … */
 			const uint32_t *slots;   /* … go into which slots */
 		} procedure;
+		struct {                /* RELATION: per input row, rows of a catalog relation */
+			const struct relation *relation;
+			uint32_t column_count;
+			const uint32_t *columns; /* which of its columns … */
+			const uint32_t *slots;   /* … go into which slots */
+			const struct bound *key; /* NULL: all rows; else only those … */
+			uint32_t key_column;     /* … whose column of this number is `key` */
+		} relation;
 		struct {                /* PROPERTIES: of one element variable, several keys at once */
 			uint32_t element_slot;
 			enum element element;

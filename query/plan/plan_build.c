@@ -464,6 +464,8 @@ void planner_filter(struct planner *p, const struct bound *const *predicates, ui
 		else
 			ready[ready_count++] = predicates[i];
 	}
+	for (uint32_t i = 0; i < ready_count; i++)
+		plan_relation_key(p, ready[i]);
 	planner_push_filter(p, ready, ready_count);
 	planner_push_filter(p, rest, rest_count);
 	for (uint32_t i = 0; i < count; i++) {

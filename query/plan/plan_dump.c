@@ -16,6 +16,7 @@
 #include "query/eval/function.h"
 #include "query/plan/dump.h"
 #include "query/procedure/procedure.h"
+#include "query/sql/relation.h"
 
 enum { DUMP_DETAIL_COLUMN = 48 };
 
@@ -36,6 +37,7 @@ static const char *node_word(const struct plan_node *n)
 		[PLAN_SHORTEST] = "Shortest Path",
 		[PLAN_UNWIND] = "Unwind",
 		[PLAN_PROCEDURE] = "Procedure Call",
+		[PLAN_RELATION] = "Catalog Scan",
 		[PLAN_PROPERTIES] = "Properties",
 		[PLAN_PROJECT] = "Project",
 		[PLAN_PATH] = "Path",
@@ -126,6 +128,18 @@ static void dump_call(struct dump *d, const struct plan_node *n)
 			buf_put_text(d->to, ", ");
 		dump_expr(d, n->procedure.args[i]);
 	}
+	buf_put_byte(d->to, ')');
+}
+
+static void dump_relation(struct dump *d, const struct plan_node *n)
+{
+	const struct relation *relation = n->relation.relation;
+
+	buf_printf(d->to, "%s.%s", relation->schema, relation->name);
+	if (n->relation.key == NULL)
+		return;
+	buf_printf(d->to, " (%s = ", relation->columns[n->relation.key_column].name);
+	dump_expr(d, n->relation.key);
 	buf_put_byte(d->to, ')');
 }
 
@@ -256,6 +270,9 @@ static void dump_target(struct dump *d, const struct plan_node *n)
 		return;
 	case PLAN_PROCEDURE:
 		dump_call(d, n);
+		return;
+	case PLAN_RELATION:
+		dump_relation(d, n);
 		return;
 	case PLAN_PROPERTIES:
 		dump_slots(d, n->properties.slots, n->properties.count);

@@ -198,6 +198,10 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		for (uint32_t i = 0; i < n->procedure.arg_count; i++)
 			set_put_expr(s, n->procedure.args[i]);
 		return;
+	case PLAN_RELATION:
+		if (n->relation.key != NULL)
+			set_put_expr(s, n->relation.key);
+		return;
 	case PLAN_PROPERTIES:
 		set_put(s, n->properties.element_slot);
 		return;
@@ -315,6 +319,9 @@ static void node_makes(const struct plan_node *n, struct slot_set *s)
 		return;
 	case PLAN_PROCEDURE:
 		read_slots(s, n->procedure.slots, n->procedure.column_count);
+		return;
+	case PLAN_RELATION:
+		read_slots(s, n->relation.slots, n->relation.column_count);
 		return;
 	case PLAN_PROPERTIES:
 		read_slots(s, n->properties.slots, n->properties.count);

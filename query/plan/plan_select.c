@@ -6,6 +6,7 @@
  * General SQL over relations is not done here.
  */
 #include "query/plan/planner.h"
+#include "query/sql/relation.h"
 
 /* ---- FROM ------------------------------------------------------------------------------------ */
 
@@ -88,6 +89,24 @@ static enum sqlstate from_query(struct planner *p, const struct ast_from *f, str
 	return from_columns(p, f, &answer, scope, e);
 }
 
+/* A catalog relation; one without an alias goes by its own name. */
+static enum sqlstate from_relation(struct planner *p, const struct ast_from *f, struct error *e)
+{
+	const struct relation *relation = relation_resolve(
+		p->b.options->settings, f->graph.qualifier, f->graph.name);
+	struct ast_from named = *f;
+	struct answer answer;
+
+	if (relation == NULL)
+		return FAIL_AT(e, f->graph.at, E_NO_TABLE, "relation \"%.*s%s%.*s\" does not exist",
+			STR_ARGS(f->graph.qualifier), f->graph.qualifier.length > 0 ? "." : "",
+			STR_ARGS(f->graph.name));
+	if (named.alias.text.length == 0)
+		named.alias = (struct ast_name){ .at = f->at, .text = str_of(relation->name) };
+	TRY(plan_relation(p, relation, f->at, &answer, e));
+	return from_columns(p, &named, &answer, p->b.scope, e);
+}
+
 static enum sqlstate select_from(struct planner *p, const struct ast_from *f, struct error *e)
 {
 	switch (f->kind) {
@@ -98,8 +117,7 @@ static enum sqlstate select_from(struct planner *p, const struct ast_from *f, st
 	case FROM_GRAPH_TABLE:
 		return from_graph_table(p, f, e);
 	case FROM_RELATION:
-		return FAIL_AT(e, f->graph.at, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(f->graph.name));
+		return from_relation(p, f, e);
 	}
 	unreachable();
 }

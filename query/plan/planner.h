@@ -183,6 +183,14 @@ enum sqlstate plan_values(struct planner *p, const struct ast_clause *c, struct 
 enum sqlstate plan_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,
 	struct answer *out, struct error *e) MUST_USE;
 
+/* sql/relation_plan.c: a catalog relation onto the stream, all its columns as the answer. */
+enum sqlstate plan_relation(struct planner *p, const struct relation *relation, uint32_t at,
+	struct answer *out, struct error *e) MUST_USE;
+/* If the top of the stream scans a catalog relation and the predicate demands that one of its oids
+   be some value known below: lets the scan look for that alone. The predicate is to be tested all
+   the same. planner_filter() does this by itself. */
+void plan_relation_key(struct planner *p, const struct bound *predicate);
+
 /* plan.c */
 enum sqlstate plan_program(struct planner *p, const struct ast_program *program, struct answer *out,
 	struct error *e) MUST_USE;

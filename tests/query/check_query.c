@@ -25,6 +25,7 @@ int main(void)
 	srunner_add_suite(runner, bind_suite());
 	srunner_add_suite(runner, plan_suite());
 	srunner_add_suite(runner, procedure_suite());
+	srunner_add_suite(runner, relation_suite());
 	srunner_add_suite(runner, graphalytics_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -15,4 +15,5 @@ tests_query_check_query_SOURCES += %D%/check_bind.c %D%/check_plan.c
 tests_query_check_query_SOURCES += %D%/planner_fixture.c %D%/planner_fixture.h
 EXTRA_DIST += %D%/plan/plans.txt
 tests_query_check_query_SOURCES += %D%/check_procedure.c %D%/check_graphalytics.c
+tests_query_check_query_SOURCES += %D%/check_relation.c
 tests_query_check_query_SOURCES += %D%/procedure_fixture.c %D%/procedure_fixture.h

@@ -20,6 +20,7 @@ Suite *exec_suite(void);
 Suite *bind_suite(void);
 Suite *plan_suite(void);
 Suite *procedure_suite(void);
+Suite *relation_suite(void);
 Suite *graphalytics_suite(void);
 
 #endif

@@ -1,0 +1,117 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * PostgreSQL's built-in types: see builtin.h.
+ */
+#include "query/sql/builtin.h"
+
+#include "base/check.h"
+#include "query/bind/type.h"
+
+static const struct builtin_type types[] = {
+#define TYPE(...) { __VA_ARGS__ },
+#include "query/sql/types.def"
+#undef TYPE
+};
+
+uint32_t builtin_type_count(void)
+{
+	return ARRAY_COUNT(types);
+}
+
+const struct builtin_type *builtin_type_at(uint32_t position)
+{
+	assert(position < ARRAY_COUNT(types));
+	return &types[position];
+}
+
+const struct builtin_type *builtin_type_by_oid(uint32_t oid)
+{
+	for (uint32_t i = 0; i < ARRAY_COUNT(types); i++) {
+		if (types[i].oid == oid)
+			return &types[i];
+	}
+	return NULL;
+}
+
+const struct builtin_type *builtin_type_by_array(uint32_t oid)
+{
+	for (uint32_t i = 0; i < ARRAY_COUNT(types); i++) {
+		if (types[i].array == oid && oid != 0)
+			return &types[i];
+	}
+	return NULL;
+}
+
+const struct builtin_type *builtin_type_find(struct str name)
+{
+	for (uint32_t i = 0; i < ARRAY_COUNT(types); i++) {
+		if (str_equal(name, str_of(types[i].name)))
+			return &types[i];
+	}
+	return NULL;
+}
+
+/* ---- static types ---------------------------------------------------------------------------- */
+
+struct static_type {
+	const char *name;
+	enum type_kind kind;
+};
+
+/* Names that stand here twice over mean the same kind; a kind's first name is its own. */
+static const struct static_type statics[] = {
+	{ "bool", TYPE_BOOL },
+	{ "int2", TYPE_INT16 },
+	{ "int4", TYPE_INT32 },
+	{ "int8", TYPE_INT64 },
+	{ "float4", TYPE_FLOAT32 },
+	{ "float8", TYPE_FLOAT64 },
+	{ "text", TYPE_STRING },
+	{ "bytea", TYPE_BYTES },
+	{ "date", TYPE_DATE },
+	{ "time", TYPE_TIME },
+	{ "timetz", TYPE_TIMETZ },
+	{ "timestamp", TYPE_TIMESTAMP },
+	{ "timestamptz", TYPE_TIMESTAMPTZ },
+	{ "interval", TYPE_DURATION },
+	{ "uuid", TYPE_UUID },
+	{ "numeric", TYPE_DECIMAL },
+	{ "jsonb", TYPE_ANY },
+	{ "oid", TYPE_INT64 },
+	{ "xid", TYPE_INT64 },
+	{ "cardinal_number", TYPE_INT32 },
+	{ "time_stamp", TYPE_TIMESTAMPTZ },
+};
+
+struct type builtin_static(struct str name)
+{
+	if (name.length > 1 && name.at[0] == '_')
+		return type_list_of(
+			builtin_static((struct str){ name.at + 1, name.length - 1 }));
+	if (str_equal(name, STR("int2vector")))
+		return type_list_of(type_make(TYPE_INT16));
+	if (str_equal(name, STR("oidvector")))
+		return type_list_of(type_make(TYPE_INT64));
+	for (uint32_t i = 0; i < ARRAY_COUNT(statics); i++) {
+		if (str_equal(name, str_of(statics[i].name)))
+			return type_make(statics[i].kind);
+	}
+	return type_make(TYPE_STRING);
+}
+
+static const struct builtin_type *builtin_of_kind(enum type_kind kind)
+{
+	for (uint32_t i = 0; i < ARRAY_COUNT(statics); i++) {
+		if (statics[i].kind == kind)
+			return builtin_type_find(str_of(statics[i].name));
+	}
+	return kind == TYPE_NULL ? builtin_type_find(STR("text")) : builtin_type_find(STR("jsonb"));
+}
+
+uint32_t builtin_oid(struct type type)
+{
+	if (type.kind == TYPE_LIST && type.item != TYPE_ANY)
+		return builtin_of_kind((enum type_kind)type.item)->array;
+	return builtin_of_kind((enum type_kind)type.kind)->oid;
+}

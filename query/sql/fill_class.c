@@ -1,0 +1,316 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * pg_namespace, pg_class and pg_attribute: schemas, the tables that labels are, their indexes, the
+ * catalog relations themselves, and the columns of all of these.
+ */
+#include "query/eval/eval.h"
+#include "query/sql/builtin.h"
+#include "query/sql/fills.h"
+#include "query/sql/label_table.h"
+
+/* ---- pg_namespace ---------------------------------------------------------------------------- */
+
+static void add_namespace(struct relation_scan *s, uint32_t oid, const char *name)
+{
+	struct value *row;
+
+	if (!relation_wants(s, pg_namespace_oid, oid))
+		return;
+	row = relation_add(s);
+	row[pg_namespace_oid] = value_int(oid);
+	row[pg_namespace_nspname] = relation_text(name);
+	row[pg_namespace_nspowner] = value_int(OID_ROLE_OWNER);
+}
+
+RELATION_FILL(namespace)
+{
+	(void)e;
+	add_namespace(s, OID_NAMESPACE_TOAST, "pg_toast");
+	add_namespace(s, OID_NAMESPACE_CATALOG, "pg_catalog");
+	add_namespace(s, OID_NAMESPACE_PUBLIC, "public");
+	add_namespace(s, OID_NAMESPACE_INFORMATION, "information_schema");
+	return OK;
+}
+
+/* ---- pg_class -------------------------------------------------------------------------------- */
+
+static struct value *add_class(
+	struct relation_scan *s, uint32_t oid, struct value name, char kind, uint32_t columns)
+{
+	static const int falses[] = { pg_class_relhasindex, pg_class_relisshared,
+		pg_class_relhasrules, pg_class_relhastriggers, pg_class_relhassubclass,
+		pg_class_relrowsecurity, pg_class_relforcerowsecurity, pg_class_relispartition };
+	static const int zeros[] = { pg_class_reltype, pg_class_reloftype, pg_class_relam,
+		pg_class_reltablespace, pg_class_relpages, pg_class_relallvisible,
+		pg_class_reltoastrelid, pg_class_relchecks, pg_class_relrewrite,
+		pg_class_relfrozenxid, pg_class_relminmxid };
+	struct value *row = relation_add(s);
+
+	for (uint32_t i = 0; i < ARRAY_COUNT(falses); i++)
+		row[falses[i]] = value_bool(false);
+	for (uint32_t i = 0; i < ARRAY_COUNT(zeros); i++)
+		row[zeros[i]] = value_int(0);
+	row[pg_class_oid] = value_int(oid);
+	row[pg_class_relname] = name;
+	row[pg_class_relnamespace] = value_int(OID_NAMESPACE_PUBLIC);
+	row[pg_class_relowner] = value_int(OID_ROLE_OWNER);
+	row[pg_class_relfilenode] = value_int(kind == 'v' ? 0 : oid);
+	row[pg_class_reltuples] = value_float(kind == 'v' ? -1 : 0);
+	row[pg_class_relpersistence] = relation_text("p");
+	row[pg_class_relkind] = relation_char(s, kind);
+	row[pg_class_relnatts] = value_int(columns);
+	row[pg_class_relispopulated] = value_bool(true);
+	row[pg_class_relreplident] = relation_text("n");
+	return row;
+}
+
+static bool has_index(const struct catalog *c, const struct label_table *table)
+{
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+
+		if (index->element == table->element && index->label == table->label)
+			return true;
+	}
+	return false;
+}
+
+static void add_table(struct relation_scan *s, const struct label_table *table)
+{
+	bool is_node = table->element == ELEMENT_NODE;
+	struct label_column *columns;
+	uint32_t count = label_table_columns(s->catalog, table, s->arena, &columns);
+	struct value *row = add_class(s, table->oid, value_string(table->name), 'r', count);
+
+	row[pg_class_reltype] =
+		value_int(label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label));
+	row[pg_class_relam] = value_int(OID_AM_HEAP);
+	row[pg_class_relhasindex] = value_bool(has_index(s->catalog, table));
+	row[pg_class_relreplident] = relation_text("d");
+	row[pg_class_reltuples] = value_float(-1);
+}
+
+static void add_index(struct relation_scan *s, const struct index_info *index)
+{
+	struct value *row = add_class(s, label_oid(LABEL_INDEX, index->id),
+		value_string(index->name), 'i', index->key_count);
+
+	row[pg_class_relam] = value_int(OID_AM_BTREE);
+}
+
+static void add_catalogs(struct relation_scan *s)
+{
+	for (uint32_t i = 0; i < relation_count(); i++) {
+		const struct relation *r = relation_at(i);
+		bool is_catalog = strcmp(r->schema, "pg_catalog") == 0;
+		struct value *row;
+
+		if (!relation_wants(s, pg_class_oid, r->oid))
+			continue;
+		row = add_class(
+			s, r->oid, relation_text(r->name), (char)r->kind, r->column_count);
+		row[pg_class_relnamespace] = value_int(
+			is_catalog ? OID_NAMESPACE_CATALOG : OID_NAMESPACE_INFORMATION);
+		if (r->kind == RELATION_TABLE)
+			row[pg_class_relam] = value_int(OID_AM_HEAP);
+	}
+}
+
+/* The one relation that is asked for. */
+static void add_class_of(struct relation_scan *s, uint32_t oid)
+{
+	enum label_object object;
+	struct label_table table;
+	uint32_t number;
+
+	if (label_table_by_oid(s->catalog, oid, &table)) {
+		add_table(s, &table);
+		return;
+	}
+	if (oid < OID_USER_FIRST)
+		add_catalogs(s);
+	if (!label_oid_split(oid, &object, &number) || object != LABEL_INDEX)
+		return;
+	if (catalog_index(s->catalog, number) != NULL)
+		add_index(s, catalog_index(s->catalog, number));
+}
+
+RELATION_FILL(class)
+{
+	struct label_table table;
+	bool found = true;
+	int64_t key;
+
+	if (relation_key(s, pg_class_oid, &key)) {
+		if (key > 0 && key <= UINT32_MAX)
+			add_class_of(s, (uint32_t)key);
+		return OK;
+	}
+	if (s->at == 0) {
+		for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)
+			add_index(s, catalog_index_at(s->catalog, i));
+		add_catalogs(s);
+	}
+	while (s->row_count < RELATION_SLICE_ROWS) {
+		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
+		if (!found) {
+			s->at = 0;
+			return OK;
+		}
+		add_table(s, &table);
+	}
+	return OK;
+}
+
+/* ---- pg_attribute ---------------------------------------------------------------------------- */
+
+static struct value *add_attribute(
+	struct relation_scan *s, uint32_t table, struct value name, int number, uint32_t type)
+{
+	static const int falses[] = { pg_attribute_attnotnull, pg_attribute_atthasdef,
+		pg_attribute_atthasmissing, pg_attribute_attisdropped };
+	static const int empties[] = { pg_attribute_attcompression, pg_attribute_attidentity,
+		pg_attribute_attgenerated };
+	const struct builtin_type *element = builtin_type_by_array(type);
+	const struct builtin_type *base = builtin_type_by_oid(type);
+	struct value *row = relation_add(s);
+
+	for (uint32_t i = 0; i < ARRAY_COUNT(falses); i++)
+		row[falses[i]] = value_bool(false);
+	for (uint32_t i = 0; i < ARRAY_COUNT(empties); i++)
+		row[empties[i]] = relation_text("");
+	row[pg_attribute_attrelid] = value_int(table);
+	row[pg_attribute_attname] = name;
+	row[pg_attribute_atttypid] = value_int(type);
+	row[pg_attribute_attstattarget] = value_int(-1);
+	row[pg_attribute_attnum] = value_int(number);
+	row[pg_attribute_attndims] = value_int(element != NULL);
+	row[pg_attribute_attcacheoff] = value_int(-1);
+	row[pg_attribute_atttypmod] = value_int(-1);
+	row[pg_attribute_attislocal] = value_bool(true);
+	row[pg_attribute_attinhcount] = value_int(0);
+	row[pg_attribute_attlen] = value_int(base == NULL ? -1 : base->length);
+	row[pg_attribute_attbyval] = value_bool(base != NULL && base->is_by_value);
+	row[pg_attribute_attalign] = relation_char(s,
+		base != NULL                            ? base->align
+		: element != NULL && element->align == 'd' ? 'd'
+							   : 'i');
+	row[pg_attribute_attstorage] = relation_char(s, base == NULL ? 'x' : base->storage);
+	row[pg_attribute_attcollation] = value_int(base != NULL ? base->collation
+					 : element != NULL ? element->collation
+							   : 0);
+	return row;
+}
+
+static void add_label_attributes(struct relation_scan *s, const struct label_table *table)
+{
+	struct label_column *columns;
+	uint32_t count = label_table_columns(s->catalog, table, s->arena, &columns);
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct label_column *c = &columns[i];
+		struct value *row = add_attribute(s, table->oid, value_string(c->name), c->number,
+			builtin_oid(c->type));
+
+		row[pg_attribute_attnotnull] = value_bool(c->is_not_null);
+		row[pg_attribute_atthasdef] = value_bool(!value_is_null(c->default_value));
+	}
+}
+
+static void add_index_attributes(struct relation_scan *s, const struct index_info *index)
+{
+	enum label_object object =
+		index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
+	struct label_column *columns;
+	struct label_table table;
+	uint32_t count;
+
+	if (!label_table_by_oid(s->catalog, label_oid(object, index->label), &table))
+		return;
+	count = label_table_columns(s->catalog, &table, s->arena, &columns);
+	for (uint32_t i = 0; i < index->key_count; i++) {
+		int16_t number = label_column_number(columns, count, index->keys[i]);
+		struct type type = { .kind = TYPE_ANY };
+
+		if (number > 0)
+			type = columns[number - 1].type;
+		add_attribute(s, label_oid(LABEL_INDEX, index->id),
+			value_string(catalog_name(s->catalog, NAME_KEY, index->keys[i])),
+			(int)i + 1, builtin_oid(type));
+	}
+}
+
+static uint32_t type_oid_of_name(struct str name)
+{
+	const struct builtin_type *type = builtin_type_find(name);
+
+	if (type != NULL)
+		return type->oid;
+	if (name.length < 2 || name.at[0] != '_')
+		return 0;
+	type = builtin_type_find((struct str){ name.at + 1, name.length - 1 });
+	return type == NULL ? 0 : type->array;
+}
+
+static void add_catalog_attributes(struct relation_scan *s)
+{
+	for (uint32_t i = 0; i < relation_count(); i++) {
+		const struct relation *r = relation_at(i);
+
+		if (!relation_wants(s, pg_attribute_attrelid, r->oid))
+			continue;
+		for (uint32_t column = 0; column < r->column_count; column++) {
+			const struct relation_column *c = &r->columns[column];
+			struct value *row = add_attribute(s, r->oid, relation_text(c->name),
+				(int)column + 1, type_oid_of_name(str_of(c->type)));
+
+			row[pg_attribute_attnotnull] = value_bool(c->is_not_null);
+		}
+	}
+}
+
+static void add_attributes_of(struct relation_scan *s, uint32_t oid)
+{
+	enum label_object object;
+	struct label_table table;
+	uint32_t number;
+
+	if (label_table_by_oid(s->catalog, oid, &table)) {
+		add_label_attributes(s, &table);
+		return;
+	}
+	if (oid < OID_USER_FIRST)
+		add_catalog_attributes(s);
+	if (!label_oid_split(oid, &object, &number) || object != LABEL_INDEX)
+		return;
+	if (catalog_index(s->catalog, number) != NULL)
+		add_index_attributes(s, catalog_index(s->catalog, number));
+}
+
+RELATION_FILL(attribute)
+{
+	struct label_table table;
+	bool found = true;
+	int64_t key;
+
+	if (relation_key(s, pg_attribute_attrelid, &key)) {
+		if (key > 0 && key <= UINT32_MAX)
+			add_attributes_of(s, (uint32_t)key);
+		return OK;
+	}
+	if (s->at == 0) {
+		add_catalog_attributes(s);
+		for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)
+			add_index_attributes(s, catalog_index_at(s->catalog, i));
+	}
+	while (s->row_count < RELATION_SLICE_ROWS) {
+		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
+		if (!found) {
+			s->at = 0;
+			return OK;
+		}
+		add_label_attributes(s, &table);
+	}
+	return OK;
+}

@@ -1,0 +1,153 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * pg_type: the built-in types and their arrays, and for every table the type of its rows.
+ */
+#include "query/eval/eval.h"
+#include "query/sql/builtin.h"
+#include "query/sql/fills.h"
+#include "query/sql/label_table.h"
+
+static struct value function_or_none(const char *name)
+{
+	return relation_text(name[0] == '\0' ? "-" : name);
+}
+
+static void put_functions(struct value *row, const struct builtin_type *t)
+{
+	row[pg_type_typsubscript] = function_or_none(t->subscript);
+	row[pg_type_typinput] = function_or_none(t->input);
+	row[pg_type_typoutput] = function_or_none(t->output);
+	row[pg_type_typreceive] = function_or_none(t->receive);
+	row[pg_type_typsend] = function_or_none(t->send);
+	row[pg_type_typmodin] = function_or_none(t->modifier_in);
+	row[pg_type_typmodout] = function_or_none(t->modifier_out);
+	row[pg_type_typanalyze] = function_or_none(t->analyze);
+}
+
+static struct value *add_type(struct relation_scan *s, const struct builtin_type *t,
+	struct value name, uint32_t namespace)
+{
+	struct value *row = relation_add(s);
+
+	row[pg_type_oid] = value_int(t->oid);
+	row[pg_type_typname] = name;
+	row[pg_type_typnamespace] = value_int(namespace);
+	row[pg_type_typowner] = value_int(OID_ROLE_OWNER);
+	row[pg_type_typlen] = value_int(t->length);
+	row[pg_type_typbyval] = value_bool(t->is_by_value);
+	row[pg_type_typtype] = relation_char(s, t->kind);
+	row[pg_type_typcategory] = relation_char(s, t->category);
+	row[pg_type_typispreferred] = value_bool(t->is_preferred);
+	row[pg_type_typisdefined] = value_bool(true);
+	row[pg_type_typdelim] = relation_char(s, t->delimiter);
+	row[pg_type_typrelid] = value_int(0);
+	row[pg_type_typelem] = value_int(t->element);
+	row[pg_type_typarray] = value_int(t->array);
+	put_functions(row, t);
+	row[pg_type_typalign] = relation_char(s, t->align);
+	row[pg_type_typstorage] = relation_char(s, t->storage);
+	row[pg_type_typnotnull] = value_bool(false);
+	row[pg_type_typbasetype] = value_int(0);
+	row[pg_type_typtypmod] = value_int(-1);
+	row[pg_type_typndims] = value_int(0);
+	row[pg_type_typcollation] = value_int(t->collation);
+	return row;
+}
+
+/* What all arrays have in common. */
+static struct builtin_type array_type(uint32_t oid, uint32_t element, char align)
+{
+	return (struct builtin_type){
+		.oid = oid,
+		.length = -1,
+		.kind = 'b',
+		.category = 'A',
+		.delimiter = ',',
+		.element = element,
+		.subscript = "array_subscript_handler",
+		.input = "array_in",
+		.output = "array_out",
+		.receive = "array_recv",
+		.send = "array_send",
+		.modifier_in = "",
+		.modifier_out = "",
+		.analyze = "array_typanalyze",
+		.align = align,
+		.storage = 'x',
+	};
+}
+
+static struct value array_name(struct relation_scan *s, struct str name)
+{
+	return value_string(arena_printf(s->arena, "_%.*s", STR_ARGS(name)));
+}
+
+static void add_builtins(struct relation_scan *s)
+{
+	for (uint32_t i = 0; i < builtin_type_count(); i++) {
+		const struct builtin_type *t = builtin_type_at(i);
+		struct builtin_type array =
+			array_type(t->array, t->oid, t->align == 'd' ? 'd' : 'i');
+
+		if (relation_wants(s, pg_type_oid, t->oid))
+			add_type(s, t, relation_text(t->name), OID_NAMESPACE_CATALOG);
+		if (t->array == 0 || builtin_type_by_oid(t->array) != NULL ||
+			!relation_wants(s, pg_type_oid, t->array))
+			continue;
+		array.delimiter = t->delimiter;
+		array.collation = t->collation;
+		array.modifier_in = t->modifier_in;
+		array.modifier_out = t->modifier_out;
+		add_type(s, &array, array_name(s, str_of(t->name)), OID_NAMESPACE_CATALOG);
+	}
+}
+
+/* The type of a table's rows and that of arrays of them. */
+static void add_row_types(struct relation_scan *s, const struct label_table *table)
+{
+	bool is_node = table->element == ELEMENT_NODE;
+	uint32_t oid = label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label);
+	uint32_t array = label_oid(
+		is_node ? LABEL_NODE_ROW_ARRAY : LABEL_EDGE_ROW_ARRAY, table->label);
+	struct builtin_type of_array = array_type(array, oid, 'd'), composite = of_array;
+	struct value *row;
+
+	if (relation_wants(s, pg_type_oid, array))
+		add_type(s, &of_array, array_name(s, table->name), OID_NAMESPACE_PUBLIC);
+	if (!relation_wants(s, pg_type_oid, oid))
+		return;
+	composite.oid = oid;
+	composite.array = array;
+	composite.element = 0;
+	composite.kind = 'c';
+	composite.category = 'C';
+	composite.subscript = composite.analyze = "";
+	composite.input = "record_in";
+	composite.output = "record_out";
+	composite.receive = "record_recv";
+	composite.send = "record_send";
+	row = add_type(s, &composite, value_string(table->name), OID_NAMESPACE_PUBLIC);
+	row[pg_type_typrelid] = value_int(table->oid);
+}
+
+RELATION_FILL(type)
+{
+	struct label_table table;
+	bool found = true;
+	int64_t key;
+
+	if (s->at == 0)
+		add_builtins(s);
+	if (relation_key(s, pg_type_oid, &key) && key < OID_USER_FIRST)
+		return OK;
+	while (s->row_count < RELATION_SLICE_ROWS) {
+		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
+		if (!found) {
+			s->at = 0;
+			return OK;
+		}
+		add_row_types(s, &table);
+	}
+	return OK;
+}

@@ -1,0 +1,86 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Labels as tables: what SQL sees of the graph's schema. A node label is a table whose columns are
+ * its declared properties in the order of their declaration; an edge label has `_from` and `_to`
+ * before them. Its indexes and constraints are the table's.
+ *
+ * Everything has a number (oid) that is made from the number the storage gave it, which is never
+ * used again, so the same thing keeps the same oid for as long as it exists.
+ */
+#ifndef QUERY_SQL_LABEL_TABLE_H
+#define QUERY_SQL_LABEL_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "query/query.h"
+#include "storage/storage.h"
+
+/* Numbers that PostgreSQL gave to its own things. */
+enum {
+	OID_NAMESPACE_CATALOG = 11,
+	OID_NAMESPACE_TOAST = 99,
+	OID_NAMESPACE_PUBLIC = 2200,
+	OID_NAMESPACE_INFORMATION = 13207,
+	OID_ROLE_OWNER = 10,
+	OID_AM_HEAP = 2,
+	OID_AM_BTREE = 403,
+	OID_USER_FIRST = 16384,
+};
+
+/* What an oid of ours stands for. */
+enum label_object {
+	LABEL_NODE_TABLE,
+	LABEL_EDGE_TABLE,
+	LABEL_INDEX,
+	LABEL_CONSTRAINT, /* UNIQUE or KEY: by its index */
+	LABEL_NODE_ROW,	  /* the type of a node label's rows */
+	LABEL_EDGE_ROW,
+	LABEL_NODE_ROW_ARRAY,
+	LABEL_EDGE_ROW_ARRAY,
+	LABEL_OBJECT_COUNT,
+};
+
+uint32_t label_oid(enum label_object object, uint32_t number);
+/* The opposite; false if no oid of ours looks so. */
+bool label_oid_split(uint32_t oid, enum label_object *object, uint32_t *number);
+/* Of what belongs to one property of a label: its default, its type constraint. */
+uint32_t label_property_oid(enum element element, uint32_t label, uint32_t key);
+
+struct label_table {
+	enum element element;
+	uint32_t label;
+	struct str name;
+	uint32_t oid;
+	const struct label_info *info; /* NULL: nothing is declared or observed */
+};
+
+/* The tables one by one, node labels first: *at is 0 at first. A label counts once it is declared or
+   the transaction sees an element that has it. *found is false at the end. */
+enum sqlstate label_table_next(struct txn *t, struct arena *scratch, uint64_t *at,
+	struct label_table *out, bool *found, struct error *e) MUST_USE;
+/* The table with this number, whether it counts or not. */
+bool label_table_by_oid(const struct catalog *c, uint32_t oid, struct label_table *out);
+/* The table of this exact name: a node label before an edge label. */
+bool label_table_find(const struct catalog *c, struct str name, struct label_table *out);
+
+struct label_column {
+	struct str name;
+	struct type type;
+	uint32_t key; /* NAME_NONE: _from or _to */
+	int16_t number; /* attnum, from 1 */
+	bool is_not_null;
+	struct value default_value; /* NULL: none */
+};
+
+/* Its columns, in the arena. */
+uint32_t label_table_columns(const struct catalog *c, const struct label_table *table,
+	struct arena *a, struct label_column **out);
+/* The attnum of a key among these; 0 if it is not a column. */
+int16_t label_column_number(const struct label_column *columns, uint32_t count, uint32_t key);
+
+#endif
