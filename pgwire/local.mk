@@ -3,6 +3,7 @@ pgwire_libpgwire_a_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
 pgwire_libpgwire_a_SOURCES = \
 	%D%/auth.c \
 	%D%/connection.h \
+	%D%/copy_binary.c %D%/copy_binary.h \
 	%D%/inbuf.h \
 	%D%/message.c %D%/messages.def \
 	%D%/outbuf.c %D%/outbuf.h \

@@ -29,6 +29,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "pgwire/copy_binary.h"
 #include "pgwire/pgtype.h"
 
 struct pgwire;

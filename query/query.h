@@ -189,6 +189,12 @@ const struct query_description *query_portal_describe(const struct query_portal 
 /* Always allowed, also after an error. Closing a portal before its end abandons it. */
 void query_close(struct query_portal *p);
 
+/* The open portal of a cursor that SQL declared, for the protocol to describe and run; the session
+   owns it. NULL if there is none of this name. */
+struct query_portal *query_cursor_portal(struct query_session *s, struct str name);
+/* CLOSE; no error if there is none. */
+void query_cursor_close(struct query_session *s, struct str name);
+
 /* columns[c][r]; lives until the next call on the portal. */
 struct query_rows {
 	uint32_t count;
@@ -215,16 +221,26 @@ enum sqlstate query_value_json(
    ------------------------------------------------------------------------------------------ */
 
 struct query_copy_format {
-	bool is_binary;
+	bool is_binary; /* the caller codes rows of values; else text or CSV is coded here */
 	uint32_t column_count;
+	const struct query_column *columns; /* if binary: names and types of a row's fields */
 };
 void query_copy_describe(const struct query_portal *p, struct query_copy_format *out);
-/* Bytes as they come, cut anywhere. Errors carry the line number in `where`. */
+/* COPY FROM, text and CSV: bytes as they come, cut anywhere. Errors carry the line number in `where`. */
 enum sqlstate query_copy_data(
 	struct query_portal *p, const uint8_t *data, size_t size, struct error *e) MUST_USE;
+/* COPY FROM, binary: one row, a value for each column, of its type; they are copied. */
+enum sqlstate query_copy_row(
+	struct query_portal *p, const struct value *values, struct error *e) MUST_USE;
+/* Says in `where` which row of the data, and which field of it (UINT32_MAX: none), the caller could
+   not make out. */
+void query_copy_where(const struct query_portal *p, uint32_t column, struct error *e);
 /* The client is done; the tag is ready afterwards. */
 enum sqlstate query_copy_done(struct query_portal *p, struct error *e) MUST_USE;
-/* COPY TO: the next chunk (one row) appended to `to`. */
+/* COPY TO, text and CSV: the next chunk (one row) appended to `to`. */
 enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *e) MUST_USE;
+/* COPY TO, binary: the next rows, which live until the next call. */
+enum step query_copy_rows(
+	struct query_portal *p, struct query_rows *out, struct error *e) MUST_USE;
 
 #endif

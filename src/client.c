@@ -97,7 +97,9 @@ void client_free(struct client *c)
 	registry_remove(c->context->registry, &c->entry);
 	if (c->query != NULL && setting_bool(c->base, SETTING_log_disconnections))
 		log_line(LOG_INFO, "client", "disconnected id=%d", c->entry.process_id);
+	client_copy_drop(c);
 	client_query_abandon(c);
+	free(c->cursor.columns);
 	client_portal_close_all(c);
 	drop_spares(c);
 	free(c->unnamed.columns);

@@ -13,6 +13,23 @@
 
 /* --- columns ------------------------------------------------------------------------------ */
 
+static void make_columns(
+	struct client_portal *p, uint32_t count, const struct query_column *columns)
+{
+	if (count > p->column_capacity) {
+		free(p->columns);
+		p->columns = calloc(count, sizeof *p->columns);
+		if (p->columns == NULL)
+			PANIC("out of memory");
+		p->column_capacity = count;
+	}
+	p->column_count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		p->columns[i].type = columns[i].type;
+		p->columns[i].pgtype = pgtype_find(result_oid(columns[i].type));
+	}
+}
+
 enum sqlstate client_portal_columns(struct client_portal *p, const struct query_description *d,
 	uint32_t format_count, const uint16_t *formats, struct error *e)
 {
@@ -20,22 +37,17 @@ enum sqlstate client_portal_columns(struct client_portal *p, const struct query_
 		return FAIL(e, E_PROTOCOL,
 			"bind message has %u result formats but query has %u columns", format_count,
 			d->column_count);
-	if (d->column_count > p->column_capacity) {
-		free(p->columns);
-		p->columns = calloc(d->column_count, sizeof *p->columns);
-		if (p->columns == NULL)
-			PANIC("out of memory");
-		p->column_capacity = d->column_count;
-	}
-	p->column_count = d->column_count;
-	for (uint32_t i = 0; i < d->column_count; i++) {
-		struct result_column *column = &p->columns[i];
-
-		column->type = d->columns[i].type;
-		column->format = format_count == 0 ? 0 : formats[format_count == 1 ? 0 : i];
-		column->pgtype = pgtype_find(result_oid(column->type));
-	}
+	make_columns(p, d->column_count, d->columns);
+	for (uint32_t i = 0; i < d->column_count; i++)
+		p->columns[i].format = format_count == 0 ? 0 : formats[format_count == 1 ? 0 : i];
 	return OK;
+}
+
+void client_portal_copy_columns(struct client_portal *p, const struct query_copy_format *format)
+{
+	make_columns(p, format->column_count, format->columns);
+	for (uint32_t i = 0; i < p->column_count; i++)
+		p->columns[i].format = 1;
 }
 
 void client_portal_describe(struct client *c, const struct client_portal *p)
@@ -64,15 +76,21 @@ void client_portal_describe(struct client *c, const struct client_portal *p)
 
 /* --- rows --------------------------------------------------------------------------------- */
 
+enum sqlstate client_portal_cells(struct client *c, struct client_portal *p, struct buf *row,
+	const struct query_rows *rows, uint32_t index, struct error *e)
+{
+	for (uint32_t i = 0; i < p->column_count; i++)
+		TRY(result_put(row, p->query, &p->columns[i], rows->columns[i][index], &c->style,
+			c->scratch, e));
+	return OK;
+}
+
 static enum sqlstate send_row(struct client *c, struct client_portal *p,
 	const struct query_rows *rows, uint32_t index, struct error *e)
 {
 	struct buf *row = pgwire_row_begin(c->wire, p->column_count);
-	enum sqlstate rc = OK;
+	enum sqlstate rc = client_portal_cells(c, p, row, rows, index, e);
 
-	for (uint32_t i = 0; i < p->column_count && rc == OK; i++)
-		rc = result_put(row, p->query, &p->columns[i], rows->columns[i][index], &c->style,
-			c->scratch, e);
 	if (rc != OK) {
 		pgwire_row_abandon(c->wire);
 		return rc;
@@ -119,6 +137,22 @@ void client_portal_drop(struct client_portal *p)
 	p->has_ended = false;
 }
 
+/* A cursor that SQL declared, as a portal whose rows go out as text. */
+static struct client_portal *find_cursor(struct client *c, struct str name)
+{
+	const struct query_description *d;
+
+	c->cursor.query = query_cursor_portal(c->query, name);
+	if (c->cursor.query == NULL)
+		return NULL;
+	d = query_portal_describe(c->cursor.query);
+	make_columns(&c->cursor, d->column_count, d->columns);
+	for (uint32_t i = 0; i < d->column_count; i++)
+		c->cursor.columns[i].format = 0;
+	c->cursor.has_ended = false;
+	return &c->cursor;
+}
+
 struct client_portal *client_portal_find(struct client *c, struct str name)
 {
 	struct client_portal *p;
@@ -129,7 +163,7 @@ struct client_portal *client_portal_find(struct client *c, struct str name)
 		if (str_equal(str_of(p->name), name))
 			return p;
 	}
-	return NULL;
+	return find_cursor(c, name);
 }
 
 static void free_portal(struct client_portal *p)
@@ -156,6 +190,7 @@ void client_portal_close(struct client *c, struct str name)
 			return;
 		}
 	}
+	query_cursor_close(c->query, name);
 }
 
 void client_portal_close_all(struct client *c)

@@ -73,8 +73,10 @@ struct client {
 	bool has_run;	/* something ran in the implicit transaction */
 	enum client_copy copy;
 	struct client_portal *copy_portal;
+	struct pgwire_copy_reader *copy_reader; /* of a binary COPY in */
 	struct client_portal unnamed;
 	struct client_portal *portals; /* the named ones */
+	struct client_portal cursor;   /* one that SQL declared, looked up last; not owned */
 	uint32_t portal_count;
 	struct client_types *types;
 	struct client_script script;
@@ -130,13 +132,19 @@ void client_types_free(struct client *c);
    are neither none, one, nor as many formats as columns. */
 enum sqlstate client_portal_columns(struct client_portal *p, const struct query_description *d,
 	uint32_t format_count, const uint16_t *formats, struct error *e);
+/* The same for the columns of a binary COPY. */
+void client_portal_copy_columns(struct client_portal *p, const struct query_copy_format *format);
 /* RowDescription or NoData. */
 void client_portal_describe(struct client *c, const struct client_portal *p);
 /* Sends at most rows_max rows (0: all). *is_suspended: there may be more. */
 enum sqlstate client_portal_rows(struct client *c, struct client_portal *p, uint32_t rows_max,
 	uint64_t *sent, bool *is_suspended, struct error *e);
+/* Appends the cells of one row of the batch. */
+enum sqlstate client_portal_cells(struct client *c, struct client_portal *p, struct buf *row,
+	const struct query_rows *rows, uint32_t index, struct error *e);
 void client_portal_drop(struct client_portal *p);
-/* NULL if there is none. */
+/* NULL if there is none. SQL's cursors are in the same name space; one of those is good until the
+   next call. */
 struct client_portal *client_portal_find(struct client *c, struct str name);
 void client_portal_close(struct client *c, struct str name);
 void client_portal_close_all(struct client *c);
@@ -148,5 +156,7 @@ void client_portal_close_all(struct client *c);
 enum sqlstate client_copy_begin(
 	struct client *c, struct client_portal *p, enum client_copy mode, struct error *e);
 void client_copy_message(struct client *c, const struct pgwire_message *m);
+/* Forgets a COPY FROM that is on its way, if one is. */
+void client_copy_drop(struct client *c);
 
 #endif

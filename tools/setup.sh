@@ -98,6 +98,12 @@ install_packages() {
 	step "Installing packages:$missing" apt_run $missing
 }
 
+# What the clients' drivers come from; a toolchain that is there, from wherever, will do.
+client_packages="postgresql-15|postgresql ruby-pg libdbd-pg-perl php-cli php-pgsql odbc-postgresql
+	unixodbc-dev pgbouncer default-jdk-headless maven"
+command -v go >/dev/null 2>&1 || client_packages="$client_packages golang-go"
+command -v cargo >/dev/null 2>&1 || client_packages="$client_packages cargo"
+
 build_packages="gcc make autoconf automake pkg-config libc6-dev libssl-dev libxxhash-dev libpcre2-dev"
 
 # configure_in FOLDER OPTION…: makes configure if needed, and a build folder with these options; one

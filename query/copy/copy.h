@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * COPY label FROM STDIN: rows of text or CSV become nodes or edges; COPY … TO STDOUT the way back.
- * The formats are PostgreSQL's, so that every client's bulk load works.
+ * The formats are PostgreSQL's, so that every client's bulk load works. The binary format is the
+ * wire's: the caller decodes its rows and hands in values.
  *
  *     bytes, cut anywhere --copy_reader--> fields of a row --copy_in--> elements in the transaction
+ *     values of a row ---------------------------------------^
  *
  * Rows are gathered into batches, so that the ends of edges are looked up many at a time. The first
  * bad row ends the load with its line number in the error's context; the caller undoes the
@@ -38,10 +40,16 @@ enum sqlstate copy_in_open(struct arena *a, const struct copy_options *options,
 	struct copy_in **out, struct error *e) MUST_USE;
 /* Frees what is not in the arena. */
 void copy_in_close(struct copy_in *c);
-/* Columns of the expected rows; 0 while a header that names them has not been read. */
-uint32_t copy_in_column_count(const struct copy_in *c);
+bool copy_in_is_binary(const struct copy_in *c);
+/* The expected rows' columns; none while a header that names them has not been read. */
+uint32_t copy_in_columns(const struct copy_in *c, const struct query_column **columns);
 enum sqlstate copy_in_data(
 	struct copy_in *c, const uint8_t *data, size_t size, struct error *e) MUST_USE;
+/* Binary: a row that the caller decoded, a value for each column; copied. */
+enum sqlstate copy_in_row(
+	struct copy_in *c, const struct value *values, struct error *e) MUST_USE;
+/* Adds to `where` the row after the last, and one of its columns (UINT32_MAX: none). */
+void copy_in_where(const struct copy_in *c, uint32_t column, struct error *e);
 /* The end of the data: loads what is left. *rows: rows that became (or changed) elements. */
 enum sqlstate copy_in_done(struct copy_in *c, uint64_t *rows, struct error *e) MUST_USE;
 
@@ -49,6 +57,7 @@ enum sqlstate copy_in_done(struct copy_in *c, uint64_t *rows, struct error *e) M
 
 struct copy_out;
 
+bool copy_out_is_binary(const struct copy_out *c);
 enum sqlstate copy_out_open(struct arena *a, const struct copy_options *options,
 	const struct query_column *columns, uint32_t column_count, struct copy_out **out,
 	struct error *e) MUST_USE;

@@ -57,13 +57,8 @@ static enum sqlstate set_format(
 
 	(void)seen;
 	TRY(one_of(o, words, ARRAY_COUNT(words), &which, e));
-	if (which == 2) {
-		(void)FAIL(e, E_NOT_SUPPORTED, "COPY in binary format is not supported");
-		error_hint(e, "Use FORMAT text or FORMAT csv.");
-		e->byte_offset = (int)o->at;
-		return e->code;
-	}
 	f->is_csv = which == 1;
+	f->is_binary = which == 2;
 	return OK;
 }
 
@@ -228,6 +223,23 @@ static enum sqlstate apply(
 	return e->code;
 }
 
+/* What belongs to text alone has no place beside the binary format. */
+static enum sqlstate check_binary(
+	const struct copy_format *f, const struct seen *seen, struct error *e)
+{
+	if (!f->is_binary)
+		return OK;
+	if (seen->has_delimiter)
+		return FAIL(e, E_SYNTAX, "cannot specify DELIMITER in BINARY mode");
+	if (seen->has_null)
+		return FAIL(e, E_SYNTAX, "cannot specify NULL in BINARY mode");
+	if (f->header != COPY_HEADER_NONE)
+		return FAIL(e, E_NOT_SUPPORTED, "cannot specify HEADER in BINARY mode");
+	if (f->ignores_errors)
+		return FAIL(e, E_SYNTAX, "only ON_ERROR STOP is allowed in BINARY mode");
+	return OK;
+}
+
 enum sqlstate copy_format_resolve(
 	const struct ast_copy *copy, struct copy_format *out, struct error *e)
 {
@@ -242,6 +254,7 @@ enum sqlstate copy_format_resolve(
 		out->null_text = out->is_csv ? STR("") : STR("\\N");
 	if (!seen.has_escape)
 		out->escape = out->quote;
+	TRY(check_binary(out, &seen, e));
 	if (!out->is_csv && (seen.has_quote || seen.has_escape))
 		return FAIL(e, E_NOT_SUPPORTED, "COPY %s is available only in CSV mode",
 			seen.has_quote ? "quote" : "escape");

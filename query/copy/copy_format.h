@@ -17,7 +17,7 @@ enum copy_missing { COPY_MISSING_ERROR, COPY_MISSING_SKIP, COPY_MISSING_CREATE }
 enum copy_exists { COPY_EXISTS_ERROR, COPY_EXISTS_SKIP, COPY_EXISTS_UPDATE };
 
 struct copy_format {
-	bool is_csv;
+	bool is_csv, is_binary;
 	char delimiter, quote, escape;
 	struct str null_text;
 	enum copy_header header;
@@ -29,7 +29,8 @@ struct copy_format {
 	uint32_t label_count;
 };
 
-/* Errors: 42601 conflicting or unknown options, 0A000 FORMAT binary, 22023 bad values. */
+/* Errors: 42601 conflicting or unknown options, 0A000 what a format does not have, 22023 bad
+   values. */
 enum sqlstate copy_format_resolve(
 	const struct ast_copy *copy, struct copy_format *out, struct error *e) MUST_USE;
 

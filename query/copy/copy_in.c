@@ -48,6 +48,7 @@ struct copy_in {
 	uint32_t label_count;
 	struct copy_column *columns;
 	uint32_t column_count;
+	struct query_column *described; /* the same for the caller, of a binary COPY */
 	struct endpoint from, to;
 	uint32_t primary_index; /* IF_EXISTS: how a node that exists is found */
 	uint32_t primary_column;
@@ -57,6 +58,7 @@ struct copy_in {
 	uint64_t *lines;
 	struct property *properties; /* row by row, column_count each */
 	uint32_t *property_counts;
+	uint64_t rows_taken; /* of a binary COPY */
 	uint64_t loaded, skipped_missing, skipped_exists, skipped_errors;
 };
 
@@ -70,14 +72,38 @@ static enum sqlstate intern(
 	return txn_intern(c->options.txn, kind, name, id, e);
 }
 
-static struct type declared_type(struct copy_in *c, uint32_t label, uint32_t key)
+static const struct property_info *find_property(
+	const struct copy_in *c, uint32_t label, uint32_t key)
 {
-	const struct property_info *p =
-		catalog_property(txn_catalog(c->options.txn), c->element, label, key);
+	return catalog_property(txn_catalog(c->options.txn), c->element, label, key);
+}
 
-	if (p == NULL || !p->is_declared || p->declared == VALUE_NULL)
+static bool is_declared(const struct copy_in *c, uint32_t label, uint32_t key)
+{
+	const struct property_info *p = find_property(c, label, key);
+
+	return p != NULL && p->is_declared && p->declared != VALUE_NULL;
+}
+
+static struct type declared_type(const struct copy_in *c, uint32_t label, uint32_t key)
+{
+	const struct property_info *p = find_property(c, label, key);
+
+	if (!is_declared(c, label, key))
 		return type_make(TYPE_STRING);
 	return type_of_value(p->declared, p->declared_item);
+}
+
+/* Binary data does not say what it is. */
+static enum sqlstate no_type(const struct copy_in *c, struct str name, struct error *e)
+{
+	(void)FAIL(e, E_INDETERMINATE_TYPE, "could not determine the type of column \"%.*s\"",
+		STR_ARGS(name));
+	error_hint(e,
+		"Declare the property on label \"%.*s\", or write its type in the list of "
+		"columns: %.*s::type.",
+		STR_ARGS(c->options.copy->label.text), STR_ARGS(name));
+	return e->code;
 }
 
 static enum sqlstate set_column(struct copy_in *c, struct copy_column *column, struct str name,
@@ -96,8 +122,12 @@ static enum sqlstate set_column(struct copy_in *c, struct copy_column *column, s
 	}
 	column->role = COLUMN_PROPERTY;
 	TRY(intern(c, NAME_KEY, name, &column->key, e));
+	if (type != NULL)
+		return bind_type(type, &column->type, e);
+	if (c->format.is_binary && !is_declared(c, c->label, column->key))
+		return no_type(c, name, e);
 	column->type = declared_type(c, c->label, column->key);
-	return type == NULL ? OK : bind_type(type, &column->type, e);
+	return OK;
 }
 
 static enum sqlstate check_columns(struct copy_in *c, struct error *e)
@@ -335,9 +365,18 @@ static enum sqlstate find_primary_column(struct copy_in *c, struct error *e)
 		"IF_EXISTS needs a primary key of one property among the columns");
 }
 
+static void describe_columns(struct copy_in *c)
+{
+	c->described = ARENA_ARRAY(c->arena, struct query_column, c->column_count);
+	for (uint32_t i = 0; i < c->column_count; i++)
+		c->described[i] =
+			(struct query_column){ c->columns[i].name, c->columns[i].type };
+}
+
 static enum sqlstate columns_known(struct copy_in *c, struct error *e)
 {
 	open_batch(c);
+	describe_columns(c);
 	return find_primary_column(c, e);
 }
 
@@ -374,8 +413,14 @@ void copy_in_close(struct copy_in *c)
 	c->batch_arena = NULL;
 }
 
-uint32_t copy_in_column_count(const struct copy_in *c)
+bool copy_in_is_binary(const struct copy_in *c)
 {
+	return c->format.is_binary;
+}
+
+uint32_t copy_in_columns(const struct copy_in *c, const struct query_column **columns)
+{
+	*columns = c->described;
 	return c->column_count;
 }
 
@@ -396,6 +441,19 @@ static enum sqlstate at_column(struct copy_in *c, uint32_t column, struct error 
 		STR_ARGS(c->options.copy->label.text), c->reader.line,
 		STR_ARGS(c->columns[column].name), (int)MIN_OF(text.length, 100u), text.at);
 	return e->code;
+}
+
+void copy_in_where(const struct copy_in *c, uint32_t column, struct error *e)
+{
+	uint64_t line = c->rows_taken + 1;
+
+	if (column < c->column_count)
+		error_where(e, "COPY %.*s, line %" PRIu64 ", column %.*s",
+			STR_ARGS(c->options.copy->label.text), line,
+			STR_ARGS(c->columns[column].name));
+	else
+		error_where(e, "COPY %.*s, line %" PRIu64, STR_ARGS(c->options.copy->label.text),
+			line);
 }
 
 /* ON_ERROR ignore passes over rows whose text is not a value; nothing else. */
@@ -562,25 +620,36 @@ static enum sqlstate convert_field(
 	return OK;
 }
 
+static void row_begin(struct copy_in *c, uint64_t line)
+{
+	c->property_counts[c->row_count] = 0;
+	c->lines[c->row_count] = line;
+}
+
+/* One value of the row that row_begin() began; it is counted only when all of them are there. */
+static void row_put(struct copy_in *c, uint32_t column, struct value v)
+{
+	const struct copy_column *to = &c->columns[column];
+	uint32_t row = c->row_count;
+
+	if (to->role == COLUMN_FROM)
+		c->from.keys[row] = v;
+	else if (to->role == COLUMN_TO)
+		c->to.keys[row] = v;
+	else if (v.type != VALUE_NULL)
+		c->properties[(size_t)row * c->column_count + c->property_counts[row]++] =
+			(struct property){ to->key, v };
+}
+
 static enum sqlstate convert_row(struct copy_in *c, struct error *e)
 {
-	uint32_t row = c->row_count;
-	struct property *properties = c->properties + (size_t)row * c->column_count;
-	uint32_t count = 0;
-
+	row_begin(c, c->reader.line);
 	for (uint32_t i = 0; i < c->column_count; i++) {
 		struct value v;
 
 		TRY(convert_field(c, i, &v, e));
-		if (c->columns[i].role == COLUMN_FROM)
-			c->from.keys[row] = v;
-		else if (c->columns[i].role == COLUMN_TO)
-			c->to.keys[row] = v;
-		else if (v.type != VALUE_NULL)
-			properties[count++] = (struct property){ c->columns[i].key, v };
+		row_put(c, i, v);
 	}
-	c->property_counts[row] = count;
-	c->lines[row] = c->reader.line;
 	return OK;
 }
 
@@ -647,6 +716,15 @@ enum sqlstate copy_in_data(struct copy_in *c, const uint8_t *data, size_t size, 
 {
 	copy_reader_feed(&c->reader, data, size);
 	return take_rows(c, false, e);
+}
+
+enum sqlstate copy_in_row(struct copy_in *c, const struct value *values, struct error *e)
+{
+	row_begin(c, ++c->rows_taken);
+	for (uint32_t i = 0; i < c->column_count; i++)
+		row_put(c, i, value_copy(c->batch_arena, values[i]));
+	c->row_count++;
+	return c->row_count == COPY_BATCH_ROWS ? flush(c, e) : OK;
 }
 
 static void tell_skipped(struct copy_in *c, uint64_t count, const char *why)

@@ -39,6 +39,11 @@ enum sqlstate copy_out_open(struct arena *a, const struct copy_options *options,
 	return OK;
 }
 
+bool copy_out_is_binary(const struct copy_out *c)
+{
+	return c->format.is_binary;
+}
+
 void copy_out_close(struct copy_out *c)
 {
 	buf_free(&c->cell);

@@ -618,8 +618,14 @@ enum sqlstate query_value_json(
 
 void query_copy_describe(const struct query_portal *p, struct query_copy_format *out)
 {
-	out->is_binary = false;
-	out->column_count = p->copy == NULL ? p->plan->column_count : copy_in_column_count(p->copy);
+	if (p->copy == NULL) {
+		out->is_binary = copy_out_is_binary(p->copy_out);
+		out->columns = p->plan->columns;
+		out->column_count = p->plan->column_count;
+		return;
+	}
+	out->is_binary = copy_in_is_binary(p->copy);
+	out->column_count = copy_in_columns(p->copy, &out->columns);
 }
 
 enum sqlstate query_copy_data(
@@ -634,6 +640,25 @@ enum sqlstate query_copy_data(
 	rc = copy_in_data(p->copy, data, size, e);
 	storage_run_end(storage);
 	return rc;
+}
+
+enum sqlstate query_copy_row(struct query_portal *p, const struct value *values, struct error *e)
+{
+	struct storage *storage = p->session->engine->storage;
+	enum sqlstate rc;
+
+	assert(p->copy != NULL);
+	TRY(session_cancelled(p->session, e));
+	storage_run_begin(storage);
+	rc = copy_in_row(p->copy, values, e);
+	storage_run_end(storage);
+	return rc;
+}
+
+void query_copy_where(const struct query_portal *p, uint32_t column, struct error *e)
+{
+	if (p->copy != NULL)
+		copy_in_where(p->copy, column, e);
 }
 
 enum sqlstate query_copy_done(struct query_portal *p, struct error *e)
@@ -669,14 +694,29 @@ static enum step copy_next(struct query_portal *p, struct buf *to, struct error 
 	return STEP_ROW;
 }
 
+static void end_copy_out(struct query_portal *p)
+{
+	portal_tag(p, "COPY %" PRIu64, p->copy_count);
+	p->is_done = true;
+	close_exec(p);
+}
+
 enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *e)
 {
 	enum step step = copy_next(p, to, e);
 
-	if (step == STEP_DONE) {
-		portal_tag(p, "COPY %" PRIu64, p->copy_count);
-		p->is_done = true;
-		close_exec(p);
-	}
+	if (step == STEP_DONE)
+		end_copy_out(p);
+	return step;
+}
+
+enum step query_copy_rows(struct query_portal *p, struct query_rows *out, struct error *e)
+{
+	enum step step = exec_next(p->exec, out, e);
+
+	if (step == STEP_ROW)
+		p->copy_count += out->count;
+	if (step == STEP_DONE)
+		end_copy_out(p);
 	return step;
 }

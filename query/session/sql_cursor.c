@@ -60,6 +60,19 @@ static struct sql_cursor *find(struct query_session *s, struct str name, struct 
 	return NULL;
 }
 
+struct query_portal *query_cursor_portal(struct query_session *s, struct str name)
+{
+	struct error ignored;
+	struct sql_cursor *c = find(s, name, &ignored);
+
+	return c == NULL ? NULL : c->portal;
+}
+
+void query_cursor_close(struct query_session *s, struct str name)
+{
+	close_cursor(s, name);
+}
+
 static enum sqlstate open_cursor(
 	struct query_session *s, const struct ast_stmt *st, struct sql_cursor *c, struct error *e)
 {

@@ -4,9 +4,14 @@ endif
 tests_clients_libpq_app_SOURCES = %D%/libpq/app.c
 tests_clients_libpq_app_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
 tests_clients_libpq_app_LDADD = $(LIBPQ_LIBS)
-TESTS += %D%/native.sh %D%/pgbench.sh
-EXTRA_DIST += %D%/run.sh %D%/native.sh %D%/pgbench.sh %D%/steps.py %D%/psql/app.sh \
+TESTS += %D%/native.sh %D%/pgbench.sh %D%/table.sh
+EXTRA_DIST += %D%/README.md %D%/run.sh %D%/install.sh %D%/report.sh %D%/native.sh %D%/pgbench.sh \
+	%D%/table.sh %D%/application.sh %D%/steps.txt %D%/application.py %D%/application.js \
+	%D%/psql/app.sh %D%/psql/packages.txt \
+	%D%/pgbench/app.sh %D%/pgbench/packages.txt \
 	%D%/psycopg2/app.py %D%/psycopg2/requirements.txt \
 	%D%/psycopg3/app.py %D%/psycopg3/requirements.txt \
+	%D%/psycopg3-async/app.py %D%/psycopg3-async/requirements.txt \
+	%D%/pg8000/app.py %D%/pg8000/requirements.txt \
 	%D%/asyncpg/app.py %D%/asyncpg/requirements.txt \
 	%D%/node-postgres/app.js %D%/node-postgres/package.json %D%/node-postgres/package-lock.json

@@ -1,96 +1,113 @@
 #!/bin/sh
-# Runs the sample application of every driver, each against a fresh server; prints TAP. Drivers of
-# Python and Node are fetched, pinned, by pip and npm into the build folder; one that cannot be
-# fetched is skipped with the reason. Arguments choose drivers; none means all.
+# Runs the application (README.md) through every driver, each against a fresh server; prints TAP. A
+# driver that cannot be installed is skipped with the reason.
+#
+#     run.sh [DRIVER…]      the named ones; none means all
+#     run.sh --quick        those that need no long compilation
+#     run.sh --all          all, and the table in docs/clients.md must say what they did
+#     run.sh --write        all, and the table is rewritten
+#     run.sh --table        none: the table is rewritten from what each said when it ran last
 : "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
 . "$QUIVER_SOURCE/tests/lib/server.sh"
 server_require
 
 clients=$QUIVER_SOURCE/tests/clients
 made=$QUIVER_BUILD/clients
-mkdir -p "$made"
+mkdir -p "$made/results"
+. "$clients/application.sh"
+. "$clients/install.sh"
+. "$clients/report.sh"
 count=0
 status=0
 
-# Renumbers one program's TAP into ours.
+not_ok() {
+	count=$((count + 1))
+	status=1
+	echo "not ok $count - $1"
+}
+
+# A server that lets the user app in by TLS and SCRAM, and nobody else by TCP.
+start_server() {
+	server_home=
+	server_prepare
+	for _ in 1 2 3 4 5 6 7 8 9; do
+		PGPORT=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
+		"$psql" -X -h 127.0.0.1 -c '' 2>&1 | grep -q refused && break
+	done
+	server_start -c listen_addresses=127.0.0.1
+	echo secret | "$quiverctl" password "$server_home/data" app
+	printf '%s\n' 'local all tester trust' 'hostssl all app 127.0.0.1/32 scram-sha-256' > "$server_home/data/pg_hba.conf"
+	kill -HUP "$server_pid"
+	export PGHOST=127.0.0.1 PGUSER=app PGPASSWORD=secret PGSSLMODE=require TZ=UTC \
+		APP_URL="postgres://app:secret@127.0.0.1:$PGPORT/quiver?sslmode=require"
+	tries=0
+	until "$psql" -X -c '' 2>/dev/null || [ $tries -gt 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.05
+	done
+}
+
+# In a shell of its own, which the server's variables and traps end with.
+run_program() (
+	start_server
+	timeout 120 $2 > "$made/$1.tap" 2> "$made/$1.err"
+	echo $? > "$made/$1.rc"
+	sed "s/:$PGPORT\b/:5455/g; s/port=$PGPORT\b/port=5455/g; s/\b$PGPORT\b/5455/g" "$made/$1.tap" > "$made/results/$1"
+	server_stop || echo "# the server ended with $?" >> "$made/$1.err"
+)
+
+# One program's TAP, renumbered; and every step must be in it.
 collect() {
 	while IFS= read -r line; do
 		case $line in
 		ok* | "not ok"*)
 			count=$((count + 1))
-			echo "$line" | sed "s/^\(not ok\|ok\) [0-9]*/\1 $count/"
+			echo "$line" | sed -E "s/^(not ok|ok) [0-9]* *-? */\1 $count - $1: /"
 			;;
 		1..*) ;;
 		*) echo "# ${line#\# }" ;;
 		esac
-	done < "$1"
-}
-
-skip() {
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
-}
-
-# run DRIVER COMMAND…
-run() {
-	driver=$1
-	shift
-	( server_home= ; server_start; timeout 60 "$@" > "$made/$driver.tap" 2>&1; echo $? > "$made/$driver.rc"; server_stop )
-	collect "$made/$driver.tap"
-	if [ "$(cat "$made/$driver.rc")" -ne 0 ]; then
-		status=1
-		grep -q '^not ok' "$made/$driver.tap" || { count=$((count + 1)); echo "not ok $count - $driver: runs to its end"; }
+	done < "$made/$1.tap"
+	! grep -q '^not ok' "$made/$1.tap" || status=1
+	if [ "$(cat "$made/$1.rc")" -ne 0 ] && ! grep -q '^not ok' "$made/$1.tap"; then
+		not_ok "$1: runs to its end"
+		tail -n 8 "$made/$1.err" | sed 's/^/# /'
 	fi
+	while IFS= read -r step; do
+		grep -qE "^(not )?ok [0-9]+ - $step( # SKIP .*)?$" "$made/$1.tap" || not_ok "$1: $step (it did not say)"
+	done < "$clients/steps.txt"
 }
 
-run_python() {
-	driver=$1
-	venv=$made/venv-$driver
-	if ! [ -e "$venv/ready" ] || ! cmp -s "$venv/ready" "$clients/$driver/requirements.txt"; then
-		rm -rf "$venv"
-		if ! /usr/bin/python3 -m venv "$venv" > "$made/$driver.log" 2>&1; then
-			skip "$driver" "python3-venv is not installed"
-			return
-		fi
-		if ! "$venv/bin/pip" install -q -r "$clients/$driver/requirements.txt" >> "$made/$driver.log" 2>&1; then
-			skip "$driver" "pip cannot fetch the driver: $(tail -n 1 "$made/$driver.log" | cut -c 1-100)"
-			return
-		fi
-		cp "$clients/$driver/requirements.txt" "$venv/ready"
-	fi
-	run "$driver" "$venv/bin/python3" -Bu "$clients/$driver/app.py"
-}
-
-run_node() {
-	folder=$made/node-postgres
-	if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
-		skip node-postgres "node and npm are not installed"
+run_driver() {
+	rm -f "$made/results/$1"
+	if ! install_driver "$1"; then
+		count=$((count + 1))
+		echo "ok $count - $1 # SKIP $why"
 		return
 	fi
-	mkdir -p "$folder"
-	cp "$clients"/node-postgres/package*.json "$clients/node-postgres/app.js" "$folder"
-	if ! [ -d "$folder/node_modules/pg" ] &&
-		! (cd "$folder" && npm ci --no-audit --no-fund > ../node-postgres.log 2>&1); then
-		skip node-postgres "npm cannot fetch the driver: $(tail -n 1 "$made/node-postgres.log" | cut -c 1-100)"
-		return
-	fi
-	run node-postgres node "$folder/app.js"
+	run_program "$1" "$command" && collect "$1"
 }
 
-[ $# -gt 0 ] || set -- libpq psql psycopg2 psycopg3 asyncpg node-postgres
-for driver in "$@"; do
-	case $driver in
-	libpq)
-		if [ -x "$QUIVER_BUILD/tests/clients/libpq/app" ]; then
-			run libpq "$QUIVER_BUILD/tests/clients/libpq/app"
-		else
-			skip libpq "built without libpq"
-		fi
-		;;
-	psql) run psql sh "$clients/psql/app.sh" ;;
-	node-postgres) run_node ;;
-	*) run_python "$driver" ;;
-	esac
+every_driver() {
+	for folder in "$clients"/*/; do
+		basename "$folder"
+	done
+}
+
+mode=${1:---some}
+case $mode in
+--quick) drivers=$(every_driver | while read -r d; do is_slow "$d" || echo "$d"; done) ;;
+--all | --write) drivers=$(every_driver) ;;
+--some) drivers=$(every_driver) ;;
+--table) drivers= ;;
+*) drivers=$* ;;
+esac
+for driver in $drivers; do
+	run_driver "$driver"
 done
+case $mode in
+--write | --table) report_write ;;
+--all) report_check ;;
+esac
 echo "1..$count"
 exit $status

@@ -13,6 +13,7 @@ int main(void)
 	SRunner *runner = srunner_create(NULL);
 	int failed;
 
+	srunner_add_suite(runner, copy_binary_suite());
 	srunner_add_suite(runner, message_suite());
 	srunner_add_suite(runner, pgtype_suite());
 	srunner_add_suite(runner, pgwire_suite());

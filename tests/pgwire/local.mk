@@ -8,6 +8,7 @@ tests_pgwire_check_pgwire_SOURCES = \
 	%D%/check_pgwire.c %D%/suites.h \
 	%D%/peer.c %D%/peer.h \
 	%D%/check_connection.c \
+	%D%/check_copy_binary.c \
 	%D%/check_message.c \
 	%D%/check_pgtype.c \
 	%D%/check_put.c \

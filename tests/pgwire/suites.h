@@ -8,6 +8,7 @@
 
 #include <check.h>
 
+Suite *copy_binary_suite(void);
 Suite *message_suite(void);
 Suite *pgtype_suite(void);
 Suite *pgwire_suite(void);

@@ -466,12 +466,40 @@ enum sqlstate query_value_json(
 	return OK;
 }
 
+struct query_portal *query_cursor_portal(struct query_session *s, struct str name)
+{
+	(void)s;
+	(void)name;
+	return NULL;
+}
+
+void query_cursor_close(struct query_session *s, struct str name)
+{
+	(void)s;
+	(void)name;
+}
+
 /* --- COPY --------------------------------------------------------------------------------- */
 
 void query_copy_describe(const struct query_portal *p, struct query_copy_format *out)
 {
 	(void)p;
-	*out = (struct query_copy_format){ false, 2 };
+	*out = (struct query_copy_format){ false, 2, NULL };
+}
+
+enum sqlstate query_copy_row(struct query_portal *p, const struct value *values, struct error *e)
+{
+	(void)values;
+	(void)e;
+	p->lines++;
+	return OK;
+}
+
+void query_copy_where(const struct query_portal *p, uint32_t column, struct error *e)
+{
+	(void)p;
+	(void)column;
+	(void)e;
 }
 
 enum sqlstate query_copy_data(
@@ -497,6 +525,14 @@ enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *
 {
 	(void)p;
 	(void)to;
+	(void)e;
+	return STEP_DONE;
+}
+
+enum step query_copy_rows(struct query_portal *p, struct query_rows *out, struct error *e)
+{
+	(void)p;
+	(void)out;
 	(void)e;
 	return STEP_DONE;
 }

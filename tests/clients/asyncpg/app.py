@@ -1,83 +1,89 @@
-"""The sample application with asyncpg: everything prepared, everything binary."""
+"""The application with asyncpg: everything prepared, everything in binary."""
 
 import asyncio
-import datetime
 import json
 import os
+import ssl
 import sys
-import time
-import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import application
 import asyncpg
-import steps
+from application import ROWS, SAMPLE, Skip, expect, text
 
-tap = steps.Tap("asyncpg")
-ADA = dict(id=1, name="Ada", height=1.65, is_member=True, born=datetime.date(1815, 12, 10),
-           seen=datetime.datetime(2024, 2, 29, 12, 30, 0, 123456, datetime.timezone.utc),
-           token=uuid.UUID("12345678-1234-5678-1234-567812345678"), photo=b"\x00\xff'\\")
-INSERT = ("INSERT (IS Person {id: $1, name: $2, height: $3, is_member: $4,"
-          " born: $5, seen: $6, token: $7, photo: $8})")
-SELECT = ("MATCH (p IS Person {id: $1}) RETURN p.id AS id, p.name AS name, p.height AS height,"
-          " p.is_member AS is_member, p.born AS born, p.seen AS seen, p.token AS token, p.photo AS photo")
+loop = asyncio.new_event_loop()
+wait = loop.run_until_complete
 
 
-async def failure_of(connection, query):
-    try:
-        await connection.fetch(query)
-    except asyncpg.PostgresError as error:
-        return error.sqlstate
-    return None
-
-
-async def main():
-    connection = await asyncpg.connect(host=os.environ["PGHOST"])
-    tap.ok(connection.get_server_version().major > 0, "connects")
-    for statement in steps.CREATE:
-        await connection.execute(statement)
-    tap.ok(True, "creates labels")
-    tap.equal(await connection.execute(INSERT, *ADA.values()), "INSERT 0 1", "inserts with parameters")
-    await connection.execute("INSERT (IS Person {id: $1, name: $2})", 2, "Grace")
-    await connection.execute("MATCH (a IS Person {id: $1}), (b IS Person {id: $2})"
-                             " INSERT (a)-[IS KNOWS {since: $3}]->(b)", 1, 2, 1843)
-    row = await connection.fetchrow(SELECT, 1)
-    for key, expected in ADA.items():
-        got = row[key]
-        if key == "token":
-            got = uuid.UUID(str(got))
-        tap.equal(got, expected, f"reads {key} as {type(expected).__name__}")
-    row = await connection.fetchrow("MATCH (p IS Person {id: 1})-[k IS KNOWS]->(q) RETURN k.since, q")
-    tap.equal(row[0], 1843, "reads an edge's property")
-    tap.equal(json.loads(row[1])["properties"]["name"], "Grace", "a node comes as JSON")
-
-    transaction = connection.transaction()
-    await transaction.start()
-    await connection.execute("INSERT (IS Person {id: 10, name: 'gone'})")
-    await transaction.rollback()
-    tap.equal(await connection.fetchval("MATCH (p IS Person) RETURN count(*)"), 2, "rolls back")
+async def pieces(connection):
     async with connection.transaction():
-        await connection.execute("INSERT (IS Person {id: 11, name: 'stays'})")
-        names = [r["name"] async for r in connection.cursor(
-            "MATCH (p IS Person) RETURN p.name AS name ORDER BY p.id", prefetch=1)]
-    tap.equal(names, ["Ada", "Grace", "stays"], "a cursor fetches row by row")
-    tap.equal(await connection.fetchval("MATCH (p IS Person) RETURN count(*)"), 3, "commits")
-
-    tap.equal(await failure_of(connection, "MATCH (p IS Person RETURN p"), "42601", "a syntax error is 42601")
-    tap.equal(await failure_of(connection, "INSERT (IS Person {id: 1})"), "23505", "a duplicate key is 23505")
-
-    start = time.monotonic()
-    try:
-        await connection.fetch(steps.LONG_QUERY, timeout=0.3)
-        tap.ok(False, "cancels a long query")
-    except asyncio.TimeoutError:
-        tap.ok(True, "cancels a long query")
-    tap.equal(await connection.fetchval("RETURN 1"), 1, "the session goes on after a cancel")
-    tap.ok(time.monotonic() - start < 3, "the cancel is quick")
-    await connection.executemany("INSERT (IS Person {id: $1, name: $2})", [(i, f"n{i}") for i in range(200, 250)])
-    tap.equal(await connection.fetchval("MATCH (p IS Person) WHERE p.id >= 200 RETURN count(*)"), 50,
-              "runs one statement for many rows")
-    await connection.close()
+        return [row[0] async for row in connection.cursor(text("IDS"), prefetch=100)]
 
 
-asyncio.run(main())
-tap.finish()
+class Program(application.Application):
+    version = asyncpg.__version__
+    connection_string = os.environ["APP_URL"]
+    Error = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+
+    def connect(self, password):
+        return wait(asyncpg.connect(os.environ["APP_URL"], password=password))
+
+    def close(self, connection):
+        wait(connection.close())
+
+    def query_text(self, connection, statement):
+        wait(connection.execute(statement))
+
+    def query(self, connection, name, *parameters):
+        return wait(connection.fetch(text(name), *parameters))
+
+    def begin(self, connection):
+        self.query_text(connection, "BEGIN")
+
+    def commit(self, connection):
+        self.query_text(connection, "COMMIT")
+
+    def rollback(self, connection):
+        self.query_text(connection, "ROLLBACK")
+
+    def code(self, error):
+        return error.sqlstate
+
+    def diagnosis(self, error):
+        return error.sqlstate, error.position and int(error.position), error.constraint_name
+
+    def load(self, connection):
+        wait(connection.copy_records_to_table("Person", columns=["id", "name"], records=ROWS))
+
+    def check_sample(self, binary):
+        if not binary:
+            raise Skip("it knows only binary")
+        super().check_sample(binary)
+
+    def decode(self, row):
+        return [json.loads(cell) for cell in row]
+
+    def prepared(self, connection, number):
+        if number == 1:
+            self.by_id = wait(connection.prepare(text("NAME")))
+        return wait(self.by_id.fetchval(number))
+
+    def pieces(self, connection):
+        return wait(pieces(connection))
+
+    def cancel_step(self):
+        try:
+            wait(self.connection.fetch(text("LONG"), timeout=0.3))
+            raise AssertionError("the query was not cancelled")
+        except asyncio.TimeoutError:
+            expect(self.query(self.connection, "ONE")[0][0], 1)
+
+    def notices(self, connection):
+        seen = []
+        connection.add_log_listener(lambda _, message: seen.append(message.sqlstate))
+        self.query_text(connection, text("WARNING"))
+        wait(asyncio.sleep(0.05))
+        return seen
+
+
+Program().run()

@@ -1,283 +1,374 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The sample application in C with libpq: connect, create, query with parameters in text and
- * binary, typed results, a transaction, an error, a cancelled query, COPY. Prints TAP. The same
- * steps are taken by the programs of the other drivers beside it.
+ * The application in C with libpq; the steps are those of the README beside it. Beyond them: a
+ * pipeline.
  */
-#include <endian.h>
 #include <libpq-fe.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { OID_BOOL = 16, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701, OID_JSONB = 3802 };
+enum { SAMPLE_COLUMNS = 14, ROWS = 1000, QUERY_SIZE = 1024 };
 
 static PGconn *connection;
 static int test_count, failed_count;
+static char warning_code[6];
+
+static const char *text(const char *name)
+{
+	const char *found = getenv(name);
+
+	return found == NULL ? "" : found;
+}
 
 static void ok(bool is_ok, const char *promise)
 {
-	test_count++;
-	printf("%s %d - libpq: %s\n", is_ok ? "ok" : "not ok", test_count, promise);
+	printf("%s %d - %s\n", is_ok ? "ok" : "not ok", ++test_count, promise);
 	if (!is_ok) {
 		failed_count++;
-		printf("# %s", PQerrorMessage(connection));
+		printf("# %s\n", PQerrorMessage(connection));
 	}
+	fflush(stdout);
 }
 
-static PGresult *run(const char *query)
+/* Whether a query succeeds; and if `value` is given, whether it answers one row that begins so. */
+static bool answers_on(PGconn *on, const char *query, const char *value)
 {
-	return PQexec(connection, query);
-}
+	PGresult *result = PQexec(on, query);
+	ExecStatusType status = PQresultStatus(result);
+	bool is_ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 
-static bool command(const char *query, const char *tag)
-{
-	PGresult *result = run(query);
-	bool is_ok =
-		PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), tag) == 0;
-
-	if (!is_ok)
-		printf("# %s: %s %s\n", query, PQcmdStatus(result), PQresultErrorMessage(result));
+	if (value != NULL)
+		is_ok = is_ok && PQntuples(result) == 1 &&
+			strcmp(PQgetvalue(result, 0, 0), value) == 0;
 	PQclear(result);
 	return is_ok;
 }
 
-/* Whether a query answers one row of one column with this text. */
-static bool answers(const char *query, const char *text)
+static bool answers(const char *query, const char *value)
 {
-	PGresult *result = run(query);
-	bool is_ok = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1 &&
-		     strcmp(PQgetvalue(result, 0, 0), text) == 0;
+	return answers_on(connection, query, value);
+}
 
-	if (!is_ok)
-		printf("# %s: %s %s\n", query,
-			PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "",
-			PQresultErrorMessage(result));
-	PQclear(result);
-	return is_ok;
+static bool does(const char *query)
+{
+	return answers(query, NULL);
+}
+
+static bool field_is(const PGresult *result, int field, const char *expected)
+{
+	const char *got = PQresultErrorField(result, field);
+
+	return expected == NULL ? got == NULL : got != NULL && strcmp(got, expected) == 0;
 }
 
 static bool fails_with(const char *query, const char *sqlstate)
 {
-	PGresult *result = run(query);
-	const char *got = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	bool is_ok = got != NULL && strcmp(got, sqlstate) == 0;
+	PGresult *result = PQexec(connection, query);
+	bool is_ok = field_is(result, PG_DIAG_SQLSTATE, sqlstate);
 
-	if (!is_ok)
-		printf("# %s: %s\n", query, got == NULL ? "no error" : got);
 	PQclear(result);
 	return is_ok;
 }
 
-static void test_connect(void)
+/* Runs a query with `count` parameters in text; whether it answers one row of this one value. */
+static bool answers_with(const char *query, const char *value, int count, ...)
 {
-	connection = PQconnectdb("application_name=libpq_app");
-	ok(PQstatus(connection) == CONNECTION_OK, "connects");
-	ok(PQserverVersion(connection) > 0, "the server tells its version");
-	ok(PQparameterStatus(connection, "client_encoding") != NULL &&
-			strcmp(PQparameterStatus(connection, "client_encoding"), "UTF8") == 0,
-		"the server tells its encoding");
+	const char *values[4];
+	PGresult *result;
+	va_list args;
+	bool is_ok;
+
+	va_start(args, count);
+	for (int i = 0; i < count; i++)
+		values[i] = va_arg(args, const char *);
+	va_end(args);
+	result = PQexecParams(connection, query, count, NULL, values, NULL, NULL, 0);
+	is_ok = value == NULL ? PQresultStatus(result) == PGRES_COMMAND_OK
+			      : PQntuples(result) == 1 &&
+					strcmp(PQgetvalue(result, 0, 0), value) == 0;
+	PQclear(result);
+	return is_ok;
 }
 
-static void test_create(void)
+/* --- connecting --------------------------------------------------------------------------- */
+
+static void keep_code(void *context, const PGresult *result)
 {
-	ok(command("CREATE NODE LABEL Person (id INT64 PRIMARY KEY, name STRING, height FLOAT64, "
-		   "is_member BOOL)",
-		   "CREATE LABEL"),
-		"creates a node label");
-	ok(command("CREATE EDGE LABEL KNOWS (since INT64)", "CREATE LABEL"),
-		"creates an edge label");
+	const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	(void)context;
+	snprintf(warning_code, sizeof warning_code, "%s", code == NULL ? "" : code);
 }
 
-static void test_insert(void)
+static PGconn *open_connection(const char *password)
 {
-	static const char *const names[] = { "Ada", "Grace", "Zoë" };
-	bool is_ok = true;
+	const char *words[] = { "dbname", "password", NULL };
+	const char *values[] = { text("APP_URL"), password, NULL };
+	PGconn *opened = PQconnectdbParams(words, values, 1);
 
-	for (int i = 0; i < 3; i++) {
-		char id[12], height[12];
-		const char *values[] = { id, names[i], height, i % 2 ? "t" : "f" };
-		PGresult *result;
+	PQsetNoticeReceiver(opened, keep_code, NULL);
+	return opened;
+}
 
-		snprintf(id, sizeof id, "%d", i + 1);
-		snprintf(height, sizeof height, "%.2f", 1.5 + i / 10.0);
-		result = PQexecParams(connection,
-			"INSERT (IS Person {id: $1, name: $2, height: $3, is_member: $4})", 4, NULL,
-			values, NULL, NULL, 0);
-		is_ok = is_ok && strcmp(PQcmdStatus(result), "INSERT 0 1") == 0;
-		PQclear(result);
+static bool connect_again(void)
+{
+	connection = open_connection("secret");
+	return PQstatus(connection) == CONNECTION_OK && PQsslInUse(connection) == 1 &&
+	       PQserverVersion(connection) >= 150000 && answers(text("APP_ONE"), "1");
+}
+
+static bool is_refused(void)
+{
+	PGconn *refused = open_connection("wrong");
+	bool is_ok = PQstatus(refused) == CONNECTION_BAD &&
+		     strstr(PQerrorMessage(refused),
+			     "password authentication failed for user \"app\"") != NULL;
+
+	PQfinish(refused);
+	return is_ok;
+}
+
+static bool reconnects(void)
+{
+	bool has_ended = does(text("APP_IDLE"));
+
+	usleep(500000);
+	has_ended = has_ended && !does(text("APP_ONE")) && PQstatus(connection) == CONNECTION_BAD;
+	PQreset(connection);
+	return has_ended && answers(text("APP_ONE"), "1");
+}
+
+/* --- loading and samples ------------------------------------------------------------------ */
+
+static bool loads(void)
+{
+	PGresult *result = PQexec(connection, text("APP_COPY"));
+	bool is_ok = PQresultStatus(result) == PGRES_COPY_IN;
+	char line[32];
+
+	PQclear(result);
+	for (int i = 1; i <= ROWS && is_ok; i++) {
+		int length = snprintf(line, sizeof line, "%d\tn%d\n", i, i);
+
+		is_ok = PQputCopyData(connection, line, length) == 1;
 	}
-	ok(is_ok, "inserts nodes with parameters");
-	ok(command("MATCH (a IS Person {id: 1}), (b IS Person {id: 2}) "
-		   "INSERT (a)-[IS KNOWS {since: 1843}]->(b)",
-		   "INSERT 0 1"),
-		"inserts an edge");
+	is_ok = is_ok && PQputCopyEnd(connection, NULL) == 1;
+	result = PQgetResult(connection);
+	is_ok = is_ok && strcmp(PQcmdStatus(result), "COPY 1000") == 0;
+	PQclear(result);
+	PQclear(PQgetResult(connection));
+	return is_ok && answers(text("APP_COUNT"), "1000");
 }
 
-static void test_types(void)
-{
-	const char *values[] = { "2" };
-	PGresult *result = PQexecParams(connection,
-		"MATCH (p IS Person {id: $1}) RETURN p.id, p.name, p.height, p.is_member, p, "
-		"p.absent",
-		1, NULL, values, NULL, NULL, 0);
+static const char *const sample_text[SAMPLE_COLUMNS] = { "1", "t", "4294967296123", "-0.25",
+	"Zoë \"q\" \\ 雪", "\\x00ff275c", "12345678-1234-5678-1234-567812345678", "2024-02-29",
+	"12:34:56.789012", "2024-02-29 12:34:56.789012", "2024-02-29 12:34:56.789012+00",
+	"2 days 03:04:05", "{1,-2,3}", "{a,\"b,\\\"c\\\"\",\"\"}" };
 
-	ok(PQntuples(result) == 1, "a parameter finds the node");
-	if (PQntuples(result) == 1) {
-		ok(PQftype(result, 0) == OID_INT8 && PQftype(result, 1) == OID_TEXT &&
-				PQftype(result, 2) == OID_FLOAT8 &&
-				PQftype(result, 3) == OID_BOOL && PQftype(result, 4) == OID_JSONB,
-			"columns carry their types");
-		ok(strcmp(PQgetvalue(result, 0, 1), "Grace") == 0 &&
-				strcmp(PQgetvalue(result, 0, 2), "1.6") == 0 &&
-				strcmp(PQgetvalue(result, 0, 3), "t") == 0,
-			"values are right");
-		ok(strstr(PQgetvalue(result, 0, 4), "\"Person\"") != NULL, "a node comes as JSON");
-		ok(PQgetisnull(result, 0, 5), "a missing property is NULL");
+#define BYTES(bytes) { bytes, sizeof bytes - 1 }
+#define HEAD(oid) "\0\0\0\1\0\0\0\0\0\0\0" oid "\0\0\0\3\0\0\0\1"
+#define UUID_QUARTER "\x12\x34\x56\x78"
+#define MOMENT "\0\2\265\203\101\162\206\24"
+
+static const struct {
+	const char *at;
+	int length;
+} sample_binary[SAMPLE_COLUMNS] = { BYTES("\0\0\0\0\0\0\0\1"), BYTES("\1"),
+	BYTES("\0\0\3\350\0\0\0\173"), BYTES("\277\320\0\0\0\0\0\0"), BYTES("Zoë \"q\" \\ 雪"),
+	BYTES("\0\377'\\"), BYTES(UUID_QUARTER UUID_QUARTER UUID_QUARTER UUID_QUARTER),
+	BYTES("\0\0\42\171"), BYTES("\0\0\0\12\213\346\46\24"), BYTES(MOMENT), BYTES(MOMENT),
+	BYTES("\0\0\0\2\222\125\123\100\0\0\0\2\0\0\0\0"),
+	BYTES(HEAD("\24") "\0\0\0\10\0\0\0\0\0\0\0\1\0\0\0\10\377\377\377\377\377\377\377\376"
+			  "\0\0\0\10\0\0\0\0\0\0\0\3"),
+	BYTES(HEAD("\31") "\0\0\0\1a\0\0\0\5b,\"c\"\0\0\0\0") };
+
+static bool takes_samples(bool is_binary)
+{
+	const char *values[SAMPLE_COLUMNS];
+	int lengths[SAMPLE_COLUMNS], formats[SAMPLE_COLUMNS];
+	PGresult *result;
+	bool is_ok;
+
+	for (int i = 0; i < SAMPLE_COLUMNS; i++) {
+		values[i] = is_binary ? sample_binary[i].at : sample_text[i];
+		lengths[i] = is_binary ? sample_binary[i].length : (int)strlen(sample_text[i]);
+		formats[i] = is_binary;
+	}
+	result = PQexecParams(connection, text("APP_SAMPLE"), SAMPLE_COLUMNS, NULL, values, lengths,
+		formats, 0);
+	is_ok = strcmp(PQcmdStatus(result), "INSERT 0 1") == 0;
+	PQclear(result);
+	result = PQexecParams(connection, text("APP_SAMPLE_READ"), 1, NULL, values, lengths,
+		formats, is_binary);
+	is_ok = is_ok && PQntuples(result) == 1;
+	for (int i = 0; i < SAMPLE_COLUMNS && is_ok; i++) {
+		is_ok = PQgetlength(result, 0, i) == lengths[i] &&
+			memcmp(PQgetvalue(result, 0, i), values[i], (size_t)lengths[i]) == 0;
+		if (!is_ok)
+			printf("# column %s: %s\n", PQfname(result, i), PQgetvalue(result, 0, i));
 	}
 	PQclear(result);
+	return is_ok && answers(text("APP_SAMPLE_TEXT"), text("APP_SAMPLE_EXPECTED")) &&
+	       does(text("APP_SAMPLE_DROP"));
 }
 
-static void test_binary(void)
+static bool decodes(void)
 {
-	int64_t id = (int64_t)htobe64(3), got = 0;
-	const char *values[] = { (const char *)&id };
-	int lengths[] = { sizeof id }, formats[] = { 1 };
-	Oid types[] = { OID_INT8 };
-	PGresult *result =
-		PQexecParams(connection, "MATCH (p IS Person) WHERE p.id = $1 RETURN p.id, p.name",
-			1, types, values, lengths, formats, 1);
+	PGresult *result;
+	bool is_ok = does(text("APP_EDGE"));
 
-	if (PQntuples(result) == 1 && PQgetlength(result, 0, 0) == sizeof got)
-		memcpy(&got, PQgetvalue(result, 0, 0), sizeof got);
-	ok(got == id, "binary parameters and results");
-	ok(PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 1), "Zoë") == 0,
-		"text keeps its UTF-8");
+	result = PQexec(connection, text("APP_ELEMENTS"));
+	is_ok = is_ok && PQntuples(result) == 1 && PQftype(result, 0) == 3802 &&
+		strstr(PQgetvalue(result, 0, 0),
+			"\"labels\":[\"Person\"],\"properties\":{\"id\":1,\"name\":\"n1\"}") !=
+			NULL &&
+		strstr(PQgetvalue(result, 0, 1),
+			"\"label\":\"KNOWS\",\"properties\":{\"since\":1843}") != NULL &&
+		strncmp(PQgetvalue(result, 0, 2), "{\"edges\":[{", 11) == 0;
 	PQclear(result);
+	return is_ok;
 }
 
-static void test_prepared(void)
+static bool runs_prepared(void)
 {
-	PGresult *result = PQprepare(connection, "by_id",
-		"MATCH (p IS Person {id: $1})-[k IS KNOWS]->(q) RETURN q.name, k.since", 0, NULL);
-	const char *values[] = { "1" };
+	PGresult *result = PQprepare(connection, "by_id", text("APP_NAME"), 0, NULL);
 	bool is_ok = PQresultStatus(result) == PGRES_COMMAND_OK;
 
 	PQclear(result);
-	for (int i = 0; i < 10; i++) {
+	result = PQdescribePrepared(connection, "by_id");
+	is_ok = is_ok && PQnparams(result) == 1 && PQparamtype(result, 0) == 20 &&
+		PQnfields(result) == 1 && PQftype(result, 0) == 25;
+	PQclear(result);
+	for (int i = 1; i <= 10 && is_ok; i++) {
+		char id[12], name[13];
+		const char *values[] = { id };
+
+		snprintf(id, sizeof id, "%d", i);
+		snprintf(name, sizeof name, "n%d", i);
 		result = PQexecPrepared(connection, "by_id", 1, values, NULL, NULL, 0);
-		is_ok = is_ok && PQntuples(result) == 1 &&
-			strcmp(PQgetvalue(result, 0, 0), "Grace") == 0;
+		is_ok = PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), name) == 0;
 		PQclear(result);
 	}
-	ok(is_ok, "a prepared statement runs again and again");
-	result = PQdescribePrepared(connection, "by_id");
-	ok(PQnparams(result) == 1 && PQparamtype(result, 0) == OID_INT8 && PQnfields(result) == 2,
-		"a prepared statement is described");
+	return is_ok;
+}
+
+/* --- transactions ------------------------------------------------------------------------- */
+
+static bool commits(void)
+{
+	bool is_ok = does("BEGIN") && answers_with(text("APP_PERSON"), NULL, 2, "2001", "gone") &&
+		     does("ROLLBACK") && does("BEGIN") &&
+		     answers_with(text("APP_PERSON"), NULL, 2, "2002", "stays") && does("COMMIT");
+
+	return is_ok && !answers_with(text("APP_NAME"), "gone", 1, "2001") &&
+	       answers_with(text("APP_NAME"), "stays", 1, "2002");
+}
+
+static bool retries(void)
+{
+	PGconn *other = open_connection("secret");
+	bool is_ok = does(text("APP_REPEATABLE")) && does(text("APP_VISITS")) &&
+		     answers_on(other, text("APP_VISIT"), NULL) &&
+		     fails_with(text("APP_VISIT"), "40001") && does("ROLLBACK");
+
+	PQfinish(other);
+	return is_ok && does(text("APP_REPEATABLE")) && does(text("APP_VISIT")) && does("COMMIT") &&
+	       answers(text("APP_VISITS"), "2");
+}
+
+static bool goes_back(void)
+{
+	return does("BEGIN") && answers_with(text("APP_PERSON"), NULL, 2, "2003", "stays") &&
+	       does("SAVEPOINT here") && fails_with(text("APP_DUPLICATE"), "23505") &&
+	       PQtransactionStatus(connection) == PQTRANS_INERROR &&
+	       does("ROLLBACK TO SAVEPOINT here") && does("COMMIT") &&
+	       answers_with(text("APP_NAME"), "stays", 1, "2003");
+}
+
+static bool fetches(void)
+{
+	char query[QUERY_SIZE];
+	PGresult *result;
+	int seen = 0;
+	bool is_ok;
+
+	snprintf(query, sizeof query, "DECLARE pieces CURSOR FOR %s", text("APP_IDS"));
+	is_ok = does("BEGIN") && does(query);
+	result = PQdescribePortal(connection, "pieces");
+	is_ok = is_ok && PQnfields(result) == 1 && PQftype(result, 0) == 20;
 	PQclear(result);
+	while (is_ok) {
+		int count;
+
+		result = PQexec(connection, "FETCH FORWARD 100 FROM pieces");
+		count = PQntuples(result);
+
+		for (int i = 0; i < count; i++)
+			is_ok = is_ok && strtol(PQgetvalue(result, i, 0), NULL, 10) == ++seen;
+		PQclear(result);
+		if (count == 0)
+			break;
+		is_ok = is_ok && count == 100;
+	}
+	return is_ok && seen == ROWS && does("COMMIT");
 }
 
-static void test_transaction(void)
-{
-	bool is_ok = command("BEGIN", "BEGIN") &&
-		     command("INSERT (IS Person {id: 10, name: 'gone'})", "INSERT 0 1") &&
-		     answers("MATCH (p IS Person) RETURN count(*)", "4") &&
-		     command("ROLLBACK", "ROLLBACK");
+/* --- errors ------------------------------------------------------------------------------- */
 
-	ok(is_ok && answers("MATCH (p IS Person) RETURN count(*)", "3"), "rolls back");
-	is_ok = command("BEGIN", "BEGIN") &&
-		command("INSERT (IS Person {id: 11, name: 'stays'})", "INSERT 0 1") &&
-		PQtransactionStatus(connection) == PQTRANS_INTRANS && command("COMMIT", "COMMIT");
-	ok(is_ok && answers("MATCH (p IS Person) RETURN count(*)", "4"), "commits");
-}
-
-static void test_errors(void)
-{
-	PGresult *result = run("MATCH (p IS Person RETURN p");
-	const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
-
-	ok(strcmp(PQresultErrorField(result, PG_DIAG_SQLSTATE), "42601") == 0,
-		"a syntax error is 42601");
-	ok(position != NULL && strcmp(position, "20") == 0, "it tells the position");
-	PQclear(result);
-	ok(fails_with("INSERT (IS Person {id: 1})", "23505"), "a duplicate key is 23505");
-	ok(fails_with("RETURN 1 / 0", "22012"), "division by zero is 22012");
-	command("BEGIN", "BEGIN");
-	fails_with("RETURN 1 / 0", "22012");
-	ok(PQtransactionStatus(connection) == PQTRANS_INERROR && fails_with("RETURN 1", "25P02"),
-		"a failed transaction takes nothing more");
-	ok(command("ROLLBACK", "ROLLBACK") && answers("RETURN 1", "1"),
-		"after ROLLBACK the session goes on");
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void test_cancel(void)
+static bool cancels(void)
 {
 	PGcancel *cancel = PQgetCancel(connection);
 	PGresult *result;
 	char message[256];
-	double start;
+	bool is_ok = PQsendQuery(connection, text("APP_LONG")) == 1;
 
-	ok(PQsendQuery(connection,
-		   "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(*)") ==
-			1,
-		"sends a query that takes long");
-	usleep(200000);
-	start = now();
-	ok(PQcancel(cancel, message, sizeof message) == 1, "sends a cancel request");
+	usleep(300000);
+	is_ok = is_ok && PQcancel(cancel, message, sizeof message) == 1;
 	PQfreeCancel(cancel);
 	result = PQgetResult(connection);
-	ok(PQresultStatus(result) == PGRES_FATAL_ERROR &&
-			strcmp(PQresultErrorField(result, PG_DIAG_SQLSTATE), "57014") == 0,
-		"the query ends with 57014");
-	printf("# cancelled after %.0f ms\n", (now() - start) * 1000);
+	is_ok = is_ok && field_is(result, PG_DIAG_SQLSTATE, "57014");
 	while (result != NULL) {
 		PQclear(result);
 		result = PQgetResult(connection);
 	}
-	ok(answers("RETURN 1", "1"), "the session goes on after a cancel");
+	return is_ok && answers(text("APP_ONE"), "1");
 }
 
-static void test_copy(void)
+static bool is_warned(void)
 {
-	static const char data[] = "id,name\n100,Katherine\n101,\"Mary, W.\"\n";
-	PGresult *result = run("COPY Person FROM STDIN WITH (FORMAT csv, HEADER)");
-	bool is_ok = PQresultStatus(result) == PGRES_COPY_IN;
-
-	PQclear(result);
-	is_ok = is_ok && PQputCopyData(connection, data, sizeof data - 1) == 1 &&
-		PQputCopyEnd(connection, NULL) == 1;
-	result = PQgetResult(connection);
-	ok(is_ok && strcmp(PQcmdStatus(result), "COPY 2") == 0, "loads CSV");
-	while (result != NULL) {
-		PQclear(result);
-		result = PQgetResult(connection);
-	}
-	ok(answers("MATCH (p IS Person {id: 101}) RETURN p.name", "Mary, W."),
-		"what it loaded is there");
+	warning_code[0] = '\0';
+	return does(text("APP_WARNING")) && strcmp(warning_code, "25P01") == 0;
 }
 
-static void test_pipeline(void)
+static bool tells_errors(void)
 {
+	PGresult *syntax = PQexec(connection, text("APP_SYNTAX"));
+	PGresult *duplicate = PQexec(connection, text("APP_DUPLICATE"));
+	bool is_ok = field_is(syntax, PG_DIAG_SQLSTATE, "42601") &&
+		     field_is(syntax, PG_DIAG_STATEMENT_POSITION, "20") &&
+		     field_is(duplicate, PG_DIAG_SQLSTATE, "23505") &&
+		     field_is(duplicate, PG_DIAG_CONSTRAINT_NAME, "Person_pkey");
+
+	PQclear(syntax);
+	PQclear(duplicate);
+	return is_ok;
+}
+
+static bool pipelines(void)
+{
+	const char *values[] = { "2" };
 	bool is_ok = PQenterPipelineMode(connection) == 1;
 	int rows = 0;
 
 	for (int i = 0; i < 20; i++)
-		is_ok = is_ok &&
-			PQsendQueryParams(connection, "MATCH (p IS Person {id: 2}) RETURN p.name",
-				0, NULL, NULL, NULL, NULL, 0) == 1;
+		is_ok = is_ok && PQsendQueryParams(connection, text("APP_NAME"), 1, NULL, values,
+					 NULL, NULL, 0) == 1;
 	is_ok = is_ok && PQpipelineSync(connection) == 1;
 	for (int i = 0; i < 20; i++) {
 		PGresult *result = PQgetResult(connection);
@@ -287,23 +378,33 @@ static void test_pipeline(void)
 		PQclear(PQgetResult(connection));
 	}
 	PQclear(PQgetResult(connection));
-	ok(is_ok && rows == 20 && PQexitPipelineMode(connection) == 1, "pipelines queries");
+	return is_ok && rows == 20 && PQexitPipelineMode(connection) == 1;
 }
 
 int main(void)
 {
-	test_connect();
+	int version = PQlibVersion();
+
+	printf("# version %d.%d\n# connection %s\n", version / 10000, version % 10000,
+		text("APP_URL"));
+	ok(connect_again(), "connects with TLS and SCRAM");
 	if (failed_count == 0) {
-		test_create();
-		test_insert();
-		test_types();
-		test_binary();
-		test_prepared();
-		test_transaction();
-		test_errors();
-		test_cancel();
-		test_copy();
-		test_pipeline();
+		ok(is_refused(), "is refused with a wrong password");
+		ok(does(text("APP_LABELS")), "declares labels");
+		ok(loads(), "loads 1000 nodes in bulk");
+		ok(takes_samples(false), "takes parameters of every type in text");
+		ok(takes_samples(true), "takes parameters of every type in binary");
+		ok(decodes(), "decodes a node, an edge and a path");
+		ok(runs_prepared(), "runs a prepared statement ten times");
+		ok(commits(), "commits and rolls back");
+		ok(retries(), "tries again after 40001");
+		ok(goes_back(), "goes back to a savepoint");
+		ok(fetches(), "fetches 1000 rows piece by piece");
+		ok(cancels(), "cancels a long query");
+		ok(is_warned(), "receives a warning");
+		ok(tells_errors(), "tells SQLSTATE, position and constraint");
+		ok(reconnects(), "connects again after the session ended");
+		ok(pipelines(), "runs twenty queries in one pipeline");
 	}
 	PQfinish(connection);
 	printf("1..%d\n", test_count);
