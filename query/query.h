@@ -87,6 +87,18 @@ enum query_cancel {
 /* A NOTICE or WARNING for the client; `notice` lives only during the call. */
 typedef void query_notice(void *context, const char *severity, const struct error *notice);
 
+/* Catalog relations that only the layer above can tell of (pg_stat_activity, pg_roles, …): those
+   whose row in a .def file of query/sql names the fill `above`. It is called with the relation's
+   name and makes rows with query_facts_add(); a relation that it does not know stays empty. */
+struct query_facts;
+typedef enum sqlstate query_tell(
+	void *context, struct str relation, struct query_facts *facts, struct error *e);
+/* Begins a row, all NULL. */
+void query_facts_add(struct query_facts *facts);
+/* Sets a column of it; the value is copied, and has the column's type. No effect if the relation
+   has no such column. */
+void query_facts_put(struct query_facts *facts, const char *column, struct value value);
+
 struct query_session_options {
 	const char *user;
 	const char *database;
@@ -95,6 +107,8 @@ struct query_session_options {
 	const _Atomic int *cancel;	 /* enum query_cancel; owned by the caller */
 	query_notice *notice;
 	void *notice_context;
+	query_tell *tell; /* may be NULL */
+	void *tell_context;
 };
 
 struct query_session *query_session_new(

@@ -30,6 +30,8 @@ struct eval_session {
 	const char *graph; /* NULL: main */
 	int32_t process_id;
 	struct settings *settings; /* what set_config changes; may be NULL */
+	query_tell *tell;	   /* rows of relations that the layer above knows; may be NULL */
+	void *tell_context;
 };
 
 /* One per execution. All zeroes but the first group is valid. */

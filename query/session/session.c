@@ -54,6 +54,8 @@ struct query_session *query_session_new(
 		.database = s->database,
 		.process_id = options->process_id,
 		.settings = s->settings,
+		.tell = options->tell,
+		.tell_context = options->tell_context,
 	};
 	return s;
 }

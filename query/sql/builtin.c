@@ -80,6 +80,8 @@ static const struct static_type statics[] = {
 	{ "jsonb", TYPE_ANY },
 	{ "oid", TYPE_INT64 },
 	{ "xid", TYPE_INT64 },
+	{ "regproc", TYPE_INT64 },
+	{ "regtype", TYPE_INT64 },
 	{ "cardinal_number", TYPE_INT32 },
 	{ "time_stamp", TYPE_TIMESTAMPTZ },
 };

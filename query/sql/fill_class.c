@@ -213,8 +213,9 @@ static void add_label_attributes(struct relation_scan *s, const struct label_tab
 		struct value *row = add_attribute(s, table->oid, value_string(c->name), c->number,
 			builtin_oid(c->type));
 
+		row[pg_attribute_atttypmod] = value_int(c->modifier);
 		row[pg_attribute_attnotnull] = value_bool(c->is_not_null);
-		row[pg_attribute_atthasdef] = value_bool(!value_is_null(c->default_value));
+		row[pg_attribute_atthasdef] = value_bool(c->default_text.length > 0);
 	}
 }
 

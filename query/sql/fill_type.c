@@ -7,10 +7,18 @@
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
+#include "query/sql/proc.h"
 
+/* The number of a function, 0 for none. */
 static struct value function_or_none(const char *name)
 {
-	return relation_text(name[0] == '\0' ? "-" : name);
+	const struct proc *proc;
+	uint32_t count;
+
+	if (name[0] == '\0')
+		return value_int(0);
+	proc = proc_find(str_of(name), &count);
+	return value_int(proc == NULL ? 0 : proc->oid);
 }
 
 static void put_functions(struct value *row, const struct builtin_type *t)

@@ -14,9 +14,22 @@
 #define RELATION_FILL(name)                                                                        \
 	enum sqlstate relation_fill_##name(struct relation_scan *s, struct error *e)
 
-RELATION_FILL(namespace);
-RELATION_FILL(class);
+RELATION_FILL(above);
+RELATION_FILL(aggregate);
+RELATION_FILL(attrdef);
 RELATION_FILL(attribute);
+RELATION_FILL(authid);
+RELATION_FILL(class);
+RELATION_FILL(constants);
+RELATION_FILL(constraint);
+RELATION_FILL(database);
+RELATION_FILL(index);
+RELATION_FILL(namespace);
+RELATION_FILL(proc);
+RELATION_FILL(roles);
+RELATION_FILL(settings);
+RELATION_FILL(shadow);
 RELATION_FILL(type);
+RELATION_FILL(user);
 
 #endif

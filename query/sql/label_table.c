@@ -3,13 +3,14 @@
  *
  * Labels as tables: see label_table.h.
  *
- *	oid = 16384 + 8 * number + object      tables, indexes, constraints, row types
+ *	oid = 16384 + 16 * number + object     tables, indexes, constraints, row types
  *	oid = 2^31 + element, label, key       what belongs to one property
  */
 #include "query/sql/label_table.h"
 
 #include "base/check.h"
 #include "query/bind/type.h"
+#include "query/sql/definition.h"
 
 enum { PROPERTY_KEY_BITS = 16, PROPERTY_LABEL_BITS = 14 };
 
@@ -149,6 +150,7 @@ static uint32_t put_ends(
 	for (int16_t i = 0; i < 2; i++) {
 		columns[i].number = i + 1;
 		columns[i].is_not_null = true;
+		columns[i].modifier = -1;
 		columns[i].type = type_make(TYPE_INT64);
 	}
 	if (info != NULL) {
@@ -156,6 +158,20 @@ static uint32_t put_ends(
 		columns[1].type = end_type(c, info->to_label, info->to_key);
 	}
 	return 2;
+}
+
+/* As an expression of SQL: 3, 'x'::text; empty: there is none. */
+static struct str default_text(struct arena *a, struct value v)
+{
+	struct buf text = { 0 };
+	struct str made = { "", 0 };
+
+	if (value_is_null(v))
+		return made;
+	definition_put_value(&text, v);
+	made = arena_str(a, buf_str(&text));
+	buf_free(&text);
+	return made;
 }
 
 uint32_t label_table_columns(const struct catalog *c, const struct label_table *table,
@@ -180,7 +196,8 @@ uint32_t label_table_columns(const struct catalog *c, const struct label_table *
 			.key = p->key,
 			.number = (int16_t)(count + 1),
 			.is_not_null = p->is_not_null,
-			.default_value = p->default_value,
+			.modifier = -1,
+			.default_text = default_text(a, p->default_value),
 		};
 		count++;
 	}
@@ -194,4 +211,43 @@ int16_t label_column_number(const struct label_column *columns, uint32_t count, 
 			return columns[i].number;
 	}
 	return 0;
+}
+
+/* ---- constraints ----------------------------------------------------------------------------- */
+
+static bool constraint_is_of(const struct constraint_info *info, const struct label_table *table)
+{
+	bool is_unique = info->kind == CONSTRAINT_UNIQUE || info->kind == CONSTRAINT_KEY;
+
+	return is_unique && info->element == table->element && info->label == table->label;
+}
+
+uint32_t label_table_constraints(const struct catalog *c, const struct label_table *table,
+	struct arena *a, struct label_constraint **out)
+{
+	struct label_constraint *constraints =
+		ARENA_ARRAY(a, struct label_constraint, catalog_constraint_count(c) + 1);
+	struct label_column *columns;
+	uint32_t column_count = label_table_columns(c, table, a, &columns), count = 0;
+
+	*out = constraints;
+	for (uint32_t i = 0; i < catalog_constraint_count(c); i++) {
+		const struct constraint_info *info = catalog_constraint_at(c, i);
+		struct label_constraint *made = &constraints[count];
+
+		if (!constraint_is_of(info, table))
+			continue;
+		made->oid = label_oid(LABEL_CONSTRAINT, info->index);
+		made->name = info->name;
+		made->kind = table->info != NULL && table->info->primary_index == info->index
+				     ? 'p'
+				     : 'u';
+		made->index = catalog_index(c, info->index);
+		made->count = info->key_count;
+		for (uint32_t k = 0; k < info->key_count; k++)
+			made->columns[k] =
+				label_column_number(columns, column_count, info->keys[k]);
+		count++;
+	}
+	return count;
 }

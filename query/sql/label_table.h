@@ -42,7 +42,7 @@ enum label_object {
 	LABEL_EDGE_ROW,
 	LABEL_NODE_ROW_ARRAY,
 	LABEL_EDGE_ROW_ARRAY,
-	LABEL_OBJECT_COUNT,
+	LABEL_OBJECT_COUNT = 16, /* room for more, so that oids stay what they are */
 };
 
 uint32_t label_oid(enum label_object object, uint32_t number);
@@ -74,12 +74,31 @@ struct label_column {
 	uint32_t key; /* NAME_NONE: _from or _to */
 	int16_t number; /* attnum, from 1 */
 	bool is_not_null;
-	struct value default_value; /* NULL: none */
+	int32_t modifier; /* atttypmod, -1: none */
+	struct str default_text; /* SQL; empty: none */
 };
 
 /* Its columns, in the arena. */
 uint32_t label_table_columns(const struct catalog *c, const struct label_table *table,
 	struct arena *a, struct label_column **out);
+/* What pg_constraint tells of a table, besides NOT NULL. */
+struct label_constraint {
+	uint32_t oid;
+	struct str name;
+	char kind; /* p primary key, u unique, f foreign key, c check */
+	const struct index_info *index; /* of p and u */
+	uint32_t count;
+	int16_t columns[8]; /* attnums */
+	uint32_t target; /* f: the oid of the table it refers to */
+	uint32_t target_index;
+	int16_t targets[8];
+	char on_update, on_delete; /* as pg_constraint has them */
+	bool is_deferrable, is_deferred;
+	struct str check; /* c: the condition */
+};
+uint32_t label_table_constraints(const struct catalog *c, const struct label_table *table,
+	struct arena *a, struct label_constraint **out);
+
 /* The attnum of a key among these; 0 if it is not a column. */
 int16_t label_column_number(const struct label_column *columns, uint32_t count, uint32_t key);
 

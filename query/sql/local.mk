@@ -1,14 +1,34 @@
 query_libquery_a_SOURCES += \
 	%D%/builtin.c \
 	%D%/builtin.h \
+	%D%/catalog_functions.def \
 	%D%/catalog_views.def \
 	%D%/catalogs.def \
+	%D%/constants.c \
+	%D%/constants.def \
+	%D%/definition.c \
+	%D%/definition.h \
+	%D%/fill_above.c \
 	%D%/fill_class.c \
+	%D%/fill_index.c \
+	%D%/fill_proc.c \
+	%D%/fill_role.c \
+	%D%/fill_setting.c \
 	%D%/fill_type.c \
 	%D%/fills.h \
+	%D%/func_definition.c \
+	%D%/func_naming.c \
 	%D%/information_schema.def \
 	%D%/label_table.c \
 	%D%/label_table.h \
+	%D%/naming.c \
+	%D%/naming.h \
+	%D%/pg_keywords.def \
+	%D%/proc.c \
+	%D%/proc.h \
+	%D%/procs_io.def \
+	%D%/procs_language.def \
+	%D%/procs_operator.def \
 	%D%/relation.c \
 	%D%/relation.h \
 	%D%/relation_plan.c \

@@ -97,7 +97,7 @@ static struct str str_from(struct str s, uint32_t first)
 }
 
 /* The next name of a list such as: "$user", public. */
-static bool path_next(struct str *path, struct str *name)
+bool relation_path_next(struct str *path, struct str *name)
 {
 	while (path->length > 0 && (path->at[0] == ' ' || path->at[0] == ','))
 		*path = str_from(*path, 1);
@@ -121,7 +121,7 @@ static bool path_next(struct str *path, struct str *name)
 	return true;
 }
 
-static struct str path_of(const struct settings *settings)
+struct str relation_path(const struct settings *settings)
 {
 	if (settings == NULL)
 		return STR("public");
@@ -132,7 +132,7 @@ static bool path_names_catalog(struct str path)
 {
 	struct str name;
 
-	while (path_next(&path, &name)) {
+	while (relation_path_next(&path, &name)) {
 		if (str_equal_nocase(name, STR("pg_catalog")))
 			return true;
 	}
@@ -143,7 +143,7 @@ const struct relation *relation_resolve(
 	const struct settings *settings, struct str qualifier, struct str name)
 {
 	const struct relation *found = NULL;
-	struct str path = path_of(settings), schema;
+	struct str path = relation_path(settings), schema;
 
 	if (qualifier.length > 0) {
 		for (uint32_t i = qualifier.length; i-- > 0;) {
@@ -154,7 +154,7 @@ const struct relation *relation_resolve(
 	}
 	if (!path_names_catalog(path))
 		found = find_folded(STR("pg_catalog"), name);
-	while (found == NULL && path_next(&path, &schema))
+	while (found == NULL && relation_path_next(&path, &schema))
 		found = find_folded(schema, name);
 	return found;
 }

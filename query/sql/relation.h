@@ -85,6 +85,10 @@ const struct relation *relation_find(struct str schema, struct str name);
 const struct relation *relation_resolve(
 	const struct settings *settings, struct str qualifier, struct str name);
 
+/* search_path as it is set, and its names one by one, without their quotes; false at the end. */
+struct str relation_path(const struct settings *settings);
+bool relation_path_next(struct str *path, struct str *name);
+
 /* ---- scanning -------------------------------------------------------------------------------- */
 
 #define RELATION_NO_KEY UINT32_MAX

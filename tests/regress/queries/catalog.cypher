@@ -24,3 +24,28 @@ SELECT count(*) FROM pg_class WHERE relname = 'gone';
 SELECT * FROM pg_nothing;
 SELECT * FROM tables;
 SELECT * FROM information_schema.pg_class;
+-- What belongs to tables, and what every database has.
+SELECT c.relname, i.indkey, i.indisunique, i.indisprimary FROM pg_index i, pg_class c WHERE c.oid = i.indexrelid ORDER BY c.relname;
+SELECT conname, contype, conkey FROM pg_constraint ORDER BY conname;
+SELECT adnum, pg_get_expr(adbin, adrelid) FROM pg_attrdef;
+SELECT rolname, rolsuper FROM pg_roles;
+SELECT datname, pg_encoding_to_char(encoding) FROM pg_database;
+SELECT name, setting, unit, vartype FROM pg_settings WHERE name = 'max_index_keys' OR name = 'work_mem' ORDER BY name;
+SELECT amname, amtype FROM pg_am WHERE oid = 403;
+SELECT oprname, oprleft, oprright, oprresult FROM pg_operator WHERE oid = 96;
+SELECT proname, pronargs, prorettype, proargtypes FROM pg_proc WHERE proname = 'array_recv';
+SELECT count(*) FROM pg_stat_activity WHERE pid = -1;
+-- Functions that tools ask.
+SELECT format_type(23, -1), format_type(1043, 34), format_type(1042, NULL), format_type(1042, -1), format_type(1016, -1), format_type(1700, 655366), format_type(99999, NULL), format_type(0, NULL), format_type(18, NULL), format_type(1114, 3);
+SELECT to_regclass('pg_class'), to_regclass('pg_catalog."pg_class"'), to_regclass('nothing'), to_regtype('character varying(3)'), to_regtype('int[]'), to_regproc('array_recv'), to_regnamespace('public');
+SELECT pg_get_indexdef(indexrelid), pg_get_indexdef(indexrelid, 1, true), pg_get_indexdef(indexrelid, 2, true) FROM pg_index ORDER BY 1;
+SELECT pg_get_constraintdef(oid, true) FROM pg_constraint;
+SELECT pg_get_userbyid(10), pg_get_userbyid(11), current_schemas(true), current_schemas(false), getdatabaseencoding();
+SELECT quote_ident('abc'), quote_ident('Abc'), quote_ident('select'), quote_ident('a"b'), quote_literal('a''b\c'), quote_nullable(NULL);
+SELECT pg_table_is_visible(1259), pg_table_is_visible(13425), pg_table_is_visible(1), pg_type_is_visible(23), pg_function_is_visible(2400);
+SELECT has_table_privilege('person', 'SELECT'), has_table_privilege('tester', 'pg_class', 'select, INSERT WITH GRANT OPTION'), has_schema_privilege('public', 'USAGE');
+SELECT pg_size_pretty(10), pg_size_pretty(10239), pg_size_pretty(10240), pg_size_pretty(1048576), pg_size_pretty(20971520), pg_size_pretty(-20971520);
+SELECT pg_get_functiondef(870);
+SELECT has_table_privilege('person', 'FLY');
+SELECT has_table_privilege('nothing', 'SELECT');
+SELECT pg_is_wal_replay_paused();

@@ -1,0 +1,185 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Definitions as text: see definition.h.
+ */
+#include "query/sql/definition.h"
+
+#include <inttypes.h>
+
+#include "query/eval/eval.h"
+#include "query/eval/json_text.h"
+#include "query/sql/naming.h"
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+void definition_put_quoted(struct buf *to, struct str text)
+{
+	buf_put_byte(to, '\'');
+	for (uint32_t i = 0; i < text.length; i++) {
+		if (text.at[i] == '\'')
+			buf_put_byte(to, '\'');
+		buf_put_byte(to, (uint8_t)text.at[i]);
+	}
+	buf_put_byte(to, '\'');
+}
+
+void definition_put_value(struct buf *to, struct value v)
+{
+	switch (v.type) {
+	case VALUE_BOOL:
+		buf_put_text(to, v.boolean ? "true" : "false");
+		return;
+	case VALUE_INT:
+		buf_printf(to, v.integer < 0 ? "'%" PRId64 "'::bigint" : "%" PRId64, v.integer);
+		return;
+	case VALUE_FLOAT:
+		buf_printf(to, v.real < 0 ? "'%.17g'::double precision" : "%.17g", v.real);
+		return;
+	case VALUE_STRING:
+		definition_put_quoted(to, value_str(v));
+		buf_put_text(to, "::text");
+		return;
+	default:
+		return;
+	}
+}
+
+/* ---- indexes and constraints ------------------------------------------------------------------ */
+
+static void put_key(struct buf *to, const struct catalog *c, uint32_t key)
+{
+	naming_put_ident(to, catalog_name(c, NAME_KEY, key));
+}
+
+static void put_table(struct eval *ev, struct buf *to, struct str name, bool is_pretty)
+{
+	struct naming_object table = { name, OID_NAMESPACE_PUBLIC };
+
+	if (is_pretty) {
+		naming_put(ev, to, &table);
+		return;
+	}
+	buf_put_text(to, "public.");
+	naming_put_ident(to, name);
+}
+
+void definition_put_index(struct eval *ev, struct buf *to, const struct index_info *index,
+	uint32_t column, bool is_pretty)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	enum name_kind kind = index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	if (column > 0) {
+		if (column <= index->key_count)
+			put_key(to, c, index->keys[column - 1]);
+		return;
+	}
+	buf_printf(to, "CREATE %sINDEX ", index->is_unique ? "UNIQUE " : "");
+	naming_put_ident(to, index->name);
+	buf_put_text(to, " ON ");
+	put_table(ev, to, catalog_name(c, kind, index->label), is_pretty);
+	buf_put_text(to, " USING btree (");
+	for (uint32_t i = 0; i < index->key_count; i++) {
+		if (i > 0)
+			buf_put_text(to, ", ");
+		put_key(to, c, index->keys[i]);
+	}
+	buf_put_byte(to, ')');
+}
+
+static void put_columns(
+	struct eval *ev, struct buf *to, uint32_t table, const int16_t *numbers, uint32_t count)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	struct label_column *columns = NULL;
+	struct label_table of;
+	uint32_t column_count = 0;
+
+	if (label_table_by_oid(c, table, &of))
+		column_count = label_table_columns(c, &of, ev->arena, &columns);
+	buf_put_byte(to, '(');
+	for (uint32_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_put_text(to, ", ");
+		if (numbers[i] >= 1 && (uint32_t)numbers[i] <= column_count)
+			naming_put_ident(to, columns[numbers[i] - 1].name);
+	}
+	buf_put_byte(to, ')');
+}
+
+static const char *action_text(char action)
+{
+	switch (action) {
+	case 'r':
+		return "RESTRICT";
+	case 'c':
+		return "CASCADE";
+	case 'n':
+		return "SET NULL";
+	case 'd':
+		return "SET DEFAULT";
+	default:
+		return NULL;
+	}
+}
+
+static void put_foreign(struct eval *ev, struct buf *to, const struct label_constraint *constraint)
+{
+	const char *update = action_text(constraint->on_update);
+	const char *delete = action_text(constraint->on_delete);
+	struct naming_object target;
+
+	buf_put_text(to, " REFERENCES ");
+	if (naming_relation(ev, constraint->target, &target))
+		naming_put(ev, to, &target);
+	put_columns(ev, to, constraint->target, constraint->targets, constraint->count);
+	if (update != NULL)
+		buf_printf(to, " ON UPDATE %s", update);
+	if (delete != NULL)
+		buf_printf(to, " ON DELETE %s", delete);
+	if (constraint->is_deferrable)
+		buf_put_text(to, " DEFERRABLE");
+	if (constraint->is_deferred)
+		buf_put_text(to, " INITIALLY DEFERRED");
+}
+
+void definition_put_constraint(struct eval *ev, struct buf *to, const struct label_table *table,
+	const struct label_constraint *constraint)
+{
+	if (constraint->kind == 'c') {
+		buf_put_text(to, "CHECK ((");
+		buf_put_str(to, constraint->check);
+		buf_put_text(to, "))");
+		return;
+	}
+	buf_put_text(to, constraint->kind == 'p'   ? "PRIMARY KEY "
+			 : constraint->kind == 'u' ? "UNIQUE "
+						   : "FOREIGN KEY ");
+	put_columns(ev, to, table->oid, constraint->columns, constraint->count);
+	if (constraint->kind == 'f')
+		put_foreign(ev, to, constraint);
+}
+
+/* ---- functions -------------------------------------------------------------------------------- */
+
+void definition_put_arguments(struct eval *ev, struct buf *to, const struct proc *p)
+{
+	uint32_t types[PROC_ARGUMENTS_MAX];
+	uint32_t count = proc_arguments(p, types);
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_put_text(to, ", ");
+		if (p->variadic != 0 && i == count - 1)
+			buf_put_text(to, "VARIADIC ");
+		naming_put_type(ev, to, types[i], -1, false);
+	}
+}
+
+void definition_put_result(struct eval *ev, struct buf *to, const struct proc *p)
+{
+	if (p->flags[3] == 't')
+		buf_put_text(to, "SETOF ");
+	naming_put_type(ev, to, p->result, -1, false);
+}

@@ -1,0 +1,37 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Definitions as text, as PostgreSQL's pg_get_*def functions write them: CREATE INDEX, the clause of
+ * a constraint, an expression, a function's heading.
+ */
+#ifndef QUERY_SQL_DEFINITION_H
+#define QUERY_SQL_DEFINITION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "query/sql/label_table.h"
+#include "query/sql/proc.h"
+#include "storage/value.h"
+
+struct eval;
+
+/* A value as a constant of SQL: 3, 'x'::text. */
+void definition_put_value(struct buf *to, struct value v);
+/* A text in single quotes. */
+void definition_put_quoted(struct buf *to, struct str text);
+
+/* The whole of an index; with a column (from 1) that column alone. Nothing for a column it has not.
+   The table's name stands with its schema unless is_pretty and the schema is on the path. */
+void definition_put_index(struct eval *ev, struct buf *to, const struct index_info *index,
+	uint32_t column, bool is_pretty);
+/* "PRIMARY KEY (id)". */
+void definition_put_constraint(struct eval *ev, struct buf *to, const struct label_table *table,
+	const struct label_constraint *constraint);
+
+/* Types of arguments as pg_get_function_arguments() lists them, and of the result. */
+void definition_put_arguments(struct eval *ev, struct buf *to, const struct proc *p);
+void definition_put_result(struct eval *ev, struct buf *to, const struct proc *p);
+
+#endif

@@ -1,0 +1,238 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * pg_index, pg_constraint and pg_attrdef: what belongs to tables besides their columns.
+ */
+#include "query/eval/eval.h"
+#include "query/sql/builtin.h"
+#include "query/sql/fills.h"
+#include "query/sql/label_table.h"
+
+/* ---- pg_index --------------------------------------------------------------------------------- */
+
+/* The default operator class of btree for a type; 0 if there is none. */
+static uint32_t operator_class(uint32_t type)
+{
+	static const struct {
+		uint32_t type, class;
+	} classes[] = { { 16, 10003 }, { 17, 10006 }, { 18, 10007 }, { 19, 10028 }, { 20, 3124 },
+		{ 21, 1979 }, { 23, 1978 }, { 25, 3126 }, { 26, 1981 }, { 700, 10012 },
+		{ 701, 3123 }, { 1042, 10004 }, { 1043, 3126 }, { 1082, 3122 },
+		{ 1083, 10038 }, { 1114, 3128 }, { 1184, 3127 }, { 1186, 10022 },
+		{ 1266, 10041 }, { 1700, 3125 }, { 2950, 10065 }, { 3802, 10088 } };
+
+	for (uint32_t i = 0; i < ARRAY_COUNT(classes); i++) {
+		if (classes[i].type == type)
+			return classes[i].class;
+	}
+	return builtin_type_by_array(type) != NULL ? 10000 : 0;
+}
+
+struct index_vectors {
+	int64_t keys[8], collations[8], classes[8], options[8];
+};
+
+static void take_vectors(
+	struct relation_scan *s, const struct index_info *index, struct index_vectors *v)
+{
+	enum label_object object =
+		index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
+	struct label_column *columns = NULL;
+	struct label_table table;
+	uint32_t count = 0;
+
+	memset(v, 0, sizeof *v);
+	if (label_table_by_oid(s->catalog, label_oid(object, index->label), &table))
+		count = label_table_columns(s->catalog, &table, s->arena, &columns);
+	for (uint32_t i = 0; i < index->key_count; i++) {
+		int16_t number = label_column_number(columns, count, index->keys[i]);
+		const struct builtin_type *type;
+		uint32_t oid;
+
+		if (number == 0)
+			continue;
+		oid = builtin_oid(columns[number - 1].type);
+		type = builtin_type_by_oid(oid);
+		v->keys[i] = number;
+		v->collations[i] = type == NULL ? 0 : type->collation;
+		v->classes[i] = operator_class(oid);
+	}
+}
+
+static bool is_primary(const struct catalog *c, const struct index_info *index)
+{
+	const struct label_info *info = catalog_label(c, index->element, index->label);
+
+	return info != NULL && info->primary_index == index->id;
+}
+
+static void add_index(struct relation_scan *s, const struct index_info *index)
+{
+	static const int falses[] = { pg_index_indnullsnotdistinct, pg_index_indisexclusion,
+		pg_index_indisclustered, pg_index_indcheckxmin, pg_index_indisreplident };
+	static const int trues[] = { pg_index_indimmediate, pg_index_indislive };
+	enum label_object object =
+		index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
+	uint32_t oid = label_oid(LABEL_INDEX, index->id), table = label_oid(object, index->label);
+	struct index_vectors v;
+	struct value *row;
+
+	if (!relation_wants(s, pg_index_indexrelid, oid) ||
+		!relation_wants(s, pg_index_indrelid, table))
+		return;
+	take_vectors(s, index, &v);
+	row = relation_add(s);
+	for (uint32_t i = 0; i < ARRAY_COUNT(falses); i++)
+		row[falses[i]] = value_bool(false);
+	for (uint32_t i = 0; i < ARRAY_COUNT(trues); i++)
+		row[trues[i]] = value_bool(true);
+	row[pg_index_indexrelid] = value_int(oid);
+	row[pg_index_indrelid] = value_int(table);
+	row[pg_index_indnatts] = row[pg_index_indnkeyatts] = value_int(index->key_count);
+	row[pg_index_indisunique] = value_bool(index->is_unique);
+	row[pg_index_indisprimary] = value_bool(is_primary(s->catalog, index));
+	row[pg_index_indisvalid] = row[pg_index_indisready] = value_bool(index->is_ready);
+	row[pg_index_indkey] = relation_numbers(s, v.keys, index->key_count);
+	row[pg_index_indcollation] = relation_numbers(s, v.collations, index->key_count);
+	row[pg_index_indclass] = relation_numbers(s, v.classes, index->key_count);
+	row[pg_index_indoption] = relation_numbers(s, v.options, index->key_count);
+}
+
+RELATION_FILL(index)
+{
+	(void)e;
+	for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)
+		add_index(s, catalog_index_at(s->catalog, i));
+	return OK;
+}
+
+/* ---- pg_constraint ---------------------------------------------------------------------------- */
+
+static struct value attnums(struct relation_scan *s, const int16_t *numbers, uint32_t count)
+{
+	int64_t wide[8];
+
+	for (uint32_t i = 0; i < count; i++)
+		wide[i] = numbers[i];
+	return relation_numbers(s, wide, count);
+}
+
+static void put_foreign(
+	struct relation_scan *s, struct value *row, const struct label_constraint *constraint)
+{
+	row[pg_constraint_confrelid] = value_int(constraint->target);
+	row[pg_constraint_confupdtype] = relation_char(s, constraint->on_update);
+	row[pg_constraint_confdeltype] = relation_char(s, constraint->on_delete);
+	row[pg_constraint_confmatchtype] = relation_text("s");
+	row[pg_constraint_confkey] = attnums(s, constraint->targets, constraint->count);
+	row[pg_constraint_conindid] = value_int(constraint->target_index);
+}
+
+static void add_constraint(struct relation_scan *s, const struct label_table *table,
+	const struct label_constraint *constraint)
+{
+	struct value *row;
+
+	if (!relation_wants(s, pg_constraint_oid, constraint->oid) ||
+		!relation_wants(s, pg_constraint_confrelid, constraint->target))
+		return;
+	row = relation_add(s);
+	row[pg_constraint_oid] = value_int(constraint->oid);
+	row[pg_constraint_conname] = value_string(constraint->name);
+	row[pg_constraint_connamespace] = value_int(OID_NAMESPACE_PUBLIC);
+	row[pg_constraint_contype] = relation_char(s, constraint->kind);
+	row[pg_constraint_condeferrable] = value_bool(constraint->is_deferrable);
+	row[pg_constraint_condeferred] = value_bool(constraint->is_deferred);
+	row[pg_constraint_convalidated] = row[pg_constraint_conislocal] = value_bool(true);
+	row[pg_constraint_conrelid] = value_int(table->oid);
+	row[pg_constraint_contypid] = row[pg_constraint_conparentid] = value_int(0);
+	row[pg_constraint_coninhcount] = value_int(0);
+	row[pg_constraint_connoinherit] = value_bool(constraint->kind != 'c');
+	row[pg_constraint_conindid] = row[pg_constraint_confrelid] = value_int(0);
+	row[pg_constraint_confupdtype] = row[pg_constraint_confdeltype] =
+		row[pg_constraint_confmatchtype] = relation_text(" ");
+	row[pg_constraint_conkey] = attnums(s, constraint->columns, constraint->count);
+	if (constraint->index != NULL)
+		row[pg_constraint_conindid] =
+			value_int(label_oid(LABEL_INDEX, constraint->index->id));
+	if (constraint->kind == 'f')
+		put_foreign(s, row, constraint);
+	if (constraint->kind == 'c')
+		row[pg_constraint_conbin] = value_string(constraint->check);
+}
+
+static void add_constraints(struct relation_scan *s, const struct label_table *table)
+{
+	struct label_constraint *constraints;
+	uint32_t count = label_table_constraints(s->catalog, table, s->arena, &constraints);
+
+	for (uint32_t i = 0; i < count; i++)
+		add_constraint(s, table, &constraints[i]);
+}
+
+RELATION_FILL(constraint)
+{
+	struct label_table table;
+	bool found = true;
+	int64_t key;
+
+	if (relation_key(s, pg_constraint_conrelid, &key)) {
+		if (key > 0 && key <= UINT32_MAX &&
+			label_table_by_oid(s->catalog, (uint32_t)key, &table))
+			add_constraints(s, &table);
+		return OK;
+	}
+	while (s->row_count < RELATION_SLICE_ROWS) {
+		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
+		if (!found) {
+			s->at = 0;
+			return OK;
+		}
+		add_constraints(s, &table);
+	}
+	return OK;
+}
+
+/* ---- pg_attrdef ------------------------------------------------------------------------------- */
+
+static void add_defaults(struct relation_scan *s, const struct label_table *table)
+{
+	struct label_column *columns;
+	uint32_t count = label_table_columns(s->catalog, table, s->arena, &columns);
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct value *row;
+
+		if (columns[i].default_text.length == 0)
+			continue;
+		row = relation_add(s);
+		row[pg_attrdef_oid] = value_int(
+			label_property_oid(table->element, table->label, columns[i].key));
+		row[pg_attrdef_adrelid] = value_int(table->oid);
+		row[pg_attrdef_adnum] = value_int(columns[i].number);
+		row[pg_attrdef_adbin] = value_string(columns[i].default_text);
+	}
+}
+
+RELATION_FILL(attrdef)
+{
+	struct label_table table;
+	bool found = true;
+	int64_t key;
+
+	if (relation_key(s, pg_attrdef_adrelid, &key)) {
+		if (key > 0 && key <= UINT32_MAX &&
+			label_table_by_oid(s->catalog, (uint32_t)key, &table))
+			add_defaults(s, &table);
+		return OK;
+	}
+	while (s->row_count < RELATION_SLICE_ROWS) {
+		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
+		if (!found) {
+			s->at = 0;
+			return OK;
+		}
+		add_defaults(s, &table);
+	}
+	return OK;
+}

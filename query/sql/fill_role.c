@@ -1,0 +1,101 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Roles and databases. There are no privileges to tell apart: every user who may log in may do
+ * everything, so each role is shown as a superuser. Which users there are is known above; the one
+ * of the session is always shown, as the owner of everything.
+ */
+#include "query/eval/eval.h"
+#include "query/sql/fills.h"
+#include "query/sql/label_table.h"
+
+enum { ENCODING_UTF8 = 6, OID_DATABASE = 5, OID_TABLESPACE_DEFAULT = 1663 };
+
+static struct value role_name(const struct relation_scan *s)
+{
+	const struct eval_session *session = s->ev->session;
+
+	return relation_text(session == NULL ? "" : session->user);
+}
+
+RELATION_FILL(authid)
+{
+	static const int trues[] = { pg_authid_rolsuper, pg_authid_rolinherit,
+		pg_authid_rolcreaterole, pg_authid_rolcreatedb, pg_authid_rolcanlogin,
+		pg_authid_rolbypassrls };
+	struct value *row = relation_add(s);
+
+	(void)e;
+	for (uint32_t i = 0; i < ARRAY_COUNT(trues); i++)
+		row[trues[i]] = value_bool(true);
+	row[pg_authid_oid] = value_int(OID_ROLE_OWNER);
+	row[pg_authid_rolname] = role_name(s);
+	row[pg_authid_rolreplication] = value_bool(false);
+	row[pg_authid_rolconnlimit] = value_int(-1);
+	return OK;
+}
+
+RELATION_FILL(roles)
+{
+	static const int trues[] = { pg_roles_rolsuper, pg_roles_rolinherit, pg_roles_rolcreaterole,
+		pg_roles_rolcreatedb, pg_roles_rolcanlogin, pg_roles_rolbypassrls };
+	struct value *row = relation_add(s);
+
+	(void)e;
+	for (uint32_t i = 0; i < ARRAY_COUNT(trues); i++)
+		row[trues[i]] = value_bool(true);
+	row[pg_roles_oid] = value_int(OID_ROLE_OWNER);
+	row[pg_roles_rolname] = role_name(s);
+	row[pg_roles_rolreplication] = value_bool(false);
+	row[pg_roles_rolconnlimit] = value_int(-1);
+	row[pg_roles_rolpassword] = relation_text("********");
+	return OK;
+}
+
+RELATION_FILL(user)
+{
+	struct value *row = relation_add(s);
+
+	(void)e;
+	row[pg_user_usename] = role_name(s);
+	row[pg_user_usesysid] = value_int(OID_ROLE_OWNER);
+	row[pg_user_usecreatedb] = row[pg_user_usesuper] = row[pg_user_usebypassrls] =
+		value_bool(true);
+	row[pg_user_userepl] = value_bool(false);
+	row[pg_user_passwd] = relation_text("********");
+	return OK;
+}
+
+RELATION_FILL(shadow)
+{
+	struct value *row = relation_add(s);
+
+	(void)e;
+	row[pg_shadow_usename] = role_name(s);
+	row[pg_shadow_usesysid] = value_int(OID_ROLE_OWNER);
+	row[pg_shadow_usecreatedb] = row[pg_shadow_usesuper] = row[pg_shadow_usebypassrls] =
+		value_bool(true);
+	row[pg_shadow_userepl] = value_bool(false);
+	return OK;
+}
+
+RELATION_FILL(database)
+{
+	const struct eval_session *session = s->ev->session;
+	struct value *row = relation_add(s);
+
+	(void)e;
+	row[pg_database_oid] = value_int(OID_DATABASE);
+	row[pg_database_datname] = relation_text(session == NULL ? "" : session->database);
+	row[pg_database_datdba] = value_int(OID_ROLE_OWNER);
+	row[pg_database_encoding] = value_int(ENCODING_UTF8);
+	row[pg_database_datlocprovider] = relation_text("c");
+	row[pg_database_datistemplate] = value_bool(false);
+	row[pg_database_datallowconn] = value_bool(true);
+	row[pg_database_datconnlimit] = value_int(-1);
+	row[pg_database_datfrozenxid] = value_int(0);
+	row[pg_database_datminmxid] = value_int(0);
+	row[pg_database_dattablespace] = value_int(OID_TABLESPACE_DEFAULT);
+	row[pg_database_datcollate] = row[pg_database_datctype] = relation_text("C.UTF-8");
+	return OK;
+}

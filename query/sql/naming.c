@@ -1,0 +1,510 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Names of what oids number: see naming.h.
+ */
+#include "query/sql/naming.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/setting.h"
+#include "query/eval/eval.h"
+#include "query/eval/function.h"
+#include "query/sql/builtin.h"
+#include "query/sql/label_table.h"
+#include "query/sql/proc.h"
+#include "query/sql/relation.h"
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *word;
+	char category;
+} keywords[] = {
+#define WORD(word, category, is_bare) { word, category },
+#include "query/sql/pg_keywords.def"
+#undef WORD
+};
+
+char naming_keyword(struct str word)
+{
+	size_t low = 0, high = ARRAY_COUNT(keywords);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = str_compare(word, str_of(keywords[middle].word));
+
+		if (order == 0)
+			return keywords[middle].category;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return '\0';
+}
+
+static bool is_plain(struct str name)
+{
+	if (name.length == 0 || (name.at[0] >= '0' && name.at[0] <= '9'))
+		return false;
+	for (uint32_t i = 0; i < name.length; i++) {
+		char c = name.at[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
+			return false;
+	}
+	return true;
+}
+
+void naming_put_ident(struct buf *to, struct str name)
+{
+	char category = is_plain(name) ? naming_keyword(name) : 'R';
+
+	if (category == '\0' || category == 'U') {
+		buf_put_str(to, name);
+		return;
+	}
+	buf_put_byte(to, '"');
+	for (uint32_t i = 0; i < name.length; i++) {
+		if (name.at[i] == '"')
+			buf_put_byte(to, '"');
+		buf_put_byte(to, (uint8_t)name.at[i]);
+	}
+	buf_put_byte(to, '"');
+}
+
+/* ---- schemas --------------------------------------------------------------------------------- */
+
+static const struct {
+	uint32_t oid;
+	const char *name;
+} schemas[] = {
+	{ OID_NAMESPACE_CATALOG, "pg_catalog" },
+	{ OID_NAMESPACE_TOAST, "pg_toast" },
+	{ OID_NAMESPACE_PUBLIC, "public" },
+	{ OID_NAMESPACE_INFORMATION, "information_schema" },
+};
+
+bool naming_schema(uint32_t oid, struct str *name)
+{
+	for (uint32_t i = 0; i < ARRAY_COUNT(schemas); i++) {
+		if (schemas[i].oid == oid) {
+			*name = str_of(schemas[i].name);
+			return true;
+		}
+	}
+	return false;
+}
+
+uint32_t naming_schema_oid(struct str name)
+{
+	for (uint32_t i = 0; i < ARRAY_COUNT(schemas); i++) {
+		if (str_equal(name, str_of(schemas[i].name)))
+			return schemas[i].oid;
+	}
+	return 0;
+}
+
+bool naming_is_on_path(const struct eval *ev, uint32_t schema)
+{
+	struct str path = relation_path(ev->settings), name;
+
+	if (schema == OID_NAMESPACE_CATALOG)
+		return true;
+	while (relation_path_next(&path, &name)) {
+		if (naming_schema_oid(name) == schema)
+			return true;
+	}
+	return false;
+}
+
+/* ---- objects --------------------------------------------------------------------------------- */
+
+bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
+{
+	const struct catalog *c = ev->txn == NULL ? NULL : txn_catalog(ev->txn);
+	const struct relation *relation = relation_by_oid(oid);
+	enum label_object object;
+	struct label_table table;
+	uint32_t number;
+
+	if (relation != NULL) {
+		*out = (struct naming_object){ str_of(relation->name),
+			naming_schema_oid(str_of(relation->schema)) };
+		return true;
+	}
+	out->schema = OID_NAMESPACE_PUBLIC;
+	if (c == NULL || !label_oid_split(oid, &object, &number))
+		return false;
+	if (label_table_by_oid(c, oid, &table)) {
+		out->name = table.name;
+		return true;
+	}
+	if (object != LABEL_INDEX || catalog_index(c, number) == NULL)
+		return false;
+	out->name = catalog_index(c, number)->name;
+	return true;
+}
+
+static bool row_type(struct eval *ev, uint32_t oid, struct naming_object *out)
+{
+	const struct catalog *c = ev->txn == NULL ? NULL : txn_catalog(ev->txn);
+	enum label_object object;
+	struct label_table table;
+	uint32_t number;
+	bool is_array;
+
+	if (c == NULL || !label_oid_split(oid, &object, &number) || object < LABEL_NODE_ROW ||
+		object > LABEL_EDGE_ROW_ARRAY)
+		return false;
+	is_array = object >= LABEL_NODE_ROW_ARRAY;
+	object = object == LABEL_NODE_ROW || object == LABEL_NODE_ROW_ARRAY ? LABEL_NODE_TABLE
+									     : LABEL_EDGE_TABLE;
+	if (!label_table_by_oid(c, label_oid(object, number), &table))
+		return false;
+	out->schema = OID_NAMESPACE_PUBLIC;
+	out->name = is_array ? arena_printf(ev->arena, "_%.*s", STR_ARGS(table.name)) : table.name;
+	return true;
+}
+
+bool naming_type(struct eval *ev, uint32_t oid, struct naming_object *out)
+{
+	const struct builtin_type *type = builtin_type_by_oid(oid);
+
+	out->schema = OID_NAMESPACE_CATALOG;
+	if (type == NULL) {
+		type = builtin_type_by_array(oid);
+		if (type == NULL)
+			return row_type(ev, oid, out);
+		out->name = arena_printf(ev->arena, "_%s", type->name);
+		return true;
+	}
+	out->name = str_of(type->name);
+	return true;
+}
+
+bool naming_function(struct eval *ev, uint32_t oid, struct naming_object *out)
+{
+	const struct proc *proc = proc_by_oid(oid);
+	uint32_t position;
+
+	(void)ev;
+	out->schema = OID_NAMESPACE_CATALOG;
+	if (proc != NULL)
+		out->name = str_of(proc->name);
+	else if (proc_own_position(oid, &position))
+		out->name = str_of(function_at(position)->name);
+	else
+		return false;
+	return true;
+}
+
+void naming_put(const struct eval *ev, struct buf *to, const struct naming_object *object)
+{
+	struct str schema;
+
+	if (!naming_is_on_path(ev, object->schema) && naming_schema(object->schema, &schema)) {
+		naming_put_ident(to, schema);
+		buf_put_byte(to, '.');
+	}
+	naming_put_ident(to, object->name);
+}
+
+/* ---- types ----------------------------------------------------------------------------------- */
+
+/* PostgreSQL's own words for types; %s is where a modifier goes. */
+static const struct {
+	uint32_t oid;
+	const char *text;
+} type_words[] = {
+	{ 16, "boolean" },
+	{ 18, "\"char\"" },
+	{ 20, "bigint" },
+	{ 21, "smallint" },
+	{ 23, "integer" },
+	{ 700, "real" },
+	{ 701, "double precision" },
+	{ 1042, "character%s" },
+	{ 1043, "character varying%s" },
+	{ 1083, "time%s without time zone" },
+	{ 1114, "timestamp%s without time zone" },
+	{ 1184, "timestamp%s with time zone" },
+	{ 1186, "interval%s" },
+	{ 1266, "time%s with time zone" },
+	{ 1560, "bit%s" },
+	{ 1562, "bit varying%s" },
+	{ 1700, "numeric%s" },
+};
+
+enum {
+	OID_BPCHAR = 1042,
+	OID_VARCHAR = 1043,
+	OID_INTERVAL = 1186,
+	OID_BIT = 1560,
+	OID_NUMERIC = 1700,
+};
+
+static void modifier_text(uint32_t oid, int32_t modifier, char text[32])
+{
+	text[0] = '\0';
+	if (modifier < 0)
+		return;
+	if (oid == OID_BPCHAR || oid == OID_VARCHAR)
+		modifier -= 4;
+	if (oid == OID_NUMERIC)
+		snprintf(text, 32, "(%d,%d)", ((modifier - 4) >> 16) & 0xffff,
+			(modifier - 4) & 0x7ff);
+	else if (oid == OID_INTERVAL)
+		snprintf(text, 32, "(%d)", modifier & 0xffff);
+	else
+		snprintf(text, 32, "(%d)", modifier);
+}
+
+static void put_base_type(
+	struct eval *ev, struct buf *to, uint32_t oid, int32_t modifier, bool is_given)
+{
+	struct naming_object object;
+	char text[32];
+
+	if (is_given && modifier < 0 && (oid == OID_BPCHAR || oid == OID_BIT)) {
+		buf_put_text(to, oid == OID_BPCHAR ? "bpchar" : "\"bit\"");
+		return;
+	}
+	modifier_text(oid, is_given ? modifier : -1, text);
+	for (uint32_t i = 0; i < ARRAY_COUNT(type_words); i++) {
+		const char *word = type_words[i].text, *hole = strstr(word, "%s");
+
+		if (type_words[i].oid != oid)
+			continue;
+		buf_put(to, word, hole == NULL ? strlen(word) : (size_t)(hole - word));
+		if (hole != NULL) {
+			buf_put_text(to, text);
+			buf_put_text(to, hole + 2);
+		}
+		return;
+	}
+	if (naming_type(ev, oid, &object))
+		naming_put(ev, to, &object);
+	else
+		buf_put_text(to, "???");
+}
+
+/* The element's number if the type is an array, else 0. */
+static uint32_t element_of(struct eval *ev, uint32_t oid)
+{
+	const struct builtin_type *type = builtin_type_by_array(oid);
+	struct naming_object row;
+	enum label_object object;
+	uint32_t number;
+
+	if (type != NULL)
+		return type->oid;
+	if (!row_type(ev, oid, &row) || !label_oid_split(oid, &object, &number))
+		return 0;
+	if (object == LABEL_NODE_ROW_ARRAY)
+		return label_oid(LABEL_NODE_ROW, number);
+	return object == LABEL_EDGE_ROW_ARRAY ? label_oid(LABEL_EDGE_ROW, number) : 0;
+}
+
+void naming_put_type(
+	struct eval *ev, struct buf *to, uint32_t oid, int32_t modifier, bool is_given)
+{
+	uint32_t element = element_of(ev, oid);
+
+	if (oid == 0) {
+		buf_put_byte(to, '-');
+		return;
+	}
+	put_base_type(ev, to, element != 0 ? element : oid, modifier, is_given);
+	if (element != 0)
+		buf_put_text(to, "[]");
+}
+
+/* ---- from names to numbers ------------------------------------------------------------------- */
+
+/* Cuts the next part off a dotted name: folded to lower case, or as it stands in double quotes.
+   False at the end or where it is malformed. */
+static bool next_part(struct eval *ev, struct str *text, struct str *part)
+{
+	char *made = arena_alloc(ev->arena, text->length + 1);
+	uint32_t at = 0, length = 0;
+
+	if (text->length > 0 && text->at[0] == '"') {
+		for (at = 1; at < text->length; at++) {
+			if (text->at[at] == '"' && at + 1 < text->length &&
+				text->at[at + 1] == '"')
+				at++;
+			else if (text->at[at] == '"')
+				break;
+			made[length++] = text->at[at];
+		}
+		if (at == text->length)
+			return false;
+		at++;
+	} else {
+		for (; at < text->length && text->at[at] != '.'; at++) {
+			char c = text->at[at];
+
+			made[length++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		}
+	}
+	if (length == 0 || (at < text->length && text->at[at] != '.'))
+		return false;
+	at += at < text->length;
+	*text = (struct str){ text->at + at, text->length - at };
+	*part = (struct str){ made, length };
+	return true;
+}
+
+/* Schema (empty if none is given) and name. */
+static bool split_name(struct eval *ev, struct str text, struct str *schema, struct str *name)
+{
+	*schema = (struct str){ "", 0 };
+	while (text.length > 0 && text.at[0] == ' ')
+		text = (struct str){ text.at + 1, text.length - 1 };
+	while (text.length > 0 && text.at[text.length - 1] == ' ')
+		text.length--;
+	if (!next_part(ev, &text, name))
+		return false;
+	while (text.length > 0) {
+		*schema = *name;
+		if (!next_part(ev, &text, name))
+			return false;
+	}
+	return true;
+}
+
+static uint32_t relation_oid_of_label(const struct catalog *c, struct str name)
+{
+	struct label_table table;
+
+	if (label_table_find(c, name, &table))
+		return table.oid;
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+
+		if (str_equal(index->name, name))
+			return label_oid(LABEL_INDEX, index->id);
+	}
+	return 0;
+}
+
+uint32_t naming_find_relation(struct eval *ev, struct str text)
+{
+	const struct relation *relation;
+	struct str schema, name;
+
+	if (!split_name(ev, text, &schema, &name))
+		return 0;
+	relation = relation_resolve(ev->settings, schema, name);
+	if (relation != NULL)
+		return relation->oid;
+	if (ev->txn == NULL || (schema.length > 0 && !str_equal(schema, STR("public"))))
+		return 0;
+	if (schema.length == 0 && !naming_is_on_path(ev, OID_NAMESPACE_PUBLIC))
+		return 0;
+	return relation_oid_of_label(txn_catalog(ev->txn), name);
+}
+
+/* Other spellings of types than those of pg_type. */
+static const struct {
+	const char *text;
+	uint32_t oid;
+} type_synonyms[] = {
+	{ "int", 23 },
+	{ "dec", 1700 },
+	{ "decimal", 1700 },
+	{ "char", 1042 },
+	{ "character", 1042 },
+	{ "boolean", 16 },
+	{ "bigint", 20 },
+	{ "smallint", 21 },
+	{ "integer", 23 },
+	{ "real", 700 },
+	{ "float", 701 },
+	{ "double precision", 701 },
+	{ "character varying", 1043 },
+	{ "time without time zone", 1083 },
+	{ "time with time zone", 1266 },
+	{ "timestamp without time zone", 1114 },
+	{ "timestamp with time zone", 1184 },
+	{ "bit varying", 1562 },
+	{ "string", 25 },
+};
+
+static uint32_t type_by_name(struct eval *ev, struct str schema, struct str name)
+{
+	const struct builtin_type *type = builtin_type_find(name);
+	struct label_table table;
+
+	if (schema.length > 0 && str_equal(schema, STR("public")))
+		type = NULL;
+	if (type != NULL)
+		return type->oid;
+	if (name.length > 1 && name.at[0] == '_') {
+		type = builtin_type_find((struct str){ name.at + 1, name.length - 1 });
+		if (type != NULL)
+			return type->array;
+	}
+	if (ev->txn == NULL || !label_table_find(txn_catalog(ev->txn), name, &table))
+		return 0;
+	return label_oid(
+		table.element == ELEMENT_NODE ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table.label);
+}
+
+static uint32_t array_of(uint32_t oid)
+{
+	const struct builtin_type *type = builtin_type_by_oid(oid);
+	enum label_object object;
+	uint32_t number;
+
+	if (type != NULL)
+		return type->array;
+	if (!label_oid_split(oid, &object, &number))
+		return 0;
+	return label_oid(
+		object == LABEL_NODE_ROW ? LABEL_NODE_ROW_ARRAY : LABEL_EDGE_ROW_ARRAY, number);
+}
+
+uint32_t naming_find_type(struct eval *ev, struct str text)
+{
+	bool is_array = text.length > 2 && memcmp(text.at + text.length - 2, "[]", 2) == 0;
+	struct str schema, name;
+	uint32_t oid = 0;
+
+	if (is_array)
+		text.length -= 2;
+	for (uint32_t i = 0; i < text.length; i++) {
+		if (text.at[i] == '(' && text.at[text.length - 1] == ')')
+			text.length = i;
+	}
+	while (text.length > 0 && text.at[text.length - 1] == ' ')
+		text.length--;
+	for (uint32_t i = 0; i < ARRAY_COUNT(type_synonyms) && oid == 0; i++) {
+		if (str_equal_nocase(text, str_of(type_synonyms[i].text)))
+			oid = type_synonyms[i].oid;
+	}
+	if (oid == 0 && split_name(ev, text, &schema, &name))
+		oid = type_by_name(ev, schema, name);
+	return is_array && oid != 0 ? array_of(oid) : oid;
+}
+
+uint32_t naming_find_function(struct eval *ev, struct str text)
+{
+	const struct proc *proc;
+	struct str schema, name;
+	uint32_t count;
+
+	if (!split_name(ev, text, &schema, &name))
+		return 0;
+	proc = proc_find(name, &count);
+	if (proc != NULL)
+		return proc->oid;
+	for (uint32_t i = 0; i < function_count(); i++) {
+		if (str_equal(name, str_of(function_at(i)->name)) && proc_own_oid(i) != 0)
+			return proc_own_oid(i);
+	}
+	return 0;
+}
