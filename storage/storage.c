@@ -447,6 +447,7 @@ void storage_statistics(struct storage *s, struct storage_statistics *out)
 	out->pages_dirty = pages.pages_dirty;
 	out->pages_total = pages.pages_total;
 	out->page_misses = pages.misses + pages.reads_in_place;
+	out->page_reads_in_place = pages.reads_in_place;
 	out->page_evictions = pages.evictions;
 	engine_lock_enter_shared(&s->lock, slot);
 	out->history_entries = s->history.entry_count;

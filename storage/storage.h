@@ -101,6 +101,17 @@ bool txn_has_changes(const struct txn *t);
 /* The snapshot's commit timestamp, for EXPLAIN ANALYZE. */
 uint64_t txn_snapshot(const struct txn *t);
 
+/* What a statement saw, kept beyond its end: for a cursor that is read from while later statements
+   of a READ COMMITTED transaction see more. */
+struct txn_view;
+/* Keeps the current snapshot and catalog until txn_view_release(), which must come before the
+   transaction's end. E_TOO_MANY_CONNECTIONS: too many snapshots are in use. */
+enum sqlstate txn_view_hold(struct txn *t, struct txn_view **out, struct error *e) MUST_USE;
+/* Exchanges what the transaction sees with what the view holds: before a batch is read through the
+   view, and again behind it. Meanwhile nothing may be written and no statement may begin. */
+void txn_view_swap(struct txn *t, struct txn_view *view);
+void txn_view_release(struct txn *t, struct txn_view *view);
+
 /* Run tokens: a session takes one while a plan executes and gives it back while it waits for its
    client. txn_commit and lock waits give it back by themselves while they wait. */
 void storage_run_begin(struct storage *s);
@@ -390,6 +401,7 @@ struct storage_statistics {
 	uint64_t commits, aborts, conflicts;
 	uint64_t log_bytes, log_flushes, log_flush_ns;
 	uint64_t pages_resident, pages_dirty, pages_total, page_misses, page_evictions;
+	uint64_t page_reads_in_place; /* of the misses: under the exclusive engine lock */
 	uint64_t history_entries, history_bytes;
 	uint64_t checkpoints, checkpoint_lsn, visible_ts;
 };

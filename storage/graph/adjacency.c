@@ -23,7 +23,7 @@
 #include "storage/graph/record.h"
 #include "storage/graph/space.h"
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, SEGMENT_FIRST = 128 /* bytes of a short one, roughly */ };
 
 static uint64_t list_ref(const struct node_head *h, enum direction d)
 {
@@ -505,6 +505,34 @@ bool adjacency_prefetch(struct page_view *v, const struct graph *g, const uint64
 		}
 	}
 	return is_whole;
+}
+
+/* ---- touching -------------------------------------------------------------------------------- */
+
+bool adjacency_touch(struct page_view *v, const struct graph *g, uint64_t node, enum direction d,
+	const struct adjacency_entry *entry, struct adjacency_touched *touched)
+{
+	const struct node_head *h = record_node(v, g, node);
+	uint32_t size;
+	uint64_t ref;
+
+	touched->room = SEGMENT_FIRST;
+	if (h == NULL)
+		return false;
+	ref = list_ref(h, d);
+	switch (graph_ref_kind(ref)) {
+	case GRAPH_REF_ONE:
+		return record_touch(v, g, ELEMENT_EDGE, graph_ref_pid(ref));
+	case GRAPH_REF_SEG:
+		if (space_read(v, g, SPACE_SEGMENTS, space_place_of(ref), &size) == NULL)
+			return false;
+		touched->room = 2 * size;
+		return space_touch(v, g, SPACE_SEGMENTS, space_place_of(ref));
+	case GRAPH_REF_TREE:
+		return adjacency_tree_touch(v, g, graph_ref_pid(ref), entry, touched->is_removal);
+	default:
+		return true;
+	}
 }
 
 /* ---- checking -------------------------------------------------------------------------------- */

@@ -35,6 +35,14 @@ void adjacency_insert(
 /* Removes it; false if it was not there. The edge's head must still exist. */
 bool adjacency_remove(
 	struct graph *g, uint64_t node, enum direction d, const struct adjacency_entry *entry);
+/* What either of them may touch, but the room for a segment. False on a miss. */
+struct adjacency_touched {
+	bool is_removal;
+	uint32_t room; /* out: bytes that a segment may need elsewhere, 0: none */
+};
+bool adjacency_touch(struct page_view *v, const struct graph *g, uint64_t node, enum direction d,
+	const struct adjacency_entry *entry, struct adjacency_touched *touched) MUST_USE;
+
 /* For mutators: number of edges in the list, all labels. */
 uint64_t adjacency_degree_now(struct graph *g, uint64_t node, enum direction d);
 

@@ -31,6 +31,7 @@ enum {
 	LEAF_FEW = LEAF_MAX / 4,	    /* fewer entries ask to be merged … */
 	LEAF_MERGED_MAX = LEAF_MAX * 3 / 4, /* … into no more than this */
 	HEIGHT_MAX = 8,
+	FEW_CHILDREN = 4,
 };
 
 struct tree_label {
@@ -704,6 +705,80 @@ bool adjacency_tree_remove(struct graph *g, uint64_t root, const struct adjacenc
 		leaf_shrunk(g, l, &path, leaf->count);
 	}
 	return true;
+}
+
+/* ---- touching -------------------------------------------------------------------------------- */
+
+/* Inner page p, whose child `index` is on the way: its other children as far as merging leaves and
+   taking out inner pages looks at them. */
+static bool siblings_touch(struct page_view *v, const struct graph *g, const struct tree_inner *p,
+	uint32_t index, bool are_leaves)
+{
+	uint32_t from = p->count <= FEW_CHILDREN || index == 0 ? 0 : index - 1;
+	uint32_t end = p->count <= FEW_CHILDREN ? p->count : MIN_OF(index + 2, p->count);
+	bool is_whole = true;
+
+	for (uint32_t i = from; i < end; i++)
+		is_whole &= are_leaves ? leaf_read(v, g, p->child[i]) != NULL
+				       : inner_read(v, g, p->child[i]) != NULL;
+	return is_whole;
+}
+
+static bool path_touch(struct page_view *v, const struct graph *g, const struct tree_label *l,
+	const struct adjacency_entry *entry, bool is_removal)
+{
+	const struct tree_inner *parent = NULL;
+	const struct tree_leaf *leaf;
+	uint64_t pid = l->root;
+	bool is_whole = true;
+	uint32_t index = 0;
+
+	for (uint32_t level = l->height; level > 0; level--) {
+		parent = inner_read(v, g, pid);
+		if (parent == NULL)
+			return false;
+		index = child_of(parent, entry->neighbour, entry->edge);
+		pid = parent->child[index];
+		if (is_removal && level > 1)
+			is_whole &= siblings_touch(v, g, parent, index, false);
+	}
+	leaf = leaf_read(v, g, pid);
+	if (leaf == NULL || !is_removal || parent == NULL || leaf->count >= 2 * LEAF_FEW)
+		return leaf != NULL && is_whole;
+	return siblings_touch(v, g, parent, index, true) && is_whole;
+}
+
+/* All of a tree that may soon be a segment, or be taken apart. */
+static bool small_touch(struct page_view *v, const struct graph *g, uint64_t root, uint64_t node)
+{
+	enum { STEP = 256 };
+	uint64_t neighbour[STEP];
+	struct adjacency_reader r = { .node = node };
+
+	while (!r.is_done) {
+		struct adjacency_columns c = { neighbour, NULL, NULL, STEP, 0 };
+
+		if (!adjacency_tree_read(v, g, root, &r, &c))
+			return false;
+	}
+	return true;
+}
+
+bool adjacency_tree_touch(struct page_view *v, const struct graph *g, uint64_t root,
+	const struct adjacency_entry *entry, bool is_removal)
+{
+	const struct tree_root *p = root_read(v, g, root);
+	struct dir_spot spot;
+
+	if (p == NULL || !dir_find(v, g, root, entry->label, &spot))
+		return false;
+	if (is_removal && p->total < 8 * ADJACENCY_TREE_MIN &&
+		!small_touch(v, g, root, p->owner >> 8))
+		return false;
+	if (!spot.is_there)
+		return true;
+	p = root_read(v, g, spot.pid);
+	return p != NULL && path_touch(v, g, &p->labels[spot.index], entry, is_removal);
 }
 
 /* ---- checking -------------------------------------------------------------------------------- */

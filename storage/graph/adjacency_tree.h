@@ -21,6 +21,10 @@ void adjacency_tree_destroy(struct graph *g, uint64_t root);
 bool adjacency_tree_insert(struct graph *g, uint64_t root, const struct adjacency_entry *entry);
 bool adjacency_tree_remove(struct graph *g, uint64_t root, const struct adjacency_entry *entry);
 
+/* What either of them may touch. */
+bool adjacency_tree_touch(struct page_view *v, const struct graph *g, uint64_t root,
+	const struct adjacency_entry *entry, bool is_removal) MUST_USE;
+
 /* Number of entries: all (label NAME_NONE) or of one label. False on a miss. */
 bool adjacency_tree_degree(struct page_view *v, const struct graph *g, uint64_t root,
 	uint32_t label, uint64_t *degree);

@@ -498,30 +498,42 @@ static void property_change(struct apply *a, const struct op *op)
 
 /* ---- the catalog ---- */
 
-/* Under the exclusive lock nobody may be waited for: what a reader missed is read on the spot. */
+/* Within a build nothing is half done, so the lock may be left to read in what is missing. */
 static void fetch_missing(struct apply *a, struct page_view *v)
 {
 	assert(!v->corrupt);
+	if (a->fetch != NULL) {
+		a->fetch(a->yield_context, v, false);
+		return;
+	}
 	for (uint32_t i = 0; i < v->missing_count; i++)
 		(void)pager_require(
 			a->graph->pager, v->missing[i], (enum page_type)v->missing_type[i]);
 	page_view_init(v);
 }
 
-static uint64_t property_ref_now(struct apply *a, enum element element, uint64_t id)
+/* The entries of some elements. False on a miss: those before are in the index already. */
+static bool index_fill(struct apply *a, const struct catalog_index *index, struct page_view *v,
+	const uint64_t *ids, uint32_t count, uint32_t *done)
 {
-	struct node_head head;
-	struct edge_record record;
-	bool exists;
+	for (; *done < count; ++*done) {
+		uint64_t id = ids[*done];
+		uint64_t ref;
 
-	if (element == ELEMENT_NODE) {
-		exists = record_node_get(a->graph, id, &head);
-		assert(exists);
-		return head.property_ref;
+		arena_reset(a->arena);
+		buf_reset(&a->map);
+		if (!record_property_refs(v, a->graph, index->info.element, &id, 1, &ref) ||
+			!property_read(v, a->graph, ref, &a->map))
+			return false;
+		if (!apply_index_key(index, a->map.data, a->map.length, a->arena, &a->key))
+			continue;
+		if (a->fetch != NULL &&
+			!property_index_touch(
+				v, a->graph, index->root, buf_str(&a->key), id))
+			return false;
+		(void)property_index_add(a->graph, index->root, buf_str(&a->key), id);
 	}
-	exists = record_edge_get(a->graph, id, &record);
-	assert(exists);
-	return record.property_ref;
+	return true;
 }
 
 /* Fills a new index from what is there. */
@@ -530,24 +542,24 @@ static void index_build(struct apply *a, const struct catalog_index *index)
 	struct label_scan scan = { index->info.element, index->info.label, 0, UINT64_MAX, false };
 	struct page_view view;
 	uint64_t ids[BUILD_BATCH];
-	uint32_t count;
+	uint32_t count = 0;
+	uint32_t done = 0;
 
 	page_view_init(&view);
+	view.pins = a->fetch != NULL;
 	for (;;) {
-		bool is_whole = label_index_scan(&view, a->graph, &scan, ids, BUILD_BATCH, &count);
-
-		if (!is_whole)
+		if (done < count) {
+			if (!index_fill(a, index, &view, ids, count, &done))
+				fetch_missing(a, &view);
+			continue;
+		}
+		if (a->fetch != NULL)
+			a->fetch(a->yield_context, &view, true);
+		done = 0;
+		if (!label_index_scan(&view, a->graph, &scan, ids, BUILD_BATCH, &count))
 			fetch_missing(a, &view);
 		else if (count == 0)
-			return;
-		for (uint32_t i = 0; i < count; i++) {
-			arena_reset(a->arena);
-			buf_reset(&a->map);
-			property_load(a->graph, property_ref_now(a, index->info.element, ids[i]),
-				&a->map);
-			if (apply_index_key(index, a->map.data, a->map.length, a->arena, &a->key))
-				index_add(a, index, buf_str(&a->key), ids[i]);
-		}
+			break;
 		if (a->yield != NULL)
 			a->yield(a->yield_context);
 	}

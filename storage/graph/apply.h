@@ -47,6 +47,9 @@ struct apply {
 	/* Called now and then inside a long operation; may leave and enter the engine lock. May be
 	   NULL. */
 	void (*yield)(void *context);
+	/* Leaves the lock, reads in what the view misses, pins it and enters again; `is_done`: lets go
+	   of what is pinned. NULL: what is missing is read in place. */
+	void (*fetch)(void *context, struct page_view *view, bool is_done);
 	void *yield_context;
 	struct arena *arena; /* scratch of one operation */
 	struct buf map, new_map, key, new_key;

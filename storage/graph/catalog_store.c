@@ -230,6 +230,14 @@ void catalog_store_count(
 	btree_put(t, key_str(&k), count);
 }
 
+bool catalog_touch_count(
+	struct page_view *v, const struct btree *t, enum element element, uint32_t number)
+{
+	struct key k = key_element('8', (uint8_t)element, number);
+
+	return btree_touch(v, t, key_str(&k));
+}
+
 /* ---- loading ---- */
 
 struct loader {

@@ -13,6 +13,9 @@
  *   view may be NULL and no page is ever missing), and return false when a page was missing or
  *   broken: the view says which. The caller leaves the lock, pages in and calls
  *   again. Batch readers go on past a miss to note as many missing pages as they can.
+ * - Touchers (x_touch…) take what the mutators take and get, through the view, every page that
+ *   these may read or change, so that under the exclusive lock nothing is read in. They too go on
+ *   past a miss and say false.
  * - Pointers into pages live until the lock is left.
  */
 #ifndef STORAGE_GRAPH_GRAPH_H

@@ -26,6 +26,7 @@ enum {
 	BITMAP_WORDS = 1024,
 	KEY_BYTES = 8,
 	CONTAINER_IDS = 65536,
+	SOON = 64, /* so many changes from another size of a container */
 };
 
 struct container {
@@ -278,6 +279,33 @@ static const struct container *container_read(
 		return NULL;
 	}
 	return c;
+}
+
+bool label_index_touch(struct page_view *v, const struct graph *g, enum element element,
+	uint32_t label, uint64_t id, uint32_t *room)
+{
+	struct btree tree = tree_of(g, element);
+	struct key key = key_of(label, id);
+	const struct container *c;
+	uint64_t ref;
+	bool has;
+
+	*room = size_for(ARRAY_FIRST);
+	if (!btree_touch(v, &tree, key_str(&key)) ||
+		!btree_find(v, &tree, key_str(&key), &has, &ref))
+		return false;
+	if (!has)
+		return true;
+	c = container_read(v, g, ref);
+	if (c == NULL || !space_touch(v, g, SPACE_LABELS, space_place_of(ref)))
+		return false;
+	if (c->capacity == 0)
+		*room = c->count < BITMAP_MIN + SOON ? size_for(ARRAY_MAX) : 0;
+	else if (c->count + SOON >= c->capacity || c->count <= c->capacity / 4 + SOON)
+		*room = size_for(c->capacity * 2 > ARRAY_MAX ? 0 : c->capacity * 2);
+	else
+		*room = 0;
+	return true;
 }
 
 bool label_index_has(struct page_view *v, const struct graph *g, enum element element,

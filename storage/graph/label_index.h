@@ -18,6 +18,11 @@ bool label_index_add(struct graph *g, enum element element, uint32_t label, uint
 /* Removes it; false if it was not there. */
 bool label_index_remove(struct graph *g, enum element element, uint32_t label, uint64_t id);
 
+/* What adding or removing the id may touch, but the room for a container: *room bytes if it may need
+   that, 0 otherwise. */
+bool label_index_touch(struct page_view *v, const struct graph *g, enum element element,
+	uint32_t label, uint64_t id, uint32_t *room) MUST_USE;
+
 bool label_index_has(struct page_view *v, const struct graph *g, enum element element,
 	uint32_t label, uint64_t id, bool *has) MUST_USE;
 /* How many ids have the label: one step per 65536 ids. */

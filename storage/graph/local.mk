@@ -8,4 +8,5 @@ storage_libstorage_a_SOURCES += \
 	%D%/property.c %D%/property.h \
 	%D%/property_map.c %D%/property_map.h \
 	%D%/record.c %D%/record.h \
-	%D%/space.c %D%/space.h
+	%D%/space.c %D%/space.h \
+	%D%/touch.c %D%/touch.h

@@ -237,6 +237,24 @@ void property_load(struct graph *g, uint64_t ref, struct buf *to)
 		unreachable();
 }
 
+bool property_touch(struct page_view *v, const struct graph *g, uint64_t ref)
+{
+	uint64_t pid = graph_ref_pid(ref);
+
+	if (graph_ref_kind(ref) == GRAPH_REF_PROP)
+		return space_touch(v, g, SPACE_PROPERTIES, space_place_of(ref));
+	if (ref == 0)
+		return true;
+	while (pid != PAGE_NONE) {
+		const struct page *p = graph_page(v, g, pid, PAGE_OVERFLOW);
+
+		if (p == NULL)
+			return false;
+		pid = ((const struct chain *)(const void *)p->body)->next;
+	}
+	return true;
+}
+
 static void row_clear(const struct property_batch *b, uint32_t row)
 {
 	uint32_t k;

@@ -32,6 +32,9 @@ void property_load(struct graph *g, uint64_t ref, struct buf *to);
 bool property_read(
 	struct page_view *v, const struct graph *g, uint64_t ref, struct buf *to) MUST_USE;
 
+/* What replacing or deleting the record may touch, but the room for the new one. */
+bool property_touch(struct page_view *v, const struct graph *g, uint64_t ref) MUST_USE;
+
 /* One batch of column reads: columns[k][i] = property keys[k] of the record refs[i], VALUE_NULL
    where there is none or refs[i] is 0. */
 struct property_batch {

@@ -97,6 +97,24 @@ bool property_index_find(struct page_view *v, const struct graph *g, uint64_t ro
 	return true;
 }
 
+bool property_index_touch(
+	struct page_view *v, const struct graph *g, uint64_t root, struct str key, uint64_t id)
+{
+	struct btree tree = tree_of(g, root);
+	uint8_t bytes[BTREE_KEY_SIZE_MAX];
+	uint64_t first;
+	bool is_whole = btree_touch(v, &tree, entry_key(bytes, key, id));
+
+	return property_index_find(v, g, root, key, 0, &first) && is_whole;
+}
+
+bool property_index_touch_all(struct page_view *v, const struct graph *g, uint64_t root)
+{
+	struct btree tree = tree_of(g, root);
+
+	return btree_touch_all(v, &tree, false);
+}
+
 uint64_t property_index_first_now(struct graph *g, uint64_t root, struct str key)
 {
 	uint64_t id = UINT64_MAX;

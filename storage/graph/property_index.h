@@ -37,6 +37,13 @@ bool property_index_remove(struct graph *g, uint64_t root, struct str key, uint6
 /* For mutators: the first id with exactly this key, UINT64_MAX if there is none. */
 uint64_t property_index_first_now(struct graph *g, uint64_t root, struct str key);
 
+/* What adding or removing the entry, or looking for the key, may touch. */
+bool property_index_touch(struct page_view *v, const struct graph *g, uint64_t root,
+	struct str key, uint64_t id) MUST_USE;
+/* What destroying the index touches. */
+bool property_index_touch_all(
+	struct page_view *v, const struct graph *g, uint64_t root) MUST_USE;
+
 /* The first id >= from with exactly this key; *id = UINT64_MAX if there is none. */
 bool property_index_find(struct page_view *v, const struct graph *g, uint64_t root, struct str key,
 	uint64_t from, uint64_t *id) MUST_USE;

@@ -8,7 +8,7 @@
  *
  * Invariants
  * R1 The arrays in memory equal the DIR pages, at every moment that the engine lock is free.
- * R2 The head of an absent element is 32 zero bytes.
+ * R2 The head of an absent element is 32 zero bytes; a page of which all are absent is free.
  * R3 `end` is above every id whose head was ever put, and is saved as the pager's root NODE_NEXT or
  *    EDGE_NEXT.
  */
@@ -376,6 +376,31 @@ void record_edge_add(struct graph *g, uint64_t id, uint64_t source, uint64_t tar
 		.label = label };
 }
 
+static bool is_empty(const struct page *p)
+{
+	const uint64_t *words = (const void *)p->body;
+
+	for (uint32_t i = 0; i < PAGE_BODY_BYTES / 8; i++) {
+		if (words[i] != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Ids are not given again, so a page whose elements have all gone is free. If the head of an id
+   given earlier comes after all, the page is made anew. */
+static void heads_page_drop_if_empty(struct graph *g, struct record_table *t, uint64_t id)
+{
+	uint64_t index = id / RECORD_PER_PAGE, pid = record_page(t, id);
+
+	if (!is_empty(pager_require(g->pager, pid, type_of(t->element))))
+		return;
+	pager_free(g->pager, pid);
+	t->pages[index] = 0;
+	directory_modify(g, t->directory[index / DIRECTORY_ENTRIES])
+		->pages[index % DIRECTORY_ENTRIES] = 0;
+}
+
 void record_node_delete(struct graph *g, uint64_t id)
 {
 	struct node_head *h = head_modify(g, ELEMENT_NODE, id);
@@ -385,6 +410,7 @@ void record_node_delete(struct graph *g, uint64_t id)
 	assert(h->out_ref == 0);
 	assert(h->in_ref == 0);
 	*h = absent_node;
+	heads_page_drop_if_empty(g, &g->nodes, id);
 }
 
 void record_edge_delete(struct graph *g, uint64_t id)
@@ -394,6 +420,7 @@ void record_edge_delete(struct graph *g, uint64_t id)
 	assert(record_edge_exists(r));
 	assert(r->property_ref == 0);
 	*r = absent_edge;
+	heads_page_drop_if_empty(g, &g->edges, id);
 }
 
 void record_node_set_labelset(struct graph *g, uint64_t id, uint32_t labelset)
@@ -423,6 +450,24 @@ void record_node_set_list_ref(struct graph *g, uint64_t id, enum direction d, ui
 		h->out_ref = ref;
 	else
 		h->in_ref = ref;
+}
+
+bool record_touch(
+	struct page_view *v, const struct graph *g, enum element element, uint64_t id)
+{
+	const struct record_table *t = table_of(g, element);
+	uint64_t pid = record_page(t, id);
+	uint64_t which = id / RECORD_PER_PAGE / DIRECTORY_ENTRIES;
+	uint64_t last = t->directory_count - 1;
+	bool is_whole;
+
+	if (pid != PAGE_NONE)
+		is_whole = graph_page(v, g, pid, type_of(element)) != NULL;
+	else
+		is_whole = graph_page(v, g, t->directory[last], PAGE_DIRECTORY) != NULL;
+	if (which <= last)
+		is_whole &= graph_page(v, g, t->directory[which], PAGE_DIRECTORY) != NULL;
+	return is_whole;
 }
 
 /* ---- checking -------------------------------------------------------------------------------- */

@@ -119,6 +119,10 @@ void record_prefetch(struct page_view *v, const struct graph *g, enum element el
 	const uint64_t *ids, uint32_t count);
 
 /* The directories, every page of heads, flags and ids; refs of the right kind. */
+/* What adding or changing the element's head may touch. */
+bool record_touch(struct page_view *v, const struct graph *g, enum element element,
+	uint64_t id) MUST_USE;
+
 void record_check(struct graph_check *c, enum element element);
 
 /* Used by graph.c. */

@@ -51,6 +51,13 @@ struct slot {
 	uint16_t offset, size;
 };
 
+/* Room that is looked for ahead of the mutators. */
+struct space_search {
+	enum space_kind kind;
+	uint32_t class;
+	uint64_t bytes;
+};
+
 struct space_root {
 	uint64_t open[KIND_COUNT];
 	uint64_t entries[ROOT_ENTRIES];
@@ -407,6 +414,95 @@ const void *space_read(struct page_view *v, const struct graph *g, enum space_ki
 	}
 	*size = s->size;
 	return (const uint8_t *)p + s->offset;
+}
+
+/* ---- touching -------------------------------------------------------------------------------- */
+
+static bool map_touch(struct page_view *v, const struct graph *g, uint64_t pid)
+{
+	const struct page *root = graph_page(v, g, g->space_root, PAGE_FREE_SPACE);
+	uint64_t index = pid / MAP_PER_PAGE, entry;
+
+	if (root == NULL)
+		return false;
+	if (index >= ROOT_ENTRIES)
+		return true;
+	entry = ((const struct space_root *)(const void *)root->body)->entries[index];
+	return entry == 0 || graph_page(v, g, graph_ref_pid(entry), PAGE_FREE_SPACE) != NULL;
+}
+
+bool space_touch(struct page_view *v, const struct graph *g, enum space_kind kind,
+	struct space_place place)
+{
+	bool has_page = graph_page(v, g, place.pid, type_of(kind)) != NULL;
+
+	return map_touch(v, g, place.pid) && has_page;
+}
+
+/* The pages of one page of the map that searches for room come to, until `bytes` are found. */
+static bool candidates_touch(struct page_view *v, const struct graph *g, const struct page *map,
+	uint64_t first, struct space_search *s)
+{
+	bool is_whole = true;
+
+	for (uint32_t i = 0; i < MAP_PER_PAGE && s->bytes > 0; i++) {
+		uint32_t class = map->body[i] % CLASS_COUNT;
+
+		if (map->body[i] >> 5 != (uint8_t)s->kind || class < s->class)
+			continue;
+		is_whole &= graph_page(v, g, first + i, type_of(s->kind)) != NULL;
+		s->bytes -= MIN_OF(s->bytes, (uint64_t) class * CLASS_BYTES / 2);
+	}
+	return is_whole;
+}
+
+static bool search_touch(
+	struct page_view *v, const struct graph *g, const struct space_root *root,
+	struct space_search s)
+{
+	uint64_t reach = pager_page_limit(g->pager) / MAP_PER_PAGE + 1;
+	bool is_whole = true;
+
+	for (uint32_t i = 0; i < MIN_OF(reach, (uint64_t)ROOT_ENTRIES) && s.bytes > 0; i++) {
+		uint64_t entry = root->entries[i];
+		const struct page *map;
+
+		if (entry == 0 || best_of(entry, s.kind) < s.class)
+			continue;
+		map = graph_page(v, g, graph_ref_pid(entry), PAGE_FREE_SPACE);
+		if (map == NULL)
+			is_whole = false;
+		else
+			is_whole &= candidates_touch(v, g, map, (uint64_t)i * MAP_PER_PAGE, &s);
+	}
+	return is_whole;
+}
+
+bool space_touch_add(struct page_view *v, const struct graph *g, enum space_kind kind,
+	uint64_t bytes, uint32_t largest)
+{
+	const struct page *page = graph_page(v, g, g->space_root, PAGE_FREE_SPACE);
+	uint32_t class = (rounded(largest) + SLOT_BYTES + CLASS_BYTES - 1) / CLASS_BYTES;
+	const struct space_root *root;
+	const struct page *open;
+
+	if (page == NULL)
+		return false;
+	root = (const void *)page->body;
+	if (root->open[kind] != PAGE_NONE) {
+		open = graph_page(v, g, root->open[kind], type_of(kind));
+		if (open == NULL || !map_touch(v, g, root->open[kind]))
+			return false;
+		if (has_room(open, (uint32_t)MIN_OF(bytes, (uint64_t)PAGE_BYTES)))
+			return true;
+	}
+	/* new pages, if it comes to that, have the lowest free numbers: these too are in the map */
+	if (!map_touch(v, g, pager_next_number(g->pager)))
+		return false;
+	if (!search_touch(v, g, root, (struct space_search){ kind, REUSE_CLASS, bytes }))
+		return false;
+	return class <= REUSE_CLASS ||
+	       search_touch(v, g, root, (struct space_search){ kind, class, bytes });
 }
 
 /* ---- checking -------------------------------------------------------------------------------- */

@@ -52,6 +52,13 @@ void space_remove(struct graph *g, enum space_kind kind, struct space_place plac
 const void *space_read(struct page_view *v, const struct graph *g, enum space_kind kind,
 	struct space_place place, uint32_t *size);
 
+/* What adding records of a kind, `bytes` in all, of which the largest has `largest`, may touch. */
+bool space_touch_add(struct page_view *v, const struct graph *g, enum space_kind kind,
+	uint64_t bytes, uint32_t largest) MUST_USE;
+/* What changing or removing the record may touch. */
+bool space_touch(struct page_view *v, const struct graph *g, enum space_kind kind,
+	struct space_place place) MUST_USE;
+
 /* For prefetching: the bytes of a slot, and (reading those) of its record. Unchecked: not to be
    read. */
 static inline const uint8_t *space_slot_address(const struct page *p, uint32_t slot)

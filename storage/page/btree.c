@@ -36,6 +36,7 @@ enum {
 	TOTAL_AT = TREE_AT + 8,
 	SLOTS_AT = TOTAL_AT + 8,
 	CELL_HEADER = 10,
+	FEW_CHILDREN = 4,
 	DEPTH_MAX = 16, /* sixteen children a page at the least: more than there are page numbers */
 };
 
@@ -709,21 +710,65 @@ bool btree_delete(const struct btree *t, struct str key, uint64_t *value)
 }
 
 /* Recursion is bounded by the tree's height. */
-static void subtree_free(const struct btree *t, uint64_t pid, enum page_type type)
+static void subtree_free(const struct btree *t, uint64_t pid)
 {
-	const struct page *p = pager_require(t->pager, pid, type);
+	const struct page *p = pager_require(t->pager, pid, PAGE_BTREE_INNER);
 	uint32_t i;
 
-	if (type == PAGE_BTREE_INNER) {
-		for (i = 0; i < p->count; i++)
-			subtree_free(t, value_at(p, i), child_type(p));
+	for (i = 0; i < p->count; i++) {
+		if (level_of(p) == 1)
+			pager_free(t->pager, value_at(p, i)); /* without reading it */
+		else
+			subtree_free(t, value_at(p, i));
 	}
 	pager_free(t->pager, pid);
 }
 
 void btree_destroy(const struct btree *t)
 {
-	subtree_free(t, t->root, PAGE_BTREE_INNER);
+	subtree_free(t, t->root);
+}
+
+/* ---- touching -------------------------------------------------------------------------------- */
+
+/* Recursion is bounded by the tree's height. */
+static bool subtree_touch(
+	struct page_view *v, const struct btree *t, uint64_t pid, bool with_leaves)
+{
+	const struct page *p = page_read(t, v, pid, PAGE_BTREE_INNER);
+	bool is_whole = p != NULL;
+
+	for (uint32_t i = 0; p != NULL && i < p->count; i++) {
+		if (level_of(p) > 1)
+			is_whole &= subtree_touch(v, t, value_at(p, i), with_leaves);
+		else if (with_leaves)
+			is_whole &= page_read(t, v, value_at(p, i), PAGE_BTREE_LEAF) != NULL;
+	}
+	return is_whole;
+}
+
+bool btree_touch_all(struct page_view *v, const struct btree *t, bool with_leaves)
+{
+	return subtree_touch(v, t, t->root, with_leaves);
+}
+
+bool btree_touch(struct page_view *v, const struct btree *t, struct str key)
+{
+	struct path path;
+	bool is_whole = true;
+
+	if (find_leaf(v, t, &path, WAY_KEY, key) == NULL)
+		return false;
+	/* an only child takes its parent's place when its siblings go */
+	for (uint32_t i = 0; i < path.depth; i++) {
+		const struct page *p = page_read(t, v, path.step[i].pid, PAGE_BTREE_INNER);
+
+		if (p == NULL)
+			return false;
+		for (uint32_t k = 0; p->count <= FEW_CHILDREN && k < p->count; k++)
+			is_whole &= page_read(t, v, value_at(p, k), child_type(p)) != NULL;
+	}
+	return is_whole;
 }
 
 /* ---- checking -------------------------------------------------------------------------------- */

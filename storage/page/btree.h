@@ -80,6 +80,12 @@ void btree_seek(struct btree_cursor *c, struct str key, bool is_inclusive, bool 
 enum btree_step btree_next(struct page_view *v, const struct btree *t, struct btree_cursor *c,
 	struct str *key, uint64_t *value) MUST_USE;
 
+/* Gets every page that adding or removing `key` may read or change; false if some are missing. */
+bool btree_touch(struct page_view *v, const struct btree *t, struct str key) MUST_USE;
+/* The same of every inner page, and leaf if wanted: what destroying the tree reads are the inner
+   pages. */
+bool btree_touch_all(struct page_view *v, const struct btree *t, bool with_leaves) MUST_USE;
+
 /* One finding of an integrity check: a line of text. */
 typedef void btree_report(void *context, const char *line);
 /* Walks the whole tree: page types, order of keys within and between pages, separators, slots that

@@ -43,7 +43,7 @@ static bool mark_evicting(struct pager *pager, uint64_t pid, uint64_t frame) HOL
 
 	if (translation_state(word) != TRANSLATION_RESIDENT || translation_frame(word) != frame)
 		return false;
-	if (word & TRANSLATION_TOUCHED)
+	if ((word & TRANSLATION_TOUCHED) || pager_is_pinned(pager, &pager->frames[frame]))
 		return false;
 	assert(!pager->frames[frame].is_dirty);
 	assert(pager->frames[frame].write == FRAME_WRITE_NONE);
@@ -87,7 +87,8 @@ static void consider(struct pager *pager, uint64_t frame, struct batch *b)
 	shard = pager_shard_of(pager, pid);
 	lock_pager(&shard->mutex);
 	if (atomic_load_explicit(&f->pid, memory_order_relaxed) == pid &&
-		f->write == FRAME_WRITE_NONE && age_page(&pager->translations[pid], frame)) {
+		f->write == FRAME_WRITE_NONE && !pager_is_pinned(pager, f) &&
+		age_page(&pager->translations[pid], frame)) {
 		struct victim v = { .pid = pid, .frame = frame };
 
 		if (f->is_dirty) {
@@ -229,6 +230,13 @@ static bool finish(struct pager *pager, const struct victim *v)
 	bool is_free;
 
 	lock_pager(&shard->mutex);
+	if (pager_is_pinned(pager, &pager->frames[v->frame]) &&
+		atomic_compare_exchange_strong(&t->word, &word,
+			translation_word(TRANSLATION_RESIDENT, v->frame))) {
+		unlock_pager(&shard->mutex);
+		return false;
+	}
+	word = translation_word(TRANSLATION_EVICTING, v->frame);
 	/* A rescue makes it RESIDENT; pager_free() ABSENT, with another frame's life since then. */
 	is_free = atomic_compare_exchange_strong(&t->word, &word, TRANSLATION_ABSENT);
 	if (is_free) {
@@ -248,6 +256,7 @@ enum sqlstate pager_evict(struct pager *pager, uint64_t wanted, uint64_t *won, s
 	b.clean_count = 0;
 	b.dirty_count = 0;
 	lock_evict(&pager->evict_mutex);
+	atomic_fetch_add_explicit(&pager->evictions_now, 1, memory_order_acq_rel);
 	choose(pager, wanted, &b);
 	if (b.dirty_count > 0)
 		rc = clean_victims(pager, &b, e);
@@ -258,6 +267,8 @@ enum sqlstate pager_evict(struct pager *pager, uint64_t wanted, uint64_t *won, s
 			*won += finish(pager, &b.clean[i]);
 	}
 	atomic_fetch_add_explicit(&pager->evictions, *won, memory_order_relaxed);
+	/* Pairs with the load in pager_may_miss(). */
+	atomic_fetch_sub_explicit(&pager->evictions_now, 1, memory_order_release);
 	unlock_evict(&pager->evict_mutex);
 	return *won > 0 ? OK : rc;
 }

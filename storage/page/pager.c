@@ -104,6 +104,7 @@ static struct pager *make_pager(const struct pager_options *options)
 	pager->store = options->store;
 	pager->engine = options->engine;
 	atomic_store(&pager->generation, 1);
+	atomic_store(&pager->pin_turn, 1);
 	mutex_init(&pager->frame_mutex);
 	mutex_init(&pager->evict_mutex);
 	for (int i = 0; i < PAGER_SHARDS; i++) {
@@ -266,6 +267,28 @@ static inline bool find_frame(struct translation *t, uint64_t *frame)
 	return false;
 }
 
+static inline void pin(struct pager *pager, struct frame *f)
+{
+	atomic_store_explicit(&f->pin,
+		atomic_load_explicit(&pager->pin_turn, memory_order_relaxed),
+		memory_order_relaxed);
+}
+
+void pager_unpin(struct pager *pager)
+{
+	uint32_t turn = atomic_load_explicit(&pager->pin_turn, memory_order_relaxed) + 1;
+
+	atomic_store_explicit(&pager->pin_turn, MAX_OF(turn, 1u), memory_order_relaxed);
+}
+
+bool pager_may_miss(const struct pager *pager)
+{
+	/* Pairs with the end of pager_evict(): what that took away counts as not resident. */
+	return atomic_load_explicit(&pager->evictions_now, memory_order_acquire) != 0 ||
+	       atomic_load_explicit(&pager->pages_resident, memory_order_relaxed) <
+		       atomic_load_explicit(&pager->pages_total, memory_order_relaxed);
+}
+
 const struct page *pager_get(
 	struct pager *pager, uint64_t pid, enum page_type expected, struct page_view *view)
 {
@@ -290,6 +313,8 @@ const struct page *pager_get(
 		note_corrupt(view, pid, expected, p->type);
 		return NULL;
 	}
+	if (UNLIKELY(view->pins))
+		pin(pager, &pager->frames[frame]);
 	if (t->max_ts > view->newest_ts)
 		view->newest_ts = t->max_ts;
 	return p;
@@ -317,6 +342,7 @@ struct claim {
 	uint64_t block;
 	uint32_t crc;
 	bool is_mine;
+	bool pins;
 };
 
 static bool image_is_right(const struct page *p, uint64_t pid, uint32_t crc)
@@ -358,6 +384,7 @@ static void publish_locked(struct pager *pager, uint64_t pid, uint64_t frame) HO
 	f->is_dirty = false;
 	f->is_superseded = false;
 	f->is_zombie = false;
+	atomic_store_explicit(&f->pin, 0, memory_order_relaxed);
 	atomic_store_explicit(&f->pid, pid, memory_order_relaxed);
 	/* Pairs with the load in find_frame(). */
 	atomic_store_explicit(&pager->translations[pid].word,
@@ -380,6 +407,8 @@ static bool settle_claim(struct pager *pager, const struct claim *c, bool was_re
 	is_current = atomic_load_explicit(&t->word, memory_order_relaxed) == c->word;
 	if (is_current && is_right) {
 		publish_locked(pager, c->pid, frame);
+		if (c->pins)
+			pin(pager, &pager->frames[frame]);
 		was_published = true;
 	} else if (is_current) {
 		atomic_store_explicit(&t->word, TRANSLATION_ABSENT, memory_order_relaxed);
@@ -481,6 +510,7 @@ enum sqlstate pager_page_in(struct pager *pager, struct page_view *view, struct 
 	uint32_t frame_count;
 	uint32_t count = 0;
 	uint32_t used = 0;
+	bool pins = view->pins;
 	enum sqlstate rc;
 
 	if (view->corrupt) {
@@ -492,11 +522,13 @@ enum sqlstate pager_page_in(struct pager *pager, struct page_view *view, struct 
 	for (uint32_t i = 0; i < view->missing_count && rc == OK; i++) {
 		if (!claim_page(pager, view->missing[i], frames[used], &claims[count]))
 			continue;
+		claims[count].pins = pins;
 		used += claims[count++].is_mine;
 	}
 	while (frame_count > used)
 		pager_frame_release(pager, frames[--frame_count]);
 	page_view_init(view);
+	view->pins = pins;
 	return rc == OK ? read_claims(pager, claims, count, e) : rc;
 }
 
@@ -714,6 +746,13 @@ enum sqlstate pager_make_room(struct pager *pager, struct error *e)
 uint64_t pager_page_limit(const struct pager *pager)
 {
 	return pager->map.page_limit;
+}
+
+uint64_t pager_next_number(const struct pager *pager)
+{
+	uint64_t pid = number_set_lowest(&pager->map.free);
+
+	return pid != UINT64_MAX ? pid : pager->map.page_limit;
 }
 
 bool pager_exists(const struct pager *pager, uint64_t pid)

@@ -93,6 +93,7 @@ struct page_view {
 	uint64_t missing_pid; /* the first page that was not resident, PAGE_NONE if none */
 	uint64_t corrupt_pid; /* a page that is not what the caller expected */
 	bool corrupt;
+	bool pins; /* the commit leader's: pages it gets or pages in stay until pager_unpin() */
 	uint8_t expected_type; /* of the corrupt page */
 	uint8_t found_type;
 	uint32_t missing_count; /* several may be collected in one attempt before giving up */
@@ -106,6 +107,7 @@ static inline void page_view_init(struct page_view *view)
 	view->missing_pid = PAGE_NONE;
 	view->corrupt_pid = PAGE_NONE;
 	view->corrupt = false;
+	view->pins = false;
 	view->missing_count = 0;
 }
 
@@ -131,6 +133,12 @@ void pager_prefetch(
    E_DISK_FULL (a dirty page had to make room and could not be written), E_OUT_OF_MEMORY (no frame
    can be won). */
 enum sqlstate pager_page_in(struct pager *pager, struct page_view *view, struct error *e) MUST_USE;
+
+/* The commit leader alone: before it takes the engine lock exclusively it gets, through a view that
+   `pins`, all that it will touch. False: everything is resident and stays, so it need not. */
+bool pager_may_miss(const struct pager *pager);
+/* Lets go of everything pinned so far. */
+void pager_unpin(struct pager *pager);
 
 /* ---- writing: engine lock exclusive ---------------------------------------------------------- */
 
@@ -196,6 +204,8 @@ enum sqlstate pager_checksum(
 	struct pager *pager, uint64_t pid, bool *exists, uint32_t *crc, struct error *e) MUST_USE;
 /* Page numbers are below this. */
 uint64_t pager_page_limit(const struct pager *pager);
+/* The number that pager_allocate() would give. Engine lock: shared or exclusive. */
+uint64_t pager_next_number(const struct pager *pager);
 /* True if the page exists (is allocated). Engine lock: shared or exclusive. */
 bool pager_exists(const struct pager *pager, uint64_t pid);
 

@@ -83,6 +83,7 @@ struct frame {
 	_Atomic uint64_t pid;	   /* PAGE_NONE: free, or a zombie */
 	uint32_t dirty_generation; /* P3 */
 	uint32_t write_generation; /* of the copy in flight */
+	_Atomic uint32_t pin;	   /* pinned if it is the pager's pin_turn */
 	uint8_t write;		   /* enum frame_write, P5; shard mutex */
 	bool is_dirty;		   /* P3 */
 	bool is_superseded;	   /* changed since the copy in flight was made */
@@ -129,7 +130,9 @@ struct pager {
 	uint64_t frames_fresh GUARDED_BY_CLASS(frame); /* never used from here on */
 	_Atomic uint64_t frames_used;
 
-	struct mutex evict_mutex; /* class evict */
+	_Atomic uint32_t pin_turn;	/* what the commit leader pins its pages with */
+	_Atomic uint32_t evictions_now; /* evictions in progress */
+	struct mutex evict_mutex;	/* class evict */
 	uint64_t evict_hand GUARDED_BY_CLASS(evict);
 	struct page *evict_buffer GUARDED_BY_CLASS(evict); /* 64 pages */
 
@@ -196,6 +199,14 @@ static inline uint32_t pager_generation(const struct pager *pager)
 static inline bool pager_checkpoint_runs(const struct pager *pager)
 {
 	return atomic_load_explicit(&pager->checkpoint_is_running, memory_order_relaxed);
+}
+
+/* The leader pins in a shared section what it found resident there. An eviction that has marked the
+   page before looks again after its grace period, which that section's end comes before. */
+static inline bool pager_is_pinned(const struct pager *pager, const struct frame *f)
+{
+	return atomic_load_explicit(&f->pin, memory_order_relaxed) ==
+	       atomic_load_explicit(&pager->pin_turn, memory_order_relaxed);
 }
 
 /* G1 */

@@ -8,6 +8,7 @@
  *        └────────────────(the leader is done with the item)──── DONE
  *
  *     leader:  take the queue
+ *              read in what validating and applying it will touch (prefault.c)
  *              engine lock exclusive: each in turn: validate, or fail it alone; ts; apply
  *              leave; append to the log, durable if any of the group wants it; if none does, the
  *              records may wait in memory for the next that does, or for the background
@@ -22,7 +23,9 @@
  * C3  Readers see nothing of a commit before it is published: its ts is beyond every snapshot.
  * C4  After a failed write nobody is told anything: the log panics.
  *
- * A big commit lets readers in between two operations when they have waited for 50 microseconds.
+ * A big commit lets readers in between two operations when they have waited for 50 microseconds. If
+ * pages it needs may not be in memory it goes in slices, with the lock left to read in the next
+ * one's; the leader being the only writer, nothing changes meanwhile.
  */
 #include "storage/txn/commit.h"
 
@@ -33,7 +36,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "storage/txn/engine.h"
+#include "storage/txn/prefault.h"
 #include "storage/txn/validate.h"
 
 enum {
@@ -43,7 +48,7 @@ enum {
 	PENDING_BYTES_MOST = 1 << 18, /* kept in memory before they go to the log */
 	UNFLUSHED_BYTES_MOST = 1 << 22, /* neither in memory nor in the log may be more */
 	UNFLUSHED_US_MOST = 20000,
-	PAGES_AN_OPERATION = 4, /* that it changes, roughly; names have a few operations */
+	PAGES_AN_OPERATION = 4, /* that it changes, at most roughly; names have a few operations */
 };
 
 void commit_queue_init(struct commit_queue *q) UNCHECKED_LOCKING /* nobody else has it yet */
@@ -103,21 +108,89 @@ static void apply_pause(void *context) UNCHECKED_LOCKING
 	q->yield_at_ns = clock_monotonic_ns() + APPLY_SLICE_NS;
 }
 
+static void apply_fetch(
+	void *context, struct page_view *view, bool is_done) UNCHECKED_LOCKING
+{
+	struct storage *s = context;
+	struct error e;
+
+	if (is_done) {
+		pager_unpin(s->pager);
+		return;
+	}
+	engine_lock_leave_exclusive(&s->lock);
+	if (pager_page_in(s->pager, view, &e) != OK)
+		PANIC("could not read what a commit changes: %s", e.message);
+	engine_lock_enter_exclusive(&s->lock);
+	s->commits.yield_at_ns = clock_monotonic_ns() + APPLY_SLICE_NS;
+}
+
 void commit_install_yield(struct storage *s)
 {
+	s->apply.fetch = apply_fetch;
 	s->apply.yield = apply_pause;
 	s->apply.yield_context = s;
 }
 
+/* Lets go of the lock and of what is pinned, and makes room for the next slice. */
+static void slice_leave(struct storage *s) UNCHECKED_LOCKING
+{
+	struct error e;
+
+	engine_lock_leave_exclusive(&s->lock);
+	pager_unpin(s->pager);
+	if (pager_make_room(s->pager, &e) != OK)
+		log_line(LOG_WARNING, "commit", "%s", e.message);
+}
+
+static void slice_enter(struct storage *s) UNCHECKED_LOCKING
+{
+	engine_lock_enter_exclusive(&s->lock);
+	s->commits.yield_at_ns = clock_monotonic_ns() + APPLY_SLICE_NS;
+}
+
+enum sqlstate commit_slice_elements(struct txn *t, int element, size_t from, struct error *e)
+{
+	struct storage *s = t->storage;
+	enum sqlstate rc;
+
+	if (!s->commits.is_sliced || from % PREFAULT_OPS != 0)
+		return OK;
+	slice_leave(s);
+	rc = prefault_elements(t, element, from, e);
+	slice_enter(s);
+	return rc;
+}
+
+/* What the next slice of operations needs. An error here is met again, where there is no way back,
+   by the apply. */
+static enum sqlstate slice_ops(
+	struct storage *s, const uint8_t *body, size_t size, size_t at, struct error *e)
+{
+	enum sqlstate rc;
+
+	slice_leave(s);
+	rc = prefault_ops(s, body, size, at, e);
+	slice_enter(s);
+	return rc;
+}
+
 static void apply_body(struct storage *s, const uint8_t *body, size_t size)
 {
+	uint32_t count = 0;
+	struct error e;
 	struct op op;
 	size_t at = 0;
 
 	apply_begin(&s->apply, s->last_ts);
 	while (at < size) {
-		bool is_op = logop_next(body, size, &at, &op);
+		bool is_op;
 
+		if (s->commits.is_sliced && count % PREFAULT_OPS == 0 && count > 0 &&
+			slice_ops(s, body, size, at, &e) != OK)
+			log_line(LOG_ERROR, "commit", "%s", e.message);
+		count++;
+		is_op = logop_next(body, size, &at, &op);
 		assert(is_op);
 		apply_op(&s->apply, &op);
 		apply_pause(s);
@@ -136,6 +209,9 @@ static void item_apply_txn(struct storage *s, struct commit_item *item) HOLDS(en
 	struct buf *log = &item->txn->overlay.log;
 	enum sqlstate rc = validate_commit(item->txn, item->error);
 
+	if (rc == OK && s->commits.is_sliced)
+		rc = slice_ops(s, log->data + WAL_RECORD_HEADER_BYTES,
+			log->length - WAL_RECORD_HEADER_BYTES, 0, item->error);
 	if (rc != OK) {
 		item_fail(item, rc);
 		return;
@@ -188,6 +264,8 @@ static void group_apply(struct storage *s)
 	for (size_t i = 0; i < q->group.count; i++) {
 		struct commit_item *item = q->group.at[i];
 
+		if (item->is_refused)
+			continue;
 		if (item->txn != NULL)
 			item_apply_txn(s, item);
 		else if (item->build != NULL)
@@ -196,6 +274,45 @@ static void group_apply(struct storage *s)
 	}
 	history_care(s, applied);
 	engine_lock_leave_exclusive(&s->lock);
+	pager_unpin(s->pager);
+}
+
+/* ---- reading in what will be touched ---- */
+
+static enum sqlstate item_prefault(struct storage *s, struct commit_item *item)
+{
+	struct error ignored;
+	struct error *e = item->error != NULL ? item->error : &ignored;
+	struct buf *log;
+
+	if (item->task != NULL)
+		return OK;
+	if (item->txn == NULL)
+		return prefault_catalog(s, e);
+	log = &item->txn->overlay.log;
+	TRY(prefault_elements(item->txn, ELEMENT_NODE, 0, e));
+	TRY(prefault_elements(item->txn, ELEMENT_EDGE, 0, e));
+	return prefault_ops(s, log->data + WAL_RECORD_HEADER_BYTES,
+		log->length - WAL_RECORD_HEADER_BYTES, 0, e);
+}
+
+/* Names and the like are few in number and never sliced. */
+static void group_prefault(struct storage *s, uint64_t operations)
+{
+	struct commit_queue *q = &s->commits;
+	bool may_miss = pager_may_miss(s->pager);
+
+	q->is_sliced = may_miss && operations > PREFAULT_OPS;
+	for (size_t i = 0; i < q->group.count; i++) {
+		struct commit_item *item = q->group.at[i];
+		enum sqlstate rc = OK;
+
+		if (may_miss && (!q->is_sliced || item->txn == NULL))
+			rc = item_prefault(s, item);
+		item->is_refused = rc != OK;
+		if (rc != OK)
+			item_fail(item, rc);
+	}
 }
 
 /* ---- logging and publishing ---- */
@@ -211,8 +328,7 @@ static uint64_t group_bytes(struct commit_queue *q)
 	return bytes;
 }
 
-/* Pages that the group will change: an estimate, rather too high. */
-static uint64_t group_pages(struct commit_queue *q)
+static uint64_t group_operations(struct commit_queue *q)
 {
 	uint64_t operations = 0;
 
@@ -222,7 +338,7 @@ static uint64_t group_pages(struct commit_queue *q)
 		else
 			operations++;
 	}
-	return PAGES_AN_OPERATION * (operations + 1);
+	return operations;
 }
 
 /* The group's records into q->spans. */
@@ -352,13 +468,16 @@ static void group_run(struct storage *s)
 {
 	struct commit_queue *q = &s->commits;
 	struct error cause;
+	uint64_t operations = group_operations(q);
 	enum sqlstate rc = wal_reserve(s->wal, group_bytes(q), &cause);
 
 	if (rc == OK)
-		rc = pager_secure_blocks(s->pager, group_pages(q), &cause);
+		rc = pager_secure_blocks(
+			s->pager, PAGES_AN_OPERATION * (operations + 1), &cause);
 	if (rc == OK)
 		rc = pager_make_room(s->pager, &cause);
 	if (rc == OK) {
+		group_prefault(s, operations);
 		group_apply(s);
 		group_log(s);
 		group_publish(s);

@@ -37,6 +37,7 @@ struct commit_item {
 	commit_build *build;
 	void *context;
 	bool is_durable;
+	bool is_refused; /* what it needs could not be read in: `result` says why */
 	struct buf record; /* as the log has it */
 	uint32_t op_count;
 	uint64_t ts; /* given by the leader; 0: not applied */
@@ -55,6 +56,7 @@ struct commit_queue {
 	struct buf pending;	    /* records that are not in the log yet */
 	struct wal_batch pending_batch;
 	uint64_t unflushed_bytes; /* pending, or in the log and not durable */
+	bool is_sliced; /* the group is too large to be prefaulted whole */
 	uint64_t yield_at_ns;
 	uint32_t yield_count;
 	_Atomic uint64_t unflushed_since_us; /* for the background flush; 0: nothing to flush */
@@ -62,6 +64,11 @@ struct commit_queue {
 
 void commit_queue_init(struct commit_queue *q);
 void commit_queue_destroy(struct commit_queue *q);
+
+/* Within validation, under the exclusive engine lock: if the group is sliced, leaves the lock to read
+   in what validating the elements from `from` on needs. Nothing is changed meanwhile. */
+enum sqlstate commit_slice_elements(
+	struct txn *t, int element, size_t from, struct error *e) MUST_USE;
 
 /* Lets readers in during long operations of apply. */
 void commit_install_yield(struct storage *s);

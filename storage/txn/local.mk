@@ -6,9 +6,11 @@ storage_libstorage_a_SOURCES += \
 	%D%/history.c %D%/history.h \
 	%D%/names.c %D%/names.h \
 	%D%/overlay.c %D%/overlay.h \
+	%D%/prefault.c %D%/prefault.h \
 	%D%/read.c %D%/read.h \
 	%D%/record_lock.c %D%/record_lock.h \
 	%D%/run.c \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/txn.c \
+	%D%/view.c \
 	%D%/validate.c %D%/validate.h

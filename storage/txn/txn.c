@@ -174,6 +174,8 @@ enum sqlstate txn_begin(
 /* Callers may hold pointers into these until the statement's end. */
 static void old_catalogs_drop(struct txn *t)
 {
+	if (t->view_count > 0)
+		return;
 	for (size_t i = 0; i < t->old_catalogs.count; i++)
 		catalog_edit_discard(t->old_catalogs.at[i]);
 	VEC_CLEAR(&t->old_catalogs);
@@ -207,6 +209,7 @@ static void txn_end(struct txn *t)
 {
 	struct storage_thread *thread = storage_thread_of(t->storage);
 
+	assert(t->view_count == 0);
 	record_lock_release_to(t, 0);
 	own_catalog_drop(t);
 	schema_unlock(t);

@@ -101,6 +101,9 @@ static enum sqlstate check_deleted(struct txn *t, struct error *e)
 		const uint64_t *gone;
 		uint64_t degree;
 
+		rc = commit_slice_elements(t, ELEMENT_NODE, i, e);
+		if (rc != OK)
+			break;
 		if (r->is_new || overlay_record_exists(r))
 			continue;
 		gone = map_u64_find(&removed, r->id);
@@ -190,6 +193,7 @@ static enum sqlstate check_elements(struct txn *t, enum element element, struct 
 	for (size_t i = 0; i < o->order[element].count; i++) {
 		const struct overlay_record *r = o->order[element].at[i];
 
+		TRY(commit_slice_elements(t, (int)element, i, e));
 		TRY(check_written(t, r, e));
 		if (!overlay_record_exists(r))
 			continue;

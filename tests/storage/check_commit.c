@@ -37,6 +37,30 @@ START_TEST(commit_makes_writes_visible_to_later_snapshots_only)
 }
 END_TEST
 
+START_TEST(a_view_keeps_what_its_statement_saw)
+{
+	uint64_t node = fixture_person(1);
+	struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+	struct txn_view *view;
+	struct txn *writer;
+
+	NEEDS(txn_view_hold(t, &view, &fixture.e));
+	for (int64_t age = 2; age < 50; age++) {
+		writer = fixture_autocommit();
+		NEEDS(fixture_set_age(writer, node, age, &fixture.e));
+		NEEDS(txn_commit(writer, &fixture.e));
+		txn_statement_begin(t);
+		ck_assert_int_eq(fixture_age(t, node), age);
+		txn_view_swap(t, view);
+		ck_assert_int_eq(fixture_age(t, node), 1);
+		txn_view_swap(t, view);
+	}
+	NEEDS(fixture_set_age(t, node, 50, &fixture.e));
+	txn_view_release(t, view);
+	NEEDS(txn_commit(t, &fixture.e));
+}
+END_TEST
+
 START_TEST(abort_leaves_nothing)
 {
 	uint64_t node = fixture_person(1);
@@ -685,6 +709,7 @@ Suite *commit_suite(void)
 	tcase_add_checked_fixture(tests, fixture_open, fixture_close);
 	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, commit_makes_writes_visible_to_later_snapshots_only);
+	tcase_add_test(tests, a_view_keeps_what_its_statement_saw);
 	tcase_add_test(tests, abort_leaves_nothing);
 	tcase_add_test(tests, rollback_to_a_savepoint_undoes_what_came_after_it);
 	tcase_add_test(tests, first_committer_wins_above_read_committed);

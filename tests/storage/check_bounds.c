@@ -1,0 +1,333 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What memory and disk are bounded by: a pool much smaller than the graph, versions kept for old
+ * snapshots, a transaction's private changes, and a graph that is always changed but never grows.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/rand.h"
+#include "tests/storage/storage_fixture.h"
+#include "tests/storage/suites.h"
+
+enum {
+	POOL_BYTES = 32 * 16384,
+	NODES = 24000,
+	TEXT = 300,
+	A_COMMIT = 200,
+	WRITERS = 2,
+	READERS = 2,
+	ROUNDS = 120,
+	LARGE = 3000,
+};
+
+static char text[TEXT];
+
+static void open_small(uint64_t history_bytes, uint64_t txn_bytes)
+{
+	struct storage_options options = { .create = true,
+		.buffer_bytes = POOL_BYTES,
+		.history_bytes_max = history_bytes,
+		.txn_bytes_max = txn_bytes,
+		.run_tokens = 2 };
+	struct txn *t;
+
+	memset(&fixture, 0, sizeof fixture);
+	memset(text, 'x', sizeof text);
+	fixture.store = store_sim_new(1, UINT64_C(1) << 20);
+	options.store = fixture.store;
+	NEEDS(storage_open(&options, &fixture.storage, &fixture.e));
+	storage_thread_attach(fixture.storage);
+	t = fixture_autocommit();
+	NEEDS(txn_intern(t, NAME_NODE_LABEL, STR("Person"), &fixture.person, &fixture.e));
+	NEEDS(txn_intern(t, NAME_EDGE_LABEL, STR("KNOWS"), &fixture.knows, &fixture.e));
+	NEEDS(txn_intern(t, NAME_KEY, STR("name"), &fixture.name, &fixture.e));
+	NEEDS(txn_intern(t, NAME_KEY, STR("age"), &fixture.age, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+}
+
+static enum sqlstate add_person(struct txn *t, int64_t age, uint64_t *id, struct error *e)
+{
+	struct property p[] = {
+		{ fixture.name, value_string((struct str){ text, TEXT }) },
+		{ fixture.age, value_int(age) },
+	};
+
+	return storage_node_add(t, &fixture.person, 1, p, 2, id, e);
+}
+
+/* People with ages of their own, each of whom knows another and number 0. */
+static void fill(uint64_t first)
+{
+	struct rand r = { 7 };
+	struct txn *t = NULL;
+
+	for (uint64_t i = 0; i < NODES; i++) {
+		uint64_t id, edge;
+
+		if (t == NULL)
+			t = fixture_autocommit();
+		NEEDS(add_person(t, (int64_t)i, &id, &fixture.e));
+		ck_assert_uint_eq(id, first + i);
+		if (i > 0) {
+			uint64_t other = first + rand_below(&r, i);
+
+			NEEDS(storage_edge_add(t, id, other, fixture.knows, NULL, 0, &edge,
+				&fixture.e));
+			NEEDS(storage_edge_add(t, id, first, fixture.knows, NULL, 0, &edge,
+				&fixture.e));
+		}
+		if (i % A_COMMIT == A_COMMIT - 1) {
+			NEEDS(txn_commit(t, &fixture.e));
+			t = NULL;
+		}
+	}
+	if (t != NULL)
+		NEEDS(txn_commit(t, &fixture.e));
+}
+
+static uint32_t create_index(void)
+{
+	struct index_definition d = { .element = ELEMENT_NODE,
+		.label = STR("Person"),
+		.key_count = 1,
+		.keys = { STR("age") },
+		.is_unique = true };
+	struct txn *t = fixture_autocommit();
+	uint32_t id;
+
+	NEEDS(schema_index_create(t, &d, &id, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+	return id;
+}
+
+static void drop_index(void)
+{
+	struct txn *t = fixture_autocommit();
+
+	NEEDS(schema_index_drop(t, STR("Person_age_idx"), &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+}
+
+/* ---- a pool much smaller than the graph ---- */
+
+struct worker {
+	pthread_t thread;
+	struct rand rand;
+	uint32_t number;
+	uint32_t lost;
+	_Atomic int *is_over;
+};
+
+/* May lose against others. */
+static enum sqlstate change_one(struct worker *w, struct txn *t, int round, struct error *e)
+{
+	uint64_t node = 1 + rand_below(&w->rand, NODES - 1);
+	uint64_t other = 1 + rand_below(&w->rand, NODES - 1);
+	int64_t age = NODES + round * 1000000 + (int64_t)w->number * 100000 +
+		      (int64_t)rand_below(&w->rand, 100000);
+	bool was_deleted;
+	uint64_t id, count;
+
+	switch (rand_below(&w->rand, 5)) {
+	case 0:
+		return fixture_set_age(t, node, age, e);
+	case 1:
+		return add_person(t, age, &id, e);
+	case 2:
+		return storage_edge_add(t, node, other, fixture.knows, NULL, 0, &id, e);
+	case 3:
+		return storage_edge_delete(t, rand_below(&w->rand, 2 * NODES - 2), &was_deleted, e);
+	default:
+		return storage_node_delete(t, node, true, &count, &was_deleted, e);
+	}
+}
+
+static void *write_some(void *context)
+{
+	struct worker *w = context;
+
+	storage_thread_attach(fixture.storage);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct txn *t = fixture_autocommit();
+		uint64_t changes = round % 40 == 39 ? LARGE : 1 + rand_below(&w->rand, 20);
+		struct error e;
+
+		for (uint64_t i = 0; i < changes; i++)
+			w->lost += change_one(w, t, round, &e) != OK;
+		w->lost += txn_commit(t, &e) != OK;
+	}
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+static void *read_some(void *context)
+{
+	struct worker *w = context;
+
+	storage_thread_attach(fixture.storage);
+	while (!atomic_load(w->is_over)) {
+		struct txn *t = fixture_autocommit();
+		uint64_t degree;
+		struct error e;
+
+		(void)fixture_age(t, rand_below(&w->rand, NODES));
+		ck_assert_int_eq(storage_degree(t, rand_below(&w->rand, NODES), DIRECTION_IN,
+					 fixture.knows, &degree, &e),
+			OK);
+		txn_abort(t);
+	}
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+static void start(struct worker *w, uint32_t number, void *(*run)(void *), _Atomic int *is_over)
+{
+	*w = (struct worker){ .rand = { 100 + number }, .number = number, .is_over = is_over };
+	ck_assert_int_eq(pthread_create(&w->thread, NULL, run, w), 0);
+}
+
+START_TEST(no_commit_reads_a_page_under_the_exclusive_lock)
+{
+	struct worker workers[WRITERS + READERS];
+	struct storage_statistics numbers;
+	_Atomic int is_over = 0;
+
+	open_small(0, 0);
+	fill(0);
+	create_index();
+	for (uint32_t i = 0; i < WRITERS + READERS; i++)
+		start(&workers[i], i, i < WRITERS ? write_some : read_some, &is_over);
+	for (uint32_t i = 0; i < WRITERS; i++)
+		pthread_join(workers[i].thread, NULL);
+	drop_index();
+	atomic_store(&is_over, 1);
+	for (uint32_t i = WRITERS; i < WRITERS + READERS; i++)
+		pthread_join(workers[i].thread, NULL);
+	storage_statistics(fixture.storage, &numbers);
+	ck_assert_uint_gt(numbers.pages_total, 10 * POOL_BYTES / 16384);
+	ck_assert_uint_gt(numbers.page_misses, 1000);
+	ck_assert_uint_eq(numbers.page_reads_in_place, 0);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+/* ---- versions, private changes, space ---- */
+
+static enum sqlstate change_all(uint32_t nodes, int64_t age)
+{
+	struct txn *t = fixture_autocommit();
+
+	for (uint64_t i = 0; i < nodes; i++)
+		NEEDS(fixture_set_age(t, i, age, &fixture.e));
+	return txn_commit(t, &fixture.e);
+}
+
+START_TEST(the_oldest_snapshot_gives_way_when_versions_take_too_much_memory)
+{
+	enum { SOME = 200, LIMIT = 1 << 20 };
+	struct storage_statistics numbers;
+	struct txn *oldest, *newer;
+	uint32_t labelset;
+	uint64_t id;
+
+	open_small(LIMIT, 0);
+	oldest = fixture_autocommit();
+	for (int i = 0; i < SOME; i++)
+		NEEDS(add_person(oldest, i, &id, &fixture.e));
+	NEEDS(txn_commit(oldest, &fixture.e));
+	oldest = fixture_begin(ISOLATION_REPEATABLE_READ);
+	for (int i = 0; i < 60; i++) {
+		NEEDS(change_all(SOME, i));
+		storage_statistics(fixture.storage, &numbers);
+		/* one commit may exceed it, and its successor makes good for that */
+		ck_assert_uint_lt(numbers.history_bytes, 2 * LIMIT);
+	}
+	newer = fixture_begin(ISOLATION_REPEATABLE_READ);
+	ck_assert_int_eq(fixture_age(newer, 0), 59);
+	ck_assert_int_eq(
+		storage_nodes_get(oldest, &id, 1, &labelset, &fixture.e), E_SNAPSHOT_TOO_OLD);
+	txn_abort(oldest);
+	txn_abort(newer);
+	fixture_close();
+}
+END_TEST
+
+START_TEST(a_transaction_of_too_many_changes_is_refused_and_can_be_undone)
+{
+	enum sqlstate rc = OK;
+	uint64_t mark, id;
+	struct txn *t;
+
+	open_small(0, 1 << 20);
+	t = fixture_begin(ISOLATION_READ_COMMITTED);
+	NEEDS(add_person(t, 1, &id, &fixture.e));
+	mark = txn_savepoint(t);
+	for (int i = 0; i < 100000 && rc == OK; i++)
+		rc = add_person(t, i, &id, &fixture.e);
+	ck_assert_int_eq(rc, E_OUT_OF_MEMORY);
+	txn_rollback_to(t, mark);
+	NEEDS(txn_commit(t, &fixture.e));
+	ck_assert_uint_eq(storage_node_count(fixture.storage, fixture.person), 1);
+	fixture_close();
+}
+END_TEST
+
+/* Adds people who know each other, and takes those of some rounds before away. */
+static void turn_over(uint64_t *ids, uint32_t count, int round, int kept)
+{
+	struct txn *t = fixture_autocommit();
+	uint64_t *mine = ids + (uint64_t)(round % kept) * count;
+	uint64_t edge, edges;
+	bool was_deleted;
+
+	for (uint32_t i = 0; round >= kept && i < count; i++)
+		NEEDS(storage_node_delete(t, mine[i], true, &edges, &was_deleted, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+	t = fixture_autocommit();
+	for (uint32_t i = 0; i < count; i++) {
+		NEEDS(add_person(t, round * 1000 + (int64_t)i, &mine[i], &fixture.e));
+		if (i > 0)
+			NEEDS(storage_edge_add(t, mine[i], mine[i / 3], fixture.knows, NULL, 0,
+				&edge, &fixture.e));
+	}
+	NEEDS(txn_commit(t, &fixture.e));
+}
+
+START_TEST(a_graph_that_is_always_replaced_keeps_its_size)
+{
+	enum { KEPT = 8, COUNT = 250, LAPS = 12 };
+	static uint64_t ids[KEPT * COUNT];
+	struct storage_statistics numbers;
+	uint64_t settled = 0;
+
+	open_small(0, 0);
+	create_index();
+	for (int round = 0; round < KEPT * LAPS; round++) {
+		turn_over(ids, COUNT, round, KEPT);
+		storage_statistics(fixture.storage, &numbers);
+		if (round == 4 * KEPT)
+			settled = numbers.pages_total;
+	}
+	ck_assert_uint_le(numbers.pages_total, settled + settled / 20 + 2);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+Suite *bounds_suite(void)
+{
+	Suite *suite = suite_create("bounds");
+	TCase *tests = tcase_create("bounds");
+
+	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, no_commit_reads_a_page_under_the_exclusive_lock);
+	tcase_add_test(tests, the_oldest_snapshot_gives_way_when_versions_take_too_much_memory);
+	tcase_add_test(tests, a_transaction_of_too_many_changes_is_refused_and_can_be_undone);
+	tcase_add_test(tests, a_graph_that_is_always_replaced_keeps_its_size);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
