@@ -18,6 +18,8 @@
 #include "storage/graph/record.h"
 #include "storage/graph/space.h"
 
+enum { ROUNDING = 16 }; /* bytes: a slot, and the record to its multiple of 8 */
+
 void touch_init(struct touch *t, const struct apply *apply, struct page_view *view)
 {
 	memset(t, 0, sizeof *t);
@@ -36,16 +38,15 @@ void touch_destroy(struct touch *t)
 
 void touch_begin(struct touch *t)
 {
-	memset(t->bytes, 0, sizeof t->bytes);
-	memset(t->largest, 0, sizeof t->largest);
+	t->sum = t->before;
 }
 
 static void wants_room(struct touch *t, enum space_kind kind, uint32_t size)
 {
 	if (size > SPACE_RECORD_MAX)
 		return; /* has pages of its own */
-	t->bytes[kind] += size;
-	t->largest[kind] = MAX_OF(t->largest[kind], size);
+	t->sum.bytes[kind] += size + ROUNDING;
+	t->sum.largest[kind] = MAX_OF(t->sum.largest[kind], size);
 }
 
 /* ---- labels and indexes ---- */
@@ -289,9 +290,9 @@ bool touch_room(struct touch *t)
 	bool is_whole = true;
 
 	for (int kind = SPACE_PROPERTIES; kind <= SPACE_LABELS; kind++) {
-		if (t->bytes[kind] > 0)
+		if (t->sum.bytes[kind] > 0)
 			is_whole &= space_touch_add(t->view, t->apply->graph,
-				(enum space_kind)kind, t->bytes[kind], t->largest[kind]);
+				(enum space_kind)kind, t->sum.bytes[kind], t->sum.largest[kind]);
 	}
 	return is_whole;
 }

@@ -15,20 +15,25 @@
 
 enum { TOUCH_SPACE_KINDS = 4 };
 
+/* Room that operations may need, by enum space_kind. */
+struct touch_sum {
+	uint64_t bytes[TOUCH_SPACE_KINDS];
+	uint32_t largest[TOUCH_SPACE_KINDS];
+};
+
 struct touch {
 	const struct apply *apply;
 	struct page_view *view;
 	struct arena *arena; /* scratch */
 	struct buf map, new_map, key;
-	/* room that the operations so far may need, by enum space_kind */
-	uint64_t bytes[TOUCH_SPACE_KINDS];
-	uint32_t largest[TOUCH_SPACE_KINDS];
+	struct touch_sum sum;
+	struct touch_sum before; /* of those touched earlier, to be applied with them */
 };
 
 void touch_init(struct touch *t, const struct apply *apply, struct page_view *view);
 void touch_destroy(struct touch *t);
 
-/* Forgets the room asked for so far: a new attempt. */
+/* Forgets the room asked for but `before`: a new attempt. */
 void touch_begin(struct touch *t);
 /* One operation; false if pages were missing, and then the view says which. Engine lock: shared, by
    the commit leader. */

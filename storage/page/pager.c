@@ -662,6 +662,7 @@ uint64_t pager_allocate(struct pager *pager, enum page_type type, uint64_t ts, s
 	p->last_ts = ts;
 	lock_pager(&shard->mutex);
 	publish_locked(pager, pid, frame);
+	pin(pager, &pager->frames[frame]); /* the operation that made it will come back to it */
 	pager_mark_dirty(pager, &pager->frames[frame], pid);
 	unlock_pager(&shard->mutex);
 	pager->translations[pid].max_ts = ts;
@@ -731,6 +732,7 @@ enum sqlstate pager_make_room(struct pager *pager, struct error *e)
 	uint64_t spare = MIN_OF(MAX_OF(pager->pool_frames * 3 / 100, 4), 1024);
 	uint64_t target = pager->pool_frames - spare;
 
+	pager_unpin(pager);
 	for (;;) {
 		uint64_t used = atomic_load_explicit(&pager->frames_used, memory_order_relaxed);
 		uint64_t won;

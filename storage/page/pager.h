@@ -137,7 +137,7 @@ enum sqlstate pager_page_in(struct pager *pager, struct page_view *view, struct 
 /* The commit leader alone: before it takes the engine lock exclusively it gets, through a view that
    `pins`, all that it will touch. False: everything is resident and stays, so it need not. */
 bool pager_may_miss(const struct pager *pager);
-/* Lets go of everything pinned so far. */
+/* Lets go of everything pinned so far, new pages among them. So does pager_make_room(). */
 void pager_unpin(struct pager *pager);
 
 /* ---- writing: engine lock exclusive ---------------------------------------------------------- */

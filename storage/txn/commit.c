@@ -139,6 +139,7 @@ static void slice_leave(struct storage *s) UNCHECKED_LOCKING
 
 	engine_lock_leave_exclusive(&s->lock);
 	pager_unpin(s->pager);
+	memset(&s->commits.room, 0, sizeof s->commits.room);
 	if (pager_make_room(s->pager, &e) != OK)
 		log_line(LOG_WARNING, "commit", "%s", e.message);
 }
@@ -303,6 +304,7 @@ static void group_prefault(struct storage *s, uint64_t operations)
 	bool may_miss = pager_may_miss(s->pager);
 
 	q->is_sliced = may_miss && operations > PREFAULT_OPS;
+	memset(&q->room, 0, sizeof q->room);
 	for (size_t i = 0; i < q->group.count; i++) {
 		struct commit_item *item = q->group.at[i];
 		enum sqlstate rc = OK;

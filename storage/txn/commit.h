@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/lock.h"
 #include "base/vec.h"
+#include "storage/graph/touch.h"
 #include "storage/log/wal.h"
 
 struct storage;
@@ -56,6 +57,7 @@ struct commit_queue {
 	struct buf pending;	    /* records that are not in the log yet */
 	struct wal_batch pending_batch;
 	uint64_t unflushed_bytes; /* pending, or in the log and not durable */
+	struct touch_sum room; /* that what is prefaulted may need */
 	bool is_sliced; /* the group is too large to be prefaulted whole */
 	uint64_t yield_at_ns;
 	uint32_t yield_count;

@@ -32,6 +32,7 @@ static enum sqlstate walk_until_whole(
 	page_view_init(&view);
 	view.pins = true;
 	touch_init(&t, &s->apply, &view);
+	t.before = s->commits.room;
 	do {
 		touch_begin(&t);
 		engine_lock_enter_shared(&s->lock, slot);
@@ -40,6 +41,7 @@ static enum sqlstate walk_until_whole(
 		if (!is_whole)
 			rc = pager_page_in(s->pager, &view, e);
 	} while (!is_whole && rc == OK);
+	s->commits.room = t.sum;
 	touch_destroy(&t);
 	return rc;
 }
