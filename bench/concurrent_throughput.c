@@ -7,21 +7,31 @@
  *
  *     workload=reads threads=50 durability=on ops_per_second=5123456
  *
- * Threads are made before the clock starts and wait at a barrier; each point is the median of some
- * runs; every write is counted afterwards. What limits a closed loop of writers is the flush, so
- * its time is measured first and printed.
+ * followed on the line by the point's own mean time of a flush, the bound of the closed loop and the
+ * target, where there is one. Threads are made before the clock starts and wait at a barrier; each
+ * point is the median of some runs; every write is counted afterwards.
+ *
+ * The bound: a thread that waits for its commits goes round once in two flushes, that in progress
+ * when it comes and its own, and the time c that it takes the kernel to wake that many threads and
+ * let each of them run. With r operations to a write that is r * threads / (2 * flush + c); one
+ * thread alone finds no flush in progress.
+ * Flushes are timed while the point runs, c between the points.
  *
  *     concurrent_throughput [-s seconds] [-r runs] [-t threads,…] [-w reads|writes|mixed] [-d
  *     directory]
  */
+#include <linux/futex.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/rand.h"
+#include "bench/bench.h"
 #include "storage/storage.h"
 
 enum { USERS = 1000, THREADS_MOST = 256, POINTS_MOST = 16, RUNS_MOST = 15 };
@@ -42,6 +52,7 @@ struct bench {
 	pthread_barrier_t start;
 	_Atomic int is_over;
 	double seconds;
+	double reads_of_two; /* operations per second */
 };
 
 struct worker {
@@ -51,14 +62,6 @@ struct worker {
 	uint64_t reads, writes;
 	char pad[128];
 };
-
-static void must(enum sqlstate rc, const struct error *e, const char *what)
-{
-	if (rc == OK)
-		return;
-	fprintf(stderr, "%s: %s\n", what, e->message);
-	exit(1);
-}
 
 static void read_one(struct bench *b, struct rand *r, const struct txn_options *options)
 {
@@ -145,27 +148,127 @@ static double run_once(struct bench *b, struct worker *workers)
 	return (double)(reads + writes) * 1e9 / (double)(end - start);
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	double left = *(const double *)a;
-	double right = *(const double *)b;
+/* ---- the closed loop's bound ---- */
 
-	return left < right ? -1 : left > right;
+struct wakers {
+	_Atomic uint32_t word; /* the round; futex */
+	_Atomic uint32_t left; /* threads that have yet to run in it; futex */
+	_Atomic int is_over;
+};
+
+static void futex_wait(_Atomic uint32_t *word, uint32_t value)
+{
+	syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+
+static void futex_wake(_Atomic uint32_t *word, int count)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
+}
+
+static void *be_woken(void *context)
+{
+	struct wakers *w = context;
+	uint32_t round = 0;
+
+	for (;;) {
+		while (atomic_load(&w->word) == round)
+			futex_wait(&w->word, round);
+		round = atomic_load(&w->word);
+		if (atomic_load(&w->is_over))
+			return NULL;
+		if (atomic_fetch_sub(&w->left, 1) == 1)
+			futex_wake(&w->left, 1);
+	}
+}
+
+/* Microseconds to wake `threads` threads and hear from each. */
+static double measure_wakes(uint32_t threads)
+{
+	enum { ROUNDS = 300 };
+	pthread_t *all = must_allocate(threads, sizeof all[0]);
+	double samples[ROUNDS];
+	struct wakers w = { 0 };
+	double result;
+
+	for (uint32_t i = 0; i < threads; i++) {
+		if (pthread_create(&all[i], NULL, be_woken, &w) != 0)
+			abort();
+	}
+	for (int i = 0; i <= ROUNDS; i++) {
+		uint64_t start = clock_monotonic_ns();
+		uint32_t left;
+
+		atomic_store(&w.left, threads);
+		atomic_store(&w.is_over, i == ROUNDS);
+		atomic_fetch_add(&w.word, 1);
+		futex_wake(&w.word, INT32_MAX);
+		while (i < ROUNDS && (left = atomic_load(&w.left)) != 0)
+			futex_wait(&w.left, left);
+		if (i < ROUNDS)
+			samples[i] = (double)(clock_monotonic_ns() - start) / 1e3;
+	}
+	for (uint32_t i = 0; i < threads; i++)
+		pthread_join(all[i], NULL);
+	free(all);
+	result = median(samples, ROUNDS);
+	return result;
+}
+
+/* ---- points ---- */
+
+/* The project's targets on two cores; 0: none. */
+static double target_of(const struct bench *b)
+{
+	if (b->workload == READS)
+		return b->threads == 1 ? 2.6e6 : b->threads == 50 ? 5e6 : 0;
+	if (b->workload == WRITES)
+		return b->threads == 20 && b->mode == MODE_ON ? 16e3 : 0;
+	return b->threads == 10 && b->mode == MODE_EVERY100 ? 300e3 : 0;
+}
+
+static void print_point(struct bench *b, double result, double flush_us)
+{
+	double operations = b->workload == MIXED ? 5 : 1;
+	double target = target_of(b);
+
+	printf("workload=%s threads=%u durability=%s ops_per_second=%.0f",
+		workload_names[b->workload], b->threads, mode_names[b->mode], result);
+	if (b->workload == READS && b->threads == 2)
+		b->reads_of_two = result;
+	if (b->workload != READS && b->mode == MODE_ON) {
+		double wakes_us = measure_wakes(b->threads);
+		double flushes = b->threads == 1 ? 1 : 2;
+		double bound = operations * b->threads * 1e6 / (flushes * flush_us + wakes_us);
+
+		printf(" flush_us=%.1f wakes_us=%.1f bound=%.0f of_bound=%.2f", flush_us, wakes_us,
+			bound, result / bound);
+		if (b->workload == MIXED && b->threads == 10)
+			printf(" target_of_bound=0.80");
+	}
+	if (b->workload == READS && b->threads == 50 && b->reads_of_two > 0)
+		printf(" of_two_threads=%.2f target_of_two_threads=0.90", result / b->reads_of_two);
+	if (target > 0)
+		printf(" target=%.0f", target);
+	putchar('\n');
+	fflush(stdout);
 }
 
 static void run_point(struct bench *b, uint32_t runs)
 {
-	struct worker *workers = calloc(THREADS_MOST, sizeof workers[0]);
+	struct worker *workers = must_allocate(THREADS_MOST, sizeof workers[0]);
+	struct storage_statistics before, after;
 	double results[RUNS_MOST];
+	double flush_us = 0;
 
-	if (workers == NULL)
-		abort();
+	storage_statistics(b->storage, &before);
 	for (uint32_t i = 0; i < runs; i++)
 		results[i] = run_once(b, workers);
-	qsort(results, runs, sizeof results[0], compare_doubles);
-	printf("workload=%s threads=%u durability=%s ops_per_second=%.0f\n",
-		workload_names[b->workload], b->threads, mode_names[b->mode], results[runs / 2]);
-	fflush(stdout);
+	storage_statistics(b->storage, &after);
+	if (after.log_flushes > before.log_flushes)
+		flush_us = (double)(after.log_flush_ns - before.log_flush_ns) / 1e3 /
+			   (double)(after.log_flushes - before.log_flushes);
+	print_point(b, median(results, runs), flush_us);
 	free(workers);
 }
 
@@ -181,7 +284,8 @@ static void measure_flush(struct bench *b)
 		write_one(b, &options, i);
 	storage_statistics(b->storage, &after);
 	if (after.log_flushes > before.log_flushes)
-		printf("cores=%ld flush_us=%.1f\n", sysconf(_SC_NPROCESSORS_ONLN),
+		printf("# cores=%ld flush_us=%.1f (commits of one thread)\n",
+			sysconf(_SC_NPROCESSORS_ONLN),
 			(double)(after.log_flush_ns - before.log_flush_ns) / 1e3 /
 				(double)(after.log_flushes - before.log_flushes));
 }
@@ -241,7 +345,8 @@ int main(int argc, char **argv)
 	uint32_t points[POINTS_MOST] = { 1, 2, 5, 10, 20, 50 };
 	uint32_t count = 6;
 	uint32_t runs = 5;
-	char directory[] = "quiver-bench-XXXXXX";
+	const char *given = NULL;
+	char *directory;
 	struct storage_options options = { .create = true, .buffer_bytes = UINT64_C(512) << 20 };
 	struct bench b = { .seconds = 3 };
 	const char *only = NULL;
@@ -258,13 +363,13 @@ int main(int argc, char **argv)
 		else if (option == 'w')
 			only = optarg;
 		else if (option == 'd')
-			options.directory = optarg;
+			given = optarg;
 		else
 			return 2;
 	}
 	runs = runs < 1 ? 1 : runs > RUNS_MOST ? RUNS_MOST : runs;
-	if (options.directory == NULL)
-		options.directory = mkdtemp(directory);
+	options.directory = directory = bench_directory(given);
+	print_machine();
 	must(storage_open(&options, &b.storage, &e), &e, "open");
 	storage_thread_attach(b.storage);
 	make_users(&b);
@@ -272,6 +377,6 @@ int main(int argc, char **argv)
 	run_all(&b, points, count, runs, only);
 	storage_thread_detach(b.storage);
 	must(storage_close(b.storage, &e), &e, "close");
-	printf("directory=%s\n", options.directory);
+	bench_remove(directory, given);
 	return 0;
 }
