@@ -34,7 +34,7 @@
 	TYPE(PGTYPE_TIMESTAMPTZ, 1185, 8, INTEGER, "timestamp with time zone")                     \
 	TYPE(PGTYPE_INTERVAL, 1187, 16, INTERVAL, "interval")                                      \
 	TYPE(PGTYPE_TIMETZ, 1270, 12, TIMETZ, "time with time zone")                               \
-	TYPE(PGTYPE_NUMERIC, 1231, -1, REAL, "numeric")                                            \
+	TYPE(PGTYPE_NUMERIC, 1231, -1, DECIMAL, "numeric")                                         \
 	TYPE(PGTYPE_VOID, 0, 4, VOID, "void")                                                      \
 	TYPE(PGTYPE_UUID, 2951, 16, UUID, "uuid")                                                  \
 	TYPE(PGTYPE_JSONB, 3807, -1, TEXT, "jsonb")

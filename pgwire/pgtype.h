@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/datetime.h"
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/interval.h"
 #include "base/str.h"
@@ -52,7 +53,8 @@ enum pgtype_oid {
 enum pgtype_form {
 	PGTYPE_FORM_BOOLEAN,
 	PGTYPE_FORM_INTEGER, /* int2, int4, int8, oid; date in days, time, timestamps in µs */
-	PGTYPE_FORM_REAL,    /* float4, float8, numeric (coming in only) */
+	PGTYPE_FORM_REAL,    /* float4, float8 */
+	PGTYPE_FORM_DECIMAL, /* numeric */
 	PGTYPE_FORM_TEXT,    /* also json and jsonb: the JSON text, not checked here */
 	PGTYPE_FORM_BYTES,
 	PGTYPE_FORM_INTERVAL,
@@ -77,6 +79,7 @@ struct pgtype_datum {
 		bool boolean;
 		int64_t integer;
 		double real;
+		const struct decimal *decimal;
 		struct str text; /* TEXT and BYTES */
 		struct interval interval;
 		struct timetz timetz;

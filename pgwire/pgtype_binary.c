@@ -39,11 +39,32 @@ static void put_real(struct buf *b, const struct pgtype *type, double x)
 		uint64_t bits;
 	} whole = { x };
 
-	assert(type->oid != PGTYPE_NUMERIC);
 	if (type->oid == PGTYPE_FLOAT4)
 		outbuf_u32(b, single.bits);
 	else
 		outbuf_u64(b, whole.bits);
+}
+
+static void put_numeric(struct buf *b, const struct decimal *d)
+{
+	struct buf room = { 0 };
+	struct decimal_groups g;
+	uint16_t sign;
+
+	decimal_to_groups(&room, d, &g);
+	if (g.kind == DECIMAL_NAN)
+		sign = NUMERIC_NAN;
+	else if (g.kind == DECIMAL_INFINITE)
+		sign = g.is_negative ? NUMERIC_MINUS_INFINITY : NUMERIC_INFINITY;
+	else
+		sign = g.is_negative ? NUMERIC_NEGATIVE : 0;
+	outbuf_u16(b, (uint16_t)g.count);
+	outbuf_u16(b, (uint16_t)g.weight);
+	outbuf_u16(b, sign);
+	outbuf_u16(b, g.scale);
+	for (uint32_t i = 0; i < g.count; i++)
+		outbuf_u16(b, g.groups[i]);
+	buf_free(&room);
 }
 
 void pgtype_binary_put(struct buf *b, const struct pgtype *type, const struct pgtype_datum *d)
@@ -62,6 +83,9 @@ void pgtype_binary_put(struct buf *b, const struct pgtype *type, const struct pg
 		return;
 	case PGTYPE_FORM_REAL:
 		put_real(b, type, d->real);
+		return;
+	case PGTYPE_FORM_DECIMAL:
+		put_numeric(b, d->decimal);
 		return;
 	case PGTYPE_FORM_TEXT:
 		if (type->oid == PGTYPE_JSONB)
@@ -112,42 +136,32 @@ static double get_real(const struct pgtype *type, struct inbuf *in)
 	return whole.value;
 }
 
-/* Digits to the base 10000, the first of weight `weight`, as a double. The digits are written out
-   and read back, since a product of rounded powers would not be the nearest double. */
-static double get_numeric(struct inbuf *in, struct arena *a)
+static enum sqlstate get_numeric(
+	struct inbuf *in, struct arena *a, const struct decimal **out, struct error *e)
 {
-	uint32_t count = inbuf_u16(in);
-	int weight = (int16_t)inbuf_u16(in);
-	uint16_t sign = inbuf_u16(in);
-	struct arena_mark mark = arena_save(a);
-	char *text;
-	size_t used = 0;
-	double value;
+	struct decimal_groups groups = { .count = inbuf_u16(in) };
+	uint16_t *digits, sign;
 
-	(void)inbuf_u16(in); /* the number of digits shown after the point */
-	if (sign == NUMERIC_NAN)
-		return NAN;
-	if (sign == NUMERIC_INFINITY || sign == NUMERIC_MINUS_INFINITY)
-		return sign == NUMERIC_INFINITY ? INFINITY : -INFINITY;
-	if (in->is_bad || (sign != 0 && sign != NUMERIC_NEGATIVE) ||
-		inbuf_left(in) != (size_t)count * 2) {
+	groups.weight = (int16_t)inbuf_u16(in);
+	sign = inbuf_u16(in);
+	groups.scale = inbuf_u16(in);
+	if (in->is_bad || inbuf_left(in) != (size_t)groups.count * 2) {
 		in->is_bad = true;
-		return 0;
+		return OK;
 	}
-	text = arena_alloc_raw(a, (size_t)count * 4 + 24);
-	text[used++] = sign == 0 ? '+' : '-';
-	text[used++] = '0';
-	for (uint32_t i = 0; i < count; i++) {
-		unsigned digit = inbuf_u16(in);
-
-		in->is_bad |= digit > 9999;
-		for (unsigned power = 1000; power > 0; power /= 10)
-			text[used++] = (char)('0' + digit / power % 10);
-	}
-	snprintf(text + used, 20, "e%d", (weight + 1 - (int)count) * 4);
-	value = strtod(text, NULL);
-	arena_rewind(a, mark);
-	return value;
+	digits = arena_alloc_raw(a, sizeof *digits * ((size_t)groups.count + 1));
+	for (uint32_t i = 0; i < groups.count; i++)
+		digits[i] = inbuf_u16(in);
+	groups.groups = digits;
+	groups.is_negative = sign == NUMERIC_NEGATIVE || sign == NUMERIC_MINUS_INFINITY;
+	if (sign == NUMERIC_NAN)
+		groups.kind = DECIMAL_NAN;
+	else if (sign == NUMERIC_INFINITY || sign == NUMERIC_MINUS_INFINITY)
+		groups.kind = DECIMAL_INFINITE;
+	else if (sign != 0 && sign != NUMERIC_NEGATIVE)
+		return FAIL(
+			e, E_BINARY_REPRESENTATION, "invalid sign in external \"numeric\" value");
+	return decimal_of_groups(a, &groups, out, e);
 }
 
 static bool is_time_of_day(int64_t us)
@@ -219,7 +233,10 @@ enum sqlstate pgtype_binary_get(const struct pgtype *type, struct str input, str
 		d->integer = get_integer(type, &in);
 		break;
 	case PGTYPE_FORM_REAL:
-		d->real = type->oid == PGTYPE_NUMERIC ? get_numeric(&in, a) : get_real(type, &in);
+		d->real = get_real(type, &in);
+		break;
+	case PGTYPE_FORM_DECIMAL:
+		TRY(get_numeric(&in, a, &d->decimal, e));
 		break;
 	case PGTYPE_FORM_TEXT:
 		TRY(get_text(type, &in, d, e));

@@ -98,6 +98,9 @@ void pgtype_text_put(struct buf *b, const struct pgtype *type, const struct pgty
 	case PGTYPE_FORM_REAL:
 		put_real(b, type, d->real, style->is_float_short);
 		return;
+	case PGTYPE_FORM_DECIMAL:
+		decimal_put(b, d->decimal);
+		return;
 	case PGTYPE_FORM_TEXT:
 		buf_put_str(b, d->text);
 		return;
@@ -314,6 +317,8 @@ enum sqlstate pgtype_text_get(const struct pgtype *type, struct str input,
 			return FAIL(e, E_OUT_OF_RANGE, "\"%.*s\" is out of range for type real",
 				(int)MIN_OF(input.length, 100u), input.at);
 		return OK;
+	case PGTYPE_FORM_DECIMAL:
+		return decimal_parse(a, input, &d->decimal, e);
 	case PGTYPE_FORM_TEXT:
 		d->text = input;
 		return OK;

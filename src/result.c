@@ -28,7 +28,7 @@ static const uint32_t oids[TYPE_KIND_COUNT] = {
 	[TYPE_TIMESTAMPTZ] = PGTYPE_TIMESTAMPTZ,
 	[TYPE_DURATION] = PGTYPE_INTERVAL,
 	[TYPE_UUID] = PGTYPE_UUID,
-	[TYPE_DECIMAL] = PGTYPE_FLOAT8,
+	[TYPE_DECIMAL] = PGTYPE_NUMERIC,
 };
 
 static bool is_scalar(uint8_t kind)
@@ -52,8 +52,8 @@ static const struct {
 	uint8_t kind;
 } also[] = { { 0, TYPE_NULL }, { PGTYPE_UNKNOWN, TYPE_NULL }, { PGTYPE_VARCHAR, TYPE_STRING },
 	{ PGTYPE_TEXT, TYPE_STRING }, { PGTYPE_BPCHAR, TYPE_STRING }, { PGTYPE_NAME, TYPE_STRING },
-	{ PGTYPE_CHAR, TYPE_STRING }, { PGTYPE_OID, TYPE_INT64 }, { PGTYPE_FLOAT8, TYPE_FLOAT64 },
-	{ PGTYPE_NUMERIC, TYPE_FLOAT64 }, { PGTYPE_JSON, TYPE_ANY }, { PGTYPE_JSONB, TYPE_ANY } };
+	{ PGTYPE_CHAR, TYPE_STRING }, { PGTYPE_OID, TYPE_INT64 }, { PGTYPE_JSON, TYPE_ANY },
+	{ PGTYPE_JSONB, TYPE_ANY } };
 
 static bool find_kind(uint32_t oid, uint8_t *kind)
 {
@@ -96,7 +96,8 @@ static enum sqlstate fail_type(const struct pgtype *type, struct value v, struct
 }
 
 /* The form of a pgtype that this value fills; false if it is of another family. */
-static bool to_datum(const struct pgtype *type, struct value v, struct pgtype_datum *d)
+static bool to_datum(
+	const struct pgtype *type, struct value v, struct arena *a, struct pgtype_datum *d)
 {
 	d->is_null = v.type == VALUE_NULL;
 	if (d->is_null)
@@ -110,8 +111,14 @@ static bool to_datum(const struct pgtype *type, struct value v, struct pgtype_da
 		return v.type == VALUE_INT || v.type == VALUE_DATE || v.type == VALUE_TIME ||
 		       v.type == VALUE_TIMESTAMP || v.type == VALUE_TIMESTAMPTZ;
 	case PGTYPE_FORM_REAL:
-		d->real = v.type == VALUE_INT ? (double)v.integer : v.real;
-		return v.type == VALUE_INT || v.type == VALUE_FLOAT;
+		if (value_is_number(v))
+			d->real = value_to_double(v);
+		return value_is_number(v);
+	case PGTYPE_FORM_DECIMAL:
+		if (v.type == VALUE_INT)
+			v = value_decimal(decimal_of_int64(a, v.integer));
+		d->decimal = v.decimal;
+		return v.type == VALUE_DECIMAL;
 	case PGTYPE_FORM_TEXT:
 		d->text = value_str(v);
 		return v.type == VALUE_STRING;
@@ -149,7 +156,7 @@ static enum sqlstate put_array(struct buf *row, const struct result_column *colu
 		return fail_type(column->pgtype, v, e);
 	items = ARENA_ARRAY(a, struct pgtype_datum, v.count);
 	for (uint32_t i = 0; i < v.count; i++) {
-		if (!to_datum(element, v.items[i], &items[i]))
+		if (!to_datum(element, v.items[i], a, &items[i]))
 			return fail_type(element, v.items[i], e);
 	}
 	d.array.count = v.count;
@@ -194,7 +201,7 @@ enum sqlstate result_put(struct buf *row, struct query_portal *p,
 		return put_json(row, p, column->format, v, e);
 	if (column->pgtype->form == PGTYPE_FORM_ARRAY)
 		return put_array(row, column, v, style, a, e);
-	if (!to_datum(column->pgtype, v, &d))
+	if (!to_datum(column->pgtype, v, a, &d))
 		return fail_type(column->pgtype, v, e);
 	pgtype_put(row, column->pgtype, column->format, &d, style);
 	return OK;
@@ -256,6 +263,8 @@ static struct value from_datum(
 		return from_integer(type->oid, d->integer);
 	case PGTYPE_FORM_REAL:
 		return value_float(d->real);
+	case PGTYPE_FORM_DECIMAL:
+		return value_decimal(d->decimal);
 	case PGTYPE_FORM_TEXT:
 		return value_string(d->text);
 	case PGTYPE_FORM_BYTES:

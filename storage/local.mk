@@ -1,5 +1,5 @@
 noinst_LIBRARIES += storage/libstorage.a
-storage_libstorage_a_SOURCES = %D%/value.c %D%/value.h %D%/storage.h \
+storage_libstorage_a_SOURCES = %D%/value.c %D%/value.h %D%/value_key.c %D%/value_rank.h %D%/storage.h \
 	%D%/storage.c %D%/storage_care.h %D%/storage_read.c %D%/storage_write.c \
 	%D%/storage_draft.c %D%/storage_draft.h \
 	%D%/storage_scan.c %D%/storage_scan.h %D%/storage_index_scan.c %D%/storage_expand.c \

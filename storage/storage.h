@@ -129,10 +129,17 @@ enum { NAME_NONE = 0, LABELSET_EMPTY = 0 };
 /* Sets of value types as bits: TYPE_BIT(VALUE_INT) | … (stored types only) */
 #define TYPE_BIT(type) (1u << (type))
 
+/* DECIMAL(precision, scale), also of the items of a list; precision 0: any decimal. */
+struct type_modifier {
+	uint16_t precision;
+	uint16_t scale;
+};
+
 struct property_info {
 	uint32_t key;
 	uint8_t declared;      /* enum value_type, VALUE_NULL: not declared */
 	uint8_t declared_item; /* of a LIST: its items' type, VALUE_NULL: any */
+	struct type_modifier modifier;
 	bool is_not_null;
 	bool is_declared;
 	uint32_t observed;	    /* TYPE_BITs of values ever written under this label */
@@ -214,6 +221,7 @@ struct property_definition {
 	struct str key;
 	enum value_type type;
 	enum value_type item_type;
+	struct type_modifier modifier;
 	bool is_not_null;
 	bool is_unique;
 	struct value default_value;

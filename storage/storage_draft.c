@@ -111,12 +111,16 @@ void draft_sort(struct draft *d)
 
 /* ---- declarations ---- */
 
-static bool convert_item(struct value *v, enum value_type to)
+static bool convert_item(struct value *v, enum value_type to, struct arena *a)
 {
 	if (v->type == to)
 		return true;
-	if (to == VALUE_FLOAT && v->type == VALUE_INT) {
-		*v = value_float((double)v->integer);
+	if (to == VALUE_FLOAT && value_is_number(*v)) {
+		*v = value_float(value_to_double(*v));
+		return true;
+	}
+	if (to == VALUE_DECIMAL && v->type == VALUE_INT) {
+		*v = value_decimal(decimal_of_int64(a, v->integer));
 		return true;
 	}
 	if (to == VALUE_TIMESTAMP && v->type == VALUE_DATE) {
@@ -138,11 +142,32 @@ static bool convert_list(struct value *v, enum value_type item, struct arena *a)
 	items = ARENA_ARRAY(a, struct value, v->count + 1);
 	for (uint32_t i = 0; i < v->count; i++) {
 		items[i] = v->items[i];
-		if (!value_is_null(items[i]) && !convert_item(&items[i], item))
+		if (!value_is_null(items[i]) && !convert_item(&items[i], item, a))
 			return false;
 	}
 	v->items = items;
 	return true;
+}
+
+/* A decimal, or each of a list's, to its declared digits. */
+static enum sqlstate fit_digits(
+	struct value *v, struct type_modifier m, struct arena *a, struct error *e)
+{
+	struct value *items;
+
+	if (m.precision == 0)
+		return OK;
+	if (v->type == VALUE_DECIMAL)
+		return decimal_fit(a, v->decimal, m.precision, m.scale, &v->decimal, e);
+	if (v->type != VALUE_LIST)
+		return OK;
+	items = ARENA_ARRAY(a, struct value, v->count + 1);
+	for (uint32_t i = 0; i < v->count; i++) {
+		items[i] = v->items[i];
+		TRY(fit_digits(&items[i], m, a, e));
+	}
+	v->items = items;
+	return OK;
 }
 
 enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t label,
@@ -155,14 +180,17 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
 	if (value_is_null(*value) || type == VALUE_NULL)
 		return OK;
 	fits = type == VALUE_LIST ? convert_list(value, (enum value_type)p->declared_item, a)
-				  : convert_item(value, type);
+				  : convert_item(value, type, a);
 	if (fits)
-		return OK;
-	return FAIL(e, E_TYPE,
+		return fit_digits(value, p->modifier, a, e);
+	FAIL(e, E_TYPE,
 		"property \"%.*s\" of label \"%.*s\" is of type %s but the value is of type %s",
 		STR_ARGS(catalog_name(t->catalog, NAME_KEY, p->key)),
 		STR_ARGS(catalog_name(t->catalog, kind, label)), value_type_name(type),
 		value_type_name((enum value_type)value->type));
+	if (type == VALUE_DECIMAL && value->type == VALUE_FLOAT)
+		error_hint(e, "Write a decimal as 12.50M, or convert with :: DECIMAL.");
+	return e->code;
 }
 
 static enum sqlstate not_null_error(

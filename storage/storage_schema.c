@@ -84,6 +84,11 @@ static struct op label_op(const struct schema_label *l)
 	return op;
 }
 
+static uint32_t modifier_bits(struct type_modifier m)
+{
+	return (uint32_t)m.precision << 16 | m.scale;
+}
+
 /* A property's declaration as an operation; `bytes` holds the default. */
 static struct op property_op(
 	struct txn *t, const struct schema_label *l, uint32_t key, struct buf *bytes)
@@ -104,6 +109,7 @@ static struct op property_op(
 	op.flags = (uint8_t)((p->is_not_null ? 1 : 0) | (p->is_declared ? 2 : 0));
 	op.type = p->declared;
 	op.item_type = p->declared_item;
+	op.bits = modifier_bits(p->modifier);
 	if (!value_is_null(p->default_value))
 		value_encode(bytes, p->default_value);
 	op.map = bytes->data;
@@ -328,7 +334,8 @@ static enum sqlstate property_declare(
 	struct buf bytes = { 0 };
 	struct value value = d->default_value;
 	struct property_info wanted = { .declared = (uint8_t)d->type,
-		.declared_item = (uint8_t)d->item_type };
+		.declared_item = (uint8_t)d->item_type,
+		.modifier = d->modifier };
 	struct op op;
 	uint32_t key;
 
@@ -339,6 +346,7 @@ static enum sqlstate property_declare(
 	op.flags = (uint8_t)(op.flags | 2u | (d->is_not_null ? 1u : 0u));
 	op.type = (uint8_t)d->type;
 	op.item_type = (uint8_t)d->item_type;
+	op.bits = modifier_bits(d->modifier);
 	buf_reset(&bytes);
 	if (!value_is_null(value))
 		value_encode(&bytes, value);

@@ -12,48 +12,19 @@
  * The stored form is a type byte and a body, integers little-endian:
  *     BOOL 1 byte · INT, FLOAT, DATE, TIME, TIMESTAMP, TIMESTAMPTZ 8 · TIMETZ 8 + 4 (zone)
  *     DURATION 4 months, 4 days, 8 microseconds · UUID 16
+ *     DECIMAL kind (80 added if negative), 2 scale, varint length, bytes of the whole number
  *     STRING, BYTES varint length, bytes · LIST varint count, stored forms (NULL has no body)
  *
- * The key form is a tag byte, ascending as value_order ranks types, and then
- *     numbers    the greatest double not above the value, sign folded, big-endian; beyond ±2^53
- *                also what an integer has above that double (2 bytes): INT and FLOAT in one order
- *     STRING, BYTES  the bytes with 00 written as 00 FF, ended by 00 00
- *     LIST       the forms of its items, ended by 00, which is below every tag
- *     times      8 bytes, sign folded, big-endian; TIMETZ by its instant
- *     DURATION   the span at 30 days a month (16 bytes), then months and days (4 each)
+ * The key form is in value_key.c.
  */
 #include "storage/value.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/hash.h"
-
-#define US_PER_SECOND INT64_C(1000000)
-#define US_PER_DAY (86400 * US_PER_SECOND)
-
-/* ORDER BY's ranks; the key form's tag is KEY_TAG_BASE above, so that 0 can end a list. */
-enum type_rank {
-	RANK_MAP,
-	RANK_NODE,
-	RANK_EDGE,
-	RANK_LIST,
-	RANK_PATH,
-	RANK_TIMESTAMPTZ,
-	RANK_TIMESTAMP,
-	RANK_DATE,
-	RANK_TIMETZ,
-	RANK_TIME,
-	RANK_DURATION,
-	RANK_STRING,
-	RANK_BYTES,
-	RANK_UUID,
-	RANK_BOOL,
-	RANK_NUMBER,
-	RANK_NAN,
-	RANK_NULL,
-};
-enum { KEY_TAG_BASE = 0x10 };
+#include "storage/value_rank.h"
 
 static const struct {
 	const char *name;
@@ -89,7 +60,7 @@ const char *value_type_name(enum value_type type)
 
 bool value_type_is_storable(enum value_type type)
 {
-	return type > VALUE_NULL && type <= VALUE_LIST && type != VALUE_DECIMAL;
+	return type > VALUE_NULL && type <= VALUE_LIST;
 }
 
 bool value_is_storable(struct value v)
@@ -111,22 +82,31 @@ bool value_is_storable(struct value v)
 
 static bool is_nan(struct value v)
 {
-	return v.type == VALUE_FLOAT && isnan(v.real);
+	return (v.type == VALUE_FLOAT && isnan(v.real)) ||
+	       (v.type == VALUE_DECIMAL && v.decimal->kind == DECIMAL_NAN);
 }
 
-static int rank_of(struct value v)
+bool value_is_number(struct value v)
 {
-	return is_nan(v) ? RANK_NAN : types[v.type].rank;
+	return v.type == VALUE_INT || v.type == VALUE_FLOAT || v.type == VALUE_DECIMAL;
 }
 
-static int64_t timetz_instant(struct value v)
+double value_to_double(struct value v)
 {
-	return v.integer + (int64_t)(int32_t)v.count * US_PER_SECOND;
+	assert(value_is_number(v));
+	if (v.type == VALUE_DECIMAL)
+		return decimal_to_double(v.decimal);
+	return v.type == VALUE_INT ? (double)v.integer : v.real;
 }
 
-static __int128 duration_span(const struct value_duration *d)
+enum type_rank value_type_rank(enum value_type type)
 {
-	return ((__int128)d->months * 30 + d->days) * US_PER_DAY + d->microseconds;
+	return (enum type_rank)types[type].rank;
+}
+
+enum type_rank value_rank(struct value v)
+{
+	return is_nan(v) ? RANK_NAN : value_type_rank(v.type);
 }
 
 #define ORDER_OF(a, b) ((a) < (b) ? -1 : (a) > (b))
@@ -134,7 +114,7 @@ static __int128 duration_span(const struct value_duration *d)
 /* ---- order ---------------------------------------------------------------------------------- */
 
 /* Exact: no integer is rounded. f is not NaN. */
-static int int_float_order(int64_t i, double f)
+int value_int_float_order(int64_t i, double f)
 {
 	int64_t whole;
 
@@ -148,21 +128,52 @@ static int int_float_order(int64_t i, double f)
 	return ORDER_OF((double)whole, f);
 }
 
+/* Room for a decimal made of an integer. */
+union small_decimal {
+	struct decimal decimal;
+	uint8_t bytes[sizeof(struct decimal) + sizeof(uint64_t)];
+};
+
+static const struct decimal *small_decimal(union small_decimal *room, int64_t i)
+{
+	uint64_t magnitude = i < 0 ? -(uint64_t)i : (uint64_t)i;
+
+	room->decimal = (struct decimal){ .is_negative = i < 0, .limb_count = i != 0 };
+	memcpy(room->bytes + offsetof(struct decimal, limbs), &magnitude, sizeof magnitude);
+	return &room->decimal;
+}
+
+/* b is of any type of number. */
+static int decimal_number_order(const struct decimal *a, struct value b)
+{
+	union small_decimal room;
+
+	if (b.type == VALUE_DECIMAL)
+		return decimal_order(a, b.decimal);
+	if (b.type == VALUE_FLOAT)
+		return decimal_order_double(a, b.real);
+	return decimal_order(a, small_decimal(&room, b.integer));
+}
+
 /* Neither is NaN. */
 static int number_order(struct value a, struct value b)
 {
+	if (a.type == VALUE_DECIMAL)
+		return decimal_number_order(a.decimal, b);
+	if (b.type == VALUE_DECIMAL)
+		return -decimal_number_order(b.decimal, a);
 	if (a.type == VALUE_INT && b.type == VALUE_INT)
 		return ORDER_OF(a.integer, b.integer);
 	if (a.type == VALUE_INT)
-		return int_float_order(a.integer, b.real);
+		return value_int_float_order(a.integer, b.real);
 	if (b.type == VALUE_INT)
-		return -int_float_order(b.integer, a.real);
+		return -value_int_float_order(b.integer, a.real);
 	return ORDER_OF(a.real, b.real);
 }
 
 static int duration_order(const struct value_duration *a, const struct value_duration *b)
 {
-	__int128 span_a = duration_span(a), span_b = duration_span(b);
+	__int128 span_a = value_duration_span(a), span_b = value_duration_span(b);
 
 	if (span_a != span_b)
 		return span_a < span_b ? -1 : 1;
@@ -215,7 +226,7 @@ static int path_order(const struct value_path *a, const struct value_path *b)
 /* Of two values of one rank. */
 static int order_within(struct value a, struct value b)
 {
-	switch (rank_of(a)) {
+	switch (value_rank(a)) {
 	case RANK_NULL:
 	case RANK_NAN:
 		return 0;
@@ -231,7 +242,7 @@ static int order_within(struct value a, struct value b)
 	case RANK_DURATION:
 		return duration_order(a.duration, b.duration);
 	case RANK_TIMETZ:
-		return ORDER_OF(timetz_instant(a), timetz_instant(b));
+		return ORDER_OF(value_timetz_instant(a), value_timetz_instant(b));
 	case RANK_NODE:
 	case RANK_EDGE:
 		return ORDER_OF(a.id, b.id);
@@ -248,7 +259,7 @@ static int order_within(struct value a, struct value b)
 
 int value_order(struct value a, struct value b)
 {
-	int rank_a = rank_of(a), rank_b = rank_of(b);
+	int rank_a = value_rank(a), rank_b = value_rank(b);
 
 	if (rank_a != rank_b)
 		return rank_a < rank_b ? -1 : 1;
@@ -326,6 +337,16 @@ static uint64_t number_hash(struct value v)
 {
 	uint64_t bits;
 
+	if (v.type == VALUE_DECIMAL) {
+		int64_t whole;
+		double near = decimal_to_double(v.decimal);
+
+		if (decimal_is_int64(v.decimal, &whole))
+			return hash_u64((uint64_t)whole);
+		if (!isnan(near) && decimal_order_double(v.decimal, near) != 0)
+			return decimal_hash(v.decimal);
+		v = value_float(near);
+	}
 	if (v.type == VALUE_INT)
 		return hash_u64((uint64_t)v.integer);
 	if (isnan(v.real))
@@ -373,6 +394,7 @@ uint64_t value_hash(struct value v)
 		return hash_u64(salt);
 	case VALUE_INT:
 	case VALUE_FLOAT:
+	case VALUE_DECIMAL:
 		return number_hash(v);
 	case VALUE_BOOL:
 		return hash_u64(salt << 8 | v.boolean);
@@ -386,7 +408,7 @@ uint64_t value_hash(struct value v)
 			hash_combine((uint32_t)v.duration->months, (uint32_t)v.duration->days),
 			(uint64_t)v.duration->microseconds);
 	case VALUE_TIMETZ:
-		return hash_combine(salt, (uint64_t)timetz_instant(v));
+		return hash_combine(salt, (uint64_t)value_timetz_instant(v));
 	case VALUE_LIST:
 	case VALUE_MAP:
 		return composite_hash(v);
@@ -493,6 +515,9 @@ struct value value_copy(struct arena *a, struct value v)
 	case VALUE_UUID:
 		v.uuid = bytes_copy(a, v.uuid, 16);
 		break;
+	case VALUE_DECIMAL:
+		v.decimal = decimal_copy(a, v.decimal);
+		break;
 	case VALUE_DURATION:
 		v.duration = bytes_copy(a, v.duration, sizeof(*v.duration));
 		break;
@@ -542,6 +567,21 @@ static bool get_varint(const uint8_t **at, const uint8_t *end, uint32_t *out)
 	return false;
 }
 
+enum { DECIMAL_NEGATIVE = 0x80 };
+
+static void decimal_encode(struct buf *to, const struct decimal *d)
+{
+	uint32_t size = d->limb_count * (uint32_t)sizeof(uint64_t);
+
+	while (size > 0 && ((const uint8_t *)d->limbs)[size - 1] == 0)
+		size--;
+	buf_put_byte(to, (uint8_t)(d->kind | (d->is_negative ? DECIMAL_NEGATIVE : 0)));
+	buf_put(to, &d->scale, sizeof d->scale);
+	put_varint(to, size);
+	if (size != 0)
+		buf_put(to, d->limbs, size);
+}
+
 void value_encode_body(struct buf *to, struct value v)
 {
 	uint32_t i;
@@ -569,6 +609,9 @@ void value_encode_body(struct buf *to, struct value v)
 		break;
 	case VALUE_UUID:
 		buf_put(to, v.uuid, 16);
+		break;
+	case VALUE_DECIMAL:
+		decimal_encode(to, v.decimal);
 		break;
 	case VALUE_LIST:
 		put_varint(to, v.count);
@@ -607,6 +650,31 @@ static enum sqlstate bytes_decode(
 	*at += size;
 	out->count = size;
 	out->bytes = text;
+	return OK;
+}
+
+static enum sqlstate decimal_decode(
+	const uint8_t **at, const uint8_t *end, struct arena *a, struct value *out, struct error *e)
+{
+	uint8_t head, kind;
+	uint16_t scale;
+	uint32_t size;
+
+	if (end - *at < 3)
+		return broken(e);
+	head = *(*at)++;
+	memcpy(&scale, *at, sizeof scale);
+	*at += sizeof scale;
+	if (!get_varint(at, end, &size) || size > (size_t)(end - *at))
+		return broken(e);
+	kind = head & ~DECIMAL_NEGATIVE;
+	if (kind > DECIMAL_NAN || (kind != DECIMAL_FINITE && (size != 0 || scale != 0)))
+		return broken(e);
+	if (scale > DECIMAL_SCALE_MAX || (size != 0 && (*at)[size - 1] == 0) ||
+		(kind != DECIMAL_INFINITE && size == 0 && head != kind))
+		return broken(e);
+	out->decimal = decimal_of_bytes(a, (enum decimal_kind)kind, head != kind, scale, *at, size);
+	*at += size;
 	return OK;
 }
 
@@ -691,6 +759,8 @@ enum sqlstate value_decode_body(const uint8_t **at, const uint8_t *end, enum val
 		return bytes_decode(at, end, a, out, e);
 	case VALUE_LIST:
 		return list_decode(at, end, a, out, e);
+	case VALUE_DECIMAL:
+		return decimal_decode(at, end, a, out, e);
 	default:
 		return broken(e);
 	}
@@ -705,127 +775,4 @@ enum sqlstate value_decode(
 		return broken(e);
 	type = *(*at)++;
 	return value_decode_body(at, end, type, a, out, e);
-}
-
-/* ---- the key form --------------------------------------------------------------------------- */
-
-static void put_big_endian(struct buf *to, uint64_t n, unsigned size)
-{
-	uint8_t bytes[8];
-	unsigned i;
-
-	for (i = 0; i < size; i++)
-		bytes[i] = (uint8_t)(n >> 8 * (size - 1 - i));
-	buf_put(to, bytes, size);
-}
-
-static void put_signed(struct buf *to, int64_t n)
-{
-	put_big_endian(to, (uint64_t)n ^ (UINT64_C(1) << 63), 8);
-}
-
-static void put_double(struct buf *to, double d)
-{
-	uint64_t bits;
-
-	if (d == 0)
-		d = 0; /* one zero */
-	memcpy(&bits, &d, sizeof(bits));
-	put_big_endian(to, bits >> 63 ? ~bits : bits | UINT64_C(1) << 63, 8);
-}
-
-static double double_not_above(int64_t i)
-{
-	double d = (double)i;
-
-	return int_float_order(i, d) < 0 ? nextafter(d, -INFINITY) : d;
-}
-
-static void encode_number_key(struct buf *to, struct value v)
-{
-	double d = v.type == VALUE_INT ? double_not_above(v.integer) : v.real;
-	uint64_t above = v.type == VALUE_INT ? (uint64_t)v.integer - (uint64_t)(int64_t)d : 0;
-
-	put_double(to, d);
-	assert(above < 0x800);
-	if (fabs(d) >= 0x1p53)
-		put_big_endian(to, above, 2);
-	else
-		assert(above == 0);
-}
-
-static void encode_bytes_key(struct buf *to, const char *bytes, uint32_t size)
-{
-	static const uint8_t end[2] = { 0, 0 };
-	uint32_t from = 0;
-
-	while (from < size) {
-		const char *zero = memchr(bytes + from, 0, size - from);
-		uint32_t run = zero == NULL ? size - from : (uint32_t)(zero - bytes) - from;
-
-		buf_put(to, bytes + from, run);
-		from += run;
-		if (zero == NULL)
-			break;
-		buf_put_byte(to, 0);
-		buf_put_byte(to, 0xFF);
-		from++;
-	}
-	buf_put(to, end, sizeof(end));
-}
-
-static void encode_duration_key(struct buf *to, const struct value_duration *d)
-{
-	__int128 span = duration_span(d);
-
-	put_signed(to, (int64_t)(span >> 64));
-	put_big_endian(to, (uint64_t)span, 8);
-	put_big_endian(to, (uint32_t)d->months ^ UINT32_C(0x80000000), 4);
-	put_big_endian(to, (uint32_t)d->days ^ UINT32_C(0x80000000), 4);
-}
-
-uint8_t value_key_tag(enum value_type type)
-{
-	return (uint8_t)(KEY_TAG_BASE + types[type].rank);
-}
-
-void value_encode_key(struct buf *to, struct value v)
-{
-	int rank = rank_of(v);
-	uint32_t i;
-
-	buf_put_byte(to, (uint8_t)(KEY_TAG_BASE + rank));
-	switch (rank) {
-	case RANK_NULL: /* only as an item of a list */
-	case RANK_NAN:
-		break;
-	case RANK_BOOL:
-		buf_put_byte(to, v.boolean);
-		break;
-	case RANK_NUMBER:
-		encode_number_key(to, v);
-		break;
-	case RANK_STRING:
-	case RANK_BYTES:
-		encode_bytes_key(to, v.bytes, v.count);
-		break;
-	case RANK_UUID:
-		buf_put(to, v.uuid, 16);
-		break;
-	case RANK_DURATION:
-		encode_duration_key(to, v.duration);
-		break;
-	case RANK_TIMETZ:
-		put_signed(to, timetz_instant(v));
-		break;
-	case RANK_LIST:
-		for (i = 0; i < v.count; i++)
-			value_encode_key(to, v.items[i]);
-		buf_put_byte(to, 0);
-		break;
-	default:
-		assert(value_type_is_storable(v.type));
-		put_signed(to, v.integer);
-		break;
-	}
 }

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/str.h"
 
@@ -20,18 +21,18 @@
 enum value_type {
 	VALUE_NULL = 0,
 	VALUE_BOOL = 1,
-	VALUE_INT = 2,         /* 64 bits */
-	VALUE_FLOAT = 3,       /* IEEE 754 double */
-	VALUE_STRING = 4,      /* UTF-8 */
+	VALUE_INT = 2,	  /* 64 bits */
+	VALUE_FLOAT = 3,  /* IEEE 754 double */
+	VALUE_STRING = 4, /* UTF-8 */
 	VALUE_BYTES = 5,
-	VALUE_DATE = 6,        /* days since 2000-01-01 */
-	VALUE_TIME = 7,        /* microseconds since midnight */
-	VALUE_TIMETZ = 8,      /* microseconds since midnight; offset seconds west in `count` */
-	VALUE_TIMESTAMP = 9,   /* microseconds since 2000-01-01 00:00 */
+	VALUE_DATE = 6,		/* days since 2000-01-01 */
+	VALUE_TIME = 7,		/* microseconds since midnight */
+	VALUE_TIMETZ = 8,	/* microseconds since midnight; offset seconds west in `count` */
+	VALUE_TIMESTAMP = 9,	/* microseconds since 2000-01-01 00:00 */
 	VALUE_TIMESTAMPTZ = 10, /* microseconds since 2000-01-01 00:00 UTC */
 	VALUE_DURATION = 11,
 	VALUE_UUID = 12,
-	VALUE_DECIMAL = 13,    /* reserved */
+	VALUE_DECIMAL = 13,
 	VALUE_LIST = 14,
 	/* never stored as a property */
 	VALUE_MAP = 32,
@@ -52,6 +53,7 @@ struct value {
 		const struct value *items;       /* LIST */
 		const struct value_entry *entries; /* MAP, sorted by key bytes */
 		const struct value_duration *duration;
+		const struct decimal *decimal;
 		const uint8_t *uuid;             /* 16 bytes */
 		uint64_t id;                     /* NODE, EDGE */
 		const struct value_path *path;
@@ -96,6 +98,11 @@ static inline struct value value_float(double f)
 	return (struct value){ .type = VALUE_FLOAT, .real = f };
 }
 
+static inline struct value value_decimal(const struct decimal *d)
+{
+	return (struct value){ .type = VALUE_DECIMAL, .decimal = d };
+}
+
 static inline struct value value_string(struct str s)
 {
 	return (struct value){ .type = VALUE_STRING, .count = s.length, .bytes = s.at };
@@ -114,13 +121,18 @@ static inline bool value_is_null(struct value v)
 /* "INT64", "STRING", …: the type's name in messages. */
 const char *value_type_name(enum value_type type);
 
-/* Three-valued equality of docs/language.md: -1 unknown (a NULL took part), 0 false, 1 true. INT
-   and FLOAT compare numerically and exactly; other families are never equal; NaN equals nothing. */
+/* INT, FLOAT or DECIMAL. */
+bool value_is_number(struct value v);
+/* A number as the nearest double. */
+double value_to_double(struct value v);
+
+/* Three-valued equality of docs/language.md: -1 unknown (a NULL took part), 0 false, 1 true. Numbers
+   compare numerically and exactly; other families are never equal; NaN equals nothing. */
 int value_equal(struct value a, struct value b);
 
 /* Equivalence, for DISTINCT, GROUP BY and keys: as equality, but NULL is NULL and NaN is NaN. */
 bool value_same(struct value a, struct value b);
-/* Equal for values that are the same, so INT 1 and FLOAT 1.0 share it. */
+/* Equal for values that are the same, so INT 1, FLOAT 1.0 and DECIMAL 1.00 share it. */
 uint64_t value_hash(struct value v);
 
 /* `<` and its kin: false in *comparable if the two cannot be ordered (then the result is NULL);
@@ -142,10 +154,10 @@ enum sqlstate value_decode(const uint8_t **at, const uint8_t *end, struct arena 
 	struct value *out, struct error *e);
 
 /* The order-preserving form for index keys: memcmp on two forms orders as value_order does, and
-   INT and FLOAT that are equal have equal forms. The form is self-delimiting, so that the forms of
+   numbers that are equal have equal forms. The form is self-delimiting, so that the forms of
    several values joined make a composite key. NULL is not indexed. */
 void value_encode_key(struct buf *to, struct value v);
-/* The first byte of the form of every value of this type; INT and FLOAT share theirs. As a prefix
+/* The first byte of the form of every value of this type; numbers share theirs. As a prefix
    it bounds the range of a type's values (NaN has a byte of its own, above all numbers). */
 uint8_t value_key_tag(enum value_type type);
 

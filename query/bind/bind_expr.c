@@ -143,6 +143,25 @@ static const struct bound *bind_literal(struct binder *b, const struct ast_expr 
 	return bound_constant(b, v, type_make(kind), x->at);
 }
 
+static enum sqlstate bind_decimal(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct value v = { .type = VALUE_DECIMAL };
+	char *digits = arena_alloc_raw(b->arena, (size_t)x->text.length + 1);
+	struct str plain = { digits, 0 };
+
+	for (uint32_t i = 0; i < x->text.length; i++) {
+		if (x->text.at[i] != '_')
+			digits[plain.length++] = x->text.at[i];
+	}
+	if (decimal_parse(b->arena, plain, &v.decimal, e) != OK) {
+		e->byte_offset = (int)x->at;
+		return e->code;
+	}
+	*out = bound_constant(b, v, type_make(TYPE_DECIMAL), x->at);
+	return OK;
+}
+
 /* True if all are constants of one form, so that the list is one constant too: long literal lists
    cost nothing at run time. */
 static bool bind_list_is_constant(const struct bound *const *args, uint32_t count)
@@ -270,17 +289,32 @@ static enum sqlstate bind_map_projection(
 
 /* ---- the rest -------------------------------------------------------------------------------- */
 
+/* DECIMAL(precision, scale): the value is rounded to its digits, or is too big. */
+static enum sqlstate bind_digits(struct binder *b, struct type_modifier m, uint32_t at,
+	const struct bound **x, struct error *e)
+{
+	const struct bound *args[3] = { *x,
+		bound_constant(b, value_int(m.precision), type_make(TYPE_INT64), at),
+		bound_constant(b, value_int(m.scale), type_make(TYPE_INT64), at) };
+
+	return binder_function(b, STR(PLAN_FUNCTION_DECIMAL_FIT), args, 3, at, x, e);
+}
+
 static enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
+	struct type_modifier modifier;
 	const struct bound *operand;
 	struct type to;
 
 	TRY(bind_type(x->typed.type, &to, e));
+	TRY(bind_type_modifier(x->typed.type, &modifier, e));
 	TRY(bind_expr(b, x->typed.operand, &operand, e));
 	if (bound_is_untyped(operand))
 		TRY(binder_infer(b, &operand, to, e));
 	*out = bound_cast(b, operand, to);
+	if (to.kind == TYPE_DECIMAL && modifier.precision > 0)
+		return bind_digits(b, modifier, x->at, out, e);
 	return OK;
 }
 
@@ -464,7 +498,7 @@ static enum sqlstate bind_by_kind(
 		*out = bind_literal(b, x);
 		return OK;
 	case EXPR_DECIMAL:
-		return FAIL_AT(e, x->at, E_NOT_SUPPORTED, "type DECIMAL is not supported");
+		return bind_decimal(b, x, out, e);
 	case EXPR_PARAMETER:
 		return bind_parameter(b, x, out, e);
 	case EXPR_VARIABLE:

@@ -303,8 +303,12 @@ enum sqlstate bind_unary(
 	}
 	v = operand->value;
 	if (x->binary.op == OP_MINUS && bound_is_constant(operand) &&
-		(v.type == VALUE_FLOAT || (v.type == VALUE_INT && v.integer != INT64_MIN))) {
-		v = v.type == VALUE_INT ? value_int(-v.integer) : value_float(-v.real);
+		(v.type == VALUE_FLOAT || v.type == VALUE_DECIMAL ||
+			(v.type == VALUE_INT && v.integer != INT64_MIN))) {
+		if (v.type == VALUE_DECIMAL)
+			v.decimal = decimal_negate(b->arena, v.decimal);
+		else
+			v = v.type == VALUE_INT ? value_int(-v.integer) : value_float(-v.real);
 		*out = bound_constant(b, v, operand->type, x->at);
 		return OK;
 	}

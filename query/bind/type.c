@@ -143,19 +143,29 @@ struct type type_of_value(enum value_type type, enum value_type item)
 
 struct type type_of_observed(uint32_t bits)
 {
-	uint32_t numbers = TYPE_BIT(VALUE_INT) | TYPE_BIT(VALUE_FLOAT);
+	uint32_t exact = TYPE_BIT(VALUE_INT) | TYPE_BIT(VALUE_DECIMAL);
+	uint32_t numbers = exact | TYPE_BIT(VALUE_FLOAT);
 
 	bits &= ~TYPE_BIT(VALUE_NULL);
 	if (bits == 0)
 		return type_make(TYPE_NULL);
 	if ((bits & (bits - 1)) == 0)
 		return type_of_value((enum value_type)__builtin_ctz(bits), VALUE_NULL);
+	if ((bits & ~exact) == 0)
+		return type_make(TYPE_DECIMAL);
 	return type_make((bits & ~numbers) == 0 ? TYPE_FLOAT64 : TYPE_ANY);
 }
 
 enum value_type type_stored(struct type t)
 {
 	return type_rows[t.kind].stored;
+}
+
+struct str type_declared_name(struct arena *a, const struct property_info *p)
+{
+	if (p->declared != VALUE_DECIMAL || p->modifier.precision == 0)
+		return str_of(value_type_name((enum value_type)p->declared));
+	return arena_printf(a, "DECIMAL(%u,%u)", p->modifier.precision, p->modifier.scale);
 }
 
 /* ---- written types --------------------------------------------------------------------------- */
@@ -204,6 +214,7 @@ static enum type_kind type_kind_of_ast(enum ast_type_kind kind)
 		[AST_TYPE_FLOAT64] = TYPE_FLOAT64,
 		[AST_TYPE_STRING] = TYPE_STRING,
 		[AST_TYPE_BYTES] = TYPE_BYTES,
+		[AST_TYPE_DECIMAL] = TYPE_DECIMAL,
 		[AST_TYPE_UUID] = TYPE_UUID,
 		[AST_TYPE_DATE] = TYPE_DATE,
 		[AST_TYPE_TIME] = TYPE_TIME,
@@ -229,6 +240,31 @@ static enum sqlstate type_fail_unsupported(const struct ast_type *type, struct e
 	return E_NOT_SUPPORTED;
 }
 
+enum sqlstate bind_type_modifier(
+	const struct ast_type *type, struct type_modifier *out, struct error *e)
+{
+	int32_t precision = type->arguments[0];
+	int32_t scale = type->argument_count > 1 ? type->arguments[1] : 0;
+
+	*out = (struct type_modifier){ 0 };
+	if (type->kind == AST_TYPE_LIST)
+		return type->element == NULL ? OK : bind_type_modifier(type->element, out, e);
+	if (type->kind != AST_TYPE_DECIMAL || type->argument_count == 0)
+		return OK;
+	if (precision < 1 || precision > DECIMAL_PRECISION_MAX) {
+		FAIL(e, E_INVALID_VALUE, "NUMERIC precision %d must be between 1 and %d", precision,
+			DECIMAL_PRECISION_MAX);
+	} else if (scale < 0 || scale > precision) {
+		FAIL(e, E_INVALID_VALUE, "NUMERIC scale %d must be between 0 and precision %d",
+			scale, precision);
+	} else {
+		*out = (struct type_modifier){ (uint16_t)precision, (uint16_t)scale };
+		return OK;
+	}
+	e->byte_offset = (int)type->at;
+	return e->code;
+}
+
 enum sqlstate bind_type(const struct ast_type *type, struct type *out, struct error *e)
 {
 	struct type item = { .kind = TYPE_ANY };
@@ -236,7 +272,6 @@ enum sqlstate bind_type(const struct ast_type *type, struct type *out, struct er
 	switch (type->kind) {
 	case AST_TYPE_NAMED:
 		return type_bind_named(type, out, e);
-	case AST_TYPE_DECIMAL:
 	case AST_TYPE_VECTOR:
 		return type_fail_unsupported(type, e);
 	case AST_TYPE_LIST:

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "query/parse/ast.h"
 #include "query/query.h"
+#include "storage/storage.h"
 #include "storage/value.h"
 
 /* Types that can ever be equal to each other share a family. */
@@ -76,8 +77,11 @@ struct type type_unify(struct type a, struct type b);
 
 /* The static type of a stored value type; `item`: of a LIST, VALUE_NULL when not known. */
 struct type type_of_value(enum value_type type, enum value_type item);
-/* Of a set of TYPE_BITs: NULL for none, FLOAT64 for several kinds of numbers, ANY else. */
+/* Of a set of TYPE_BITs: NULL for none; the number type that holds several kinds of numbers; ANY
+   else. */
 struct type type_of_observed(uint32_t bits);
+/* The declared type of a property as it was written: DECIMAL(10,2). In the arena or static. */
+struct str type_declared_name(struct arena *a, const struct property_info *p);
 /* The value type a property of this type is stored as; VALUE_NULL: cannot be stored or not one. */
 enum value_type type_stored(struct type t);
 

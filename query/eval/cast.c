@@ -19,6 +19,7 @@
 #include "base/interval.h"
 #include "base/number.h"
 #include "query/eval/column.h"
+#include "query/eval/decimal_value.h"
 #include "query/eval/function.h"
 #include "query/eval/functions.h"
 #include "query/eval/json_text.h"
@@ -116,6 +117,25 @@ static enum sqlstate int_of_text(
 	return number_parse_int64(text, type, out, e);
 }
 
+/* Lenient conversion cuts towards zero, as it does of floats. */
+static enum sqlstate int_of_decimal(
+	const struct decimal *d, bool is_lenient, const char *type, int64_t *out, struct error *e)
+{
+	if (d->kind != DECIMAL_FINITE)
+		return FAIL(e, E_NOT_SUPPORTED, "cannot convert %s to %s",
+			d->kind == DECIMAL_NAN ? "NaN" : "infinity", type);
+	if (is_lenient) {
+		if (!decimal_floor_int64(d, out))
+			return FAIL(e, E_OUT_OF_RANGE, "%s out of range", type);
+		if (d->is_negative && !decimal_is_int64(d, &(int64_t){ 0 }))
+			++*out;
+		return OK;
+	}
+	if (!decimal_to_int64(d, out))
+		return FAIL(e, E_OUT_OF_RANGE, "%s out of range", type);
+	return OK;
+}
+
 static enum sqlstate to_int(
 	struct value v, struct type type, bool is_lenient, struct value *out, struct error *e)
 {
@@ -131,6 +151,9 @@ static enum sqlstate to_int(
 		break;
 	case VALUE_FLOAT:
 		TRY(int_of_float(v.real, is_lenient, &i, e));
+		break;
+	case VALUE_DECIMAL:
+		TRY(int_of_decimal(v.decimal, is_lenient, name.text, &i, e));
 		break;
 	case VALUE_STRING:
 		TRY(int_of_text(value_str(v), name.text, is_lenient, &i, e));
@@ -157,10 +180,13 @@ static enum sqlstate to_float(struct value v, struct type type, struct value *ou
 
 	switch (v.type) {
 	case VALUE_INT:
-		f = (double)v.integer;
-		break;
 	case VALUE_FLOAT:
-		f = v.real;
+		f = value_to_double(v);
+		break;
+	case VALUE_DECIMAL:
+		f = value_to_double(v);
+		if (isinf(f) && v.decimal->kind == DECIMAL_FINITE)
+			return FAIL(e, E_OUT_OF_RANGE, "value out of range: overflow");
 		break;
 	case VALUE_STRING:
 		TRY(number_parse_double(value_str(v), function_type_name(type).text, &f, e));
@@ -247,6 +273,9 @@ enum sqlstate eval_put_text(struct eval *ev, struct buf *to, struct value v, str
 	case VALUE_FLOAT:
 		number_put_double(to, v.real);
 		return OK;
+	case VALUE_DECIMAL:
+		decimal_put(to, v.decimal);
+		return OK;
 	case VALUE_STRING:
 		buf_put_str(to, value_str(v));
 		return OK;
@@ -283,6 +312,17 @@ static enum sqlstate to_string(struct eval *ev, struct value v, struct value *ou
 	rc = eval_put_text(ev, &b, v, e);
 	*out = eval_take_buf(ev, &b);
 	return rc;
+}
+
+static enum sqlstate to_decimal(struct eval *ev, struct value v, struct value *out, struct error *e)
+{
+	*out = (struct value){ .type = VALUE_DECIMAL };
+	if (v.type == VALUE_STRING)
+		return decimal_parse(ev->arena, value_str(v), &out->decimal, e);
+	if (!value_is_number(v))
+		return refuse(v, (struct type){ .kind = TYPE_DECIMAL }, e);
+	out->decimal = eval_decimal(ev->arena, v);
+	return OK;
 }
 
 static int hex_digit(char c)
@@ -541,6 +581,8 @@ static enum sqlstate cast_to(struct eval *ev, struct value v, struct type type, 
 	case TYPE_FLOAT32:
 	case TYPE_FLOAT64:
 		return to_float(v, type, out, e);
+	case TYPE_DECIMAL:
+		return to_decimal(ev, v, out, e);
 	case TYPE_STRING:
 		return to_string(ev, v, out, e);
 	case TYPE_BYTES:

@@ -54,8 +54,7 @@ void column_put(struct column *c, struct arena *a, uint32_t rows, uint32_t row, 
 	} else if (v.type == VALUE_NULL) {
 		put_null(c, a, rows, row);
 	} else if (c->form == COLUMN_F64) {
-		assert(v.type == VALUE_FLOAT || v.type == VALUE_INT);
-		c->f64[row] = v.type == VALUE_FLOAT ? v.real : (double)v.integer;
+		c->f64[row] = value_to_double(v);
 	} else {
 		assert(v.type == c->value_type);
 		c->i64[row] = v.type == VALUE_BOOL ? v.boolean : v.integer;
@@ -126,7 +125,10 @@ static bool kind_takes(uint8_t kind, uint8_t value_type)
 		return value_type == VALUE_INT;
 	case TYPE_FLOAT32:
 	case TYPE_FLOAT64:
-		return value_type == VALUE_FLOAT || value_type == VALUE_INT;
+		return value_type == VALUE_FLOAT || value_type == VALUE_INT ||
+		       value_type == VALUE_DECIMAL;
+	case TYPE_DECIMAL:
+		return value_type == VALUE_DECIMAL || value_type == VALUE_INT;
 	case TYPE_STRING:
 		return value_type == VALUE_STRING;
 	case TYPE_BYTES:

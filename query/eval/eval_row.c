@@ -398,7 +398,10 @@ bool eval_is_typed(struct value v, struct type tested)
 		return v.type == VALUE_NULL;
 	if (v.type == VALUE_NULL || tested.kind == TYPE_ANY)
 		return true;
-	if (v.type == VALUE_INT && (tested.kind == TYPE_FLOAT64 || tested.kind == TYPE_FLOAT32))
+	if (value_is_number(v) && v.type != VALUE_FLOAT &&
+		(tested.kind == TYPE_FLOAT64 || tested.kind == TYPE_FLOAT32))
+		return false;
+	if (v.type == VALUE_INT && tested.kind == TYPE_DECIMAL)
 		return false;
 	if (!type_takes_value(tested, v))
 		return false;

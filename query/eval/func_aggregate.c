@@ -15,6 +15,7 @@
 
 #include "base/interval.h"
 #include "query/eval/aggregate.h"
+#include "query/eval/decimal_value.h"
 #include "query/eval/functions.h"
 
 #define AGGREGATE_ADD(name)                                                                        \
@@ -45,13 +46,14 @@ const struct aggregate_methods aggregate_count = { sizeof(int64_t), count_add, c
 
 /* ---- sum and avg ---- */
 
-/* The sum of integers is exact while it fits 128 bits; floats add with a compensation (Neumaier),
+/* The sum of integers is exact while it fits 128 bits, that of decimals always; floats add with a compensation (Neumaier),
    so that order matters little. */
 struct sum {
 	__int128 whole;
 	double real, lost;
 	int64_t count;
 	struct interval duration;
+	struct decimal_sum decimal;
 	bool has_real, has_duration;
 };
 
@@ -67,14 +69,30 @@ static void sum_real(struct sum *s, double f)
 	s->has_real = true;
 }
 
-static double sum_total(const struct sum *s)
+static enum sqlstate sum_total(struct arena *a, const struct sum *s, double *out, struct error *e)
 {
-	double total = s->real + (isfinite(s->lost) ? s->lost : 0);
+	const struct decimal *decimal;
 
-	return total + (double)s->whole;
+	*out = s->real + (isfinite(s->lost) ? s->lost : 0);
+	*out += (double)s->whole;
+	if (!s->decimal.is_used)
+		return OK;
+	TRY(eval_decimal_sum_total(a, &s->decimal, &decimal, e));
+	*out += decimal_to_double(decimal);
+	return OK;
 }
 
-static enum sqlstate sum_value(struct sum *s, struct value v, struct error *e)
+/* Of decimals and integers; the integers' sum is within 64 bits or this is an error. */
+static enum sqlstate sum_decimal(
+	struct arena *a, const struct sum *s, const struct decimal **out, struct error *e)
+{
+	if (s->whole < INT64_MIN || s->whole > INT64_MAX)
+		return FAIL(e, E_OUT_OF_RANGE, "bigint out of range");
+	TRY(eval_decimal_sum_total(a, &s->decimal, out, e));
+	return decimal_add(a, *out, decimal_of_int64(a, (int64_t)s->whole), out, e);
+}
+
+static enum sqlstate sum_value(struct arena *a, struct sum *s, struct value v, struct error *e)
 {
 	struct interval i;
 
@@ -86,6 +104,9 @@ static enum sqlstate sum_value(struct sum *s, struct value v, struct error *e)
 		break;
 	case VALUE_FLOAT:
 		sum_real(s, v.real);
+		break;
+	case VALUE_DECIMAL:
+		TRY(eval_decimal_sum_add(a, &s->decimal, v.decimal, e));
 		break;
 	case VALUE_DURATION:
 		i = (struct interval){ v.duration->microseconds, v.duration->days,
@@ -114,7 +135,7 @@ AGGREGATE_ADD(sum_add)
 		return OK;
 	}
 	for (uint32_t i = 0; i < count; i++)
-		TRY(sum_value(states[i], column_value(arg, rows[i]), e));
+		TRY(sum_value(c->arena, states[i], column_value(arg, rows[i]), e));
 	return OK;
 }
 
@@ -134,8 +155,12 @@ AGGREGATE_FINISH(sum_finish)
 		return OK;
 	}
 	if (s->has_real) {
-		*out = value_float(sum_total(s));
-		return OK;
+		*out = value_float(0);
+		return sum_total(c->ev->arena, s, &out->real, e);
+	}
+	if (s->decimal.is_used) {
+		*out = (struct value){ .type = VALUE_DECIMAL };
+		return sum_decimal(c->ev->arena, s, &out->decimal, e);
 	}
 	if (s->whole < INT64_MIN || s->whole > INT64_MAX)
 		return FAIL(e, E_OUT_OF_RANGE, "bigint out of range");
@@ -148,8 +173,18 @@ AGGREGATE_FINISH(avg_finish)
 	struct sum *s = state;
 
 	*out = value_null();
-	if (s->count > 0)
-		*out = value_float(sum_total(s) / (double)s->count);
+	if (s->count == 0)
+		return OK;
+	if (s->decimal.is_used && !s->has_real) {
+		const struct decimal *sum;
+
+		TRY(sum_decimal(c->ev->arena, s, &sum, e));
+		return eval_decimal_combine(c->ev->arena, decimal_divide, value_decimal(sum),
+			value_int(s->count), out, e);
+	}
+	*out = value_float(0);
+	TRY(sum_total(c->ev->arena, s, &out->real, e));
+	out->real /= (double)s->count;
 	return OK;
 }
 
@@ -253,7 +288,7 @@ AGGREGATE_ADD(spread_add)
 
 		if (v.type == VALUE_NULL)
 			continue;
-		f = v.type == VALUE_INT ? (double)v.integer : v.real;
+		f = value_to_double(v);
 		delta = f - s->mean;
 		s->count++;
 		s->mean += delta / (double)s->count;
@@ -295,10 +330,11 @@ AGGREGATE_ADD(percentile_add)
 		struct value v = column_value(&args[0], rows[i]);
 		struct value p = column_value(&args[1], rows[i]);
 		struct collected *list = states[i];
-		double fraction = p.type == VALUE_INT ? (double)p.integer : p.real;
+		double fraction;
 
 		if (p.type == VALUE_NULL)
 			continue;
+		fraction = value_to_double(p);
 		if (!(fraction >= 0 && fraction <= 1))
 			return FAIL(e, E_OUT_OF_RANGE, "percentile value %g is not between 0 and 1",
 				fraction);
@@ -327,11 +363,6 @@ AGGREGATE_FINISH(percentile_disc_finish)
 	return OK;
 }
 
-static double real_of(struct value v)
-{
-	return v.type == VALUE_INT ? (double)v.integer : v.real;
-}
-
 AGGREGATE_FINISH(percentile_cont_finish)
 {
 	struct collected *list = state;
@@ -344,8 +375,8 @@ AGGREGATE_FINISH(percentile_cont_finish)
 	qsort(list->items, list->count, sizeof *list->items, by_order);
 	place = list->parameter.real * (list->count - 1);
 	at = (uint32_t)place;
-	low = real_of(list->items[at]);
-	high = real_of(list->items[at + 1 < list->count ? at + 1 : at]);
+	low = value_to_double(list->items[at]);
+	high = value_to_double(list->items[at + 1 < list->count ? at + 1 : at]);
 	*out = value_float(low + (high - low) * (place - at));
 	return OK;
 }

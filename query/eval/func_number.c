@@ -8,12 +8,19 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "query/eval/decimal_value.h"
 #include "query/eval/functions.h"
 
 FUNCTION_ROW(number_abs)
 {
 	if (args[0].type == VALUE_FLOAT) {
 		*out = value_float(fabs(args[0].real));
+		return OK;
+	}
+	if (args[0].type == VALUE_DECIMAL) {
+		const struct decimal *d = args[0].decimal;
+
+		*out = value_decimal(d->is_negative ? decimal_negate(ev->arena, d) : d);
 		return OK;
 	}
 	if (args[0].integer == INT64_MIN)
@@ -29,32 +36,49 @@ FUNCTION_ROW(number_abs)
 		*out = args[0];                                                                    \
 		if (args[0].type == VALUE_FLOAT)                                                   \
 			out->real = call(args[0].real);                                            \
+		else if (args[0].type == VALUE_DECIMAL)                                            \
+			return decimal_##call(ev->arena, args[0].decimal, &out->decimal, e);       \
 		return OK;                                                                         \
 	}
 
 ROUNDING(number_ceil, ceil)
 ROUNDING(number_floor, floor)
-ROUNDING(number_trunc, trunc)
+
+/* To so many digits behind the point, or before it; `cut` is round() or trunc(). */
+static double real_cut(double f, int64_t digits, double (*cut)(double))
+{
+	double scale, result;
+
+	if (digits > 15 || !isfinite(f))
+		return f;
+	if (digits < -308)
+		return 0;
+	scale = pow(10, (double)(digits < 0 ? -digits : digits));
+	result = digits < 0 ? cut(f / scale) * scale : cut(f * scale) / scale;
+	return isfinite(result) ? result : f;
+}
 
 FUNCTION_ROW(number_round)
 {
 	int64_t digits = count > 1 ? args[1].integer : 0;
-	double scale;
 
 	*out = args[0];
-	if (args[0].type == VALUE_INT)
-		return OK;
-	if (digits > 15 || !isfinite(args[0].real))
-		return OK;
-	if (digits < -308) {
-		out->real = 0;
-		return OK;
-	}
-	scale = pow(10, (double)(digits < 0 ? -digits : digits));
-	out->real = digits < 0 ? round(args[0].real / scale) * scale
-			       : round(args[0].real * scale) / scale;
-	if (!isfinite(out->real))
-		out->real = args[0].real;
+	if (args[0].type == VALUE_DECIMAL)
+		return decimal_round(ev->arena, args[0].decimal, digits, &out->decimal, e);
+	if (args[0].type == VALUE_FLOAT)
+		out->real = real_cut(args[0].real, digits, round);
+	return OK;
+}
+
+FUNCTION_ROW(number_trunc)
+{
+	int64_t digits = count > 1 ? args[1].integer : 0;
+
+	*out = args[0];
+	if (args[0].type == VALUE_DECIMAL)
+		return decimal_truncate(ev->arena, args[0].decimal, digits, &out->decimal, e);
+	if (args[0].type == VALUE_FLOAT)
+		out->real = real_cut(args[0].real, digits, trunc);
 	return OK;
 }
 
@@ -66,14 +90,26 @@ FUNCTION_ROW(number_sign)
 		*out = value_float(isnan(f) ? f : (f > 0) - (f < 0));
 		return OK;
 	}
+	if (args[0].type == VALUE_DECIMAL) {
+		const struct decimal *d = args[0].decimal;
+		int64_t sign = decimal_is_zero(d) ? 0 : d->is_negative ? -1 : 1;
+
+		*out = d->kind == DECIMAL_NAN ? args[0]
+					      : value_decimal(decimal_of_int64(ev->arena, sign));
+		return OK;
+	}
 	*out = value_int((args[0].integer > 0) - (args[0].integer < 0));
 	return OK;
 }
 
 FUNCTION_ROW(number_sqrt)
 {
+	if (args[0].type == VALUE_DECIMAL) {
+		*out = args[0];
+		return decimal_sqrt(ev->arena, args[0].decimal, &out->decimal, e);
+	}
 	if (args[0].real < 0)
-		return FAIL(e, E_INVALID_VALUE, "cannot take square root of a negative number");
+		return FAIL(e, E_POWER_ARGUMENT, "cannot take square root of a negative number");
 	*out = value_float(sqrt(args[0].real));
 	return OK;
 }
@@ -81,9 +117,9 @@ FUNCTION_ROW(number_sqrt)
 static enum sqlstate check_logarithm(double f, struct error *e)
 {
 	if (f == 0)
-		return FAIL(e, E_INVALID_VALUE, "cannot take logarithm of zero");
+		return FAIL(e, E_LOGARITHM_ARGUMENT, "cannot take logarithm of zero");
 	if (f < 0)
-		return FAIL(e, E_INVALID_VALUE, "cannot take logarithm of a negative number");
+		return FAIL(e, E_LOGARITHM_ARGUMENT, "cannot take logarithm of a negative number");
 	return OK;
 }
 

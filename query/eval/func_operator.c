@@ -9,6 +9,7 @@
 
 #include "base/datetime.h"
 #include "base/interval.h"
+#include "query/eval/decimal_value.h"
 #include "query/eval/functions.h"
 #include "query/eval/match.h"
 
@@ -237,12 +238,7 @@ static COLD enum sqlstate overflow(struct error *e)
 /* Both numbers as floats; they are both FLOAT, or a mixture that came in by a list. */
 static double real_of(struct value v)
 {
-	return v.type == VALUE_FLOAT ? v.real : (double)v.integer;
-}
-
-static bool is_number(struct value v)
-{
-	return v.type == VALUE_INT || v.type == VALUE_FLOAT;
+	return v.type == VALUE_FLOAT ? v.real : value_to_double(v);
 }
 
 /* ---- time ---- */
@@ -349,7 +345,9 @@ FUNCTION_ROW(operator_add)
 		return __builtin_add_overflow(a.integer, b.integer, &out->integer) ? overflow(e)
 										   : OK;
 	}
-	if (is_number(a) && is_number(b)) {
+	if (eval_is_decimal_pair(a, b))
+		return eval_decimal_combine(ev->arena, decimal_add, a, b, out, e);
+	if (value_is_number(a) && value_is_number(b)) {
 		*out = value_float(real_of(a) + real_of(b));
 		return OK;
 	}
@@ -372,7 +370,9 @@ FUNCTION_ROW(operator_subtract)
 		return __builtin_sub_overflow(a.integer, b.integer, &out->integer) ? overflow(e)
 										   : OK;
 	}
-	if (is_number(a) && is_number(b)) {
+	if (eval_is_decimal_pair(a, b))
+		return eval_decimal_combine(ev->arena, decimal_subtract, a, b, out, e);
+	if (value_is_number(a) && value_is_number(b)) {
 		*out = value_float(real_of(a) - real_of(b));
 		return OK;
 	}
@@ -412,6 +412,8 @@ FUNCTION_ROW(operator_multiply)
 		return __builtin_mul_overflow(a.integer, b.integer, &out->integer) ? overflow(e)
 										   : OK;
 	}
+	if (eval_is_decimal_pair(a, b))
+		return eval_decimal_combine(ev->arena, decimal_multiply, a, b, out, e);
 	*out = value_float(real_of(a) * real_of(b));
 	return OK;
 }
@@ -436,6 +438,8 @@ FUNCTION_ROW(operator_divide)
 		*out = value_int(a.integer / b.integer);
 		return OK;
 	}
+	if (eval_is_decimal_pair(a, b))
+		return eval_decimal_combine(ev->arena, decimal_divide, a, b, out, e);
 	*out = value_float(real_of(a) / real_of(b));
 	return OK;
 }
@@ -450,6 +454,8 @@ FUNCTION_ROW(operator_modulo)
 		*out = value_int(b.integer == -1 ? 0 : a.integer % b.integer);
 		return OK;
 	}
+	if (eval_is_decimal_pair(a, b))
+		return eval_decimal_combine(ev->arena, decimal_modulo, a, b, out, e);
 	*out = value_float(fmod(real_of(a), real_of(b)));
 	return OK;
 }
@@ -464,6 +470,10 @@ FUNCTION_ROW(operator_negate)
 {
 	if (args[0].type == VALUE_DURATION)
 		return negated(ev, args[0], out, e);
+	if (args[0].type == VALUE_DECIMAL) {
+		*out = value_decimal(decimal_negate(ev->arena, args[0].decimal));
+		return OK;
+	}
 	if (args[0].type == VALUE_FLOAT) {
 		*out = value_float(-args[0].real);
 		return OK;

@@ -95,9 +95,9 @@ static enum sqlstate read_fields(struct value map, double fields[FIELD_COUNT], s
 			return FAIL(e, E_INVALID_VALUE, "\"%.*s\" is no part of a date or time",
 				(int)MIN_OF(map.entries[i].key.length, 100u),
 				map.entries[i].key.at);
-		if (v.type != VALUE_INT && v.type != VALUE_FLOAT)
+		if (!value_is_number(v))
 			return FAIL(e, E_TYPE, "a part of a date or time must be a number");
-		fields[field] = v.type == VALUE_INT ? (double)v.integer : v.real;
+		fields[field] = value_to_double(v);
 	}
 	return OK;
 }

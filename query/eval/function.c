@@ -69,6 +69,7 @@ static const struct {
 	{ 'b', TYPE_BOOL },
 	{ 'i', TYPE_INT64 },
 	{ 'f', TYPE_FLOAT64 },
+	{ 'n', TYPE_DECIMAL },
 	{ 's', TYPE_STRING },
 	{ 'y', TYPE_BYTES },
 	{ 'd', TYPE_DATE },
@@ -165,7 +166,7 @@ bool function_converts(struct type from, struct type to)
 		return true;
 	if (is_integer(from.kind))
 		return is_integer(to.kind) || is_float(to.kind) || to.kind == TYPE_DECIMAL;
-	if (is_float(from.kind))
+	if (is_float(from.kind) || from.kind == TYPE_DECIMAL)
 		return is_float(to.kind);
 	return from.kind == TYPE_DATE && to.kind == TYPE_TIMESTAMP;
 }
@@ -660,9 +661,15 @@ static int value_cost(struct value v, char letter)
 		return COST_ANYTHING;
 	switch (v.type) {
 	case VALUE_INT:
-		return kind == TYPE_INT64 ? 0 : kind == TYPE_FLOAT64 ? COST_CONVERT : COST_NEVER;
+		if (kind == TYPE_INT64)
+			return 0;
+		return kind == TYPE_FLOAT64 || kind == TYPE_DECIMAL ? COST_CONVERT : COST_NEVER;
 	case VALUE_FLOAT:
 		return kind == TYPE_FLOAT64 ? 0 : COST_NEVER;
+	case VALUE_DECIMAL:
+		if (kind == TYPE_DECIMAL)
+			return 0;
+		return kind == TYPE_FLOAT64 ? COST_CONVERT : COST_NEVER;
 	case VALUE_BOOL:
 		return kind == TYPE_BOOL ? 0 : COST_NEVER;
 	case VALUE_STRING:
@@ -718,7 +725,7 @@ void function_check_values(const struct function *f, struct value *args, uint32_
 	}
 	*fits = best_cost < COST_NEVER;
 	for (uint32_t i = 0; *fits && i < count; i++) {
-		if (best.letters[i] == 'f' && args[i].type == VALUE_INT)
-			args[i] = value_float((double)args[i].integer);
+		if (best.letters[i] == 'f' && value_is_number(args[i]))
+			args[i] = value_float(value_to_double(args[i]));
 	}
 }

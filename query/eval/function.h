@@ -8,7 +8,7 @@
  * letter a type: "i>i f>f" is abs. It serves the binder (static types), the evaluator (values whose
  * type is known only at run time are checked against it) and SHOW FUNCTIONS.
  *
- *     b BOOL  i INT64  f FLOAT64  s STRING  y BYTES  d DATE  t TIME  z TIMETZ  T TIMESTAMP
+ *     b BOOL  i INT64  f FLOAT64  n DECIMAL  s STRING  y BYTES  d DATE  t TIME  z TIMETZ  T TIMESTAMP
  *     Z TIMESTAMPTZ  D DURATION  u UUID  l LIST  m MAP  N NODE  E EDGE  P PATH  a anything
  *     ? what follows may be left out     * the type before may be repeated
  *     results also: A ANY   0 1 2 the type of that argument   j the items of argument 0

@@ -81,6 +81,18 @@ static void put_quoted_hex(struct buf *to, struct value v)
 	buf_put_byte(to, '"');
 }
 
+/* A number with all its digits; what JSON has no number for as text. */
+static void put_decimal(struct buf *to, const struct decimal *d)
+{
+	bool is_quoted = d->kind != DECIMAL_FINITE;
+
+	if (is_quoted)
+		buf_put_byte(to, '"');
+	decimal_put(to, d);
+	if (is_quoted)
+		buf_put_byte(to, '"');
+}
+
 /* ---- elements ---- */
 
 struct named_property {
@@ -247,6 +259,9 @@ static enum sqlstate put_value(struct writer *w, struct value v, struct error *e
 		return OK;
 	case VALUE_FLOAT:
 		json_put_double(w->to, v.real);
+		return OK;
+	case VALUE_DECIMAL:
+		put_decimal(w->to, v.decimal);
 		return OK;
 	case VALUE_STRING:
 		json_put_string(w->to, value_str(v));

@@ -4,11 +4,13 @@ query_libquery_a_SOURCES += \
 	%D%/cast.h \
 	%D%/column.c \
 	%D%/column.h \
+	%D%/decimal_value.h \
 	%D%/eval.c \
 	%D%/eval.h \
 	%D%/eval_internal.h \
 	%D%/eval_row.c \
 	%D%/func_aggregate.c \
+	%D%/func_decimal.c \
 	%D%/func_element.c \
 	%D%/func_list.c \
 	%D%/func_moment.c \

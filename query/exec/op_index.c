@@ -61,7 +61,8 @@ static enum sqlstate compute_keys(struct index_scan *s, struct error *e)
 static bool finds_nothing(struct value v)
 {
 	return v.type == VALUE_NULL || (v.type == VALUE_FLOAT && isnan(v.real)) ||
-	       v.type == VALUE_MAP || v.type >= VALUE_NODE;
+	       (v.type == VALUE_DECIMAL && v.decimal->kind == DECIMAL_NAN) || v.type == VALUE_MAP ||
+	       v.type >= VALUE_NODE;
 }
 
 /* The keys of one row; false if one of them finds nothing. */

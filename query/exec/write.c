@@ -85,10 +85,7 @@ enum sqlstate write_names_of_items(struct op *op, struct write_names *names,
 
 static bool is_same_family(struct value a, struct value b)
 {
-	bool a_number = a.type == VALUE_INT || a.type == VALUE_FLOAT;
-	bool b_number = b.type == VALUE_INT || b.type == VALUE_FLOAT;
-
-	return a.type == b.type || (a_number && b_number);
+	return a.type == b.type || (value_is_number(a) && value_is_number(b));
 }
 
 static COLD enum sqlstate refuse_value(struct value v, uint32_t at, struct error *e)

@@ -66,6 +66,9 @@ static void dump_value(struct dump *d, struct value v)
 	case VALUE_FLOAT:
 		buf_printf(d->to, "%g", v.real);
 		return;
+	case VALUE_DECIMAL:
+		decimal_put(d->to, v.decimal);
+		return;
 	case VALUE_STRING:
 		dump_string(d, v);
 		return;

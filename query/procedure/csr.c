@@ -299,10 +299,10 @@ static enum sqlstate weight_of(
 			      "option edges.");
 		return rc;
 	}
-	if (v.type != VALUE_INT && v.type != VALUE_FLOAT)
+	if (!value_is_number(v))
 		return FAIL(e, E_TYPE, "the weight of edge %" PRIu64 " is a value of type %s", edge,
 			value_type_name(v.type));
-	*out = v.type == VALUE_INT ? (double)v.integer : v.real;
+	*out = value_to_double(v);
 	if (!(*out >= 0))
 		return FAIL(e, E_INVALID_VALUE,
 			"the weight of edge %" PRIu64 " is not a number of at least zero", edge);

@@ -7,6 +7,8 @@
  */
 #include "query/procedure/procedures.h"
 
+#include "query/bind/type.h"
+
 enum { CONSTRAINT_KINDS = 4 };
 
 static const struct catalog *catalog_of(const struct procedure_call *call)
@@ -102,7 +104,7 @@ static struct value property_types(struct procedure_call *call, const struct pro
 	uint32_t count = 0;
 
 	if (p->is_declared && p->declared != VALUE_NULL) {
-		names[count++] = text(value_type_name(p->declared));
+		names[count++] = value_string(type_declared_name(call->arena, p));
 		return list_of(names, count);
 	}
 	for (uint32_t type = VALUE_BOOL; type <= VALUE_LIST; type++) {

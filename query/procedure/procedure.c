@@ -319,9 +319,9 @@ enum sqlstate procedure_real(struct value v, const char *name, double least, dou
 	*out = otherwise;
 	if (v.type == VALUE_NULL)
 		return OK;
-	if (v.type != VALUE_INT && v.type != VALUE_FLOAT)
+	if (!value_is_number(v))
 		return wrong_type(v, name, "a number", e);
-	*out = v.type == VALUE_INT ? (double)v.integer : v.real;
+	*out = value_to_double(v);
 	if (!(*out >= least) || isinf(*out))
 		return FAIL(
 			e, E_INVALID_VALUE, "\"%s\" must be at least %g and finite", name, least);

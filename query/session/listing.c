@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 
+#include "query/bind/type.h"
 #include "query/eval/function.h"
 #include "query/procedure/procedure.h"
 
@@ -138,7 +139,7 @@ static void list_label_keys(
 		row[1] = kind_text(element);
 		row[2] = value_string(catalog_name(c, NAME_KEY, property->key));
 		row[3] = property->is_declared && property->declared != VALUE_NULL
-				 ? text(value_type_name(property->declared))
+				 ? value_string(type_declared_name(p->arena, property))
 				 : value_null();
 		row[4] = value_bool(property->is_not_null);
 		row[5] = value_string(type_names(p->arena, property->observed));

@@ -41,6 +41,7 @@ static enum sqlstate define_property(struct query_portal *p, const struct ast_pr
 	to->is_not_null = from->is_not_null || from->is_primary_key;
 	to->is_unique = from->is_unique;
 	TRY(property_type(from->type, &to->type, &to->item_type, e));
+	TRY(bind_type_modifier(from->type, &to->modifier, e));
 	if (from->default_value == NULL)
 		return OK;
 	bind_options_fill(p->session, p->prepared, &options);

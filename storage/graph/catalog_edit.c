@@ -318,6 +318,7 @@ static void edit_property(struct catalog *c, const struct op *op)
 	p.is_not_null = (op->flags & 1) != 0;
 	p.declared = op->type;
 	p.declared_item = op->item_type;
+	p.modifier = (struct type_modifier){ (uint16_t)(op->bits >> 16), (uint16_t)op->bits };
 	if (op->map_size > 0 && value_decode(&at, op->map + op->map_size, l->arena,
 					&p.default_value, &ignored) != OK)
 		PANIC("broken default value in the catalog");

@@ -52,7 +52,8 @@ struct op {
 	   1, constraint 2 */
 	uint8_t flags;
 	uint8_t type, item_type; /* OP_PROPERTY; OP_CONSTRAINT_CREATE: kind and type */
-	uint32_t bits;		 /* OP_OBSERVE: types; OP_CONSTRAINT_CREATE, OP_LABEL: an index */
+	uint32_t
+		bits; /* OP_PROPERTY: precision << 16 | scale; OP_OBSERVE: types; OP_CONSTRAINT_CREATE, OP_LABEL: an index */
 	uint32_t from_label, to_label, from_key, to_key;
 	uint32_t
 		number_count; /* OP_LABELSET: labels; OP_INDEX_CREATE, OP_CONSTRAINT_CREATE: keys */

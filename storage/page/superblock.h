@@ -15,7 +15,7 @@
  *    416 zero                 4092 u32 crc of bytes 0 … 4091
  *
  * Feature bits: a server that does not know a bit of `incompatible` must not open the database, one
- * that does not know a bit of `read_compatible` must not write it. Both are 0 in format 1.
+ * that does not know a bit of `read_compatible` must not write it. Both are 0 in format 2.
  */
 #ifndef STORAGE_PAGE_SUPERBLOCK_H
 #define STORAGE_PAGE_SUPERBLOCK_H
@@ -28,7 +28,7 @@
 #include "storage/page/pager.h"
 #include "storage/store/store.h"
 
-enum { SUPERBLOCK_FORMAT = 1, SUPERBLOCK_PAGE_SHIFT = 14 };
+enum { SUPERBLOCK_FORMAT = 2, SUPERBLOCK_PAGE_SHIFT = 14 };
 
 struct superblock {
 	uint8_t magic[8];

@@ -17,6 +17,7 @@ int main(void)
 	srunner_add_suite(runner, buf_suite());
 	srunner_add_suite(runner, crc32c_suite());
 	srunner_add_suite(runner, datetime_suite());
+	srunner_add_suite(runner, decimal_suite());
 	srunner_add_suite(runner, error_suite());
 	srunner_add_suite(runner, interval_suite());
 	srunner_add_suite(runner, json_suite());

@@ -2,7 +2,8 @@ if HAVE_CHECK
 check_PROGRAMS += tests/base/check_base
 TESTS += tests/base/check_base
 endif
-EXTRA_DIST += %D%/vectors/datetime.tsv %D%/vectors/datetime_arithmetic.tsv %D%/vectors/number.tsv \
+EXTRA_DIST += %D%/vectors/datetime.tsv %D%/vectors/datetime_arithmetic.tsv %D%/vectors/decimal.tsv \
+	%D%/vectors/number.tsv \
 	%D%/vectors/zones.tsv
 tests_base_check_base_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_base_check_base_LDADD = base/libbase.a $(CHECK_LIBS)
@@ -13,6 +14,7 @@ tests_base_check_base_SOURCES = \
 	%D%/check_buf.c \
 	%D%/check_crc32c.c \
 	%D%/check_datetime.c \
+	%D%/check_decimal.c \
 	%D%/check_error.c \
 	%D%/check_interval.c \
 	%D%/check_json.c \

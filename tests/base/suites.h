@@ -12,6 +12,7 @@ Suite *arena_suite(void);
 Suite *buf_suite(void);
 Suite *crc32c_suite(void);
 Suite *datetime_suite(void);
+Suite *decimal_suite(void);
 Suite *error_suite(void);
 Suite *interval_suite(void);
 Suite *json_suite(void);

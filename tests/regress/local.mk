@@ -2,6 +2,7 @@ TESTS += %D%/run.sh
 REGRESS_FILES = \
 	%D%/queries/catalog.cypher %D%/expected/catalog.out \
 	%D%/queries/copy.cypher %D%/expected/copy.out \
+	%D%/queries/decimals.cypher %D%/expected/decimals.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
 	%D%/queries/first.cypher %D%/expected/first.out \
 	%D%/queries/procedures.cypher %D%/expected/procedures.out \

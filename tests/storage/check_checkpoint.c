@@ -389,13 +389,13 @@ START_TEST(another_format_is_refused_by_name)
 	ck_assert_int_eq(pager_open(&options, &pager, &e), OK);
 	pager_close(pager);
 	memcpy(&s, store_sim_superblock(store, 1), sizeof s);
-	s.format = 2;
+	s.format = SUPERBLOCK_FORMAT + 1;
 	s.sequence++;
 	s.crc = crc32c(0, &s, offsetof(struct superblock, crc));
 	memcpy(store_sim_superblock(store, 1), &s, sizeof s);
 	ck_assert_int_eq(pager_open(&options, &pager, &e), E_NOT_SUPPORTED);
-	ck_assert_str_eq(e.message, "database has format version 2, which this server does not "
-				    "read (it reads version 1)");
+	ck_assert_str_eq(e.message, "database has format version 3, which this server does not "
+				    "read (it reads version 2)");
 	store_sim_free(store);
 }
 END_TEST

@@ -3,6 +3,7 @@
  *
  * Property records against arrays of values.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,11 +46,26 @@ static struct value random_text(struct rand *r, uint32_t size)
 	return value_string((struct str){ text, size });
 }
 
+static struct value random_decimal(struct rand *r)
+{
+	char text[64];
+	const struct decimal *d;
+	struct error e;
+	int length = snprintf(text, sizeof text, "%d.%0*d", (int)rand_below(r, 2000) - 1000,
+		1 + (int)rand_below(r, 40), (int)rand_below(r, 9));
+
+	ck_assert_int_eq(
+		decimal_parse(fixture.arena, (struct str){ text, (uint32_t)length }, &d, &e), OK);
+	return value_decimal(d);
+}
+
 static struct value random_value(struct rand *r)
 {
 	struct value *items;
 
-	switch (rand_below(r, 9)) {
+	switch (rand_below(r, 10)) {
+	case 9:
+		return random_decimal(r);
 	case 0:
 		return value_null();
 	case 1:
