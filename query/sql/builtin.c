@@ -52,6 +52,28 @@ const struct builtin_type *builtin_type_find(struct str name)
 	return NULL;
 }
 
+uint32_t builtin_domain_base(uint32_t oid, int32_t *modifier)
+{
+	static const struct {
+		const char *name, *base;
+		int32_t modifier;
+	} domains[] = { { "cardinal_number", "int4", -1 }, { "character_data", "varchar", -1 },
+		{ "sql_identifier", "name", -1 }, { "time_stamp", "timestamptz", 2 },
+		{ "yes_or_no", "varchar", 7 } };
+	const struct builtin_type *type = builtin_type_by_oid(oid);
+
+	*modifier = -1;
+	if (type == NULL || type->kind != 'd')
+		return 0;
+	for (uint32_t i = 0; i < ARRAY_COUNT(domains); i++) {
+		if (strcmp(domains[i].name, type->name) != 0)
+			continue;
+		*modifier = domains[i].modifier;
+		return builtin_type_find(str_of(domains[i].base))->oid;
+	}
+	unreachable();
+}
+
 /* ---- static types ---------------------------------------------------------------------------- */
 
 struct static_type {

@@ -19,7 +19,7 @@ struct builtin_type {
 	uint32_t array; /* the type of its arrays; 0: none */
 	int16_t length; /* -1: varies, -2: ends with a zero byte */
 	bool is_by_value;
-	char kind; /* b base, p pseudo, r range, m multirange */
+	char kind; /* b base, p pseudo, r range, m multirange, d domain (of information_schema) */
 	char category;
 	bool is_preferred;
 	char delimiter;
@@ -39,6 +39,9 @@ const struct builtin_type *builtin_type_by_oid(uint32_t oid);
 const struct builtin_type *builtin_type_by_array(uint32_t oid);
 /* By its name in pg_type, without arrays; NULL if there is none. */
 const struct builtin_type *builtin_type_find(struct str name);
+
+/* What a domain is over: the number of its base type, and its modifier. 0 for other types. */
+uint32_t builtin_domain_base(uint32_t oid, int32_t *modifier);
 
 /* The static type of what pg_type calls `name` ("int4", "_text"): what the binder gives columns of
    that type. */

@@ -91,6 +91,20 @@ static struct value array_name(struct relation_scan *s, struct str name)
 	return value_string(arena_printf(s->arena, "_%.*s", STR_ARGS(name)));
 }
 
+static uint32_t namespace_of(const struct builtin_type *t)
+{
+	return t->kind == 'd' ? OID_NAMESPACE_INFORMATION : OID_NAMESPACE_CATALOG;
+}
+
+static void add_builtin(struct relation_scan *s, const struct builtin_type *t)
+{
+	struct value *row = add_type(s, t, relation_text(t->name), namespace_of(t));
+	int32_t modifier;
+
+	row[pg_type_typbasetype] = value_int(builtin_domain_base(t->oid, &modifier));
+	row[pg_type_typtypmod] = value_int(modifier);
+}
+
 static void add_builtins(struct relation_scan *s)
 {
 	for (uint32_t i = 0; i < builtin_type_count(); i++) {
@@ -99,7 +113,7 @@ static void add_builtins(struct relation_scan *s)
 			array_type(t->array, t->oid, t->align == 'd' ? 'd' : 'i');
 
 		if (relation_wants(s, pg_type_oid, t->oid))
-			add_type(s, t, relation_text(t->name), OID_NAMESPACE_CATALOG);
+			add_builtin(s, t);
 		if (t->array == 0 || builtin_type_by_oid(t->array) != NULL ||
 			!relation_wants(s, pg_type_oid, t->array))
 			continue;
@@ -107,7 +121,7 @@ static void add_builtins(struct relation_scan *s)
 		array.collation = t->collation;
 		array.modifier_in = t->modifier_in;
 		array.modifier_out = t->modifier_out;
-		add_type(s, &array, array_name(s, str_of(t->name)), OID_NAMESPACE_CATALOG);
+		add_type(s, &array, array_name(s, str_of(t->name)), namespace_of(t));
 	}
 }
 

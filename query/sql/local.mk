@@ -11,16 +11,21 @@ query_libquery_a_SOURCES += \
 	%D%/fill_above.c \
 	%D%/fill_class.c \
 	%D%/fill_index.c \
+	%D%/fill_information.c \
+	%D%/fill_information_key.c \
 	%D%/fill_proc.c \
 	%D%/fill_role.c \
 	%D%/fill_setting.c \
 	%D%/fill_type.c \
+	%D%/fill_view.c \
 	%D%/fills.h \
 	%D%/func_definition.c \
 	%D%/func_naming.c \
 	%D%/information_schema.def \
 	%D%/label_table.c \
 	%D%/label_table.h \
+	%D%/listed.c \
+	%D%/listed.h \
 	%D%/naming.c \
 	%D%/naming.h \
 	%D%/pg_keywords.def \

@@ -172,16 +172,14 @@ static bool row_type(struct eval *ev, uint32_t oid, struct naming_object *out)
 bool naming_type(struct eval *ev, uint32_t oid, struct naming_object *out)
 {
 	const struct builtin_type *type = builtin_type_by_oid(oid);
+	bool is_array = type == NULL;
 
-	out->schema = OID_NAMESPACE_CATALOG;
-	if (type == NULL) {
+	if (is_array)
 		type = builtin_type_by_array(oid);
-		if (type == NULL)
-			return row_type(ev, oid, out);
-		out->name = arena_printf(ev->arena, "_%s", type->name);
-		return true;
-	}
-	out->name = str_of(type->name);
+	if (type == NULL)
+		return row_type(ev, oid, out);
+	out->schema = type->kind == 'd' ? OID_NAMESPACE_INFORMATION : OID_NAMESPACE_CATALOG;
+	out->name = is_array ? arena_printf(ev->arena, "_%s", type->name) : str_of(type->name);
 	return true;
 }
 

@@ -49,3 +49,13 @@ SELECT pg_get_functiondef(870);
 SELECT has_table_privilege('person', 'FLY');
 SELECT has_table_privilege('nothing', 'SELECT');
 SELECT pg_is_wal_replay_paused();
+-- information_schema and the views of pg_catalog.
+SELECT table_catalog, table_schema, table_name, table_type, is_insertable_into FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name;
+SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_octet_length, numeric_precision, datetime_precision, udt_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position;
+SELECT constraint_name, table_name, constraint_type, nulls_distinct FROM information_schema.table_constraints WHERE constraint_type <> 'CHECK' ORDER BY constraint_name;
+SELECT table_name, check_clause FROM information_schema.table_constraints t, information_schema.check_constraints c WHERE t.constraint_name = c.constraint_name ORDER BY table_name, check_clause;
+SELECT constraint_name, table_name, column_name, ordinal_position FROM information_schema.key_column_usage;
+SELECT schema_name FROM information_schema.schemata ORDER BY schema_name;
+SELECT * FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename;
+SELECT * FROM pg_indexes ORDER BY indexname;
+SELECT schemaname, relname, n_live_tup FROM pg_stat_user_tables ORDER BY relname;

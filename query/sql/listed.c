@@ -1,0 +1,109 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * All tables there are: see listed.h.
+ */
+#include "query/sql/listed.h"
+
+#include "query/eval/eval.h"
+#include "query/sql/builtin.h"
+
+enum sqlstate listed_next(
+	struct relation_scan *scan, struct listed *out, bool *found, struct error *e)
+{
+	uint32_t catalogs = relation_count();
+	uint64_t at;
+
+	*out = (struct listed){ 0 };
+	if (scan->at < catalogs) {
+		const struct relation *r = relation_at((uint32_t)scan->at++);
+
+		out->schema = str_of(r->schema);
+		out->name = str_of(r->name);
+		out->oid = r->oid;
+		out->kind = (char)r->kind;
+		out->relation = r;
+		*found = true;
+		return OK;
+	}
+	at = scan->at - catalogs;
+	TRY(label_table_next(scan->ev->txn, scan->arena, &at, &out->table, found, e));
+	scan->at = at + catalogs;
+	out->schema = STR("public");
+	out->name = out->table.name;
+	out->oid = out->table.oid;
+	out->kind = 'r';
+	return OK;
+}
+
+uint32_t listed_type(struct str name)
+{
+	const struct builtin_type *type = builtin_type_find(name);
+
+	if (type != NULL)
+		return type->oid;
+	if (name.length < 2 || name.at[0] != '_')
+		return 0;
+	type = builtin_type_find((struct str){ name.at + 1, name.length - 1 });
+	return type == NULL ? 0 : type->array;
+}
+
+uint32_t listed_columns(
+	struct relation_scan *scan, const struct listed *l, struct listed_column **out)
+{
+	struct label_column *columns;
+	uint32_t count = l->relation != NULL
+				 ? l->relation->column_count
+				 : label_table_columns(
+					   scan->catalog, &l->table, scan->arena, &columns);
+
+	*out = ARENA_ARRAY(scan->arena, struct listed_column, count + 1);
+	for (uint32_t i = 0; i < count; i++) {
+		struct listed_column *made = &(*out)[i];
+
+		made->number = (int16_t)(i + 1);
+		made->modifier = -1;
+		if (l->relation != NULL) {
+			made->name = str_of(l->relation->columns[i].name);
+			made->type = listed_type(str_of(l->relation->columns[i].type));
+			made->is_not_null = l->relation->columns[i].is_not_null;
+			continue;
+		}
+		made->name = columns[i].name;
+		made->type = builtin_oid(columns[i].type);
+		made->is_not_null = columns[i].is_not_null;
+		made->modifier = columns[i].modifier;
+		made->default_text = columns[i].default_text;
+	}
+	return count;
+}
+
+struct value listed_user(const struct relation_scan *scan)
+{
+	const struct eval_session *session = scan->ev->session;
+
+	return relation_text(session == NULL || session->user == NULL ? "" : session->user);
+}
+
+struct value listed_database(const struct relation_scan *scan)
+{
+	const struct eval_session *session = scan->ev->session;
+
+	return relation_text(session == NULL || session->database == NULL ? "" : session->database);
+}
+
+enum sqlstate listed_each(struct relation_scan *scan, listed_visit *visit, struct error *e)
+{
+	struct listed l;
+	bool found;
+
+	while (scan->row_count < RELATION_SLICE_ROWS) {
+		TRY(listed_next(scan, &l, &found, e));
+		if (!found) {
+			scan->at = 0;
+			return OK;
+		}
+		TRY(visit(scan, &l, e));
+	}
+	return OK;
+}
