@@ -85,6 +85,10 @@ enum sqlstate txn_begin(struct storage *s, const struct txn_options *options, st
 	struct error *e) MUST_USE;
 /* A statement starts: under READ COMMITTED it sees what was committed before this call. */
 void txn_statement_begin(struct txn *t);
+/* For a statement that lost to others again and again: until the transaction's end nobody else
+   commits, but while this one waits for a record lock. It has changed nothing yet, and now sees what
+   has been committed. E_LOCK_TIMEOUT, E_CANCELLED: another one has the ticket. */
+enum sqlstate txn_take_ticket(struct txn *t, struct error *e) MUST_USE;
 /* Makes all changes durable and visible, or none: E_SERIALIZATION, E_UNIQUE, E_FOREIGN_KEY, … In
    every case the transaction is gone afterwards. */
 enum sqlstate txn_commit(struct txn *t, struct error *e) MUST_USE;

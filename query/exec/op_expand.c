@@ -140,7 +140,7 @@ struct op *op_expand_new(struct exec *x, const struct plan_node *node)
 		produced[count++] = node->expand.target_slot;
 	if (!node->expand.edge_is_bound)
 		produced[count++] = node->expand.edge_slot;
-	if (node->expand.is_nothing)
+	if (node->expand.is_nothing || node->expand.has_unknown)
 		op_note_nothing(x, ELEMENT_EDGE);
 	s->op.next = node->expand.is_nothing ? nothing_next : expand_next;
 	s->op.rewind = expand_rewind;

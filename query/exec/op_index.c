@@ -221,6 +221,8 @@ struct op *op_index_scan_new(struct exec *x, const struct plan_node *node)
 	s->op.rewind = index_rewind;
 	s->op.close = index_close;
 	op_carry_init(&s->op, produced, 3);
+	if (node->index_scan.has_unknown)
+		op_note_nothing(x, ELEMENT_EDGE);
 	return &s->op;
 }
 

@@ -274,7 +274,7 @@ struct op *op_edge_scan_new(struct exec *x, const struct plan_node *node)
 	uint32_t produced[3] = { node->edge_scan.slot, node->edge_scan.source_slot,
 		node->edge_scan.target_slot };
 
-	if (node->edge_scan.is_nothing)
+	if (node->edge_scan.is_nothing || node->edge_scan.has_unknown)
 		op_note_nothing(x, ELEMENT_EDGE);
 	op_carry_init(op, produced, 3);
 	return op;

@@ -224,7 +224,7 @@ struct op *op_shortest_new(struct exec *x, const struct plan_node *node)
 	bool starts_at_target = node->var_expand.is_reversed && node->var_expand.target_is_bound;
 	uint32_t produced[2], count = 0;
 
-	if (node->var_expand.is_nothing)
+	if (node->var_expand.is_nothing || node->var_expand.has_unknown)
 		op_note_nothing(x, ELEMENT_EDGE);
 	s->op.next = shortest_next;
 	s->op.rewind = shortest_rewind;

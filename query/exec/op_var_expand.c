@@ -323,7 +323,7 @@ struct op *op_var_expand_new(struct exec *x, const struct plan_node *node)
 	uint32_t produced[2], count = 0;
 	bool is_nothing = node->var_expand.is_nothing && node->var_expand.min > 0;
 
-	if (node->var_expand.is_nothing)
+	if (node->var_expand.is_nothing || node->var_expand.has_unknown)
 		op_note_nothing(x, ELEMENT_EDGE);
 	if (node->var_expand.only_reachable && !is_nothing && reach_can_do(node))
 		return op_reach_new(x, node);

@@ -33,6 +33,7 @@ struct match_edge {
 	enum direction direction; /* seen from `from` */
 	bool is_placed, is_outer;
 	bool is_nothing;
+	bool has_unknown; /* a label of several is not in the graph (yet) */
 	uint32_t group;	  /* edges of one group (not 0) are to be different */
 	double fanout[2]; /* from `from`, from `to`; cached, < 0: not known */
 	uint32_t label_count;

@@ -241,6 +241,7 @@ struct plan_node {
 			uint32_t slot, source_slot, target_slot;
 			uint32_t label;
 			bool is_nothing;
+			bool has_unknown;
 		} edge_scan;
 		struct {                /* INDEX_SCAN: per input row, elements with these keys */
 			uint32_t slot;
@@ -252,6 +253,7 @@ struct plan_node {
 			const struct bound *low, *high; /* NULL: none */
 			bool low_is_inclusive, high_is_inclusive, is_descending;
 			bool is_unique_lookup;          /* all keys of a unique index are given */
+			bool has_unknown;               /* of an edge: see expand */
 		} index_scan;
 		struct {                /* ID_SEEK: the element with this id, if it exists */
 			uint32_t slot;
@@ -266,6 +268,7 @@ struct plan_node {
 			uint32_t label_count;
 			const uint32_t *labels; /* none: every label */
 			bool is_nothing;        /* only unknown labels were asked for */
+			bool has_unknown;       /* one of them was unknown */
 			bool target_is_bound;   /* keep hops that end in target_slot's node */
 			bool edge_is_bound;     /* keep hops over edge_slot's edge */
 		} expand;
@@ -275,7 +278,7 @@ struct plan_node {
 			enum direction direction;
 			uint32_t label_count;
 			const uint32_t *labels;
-			bool is_nothing;
+			bool is_nothing, has_unknown;
 			bool target_is_bound;
 			uint32_t min, max;      /* AST_UNBOUNDED: no upper bound */
 			enum ast_path_mode mode;

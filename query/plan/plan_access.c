@@ -465,6 +465,7 @@ void match_scan_edge(struct match *m, uint32_t number, const struct access *acce
 		node = match_index_scan(m, edge->slot, access);
 		node->index_scan.source_slot = is_in ? to : from;
 		node->index_scan.target_slot = is_in ? from : to;
+		node->index_scan.has_unknown = edge->has_unknown;
 	} else {
 		rows = p->s.top->rows * access->rows;
 		node = planner_push(p, PLAN_EDGE_SCAN, rows, rows);
@@ -473,6 +474,7 @@ void match_scan_edge(struct match *m, uint32_t number, const struct access *acce
 		node->edge_scan.target_slot = is_in ? from : to;
 		node->edge_scan.label = access->label;
 		node->edge_scan.is_nothing = access->kind == ACCESS_NOTHING;
+		node->edge_scan.has_unknown = edge->has_unknown;
 	}
 	p->s.is_single = p->s.is_single && access->is_unique;
 }

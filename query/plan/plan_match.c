@@ -215,6 +215,8 @@ static bool edge_label_list(
 			return false;
 		if (parts[i]->label != NAME_NONE)
 			labels[edge->label_count++] = parts[i]->label;
+		else
+			edge->has_unknown = true;
 	}
 	edge->labels = labels;
 	edge->is_nothing |= edge->label_count == 0;

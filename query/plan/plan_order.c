@@ -262,6 +262,7 @@ static void match_push_hop(struct match *m, const struct match_edge *edge, bool 
 	node->expand.label_count = edge->label_count;
 	node->expand.labels = edge->labels;
 	node->expand.is_nothing = edge->is_nothing;
+	node->expand.has_unknown = edge->has_unknown;
 	node->expand.target_is_bound = is_bound;
 	node->expand.edge_is_bound = edge->is_outer;
 }
@@ -280,6 +281,7 @@ static void match_push_hops(struct match *m, const struct match_edge *edge, bool
 	node->var_expand.label_count = edge->label_count;
 	node->var_expand.labels = edge->labels;
 	node->var_expand.is_nothing = edge->is_nothing;
+	node->var_expand.has_unknown = edge->has_unknown;
 	node->var_expand.target_is_bound = is_bound;
 	node->var_expand.min = edge->min;
 	node->var_expand.max = edge->max;

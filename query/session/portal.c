@@ -24,7 +24,12 @@
 
 /* Marks a STRING value in a row table that is already JSON. */
 enum { SPARE_IS_JSON = 1 };
-enum { RETRIES_ALONE = 100, RETRIES_IN_BLOCK = 1000, TABLE_FIRST_ROWS = 16 };
+enum {
+	RETRIES_ALONE = 3,
+	RETRIES_WITH_TICKET = 10,
+	RETRIES_IN_BLOCK = 1000,
+	TABLE_FIRST_ROWS = 16,
+};
 
 /* ---- row tables ---- */
 
@@ -392,30 +397,6 @@ static enum sqlstate commit_alone(struct query_portal *p, struct error *e)
 	return rc;
 }
 
-/* Alone: on a conflict the whole statement runs again on a new snapshot. A uniqueness violation at
-   commit is one too when the statement is a MERGE: it will find what the other created. */
-static enum sqlstate run_write_alone(struct query_portal *p, struct error *e)
-{
-	struct query_session *s = p->session;
-
-	for (int attempt = 0;; attempt++) {
-		struct arena_mark mark = arena_save(p->arena);
-		enum sqlstate rc = run_write_once(p, e);
-		bool can_retry;
-
-		if (rc == OK)
-			rc = commit_alone(p, e);
-		can_retry = rc == E_SERIALIZATION || (rc == E_UNIQUE && p->plan->tag == TAG_MERGE);
-		if (rc == OK || !can_retry || attempt == RETRIES_ALONE)
-			return rc;
-		TRY(session_cancelled(s, e));
-		query_fail(s);
-		arena_rewind(p->arena, mark);
-		TRY(transaction_ensure(s, true, e));
-		p->epoch = s->epoch;
-	}
-}
-
 static enum sqlstate run_write_in_block(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
@@ -431,6 +412,50 @@ static enum sqlstate run_write_in_block(struct query_portal *p, struct error *e)
 		TRY(session_cancelled(s, e));
 		txn_statement_restart(s->txn, mark);
 		arena_rewind(p->arena, place);
+	}
+}
+
+/* Nobody else commits, and what is changed is locked first: this attempt loses to nobody but to who
+   held a lock before it. */
+static enum sqlstate run_write_with_ticket(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+
+	TRY(transaction_ensure(s, false, e));
+	p->epoch = s->epoch;
+	TRY(txn_take_ticket(s->txn, e));
+	TRY(run_write_in_block(p, e));
+	return commit_alone(p, e);
+}
+
+/* Alone: on a conflict the whole statement runs again on a new snapshot. A uniqueness violation at
+   commit is one too when the statement is a MERGE: it will find what the other created. */
+static enum sqlstate run_write_alone(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+
+	for (int attempt = 0;; attempt++) {
+		struct arena_mark mark = arena_save(p->arena);
+		enum sqlstate rc;
+		bool can_retry;
+
+		if (attempt > RETRIES_ALONE) {
+			rc = run_write_with_ticket(p, e);
+		} else {
+			rc = run_write_once(p, e);
+			if (rc == OK)
+				rc = commit_alone(p, e);
+		}
+		can_retry = rc == E_SERIALIZATION || (rc == E_UNIQUE && p->plan->tag == TAG_MERGE);
+		if (rc == OK || !can_retry || attempt == RETRIES_ALONE + RETRIES_WITH_TICKET)
+			return rc;
+		TRY(session_cancelled(s, e));
+		query_fail(s);
+		arena_rewind(p->arena, mark);
+		if (attempt >= RETRIES_ALONE)
+			continue;
+		TRY(transaction_ensure(s, true, e));
+		p->epoch = s->epoch;
 	}
 }
 

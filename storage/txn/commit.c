@@ -48,6 +48,7 @@ enum {
 	PENDING_BYTES_MOST = 1 << 18, /* kept in memory before they go to the log */
 	UNFLUSHED_BYTES_MOST = 1 << 22, /* neither in memory nor in the log may be more */
 	UNFLUSHED_US_MOST = 20000,
+	TICKET_SLICE_US = 20000,
 	PAGES_AN_OPERATION = 4, /* that it changes, at most roughly; names have a few operations */
 };
 
@@ -56,11 +57,15 @@ void commit_queue_init(struct commit_queue *q) UNCHECKED_LOCKING /* nobody else 
 	memset(q, 0, sizeof *q);
 	mutex_init(&q->mutex);
 	q->last = &q->first;
+	q->kept_last = &q->kept;
+	condition_init(&q->ticket_freed);
 }
 
 void commit_queue_destroy(struct commit_queue *q) UNCHECKED_LOCKING /* nor any more */
 {
 	assert(q->first == NULL);
+	assert(q->kept == NULL);
+	condition_destroy(&q->ticket_freed);
 	VEC_FREE(&q->group);
 	VEC_FREE(&q->spans);
 	buf_free(&q->pending);
@@ -548,19 +553,121 @@ static void lead(struct storage *s, struct commit_item *own)
 	}
 }
 
+/* ---- the write ticket ---- */
+
+static bool is_kept(const struct commit_queue *q, const struct commit_item *item)
+	HOLDS(commit_queue)
+{
+	return q->ticket_owner != NULL && !q->ticket_is_paused && item->txn != NULL &&
+	       item->txn != q->ticket_owner;
+}
+
+/* Those who were kept apart join the queue; returns one to lead if nobody does. */
+static struct commit_item *kept_join(struct commit_queue *q) HOLDS(commit_queue)
+{
+	struct commit_item *first = q->kept;
+
+	if (first == NULL)
+		return NULL;
+	*q->last = first;
+	q->last = q->kept_last;
+	q->kept = NULL;
+	q->kept_last = &q->kept;
+	if (q->has_leader)
+		return NULL;
+	q->has_leader = true;
+	return q->first;
+}
+
+static void do_nothing(struct storage *s, void *context)
+{
+	(void)s;
+	(void)context;
+}
+
+enum sqlstate commit_ticket_take(struct txn *t, struct error *e)
+{
+	struct commit_queue *q = &t->storage->commits;
+	uint64_t start = clock_monotonic_us();
+	bool had_token = run_pause(t->storage);
+	enum sqlstate rc = OK;
+
+	lock_commit_queue(&q->mutex);
+	while (q->ticket_owner != NULL && rc == OK) {
+		uint64_t now = clock_monotonic_us();
+
+		condition_wait(&q->ticket_freed, &q->mutex, now + TICKET_SLICE_US);
+		if (t->options.cancel != NULL && atomic_load(t->options.cancel) != 0)
+			rc = FAIL(e, E_CANCELLED, "canceling statement due to user request");
+		else if (t->options.lock_timeout_ms != 0 &&
+			 now - start > t->options.lock_timeout_ms * UINT64_C(1000))
+			rc = FAIL(e, E_LOCK_TIMEOUT, "canceling statement due to lock timeout");
+	}
+	if (rc == OK)
+		q->ticket_owner = t;
+	unlock_commit_queue(&q->mutex);
+	if (rc == OK)
+		commit_run_task(t->storage, do_nothing, NULL); /* behind all that were queued */
+	run_resume(t->storage, had_token);
+	return rc;
+}
+
+static void ticket_set(struct txn *t, struct txn *owner, bool is_paused)
+{
+	struct commit_queue *q = &t->storage->commits;
+	struct commit_item *leader = NULL;
+
+	lock_commit_queue(&q->mutex);
+	assert(q->ticket_owner == t);
+	q->ticket_owner = owner;
+	q->ticket_is_paused = is_paused;
+	if (owner == NULL || is_paused)
+		leader = kept_join(q);
+	if (owner == NULL)
+		condition_signal(&q->ticket_freed);
+	unlock_commit_queue(&q->mutex);
+	if (leader != NULL)
+		item_wake(leader, COMMIT_LEADING);
+}
+
+void commit_ticket_give(struct txn *t)
+{
+	ticket_set(t, NULL, false);
+	t->has_ticket = false;
+}
+
+void commit_ticket_pause(struct txn *t)
+{
+	if (t->has_ticket)
+		ticket_set(t, t, true);
+}
+
+void commit_ticket_resume(struct txn *t)
+{
+	if (!t->has_ticket)
+		return;
+	ticket_set(t, t, false);
+	commit_run_task(t->storage, do_nothing, NULL);
+}
+
 void commit_submit(struct storage *s, struct commit_item *item)
 {
 	struct commit_queue *q = &s->commits;
 	bool had_token = run_pause(s);
-	bool leads;
+	bool leads = false;
 
 	item->next = NULL;
 	atomic_store_explicit(&item->state, COMMIT_WAITING, memory_order_relaxed);
 	lock_commit_queue(&q->mutex);
-	*q->last = item;
-	q->last = &item->next;
-	leads = !q->has_leader;
-	q->has_leader = true;
+	if (UNLIKELY(is_kept(q, item))) {
+		*q->kept_last = item;
+		q->kept_last = &item->next;
+	} else {
+		*q->last = item;
+		q->last = &item->next;
+		leads = !q->has_leader;
+		q->has_leader = true;
+	}
 	unlock_commit_queue(&q->mutex);
 	if (leads || item_wait(item) == COMMIT_LEADING)
 		lead(s, item);

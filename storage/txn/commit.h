@@ -51,6 +51,12 @@ struct commit_queue {
 	struct commit_item *first GUARDED_BY_CLASS(commit_queue);
 	struct commit_item **last GUARDED_BY_CLASS(commit_queue);
 	bool has_leader GUARDED_BY_CLASS(commit_queue);
+	/* the write ticket: while its owner works, commits of others are kept apart */
+	struct txn *ticket_owner GUARDED_BY_CLASS(commit_queue);
+	bool ticket_is_paused GUARDED_BY_CLASS(commit_queue); /* its owner waits for a lock */
+	struct commit_item *kept GUARDED_BY_CLASS(commit_queue);
+	struct commit_item **kept_last GUARDED_BY_CLASS(commit_queue);
+	struct condition ticket_freed;
 	/* the leader's own */
 	VEC(struct commit_item *) group;
 	VEC(struct wal_span) spans;
@@ -84,6 +90,14 @@ void commit_run_task(struct storage *s, commit_task *task, void *context);
    catalogs at once, on disk with the next flush. E_DISK_FULL, E_IO: `build` was not called. */
 enum sqlstate commit_run_system(
 	struct storage *s, commit_build *build, void *context, struct error *e) MUST_USE;
+/* Takes the write ticket, waiting for another owner: until it is given back no other transaction
+   commits, so that nothing changes that the owner has read since. Errors: E_LOCK_TIMEOUT,
+   E_CANCELLED. */
+enum sqlstate commit_ticket_take(struct txn *t, struct error *e) MUST_USE;
+void commit_ticket_give(struct txn *t);
+/* Around a wait of the owner for a lock whose holder must be able to commit. Nothing, for others. */
+void commit_ticket_pause(struct txn *t);
+void commit_ticket_resume(struct txn *t);
 /* Puts into the log what waits in memory. By the leader or when there is nobody else. */
 void commit_log_pending(struct storage *s);
 /* Flushes commits that were not durable, if they have waited for longer than `us`. */

@@ -115,6 +115,7 @@ struct txn {
 	bool is_open;
 	bool must_restart;
 	bool has_schema_lock;
+	bool has_ticket;
 	uint32_t view_count; /* views held: keep what they look at */
 	struct overlay overlay;
 	struct read_set reads;

@@ -9,6 +9,9 @@
  *
  * Who waits follows the chain owner → what that owner waits for → …; if it comes back to itself
  * there is a deadlock, and the transaction of the chain that locked first anything last gives way.
+ *
+ * A commit of a statement of its own holds no locks until then. If nobody else holds any it goes
+ * without, but is counted as passing; whoever takes a lock waits until those that passed are over.
  */
 #include "storage/txn/record_lock.h"
 
@@ -120,8 +123,8 @@ static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kin
 	t->locks = lock;
 	t->lock_count++;
 	if (kind == RECORD_LOCK_KEY)
-		atomic_fetch_add_explicit(&l->held_keys, 1, memory_order_release);
-	atomic_fetch_add_explicit(&l->held, 1, memory_order_release);
+		atomic_fetch_add_explicit(&l->held_keys, 1, memory_order_seq_cst);
+	atomic_fetch_add_explicit(&l->held, 1, memory_order_seq_cst);
 }
 
 /* The transaction that must give way if `t` waits for `lock`; NULL: no deadlock. */
@@ -165,13 +168,17 @@ static enum sqlstate wait_once(struct record_locks *l, struct txn *t, uint64_t d
 	return OK;
 }
 
+static uint64_t deadline_of(const struct txn *t)
+{
+	if (t->options.lock_timeout_ms == 0)
+		return 0;
+	return clock_monotonic_us() + t->options.lock_timeout_ms * UINT64_C(1000);
+}
+
 static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum record_lock_kind kind,
 	uint64_t id, struct error *e) HOLDS(record_lock)
 {
-	uint64_t deadline =
-		t->options.lock_timeout_ms == 0
-			? 0
-			: clock_monotonic_us() + t->options.lock_timeout_ms * UINT64_C(1000);
+	uint64_t deadline = deadline_of(t);
 	enum sqlstate rc = OK;
 
 	t->is_waiting = true;
@@ -200,12 +207,63 @@ static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum record
 	return rc;
 }
 
+/* ---- passing ---- */
+
+bool record_lock_pass(struct record_locks *l, enum record_pass pass)
+{
+	_Atomic uint64_t *passing = pass == RECORD_PASS_ALL ? &l->passing : &l->passing_keys;
+	_Atomic uint64_t *held = pass == RECORD_PASS_ALL ? &l->held : &l->held_keys;
+
+	/* both this and lock_add() write theirs before they read the other's */
+	atomic_fetch_add_explicit(passing, 1, memory_order_seq_cst);
+	if (atomic_load_explicit(held, memory_order_seq_cst) == 0)
+		return true;
+	record_lock_passed(l, pass);
+	return false;
+}
+
+void record_lock_passed(struct record_locks *l, enum record_pass pass)
+{
+	_Atomic uint64_t *passing = pass == RECORD_PASS_ALL ? &l->passing : &l->passing_keys;
+
+	atomic_fetch_sub_explicit(passing, 1, memory_order_seq_cst);
+	if (atomic_load_explicit(&l->held, memory_order_seq_cst) == 0)
+		return;
+	lock_record_lock(&l->mutex);
+	condition_broadcast(&l->changed);
+	unlock_record_lock(&l->mutex);
+}
+
+static bool has_passing(struct record_locks *l, enum record_lock_kind kind)
+{
+	return atomic_load_explicit(&l->passing, memory_order_seq_cst) != 0 ||
+	       (kind == RECORD_LOCK_KEY &&
+		       atomic_load_explicit(&l->passing_keys, memory_order_seq_cst) != 0);
+}
+
+/* The lock is taken, so that no further commit passes; those that did must be over. They wait for
+   no lock, so this ends with the flush in progress. */
+static enum sqlstate wait_for_passing(struct record_locks *l, struct txn *t,
+	enum record_lock_kind kind, struct error *e) HOLDS(record_lock)
+{
+	uint64_t deadline = deadline_of(t);
+	enum sqlstate rc = OK;
+
+	t->is_victim = false;
+	while (rc == OK && has_passing(l, kind))
+		rc = wait_once(l, t, deadline, e);
+	return rc;
+}
+
+/* ---- taking and giving back ---- */
+
 enum sqlstate record_lock_take(
 	struct txn *t, enum record_lock_kind kind, uint64_t id, bool *waited, struct error *e)
 {
 	struct record_locks *l = &t->storage->record_locks;
 	struct record_lock *lock;
 	enum sqlstate rc = OK;
+	bool has_paused = false;
 	bool had_token = false;
 
 	*waited = false;
@@ -220,12 +278,25 @@ enum sqlstate record_lock_take(
 		/* nothing is locked by a token: giving it back early loses nothing */
 		unlock_record_lock(&l->mutex);
 		had_token = run_pause(t->storage);
+		has_paused = true;
+		commit_ticket_pause(t);
 		lock_record_lock(&l->mutex);
 		rc = wait_for(l, t, kind, id, e);
 	}
-	if (rc == OK)
+	if (rc == OK) {
 		lock_add(l, t, kind, id);
+		if (has_passing(l, kind)) {
+			unlock_record_lock(&l->mutex);
+			had_token |= run_pause(t->storage);
+			has_paused = true;
+			commit_ticket_pause(t);
+			lock_record_lock(&l->mutex);
+			rc = wait_for_passing(l, t, kind, e);
+		}
+	}
 	unlock_record_lock(&l->mutex);
+	if (has_paused)
+		commit_ticket_resume(t);
 	run_resume(t->storage, had_token);
 	return rc;
 }

@@ -34,7 +34,13 @@ struct record_locks {
 	_Atomic uint64_t held;	    /* locks held by anybody */
 	_Atomic uint64_t held_keys; /* of these, RECORD_LOCK_KEY */
 	uint64_t clock GUARDED_BY_CLASS(record_lock);
+	/* commits of statements of their own that saw that nobody held any lock, or any of a key,
+	   and so took none; see record_lock_pass() */
+	_Atomic uint64_t passing, passing_keys;
 };
+
+/* How far a commit without record locks may go past the table. */
+enum record_pass { RECORD_PASS_NONE, RECORD_PASS_KEYS, RECORD_PASS_ALL };
 
 void record_locks_init(struct record_locks *l);
 void record_locks_destroy(struct record_locks *l);
@@ -44,6 +50,11 @@ void record_locks_destroy(struct record_locks *l);
    */
 enum sqlstate record_lock_take(struct txn *t, enum record_lock_kind kind, uint64_t id, bool *waited,
 	struct error *e) MUST_USE;
+/* A commit that holds no locks is about to go: may it go without taking any (RECORD_PASS_ALL), or any
+   of keys? If so it counts until record_lock_passed(), and whoever takes a lock meanwhile waits for
+   it: what it finds then is what the commit left. */
+bool record_lock_pass(struct record_locks *l, enum record_pass pass);
+void record_lock_passed(struct record_locks *l, enum record_pass pass);
 /* What stands for a key of a unique index; two keys may share it and then wait for each other. */
 uint64_t record_lock_key(uint32_t index, struct str key);
 /* Gives back the locks taken last, until the transaction holds no more than `keep`. */

@@ -210,6 +210,8 @@ static void txn_end(struct txn *t)
 	struct storage_thread *thread = storage_thread_of(t->storage);
 
 	assert(t->view_count == 0);
+	if (t->has_ticket)
+		commit_ticket_give(t);
 	record_lock_release_to(t, 0);
 	own_catalog_drop(t);
 	schema_unlock(t);
@@ -237,6 +239,16 @@ void txn_abort(struct txn *t)
 	if (!overlay_is_empty(&t->overlay))
 		atomic_fetch_add_explicit(&t->storage->abort_count, 1, memory_order_relaxed);
 	txn_end(t);
+}
+
+enum sqlstate txn_take_ticket(struct txn *t, struct error *e)
+{
+	assert(t->is_open);
+	assert(!t->has_ticket);
+	TRY(commit_ticket_take(t, e));
+	t->has_ticket = true;
+	txn_take_snapshot(t, true);
+	return OK;
 }
 
 void txn_statement_begin(struct txn *t)
@@ -307,15 +319,19 @@ static enum sqlstate lock_keys(struct txn *t, const struct overlay_record *r, st
 
 /* A statement of its own takes no record locks while it runs; but it must not change, under the
    hands of an open transaction, what that one has locked. So it queues for these locks now. */
-static enum sqlstate lock_what_changed(struct txn *t, struct error *e)
+static enum sqlstate lock_what_changed(
+	struct txn *t, enum record_pass *pass, struct error *e)
 {
 	struct record_locks *l = &t->storage->record_locks;
-	bool has_keys, waited;
+	bool waited;
 
-	if (!t->options.is_autocommit ||
-		atomic_load_explicit(&l->held, memory_order_acquire) == 0)
+	*pass = RECORD_PASS_NONE;
+	if (!t->options.is_autocommit)
 		return OK;
-	has_keys = atomic_load_explicit(&l->held_keys, memory_order_acquire) > 0;
+	if (record_lock_pass(l, RECORD_PASS_ALL)) {
+		*pass = RECORD_PASS_ALL;
+		return OK;
+	}
 	for (int element = 0; element < 2; element++) {
 		for (size_t i = 0; i < t->overlay.order[element].count; i++) {
 			const struct overlay_record *r = t->overlay.order[element].at[i];
@@ -323,9 +339,16 @@ static enum sqlstate lock_what_changed(struct txn *t, struct error *e)
 			if (!r->is_new)
 				TRY(record_lock_take(
 					t, (enum record_lock_kind)element, r->id, &waited, e));
-			if (has_keys)
-				TRY(lock_keys(t, r, e));
 		}
+	}
+	/* who counts as passing waits for no lock any more */
+	if (record_lock_pass(l, RECORD_PASS_KEYS)) {
+		*pass = RECORD_PASS_KEYS;
+		return OK;
+	}
+	for (int element = 0; element < 2; element++) {
+		for (size_t i = 0; i < t->overlay.order[element].count; i++)
+			TRY(lock_keys(t, t->overlay.order[element].at[i], e));
 	}
 	return OK;
 }
@@ -334,6 +357,7 @@ enum sqlstate txn_commit(struct txn *t, struct error *e)
 {
 	struct commit_item *item = &t->commit;
 	struct overlay *o = &t->overlay;
+	enum record_pass pass;
 	enum sqlstate rc;
 
 	assert(t->is_open);
@@ -341,7 +365,7 @@ enum sqlstate txn_commit(struct txn *t, struct error *e)
 		txn_end(t);
 		return OK;
 	}
-	rc = lock_what_changed(t, e);
+	rc = lock_what_changed(t, &pass, e);
 	if (rc != OK) {
 		txn_abort(t);
 		return rc;
@@ -352,6 +376,8 @@ enum sqlstate txn_commit(struct txn *t, struct error *e)
 	item->is_durable = t->options.durability == DURABILITY_ON;
 	item->error = e;
 	commit_submit(t->storage, item);
+	if (pass != RECORD_PASS_NONE)
+		record_lock_passed(&t->storage->record_locks, pass);
 	rc = item->result;
 	if (rc == OK) {
 		atomic_fetch_add_explicit(&t->storage->commit_count, 1, memory_order_relaxed);

@@ -28,6 +28,7 @@ Suite *catalog_suite(void);
 Suite *commit_suite(void);
 Suite *disk_full_suite(void);
 Suite *bounds_suite(void);
+Suite *record_lock_suite(void);
 Suite *crash_suite(void);
 
 #endif

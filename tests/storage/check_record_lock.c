@@ -1,0 +1,253 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Statements of their own beside open transactions: neither overtakes the other on the way to a key,
+ * and one that always loses gets its turn.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "base/rand.h"
+#include "tests/storage/storage_fixture.h"
+#include "tests/storage/suites.h"
+
+enum { KEYS = 1500, HAMMERS = 3, SLOW_NODES = 40, SLOW_ROUNDS = 10 };
+
+static void unique_age(void)
+{
+	struct index_definition d = { .element = ELEMENT_NODE,
+		.label = STR("Person"),
+		.key_count = 1,
+		.keys = { STR("age") },
+		.is_unique = true };
+	struct txn *t = fixture_autocommit();
+	uint32_t id;
+
+	NEEDS(schema_index_create(t, &d, &id, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+}
+
+static void pause_briefly(void)
+{
+	usleep(1000);
+}
+
+/* ---- two ways to one key ---- */
+
+static pthread_barrier_t starting_line;
+
+static void *add_each_alone(void *context)
+{
+	uint64_t *won = context;
+
+	storage_thread_attach(fixture.storage);
+	for (int64_t key = 0; key < KEYS; key++) {
+		struct property p = { fixture.age, value_int(key) };
+		struct txn *t = fixture_autocommit();
+		struct error e;
+		uint64_t id;
+
+		pthread_barrier_wait(&starting_line);
+		if (storage_node_add(t, &fixture.person, 1, &p, 1, &id, &e) != OK)
+			txn_abort(t);
+		else if (txn_commit(t, &e) == OK)
+			++*won;
+	}
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+START_TEST(a_key_that_a_block_could_write_is_not_taken_from_it_at_commit)
+{
+	pthread_t other;
+	uint64_t others = 0, own = 0, late = 0;
+
+	fixture_open();
+	unique_age();
+	pthread_barrier_init(&starting_line, NULL, 2);
+	ck_assert_int_eq(pthread_create(&other, NULL, add_each_alone, &others), 0);
+	for (int64_t key = 0; key < KEYS; key++) {
+		struct property p = { fixture.age, value_int(key) };
+		struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+		struct error e;
+		uint64_t id;
+
+		pthread_barrier_wait(&starting_line);
+		if (storage_node_add(t, &fixture.person, 1, &p, 1, &id, &e) != OK) {
+			txn_abort(t);
+			continue;
+		}
+		if (txn_commit(t, &e) == OK)
+			own++;
+		else
+			late++;
+	}
+	pthread_join(other, NULL);
+	pthread_barrier_destroy(&starting_line);
+	ck_assert_uint_eq(late, 0);
+	ck_assert_uint_eq(own + others, KEYS);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+/* ---- a slow statement among quick ones ---- */
+
+static uint64_t slow_nodes[SLOW_NODES];
+static _Atomic int is_over;
+static _Atomic uint64_t quick_commits;
+
+static void *change_quickly(void *context)
+{
+	struct rand r = { (uint64_t)(uintptr_t)context };
+
+	storage_thread_attach(fixture.storage);
+	while (!atomic_load(&is_over)) {
+		struct txn *t = fixture_autocommit();
+		struct error e;
+
+		if (fixture_set_age(t, slow_nodes[rand_below(&r, SLOW_NODES)], 1, &e) != OK)
+			txn_abort(t);
+		else if (txn_commit(t, &e) == OK)
+			atomic_fetch_add(&quick_commits, 1);
+	}
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+/* Waits, with what it has read and changed in hand, until others have committed, or have had every
+   chance to. */
+static void dawdle(void)
+{
+	uint64_t before = atomic_load(&quick_commits);
+
+	for (int i = 0; i < 40 && atomic_load(&quick_commits) < before + 20; i++)
+		pause_briefly();
+}
+
+static enum sqlstate change_slowly(struct txn *t, struct error *e)
+{
+	for (int i = 0; i < SLOW_NODES; i++) {
+		enum sqlstate rc = fixture_set_age(t, slow_nodes[i], 2, e);
+
+		if (rc != OK)
+			return rc;
+		if (i == SLOW_NODES / 2)
+			dawdle();
+	}
+	return OK;
+}
+
+static enum sqlstate change_alone(void)
+{
+	struct txn *t = fixture_autocommit();
+	struct error e;
+	enum sqlstate rc = change_slowly(t, &e);
+
+	if (rc == OK)
+		return txn_commit(t, &e);
+	txn_abort(t);
+	return rc;
+}
+
+static void change_with_ticket(void)
+{
+	struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+	uint64_t mark = txn_savepoint(t);
+	enum sqlstate rc;
+
+	NEEDS(txn_take_ticket(t, &fixture.e));
+	for (int attempt = 0; attempt < 2 * SLOW_NODES; attempt++) {
+		rc = change_slowly(t, &fixture.e);
+		if (rc == OK)
+			break;
+		ck_assert(txn_must_restart(t));
+		txn_statement_restart(t, mark);
+	}
+	NEEDS(txn_commit(t, &fixture.e));
+}
+
+START_TEST(a_statement_that_always_loses_wins_with_the_write_ticket)
+{
+	pthread_t hammers[HAMMERS];
+	uint64_t lost = 0;
+
+	fixture_open();
+	for (int i = 0; i < SLOW_NODES; i++)
+		slow_nodes[i] = fixture_person(i);
+	atomic_store(&is_over, 0);
+	for (uintptr_t i = 0; i < HAMMERS; i++)
+		ck_assert_int_eq(
+			pthread_create(&hammers[i], NULL, change_quickly, (void *)(i + 1)), 0);
+	for (int i = 0; i < SLOW_ROUNDS; i++) {
+		lost += change_alone() == E_SERIALIZATION;
+		change_with_ticket();
+	}
+	atomic_store(&is_over, 1);
+	for (int i = 0; i < HAMMERS; i++)
+		pthread_join(hammers[i], NULL);
+	ck_assert_uint_gt(lost, 0); /* so the ticket was needed */
+	ck_assert_uint_gt(atomic_load(&quick_commits), 0);
+	fixture_close();
+}
+END_TEST
+
+/* An open transaction holds what the ticket's owner wants, and can commit nevertheless. */
+static void *hold_and_commit(void *context)
+{
+	struct txn *t;
+
+	(void)context;
+	storage_thread_attach(fixture.storage);
+	t = fixture_begin(ISOLATION_READ_COMMITTED);
+	NEEDS(fixture_set_age(t, slow_nodes[0], 7, &fixture.e));
+	pthread_barrier_wait(&starting_line);
+	pthread_barrier_wait(&starting_line); /* the other has the ticket */
+	for (int i = 0; i < 10; i++)
+		pause_briefly();
+	NEEDS(txn_commit(t, &fixture.e));
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+START_TEST(the_tickets_owner_waits_for_a_lock_without_a_deadlock)
+{
+	pthread_t other;
+	struct txn *t;
+	struct error e;
+	uint64_t mark;
+
+	fixture_open();
+	slow_nodes[0] = fixture_person(1);
+	pthread_barrier_init(&starting_line, NULL, 2);
+	ck_assert_int_eq(pthread_create(&other, NULL, hold_and_commit, NULL), 0);
+	pthread_barrier_wait(&starting_line);
+	t = fixture_begin(ISOLATION_READ_COMMITTED);
+	mark = txn_savepoint(t);
+	ck_assert_int_eq(txn_take_ticket(t, &e), OK);
+	pthread_barrier_wait(&starting_line);
+	ck_assert_int_eq(fixture_set_age(t, slow_nodes[0], 8, &e), E_SERIALIZATION);
+	ck_assert(txn_must_restart(t));
+	txn_statement_restart(t, mark);
+	ck_assert_int_eq(fixture_age(t, slow_nodes[0]), 7);
+	ck_assert_int_eq(fixture_set_age(t, slow_nodes[0], 8, &e), OK);
+	ck_assert_int_eq(txn_commit(t, &e), OK);
+	pthread_join(other, NULL);
+	pthread_barrier_destroy(&starting_line);
+	fixture_close();
+}
+END_TEST
+
+Suite *record_lock_suite(void)
+{
+	Suite *suite = suite_create("record_lock");
+	TCase *tests = tcase_create("record_lock");
+
+	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, a_key_that_a_block_could_write_is_not_taken_from_it_at_commit);
+	tcase_add_test(tests, a_statement_that_always_loses_wins_with_the_write_ticket);
+	tcase_add_test(tests, the_tickets_owner_waits_for_a_lock_without_a_deadlock);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
