@@ -71,7 +71,7 @@ install_java() {
 	need java mvn || return 1
 	fetch "$1" "$clients/$1/pom.xml" mvn -q -B -f "$clients/$1/pom.xml" \
 		dependency:copy-dependencies -DoutputDirectory="$made/$1-jars" || return 1
-	command="java -cp $made/$1-jars/* $clients/$1/App.java"
+	command="java -cp $(find "$made/$1-jars" -name '*.jar' | paste -sd:) $clients/$1/App.java"
 }
 
 # The distribution's own drivers: they are there or not.

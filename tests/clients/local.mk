@@ -14,4 +14,10 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/install.sh %D%/report.sh %D%/native.s
 	%D%/psycopg3-async/app.py %D%/psycopg3-async/requirements.txt \
 	%D%/pg8000/app.py %D%/pg8000/requirements.txt \
 	%D%/asyncpg/app.py %D%/asyncpg/requirements.txt \
+	%D%/pgx/main.go %D%/pgx/go.mod %D%/pgx/go.sum \
+	%D%/lib-pq/main.go %D%/lib-pq/go.mod %D%/lib-pq/go.sum \
+	%D%/tokio-postgres/src/main.rs %D%/tokio-postgres/Cargo.toml %D%/tokio-postgres/Cargo.lock \
+	%D%/sqlx/src/main.rs %D%/sqlx/Cargo.toml %D%/sqlx/Cargo.lock \
+	%D%/pgjdbc/App.java %D%/pgjdbc/pom.xml \
+	%D%/r2dbc/App.java %D%/r2dbc/pom.xml \
 	%D%/node-postgres/app.js %D%/node-postgres/package.json %D%/node-postgres/package-lock.json
