@@ -3,6 +3,7 @@ query_libquery_a_SOURCES += \
 	%D%/explain.c \
 	%D%/listing.c \
 	%D%/portal.c \
+	%D%/portal_view.c \
 	%D%/prepare.c \
 	%D%/schema.c \
 	%D%/session.c %D%/session.h \

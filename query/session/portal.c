@@ -118,6 +118,7 @@ static enum sqlstate enter_transaction(
 	if (writes && s->is_read_only)
 		return FAIL(e, E_READ_ONLY, "cannot execute %s in a read-only transaction",
 			write_name(p));
+	TRY(session_hold_views(s, e));
 	txn_statement_begin(s->txn);
 	return prepared_refresh(s, p, e);
 }
@@ -238,6 +239,7 @@ static void close_exec(struct query_portal *p)
 	if (p->exec != NULL)
 		exec_close(p->exec);
 	p->exec = NULL;
+	portal_view_release(p);
 }
 
 void session_stop_portals(struct query_session *s)
@@ -319,18 +321,21 @@ static enum sqlstate keep_cell(
 }
 
 /* Rows that `from` gave out, into the table of `p`. */
-static enum sqlstate keep_rows(struct query_portal *p, const struct query_portal *from,
+static enum sqlstate keep_rows(struct query_portal *p, struct query_portal *from,
 	const struct query_rows *rows, struct error *e)
 {
 	const struct query_column *columns = from->prepared->description.columns;
+	enum sqlstate rc = OK;
 
-	for (uint32_t r = 0; r < rows->count; r++) {
+	portal_view_swap(from);
+	for (uint32_t r = 0; r < rows->count && rc == OK; r++) {
 		struct value *to = row_table_add(p->arena, p->table);
 
-		for (uint32_t c = 0; c < rows->column_count; c++)
-			TRY(keep_cell(p, columns[c].type, rows->columns[c][r], to + c, e));
+		for (uint32_t c = 0; c < rows->column_count && rc == OK; c++)
+			rc = keep_cell(p, columns[c].type, rows->columns[c][r], to + c, e);
 	}
-	return OK;
+	portal_view_swap(from);
+	return rc;
 }
 
 static void tag_plan(struct query_portal *p, const struct exec_counters *n)
@@ -410,6 +415,7 @@ static enum sqlstate run_write_in_block(struct query_portal *p, struct error *e)
 			attempt == RETRIES_IN_BLOCK)
 			return rc;
 		TRY(session_cancelled(s, e));
+		TRY(session_hold_views(s, e));
 		txn_statement_restart(s->txn, mark);
 		arena_rewind(p->arena, place);
 	}
@@ -552,7 +558,9 @@ static enum step fetch_inside(
 		(void)FAIL(e, E_NO_CURSOR, "portal does not exist");
 		return STEP_FAILED;
 	}
+	portal_view_swap(p);
 	step = fetch(p, rows_max, out, e);
+	portal_view_swap(p);
 	/* A wait in the storage layer saw the flag, but does not know whose wish it was. */
 	if (step == STEP_FAILED && e->code == E_CANCELLED)
 		(void)session_cancelled(p->session, e);
@@ -632,11 +640,16 @@ void query_tag(const struct query_portal *p, uint64_t rows_sent, char *text, siz
 enum sqlstate query_value_json(
 	struct query_portal *p, struct value v, struct buf *to, struct error *e)
 {
+	enum sqlstate rc;
+
 	if (v.type == VALUE_STRING && v.spare[0] == SPARE_IS_JSON) {
 		buf_put_str(to, value_str(v));
 		return OK;
 	}
-	return put_json(p->session, v, to, e);
+	portal_view_swap(p);
+	rc = put_json(p->session, v, to, e);
+	portal_view_swap(p);
+	return rc;
 }
 
 /* ---- COPY ---- */

@@ -113,6 +113,7 @@ struct query_portal {
 	bool is_held; /* its rows are all in `table`: it outlives its transaction */
 
 	struct exec *exec;
+	struct txn_view *view; /* what it sees, if statements began since; NULL: what they see */
 	struct query_rows batch; /* what exec gave out last */
 	uint32_t batch_offset;	 /* rows of it that are given out already */
 	struct row_table *table; /* instead: rows of a command or of a write plan */
@@ -199,6 +200,16 @@ enum sqlstate sql_cursor_describe(
 	struct query_session *s, struct query_prepared *p, struct error *e);
 /* Closes all of them: the session ends or is reset. */
 void sql_cursors_close(struct query_session *s);
+
+/* ---- portal_view.c ---- */
+
+/* Before a statement begins: open portals keep what they see. Errors: too many snapshots. */
+enum sqlstate session_hold_views(struct query_session *s, struct error *e);
+/* Whether an open portal depends on the transaction as it is. */
+bool session_is_read(const struct query_session *s);
+/* Puts the portal's view in the transaction's place, and by a second call back. */
+void portal_view_swap(struct query_portal *p);
+void portal_view_release(struct query_portal *p);
 
 /* ---- portal.c ---- */
 

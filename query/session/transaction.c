@@ -111,7 +111,8 @@ enum sqlstate transaction_ensure(struct query_session *s, bool is_autocommit, st
 		s->state = TRANSACTION_IMPLICIT;
 	}
 	if (s->txn != NULL && s->is_autocommit != is_autocommit &&
-		s->state == TRANSACTION_IMPLICIT && !txn_has_changes(s->txn)) {
+		s->state == TRANSACTION_IMPLICIT && !txn_has_changes(s->txn) &&
+		!session_is_read(s)) {
 		txn_abort(s->txn);
 		s->txn = NULL;
 	}
@@ -198,7 +199,7 @@ enum sqlstate transaction_begin(
 	if (s->state == TRANSACTION_NONE)
 		take_defaults(s);
 	/* An implicit transaction that did nothing yet may still change its mind. */
-	if (s->txn != NULL && !txn_has_changes(s->txn)) {
+	if (s->txn != NULL && !txn_has_changes(s->txn) && !session_is_read(s)) {
 		txn_abort(s->txn);
 		s->txn = NULL;
 	}
