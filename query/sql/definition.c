@@ -161,6 +161,94 @@ void definition_put_constraint(struct eval *ev, struct buf *to, const struct lab
 		put_foreign(ev, to, constraint);
 }
 
+/* ---- the property graph ----------------------------------------------------------------------- */
+
+static void put_key_list(struct eval *ev, struct buf *to, const struct label_table *table)
+{
+	struct label_constraint *constraints;
+	uint32_t count = label_table_constraints(
+		txn_catalog(ev->txn), table, ev->arena, &constraints);
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (constraints[i].kind != 'p')
+			continue;
+		buf_put_text(to, " KEY ");
+		put_columns(ev, to, table->oid, constraints[i].columns, constraints[i].count);
+	}
+}
+
+static void put_end(struct eval *ev, struct buf *to, const char *side, const char *column,
+	uint32_t label, uint32_t key)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+
+	if (label == NAME_NONE)
+		return;
+	buf_printf(to, " %s KEY (%s) REFERENCES ", side, column);
+	naming_put_ident(to, catalog_name(c, NAME_NODE_LABEL, label));
+	if (key == NAME_NONE)
+		return;
+	buf_put_text(to, " (");
+	put_key(to, c, key);
+	buf_put_byte(to, ')');
+}
+
+static void put_element(struct eval *ev, struct buf *to, const struct label_table *table)
+{
+	struct label_column *columns;
+	uint32_t count =
+		label_table_columns(txn_catalog(ev->txn), table, ev->arena, &columns);
+	const char *glue = " PROPERTIES (";
+
+	buf_put_text(to, "        ");
+	naming_put_ident(to, table->name);
+	put_key_list(ev, to, table);
+	if (table->element == ELEMENT_EDGE && table->info != NULL) {
+		put_end(ev, to, "SOURCE", "_from", table->info->from_label, table->info->from_key);
+		put_end(ev, to, "DESTINATION", "_to", table->info->to_label, table->info->to_key);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		if (columns[i].key == NAME_NONE)
+			continue;
+		buf_put_text(to, glue);
+		naming_put_ident(to, columns[i].name);
+		glue = ", ";
+	}
+	buf_put_text(to, strcmp(glue, ", ") == 0 ? ")" : " NO PROPERTIES");
+}
+
+static enum sqlstate put_elements(
+	struct eval *ev, struct buf *to, enum element element, struct error *e)
+{
+	bool is_node = element == ELEMENT_NODE;
+	const char *glue = is_node ? "\n    VERTEX TABLES (\n" : "\n    EDGE TABLES (\n";
+	struct label_table table;
+	uint64_t at = 0;
+	bool found = true, is_any = false;
+
+	for (;;) {
+		TRY(label_table_next(ev->txn, ev->arena, &at, &table, &found, e));
+		if (!found)
+			break;
+		if (table.element != element)
+			continue;
+		buf_put_text(to, glue);
+		glue = ",\n";
+		is_any = true;
+		put_element(ev, to, &table);
+	}
+	if (is_any)
+		buf_put_text(to, "\n    )");
+	return OK;
+}
+
+enum sqlstate definition_put_graph(struct eval *ev, struct buf *to, struct error *e)
+{
+	buf_put_text(to, "CREATE PROPERTY GRAPH public.main");
+	TRY(put_elements(ev, to, ELEMENT_NODE, e));
+	return put_elements(ev, to, ELEMENT_EDGE, e);
+}
+
 /* ---- functions -------------------------------------------------------------------------------- */
 
 void definition_put_arguments(struct eval *ev, struct buf *to, const struct proc *p)

@@ -99,6 +99,15 @@ static void add_index(struct relation_scan *s, const struct index_info *index)
 	row[pg_class_relam] = value_int(OID_AM_BTREE);
 }
 
+/* The graph itself, as PostgreSQL 19 shows property graphs. */
+static void add_graph(struct relation_scan *s)
+{
+	struct value *row = add_class(s, OID_GRAPH_MAIN, relation_text("main"), 'g', 0);
+
+	row[pg_class_relfilenode] = value_int(0);
+	row[pg_class_reltuples] = value_float(-1);
+}
+
 static void add_catalogs(struct relation_scan *s)
 {
 	for (uint32_t i = 0; i < relation_count(); i++) {
@@ -130,6 +139,8 @@ static void add_class_of(struct relation_scan *s, uint32_t oid)
 	}
 	if (oid < OID_USER_FIRST)
 		add_catalogs(s);
+	if (oid == OID_GRAPH_MAIN)
+		add_graph(s);
 	if (!label_oid_split(oid, &object, &number) || object != LABEL_INDEX)
 		return;
 	if (catalog_index(s->catalog, number) != NULL)
@@ -148,6 +159,7 @@ RELATION_FILL(class)
 		return OK;
 	}
 	if (s->at == 0) {
+		add_graph(s);
 		for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)
 			add_index(s, catalog_index_at(s->catalog, i));
 		add_catalogs(s);

@@ -73,6 +73,20 @@ FUNCTION_ROW(catalog_constraint_definition)
 	}
 }
 
+FUNCTION_ROW(catalog_graph_definition)
+{
+	struct buf text = { 0 };
+	enum sqlstate rc;
+
+	(void)count;
+	*out = value_null();
+	if (oid_of(args[0]) != OID_GRAPH_MAIN)
+		return OK;
+	rc = definition_put_graph(ev, &text, e);
+	*out = eval_take_buf(ev, &text);
+	return rc;
+}
+
 /* Expressions stand in the catalogs as their text. */
 FUNCTION_ROW(catalog_expression)
 {

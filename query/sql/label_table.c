@@ -25,6 +25,8 @@ bool label_oid_split(uint32_t oid, enum label_object *object, uint32_t *number)
 {
 	if (oid < OID_USER_FIRST || oid > INT32_MAX)
 		return false;
+	if (oid == OID_GRAPH_MAIN)
+		return false;
 	*object = (oid - OID_USER_FIRST) % LABEL_OBJECT_COUNT;
 	*number = (oid - OID_USER_FIRST) / LABEL_OBJECT_COUNT;
 	return true;

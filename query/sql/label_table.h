@@ -30,6 +30,7 @@ enum {
 	OID_AM_HEAP = 2,
 	OID_AM_BTREE = 403,
 	OID_USER_FIRST = 16384,
+	OID_GRAPH_MAIN = OID_USER_FIRST, /* no label has number 0 */
 };
 
 /* What an oid of ours stands for. */
@@ -42,6 +43,13 @@ enum label_object {
 	LABEL_EDGE_ROW,
 	LABEL_NODE_ROW_ARRAY,
 	LABEL_EDGE_ROW_ARRAY,
+	LABEL_NODE_ELEMENT, /* in the property graph: the label's table … */
+	LABEL_EDGE_ELEMENT,
+	LABEL_NODE_LABEL, /* … the label … */
+	LABEL_EDGE_LABEL,
+	LABEL_NODE_ELEMENT_LABEL, /* … and that the table has it */
+	LABEL_EDGE_ELEMENT_LABEL,
+	LABEL_PROPERTY, /* by its key */
 	LABEL_OBJECT_COUNT = 16, /* room for more, so that oids stay what they are */
 };
 

@@ -10,6 +10,7 @@ query_libquery_a_SOURCES += \
 	%D%/definition.h \
 	%D%/fill_above.c \
 	%D%/fill_class.c \
+	%D%/fill_graph.c \
 	%D%/fill_index.c \
 	%D%/fill_information.c \
 	%D%/fill_information_key.c \
@@ -34,6 +35,7 @@ query_libquery_a_SOURCES += \
 	%D%/procs_io.def \
 	%D%/procs_language.def \
 	%D%/procs_operator.def \
+	%D%/property_graph.def \
 	%D%/relation.c \
 	%D%/relation.h \
 	%D%/relation_plan.c \

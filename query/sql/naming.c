@@ -136,6 +136,9 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 		return true;
 	}
 	out->schema = OID_NAMESPACE_PUBLIC;
+	out->name = STR("main");
+	if (oid == OID_GRAPH_MAIN)
+		return true;
 	if (c == NULL || !label_oid_split(oid, &object, &number))
 		return false;
 	if (label_table_by_oid(c, oid, &table)) {
@@ -380,6 +383,8 @@ static uint32_t relation_oid_of_label(const struct catalog *c, struct str name)
 
 	if (label_table_find(c, name, &table))
 		return table.oid;
+	if (str_equal(name, STR("main")))
+		return OID_GRAPH_MAIN;
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *index = catalog_index_at(c, i);
 

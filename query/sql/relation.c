@@ -23,6 +23,7 @@
 #include "query/sql/catalog_views.def"
 #include "query/sql/catalogs.def"
 #include "query/sql/information_schema.def"
+#include "query/sql/property_graph.def"
 #undef RELATION
 #undef COLUMN
 #undef NOT_NULL
@@ -41,6 +42,8 @@ static const struct relation relations[] = {
 #include "query/sql/catalog_views.def"
 
 #include "query/sql/information_schema.def"
+
+#include "query/sql/property_graph.def"
 };
 
 #undef RELATION

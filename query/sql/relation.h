@@ -3,7 +3,7 @@
  *
  * Catalog relations: pg_catalog and information_schema, computed from the engine's catalog and what
  * the session knows, whenever a statement reads them. Each is a row of catalogs.def,
- * catalog_views.def or information_schema.def, with PostgreSQL's columns, types and numbers.
+ * catalog_views.def, information_schema.def or property_graph.def, with PostgreSQL's columns, types and numbers.
  *
  * A relation's rows come from its fill function. It adds them one by one:
  *
@@ -66,6 +66,7 @@ struct relation {
 #include "query/sql/catalog_views.def"
 #include "query/sql/catalogs.def"
 #include "query/sql/information_schema.def"
+#include "query/sql/property_graph.def"
 #undef RELATION
 #undef COLUMN
 #undef NOT_NULL

@@ -59,3 +59,9 @@ SELECT schema_name FROM information_schema.schemata ORDER BY schema_name;
 SELECT * FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename;
 SELECT * FROM pg_indexes ORDER BY indexname;
 SELECT schemaname, relname, n_live_tup FROM pg_stat_user_tables ORDER BY relname;
+-- PostgreSQL 19's property graphs.
+SELECT pgealias, pgekind, pgekey, pgesrckey, pgesrcref, pgedestkey, pgedestref FROM pg_propgraph_element ORDER BY pgealias;
+SELECT e.pgealias, s.pgealias AS source FROM pg_propgraph_element e, pg_propgraph_element s WHERE s.oid = e.pgesrcvertexid;
+SELECT l.pgllabel, p.pgpname, pg_get_expr(lp.plpexpr, e.pgerelid) AS expr, format_type(p.pgptypid, p.pgptypmod) AS type FROM pg_propgraph_element e, pg_propgraph_element_label el, pg_propgraph_label l, pg_propgraph_label_property lp, pg_propgraph_property p WHERE el.pgelelid = e.oid AND l.oid = el.pgellabelid AND lp.plpellabelid = el.oid AND p.oid = lp.plppropid ORDER BY l.pgllabel, p.pgpname;
+SELECT relname, pg_get_propgraphdef(oid) FROM pg_class WHERE relkind = 'g';
+SELECT * FROM information_schema.property_graphs;
