@@ -130,7 +130,7 @@ static enum sqlstate graph_prepare(struct storage *s, struct error *e)
 	TRY(graph_open(&s->graph, s->pager, e));
 	tree.root = pager_root_get(s->pager, PAGER_ROOT_CATALOG);
 	apply_init(&s->apply, &s->graph, NULL, tree.root);
-	TRY(catalog_load(&tree, apply_count_loaded, &s->apply, &catalog, e));
+	TRY(catalog_load(&tree, apply_count_loaded, &s->apply, s->apply.sequences, &catalog, e));
 	s->apply.catalog = catalog;
 	return OK;
 }
@@ -393,6 +393,7 @@ enum sqlstate storage_close(struct storage *s, struct error *e)
 	enum sqlstate rc;
 
 	background_stop(s);
+	storage_sequences_settle(s);
 	commit_log_pending(s);
 	wal_sync(s->wal);
 	pager_set_engine(s->pager, &(struct pager_engine){ 0 });

@@ -209,6 +209,22 @@ const struct index_info *catalog_index(const struct catalog *c, uint32_t id);
 uint32_t catalog_constraint_count(const struct catalog *c);
 const struct constraint_info *catalog_constraint_at(const struct catalog *c, uint32_t position);
 
+/* Something the query layer keeps in the catalog: a table's details, a sequence, a view, … Kind, name
+   and body mean nothing here. Numbers are never reused. */
+struct catalog_object {
+	uint32_t id;
+	uint8_t kind;
+	struct str name;
+	struct str body;
+};
+enum { CATALOG_OBJECT_BYTES_MAX = 1 << 19, CATALOG_OBJECTS_MAX = 1 << 16 };
+uint32_t catalog_object_count(const struct catalog *c);
+const struct catalog_object *catalog_object_at(const struct catalog *c, uint32_t position);
+/* NULL if there is none. */
+const struct catalog_object *catalog_object(const struct catalog *c, uint32_t id);
+const struct catalog_object *catalog_object_find(
+	const struct catalog *c, uint8_t kind, struct str name);
+
 /* A node's labels as one number; the labels of it, sorted by number. */
 bool catalog_labelset_has(const struct catalog *c, uint32_t labelset, uint32_t label);
 uint32_t catalog_labelset_labels(
@@ -275,6 +291,37 @@ enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind,
 	enum element element, struct str label, struct str key, enum value_type type,
 	struct error *e);
 enum sqlstate schema_constraint_drop(struct txn *t, struct str name, struct error *e);
+
+/* Makes an object (*id NAME_NONE: gets the next number) or gives number *id another name and body.
+   Names may repeat: whoever cares looks first, under the schema lock. */
+enum sqlstate schema_object_put(struct txn *t, uint32_t *id, uint8_t kind, struct str name,
+	struct str body, struct error *e) MUST_USE;
+enum sqlstate schema_object_drop(struct txn *t, uint32_t id, struct error *e) MUST_USE;
+/* Takes the lock on the schema and sees its newest state: what is looked up from here on stays. */
+enum sqlstate schema_lock(struct txn *t, struct error *e) MUST_USE;
+
+/* ---- sequences -----------------------------------------------------------------------------
+   Numbers that no two transactions get: not undone by rollback, logged some way ahead, so that most
+   calls touch memory only and a crash skips numbers but repeats none. A sequence is known by a
+   number of its own, which storage_sequence_new() gives; what it may count is told at each call. */
+
+struct sequence_rule {
+	int64_t start, increment, min, max; /* increment: not 0 */
+	bool is_cycle;
+};
+/* A number for a sequence that has not counted yet. */
+uint32_t storage_sequence_new(struct storage *s);
+/* E_SEQUENCE_LIMIT at the end. */
+enum sqlstate storage_sequence_next(struct txn *t, uint32_t sequence,
+	const struct sequence_rule *rule, int64_t *out, struct error *e) MUST_USE;
+/* The next call gives the number behind `value`, or `value` itself when it was not called. */
+enum sqlstate storage_sequence_set(struct txn *t, uint32_t sequence, int64_t value, bool is_called,
+	struct error *e) MUST_USE;
+/* The last number given and whether it was; false: never asked. */
+bool storage_sequence_last(
+	struct storage *s, uint32_t sequence, int64_t *value, bool *is_called);
+/* Forgets its numbers when the transaction commits. */
+void storage_sequence_drop(struct txn *t, uint32_t sequence);
 
 /* ---- reading: batches ---------------------------------------------------------------------- */
 

@@ -15,4 +15,7 @@ enum sqlstate storage_open_quietly(
    */
 void storage_close_quietly(struct storage *s);
 
+/* At closing: what sequences really counted to, so that a clean stop skips no numbers. */
+void storage_sequences_settle(struct storage *s);
+
 #endif

@@ -22,7 +22,7 @@ static enum name_kind kind_of(enum element element)
 	return element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 }
 
-static enum sqlstate schema_begin(struct txn *t, struct error *e)
+enum sqlstate schema_begin(struct txn *t, struct error *e)
 {
 	if (t->options.is_read_only)
 		return FAIL(e, E_READ_ONLY, "cannot execute a write in a read-only transaction");
@@ -34,7 +34,7 @@ static enum sqlstate schema_begin(struct txn *t, struct error *e)
 	return OK;
 }
 
-static void emit(struct txn *t, const struct op *op)
+void schema_emit(struct txn *t, const struct op *op)
 {
 	overlay_put_catalog(&t->overlay, op);
 	txn_refresh_catalog(t);
@@ -157,7 +157,7 @@ static void set_not_null(
 	struct op op = property_op(t, l, key, &bytes);
 
 	op.flags = (uint8_t)((op.flags & ~1u) | (is_not_null ? 1u : 0u));
-	emit(t, &op);
+	schema_emit(t, &op);
 	buf_free(&bytes);
 }
 
@@ -186,7 +186,7 @@ static enum sqlstate index_create(struct txn *t, struct schema_label *l,
 		TRY(txn_intern(t, NAME_KEY, d->keys[i], &op.numbers[i], e));
 	op.id = t->catalog->index_next;
 	op.flags = (uint8_t)((d->is_unique ? 1 : 0) | (d->is_constraint ? 2 : 0));
-	emit(t, &op);
+	schema_emit(t, &op);
 	if (id != NULL)
 		*id = (uint32_t)op.id;
 	TRY(schema_check_unique(t, (uint32_t)op.id, e));
@@ -196,7 +196,7 @@ static enum sqlstate index_create(struct txn *t, struct schema_label *l,
 	constraint.type = d->is_key ? CONSTRAINT_KEY : CONSTRAINT_UNIQUE;
 	constraint.bits = (uint32_t)op.id;
 	memcpy(constraint.numbers, op.numbers, d->key_count * sizeof op.numbers[0]);
-	emit(t, &constraint);
+	schema_emit(t, &constraint);
 	for (uint32_t i = 0; d->is_key && i < d->key_count; i++)
 		set_not_null(t, l, op.numbers[i], true);
 	return d->is_key ? schema_check_existing(t, l->element, l->label, e) : OK;
@@ -219,7 +219,7 @@ static void index_drop(struct txn *t, const struct index_info *index)
 		.element = (uint8_t)index->element,
 		.label = index->label };
 
-	emit(t, &op);
+	schema_emit(t, &op);
 }
 
 enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e)
@@ -272,9 +272,9 @@ enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind,
 	} else {
 		property.type = (uint8_t)type;
 	}
-	emit(t, &property);
+	schema_emit(t, &property);
 	buf_free(&bytes);
-	emit(t, &op);
+	schema_emit(t, &op);
 	return schema_check_existing(t, element, l.label, e);
 }
 
@@ -293,7 +293,7 @@ static void constraint_release(struct txn *t, const struct constraint_info *info
 			op.type = op.item_type = VALUE_NULL;
 		else
 			continue;
-		emit(t, &op);
+		schema_emit(t, &op);
 	}
 	buf_free(&bytes);
 }
@@ -309,7 +309,7 @@ static void constraint_drop(struct txn *t, const struct constraint_info *info)
 	const struct index_info *index = catalog_index(t->catalog, info->index);
 
 	constraint_release(t, info);
-	emit(t, &op);
+	schema_emit(t, &op);
 	if (index != NULL)
 		index_drop(t, index);
 }
@@ -352,7 +352,7 @@ static enum sqlstate property_declare(
 		value_encode(&bytes, value);
 	op.map = bytes.data;
 	op.map_size = (uint32_t)bytes.length;
-	emit(t, &op);
+	schema_emit(t, &op);
 	buf_free(&bytes);
 	return OK;
 }
@@ -449,7 +449,7 @@ enum sqlstate schema_property_drop(
 		return FAIL(e, E_NO_COLUMN, "property \"%.*s\" of label \"%.*s\" does not exist",
 			STR_ARGS(key), STR_ARGS(label));
 	dependants_drop(t, &l, op.key);
-	emit(t, &op);
+	schema_emit(t, &op);
 	return schema_fill(t, element, l.label, op.key, value_null(), e);
 }
 
@@ -509,7 +509,7 @@ static enum sqlstate declare_primary_key(
 	label_refresh(t, l);
 	op = label_op(l);
 	op.bits = id;
-	emit(t, &op);
+	schema_emit(t, &op);
 	return OK;
 }
 
@@ -526,7 +526,7 @@ enum sqlstate schema_label_create(struct txn *t, const struct label_definition *
 	op = label_op(&l);
 	op.flags |= 1;
 	TRY(declare_ends(t, d, &op, e));
-	emit(t, &op);
+	schema_emit(t, &op);
 	for (uint32_t i = 0; i < d->property_count; i++) {
 		for (uint32_t k = 0; k < i; k++) {
 			if (str_equal(d->properties[i].key, d->properties[k].key))
@@ -564,7 +564,7 @@ enum sqlstate schema_label_drop(
 		return FAIL(e, E_NO_OBJECT, "label \"%.*s\" does not exist", STR_ARGS(name));
 	}
 	dependants_drop(t, &l, NAME_NONE);
-	emit(t, &op);
+	schema_emit(t, &op);
 	return OK;
 }
 
@@ -590,11 +590,11 @@ enum sqlstate schema_label_rename(
 		/* a number that nobody uses: the two exchange their names */
 		op.id = taken;
 		op.name = name;
-		emit(t, &op);
+		schema_emit(t, &op);
 	}
 	op.id = l.label;
 	op.name = to;
-	emit(t, &op);
+	schema_emit(t, &op);
 	return OK;
 }
 
@@ -608,6 +608,6 @@ enum sqlstate schema_label_set_closed(
 	TRY(declared_label(t, element, name, &l, e));
 	op = label_op(&l);
 	op.flags = (uint8_t)((op.flags & ~2u) | (is_closed ? 2u : 0u));
-	emit(t, &op);
+	schema_emit(t, &op);
 	return is_closed ? schema_check_existing(t, element, l.label, e) : OK;
 }

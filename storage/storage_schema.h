@@ -8,6 +8,11 @@
 
 #include "storage/txn/read.h"
 
+/* A schema statement begins: E_READ_ONLY, or waits for the schema lock. */
+enum sqlstate schema_begin(struct txn *t, struct error *e) MUST_USE;
+/* An operation into the transaction's changes and its own catalog. */
+void schema_emit(struct txn *t, const struct op *op);
+
 /* A label by name, as schema statements meet it. */
 struct schema_label {
 	enum element element;

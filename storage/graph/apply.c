@@ -26,6 +26,7 @@
 #include "storage/graph/property.h"
 #include "storage/graph/property_index.h"
 #include "storage/graph/record.h"
+#include "storage/graph/sequence.h"
 #include "storage/page/pager.h"
 #include "storage/txn/history.h"
 
@@ -39,6 +40,7 @@ void apply_init(struct apply *a, struct graph *g, struct catalog *catalog, uint6
 	a->catalog_version = catalog == NULL ? 0 : catalog->version;
 	a->tree = tree;
 	a->arena = arena_new(0);
+	a->sequences = sequence_table_new();
 }
 
 void apply_destroy(struct apply *a)
@@ -55,6 +57,7 @@ void apply_destroy(struct apply *a)
 	buf_free(&a->key);
 	buf_free(&a->new_key);
 	arena_free(a->arena);
+	sequence_table_free(a->sequences);
 	catalog_free(a->catalog);
 }
 
@@ -593,6 +596,17 @@ static void catalog_change(struct apply *a, const struct op *op)
 	index_build(a, index);
 }
 
+/* Sequences count outside transactions: no version of the catalog knows their numbers. */
+static void sequence_change(struct apply *a, const struct op *op)
+{
+	struct btree tree = { a->graph->pager, a->tree, a->ts };
+
+	catalog_store_drop(&tree, apply_catalog(a), op);
+	catalog_store_op(&tree, apply_catalog(a), op, 0);
+	if (a->history == NULL)
+		sequence_recover(a->sequences, op);
+}
+
 /* ---- the face ---- */
 
 void apply_begin(struct apply *a, uint64_t ts)
@@ -623,6 +637,10 @@ void apply_op(struct apply *a, const struct op *op)
 		break;
 	case OP_PROPERTY_SET:
 		property_change(a, op);
+		break;
+	case OP_SEQUENCE:
+	case OP_SEQUENCE_DROP:
+		sequence_change(a, op);
 		break;
 	default:
 		assert(op_is_catalog(op->kind));

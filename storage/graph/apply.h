@@ -32,6 +32,7 @@ struct apply {
 	struct graph *graph;
 	struct history *history;  /* NULL: nobody reads meanwhile (recovery) */
 	struct catalog *catalog;  /* the newest version applied */
+	struct sequence_table *sequences;
 	struct catalog *edit;	  /* the one the record in progress makes; NULL: none */
 	uint64_t tree;		  /* the catalog's root page */
 	uint64_t ts;		  /* of the record in progress, or of the last */

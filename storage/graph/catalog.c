@@ -124,6 +124,36 @@ const struct constraint_info *catalog_constraint_by_name(const struct catalog *c
 	return NULL;
 }
 
+uint32_t catalog_object_count(const struct catalog *c)
+{
+	return c->object_count;
+}
+
+const struct catalog_object *catalog_object_at(const struct catalog *c, uint32_t position)
+{
+	assert(position < c->object_count);
+	return c->objects[position];
+}
+
+const struct catalog_object *catalog_object(const struct catalog *c, uint32_t id)
+{
+	for (uint32_t i = 0; i < c->object_count; i++) {
+		if (c->objects[i]->id == id)
+			return c->objects[i];
+	}
+	return NULL;
+}
+
+const struct catalog_object *catalog_object_find(
+	const struct catalog *c, uint8_t kind, struct str name)
+{
+	for (uint32_t i = 0; i < c->object_count; i++) {
+		if (c->objects[i]->kind == kind && str_equal(c->objects[i]->name, name))
+			return c->objects[i];
+	}
+	return NULL;
+}
+
 uint32_t catalog_labelset_labels(
 	const struct catalog *c, uint32_t labelset, const uint32_t **labels)
 {

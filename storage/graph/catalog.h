@@ -62,6 +62,9 @@ struct catalog {
 	uint32_t index_next; /* the next index's number */
 	const struct constraint_info **constraints;
 	uint32_t constraint_count;
+	const struct catalog_object **objects; /* by number, ascending */
+	uint32_t object_count;
+	uint32_t object_next; /* the next object's number */
 	VEC(struct catalog_garbage) replaced; /* parts of the base that this version does without */
 	VEC(struct catalog_garbage) fresh;    /* parts made by the edit, until it is published */
 	VEC(struct catalog_garbage) garbage;  /* parts that go with this version */
@@ -106,13 +109,19 @@ void catalog_store_drop(const struct btree *t, const struct catalog *c, const st
 void catalog_store_count(
 	const struct btree *t, enum element element, uint32_t number, uint64_t count);
 
+<<<<<<< HEAD
 /* What storing the count may touch. */
 bool catalog_touch_count(struct page_view *v, const struct btree *t, enum element element,
 	uint32_t number) MUST_USE;
 
 /* Reads the whole catalog at opening; each count found is handed to `count`. */
+=======
+/* Reads the whole catalog at opening; each count found is handed to `count`, sequences go into
+   their table. */
+struct sequence_table;
+>>>>>>> f9530d2 (Keep objects and sequences of the query layer in the catalog)
 typedef void catalog_count(void *context, enum element element, uint32_t number, uint64_t count);
 enum sqlstate catalog_load(const struct btree *t, catalog_count *count, void *context,
-	struct catalog **out, struct error *e) MUST_USE;
+	struct sequence_table *sequences, struct catalog **out, struct error *e) MUST_USE;
 
 #endif

@@ -62,6 +62,7 @@ struct catalog *catalog_new(void)
 		c->names[kind] = dictionary_new();
 	c->labelsets = dictionary_new();
 	c->index_next = 1;
+	c->object_next = 1;
 	return c;
 }
 
@@ -78,6 +79,7 @@ struct catalog *catalog_edit_begin(const struct catalog *base)
 	c->indexes = copy_of(base->indexes, base->index_count * sizeof c->indexes[0]);
 	c->constraints =
 		copy_of(base->constraints, base->constraint_count * sizeof c->constraints[0]);
+	c->objects = copy_of(base->objects, base->object_count * sizeof c->objects[0]);
 	memset(&c->replaced, 0, sizeof c->replaced);
 	memset(&c->fresh, 0, sizeof c->fresh);
 	memset(&c->garbage, 0, sizeof c->garbage);
@@ -91,6 +93,7 @@ static void shell_free(struct catalog *c)
 	free(c->labels[1]);
 	free(c->indexes);
 	free(c->constraints);
+	free(c->objects);
 	VEC_FREE(&c->replaced);
 	VEC_FREE(&c->fresh);
 	VEC_FREE(&c->garbage);
@@ -462,6 +465,74 @@ static void edit_constraint_drop(struct catalog *c, const struct op *op)
 	note_replaced(c, gone, free);
 }
 
+/* ---- objects ---- */
+
+static uint32_t object_place(const struct catalog *c, uint32_t id)
+{
+	uint32_t low = 0, high = c->object_count;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (c->objects[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct catalog_object *object_make(const struct op *op)
+{
+	struct catalog_object *o = allocate(sizeof *o + op->name.length + op->map_size + 1);
+	char *bytes = (char *)(o + 1);
+
+	if (op->name.length > 0)
+		memcpy(bytes, op->name.at, op->name.length);
+	if (op->map_size > 0)
+		memcpy(bytes + op->name.length, op->map, op->map_size);
+	o->id = (uint32_t)op->id;
+	o->kind = op->type;
+	o->name = (struct str){ bytes, op->name.length };
+	o->body = (struct str){ bytes + op->name.length, op->map_size };
+	return o;
+}
+
+/* A new object, or an old one's new name and body. */
+static void edit_object(struct catalog *c, const struct op *op)
+{
+	struct catalog_object *object = object_make(op);
+	uint32_t at = object_place(c, object->id);
+	size_t size = (c->object_count + 1) * sizeof c->objects[0];
+
+	note_fresh(c, object, free);
+	if (at < c->object_count && c->objects[at]->id == object->id) {
+		note_replaced(c, c->objects[at], free);
+		c->objects[at] = object;
+		return;
+	}
+	c->objects = realloc(c->objects, size);
+	if (c->objects == NULL)
+		PANIC("out of memory: %zu bytes for the catalog", size);
+	memmove(&c->objects[at + 1], &c->objects[at],
+		(c->object_count - at) * sizeof c->objects[0]);
+	c->objects[at] = object;
+	c->object_count++;
+	if (c->object_next <= object->id)
+		c->object_next = object->id + 1;
+}
+
+static void edit_object_drop(struct catalog *c, const struct op *op)
+{
+	uint32_t at = object_place(c, (uint32_t)op->id);
+
+	assert(at < c->object_count && c->objects[at]->id == op->id);
+	note_replaced(c, c->objects[at], free);
+	c->object_count--;
+	memmove(&c->objects[at], &c->objects[at + 1],
+		(c->object_count - at) * sizeof c->objects[0]);
+}
+
 /* ---- names ---- */
 
 static void edit_name(struct catalog *c, const struct op *op)
@@ -541,6 +612,15 @@ void catalog_edit_op(struct catalog *c, const struct op *op, uint64_t root)
 	case OP_CONSTRAINT_DROP:
 		edit_constraint_drop(c, op);
 		break;
+	case OP_OBJECT:
+		edit_object(c, op);
+		break;
+	case OP_OBJECT_DROP:
+		edit_object_drop(c, op);
+		break;
+	case OP_SEQUENCE:
+	case OP_SEQUENCE_DROP:
+		break; /* numbers belong to no version: see sequence.h */
 	default:
 		unreachable();
 	}

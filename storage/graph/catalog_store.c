@@ -13,6 +13,8 @@
  *     '6' index:4                  index
  *     '7' name                     constraint
  *     '8' element:1 number:4       → number of elements: by labelset, by edge label
+ *     '9' number:4                 how far a sequence has counted
+ *     'a' number:4                 object of the query layer
  *
  * Those without an arrow are objects of many bytes, eight to an entry: behind the key stands a u16,
  * 0 for the length, n for the n-th eight bytes. Loading goes in order of keys, so everything is
@@ -22,6 +24,7 @@
 
 #include "base/check.h"
 #include "storage/graph/catalog.h"
+#include "storage/graph/sequence.h"
 #include "storage/page/btree.h"
 #include "storage/page/pager.h"
 
@@ -175,6 +178,12 @@ void catalog_store_op(
 	case OP_CONSTRAINT_CREATE:
 		k = key_constraint(op->name);
 		break;
+	case OP_SEQUENCE:
+		k = key_numbered('9', (uint32_t)op->id);
+		break;
+	case OP_OBJECT:
+		k = key_numbered('a', (uint32_t)op->id);
+		break;
 	default:
 		return;
 	}
@@ -217,6 +226,14 @@ void catalog_store_drop(const struct btree *t, const struct catalog *c, const st
 		k = key_constraint(op->name);
 		object_delete(t, &k);
 		break;
+	case OP_SEQUENCE_DROP:
+		k = key_numbered('9', (uint32_t)op->id);
+		object_delete(t, &k);
+		break;
+	case OP_OBJECT_DROP:
+		k = key_numbered('a', (uint32_t)op->id);
+		object_delete(t, &k);
+		break;
 	default:
 		break;
 	}
@@ -247,6 +264,7 @@ struct loader {
 	struct catalog *catalog;
 	catalog_count *count;
 	void *context;
+	struct sequence_table *sequences;
 	VEC(uint64_t) roots; /* [index id] */
 	struct buf object;
 	struct error *e;
@@ -305,6 +323,10 @@ static enum sqlstate load_object(struct loader *l, uint64_t length)
 	}
 	if (!logop_next(l->object.data, (size_t)length, &at, &op) || !op_is_catalog(op.kind))
 		return FAIL(l->e, E_DATA_CORRUPTED, "broken object in the catalog");
+	if (op.kind == OP_SEQUENCE) {
+		sequence_recover(l->sequences, &op);
+		return OK;
+	}
 	if (op.kind == OP_INDEX_CREATE && op.id < l->roots.count)
 		root = l->roots.at[op.id];
 	catalog_edit_op(l->catalog, &op, root);
@@ -331,9 +353,13 @@ static enum sqlstate load_all(struct loader *l)
 }
 
 enum sqlstate catalog_load(const struct btree *t, catalog_count *count, void *context,
-	struct catalog **out, struct error *e)
+	struct sequence_table *sequences, struct catalog **out, struct error *e)
 {
-	struct loader l = { .tree = *t, .count = count, .context = context, .e = e };
+	struct loader l = { .tree = *t,
+		.count = count,
+		.context = context,
+		.sequences = sequences,
+		.e = e };
 	struct catalog *base = catalog_new();
 	enum sqlstate rc;
 

@@ -243,7 +243,7 @@ bool logop_next(const uint8_t *data, size_t size, size_t *at, struct op *out)
 		take_map(&r, out);
 		break;
 	default:
-		if (out->kind < OP_NAME || out->kind > OP_CONSTRAINT_DROP)
+		if (out->kind < OP_NAME || out->kind >= OP_KIND_END)
 			return false;
 		take_catalog(&r, out);
 	}

@@ -34,6 +34,11 @@ enum op_kind {
 	OP_INDEX_DROP = 24,
 	OP_CONSTRAINT_CREATE = 25,
 	OP_CONSTRAINT_DROP = 26,
+	OP_OBJECT = 27,	     /* an object whose meaning is the query layer's, whole */
+	OP_OBJECT_DROP = 28,
+	OP_SEQUENCE = 29,    /* how far a sequence may have counted */
+	OP_SEQUENCE_DROP = 30,
+	OP_KIND_END,
 };
 
 /* Which members count depends on the kind; pointers point into the bytes read, the label lists into
@@ -49,11 +54,13 @@ struct op {
 	uint32_t map_size;
 	struct str name;
 	/* OP_LABEL: is_declared 1, is_closed 2. OP_PROPERTY: is_not_null 1. OP_INDEX_CREATE: unique
-	   1, constraint 2 */
+	   1, constraint 2. OP_SEQUENCE: has been asked 1 */
 	uint8_t flags;
-	uint8_t type, item_type; /* OP_PROPERTY; OP_CONSTRAINT_CREATE: kind and type */
-	uint32_t
-		bits; /* OP_PROPERTY: precision << 16 | scale; OP_OBSERVE: types; OP_CONSTRAINT_CREATE, OP_LABEL: an index */
+	/* OP_PROPERTY; OP_CONSTRAINT_CREATE: kind and type; OP_OBJECT: type is its kind */
+	uint8_t type, item_type;
+	/* OP_PROPERTY: precision << 16 | scale; OP_OBSERVE: types; OP_CONSTRAINT_CREATE, OP_LABEL:
+	   an index */
+	uint32_t bits;
 	uint32_t from_label, to_label, from_key, to_key;
 	uint32_t
 		number_count; /* OP_LABELSET: labels; OP_INDEX_CREATE, OP_CONSTRAINT_CREATE: keys */

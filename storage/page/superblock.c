@@ -23,6 +23,11 @@ static bool is_zeroed(const struct superblock *block)
 	return at[0] == 0 && memcmp(at, at + 1, sizeof *block - 1) == 0;
 }
 
+static bool is_known_format(const struct superblock *block)
+{
+	return block->format >= SUPERBLOCK_FORMAT_OLDEST && block->format <= SUPERBLOCK_FORMAT;
+}
+
 enum superblock_state superblock_examine(const struct superblock *block)
 {
 	if (is_zeroed(block))
@@ -31,7 +36,7 @@ enum superblock_state superblock_examine(const struct superblock *block)
 		return SUPERBLOCK_BROKEN;
 	if (block->crc != crc32c(0, block, offsetof(struct superblock, crc)))
 		return SUPERBLOCK_BROKEN;
-	if (block->format != SUPERBLOCK_FORMAT || block->incompatible != 0)
+	if (!is_known_format(block) || block->incompatible != 0)
 		return SUPERBLOCK_FOREIGN;
 	if (block->page_shift != SUPERBLOCK_PAGE_SHIFT || block->root_count > PAGER_ROOT_ROOM)
 		return SUPERBLOCK_BROKEN;
@@ -40,11 +45,11 @@ enum superblock_state superblock_examine(const struct superblock *block)
 
 static enum sqlstate refuse_foreign(const struct superblock *block, struct error *e)
 {
-	if (block->format != SUPERBLOCK_FORMAT)
+	if (!is_known_format(block))
 		return FAIL(e, E_NOT_SUPPORTED,
 			"database has format version %" PRIu32
-			", which this server does not read (it reads version %d)",
-			block->format, SUPERBLOCK_FORMAT);
+			", which this server does not read (it reads versions %d to %d)",
+			block->format, SUPERBLOCK_FORMAT_OLDEST, SUPERBLOCK_FORMAT);
 	return FAIL(e, E_NOT_SUPPORTED,
 		"database uses features %#" PRIx64
 		" of format version %d that this server does not know",

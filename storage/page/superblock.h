@@ -15,7 +15,8 @@
  *    416 zero                 4092 u32 crc of bytes 0 … 4091
  *
  * Feature bits: a server that does not know a bit of `incompatible` must not open the database, one
- * that does not know a bit of `read_compatible` must not write it. Both are 0 in format 2.
+ * that does not know a bit of `read_compatible` must not write it. Both are 0. Format 3 adds
+ * objects and sequences to the catalog of format 2, which is read and written on as format 3.
  */
 #ifndef STORAGE_PAGE_SUPERBLOCK_H
 #define STORAGE_PAGE_SUPERBLOCK_H
@@ -28,7 +29,7 @@
 #include "storage/page/pager.h"
 #include "storage/store/store.h"
 
-enum { SUPERBLOCK_FORMAT = 2, SUPERBLOCK_PAGE_SHIFT = 14 };
+enum { SUPERBLOCK_FORMAT = 3, SUPERBLOCK_FORMAT_OLDEST = 2, SUPERBLOCK_PAGE_SHIFT = 14 };
 
 struct superblock {
 	uint8_t magic[8];

@@ -379,6 +379,37 @@ START_TEST(broken_superblock_falls_back_to_the_one_before)
 }
 END_TEST
 
+/* Format 2 is format 3 without objects and sequences in the catalog. */
+START_TEST(the_format_before_is_read_and_becomes_this_one)
+{
+	struct store *store = store_sim_new(1, SEGMENT_BYTES);
+	struct superblock s;
+	struct mini m;
+	bool is_new = false;
+
+	open_or_fail(&m, store, 1);
+	mini_commit(&m, true);
+	ck_assert_int_eq(mini_checkpoint(&m, &e), OK);
+	mini_close(&m);
+	for (int copy = 0; copy < STORE_SUPERBLOCK_COPIES; copy++) {
+		memcpy(&s, store_sim_superblock(store, copy), sizeof s);
+		s.format = SUPERBLOCK_FORMAT_OLDEST;
+		s.crc = crc32c(0, &s, offsetof(struct superblock, crc));
+		memcpy(store_sim_superblock(store, copy), &s, sizeof s);
+	}
+	open_or_fail(&m, store, 1);
+	mini_commit(&m, true);
+	ck_assert_int_eq(mini_checkpoint(&m, &e), OK);
+	mini_close(&m);
+	for (int copy = 0; copy < STORE_SUPERBLOCK_COPIES; copy++) {
+		memcpy(&s, store_sim_superblock(store, copy), sizeof s);
+		is_new |= s.format == SUPERBLOCK_FORMAT;
+	}
+	ck_assert(is_new);
+	store_sim_free(store);
+}
+END_TEST
+
 START_TEST(another_format_is_refused_by_name)
 {
 	struct store *store = store_sim_new(1, SEGMENT_BYTES);
@@ -394,8 +425,8 @@ START_TEST(another_format_is_refused_by_name)
 	s.crc = crc32c(0, &s, offsetof(struct superblock, crc));
 	memcpy(store_sim_superblock(store, 1), &s, sizeof s);
 	ck_assert_int_eq(pager_open(&options, &pager, &e), E_NOT_SUPPORTED);
-	ck_assert_str_eq(e.message, "database has format version 3, which this server does not "
-				    "read (it reads version 2)");
+	ck_assert_str_eq(e.message, "database has format version 4, which this server does not "
+				    "read (it reads versions 2 to 3)");
 	store_sim_free(store);
 }
 END_TEST
@@ -443,6 +474,7 @@ Suite *checkpoint_suite(void)
 	tcase_add_loop_test(t, full_disk_calls_a_checkpoint_off, 1, 4);
 	tcase_add_test(t, broken_superblock_falls_back_to_the_one_before);
 	tcase_add_test(t, another_format_is_refused_by_name);
+	tcase_add_test(t, the_format_before_is_read_and_becomes_this_one);
 	tcase_add_test(t, empty_store_without_create_is_no_database);
 	tcase_add_test(t, broken_map_is_found_at_open);
 	tcase_set_timeout(t, 60);
