@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
+
 static const char *const codes[SQLSTATE_COUNT] = {
 	[OK] = "00000",
 #define SQLSTATE_ROW(name, code, text) [name] = code,
@@ -34,6 +36,8 @@ void error_clear(struct error *e)
 	e->hint[0] = '\0';
 	e->where[0] = '\0';
 	e->constraint[0] = '\0';
+	e->table[0] = '\0';
+	e->column[0] = '\0';
 }
 
 enum sqlstate error_set(
@@ -68,6 +72,13 @@ void error_hint(struct error *e, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(e->hint, sizeof e->hint, format, args);
 	va_end(args);
+}
+
+void error_names(struct error *e, struct str table, struct str column, struct str constraint)
+{
+	snprintf(e->table, sizeof e->table, "%.*s", STR_ARGS(table));
+	snprintf(e->column, sizeof e->column, "%.*s", STR_ARGS(column));
+	snprintf(e->constraint, sizeof e->constraint, "%.*s", STR_ARGS(constraint));
 }
 
 void error_where(struct error *e, const char *format, ...)

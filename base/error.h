@@ -38,7 +38,9 @@ struct error {
 	char detail[512];
 	char hint[512];
 	char where[512];       /* CONTEXT: for instance COPY and its line number */
-	char constraint[128];  /* name of the violated constraint, empty if none */
+	char constraint[128];  /* names of what was violated, each empty if none */
+	char table[128];
+	char column[128];
 };
 
 /* The five characters of a code ("42601"), NUL-terminated, static. */
@@ -54,6 +56,10 @@ COLD enum sqlstate error_set(struct error *e, enum sqlstate code, const char *fi
 /* Fills one further field of an error that was just set. */
 COLD void error_detail(struct error *e, const char *format, ...) PRINTF_LIKE(2, 3);
 COLD void error_hint(struct error *e, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The names of what was violated; empty: none. */
+struct str;
+COLD void error_names(
+	struct error *e, struct str table, struct str column, struct str constraint);
 /* Appends a line to `where`. */
 COLD void error_where(struct error *e, const char *format, ...) PRINTF_LIKE(2, 3);
 

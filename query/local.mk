@@ -8,4 +8,5 @@ include query/exec/local.mk
 include query/procedure/local.mk
 include query/sql/local.mk
 include query/copy/local.mk
+include query/table/local.mk
 include query/session/local.mk

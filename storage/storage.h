@@ -292,6 +292,17 @@ enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind,
 	struct error *e);
 enum sqlstate schema_constraint_drop(struct txn *t, struct str name, struct error *e);
 
+/* The unique index `index` of the label is its primary key from here on. */
+enum sqlstate schema_primary_key(struct txn *t, enum element element, struct str label,
+	uint32_t index, struct error *e) MUST_USE;
+/* Another type (VALUE_NULL: none) and NOT NULL for a declared property; existing values are checked,
+   not converted. */
+enum sqlstate schema_property_change(struct txn *t, enum element element, struct str label,
+	const struct property_definition *d, struct error *e) MUST_USE;
+/* Deletes all its elements, a node's edges too. */
+enum sqlstate schema_label_truncate(
+	struct txn *t, enum element element, struct str label, struct error *e) MUST_USE;
+
 /* Makes an object (*id NAME_NONE: gets the next number) or gives number *id another name and body.
    Names may repeat: whoever cares looks first, under the schema lock. */
 enum sqlstate schema_object_put(struct txn *t, uint32_t *id, uint8_t kind, struct str name,
@@ -449,6 +460,30 @@ enum sqlstate storage_edge_delete(
 	struct txn *t, uint64_t edge, bool *was_deleted, struct error *e) MUST_USE;
 /* At the end of every writing statement: E_FOREIGN_KEY if a node deleted by it still has edges. */
 enum sqlstate storage_statement_check(struct txn *t, struct error *e) MUST_USE;
+
+/* ---- what a statement has changed ------------------------------------------------------------ */
+
+struct storage_change {
+	enum element element;
+	uint64_t id;
+	bool was_there, is_there;
+	const void *before; /* storage's own */
+};
+/* The elements changed since a savepoint, each once, in order of their first change. */
+void storage_changes(struct txn *t, uint64_t mark, struct arena *a, struct storage_change **out,
+	uint32_t *count);
+/* What one of them was at the mark: labelset or edge label, and properties sorted by key. */
+enum sqlstate storage_change_before(struct txn *t, const struct storage_change *change,
+	struct arena *a, uint32_t *label, struct property **out, uint32_t *count,
+	struct error *e) MUST_USE;
+
+/* This transaction relies on element `id` having these keys of a unique index: if it has lost them
+   when the transaction commits, that is E_SERIALIZATION. */
+enum sqlstate storage_depend(struct txn *t, enum element element, uint64_t id, uint32_t index,
+	const struct value *keys, struct error *e) MUST_USE;
+/* This transaction takes a key away that others may rely on: if somebody committed who does, it is
+   E_SERIALIZATION. */
+void storage_key_lost(struct txn *t, enum element element, uint64_t id);
 
 /* ---- estimates, statistics, care ----------------------------------------------------------- */
 

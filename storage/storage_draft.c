@@ -193,15 +193,37 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
 	return e->code;
 }
 
+/* The declared properties, in order of declaration. */
+static void failing_row(
+	struct txn *t, struct draft *d, uint32_t label, struct error *e)
+{
+	const struct label_info *info = catalog_label(t->catalog, d->element, label);
+	struct buf row = { 0 };
+
+	for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
+		const struct property *p = draft_find(d, info->properties[i].key);
+
+		if (!info->properties[i].is_declared)
+			continue;
+		buf_put_text(&row, row.length == 0 ? "" : ", ");
+		value_put_text(&row, p == NULL ? value_null() : p->value);
+	}
+	error_detail(e, "Failing row contains (%.*s).", (int)MIN_OF(row.length, (size_t)400),
+		(const char *)row.data);
+	buf_free(&row);
+}
+
 static enum sqlstate not_null_error(
-	struct txn *t, const struct draft *d, uint32_t label, uint32_t key, struct error *e)
+	struct txn *t, struct draft *d, uint32_t label, uint32_t key, struct error *e)
 {
 	enum name_kind kind = d->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	struct str name = catalog_name(t->catalog, NAME_KEY, key);
 
 	FAIL(e, E_NOT_NULL,
-		"null value in property \"%.*s\" of label \"%.*s\" violates not-null constraint",
+		"null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
 		STR_ARGS(name), STR_ARGS(catalog_name(t->catalog, kind, label)));
+	error_names(e, catalog_name(t->catalog, kind, label), name, (struct str){ 0 });
+	failing_row(t, d, label, e);
 	return E_NOT_NULL;
 }
 
@@ -406,7 +428,7 @@ static enum sqlstate key_lock(
 /* Somebody has the key. A statement that could not see that one runs again, where it may; above
    READ COMMITTED the transaction must, with a snapshot that shows it. */
 static enum sqlstate key_taken(struct txn *t, const struct catalog_index *index, uint64_t other,
-	struct error *e)
+	const struct buf *map, struct error *e)
 {
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
 	uint64_t newest;
@@ -419,7 +441,7 @@ static enum sqlstate key_taken(struct txn *t, const struct catalog_index *index,
 		if (newest > t->snapshot)
 			return txn_refuse_change(t, e);
 	}
-	validate_unique_error(e, t, index->info.id);
+	validate_unique_error(e, t, index->info.id, map->data, (uint32_t)map->length);
 	return E_UNIQUE;
 }
 
@@ -444,7 +466,7 @@ static enum sqlstate unique_index(struct txn *t, struct draft *d, const struct c
 		TRY(committed_with_key(t, index, key, &other, e));
 	if (other == UINT64_MAX || other == d->id)
 		return OK;
-	return key_taken(t, index, other, e);
+	return key_taken(t, index, other, map, e);
 }
 
 enum sqlstate draft_unique(struct txn *t, struct draft *d, const struct buf *map, struct error *e)

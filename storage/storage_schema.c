@@ -611,3 +611,49 @@ enum sqlstate schema_label_set_closed(
 	schema_emit(t, &op);
 	return is_closed ? schema_check_existing(t, element, l.label, e) : OK;
 }
+
+/* ---- what tables need ---- */
+
+enum sqlstate schema_primary_key(
+	struct txn *t, enum element element, struct str label, uint32_t index, struct error *e)
+{
+	struct schema_label l;
+	struct op op;
+
+	TRY(schema_begin(t, e));
+	TRY(declared_label(t, element, label, &l, e));
+	op = label_op(&l);
+	op.bits = index;
+	schema_emit(t, &op);
+	return OK;
+}
+
+enum sqlstate schema_property_change(struct txn *t, enum element element, struct str label,
+	const struct property_definition *d, struct error *e)
+{
+	struct buf bytes = { 0 };
+	struct schema_label l;
+	uint32_t key;
+	struct op op;
+
+	TRY(schema_begin(t, e));
+	TRY(declared_label(t, element, label, &l, e));
+	TRY(txn_intern(t, NAME_KEY, d->key, &key, e));
+	op = property_op(t, &l, key, &bytes);
+	op.type = (uint8_t)d->type;
+	op.item_type = (uint8_t)d->item_type;
+	op.flags = (uint8_t)((op.flags & ~1u) | (d->is_not_null ? 1u : 0u));
+	schema_emit(t, &op);
+	buf_free(&bytes);
+	return schema_check_existing(t, element, l.label, e);
+}
+
+enum sqlstate schema_label_truncate(
+	struct txn *t, enum element element, struct str label, struct error *e)
+{
+	struct schema_label l;
+
+	TRY(schema_begin(t, e));
+	TRY(label_find(t, element, label, &l, e));
+	return schema_delete_all(t, element, l.label, e);
+}

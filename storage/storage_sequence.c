@@ -102,8 +102,7 @@ static bool following(const struct sequence *q, const struct sequence_rule *r, i
 		*out = q->last;
 		return true;
 	}
-	if (!__builtin_add_overflow(q->last, r->increment, out) && *out >= r->min &&
-		*out <= r->max)
+	if (!__builtin_add_overflow(q->last, r->increment, out) && *out >= r->min && *out <= r->max)
 		return true;
 	*out = r->increment > 0 ? r->min : r->max;
 	return r->is_cycle;
@@ -162,11 +161,9 @@ enum sqlstate storage_sequence_next(struct txn *t, uint32_t sequence,
 	if (!following(q, rule, &next)) {
 		rc = limit_error(rule, e);
 	} else if (!is_covered(q, rule, next)) {
-		q->ahead = q->ahead == 0 ? AHEAD_LEAST
-					 : MIN_OF(q->ahead * 2, (uint32_t)AHEAD_MOST);
+		q->ahead = q->ahead == 0 ? AHEAD_LEAST : MIN_OF(q->ahead * 2, (uint32_t)AHEAD_MOST);
 		wish.value = reach(q, rule, next);
-		rc = sequence_extend(
-			s, q, &wish, t->options.durability == DURABILITY_ON, e);
+		rc = sequence_extend(s, q, &wish, t->options.durability == DURABILITY_ON, e);
 	}
 	if (rc == OK) {
 		q->last = *out = next;
@@ -182,8 +179,7 @@ enum sqlstate storage_sequence_set(
 	struct storage *s = t->storage;
 	struct sequence_wish wish = { sequence, value, is_called };
 	struct sequence *q = sequence_take(s, sequence);
-	enum sqlstate rc =
-		sequence_extend(s, q, &wish, t->options.durability == DURABILITY_ON, e);
+	enum sqlstate rc = sequence_extend(s, q, &wish, t->options.durability == DURABILITY_ON, e);
 
 	if (rc == OK) {
 		q->last = value;

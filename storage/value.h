@@ -170,4 +170,7 @@ void value_encode_body(struct buf *to, struct value v);
 enum sqlstate value_decode_body(const uint8_t **at, const uint8_t *end, enum value_type type,
 	struct arena *a, struct value *out, struct error *e);
 
+/* A value as the detail of an error shows it. */
+void value_put_text(struct buf *to, struct value v);
+
 #endif

@@ -302,7 +302,7 @@ static enum sqlstate bind_table_column(struct binder *b, const struct variable *
 		return FAIL_AT(e, x->property.key.at, E_NO_COLUMN,
 			"column %.*s.%.*s does not exist", STR_ARGS(table->name),
 			STR_ARGS(x->property.key.text));
-	*out = binder_slot_ref(b, v->slot, x->at);
+	*out = v->kind == VARIABLE_EXPR ? v->expr : binder_slot_ref(b, v->slot, x->at);
 	return OK;
 }
 

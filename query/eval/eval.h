@@ -21,6 +21,7 @@
 #include "query/plan/plan.h"
 
 struct regex_cache;
+struct sequence_memory;
 struct settings;
 
 /* What functions may ask about the session. */
@@ -32,6 +33,7 @@ struct eval_session {
 	struct settings *settings; /* what set_config changes; may be NULL */
 	query_tell *tell;	   /* rows of relations that the layer above knows; may be NULL */
 	void *tell_context;
+	struct sequence_memory *sequences; /* what nextval remembers; may be NULL */
 };
 
 /* One per execution. All zeroes but the first group is valid. */

@@ -18,6 +18,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_operator.c \
 	%D%/func_session.c \
 	%D%/func_string.c \
+	%D%/func_table.c \
 	%D%/func_temporal.c \
 	%D%/function.c \
 	%D%/function.h \
@@ -29,4 +30,5 @@ query_libquery_a_SOURCES += \
 	%D%/match.c \
 	%D%/match.h \
 	%D%/moment.c \
-	%D%/moment.h
+	%D%/moment.h \
+	%D%/sequence_memory.h

@@ -116,6 +116,7 @@ static void free_memory(struct exec *x)
 		arena_free(op->held);
 		op->scratch = op->cursors = op->held = NULL;
 	}
+	map_u64_free(&x->upserted);
 	map_u64_free(&x->changed[ELEMENT_NODE]);
 	map_u64_free(&x->changed[ELEMENT_EDGE]);
 	match_regex_free(x->eval.regexes);

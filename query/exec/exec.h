@@ -45,6 +45,7 @@ void exec_close(struct exec *x);
 struct exec_counters {
 	uint64_t nodes_created, edges_created, nodes_deleted, edges_deleted;
 	uint64_t properties_set, labels_changed, elements_changed, merged;
+	uint64_t rows_updated; /* by ON CONFLICT DO UPDATE */
 };
 void exec_counters(const struct exec *x, struct exec_counters *out);
 

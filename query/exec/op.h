@@ -79,6 +79,7 @@ struct exec {
 	struct op *ops;
 	struct op_argument *arguments;
 	struct exec_counters counters;
+	struct map_u64 upserted; /* ids of rows that ON CONFLICT inserted or changed */
 	struct map_u64 changed[2]; /* ids of elements that SET counted, by enum element */
 	uint64_t work_bytes;
 	uint32_t path_max;

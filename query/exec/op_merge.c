@@ -61,6 +61,48 @@ static void add_outer(struct merge *s, const struct batch *in, uint32_t row, str
 	}
 }
 
+/* INSERT .. ON CONFLICT DO UPDATE .. WHERE: whether the row that is there is to be changed. */
+static enum sqlstate is_wanted(struct merge *s, struct batch *found, bool *out, struct error *e)
+{
+	const struct bound *where = s->op.node->merge.on_match_where;
+	struct value v;
+
+	*out = true;
+	if (where == NULL)
+		return OK;
+	TRY(eval_value(op_eval(&s->op), where, found, 0, &v, e));
+	*out = v.type == VALUE_BOOL && v.boolean;
+	return OK;
+}
+
+/* The rows that a proposed one is in conflict with: a key each, so one batch holds them. */
+static enum sqlstate upsert_found(
+	struct merge *s, struct batch *in, uint32_t row, struct batch *found, struct error *e)
+{
+	const struct plan_node *n = s->op.node;
+	uint64_t id = column_value(&found->columns[n->merge.creates[0].slot], 0).id;
+	bool is_it;
+
+	if (n->merge.drops_matches)
+		return OK;
+	if (map_u64_find(&s->op.x->upserted, id) != NULL) {
+		FAIL(e, E_CARDINALITY,
+			"ON CONFLICT DO UPDATE command cannot affect row a second time");
+		error_hint(e, "Ensure that no rows proposed for insertion within the same command "
+			      "have duplicate constrained values.");
+		return E_CARDINALITY;
+	}
+	found->count = 1;
+	add_outer(s, in, row, found);
+	TRY(is_wanted(s, found, &is_it, e));
+	if (!is_it)
+		return OK;
+	map_u64_put(&s->op.x->upserted, id, 1);
+	TRY(run_items(s, &s->on_match, n->merge.on_match, n->merge.on_match_count, found, e));
+	s->op.x->counters.rows_updated++;
+	return row_store_append(&s->rows, found, 0, 1, e);
+}
+
 static enum sqlstate match_row(
 	struct merge *s, struct batch *in, uint32_t row, bool *has_match, struct error *e)
 {
@@ -72,6 +114,10 @@ static enum sqlstate match_row(
 	op_subplan_start(s->op.other, n->merge.row_slot, in, row, 1);
 	while ((step = op_next(s->op.other, &found, e)) == STEP_ROW) {
 		*has_match = true;
+		if (n->merge.is_upsert) {
+			TRY(upsert_found(s, in, row, found, e));
+			continue;
+		}
 		add_outer(s, in, row, found);
 		TRY(run_items(
 			s, &s->on_match, n->merge.on_match, n->merge.on_match_count, found, e));
@@ -88,7 +134,11 @@ static enum sqlstate create_row(
 
 	s->one.count = 1;
 	add_outer(s, in, row, &s->one);
-	TRY(write_create(&s->op, &s->creates, n->merge.creates, n->merge.count, true, &s->one, e));
+	TRY(write_create(&s->op, &s->creates, n->merge.creates, n->merge.count,
+		!n->merge.is_upsert, &s->one, e));
+	if (n->merge.is_upsert)
+		map_u64_put(&s->op.x->upserted,
+			column_value(&s->one.columns[n->merge.creates[0].slot], 0).id, 1);
 	TRY(run_items(s, &s->on_create, n->merge.on_create, n->merge.on_create_count, &s->one, e));
 	s->op.x->counters.merged++;
 	return row_store_append(&s->rows, &s->one, 0, 1, e);

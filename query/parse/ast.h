@@ -34,6 +34,7 @@
 #define QUERY_PARSE_AST_H
 
 #include "query/parse/ast_query.h"
+#include "query/parse/ast_table.h"
 
 struct ast_stmt;
 
@@ -260,6 +261,21 @@ enum ast_stmt_kind {
 	STMT_DROP_INDEX,       /* drop */
 	STMT_CREATE_CONSTRAINT, /* constraint */
 	STMT_DROP_CONSTRAINT,  /* drop */
+	/* tables: ast_table.h */
+	STMT_CREATE_TABLE,     /* table */
+	STMT_ALTER_TABLE,      /* alter_table */
+	STMT_DROP_TABLE,       /* names, as for the other drops and TRUNCATE */
+	STMT_TRUNCATE,
+	STMT_CREATE_SEQUENCE,  /* sequence */
+	STMT_ALTER_SEQUENCE,
+	STMT_DROP_SEQUENCE,
+	STMT_CREATE_VIEW,      /* view */
+	STMT_DROP_VIEW,
+	STMT_CREATE_SCHEMA,    /* names */
+	STMT_DROP_SCHEMA,
+	STMT_COMMENT,          /* comment */
+	STMT_CREATE_PROPERTY_GRAPH, /* property_graph */
+	STMT_DROP_PROPERTY_GRAPH,
 	/* maintenance */
 	STMT_ANALYZE,          /* maintain */
 	STMT_VACUUM,           /* maintain */
@@ -334,6 +350,13 @@ struct ast_stmt {
 			bool if_exists;
 			bool is_cascade;
 		} drop;
+		struct ast_table *table;
+		struct ast_alter_table *alter_table;
+		struct ast_names_statement *names;
+		struct ast_sequence *sequence;
+		struct ast_view *view;
+		struct ast_comment *comment;
+		struct ast_property_graph *property_graph;
 		struct {
 			struct ast_name *names;      /* none: everything */
 			uint32_t count;

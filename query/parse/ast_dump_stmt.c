@@ -247,6 +247,9 @@ static void dump_clause(struct ast_dumper *d, const struct ast_clause *c)
 	case CLAUSE_FINISH:
 		ast_dump_line(d, "finish");
 		break;
+	case CLAUSE_DML:
+		ast_dump_line(d, "%.*s", STR_ARGS(c->dml->source));
+		return;
 	case CLAUSE_SELECT:
 		ast_dump_line(d, "select");
 		d->indent++;
@@ -486,6 +489,8 @@ static void dump_stmt(struct ast_dumper *d, const struct ast_stmt *s)
 		ast_dump_program(d, s->program);
 	else if (s->kind == STMT_COPY)
 		dump_copy(d, s->copy);
+	else if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_DROP_PROPERTY_GRAPH)
+		ast_dump_line(d, "%.*s", STR_ARGS(s->text));
 	else if (s->kind >= STMT_CREATE_GRAPH && s->kind <= STMT_VACUUM)
 		dump_schema(d, s);
 	else

@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 
+struct ast_dml; /* ast_table.h */
 struct ast_expr;
 struct ast_label;
 struct ast_path;
@@ -558,6 +559,7 @@ enum ast_clause_kind {
 	CLAUSE_RETURN,
 	CLAUSE_FINISH,
 	/* these are the only clause of their linear query */
+	CLAUSE_DML,            /* INSERT INTO, UPDATE, DELETE FROM */
 	CLAUSE_NESTED,         /* { program } */
 	CLAUSE_SELECT,
 	CLAUSE_VALUES,
@@ -633,6 +635,7 @@ struct ast_clause {
 			struct ast_from *from;
 			uint32_t from_count;       /* 0: constant SELECT */
 		} select;
+		struct ast_dml *dml;               /* DML */
 		struct {                           /* VALUES: rows x columns, row by row */
 			struct ast_expr **exprs;
 			uint32_t row_count;

@@ -500,6 +500,9 @@ static void put_clause(struct buf *out, const struct ast_clause *c)
 	case CLAUSE_NESTED:
 		put_nested(out, c->nested.program);
 		break;
+	case CLAUSE_DML:
+		buf_put_str(out, c->dml->source);
+		break;
 	case CLAUSE_SELECT:
 		put_select(out, c);
 		break;

@@ -3,6 +3,7 @@ query_libquery_a_SOURCES += \
 	%D%/ast_dump.c %D%/ast_dump.h \
 	%D%/ast_dump_stmt.c \
 	%D%/ast_names.h \
+	%D%/ast_table.h \
 	%D%/ast_query.h \
 	%D%/ast_text.c \
 	%D%/ast_text_query.c \
@@ -14,15 +15,19 @@ query_libquery_a_SOURCES += \
 	%D%/parse_ahead.c \
 	%D%/parse_clause.c %D%/parse_clause.h \
 	%D%/parse_command.c \
+	%D%/parse_dml.c \
 	%D%/parse_error.c \
 	%D%/parse_expr.c \
 	%D%/parse_pattern.c \
 	%D%/parse_primary.c \
+	%D%/parse_property_graph.c \
 	%D%/parse_query.c \
 	%D%/parse_schema.c \
 	%D%/parse_select.c \
 	%D%/parse_session.c \
 	%D%/parse_statement.c \
+	%D%/parse_table.c %D%/parse_table.h \
+	%D%/parse_table_alter.c \
 	%D%/parse_type.c \
 	%D%/parser.h \
 	%D%/token.h

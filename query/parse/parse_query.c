@@ -6,7 +6,7 @@
  *
  *	program = query { NEXT [YIELD ..] query }
  *	query   = linear { UNION | EXCEPT | INTERSECT | OTHERWISE linear }
- *	linear  = [USE g] { clause } [ RETURN .. | FINISH ] | '{' program '}' | SELECT | VALUES
+ *	linear  = [USE g] { clause } [ RETURN .. | FINISH ] | '{' program '}' | SELECT | VALUES | dml
  */
 #include "query/parse/parse_clause.h"
 
@@ -45,7 +45,7 @@ bool parse_is_program_start(struct parser *p)
 	case KW_FOREACH:
 		return parse_sees(p, 1, '(');
 	default:
-		return false;
+		return parse_is_dml(p);
 	}
 }
 
@@ -106,7 +106,9 @@ static enum sqlstate parse_lone_clause(struct parser *p, struct ast_linear *out)
 	struct ast_clause *clause = PARSE_PUSH(p, out->clauses, out->clause_count);
 
 	clause->at = p->token.at;
-	if (p->token.kind == KW_SELECT) {
+	if (parse_is_dml(p)) {
+		TRY(parse_dml(p, clause));
+	} else if (p->token.kind == KW_SELECT) {
 		TRY(parse_select(p, clause));
 	} else if (p->token.kind == KW_VALUES) {
 		TRY(parse_values(p, clause));
@@ -145,7 +147,8 @@ static enum sqlstate parse_linear(struct parser *p, struct ast_linear *out)
 	out->at = p->token.at;
 	if (parse_accept(p, KW_USE))
 		TRY(parse_qname(p, "a graph name", &out->use));
-	if (p->token.kind == '{' || p->token.kind == KW_SELECT || p->token.kind == KW_VALUES)
+	if (p->token.kind == '{' || p->token.kind == KW_SELECT || p->token.kind == KW_VALUES ||
+		parse_is_dml(p))
 		TRY(parse_lone_clause(p, out));
 	else
 		TRY(parse_clauses(p, out));

@@ -4,7 +4,7 @@
  * Schema statements: section 11 of the language; and the maintenance commands. Both spellings of an
  * index (SQL's ON L (k) and openCypher's FOR (n:L) ON (n.k)) become the same struct ast_index.
  */
-#include "query/parse/parser.h"
+#include "query/parse/parse_table.h"
 
 #include "base/check.h"
 
@@ -338,9 +338,40 @@ static enum sqlstate parse_create_constraint(struct parser *p, struct ast_stmt *
 
 /* ---- CREATE, ALTER, DROP ---- */
 
+/* What SQL calls relations; the rest of the language's objects come behind. */
+static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *out, bool *is_there)
+{
+	bool or_replace;
+
+	*is_there = true;
+	if (p->token.kind == KW_TABLE)
+		return parse_create_table(p, false, out);
+	if (p->token.kind == KW_TEMP || p->token.kind == KW_TEMPORARY)
+		return parse_create_table(p, true, out);
+	if (parse_accept_word(p, "UNLOGGED"))
+		return parse_create_table(p, false, out);
+	if (parse_word(p, "SEQUENCE"))
+		return parse_create_sequence(p, out);
+	if (parse_word(p, "SCHEMA"))
+		return parse_create_schema(p, out);
+	if (parse_word(p, "PROPERTY") && parse_sees_word(p, 1, "GRAPH"))
+		return parse_property_graph(p, out);
+	or_replace = parse_accept_words(p, "OR", "REPLACE");
+	if (parse_word(p, "VIEW"))
+		return parse_create_view(p, or_replace, out);
+	if (parse_word(p, "MATERIALIZED"))
+		return parse_unsupported(p, p->token.at, "a materialized view");
+	if (parse_word(p, "FUNCTION") || parse_word(p, "PROCEDURE") || parse_word(p, "TRIGGER") ||
+		parse_word(p, "TYPE") || parse_word(p, "DOMAIN") || parse_word(p, "EXTENSION") ||
+		parse_word(p, "RULE") || parse_word(p, "DATABASE"))
+		return parse_unsupported(p, p->token.at, "this form of CREATE");
+	*is_there = false;
+	return OK;
+}
+
 enum sqlstate parse_create(struct parser *p, struct ast_stmt *out)
 {
-	bool is_unique;
+	bool is_unique, is_there;
 
 	parse_advance(p);
 	if (parse_is(p, KW_GRAPH))
@@ -356,12 +387,9 @@ enum sqlstate parse_create(struct parser *p, struct ast_stmt *out)
 		out->label->class = parse_class(p);
 		return parse_label_definition(p, out->label);
 	}
-	if (p->token.kind == KW_TABLE || p->token.kind == KW_TEMP ||
-		p->token.kind == KW_TEMPORARY) {
-		parse_unsupported(p, p->token.at, "CREATE TABLE");
-		error_hint(p->error, "Use CREATE NODE to declare a label.");
-		return E_NOT_SUPPORTED;
-	}
+	TRY(parse_create_relation(p, out, &is_there));
+	if (is_there)
+		return OK;
 	if (p->token.kind == KW_USER || p->token.kind == KW_ROLE)
 		return parse_unsupported(p, p->token.at, "CREATE ROLE");
 	parse_note(p, "NODE");
@@ -406,7 +434,9 @@ enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 	out->alter = alter;
 	parse_advance(p);
 	if (p->token.kind == KW_TABLE)
-		return parse_unsupported(p, p->token.at, "ALTER TABLE");
+		return parse_alter_table(p, out);
+	if (parse_word(p, "SEQUENCE"))
+		return parse_alter_sequence(p, out);
 	alter->class = parse_class(p);
 	if (alter->class == CLASS_NONE)
 		return parse_fail(p, NULL);
@@ -417,7 +447,12 @@ enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 
 enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 {
+	bool is_there;
+
 	parse_advance(p);
+	TRY(parse_drop_table(p, out, &is_there));
+	if (is_there)
+		return OK;
 	if (parse_accept(p, KW_GRAPH)) {
 		out->kind = STMT_DROP_GRAPH;
 	} else if (parse_accept(p, KW_INDEX)) {
@@ -425,8 +460,6 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 		parse_accept(p, KW_CONCURRENTLY);
 	} else if (parse_accept(p, KW_CONSTRAINT)) {
 		out->kind = STMT_DROP_CONSTRAINT;
-	} else if (p->token.kind == KW_TABLE) {
-		return parse_unsupported(p, p->token.at, "DROP TABLE");
 	} else {
 		out->kind = STMT_DROP_LABEL;
 		out->drop.class = parse_class(p);

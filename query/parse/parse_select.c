@@ -102,7 +102,7 @@ static enum sqlstate parse_from_item(struct parser *p, struct ast_from *out)
 	return OK;
 }
 
-static enum sqlstate parse_from(struct parser *p, struct ast_clause *out)
+enum sqlstate parse_from(struct parser *p, struct ast_clause *out)
 {
 	do {
 		TRY(parse_from_item(p, PARSE_PUSH(p, out->select.from, out->select.from_count)));

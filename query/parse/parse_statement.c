@@ -25,16 +25,14 @@ static enum sqlstate dispatch_schema(struct parser *p, struct ast_stmt *out)
 	case KW_DROP:
 		return parse_drop(p, out);
 	case KW_COMMENT:
-		return parse_unsupported(p, p->token.at, "COMMENT ON");
+		return parse_comment(p, out);
 	case KW_GRANT:
 	case KW_REVOKE:
 		return parse_unsupported(p, p->token.at, "GRANT and REVOKE");
 	case KW_TRUNCATE:
-		return parse_unsupported(p, p->token.at, "TRUNCATE");
+		return parse_truncate(p, out);
 	case KW_REINDEX:
 		return parse_unsupported(p, p->token.at, "REINDEX");
-	case KW_UPDATE:
-		return parse_unsupported(p, p->token.at, "UPDATE");
 	case KW_TABLE:
 		return parse_unsupported(p, p->token.at, "TABLE");
 	case KW_LOAD:

@@ -195,6 +195,22 @@ enum sqlstate parse_query_statement(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_create(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast_stmt *out);
+enum sqlstate parse_alter_table(struct parser *p, struct ast_stmt *out);
+/* DROP TABLE, SEQUENCE, VIEW, SCHEMA, PROPERTY GRAPH; *is_there: it was one. */
+enum sqlstate parse_drop_table(struct parser *p, struct ast_stmt *out, bool *is_there);
+enum sqlstate parse_truncate(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_create_sequence(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_alter_sequence(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_create_view(struct parser *p, bool or_replace, struct ast_stmt *out);
+enum sqlstate parse_create_schema(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_property_graph(struct parser *p, struct ast_stmt *out);
+/* INSERT INTO, UPDATE, DELETE FROM. */
+enum sqlstate parse_dml(struct parser *p, struct ast_clause *out);
+bool parse_is_dml(struct parser *p);
+/* The list behind FROM or USING of a SELECT, UPDATE or DELETE. */
+enum sqlstate parse_from(struct parser *p, struct ast_clause *out);
 enum sqlstate parse_maintenance(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_set(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_reset(struct parser *p, struct ast_stmt *out);

@@ -6,7 +6,9 @@ query_libquery_a_SOURCES += \
 	%D%/plan.c \
 	%D%/plan.h \
 	%D%/plan_access.c \
+	%D%/plan_assign.c \
 	%D%/plan_build.c \
+	%D%/plan_dml.c %D%/plan_dml.h \
 	%D%/plan_dump.c \
 	%D%/plan_dump.h \
 	%D%/plan_dump_expr.c \
@@ -18,5 +20,6 @@ query_libquery_a_SOURCES += \
 	%D%/plan_project.c \
 	%D%/plan_select.c \
 	%D%/plan_subquery.c \
+	%D%/plan_table.c %D%/plan_table.h \
 	%D%/plan_write.c \
 	%D%/planner.h

@@ -11,7 +11,7 @@
  */
 #include "query/plan/plan.h"
 
-#include "query/plan/planner.h"
+#include "query/plan/plan_table.h"
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -167,6 +167,8 @@ enum sqlstate plan_clause(
 		return OK;
 	case CLAUSE_NESTED:
 		return plan_nested(p, c, out, e);
+	case CLAUSE_DML:
+		return plan_dml(p, c, out, e);
 	case CLAUSE_SELECT:
 		return plan_select(p, c, out, e);
 	case CLAUSE_VALUES:
@@ -189,6 +191,7 @@ static bool clause_may_end(const struct planner *p, const struct ast_clause *c)
 	case CLAUSE_FINISH:
 	case CLAUSE_RETURN:
 	case CLAUSE_NESTED:
+	case CLAUSE_DML:
 	case CLAUSE_SELECT:
 	case CLAUSE_VALUES:
 		return true;
@@ -449,7 +452,8 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		.parameter_count = p->b.parameter_count,
 		.parameters = p->b.parameters,
 		.is_write = p->is_write,
-		.tag = p->tag };
+		.tag = p->tag,
+		.has_conflict = p->has_conflict };
 	if (p->b.catalog != NULL)
 		plan->catalog_version = catalog_version(p->b.catalog);
 	return plan;

@@ -184,6 +184,7 @@ struct plan_create {                    /* one element of INSERT or MERGE */
 	uint32_t assignment_count;
 	const struct plan_assignment *assignments;
 	const struct bound *properties; /* a whole map (parameter); or NULL */
+	bool is_row;                    /* of INSERT INTO: an end that is not there is 23503 */
 	uint32_t at;
 };
 
@@ -395,6 +396,10 @@ struct plan_node {
 			uint32_t on_create_count, on_match_count;
 			const struct plan_set *on_create, *on_match;
 			uint32_t path_part_count;
+			/* INSERT .. ON CONFLICT: NULLs are allowed; what matches is dropped, or
+			   changed where on_match_where is TRUE and dropped otherwise */
+			bool is_upsert, drops_matches;
+			const struct bound *on_match_where;
 		} merge;
 		struct {                /* SET */
 			uint32_t count;
@@ -436,6 +441,7 @@ struct plan {
 	const struct type *parameters;
 	bool is_write;                      /* write plan: exclusive lock at commit; else read plan */
 	enum plan_tag tag;
+	bool has_conflict;                  /* INSERT .. ON CONFLICT */
 	uint64_t catalog_version;           /* the catalog it was planned against */
 };
 

@@ -8,7 +8,7 @@
  * record. A key of an element that is fetched a little further down anyway joins that fetch,
  * because one visit of a record yields any number of keys.
  */
-#include "query/plan/planner.h"
+#include "query/plan/plan_table.h"
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
@@ -456,6 +456,7 @@ void planner_filter(struct planner *p, const struct bound *const *predicates, ui
 	uint32_t ready_count = 0, rest_count = 0;
 	enum plan_apply apply;
 
+	plan_table_access(p, predicates, count);
 	for (uint32_t i = 0; i < count; i++) {
 		if (bound_as_semi(p, predicates[i], &apply) != NULL)
 			continue;

@@ -241,6 +241,7 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	case PLAN_MERGE:
 		read_sets(s, n->merge.on_create, n->merge.on_create_count);
 		read_sets(s, n->merge.on_match, n->merge.on_match_count);
+		set_put_expr(s, n->merge.on_match_where);
 		read_creates(s, n->merge.creates, n->merge.count);
 		return;
 	case PLAN_SET:

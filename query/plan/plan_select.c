@@ -5,7 +5,7 @@
  * one or more GRAPH_TABLEs.
  * General SQL over relations is not done here.
  */
-#include "query/plan/planner.h"
+#include "query/plan/plan_table.h"
 #include "query/sql/relation.h"
 
 /* ---- FROM ------------------------------------------------------------------------------------ */
@@ -89,6 +89,28 @@ static enum sqlstate from_query(struct planner *p, const struct ast_from *f, str
 	return from_columns(p, f, &answer, scope, e);
 }
 
+/* A label's rows, by the name the label or its alias has. */
+static enum sqlstate from_label(struct planner *p, const struct ast_from *f, struct error *e)
+{
+	struct ast_from named = *f;
+	const struct table *table;
+	struct table_scan scan;
+
+	TRY(plan_table_find(p, f->graph.qualifier, f->graph.name, f->graph.at, &table, e));
+	if (named.alias.text.length == 0)
+		named.alias = (struct ast_name){ .at = f->at, .text = table->name };
+	plan_table_scan(p, table, f->at, &scan);
+	return from_columns(p, &named, &scan.answer, p->b.scope, e);
+}
+
+enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct answer *answer,
+	struct scope *scope, struct error *e)
+{
+	struct ast_from named = { .alias = { .text = alias } };
+
+	return from_columns(p, &named, answer, scope, e);
+}
+
 /* A catalog relation; one without an alias goes by its own name. */
 static enum sqlstate from_relation(struct planner *p, const struct ast_from *f, struct error *e)
 {
@@ -98,9 +120,7 @@ static enum sqlstate from_relation(struct planner *p, const struct ast_from *f, 
 	struct answer answer;
 
 	if (relation == NULL)
-		return FAIL_AT(e, f->graph.at, E_NO_TABLE, "relation \"%.*s%s%.*s\" does not exist",
-			STR_ARGS(f->graph.qualifier), f->graph.qualifier.length > 0 ? "." : "",
-			STR_ARGS(f->graph.name));
+		return from_label(p, f, e);
 	if (named.alias.text.length == 0)
 		named.alias = (struct ast_name){ .at = f->at, .text = str_of(relation->name) };
 	TRY(plan_relation(p, relation, f->at, &answer, e));
@@ -122,8 +142,7 @@ static enum sqlstate select_from(struct planner *p, const struct ast_from *f, st
 	unreachable();
 }
 
-enum sqlstate plan_select(
-	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
+enum sqlstate plan_from(struct planner *p, const struct ast_clause *c, struct error *e)
 {
 	for (uint32_t i = 0; i < c->select.from_count; i++) {
 		if (i > 0 && c->select.from[i].kind == FROM_QUERY)
@@ -131,6 +150,13 @@ enum sqlstate plan_select(
 				"several queries in FROM are not supported");
 		TRY(select_from(p, &c->select.from[i], e));
 	}
+	return OK;
+}
+
+enum sqlstate plan_select(
+	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
+{
+	TRY(plan_from(p, c, e));
 	return plan_projection(p, c->select.projection, CLAUSE_SELECT, out, e);
 }
 

@@ -6,7 +6,7 @@
  * wherever one could see the other (planner_will_write). Names that the statement makes are
  * interned here, before anything that could look for them is planned.
  */
-#include "query/plan/planner.h"
+#include "query/plan/plan_dml.h"
 
 /* ---- names and values ------------------------------------------------------------------------ */
 
@@ -51,6 +51,7 @@ static enum sqlstate write_value(struct planner *p, enum element element,
 	if (bound_is_constant(value) && value->value.type == VALUE_STRING &&
 		type_family(type) > TYPE_FAMILY_STRING && type_family(type) <= TYPE_FAMILY_UUID)
 		value = bound_cast(b, value, type);
+	TRY(plan_write_column(p, element, label, key.text, &value, x->at, e));
 	if (value->type.kind != TYPE_NULL)
 		binder_wrote(b, element, key.text, value->type);
 	out->expr = value;
@@ -123,7 +124,7 @@ static enum sqlstate create_properties(
 
 	p->b.slots[create->slot].label = label;
 	if (x->properties == NULL)
-		return OK;
+		return plan_create_defaults(p, create, x->at, e);
 	if (x->properties->kind != EXPR_MAP) {
 		const struct bound *map;
 
@@ -143,7 +144,7 @@ static enum sqlstate create_properties(
 	}
 	create->assignments = assignments;
 	create->assignment_count = count;
-	return OK;
+	return plan_create_defaults(p, create, x->at, e);
 }
 
 struct creation {

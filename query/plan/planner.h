@@ -74,6 +74,7 @@ struct planner {
 	uint32_t pending_count, pending_capacity;
 	bool is_write;
 	bool has_tag;
+	bool has_conflict;
 	enum plan_tag tag;
 };
 

@@ -163,6 +163,7 @@ static enum sqlstate open_copy(struct query_portal *p, struct error *e)
 		.notice_context = s->options.notice_context,
 	};
 
+	p->copy_mark = txn_savepoint(s->txn);
 	if (p->prepared->description.kind == QUERY_COPY_IN)
 		return copy_in_open(p->arena, &options, &p->copy, e);
 	TRY(copy_out_open(
@@ -346,7 +347,8 @@ static void tag_plan(struct query_portal *p, const struct exec_counters *n)
 		p->tag_has_rows = true;
 		break;
 	case TAG_INSERT:
-		portal_tag(p, "INSERT 0 %" PRIu64, n->nodes_created + n->edges_created);
+		portal_tag(p, "INSERT 0 %" PRIu64,
+			n->nodes_created + n->edges_created + n->rows_updated);
 		break;
 	case TAG_MERGE:
 		portal_tag(p, "MERGE %" PRIu64, n->merged);
@@ -376,6 +378,7 @@ static enum sqlstate run_write_once(struct query_portal *p, struct error *e)
 {
 	struct query_rows rows;
 	struct exec_counters counters;
+	uint64_t mark = txn_savepoint(p->session->txn);
 	enum sqlstate rc = OK;
 	enum step step;
 
@@ -383,6 +386,8 @@ static enum sqlstate run_write_once(struct query_portal *p, struct error *e)
 	TRY(start_exec(p, e));
 	while (rc == OK && (step = exec_next(p->exec, &rows, e)) != STEP_DONE)
 		rc = step == STEP_FAILED ? e->code : keep_rows(p, p, &rows, e);
+	if (rc == OK)
+		rc = session_guard(p->session, mark, false, e);
 	if (rc == OK) {
 		exec_counters(p->exec, &counters);
 		tag_plan(p, &counters);
@@ -439,6 +444,7 @@ static enum sqlstate run_write_with_ticket(struct query_portal *p, struct error 
 static enum sqlstate run_write_alone(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
+	bool is_merge = p->plan->tag == TAG_MERGE || p->plan->has_conflict;
 
 	for (int attempt = 0;; attempt++) {
 		struct arena_mark mark = arena_save(p->arena);
@@ -452,7 +458,7 @@ static enum sqlstate run_write_alone(struct query_portal *p, struct error *e)
 			if (rc == OK)
 				rc = commit_alone(p, e);
 		}
-		can_retry = rc == E_SERIALIZATION || (rc == E_UNIQUE && p->plan->tag == TAG_MERGE);
+		can_retry = rc == E_SERIALIZATION || (rc == E_UNIQUE && is_merge);
 		if (rc == OK || !can_retry || attempt == RETRIES_ALONE + RETRIES_WITH_TICKET)
 			return rc;
 		TRY(session_cancelled(s, e));
@@ -706,6 +712,7 @@ enum sqlstate query_copy_done(struct query_portal *p, struct error *e)
 
 	assert(p->copy != NULL);
 	TRY(copy_in_done(p->copy, &rows, e));
+	TRY(session_guard(s, p->copy_mark, false, e));
 	if (p->is_alone && s->state == TRANSACTION_IMPLICIT)
 		TRY(commit_alone(p, e));
 	portal_tag(p, "COPY %" PRIu64, rows);

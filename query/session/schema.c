@@ -7,6 +7,7 @@
 #include "query/session/session.h"
 
 #include "query/bind/type.h"
+#include "query/table/ddl.h"
 
 enum { INDEX_KEYS_MAX = 8 };
 
@@ -291,7 +292,20 @@ static enum sqlstate drop_constraint(struct query_portal *p, struct error *e)
 
 bool schema_is_statement(enum ast_stmt_kind kind)
 {
-	return kind >= STMT_CREATE_LABEL && kind <= STMT_DROP_CONSTRAINT;
+	return (kind >= STMT_CREATE_LABEL && kind <= STMT_DROP_CONSTRAINT) ||
+	       ddl_is_statement(kind);
+}
+
+/* Tables, sequences, views: query/table. */
+static enum sqlstate run_ddl(struct query_portal *p, struct error *e)
+{
+	struct ddl d = { .arena = p->arena, .error = e };
+	const char *tag = "";
+
+	bind_options_fill(p->session, p->prepared, &d.options);
+	TRY(ddl_run(&d, p->prepared->statement, &tag));
+	portal_tag(p, "%s", tag);
+	return OK;
 }
 
 static enum sqlstate run(struct query_portal *p, struct error *e)
@@ -309,8 +323,10 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 		return drop_index(p, e);
 	case STMT_CREATE_CONSTRAINT:
 		return create_constraint(p, e);
-	default:
+	case STMT_DROP_CONSTRAINT:
 		return drop_constraint(p, e);
+	default:
+		return run_ddl(p, e);
 	}
 }
 

@@ -6,6 +6,8 @@
  */
 #include "query/session/session.h"
 
+#include "query/table/guard.h"
+
 #include <stdlib.h>
 
 #include "query/parse/parse.h"
@@ -53,6 +55,7 @@ struct query_session *query_session_new(
 		.user = s->user,
 		.database = s->database,
 		.process_id = options->process_id,
+		.sequences = &s->sequences,
 		.settings = s->settings,
 		.tell = options->tell,
 		.tell_context = options->tell_context,
@@ -79,6 +82,8 @@ void query_session_free(struct query_session *s)
 	VEC_FREE(&s->savepoints);
 	settings_release(s->settings);
 	arena_free(s->spare);
+	sequence_memory_forget(&s->sequences);
+	guard_free(s->guard);
 	arena_free(s->scratch);
 	free(s->user);
 	free(s->database);

@@ -16,12 +16,14 @@
 #include "base/setting.h"
 #include "base/vec.h"
 #include "query/bind/bind.h"
+#include "query/eval/sequence_memory.h"
 #include "query/exec/exec.h"
 #include "query/plan/plan.h"
 #include "query/query.h"
 #include "storage/storage.h"
 
 struct copy_in;
+struct guard;
 struct copy_out;
 
 /*
@@ -72,6 +74,8 @@ struct query_session {
 	struct map_str cursors;	      /* name (owned) to struct sql_cursor */
 	struct query_portal *portals; /* all that are open, linked by next and previous */
 	struct query_prepared *unnamed;
+	struct sequence_memory sequences;
+	struct guard *guard;	      /* CHECK and FOREIGN KEY, compiled */
 	struct arena *spare;   /* of the portal closed last, so that the next costs no malloc */
 	struct arena *scratch; /* for one value at a time */
 };
@@ -122,6 +126,7 @@ struct query_portal {
 	struct value *cells;	      /* of the table, turned into columns */
 
 	struct copy_in *copy;
+	uint64_t copy_mark; /* of the transaction, before the first row */
 	struct copy_out *copy_out;
 	struct query_rows copy_rows; /* COPY TO: rows of which some are not written yet */
 	uint32_t copy_offset;
@@ -150,6 +155,9 @@ void transaction_abandon(struct query_session *s);
 /* Sends a NOTICE or WARNING to the client. */
 void session_notice(struct query_session *s, const char *severity, enum sqlstate code,
 	const char *format, ...) PRINTF_LIKE(4, 5);
+/* CHECK and FOREIGN KEY of all that was changed since the mark; at a commit, those deferred. */
+enum sqlstate session_guard(
+	struct query_session *s, uint64_t mark, bool is_commit, struct error *e) MUST_USE;
 /* The error of a set cancel flag, OK if it is not set. */
 enum sqlstate session_cancelled(const struct query_session *s, struct error *e);
 

@@ -7,6 +7,8 @@
  */
 #include "query/session/session.h"
 
+#include "query/table/guard.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,12 +148,39 @@ static void roll_back(struct query_session *s)
 	end(s);
 }
 
+enum sqlstate session_guard(
+	struct query_session *s, uint64_t mark, bool is_commit, struct error *e)
+{
+	struct bind_options options = { .catalog = txn_catalog(s->txn),
+		.storage = s->engine->storage,
+		.txn = s->txn,
+		.settings = s->settings };
+
+	if (s->guard == NULL)
+		s->guard = guard_new();
+	return guard_statement(s->guard, &options, mark, is_commit, e);
+}
+
+/* What is deferred is looked at now; if that fails, the transaction is rolled back. */
+static enum sqlstate commit_guarded(struct query_session *s, struct error *e)
+{
+	enum sqlstate rc;
+
+	if (s->txn == NULL)
+		return OK;
+	rc = txn_has_changes(s->txn) ? session_guard(s, 0, true, e) : OK;
+	if (rc == OK)
+		return txn_commit(s->txn, e);
+	txn_abort(s->txn);
+	return rc;
+}
+
 static enum sqlstate commit(struct query_session *s, struct error *e)
 {
 	enum sqlstate rc;
 
 	session_stop_portals(s);
-	rc = s->txn == NULL ? OK : txn_commit(s->txn, e);
+	rc = commit_guarded(s, e);
 	/* The storage layer saw the flag, but does not know whose wish it was. */
 	if (rc == E_CANCELLED && session_cancelled(s, e) != OK)
 		rc = e->code;

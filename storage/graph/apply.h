@@ -18,7 +18,7 @@
 
 struct history;
 
-enum { APPLY_LABEL_SLOTS = 1024 };
+enum { APPLY_LABEL_SLOTS = 1024, APPLY_DEPENDED_SLOTS = 4096 };
 
 struct apply_counts {
 	uint64_t *at;	     /* by labelset, or by edge label */
@@ -43,6 +43,8 @@ struct apply {
 	/* upper bounds of the last change to any element of a label, by label % APPLY_LABEL_SLOTS
 	   */
 	uint64_t label_changed[2][APPLY_LABEL_SLOTS];
+	/* upper bounds of the last commit that relies on an element, by apply_depended_slot() */
+	uint64_t depended[APPLY_DEPENDED_SLOTS];
 	uint64_t element_changed[2]; /* the last change to any node, any edge */
 	uint64_t schema_changed;     /* the last change to declarations, indexes or constraints */
 	/* Called now and then inside a long operation; may leave and enter the engine lock. May be
@@ -77,6 +79,12 @@ void apply_count_loaded(void *apply, enum element element, uint32_t number, uint
 /* Number of elements: nodes with the label (NAME_NONE: all), edges with it. */
 uint64_t apply_node_count(const struct apply *a, uint32_t label);
 uint64_t apply_edge_count(const struct apply *a, uint32_t label);
+
+static inline uint32_t apply_depended_slot(enum element e, uint64_t id)
+{
+	return (uint32_t)((id * 2 + e) * UINT64_C(0x9E3779B97F4A7C15) >> 52) %
+	       APPLY_DEPENDED_SLOTS;
+}
 
 /* When something with this label last changed, or later; NAME_NONE: nodes without label. */
 static inline uint64_t apply_label_changed(const struct apply *a, enum element e, uint32_t label)

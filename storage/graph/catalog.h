@@ -109,17 +109,13 @@ void catalog_store_drop(const struct btree *t, const struct catalog *c, const st
 void catalog_store_count(
 	const struct btree *t, enum element element, uint32_t number, uint64_t count);
 
-<<<<<<< HEAD
 /* What storing the count may touch. */
 bool catalog_touch_count(struct page_view *v, const struct btree *t, enum element element,
 	uint32_t number) MUST_USE;
 
-/* Reads the whole catalog at opening; each count found is handed to `count`. */
-=======
 /* Reads the whole catalog at opening; each count found is handed to `count`, sequences go into
    their table. */
 struct sequence_table;
->>>>>>> f9530d2 (Keep objects and sequences of the query layer in the catalog)
 typedef void catalog_count(void *context, enum element element, uint32_t number, uint64_t count);
 enum sqlstate catalog_load(const struct btree *t, catalog_count *count, void *context,
 	struct sequence_table *sequences, struct catalog **out, struct error *e) MUST_USE;

@@ -8,10 +8,6 @@ storage_libstorage_a_SOURCES += \
 	%D%/property.c %D%/property.h \
 	%D%/property_map.c %D%/property_map.h \
 	%D%/record.c %D%/record.h \
-<<<<<<< HEAD
+	%D%/sequence.c %D%/sequence.h \
 	%D%/space.c %D%/space.h \
 	%D%/touch.c %D%/touch.h
-=======
-	%D%/sequence.c %D%/sequence.h \
-	%D%/space.c %D%/space.h
->>>>>>> f9530d2 (Keep objects and sequences of the query layer in the catalog)

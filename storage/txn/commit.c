@@ -224,6 +224,11 @@ static void item_apply_txn(struct storage *s, struct commit_item *item) HOLDS(en
 	}
 	item->ts = ++s->last_ts;
 	item->result = OK;
+	for (size_t i = 0; i < item->txn->depended.count; i++) {
+		const struct dependence *d = &item->txn->depended.at[i];
+
+		s->apply.depended[apply_depended_slot(d->element, d->id)] = item->ts;
+	}
 	wal_record_set_ts(log->data, item->ts);
 	apply_body(s, log->data + WAL_RECORD_HEADER_BYTES, log->length - WAL_RECORD_HEADER_BYTES);
 }

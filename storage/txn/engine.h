@@ -104,6 +104,19 @@ struct read_set {
 	bool has_all[2];
 };
 
+/* What a transaction relies on, and what it takes away: storage_depend.c. */
+struct dependence {
+	enum element element;
+	uint64_t id;
+	uint32_t index;
+	uint32_t key_size;
+	size_t key_at; /* in depended_keys */
+};
+struct lost_key {
+	uint32_t slot;
+	uint64_t snapshot; /* with which it was looked that nobody depends on it */
+};
+
 struct txn {
 	struct storage *storage;
 	struct snapshot_slot *slot;
@@ -119,6 +132,9 @@ struct txn {
 	uint32_t view_count; /* views held: keep what they look at */
 	struct overlay overlay;
 	struct read_set reads;
+	VEC(struct dependence) depended;
+	struct buf depended_keys;
+	VEC(struct lost_key) lost;
 	struct record_lock *locks; /* held, newest first */
 	uint32_t lock_count;
 	uint64_t lock_serial; /* order of first locking; this and what follows: record_lock.c */

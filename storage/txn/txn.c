@@ -67,6 +67,9 @@ static void txn_destroy(struct txn *t)
 	buf_free(&t->map);
 	buf_free(&t->old_map);
 	VEC_FREE(&t->old_catalogs);
+	VEC_FREE(&t->depended);
+	VEC_FREE(&t->lost);
+	buf_free(&t->depended_keys);
 	buf_free(&t->commit.record);
 	arena_free(t->scratch);
 	free(t);
@@ -219,6 +222,9 @@ static void txn_end(struct txn *t)
 	t->reads.has_all[0] = t->reads.has_all[1] = false;
 	VEC_CLEAR(&t->reads.labels[0]);
 	VEC_CLEAR(&t->reads.labels[1]);
+	VEC_CLEAR(&t->depended);
+	VEC_CLEAR(&t->lost);
+	buf_reset(&t->depended_keys);
 	t->is_open = false;
 	t->catalog = NULL;
 	atomic_store_explicit(&t->slot->is_too_old, 0, memory_order_relaxed);

@@ -10,6 +10,7 @@
  * V3  No two elements have the same key of a unique index.
  * V4  Declarations, indexes and constraints that have changed since the snapshot, under which values
  *     were checked, allow what the transaction leaves. One that changes them itself fails then.
+ * V6  What it depends on has the keys it had, and nobody depends on a key that it takes away.
  * V5  A serializable transaction would read the same again (by label: coarse, never wrong).
  *
  * The check is of the net effect, not of each operation, since in between a transaction may do what
@@ -32,14 +33,34 @@ static enum sqlstate conflict(struct error *e, const char *detail)
 	return E_SERIALIZATION;
 }
 
-void validate_unique_error(struct error *e, const struct txn *t, uint32_t index)
+void validate_unique_error(struct error *e, struct txn *t, uint32_t index, const uint8_t *map,
+	uint32_t map_size)
 {
 	const struct index_info *info = catalog_index(t->catalog, index);
-	struct str name = info->name;
+	enum name_kind kind =
+		info->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+	struct buf detail = { 0 };
+	struct error ignored;
 
 	FAIL(e, E_UNIQUE, "duplicate key value violates unique constraint \"%.*s\"",
-		STR_ARGS(name));
-	snprintf(e->constraint, sizeof e->constraint, "%.*s", STR_ARGS(name));
+		STR_ARGS(info->name));
+	error_names(e, catalog_name(t->catalog, kind, info->label), (struct str){ 0 }, info->name);
+	for (uint32_t i = 0; i < info->key_count; i++) {
+		buf_put_text(&detail, i == 0 ? "(" : ", ");
+		buf_put_str(&detail, catalog_name(t->catalog, NAME_KEY, info->keys[i]));
+	}
+	for (uint32_t i = 0; i < info->key_count; i++) {
+		struct value v = value_null();
+
+		if (map_size > 0 && property_map_get(map, map_size, info->keys[i], t->scratch, &v,
+					    &ignored) != OK)
+			v = value_null();
+		buf_put_text(&detail, i == 0 ? ")=(" : ", ");
+		value_put_text(&detail, v);
+	}
+	error_detail(e, "Key %.*s) already exists.", (int)MIN_OF(detail.length, (size_t)400),
+		(const char *)detail.data);
+	buf_free(&detail);
 }
 
 /* ---- V1, V2 ---- */
@@ -134,7 +155,7 @@ static enum sqlstate check_key(struct txn *t, const struct catalog_index *index,
 	other = overlay_find(&t->overlay, (enum element)r->element, id);
 	if (other != NULL) /* has another key by now: the statement that set it looked */
 		return OK;
-	validate_unique_error(e, t, index->info.id);
+	validate_unique_error(e, t, index->info.id, r->map, r->map_size);
 	return E_UNIQUE;
 }
 
@@ -153,7 +174,7 @@ static enum sqlstate check_new_key(struct txn *t, const struct catalog_index *in
 		overlay_index_find(o, overlay_index(o, t->catalog, index), buf_str(&t->key),
 			r->id) == UINT64_MAX)
 		return OK;
-	validate_unique_error(e, t, index->info.id);
+	validate_unique_error(e, t, index->info.id, r->map, r->map_size);
 	return E_UNIQUE;
 }
 
@@ -225,7 +246,8 @@ static enum sqlstate check_schema(struct txn *t, struct error *e)
 		struct op op;
 
 		if (o->undo.at[i].kind != OVERLAY_UNDO_CATALOG ||
-			!logop_next(o->log.data, o->log.length, &at, &op) || op.kind == OP_NAME)
+			!logop_next(o->log.data, o->log.length, &at, &op) ||
+			op.kind == OP_NAME || op.kind >= OP_OBJECT)
 			continue;
 		if (apply_label_changed(a, (enum element)(op.element & 1), op.label) > t->snapshot)
 			return conflict(e, "The label was changed since.");
@@ -255,6 +277,30 @@ static enum sqlstate check_reads(struct txn *t, struct error *e)
 	return OK;
 }
 
+/* ---- V6 ---- */
+
+static enum sqlstate check_depended(struct txn *t, struct error *e)
+{
+	const struct apply *a = &t->storage->apply;
+
+	for (size_t i = 0; i < t->depended.count; i++) {
+		const struct dependence *d = &t->depended.at[i];
+		const struct catalog_index *index = catalog_index_find(a->catalog, d->index);
+		struct str key = { (const char *)t->depended_keys.data + d->key_at, d->key_size };
+
+		if (index == NULL ||
+			property_index_first_now(&t->storage->graph, index->root, key) != d->id)
+			return conflict(e, "An element that this transaction depends on was "
+					   "changed since.");
+	}
+	for (size_t i = 0; i < t->lost.count; i++) {
+		if (a->depended[t->lost.at[i].slot] > t->lost.at[i].snapshot)
+			return conflict(e, "Somebody depends since on an element that this "
+					   "transaction changed.");
+	}
+	return OK;
+}
+
 enum sqlstate validate_commit(struct txn *t, struct error *e)
 {
 	if (atomic_load_explicit(&t->slot->is_too_old, memory_order_relaxed) != 0)
@@ -263,5 +309,6 @@ enum sqlstate validate_commit(struct txn *t, struct error *e)
 	TRY(check_reads(t, e));
 	TRY(check_elements(t, ELEMENT_NODE, e));
 	TRY(check_elements(t, ELEMENT_EDGE, e));
+	TRY(check_depended(t, e));
 	return check_deleted(t, e);
 }

@@ -15,7 +15,8 @@ struct txn;
    leader. */
 enum sqlstate validate_commit(struct txn *t, struct error *e) HOLDS(engine) MUST_USE;
 
-/* "key (email)=(x@y) already exists" */
-void validate_unique_error(struct error *e, const struct txn *t, uint32_t index);
+/* "Key (email)=(x@y) already exists." The keys are read from the map. */
+void validate_unique_error(struct error *e, struct txn *t, uint32_t index, const uint8_t *map,
+	uint32_t map_size);
 
 #endif

@@ -7,6 +7,7 @@ REGRESS_FILES = \
 	%D%/queries/first.cypher %D%/expected/first.out \
 	%D%/queries/procedures.cypher %D%/expected/procedures.out \
 	%D%/queries/patterns.cypher %D%/expected/patterns.out \
+	%D%/queries/tables.cypher %D%/expected/tables.out \
 	%D%/queries/temporal.cypher %D%/expected/temporal.out \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \
 	%D%/queries/types.cypher %D%/expected/types.out \

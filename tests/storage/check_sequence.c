@@ -112,8 +112,7 @@ START_TEST(a_sequence_counts_down_ends_and_cycles)
 	for (int64_t expected = 2; expected >= 0; expected--)
 		ck_assert_int_eq(next(s, &rule), expected);
 	t = fixture_begin(ISOLATION_READ_COMMITTED);
-	ck_assert_int_eq(
-		storage_sequence_next(t, s, &rule, &value, &fixture.e), E_SEQUENCE_LIMIT);
+	ck_assert_int_eq(storage_sequence_next(t, s, &rule, &value, &fixture.e), E_SEQUENCE_LIMIT);
 	txn_abort(t);
 	rule.is_cycle = true;
 	for (int64_t expected = 2; expected >= 0; expected--)

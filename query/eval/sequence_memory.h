@@ -1,0 +1,55 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What a session remembers of the numbers it got from sequences: currval() and lastval().
+ */
+#ifndef QUERY_EVAL_SEQUENCE_MEMORY_H
+#define QUERY_EVAL_SEQUENCE_MEMORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/vec.h"
+
+struct sequence_number {
+	uint32_t sequence; /* storage's number of it */
+	int64_t value;
+};
+
+struct sequence_memory {
+	VEC(struct sequence_number) numbers;
+	size_t count; /* 0: nothing yet, or DISCARD SEQUENCES */
+	int64_t last;
+};
+
+static inline void sequence_memory_note(struct sequence_memory *m, uint32_t sequence, int64_t value)
+{
+	m->count++;
+	m->last = value;
+	for (size_t i = 0; i < m->numbers.count; i++) {
+		if (m->numbers.at[i].sequence != sequence)
+			continue;
+		m->numbers.at[i].value = value;
+		return;
+	}
+	VEC_PUSH(&m->numbers, (struct sequence_number){ sequence, value });
+}
+
+static inline bool sequence_memory_find(
+	const struct sequence_memory *m, uint32_t sequence, int64_t *value)
+{
+	for (size_t i = 0; i < m->numbers.count; i++) {
+		*value = m->numbers.at[i].value;
+		if (m->numbers.at[i].sequence == sequence)
+			return true;
+	}
+	return false;
+}
+
+static inline void sequence_memory_forget(struct sequence_memory *m)
+{
+	VEC_FREE(&m->numbers);
+	m->count = 0;
+}
+
+#endif

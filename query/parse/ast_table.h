@@ -1,0 +1,197 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The abstract syntax tree, third part: tables of SQL, sequences, views, property graphs, and the
+ * statements that change rows. Unquoted names in these are folded to lower case, as PostgreSQL does;
+ * nowhere else does anything fold.
+ */
+#ifndef QUERY_PARSE_AST_TABLE_H
+#define QUERY_PARSE_AST_TABLE_H
+
+#include "query/parse/ast_query.h"
+
+struct ast_stmt;
+
+/* A piece of the source that is kept as text as well: a type, a DEFAULT, a CHECK, a view. */
+struct ast_source {
+	uint32_t at;
+	struct str text;
+	struct ast_expr *expr; /* NULL where it is none */
+};
+
+/* ----------------------------------------------------------------------------- definitions -- */
+
+struct ast_sequence_options {
+	bool has_start, has_increment, has_min, has_max, has_cycle, has_restart, has_restart_value;
+	bool no_min, no_max, is_cycle;
+	int64_t start, increment, min, max, restart;
+	struct str type_text;				 /* AS type */
+	struct ast_name owned_by_table, owned_by_column; /* OWNED BY t.c; */
+	bool owned_by_none;
+	uint32_t at;
+};
+
+struct ast_column {
+	struct ast_name name;
+	struct ast_source type;
+	struct ast_source default_value;
+	bool is_not_null;
+	char identity; /* 'a'lways, by 'd'efault, 's' of GENERATED ALWAYS AS (..) STORED; 0 */
+	struct ast_sequence_options *sequence; /* of an identity; NULL: none */
+};
+
+enum ast_key_kind { AST_KEY_PRIMARY, AST_KEY_UNIQUE, AST_KEY_CHECK, AST_KEY_FOREIGN };
+
+struct ast_key {
+	enum ast_key_kind kind;
+	uint32_t at;
+	struct ast_name name; /* absent: made from table and columns */
+	struct ast_name *columns;
+	uint32_t column_count;
+	struct ast_source check;
+	struct ast_name table;	  /* FOREIGN: what it refers to .. */
+	struct ast_name *targets; /* .. by these columns; none: its primary key */
+	uint32_t target_count;
+	char on_update,
+		on_delete; /* 'a' no action, 'r'estrict, 'c'ascade, set 'n'ull, set 'd'efault */
+	bool is_deferrable, is_deferred;
+	bool is_column; /* written behind its column */
+};
+
+struct ast_table {
+	struct ast_name name;
+	bool if_not_exists, is_temporary;
+	struct ast_column *columns;
+	uint32_t column_count;
+	struct ast_key *keys;
+	uint32_t key_count;
+	struct ast_stmt *query; /* CREATE TABLE .. AS query; NULL: none */
+};
+
+enum ast_action_kind {
+	ACTION_NOTHING, /* OWNER TO, SET (..), CLUSTER ON and their kin */
+	ACTION_ADD_COLUMN,
+	ACTION_DROP_COLUMN,
+	ACTION_RENAME,
+	ACTION_RENAME_COLUMN,
+	ACTION_RENAME_CONSTRAINT,
+	ACTION_TYPE,
+	ACTION_SET_DEFAULT,
+	ACTION_DROP_DEFAULT,
+	ACTION_SET_NOT_NULL,
+	ACTION_DROP_NOT_NULL,
+	ACTION_ADD_IDENTITY,
+	ACTION_DROP_IDENTITY,
+	ACTION_ADD_KEY,
+	ACTION_DROP_KEY,
+};
+
+struct ast_action {
+	enum ast_action_kind kind;
+	uint32_t at;
+	struct ast_name name; /* column or constraint */
+	struct ast_name to;
+	struct ast_column
+		column;	      /* ADD_COLUMN; TYPE, SET_DEFAULT and ADD_IDENTITY use parts of it */
+	struct ast_key *keys; /* ADD_COLUMN, ADD_KEY */
+	uint32_t key_count;
+	struct ast_source using; /* TYPE .. USING expr */
+	bool if_exists, is_cascade;
+};
+
+struct ast_alter_table {
+	struct ast_name name;
+	bool if_exists;
+	struct ast_action *actions;
+	uint32_t action_count;
+};
+
+/* DROP TABLE, VIEW, SEQUENCE, ..; TRUNCATE. */
+struct ast_names_statement {
+	struct ast_name *names;
+	uint32_t count;
+	bool if_exists, is_cascade, restarts_identity;
+};
+
+struct ast_sequence {
+	struct ast_name name;
+	struct ast_name rename_to;
+	bool if_not_exists, if_exists;
+	struct ast_sequence_options options;
+};
+
+struct ast_view {
+	struct ast_name name;
+	bool or_replace, is_materialized, if_not_exists;
+	struct ast_name *columns;
+	uint32_t column_count;
+	struct ast_stmt *query;
+	struct str text; /* of the query */
+};
+
+/* COMMENT ON what name [.column] IS text. */
+struct ast_comment {
+	struct str what; /* upper case: TABLE, COLUMN, .. */
+	struct ast_name table, name;
+	bool is_null;
+	struct str text;
+};
+
+/* One element table of CREATE PROPERTY GRAPH. */
+struct ast_graph_table {
+	bool is_edge;
+	struct ast_name table, alias;
+	struct ast_name *keys;
+	uint32_t key_count;
+	struct ast_name source, target; /* aliases of vertex tables */
+	struct ast_name *source_keys, *source_columns, *target_keys, *target_columns;
+	uint32_t source_key_count, target_key_count;
+	uint32_t source_column_count, target_column_count;
+	struct ast_name label; /* absent: the alias */
+	bool no_properties, all_properties;
+	struct ast_item *properties;
+	uint32_t property_count;
+};
+
+struct ast_property_graph {
+	struct ast_name name;
+	struct str text; /* the statement, for the catalog */
+	struct ast_graph_table *tables;
+	uint32_t table_count;
+};
+
+/* ------------------------------------------------------------------------------ changing rows -- */
+
+enum ast_dml_kind { DML_INSERT, DML_UPDATE, DML_DELETE };
+enum ast_conflict { CONFLICT_NONE, CONFLICT_NOTHING, CONFLICT_UPDATE };
+
+/* SET column = expr; expr NULL: DEFAULT. */
+struct ast_assignment {
+	struct ast_name column;
+	struct ast_expr *value;
+};
+
+struct ast_dml {
+	enum ast_dml_kind kind;
+	struct str source; /* as written: the dump and the text */
+	struct ast_name table;
+	struct ast_name alias;
+	struct ast_name *columns; /* INSERT; none: all */
+	uint32_t column_count;
+	bool is_default_values;
+	bool overrides_system, overrides_user;
+	struct ast_program *query; /* INSERT: VALUES or SELECT; DEFAULT in VALUES: EXPR_VARIABLE */
+	enum ast_conflict conflict;
+	uint32_t conflict_at;
+	struct ast_name *targets; /* ON CONFLICT (..) */
+	uint32_t target_count;
+	struct ast_name target_constraint;
+	struct ast_assignment *assignments; /* UPDATE, ON CONFLICT DO UPDATE */
+	uint32_t assignment_count;
+	struct ast_clause *from; /* UPDATE .. FROM, DELETE .. USING, as a SELECT's; NULL: none */
+	struct ast_expr *where;
+	struct ast_expr *conflict_where;  /* DO UPDATE .. WHERE */
+	struct ast_projection *returning; /* NULL: none */
+};
+
+#endif

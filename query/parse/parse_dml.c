@@ -1,0 +1,264 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * INSERT INTO, UPDATE and DELETE FROM: rows of labels as tables.
+ *
+ *	insert = INSERT INTO t [AS a] [(columns)] [OVERRIDING (SYSTEM|USER) VALUE]
+ *	         (DEFAULT VALUES | program | '(' program ')') [conflict] [RETURNING list]
+ *	update = UPDATE [ONLY] t [[AS] a] SET list [FROM list] [WHERE expr] [RETURNING list]
+ *	delete = DELETE FROM [ONLY] t [[AS] a] [USING list] [WHERE expr] [RETURNING list]
+ */
+#include "query/parse/parse_table.h"
+
+#include "base/check.h"
+
+bool parse_is_dml(struct parser *p)
+{
+	switch (p->token.kind) {
+	case KW_INSERT:
+		return parse_sees(p, 1, KW_INTO);
+	case KW_DELETE:
+		return parse_sees(p, 1, KW_FROM);
+	case KW_UPDATE:
+		return parse_is_any_name_token(parse_peek(p, 1));
+	default:
+		return false;
+	}
+}
+
+static enum sqlstate parse_dml_alias(struct parser *p, struct ast_dml *out)
+{
+	if (parse_accept(p, KW_AS))
+		return parse_folded_name(p, "an alias", &out->alias);
+	if (out->kind == DML_INSERT || !parse_is_name_token(&p->token) || parse_word(p, "SET") ||
+		parse_word(p, "USING") || parse_word(p, "WHERE") || parse_word(p, "RETURNING"))
+		return OK;
+	return parse_folded_name(p, NULL, &out->alias);
+}
+
+static enum sqlstate parse_returning(struct parser *p, struct ast_dml *out)
+{
+	struct ast_projection *list;
+
+	if (!parse_accept_word(p, "RETURNING"))
+		return OK;
+	list = ARENA_NEW(p->arena, struct ast_projection);
+	out->returning = list;
+	if (parse_is(p, '*')) {
+		list->is_all = true;
+		list->star_at = p->token.at;
+		parse_advance(p);
+		if (!parse_accept(p, ','))
+			return OK;
+	}
+	return parse_items(p, true, &list->items, &list->item_count);
+}
+
+/* ---- SET ---- */
+
+static enum sqlstate parse_assigned(struct parser *p, struct ast_expr **out)
+{
+	*out = NULL;
+	if (parse_word(p, "DEFAULT") && !parse_sees(p, 1, '(') && !parse_sees(p, 1, '.')) {
+		parse_advance(p);
+		return OK;
+	}
+	return parse_expr(p, out);
+}
+
+/* (a, b) = (x, y), = ROW (x, y) */
+static enum sqlstate parse_row_assignment(struct parser *p, struct ast_dml *out)
+{
+	struct ast_name *columns = NULL;
+	uint32_t count = 0, at;
+
+	TRY(parse_column_names(p, &columns, &count));
+	TRY(parse_expect(p, '='));
+	parse_accept_word(p, "ROW");
+	at = p->token.at;
+	if (p->token.kind == '(' && (parse_sees(p, 1, KW_SELECT) || parse_sees(p, 1, KW_WITH)))
+		return parse_unsupported(p, at, "UPDATE of several columns from a subquery");
+	TRY(parse_expect(p, '('));
+	for (uint32_t i = 0; i < count; i++) {
+		struct ast_assignment *a = PARSE_PUSH(p, out->assignments, out->assignment_count);
+
+		a->column = columns[i];
+		if (i > 0 && !parse_accept(p, ','))
+			break;
+		TRY(parse_assigned(p, &a->value));
+		if (i + 1 == count)
+			return parse_expect(p, ')');
+	}
+	return PARSE_ERROR(p, at, E_SYNTAX, "number of columns does not match number of values");
+}
+
+static enum sqlstate parse_assignments(struct parser *p, struct ast_dml *out)
+{
+	struct ast_name ignored;
+
+	TRY(parse_expect(p, KW_SET));
+	do {
+		struct ast_assignment *a;
+
+		if (p->token.kind == '(') {
+			TRY(parse_row_assignment(p, out));
+			continue;
+		}
+		a = PARSE_PUSH(p, out->assignments, out->assignment_count);
+		TRY(parse_folded_name(p, "a column name", &a->column));
+		if (p->token.kind == '[')
+			return parse_unsupported(p, p->token.at, "assignment to an array's item");
+		while (parse_accept(p, '.')) {
+			ignored = a->column; /* t.c = .. is not SQL, and no harm */
+			TRY(parse_folded_name(p, "a column name", &a->column));
+			(void)ignored;
+		}
+		TRY(parse_expect(p, '='));
+		TRY(parse_assigned(p, &a->value));
+	} while (parse_accept(p, ','));
+	return OK;
+}
+
+/* ---- INSERT ---- */
+
+static enum sqlstate parse_conflict_target(struct parser *p, struct ast_dml *out)
+{
+	if (parse_word(p, "ON") && parse_sees_word(p, 1, "CONSTRAINT")) {
+		parse_advance(p);
+		parse_advance(p);
+		return parse_folded_name(p, "a constraint", &out->target_constraint);
+	}
+	if (p->token.kind != '(')
+		return OK;
+	TRY(parse_column_names(p, &out->targets, &out->target_count));
+	if (p->token.kind == KW_WHERE)
+		return parse_unsupported(p, p->token.at, "ON CONFLICT of a partial index");
+	return OK;
+}
+
+static enum sqlstate parse_conflict(struct parser *p, struct ast_dml *out)
+{
+	if (!parse_word(p, "ON") || !parse_sees_word(p, 1, "CONFLICT"))
+		return OK;
+	out->conflict_at = p->token.at;
+	parse_advance(p);
+	parse_advance(p);
+	TRY(parse_conflict_target(p, out));
+	TRY(parse_expect_word(p, "DO"));
+	if (parse_accept_word(p, "NOTHING")) {
+		out->conflict = CONFLICT_NOTHING;
+		return OK;
+	}
+	TRY(parse_expect_word(p, "UPDATE"));
+	out->conflict = CONFLICT_UPDATE;
+	if (out->target_count == 0 && out->target_constraint.length == 0)
+		return PARSE_ERROR(p, out->conflict_at, E_SYNTAX,
+			"ON CONFLICT DO UPDATE requires inference specification or constraint "
+			"name");
+	TRY(parse_assignments(p, out));
+	return parse_accept(p, KW_WHERE) ? parse_expr(p, &out->conflict_where) : OK;
+}
+
+static bool is_query_start(struct parser *p, uint32_t n)
+{
+	return parse_sees(p, n, KW_SELECT) || parse_sees(p, n, KW_WITH) ||
+	       parse_sees(p, n, KW_VALUES) || parse_sees(p, n, KW_MATCH) || parse_sees(p, n, '(');
+}
+
+static enum sqlstate parse_insert_source(struct parser *p, struct ast_dml *out)
+{
+	if (parse_accept_words(p, "DEFAULT", "VALUES")) {
+		out->is_default_values = true;
+		return OK;
+	}
+	return parse_program(p, &out->query);
+}
+
+static enum sqlstate parse_insert_into(struct parser *p, struct ast_dml *out)
+{
+	parse_advance(p);
+	parse_advance(p);
+	TRY(parse_table_name(p, "a table", &out->table));
+	TRY(parse_dml_alias(p, out));
+	if (p->token.kind == '(' && !is_query_start(p, 1))
+		TRY(parse_column_names(p, &out->columns, &out->column_count));
+	if (parse_accept_word(p, "OVERRIDING")) {
+		if (parse_accept_word(p, "SYSTEM"))
+			out->overrides_system = true;
+		else if (parse_accept_word(p, "USER"))
+			out->overrides_user = true;
+		else
+			return parse_fail(p, "SYSTEM or USER");
+		TRY(parse_expect_word(p, "VALUE"));
+	}
+	TRY(parse_insert_source(p, out));
+	TRY(parse_conflict(p, out));
+	return parse_returning(p, out);
+}
+
+/* ---- UPDATE and DELETE ---- */
+
+static enum sqlstate parse_dml_from(struct parser *p, struct ast_dml *out)
+{
+	out->from = ARENA_NEW(p->arena, struct ast_clause);
+	out->from->kind = CLAUSE_SELECT;
+	out->from->at = p->token.at;
+	out->from->select.projection = ARENA_NEW(p->arena, struct ast_projection);
+	return parse_from(p, out->from);
+}
+
+static enum sqlstate parse_dml_where(struct parser *p, struct ast_dml *out)
+{
+	if (parse_accept(p, KW_WHERE)) {
+		if (parse_word(p, "CURRENT") && parse_sees_word(p, 1, "OF"))
+			return parse_unsupported(p, p->token.at, "WHERE CURRENT OF");
+		TRY(parse_expr(p, &out->where));
+	}
+	return parse_returning(p, out);
+}
+
+static enum sqlstate parse_update(struct parser *p, struct ast_dml *out)
+{
+	parse_advance(p);
+	parse_accept_word(p, "ONLY");
+	TRY(parse_table_name(p, "a table", &out->table));
+	TRY(parse_dml_alias(p, out));
+	TRY(parse_assignments(p, out));
+	if (parse_accept(p, KW_FROM))
+		TRY(parse_dml_from(p, out));
+	return parse_dml_where(p, out);
+}
+
+static enum sqlstate parse_delete_from(struct parser *p, struct ast_dml *out)
+{
+	parse_advance(p);
+	parse_advance(p);
+	if (parse_word(p, "ONLY") && parse_is_any_name_token(parse_peek(p, 1)))
+		parse_advance(p);
+	TRY(parse_table_name(p, "a table", &out->table));
+	TRY(parse_dml_alias(p, out));
+	if (parse_accept_word(p, "USING"))
+		TRY(parse_dml_from(p, out));
+	return parse_dml_where(p, out);
+}
+
+enum sqlstate parse_dml(struct parser *p, struct ast_clause *out)
+{
+	struct ast_dml *dml = ARENA_NEW(p->arena, struct ast_dml);
+	uint32_t at = p->token.at;
+
+	out->kind = CLAUSE_DML;
+	out->dml = dml;
+	if (p->token.kind == KW_INSERT) {
+		dml->kind = DML_INSERT;
+		TRY(parse_insert_into(p, dml));
+	} else if (p->token.kind == KW_UPDATE) {
+		dml->kind = DML_UPDATE;
+		TRY(parse_update(p, dml));
+	} else {
+		dml->kind = DML_DELETE;
+		TRY(parse_delete_from(p, dml));
+	}
+	dml->source = (struct str){ p->lexer.text + at, p->end - at };
+	return OK;
+}

@@ -1,0 +1,46 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What the files that parse tables share. SQL has many words that stand in one place only; they are
+ * compared as text (parse_word) and are no keywords.
+ */
+#ifndef QUERY_PARSE_PARSE_TABLE_H
+#define QUERY_PARSE_PARSE_TABLE_H
+
+#include "query/parse/parser.h"
+
+/* The n-th token ahead is this word, not quoted; `word` in upper case. */
+bool parse_sees_word(struct parser *p, uint32_t n, const char *word);
+static inline bool parse_word(struct parser *p, const char *word)
+{
+	return parse_sees_word(p, 0, word);
+}
+bool parse_accept_word(struct parser *p, const char *word);
+/* Both or neither. */
+bool parse_accept_words(struct parser *p, const char *first, const char *second);
+enum sqlstate parse_expect_word(struct parser *p, const char *word);
+
+/* Folded to lower case unless quoted. */
+enum sqlstate parse_folded_name(struct parser *p, const char *label, struct ast_name *out);
+/* [public.]name; another schema is 3F000. */
+enum sqlstate parse_table_name(struct parser *p, const char *label, struct ast_name *out);
+/* '(' name {',' name} ')' */
+enum sqlstate parse_column_names(struct parser *p, struct ast_name **out, uint32_t *count);
+/* '(' program ')', or without the parentheses, up to the end of the expression or program. */
+enum sqlstate parse_source_expr(struct parser *p, struct ast_source *out);
+
+enum sqlstate parse_if_not_there(struct parser *p, bool *out); /* [IF NOT EXISTS] */
+enum sqlstate parse_if_there(struct parser *p, bool *out);     /* [IF EXISTS] */
+bool parse_cascade(struct parser *p);			       /* [CASCADE | RESTRICT] */
+
+/* A column with its type and constraints; keys go to the list. */
+enum sqlstate parse_column(
+	struct parser *p, struct ast_column *out, struct ast_key **keys, uint32_t *key_count);
+enum sqlstate parse_column_type(struct parser *p, struct ast_column *out);
+/* [CONSTRAINT name] PRIMARY KEY (..) and its kin. */
+enum sqlstate parse_table_key(struct parser *p, struct ast_key *out);
+bool parse_is_table_key(struct parser *p);
+/* AS IDENTITY's and CREATE SEQUENCE's. */
+enum sqlstate parse_sequence_options(struct parser *p, struct ast_sequence_options *out);
+
+#endif

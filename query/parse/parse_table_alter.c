@@ -1,0 +1,360 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * ALTER TABLE, DROP and TRUNCATE of tables, sequences, views, COMMENT ON.
+ */
+#include "query/parse/parse_table.h"
+
+#include "base/check.h"
+
+/* ---- ALTER TABLE ---- */
+
+static enum sqlstate parse_add(struct parser *p, struct ast_action *out)
+{
+	if (parse_is_table_key(p)) {
+		out->kind = ACTION_ADD_KEY;
+		return parse_table_key(p, PARSE_PUSH(p, out->keys, out->key_count));
+	}
+	out->kind = ACTION_ADD_COLUMN;
+	parse_accept_word(p, "COLUMN");
+	TRY(parse_if_not_there(p, &out->if_exists));
+	return parse_column(p, &out->column, &out->keys, &out->key_count);
+}
+
+static enum sqlstate parse_drop_part(struct parser *p, struct ast_action *out)
+{
+	if (parse_word(p, "CONSTRAINT") && parse_is_any_name_token(parse_peek(p, 1))) {
+		parse_advance(p);
+		out->kind = ACTION_DROP_KEY;
+	} else {
+		parse_accept_word(p, "COLUMN");
+		out->kind = ACTION_DROP_COLUMN;
+	}
+	TRY(parse_if_there(p, &out->if_exists));
+	TRY(parse_folded_name(p, "a name", &out->name));
+	out->is_cascade = parse_cascade(p);
+	return OK;
+}
+
+static enum sqlstate parse_column_set(struct parser *p, struct ast_action *out)
+{
+	if (parse_accept_word(p, "DEFAULT")) {
+		out->kind = ACTION_SET_DEFAULT;
+		return parse_source_expr(p, &out->column.default_value);
+	}
+	if (parse_accept_word(p, "NOT")) {
+		out->kind = ACTION_SET_NOT_NULL;
+		return parse_expect(p, KW_NULL);
+	}
+	if (parse_accept_words(p, "DATA", "TYPE")) {
+		out->kind = ACTION_TYPE;
+		return parse_column_type(p, &out->column);
+	}
+	if (parse_accept_word(p, "STATISTICS") || parse_accept_word(p, "STORAGE")) {
+		parse_advance(p);
+		return OK;
+	}
+	return parse_fail(p, "DEFAULT");
+}
+
+static enum sqlstate parse_column_drop(struct parser *p, struct ast_action *out)
+{
+	if (parse_accept_word(p, "DEFAULT")) {
+		out->kind = ACTION_DROP_DEFAULT;
+		return OK;
+	}
+	if (parse_accept_word(p, "IDENTITY")) {
+		out->kind = ACTION_DROP_IDENTITY;
+		return parse_if_there(p, &out->if_exists);
+	}
+	out->kind = ACTION_DROP_NOT_NULL;
+	TRY(parse_expect_word(p, "NOT"));
+	return parse_expect(p, KW_NULL);
+}
+
+static enum sqlstate parse_column_identity(struct parser *p, struct ast_action *out)
+{
+	out->kind = ACTION_ADD_IDENTITY;
+	TRY(parse_expect_word(p, "GENERATED"));
+	out->column.identity = 'a';
+	if (parse_accept_words(p, "BY", "DEFAULT"))
+		out->column.identity = 'd';
+	else
+		TRY(parse_expect_word(p, "ALWAYS"));
+	TRY(parse_expect(p, KW_AS));
+	TRY(parse_expect_word(p, "IDENTITY"));
+	out->column.sequence = ARENA_NEW(p->arena, struct ast_sequence_options);
+	if (!parse_accept(p, '('))
+		return OK;
+	TRY(parse_sequence_options(p, out->column.sequence));
+	return parse_expect(p, ')');
+}
+
+static enum sqlstate parse_alter_column(struct parser *p, struct ast_action *out)
+{
+	parse_accept_word(p, "COLUMN");
+	TRY(parse_folded_name(p, "a column name", &out->name));
+	if (parse_accept_word(p, "SET"))
+		TRY(parse_column_set(p, out));
+	else if (parse_accept_word(p, "DROP"))
+		return parse_column_drop(p, out);
+	else if (parse_accept_word(p, "ADD"))
+		return parse_column_identity(p, out);
+	else if (parse_accept_word(p, "TYPE")) {
+		out->kind = ACTION_TYPE;
+		TRY(parse_column_type(p, &out->column));
+	} else
+		return parse_fail(p, "TYPE, SET or DROP");
+	if (out->kind != ACTION_TYPE)
+		return OK;
+	if (parse_accept_word(p, "COLLATE"))
+		parse_advance(p);
+	return parse_accept_word(p, "USING") ? parse_source_expr(p, &out->using) : OK;
+}
+
+static enum sqlstate parse_rename(struct parser *p, struct ast_action *out)
+{
+	out->kind = ACTION_RENAME;
+	if (parse_accept_word(p, "TO"))
+		return parse_folded_name(p, "a name", &out->to);
+	out->kind = ACTION_RENAME_COLUMN;
+	if (parse_word(p, "CONSTRAINT") && !parse_sees_word(p, 1, "TO")) {
+		out->kind = ACTION_RENAME_CONSTRAINT;
+		parse_advance(p);
+	} else {
+		parse_accept_word(p, "COLUMN");
+	}
+	TRY(parse_folded_name(p, "a name", &out->name));
+	TRY(parse_expect_word(p, "TO"));
+	return parse_folded_name(p, "a name", &out->to);
+}
+
+/* What a single-user graph has no use for: up to the next comma. */
+static enum sqlstate parse_ignored_action(struct parser *p)
+{
+	uint32_t depth = 0;
+
+	while (p->token.kind != TOKEN_END && p->token.kind != ';' &&
+		(depth > 0 || p->token.kind != ',')) {
+		if (p->token.kind == ')' && depth == 0)
+			return parse_fail(p, NULL);
+		depth += p->token.kind == '(';
+		depth -= p->token.kind == ')';
+		parse_advance(p);
+	}
+	return OK;
+}
+
+static enum sqlstate parse_action(struct parser *p, struct ast_action *out)
+{
+	out->at = p->token.at;
+	if (parse_accept_word(p, "ADD"))
+		return parse_add(p, out);
+	if (parse_accept_word(p, "DROP"))
+		return parse_drop_part(p, out);
+	if (parse_accept_word(p, "ALTER"))
+		return parse_alter_column(p, out);
+	if (parse_accept_word(p, "RENAME"))
+		return parse_rename(p, out);
+	if (parse_word(p, "OWNER") || parse_word(p, "CLUSTER") || parse_word(p, "VALIDATE") ||
+		parse_word(p, "REPLICA") ||
+		((parse_word(p, "SET") || parse_word(p, "RESET")) &&
+			(parse_sees(p, 1, '(') || parse_sees_word(p, 1, "TABLESPACE") ||
+				parse_sees_word(p, 1, "LOGGED") ||
+				parse_sees_word(p, 1, "UNLOGGED") ||
+				parse_sees_word(p, 1, "WITHOUT")))) {
+		parse_advance(p);
+		return parse_ignored_action(p);
+	}
+	if (parse_word(p, "ENABLE") || parse_word(p, "DISABLE") || parse_word(p, "INHERIT") ||
+		parse_word(p, "ATTACH") || parse_word(p, "DETACH") ||
+		(parse_word(p, "SET") && parse_sees_word(p, 1, "SCHEMA")))
+		return parse_unsupported(p, p->token.at, "this form of ALTER TABLE");
+	return parse_fail(p, "an action");
+}
+
+enum sqlstate parse_alter_table(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_alter_table *alter = ARENA_NEW(p->arena, struct ast_alter_table);
+
+	out->kind = STMT_ALTER_TABLE;
+	out->alter_table = alter;
+	parse_advance(p);
+	TRY(parse_if_there(p, &alter->if_exists));
+	parse_accept_word(p, "ONLY");
+	TRY(parse_table_name(p, "a table", &alter->name));
+	parse_accept(p, '*');
+	do {
+		TRY(parse_action(p, PARSE_PUSH(p, alter->actions, alter->action_count)));
+	} while (parse_accept(p, ','));
+	return OK;
+}
+
+/* ---- DROP and TRUNCATE ---- */
+
+static enum sqlstate parse_table_names(struct parser *p, struct ast_names_statement *out)
+{
+	do {
+		TRY(parse_table_name(p, "a name", PARSE_PUSH(p, out->names, out->count)));
+		parse_accept(p, '*');
+	} while (parse_accept(p, ','));
+	return OK;
+}
+
+/* Behind DROP, at TABLE, VIEW, SEQUENCE, SCHEMA; false: another kind of thing. */
+enum sqlstate parse_drop_table(struct parser *p, struct ast_stmt *out, bool *is_there)
+{
+	static const struct {
+		const char *word;
+		enum ast_stmt_kind kind;
+	} kinds[] = {
+		{ "TABLE", STMT_DROP_TABLE },
+		{ "SEQUENCE", STMT_DROP_SEQUENCE },
+		{ "VIEW", STMT_DROP_VIEW },
+		{ "SCHEMA", STMT_DROP_SCHEMA },
+	};
+
+	*is_there = true;
+	for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
+		if (!parse_word(p, kinds[i].word))
+			continue;
+		parse_advance(p);
+		out->kind = kinds[i].kind;
+		out->names = ARENA_NEW(p->arena, struct ast_names_statement);
+		TRY(parse_if_there(p, &out->names->if_exists));
+		TRY(parse_table_names(p, out->names));
+		out->names->is_cascade = parse_cascade(p);
+		return OK;
+	}
+	if (parse_accept_words(p, "PROPERTY", "GRAPH")) {
+		out->kind = STMT_DROP_PROPERTY_GRAPH;
+		out->names = ARENA_NEW(p->arena, struct ast_names_statement);
+		TRY(parse_if_there(p, &out->names->if_exists));
+		TRY(parse_table_names(p, out->names));
+		out->names->is_cascade = parse_cascade(p);
+		return OK;
+	}
+	*is_there = false;
+	return OK;
+}
+
+enum sqlstate parse_truncate(struct parser *p, struct ast_stmt *out)
+{
+	out->kind = STMT_TRUNCATE;
+	out->names = ARENA_NEW(p->arena, struct ast_names_statement);
+	parse_advance(p);
+	parse_accept_word(p, "TABLE");
+	parse_accept_word(p, "ONLY");
+	TRY(parse_table_names(p, out->names));
+	if (parse_accept_words(p, "RESTART", "IDENTITY"))
+		out->names->restarts_identity = true;
+	else
+		parse_accept_words(p, "CONTINUE", "IDENTITY");
+	out->names->is_cascade = parse_cascade(p);
+	return OK;
+}
+
+/* ---- sequences, views, comments, schemas ---- */
+
+enum sqlstate parse_create_sequence(struct parser *p, struct ast_stmt *out)
+{
+	out->kind = STMT_CREATE_SEQUENCE;
+	out->sequence = ARENA_NEW(p->arena, struct ast_sequence);
+	parse_advance(p);
+	TRY(parse_if_not_there(p, &out->sequence->if_not_exists));
+	TRY(parse_table_name(p, "a sequence", &out->sequence->name));
+	return parse_sequence_options(p, &out->sequence->options);
+}
+
+enum sqlstate parse_alter_sequence(struct parser *p, struct ast_stmt *out)
+{
+	out->kind = STMT_ALTER_SEQUENCE;
+	out->sequence = ARENA_NEW(p->arena, struct ast_sequence);
+	parse_advance(p);
+	TRY(parse_if_there(p, &out->sequence->if_exists));
+	TRY(parse_table_name(p, "a sequence", &out->sequence->name));
+	if (parse_accept_words(p, "RENAME", "TO"))
+		return parse_folded_name(p, "a name", &out->sequence->rename_to);
+	if (parse_accept_words(p, "OWNER", "TO")) {
+		struct ast_name ignored;
+
+		return parse_any_name(p, "a role", &ignored);
+	}
+	return parse_sequence_options(p, &out->sequence->options);
+}
+
+static enum sqlstate parse_comment_target(struct parser *p, struct ast_comment *out)
+{
+	TRY(parse_folded_name(p, "a name", &out->name));
+	while (parse_accept(p, '.')) {
+		out->table = out->name;
+		TRY(parse_folded_name(p, "a name", &out->name));
+	}
+	if (parse_accept(p, '('))
+		return parse_unsupported(p, p->token.at, "COMMENT ON FUNCTION");
+	if (parse_accept_word(p, "ON"))
+		return parse_table_name(p, "a table", &out->table);
+	return OK;
+}
+
+enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_comment *comment = ARENA_NEW(p->arena, struct ast_comment);
+	static const char *const words[] = { "TABLE", "COLUMN", "INDEX", "CONSTRAINT", "SEQUENCE",
+		"VIEW", "DATABASE", "SCHEMA", "EXTENSION" };
+
+	out->kind = STMT_COMMENT;
+	out->comment = comment;
+	parse_advance(p);
+	TRY(parse_expect(p, KW_ON));
+	for (size_t i = 0; i < ARRAY_COUNT(words) && comment->what.length == 0; i++) {
+		if (!parse_word(p, words[i]))
+			continue;
+		comment->what = str_of(words[i]);
+		parse_advance(p);
+	}
+	if (comment->what.length == 0)
+		return parse_unsupported(p, p->token.at, "COMMENT ON this kind of object");
+	TRY(parse_comment_target(p, comment));
+	TRY(parse_expect(p, KW_IS));
+	if (parse_accept(p, KW_NULL)) {
+		comment->is_null = true;
+		return OK;
+	}
+	return parse_string(p, &comment->text);
+}
+
+enum sqlstate parse_create_view(struct parser *p, bool or_replace, struct ast_stmt *out)
+{
+	struct ast_view *view = ARENA_NEW(p->arena, struct ast_view);
+	uint32_t at;
+
+	out->kind = STMT_CREATE_VIEW;
+	out->view = view;
+	view->or_replace = or_replace;
+	parse_advance(p);
+	TRY(parse_table_name(p, "a view", &view->name));
+	if (p->token.kind == '(')
+		TRY(parse_column_names(p, &view->columns, &view->column_count));
+	TRY(parse_expect(p, KW_AS));
+	at = p->token.at;
+	view->query = ARENA_NEW(p->arena, struct ast_stmt);
+	TRY(parse_query_statement(p, view->query));
+	view->text = (struct str){ p->lexer.text + at, p->end - at };
+	return OK;
+}
+
+enum sqlstate parse_create_schema(struct parser *p, struct ast_stmt *out)
+{
+	out->kind = STMT_CREATE_SCHEMA;
+	parse_advance(p);
+	out->names = ARENA_NEW(p->arena, struct ast_names_statement);
+	TRY(parse_if_not_there(p, &out->names->if_exists));
+	TRY(parse_folded_name(p, "a schema", PARSE_PUSH(p, out->names->names, out->names->count)));
+	if (parse_accept_word(p, "AUTHORIZATION")) {
+		struct ast_name ignored;
+
+		return parse_any_name(p, "a role", &ignored);
+	}
+	return OK;
+}

@@ -1,0 +1,216 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What is written into a table's column: assignment casts, lengths and precisions, defaults.
+ */
+#include "query/plan/plan_dml.h"
+
+#include <string.h>
+
+#include "query/table/run.h"
+
+/* ---- casts ----------------------------------------------------------------------------------- */
+
+static bool is_datetime(enum type_family f)
+{
+	return f == TYPE_FAMILY_DATETIME || f == TYPE_FAMILY_INSTANT;
+}
+
+/* Whether PostgreSQL assigns the one type to the other without a cast being written. */
+static bool is_assignable(struct type from, struct type to)
+{
+	enum type_family f = type_family(from), t = type_family(to);
+
+	if (from.kind == TYPE_ANY || f == t)
+		return true;
+	if (is_datetime(f) && (is_datetime(t) || t == TYPE_FAMILY_TIME))
+		return true;
+	if (f == TYPE_FAMILY_TIMETZ && t == TYPE_FAMILY_TIME)
+		return true;
+	if (f == TYPE_FAMILY_TIME && t == TYPE_FAMILY_DURATION)
+		return true;
+	return t == TYPE_FAMILY_STRING && f != TYPE_FAMILY_NODE && f != TYPE_FAMILY_EDGE &&
+	       f != TYPE_FAMILY_PATH;
+}
+
+static enum sqlstate refuse(
+	const struct table_column *column, struct type from, uint32_t at, struct error *e)
+{
+	char found[TYPE_NAME_SIZE];
+
+	FAIL(e, E_TYPE, "column \"%.*s\" is of type %.*s but expression is of type %s",
+		STR_ARGS(column->name), STR_ARGS(column->type.text), type_name(from, found));
+	error_hint(e, "You will need to rewrite or cast the expression.");
+	return binder_blame(e, at);
+}
+
+/* A call of one of the functions that make a value fit its type modifier. */
+static enum sqlstate fit(struct planner *p, const char *function, int32_t argument,
+	const struct bound **value, struct error *e)
+{
+	uint32_t at = (*value)->at;
+	const struct bound *args[2] = { *value,
+		bound_constant(&p->b, value_int(argument), type_make(TYPE_INT64), at) };
+
+	return binder_function(&p->b, str_of(function), args, 2, at, value, e);
+}
+
+static bool starts_with(struct str text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return text.length >= length && memcmp(text.at, prefix, length) == 0;
+}
+
+static enum sqlstate fit_modifier(struct planner *p, const struct table_column *column,
+	const struct bound **value, struct error *e)
+{
+	int32_t typmod = column->type.typmod;
+	struct str text = column->type.text;
+
+	if (typmod < 0 || column->type.type.kind == TYPE_LIST)
+		return OK;
+	if (starts_with(text, "character varying"))
+		return fit(p, "fit_varchar", typmod - 4, value, e);
+	if (starts_with(text, "character"))
+		return fit(p, "fit_char", typmod - 4, value, e);
+	return OK;
+}
+
+enum sqlstate plan_assign(struct planner *p, const struct table *t,
+	const struct table_column *column, const struct bound **value, uint32_t at, struct error *e)
+{
+	struct binder *b = &p->b;
+	struct type to = column->type.type;
+
+	if (column->is_end && t->element == ELEMENT_NODE)
+		return FAIL_AT(e, at, E_NOT_SUPPORTED, "changing the ends of an edge");
+	if (bound_is_untyped(*value))
+		TRY(binder_infer(b, value, to, e));
+	if ((*value)->type.kind == TYPE_NULL)
+		return OK;
+	if (!type_equal((*value)->type, to)) {
+		bool is_literal = bound_is_constant(*value) && (*value)->value.type == VALUE_STRING;
+
+		if (!is_literal && !is_assignable((*value)->type, to))
+			return refuse(column, (*value)->type, at, e);
+		*value = bound_cast(b, *value, to);
+	}
+	return fit_modifier(p, column, value, e);
+}
+
+/* ---- defaults -------------------------------------------------------------------------------- */
+
+bool plan_is_default(const struct ast_expr *x)
+{
+	return x->kind == EXPR_VARIABLE && x->variable.quote == 0 &&
+	       str_equal_nocase(x->variable.name, STR("default"));
+}
+
+static enum sqlstate next_of_sequence(struct planner *p, const struct table_column *column,
+	uint32_t at, const struct bound **out, struct error *e)
+{
+	struct sequence_definition s;
+	const struct bound *args[1];
+
+	if (!sequence_definition_get(p->b.catalog, p->arena, column->sequence, &s))
+		return OK;
+	args[0] = bound_constant(&p->b, value_string(s.name), type_make(TYPE_STRING), at);
+	return binder_function(&p->b, STR("nextval"), args, 1, at, out, e);
+}
+
+enum sqlstate plan_default(struct planner *p, const struct table *t,
+	const struct table_column *column, uint32_t at, const struct bound **out, struct error *e)
+{
+	struct scope *scope = p->b.scope;
+	struct ast_expr *x;
+	enum sqlstate rc;
+
+	*out = NULL;
+	if (column->identity != 0)
+		TRY(next_of_sequence(p, column, at, out, e));
+	if (*out == NULL && column->default_text.length > 0) {
+		TRY(run_parse_default(p->arena, column->default_text, &x, e));
+		p->b.scope = scope_new(p->arena, NULL);
+		rc = bind_expr(&p->b, x, out, e);
+		p->b.scope = scope;
+		if (rc != OK) {
+			e->byte_offset = (int)at;
+			return rc;
+		}
+	}
+	if (*out != NULL)
+		return plan_assign(p, t, column, out, at, e);
+	return OK;
+}
+
+/* ---- graph clauses --------------------------------------------------------------------------- */
+
+static bool is_given(const struct plan_create *create, uint32_t key)
+{
+	for (uint32_t i = 0; i < create->assignment_count; i++) {
+		if (create->assignments[i].key == key)
+			return true;
+	}
+	return false;
+}
+
+static enum sqlstate table_defaults(struct planner *p, struct plan_create *create,
+	const struct table *t, uint32_t at, struct error *e)
+{
+	struct plan_assignment *grown = ARENA_ARRAY(
+		p->arena, struct plan_assignment, create->assignment_count + t->column_count + 1);
+
+	for (uint32_t i = 0; i < create->assignment_count; i++)
+		grown[i] = create->assignments[i];
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		const struct table_column *column = &t->columns[i];
+		const struct bound *value;
+
+		if (column->is_end || is_given(create, column->key))
+			continue;
+		TRY(plan_default(p, t, column, at, &value, e));
+		if (value != NULL)
+			grown[create->assignment_count++] =
+				(struct plan_assignment){ .key = column->key, .expr = value };
+	}
+	create->assignments = grown;
+	return OK;
+}
+
+enum sqlstate plan_create_defaults(
+	struct planner *p, struct plan_create *create, uint32_t at, struct error *e)
+{
+	for (uint32_t i = 0; i < create->label_count; i++) {
+		const struct table *t;
+
+		if (p->b.catalog == NULL || create->labels[i].id == NAME_NONE ||
+			catalog_object_count(p->b.catalog) == 0)
+			continue;
+		t = table_of_label(p->b.catalog, p->arena, create->element, create->labels[i].id);
+		if (t->object != NAME_NONE)
+			TRY(table_defaults(p, create, t, at, e));
+	}
+	return OK;
+}
+
+enum sqlstate plan_write_column(struct planner *p, enum element element,
+	const struct bound_label *label, struct str key, const struct bound **value, uint32_t at,
+	struct error *e)
+{
+	const struct table_column *column;
+	const struct table *t;
+
+	(void)at;
+	if (label == NULL || label->kind != LABEL_NAME || label->label == NAME_NONE ||
+		p->b.catalog == NULL || catalog_object_count(p->b.catalog) == 0)
+		return OK;
+	t = table_of_label(p->b.catalog, p->arena, element, label->label);
+	column = t->object == NAME_NONE ? NULL : table_column(t, key);
+	if (column == NULL || (*value)->type.kind == TYPE_NULL)
+		return OK;
+	if (type_is_integer(column->type.type) && type_is_integer((*value)->type) &&
+		!type_equal((*value)->type, column->type.type))
+		*value = bound_cast(&p->b, *value, column->type.type);
+	return fit_modifier(p, column, value, e);
+}

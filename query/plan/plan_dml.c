@@ -1,0 +1,756 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * INSERT INTO, UPDATE and DELETE FROM: writing clauses of the graph language in SQL's clothes.
+ *
+ *	INSERT   source -> values of columns -> INSERT of a node or edge   -> RETURNING
+ *	         with ON CONFLICT: MERGE whose match is a look-up in the unique indexes
+ *	UPDATE   scan -> FROM -> filter -> SET                             -> RETURNING
+ *	DELETE   scan -> USING -> filter -> columns of RETURNING -> DELETE -> RETURNING
+ */
+#include "query/plan/plan_dml.h"
+
+#include <string.h>
+
+struct dml {
+	struct planner *p;
+	const struct ast_dml *ast;
+	const struct table *table;
+	struct error *e;
+	/* INSERT: values by column of the table, NULL where none is given */
+	const struct bound **values;
+	struct table_scan scan; /* the row that is there: of UPDATE, DELETE, a conflict */
+	uint32_t slot;		/* of the element that RETURNING reads */
+	uint32_t source_slot, target_slot;
+};
+
+static const struct ast_name *dml_alias(const struct ast_dml *ast)
+{
+	return ast->alias.text.length > 0 ? &ast->alias : &ast->table;
+}
+
+static enum sqlstate find_column(
+	struct dml *d, const struct ast_name *name, const struct table_column **out)
+{
+	*out = table_column(d->table, name->text);
+	if (*out == NULL)
+		return FAIL_AT(d->e, name->at, E_NO_COLUMN,
+			"column \"%.*s\" of relation \"%.*s\" does not exist", STR_ARGS(name->text),
+			STR_ARGS(d->table->name));
+	return OK;
+}
+
+static const uint32_t *slot_list(struct planner *p, uint32_t slot)
+{
+	uint32_t *list = ARENA_ARRAY(p->arena, uint32_t, 1);
+
+	list[0] = slot;
+	return list;
+}
+
+static uint32_t column_place(const struct dml *d, const struct table_column *column)
+{
+	return (uint32_t)(column - d->table->columns);
+}
+
+/* ---- INSERT: where rows come from ------------------------------------------------------------ */
+
+/* The columns that a source's columns go to, in its order. */
+static enum sqlstate target_columns(
+	struct dml *d, const struct table_column ***out, uint32_t *count)
+{
+	const struct table *t = d->table;
+	const struct ast_dml *ast = d->ast;
+	const struct table_column **columns = ARENA_ARRAY(
+		d->p->arena, const struct table_column *, t->column_count + ast->column_count + 1);
+
+	*out = columns;
+	*count = ast->column_count > 0 ? ast->column_count : t->column_count;
+	for (uint32_t i = 0; i < *count; i++) {
+		columns[i] = &t->columns[i < t->column_count ? i : 0];
+		if (ast->column_count == 0)
+			continue;
+		TRY(find_column(d, &ast->columns[i], &columns[i]));
+		for (uint32_t k = 0; k < i; k++) {
+			if (columns[k] == columns[i])
+				return FAIL_AT(d->e, ast->columns[i].at, E_DUPLICATE_COLUMN,
+					"column \"%.*s\" specified more than once",
+					STR_ARGS(columns[i]->name));
+		}
+	}
+	return OK;
+}
+
+static enum sqlstate check_width(struct dml *d, uint32_t given, uint32_t wanted, uint32_t at)
+{
+	if (given > wanted)
+		return FAIL_AT(
+			d->e, at, E_SYNTAX, "INSERT has more expressions than target columns");
+	if (given < wanted && d->ast->column_count > 0)
+		return FAIL_AT(
+			d->e, at, E_SYNTAX, "INSERT has more target columns than expressions");
+	return OK;
+}
+
+static enum sqlstate refuse_identity(struct dml *d, const struct table_column *column, uint32_t at)
+{
+	if (column->identity != 'a' || d->ast->overrides_system)
+		return OK;
+	FAIL(d->e, E_GENERATED_ALWAYS, "cannot insert a non-DEFAULT value into column \"%.*s\"",
+		STR_ARGS(column->name));
+	error_detail(d->e, "Column \"%.*s\" is an identity column defined as GENERATED ALWAYS.",
+		STR_ARGS(column->name));
+	error_hint(d->e, "Use OVERRIDING SYSTEM VALUE to override.");
+	return binder_blame(d->e, at);
+}
+
+/* One value of a VALUES list for its column. */
+static enum sqlstate listed_value(struct dml *d, const struct ast_expr *x,
+	const struct table_column *column, const struct bound **out)
+{
+	struct planner *p = d->p;
+
+	if (plan_is_default(x) || (column->identity != 0 && d->ast->overrides_user)) {
+		TRY(plan_default(p, d->table, column, x->at, out, d->e));
+		if (*out == NULL)
+			*out = bound_constant(&p->b, value_null(), column->type.type, x->at);
+		return OK;
+	}
+	TRY(refuse_identity(d, column, x->at));
+	TRY(bind_expr(&p->b, x, out, d->e));
+	return plan_assign(p, d->table, column, out, x->at, d->e);
+}
+
+/* VALUES of several rows: a node of rows, each column cast already. */
+static enum sqlstate listed_rows(
+	struct dml *d, const struct ast_clause *c, const struct table_column **columns)
+{
+	struct planner *p = d->p;
+	uint32_t width = c->values.column_count, count = c->values.row_count * width;
+	const struct bound **exprs = ARENA_ARRAY(p->arena, const struct bound *, count);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, width);
+	struct plan_node *node;
+
+	for (uint32_t i = 0; i < count; i++) {
+		TRY(listed_value(d, c->values.exprs[i], columns[i % width], &exprs[i]));
+		exprs[i] = bound_cast(&p->b, exprs[i], columns[i % width]->type.type);
+		exprs[i] = planner_attach(p, exprs[i]);
+	}
+	for (uint32_t i = 0; i < width; i++)
+		slots[i] = binder_slot_new(&p->b, columns[i]->type.type, columns[i]->name);
+	node = planner_push(p, PLAN_VALUES, c->values.row_count, c->values.row_count * 0.1);
+	if (node->input->kind != PLAN_ONE_ROW)
+		return FAIL_AT(d->e, c->at, E_NOT_SUPPORTED,
+			"INSERT of several rows with subqueries in VALUES is not supported");
+	node->input = NULL;
+	node->values.row_count = c->values.row_count;
+	node->values.column_count = width;
+	node->values.exprs = exprs;
+	node->values.slots = slots;
+	p->s.is_single = false;
+	for (uint32_t i = 0; i < width; i++)
+		d->values[column_place(d, columns[i])] = binder_slot_ref(&p->b, slots[i], c->at);
+	return OK;
+}
+
+static enum sqlstate listed(struct dml *d, const struct ast_clause *c,
+	const struct table_column **columns, uint32_t column_count)
+{
+	uint32_t width = c->values.column_count;
+
+	d->p->b.place = "VALUES";
+	TRY(check_width(d, width, column_count, c->values.exprs[0]->at));
+	if (c->values.row_count > 1)
+		return listed_rows(d, c, columns);
+	for (uint32_t i = 0; i < width; i++)
+		TRY(listed_value(d, c->values.exprs[i], columns[i],
+			&d->values[column_place(d, columns[i])]));
+	return OK;
+}
+
+static const struct ast_clause *lone_values(const struct ast_program *program)
+{
+	const struct ast_linear *linear;
+
+	if (program->count != 1 || program->queries[0].operand_count != 1)
+		return NULL;
+	linear = &program->queries[0].operands[0];
+	if (linear->clause_count != 1 || linear->clauses[0].kind != CLAUSE_VALUES ||
+		linear->clauses[0].values.page != NULL)
+		return NULL;
+	return &linear->clauses[0];
+}
+
+static enum sqlstate selected(
+	struct dml *d, const struct table_column **columns, uint32_t column_count)
+{
+	struct planner *p = d->p;
+	struct scope *scope = p->b.scope;
+	struct answer answer;
+
+	p->b.scope = scope_new(p->arena, NULL);
+	TRY(plan_program(p, d->ast->query, &answer, d->e));
+	p->b.scope = scope;
+	if (!answer.has_columns)
+		return FAIL_AT(d->e, d->ast->query->at, E_SYNTAX,
+			"INSERT needs a query that returns columns");
+	TRY(check_width(d, answer.count, column_count,
+		answer.count > 0 ? answer.columns[0].at : d->ast->query->at));
+	for (uint32_t i = 0; i < answer.count; i++) {
+		const struct bound *value =
+			binder_slot_ref(&p->b, answer.columns[i].slot, answer.columns[i].at);
+
+		TRY(refuse_identity(d, columns[i], value->at));
+		TRY(plan_assign(p, d->table, columns[i], &value, value->at, d->e));
+		d->values[column_place(d, columns[i])] = value;
+	}
+	return OK;
+}
+
+static enum sqlstate insert_values(struct dml *d)
+{
+	const struct table_column **columns;
+	const struct ast_clause *list;
+	uint32_t count;
+
+	d->values = ARENA_ARRAY(d->p->arena, const struct bound *, d->table->column_count + 1);
+	if (!d->ast->is_default_values) {
+		TRY(target_columns(d, &columns, &count));
+		list = lone_values(d->ast->query);
+		if (list != NULL)
+			TRY(listed(d, list, columns, count));
+		else
+			TRY(selected(d, columns, count));
+	}
+	for (uint32_t i = 0; i < d->table->column_count; i++) {
+		if (d->values[i] == NULL)
+			TRY(plan_default(d->p, d->table, &d->table->columns[i], d->ast->table.at,
+				&d->values[i], d->e));
+	}
+	return OK;
+}
+
+/* Every value into a slot: EXCLUDED and conflicts read them too. */
+static void values_into_slots(struct dml *d)
+{
+	struct planner *p = d->p;
+
+	for (uint32_t i = 0; i < d->table->column_count; i++) {
+		uint32_t slot;
+
+		if (d->values[i] == NULL || bound_is_constant(d->values[i]))
+			continue;
+		slot = planner_project(p, d->values[i], d->table->columns[i].name);
+		d->values[i] = binder_slot_ref(&p->b, slot, d->values[i]->at);
+	}
+}
+
+/* ---- INSERT: the element --------------------------------------------------------------------- */
+
+static struct plan_assignment *insert_assignments(struct dml *d, uint32_t *count)
+{
+	struct plan_assignment *made =
+		ARENA_ARRAY(d->p->arena, struct plan_assignment, d->table->column_count + 1);
+
+	*count = 0;
+	for (uint32_t i = 0; i < d->table->column_count; i++) {
+		if (d->values[i] == NULL || d->table->columns[i].is_end)
+			continue;
+		made[(*count)++] = (struct plan_assignment){ .key = d->table->columns[i].key,
+			.expr = planner_attach(d->p, d->values[i]) };
+	}
+	return made;
+}
+
+static const struct index_info *key_index(const struct dml *d, uint32_t label, uint32_t key)
+{
+	const struct catalog *c = d->p->b.catalog;
+
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+
+		if (index->element == ELEMENT_NODE && index->label == label &&
+			index->key_count == 1 && index->keys[0] == key && index->is_ready)
+			return index;
+	}
+	return NULL;
+}
+
+/* The node an edge is to end at: looked up by its key, or by its id. */
+static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
+{
+	struct planner *p = d->p;
+	const struct table_column *column = table_column(d->table, str_of(name));
+	const struct label_info *info = d->table->info;
+	bool is_source = strcmp(name, "_from") == 0;
+	uint32_t label = info == NULL ? NAME_NONE : is_source ? info->from_label : info->to_label;
+	uint32_t key = info == NULL ? NAME_NONE : is_source ? info->from_key : info->to_key;
+	const struct index_info *index = key == NAME_NONE ? NULL : key_index(d, label, key);
+	const struct bound *value;
+	const struct bound **equal = ARENA_ARRAY(p->arena, const struct bound *, 1);
+	struct stream old;
+	struct plan_node *node, *sub;
+	uint32_t row_slot;
+
+	value = column == NULL ? NULL : d->values[column_place(d, column)];
+	if (value == NULL)
+		return FAIL(d->e, E_NOT_NULL,
+			"null value in column \"%s\" of relation \"%.*s\" violates not-null "
+			"constraint",
+			name, STR_ARGS(d->table->name));
+	if (key != NAME_NONE && index == NULL)
+		return FAIL(d->e, E_OBJECT_STATE,
+			"there is no index to find the end \"%s\" of an edge by", name);
+	equal[0] = planner_attach(p, value);
+	old = planner_stream_sub(p, &row_slot);
+	*slot = binder_slot_new(&p->b, type_make(TYPE_NODE), str_of(name));
+	planner_will_read(p, TOUCH_NODES | TOUCH_PROPERTIES);
+	node = planner_push(p, index != NULL ? PLAN_INDEX_SCAN : PLAN_ID_SEEK, 1, 1);
+	if (index != NULL) {
+		node->index_scan.slot = *slot;
+		node->index_scan.source_slot = node->index_scan.target_slot = SLOT_NONE;
+		node->index_scan.index = index->id;
+		node->index_scan.element = ELEMENT_NODE;
+		node->index_scan.equal_count = 1;
+		node->index_scan.equal = equal;
+		node->index_scan.is_unique_lookup = index->is_unique;
+	} else {
+		node->id_seek.slot = *slot;
+		node->id_seek.element = ELEMENT_NODE;
+		node->id_seek.id = equal[0];
+	}
+	sub = p->s.top;
+	p->s = old;
+	planner_will_read(p, TOUCH_NODES | TOUCH_PROPERTIES);
+	node = planner_push(p, PLAN_OPTIONAL, p->s.top->rows, p->s.top->rows);
+	node->other = sub;
+	node->optional.row_slot = row_slot;
+	node->optional.null_count = 1;
+	node->optional.null_slots = slot_list(p, *slot);
+	return OK;
+}
+
+static enum sqlstate insert_create(struct dml *d, struct plan_create *create)
+{
+	struct planner *p = d->p;
+	struct plan_name *label = ARENA_NEW(p->arena, struct plan_name);
+	const struct table *t = d->table;
+
+	*create = (struct plan_create){ .element = t->element,
+		.label_count = 1,
+		.labels = label,
+		.is_row = true,
+		.at = d->ast->table.at };
+	*label = (struct plan_name){ .id = t->label, .name = t->name };
+	if (t->element == ELEMENT_EDGE) {
+		TRY(find_end(d, "_from", &create->source_slot));
+		TRY(find_end(d, "_to", &create->target_slot));
+		d->source_slot = create->source_slot;
+		d->target_slot = create->target_slot;
+	}
+	create->assignments = insert_assignments(d, &create->assignment_count);
+	create->slot = d->slot = binder_slot_new(
+		&p->b, type_make(t->element == ELEMENT_NODE ? TYPE_NODE : TYPE_EDGE), t->name);
+	return OK;
+}
+
+/* ---- ON CONFLICT ----------------------------------------------------------------------------- */
+
+static bool same_columns(const struct dml *d, const struct index_info *index)
+{
+	const struct catalog *c = d->p->b.catalog;
+
+	if (index->key_count != d->ast->target_count)
+		return false;
+	for (uint32_t i = 0; i < index->key_count; i++) {
+		bool is_there = false;
+
+		for (uint32_t k = 0; k < d->ast->target_count; k++)
+			is_there |= str_equal(
+				catalog_name(c, NAME_KEY, index->keys[i]), d->ast->targets[k].text);
+		if (!is_there)
+			return false;
+	}
+	return true;
+}
+
+static bool is_arbiter(const struct dml *d, const struct index_info *index)
+{
+	if (index->element != d->table->element || index->label != d->table->label ||
+		!index->is_unique)
+		return false;
+	if (d->ast->target_constraint.text.length > 0)
+		return str_equal(index->name, d->ast->target_constraint.text);
+	return d->ast->target_count == 0 || same_columns(d, index);
+}
+
+static enum sqlstate no_arbiter(struct dml *d)
+{
+	const struct ast_name *constraint = &d->ast->target_constraint;
+
+	if (constraint->text.length > 0)
+		return FAIL_AT(d->e, constraint->at, E_NO_OBJECT,
+			"constraint \"%.*s\" for table \"%.*s\" does not exist",
+			STR_ARGS(constraint->text), STR_ARGS(d->table->name));
+	return FAIL_AT(d->e, d->ast->conflict_at, E_INVALID_REFERENCE,
+		"there is no unique or exclusion constraint matching the ON CONFLICT "
+		"specification");
+}
+
+/* The element that has the proposed row's key of one index; nothing if a key is NULL. */
+static struct plan_node *arbiter_lookup(
+	struct dml *d, const struct index_info *index, const struct plan_node *argument)
+{
+	struct planner *p = d->p;
+	const struct bound **equal = ARENA_ARRAY(p->arena, const struct bound *, index->key_count);
+	struct plan_node *leaf = ARENA_NEW(p->arena, struct plan_node);
+	struct plan_node *node;
+
+	*leaf = *argument;
+	p->s.top = leaf;
+	for (uint32_t i = 0; i < index->key_count; i++) {
+		const struct table_column *column = table_column(
+			d->table, catalog_name(p->b.catalog, NAME_KEY, index->keys[i]));
+
+		equal[i] = column == NULL ? NULL : d->values[column_place(d, column)];
+		if (equal[i] == NULL)
+			return NULL;
+	}
+	node = planner_push(p, PLAN_INDEX_SCAN, 1, 1);
+	node->index_scan.slot = binder_slot_new(&p->b, p->b.slots[d->slot].type, d->table->name);
+	node->index_scan.source_slot = node->index_scan.target_slot = SLOT_NONE;
+	node->index_scan.index = index->id;
+	node->index_scan.element = index->element;
+	node->index_scan.equal_count = index->key_count;
+	node->index_scan.equal = equal;
+	node->index_scan.is_unique_lookup = true;
+	return node;
+}
+
+static void union_of_lookups(struct dml *d, struct plan_node **branches, uint32_t count)
+{
+	struct planner *p = d->p;
+	const uint32_t **from = ARENA_ARRAY(p->arena, const uint32_t *, count);
+	struct plan_node *node;
+
+	for (uint32_t i = 0; i < count; i++)
+		from[i] = slot_list(p, branches[i]->index_scan.slot);
+	p->s.top = NULL;
+	node = planner_push(p, PLAN_UNION, count, count);
+	node->set.op = SET_OP_UNION;
+	node->set.branch_count = count;
+	node->set.branches = branches;
+	node->set.column_count = 1;
+	node->set.slots = slot_list(p, d->slot);
+	node->set.branch_slots = from;
+}
+
+/* The plan that finds whom the proposed row is in conflict with, into d->slot. */
+static enum sqlstate conflict_match(struct dml *d, uint32_t *row_slot, struct plan_node **out)
+{
+	struct planner *p = d->p;
+	const struct catalog *c = p->b.catalog;
+	struct plan_node **branches =
+		ARENA_ARRAY(p->arena, struct plan_node *, catalog_index_count(c) + 1);
+	struct stream old = planner_stream_sub(p, row_slot);
+	const struct plan_node *argument = p->s.top;
+	uint32_t count = 0, arbiters = 0;
+
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		if (!is_arbiter(d, catalog_index_at(c, i)))
+			continue;
+		arbiters++;
+		branches[count] = arbiter_lookup(d, catalog_index_at(c, i), argument);
+		count += branches[count] != NULL;
+	}
+	if (arbiters == 0 &&
+		(d->ast->target_count > 0 || d->ast->target_constraint.text.length > 0))
+		return no_arbiter(d);
+	if (count == 0) {
+		struct plan_node *none = ARENA_NEW(p->arena, struct plan_node);
+
+		*none = *argument;
+		p->s.top = none;
+		none = planner_push(p, PLAN_NODE_SCAN, 0, 0);
+		none->node_scan.slot = d->slot;
+		none->node_scan.is_nothing = true;
+	} else if (count == 1) {
+		branches[0]->index_scan.slot = d->slot;
+		p->s.top = branches[0];
+	} else {
+		union_of_lookups(d, branches, count);
+	}
+	*out = p->s.top;
+	p->s = old;
+	return OK;
+}
+
+/* In DO UPDATE the table's name means the row that is there, EXCLUDED the proposed one. */
+static enum sqlstate conflict_scope(struct dml *d)
+{
+	struct planner *p = d->p;
+	struct scope *excluded = scope_new(p->arena, NULL);
+	struct table_slots slots = { .element = binder_slot_ref(&p->b, d->slot, d->ast->table.at) };
+	struct variable *v;
+
+	p->b.scope = scope_new(p->arena, NULL);
+	table_columns_into(&p->b, d->table, &slots, p->b.scope);
+	v = scope_add(p->b.scope, dml_alias(d->ast)->text);
+	v->kind = VARIABLE_TABLE;
+	v->is_hidden = true;
+	v->columns = scope_new(p->arena, NULL);
+	table_columns_into(&p->b, d->table, &slots, v->columns);
+	for (uint32_t i = 0; i < d->table->column_count; i++) {
+		const struct table_column *column = &d->table->columns[i];
+		struct variable *x = scope_add(excluded, column->name);
+
+		x->kind = VARIABLE_EXPR;
+		x->type = column->type.type;
+		x->expr = d->values[i] != NULL
+				  ? d->values[i]
+				  : bound_constant(&p->b, value_null(), column->type.type, 0);
+	}
+	v = scope_add(p->b.scope, STR("excluded"));
+	v->kind = VARIABLE_TABLE;
+	v->is_hidden = true;
+	v->columns = excluded;
+	return OK;
+}
+
+static enum sqlstate set_items(struct dml *d, struct plan_set **out)
+{
+	struct planner *p = d->p;
+	const struct ast_dml *ast = d->ast;
+	struct plan_set *items = ARENA_ARRAY(p->arena, struct plan_set, ast->assignment_count);
+
+	for (uint32_t i = 0; i < ast->assignment_count; i++) {
+		const struct ast_assignment *a = &ast->assignments[i];
+		const struct table_column *column;
+		const struct bound *value = NULL;
+
+		TRY(find_column(d, &a->column, &column));
+		if (column->is_end)
+			return FAIL_AT(d->e, a->column.at, E_NOT_SUPPORTED,
+				"changing the ends of an edge is not supported");
+		for (uint32_t k = 0; k < i; k++) {
+			if (str_equal(ast->assignments[k].column.text, a->column.text))
+				return FAIL_AT(d->e, a->column.at, E_SYNTAX,
+					"multiple assignments to same column \"%.*s\"",
+					STR_ARGS(column->name));
+		}
+		if (a->value == NULL) {
+			TRY(plan_default(p, d->table, column, a->column.at, &value, d->e));
+		} else {
+			TRY(bind_expr(&p->b, a->value, &value, d->e));
+			TRY(plan_assign(p, d->table, column, &value, a->value->at, d->e));
+		}
+		if (column->identity == 'a' && a->value != NULL)
+			return FAIL_AT(d->e, a->column.at, E_GENERATED_ALWAYS,
+				"column \"%.*s\" can only be updated to DEFAULT",
+				STR_ARGS(column->name));
+		if (value == NULL)
+			value = bound_constant(
+				&p->b, value_null(), column->type.type, a->column.at);
+		items[i] = (struct plan_set){ .kind = SET_PROPERTY,
+			.element = d->table->element,
+			.target = binder_slot_ref(&p->b, d->slot, a->column.at),
+			.assignment = { .key = column->key, .expr = value },
+			.at = a->column.at };
+	}
+	*out = items;
+	return OK;
+}
+
+static enum sqlstate insert_or_conflict(struct dml *d, const struct plan_create *create)
+{
+	struct planner *p = d->p;
+	unsigned touch = create->element == ELEMENT_NODE ? TOUCH_NODES : TOUCH_EDGES;
+	struct scope *scope = p->b.scope;
+	const struct bound *where = NULL;
+	struct plan_node *match = NULL, *node;
+	struct plan_set *items = NULL;
+	uint32_t row_slot;
+
+	TRY(conflict_match(d, &row_slot, &match));
+	if (d->ast->conflict == CONFLICT_UPDATE) {
+		p->b.slots[d->slot].is_new = true;
+		TRY(conflict_scope(d));
+		TRY(set_items(d, &items));
+		if (d->ast->conflict_where != NULL)
+			TRY(bind_condition(&p->b, d->ast->conflict_where, "WHERE", &where, d->e));
+		p->b.slots[d->slot].is_new = false;
+		p->b.scope = scope;
+	}
+	planner_will_write(p, touch | TOUCH_PROPERTIES, TAG_INSERT);
+	node = planner_push(p, PLAN_MERGE, p->s.top->rows, p->s.top->rows * 2);
+	node->other = match;
+	node->merge.row_slot = row_slot;
+	node->merge.count = 1;
+	node->merge.creates = create;
+	node->merge.on_match_count = items == NULL ? 0 : d->ast->assignment_count;
+	node->merge.on_match = items;
+	node->merge.is_upsert = true;
+	p->has_conflict = true;
+	node->merge.drops_matches = d->ast->conflict == CONFLICT_NOTHING;
+	node->merge.on_match_where = where;
+	planner_forget(p);
+	return OK;
+}
+
+/* ---- RETURNING ------------------------------------------------------------------------------- */
+
+/* The columns of the element as it is now, fetched where RETURNING needs them. */
+static struct answer element_columns(struct dml *d)
+{
+	struct planner *p = d->p;
+	const struct table *t = d->table;
+	uint32_t count = t->column_count;
+	struct answer answer = { .has_columns = true, .count = count };
+	const struct bound **values = ARENA_ARRAY(p->arena, const struct bound *, count + 1);
+	struct str *names = ARENA_ARRAY(p->arena, struct str, count + 1);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count + 1);
+	struct table_slots from = { .element = binder_slot_ref(&p->b, d->slot, 0) };
+
+	if (t->element == ELEMENT_EDGE) {
+		from.source = binder_slot_ref(&p->b, d->source_slot, 0);
+		from.target = binder_slot_ref(&p->b, d->target_slot, 0);
+	}
+	answer.columns = ARENA_ARRAY(p->arena, struct answer_column, count + 1);
+	for (uint32_t i = 0; i < count; i++) {
+		names[i] = t->columns[i].name;
+		values[i] = table_column_value(&p->b, t, &t->columns[i], &from, 0);
+	}
+	planner_project_all(p, values, names, count, slots);
+	for (uint32_t i = 0; i < count; i++)
+		answer.columns[i] = (struct answer_column){ .name = names[i], .slot = slots[i] };
+	return answer;
+}
+
+static enum sqlstate returning(struct dml *d, const struct answer *columns, struct answer *out)
+{
+	struct planner *p = d->p;
+
+	TRY(plan_from_names(p, dml_alias(d->ast)->text, columns, p->b.scope, d->e));
+	return plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e);
+}
+
+/* ---- the three statements -------------------------------------------------------------------- */
+
+static enum sqlstate plan_insert_into(struct dml *d, struct answer *out)
+{
+	struct planner *p = d->p;
+	struct plan_create *create = ARENA_NEW(p->arena, struct plan_create);
+	unsigned touch = d->table->element == ELEMENT_NODE ? TOUCH_NODES : TOUCH_EDGES;
+	struct plan_node *node;
+	struct answer columns;
+
+	TRY(insert_values(d));
+	if (d->ast->conflict != CONFLICT_NONE)
+		values_into_slots(d);
+	TRY(insert_create(d, create));
+	if (d->ast->conflict == CONFLICT_NONE) {
+		planner_will_write(p, touch, TAG_INSERT);
+		node = planner_push(p, PLAN_INSERT, p->s.top->rows, p->s.top->rows);
+		node->insert.count = 1;
+		node->insert.creates = create;
+		planner_forget(p);
+	} else {
+		TRY(insert_or_conflict(d, create));
+	}
+	if (d->ast->returning == NULL)
+		return OK;
+	p->b.scope = scope_new(p->arena, NULL);
+	columns = element_columns(d);
+	return returning(d, &columns, out);
+}
+
+/* The rows that an UPDATE or DELETE is about. */
+static enum sqlstate target_rows(struct dml *d)
+{
+	struct planner *p = d->p;
+	const struct bound *where;
+
+	p->b.scope = scope_new(p->arena, NULL);
+	plan_table_scan(p, d->table, d->ast->table.at, &d->scan);
+	d->slot = d->scan.slot;
+	d->source_slot = d->scan.source_slot;
+	d->target_slot = d->scan.target_slot;
+	TRY(plan_from_names(p, dml_alias(d->ast)->text, &d->scan.answer, p->b.scope, d->e));
+	if (d->ast->from != NULL)
+		TRY(plan_from(p, d->ast->from, d->e));
+	if (d->ast->where == NULL)
+		return OK;
+	p->b.place = "WHERE";
+	TRY(bind_condition(&p->b, d->ast->where, "WHERE", &where, d->e));
+	planner_filter(p, &where, 1);
+	return OK;
+}
+
+static enum sqlstate plan_update(struct dml *d, struct answer *out)
+{
+	struct planner *p = d->p;
+	struct plan_set *items;
+	struct plan_node *node;
+	struct answer columns;
+
+	TRY(target_rows(d));
+	p->b.place = "UPDATE";
+	TRY(set_items(d, &items));
+	for (uint32_t i = 0; i < d->ast->assignment_count; i++)
+		items[i].assignment.expr = planner_attach(p, items[i].assignment.expr);
+	planner_will_write(p, TOUCH_PROPERTIES, TAG_UPDATE);
+	node = planner_push(p, PLAN_SET, p->s.top->rows, p->s.top->rows);
+	node->set_items.count = d->ast->assignment_count;
+	node->set_items.items = items;
+	planner_forget(p);
+	if (d->ast->returning == NULL)
+		return OK;
+	p->b.scope = scope_new(p->arena, NULL);
+	columns = element_columns(d);
+	TRY(plan_from_names(p, dml_alias(d->ast)->text, &columns, p->b.scope, d->e));
+	return plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e);
+}
+
+/* RETURNING of DELETE is computed while the row is still there. */
+static enum sqlstate plan_delete_from(struct dml *d, struct answer *out)
+{
+	struct planner *p = d->p;
+	const struct bound **doomed = ARENA_ARRAY(p->arena, const struct bound *, 1);
+	struct plan_node *node;
+
+	TRY(target_rows(d));
+	if (d->ast->returning != NULL)
+		TRY(plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e));
+	doomed[0] = binder_slot_ref(&p->b, d->slot, d->ast->table.at);
+	planner_will_write(
+		p, d->table->element == ELEMENT_NODE ? TOUCH_NODES : TOUCH_EDGES, TAG_DELETE);
+	node = planner_push(p, PLAN_DELETE, p->s.top->rows, p->s.top->rows);
+	node->remove.count = 1;
+	node->remove.exprs = doomed;
+	planner_forget(p);
+	return OK;
+}
+
+enum sqlstate plan_dml(
+	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
+{
+	struct dml d = { .p = p, .ast = c->dml, .e = e };
+	struct scope *scope = p->b.scope;
+	enum sqlstate rc;
+
+	*out = (struct answer){ 0 };
+	TRY(plan_table_find(
+		p, (struct str){ 0 }, c->dml->table.text, c->dml->table.at, &d.table, e));
+	if (d.table->object == NAME_NONE && d.table->column_count == 0)
+		return FAIL_AT(e, c->dml->table.at, E_TYPE,
+			"label \"%.*s\" declares no properties and cannot be written as a table",
+			STR_ARGS(d.table->name));
+	if (c->dml->kind == DML_INSERT)
+		rc = plan_insert_into(&d, out);
+	else if (c->dml->kind == DML_UPDATE)
+		rc = plan_update(&d, out);
+	else
+		rc = plan_delete_from(&d, out);
+	p->b.scope = scope;
+	return rc;
+}

@@ -1,0 +1,362 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Labels as relations: a scan whose columns are the table's, and the rule that turns conditions above
+ * such a scan into a look-up in an index.
+ *
+ *	PLAN_PROPERTIES  columns            PLAN_PROPERTIES
+ *	  PLAN_NODE_SCAN label      ─────→    PLAN_INDEX_SCAN   where a condition right above compares
+ *	    input                               input           the leading keys of an index with what
+ *	                                                        the input has or with constants
+ *
+ * The conditions stay as filters above: the index narrows, the filter decides.
+ */
+#include "query/plan/plan_table.h"
+
+#include <string.h>
+
+/* ---- scans ----------------------------------------------------------------------------------- */
+
+static void scan_node(struct planner *p, const struct table *t, struct table_scan *out)
+{
+	struct plan_node *node;
+	double rows = p->s.top->rows * cost_nodes(p, t->label);
+
+	out->slot = binder_slot_new(&p->b, type_make(TYPE_NODE), t->name);
+	planner_will_read(p, TOUCH_NODES);
+	node = planner_push(p, PLAN_NODE_SCAN, rows, rows);
+	node->node_scan.slot = out->slot;
+	node->node_scan.label = t->label;
+	out->node = node;
+}
+
+static void scan_edge(struct planner *p, const struct table *t, struct table_scan *out)
+{
+	struct plan_node *node;
+	double rows = p->s.top->rows * cost_edges(p, t->label);
+
+	out->slot = binder_slot_new(&p->b, type_make(TYPE_EDGE), t->name);
+	out->source_slot = binder_slot_new(&p->b, type_make(TYPE_NODE), STR("_from"));
+	out->target_slot = binder_slot_new(&p->b, type_make(TYPE_NODE), STR("_to"));
+	planner_will_read(p, TOUCH_EDGES);
+	node = planner_push(p, PLAN_EDGE_SCAN, rows, rows);
+	node->edge_scan.slot = out->slot;
+	node->edge_scan.source_slot = out->source_slot;
+	node->edge_scan.target_slot = out->target_slot;
+	node->edge_scan.label = t->label;
+	out->node = node;
+}
+
+static void slots_of(struct planner *p, const struct table *t, const struct table_scan *scan,
+	struct table_slots *out)
+{
+	*out = (struct table_slots){ .element = binder_slot_ref(&p->b, scan->slot, 0) };
+	if (t->element == ELEMENT_NODE)
+		return;
+	out->source = binder_slot_ref(&p->b, scan->source_slot, 0);
+	out->target = binder_slot_ref(&p->b, scan->target_slot, 0);
+}
+
+static void scan_columns(
+	struct planner *p, const struct table *t, struct table_scan *scan, uint32_t at)
+{
+	uint32_t count = t->column_count;
+	const struct bound **values = ARENA_ARRAY(p->arena, const struct bound *, count + 1);
+	struct str *names = ARENA_ARRAY(p->arena, struct str, count + 1);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count + 1);
+	struct table_slots from;
+
+	scan->answer.columns = ARENA_ARRAY(p->arena, struct answer_column, count + 1);
+	slots_of(p, t, scan, &from);
+	for (uint32_t i = 0; i < count; i++) {
+		names[i] = t->columns[i].name;
+		values[i] = table_column_value(&p->b, t, &t->columns[i], &from, at);
+	}
+	planner_project_all(p, values, names, count, slots);
+	for (uint32_t i = 0; i < count; i++)
+		scan->answer.columns[i] =
+			(struct answer_column){ .name = names[i], .at = at, .slot = slots[i] };
+	scan->answer.count = count;
+	scan->answer.has_columns = true;
+}
+
+void plan_table_scan(struct planner *p, const struct table *t, uint32_t at, struct table_scan *out)
+{
+	*out = (struct table_scan){ .table = t };
+	if (t->element == ELEMENT_NODE)
+		scan_node(p, t, out);
+	else
+		scan_edge(p, t, out);
+	p->s.is_single = false;
+	scan_columns(p, t, out, at);
+}
+
+enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct str name, uint32_t at,
+	const struct table **out, struct error *e)
+{
+	bool is_ours = qualifier.length == 0 || str_equal_nocase(qualifier, STR("public")) ||
+		       str_equal_nocase(qualifier, STR("main"));
+
+	*out = !is_ours || p->b.catalog == NULL ? NULL
+						: table_look_up(p->b.catalog, p->arena, name);
+	if (*out != NULL)
+		return OK;
+	return FAIL_AT(e, at, E_NO_TABLE, "relation \"%.*s%s%.*s\" does not exist",
+		STR_ARGS(qualifier), qualifier.length > 0 ? "." : "", STR_ARGS(name));
+}
+
+/* ---- indexes --------------------------------------------------------------------------------- */
+
+enum { CONDITIONS_MOST = 32 };
+
+/* key op value, for one key of the scanned element. */
+struct condition {
+	uint32_t key;
+	char op; /* '=', '<', 'l' <=, '>', 'g' >=, 'i' in */
+	const struct bound *value;
+};
+
+struct lookup {
+	struct planner *p;
+	struct plan_node *scan;
+	uint32_t slot;
+	struct condition conditions[CONDITIONS_MOST];
+	uint32_t count;
+};
+
+struct foreign_slots {
+	const struct plan_node *input;
+	bool is_foreign; /* reads a slot that the scan's input does not have */
+	uint32_t slot_limit;
+};
+
+/* Slots made by the scan or above have higher numbers than those its input made. */
+static void foreign_slot(void *context, uint32_t slot)
+{
+	struct foreign_slots *f = context;
+
+	f->is_foreign |= slot >= f->slot_limit;
+}
+
+static bool is_known_before(const struct lookup *l, const struct bound *value)
+{
+	struct foreign_slots f = { .slot_limit = l->slot };
+
+	if (value->is_volatile)
+		return false;
+	planner_each_slot(l->p, value, foreign_slot, &f);
+	return !f.is_foreign;
+}
+
+/* The key of the scanned element that a slot holds; NAME_NONE if it holds something else. */
+static uint32_t key_of(const struct lookup *l, const struct bound *x)
+{
+	while (x->kind == BOUND_CAST && type_is_integer(x->type) &&
+		type_is_integer(x->args[0]->type))
+		x = x->args[0];
+	if (x->kind != BOUND_SLOT)
+		return NAME_NONE;
+	for (uint32_t i = 0; i < l->p->s.fetched_count; i++) {
+		const struct fetched *f = &l->p->s.fetched[i];
+
+		if (f->element_slot == l->slot && f->slot == x->index)
+			return f->key;
+	}
+	return NAME_NONE;
+}
+
+static void note(struct lookup *l, const struct bound *key, char op, const struct bound *value)
+{
+	uint32_t number = key_of(l, key);
+
+	if (number == NAME_NONE || l->count == CONDITIONS_MOST || !is_known_before(l, value))
+		return;
+	l->conditions[l->count++] = (struct condition){ number, op, value };
+}
+
+static void note_condition(struct lookup *l, const struct bound *x)
+{
+	static const struct {
+		const char *name;
+		char op, swapped;
+	} operators[] = { { "=", '=', '=' }, { "<", '<', '>' }, { "<=", 'l', 'g' },
+		{ ">", '>', '<' }, { ">=", 'g', 'l' } };
+
+	if (x->kind == BOUND_AND) {
+		for (uint32_t i = 0; i < x->arg_count; i++)
+			note_condition(l, x->args[i]);
+		return;
+	}
+	if (x->kind != BOUND_CALL || x->function == NULL || x->arg_count != 2)
+		return;
+	if (strcmp(x->function->name, "in") == 0)
+		note(l, x->args[0], 'i', x->args[1]);
+	for (size_t i = 0; i < ARRAY_COUNT(operators); i++) {
+		if (strcmp(x->function->name, operators[i].name) != 0)
+			continue;
+		note(l, x->args[0], operators[i].op, x->args[1]);
+		note(l, x->args[1], operators[i].swapped, x->args[0]);
+	}
+}
+
+static const struct bound *find_value(const struct lookup *l, uint32_t key, char op)
+{
+	for (uint32_t i = 0; i < l->count; i++) {
+		if (l->conditions[i].key == key && l->conditions[i].op == op)
+			return l->conditions[i].value;
+	}
+	return NULL;
+}
+
+static uint32_t equal_keys(const struct lookup *l, const struct index_info *index)
+{
+	uint32_t count = 0;
+
+	while (count < index->key_count && find_value(l, index->keys[count], '=') != NULL)
+		count++;
+	return count;
+}
+
+static bool has_range(const struct lookup *l, uint32_t key)
+{
+	return find_value(l, key, '<') != NULL || find_value(l, key, 'l') != NULL ||
+	       find_value(l, key, '>') != NULL || find_value(l, key, 'g') != NULL;
+}
+
+/* Better the more keys are given; a whole unique key is best. */
+static uint32_t index_score(const struct lookup *l, const struct index_info *index)
+{
+	uint32_t equal = equal_keys(l, index);
+
+	if (equal == index->key_count)
+		return 100 * equal + (index->is_unique ? 1000 : 50);
+	if (equal == 0 && l->scan->input->kind == PLAN_ONE_ROW &&
+		find_value(l, index->keys[0], 'i') != NULL)
+		return 40;
+	return 100 * equal + (has_range(l, index->keys[equal]) ? 20 : 0);
+}
+
+static const struct index_info *best_index(const struct lookup *l)
+{
+	const struct catalog *c = l->p->b.catalog;
+	bool is_node = l->scan->kind == PLAN_NODE_SCAN;
+	uint32_t label = is_node ? l->scan->node_scan.label : l->scan->edge_scan.label;
+	const struct index_info *best = NULL;
+	uint32_t best_score = 0;
+
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+		uint32_t score;
+
+		if (index->element != (is_node ? ELEMENT_NODE : ELEMENT_EDGE) ||
+			index->label != label || !index->is_ready)
+			continue;
+		score = index_score(l, index);
+		if (score > best_score) {
+			best_score = score;
+			best = index;
+		}
+	}
+	return best;
+}
+
+/* x IN list: the items, each once, below the scan. */
+static const struct bound *unwind_below(struct lookup *l, const struct bound *list)
+{
+	struct planner *p = l->p;
+	struct plan_node *unwind = ARENA_NEW(p->arena, struct plan_node);
+	struct plan_node *distinct = ARENA_NEW(p->arena, struct plan_node);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, 1);
+
+	slots[0] = binder_slot_new(&p->b, type_item(list->type), (struct str){ 0 });
+	unwind->kind = PLAN_UNWIND;
+	unwind->input = l->scan->input;
+	unwind->rows = bound_is_constant(list) ? list->value.count : 10;
+	unwind->unwind.list = list;
+	unwind->unwind.slot = slots[0];
+	unwind->unwind.ordinal_slot = SLOT_NONE;
+	distinct->kind = PLAN_DISTINCT;
+	distinct->input = unwind;
+	distinct->rows = unwind->rows;
+	distinct->distinct.count = 1;
+	distinct->distinct.slots = slots;
+	l->scan->input = distinct;
+	return binder_slot_ref(&p->b, slots[0], list->at);
+}
+
+static void set_range(struct lookup *l, const struct index_info *index, uint32_t equal)
+{
+	struct plan_node *scan = l->scan;
+	uint32_t key;
+
+	if (equal >= index->key_count)
+		return;
+	key = index->keys[equal];
+	scan->index_scan.low = find_value(l, key, '>');
+	if (scan->index_scan.low == NULL) {
+		scan->index_scan.low = find_value(l, key, 'g');
+		scan->index_scan.low_is_inclusive = true;
+	}
+	scan->index_scan.high = find_value(l, key, '<');
+	if (scan->index_scan.high == NULL) {
+		scan->index_scan.high = find_value(l, key, 'l');
+		scan->index_scan.high_is_inclusive = true;
+	}
+}
+
+static void use_index(struct lookup *l, const struct index_info *index)
+{
+	struct plan_node *scan = l->scan;
+	uint32_t source = SLOT_NONE, target = SLOT_NONE, equal = equal_keys(l, index);
+	const struct bound **values =
+		ARENA_ARRAY(l->p->arena, const struct bound *, index->key_count);
+
+	if (scan->kind == PLAN_EDGE_SCAN) {
+		source = scan->edge_scan.source_slot;
+		target = scan->edge_scan.target_slot;
+	}
+	for (uint32_t i = 0; i < equal; i++)
+		values[i] = find_value(l, index->keys[i], '=');
+	if (equal == 0 && !has_range(l, index->keys[0]))
+		values[equal++] = unwind_below(l, find_value(l, index->keys[0], 'i'));
+	memset(&scan->index_scan, 0, sizeof scan->index_scan);
+	scan->kind = PLAN_INDEX_SCAN;
+	scan->index_scan.slot = l->slot;
+	scan->index_scan.source_slot = source;
+	scan->index_scan.target_slot = target;
+	scan->index_scan.index = index->id;
+	scan->index_scan.element = index->element;
+	scan->index_scan.equal_count = equal;
+	scan->index_scan.equal = values;
+	scan->index_scan.is_unique_lookup = index->is_unique && equal == index->key_count;
+	set_range(l, index, equal);
+	scan->rows = scan->index_scan.is_unique_lookup
+			     ? scan->input->rows
+			     : MAX_OF(1.0, scan->rows * (equal > 0 ? 0.01 : 0.3));
+	scan->cost = scan->input->cost + scan->rows;
+}
+
+void plan_table_access(struct planner *p, const struct bound *const *predicates, uint32_t count)
+{
+	struct lookup l = { .p = p, .scan = p->s.top };
+	const struct index_info *index;
+
+	while (l.scan != NULL && (l.scan->kind == PLAN_PROPERTIES || l.scan->kind == PLAN_FILTER))
+		l.scan = l.scan->input;
+	if (l.scan == NULL || p->b.catalog == NULL)
+		return;
+	if (l.scan->kind == PLAN_NODE_SCAN && l.scan->node_scan.label != NAME_NONE)
+		l.slot = l.scan->node_scan.slot;
+	else if (l.scan->kind == PLAN_EDGE_SCAN && l.scan->edge_scan.label != NAME_NONE)
+		l.slot = l.scan->edge_scan.slot;
+	else
+		return;
+	for (uint32_t i = 0; i < count; i++)
+		note_condition(&l, predicates[i]);
+	index = l.count == 0 ? NULL : best_index(&l);
+	if (index == NULL)
+		return;
+	use_index(&l, index);
+	if (l.scan->index_scan.is_unique_lookup && l.scan->input->kind == PLAN_ONE_ROW)
+		p->s.is_single = true;
+}

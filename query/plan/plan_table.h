@@ -1,0 +1,39 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Labels as relations in plans: what SELECT's FROM and the statements that change rows share.
+ */
+#ifndef QUERY_PLAN_PLAN_TABLE_H
+#define QUERY_PLAN_PLAN_TABLE_H
+
+#include "query/plan/planner.h"
+#include "query/table/table_bind.h"
+
+/* A label's rows on the stream. */
+struct table_scan {
+	const struct table *table;
+	struct plan_node *node;
+	uint32_t slot;			   /* of the element */
+	uint32_t source_slot, target_slot; /* of an edge's ends */
+	struct answer answer;		   /* its columns, in order, each in a slot */
+};
+
+/* E_NO_TABLE if there is no label of that name (or schema). */
+enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct str name, uint32_t at,
+	const struct table **out, struct error *e) MUST_USE;
+/* Every row of the table for every row of the stream. */
+void plan_table_scan(struct planner *p, const struct table *t, uint32_t at, struct table_scan *out);
+/* Called before conditions are put on the stream as filters: a scan of a label right below that an
+   index can do better becomes a look-up. */
+void plan_table_access(struct planner *p, const struct bound *const *predicates, uint32_t count);
+
+/* plan_dml.c */
+enum sqlstate plan_dml(struct planner *p, const struct ast_clause *c, struct answer *out,
+	struct error *e) MUST_USE;
+/* plan_select.c: the items of FROM onto the stream, their names into the scope. */
+enum sqlstate plan_from(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+/* The columns of a relation as names: bare, and behind the alias. */
+enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct answer *answer,
+	struct scope *scope, struct error *e) MUST_USE;
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Statements run inside others: see run.h.
+ */
+#include "query/table/run.h"
+
+#include "base/check.h"
+#include "query/exec/exec.h"
+#include "query/parse/parse.h"
+
+static void put_quoted(struct buf *to, struct str text, char quote)
+{
+	buf_put_byte(to, (uint8_t)quote);
+	for (uint32_t i = 0; i < text.length; i++) {
+		if (text.at[i] == quote)
+			buf_put_byte(to, (uint8_t)quote);
+		buf_put_byte(to, (uint8_t)text.at[i]);
+	}
+	buf_put_byte(to, (uint8_t)quote);
+}
+
+void run_put_name(struct buf *to, struct str name)
+{
+	put_quoted(to, name, '"');
+}
+
+void run_put_string(struct buf *to, struct str text)
+{
+	put_quoted(to, text, '\'');
+}
+
+enum sqlstate run_parse_expr(
+	struct arena *a, struct str text, struct ast_expr **out, struct error *e)
+{
+	struct str select = arena_printf(a, "SELECT %.*s", STR_ARGS(text));
+	struct ast_script script;
+	const struct ast_clause *clause;
+
+	TRY(parse_script(a, select, NULL, &script, e));
+	assert(script.count == 1);
+	clause = script.statements[0]->program->queries[0].operands[0].clauses;
+	*out = clause->select.projection->items[0].expr;
+	return OK;
+}
+
+void run_strip_regclass(struct ast_expr *x)
+{
+	struct ast_expr *arg;
+
+	if (x->kind != EXPR_FUNCTION || x->function->arg_count != 1 ||
+		!str_equal_nocase(x->function->name.name, STR("nextval")))
+		return;
+	arg = x->function->args[0];
+	if (arg->kind == EXPR_CAST && arg->typed.operand->kind == EXPR_STRING)
+		x->function->args[0] = arg->typed.operand;
+}
+
+enum sqlstate run_parse_default(
+	struct arena *a, struct str text, struct ast_expr **out, struct error *e)
+{
+	TRY(run_parse_expr(a, text, out, e));
+	run_strip_regclass(*out);
+	return OK;
+}
+
+static enum sqlstate give_rows(const struct run *r, const struct query_rows *rows, struct error *e)
+{
+	struct value *cells = arena_alloc_raw(r->arena, sizeof *cells * (rows->column_count + 1));
+
+	for (uint32_t row = 0; r->row != NULL && row < rows->count; row++) {
+		for (uint32_t c = 0; c < rows->column_count; c++)
+			cells[c] = rows->columns[c][row];
+		TRY(r->row(r->context, cells, rows->column_count, e));
+	}
+	return OK;
+}
+
+enum sqlstate run_statement(const struct run *r, struct error *e)
+{
+	struct bind_options options = *r->options;
+	struct exec_options running = { .storage = options.storage,
+		.txn = options.txn,
+		.parameters = r->values,
+		.settings = options.settings };
+	struct query_rows rows;
+	struct ast_script script;
+	struct exec *exec = NULL;
+	enum sqlstate rc = OK;
+	struct plan *plan;
+	enum step step;
+
+	TRY(parse_script(r->arena, r->text, NULL, &script, e));
+	options.parameters = r->types;
+	options.parameter_count = r->value_count;
+	options.notice = NULL;
+	options.catalog = txn_catalog(options.txn);
+	TRY(plan_query(r->arena, script.statements[0], &options, &plan, e));
+	running.plan = plan;
+	TRY(exec_open(r->arena, &running, &exec, e));
+	while ((step = exec_next(exec, &rows, e)) == STEP_ROW && rc == OK)
+		rc = give_rows(r, &rows, e);
+	if (step == STEP_FAILED)
+		rc = e->code;
+	exec_close(exec);
+	return rc;
+}

@@ -1,0 +1,301 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Finding tables: a label's declaration and the object beside it become one struct table. The
+ * object says order, spelling and SQL texts; the declaration says what is enforced (NOT NULL), so
+ * that schema statements of either language are seen by both.
+ */
+#include "query/table/table.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "query/bind/type.h"
+#include "query/table/body.h"
+
+static enum name_kind names_of(enum element element)
+{
+	return element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+}
+
+/* ---- the object's bytes ---- */
+
+static void put_column(struct buf *to, const struct table_column *c)
+{
+	body_put_text(to, c->name);
+	body_put_text(to, c->type.text);
+	body_put_text(to, c->default_text);
+	body_put_number(to, (uint64_t)(uint8_t)c->identity);
+	body_put_number(to, c->sequence);
+	body_put_number(to, c->is_end);
+	body_put_text(to, c->comment);
+}
+
+static void put_foreign(struct buf *to, const struct table_foreign *f)
+{
+	body_put_text(to, f->name);
+	body_put_number(to, f->count);
+	for (uint32_t i = 0; i < f->count; i++) {
+		body_put_text(to, f->columns[i]);
+		body_put_text(to, f->targets[i]);
+	}
+	body_put_text(to, f->table);
+	body_put_number(to, (uint64_t)(uint8_t)f->on_update);
+	body_put_number(to, (uint64_t)(uint8_t)f->on_delete);
+	body_put_number(to, (f->is_deferrable ? 1u : 0u) | (f->is_deferred ? 2u : 0u));
+}
+
+enum sqlstate table_save(struct txn *txn, struct table *t, struct error *e)
+{
+	struct buf body = { 0 };
+	enum sqlstate rc;
+
+	body_begin(&body);
+	body_put_number(&body, t->element);
+	body_put_text(&body, t->comment);
+	body_put_number(&body, t->column_count);
+	for (uint32_t i = 0; i < t->column_count; i++)
+		put_column(&body, &t->columns[i]);
+	body_put_number(&body, t->check_count);
+	for (uint32_t i = 0; i < t->check_count; i++) {
+		body_put_text(&body, t->checks[i].name);
+		body_put_text(&body, t->checks[i].text);
+	}
+	body_put_number(&body, t->foreign_count);
+	for (uint32_t i = 0; i < t->foreign_count; i++)
+		put_foreign(&body, &t->foreigns[i]);
+	rc = schema_object_put(txn, &t->object, OBJECT_TABLE, t->name, buf_str(&body), e);
+	buf_free(&body);
+	return rc;
+}
+
+static void read_column(struct body_reader *r, const struct catalog *c, struct table_column *out)
+{
+	struct error ignored;
+
+	out->name = body_text(r);
+	if (table_type_read(r->arena, body_text(r), &out->type, &ignored) != OK)
+		out->type = (struct table_type){
+			.text = STR("text"), .type = type_make(TYPE_STRING), .typmod = -1
+		};
+	out->default_text = body_text(r);
+	out->identity = (char)body_number(r);
+	out->sequence = (uint32_t)body_number(r);
+	out->is_end = body_number(r) != 0;
+	out->comment = body_text(r);
+	out->key = out->is_end ? NAME_NONE : catalog_find(c, NAME_KEY, out->name);
+}
+
+static void read_foreign(struct body_reader *r, struct table_foreign *out)
+{
+	uint64_t flags;
+
+	out->name = body_text(r);
+	out->count = body_count(r, ARRAY_COUNT(out->columns));
+	for (uint32_t i = 0; i < out->count; i++) {
+		out->columns[i] = body_text(r);
+		out->targets[i] = body_text(r);
+	}
+	out->table = body_text(r);
+	out->on_update = (char)body_number(r);
+	out->on_delete = (char)body_number(r);
+	flags = body_number(r);
+	out->is_deferrable = (flags & 1) != 0;
+	out->is_deferred = (flags & 2) != 0;
+}
+
+static enum element object_element(struct arena *a, const struct catalog_object *o)
+{
+	struct body_reader r;
+
+	return body_open(&r, a, o->body) && body_number(&r) == ELEMENT_EDGE ? ELEMENT_EDGE
+									    : ELEMENT_NODE;
+}
+
+static bool read_object(struct table *t, const struct catalog *c, struct arena *a,
+	const struct catalog_object *object)
+{
+	struct body_reader r;
+
+	if (!body_open(&r, a, object->body))
+		return false;
+	t->object = object->id;
+	(void)body_number(&r);
+	t->comment = body_text(&r);
+	t->column_count = body_count(&r, UINT32_MAX);
+	t->columns = ARENA_ARRAY(a, struct table_column, t->column_count + 1);
+	for (uint32_t i = 0; i < t->column_count; i++)
+		read_column(&r, c, &t->columns[i]);
+	t->check_count = body_count(&r, UINT32_MAX);
+	t->checks = ARENA_ARRAY(a, struct table_check, t->check_count + 1);
+	for (uint32_t i = 0; i < t->check_count; i++) {
+		t->checks[i].name = body_text(&r);
+		t->checks[i].text = body_text(&r);
+	}
+	t->foreign_count = body_count(&r, UINT32_MAX);
+	t->foreigns = ARENA_ARRAY(a, struct table_foreign, t->foreign_count + 1);
+	for (uint32_t i = 0; i < t->foreign_count; i++)
+		read_foreign(&r, &t->foreigns[i]);
+	return true;
+}
+
+/* ---- labels without details ---- */
+
+static void end_column(struct table_column *column, const char *name)
+{
+	*column = (struct table_column){ .name = str_of(name),
+		.is_end = true,
+		.is_not_null = true,
+		.type = { .text = STR("bigint"), .type = type_make(TYPE_INT64), .typmod = -1 } };
+}
+
+static void declared_column(struct arena *a, const struct catalog *c, const struct property_info *p,
+	struct table_column *out)
+{
+	char buffer[TYPE_NAME_SIZE];
+
+	out->name = arena_str(a, catalog_name(c, NAME_KEY, p->key));
+	out->key = p->key;
+	out->is_not_null = p->is_not_null;
+	out->type.typmod = -1;
+	out->type.type =
+		type_of_value((enum value_type)p->declared, (enum value_type)p->declared_item);
+	if (out->type.type.kind == TYPE_NULL)
+		out->type.type = type_make(TYPE_ANY);
+	out->type.text = arena_str(a, str_of(type_name(out->type.type, buffer)));
+}
+
+static void columns_of_label(struct table *t, const struct catalog *c, struct arena *a)
+{
+	uint32_t most = 2 + (t->info == NULL ? 0 : t->info->property_count);
+
+	t->columns = ARENA_ARRAY(a, struct table_column, most);
+	if (t->element == ELEMENT_EDGE) {
+		end_column(&t->columns[t->column_count++], "_from");
+		end_column(&t->columns[t->column_count++], "_to");
+	}
+	for (uint32_t i = 0; t->info != NULL && i < t->info->property_count; i++) {
+		if (t->info->properties[i].is_declared)
+			declared_column(
+				a, c, &t->info->properties[i], &t->columns[t->column_count++]);
+	}
+}
+
+/* ---- finding ---- */
+
+static const struct catalog_object *details_of(
+	const struct catalog *c, struct arena *a, enum element element, struct str name)
+{
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+
+		if (o->kind == OBJECT_TABLE && str_equal(o->name, name) &&
+			object_element(a, o) == element)
+			return o;
+	}
+	return NULL;
+}
+
+static void take_not_null(struct table *t, const struct catalog *c)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		const struct property_info *p =
+			catalog_property(c, t->element, t->label, t->columns[i].key);
+
+		t->columns[i].is_not_null = t->columns[i].is_end || (p != NULL && p->is_not_null);
+	}
+}
+
+struct table *table_of_label(
+	const struct catalog *c, struct arena *a, enum element element, uint32_t label)
+{
+	struct table *t = ARENA_NEW(a, struct table);
+	const struct catalog_object *object;
+
+	t->name = arena_str(a, catalog_name(c, names_of(element), label));
+	t->element = element;
+	t->label = label;
+	t->info = catalog_label(c, element, label);
+	object = details_of(c, a, element, t->name);
+	if (object == NULL || t->info == NULL || !t->info->is_declared ||
+		!read_object(t, c, a, object))
+		columns_of_label(t, c, a);
+	take_not_null(t, c);
+	return t;
+}
+
+static bool has_facts(const struct catalog *c, enum element element, uint32_t label)
+{
+	const struct label_info *info = catalog_label(c, element, label);
+
+	return info != NULL && (info->is_declared || info->property_count > 0);
+}
+
+/* A name may be left over from a rollback or from a label that was dropped. */
+static bool is_used(const struct catalog *c, enum element element, uint32_t label)
+{
+	if (label == NAME_NONE)
+		return false;
+	if (has_facts(c, element, label) || element == ELEMENT_EDGE)
+		return has_facts(c, element, label);
+	return false;
+}
+
+struct table *table_find(const struct catalog *c, struct arena *a, struct str name)
+{
+	uint32_t node = catalog_find(c, NAME_NODE_LABEL, name);
+	uint32_t edge = catalog_find(c, NAME_EDGE_LABEL, name);
+
+	if (is_used(c, ELEMENT_NODE, node))
+		return table_of_label(c, a, ELEMENT_NODE, node);
+	if (is_used(c, ELEMENT_EDGE, edge))
+		return table_of_label(c, a, ELEMENT_EDGE, edge);
+	return NULL;
+}
+
+struct table *table_look_up(const struct catalog *c, struct arena *a, struct str name)
+{
+	struct table *found = table_find(c, a, name);
+	char *folded;
+
+	if (found != NULL)
+		return found;
+	folded = arena_alloc_raw(a, name.length + 1);
+	for (uint32_t i = 0; i < name.length; i++) {
+		char letter = name.at[i];
+
+		folded[i] = letter >= 'A' && letter <= 'Z' ? (char)(letter + 32) : letter;
+	}
+	return table_find(c, a, (struct str){ folded, name.length });
+}
+
+struct table_column *table_column(const struct table *t, struct str name)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		if (str_equal(t->columns[i].name, name))
+			return &t->columns[i];
+	}
+	return NULL;
+}
+
+bool table_name_is_taken(const struct catalog *c, struct str name)
+{
+	uint32_t node = catalog_find(c, NAME_NODE_LABEL, name);
+	uint32_t edge = catalog_find(c, NAME_EDGE_LABEL, name);
+	const struct label_info *info;
+
+	info = node == NAME_NONE ? NULL : catalog_label(c, ELEMENT_NODE, node);
+	if (info != NULL && info->is_declared)
+		return true;
+	info = edge == NAME_NONE ? NULL : catalog_label(c, ELEMENT_EDGE, edge);
+	if (info != NULL && info->is_declared)
+		return true;
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+
+		if (o->kind != OBJECT_TABLE && str_equal(o->name, name))
+			return true;
+	}
+	return false;
+}
