@@ -1,6 +1,7 @@
 noinst_LIBRARIES += base/libbase.a
 %C%_libbase_a_SOURCES = \
 	%D%/arena.c %D%/arena.h \
+	%D%/array_text.c %D%/array_text.h \
 	%D%/buf.c %D%/buf.h \
 	%D%/check.c %D%/check.h \
 	%D%/clock.h \

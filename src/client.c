@@ -139,12 +139,10 @@ static void log_error(struct client *c, const struct error *e)
 		e->file == NULL ? "?" : e->file, e->line, e->message);
 }
 
-/* From the byte in the text that was sent to the character that the client counts. What lies
-   beyond that text is in one that the client did not send: a procedure's. */
+/* From the byte in the text that was sent to the character that the client counts. */
 static void set_position(struct error *e, struct str text)
 {
-	if (e->position != 0 || e->byte_offset < 0 || text.length == 0 ||
-		(uint32_t)e->byte_offset > text.length)
+	if (e->position != 0 || e->byte_offset < 0 || text.length == 0)
 		return;
 	e->position = (int)utf8_index(text, MIN_OF((uint32_t)e->byte_offset, text.length)) + 1;
 }

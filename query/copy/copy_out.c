@@ -1,11 +1,12 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Rows of a query as COPY text or CSV. Values are written as casting them to text writes them,
- * elements and paths as JSON.
+ * Rows of a query as COPY text or CSV. Values are written as casting them to text writes them, lists
+ * of one type as arrays, elements, paths and other lists as JSON.
  */
 #include "query/copy/copy.h"
 
+#include "base/array_text.h"
 #include "query/copy/copy_format.h"
 #include "query/eval/cast.h"
 #include "query/eval/json_text.h"
@@ -100,6 +101,32 @@ static void put_cell(struct copy_out *c, struct buf *to, struct str text)
 		put_text_cell(to, &c->format, text);
 }
 
+/* A list of scalars of one type, which travels as an array everywhere else too. */
+static bool is_array(struct type type)
+{
+	return type.kind == TYPE_LIST && type.item != TYPE_NULL && type.item < TYPE_LIST;
+}
+
+static enum sqlstate put_array(struct copy_out *c, struct value list, struct error *e)
+{
+	buf_put_byte(&c->cell, '{');
+	for (uint32_t i = 0; i < list.count; i++) {
+		size_t start;
+
+		if (i > 0)
+			buf_put_byte(&c->cell, ',');
+		start = c->cell.length;
+		if (list.items[i].type == VALUE_NULL) {
+			buf_put_text(&c->cell, "NULL");
+			continue;
+		}
+		TRY(eval_put_text(&c->eval, &c->cell, list.items[i], e));
+		array_text_quote(&c->cell, start);
+	}
+	buf_put_byte(&c->cell, '}');
+	return OK;
+}
+
 bool copy_out_header(struct copy_out *c, struct buf *to)
 {
 	if (!c->is_header_due)
@@ -128,7 +155,9 @@ enum sqlstate copy_out_row(struct copy_out *c, const struct query_rows *rows, ui
 			continue;
 		}
 		buf_reset(&c->cell);
-		if (v.type >= VALUE_LIST)
+		if (is_array(c->columns[i].type))
+			TRY(put_array(c, v, e));
+		else if (v.type >= VALUE_LIST)
 			TRY(json_text_put_in_zone(
 				c->eval.txn, c->scratch, eval_zone(&c->eval), v, &c->cell, e));
 		else

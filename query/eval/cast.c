@@ -15,6 +15,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/array_text.h"
 #include "base/datetime.h"
 #include "base/interval.h"
 #include "base/number.h"
@@ -550,12 +551,33 @@ static enum sqlstate to_duration(
 
 /* ---- all of them ---- */
 
+/* An array as PostgreSQL writes it. */
+static enum sqlstate list_of_text(
+	struct eval *ev, struct str text, struct type item, struct value *out, struct error *e)
+{
+	struct array_text_item *texts;
+	struct value *items;
+	uint32_t count;
+
+	TRY(array_text_read(ev->arena, text, &texts, &count, e));
+	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)count + 1));
+	for (uint32_t i = 0; i < count; i++) {
+		items[i] = value_null();
+		if (!texts[i].is_null)
+			TRY(eval_cast(ev, value_string(texts[i].text), item, false, &items[i], e));
+	}
+	*out = eval_list(items, count);
+	return OK;
+}
+
 static enum sqlstate to_list(struct eval *ev, struct value v, struct type type, bool is_lenient,
 	struct value *out, struct error *e)
 {
 	struct type item = { .kind = type.item };
 	struct value *items;
 
+	if (v.type == VALUE_STRING && item.kind != TYPE_ANY && item.kind != TYPE_NULL)
+		return list_of_text(ev, value_str(v), item, out, e);
 	if (v.type != VALUE_LIST)
 		return refuse(v, type, e);
 	*out = v;

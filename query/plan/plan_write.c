@@ -49,7 +49,7 @@ static enum sqlstate write_value(struct planner *p, enum element element,
 		return FAIL_AT(e, x->at, E_INVALID_VALUE, "property \"%.*s\" cannot be of type %s",
 			STR_ARGS(key.text), type_name(value->type, found));
 	if (bound_is_constant(value) && value->value.type == VALUE_STRING &&
-		type_family(type) > TYPE_FAMILY_STRING && type_family(type) <= TYPE_FAMILY_UUID)
+		type_family(type) > TYPE_FAMILY_STRING && type_family(type) <= TYPE_FAMILY_LIST)
 		value = bound_cast(b, value, type);
 	TRY(plan_write_column(p, element, label, key.text, &value, x->at, e));
 	if (value->type.kind != TYPE_NULL)

@@ -95,7 +95,6 @@ struct storage {
 	_Atomic uint64_t log_bytes_since; /* since the last checkpoint */
 	_Atomic uint64_t commit_count, abort_count, conflict_count;
 	_Atomic bool wants_room; /* a commit found the disk full: a checkpoint may free something */
-	_Atomic uint32_t unfinished_below; /* unfinished indexes of lower numbers are nobody's */
 	bool is_recovering;
 };
 
@@ -130,7 +129,6 @@ struct txn {
 	bool must_restart;
 	bool has_schema_lock;
 	bool has_ticket;
-	uint32_t unfinished_index; /* that this transaction has built and not yet committed; 0: none */
 	uint32_t view_count; /* views held: keep what they look at */
 	struct overlay overlay;
 	struct read_set reads;

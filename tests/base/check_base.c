@@ -14,6 +14,7 @@ int main(void)
 	int failed;
 
 	srunner_add_suite(runner, arena_suite());
+	srunner_add_suite(runner, array_text_suite());
 	srunner_add_suite(runner, buf_suite());
 	srunner_add_suite(runner, crc32c_suite());
 	srunner_add_suite(runner, datetime_suite());

@@ -11,6 +11,7 @@ tests_base_check_base_SOURCES = \
 	%D%/check_base.c %D%/suites.h \
 	%D%/vectors.c %D%/vectors.h \
 	%D%/check_arena.c \
+	%D%/check_array_text.c \
 	%D%/check_buf.c \
 	%D%/check_crc32c.c \
 	%D%/check_datetime.c \

@@ -9,6 +9,7 @@
 #include <check.h>
 
 Suite *arena_suite(void);
+Suite *array_text_suite(void);
 Suite *buf_suite(void);
 Suite *crc32c_suite(void);
 Suite *datetime_suite(void);

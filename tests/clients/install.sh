@@ -74,14 +74,18 @@ install_java() {
 	command="java -cp $(find "$made/$1-jars" -name '*.jar' | paste -sd:) $clients/$1/App.java"
 }
 
-# The distribution's own drivers: they are there or not.
-install_packages_of() {
+# What a driver needs of the distribution is there or not.
+has_packages() {
+	[ -f "$clients/$1/packages.txt" ] || return 0
 	while read -r package _; do
 		case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
 		installed) ;;
 		*) why="$package is not installed"; return 1 ;;
 		esac
 	done < "$clients/$1/packages.txt"
+}
+
+use_program_of() {
 	for program in "$clients/$1"/app.*; do
 		case $program in
 		*.rb) command="ruby $program" ;;
@@ -89,22 +93,14 @@ install_packages_of() {
 		*.php) command="php $program" ;;
 		*.py) command="/usr/bin/python3 -Bu $program" ;;
 		*.sh) command="sh $program" ;;
-		*.c) compile_c "$1" "$program" || return 1 ;;
 		esac
 	done
-}
-
-compile_c() {
-	need cc || return 1
-	# shellcheck disable=SC2046
-	cc -o "$made/$1.bin" "$2" $(cat "$clients/$1/libraries.txt") > "$made/$1.log" 2>&1 ||
-		{ why="cc failed: $(log_end "$1")"; return 1; }
-	command=$made/$1.bin
 }
 
 install_driver() {
 	why=
 	command=
+	has_packages "$1" || return 1
 	if [ -f "$clients/$1/requirements.txt" ]; then install_python "$1"
 	elif [ -f "$clients/$1/package.json" ]; then install_node "$1"
 	elif [ -f "$clients/$1/go.mod" ]; then install_go "$1"
@@ -113,7 +109,7 @@ install_driver() {
 	elif [ "$1" = libpq ]; then
 		command=$QUIVER_BUILD/tests/clients/libpq/app
 		[ -x "$command" ] || { why="built without libpq"; return 1; }
-	else install_packages_of "$1"
+	else use_program_of "$1"
 	fi
 }
 

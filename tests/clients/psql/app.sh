@@ -70,6 +70,8 @@ check "takes parameters of every type in binary" "COPY 1 DELETE 1 COPY 1 $APP_SA
 	printf '%s\n' "\\copy Sample TO '$folder/sample' WITH (FORMAT binary)" "$APP_SAMPLE_DROP;" \
 		"\\copy Sample FROM '$folder/sample' WITH (FORMAT binary)" | "$psql" -X 2>&1 | paste -sd' '
 ) $(ask -c "$APP_SAMPLE_TEXT")"
+check "is told when binary data has no type" 42P18 \
+	"$("$psql" -X -v VERBOSITY=verbose -c "\\copy Sample (id, other) FROM '$folder/sample' WITH (FORMAT binary)" 2>&1 | grep -o 42P18)"
 check "decodes a node, an edge and a path" '["Person"] n1 KNOWS 1843 2' "$(ask -c "$APP_EDGE"
 	ask -c "$APP_ELEMENTS" | tr '|' '\n' | sed -n '
 		1s/.*"labels":\([^,]*\),.*"name":"\(n1\)".*/\1 \2/p

@@ -37,5 +37,25 @@ seven,seven,1.5,2000-01-01
 COPY Person FROM '/etc/passwd';
 MATCH (p IS Person) RETURN count(*);
 MATCH ()-[k IS KNOWS]->() RETURN count(*);
+-- Lists travel as arrays, in text as in binary.
+CREATE NODE LABEL Lists (id INT64 PRIMARY KEY, ns INT64[], ss STRING[]);
+\copy Lists FROM stdin
+1	{1,-2,NULL}	{a,"b,\\"c\\"",""}
+2	{}	\N
+\.
+COPY Lists TO STDOUT;
+COPY Lists TO STDOUT WITH (FORMAT csv);
+RETURN '{1,-2}'::INT64[] AS ns, CAST('{x,NULL}' AS STRING[]) AS ss;
+INSERT (IS Lists {id: 4, ns: '{5}', ss: '{"a b"}'});
+MATCH (l IS Lists {id: 4}) RETURN l.ns, l.ss;
+RETURN '{1,x}'::INT64[];
+RETURN '{1'::INT64[];
+\copy Lists FROM stdin
+3	{1,2	{}
+\.
+-- What binary data does not go with.
+COPY Lists TO STDOUT WITH (FORMAT binary, DELIMITER ',');
+COPY Lists TO STDOUT WITH (FORMAT binary, HEADER);
+COPY Lists TO STDOUT WITH (FORMAT binary, NULL 'x');
 -- psql takes what follows for the data of a COPY that failed.
 \copy Nowhere (id) FROM stdin WITH (FORMAT csv, NO_SUCH_OPTION)
