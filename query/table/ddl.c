@@ -26,7 +26,8 @@ void ddl_notice(struct ddl *d, const char *severity, enum sqlstate code, const c
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	FAIL(&notice, code, "%s", text);
+	FAIL(&notice, W_WARNING, "%s", text);
+	notice.code = code; /* OK too: most notices are 00000 */
 	d->options.notice(d->options.notice_context, severity, &notice);
 }
 
