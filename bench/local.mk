@@ -6,7 +6,7 @@ EXTRA_PROGRAMS += bench/micro_exec
 bench_micro_exec_SOURCES = %D%/micro_exec.c
 bench_micro_exec_LDADD = query/libquery.a storage/libstorage.a base/libbase.a
 
-EXTRA_DIST += %D%/archive_load.sh %D%/pgbench/run.sh %D%/pgbench/point_read.sql \
+EXTRA_DIST += %D%/archive_load.sh %D%/pgbench/run.sh %D%/pgbench/builtin.sh %D%/pgbench/point_read.sql \
 	%D%/pgbench/two_hop.sql %D%/pgbench/insert.sql
 
 EXTRA_PROGRAMS += bench/concurrent_throughput
@@ -21,4 +21,5 @@ bench-concurrent: bench/concurrent_throughput
 .PHONY: bench
 bench: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/pgbench/run.sh
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/pgbench/builtin.sh
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/archive_load.sh

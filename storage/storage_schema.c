@@ -89,6 +89,18 @@ static uint32_t modifier_bits(struct type_modifier m)
 	return (uint32_t)m.precision << 16 | m.scale;
 }
 
+/* Behind all declared properties: those observed only have no place in the order. */
+static uint32_t next_rank(const struct catalog_label *label)
+{
+	uint32_t rank = 0;
+
+	for (uint32_t i = 0; i < label->info.property_count; i++) {
+		if (label->properties[i].is_declared && label->ordinals[i] >= rank)
+			rank = label->ordinals[i] + 1;
+	}
+	return rank;
+}
+
 /* A property's declaration as an operation; `bytes` holds the default. */
 static struct op property_op(
 	struct txn *t, const struct schema_label *l, uint32_t key, struct buf *bytes)
@@ -101,7 +113,7 @@ static struct op property_op(
 
 	buf_reset(bytes);
 	if (label != NULL)
-		op.id = label->info.property_count;
+		op.id = next_rank(label);
 	if (p == NULL)
 		return op;
 	if (p->is_declared)
@@ -642,6 +654,7 @@ enum sqlstate schema_property_change(struct txn *t, enum element element, struct
 	op = property_op(t, &l, key, &bytes);
 	op.type = (uint8_t)d->type;
 	op.item_type = (uint8_t)d->item_type;
+	op.bits = modifier_bits(d->modifier);
 	op.flags = (uint8_t)((op.flags & ~1u) | (d->is_not_null ? 1u : 0u));
 	schema_emit(t, &op);
 	buf_free(&bytes);

@@ -31,6 +31,8 @@ struct copy_options {
 	struct txn *txn;
 	const struct ast_copy *copy;
 	const struct settings *settings;
+	const struct bind_options *bind;    /* for defaults of tables; lives as long */
+	const struct eval_session *session; /* for what they ask about */
 	query_notice *notice;
 	void *notice_context;
 };

@@ -14,6 +14,7 @@
 #include "query/bind/type.h"
 #include "query/copy/copy_format.h"
 #include "query/copy/copy_reader.h"
+#include "query/copy/copy_table.h"
 #include "query/eval/cast.h"
 
 enum { COPY_BATCH_ROWS = 1024 };
@@ -25,6 +26,7 @@ struct copy_column {
 	struct str name;
 	uint32_t key;
 	struct type type;
+	const struct table_column *column; /* of a table; NULL: none */
 };
 
 /* How one end of an edge is found. */
@@ -48,6 +50,9 @@ struct copy_in {
 	uint32_t label_count;
 	struct copy_column *columns;
 	uint32_t column_count;
+	const struct table *table; /* the label as a table; NULL: it has no details */
+	struct copy_defaults defaults;
+	uint32_t width; /* properties a row may have */
 	struct query_column *described; /* the same for the caller, of a binary COPY */
 	struct endpoint from, to;
 	uint32_t primary_index; /* IF_EXISTS: how a node that exists is found */
@@ -121,6 +126,17 @@ static enum sqlstate set_column(struct copy_in *c, struct copy_column *column, s
 		return OK;
 	}
 	column->role = COLUMN_PROPERTY;
+	if (c->table != NULL) {
+		column->column = table_column_folded(c->table, c->arena, name);
+		if (column->column == NULL)
+			return FAIL(e, E_NO_COLUMN,
+				"column \"%.*s\" of relation \"%.*s\" does not exist",
+				STR_ARGS(name), STR_ARGS(c->table->name));
+		column->name = column->column->name;
+		column->key = column->column->key;
+		column->type = column->column->type.type;
+		return OK;
+	}
 	TRY(intern(c, NAME_KEY, name, &column->key, e));
 	if (type != NULL)
 		return bind_type(type, &column->type, e);
@@ -181,7 +197,13 @@ static enum sqlstate columns_from_declaration(struct copy_in *c, struct error *e
 	uint32_t count = info == NULL ? 0 : info->property_count;
 	uint32_t ends = c->element == ELEMENT_EDGE ? 2 : 0;
 
-	c->columns = ARENA_ARRAY(c->arena, struct copy_column, count + 2);
+	c->columns = ARENA_ARRAY(c->arena, struct copy_column,
+		2 + count + (c->table == NULL ? 0 : c->table->column_count));
+	for (uint32_t i = 0; c->table != NULL && i < c->table->column_count; i++)
+		TRY(set_column(c, &c->columns[c->column_count++], c->table->columns[i].name, NULL,
+			e));
+	if (c->table != NULL)
+		return check_columns(c, e);
 	if (ends > 0) {
 		TRY(set_column(c, &c->columns[0], STR("_from"), NULL, e));
 		TRY(set_column(c, &c->columns[1], STR("_to"), NULL, e));
@@ -301,14 +323,23 @@ static enum sqlstate resolve_label(struct copy_in *c, struct error *e)
 {
 	const struct catalog *catalog = txn_catalog(c->options.txn);
 	struct str name = c->options.copy->label.text;
+	const struct table *table = table_look_up(catalog, c->arena, name);
 	uint32_t node = catalog_find(catalog, NAME_NODE_LABEL, name);
 	uint32_t edge = catalog_find(catalog, NAME_EDGE_LABEL, name);
 	const struct label_info *node_info = catalog_label(catalog, ELEMENT_NODE, node);
 	bool node_is_declared = node != NAME_NONE && node_info != NULL && node_info->is_declared;
+	/* by its folded name only where nothing has the name as it is written */
 	bool names_ends = c->format.from_key.length > 0 || c->format.to_key.length > 0;
 
 	for (uint32_t i = 0; i < c->options.copy->column_count; i++)
 		names_ends |= str_equal(c->options.copy->columns[i].key.text, STR("_from"));
+	if (table != NULL && table->object != NAME_NONE &&
+		(node == NAME_NONE || str_equal(table->name, name)) && !names_ends) {
+		c->table = table;
+		c->element = table->element;
+		c->label = table->label;
+		return OK;
+	}
 	c->element = names_ends || (edge != NAME_NONE && !node_is_declared) ? ELEMENT_EDGE
 									    : ELEMENT_NODE;
 	return intern(c, c->element == ELEMENT_EDGE ? NAME_EDGE_LABEL : NAME_NODE_LABEL, name,
@@ -345,7 +376,7 @@ static void open_batch(struct copy_in *c)
 	c->lines = ARENA_ARRAY(c->arena, uint64_t, COPY_BATCH_ROWS);
 	c->property_counts = ARENA_ARRAY(c->arena, uint32_t, COPY_BATCH_ROWS);
 	c->properties = ARENA_ARRAY(
-		c->arena, struct property, (size_t)COPY_BATCH_ROWS * MAX_OF(c->column_count, 1));
+		c->arena, struct property, (size_t)COPY_BATCH_ROWS * MAX_OF(c->width, 1));
 }
 
 static enum sqlstate find_primary_column(struct copy_in *c, struct error *e)
@@ -373,8 +404,25 @@ static void describe_columns(struct copy_in *c)
 			(struct query_column){ c->columns[i].name, c->columns[i].type };
 }
 
+static enum sqlstate open_defaults(struct copy_in *c, struct error *e)
+{
+	struct str *names = ARENA_ARRAY(c->arena, struct str, c->column_count + 1);
+	struct copy_given given = { c->column_count, names };
+
+	c->width = c->column_count;
+	if (c->table == NULL || c->options.bind == NULL)
+		return OK;
+	for (uint32_t i = 0; i < c->column_count; i++)
+		names[i] = c->columns[i].name;
+	TRY(copy_table_defaults(
+		c->arena, c->options.bind, c->table, &given, &c->defaults, e));
+	c->width += c->defaults.count;
+	return OK;
+}
+
 static enum sqlstate columns_known(struct copy_in *c, struct error *e)
 {
+	TRY(open_defaults(c, e));
 	open_batch(c);
 	describe_columns(c);
 	return find_primary_column(c, e);
@@ -400,7 +448,11 @@ enum sqlstate copy_in_open(
 	copy_reader_init(&c->reader, &c->format);
 	c->batch_arena = arena_new(0);
 	c->eval = (struct eval){
-		.arena = c->batch_arena, .lasting = a, .settings = options->settings
+		.arena = c->batch_arena,
+		.lasting = a,
+		.txn = options->txn,
+		.session = options->session,
+		.settings = options->settings
 	};
 	*out = c;
 	return OK;
@@ -519,7 +571,7 @@ static enum sqlstate settle_endpoint(
 
 static const struct property *row_properties(const struct copy_in *c, uint32_t row)
 {
-	return c->properties + (size_t)row * c->column_count;
+	return c->properties + (size_t)row * c->width;
 }
 
 static enum sqlstate flush_edges(struct copy_in *c, struct error *e)
@@ -613,6 +665,9 @@ static enum sqlstate convert_field(
 		return OK;
 	if (type.kind == TYPE_STRING) {
 		*out = value_string(arena_str(c->batch_arena, field->text));
+		if (c->columns[column].column != NULL &&
+			table_fit(c->batch_arena, c->columns[column].column, out, e) != OK)
+			return at_column(c, column, e);
 		return OK;
 	}
 	if (eval_cast(&c->eval, value_string(field->text), type, false, out, e) != OK)
@@ -637,8 +692,28 @@ static void row_put(struct copy_in *c, uint32_t column, struct value v)
 	else if (to->role == COLUMN_TO)
 		c->to.keys[row] = v;
 	else if (v.type != VALUE_NULL)
-		c->properties[(size_t)row * c->column_count + c->property_counts[row]++] =
+		c->properties[(size_t)row * c->width + c->property_counts[row]++] =
 			(struct property){ to->key, v };
+}
+
+/* Columns that the data does not have. */
+static enum sqlstate put_defaults(struct copy_in *c, struct error *e)
+{
+	uint32_t row = c->row_count;
+
+	for (uint32_t i = 0; i < c->defaults.count; i++) {
+		const struct table_column *column = c->defaults.items[i].column;
+		struct value v;
+
+		TRY(eval_value(&c->eval, c->defaults.items[i].expr, NULL, 0, &v, e));
+		if (v.type != VALUE_NULL)
+			TRY(eval_cast(&c->eval, v, column->type.type, false, &v, e));
+		TRY(table_fit(c->batch_arena, column, &v, e));
+		if (v.type != VALUE_NULL)
+			c->properties[(size_t)row * c->width + c->property_counts[row]++] =
+				(struct property){ column->key, v };
+	}
+	return OK;
 }
 
 static enum sqlstate convert_row(struct copy_in *c, struct error *e)
@@ -650,6 +725,8 @@ static enum sqlstate convert_row(struct copy_in *c, struct error *e)
 		TRY(convert_field(c, i, &v, e));
 		row_put(c, i, v);
 	}
+	if (c->defaults.count > 0 && put_defaults(c, e) != OK)
+		return at_line(c, c->reader.line, e);
 	return OK;
 }
 
@@ -721,8 +798,14 @@ enum sqlstate copy_in_data(struct copy_in *c, const uint8_t *data, size_t size, 
 enum sqlstate copy_in_row(struct copy_in *c, const struct value *values, struct error *e)
 {
 	row_begin(c, ++c->rows_taken);
-	for (uint32_t i = 0; i < c->column_count; i++)
-		row_put(c, i, value_copy(c->batch_arena, values[i]));
+	for (uint32_t i = 0; i < c->column_count; i++) {
+		struct value v = value_copy(c->batch_arena, values[i]);
+
+		if (c->columns[i].column != NULL)
+			TRY(table_fit(c->batch_arena, c->columns[i].column, &v, e));
+		row_put(c, i, v);
+	}
+	TRY(put_defaults(c, e));
 	c->row_count++;
 	return c->row_count == COPY_BATCH_ROWS ? flush(c, e) : OK;
 }

@@ -3,4 +3,5 @@ query_libquery_a_SOURCES += \
 	%D%/copy_format.c %D%/copy_format.h \
 	%D%/copy_in.c \
 	%D%/copy_out.c \
+	%D%/copy_table.c %D%/copy_table.h \
 	%D%/copy_reader.c %D%/copy_reader.h

@@ -3,46 +3,18 @@
  *
  * What tables need of functions: sequences, and values made to fit varchar(n) and char(n).
  */
-#include <string.h>
-
-#include "base/utf8.h"
 #include "query/eval/functions.h"
 #include "query/eval/sequence_memory.h"
 #include "query/table/table.h"
 
 /* ---- lengths ---- */
 
-static bool is_blank(struct str text, uint32_t from)
-{
-	for (uint32_t i = from; i < text.length; i++) {
-		if (text.at[i] != ' ')
-			return false;
-	}
-	return true;
-}
-
-/* Blanks beyond the length go, anything else is an error: as SQL wants it. */
-static enum sqlstate cut(struct str *text, int64_t length, const char *type, struct error *e)
-{
-	uint32_t end;
-
-	if (text->length <= (uint64_t)length || utf8_count(*text) <= (uint64_t)length)
-		return OK;
-	end = utf8_offset(*text, (uint32_t)length);
-	if (!is_blank(*text, end))
-		return FAIL(e, E_STRING_TRUNCATION, "value too long for type %s(%lld)", type,
-			(long long)length);
-	text->length = end;
-	return OK;
-}
-
 FUNCTION_ROW(table_fit_varchar)
 {
 	struct str text = value_str(args[0]);
 
-	(void)ev;
 	(void)count;
-	TRY(cut(&text, args[1].integer, "character varying", e));
+	TRY(table_fit_text(ev->arena, &text, args[1].integer, false, e));
 	*out = value_string(text);
 	return OK;
 }
@@ -50,17 +22,10 @@ FUNCTION_ROW(table_fit_varchar)
 FUNCTION_ROW(table_fit_char)
 {
 	struct str text = value_str(args[0]);
-	uint32_t missing;
-	char *padded;
 
 	(void)count;
-	TRY(cut(&text, args[1].integer, "character", e));
-	missing = (uint32_t)args[1].integer - utf8_count(text);
-	padded = arena_alloc_raw(ev->arena, text.length + missing + 1);
-	if (text.length > 0)
-		memcpy(padded, text.at, text.length);
-	memset(padded + text.length, ' ', missing);
-	*out = value_string((struct str){ padded, text.length + missing });
+	TRY(table_fit_text(ev->arena, &text, args[1].integer, true, e));
+	*out = value_string(text);
 	return OK;
 }
 

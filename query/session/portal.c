@@ -157,6 +157,8 @@ static enum sqlstate open_copy(struct query_portal *p, struct error *e)
 	struct query_session *s = p->session;
 	struct copy_options options = {
 		.txn = s->txn,
+		.bind = ARENA_NEW(p->arena, struct bind_options),
+		.session = &s->about,
 		.copy = p->prepared->statement->copy,
 		.settings = s->settings,
 		.notice = s->options.notice,
@@ -164,6 +166,7 @@ static enum sqlstate open_copy(struct query_portal *p, struct error *e)
 	};
 
 	p->copy_mark = txn_savepoint(s->txn);
+	bind_options_fill(s, p->prepared, (struct bind_options *)options.bind);
 	if (p->prepared->description.kind == QUERY_COPY_IN)
 		return copy_in_open(p->arena, &options, &p->copy, e);
 	TRY(copy_out_open(

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "query/table/table.h"
 
 void bind_options_fill(
 	struct query_session *s, const struct query_prepared *p, struct bind_options *options)
@@ -175,14 +176,35 @@ static void put_copy_columns(struct buf *text, const struct ast_copy *copy,
 		put_copy_column(text, catalog_name(catalog, NAME_KEY, info->properties[i].key));
 }
 
+/* A table of SQL: SELECT columns FROM it. */
+static void put_table_query(struct buf *text, const struct ast_copy *copy, const struct table *t)
+{
+	uint32_t count = copy->column_count > 0 ? copy->column_count : t->column_count;
+
+	buf_put_text(text, "SELECT ");
+	for (uint32_t i = 0; i < count; i++) {
+		buf_put_text(text, i == 0 ? "" : ", ");
+		put_name(text, copy->column_count > 0 ? copy->columns[i].key.text
+						      : t->columns[i].name);
+	}
+	buf_put_text(text, " FROM ");
+	put_name(text, t->name);
+}
+
 static enum sqlstate copy_query_text(
 	struct query_session *s, const struct ast_copy *copy, struct buf *text, struct error *e)
 {
 	const struct catalog *catalog = txn_catalog(s->txn);
 	struct str name = copy->label.text;
 	uint32_t id = catalog_find(catalog, NAME_NODE_LABEL, name);
+	const struct table *t = table_look_up(catalog, s->scratch, name);
 	const struct label_info *info;
 
+	if (t != NULL && t->object != NAME_NONE) {
+		put_table_query(text, copy, t);
+		arena_reset(s->scratch);
+		return OK;
+	}
 	if (id == NAME_NONE) {
 		(void)FAIL(
 			e, E_NO_OBJECT, "label \"%.*s\" of a node does not exist", STR_ARGS(name));

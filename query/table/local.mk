@@ -15,5 +15,6 @@ query_libquery_a_SOURCES += \
 	%D%/run.c %D%/run.h \
 	%D%/table.c %D%/table.h \
 	%D%/table_bind.c %D%/table_bind.h \
+	%D%/table_fit.c \
 	%D%/table_type.c
 EXTRA_DIST += %D%/README.md

@@ -254,20 +254,30 @@ struct table *table_find(const struct catalog *c, struct arena *a, struct str na
 	return NULL;
 }
 
-struct table *table_look_up(const struct catalog *c, struct arena *a, struct str name)
+static struct str folded(struct arena *a, struct str name)
 {
-	struct table *found = table_find(c, a, name);
-	char *folded;
+	char *text = arena_alloc_raw(a, name.length + 1);
 
-	if (found != NULL)
-		return found;
-	folded = arena_alloc_raw(a, name.length + 1);
 	for (uint32_t i = 0; i < name.length; i++) {
 		char letter = name.at[i];
 
-		folded[i] = letter >= 'A' && letter <= 'Z' ? (char)(letter + 32) : letter;
+		text[i] = letter >= 'A' && letter <= 'Z' ? (char)(letter + 32) : letter;
 	}
-	return table_find(c, a, (struct str){ folded, name.length });
+	return (struct str){ text, name.length };
+}
+
+struct table *table_look_up(const struct catalog *c, struct arena *a, struct str name)
+{
+	struct table *found = table_find(c, a, name);
+
+	return found != NULL ? found : table_find(c, a, folded(a, name));
+}
+
+struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name)
+{
+	struct table_column *found = table_column(t, name);
+
+	return found != NULL ? found : table_column(t, folded(a, name));
 }
 
 struct table_column *table_column(const struct table *t, struct str name)

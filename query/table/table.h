@@ -32,8 +32,9 @@ enum table_object {
 struct table_type {
 	struct str text; /* as PostgreSQL prints it: "character varying(30)" */
 	struct type type;
-	int32_t typmod; /* PostgreSQL's atttypmod, -1: none */
-	char serial;	/* 's'mallserial, 'i' serial, 'b'igserial; 0: it is none */
+	int32_t typmod;	 /* PostgreSQL's atttypmod, -1: none */
+	bool is_numeric; /* the modifier is precision and scale */
+	char serial;	 /* 's'mallserial, 'i' serial, 'b'igserial; 0: it is none */
 };
 /* Any spelling of PostgreSQL's or of the language's; E_NO_OBJECT. */
 enum sqlstate table_type_read(
@@ -50,6 +51,13 @@ struct table_column {
 	uint32_t sequence; /* object that the column owns (serial, identity); NAME_NONE: none */
 	struct str comment;
 };
+
+/* Makes a value of the column's type fit its modifier: E_STRING_TRUNCATION. */
+enum sqlstate table_fit(struct arena *a, const struct table_column *column, struct value *v,
+	struct error *e) MUST_USE;
+/* The same for text: `length` characters, with blanks behind if it pads. */
+enum sqlstate table_fit_text(
+	struct arena *a, struct str *text, int64_t length, bool pads, struct error *e) MUST_USE;
 
 struct table_check {
 	struct str name, text;
@@ -89,6 +97,8 @@ struct table *table_of_label(
 struct table *table_look_up(const struct catalog *c, struct arena *a, struct str name);
 /* NULL if there is no such column. */
 struct table_column *table_column(const struct table *t, struct str name);
+/* The same, then folded to lower case. */
+struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name);
 /* True if a table, sequence, view or property graph has the name. */
 bool table_name_is_taken(const struct catalog *c, struct str name);
 /* Puts what the label's own declaration does not hold into the catalog (again). */

@@ -270,5 +270,6 @@ enum sqlstate table_type_read(
 	if (s.is_list)
 		out->type = type_list_of(out->type);
 	out->serial = found->serial;
+	out->is_numeric = found->rule == PRECISION_SCALE;
 	return OK;
 }

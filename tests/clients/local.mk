@@ -4,8 +4,8 @@ endif
 tests_clients_libpq_app_SOURCES = %D%/libpq/app.c
 tests_clients_libpq_app_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
 tests_clients_libpq_app_LDADD = $(LIBPQ_LIBS)
-TESTS += %D%/native.sh %D%/pgbench.sh %D%/table.sh
-EXTRA_DIST += %D%/README.md %D%/run.sh %D%/install.sh %D%/report.sh %D%/native.sh %D%/pgbench.sh \
+TESTS += %D%/native.sh %D%/pgbench.sh %D%/pgbench_builtin.sh %D%/table.sh
+EXTRA_DIST += %D%/pgbench_builtin.sh %D%/README.md %D%/run.sh %D%/install.sh %D%/report.sh %D%/native.sh %D%/pgbench.sh \
 	%D%/table.sh %D%/application.sh %D%/steps.txt %D%/application.py %D%/application.js %D%/application.php \
 	%D%/psql/app.sh %D%/psql/packages.txt \
 	%D%/pgbench/app.sh %D%/pgbench/packages.txt \

@@ -41,3 +41,19 @@ select * from knows order by since;
 match (a:person)-[k:knows]->(b) return a.n, k.since, b.n;
 truncate knows;
 select count(*) from knows;
+create table c (a serial, b varchar(3) default 'x', n numeric(6,2), f char(4));
+copy c (n, f) from stdin;
+1.239	ab
+2	abcd
+\.
+copy c (b) from stdin;
+toolong
+\.
+select * from c order by a;
+copy c to stdout;
+drop table c;
+create table c (b int, a int);
+copy c from stdin;
+1	2
+\.
+select * from c;

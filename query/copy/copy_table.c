@@ -1,0 +1,60 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Defaults of COPY into tables: see copy_table.h.
+ */
+#include "query/copy/copy_table.h"
+
+#include "base/buf.h"
+#include "query/table/run.h"
+
+static bool is_given(const struct copy_given *given, struct str name)
+{
+	for (uint32_t i = 0; i < given->count; i++) {
+		if (str_equal(given->names[i], name))
+			return true;
+	}
+	return false;
+}
+
+/* The default as SQL; an identity column's is its sequence's next number. */
+static struct str default_text(
+	struct arena *a, const struct catalog *c, const struct table_column *column)
+{
+	struct sequence_definition s;
+	struct buf text = { 0 };
+	struct str made;
+
+	if (column->identity == 0 || !sequence_definition_get(c, a, column->sequence, &s))
+		return column->default_text;
+	buf_put_text(&text, "nextval(");
+	run_put_string(&text, s.name);
+	buf_put_text(&text, ")");
+	made = arena_str(a, buf_str(&text));
+	buf_free(&text);
+	return made;
+}
+
+enum sqlstate copy_table_defaults(struct arena *a, const struct bind_options *options,
+	const struct table *t, const struct copy_given *given, struct copy_defaults *out,
+	struct error *e)
+{
+	out->items = ARENA_ARRAY(a, struct copy_default, t->column_count + 1);
+	out->count = 0;
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		const struct table_column *column = &t->columns[i];
+		struct str text;
+		struct ast_expr *x;
+		struct bound *expr;
+
+		if (column->is_end || is_given(given, column->name))
+			continue;
+		text = default_text(a, options->catalog, column);
+		if (text.length == 0)
+			continue;
+		TRY(run_parse_default(a, text, &x, e));
+		TRY(bind_constant_expr(a, x, options, &expr, e));
+		out->items[out->count++] = (struct copy_default){ column, expr };
+	}
+	return OK;
+}
