@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Scan of a catalog relation: per input row all of its rows, or those that have the key. The rows
+ * Scan of a catalog relation: per input row all of its rows, or those that have the key, or those
+ * that a function in FROM answers for its arguments. The rows
  * come in slices (query/sql/relation.h); a batch is cut out of one slice. Where one slice without a
  * key was all, it is kept for the next input row; a writing statement forgets it when it starts
  * over, for the catalog may have changed.
@@ -13,6 +14,8 @@ struct relation_op {
 	struct op op;
 	struct batch *in;
 	struct column keys; /* of `in`, where there is a key */
+	struct column *args;  /* of `in`, of a function … */
+	struct value *values; /* … and of the row at hand */
 	uint32_t row;	    /* the next input row; the rows at hand belong to the one before */
 	uint32_t given;	    /* rows of the slice that are out */
 	bool is_last;	    /* no slice follows the one at hand */
@@ -46,9 +49,14 @@ static enum sqlstate take_keys(struct relation_op *r, struct error *e)
 	const struct plan_node *node = r->op.node;
 
 	r->row = 0;
-	if (node->relation.key == NULL)
+	if (node->relation.key == NULL && node->relation.arg_count == 0)
 		return OK;
 	r->op.x->eval.arena = op_hold(&r->op);
+	for (uint32_t i = 0; i < node->relation.arg_count; i++)
+		TRY(eval_column(
+			&r->op.x->eval, node->relation.args[i], r->in, &r->args[i], e));
+	if (node->relation.key == NULL)
+		return OK;
 	return eval_column(&r->op.x->eval, node->relation.key, r->in, &r->keys, e);
 }
 
@@ -84,9 +92,12 @@ static enum sqlstate start_row(struct relation_op *r, struct error *e)
 		r->scan.key_column = node->relation.key_column;
 		r->scan.key = key;
 	}
+	for (uint32_t i = 0; i < node->relation.arg_count; i++)
+		r->values[i] = column_value(&r->args[i], r->row - 1);
+	r->scan.args = r->values;
 	relation_begin(&r->scan);
 	TRY(next_slice(r, e));
-	r->is_whole = r->is_last && node->relation.key == NULL;
+	r->is_whole = r->is_last && node->relation.key == NULL && node->relation.arg_count == 0;
 	return OK;
 }
 
@@ -155,6 +166,8 @@ struct op *op_relation_new(struct exec *x, const struct plan_node *node)
 	r->op.rewind = relation_rewind;
 	r->op.close = relation_close;
 	r->is_last = true;
+	r->args = ARENA_ARRAY(x->arena, struct column, node->relation.arg_count + 1);
+	r->values = ARENA_ARRAY(x->arena, struct value, node->relation.arg_count + 1);
 	op_carry_init(&r->op, node->relation.slots, node->relation.column_count);
 	return &r->op;
 }

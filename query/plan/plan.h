@@ -316,6 +316,8 @@ struct plan_node {
 			uint32_t column_count;
 			const uint32_t *columns; /* which of its columns … */
 			const uint32_t *slots;   /* … go into which slots */
+			uint32_t arg_count;      /* of a function in FROM */
+			const struct bound *const *args;
 			const struct bound *key; /* NULL: all rows; else only those … */
 			uint32_t key_column;     /* … whose column of this number is `key` */
 		} relation;

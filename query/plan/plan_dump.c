@@ -136,6 +136,14 @@ static void dump_relation(struct dump *d, const struct plan_node *n)
 	const struct relation *relation = n->relation.relation;
 
 	buf_printf(d->to, "%s.%s", relation->schema, relation->name);
+	if (relation->kind == RELATION_FUNCTION) {
+		buf_put_byte(d->to, '(');
+		for (uint32_t i = 0; i < n->relation.arg_count; i++) {
+			buf_put_text(d->to, i > 0 ? ", " : "");
+			dump_expr(d, n->relation.args[i]);
+		}
+		buf_put_byte(d->to, ')');
+	}
 	if (n->relation.key == NULL)
 		return;
 	buf_printf(d->to, " (%s = ", relation->columns[n->relation.key_column].name);

@@ -201,6 +201,8 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	case PLAN_RELATION:
 		if (n->relation.key != NULL)
 			set_put_expr(s, n->relation.key);
+		for (uint32_t i = 0; i < n->relation.arg_count; i++)
+			set_put_expr(s, n->relation.args[i]);
 		return;
 	case PLAN_PROPERTIES:
 		set_put(s, n->properties.element_slot);

@@ -187,6 +187,11 @@ enum sqlstate plan_procedure(struct planner *p, const struct ast_clause *clause,
 /* sql/relation_plan.c: a catalog relation onto the stream, all its columns as the answer. */
 enum sqlstate plan_relation(struct planner *p, const struct relation *relation, uint32_t at,
 	struct answer *out, struct error *e) MUST_USE;
+/* The same for a function in FROM (relation_find_function) and its bound arguments, which may read
+   the stream's slots: LATERAL. E_NO_FUNCTION, E_TYPE. */
+enum sqlstate plan_relation_function(struct planner *p, const struct relation *function,
+	const struct bound **args, uint32_t count, uint32_t at, struct answer *out,
+	struct error *e) MUST_USE;
 /* If the top of the stream scans a catalog relation and the predicate demands that one of its oids
    be some value known below: lets the scan look for that alone. The predicate is to be tested all
    the same. planner_filter() does this by itself. */

@@ -52,6 +52,83 @@ const struct builtin_type *builtin_type_find(struct str name)
 	return NULL;
 }
 
+/* Other spellings of types than those of pg_type. */
+static const struct {
+	const char *text;
+	uint32_t oid;
+} type_synonyms[] = {
+	{ "int", 23 },
+	{ "dec", 1700 },
+	{ "decimal", 1700 },
+	{ "char", 1042 },
+	{ "character", 1042 },
+	{ "boolean", 16 },
+	{ "bigint", 20 },
+	{ "smallint", 21 },
+	{ "integer", 23 },
+	{ "real", 700 },
+	{ "float", 701 },
+	{ "double precision", 701 },
+	{ "character varying", 1043 },
+	{ "time without time zone", 1083 },
+	{ "time with time zone", 1266 },
+	{ "timestamp without time zone", 1114 },
+	{ "timestamp with time zone", 1184 },
+	{ "bit varying", 1562 },
+	{ "string", 25 },
+};
+
+static uint32_t builtin_find_word(struct str text)
+{
+	char folded[64];
+	const struct builtin_type *type;
+
+	for (uint32_t i = 0; i < ARRAY_COUNT(type_synonyms); i++) {
+		if (str_equal_nocase(text, str_of(type_synonyms[i].text)))
+			return type_synonyms[i].oid;
+	}
+	if (text.length >= sizeof folded)
+		return 0;
+	for (uint32_t i = 0; i < text.length; i++) {
+		char c = text.at[i];
+
+		folded[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	type = builtin_type_find((struct str){ folded, text.length });
+	return type == NULL ? 0 : type->oid;
+}
+
+/* Cuts the parentheses of a modifier out: "timestamp(3) with time zone". */
+static struct str without_modifier(struct str text, char made[64])
+{
+	uint32_t length = 0;
+	bool is_inside = false;
+
+	for (uint32_t i = 0; i < text.length && length < 64; i++) {
+		is_inside = is_inside || text.at[i] == '(';
+		if (!is_inside)
+			made[length++] = text.at[i];
+		is_inside = is_inside && text.at[i] != ')';
+	}
+	while (length > 0 && made[length - 1] == ' ')
+		length--;
+	return (struct str){ made, length };
+}
+
+uint32_t builtin_find_text(struct str text)
+{
+	char made[64];
+	uint32_t oid;
+	bool is_array;
+
+	text = without_modifier(text, made);
+	is_array = text.length > 2 && memcmp(text.at + text.length - 2, "[]", 2) == 0;
+	while (text.length > 2 && memcmp(text.at + text.length - 2, "[]", 2) == 0)
+		text.length -= 2;
+	oid = builtin_find_word(text);
+	return is_array && oid != 0 ? builtin_type_by_oid(oid)->array : oid;
+}
+
 uint32_t builtin_domain_base(uint32_t oid, int32_t *modifier)
 {
 	static const struct {

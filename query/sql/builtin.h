@@ -40,6 +40,10 @@ const struct builtin_type *builtin_type_by_array(uint32_t oid);
 /* By its name in pg_type, without arrays; NULL if there is none. */
 const struct builtin_type *builtin_type_find(struct str name);
 
+/* By the name that SQL has for it, arrays and modifiers included: "character varying(30)[]"; in any
+   case. 0 if there is none. */
+uint32_t builtin_find_text(struct str text);
+
 /* What a domain is over: the number of its base type, and its modifier. 0 for other types. */
 uint32_t builtin_domain_base(uint32_t oid, int32_t *modifier);
 

@@ -8,6 +8,9 @@
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
+#include "query/table/table.h"
+
+enum { OID_JSONB = 3802 };
 
 /* ---- pg_namespace ---------------------------------------------------------------------------- */
 
@@ -76,6 +79,17 @@ static bool has_index(const struct catalog *c, const struct label_table *table)
 	return false;
 }
 
+static uint32_t check_count(struct relation_scan *s, const struct label_table *table)
+{
+	struct label_constraint *constraints;
+	uint32_t all = label_table_constraints(s->catalog, table, s->arena, &constraints);
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < all; i++)
+		count += constraints[i].kind == 'c';
+	return count;
+}
+
 static void add_table(struct relation_scan *s, const struct label_table *table)
 {
 	bool is_node = table->element == ELEMENT_NODE;
@@ -86,6 +100,7 @@ static void add_table(struct relation_scan *s, const struct label_table *table)
 	row[pg_class_reltype] =
 		value_int(label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label));
 	row[pg_class_relam] = value_int(OID_AM_HEAP);
+	row[pg_class_relchecks] = value_int(check_count(s, table));
 	row[pg_class_relhasindex] = value_bool(has_index(s->catalog, table));
 	row[pg_class_relreplident] = relation_text("d");
 	row[pg_class_reltuples] = value_float(-1);
@@ -106,6 +121,25 @@ static void add_graph(struct relation_scan *s)
 
 	row[pg_class_relfilenode] = value_int(0);
 	row[pg_class_reltuples] = value_float(-1);
+}
+
+/* A sequence, a view or a property graph; tables have their row already. */
+static void add_object(struct relation_scan *s, const struct catalog_object *o)
+{
+	char kind = o->kind == OBJECT_SEQUENCE	       ? 'S'
+		    : o->kind == OBJECT_VIEW	       ? 'v'
+		    : o->kind == OBJECT_PROPERTY_GRAPH ? 'g'
+						       : 0;
+	struct value *row;
+
+	if (kind == 0)
+		return;
+	row = add_class(s, label_oid(LABEL_CATALOG_OBJECT, o->id), value_string(o->name), kind,
+		kind == 'S' ? 3 : 0);
+	if (kind == 'S')
+		row[pg_class_reltuples] = row[pg_class_relpages] = value_int(1);
+	if (kind == 'g')
+		row[pg_class_reltuples] = value_float(-1);
 }
 
 static void add_catalogs(struct relation_scan *s)
@@ -141,9 +175,11 @@ static void add_class_of(struct relation_scan *s, uint32_t oid)
 		add_catalogs(s);
 	if (oid == OID_GRAPH_MAIN)
 		add_graph(s);
-	if (!label_oid_split(oid, &object, &number) || object != LABEL_INDEX)
+	if (!label_oid_split(oid, &object, &number))
 		return;
-	if (catalog_index(s->catalog, number) != NULL)
+	if (object == LABEL_CATALOG_OBJECT && catalog_object(s->catalog, number) != NULL)
+		add_object(s, catalog_object(s->catalog, number));
+	if (object == LABEL_INDEX && catalog_index(s->catalog, number) != NULL)
 		add_index(s, catalog_index(s->catalog, number));
 }
 
@@ -160,6 +196,8 @@ RELATION_FILL(class)
 	}
 	if (s->at == 0) {
 		add_graph(s);
+		for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++)
+			add_object(s, catalog_object_at(s->catalog, i));
 		for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)
 			add_index(s, catalog_index_at(s->catalog, i));
 		add_catalogs(s);
@@ -223,9 +261,11 @@ static void add_label_attributes(struct relation_scan *s, const struct label_tab
 	for (uint32_t i = 0; i < count; i++) {
 		const struct label_column *c = &columns[i];
 		struct value *row = add_attribute(s, table->oid, value_string(c->name), c->number,
-			builtin_oid(c->type));
+			c->type_oid);
 
 		row[pg_attribute_atttypmod] = value_int(c->modifier);
+		if (c->identity != 0)
+			row[pg_attribute_attidentity] = relation_char(s, c->identity);
 		row[pg_attribute_attnotnull] = value_bool(c->is_not_null);
 		row[pg_attribute_atthasdef] = value_bool(c->default_text.length > 0);
 	}
@@ -244,13 +284,13 @@ static void add_index_attributes(struct relation_scan *s, const struct index_inf
 	count = label_table_columns(s->catalog, &table, s->arena, &columns);
 	for (uint32_t i = 0; i < index->key_count; i++) {
 		int16_t number = label_column_number(columns, count, index->keys[i]);
-		struct type type = { .kind = TYPE_ANY };
+		uint32_t type = number > 0 ? columns[number - 1].type_oid : (uint32_t)OID_JSONB;
+		struct value *row = add_attribute(s, label_oid(LABEL_INDEX, index->id),
+			value_string(catalog_name(s->catalog, NAME_KEY, index->keys[i])),
+			(int)i + 1, type);
 
 		if (number > 0)
-			type = columns[number - 1].type;
-		add_attribute(s, label_oid(LABEL_INDEX, index->id),
-			value_string(catalog_name(s->catalog, NAME_KEY, index->keys[i])),
-			(int)i + 1, builtin_oid(type));
+			row[pg_attribute_atttypmod] = value_int(columns[number - 1].modifier);
 	}
 }
 

@@ -175,7 +175,7 @@ RELATION_FILL(graph_label_property)
 
 static void add_property(struct relation_scan *s, const struct label_column *c)
 {
-	uint32_t type = builtin_oid(c->type);
+	uint32_t type = c->type_oid;
 	const struct builtin_type *builtin = builtin_type_by_oid(type);
 	struct value *row = relation_add(s);
 

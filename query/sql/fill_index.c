@@ -51,7 +51,7 @@ static void take_vectors(
 
 		if (number == 0)
 			continue;
-		oid = builtin_oid(columns[number - 1].type);
+		oid = columns[number - 1].type_oid;
 		type = builtin_type_by_oid(oid);
 		v->keys[i] = number;
 		v->collations[i] = type == NULL ? 0 : type->collation;

@@ -8,6 +8,7 @@
 #include "query/sql/definition.h"
 #include "query/sql/fills.h"
 #include "query/sql/listed.h"
+#include "query/table/table.h"
 
 static bool has_index(const struct relation_scan *s, const struct listed *l)
 {
@@ -58,6 +59,20 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 
 RELATION_FILL(views)
 {
+	for (uint32_t i = 0; s->at == 0 && i < catalog_object_count(s->catalog); i++) {
+		const struct catalog_object *o = catalog_object_at(s->catalog, i);
+		struct view_definition d;
+		struct value *row;
+
+		if (o->kind != OBJECT_VIEW ||
+			!view_definition_find(s->catalog, s->arena, o->name, &d))
+			continue;
+		row = relation_add(s);
+		row[pg_views_schemaname] = relation_text("public");
+		row[pg_views_viewname] = value_string(o->name);
+		row[pg_views_viewowner] = listed_user(s);
+		row[pg_views_definition] = value_string(d.text);
+	}
 	return listed_each(s, add_view, e);
 }
 

@@ -12,6 +12,7 @@
 #include "query/sql/label_table.h"
 #include "query/sql/naming.h"
 #include "query/sql/relation.h"
+#include "query/table/table.h"
 
 static uint32_t oid_of(struct value v)
 {
@@ -178,17 +179,68 @@ FUNCTION_ROW(catalog_function_definition)
 
 /* ---- comments --------------------------------------------------------------------------------- */
 
+static struct value comment_or_null(struct str comment)
+{
+	return comment.length == 0 ? value_null() : value_string(comment);
+}
+
 FUNCTION_ROW(catalog_description)
 {
-	(void)ev, (void)args, (void)count, (void)e;
+	const struct catalog *c = txn_catalog(ev->txn);
+	struct sequence_definition sequence;
+	struct view_definition view;
+	struct label_table table;
+	enum label_object object;
+	uint32_t number;
+
+	(void)e;
 	*out = value_null();
+	if (count > 1 && !str_equal(value_str(args[1]), STR("pg_class")))
+		return OK;
+	if (label_table_by_oid(c, oid_of(args[0]), &table))
+		*out = comment_or_null(label_table_comment(c, &table, ev->arena));
+	if (!label_oid_split(oid_of(args[0]), &object, &number) ||
+		object != LABEL_CATALOG_OBJECT || catalog_object(c, number) == NULL)
+		return OK;
+	if (sequence_definition_get(c, ev->arena, number, &sequence))
+		*out = comment_or_null(sequence.comment);
+	else if (view_definition_find(c, ev->arena, catalog_object(c, number)->name, &view))
+		*out = comment_or_null(view.comment);
 	return OK;
 }
 
 FUNCTION_ROW(catalog_column_description)
 {
-	(void)ev, (void)args, (void)count, (void)e;
+	const struct catalog *c = txn_catalog(ev->txn);
+	struct label_column *columns;
+	struct label_table table;
+	uint32_t all;
+
+	(void)count, (void)e;
 	*out = value_null();
+	if (!label_table_by_oid(c, oid_of(args[0]), &table))
+		return OK;
+	all = label_table_columns(c, &table, ev->arena, &columns);
+	if (args[1].integer >= 1 && args[1].integer <= all)
+		*out = comment_or_null(columns[args[1].integer - 1].comment);
+	return OK;
+}
+
+/* ---- views ------------------------------------------------------------------------------------ */
+
+FUNCTION_ROW(catalog_view_definition)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	uint32_t oid = args[0].type == VALUE_INT ? oid_of(args[0])
+						 : naming_find_relation(ev, value_str(args[0]));
+	struct naming_object name;
+	struct view_definition view;
+
+	(void)count, (void)e;
+	*out = value_null();
+	if (naming_relation(ev, oid, &name) && name.schema == OID_NAMESPACE_PUBLIC &&
+		view_definition_find(c, ev->arena, name.name, &view))
+		*out = value_string(view.text);
 	return OK;
 }
 

@@ -10,7 +10,8 @@
 
 #include "base/check.h"
 #include "query/bind/type.h"
-#include "query/sql/definition.h"
+#include "query/sql/builtin.h"
+#include "query/table/table.h"
 
 enum { PROPERTY_KEY_BITS = 16, PROPERTY_LABEL_BITS = 14 };
 
@@ -133,77 +134,43 @@ bool label_table_find(const struct catalog *c, struct str name, struct label_tab
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-/* The declared type of the key by which an end is named, else that of element ids. */
-static struct type end_type(const struct catalog *c, uint32_t label, uint32_t key)
+static struct label_column column_of(const struct table_column *from, int16_t number)
 {
-	const struct property_info *p =
-		label == NAME_NONE ? NULL : catalog_property(c, ELEMENT_NODE, label, key);
+	uint32_t oid = builtin_find_text(from->type.text);
 
-	if (p == NULL || !p->is_declared || p->declared == VALUE_NULL)
-		return type_make(TYPE_INT64);
-	return type_of_value(p->declared, p->declared_item);
-}
-
-static uint32_t put_ends(
-	const struct catalog *c, const struct label_info *info, struct label_column *columns)
-{
-	columns[0].name = STR("_from");
-	columns[1].name = STR("_to");
-	for (int16_t i = 0; i < 2; i++) {
-		columns[i].number = i + 1;
-		columns[i].is_not_null = true;
-		columns[i].modifier = -1;
-		columns[i].type = type_make(TYPE_INT64);
-	}
-	if (info != NULL) {
-		columns[0].type = end_type(c, info->from_label, info->from_key);
-		columns[1].type = end_type(c, info->to_label, info->to_key);
-	}
-	return 2;
-}
-
-/* As an expression of SQL: 3, 'x'::text; empty: there is none. */
-static struct str default_text(struct arena *a, struct value v)
-{
-	struct buf text = { 0 };
-	struct str made = { "", 0 };
-
-	if (value_is_null(v))
-		return made;
-	definition_put_value(&text, v);
-	made = arena_str(a, buf_str(&text));
-	buf_free(&text);
-	return made;
+	return (struct label_column){
+		.name = from->name,
+		.type = from->type.type,
+		.type_oid = oid != 0 ? oid : builtin_oid(from->type.type),
+		.key = from->key,
+		.number = number,
+		.is_not_null = from->is_not_null || from->is_end,
+		.modifier = from->type.typmod,
+		.default_text = from->default_text,
+		.identity = from->identity,
+		.sequence = from->sequence,
+		.comment = from->comment,
+	};
 }
 
 uint32_t label_table_columns(const struct catalog *c, const struct label_table *table,
 	struct arena *a, struct label_column **out)
 {
-	const struct label_info *info = table->info;
-	uint32_t room = (info == NULL ? 0 : info->property_count) + 2;
-	struct label_column *columns = ARENA_ARRAY(a, struct label_column, room);
-	uint32_t count = table->element == ELEMENT_EDGE ? put_ends(c, info, columns) : 0;
+	const struct table *t = table_of_label(c, a, table->element, table->label);
+	uint32_t count = t == NULL ? 0 : t->column_count;
 
-	*out = columns;
-	for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
-		const struct property_info *p = &info->properties[i];
-
-		if (!p->is_declared)
-			continue;
-		columns[count] = (struct label_column){
-			.name = catalog_name(c, NAME_KEY, p->key),
-			.type = p->declared == VALUE_NULL
-					? type_make(TYPE_ANY)
-					: type_of_value(p->declared, p->declared_item),
-			.key = p->key,
-			.number = (int16_t)(count + 1),
-			.is_not_null = p->is_not_null,
-			.modifier = -1,
-			.default_text = default_text(a, p->default_value),
-		};
-		count++;
-	}
+	*out = ARENA_ARRAY(a, struct label_column, count + 1);
+	for (uint32_t i = 0; i < count; i++)
+		(*out)[i] = column_of(&t->columns[i], (int16_t)(i + 1));
 	return count;
+}
+
+struct str label_table_comment(
+	const struct catalog *c, const struct label_table *table, struct arena *a)
+{
+	const struct table *t = table_of_label(c, a, table->element, table->label);
+
+	return t == NULL ? (struct str){ 0 } : t->comment;
 }
 
 int16_t label_column_number(const struct label_column *columns, uint32_t count, uint32_t key)
@@ -217,6 +184,18 @@ int16_t label_column_number(const struct label_column *columns, uint32_t count, 
 
 /* ---- constraints ----------------------------------------------------------------------------- */
 
+/* What a label has at hand while its constraints are listed. */
+struct listing {
+	const struct catalog *c;
+	const struct label_table *table;
+	struct arena *arena;
+	const struct table *details; /* NULL: none */
+	struct label_column *columns;
+	uint32_t column_count;
+	struct label_constraint *made;
+	uint32_t count;
+};
+
 static bool constraint_is_of(const struct constraint_info *info, const struct label_table *table)
 {
 	bool is_unique = info->kind == CONSTRAINT_UNIQUE || info->kind == CONSTRAINT_KEY;
@@ -224,32 +203,131 @@ static bool constraint_is_of(const struct constraint_info *info, const struct la
 	return is_unique && info->element == table->element && info->label == table->label;
 }
 
-uint32_t label_table_constraints(const struct catalog *c, const struct label_table *table,
-	struct arena *a, struct label_constraint **out)
+static void list_keys(struct listing *l)
 {
-	struct label_constraint *constraints =
-		ARENA_ARRAY(a, struct label_constraint, catalog_constraint_count(c) + 1);
-	struct label_column *columns;
-	uint32_t column_count = label_table_columns(c, table, a, &columns), count = 0;
+	const struct label_info *label = l->table->info;
 
-	*out = constraints;
-	for (uint32_t i = 0; i < catalog_constraint_count(c); i++) {
-		const struct constraint_info *info = catalog_constraint_at(c, i);
-		struct label_constraint *made = &constraints[count];
+	for (uint32_t i = 0; i < catalog_constraint_count(l->c); i++) {
+		const struct constraint_info *info = catalog_constraint_at(l->c, i);
+		struct label_constraint *made = &l->made[l->count];
 
-		if (!constraint_is_of(info, table))
+		if (!constraint_is_of(info, l->table))
 			continue;
 		made->oid = label_oid(LABEL_CONSTRAINT, info->index);
 		made->name = info->name;
-		made->kind = table->info != NULL && table->info->primary_index == info->index
-				     ? 'p'
-				     : 'u';
-		made->index = catalog_index(c, info->index);
+		made->kind = label != NULL && label->primary_index == info->index ? 'p' : 'u';
+		made->index = catalog_index(l->c, info->index);
 		made->count = info->key_count;
 		for (uint32_t k = 0; k < info->key_count; k++)
-			made->columns[k] =
-				label_column_number(columns, column_count, info->keys[k]);
-		count++;
+			made->columns[k] = label_column_number(
+				l->columns, l->column_count, info->keys[k]);
+		l->count++;
 	}
-	return count;
+}
+
+static int16_t number_of(const struct label_column *columns, uint32_t count, struct str name)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (str_equal(columns[i].name, name))
+			return columns[i].number;
+	}
+	return 0;
+}
+
+/* Checks and foreign keys have no number of their own: one is made of their name. */
+static uint32_t oid_of_name(const struct label_table *table, struct str name)
+{
+	uint32_t hash = 2166136261u ^ (table->element == ELEMENT_NODE ? 0 : 1);
+
+	hash = (hash ^ table->label) * 16777619u;
+	for (uint32_t i = 0; i < name.length; i++)
+		hash = (hash ^ (uint8_t)name.at[i]) * 16777619u;
+	return hash | 1u << 31;
+}
+
+/* True if the keys of an index are the target's, in any order. */
+static bool index_has(const struct index_info *index, const struct label_column *columns,
+	const struct label_constraint *made)
+{
+	if (!index->is_unique || index->key_count != made->count)
+		return false;
+	for (uint32_t i = 0; i < made->count; i++) {
+		bool found = false;
+
+		if (made->targets[i] == 0)
+			return false;
+		for (uint32_t k = 0; k < index->key_count; k++)
+			found = found || columns[made->targets[i] - 1].key == index->keys[k];
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static void take_target(struct listing *l, const struct table_foreign *f,
+	struct label_constraint *made)
+{
+	struct label_column *columns;
+	struct label_table target;
+	uint32_t count;
+
+	if (!label_table_find(l->c, f->table, &target))
+		return;
+	made->target = target.oid;
+	count = label_table_columns(l->c, &target, l->arena, &columns);
+	for (uint32_t i = 0; i < f->count; i++)
+		made->targets[i] = number_of(columns, count, f->targets[i]);
+	for (uint32_t i = 0; i < catalog_index_count(l->c); i++) {
+		const struct index_info *index = catalog_index_at(l->c, i);
+
+		if (index->element == target.element && index->label == target.label &&
+			index_has(index, columns, made))
+			made->target_index = label_oid(LABEL_INDEX, index->id);
+	}
+}
+
+static void list_details(struct listing *l)
+{
+	for (uint32_t i = 0; i < l->details->check_count; i++) {
+		struct label_constraint *made = &l->made[l->count++];
+
+		made->name = l->details->checks[i].name;
+		made->oid = oid_of_name(l->table, made->name);
+		made->kind = 'c';
+		made->check = l->details->checks[i].text;
+	}
+	for (uint32_t i = 0; i < l->details->foreign_count; i++) {
+		const struct table_foreign *f = &l->details->foreigns[i];
+		struct label_constraint *made = &l->made[l->count++];
+
+		made->name = f->name;
+		made->oid = oid_of_name(l->table, f->name);
+		made->kind = 'f';
+		made->count = f->count;
+		for (uint32_t k = 0; k < f->count; k++)
+			made->columns[k] = number_of(l->columns, l->column_count, f->columns[k]);
+		made->on_update = f->on_update;
+		made->on_delete = f->on_delete;
+		made->is_deferrable = f->is_deferrable;
+		made->is_deferred = f->is_deferred;
+		take_target(l, f, made);
+	}
+}
+
+uint32_t label_table_constraints(const struct catalog *c, const struct label_table *table,
+	struct arena *a, struct label_constraint **out)
+{
+	struct listing l = { .c = c, .table = table, .arena = a };
+	uint32_t room = catalog_constraint_count(c) + 1;
+
+	l.details = table_of_label(c, a, table->element, table->label);
+	if (l.details != NULL)
+		room += l.details->check_count + l.details->foreign_count;
+	l.column_count = label_table_columns(c, table, a, &l.columns);
+	l.made = ARENA_ARRAY(a, struct label_constraint, room);
+	list_keys(&l);
+	if (l.details != NULL)
+		list_details(&l);
+	*out = l.made;
+	return l.count;
 }

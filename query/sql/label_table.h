@@ -50,6 +50,7 @@ enum label_object {
 	LABEL_NODE_ELEMENT_LABEL, /* … and that the table has it */
 	LABEL_EDGE_ELEMENT_LABEL,
 	LABEL_PROPERTY, /* by its key */
+	LABEL_CATALOG_OBJECT, /* a sequence, view or property graph: by its catalog object */
 	LABEL_OBJECT_COUNT = 16, /* room for more, so that oids stay what they are */
 };
 
@@ -79,11 +80,15 @@ bool label_table_find(const struct catalog *c, struct str name, struct label_tab
 struct label_column {
 	struct str name;
 	struct type type;
+	uint32_t type_oid;
 	uint32_t key; /* NAME_NONE: _from or _to */
 	int16_t number; /* attnum, from 1 */
 	bool is_not_null;
 	int32_t modifier; /* atttypmod, -1: none */
 	struct str default_text; /* SQL; empty: none */
+	char identity; /* 'a'lways, by 'd'efault, 0: no identity column */
+	uint32_t sequence; /* the catalog object that it owns; NAME_NONE: none */
+	struct str comment;
 };
 
 /* Its columns, in the arena. */
@@ -106,6 +111,10 @@ struct label_constraint {
 };
 uint32_t label_table_constraints(const struct catalog *c, const struct label_table *table,
 	struct arena *a, struct label_constraint **out);
+
+/* What COMMENT ON says of the table; empty: nothing. */
+struct str label_table_comment(
+	const struct catalog *c, const struct label_table *table, struct arena *a);
 
 /* The attnum of a key among these; 0 if it is not a column. */
 int16_t label_column_number(const struct label_column *columns, uint32_t count, uint32_t key);

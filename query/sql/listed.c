@@ -70,7 +70,7 @@ uint32_t listed_columns(
 			continue;
 		}
 		made->name = columns[i].name;
-		made->type = builtin_oid(columns[i].type);
+		made->type = columns[i].type_oid;
 		made->is_not_null = columns[i].is_not_null;
 		made->modifier = columns[i].modifier;
 		made->default_text = columns[i].default_text;

@@ -10,10 +10,12 @@ query_libquery_a_SOURCES += \
 	%D%/definition.h \
 	%D%/fill_above.c \
 	%D%/fill_class.c \
+	%D%/fill_function.c \
 	%D%/fill_graph.c \
 	%D%/fill_index.c \
 	%D%/fill_information.c \
 	%D%/fill_information_key.c \
+	%D%/fill_object.c \
 	%D%/fill_proc.c \
 	%D%/fill_role.c \
 	%D%/fill_setting.c \
@@ -39,4 +41,5 @@ query_libquery_a_SOURCES += \
 	%D%/relation.c \
 	%D%/relation.h \
 	%D%/relation_plan.c \
+	%D%/table_functions.def \
 	%D%/types.def

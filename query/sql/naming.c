@@ -15,6 +15,7 @@
 #include "query/sql/label_table.h"
 #include "query/sql/proc.h"
 #include "query/sql/relation.h"
+#include "query/table/table.h"
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
@@ -143,6 +144,10 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 		return false;
 	if (label_table_by_oid(c, oid, &table)) {
 		out->name = table.name;
+		return true;
+	}
+	if (object == LABEL_CATALOG_OBJECT && catalog_object(c, number) != NULL) {
+		out->name = catalog_object(c, number)->name;
 		return true;
 	}
 	if (object != LABEL_INDEX || catalog_index(c, number) == NULL)
@@ -383,6 +388,12 @@ static uint32_t relation_oid_of_label(const struct catalog *c, struct str name)
 
 	if (label_table_find(c, name, &table))
 		return table.oid;
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+
+		if (o->kind != OBJECT_TABLE && str_equal(o->name, name))
+			return label_oid(LABEL_CATALOG_OBJECT, o->id);
+	}
 	if (str_equal(name, STR("main")))
 		return OID_GRAPH_MAIN;
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
@@ -410,32 +421,6 @@ uint32_t naming_find_relation(struct eval *ev, struct str text)
 		return 0;
 	return relation_oid_of_label(txn_catalog(ev->txn), name);
 }
-
-/* Other spellings of types than those of pg_type. */
-static const struct {
-	const char *text;
-	uint32_t oid;
-} type_synonyms[] = {
-	{ "int", 23 },
-	{ "dec", 1700 },
-	{ "decimal", 1700 },
-	{ "char", 1042 },
-	{ "character", 1042 },
-	{ "boolean", 16 },
-	{ "bigint", 20 },
-	{ "smallint", 21 },
-	{ "integer", 23 },
-	{ "real", 700 },
-	{ "float", 701 },
-	{ "double precision", 701 },
-	{ "character varying", 1043 },
-	{ "time without time zone", 1083 },
-	{ "time with time zone", 1266 },
-	{ "timestamp without time zone", 1114 },
-	{ "timestamp with time zone", 1184 },
-	{ "bit varying", 1562 },
-	{ "string", 25 },
-};
 
 static uint32_t type_by_name(struct eval *ev, struct str schema, struct str name)
 {
@@ -474,22 +459,14 @@ static uint32_t array_of(uint32_t oid)
 uint32_t naming_find_type(struct eval *ev, struct str text)
 {
 	bool is_array = text.length > 2 && memcmp(text.at + text.length - 2, "[]", 2) == 0;
+	uint32_t oid = builtin_find_text(text);
 	struct str schema, name;
-	uint32_t oid = 0;
 
+	if (oid != 0)
+		return oid;
 	if (is_array)
 		text.length -= 2;
-	for (uint32_t i = 0; i < text.length; i++) {
-		if (text.at[i] == '(' && text.at[text.length - 1] == ')')
-			text.length = i;
-	}
-	while (text.length > 0 && text.at[text.length - 1] == ' ')
-		text.length--;
-	for (uint32_t i = 0; i < ARRAY_COUNT(type_synonyms) && oid == 0; i++) {
-		if (str_equal_nocase(text, str_of(type_synonyms[i].text)))
-			oid = type_synonyms[i].oid;
-	}
-	if (oid == 0 && split_name(ev, text, &schema, &name))
+	if (split_name(ev, text, &schema, &name))
 		oid = type_by_name(ev, schema, name);
 	return is_array && oid != 0 ? array_of(oid) : oid;
 }

@@ -15,6 +15,8 @@
 
 #define RELATION(schema, name, oid, kind, fill)                                                    \
 	static const struct relation_column name##_columns[] = {
+#define TABLE_FUNCTION(tag, name, arguments, fill)                                                 \
+	static const struct relation_column tag##_columns[] = {
 #define COLUMN(relation, name, type) { #name, #type, false },
 #define NOT_NULL(relation, name, type) { #name, #type, true },
 #define END(relation)                                                                              \
@@ -24,14 +26,16 @@
 #include "query/sql/catalogs.def"
 #include "query/sql/information_schema.def"
 #include "query/sql/property_graph.def"
+#include "query/sql/table_functions.def"
 #undef RELATION
+#undef TABLE_FUNCTION
 #undef COLUMN
 #undef NOT_NULL
 #undef END
 
 #define RELATION(schema, name, oid, kind, fill)                                                    \
 	{ #schema, #name, oid, RELATION_##kind, ARRAY_COUNT(name##_columns), name##_columns,       \
-		relation_fill_##fill },
+		relation_fill_##fill, NULL },
 #define COLUMN(relation, name, type)
 #define NOT_NULL(relation, name, type)
 #define END(relation)
@@ -46,6 +50,15 @@ static const struct relation relations[] = {
 #include "query/sql/property_graph.def"
 };
 
+#define TABLE_FUNCTION(tag, name, arguments, fill)                                                 \
+	{ "pg_catalog", name, 0, RELATION_FUNCTION, ARRAY_COUNT(tag##_columns), tag##_columns,     \
+		relation_fill_##fill, arguments },
+
+static const struct relation functions[] = {
+#include "query/sql/table_functions.def"
+};
+
+#undef TABLE_FUNCTION
 #undef RELATION
 #undef COLUMN
 #undef NOT_NULL
@@ -77,6 +90,15 @@ const struct relation *relation_find(struct str schema, struct str name)
 		if (str_equal(name, str_of(relations[i].name)) &&
 			str_equal(schema, str_of(relations[i].schema)))
 			return &relations[i];
+	}
+	return NULL;
+}
+
+const struct relation *relation_find_function(struct str name)
+{
+	for (uint32_t i = 0; i < ARRAY_COUNT(functions); i++) {
+		if (str_equal_nocase(name, str_of(functions[i].name)))
+			return &functions[i];
 	}
 	return NULL;
 }

@@ -43,7 +43,7 @@ struct relation_column {
 	bool is_not_null;
 };
 
-enum relation_kind { RELATION_TABLE = 'r', RELATION_VIEW = 'v' };
+enum relation_kind { RELATION_TABLE = 'r', RELATION_VIEW = 'v', RELATION_FUNCTION = 'f' };
 
 struct relation {
 	const char *schema;
@@ -53,10 +53,12 @@ struct relation {
 	uint32_t column_count;
 	const struct relation_column *columns;
 	enum sqlstate (*fill)(struct relation_scan *scan, struct error *e); /* NULL: no rows */
+	const char *arguments; /* of a FUNCTION: a letter each; see table_functions.def */
 };
 
 /* relation_<name>_<column>: the numbers of a relation's columns, from 0. */
 #define RELATION(schema, name, oid, kind, fill) enum name##_column {
+#define TABLE_FUNCTION(tag, name, arguments, fill) enum tag##_column {
 #define COLUMN(relation, name, type) relation##_##name,
 #define NOT_NULL(relation, name, type) relation##_##name,
 #define END(relation)                                                                              \
@@ -67,7 +69,9 @@ struct relation {
 #include "query/sql/catalogs.def"
 #include "query/sql/information_schema.def"
 #include "query/sql/property_graph.def"
+#include "query/sql/table_functions.def"
 #undef RELATION
+#undef TABLE_FUNCTION
 #undef COLUMN
 #undef NOT_NULL
 #undef END
@@ -90,6 +94,9 @@ const struct relation *relation_resolve(
 struct str relation_path(const struct settings *settings);
 bool relation_path_next(struct str *path, struct str *name);
 
+/* The function in FROM of this name, any case; NULL if there is none. Its oid is 0. */
+const struct relation *relation_find_function(struct str name);
+
 /* ---- scanning -------------------------------------------------------------------------------- */
 
 #define RELATION_NO_KEY UINT32_MAX
@@ -101,6 +108,7 @@ struct relation_scan {
 	struct arena *arena;           /* for what cells point to; emptied before each slice */
 	uint32_t key_column;           /* only rows whose column is `key` are asked for … */
 	struct value key;              /* … never NULL */
+	const struct value *args;      /* of a function in FROM */
 	uint64_t at;                   /* the fill's own: 0 at first; not 0 on return: more to come */
 	uint32_t row_count, row_capacity;
 	struct value *cells;           /* row by row */

@@ -10,8 +10,8 @@
 
 enum { RELATION_ROWS_GUESSED = 200, RELATION_ROWS_OF_KEY = 10 };
 
-enum sqlstate plan_relation(struct planner *p, const struct relation *relation, uint32_t at,
-	struct answer *out, struct error *e)
+static struct plan_node *push_relation(struct planner *p, const struct relation *relation,
+	struct type element, uint32_t at, struct answer *out)
 {
 	uint32_t count = relation->column_count;
 	struct answer_column *columns = ARENA_ARRAY(p->arena, struct answer_column, count + 1);
@@ -20,10 +20,12 @@ enum sqlstate plan_relation(struct planner *p, const struct relation *relation, 
 	double rows = p->s.top->rows * RELATION_ROWS_GUESSED;
 	struct plan_node *node;
 
-	(void)e;
 	for (uint32_t i = 0; i < count; i++) {
 		struct str name = str_of(relation->columns[i].name);
-		struct type type = builtin_static(str_of(relation->columns[i].type));
+		bool is_element = strcmp(relation->columns[i].type, "anyelement") == 0;
+		struct type type = is_element
+					   ? element
+					   : builtin_static(str_of(relation->columns[i].type));
 
 		numbers[i] = i;
 		slots[i] = binder_slot_new(&p->b, type, name);
@@ -37,6 +39,57 @@ enum sqlstate plan_relation(struct planner *p, const struct relation *relation, 
 	node->relation.slots = slots;
 	p->s.is_single = false;
 	*out = (struct answer){ .has_columns = true, .count = count, .columns = columns };
+	return node;
+}
+
+enum sqlstate plan_relation(struct planner *p, const struct relation *relation, uint32_t at,
+	struct answer *out, struct error *e)
+{
+	(void)e;
+	push_relation(p, relation, type_make(TYPE_ANY), at, out);
+	return OK;
+}
+
+/* ---- functions -------------------------------------------------------------------------------- */
+
+static enum sqlstate coerce_argument(
+	struct planner *p, const struct bound **x, char letter, struct error *e)
+{
+	switch (letter) {
+	case 'i':
+		return binder_coerce(
+			&p->b, x, type_make(TYPE_INT64), "argument of a function", e);
+	case 's':
+		return binder_coerce(
+			&p->b, x, type_make(TYPE_STRING), "argument of a function", e);
+	case 'l':
+		if ((*x)->type.kind == TYPE_LIST || (*x)->type.kind == TYPE_NULL)
+			return OK;
+		return FAIL_AT(e, (*x)->at, E_TYPE, "an array is needed here");
+	default:
+		return OK;
+	}
+}
+
+enum sqlstate plan_relation_function(struct planner *p, const struct relation *function,
+	const struct bound **args, uint32_t count, uint32_t at, struct answer *out, struct error *e)
+{
+	struct type element = type_make(TYPE_ANY);
+	struct plan_node *node;
+
+	assert(function->kind == RELATION_FUNCTION);
+	if (count != strlen(function->arguments))
+		return FAIL_AT(e, at, E_NO_FUNCTION, "function %s takes %zu arguments, not %u",
+			function->name, strlen(function->arguments), count);
+	for (uint32_t i = 0; i < count; i++) {
+		TRY(coerce_argument(p, &args[i], function->arguments[i], e));
+		args[i] = planner_attach(p, args[i]);
+	}
+	if (count > 0 && args[0]->type.kind == TYPE_LIST)
+		element = type_item(args[0]->type);
+	node = push_relation(p, function, element, at, out);
+	node->relation.arg_count = count;
+	node->relation.args = args;
 	return OK;
 }
 
