@@ -9,6 +9,7 @@ include tests/fuzz/local.mk
 include tests/tidy/local.mk
 include tests/regress/local.mk
 include tests/isolation/local.mk
+include tests/catalog/local.mk
 include tests/fault/local.mk
 include tests/clients/local.mk
 include tests/tck/local.mk

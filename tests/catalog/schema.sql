@@ -1,0 +1,10 @@
+CREATE TABLE person (id serial PRIMARY KEY, name varchar(40) NOT NULL, score double precision DEFAULT 0, born timestamp, tags text[], extra jsonb);
+CREATE INDEX person_name_idx ON person (name);
+CREATE TABLE knows (src integer NOT NULL REFERENCES person (id), dst integer NOT NULL REFERENCES person (id), since date, PRIMARY KEY (src, dst));
+CREATE TABLE nt (id serial NOT NULL, n varchar(20), PRIMARY KEY (id));
+CREATE TABLE django_migrations (id bigserial NOT NULL PRIMARY KEY, app varchar(255) NOT NULL, name varchar(255) NOT NULL, applied timestamp with time zone NOT NULL);
+CREATE TABLE django_content_type (id serial NOT NULL PRIMARY KEY, app_label varchar(100) NOT NULL, model varchar(100) NOT NULL, CONSTRAINT content_type_uniq UNIQUE (app_label, model));
+CREATE TABLE auth_permission (id serial NOT NULL PRIMARY KEY, name varchar(255) NOT NULL, content_type_id integer NOT NULL, codename varchar(100) NOT NULL);
+CREATE TABLE auth_user (id serial NOT NULL PRIMARY KEY, password varchar(128) NOT NULL, last_login timestamp with time zone, is_superuser boolean NOT NULL, username varchar(150) NOT NULL UNIQUE, first_name varchar(150) NOT NULL, last_name varchar(150) NOT NULL, email varchar(254) NOT NULL, is_staff boolean NOT NULL, is_active boolean NOT NULL, date_joined timestamp with time zone NOT NULL);
+INSERT INTO person (name, score, born, tags, extra) VALUES ('p1', 1.5, '2020-01-02 03:04:05', ARRAY['a', 'b'], NULL), ('p2', 2.5, NULL, NULL, NULL);
+INSERT INTO knows VALUES (1, 2, '2021-02-03');
