@@ -10,13 +10,23 @@ EXTRA_DIST += %D%/archive_load.sh %D%/pgbench/run.sh %D%/pgbench/builtin.sh %D%/
 	%D%/pgbench/two_hop.sql %D%/pgbench/insert.sql
 
 EXTRA_PROGRAMS += bench/concurrent_throughput
-bench_concurrent_throughput_SOURCES = %D%/concurrent_throughput.c
+bench_concurrent_throughput_SOURCES = %D%/concurrent_throughput.c %D%/bench.h
 bench_concurrent_throughput_LDADD = storage/libstorage.a base/libbase.a
 
 # The store by number of threads, through its C interface; BENCH_FLAGS as the program's head says.
 .PHONY: bench-concurrent
 bench-concurrent: bench/concurrent_throughput
 	@bench/concurrent_throughput $(BENCH_FLAGS)
+
+EXTRA_PROGRAMS += bench/scale
+bench_scale_SOURCES = %D%/scale.c %D%/bench.h
+bench_scale_LDADD = storage/libstorage.a base/libbase.a
+
+# The store at scale: takes minutes and some gigabytes below TMPDIR, which are removed again.
+.PHONY: bench-random bench-pool bench-hub bench-scan bench-size bench-storage
+bench-random bench-pool bench-hub bench-scan bench-size: bench/scale
+	@bench/scale $(@:bench-%=%) $(BENCH_FLAGS)
+bench-storage: bench-concurrent bench-random bench-pool bench-hub bench-scan bench-size
 
 .PHONY: bench
 bench: all

@@ -30,6 +30,8 @@ enum {
 	FLUSH_AFTER_US = 8000,
 	COLLECT_ITEMS = 4096,
 	ROOM_AFTER_MS = 500,
+	RECORDS_A_LOOK = 256, /* replayed between two looks at the clock */
+	RECOVERY_REPORT_MS = 1000,
 };
 #define BUFFER_BYTES_DEFAULT (UINT64_C(128) << 20)
 #define CHECKPOINT_LOG_BYTES_DEFAULT (UINT64_C(256) << 20)
@@ -62,12 +64,40 @@ static void engine_quiesce(void *context) UNCHECKED_LOCKING
 
 /* ---- recovery ---- */
 
+/* A recovery says how far it is, every now and then. */
+struct recovery {
+	struct storage *storage;
+	uint64_t started_us, said_us;
+	uint64_t report_us;
+	uint64_t records, bytes; /* so far */
+	uint64_t bytes_most;	 /* that there can be: up to the end of the last segment */
+};
+
+static void say_progress(struct recovery *r)
+{
+	uint64_t now = clock_monotonic_us();
+
+	if (now - r->said_us < r->report_us)
+		return;
+	r->said_us = now;
+	r->storage->recovery_reports++;
+	log_line(LOG_INFO, "recovery",
+		"log being replayed records=%llu bytes=%llu at_most=%llu seconds=%.1f",
+		(unsigned long long)r->records, (unsigned long long)r->bytes,
+		(unsigned long long)r->bytes_most, (double)(now - r->started_us) / 1e6);
+}
+
 static enum sqlstate replay(void *context, const struct wal_record *record, struct error *e)
 {
-	struct storage *s = context;
+	struct recovery *r = context;
+	struct storage *s = r->storage;
 	struct op op;
 	size_t at = 0;
 
+	r->records++;
+	r->bytes += record->body_size;
+	if (r->records % RECORDS_A_LOOK == 0)
+		say_progress(r);
 	apply_begin(&s->apply, record->ts);
 	while (at < record->body_size) {
 		if (!logop_next(record->body, record->body_size, &at, &op))
@@ -95,17 +125,26 @@ static enum sqlstate recover(struct storage *s, const struct pager_origin *origi
 		.from_lsn = origin->lsn,
 		.from_crc = origin->log_crc,
 		.epoch = origin->epoch };
+	struct recovery r = { .storage = s, .report_us = s->recovery_report_us };
 	struct wal_scanned scanned;
 	struct checkpoint_point point;
+	uint64_t first, end;
 
 	memcpy(options.uuid, origin->uuid, sizeof options.uuid);
 	TRY(wal_open(&options, &s->wal, e));
 	s->last_ts = origin->ts;
-	TRY(wal_scan(s->wal, replay, s, &scanned, e));
+	TRY(s->store->ops->log_range(s->store, &first, &end, e));
+	r.bytes_most = end > origin->lsn ? end - origin->lsn : 0;
+	r.started_us = r.said_us = clock_monotonic_us();
+	TRY(wal_scan(s->wal, replay, &r, &scanned, e));
 	if (scanned.records > 0)
-		log_line(LOG_INFO, "recovery", "log replayed records=%llu bytes=%llu torn=%s",
+		log_line(LOG_INFO, "recovery",
+			"log replayed records=%llu bytes=%llu torn=%s seconds=%.1f",
 			(unsigned long long)scanned.records, (unsigned long long)scanned.bytes,
-			scanned.torn_lsn != 0 ? "yes" : "no");
+			scanned.torn_lsn != 0 ? "yes" : "no",
+			(double)(clock_monotonic_us() - r.started_us) / 1e6);
+	s->recovered_records = scanned.records;
+	s->recovered_bytes = scanned.bytes;
 	s->epoch = origin->epoch + 1;
 	point_now(s, &point);
 	TRY(checkpoint_write(s->pager, &point, e));
@@ -157,6 +196,9 @@ static void parts_init(struct storage *s, const struct storage_options *o)
 		s->history_bytes_max =
 			MAX_OF((o->buffer_bytes != 0 ? o->buffer_bytes : BUFFER_BYTES_DEFAULT) / 4,
 				UINT64_C(16) << 20);
+	s->recovery_report_us =
+		UINT64_C(1000) *
+		(o->recovery_report_ms != 0 ? o->recovery_report_ms : RECOVERY_REPORT_MS);
 	s->txn_bytes_max = o->txn_bytes_max != 0 ? o->txn_bytes_max : TXN_BYTES_DEFAULT;
 	s->checkpoint_log_bytes = o->checkpoint_log_bytes != 0 ? o->checkpoint_log_bytes
 							       : CHECKPOINT_LOG_BYTES_DEFAULT;
@@ -456,5 +498,8 @@ void storage_statistics(struct storage *s, struct storage_statistics *out)
 	engine_lock_leave_shared(&s->lock, slot);
 	out->checkpoints = checkpoint_count(s->pager);
 	out->checkpoint_lsn = checkpoint_lsn(s->pager);
+	out->recovered_records = s->recovered_records;
+	out->recovered_bytes = s->recovered_bytes;
+	out->recovery_reports = s->recovery_reports;
 	out->visible_ts = atomic_load_explicit(&s->visible_ts, memory_order_relaxed);
 }

@@ -50,6 +50,7 @@ struct storage_options {
 	uint64_t txn_bytes_max;		/* a transaction's private changes; beyond: 53200 */
 	uint64_t
 		history_bytes_max; /* versions kept for old snapshots; beyond: 72000; 0: 25 % of buffers */
+	uint32_t recovery_report_ms; /* a start that replays the log says so this often; 0: 1 s */
 	uint32_t run_tokens; /* plans executing at once; 0: number of cores */
 };
 
@@ -498,6 +499,8 @@ struct storage_statistics {
 	uint64_t page_reads_in_place; /* of the misses: under the exclusive engine lock */
 	uint64_t history_entries, history_bytes;
 	uint64_t checkpoints, checkpoint_lsn, visible_ts;
+	uint64_t recovered_records, recovered_bytes; /* replayed from the log at the start */
+	uint64_t recovery_reports;		     /* lines said about it meanwhile */
 };
 void storage_statistics(struct storage *s, struct storage_statistics *out);
 

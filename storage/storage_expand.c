@@ -209,6 +209,22 @@ static void ghosts_expand(struct cursor *c, struct out *out, const struct adjace
 	}
 }
 
+/* One range of a list of which everything is seen: only the columns that are asked for are read. */
+static bool list_read_all(struct cursor *c, struct page_view *v, struct hops *hops)
+{
+	struct expand_state *x = &c->expand;
+	uint32_t at = hops->count;
+	struct adjacency_columns columns = { hops->neighbour + at,
+		hops->edge == NULL ? NULL : hops->edge + at,
+		hops->label == NULL ? NULL : hops->label + at, hops->capacity - at, 0 };
+	bool is_whole = adjacency_read(v, &c->txn->storage->graph, &x->reader, &columns);
+
+	for (uint32_t i = 0; i < columns.count; i++)
+		hops->source_index[at + i] = x->at;
+	hops->count += columns.count;
+	return is_whole;
+}
+
 /* One range of the present list. False on a miss, after what was read before it. */
 static bool list_read(struct cursor *c, struct page_view *v, struct out *out)
 {
@@ -219,8 +235,12 @@ static bool list_read(struct cursor *c, struct page_view *v, struct out *out)
 	struct adjacency_columns columns = { hops->neighbour + hops->count, out->edge + hops->count,
 		out->label + hops->count, hops->capacity - hops->count, 0 };
 	bool may_differ = history_list_may_differ(&s->history, x->sources[x->at], c->txn->snapshot);
-	bool is_whole = adjacency_read(v, &s->graph, &x->reader, &columns);
+	bool is_whole;
 
+	if (LIKELY(!may_differ && c->txn->overlay.deleted[ELEMENT_EDGE] == 0 &&
+		    x->direction != DIRECTION_ANY))
+		return list_read_all(c, v, hops);
+	is_whole = adjacency_read(v, &s->graph, &x->reader, &columns);
 	rows_filter(c, out, hops->count, hops->count + columns.count, may_differ);
 	if (may_differ && s->history.ghosts.count > 0)
 		ghosts_expand(c, out, &from);

@@ -95,6 +95,9 @@ struct storage {
 	_Atomic uint64_t log_bytes_since; /* since the last checkpoint */
 	_Atomic uint64_t commit_count, abort_count, conflict_count;
 	_Atomic bool wants_room; /* a commit found the disk full: a checkpoint may free something */
+	uint64_t recovery_report_us;
+	uint64_t recovered_records, recovered_bytes, recovery_reports; /* of the start */
+	_Atomic uint32_t unfinished_below; /* unfinished indexes of lower numbers are nobody's */
 	bool is_recovering;
 };
 

@@ -319,6 +319,45 @@ START_TEST(a_graph_that_is_always_replaced_keeps_its_size)
 }
 END_TEST
 
+START_TEST(a_long_recovery_says_how_far_it_is)
+{
+	enum { COMMITS = 6000 };
+	struct storage_options options = { .buffer_bytes = UINT64_C(4) << 20,
+		.recovery_report_ms = 1 };
+	struct storage_statistics numbers;
+	struct store *store;
+
+	memset(&fixture, 0, sizeof fixture);
+	memset(text, 'x', sizeof text);
+	store = fixture.store = options.store = store_sim_new(1, UINT64_C(1) << 20);
+	options.create = true;
+	NEEDS(storage_open_quietly(&options, &fixture.storage, &fixture.e));
+	storage_thread_attach(fixture.storage);
+	for (int i = 0; i < COMMITS; i++) {
+		struct txn_options durable = { .is_autocommit = true };
+		struct txn *t;
+		uint64_t id;
+
+		NEEDS(txn_begin(fixture.storage, &durable, &t, &fixture.e));
+		if (i == 0)
+			NEEDS(txn_intern(t, NAME_NODE_LABEL, STR("Person"), &fixture.person,
+				&fixture.e));
+		NEEDS(storage_node_add(t, &fixture.person, 1, NULL, 0, &id, &fixture.e));
+		NEEDS(txn_commit(t, &fixture.e));
+	}
+	storage_thread_detach(fixture.storage);
+	storage_close_quietly(fixture.storage); /* as if the process had died */
+	NEEDS(storage_open(&options, &fixture.storage, &fixture.e));
+	storage_thread_attach(fixture.storage);
+	storage_statistics(fixture.storage, &numbers);
+	ck_assert_uint_ge(numbers.recovered_records, COMMITS);
+	ck_assert_uint_gt(numbers.recovery_reports, 0);
+	ck_assert_uint_eq(storage_node_count(fixture.storage, fixture.person), COMMITS);
+	fixture_close();
+	ck_assert_ptr_eq(store, options.store);
+}
+END_TEST
+
 Suite *bounds_suite(void)
 {
 	Suite *suite = suite_create("bounds");
@@ -329,6 +368,7 @@ Suite *bounds_suite(void)
 	tcase_add_test(tests, the_oldest_snapshot_gives_way_when_versions_take_too_much_memory);
 	tcase_add_test(tests, a_transaction_of_too_many_changes_is_refused_and_can_be_undone);
 	tcase_add_test(tests, a_graph_that_is_always_replaced_keeps_its_size);
+	tcase_add_test(tests, a_long_recovery_says_how_far_it_is);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
