@@ -19,7 +19,7 @@ fetch() {
 	fetch_manifest=$2
 	shift 2
 	cmp -s "$fetched" "$fetch_manifest" && return 0
-	if "$@" > "$made/$fetch_driver.log" 2>&1; then
+	if ("$@") > "$made/$fetch_driver.log" 2>&1; then
 		cp "$fetch_manifest" "$fetched"
 		return 0
 	fi
@@ -85,6 +85,23 @@ has_packages() {
 	done < "$clients/$1/packages.txt"
 }
 
+# A program newer than the distribution's: its source package, by apt, of the release that
+# source.txt names, built here.
+build_source() {
+	read -r package version release < "$clients/$1/source.txt"
+	folder=$made/source
+	apt="apt-get -q -o Dir::Etc::sourcelist=$folder/$release.sources -o Dir::Etc::sourceparts=/nonexistent
+		-o Dir::State::lists=$folder/lists -o Dir::Cache=$folder/cache"
+	mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial" && cd "$folder" || return
+	printf '%s\n' 'Types: deb-src' 'URIs: http://deb.debian.org/debian' "Suites: $release" 'Components: main' \
+		'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' > "$release.sources"
+	# shellcheck disable=SC2086
+	$apt update && $apt source --download-only "$package" && tar -xzf "$package"_"$version".orig.tar.gz || return
+	# What its manual is made with is not needed.
+	cd "$package-$version" && ./configure --without-cares && touch doc/*.1 doc/*.5 && nice make "$package" &&
+		cp "$package" "$made/$package-$version"
+}
+
 use_program_of() {
 	for program in "$clients/$1"/app.*; do
 		case $program in
@@ -101,6 +118,12 @@ install_driver() {
 	why=
 	command=
 	has_packages "$1" || return 1
+	unset APP_SOURCE_PROGRAM
+	if [ -f "$clients/$1/source.txt" ]; then
+		fetch "$1-source" "$clients/$1/source.txt" build_source "$1" || return 1
+		APP_SOURCE_PROGRAM=$made/$(sed 's/ /-/; s/ .*//' "$clients/$1/source.txt")
+		export APP_SOURCE_PROGRAM
+	fi
 	if [ -f "$clients/$1/requirements.txt" ]; then install_python "$1"
 	elif [ -f "$clients/$1/package.json" ]; then install_node "$1"
 	elif [ -f "$clients/$1/go.mod" ]; then install_go "$1"
@@ -115,5 +138,5 @@ install_driver() {
 
 # Whether a driver's program must be compiled for long.
 is_slow() {
-	[ -f "$clients/$1/go.mod" ] || [ -f "$clients/$1/Cargo.toml" ] || [ -f "$clients/$1/pom.xml" ]
+	[ -f "$clients/$1/source.txt" ] || [ -f "$clients/$1/go.mod" ] || [ -f "$clients/$1/Cargo.toml" ] || [ -f "$clients/$1/pom.xml" ]
 }

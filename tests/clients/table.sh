@@ -9,7 +9,8 @@ status=0
 # The version that a driver's manifest pins; empty if the distribution chooses it.
 pinned() {
 	cd "$clients/$1" || exit 1
-	if [ -f packages.txt ]; then sed -n '1s/.* //p' packages.txt
+	if [ -f source.txt ]; then sed -n '1s/[^ ]* \([^ ]*\) .*/\1/p' source.txt
+	elif [ -f packages.txt ]; then sed -n '1s/.* //p' packages.txt
 	elif [ -f requirements.txt ]; then sed -n '1s/.*==//p' requirements.txt
 	elif [ -f package.json ]; then sed -n 's/.*"\(pg\|postgres\)": "\(.*\)".*/\2/p' package.json
 	elif [ -f go.mod ]; then sed -n 's/^\(require \|	\)\(github.com\/jackc\/pgx\/v5\|github.com\/lib\/pq\) v\([^ ]*\).*/\3/p' go.mod
