@@ -21,6 +21,9 @@ EXTRA_DIST += %D%/pgbench_builtin.sh %D%/README.md %D%/run.sh %D%/install.sh %D%
 	%D%/php-pgsql/app.php %D%/php-pgsql/packages.txt \
 	%D%/php-pdo/app.php %D%/php-pdo/packages.txt \
 	%D%/postgres.js/app.js %D%/postgres.js/package.json %D%/postgres.js/package-lock.json \
+	%D%/pgbouncer/app.py %D%/pgbouncer/requirements.txt %D%/pgbouncer/packages.txt \
+	%D%/pgbouncer/source.txt \
+	%D%/psqlodbc/app.py %D%/psqlodbc/requirements.txt %D%/psqlodbc/packages.txt \
 	%D%/pgx/main.go %D%/pgx/go.mod %D%/pgx/go.sum \
 	%D%/lib-pq/main.go %D%/lib-pq/go.mod %D%/lib-pq/go.sum \
 	%D%/tokio-postgres/src/main.rs %D%/tokio-postgres/Cargo.toml %D%/tokio-postgres/Cargo.lock \
