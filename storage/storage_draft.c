@@ -230,6 +230,8 @@ static enum sqlstate not_null_error(
 static enum sqlstate fit_label(
 	struct txn *t, struct draft *d, const struct label_info *info, struct error *e)
 {
+	uint32_t missing = NAME_NONE;
+
 	for (uint32_t i = 0; i < info->property_count; i++) {
 		const struct property_info *p = &info->properties[i];
 		struct property *found;
@@ -241,13 +243,13 @@ static enum sqlstate fit_label(
 			draft_set(d, p->key, p->default_value);
 			found = draft_find(d, p->key);
 		}
-		if (found == NULL && p->is_not_null)
-			return not_null_error(t, d, info->id, p->key, e);
+		if (found == NULL && p->is_not_null && missing == NAME_NONE)
+			missing = p->key;
 		if (found != NULL)
 			TRY(draft_fit_value(
 				t, d->element, info->id, p, &found->value, d->arena, e));
 	}
-	return OK;
+	return missing == NAME_NONE ? OK : not_null_error(t, d, info->id, missing, e);
 }
 
 /* With a closed label among them, every key must be declared by one of the labels. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/datetime.h"
+#include "base/decimal.h"
 #include "base/interval.h"
 #include "base/number.h"
 #include "storage/value.h"
@@ -52,6 +53,9 @@ void value_put_text(struct buf *to, struct value v)
 		return;
 	case VALUE_FLOAT:
 		number_put_double(to, v.real);
+		return;
+	case VALUE_DECIMAL:
+		decimal_put(to, v.decimal);
 		return;
 	case VALUE_STRING:
 		buf_put_str(to, value_str(v));

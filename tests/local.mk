@@ -8,6 +8,7 @@ include tests/src/local.mk
 include tests/fuzz/local.mk
 include tests/tidy/local.mk
 include tests/regress/local.mk
+include tests/differential/local.mk
 include tests/isolation/local.mk
 include tests/catalog/local.mk
 include tests/fault/local.mk

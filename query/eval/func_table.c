@@ -82,7 +82,7 @@ FUNCTION_ROW(sequence_nextval)
 			(long long)(s.rule.increment > 0 ? s.rule.max : s.rule.min));
 	TRY(rc);
 	if (ev->session != NULL && ev->session->sequences != NULL)
-		sequence_memory_note(ev->session->sequences, s.numbers, value);
+		sequence_memory_note(ev->session->sequences, s.numbers, value, true);
 	*out = value_int(value);
 	return OK;
 }
@@ -106,12 +106,13 @@ FUNCTION_ROW(sequence_currval)
 FUNCTION_ROW(sequence_lastval)
 {
 	const struct sequence_memory *m = ev->session == NULL ? NULL : ev->session->sequences;
+	int64_t value;
 
 	(void)args;
 	(void)count;
-	if (m == NULL || m->count == 0)
+	if (m == NULL || !m->has_last || !sequence_memory_find(m, m->last, &value))
 		return FAIL(e, E_OBJECT_STATE, "lastval is not yet defined in this session");
-	*out = value_int(m->last);
+	*out = value_int(value);
 	return OK;
 }
 
@@ -128,7 +129,7 @@ FUNCTION_ROW(sequence_setval)
 			(long long)s.rule.max);
 	TRY(storage_sequence_set(ev->txn, s.numbers, args[1].integer, is_called, e));
 	if (is_called && ev->session != NULL && ev->session->sequences != NULL)
-		sequence_memory_note(ev->session->sequences, s.numbers, args[1].integer);
+		sequence_memory_note(ev->session->sequences, s.numbers, args[1].integer, false);
 	*out = args[1];
 	return OK;
 }

@@ -18,14 +18,17 @@ struct sequence_number {
 
 struct sequence_memory {
 	VEC(struct sequence_number) numbers;
-	size_t count; /* 0: nothing yet, or DISCARD SEQUENCES */
-	int64_t last;
+	bool has_last;
+	uint32_t last; /* the sequence that nextval() asked last */
 };
 
-static inline void sequence_memory_note(struct sequence_memory *m, uint32_t sequence, int64_t value)
+/* setval() gives currval() a value, but lastval() is about nextval() alone. */
+static inline void sequence_memory_note(
+	struct sequence_memory *m, uint32_t sequence, int64_t value, bool is_next)
 {
-	m->count++;
-	m->last = value;
+	m->has_last |= is_next;
+	if (is_next)
+		m->last = sequence;
 	for (size_t i = 0; i < m->numbers.count; i++) {
 		if (m->numbers.at[i].sequence != sequence)
 			continue;
@@ -49,7 +52,7 @@ static inline bool sequence_memory_find(
 static inline void sequence_memory_forget(struct sequence_memory *m)
 {
 	VEC_FREE(&m->numbers);
-	m->count = 0;
+	m->has_last = false;
 }
 
 #endif

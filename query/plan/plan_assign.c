@@ -52,7 +52,11 @@ static enum sqlstate fit(struct planner *p, const char *function, int32_t argume
 	const struct bound *args[2] = { *value,
 		bound_constant(&p->b, value_int(argument), type_make(TYPE_INT64), at) };
 
-	return binder_function(&p->b, str_of(function), args, 2, at, value, e);
+	enum sqlstate rc = binder_function(&p->b, str_of(function), args, 2, at, value, e);
+
+	if (rc == E_STRING_TRUNCATION)
+		e->byte_offset = -1; /* it is the row's fault, not the statement's */
+	return rc;
 }
 
 static bool starts_with(struct str text, const char *prefix)

@@ -81,18 +81,19 @@ static enum sqlstate target_columns(
 	return OK;
 }
 
+/* `at`: of the first expression too many. */
 static enum sqlstate check_width(struct dml *d, uint32_t given, uint32_t wanted, uint32_t at)
 {
 	if (given > wanted)
 		return FAIL_AT(
 			d->e, at, E_SYNTAX, "INSERT has more expressions than target columns");
 	if (given < wanted && d->ast->column_count > 0)
-		return FAIL_AT(
-			d->e, at, E_SYNTAX, "INSERT has more target columns than expressions");
+		return FAIL_AT(d->e, d->ast->columns[given].at, E_SYNTAX,
+			"INSERT has more target columns than expressions");
 	return OK;
 }
 
-static enum sqlstate refuse_identity(struct dml *d, const struct table_column *column, uint32_t at)
+static enum sqlstate refuse_identity(struct dml *d, const struct table_column *column)
 {
 	if (column->identity != 'a' || d->ast->overrides_system)
 		return OK;
@@ -101,7 +102,7 @@ static enum sqlstate refuse_identity(struct dml *d, const struct table_column *c
 	error_detail(d->e, "Column \"%.*s\" is an identity column defined as GENERATED ALWAYS.",
 		STR_ARGS(column->name));
 	error_hint(d->e, "Use OVERRIDING SYSTEM VALUE to override.");
-	return binder_blame(d->e, at);
+	return E_GENERATED_ALWAYS;
 }
 
 /* One value of a VALUES list for its column. */
@@ -116,7 +117,7 @@ static enum sqlstate listed_value(struct dml *d, const struct ast_expr *x,
 			*out = bound_constant(&p->b, value_null(), column->type.type, x->at);
 		return OK;
 	}
-	TRY(refuse_identity(d, column, x->at));
+	TRY(refuse_identity(d, column));
 	TRY(bind_expr(&p->b, x, out, d->e));
 	return plan_assign(p, d->table, column, out, x->at, d->e);
 }
@@ -159,7 +160,8 @@ static enum sqlstate listed(struct dml *d, const struct ast_clause *c,
 	uint32_t width = c->values.column_count;
 
 	d->p->b.place = "VALUES";
-	TRY(check_width(d, width, column_count, c->values.exprs[0]->at));
+	TRY(check_width(d, width, column_count,
+		c->values.exprs[width > column_count ? column_count : 0]->at));
 	if (c->values.row_count > 1)
 		return listed_rows(d, c, columns);
 	for (uint32_t i = 0; i < width; i++)
@@ -195,12 +197,12 @@ static enum sqlstate selected(
 		return FAIL_AT(d->e, d->ast->query->at, E_SYNTAX,
 			"INSERT needs a query that returns columns");
 	TRY(check_width(d, answer.count, column_count,
-		answer.count > 0 ? answer.columns[0].at : d->ast->query->at));
+		answer.count > column_count ? answer.columns[column_count].at : d->ast->query->at));
 	for (uint32_t i = 0; i < answer.count; i++) {
 		const struct bound *value =
 			binder_slot_ref(&p->b, answer.columns[i].slot, answer.columns[i].at);
 
-		TRY(refuse_identity(d, columns[i], value->at));
+		TRY(refuse_identity(d, columns[i]));
 		TRY(plan_assign(p, d->table, columns[i], &value, value->at, d->e));
 		d->values[column_place(d, columns[i])] = value;
 	}
@@ -389,10 +391,10 @@ static enum sqlstate no_arbiter(struct dml *d)
 	const struct ast_name *constraint = &d->ast->target_constraint;
 
 	if (constraint->text.length > 0)
-		return FAIL_AT(d->e, constraint->at, E_NO_OBJECT,
+		return FAIL(d->e, E_NO_OBJECT,
 			"constraint \"%.*s\" for table \"%.*s\" does not exist",
 			STR_ARGS(constraint->text), STR_ARGS(d->table->name));
-	return FAIL_AT(d->e, d->ast->conflict_at, E_INVALID_REFERENCE,
+	return FAIL(d->e, E_INVALID_REFERENCE,
 		"there is no unique or exclusion constraint matching the ON CONFLICT "
 		"specification");
 }
@@ -517,6 +519,15 @@ static enum sqlstate conflict_scope(struct dml *d)
 	return OK;
 }
 
+static enum sqlstate refuse_update(struct dml *d, const struct table_column *column)
+{
+	FAIL(d->e, E_GENERATED_ALWAYS, "column \"%.*s\" can only be updated to DEFAULT",
+		STR_ARGS(column->name));
+	error_detail(d->e, "Column \"%.*s\" is an identity column defined as GENERATED ALWAYS.",
+		STR_ARGS(column->name));
+	return E_GENERATED_ALWAYS;
+}
+
 static enum sqlstate set_items(struct dml *d, struct plan_set **out)
 {
 	struct planner *p = d->p;
@@ -545,9 +556,7 @@ static enum sqlstate set_items(struct dml *d, struct plan_set **out)
 			TRY(plan_assign(p, d->table, column, &value, a->value->at, d->e));
 		}
 		if (column->identity == 'a' && a->value != NULL)
-			return FAIL_AT(d->e, a->column.at, E_GENERATED_ALWAYS,
-				"column \"%.*s\" can only be updated to DEFAULT",
-				STR_ARGS(column->name));
+			return refuse_update(d, column);
 		if (value == NULL)
 			value = bound_constant(
 				&p->b, value_null(), column->type.type, a->column.at);
@@ -571,6 +580,12 @@ static enum sqlstate insert_or_conflict(struct dml *d, const struct plan_create 
 	struct plan_set *items = NULL;
 	uint32_t row_slot;
 
+	for (uint32_t i = 0; i < d->ast->target_count; i++) {
+		if (table_column(d->table, d->ast->targets[i].text) == NULL)
+			return FAIL_AT(d->e, d->ast->targets[i].at, E_NO_COLUMN,
+				"column \"%.*s\" does not exist",
+				STR_ARGS(d->ast->targets[i].text));
+	}
 	TRY(conflict_match(d, &row_slot, &match));
 	if (d->ast->conflict == CONFLICT_UPDATE) {
 		p->b.slots[d->slot].is_new = true;
@@ -686,9 +701,19 @@ static enum sqlstate target_rows(struct dml *d)
 	return OK;
 }
 
+/* What FROM brought in besides the target, whose columns have new values now. */
+static void adopt_names(struct scope *to, const struct scope *from)
+{
+	for (uint32_t i = 0; i < from->count; i++) {
+		if (scope_find_here(to, from->variables[i].name) == NULL)
+			*scope_add(to, from->variables[i].name) = from->variables[i];
+	}
+}
+
 static enum sqlstate plan_update(struct dml *d, struct answer *out)
 {
 	struct planner *p = d->p;
+	const struct scope *rows;
 	struct plan_set *items;
 	struct plan_node *node;
 	struct answer columns;
@@ -705,9 +730,11 @@ static enum sqlstate plan_update(struct dml *d, struct answer *out)
 	planner_forget(p);
 	if (d->ast->returning == NULL)
 		return OK;
+	rows = p->b.scope;
 	p->b.scope = scope_new(p->arena, NULL);
 	columns = element_columns(d);
 	TRY(plan_from_names(p, dml_alias(d->ast)->text, &columns, p->b.scope, d->e));
+	adopt_names(p->b.scope, rows);
 	return plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e);
 }
 

@@ -91,6 +91,21 @@ void plan_table_scan(struct planner *p, const struct table *t, uint32_t at, stru
 	scan_columns(p, t, out, at);
 }
 
+/* A label that has elements is a table too, of no columns until it declares some. */
+static const struct table *undeclared_label(struct planner *p, struct str name)
+{
+	uint32_t node = catalog_find(p->b.catalog, NAME_NODE_LABEL, name);
+	uint32_t edge = catalog_find(p->b.catalog, NAME_EDGE_LABEL, name);
+
+	if (p->b.options->storage == NULL)
+		return NULL;
+	if (node != NAME_NONE && storage_node_count(p->b.options->storage, node) > 0)
+		return table_of_label(p->b.catalog, p->arena, ELEMENT_NODE, node);
+	if (edge != NAME_NONE && storage_edge_count(p->b.options->storage, edge) > 0)
+		return table_of_label(p->b.catalog, p->arena, ELEMENT_EDGE, edge);
+	return NULL;
+}
+
 enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct str name, uint32_t at,
 	const struct table **out, struct error *e)
 {
@@ -99,6 +114,8 @@ enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct st
 
 	*out = !is_ours || p->b.catalog == NULL ? NULL
 						: table_look_up(p->b.catalog, p->arena, name);
+	if (*out == NULL && is_ours && p->b.catalog != NULL)
+		*out = undeclared_label(p, name);
 	if (*out != NULL)
 		return OK;
 	return FAIL_AT(e, at, E_NO_TABLE, "relation \"%.*s%s%.*s\" does not exist",

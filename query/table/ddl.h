@@ -24,8 +24,10 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *statement, const cha
 
 /* ---- what the files of it share -------------------------------------------------------------- */
 
-/* An error at a place of the statement. */
-#define DDL_FAIL(d, place, code, ...)                                                              \
+/* An error of a schema statement. PostgreSQL tells its place only where its parser sees it: types, and
+   columns of keys (DDL_FAIL_AT). */
+#define DDL_FAIL(d, place, code, ...) ((void)(place), FAIL((d)->error, (code), __VA_ARGS__))
+#define DDL_FAIL_AT(d, place, code, ...)                                                           \
 	(FAIL((d)->error, (code), __VA_ARGS__), (d)->error->byte_offset = (int)(place), (code))
 
 void ddl_notice(struct ddl *d, const char *severity, enum sqlstate code, const char *format, ...)

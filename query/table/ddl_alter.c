@@ -8,7 +8,8 @@
 
 #include "base/check.h"
 #include "query/bind/type.h"
-#include "query/table/guard.h"
+#include "query/eval/eval.h"
+#include "query/table/guard_bind.h"
 #include "query/table/run.h"
 
 /* ---- rows ---- */
@@ -84,9 +85,10 @@ static enum sqlstate not_null_error(
 {
 	if (rc != E_NOT_NULL)
 		return rc;
-	return FAIL(d->error, E_NOT_NULL,
-		"column \"%.*s\" of relation \"%.*s\" contains null values", STR_ARGS(column->name),
-		STR_ARGS(t->name));
+	FAIL(d->error, E_NOT_NULL, "column \"%.*s\" of relation \"%.*s\" contains null values",
+		STR_ARGS(column->name), STR_ARGS(t->name));
+	error_names(d->error, t->name, column->name, (struct str){ 0 });
+	return E_NOT_NULL;
 }
 
 static enum sqlstate add_column(struct ddl *d, struct table *t, const struct ast_action *action)
@@ -272,26 +274,63 @@ static enum sqlstate set_not_null(struct ddl *d, struct table *t, const struct a
 	return not_null_error(d, t, column, change_property(d, t, column, action->at));
 }
 
-/* The new value of a row: USING's, else a cast of the old. Columns are properties of x. */
-static struct str conversion(struct ddl *d, const struct ast_action *action,
-	const struct table_column *column, struct str type)
+/* Every row's new value, of the old columns. */
+static enum sqlstate convert_batch(struct ddl *d, const struct table *t,
+	const struct table_column *column, const struct bound *value, const uint64_t *ids,
+	uint32_t count)
 {
-	struct buf text = { 0 };
-	struct str made;
+	struct arena *a = arena_new(0);
+	struct eval eval = {
+		.arena = a, .lasting = a, .txn = d->options.txn, .settings = d->options.settings
+	};
+	struct column elements = { .form = COLUMN_I64,
+		.value_type = t->element == ELEMENT_NODE ? VALUE_NODE : VALUE_EDGE,
+		.stride = 1,
+		.i64 = (int64_t *)(uintptr_t)ids };
+	struct batch batch = { .count = count, .columns = &elements };
+	struct column made;
+	enum sqlstate rc = eval_column(&eval, value, &batch, &made, d->error);
 
-	buf_put_text(&text, "CAST(");
-	if (action->using.text.length > 0 && !mentions(action->using.text, column->name)) {
-		buf_put_str(&text, action->using.text);
-	} else {
-		buf_put_text(&text, "x.");
-		run_put_name(&text, column->name);
-	}
-	buf_put_text(&text, " AS ");
-	buf_put_str(&text, type);
-	buf_put_text(&text, ")");
-	made = arena_str(d->arena, buf_str(&text));
-	buf_free(&text);
-	return made;
+	for (uint32_t i = 0; rc == OK && i < count; i++)
+		rc = storage_property_set(d->options.txn, t->element, ids[i], column->key,
+			column_value(&made, i), d->error);
+	arena_free(a);
+	return rc;
+}
+
+static enum sqlstate convert_rows(struct ddl *d, const struct table *t,
+	const struct table_column *column, const struct bound *value)
+{
+	struct cursor *cursor = NULL;
+	uint64_t ids[256];
+	uint32_t count = 0;
+	enum sqlstate rc;
+
+	if (t->element == ELEMENT_NODE)
+		TRY(storage_scan_nodes(d->options.txn, t->label, d->arena, &cursor, d->error));
+	else
+		TRY(storage_scan_edges(d->options.txn, t->label, d->arena, &cursor, d->error));
+	do {
+		rc = storage_cursor_next(cursor, ids, NULL, ARRAY_COUNT(ids), &count, d->error);
+		if (rc == OK && count > 0)
+			rc = convert_batch(d, t, column, value, ids, count);
+	} while (rc == OK && count > 0);
+	storage_cursor_close(cursor);
+	return rc;
+}
+
+/* USING's expression, or the column itself. */
+static enum sqlstate conversion(struct ddl *d, const struct table *t,
+	const struct ast_action *action, struct type to, const struct bound **out)
+{
+	struct ast_expr *itself = ARENA_NEW(d->arena, struct ast_expr);
+	const struct ast_expr *x = action->using.expr;
+
+	itself->kind = EXPR_VARIABLE;
+	itself->at = action->at;
+	itself->variable.name = action->name.text;
+	return guard_bind_value(
+		d->arena, &d->options, t, x == NULL ? itself : x, to, out, d->error);
 }
 
 static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_action *action)
@@ -299,6 +338,7 @@ static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_a
 	struct table_column *column;
 	struct table_type type;
 	struct property_definition untyped;
+	const struct bound *value;
 	enum sqlstate rc;
 
 	TRY(find_column(d, t, &action->name, &column));
@@ -310,12 +350,13 @@ static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_a
 	}
 	if (type_stored(type.type) != type_stored(column->type.type) ||
 		action->using.text.length > 0) {
+		TRY(conversion(d, t, action, type.type, &value));
 		TRY(ddl_property(d, column, action->at, &untyped));
 		untyped.type = untyped.item_type = VALUE_NULL;
 		TRY(schema_property_change(
 			d->options.txn, t->element, t->name, &untyped, d->error));
 		ddl_refresh(d);
-		TRY(set_all(d, t, column->name, conversion(d, action, column, type.text)));
+		TRY(convert_rows(d, t, column, value));
 	}
 	column->type = type;
 	return change_property(d, t, column, action->at);

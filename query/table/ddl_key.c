@@ -82,7 +82,7 @@ static enum sqlstate key_columns(
 		const struct table_column *column = table_column(t, key->columns[i].text);
 
 		if (column == NULL)
-			return DDL_FAIL(d, key->columns[i].at, E_NO_COLUMN,
+			return DDL_FAIL_AT(d, key->columns[i].at, E_NO_COLUMN,
 				"column \"%.*s\" named in key does not exist",
 				STR_ARGS(key->columns[i].text));
 		if (column->is_end)
@@ -107,7 +107,7 @@ static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast
 	uint32_t id;
 
 	if (is_primary && t->info != NULL && t->info->primary_index != 0)
-		return DDL_FAIL(d, key->at, E_TABLE_DEFINITION,
+		return DDL_FAIL_AT(d, key->at, E_TABLE_DEFINITION,
 			"multiple primary keys for table \"%.*s\" are not allowed",
 			STR_ARGS(t->name));
 	TRY(key_columns(d, t, key, index.keys));

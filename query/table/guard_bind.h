@@ -25,6 +25,10 @@ struct guard_reference {
 
 enum sqlstate guard_bind_check(struct arena *a, const struct bind_options *options,
 	const struct table *t, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* An expression over the table's columns. */
+enum sqlstate guard_bind_value(struct arena *a, const struct bind_options *options,
+	const struct table *t, const struct ast_expr *x, struct type to, const struct bound **out,
+	struct error *e);
 /* False if what it refers to is gone. */
 bool guard_bind_reference(struct arena *a, const struct catalog *c, const struct table *t,
 	const struct table_foreign *f, struct guard_reference *out);

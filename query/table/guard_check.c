@@ -15,8 +15,8 @@
 
 /* ---- binding ---- */
 
-enum sqlstate guard_bind_check(struct arena *a, const struct bind_options *options,
-	const struct table *t, const struct ast_expr *x, const struct bound **out, struct error *e)
+static enum sqlstate row_binder(struct arena *a, const struct bind_options *options,
+	const struct table *t, const struct ast_expr *x, struct binder **out, struct error *e)
 {
 	struct ast_stmt statement = { .at = x->at, .text = { .at = "", .length = 0 } };
 	struct binder *b = ARENA_NEW(a, struct binder);
@@ -31,7 +31,29 @@ enum sqlstate guard_bind_check(struct arena *a, const struct bind_options *optio
 	assert(slot == 0);
 	element = binder_slot_ref(b, slot, x->at);
 	table_columns_into(b, t, &(struct table_slots){ .element = element }, b->scope);
+	*out = b;
+	return OK;
+}
+
+enum sqlstate guard_bind_check(struct arena *a, const struct bind_options *options,
+	const struct table *t, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct binder *b;
+
+	TRY(row_binder(a, options, t, x, &b, e));
 	return bind_condition(b, x, "CHECK", out, e);
+}
+
+enum sqlstate guard_bind_value(struct arena *a, const struct bind_options *options,
+	const struct table *t, const struct ast_expr *x, struct type to, const struct bound **out,
+	struct error *e)
+{
+	struct binder *b;
+
+	TRY(row_binder(a, options, t, x, &b, e));
+	TRY(bind_expr(b, x, out, e));
+	*out = bound_cast(b, *out, to);
+	return OK;
 }
 
 enum sqlstate guard_check_expr(struct arena *a, const struct bind_options *options,

@@ -225,21 +225,12 @@ struct table *table_of_label(
 	return t;
 }
 
-static bool has_facts(const struct catalog *c, enum element element, uint32_t label)
+static bool is_declared(const struct catalog *c, enum element element, uint32_t label)
 {
-	const struct label_info *info = catalog_label(c, element, label);
+	const struct label_info *info =
+		label == NAME_NONE ? NULL : catalog_label(c, element, label);
 
-	return info != NULL && (info->is_declared || info->property_count > 0);
-}
-
-/* A name may be left over from a rollback or from a label that was dropped. */
-static bool is_used(const struct catalog *c, enum element element, uint32_t label)
-{
-	if (label == NAME_NONE)
-		return false;
-	if (has_facts(c, element, label) || element == ELEMENT_EDGE)
-		return has_facts(c, element, label);
-	return false;
+	return info != NULL && info->is_declared;
 }
 
 struct table *table_find(const struct catalog *c, struct arena *a, struct str name)
@@ -247,9 +238,9 @@ struct table *table_find(const struct catalog *c, struct arena *a, struct str na
 	uint32_t node = catalog_find(c, NAME_NODE_LABEL, name);
 	uint32_t edge = catalog_find(c, NAME_EDGE_LABEL, name);
 
-	if (is_used(c, ELEMENT_NODE, node))
+	if (is_declared(c, ELEMENT_NODE, node))
 		return table_of_label(c, a, ELEMENT_NODE, node);
-	if (is_used(c, ELEMENT_EDGE, edge))
+	if (is_declared(c, ELEMENT_EDGE, edge))
 		return table_of_label(c, a, ELEMENT_EDGE, edge);
 	return NULL;
 }
@@ -293,13 +284,8 @@ bool table_name_is_taken(const struct catalog *c, struct str name)
 {
 	uint32_t node = catalog_find(c, NAME_NODE_LABEL, name);
 	uint32_t edge = catalog_find(c, NAME_EDGE_LABEL, name);
-	const struct label_info *info;
 
-	info = node == NAME_NONE ? NULL : catalog_label(c, ELEMENT_NODE, node);
-	if (info != NULL && info->is_declared)
-		return true;
-	info = edge == NAME_NONE ? NULL : catalog_label(c, ELEMENT_EDGE, edge);
-	if (info != NULL && info->is_declared)
+	if (is_declared(c, ELEMENT_NODE, node) || is_declared(c, ELEMENT_EDGE, edge))
 		return true;
 	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
 		const struct catalog_object *o = catalog_object_at(c, i);

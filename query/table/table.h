@@ -88,7 +88,7 @@ struct table {
 	struct str comment;
 };
 
-/* The table with exactly this name, a node label before an edge label; NULL if there is none. */
+/* The declared label with exactly this name, of nodes before edges; NULL if there is none. */
 struct table *table_find(const struct catalog *c, struct arena *a, struct str name);
 /* The same for a label known by number. */
 struct table *table_of_label(
