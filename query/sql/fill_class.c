@@ -8,6 +8,7 @@
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
+#include "query/sql/view_table.h"
 #include "query/table/table.h"
 
 enum { OID_JSONB = 3802 };
@@ -23,7 +24,8 @@ static void add_namespace(struct relation_scan *s, uint32_t oid, const char *nam
 	row = relation_add(s);
 	row[pg_namespace_oid] = value_int(oid);
 	row[pg_namespace_nspname] = relation_text(name);
-	row[pg_namespace_nspowner] = value_int(OID_ROLE_OWNER);
+	row[pg_namespace_nspowner] = value_int(
+		oid == OID_NAMESPACE_PUBLIC ? OID_ROLE_DATABASE_OWNER : OID_ROLE_OWNER);
 }
 
 RELATION_FILL(namespace)
@@ -130,12 +132,13 @@ static void add_object(struct relation_scan *s, const struct catalog_object *o)
 		    : o->kind == OBJECT_VIEW	       ? 'v'
 		    : o->kind == OBJECT_PROPERTY_GRAPH ? 'g'
 						       : 0;
+	struct label_column *columns;
 	struct value *row;
 
 	if (kind == 0)
 		return;
 	row = add_class(s, label_oid(LABEL_CATALOG_OBJECT, o->id), value_string(o->name), kind,
-		kind == 'S' ? 3 : 0);
+		kind == 'S' ? 3 : view_table_columns(s->ev, s->arena, o->id, &columns));
 	if (kind == 'S')
 		row[pg_class_reltuples] = row[pg_class_relpages] = value_int(1);
 	if (kind == 'g')
@@ -294,6 +297,16 @@ static void add_index_attributes(struct relation_scan *s, const struct index_inf
 	}
 }
 
+static void add_object_attributes(struct relation_scan *s, const struct catalog_object *o)
+{
+	struct label_column *columns;
+	uint32_t count = view_table_columns(s->ev, s->arena, o->id, &columns);
+
+	for (uint32_t i = 0; i < count; i++)
+		add_attribute(s, label_oid(LABEL_CATALOG_OBJECT, o->id),
+			value_string(columns[i].name), columns[i].number, columns[i].type_oid);
+}
+
 static uint32_t type_oid_of_name(struct str name)
 {
 	const struct builtin_type *type = builtin_type_find(name);
@@ -335,9 +348,11 @@ static void add_attributes_of(struct relation_scan *s, uint32_t oid)
 	}
 	if (oid < OID_USER_FIRST)
 		add_catalog_attributes(s);
-	if (!label_oid_split(oid, &object, &number) || object != LABEL_INDEX)
+	if (!label_oid_split(oid, &object, &number))
 		return;
-	if (catalog_index(s->catalog, number) != NULL)
+	if (object == LABEL_CATALOG_OBJECT && catalog_object(s->catalog, number) != NULL)
+		add_object_attributes(s, catalog_object(s->catalog, number));
+	if (object == LABEL_INDEX && catalog_index(s->catalog, number) != NULL)
 		add_index_attributes(s, catalog_index(s->catalog, number));
 }
 
@@ -354,6 +369,8 @@ RELATION_FILL(attribute)
 	}
 	if (s->at == 0) {
 		add_catalog_attributes(s);
+		for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++)
+			add_object_attributes(s, catalog_object_at(s->catalog, i));
 		for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)
 			add_index_attributes(s, catalog_index_at(s->catalog, i));
 	}

@@ -3,11 +3,14 @@
  *
  * information_schema: schemas, tables, columns and who may do what with them.
  */
+#include <inttypes.h>
+
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
+#include "query/table/table.h"
 
 static struct value yes_or_no(bool is_yes)
 {
@@ -36,7 +39,9 @@ RELATION_FILL(info_schemata)
 
 		row[schemata_catalog_name] = listed_database(s);
 		row[schemata_schema_name] = relation_text(names[i]);
-		row[schemata_schema_owner] = listed_user(s);
+		row[schemata_schema_owner] = strcmp(names[i], "public") == 0
+						     ? relation_text("pg_database_owner")
+						     : listed_user(s);
 	}
 	return OK;
 }
@@ -85,6 +90,7 @@ RELATION_FILL(info_tables)
 
 static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, struct error *e)
 {
+	struct view_definition d;
 	struct value *row;
 
 	(void)e;
@@ -94,6 +100,8 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	row[views_table_catalog] = listed_database(s);
 	row[views_table_schema] = value_string(l->schema);
 	row[views_table_name] = value_string(l->name);
+	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
+		row[views_view_definition] = value_string(d.text);
 	row[views_check_option] = relation_text("NONE");
 	row[views_is_updatable] = row[views_is_insertable_into] = yes_or_no(false);
 	row[views_is_trigger_updatable] = row[views_is_trigger_deletable] =
@@ -208,6 +216,27 @@ static void put_type(struct relation_scan *s, struct value *row, const struct li
 	row[columns_udt_name] = value_string(name.name);
 }
 
+static struct value number_text(struct relation_scan *s, int64_t number)
+{
+	return value_string(arena_printf(s->arena, "%" PRId64, number));
+}
+
+static void put_identity(struct relation_scan *s, struct value *row, const struct listed_column *c)
+{
+	struct sequence_definition d;
+
+	row[columns_is_identity] = yes_or_no(true);
+	row[columns_identity_generation] =
+		relation_text(c->identity == 'a' ? "ALWAYS" : "BY DEFAULT");
+	if (!sequence_definition_get(s->catalog, s->arena, c->sequence, &d))
+		return;
+	row[columns_identity_start] = number_text(s, d.rule.start);
+	row[columns_identity_increment] = number_text(s, d.rule.increment);
+	row[columns_identity_maximum] = number_text(s, d.rule.max);
+	row[columns_identity_minimum] = number_text(s, d.rule.min);
+	row[columns_identity_cycle] = yes_or_no(d.rule.is_cycle);
+}
+
 static void add_column(
 	struct relation_scan *s, const struct listed *l, const struct listed_column *c)
 {
@@ -225,6 +254,8 @@ static void add_column(
 	row[columns_dtd_identifier] = value_string(arena_printf(s->arena, "%d", c->number));
 	row[columns_is_self_referencing] = row[columns_is_identity] = row[columns_identity_cycle] =
 		yes_or_no(false);
+	if (c->identity != 0)
+		put_identity(s, row, c);
 	row[columns_is_generated] = relation_text("NEVER");
 	row[columns_is_updatable] = yes_or_no(l->kind == 'r');
 }

@@ -62,7 +62,7 @@ static enum sqlstate add_constraints(
 	uint32_t count;
 
 	(void)e;
-	if (l->relation != NULL)
+	if (l->kind != 'r' || l->relation != NULL)
 		return OK;
 	count = label_table_constraints(s->catalog, &l->table, s->arena, &constraints);
 	for (uint32_t i = 0; i < count; i++) {
@@ -115,7 +115,7 @@ static enum sqlstate add_key_columns(
 	uint32_t count;
 
 	(void)e;
-	if (l->relation != NULL)
+	if (l->kind != 'r' || l->relation != NULL)
 		return OK;
 	label_table_columns(s->catalog, &l->table, s->arena, &columns);
 	count = label_table_constraints(s->catalog, &l->table, s->arena, &constraints);
@@ -154,7 +154,7 @@ static enum sqlstate add_usages(struct relation_scan *s, const struct listed *l,
 	uint32_t count;
 
 	(void)e;
-	if (l->relation != NULL)
+	if (l->kind != 'r' || l->relation != NULL)
 		return OK;
 	count = label_table_constraints(s->catalog, &l->table, s->arena, &constraints);
 	for (uint32_t k = 0; k < count; k++) {
@@ -224,7 +224,7 @@ static enum sqlstate add_references(
 	uint32_t count;
 
 	(void)e;
-	if (l->relation != NULL)
+	if (l->kind != 'r' || l->relation != NULL)
 		return OK;
 	count = label_table_constraints(s->catalog, &l->table, s->arena, &constraints);
 	for (uint32_t k = 0; k < count; k++) {
@@ -271,7 +271,7 @@ static enum sqlstate add_checks(struct relation_scan *s, const struct listed *l,
 	uint32_t count;
 
 	(void)e;
-	if (l->relation != NULL)
+	if (l->kind != 'r' || l->relation != NULL)
 		return OK;
 	count = label_table_constraints(s->catalog, &l->table, s->arena, &constraints);
 	for (uint32_t i = 0; i < count; i++) {

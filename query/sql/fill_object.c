@@ -223,7 +223,7 @@ static enum sqlstate add_comments(struct relation_scan *s, const struct listed *
 	uint32_t count;
 
 	(void)e;
-	if (l->relation != NULL)
+	if (l->kind != 'r' || l->relation != NULL)
 		return OK;
 	add_description(s, l->oid, 0, label_table_comment(s->catalog, &l->table, s->arena));
 	count = label_table_columns(s->catalog, &l->table, s->arena, &columns);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Roles and databases. There are no privileges to tell apart: every user who may log in may do
- * everything, so each role is shown as a superuser. Which users there are is known above; the one
- * of the session is always shown, as the owner of everything.
+ * everything. The one of the session is shown, as a superuser and the owner of everything, and the
+ * role that owns the schema public in PostgreSQL.
  */
 #include "query/eval/eval.h"
 #include "query/sql/fills.h"
@@ -18,37 +18,51 @@ static struct value role_name(const struct relation_scan *s)
 	return relation_text(session == NULL ? "" : session->user);
 }
 
-RELATION_FILL(authid)
+/* What pg_authid and pg_roles have in common, with the numbers of their columns. */
+struct role_columns {
+	int oid, name, flags[6], replication, limit;
+};
+
+static void add_role(struct relation_scan *s, const struct role_columns *c, uint32_t oid)
 {
-	static const int trues[] = { pg_authid_rolsuper, pg_authid_rolinherit,
-		pg_authid_rolcreaterole, pg_authid_rolcreatedb, pg_authid_rolcanlogin,
-		pg_authid_rolbypassrls };
+	bool is_owner = oid == OID_ROLE_OWNER;
 	struct value *row = relation_add(s);
 
+	row[c->oid] = value_int(oid);
+	row[c->name] = is_owner ? role_name(s) : relation_text("pg_database_owner");
+	for (uint32_t i = 0; i < ARRAY_COUNT(c->flags); i++)
+		row[c->flags[i]] = value_bool(is_owner);
+	row[c->flags[0]] = value_bool(true); /* rolinherit: of both */
+	row[c->replication] = value_bool(false);
+	row[c->limit] = value_int(-1);
+}
+
+RELATION_FILL(authid)
+{
+	static const struct role_columns columns = { pg_authid_oid, pg_authid_rolname,
+		{ pg_authid_rolinherit, pg_authid_rolsuper, pg_authid_rolcreaterole,
+			pg_authid_rolcreatedb, pg_authid_rolcanlogin, pg_authid_rolbypassrls },
+		pg_authid_rolreplication, pg_authid_rolconnlimit };
+
 	(void)e;
-	for (uint32_t i = 0; i < ARRAY_COUNT(trues); i++)
-		row[trues[i]] = value_bool(true);
-	row[pg_authid_oid] = value_int(OID_ROLE_OWNER);
-	row[pg_authid_rolname] = role_name(s);
-	row[pg_authid_rolreplication] = value_bool(false);
-	row[pg_authid_rolconnlimit] = value_int(-1);
+	add_role(s, &columns, OID_ROLE_OWNER);
+	add_role(s, &columns, OID_ROLE_DATABASE_OWNER);
 	return OK;
 }
 
 RELATION_FILL(roles)
 {
-	static const int trues[] = { pg_roles_rolsuper, pg_roles_rolinherit, pg_roles_rolcreaterole,
-		pg_roles_rolcreatedb, pg_roles_rolcanlogin, pg_roles_rolbypassrls };
-	struct value *row = relation_add(s);
+	static const struct role_columns columns = { pg_roles_oid, pg_roles_rolname,
+		{ pg_roles_rolinherit, pg_roles_rolsuper, pg_roles_rolcreaterole,
+			pg_roles_rolcreatedb, pg_roles_rolcanlogin, pg_roles_rolbypassrls },
+		pg_roles_rolreplication, pg_roles_rolconnlimit };
 
 	(void)e;
-	for (uint32_t i = 0; i < ARRAY_COUNT(trues); i++)
-		row[trues[i]] = value_bool(true);
-	row[pg_roles_oid] = value_int(OID_ROLE_OWNER);
-	row[pg_roles_rolname] = role_name(s);
-	row[pg_roles_rolreplication] = value_bool(false);
-	row[pg_roles_rolconnlimit] = value_int(-1);
-	row[pg_roles_rolpassword] = relation_text("********");
+	add_role(s, &columns, OID_ROLE_OWNER);
+	add_role(s, &columns, OID_ROLE_DATABASE_OWNER);
+	for (uint32_t i = 0; i < s->row_count; i++)
+		s->cells[(size_t)i * s->relation->column_count + pg_roles_rolpassword] =
+			relation_text("********");
 	return OK;
 }
 

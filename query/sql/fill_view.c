@@ -45,6 +45,7 @@ RELATION_FILL(tables)
 
 static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, struct error *e)
 {
+	struct view_definition d;
 	struct value *row;
 
 	(void)e;
@@ -54,25 +55,13 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	row[pg_views_schemaname] = value_string(l->schema);
 	row[pg_views_viewname] = value_string(l->name);
 	row[pg_views_viewowner] = listed_user(s);
+	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
+		row[pg_views_definition] = value_string(d.text);
 	return OK;
 }
 
 RELATION_FILL(views)
 {
-	for (uint32_t i = 0; s->at == 0 && i < catalog_object_count(s->catalog); i++) {
-		const struct catalog_object *o = catalog_object_at(s->catalog, i);
-		struct view_definition d;
-		struct value *row;
-
-		if (o->kind != OBJECT_VIEW ||
-			!view_definition_find(s->catalog, s->arena, o->name, &d))
-			continue;
-		row = relation_add(s);
-		row[pg_views_schemaname] = relation_text("public");
-		row[pg_views_viewname] = value_string(o->name);
-		row[pg_views_viewowner] = listed_user(s);
-		row[pg_views_definition] = value_string(d.text);
-	}
 	return listed_each(s, add_view, e);
 }
 
@@ -136,7 +125,7 @@ static enum sqlstate add_any(struct relation_scan *s, const struct listed *l, st
 static enum sqlstate add_user(struct relation_scan *s, const struct listed *l, struct error *e)
 {
 	(void)e;
-	if (l->relation == NULL)
+	if (l->kind == 'r' && l->relation == NULL)
 		add_statistics(s, l);
 	return OK;
 }

@@ -91,6 +91,8 @@ FUNCTION_ROW(catalog_role_name)
 	(void)count, (void)e;
 	if (oid == OID_ROLE_OWNER)
 		*out = value_string(str_of(user_of(ev)));
+	else if (oid == OID_ROLE_DATABASE_OWNER)
+		*out = value_string(STR("pg_database_owner"));
 	else
 		*out = value_string(arena_printf(ev->arena, "unknown (OID=%u)", oid));
 	return OK;

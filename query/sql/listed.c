@@ -7,6 +7,29 @@
 
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
+#include "query/sql/view_table.h"
+#include "query/table/table.h"
+
+/* The next view among the catalog's objects; scan->at moves over what is none. */
+static bool next_view(struct relation_scan *scan, struct listed *out)
+{
+	uint32_t catalogs = relation_count(), count = catalog_object_count(scan->catalog);
+
+	while (scan->at < (uint64_t)catalogs + count) {
+		const struct catalog_object *o = catalog_object_at(
+			scan->catalog, (uint32_t)(scan->at++ - catalogs));
+
+		if (o->kind != OBJECT_VIEW)
+			continue;
+		out->schema = STR("public");
+		out->name = o->name;
+		out->oid = label_oid(LABEL_CATALOG_OBJECT, o->id);
+		out->kind = 'v';
+		out->view = o->id;
+		return true;
+	}
+	return false;
+}
 
 enum sqlstate listed_next(
 	struct relation_scan *scan, struct listed *out, bool *found, struct error *e)
@@ -26,9 +49,13 @@ enum sqlstate listed_next(
 		*found = true;
 		return OK;
 	}
-	at = scan->at - catalogs;
+	if (next_view(scan, out)) {
+		*found = true;
+		return OK;
+	}
+	at = scan->at - catalogs - catalog_object_count(scan->catalog);
 	TRY(label_table_next(scan->ev->txn, scan->arena, &at, &out->table, found, e));
-	scan->at = at + catalogs;
+	scan->at = at + catalogs + catalog_object_count(scan->catalog);
 	out->schema = STR("public");
 	out->name = out->table.name;
 	out->oid = out->table.oid;
@@ -51,12 +78,15 @@ uint32_t listed_type(struct str name)
 uint32_t listed_columns(
 	struct relation_scan *scan, const struct listed *l, struct listed_column **out)
 {
-	struct label_column *columns;
-	uint32_t count = l->relation != NULL
-				 ? l->relation->column_count
-				 : label_table_columns(
-					   scan->catalog, &l->table, scan->arena, &columns);
+	struct label_column *columns = NULL;
+	uint32_t count;
 
+	if (l->relation != NULL)
+		count = l->relation->column_count;
+	else if (l->view != NAME_NONE)
+		count = view_table_columns(scan->ev, scan->arena, l->view, &columns);
+	else
+		count = label_table_columns(scan->catalog, &l->table, scan->arena, &columns);
 	*out = ARENA_ARRAY(scan->arena, struct listed_column, count + 1);
 	for (uint32_t i = 0; i < count; i++) {
 		struct listed_column *made = &(*out)[i];
@@ -74,6 +104,8 @@ uint32_t listed_columns(
 		made->is_not_null = columns[i].is_not_null;
 		made->modifier = columns[i].modifier;
 		made->default_text = columns[i].default_text;
+		made->identity = columns[i].identity;
+		made->sequence = columns[i].sequence;
 	}
 	return count;
 }

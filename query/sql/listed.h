@@ -19,6 +19,7 @@ struct listed {
 	uint32_t oid;
 	char kind;			 /* as pg_class has it */
 	const struct relation *relation; /* of a catalog relation; or NULL */
+	uint32_t view;			 /* or the catalog object of a view; NAME_NONE */
 	struct label_table table;	 /* else */
 };
 
@@ -29,6 +30,8 @@ struct listed_column {
 	bool is_not_null;
 	int32_t modifier;
 	struct str default_text; /* empty: none */
+	char identity;		 /* as pg_attribute has it; 0: none */
+	uint32_t sequence;	 /* the catalog object behind it */
 };
 
 /* The next one by one: scan->at counts them. *found is false at the end. */

@@ -42,4 +42,6 @@ query_libquery_a_SOURCES += \
 	%D%/relation.h \
 	%D%/relation_plan.c \
 	%D%/table_functions.def \
-	%D%/types.def
+	%D%/types.def \
+	%D%/view_table.c \
+	%D%/view_table.h
