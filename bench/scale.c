@@ -10,7 +10,7 @@
  *     size     bytes on disk and in memory for a node and an edge; neighbours of random nodes in
  *              ns/edge beside a plain CSR array in the same run
  *
- *     scale MODE [-n nodes or edges] [-s seconds] [-d directory]
+ *     scale MODE [-n nodes or edges] [-s seconds] [-d directory] [-c checkpoint timeout in ms]
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -646,11 +646,13 @@ int main(int argc, char **argv)
 			mode = &modes[i];
 	}
 	optind = 2;
-	while (mode != NULL && (option = getopt(argc, argv, "n:s:d:")) != -1) {
+	while (mode != NULL && (option = getopt(argc, argv, "n:s:d:c:")) != -1) {
 		if (option == 'n')
 			b.count = strtoull(optarg, NULL, 10);
 		else if (option == 's')
 			b.seconds = strtod(optarg, NULL);
+		else if (option == 'c')
+			b.options.checkpoint_timeout_ms = (uint32_t)strtoul(optarg, NULL, 10);
 		else if (option == 'd')
 			b.given = optarg;
 		else

@@ -142,6 +142,8 @@ static void write_captured(struct writing *w, struct pager_shard *shard)
 		unlock_pager(&shard->mutex);
 		if (c.image == NULL)
 			return;
+		if (w->count == PAGER_BATCH_PAGES)
+			flush(w); /* the pages visited filled it */
 		memcpy(w->pages + w->count, c.image, PAGE_BYTES);
 		free(c.image);
 		w->frames[w->count++] = UINT64_MAX;

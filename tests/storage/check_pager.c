@@ -252,6 +252,33 @@ START_TEST(writer_may_exceed_the_pool)
 }
 END_TEST
 
+/* As many pages as a checkpoint writes in one go, and pages behind them that went on meanwhile. */
+START_TEST(a_checkpoint_writes_captured_pages_behind_a_full_batch)
+{
+	enum { PAGES = 512 + 64 };
+	struct checkpoint_point point = { .lsn = WAL_FIRST_LSN, .ts = 1, .epoch = 2 };
+	struct pager_options options = { .pool_bytes = 40 * PAGE_BYTES };
+	uint64_t pids[PAGES];
+
+	for (int i = 0; i < PAGES; i++) {
+		struct page *page;
+
+		pids[i] = pager_allocate(pager, PAGE_LABEL, 1, &page);
+		page->body[0] = (uint8_t)i;
+	}
+	checkpoint_begin(pager, &point);
+	for (int i = 512; i < PAGES; i++)
+		pager_modify(pager, pids[i], PAGE_LABEL, 2)->body[0] = 0;
+	ck_assert_int_eq(checkpoint_run(pager, &e), OK);
+	checkpoint_end(pager);
+	pager_close(pager);
+	options.store = store;
+	ck_assert_int_eq(pager_open(&options, &pager, &e), OK);
+	for (int i = 0; i < PAGES; i++)
+		ck_assert_uint_eq(get(pids[i], PAGE_LABEL)->body[0], (uint8_t)i);
+}
+END_TEST
+
 START_TEST(page_in_use_outlives_a_scan)
 {
 	for (int i = 0; i < 200; i++) {
@@ -479,6 +506,7 @@ Suite *pager_suite(void)
 	tcase_add_test(t, read_error_is_reported_and_harmless);
 	tcase_add_test(t, pool_keeps_to_its_size);
 	tcase_add_test(t, writer_may_exceed_the_pool);
+	tcase_add_test(t, a_checkpoint_writes_captured_pages_behind_a_full_batch);
 	tcase_add_test(t, page_in_use_outlives_a_scan);
 	tcase_add_test(t, full_disk_stops_eviction_of_dirty_pages_only);
 	tcase_add_test(t, writer_reads_a_missing_page_in_place);
