@@ -22,6 +22,17 @@
 	TYPE(PGTYPE_INT4, 1007, 4, INTEGER, "integer")                                             \
 	TYPE(PGTYPE_TEXT, 1009, -1, TEXT, "text")                                                  \
 	TYPE(PGTYPE_OID, 1028, 4, INTEGER, "oid")                                                  \
+	TYPE(PGTYPE_REGPROC, 1008, 4, INTEGER, "regproc")                                          \
+	TYPE(PGTYPE_XID, 1011, 4, INTEGER, "xid")                                                  \
+	TYPE(PGTYPE_CID, 1012, 4, INTEGER, "cid")                                                  \
+	TYPE(PGTYPE_NODE_TREE, 0, -1, TEXT, "pg_node_tree")                                        \
+	TYPE(PGTYPE_ACLITEM, 1034, 12, TEXT, "aclitem")                                            \
+	TYPE(PGTYPE_REGPROCEDURE, 2207, 4, INTEGER, "regprocedure")                                \
+	TYPE(PGTYPE_REGCLASS, 2210, 4, INTEGER, "regclass")                                        \
+	TYPE(PGTYPE_REGTYPE, 2211, 4, INTEGER, "regtype")                                          \
+	TYPE(PGTYPE_REGNAMESPACE, 4090, 4, INTEGER, "regnamespace")                                \
+	TYPE(PGTYPE_REGROLE, 4097, 4, INTEGER, "regrole")                                          \
+	TYPE(PGTYPE_RECORD, 0, -1, TEXT, "record")                                                 \
 	TYPE(PGTYPE_JSON, 199, -1, TEXT, "json")                                                   \
 	TYPE(PGTYPE_FLOAT4, 1021, 4, REAL, "real")                                                 \
 	TYPE(PGTYPE_FLOAT8, 1022, 8, REAL, "double precision")                                     \
@@ -41,6 +52,11 @@
 
 const struct pgtype *pgtype_find(uint32_t oid)
 {
+	static const struct pgtype int2vector = { PGTYPE_INT2VECTOR, 1006, PGTYPE_INT2, -1,
+		PGTYPE_FORM_ARRAY, "int2vector" };
+	static const struct pgtype oidvector = { PGTYPE_OIDVECTOR, 1013, PGTYPE_OID, -1,
+		PGTYPE_FORM_ARRAY, "oidvector" };
+
 	switch (oid) {
 #define SCALAR(number, array, bytes, kind, text)                                                   \
 	case number: {                                                                             \
@@ -50,6 +66,10 @@ const struct pgtype *pgtype_find(uint32_t oid)
 	}
 		TYPES(SCALAR)
 #undef SCALAR
+	case PGTYPE_INT2VECTOR:
+		return &int2vector;
+	case PGTYPE_OIDVECTOR:
+		return &oidvector;
 	default:
 		break;
 	}

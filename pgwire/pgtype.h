@@ -28,13 +28,20 @@ enum pgtype_oid {
 	PGTYPE_NAME = 19,
 	PGTYPE_INT8 = 20,
 	PGTYPE_INT2 = 21,
+	PGTYPE_INT2VECTOR = 22,
 	PGTYPE_INT4 = 23,
+	PGTYPE_REGPROC = 24,
 	PGTYPE_TEXT = 25,
 	PGTYPE_OID = 26,
+	PGTYPE_XID = 28,
+	PGTYPE_CID = 29,
+	PGTYPE_OIDVECTOR = 30,
 	PGTYPE_JSON = 114,
+	PGTYPE_NODE_TREE = 194,
 	PGTYPE_FLOAT4 = 700,
 	PGTYPE_FLOAT8 = 701,
 	PGTYPE_UNKNOWN = 705,
+	PGTYPE_ACLITEM = 1033,
 	PGTYPE_BPCHAR = 1042,
 	PGTYPE_VARCHAR = 1043,
 	PGTYPE_DATE = 1082,
@@ -44,15 +51,21 @@ enum pgtype_oid {
 	PGTYPE_INTERVAL = 1186,
 	PGTYPE_TIMETZ = 1266,
 	PGTYPE_NUMERIC = 1700,
+	PGTYPE_REGPROCEDURE = 2202,
+	PGTYPE_REGCLASS = 2205,
+	PGTYPE_REGTYPE = 2206,
+	PGTYPE_RECORD = 2249,
 	PGTYPE_VOID = 2278,
 	PGTYPE_UUID = 2950,
 	PGTYPE_JSONB = 3802,
+	PGTYPE_REGNAMESPACE = 4089,
+	PGTYPE_REGROLE = 4096,
 };
 
 /* Which member of a datum holds the value. */
 enum pgtype_form {
 	PGTYPE_FORM_BOOLEAN,
-	PGTYPE_FORM_INTEGER, /* int2, int4, int8, oid; date in days, time, timestamps in µs */
+	PGTYPE_FORM_INTEGER, /* int2, int4, int8, oid and its kin; date in days, time, timestamps in µs */
 	PGTYPE_FORM_REAL,    /* float4, float8 */
 	PGTYPE_FORM_DECIMAL, /* numeric */
 	PGTYPE_FORM_TEXT,    /* also json and jsonb: the JSON text, not checked here */

@@ -54,7 +54,7 @@ void pgtype_array_binary_put(struct buf *b, const struct pgtype *type, const str
 	if (d->array.count == 0)
 		return;
 	outbuf_u32(b, d->array.count);
-	outbuf_u32(b, 1);
+	outbuf_u32(b, type->oid == PGTYPE_INT2VECTOR || type->oid == PGTYPE_OIDVECTOR ? 0 : 1);
 	for (uint32_t i = 0; i < d->array.count; i++) {
 		size_t start;
 

@@ -189,7 +189,7 @@ static int64_t get_integer(const struct pgtype *type, struct inbuf *in)
 {
 	if (type->size == 2)
 		return (int16_t)inbuf_u16(in);
-	if (type->oid == PGTYPE_OID)
+	if (pgtype_is_number_of_object(type))
 		return inbuf_u32(in);
 	if (type->size == 4)
 		return (int32_t)inbuf_u32(in);

@@ -26,6 +26,13 @@ enum sqlstate pgtype_array_text_get(const struct pgtype *type, struct str input,
 enum sqlstate pgtype_array_binary_get(const struct pgtype *type, struct str input, struct arena *a,
 	struct pgtype_datum *d, struct error *e);
 
+/* Unsigned integers of four bytes: oid and its kin. */
+static inline bool pgtype_is_number_of_object(const struct pgtype *type)
+{
+	return type->form == PGTYPE_FORM_INTEGER && type->size == 4 && type->oid != PGTYPE_INT4 &&
+	       type->oid != PGTYPE_DATE;
+}
+
 /* 22P02 invalid input syntax for type …: "…" */
 enum sqlstate pgtype_fail_text(const struct pgtype *type, struct str input, struct error *e);
 /* 22P03 incorrect binary data format */

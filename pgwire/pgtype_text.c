@@ -171,7 +171,7 @@ static enum sqlstate get_whole(
 	} else if (type->oid == PGTYPE_INT4) {
 		least = INT32_MIN;
 		most = INT32_MAX;
-	} else if (type->oid == PGTYPE_OID) {
+	} else if (pgtype_is_number_of_object(type)) {
 		least = INT32_MIN;
 		most = UINT32_MAX;
 	}

@@ -1,5 +1,5 @@
 noinst_LIBRARIES += query/libquery.a
-query_libquery_a_SOURCES = %D%/query.h
+query_libquery_a_SOURCES = %D%/query.h %D%/static_types.def
 include query/parse/local.mk
 include query/bind/local.mk
 include query/plan/local.mk

@@ -38,29 +38,9 @@ struct query_portal;
    values compute as VALUE_INT and VALUE_FLOAT. ANY is a value whose type is known only when it is
    there; NULL the type of a bare NULL. */
 enum type_kind {
-	TYPE_NULL,
-	TYPE_BOOL,
-	TYPE_INT16,
-	TYPE_INT32,
-	TYPE_INT64,
-	TYPE_FLOAT32,
-	TYPE_FLOAT64,
-	TYPE_STRING,
-	TYPE_BYTES,
-	TYPE_DATE,
-	TYPE_TIME,
-	TYPE_TIMETZ,
-	TYPE_TIMESTAMP,
-	TYPE_TIMESTAMPTZ,
-	TYPE_DURATION,
-	TYPE_UUID,
-	TYPE_DECIMAL,
-	TYPE_LIST,
-	TYPE_MAP,
-	TYPE_NODE,
-	TYPE_EDGE,
-	TYPE_PATH,
-	TYPE_ANY,
+#define TYPE(kind, ...) TYPE_##kind,
+#include "query/static_types.def"
+#undef TYPE
 	TYPE_KIND_COUNT,
 };
 
@@ -68,6 +48,11 @@ struct type {
 	uint8_t kind; /* enum type_kind */
 	uint8_t item; /* of a LIST: its items' kind (TYPE_ANY when they differ or are lists) */
 };
+
+/* PostgreSQL's number of a type: that which clients are told. */
+uint32_t query_type_oid(struct type type);
+/* The type with that number; false if there is none. */
+bool query_type_of_oid(uint32_t oid, struct type *out);
 
 /* ---- engine and sessions
    ---------------------------------------------------------------------- */
@@ -230,6 +215,11 @@ void query_tag(const struct query_portal *p, uint64_t rows_sent, char *text, siz
    Nodes, edges and paths are read through the portal's transaction. */
 enum sqlstate query_value_json(
 	struct query_portal *p, struct value v, struct buf *to, struct error *e) MUST_USE;
+
+/* A value of one of the types that PostgreSQL writes by name (regclass and its kin, vectors) as
+   text. */
+enum sqlstate query_value_text(struct query_portal *p, struct type type, struct value v,
+	struct buf *to, struct error *e) MUST_USE;
 
 /* ---- COPY
    ------------------------------------------------------------------------------------------ */

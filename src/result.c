@@ -10,80 +10,18 @@
 #include "base/check.h"
 #include "base/json.h"
 
-/* By kind; lists, maps, elements and dynamic values are not here: they are jsonb or arrays. */
-static const uint32_t oids[TYPE_KIND_COUNT] = {
-	[TYPE_NULL] = PGTYPE_TEXT,
-	[TYPE_BOOL] = PGTYPE_BOOL,
-	[TYPE_INT16] = PGTYPE_INT2,
-	[TYPE_INT32] = PGTYPE_INT4,
-	[TYPE_INT64] = PGTYPE_INT8,
-	[TYPE_FLOAT32] = PGTYPE_FLOAT4,
-	[TYPE_FLOAT64] = PGTYPE_FLOAT8,
-	[TYPE_STRING] = PGTYPE_TEXT,
-	[TYPE_BYTES] = PGTYPE_BYTEA,
-	[TYPE_DATE] = PGTYPE_DATE,
-	[TYPE_TIME] = PGTYPE_TIME,
-	[TYPE_TIMETZ] = PGTYPE_TIMETZ,
-	[TYPE_TIMESTAMP] = PGTYPE_TIMESTAMP,
-	[TYPE_TIMESTAMPTZ] = PGTYPE_TIMESTAMPTZ,
-	[TYPE_DURATION] = PGTYPE_INTERVAL,
-	[TYPE_UUID] = PGTYPE_UUID,
-	[TYPE_DECIMAL] = PGTYPE_NUMERIC,
-};
-
-static bool is_scalar(uint8_t kind)
-{
-	return kind < TYPE_KIND_COUNT && oids[kind] != 0;
-}
-
 uint32_t result_oid(struct type type)
 {
-	assert(type.kind < TYPE_KIND_COUNT);
-	if (is_scalar(type.kind))
-		return oids[type.kind];
-	if (type.kind == TYPE_LIST && is_scalar(type.item) && type.item != TYPE_NULL)
-		return pgtype_find(oids[type.item])->array_oid;
-	return PGTYPE_JSONB;
-}
-
-/* OIDs that come in and are not what their type goes out as. */
-static const struct {
-	uint32_t oid;
-	uint8_t kind;
-} also[] = { { 0, TYPE_NULL }, { PGTYPE_UNKNOWN, TYPE_NULL }, { PGTYPE_VARCHAR, TYPE_STRING },
-	{ PGTYPE_TEXT, TYPE_STRING }, { PGTYPE_BPCHAR, TYPE_STRING }, { PGTYPE_NAME, TYPE_STRING },
-	{ PGTYPE_CHAR, TYPE_STRING }, { PGTYPE_OID, TYPE_INT64 }, { PGTYPE_JSON, TYPE_ANY },
-	{ PGTYPE_JSONB, TYPE_ANY } };
-
-static bool find_kind(uint32_t oid, uint8_t *kind)
-{
-	for (size_t i = 0; i < ARRAY_COUNT(also); i++) {
-		if (also[i].oid == oid) {
-			*kind = also[i].kind;
-			return true;
-		}
-	}
-	for (uint8_t k = TYPE_NULL + 1; k < TYPE_KIND_COUNT; k++) {
-		if (oids[k] == oid) {
-			*kind = k;
-			return true;
-		}
-	}
-	return false;
+	return query_type_oid(type);
 }
 
 enum sqlstate result_type(uint32_t oid, struct type *type, struct error *e)
 {
-	const struct pgtype *pgtype = pgtype_find(oid);
-
 	*type = (struct type){ TYPE_NULL, TYPE_NULL };
-	if (find_kind(oid, &type->kind))
+	if (oid == 0 || oid == PGTYPE_UNKNOWN)
 		return OK;
-	if (pgtype != NULL && pgtype->form == PGTYPE_FORM_ARRAY &&
-		find_kind(pgtype->element_oid, &type->item)) {
-		type->kind = TYPE_LIST;
+	if (pgtype_find(oid) != NULL && query_type_of_oid(oid, type))
 		return OK;
-	}
 	return FAIL(e, E_NO_OBJECT, "type with OID %u is not supported", oid);
 }
 
@@ -166,15 +104,38 @@ static enum sqlstate put_array(struct buf *row, const struct result_column *colu
 	return OK;
 }
 
-static enum sqlstate put_json(
-	struct buf *row, struct query_portal *p, uint16_t format, struct value v, struct error *e)
+/* is_text: the value is JSON text already. */
+static enum sqlstate put_json(struct buf *row, struct query_portal *p, uint16_t format,
+	bool is_text, struct value v, struct error *e)
 {
 	size_t start = pgtype_cell_begin(row);
 
 	/* The version of jsonb's binary form. */
 	if (format == 1)
 		buf_put_byte(row, 1);
-	TRY(query_value_json(p, v, row, e));
+	if (is_text)
+		buf_put_str(row, value_str(v));
+	else
+		TRY(query_value_json(p, v, row, e));
+	pgtype_cell_end(row, start);
+	return OK;
+}
+
+/* Types whose text form only the query layer can tell. */
+static bool is_written_by_name(struct type type)
+{
+	uint8_t kind = type.kind == TYPE_LIST ? type.item : type.kind;
+
+	return (kind >= TYPE_REGPROC && kind <= TYPE_REGNAMESPACE) || kind == TYPE_INT2VECTOR ||
+	       kind == TYPE_OIDVECTOR || kind == TYPE_RECORD;
+}
+
+static enum sqlstate put_named(
+	struct buf *row, struct query_portal *p, struct type type, struct value v, struct error *e)
+{
+	size_t start = pgtype_cell_begin(row);
+
+	TRY(query_value_text(p, type, v, row, e));
 	pgtype_cell_end(row, start);
 	return OK;
 }
@@ -198,7 +159,10 @@ enum sqlstate result_put(struct buf *row, struct query_portal *p,
 		return OK;
 	}
 	if (column->pgtype->oid == PGTYPE_JSONB)
-		return put_json(row, p, column->format, v, e);
+		return put_json(
+			row, p, column->format, column->type.kind == TYPE_JSONB, v, e);
+	if (column->format == 0 && is_written_by_name(column->type))
+		return put_named(row, p, column->type, v, e);
 	if (column->pgtype->form == PGTYPE_FORM_ARRAY)
 		return put_array(row, column, v, style, a, e);
 	if (!to_datum(column->pgtype, v, a, &d))

@@ -122,7 +122,7 @@ static const struct bound *bind_literal(struct binder *b, const struct ast_expr 
 		break;
 	case EXPR_INT:
 		v = value_int(x->integer);
-		kind = TYPE_INT64;
+		kind = b->is_sql && x->integer == (int32_t)x->integer ? TYPE_INT32 : TYPE_INT64;
 		break;
 	case EXPR_FLOAT:
 		v = value_float(x->number);
@@ -130,7 +130,7 @@ static const struct bound *bind_literal(struct binder *b, const struct ast_expr 
 		break;
 	case EXPR_STRING:
 		v = value_string(x->text);
-		kind = TYPE_STRING;
+		kind = b->is_sql ? TYPE_UNKNOWN : TYPE_STRING;
 		break;
 	case EXPR_BYTES:
 		v = value_string(x->text);
@@ -143,16 +143,16 @@ static const struct bound *bind_literal(struct binder *b, const struct ast_expr 
 	return bound_constant(b, v, type_make(kind), x->at);
 }
 
-static enum sqlstate bind_decimal(
-	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+static enum sqlstate bind_digits_of(struct binder *b, const struct ast_expr *x, struct str text,
+	const struct bound **out, struct error *e)
 {
 	struct value v = { .type = VALUE_DECIMAL };
-	char *digits = arena_alloc_raw(b->arena, (size_t)x->text.length + 1);
+	char *digits = arena_alloc_raw(b->arena, (size_t)text.length + 1);
 	struct str plain = { digits, 0 };
 
-	for (uint32_t i = 0; i < x->text.length; i++) {
-		if (x->text.at[i] != '_')
-			digits[plain.length++] = x->text.at[i];
+	for (uint32_t i = 0; i < text.length; i++) {
+		if (text.at[i] != '_')
+			digits[plain.length++] = text.at[i];
 	}
 	if (decimal_parse(b->arena, plain, &v.decimal, e) != OK) {
 		e->byte_offset = (int)x->at;
@@ -160,6 +160,26 @@ static enum sqlstate bind_decimal(
 	}
 	*out = bound_constant(b, v, type_make(TYPE_DECIMAL), x->at);
 	return OK;
+}
+
+static enum sqlstate bind_decimal(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	return bind_digits_of(b, x, x->text, out, e);
+}
+
+/* 1.5 in SQL is a numeric with the digits that were written; with a suffix it is what that says. */
+static enum sqlstate bind_float(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct str text = binder_source(b, x);
+	char last = text.length == 0 ? 'f' : (char)(text.at[text.length - 1] | 0x20);
+
+	if (!b->is_sql || last == 'f' || last == 'd') {
+		*out = bind_literal(b, x);
+		return OK;
+	}
+	return bind_digits_of(b, x, text, out, e);
 }
 
 /* True if all are constants of one form, so that the list is one constant too: long literal lists
@@ -307,7 +327,7 @@ static enum sqlstate bind_cast(
 	const struct bound *operand;
 	struct type to;
 
-	TRY(bind_type(x->typed.type, &to, e));
+	TRY(binder_type(b, x->typed.type, &to, e));
 	TRY(bind_type_modifier(x->typed.type, &modifier, e));
 	TRY(bind_expr(b, x->typed.operand, &operand, e));
 	if (bound_is_untyped(operand))
@@ -324,7 +344,7 @@ static enum sqlstate bind_is_typed(
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 1);
 	struct bound *test = bound_new(b, BOUND_IS_TYPED, type_make(TYPE_BOOL), x->at);
 
-	TRY(bind_type(x->typed.type, &test->tested, e));
+	TRY(binder_type(b, x->typed.type, &test->tested, e));
 	TRY(bind_expr(b, x->typed.operand, &args[0], e));
 	test->args = args;
 	test->arg_count = 1;
@@ -410,7 +430,7 @@ static enum sqlstate bind_let(
 
 		TRY(bind_expr(b, binding->value, &value, e));
 		if (binding->type != NULL) {
-			TRY(bind_type(binding->type, &to, e));
+			TRY(binder_type(b, binding->type, &to, e));
 			TRY(binder_coerce(b, &value, to, "value of LET", e));
 		}
 		if (scope_find_here(inner, binding->name.text) != NULL)
@@ -485,6 +505,14 @@ static enum sqlstate bind_comprehension(
 	return b->subquery(b->planner, x, out, e);
 }
 
+static enum sqlstate bind_subquery(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	if (b->subquery == NULL)
+		return FAIL_AT(e, x->at, E_NOT_SUPPORTED, "subqueries are not supported here");
+	return b->subquery(b->planner, x, out, e);
+}
+
 static enum sqlstate bind_by_kind(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -492,11 +520,12 @@ static enum sqlstate bind_by_kind(
 	case EXPR_NULL:
 	case EXPR_BOOL:
 	case EXPR_INT:
-	case EXPR_FLOAT:
 	case EXPR_STRING:
 	case EXPR_BYTES:
 		*out = bind_literal(b, x);
 		return OK;
+	case EXPR_FLOAT:
+		return bind_float(b, x, out, e);
 	case EXPR_DECIMAL:
 		return bind_decimal(b, x, out, e);
 	case EXPR_PARAMETER:
@@ -549,10 +578,7 @@ static enum sqlstate bind_by_kind(
 	case EXPR_EXISTS:
 	case EXPR_SUBQUERY:
 	case EXPR_PATTERN:
-		if (b->subquery == NULL)
-			return FAIL_AT(
-				e, x->at, E_NOT_SUPPORTED, "subqueries are not supported here");
-		return b->subquery(b->planner, x, out, e);
+		return bind_subquery(b, x, out, e);
 	}
 	unreachable();
 }

@@ -122,6 +122,10 @@ enum sqlstate bind_comparison(struct binder *b, enum ast_op op, const struct bou
 		*out = bound_placeholder(b, left, right, TYPE_BOOL, at);
 		return OK;
 	}
+	if (b->is_sql) {
+		TRY(bind_sql_operands(b, op, &left, &right, at, e));
+		return binder_operator(b, op, left, right, at, out, e);
+	}
 	bind_literal_as(b, &left, right->type);
 	bind_literal_as(b, &right, left->type);
 	if (!types_may_meet(left->type, right->type)) {
@@ -207,6 +211,8 @@ static enum sqlstate bind_in(
 		*out = bound_placeholder(b, left, right, TYPE_BOOL, x->at);
 		return OK;
 	}
+	if (b->is_sql)
+		TRY(bind_sql_in(b, &left, &right, x->at, e));
 	bind_list_as(b, &right, left->type);
 	item = type_item(right->type);
 	if (right->type.kind == TYPE_LIST && !types_may_meet(left->type, item)) {
@@ -249,11 +255,12 @@ static bool type_is_datetime(struct type t)
 }
 
 /* What an operand without a type must be beside one of type `other`. */
-static struct type bind_operand_type(enum ast_op op, struct type other)
+static struct type bind_operand_type(
+	const struct binder *b, enum ast_op op, struct type other)
 {
 	if (type_is_datetime(other) && (op == OP_ADD || op == OP_SUBTRACT))
 		return type_make(TYPE_DURATION);
-	if (type_is_integer(other))
+	if (type_is_integer(other) && !b->is_sql)
 		return type_make(TYPE_INT64);
 	return other;
 }
@@ -275,14 +282,16 @@ static enum sqlstate bind_arithmetic(struct binder *b, const struct ast_expr *x,
 		if (bound_is_untyped(right))
 			TRY(binder_infer(b, &right, type_make(TYPE_STRING), e));
 	} else if (bound_is_untyped(left) && !bound_is_untyped(right)) {
-		TRY(binder_infer(b, &left, bind_operand_type(op, right->type), e));
+		TRY(binder_infer(b, &left, bind_operand_type(b, op, right->type), e));
 	} else if (bound_is_untyped(right) && !bound_is_untyped(left)) {
-		TRY(binder_infer(b, &right, bind_operand_type(op, left->type), e));
+		TRY(binder_infer(b, &right, bind_operand_type(b, op, left->type), e));
 	}
 	if (bound_is_untyped(left) || bound_is_untyped(right)) {
 		*out = bound_placeholder(b, left, right, TYPE_NULL, x->at);
 		return OK;
 	}
+	if (b->is_sql && !op_is_textual(op))
+		return bind_sql_arithmetic(b, op, left, right, x->at, out, e);
 	return binder_operator(b, op, left, right, x->at, out, e);
 }
 
@@ -414,6 +423,8 @@ enum sqlstate bind_compare_some(
 		TRY(binder_infer(b, &args[0], type_list_of(left->type), e));
 	if (bound_is_untyped(left) && args[0]->type.kind == TYPE_LIST)
 		TRY(binder_infer(b, &left, type_item(args[0]->type), e));
+	if (b->is_sql)
+		TRY(bind_sql_in(b, &left, &args[0], x->at, e));
 	if (x->some.op == OP_EQ && !x->some.is_all)
 		return binder_operator(b, OP_IN, left, args[0], x->at, out, e);
 	each = bound_new(b, BOUND_QUANTIFIER, type_make(TYPE_BOOL), x->at);

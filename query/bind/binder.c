@@ -150,6 +150,7 @@ struct bound *bound_new(struct binder *b, enum bound_kind kind, struct type type
 	x->kind = kind;
 	x->type = type;
 	x->at = at;
+	x->is_sql = b->is_sql;
 	return x;
 }
 
@@ -159,6 +160,11 @@ struct bound *bound_constant(struct binder *b, struct value v, struct type type,
 
 	x->value = v;
 	return x;
+}
+
+bool bound_is_unknown(const struct bound *x)
+{
+	return x->kind == BOUND_CONSTANT && x->type.kind == TYPE_UNKNOWN;
 }
 
 bool bound_is_constant(const struct bound *x)
@@ -207,6 +213,10 @@ const struct bound *bound_cast(struct binder *b, const struct bound *x, struct t
 	if (type_equal(x->type, to))
 		return x;
 	if (bound_is_constant(x) && (x->value.type == VALUE_NULL || to.kind == TYPE_ANY))
+		return bound_constant(b, x->value, to, x->at);
+	if (bound_is_constant(x) && x->value.type == VALUE_INT && to.kind == TYPE_INT64)
+		return bound_constant(b, x->value, to, x->at);
+	if (bound_is_unknown(x) && (to.kind == TYPE_STRING || to.kind == TYPE_VARCHAR))
 		return bound_constant(b, x->value, to, x->at);
 	if (bound_is_constant(x) && x->value.type == VALUE_INT && to.kind == TYPE_FLOAT64)
 		return bound_constant(b, value_float((double)x->value.integer), to, x->at);
@@ -315,6 +325,14 @@ bool bound_is_untyped(const struct bound *x)
 	return x->kind == BOUND_PARAMETER || (x->kind == BOUND_CALL && x->function == NULL);
 }
 
+/* What a client is to send for a value of this type. */
+static struct type binder_parameter_type(struct type to)
+{
+	if (to.kind == TYPE_JSON || to.kind == TYPE_JSONB)
+		return type_make(TYPE_ANY);
+	return to.kind == TYPE_UNKNOWN ? type_make(TYPE_STRING) : to;
+}
+
 enum sqlstate binder_infer(
 	struct binder *b, const struct bound **x, struct type to, struct error *e)
 {
@@ -322,11 +340,11 @@ enum sqlstate binder_infer(
 	struct bound *now;
 
 	assert(bound_is_untyped(was));
-	if (to.kind == TYPE_NULL || to.kind == TYPE_ANY)
+	if (to.kind == TYPE_NULL || (to.kind == TYPE_ANY && !b->is_sql))
 		return OK;
 	if (was->kind == BOUND_PARAMETER) {
 		if (b->parameters[was->index].kind == TYPE_NULL)
-			b->parameters[was->index] = to;
+			b->parameters[was->index] = binder_parameter_type(to);
 		now = bound_new(b, BOUND_PARAMETER, b->parameters[was->index], was->at);
 		now->index = was->index;
 		b->untyped_count--;
@@ -344,8 +362,13 @@ enum sqlstate binder_infer(
 
 static bool type_converts(struct type from, struct type to)
 {
-	if (from.kind == TYPE_NULL || from.kind == TYPE_ANY || to.kind == TYPE_ANY)
+	if (from.kind == TYPE_NULL || from.kind == TYPE_ANY || to.kind == TYPE_ANY ||
+		from.kind == TYPE_UNKNOWN)
 		return true;
+	if (type_base(from).kind == type_base(to).kind && type_base(from).kind != TYPE_LIST)
+		return true;
+	from = type_base(from);
+	to = type_base(to);
 	if (type_is_integer(from))
 		return type_is_number(to);
 	if (from.kind == TYPE_FLOAT32 || from.kind == TYPE_DECIMAL)
@@ -387,12 +410,12 @@ enum sqlstate binder_condition(
 
 /* ---- source text and notices ----------------------------------------------------------------- */
 
-static struct str binder_source(const struct binder *b, const struct ast_expr *x)
+struct str binder_source(const struct binder *b, const struct ast_expr *x)
 {
 	uint32_t at = x->at - b->text_at;
 
-	assert(x->at >= b->text_at);
-	assert(at + x->length <= b->text.length);
+	if (x->at < b->text_at || at + x->length > b->text.length)
+		return (struct str){ 0 };
 	return (struct str){ b->text.at + at, x->length };
 }
 

@@ -82,6 +82,7 @@ struct binder {
 	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;
+	bool is_sql;	  /* a SQL clause is being bound: PostgreSQL's types and rules hold */
 	bool must_rebind; /* an operator was bound before its parameter's type was known */
 	struct scope *scope;
 	struct aggregation *aggregation; /* NULL: no aggregates here .. */
@@ -139,6 +140,12 @@ bool bound_is_constant(const struct bound *x);
 /* A parameter whose type nobody has said yet, or something made of such. */
 bool bound_is_untyped(const struct bound *x);
 
+/* The type as written; in SQL clauses INT and INTEGER have four bytes, and PostgreSQL's types are
+   kept apart. */
+enum sqlstate binder_type(struct binder *b, const struct ast_type *type, struct type *out,
+	struct error *e) MUST_USE;
+/* A literal in quotes of a SQL clause: no context has given it a type yet. */
+bool bound_is_unknown(const struct bound *x);
 /* Makes *x have type `to`: gives a type to what has none, widens implicitly (language 3.2);
    E_TYPE with `what` ("argument of LIMIT") otherwise. */
 enum sqlstate binder_coerce(struct binder *b, const struct bound **x, struct type to,
@@ -175,6 +182,15 @@ enum sqlstate bind_case(
 enum sqlstate bind_comparison(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e);
 
+/* bind_sql.c: operands of a comparison, and arithmetic, by PostgreSQL's rules. Nothing is untyped. */
+enum sqlstate bind_sql_operands(struct binder *b, enum ast_op op, const struct bound **left,
+	const struct bound **right, uint32_t at, struct error *e) MUST_USE;
+enum sqlstate bind_sql_in(struct binder *b, const struct bound **left, const struct bound **list,
+	uint32_t at, struct error *e) MUST_USE;
+enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct bound *left,
+	const struct bound *right, uint32_t at, const struct bound **out,
+	struct error *e) MUST_USE;
+
 /* bind_call.c */
 enum sqlstate bind_function(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
@@ -208,6 +224,8 @@ void binder_wrote(struct binder *b, enum element element, struct str key, struct
 enum sqlstate binder_intern(
 	struct binder *b, enum name_kind kind, struct str name, uint32_t *id, struct error *e);
 
+/* The text of an expression; empty if it stands outside of the statement's. */
+struct str binder_source(const struct binder *b, const struct ast_expr *x);
 /* True if two expressions are written alike but for blanks: GROUP BY and ORDER BY match by it. */
 bool binder_same_source(const struct binder *b, const struct ast_expr *x, const struct ast_expr *y);
 /* Adds a notice; the last pass's are sent when planning has succeeded. */

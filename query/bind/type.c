@@ -17,36 +17,73 @@
 
 static const struct type_row {
 	const char *name;
+	enum type_kind base;
 	enum type_family family;
 	enum value_type stored;
+	uint32_t oid, array;
 } type_rows[TYPE_KIND_COUNT] = {
-	[TYPE_NULL] = { "unknown", TYPE_FAMILY_UNKNOWN, VALUE_NULL },
-	[TYPE_BOOL] = { "boolean", TYPE_FAMILY_BOOL, VALUE_BOOL },
-	[TYPE_INT16] = { "smallint", TYPE_FAMILY_NUMBER, VALUE_INT },
-	[TYPE_INT32] = { "integer", TYPE_FAMILY_NUMBER, VALUE_INT },
-	[TYPE_INT64] = { "bigint", TYPE_FAMILY_NUMBER, VALUE_INT },
-	[TYPE_FLOAT32] = { "real", TYPE_FAMILY_NUMBER, VALUE_FLOAT },
-	[TYPE_FLOAT64] = { "double precision", TYPE_FAMILY_NUMBER, VALUE_FLOAT },
-	[TYPE_STRING] = { "text", TYPE_FAMILY_STRING, VALUE_STRING },
-	[TYPE_BYTES] = { "bytea", TYPE_FAMILY_BYTES, VALUE_BYTES },
-	[TYPE_DATE] = { "date", TYPE_FAMILY_DATETIME, VALUE_DATE },
-	[TYPE_TIME] = { "time without time zone", TYPE_FAMILY_TIME, VALUE_TIME },
-	[TYPE_TIMETZ] = { "time with time zone", TYPE_FAMILY_TIMETZ, VALUE_TIMETZ },
-	[TYPE_TIMESTAMP] = { "timestamp without time zone", TYPE_FAMILY_DATETIME, VALUE_TIMESTAMP },
-	[TYPE_TIMESTAMPTZ] = { "timestamp with time zone", TYPE_FAMILY_INSTANT, VALUE_TIMESTAMPTZ },
-	[TYPE_DURATION] = { "interval", TYPE_FAMILY_DURATION, VALUE_DURATION },
-	[TYPE_UUID] = { "uuid", TYPE_FAMILY_UUID, VALUE_UUID },
-	[TYPE_DECIMAL] = { "numeric", TYPE_FAMILY_NUMBER, VALUE_DECIMAL },
-	[TYPE_LIST] = { "list", TYPE_FAMILY_LIST, VALUE_LIST },
-	[TYPE_MAP] = { "map", TYPE_FAMILY_MAP, VALUE_NULL },
-	[TYPE_NODE] = { "node", TYPE_FAMILY_NODE, VALUE_NULL },
-	[TYPE_EDGE] = { "edge", TYPE_FAMILY_EDGE, VALUE_NULL },
-	[TYPE_PATH] = { "path", TYPE_FAMILY_PATH, VALUE_NULL },
-	[TYPE_ANY] = { "any", TYPE_FAMILY_UNKNOWN, VALUE_NULL },
+#define TYPE(kind, name, base, family, stored, oid, array)                                         \
+	[TYPE_##kind] = { name, TYPE_##base, TYPE_FAMILY_##family, VALUE_##stored, oid, array },
+#include "query/static_types.def"
+#undef TYPE
 };
+
+struct type type_base(struct type t)
+{
+	switch (t.kind) {
+	case TYPE_LIST:
+		return t;
+	case TYPE_INT2VECTOR:
+		return (struct type){ TYPE_LIST, TYPE_INT16 };
+	case TYPE_OIDVECTOR:
+		return (struct type){ TYPE_LIST, TYPE_OID };
+	case TYPE_RECORD:
+		return (struct type){ TYPE_LIST, TYPE_ANY };
+	default:
+		return type_make(type_rows[t.kind].base);
+	}
+}
+
+uint32_t query_type_oid(struct type type)
+{
+	if (type.kind == TYPE_LIST && type_rows[type.item].array != 0 && type.item != TYPE_NULL)
+		return type_rows[type.item].array;
+	return type_rows[type.kind].oid;
+}
+
+/* Where types share a number the first row is what comes in; jsonb is read as dynamic values. */
+bool query_type_of_oid(uint32_t oid, struct type *out)
+{
+	if (oid == type_rows[TYPE_JSONB].oid || oid == type_rows[TYPE_JSON].oid) {
+		*out = type_make(TYPE_ANY);
+		return true;
+	}
+	for (uint8_t k = TYPE_NULL + 1; k < TYPE_KIND_COUNT; k++) {
+		if (type_rows[k].oid == oid && k != TYPE_LIST) {
+			*out = type_make((enum type_kind)k);
+			return true;
+		}
+		if (type_rows[k].array == oid && oid != 0) {
+			*out = type_list_of(type_make((enum type_kind)k));
+			return true;
+		}
+	}
+	return false;
+}
+
+bool type_is_reg(struct type t)
+{
+	return t.kind >= TYPE_REGPROC && t.kind <= TYPE_REGNAMESPACE;
+}
+
+bool type_is_string(struct type t)
+{
+	return type_rows[t.kind].family == TYPE_FAMILY_STRING;
+}
 
 bool type_is_integer(struct type t)
 {
+	t = type_base(t);
 	return t.kind == TYPE_INT16 || t.kind == TYPE_INT32 || t.kind == TYPE_INT64;
 }
 
@@ -68,9 +105,16 @@ const char *type_name(struct type t, char buffer[TYPE_NAME_SIZE])
 	return buffer;
 }
 
-/* DECIMAL gives way to floating point (language 3.2); integers and FLOAT32 make FLOAT64. */
+/* DECIMAL gives way to floating point (language 3.2); integers and FLOAT32 make FLOAT64. An oid
+   beside a plain integer makes an oid. */
 static struct type type_unify_numbers(struct type a, struct type b)
 {
+	bool is_a_number = type_base(a).kind == a.kind;
+
+	if (is_a_number != (type_base(b).kind == b.kind))
+		return is_a_number ? b : a;
+	if (!is_a_number)
+		return type_make(TYPE_OID);
 	if (type_is_integer(a) && type_is_integer(b))
 		return type_make(TYPE_INT64);
 	if ((a.kind == TYPE_DECIMAL && type_is_integer(b)) ||
@@ -91,7 +135,11 @@ struct type type_unify(struct type a, struct type b)
 		return type_unify_numbers(a, b);
 	if (type_family(a) == TYPE_FAMILY_DATETIME)
 		return type_make(TYPE_TIMESTAMP);
-	if (a.kind == TYPE_LIST)
+	if (a.kind == TYPE_UNKNOWN || b.kind == TYPE_UNKNOWN)
+		return a.kind == TYPE_UNKNOWN ? b : a;
+	if (type_is_string(a))
+		return type_make(TYPE_STRING);
+	if (type_family(a) == TYPE_FAMILY_LIST)
 		return type_list_of(type_unify(type_item(a), type_item(b)));
 	return type_make(TYPE_ANY);
 }

@@ -33,6 +33,8 @@ enum type_family {
 	TYPE_FAMILY_NODE,
 	TYPE_FAMILY_EDGE,
 	TYPE_FAMILY_PATH,
+	TYPE_FAMILY_JSON,
+	TYPE_FAMILY_JSONB,
 };
 
 static inline struct type type_make(enum type_kind kind)
@@ -47,10 +49,16 @@ static inline struct type type_list_of(struct type item)
 	return (struct type){ .kind = TYPE_LIST, .item = is_plain ? item.kind : TYPE_ANY };
 }
 
+/* The type whose values, operators and functions this one shares: text of name, bigint of oid,
+   smallint[] of int2vector; itself where it stands alone. */
+struct type type_base(struct type t);
+
 /* The items' type of a LIST; ANY for everything else. */
 static inline struct type type_item(struct type list)
 {
-	return type_make(list.kind == TYPE_LIST ? (enum type_kind)list.item : TYPE_ANY);
+	struct type base = type_base(list);
+
+	return type_make(base.kind == TYPE_LIST ? (enum type_kind)base.item : TYPE_ANY);
 }
 
 static inline bool type_equal(struct type a, struct type b)
@@ -67,7 +75,12 @@ bool type_is_integer(struct type t);
 bool type_is_number(struct type t);
 enum type_family type_family(struct type t);
 
-enum { TYPE_NAME_SIZE = 32 };
+/* One of the types whose values PostgreSQL writes by name: regclass and its kin. */
+bool type_is_reg(struct type t);
+/* text, varchar, name and the like, and literals that may still become anything. */
+bool type_is_string(struct type t);
+
+enum { TYPE_NAME_SIZE = 40 };
 /* The type as messages name it, PostgreSQL's word where it has one ("bigint", "text[]"); written to
    `buffer` where it is a list's, else static. */
 const char *type_name(struct type t, char buffer[TYPE_NAME_SIZE]);

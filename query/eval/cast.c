@@ -168,6 +168,11 @@ static enum sqlstate to_int(
 	} else if (type.kind == TYPE_INT32) {
 		least = INT32_MIN;
 		most = INT32_MAX;
+	} else if (type.kind != TYPE_INT64) {
+		if (i < 0 && i >= INT32_MIN)
+			i += (int64_t)UINT32_MAX + 1;
+		least = 0;
+		most = UINT32_MAX;
 	}
 	if (i < least || i > most)
 		return FAIL(e, E_OUT_OF_RANGE, "%s out of range", name.text);
@@ -599,6 +604,15 @@ static enum sqlstate cast_to(struct eval *ev, struct value v, struct type type, 
 	case TYPE_INT16:
 	case TYPE_INT32:
 	case TYPE_INT64:
+	case TYPE_OID:
+	case TYPE_XID:
+	case TYPE_CID:
+	case TYPE_REGPROC:
+	case TYPE_REGPROCEDURE:
+	case TYPE_REGCLASS:
+	case TYPE_REGTYPE:
+	case TYPE_REGROLE:
+	case TYPE_REGNAMESPACE:
 		return to_int(v, type, is_lenient, out, e);
 	case TYPE_FLOAT32:
 	case TYPE_FLOAT64:
@@ -606,6 +620,13 @@ static enum sqlstate cast_to(struct eval *ev, struct value v, struct type type, 
 	case TYPE_DECIMAL:
 		return to_decimal(ev, v, out, e);
 	case TYPE_STRING:
+	case TYPE_UNKNOWN:
+	case TYPE_VARCHAR:
+	case TYPE_BPCHAR:
+	case TYPE_CHAR:
+	case TYPE_NAME:
+	case TYPE_ACLITEM:
+	case TYPE_NODE_TREE:
 		return to_string(ev, v, out, e);
 	case TYPE_BYTES:
 		return to_bytes(ev, v, out, e);

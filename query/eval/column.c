@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "query/bind/type.h"
 #include "query/eval/function.h"
 
 static size_t cell_bytes(const struct column *c)
@@ -130,6 +131,8 @@ static bool kind_takes(uint8_t kind, uint8_t value_type)
 	case TYPE_DECIMAL:
 		return value_type == VALUE_DECIMAL || value_type == VALUE_INT;
 	case TYPE_STRING:
+	case TYPE_JSON:
+	case TYPE_JSONB:
 		return value_type == VALUE_STRING;
 	case TYPE_BYTES:
 		return value_type == VALUE_BYTES;
@@ -164,7 +167,7 @@ static bool kind_takes(uint8_t kind, uint8_t value_type)
 
 bool type_takes_value(struct type type, struct value v)
 {
-	return v.type == VALUE_NULL || kind_takes(type.kind, v.type);
+	return v.type == VALUE_NULL || kind_takes(type_base(type).kind, v.type);
 }
 
 enum sqlstate type_refuses_value(struct type type, struct value v, struct error *e)

@@ -19,11 +19,13 @@
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "base/setting.h"
+#include "query/bind/type.h"
 #include "query/eval/cast.h"
 #include "query/eval/column.h"
 #include "query/eval/eval_internal.h"
 #include "query/eval/function.h"
 #include "query/eval/functions.h"
+#include "query/eval/typed_text.h"
 #include "storage/storage.h"
 
 enum { POLL_ROWS = 64, LIST_MAX_DEFAULT = 16777216 };
@@ -287,6 +289,16 @@ static enum sqlstate column_logic(struct eval *ev, const struct bound *b, const 
 
 /* ---- casts ---- */
 
+/* Integers that need no look: into eight bytes, and between the types of numbers of objects. */
+static bool cast_keeps_integer(const struct bound *b)
+{
+	struct type from = b->args[0]->type;
+
+	return b->type.kind == TYPE_INT64 ||
+	       (type_is_integer(b->type) && type_base(b->type).kind != b->type.kind &&
+		       type_base(from).kind != from.kind);
+}
+
 static enum sqlstate column_cast(struct eval *ev, const struct bound *b, const struct batch *in,
 	struct column *out, struct error *e)
 {
@@ -301,7 +313,7 @@ static enum sqlstate column_cast(struct eval *ev, const struct bound *b, const s
 		*out = column_convert(ev->arena, &arg, b->type, rows);
 		return OK;
 	}
-	if ((b->type.kind == TYPE_INT64 && is_integer) ||
+	if ((cast_keeps_integer(b) && is_integer) ||
 		(b->type.kind == TYPE_FLOAT64 && arg.form == COLUMN_F64)) {
 		*out = arg;
 		return OK;
@@ -311,7 +323,7 @@ static enum sqlstate column_cast(struct eval *ev, const struct bound *b, const s
 	*out = column_make(ev->arena, b->type, rows);
 	for (uint32_t row = 0; row < rows; row++) {
 		enum sqlstate rc =
-			eval_cast(ev, column_value(&arg, row), b->type, b->is_lenient, &v, e);
+			eval_cast_bound(ev, b, column_value(&arg, row), &v, e);
 
 		if (rc != OK)
 			return eval_error_at(b, rc, e);

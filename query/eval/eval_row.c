@@ -8,11 +8,13 @@
  */
 #include <string.h>
 
+#include "query/bind/type.h"
 #include "query/eval/cast.h"
 #include "query/eval/column.h"
 #include "query/eval/eval.h"
 #include "query/eval/eval_internal.h"
 #include "query/eval/function.h"
+#include "query/eval/typed_text.h"
 #include "storage/storage.h"
 
 enum { POLL_ITEMS = 4096 };
@@ -401,6 +403,7 @@ bool eval_is_typed(struct value v, struct type tested)
 	if (value_is_number(v) && v.type != VALUE_FLOAT &&
 		(tested.kind == TYPE_FLOAT64 || tested.kind == TYPE_FLOAT32))
 		return false;
+	tested = type_base(tested);
 	if (v.type == VALUE_INT && tested.kind == TYPE_DECIMAL)
 		return false;
 	if (!type_takes_value(tested, v))
@@ -439,7 +442,7 @@ static enum sqlstate row_unary(struct eval *ev, const struct bound *b, const str
 	TRY(eval_value(ev, b->args[0], in, row, &v, e));
 	switch (b->kind) {
 	case BOUND_CAST:
-		return eval_error_at(b, eval_cast(ev, v, b->type, b->is_lenient, out, e), e);
+		return eval_error_at(b, eval_cast_bound(ev, b, v, out, e), e);
 	case BOUND_PROPERTY:
 		return eval_error_at(b, eval_property(ev, v, b->key, b->key_number, out, e), e);
 	default:

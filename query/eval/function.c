@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "query/bind/type.h"
 #include "query/eval/functions.h"
 
 #define STRICT 1u
@@ -107,29 +108,9 @@ static uint8_t letter_kind(char letter)
 static const char *kind_name(uint8_t kind)
 {
 	static const char *const names[TYPE_KIND_COUNT] = {
-		[TYPE_NULL] = "unknown",
-		[TYPE_BOOL] = "boolean",
-		[TYPE_INT16] = "smallint",
-		[TYPE_INT32] = "integer",
-		[TYPE_INT64] = "bigint",
-		[TYPE_FLOAT32] = "real",
-		[TYPE_FLOAT64] = "double precision",
-		[TYPE_STRING] = "text",
-		[TYPE_BYTES] = "bytea",
-		[TYPE_DATE] = "date",
-		[TYPE_TIME] = "time without time zone",
-		[TYPE_TIMETZ] = "time with time zone",
-		[TYPE_TIMESTAMP] = "timestamp without time zone",
-		[TYPE_TIMESTAMPTZ] = "timestamp with time zone",
-		[TYPE_DURATION] = "interval",
-		[TYPE_UUID] = "uuid",
-		[TYPE_DECIMAL] = "numeric",
-		[TYPE_LIST] = "list",
-		[TYPE_MAP] = "map",
-		[TYPE_NODE] = "node",
-		[TYPE_EDGE] = "edge",
-		[TYPE_PATH] = "path",
-		[TYPE_ANY] = "any",
+#define TYPE(kind, name, ...) [TYPE_##kind] = name,
+#include "query/static_types.def"
+#undef TYPE
 	};
 
 	assert(kind < TYPE_KIND_COUNT);
@@ -148,7 +129,7 @@ struct function_type_name function_type_name(struct type type)
 
 static bool is_integer(uint8_t kind)
 {
-	return kind == TYPE_INT64 || kind == TYPE_INT32 || kind == TYPE_INT16;
+	return type_is_integer(type_of(kind));
 }
 
 static bool is_float(uint8_t kind)
@@ -158,6 +139,8 @@ static bool is_float(uint8_t kind)
 
 bool function_converts(struct type from, struct type to)
 {
+	from = type_base(from);
+	to = type_base(to);
 	if (from.kind == to.kind) {
 		return from.kind != TYPE_LIST || from.item == to.item || to.item == TYPE_ANY ||
 		       from.item == TYPE_NULL;
@@ -182,6 +165,8 @@ bool function_common_type(struct type a, struct type b, struct type *out)
 		*out = (struct type){ TYPE_LIST, item.kind };
 		return true;
 	}
+	if (type_base(a).kind != a.kind || type_base(b).kind != b.kind)
+		return function_common_type(type_base(a), type_base(b), out);
 	if (is_integer(a.kind) && is_integer(b.kind))
 		*out = (struct type){ .kind = a.kind == b.kind ? a.kind : TYPE_INT64 };
 	else if ((is_integer(a.kind) || is_float(a.kind)) &&
@@ -244,6 +229,12 @@ static int argument_cost(struct type arg, char letter)
 		return COST_ANYTHING;
 	if (arg.kind == TYPE_NULL || arg.kind == TYPE_ANY)
 		return COST_CONVERT;
+	if (arg.kind == TYPE_UNKNOWN && kind != TYPE_STRING)
+		return kind == TYPE_MAP || kind == TYPE_NODE || kind == TYPE_EDGE ||
+				       kind == TYPE_PATH
+			       ? COST_NEVER
+			       : COST_CONVERT;
+	arg = type_base(arg);
 	if (arg.kind == kind || (is_integer(arg.kind) && is_integer(kind)) ||
 		(is_float(arg.kind) && is_float(kind)))
 		return 0;
@@ -299,7 +290,7 @@ static struct type result_type(const char *result, const struct type *args, uint
 		assert((uint32_t)(result[0] - '0') < count);
 		return args[result[0] - '0'];
 	case 'j':
-		type.kind = args[0].kind == TYPE_LIST ? args[0].item : TYPE_ANY;
+		type = type_item(args[0]);
 		return type.kind == TYPE_LIST || type.kind == TYPE_NULL ? type_of(TYPE_ANY)
 									: type_of(type.kind);
 	case 'L':
@@ -325,6 +316,8 @@ static void match_fill(const struct alternative *alt, const struct type *args, u
 		out->coerce[i] = args[i];
 		if (args[i].kind == TYPE_NULL && alt->letters[i] != 'a')
 			out->coerce[i] = wanted;
+		else if (args[i].kind == TYPE_UNKNOWN)
+			out->coerce[i] = alt->letters[i] == 'a' ? type_of(TYPE_STRING) : wanted;
 		else if (argument_cost(args[i], alt->letters[i]) == COST_CONVERT &&
 			 args[i].kind != TYPE_ANY)
 			out->coerce[i] = wanted;

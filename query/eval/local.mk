@@ -31,4 +31,6 @@ query_libquery_a_SOURCES += \
 	%D%/match.h \
 	%D%/moment.c \
 	%D%/moment.h \
-	%D%/sequence_memory.h
+	%D%/sequence_memory.h \
+	%D%/typed_text.c \
+	%D%/typed_text.h

@@ -25,7 +25,8 @@
 enum { BATCH_ROWS = 1024 };
 
 enum column_form {
-	COLUMN_I64,   /* BOOL, INT16 … INT64, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, NODE, EDGE */
+	COLUMN_I64,   /* BOOL, INT16 … INT64, OID and its kin, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, NODE,
+	                 EDGE */
 	COLUMN_F64,   /* FLOAT32, FLOAT64 */
 	COLUMN_VALUE, /* everything else */
 };
@@ -61,6 +62,15 @@ static inline enum column_form column_form_of(struct type type)
 	case TYPE_TIMESTAMPTZ:
 	case TYPE_NODE:
 	case TYPE_EDGE:
+	case TYPE_OID:
+	case TYPE_XID:
+	case TYPE_CID:
+	case TYPE_REGPROC:
+	case TYPE_REGPROCEDURE:
+	case TYPE_REGCLASS:
+	case TYPE_REGTYPE:
+	case TYPE_REGROLE:
+	case TYPE_REGNAMESPACE:
 		return COLUMN_I64;
 	case TYPE_FLOAT32:
 	case TYPE_FLOAT64:

@@ -128,7 +128,7 @@ static enum sqlstate plan_with(struct planner *p, const struct ast_clause *c, st
 	return plan_projection(p, c->projection, CLAUSE_WITH, &answer, e);
 }
 
-enum sqlstate plan_clause(
+static enum sqlstate plan_any_clause(
 	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
 {
 	switch (c->kind) {
@@ -175,6 +175,18 @@ enum sqlstate plan_clause(
 		return plan_values(p, c, out, e);
 	}
 	unreachable();
+}
+
+enum sqlstate plan_clause(
+	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
+{
+	bool is_sql = p->b.is_sql;
+	enum sqlstate rc;
+
+	p->b.is_sql = c->kind == CLAUSE_SELECT || c->kind == CLAUSE_VALUES || c->kind == CLAUSE_DML;
+	rc = plan_any_clause(p, c, out, e);
+	p->b.is_sql = is_sql;
+	return rc;
 }
 
 /* ---- linear queries -------------------------------------------------------------------------- */
@@ -433,6 +445,9 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		slots[i] = answer->columns[i].slot;
 		columns[i].name = arena_str(p->arena, answer->columns[i].name);
 		columns[i].type = p->b.slots[slots[i]].type;
+		/* A literal that nothing gave a type is text. */
+		if (columns[i].type.kind == TYPE_UNKNOWN)
+			columns[i].type = type_make(TYPE_STRING);
 	}
 	plan_live(p, &p->s.top, slots, count);
 	types = ARENA_ARRAY(p->arena, struct type, p->b.slot_count);

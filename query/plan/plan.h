@@ -83,6 +83,7 @@ struct bound {
 	struct type type;
 	uint32_t at;                   /* byte offset in the text, for errors at run time */
 	bool is_lenient;
+	bool is_sql;                   /* CAST: by PostgreSQL's rules: arrays are text as {a,b} */
 	bool is_volatile;              /* this or something below must be evaluated for every row */
 	enum ast_quantifier_kind quantifier;
 	enum element element;          /* LABEL_TEST */

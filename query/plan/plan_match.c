@@ -747,7 +747,9 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	struct pattern_context c = { .m = m, .pattern = pattern, .options = options };
 	const char *place = p->b.place;
 	struct aggregation *aggregation = p->b.aggregation;
+	bool is_sql = p->b.is_sql;
 
+	p->b.is_sql = false;
 	TRY(plan_flatten_groups(p, pattern, &pattern, e));
 	c.pattern = pattern;
 	if (pattern->yield_count > 0)
@@ -766,6 +768,7 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	match_place(m);
 	p->b.place = place;
 	p->b.aggregation = aggregation;
+	p->b.is_sql = is_sql;
 	return OK;
 }
 

@@ -20,6 +20,7 @@
 #include "query/copy/copy.h"
 #include "query/eval/eval.h"
 #include "query/eval/json_text.h"
+#include "query/eval/typed_text.h"
 #include "query/plan/batch.h"
 
 /* Marks a STRING value in a row table that is already JSON. */
@@ -658,6 +659,24 @@ enum sqlstate query_value_json(
 	portal_view_swap(p);
 	rc = put_json(p->session, v, to, e);
 	portal_view_swap(p);
+	return rc;
+}
+
+enum sqlstate query_value_text(struct query_portal *p, struct type type, struct value v,
+	struct buf *to, struct error *e)
+{
+	struct query_session *s = p->session;
+	struct eval eval = { .arena = s->scratch,
+		.lasting = s->scratch,
+		.txn = s->txn,
+		.settings = s->settings,
+		.session = &s->about };
+	enum sqlstate rc;
+
+	portal_view_swap(p);
+	rc = eval_put_typed(&eval, to, v, type, e);
+	portal_view_swap(p);
+	arena_reset(s->scratch);
 	return rc;
 }
 

@@ -158,7 +158,7 @@ struct static_type {
 	enum type_kind kind;
 };
 
-/* Names that stand here twice over mean the same kind; a kind's first name is its own. */
+/* A kind may have several names; what stands not here is text. */
 static const struct static_type statics[] = {
 	{ "bool", TYPE_BOOL },
 	{ "int2", TYPE_INT16 },
@@ -176,11 +176,30 @@ static const struct static_type statics[] = {
 	{ "interval", TYPE_DURATION },
 	{ "uuid", TYPE_UUID },
 	{ "numeric", TYPE_DECIMAL },
-	{ "jsonb", TYPE_ANY },
-	{ "oid", TYPE_INT64 },
-	{ "xid", TYPE_INT64 },
-	{ "regproc", TYPE_INT64 },
-	{ "regtype", TYPE_INT64 },
+	{ "jsonb", TYPE_JSONB },
+	{ "json", TYPE_JSON },
+	{ "name", TYPE_NAME },
+	{ "char", TYPE_CHAR },
+	{ "varchar", TYPE_VARCHAR },
+	{ "bpchar", TYPE_BPCHAR },
+	{ "aclitem", TYPE_ACLITEM },
+	{ "pg_node_tree", TYPE_NODE_TREE },
+	{ "oid", TYPE_OID },
+	{ "xid", TYPE_XID },
+	{ "cid", TYPE_CID },
+	{ "regproc", TYPE_REGPROC },
+	{ "regprocedure", TYPE_REGPROCEDURE },
+	{ "regclass", TYPE_REGCLASS },
+	{ "regtype", TYPE_REGTYPE },
+	{ "regrole", TYPE_REGROLE },
+	{ "regnamespace", TYPE_REGNAMESPACE },
+	{ "int2vector", TYPE_INT2VECTOR },
+	{ "oidvector", TYPE_OIDVECTOR },
+	{ "record", TYPE_RECORD },
+	{ "void", TYPE_VOID },
+	{ "sql_identifier", TYPE_NAME },
+	{ "character_data", TYPE_VARCHAR },
+	{ "yes_or_no", TYPE_VARCHAR },
 	{ "cardinal_number", TYPE_INT32 },
 	{ "time_stamp", TYPE_TIMESTAMPTZ },
 };
@@ -190,10 +209,6 @@ struct type builtin_static(struct str name)
 	if (name.length > 1 && name.at[0] == '_')
 		return type_list_of(
 			builtin_static((struct str){ name.at + 1, name.length - 1 }));
-	if (str_equal(name, STR("int2vector")))
-		return type_list_of(type_make(TYPE_INT16));
-	if (str_equal(name, STR("oidvector")))
-		return type_list_of(type_make(TYPE_INT64));
 	for (uint32_t i = 0; i < ARRAY_COUNT(statics); i++) {
 		if (str_equal(name, str_of(statics[i].name)))
 			return type_make(statics[i].kind);
@@ -201,18 +216,7 @@ struct type builtin_static(struct str name)
 	return type_make(TYPE_STRING);
 }
 
-static const struct builtin_type *builtin_of_kind(enum type_kind kind)
-{
-	for (uint32_t i = 0; i < ARRAY_COUNT(statics); i++) {
-		if (statics[i].kind == kind)
-			return builtin_type_find(str_of(statics[i].name));
-	}
-	return kind == TYPE_NULL ? builtin_type_find(STR("text")) : builtin_type_find(STR("jsonb"));
-}
-
 uint32_t builtin_oid(struct type type)
 {
-	if (type.kind == TYPE_LIST && type.item != TYPE_ANY)
-		return builtin_of_kind((enum type_kind)type.item)->array;
-	return builtin_of_kind((enum type_kind)type.kind)->oid;
+	return query_type_oid(type);
 }

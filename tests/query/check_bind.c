@@ -102,7 +102,7 @@ static const struct {
 	{ "RETURN 1, 2.5 AS f, 'x', true, null",
 		"1 bigint|f double precision|'x' text|true boolean|null unknown" },
 	{ "SELECT 1, 'a' AS b, 1::int2, true",
-		"?column? bigint|b text|int2 smallint|bool boolean" },
+		"?column? integer|b text|int2 smallint|bool boolean" },
 	{ "MATCH (n:User) RETURN n, n.name, n.born AS b, n.nothing",
 		"n node|n.name text|b date|n.nothing unknown" },
 	{ "MATCH (n) RETURN n.name, n.id", "n.name text|n.id bigint" },
@@ -127,7 +127,7 @@ static const struct {
 	{ "SELECT g.a, b FROM GRAPH_TABLE (main MATCH (n IS User) COLUMNS (n.name AS a, n.id AS "
 	  "b)) AS g",
 		"a text|b bigint" },
-	{ "VALUES (1, 'a'), (2.5, null)", "column1 double precision|column2 text" },
+	{ "VALUES (1, 'a'), (2.5, null)", "column1 numeric|column2 text" },
 	{ "MATCH (n:User) RETURN n.name NEXT RETURN 1 AS one", "one bigint" },
 	{ "RETURN reduce(a = 0, x IN [1, 2] | a + x) AS r", "r bigint" },
 };

@@ -466,6 +466,71 @@ enum sqlstate query_value_json(
 	return OK;
 }
 
+enum sqlstate query_value_text(struct query_portal *p, struct type type, struct value v,
+	struct buf *to, struct error *e)
+{
+	(void)p;
+	(void)e;
+	buf_printf(to, "object %d of type %d", (int)v.integer, type.kind);
+	return OK;
+}
+
+/* The real numbers of the types that tests use. */
+static const struct {
+	uint32_t oid, array;
+} oids[TYPE_KIND_COUNT] = {
+	[TYPE_BOOL] = { 16, 1000 },
+	[TYPE_INT16] = { 21, 1005 },
+	[TYPE_INT32] = { 23, 1007 },
+	[TYPE_INT64] = { 20, 1016 },
+	[TYPE_FLOAT32] = { 700, 1021 },
+	[TYPE_FLOAT64] = { 701, 1022 },
+	[TYPE_STRING] = { 25, 1009 },
+	[TYPE_BYTES] = { 17, 1001 },
+	[TYPE_DATE] = { 1082, 1182 },
+	[TYPE_TIME] = { 1083, 1183 },
+	[TYPE_TIMETZ] = { 1266, 1270 },
+	[TYPE_TIMESTAMP] = { 1114, 1115 },
+	[TYPE_TIMESTAMPTZ] = { 1184, 1185 },
+	[TYPE_DURATION] = { 1186, 1187 },
+	[TYPE_UUID] = { 2950, 2951 },
+	[TYPE_DECIMAL] = { 1700, 1231 },
+	[TYPE_ANY] = { 3802, 0 },
+	[TYPE_VARCHAR] = { 1043, 1015 },
+	[TYPE_BPCHAR] = { 1042, 1014 },
+	[TYPE_CHAR] = { 18, 1002 },
+	[TYPE_NAME] = { 19, 1003 },
+	[TYPE_JSON] = { 114, 199 },
+	[TYPE_OID] = { 26, 1028 },
+	[TYPE_REGCLASS] = { 2205, 2210 },
+	[TYPE_INT2VECTOR] = { 22, 1006 },
+};
+
+uint32_t query_type_oid(struct type type)
+{
+	bool is_array = type.kind == TYPE_LIST && type.item != TYPE_NULL && oids[type.item].array;
+
+	if (is_array)
+		return oids[type.item].array;
+	if (type.kind == TYPE_NULL)
+		return oids[TYPE_STRING].oid;
+	return oids[type.kind].oid == 0 ? oids[TYPE_ANY].oid : oids[type.kind].oid;
+}
+
+bool query_type_of_oid(uint32_t oid, struct type *out)
+{
+	for (uint8_t k = TYPE_NULL + 1; k < TYPE_KIND_COUNT; k++) {
+		if (oid != 0 && (oids[k].oid == oid || oids[k].array == oid)) {
+			bool is_array = oids[k].oid != oid;
+
+			out->kind = is_array ? TYPE_LIST : k == TYPE_JSON ? TYPE_ANY : k;
+			out->item = is_array ? k : TYPE_NULL;
+			return true;
+		}
+	}
+	return false;
+}
+
 struct query_portal *query_cursor_portal(struct query_session *s, struct str name)
 {
 	(void)s;

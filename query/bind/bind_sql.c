@@ -1,0 +1,169 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What operators mean in SQL clauses, where PostgreSQL's types hold: a literal in quotes takes the
+ * other side's type, smaller integers compute in their own width, types that do not compare are an
+ * error. In graph clauses bind_operator.c decides alone.
+ */
+#include "query/bind/binder.h"
+
+static const char *op_text(enum ast_op op)
+{
+	static const char *const texts[OP_COUNT] = { [OP_EQ] = "=",
+		[OP_NE] = "<>",
+		[OP_LT] = "<",
+		[OP_LE] = "<=",
+		[OP_GT] = ">",
+		[OP_GE] = ">=",
+		[OP_IN] = "=",
+		[OP_DISTINCT_FROM] = "=" };
+
+	return texts[op] == NULL ? "?" : texts[op];
+}
+
+static bool is_float(struct type t)
+{
+	return t.kind == TYPE_FLOAT64 || t.kind == TYPE_FLOAT32;
+}
+
+static bool is_moment(struct type t)
+{
+	return t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP || t.kind == TYPE_TIMESTAMPTZ;
+}
+
+/* The type two operands are compared in, where one has to be cast for it. */
+static struct type common_side(struct type mine, struct type other)
+{
+	if (mine.kind == TYPE_DECIMAL && is_float(other))
+		return type_make(TYPE_FLOAT64);
+	if (is_moment(mine) && is_moment(other) && mine.kind != other.kind)
+		return type_make(mine.kind == TYPE_TIMESTAMPTZ || other.kind == TYPE_TIMESTAMPTZ
+					 ? TYPE_TIMESTAMPTZ
+					 : TYPE_TIMESTAMP);
+	return mine;
+}
+
+static bool types_compare(struct type a, struct type b)
+{
+	enum type_family f = type_family(a);
+	enum type_family g = type_family(b);
+
+	return f == g || f == TYPE_FAMILY_UNKNOWN || g == TYPE_FAMILY_UNKNOWN ||
+	       (is_moment(a) && is_moment(b));
+}
+
+enum sqlstate bind_sql_operands(struct binder *b, enum ast_op op, const struct bound **left,
+	const struct bound **right, uint32_t at, struct error *e)
+{
+	char l[TYPE_NAME_SIZE], r[TYPE_NAME_SIZE];
+
+	if (bound_is_unknown(*left) && bound_is_unknown(*right)) {
+		*left = bound_cast(b, *left, type_make(TYPE_STRING));
+		*right = bound_cast(b, *right, type_make(TYPE_STRING));
+		return OK;
+	}
+	if (bound_is_unknown(*left) && (*right)->type.kind != TYPE_NULL)
+		*left = bound_cast(b, *left, (*right)->type);
+	else if (bound_is_unknown(*right) && (*left)->type.kind != TYPE_NULL)
+		*right = bound_cast(b, *right, (*left)->type);
+	if (!types_compare((*left)->type, (*right)->type)) {
+		FAIL(e, E_NO_FUNCTION, "operator does not exist: %s %s %s",
+			type_name((*left)->type, l), op_text(op), type_name((*right)->type, r));
+		error_hint(e, "No operator matches the given name and argument types. "
+			      "You might need to add explicit type casts.");
+		return binder_blame(e, at);
+	}
+	*left = bound_cast(b, *left, common_side((*left)->type, (*right)->type));
+	*right = bound_cast(b, *right, common_side((*right)->type, (*left)->type));
+	return OK;
+}
+
+/* A list's items beside x: a literal '{a,b}' is an array of x's type, literals among the items take
+   it too; x takes the items' type where it is a literal. */
+enum sqlstate bind_sql_in(struct binder *b, const struct bound **left, const struct bound **list,
+	uint32_t at, struct error *e)
+{
+	const struct bound *item;
+	struct type type;
+
+	if (bound_is_unknown(*list))
+		*list = bound_cast(b, *list,
+			type_list_of(bound_is_unknown(*left) ? type_make(TYPE_STRING)
+							     : (*left)->type));
+	if (type_family((*list)->type) != TYPE_FAMILY_LIST)
+		return OK;
+	type = type_item((*list)->type);
+	if (type.kind == TYPE_UNKNOWN && !bound_is_unknown(*left)) {
+		type = (*left)->type;
+		*list = bound_cast(b, *list, type_list_of(type));
+	}
+	item = bound_constant(b, value_null(), type, at);
+	TRY(bind_sql_operands(b, OP_EQ, left, &item, at, e));
+	if (item->type.kind != type.kind)
+		*list = bound_cast(b, *list, type_list_of(item->type));
+	return OK;
+}
+
+static uint32_t width_of(struct type t)
+{
+	switch (t.kind) {
+	case TYPE_INT16:
+		return 2;
+	case TYPE_INT32:
+		return 4;
+	default:
+		return 8;
+	}
+}
+
+static struct type integer_of(uint32_t width)
+{
+	return type_make(width == 2 ? TYPE_INT16 : width == 4 ? TYPE_INT32 : TYPE_INT64);
+}
+
+static bool is_scalar(struct type t)
+{
+	return type_family(t) != TYPE_FAMILY_LIST && type_family(t) != TYPE_FAMILY_PATH &&
+	       t.kind != TYPE_BYTES && t.kind != TYPE_JSONB && t.kind != TYPE_ANY;
+}
+
+/* A literal beside an operand: of its type, but for the spans that are added to moments. */
+static struct type literal_type(enum ast_op op, struct type other)
+{
+	bool is_time = is_moment(other) || other.kind == TYPE_TIME || other.kind == TYPE_TIMETZ;
+
+	if (is_time && op == OP_ADD)
+		return type_make(TYPE_DURATION);
+	return other.kind == TYPE_NULL ? type_make(TYPE_STRING) : other;
+}
+
+/* text || anything: as text. */
+static void concat_operands(struct binder *b, const struct bound **left, const struct bound **right)
+{
+	struct type text = type_make(TYPE_STRING);
+
+	if (type_is_string((*left)->type) && is_scalar((*right)->type))
+		*right = bound_cast(b, *right, text);
+	if (type_is_string((*right)->type) && is_scalar((*left)->type))
+		*left = bound_cast(b, *left, text);
+}
+
+enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct bound *left,
+	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
+{
+	bool is_narrow;
+
+	if (bound_is_unknown(left) && !bound_is_unknown(right))
+		left = bound_cast(b, left, literal_type(op, right->type));
+	else if (bound_is_unknown(right) && !bound_is_unknown(left))
+		right = bound_cast(b, right, literal_type(op, left->type));
+	if (op == OP_CONCAT)
+		concat_operands(b, &left, &right);
+	TRY(binder_operator(b, op, left, right, at, out, e));
+	is_narrow = type_is_integer(left->type) && type_is_integer(right->type) &&
+		    (*out)->type.kind == TYPE_INT64;
+	if (is_narrow)
+		*out = bound_cast(b, *out,
+			integer_of(MAX_OF(width_of(left->type), width_of(right->type))));
+	return OK;
+}

@@ -1,0 +1,346 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Casts and text forms by static type: see typed_text.h.
+ */
+#include "query/eval/typed_text.h"
+
+#include "base/array_text.h"
+#include "base/check.h"
+#include "base/json.h"
+#include "base/number.h"
+#include "base/utf8.h"
+#include "query/bind/type.h"
+#include "query/eval/cast.h"
+#include "query/eval/functions.h"
+#include "query/eval/json_text.h"
+#include "query/sql/naming.h"
+
+enum { NAME_BYTES_MOST = 63 };
+
+/* ---- out ------------------------------------------------------------------------------------- */
+
+/* A role has no number of its own to be found by: there is but the session's. */
+static bool object_name(
+	struct eval *ev, enum type_kind kind, uint32_t oid, struct naming_object *out)
+{
+	switch (kind) {
+	case TYPE_REGCLASS:
+		return naming_relation(ev, oid, out);
+	case TYPE_REGPROC:
+	case TYPE_REGPROCEDURE:
+		return naming_function(ev, oid, out);
+	default:
+		return false;
+	}
+}
+
+static void put_object(struct eval *ev, struct buf *to, enum type_kind kind, int64_t number)
+{
+	struct naming_object object;
+	uint32_t oid = (uint32_t)number;
+	struct str name;
+
+	if (oid == 0)
+		buf_put_text(to, "-");
+	else if (kind == TYPE_REGTYPE && naming_type(ev, oid, &object))
+		naming_put_type(ev, to, oid, -1, false);
+	else if (kind == TYPE_REGNAMESPACE && naming_schema(oid, &name))
+		naming_put_ident(to, name);
+	else if (object_name(ev, kind, oid, &object))
+		naming_put(ev, to, &object);
+	else
+		number_put_int64(to, oid);
+}
+
+static enum sqlstate put_vector(
+	struct eval *ev, struct buf *to, struct value v, struct type type, struct error *e)
+{
+	for (uint32_t i = 0; i < v.count; i++) {
+		if (i > 0)
+			buf_put_byte(to, ' ');
+		TRY(eval_put_typed(ev, to, v.items[i], type_item(type), e));
+	}
+	return OK;
+}
+
+static enum sqlstate put_array(
+	struct eval *ev, struct buf *to, struct value v, struct type type, struct error *e)
+{
+	struct type item = type_item(type);
+
+	buf_put_byte(to, '{');
+	for (uint32_t i = 0; i < v.count; i++) {
+		size_t start;
+
+		if (i > 0)
+			buf_put_byte(to, ',');
+		if (v.items[i].type == VALUE_NULL) {
+			buf_put_text(to, "NULL");
+			continue;
+		}
+		start = to->length;
+		if (v.items[i].type == VALUE_LIST) {
+			TRY(put_array(ev, to, v.items[i], type, e));
+			continue;
+		}
+		TRY(eval_put_typed(ev, to, v.items[i], item, e));
+		array_text_quote(to, start);
+	}
+	buf_put_byte(to, '}');
+	return OK;
+}
+
+static bool field_needs_quotes(struct str s)
+{
+	for (uint32_t i = 0; i < s.length; i++) {
+		if (strchr("\"\\(), \t\n\r\f\v", s.at[i]) != NULL)
+			return true;
+	}
+	return s.length == 0;
+}
+
+static enum sqlstate put_field(struct eval *ev, struct buf *to, struct value v, struct error *e)
+{
+	struct type type = type_of_value((enum value_type)v.type, VALUE_NULL);
+	struct buf b = { 0 };
+	enum sqlstate rc = eval_put_typed(ev, &b, v, type, e);
+	struct str s = buf_str(&b);
+	bool is_quoted = field_needs_quotes(s);
+
+	if (is_quoted)
+		buf_put_byte(to, '"');
+	for (uint32_t i = 0; rc == OK && i < s.length; i++) {
+		if (s.at[i] == '"' || s.at[i] == '\\')
+			buf_put_byte(to, (uint8_t)s.at[i]);
+		buf_put_byte(to, (uint8_t)s.at[i]);
+	}
+	if (is_quoted)
+		buf_put_byte(to, '"');
+	buf_free(&b);
+	return rc;
+}
+
+/* (1,"a b",): NULL is nothing at all. */
+static enum sqlstate put_record(struct eval *ev, struct buf *to, struct value v, struct error *e)
+{
+	buf_put_byte(to, '(');
+	for (uint32_t i = 0; i < v.count; i++) {
+		if (i > 0)
+			buf_put_byte(to, ',');
+		if (v.items[i].type != VALUE_NULL)
+			TRY(put_field(ev, to, v.items[i], e));
+	}
+	buf_put_byte(to, ')');
+	return OK;
+}
+
+enum sqlstate eval_put_typed(
+	struct eval *ev, struct buf *to, struct value v, struct type type, struct error *e)
+{
+	if (v.type == VALUE_LIST && type.kind == TYPE_RECORD)
+		return put_record(ev, to, v, e);
+	if (v.type == VALUE_LIST &&
+		(type.kind == TYPE_INT2VECTOR || type.kind == TYPE_OIDVECTOR))
+		return put_vector(ev, to, v, type, e);
+	if (v.type == VALUE_LIST)
+		return put_array(ev, to, v, type, e);
+	if (v.type == VALUE_BOOL) {
+		buf_put_byte(to, v.boolean ? 't' : 'f');
+		return OK;
+	}
+	if (v.type == VALUE_INT && type_is_reg(type)) {
+		put_object(ev, to, (enum type_kind)type.kind, v.integer);
+		return OK;
+	}
+	return eval_put_text(ev, to, v, e);
+}
+
+/* ---- in -------------------------------------------------------------------------------------- */
+
+static bool is_number(struct str s)
+{
+	for (uint32_t i = 0; i < s.length; i++) {
+		if (s.at[i] < '0' || s.at[i] > '9')
+			return false;
+	}
+	return s.length > 0;
+}
+
+static uint32_t object_find(struct eval *ev, enum type_kind kind, struct str text)
+{
+	switch (kind) {
+	case TYPE_REGCLASS:
+		return naming_find_relation(ev, text);
+	case TYPE_REGTYPE:
+		return naming_find_type(ev, text);
+	case TYPE_REGNAMESPACE:
+		return naming_schema_oid(text);
+	case TYPE_REGROLE:
+		return 0;
+	default:
+		return naming_find_function(ev, text);
+	}
+}
+
+static COLD enum sqlstate object_missing(enum type_kind kind, struct str text, struct error *e)
+{
+	int length = (int)MIN_OF(text.length, 128u);
+
+	switch (kind) {
+	case TYPE_REGCLASS:
+		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", length, text.at);
+	case TYPE_REGTYPE:
+		return FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", length, text.at);
+	case TYPE_REGNAMESPACE:
+		return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", length, text.at);
+	case TYPE_REGROLE:
+		return FAIL(e, E_NO_OBJECT, "role \"%.*s\" does not exist", length, text.at);
+	default:
+		return FAIL(
+			e, E_NO_FUNCTION, "function \"%.*s\" does not exist", length, text.at);
+	}
+}
+
+static enum sqlstate to_object(
+	struct eval *ev, struct value v, struct type type, struct value *out, struct error *e)
+{
+	struct str text = value_str(v);
+	int64_t number;
+
+	if (v.type != VALUE_STRING)
+		return eval_cast(ev, v, type, false, out, e);
+	if (str_equal(text, STR("-"))) {
+		*out = value_int(0);
+		return OK;
+	}
+	if (is_number(text)) {
+		TRY(number_parse_int64(text, "oid", &number, e));
+	} else {
+		number = object_find(ev, (enum type_kind)type.kind, text);
+		if (number == 0)
+			return object_missing((enum type_kind)type.kind, text, e);
+	}
+	*out = value_int(number);
+	return OK;
+}
+
+static enum sqlstate to_vector(
+	struct eval *ev, struct value v, struct type type, struct value *out, struct error *e)
+{
+	struct str text = value_str(v);
+	struct value *items;
+	uint32_t count = 0, at = 0;
+
+	if (v.type != VALUE_STRING)
+		return eval_cast(ev, v, type_base(type), false, out, e);
+	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)text.length + 1));
+	while (at < text.length) {
+		uint32_t start = at;
+
+		while (at < text.length && text.at[at] != ' ')
+			at++;
+		if (at > start)
+			TRY(eval_cast(ev,
+				value_string((struct str){ text.at + start, at - start }),
+				type_item(type), false, &items[count++], e));
+		at++;
+	}
+	*out = (struct value){ .type = VALUE_LIST, .count = count, .items = items };
+	return OK;
+}
+
+static enum sqlstate to_json(
+	struct eval *ev, struct value v, struct type from, struct value *out, struct error *e)
+{
+	const struct json *json;
+	struct buf b = { 0 };
+	enum sqlstate rc;
+
+	*out = v;
+	if (from.kind == TYPE_JSON || from.kind == TYPE_JSONB)
+		return OK;
+	if (v.type == VALUE_STRING && type_is_string(from))
+		return json_parse(ev->arena, value_str(v), &json, e);
+	rc = json_text_put_in_zone(ev->txn, ev->arena, eval_zone(ev), v, &b, e);
+	*out = eval_take_buf(ev, &b);
+	return rc;
+}
+
+/* The first `most` bytes, whole characters. */
+static struct value cut(struct value v, uint32_t most)
+{
+	if (v.count <= most)
+		return v;
+	while (most > 0 && ((uint8_t)v.bytes[most] & 0xC0) == 0x80)
+		most--;
+	v.count = most;
+	return v;
+}
+
+static enum sqlstate to_text_of(struct eval *ev, struct value v, const struct bound *b,
+	struct type from, struct value *out, struct error *e)
+{
+	struct buf text = { 0 };
+	enum sqlstate rc;
+
+	if (v.type == VALUE_LIST ? b->is_sql || from.kind != TYPE_LIST : type_is_reg(from)) {
+		rc = eval_put_typed(ev, &text, v, from, e);
+		*out = eval_take_buf(ev, &text);
+		TRY(rc);
+	} else {
+		TRY(eval_cast(ev, v, type_make(TYPE_STRING), b->is_lenient, out, e));
+	}
+	if (out->type == VALUE_STRING && b->type.kind == TYPE_NAME)
+		*out = cut(*out, NAME_BYTES_MOST);
+	else if (out->type == VALUE_STRING && b->type.kind == TYPE_CHAR)
+		*out = cut(*out, 1);
+	return OK;
+}
+
+static enum sqlstate list_cast(struct eval *ev, const struct bound *b, struct value v,
+	struct type from, struct value *out, struct error *e)
+{
+	struct bound inner = { .kind = BOUND_CAST, .type = type_item(b->type) };
+	struct bound operand = { .type = type_item(from) };
+	const struct bound *args[1] = { &operand };
+	struct value *items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)v.count + 1));
+
+	inner.is_sql = b->is_sql;
+	inner.args = args;
+	inner.arg_count = 1;
+	for (uint32_t i = 0; i < v.count; i++)
+		TRY(eval_cast_bound(ev, &inner, v.items[i], &items[i], e));
+	*out = (struct value){ .type = VALUE_LIST, .count = v.count, .items = items };
+	return OK;
+}
+
+/* Lists of types that only here are known. */
+static bool is_special(struct type item)
+{
+	return type_is_reg(item) || item.kind == TYPE_JSON || item.kind == TYPE_JSONB ||
+	       item.kind == TYPE_NAME || item.kind == TYPE_CHAR;
+}
+
+enum sqlstate eval_cast_bound(struct eval *ev, const struct bound *b, struct value v,
+	struct value *out, struct error *e)
+{
+	struct type from = b->args[0]->type, to = b->type;
+
+	*out = value_null();
+	if (v.type == VALUE_NULL)
+		return OK;
+	if (type_is_reg(to))
+		return to_object(ev, v, to, out, e);
+	if (to.kind == TYPE_INT2VECTOR || to.kind == TYPE_OIDVECTOR)
+		return to_vector(ev, v, to, out, e);
+	if (to.kind == TYPE_JSON || to.kind == TYPE_JSONB)
+		return to_json(ev, v, from, out, e);
+	if (type_is_string(to))
+		return to_text_of(ev, v, b, from, out, e);
+	if (v.type == VALUE_LIST && to.kind == TYPE_LIST &&
+		(is_special(type_item(to)) || is_special(type_item(from))))
+		return list_cast(ev, b, v, from, out, e);
+	return eval_cast(ev, v, type_base(to).kind == TYPE_LIST ? type_base(to) : to,
+		b->is_lenient, out, e);
+}
