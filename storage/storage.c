@@ -23,6 +23,7 @@
 #include "storage/graph/record.h"
 #include "storage/page/checkpoint.h"
 #include "storage/storage_care.h"
+#include "storage/storage_schema.h"
 #include "storage/txn/engine.h"
 
 enum {
@@ -312,6 +313,9 @@ static void background_step(struct storage *s, uint64_t *checkpoint_at_ms)
 	struct error e;
 
 	commit_flush_old(s, FLUSH_AFTER_US);
+	if (atomic_load_explicit(&s->unfinished_below, memory_order_relaxed) != 0 &&
+		index_build_drop_unfinished(s))
+		atomic_store_explicit(&s->unfinished_below, 0, memory_order_relaxed);
 	if (has_history(s))
 		commit_run_task(s, collect_task, NULL);
 	rc = wal_prepare(s->wal, &e);
@@ -401,6 +405,7 @@ enum sqlstate storage_open_quietly(
 	s->last_ts = MAX_OF(s->last_ts, UINT64_C(1));
 	atomic_store(&s->visible_ts, s->last_ts);
 	atomic_store(&s->published, s->apply.catalog);
+	atomic_store(&s->unfinished_below, s->apply.catalog->index_next);
 	atomic_store(&s->next_node, record_end(&s->graph.nodes));
 	atomic_store(&s->next_edge, record_end(&s->graph.edges));
 	pager_set_engine(

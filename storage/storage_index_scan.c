@@ -151,7 +151,7 @@ static enum sqlstate index_check(
 
 	if (index == NULL)
 		return FAIL(e, E_NO_OBJECT, "index %u does not exist", id);
-	if (index->root == 0)
+	if (index->root == 0 || !index->info.is_ready)
 		return FAIL(e, E_OBJECT_STATE, "index \"%.*s\" cannot be used before its commit",
 			STR_ARGS(index->info.name));
 	if (index->ready_ts > t->snapshot)

@@ -184,6 +184,7 @@ static enum sqlstate index_create(struct txn *t, struct schema_label *l,
 		.element = (uint8_t)l->element,
 		.label = l->label,
 		.number_count = d->key_count };
+	bool is_apart;
 
 	if (d->key_count == 0 || d->key_count > PROPERTY_INDEX_KEYS_MAX)
 		return FAIL(
@@ -198,10 +199,14 @@ static enum sqlstate index_create(struct txn *t, struct schema_label *l,
 		TRY(txn_intern(t, NAME_KEY, d->keys[i], &op.numbers[i], e));
 	op.id = t->catalog->index_next;
 	op.flags = (uint8_t)((d->is_unique ? 1 : 0) | (d->is_constraint ? 2 : 0));
+	is_apart = !d->is_key && index_build_is_apart(t, l->element, l->label);
+	if (is_apart)
+		TRY(index_build(t, &op, e));
 	schema_emit(t, &op);
 	if (id != NULL)
 		*id = (uint32_t)op.id;
-	TRY(schema_check_unique(t, (uint32_t)op.id, e));
+	if (!is_apart)
+		TRY(schema_check_unique(t, (uint32_t)op.id, e));
 	if (!d->is_constraint)
 		return OK;
 	constraint.name = op.name;

@@ -42,4 +42,17 @@ enum sqlstate schema_delete_all(
 	struct txn *t, enum element element, uint32_t label, struct error *e) MUST_USE;
 bool schema_has_elements(struct txn *t, enum element element, uint32_t label);
 
+/* ---- storage_index_build.c: an index of a label with elements, built beside reads and writes ---- */
+
+/* True if it is built so: a statement of its own that has done nothing else yet. */
+bool index_build_is_apart(struct txn *t, enum element element, uint32_t label);
+/* Makes and fills the index that the operation creates. After OK the operation is to be put into the
+   transaction's log, which finishes it; t->unfinished_index is what there is to drop otherwise. The
+   schema lock is held. E_UNIQUE, E_PROGRAM_LIMIT, E_CANCELLED, E_DISK_FULL. */
+enum sqlstate index_build(struct txn *t, const struct op *create, struct error *e) MUST_USE;
+/* The transaction ends without finishing it. */
+void index_build_give_up(struct txn *t);
+/* Drops what a crash left behind; false if some could not be. */
+bool index_build_drop_unfinished(struct storage *s);
+
 #endif

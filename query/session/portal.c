@@ -106,6 +106,14 @@ static const char *write_name(const struct query_prepared *p)
 	return p->plan == NULL ? "a schema statement" : tags[p->plan->tag];
 }
 
+/* Writes that gain by knowing that they are a transaction of their own: they take no locks until
+   their end, and an index is built beside those of others. */
+static bool stands_alone(const struct query_prepared *p)
+{
+	return (is_write(p) && p->plan != NULL) || p->statement->kind == STMT_CREATE_INDEX ||
+	       p->statement->kind == STMT_CREATE_CONSTRAINT;
+}
+
 static enum sqlstate enter_transaction(
 	struct query_session *s, struct query_prepared *p, bool is_alone, struct error *e)
 {
@@ -115,7 +123,7 @@ static enum sqlstate enter_transaction(
 		return FAIL(e, E_IN_FAILED_TRANSACTION,
 			"current transaction is aborted, commands ignored until end of "
 			"transaction block");
-	TRY(transaction_ensure(s, is_alone && writes && p->plan != NULL, e));
+	TRY(transaction_ensure(s, is_alone && stands_alone(p), e));
 	if (writes && s->is_read_only)
 		return FAIL(e, E_READ_ONLY, "cannot execute %s in a read-only transaction",
 			write_name(p));

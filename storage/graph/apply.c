@@ -178,7 +178,7 @@ static void index_remove(
 {
 	bool was_there = property_index_remove(a->graph, index->root, key, id);
 
-	assert(was_there);
+	assert(was_there || !index->info.is_ready); /* it may not have been filled in yet */
 	ghost_index(a, index->info.id, key, id);
 }
 
@@ -528,7 +528,8 @@ static bool index_fill(struct apply *a, const struct catalog_index *index, struc
 		if (!record_property_refs(v, a->graph, index->info.element, &id, 1, &ref) ||
 			!property_read(v, a->graph, ref, &a->map))
 			return false;
-		if (!apply_index_key(index, a->map.data, a->map.length, a->arena, &a->key))
+		if (!apply_index_key(index, a->map.data, a->map.length, a->arena, &a->key) ||
+			a->key.length > PROPERTY_INDEX_VALUE_MAX)
 			continue;
 		if (a->fetch != NULL &&
 			!property_index_touch(
@@ -537,6 +538,30 @@ static bool index_fill(struct apply *a, const struct catalog_index *index, struc
 		(void)property_index_add(a->graph, index->root, buf_str(&a->key), id);
 	}
 	return true;
+}
+
+/* Elements of some range of ids, in an index that is being filled. */
+static void index_fill_range(struct apply *a, const struct op *op)
+{
+	const struct catalog_index *index =
+		catalog_index_find(apply_catalog(a), (uint32_t)op->id);
+	struct label_scan scan = { .from = op->source, .end = op->target };
+	struct page_view view;
+	uint64_t ids[BUILD_BATCH];
+	uint32_t count = 0;
+	uint32_t done = 0;
+
+	assert(index != NULL);
+	scan.element = index->info.element;
+	scan.label = index->info.label;
+	page_view_init(&view);
+	while (!label_index_scan(&view, a->graph, &scan, ids, BUILD_BATCH, &count) || count > 0) {
+		if (page_view_is_incomplete(&view))
+			fetch_missing(a, &view);
+		done = 0;
+		while (!index_fill(a, index, &view, ids, count, &done))
+			fetch_missing(a, &view);
+	}
 }
 
 /* Fills a new index from what is there. */
@@ -571,15 +596,19 @@ static void index_build(struct apply *a, const struct catalog_index *index)
 static void catalog_change(struct apply *a, const struct op *op)
 {
 	struct btree tree = { a->graph->pager, a->tree, a->ts };
-	const struct catalog_index *index;
+	const struct catalog_index *index = NULL;
+	bool is_new = false;
 	uint64_t root = 0;
 
 	if (a->edit == NULL)
 		a->edit = catalog_edit_begin(a->catalog);
 	if (op->kind > OP_OBSERVE)
 		a->schema_changed = a->ts;
-	if (op->kind == OP_INDEX_CREATE)
-		root = property_index_create(a->graph);
+	if (op->kind == OP_INDEX_CREATE) {
+		index = catalog_index_find(a->edit, (uint32_t)op->id);
+		is_new = index == NULL;
+		root = is_new ? property_index_create(a->graph) : index->root;
+	}
 	if (op->kind == OP_INDEX_DROP) {
 		index = catalog_index_find(a->edit, (uint32_t)op->id);
 		assert(index != NULL);
@@ -593,7 +622,8 @@ static void catalog_change(struct apply *a, const struct op *op)
 	index = catalog_index_find(a->edit, (uint32_t)op->id);
 	assert(index != NULL);
 	((struct catalog_index *)index)->ready_ts = a->history == NULL ? 0 : a->ts;
-	index_build(a, index);
+	if (is_new && index->info.is_ready)
+		index_build(a, index);
 }
 
 /* Sequences count outside transactions: no version of the catalog knows their numbers. */
@@ -641,6 +671,9 @@ void apply_op(struct apply *a, const struct op *op)
 	case OP_SEQUENCE:
 	case OP_SEQUENCE_DROP:
 		sequence_change(a, op);
+		break;
+	case OP_INDEX_FILL:
+		index_fill_range(a, op);
 		break;
 	default:
 		assert(op_is_catalog(op->kind));

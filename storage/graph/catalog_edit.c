@@ -376,6 +376,28 @@ static void edit_label_drop(struct catalog *c, const struct op *op)
 
 /* ---- indexes and constraints ---- */
 
+/* An index that is there already becomes ready, but for the transaction that made it (root 0). */
+static void edit_index_ready(struct catalog *c, const struct catalog_index *old, uint64_t root)
+{
+	size_t size = sizeof *old + old->info.name.length + 1;
+	struct catalog_index *index = allocate(size);
+	struct catalog_label *l = label_edit(c, old->info.element, old->info.label);
+
+	memcpy(index, old, size);
+	index->info.name.at = (const char *)(index + 1);
+	index->info.is_ready = root != 0;
+	note_fresh(c, index, free);
+	for (uint32_t i = 0; i < c->index_count; i++) {
+		if (c->indexes[i] == old)
+			c->indexes[i] = index;
+	}
+	for (uint32_t i = 0; i < l->index_count; i++) {
+		if (l->indexes[i] == old)
+			l->indexes[i] = index;
+	}
+	note_replaced(c, old, free);
+}
+
 static void edit_index_create(struct catalog *c, const struct op *op, uint64_t root)
 {
 	struct catalog_index *index = allocate(sizeof *index + op->name.length + 1);
@@ -395,7 +417,7 @@ static void edit_index_create(struct catalog *c, const struct op *op, uint64_t r
 	memcpy(index->info.keys, op->numbers, op->number_count * sizeof op->numbers[0]);
 	index->info.is_unique = (op->flags & 1) != 0;
 	index->info.is_constraint = (op->flags & 2) != 0;
-	index->info.is_ready = root != 0;
+	index->info.is_ready = root != 0 && (op->flags & OP_INDEX_UNFINISHED) == 0;
 	index->root = root;
 	note_fresh(c, index, free);
 	c->indexes = larger;
@@ -403,6 +425,16 @@ static void edit_index_create(struct catalog *c, const struct op *op, uint64_t r
 	if (c->index_next <= index->info.id)
 		c->index_next = index->info.id + 1;
 	l->indexes[l->index_count++] = index;
+}
+
+static void edit_index(struct catalog *c, const struct op *op, uint64_t root)
+{
+	const struct catalog_index *old = catalog_index_find(c, (uint32_t)op->id);
+
+	if (old != NULL)
+		edit_index_ready(c, old, root);
+	else
+		edit_index_create(c, op, root);
 }
 
 static void edit_index_drop(struct catalog *c, const struct op *op)
@@ -601,7 +633,7 @@ void catalog_edit_op(struct catalog *c, const struct op *op, uint64_t root)
 		undeclare_property(label_edit(c, (enum element)op->element, op->label), op->key);
 		break;
 	case OP_INDEX_CREATE:
-		edit_index_create(c, op, root);
+		edit_index(c, op, root);
 		break;
 	case OP_INDEX_DROP:
 		edit_index_drop(c, op);

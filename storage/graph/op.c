@@ -141,6 +141,11 @@ void logop_put(struct buf *to, const struct op *op)
 		at = put_u32(at, op->map_size);
 		at = put_bytes(at, op->map, op->map_size);
 		break;
+	case OP_INDEX_FILL:
+		at = put_id(at, op->id);
+		at = put_id(at, op->source);
+		at = put_id(at, op->target);
+		break;
 	default:
 		unreachable();
 	}
@@ -235,6 +240,11 @@ bool logop_next(const uint8_t *data, size_t size, size_t *at, struct op *out)
 	case OP_NODE_DELETE:
 	case OP_EDGE_DELETE:
 		out->id = take(&r, ID_SIZE);
+		break;
+	case OP_INDEX_FILL:
+		out->id = take(&r, ID_SIZE);
+		out->source = take(&r, ID_SIZE);
+		out->target = take(&r, ID_SIZE);
 		break;
 	case OP_PROPERTY_SET:
 		out->element = (uint8_t)take(&r, 1);

@@ -18,6 +18,7 @@
 #include "storage/graph/record.h"
 #include "storage/graph/space.h"
 
+enum { FILL_BATCH = 64 };
 enum { ROUNDING = 16 }; /* bytes: a slot, and the record to its multiple of 8 */
 
 void touch_init(struct touch *t, const struct apply *apply, struct page_view *view)
@@ -252,6 +253,33 @@ static bool touch_property(struct touch *t, const struct op *op)
 	return touch_keys(t, element, head.label, op->id, t->new_map) && is_whole;
 }
 
+/* The elements that are put into an index. */
+static bool touch_fill(struct touch *t, const struct op *op)
+{
+	const struct catalog_index *index =
+		catalog_index_find(apply_catalog(t->apply), (uint32_t)op->id);
+	struct label_scan scan = { .from = op->source, .end = op->target };
+	uint64_t ids[FILL_BATCH];
+	bool is_whole = true;
+	uint32_t count;
+
+	if (index == NULL)
+		return true;
+	scan.element = index->info.element;
+	scan.label = index->info.label;
+	do {
+		is_whole &= label_index_scan(
+			t->view, t->apply->graph, &scan, ids, FILL_BATCH, &count);
+		for (uint32_t i = 0; i < count; i++) {
+			struct touched_head head;
+
+			is_whole &= head_read(t, scan.element, ids[i], &head) &&
+				    touch_index(t, index, ids[i], &t->map);
+		}
+	} while (is_whole && count > 0);
+	return is_whole;
+}
+
 static bool touch_catalog(struct touch *t, const struct op *op)
 {
 	struct btree tree = { t->apply->graph->pager, t->apply->tree, t->apply->ts };
@@ -280,6 +308,8 @@ bool touch_op(struct touch *t, const struct op *op)
 		return touch_relabel(t, op);
 	case OP_PROPERTY_SET:
 		return touch_property(t, op);
+	case OP_INDEX_FILL:
+		return touch_fill(t, op);
 	default:
 		return touch_catalog(t, op);
 	}

@@ -288,6 +288,20 @@ static void group_apply(struct storage *s)
 	pager_unpin(s->pager);
 }
 
+/* Of transactions alone, or with those of system records. */
+static uint64_t group_operations(struct commit_queue *q, bool with_system)
+{
+	uint64_t operations = 0;
+
+	for (size_t i = 0; i < q->group.count; i++) {
+		if (q->group.at[i]->txn != NULL)
+			operations += q->group.at[i]->txn->overlay.op_count;
+		else if (with_system)
+			operations += q->group.at[i]->foreseen != NULL ? PREFAULT_OPS : 1;
+	}
+	return operations;
+}
+
 /* ---- reading in what will be touched ---- */
 
 static enum sqlstate item_prefault(struct storage *s, struct commit_item *item)
@@ -298,6 +312,8 @@ static enum sqlstate item_prefault(struct storage *s, struct commit_item *item)
 
 	if (item->task != NULL)
 		return OK;
+	if (item->foreseen != NULL)
+		return prefault_ops(s, item->foreseen->data, item->foreseen->length, 0, e);
 	if (item->txn == NULL)
 		return prefault_catalog(s, e);
 	log = &item->txn->overlay.log;
@@ -308,12 +324,12 @@ static enum sqlstate item_prefault(struct storage *s, struct commit_item *item)
 }
 
 /* Names and the like are few in number and never sliced. */
-static void group_prefault(struct storage *s, uint64_t operations)
+static void group_prefault(struct storage *s)
 {
 	struct commit_queue *q = &s->commits;
 	bool may_miss = pager_may_miss(s->pager);
 
-	q->is_sliced = may_miss && operations > PREFAULT_OPS;
+	q->is_sliced = may_miss && group_operations(q, false) > PREFAULT_OPS;
 	memset(&q->room, 0, sizeof q->room);
 	for (size_t i = 0; i < q->group.count; i++) {
 		struct commit_item *item = q->group.at[i];
@@ -338,19 +354,6 @@ static uint64_t group_bytes(struct commit_queue *q)
 			bytes += q->group.at[i]->txn->overlay.log.length;
 	}
 	return bytes;
-}
-
-static uint64_t group_operations(struct commit_queue *q)
-{
-	uint64_t operations = 0;
-
-	for (size_t i = 0; i < q->group.count; i++) {
-		if (q->group.at[i]->txn != NULL)
-			operations += q->group.at[i]->txn->overlay.op_count;
-		else
-			operations++;
-	}
-	return operations;
 }
 
 /* The group's records into q->spans. */
@@ -480,7 +483,7 @@ static void group_run(struct storage *s)
 {
 	struct commit_queue *q = &s->commits;
 	struct error cause;
-	uint64_t operations = group_operations(q);
+	uint64_t operations = group_operations(q, true);
 	enum sqlstate rc = wal_reserve(s->wal, group_bytes(q), &cause);
 
 	if (rc == OK)
@@ -489,7 +492,7 @@ static void group_run(struct storage *s)
 	if (rc == OK)
 		rc = pager_make_room(s->pager, &cause);
 	if (rc == OK) {
-		group_prefault(s, operations);
+		group_prefault(s);
 		group_apply(s);
 		group_log(s);
 		group_publish(s);
@@ -690,6 +693,33 @@ enum sqlstate commit_run_system(
 	struct storage *s, commit_build *build, void *context, struct error *e)
 {
 	struct commit_item item = { .build = build, .context = context, .error = e };
+
+	commit_submit(s, &item);
+	buf_free(&item.record);
+	return item.result;
+}
+
+struct known_ops {
+	const struct buf *ops;
+	uint32_t count;
+};
+
+static uint32_t build_known(const struct catalog *newest, void *context, struct buf *ops)
+{
+	const struct known_ops *known = context;
+
+	(void)newest;
+	buf_put(ops, known->ops->data, known->ops->length);
+	return known->count;
+}
+
+enum sqlstate commit_run_ops(
+	struct storage *s, const struct buf *ops, uint32_t count, struct error *e)
+{
+	struct known_ops known = { ops, count };
+	struct commit_item item = {
+		.build = build_known, .context = &known, .foreseen = ops, .error = e
+	};
 
 	commit_submit(s, &item);
 	buf_free(&item.record);

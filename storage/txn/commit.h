@@ -37,6 +37,7 @@ struct commit_item {
 	commit_task *task;
 	commit_build *build;
 	void *context;
+	const struct buf *foreseen; /* what `build` will append, if that is known; may be NULL */
 	bool is_durable;
 	bool is_refused; /* what it needs could not be read in: `result` says why */
 	struct buf record; /* as the log has it */
@@ -90,6 +91,9 @@ void commit_run_task(struct storage *s, commit_task *task, void *context);
    catalogs at once, on disk with the next flush. E_DISK_FULL, E_IO: `build` was not called. */
 enum sqlstate commit_run_system(
 	struct storage *s, commit_build *build, void *context, struct error *e) MUST_USE;
+/* The same for `count` operations that are known beforehand. */
+enum sqlstate commit_run_ops(
+	struct storage *s, const struct buf *ops, uint32_t count, struct error *e) MUST_USE;
 /* Takes the write ticket, waiting for another owner: until it is given back no other transaction
    commits, so that nothing changes that the owner has read since. Errors: E_LOCK_TIMEOUT,
    E_CANCELLED. */

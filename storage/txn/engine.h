@@ -132,6 +132,7 @@ struct txn {
 	bool must_restart;
 	bool has_schema_lock;
 	bool has_ticket;
+	uint32_t unfinished_index; /* that this transaction has built and not yet committed; 0: none */
 	uint32_t view_count; /* views held: keep what they look at */
 	struct overlay overlay;
 	struct read_set reads;

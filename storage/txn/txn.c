@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "storage/storage_schema.h"
 #include "storage/txn/engine.h"
 
 _Thread_local struct storage_thread *storage_threads;
@@ -215,6 +216,8 @@ static void txn_end(struct txn *t)
 	assert(t->view_count == 0);
 	if (t->has_ticket)
 		commit_ticket_give(t);
+	if (t->unfinished_index != 0)
+		index_build_give_up(t);
 	record_lock_release_to(t, 0);
 	own_catalog_drop(t);
 	schema_unlock(t);
@@ -386,6 +389,7 @@ enum sqlstate txn_commit(struct txn *t, struct error *e)
 		record_lock_passed(&t->storage->record_locks, pass);
 	rc = item->result;
 	if (rc == OK) {
+		t->unfinished_index = 0;
 		atomic_fetch_add_explicit(&t->storage->commit_count, 1, memory_order_relaxed);
 	} else {
 		atomic_fetch_add_explicit(&t->storage->abort_count, 1, memory_order_relaxed);

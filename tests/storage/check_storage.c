@@ -33,6 +33,7 @@ int main(void)
 	srunner_add_suite(runner, commit_suite());
 	srunner_add_suite(runner, disk_full_suite());
 	srunner_add_suite(runner, bounds_suite());
+	srunner_add_suite(runner, index_build_suite());
 	srunner_add_suite(runner, record_lock_suite());
 	srunner_add_suite(runner, model_suite());
 	srunner_add_suite(runner, crash_suite());

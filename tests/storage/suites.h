@@ -29,6 +29,7 @@ Suite *sequence_suite(void);
 Suite *commit_suite(void);
 Suite *disk_full_suite(void);
 Suite *bounds_suite(void);
+Suite *index_build_suite(void);
 Suite *record_lock_suite(void);
 Suite *crash_suite(void);
 

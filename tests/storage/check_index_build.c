@@ -1,0 +1,214 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Indexes that are built while others read and write.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "base/rand.h"
+#include "storage/txn/engine.h"
+#include "tests/storage/storage_fixture.h"
+#include "tests/storage/suites.h"
+
+enum { PEOPLE = 4000, WRITERS = 2, BUILDS = 6 };
+
+static uint64_t people[PEOPLE];
+static _Atomic int is_over;
+static _Atomic uint64_t commits;
+
+static void fill_people(void)
+{
+	struct txn *t = fixture_autocommit();
+
+	for (int i = 0; i < PEOPLE; i++) {
+		struct property p = { fixture.age, value_int(i) };
+
+		NEEDS(storage_node_add(t, &fixture.person, 1, &p, 1, &people[i], &fixture.e));
+	}
+	NEEDS(txn_commit(t, &fixture.e));
+}
+
+static enum sqlstate create(bool is_unique, uint32_t *id, struct error *e)
+{
+	struct index_definition d = { .name = STR("by_age"),
+		.element = ELEMENT_NODE,
+		.label = STR("Person"),
+		.key_count = 1,
+		.keys = { STR("age") },
+		.is_unique = is_unique };
+	struct txn *t = fixture_autocommit();
+	enum sqlstate rc = schema_index_create(t, &d, id, e);
+
+	if (rc == OK)
+		return txn_commit(t, e);
+	txn_abort(t);
+	return rc;
+}
+
+static void drop(void)
+{
+	struct txn *t = fixture_autocommit();
+
+	NEEDS(schema_index_drop(t, STR("by_age"), &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+}
+
+/* Ages that nobody else has, so that a unique index can be built. */
+static void *change(void *context)
+{
+	uint64_t number = (uint64_t)(uintptr_t)context;
+	struct rand r = { number };
+	int64_t next = (int64_t)number * 1000000;
+
+	storage_thread_attach(fixture.storage);
+	while (!atomic_load(&is_over)) {
+		struct property p = { fixture.age, value_int(next++) };
+		uint64_t person = people[rand_below(&r, PEOPLE)];
+		struct txn *t = fixture_autocommit();
+		bool was_deleted;
+		uint64_t id, edges;
+		enum sqlstate rc;
+		struct error e;
+
+		if (rand_below(&r, 8) == 0)
+			rc = storage_node_delete(t, person, true, &edges, &was_deleted, &e);
+		else if (rand_below(&r, 4) == 0)
+			rc = storage_node_add(t, &fixture.person, 1, &p, 1, &id, &e);
+		else
+			rc = fixture_set_age(t, person, next++, &e);
+		if (rc != OK)
+			txn_abort(t);
+		else if (txn_commit(t, &e) == OK)
+			atomic_fetch_add(&commits, 1);
+	}
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+START_TEST(an_index_is_built_while_others_write)
+{
+	pthread_t writers[WRITERS];
+	uint64_t before, during = 0;
+
+	fixture_open();
+	fill_people();
+	atomic_store(&is_over, 0);
+	for (uintptr_t i = 0; i < WRITERS; i++)
+		ck_assert_int_eq(pthread_create(&writers[i], NULL, change, (void *)(i + 1)), 0);
+	for (int i = 0; i < BUILDS; i++) {
+		uint32_t id;
+
+		before = atomic_load(&commits);
+		NEEDS(create(i % 2 == 1, &id, &fixture.e));
+		during += atomic_load(&commits) - before;
+		fixture_check();
+		drop();
+	}
+	atomic_store(&is_over, 1);
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(writers[i], NULL);
+	ck_assert_uint_gt(during, 0);
+	fixture_check();
+	fixture_reopen();
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+START_TEST(a_unique_index_over_doubles_leaves_nothing_behind)
+{
+	uint32_t id;
+	struct error e;
+
+	fixture_open();
+	fill_people();
+	fixture_person(7);
+	ck_assert_int_eq(create(true, &id, &e), E_UNIQUE);
+	ck_assert_int_eq(create(false, &id, &e), OK);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+START_TEST(keys_are_compared_with_what_an_unfinished_index_has)
+{
+	struct index_definition d = { .name = STR("by_age"),
+		.element = ELEMENT_NODE,
+		.label = STR("Person"),
+		.key_count = 1,
+		.keys = { STR("age") },
+		.is_unique = true };
+	struct property p = { fixture.age, value_int(7) };
+	struct txn *t, *other;
+	struct error e;
+	uint64_t node;
+	uint32_t id;
+
+	fixture_open();
+	fill_people();
+	p.key = fixture.age;
+	t = fixture_autocommit();
+	NEEDS(schema_index_create(t, &d, &id, &fixture.e));
+	other = fixture_autocommit();
+	ck_assert_int_eq(
+		storage_node_add(other, &fixture.person, 1, &p, 1, &node, &e), E_UNIQUE);
+	txn_abort(other);
+	txn_abort(t); /* the index goes, and with it the constraint */
+	other = fixture_autocommit();
+	NEEDS(storage_node_add(other, &fixture.person, 1, &p, 1, &node, &fixture.e));
+	NEEDS(txn_commit(other, &fixture.e));
+	ck_assert_uint_eq(catalog_index_count(fixture.storage->apply.catalog), 0);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+START_TEST(an_index_that_a_crash_left_unfinished_is_dropped_at_the_next_start)
+{
+	struct op op = { .kind = OP_INDEX_CREATE,
+		.id = 1,
+		.element = ELEMENT_NODE,
+		.flags = OP_INDEX_UNFINISHED,
+		.name = STR("left"),
+		.number_count = 1 };
+	struct buf ops = { 0 };
+	uint32_t count = 1;
+
+	fixture_open();
+	fill_people();
+	op.label = fixture.person;
+	op.numbers[0] = fixture.age;
+	logop_put(&ops, &op);
+	NEEDS(commit_run_ops(fixture.storage, &ops, 1, &fixture.e));
+	buf_free(&ops);
+	fixture_check();
+	fixture_reopen();
+	for (int i = 0; i < 500 && count > 0; i++) {
+		struct txn *t = fixture_autocommit();
+
+		count = catalog_index_count(txn_catalog(t));
+		txn_abort(t);
+		usleep(10000);
+	}
+	ck_assert_uint_eq(count, 0);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+Suite *index_build_suite(void)
+{
+	Suite *suite = suite_create("index_build");
+	TCase *tests = tcase_create("index_build");
+
+	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, an_index_is_built_while_others_write);
+	tcase_add_test(tests, a_unique_index_over_doubles_leaves_nothing_behind);
+	tcase_add_test(tests, keys_are_compared_with_what_an_unfinished_index_has);
+	tcase_add_test(
+		tests, an_index_that_a_crash_left_unfinished_is_dropped_at_the_next_start);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
