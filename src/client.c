@@ -139,10 +139,12 @@ static void log_error(struct client *c, const struct error *e)
 		e->file == NULL ? "?" : e->file, e->line, e->message);
 }
 
-/* From the byte in the text that was sent to the character that the client counts. */
+/* From the byte in the text that was sent to the character that the client counts. What lies
+   beyond that text is in one that the client did not send: a procedure's. */
 static void set_position(struct error *e, struct str text)
 {
-	if (e->position != 0 || e->byte_offset < 0 || text.length == 0)
+	if (e->position != 0 || e->byte_offset < 0 || text.length == 0 ||
+		(uint32_t)e->byte_offset > text.length)
 		return;
 	e->position = (int)utf8_index(text, MIN_OF((uint32_t)e->byte_offset, text.length)) + 1;
 }

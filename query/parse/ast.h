@@ -123,6 +123,25 @@ struct ast_constraint {
 	struct ast_type *type;         /* TYPE */
 };
 
+/* A parameter or a result column of a procedure. */
+struct ast_procedure_field {
+	struct ast_name name;
+	struct ast_type *type;
+};
+
+/* CREATE PROCEDURE name (parameters) [RETURNS (columns)] AS { program } */
+struct ast_procedure {
+	bool or_replace;
+	bool if_not_exists;
+	struct ast_qname name;
+	struct ast_procedure_field *parameters;
+	uint32_t parameter_count;
+	bool has_columns;              /* RETURNS was written, perhaps empty */
+	struct ast_procedure_field *columns;
+	uint32_t column_count;
+	struct ast_program *body;
+};
+
 /* ------------------------------------------------------------------- other statement bodies -- */
 
 enum ast_option_kind { OPTION_NONE, OPTION_WORD, OPTION_STRING, OPTION_NUMBER, OPTION_NAMES };
@@ -261,6 +280,8 @@ enum ast_stmt_kind {
 	STMT_DROP_INDEX,       /* drop */
 	STMT_CREATE_CONSTRAINT, /* constraint */
 	STMT_DROP_CONSTRAINT,  /* drop */
+	STMT_CREATE_PROCEDURE, /* procedure */
+	STMT_DROP_PROCEDURE,   /* drop; the name with its qualifier */
 	/* tables: ast_table.h */
 	STMT_CREATE_TABLE,     /* table */
 	STMT_ALTER_TABLE,      /* alter_table */
@@ -344,6 +365,7 @@ struct ast_stmt {
 		struct ast_alter *alter;
 		struct ast_index *index;
 		struct ast_constraint *constraint;
+		struct ast_procedure *procedure;
 		struct {
 			struct ast_name name;
 			enum ast_element_class class; /* DROP_LABEL */

@@ -348,6 +348,25 @@ static void dump_constraint(struct ast_dumper *d, const struct ast_constraint *c
 	ast_dump_type(d, c->type);
 }
 
+static void dump_fields(struct ast_dumper *d, const char *what,
+	const struct ast_procedure_field *fields, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		dump_name(d, what, &fields[i].name);
+		ast_dump_type(d, fields[i].type);
+	}
+}
+
+static void dump_procedure(struct ast_dumper *d, const struct ast_procedure *p)
+{
+	ast_dump_line(d, "procedure %.*s.%.*s%s%s%s", STR_ARGS(p->name.qualifier),
+		STR_ARGS(p->name.name), p->or_replace ? " or replace" : "",
+		p->if_not_exists ? " if not exists" : "", p->has_columns ? " returns" : "");
+	dump_fields(d, "parameter", p->parameters, p->parameter_count);
+	dump_fields(d, "column", p->columns, p->column_count);
+	ast_dump_program(d, p->body);
+}
+
 static void dump_schema(struct ast_dumper *d, const struct ast_stmt *s)
 {
 	switch (s->kind) {
@@ -373,6 +392,9 @@ static void dump_schema(struct ast_dumper *d, const struct ast_stmt *s)
 		break;
 	case STMT_CREATE_CONSTRAINT:
 		dump_constraint(d, s->constraint);
+		break;
+	case STMT_CREATE_PROCEDURE:
+		dump_procedure(d, s->procedure);
 		break;
 	case STMT_ANALYZE:
 	case STMT_VACUUM:

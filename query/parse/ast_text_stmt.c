@@ -243,6 +243,42 @@ static void put_alter(struct buf *out, const struct ast_alter *a)
 	}
 }
 
+static void put_fields(struct buf *out, const struct ast_procedure_field *fields, uint32_t count)
+{
+	buf_put_byte(out, '(');
+	for (uint32_t i = 0; i < count; i++) {
+		buf_put_text(out, i == 0 ? "" : ", ");
+		ast_text_variable(out, fields[i].name.text);
+		buf_put_text(out, " :: ");
+		ast_text_type(out, fields[i].type);
+	}
+	buf_put_byte(out, ')');
+}
+
+static void put_procedure(struct buf *out, const struct ast_procedure *p)
+{
+	buf_printf(out, "CREATE %sPROCEDURE %s", p->or_replace ? "OR REPLACE " : "",
+		p->if_not_exists ? "IF NOT EXISTS " : "");
+	ast_text_qname(out, &p->name);
+	buf_put_byte(out, ' ');
+	put_fields(out, p->parameters, p->parameter_count);
+	if (p->has_columns) {
+		buf_put_text(out, " RETURNS ");
+		put_fields(out, p->columns, p->column_count);
+	}
+	buf_put_text(out, " AS {");
+	ast_text_program(out, p->body);
+	buf_put_byte(out, '}');
+}
+
+/* The name is dotted already: a part with a dot inside comes out as one name, which means the
+   same. */
+static void put_drop_procedure(struct buf *out, const struct ast_stmt *s)
+{
+	buf_printf(out, "DROP PROCEDURE %s", s->drop.if_exists ? "IF EXISTS " : "");
+	ast_text_variable(out, s->drop.name.text);
+}
+
 static void put_drop(struct buf *out, const struct ast_stmt *s)
 {
 	const char *what = s->kind == STMT_DROP_GRAPH	     ? "GRAPH "
@@ -279,6 +315,12 @@ static void put_schema(struct buf *out, const struct ast_stmt *s)
 		break;
 	case STMT_CREATE_CONSTRAINT:
 		put_constraint(out, s->constraint);
+		break;
+	case STMT_CREATE_PROCEDURE:
+		put_procedure(out, s->procedure);
+		break;
+	case STMT_DROP_PROCEDURE:
+		put_drop_procedure(out, s);
 		break;
 	case STMT_ANALYZE:
 	case STMT_VACUUM:

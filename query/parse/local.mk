@@ -21,6 +21,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_pattern.c \
 	%D%/parse_primary.c \
 	%D%/parse_property_graph.c \
+	%D%/parse_procedure.c \
 	%D%/parse_query.c \
 	%D%/parse_schema.c \
 	%D%/parse_select.c \

@@ -359,9 +359,11 @@ static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *ou
 	or_replace = parse_accept_words(p, "OR", "REPLACE");
 	if (parse_word(p, "VIEW"))
 		return parse_create_view(p, or_replace, out);
+	if (p->token.kind == KW_PROCEDURE)
+		return parse_create_procedure(p, or_replace, out);
 	if (parse_word(p, "MATERIALIZED"))
 		return parse_unsupported(p, p->token.at, "a materialized view");
-	if (parse_word(p, "FUNCTION") || parse_word(p, "PROCEDURE") || parse_word(p, "TRIGGER") ||
+	if (parse_word(p, "FUNCTION") || parse_word(p, "TRIGGER") ||
 		parse_word(p, "TYPE") || parse_word(p, "DOMAIN") || parse_word(p, "EXTENSION") ||
 		parse_word(p, "RULE") || parse_word(p, "DATABASE"))
 		return parse_unsupported(p, p->token.at, "this form of CREATE");
@@ -460,6 +462,10 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 		parse_accept(p, KW_CONCURRENTLY);
 	} else if (parse_accept(p, KW_CONSTRAINT)) {
 		out->kind = STMT_DROP_CONSTRAINT;
+	} else if (parse_accept(p, KW_PROCEDURE)) {
+		out->kind = STMT_DROP_PROCEDURE;
+		TRY(parse_if_exists(p, &out->drop.if_exists));
+		return parse_procedure_name(p, &out->drop.name);
 	} else {
 		out->kind = STMT_DROP_LABEL;
 		out->drop.class = parse_class(p);

@@ -193,6 +193,10 @@ enum sqlstate parse_values(struct parser *p, struct ast_clause *out);
 enum sqlstate parse_statement(struct parser *p, struct ast_stmt **out);
 enum sqlstate parse_query_statement(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_create(struct parser *p, struct ast_stmt *out);
+/* parse_procedure.c; behind CREATE [OR REPLACE]. */
+enum sqlstate parse_create_procedure(struct parser *p, bool or_replace, struct ast_stmt *out);
+/* A dotted name as one. */
+enum sqlstate parse_procedure_name(struct parser *p, struct ast_name *out);
 enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast_stmt *out);

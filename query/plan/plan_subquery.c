@@ -230,13 +230,14 @@ enum sqlstate plan_subquery(
 /* ---- CALL { } -------------------------------------------------------------------------------- */
 
 /* What the subquery sees: everything, or what its scope list names. */
-static enum sqlstate call_scope(struct planner *p, const struct ast_clause *c, struct error *e)
+static enum sqlstate call_scope(
+	struct planner *p, const struct ast_clause *c, struct scope **out, struct error *e)
 {
 	struct scope *outer = p->b.scope;
 	struct scope *seen;
 
 	if (!c->nested.has_scope || c->nested.is_scope_all) {
-		p->b.scope = scope_new(p->arena, outer);
+		*out = scope_new(p->arena, outer);
 		return OK;
 	}
 	seen = scope_new(p->arena, NULL);
@@ -250,12 +251,11 @@ static enum sqlstate call_scope(struct planner *p, const struct ast_clause *c, s
 		if (scope_find_here(seen, name->text) == NULL)
 			*scope_add(seen, name->text) = *v;
 	}
-	p->b.scope = scope_new(p->arena, seen);
+	*out = scope_new(p->arena, seen);
 	return OK;
 }
 
-/* The columns of the answer become variables of the clause's scope. */
-static enum sqlstate call_answer(struct planner *p, const struct answer *answer, struct error *e)
+enum sqlstate plan_call_columns(struct planner *p, const struct answer *answer, struct error *e)
 {
 	for (uint32_t i = 0; i < answer->count; i++) {
 		const struct answer_column *column = &answer->columns[i];
@@ -342,36 +342,49 @@ static void call_own_columns(struct planner *p, struct answer *answer, uint32_t 
 	node->project.count = count;
 }
 
-enum sqlstate plan_call(struct planner *p, const struct ast_clause *c, struct error *e)
+enum sqlstate plan_call_program(
+	struct planner *p, const struct plan_call *call, struct answer *answer, struct error *e)
 {
 	struct scope *outer = p->b.scope;
 	uint32_t first_slot = p->b.slot_count;
 	struct stream old, sub;
-	struct answer answer;
 	uint32_t row_slot;
 
-	TRY(call_scope(p, c, e));
 	old = planner_stream_sub(p, &row_slot);
+	p->b.scope = call->seen;
 	p->s.is_per_row = true; /* each outer row sees what the ones before it wrote */
-	TRY(plan_program(p, c->nested.program, &answer, e));
-	if (answer.has_columns)
-		call_own_columns(p, &answer, first_slot);
+	TRY(plan_program(p, call->program, answer, e));
+	if (answer->has_columns)
+		call_own_columns(p, answer, first_slot);
 	else
 		planner_push(p, PLAN_DISCARD, 0, p->s.top->rows);
+	p->b.scope = outer;
+	if (call->finish != NULL)
+		TRY(call->finish(p, call->context, answer, e));
 	sub = p->s;
 	p->s = old;
-	p->b.scope = outer;
 	planner_will_read(p, sub.reads);
 	if (sub.writes != 0) {
 		planner_will_write(p, sub.writes, p->tag);
 		planner_forget(p);
 	}
-	if (!answer.has_columns)
+	if (!answer->has_columns)
 		call_push_unit(p, &sub, row_slot);
-	else if (c->nested.is_optional)
-		call_push_optional(p, &sub, row_slot, &answer);
+	else if (call->is_optional)
+		call_push_optional(p, &sub, row_slot, answer);
 	else
 		call_push(p, &sub, row_slot);
 	p->s.is_single = p->s.is_single && sub.is_single;
-	return answer.has_columns ? call_answer(p, &answer, e) : OK;
+	return OK;
+}
+
+enum sqlstate plan_call(struct planner *p, const struct ast_clause *c, struct error *e)
+{
+	struct plan_call call = { .program = c->nested.program,
+		.is_optional = c->nested.is_optional };
+	struct answer answer;
+
+	TRY(call_scope(p, c, &call.seen, e));
+	TRY(plan_call_program(p, &call, &answer, e));
+	return answer.has_columns ? plan_call_columns(p, &answer, e) : OK;
 }

@@ -76,6 +76,7 @@ struct planner {
 	bool has_tag;
 	bool has_conflict;
 	enum plan_tag tag;
+	uint32_t call_depth; /* procedures within procedures */
 };
 
 /* ---- plan_build.c: nodes, and getting expressions onto the stream ---------------------------- */
@@ -173,12 +174,32 @@ enum sqlstate plan_foreach(struct planner *p, const struct ast_clause *c, struct
 enum sqlstate plan_subquery(void *planner, const struct ast_expr *x, const struct bound **out,
 	struct error *e) MUST_USE;
 enum sqlstate plan_call(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+/* A program as a subplan for each row of the stream. `finish` may change the answer's columns on top
+   of the subplan; the scope is then the outer one. */
+struct plan_call {
+	const struct ast_program *program;
+	struct scope *seen; /* what it sees */
+	bool is_optional;
+	enum sqlstate (*finish)(
+		struct planner *p, void *context, struct answer *answer, struct error *e);
+	void *context;
+};
+enum sqlstate plan_call_program(struct planner *p, const struct plan_call *call,
+	struct answer *answer, struct error *e) MUST_USE;
+/* The columns of the answer become variables of the current scope. */
+enum sqlstate plan_call_columns(
+	struct planner *p, const struct answer *answer, struct error *e) MUST_USE;
 
 /* plan_select.c */
 enum sqlstate plan_select(struct planner *p, const struct ast_clause *c, struct answer *out,
 	struct error *e) MUST_USE;
 enum sqlstate plan_values(struct planner *p, const struct ast_clause *c, struct answer *out,
 	struct error *e) MUST_USE;
+
+/* procedure/user_plan.c: CALL of a procedure that CREATE PROCEDURE made; *found is false if there is
+   none of this name. */
+enum sqlstate plan_user_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,
+	struct answer *out, bool *found, struct error *e) MUST_USE;
 
 /* procedure/procedure_plan.c: CALL of a procedure. Alone it answers columns, else *out stays. */
 enum sqlstate plan_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,

@@ -13,4 +13,7 @@ query_libquery_a_SOURCES += \
 	%D%/procedure.h \
 	%D%/procedure_plan.c \
 	%D%/procedures.def \
-	%D%/procedures.h
+	%D%/procedures.h \
+	%D%/user_plan.c \
+	%D%/user_procedure.c \
+	%D%/user_procedure.h

@@ -262,6 +262,11 @@ enum sqlstate plan_procedure(struct planner *p, const struct ast_clause *clause,
 	struct answer *out, struct error *e)
 {
 	struct calling c = { .p = p, .clause = clause };
+	bool found;
+
+	TRY(plan_user_procedure(p, clause, is_alone, out, &found, e));
+	if (found)
+		return OK;
 
 	if (clause->call->is_optional)
 		TRY(plan_optional_call(&c, is_alone, e));

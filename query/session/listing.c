@@ -11,6 +11,7 @@
 #include "query/bind/type.h"
 #include "query/eval/function.h"
 #include "query/procedure/procedure.h"
+#include "query/procedure/user_procedure.h"
 
 #define TEXT                                                                                       \
 	{                                                                                          \
@@ -232,6 +233,46 @@ static void list_functions(struct query_portal *p)
 	buf_free(&signature);
 }
 
+static enum sqlstate list_user_procedure(
+	struct query_portal *p, const struct catalog_object *object, struct error *e)
+{
+	struct buf signature = { 0 };
+	const struct ast_stmt *definition;
+	struct bind_options options;
+	struct value *row;
+	enum sqlstate rc;
+	bool is_write = false;
+
+	bind_options_fill(p->session, p->prepared, &options);
+	options.txn = NULL;
+	options.notice = NULL;
+	TRY(procedure_user_parse(p->arena, object, 0, &definition, e));
+	/* One that no longer fits the graph is listed all the same. */
+	if (procedure_user_check(p->arena, definition, &options, &is_write, e) != OK)
+		error_clear(e);
+	rc = procedure_user_put_signature(&signature, definition->procedure, e);
+	row = add(p);
+	row[0] = value_string(object->name);
+	row[1] = value_string(arena_str(p->arena, buf_str(&signature)));
+	row[2] = text(is_write ? "WRITE" : "READ");
+	row[3] = text("made by CREATE PROCEDURE");
+	buf_free(&signature);
+	return rc;
+}
+
+static enum sqlstate list_user_procedures(struct query_portal *p, struct error *e)
+{
+	const struct catalog *c = catalog_of(p);
+
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *object = catalog_object_at(c, i);
+
+		if (object->kind == USER_PROCEDURE_OBJECT)
+			TRY(list_user_procedure(p, object, e));
+	}
+	return OK;
+}
+
 static void list_procedures(struct query_portal *p)
 {
 	struct buf signature = { 0 };
@@ -280,7 +321,7 @@ enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, stru
 		return OK;
 	case CATALOG_PROCEDURES:
 		list_procedures(p);
-		return OK;
+		return list_user_procedures(p, e);
 	default:
 		return FAIL(e, E_NOT_SUPPORTED, "this listing is not supported");
 	}

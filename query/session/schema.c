@@ -292,7 +292,7 @@ static enum sqlstate drop_constraint(struct query_portal *p, struct error *e)
 
 bool schema_is_statement(enum ast_stmt_kind kind)
 {
-	return (kind >= STMT_CREATE_LABEL && kind <= STMT_DROP_CONSTRAINT) ||
+	return (kind >= STMT_CREATE_LABEL && kind <= STMT_DROP_PROCEDURE) ||
 	       ddl_is_statement(kind);
 }
 
@@ -325,6 +325,10 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 		return create_constraint(p, e);
 	case STMT_DROP_CONSTRAINT:
 		return drop_constraint(p, e);
+	case STMT_CREATE_PROCEDURE:
+		return schema_create_procedure(p, e);
+	case STMT_DROP_PROCEDURE:
+		return schema_drop_procedure(p, e);
 	default:
 		return run_ddl(p, e);
 	}

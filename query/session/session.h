@@ -176,6 +176,9 @@ void bind_options_fill(
 
 enum sqlstate command_run(struct query_portal *p, struct error *e);
 enum sqlstate schema_run(struct query_portal *p, struct error *e);
+/* schema_procedure.c */
+enum sqlstate schema_create_procedure(struct query_portal *p, struct error *e);
+enum sqlstate schema_drop_procedure(struct query_portal *p, struct error *e);
 enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e);
 enum sqlstate explain_run(struct query_portal *p, struct error *e);
 bool schema_is_statement(enum ast_stmt_kind kind);

@@ -11,6 +11,7 @@ REGRESS_FILES = \
 	%D%/queries/temporal.cypher %D%/expected/temporal.out \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \
 	%D%/queries/types.cypher %D%/expected/types.out \
+	%D%/queries/user_procedures.cypher %D%/expected/user_procedures.out \
 	%D%/queries/writes.cypher %D%/expected/writes.out
 EXTRA_DIST += %D%/run.sh $(REGRESS_FILES)
 

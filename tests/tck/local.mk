@@ -1,4 +1,4 @@
-EXTRA_DIST += %D%/tck.sh %D%/run.py %D%/scenario.py %D%/server.py %D%/values.py %D%/wire.py \
+EXTRA_DIST += %D%/tck.sh %D%/run.py %D%/procedures.py %D%/scenario.py %D%/server.py %D%/values.py %D%/wire.py \
 	%D%/errors.py %D%/known.txt
 
 # The openCypher TCK; TCK=path runs a part of it and shows what differs, TCK_ACCEPT=1 rewrites the

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 
 import errors
+import procedures
 import values
 from wire import EXECUTE, PARSE
 
@@ -177,20 +178,18 @@ def check_step(connection, step, given, before):
 
 
 def writes(scenario):
-    """Whether the graph may not be empty afterwards."""
-    texts = scenario["setup"] + GRAPHS[scenario["graph"]]
+    """Whether the graph or the catalog may not be empty afterwards."""
+    texts = scenario["setup"] + GRAPHS[scenario["graph"]] + scenario["procedures"]
     return bool(texts) or any(WRITES.search(step["query"]) for step in scenario["steps"])
 
 
 def run(connection, scenario):
     """Runs a scenario on an empty graph; raises Failure, or WireError where the server is lost."""
     setup = GRAPHS[scenario["graph"]] + scenario["setup"]
-    for text in setup:
+    for text in [procedures.create(one) for one in scenario["procedures"]] + setup:
         result = connection.run(text, parameters(text, scenario["params"]))
         if result.error:
             raise Failure("setup: %s" % result.error)
-    if scenario["procedures"]:
-        raise Failure("procedures cannot be declared")
     before = Graph(connection if setup else None)
     for step in scenario["steps"]:
         before = check_step(connection, step, scenario["params"], before)
