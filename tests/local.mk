@@ -7,6 +7,7 @@ include tests/pgwire/local.mk
 include tests/src/local.mk
 include tests/fuzz/local.mk
 include tests/tidy/local.mk
+include tests/manual/local.mk
 include tests/regress/local.mk
 include tests/differential/local.mk
 include tests/isolation/local.mk

@@ -279,6 +279,21 @@ static enum sqlstate bind_exists_property(
 	return OK;
 }
 
+/* size((a)-[:T]->()) counts what fits. */
+static enum sqlstate bind_pattern_size(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct ast_expr *count = ARENA_NEW(b->arena, struct ast_expr);
+	struct ast_pattern *pattern = x->function->args[0]->pattern.pattern;
+
+	*count = *x->function->args[0];
+	count->kind = EXPR_SUBQUERY;
+	count->subquery.program = NULL;
+	count->subquery.pattern = pattern;
+	count->subquery.kind = SUBQUERY_COUNT;
+	return bind_expr(b, count, out, e);
+}
+
 static enum sqlstate bind_special(struct binder *b, const struct ast_expr *x, bool *is_special,
 	const struct bound **out, struct error *e)
 {
@@ -291,6 +306,10 @@ static enum sqlstate bind_special(struct binder *b, const struct ast_expr *x, bo
 		return bind_nullif(b, x, out, e);
 	if (str_equal_nocase(name, STR("exists")) && x->function->arg_count == 1)
 		return bind_exists_property(b, x, out, e);
+	if (str_equal_nocase(name, STR("size")) && x->function->arg_count == 1 &&
+		x->function->args[0]->kind == EXPR_PATTERN &&
+		!x->function->args[0]->pattern.pattern->paths[0].prefix.is_function)
+		return bind_pattern_size(b, x, out, e);
 	*is_special = false;
 	return OK;
 }
@@ -308,7 +327,7 @@ static struct str function_name(struct binder *b, const struct ast_qname *name)
 	joined = arena_alloc_raw(b->arena, length + 1);
 	snprintf(joined, length + 1, "%.*s.%.*s", STR_ARGS(name->qualifier), STR_ARGS(name->name));
 	whole = (struct str){ joined, (uint32_t)length };
-	return function_exists(whole) ? whole : name->name;
+	return function_exists(whole) || !function_exists(name->name) ? whole : name->name;
 }
 
 enum sqlstate bind_function(

@@ -38,6 +38,8 @@ static enum sqlstate bind_unknown_name(struct binder *b, const struct ast_expr *
 		error_hint(e, "Perhaps you meant the variable \"%.*s\".", STR_ARGS(near->name));
 	else if (x->variable.quote == '"')
 		error_hint(e, "Use single quotes for text.");
+	else if (x->variable.quote == 0)
+		error_hint(e, "If it is text, put it in single quotes: '%.*s'.", STR_ARGS(name));
 	return binder_blame(e, x->at);
 }
 
@@ -355,6 +357,26 @@ static enum sqlstate bind_is_typed(
 	return OK;
 }
 
+/* base[index] where the two do not go together is an error of the index, not of a function. */
+static enum sqlstate bind_subscript(struct binder *b, const struct ast_expr *x,
+	const struct bound **args, const struct bound **out, struct error *e)
+{
+	enum type_family index = type_family(args[1]->type);
+	bool is_list = args[0]->type.kind == TYPE_LIST;
+	bool is_map = args[0]->type.kind == TYPE_MAP || type_is_element(args[0]->type);
+	char found[TYPE_NAME_SIZE];
+
+	if (is_list && index != TYPE_FAMILY_UNKNOWN && !type_is_integer(args[1]->type))
+		return FAIL_AT(e, x->index.first->at, E_SUBSCRIPT,
+			"a list is indexed by an integer, not by type %s",
+			type_name(args[1]->type, found));
+	if (is_map && index != TYPE_FAMILY_UNKNOWN && index != TYPE_FAMILY_STRING)
+		return FAIL_AT(e, x->index.first->at, E_SUBSCRIPT,
+			"a key of a map is a string, not of type %s",
+			type_name(args[1]->type, found));
+	return binder_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
+}
+
 static enum sqlstate bind_index(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -366,7 +388,7 @@ static enum sqlstate bind_index(
 	wanted = args[0]->type.kind == TYPE_LIST ? TYPE_INT64 : TYPE_STRING;
 	if (bound_is_untyped(args[1]))
 		TRY(binder_infer(b, &args[1], type_make(wanted), e));
-	return binder_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
+	return bind_subscript(b, x, args, out, e);
 }
 
 /* list[a..b] with an end that is written but NULL is NULL; an end left out is open. */

@@ -475,13 +475,35 @@ static const char *near_name(struct str name)
 	return best;
 }
 
+/* What to write instead of a name that is a function's elsewhere; NULL if it is none. */
+static const char *slip_of(struct str name)
+{
+	static const struct {
+		const char *name, *hint;
+	} slips[] = {
+#define SLIP(name_, hint_) { name_, hint_ },
+#include "query/eval/slips.def"
+#undef SLIP
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(slips); i++) {
+		struct str slip = str_of(slips[i].name);
+		bool is_prefix = slip.at[slip.length - 1] == '.' && name.length > slip.length;
+		struct str same = { name.at, is_prefix ? slip.length : name.length };
+
+		if (str_equal_nocase(same, slip))
+			return slips[i].hint;
+	}
+	return NULL;
+}
+
 static COLD enum sqlstate refuse(struct str name, const struct function *f, const struct type *args,
 	uint32_t count, struct error *e)
 {
 	char list[256] = "";
 	size_t used = 0;
 	enum sqlstate rc;
-	const char *near;
+	const char *near, *slip = f == NULL ? slip_of(name) : NULL;
 
 	for (uint32_t i = 0; i < count && used < sizeof list - 44; i++) {
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
@@ -490,7 +512,9 @@ static COLD enum sqlstate refuse(struct str name, const struct function *f, cons
 	rc = FAIL(e, E_NO_FUNCTION, "function %.*s(%s) does not exist",
 		(int)MIN_OF(name.length, 128u), name.at, list);
 	near = f == NULL ? near_name(name) : NULL;
-	if (near != NULL)
+	if (slip != NULL)
+		error_hint(e, "%s", slip);
+	else if (near != NULL)
 		error_hint(e, "Perhaps you meant the function \"%s\".", near);
 	else
 		error_hint(e, "No function matches the given name and argument types. "

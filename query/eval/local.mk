@@ -33,4 +33,5 @@ query_libquery_a_SOURCES += \
 	%D%/moment.h \
 	%D%/sequence_memory.h \
 	%D%/typed_text.c \
-	%D%/typed_text.h
+	%D%/typed_text.h \
+	%D%/slips.def

@@ -351,8 +351,11 @@ enum sqlstate parse_call(struct parser *p, bool is_optional, struct ast_clause *
 	out->nested.is_optional = is_optional;
 	TRY(parse_call_scope(p, out));
 	TRY(parse_nested_program(p, &out->nested.program));
-	if (p->token.kind == KW_IN)
-		return parse_unsupported(p, p->token.at, "CALL {..} IN TRANSACTIONS");
+	if (p->token.kind == KW_IN) {
+		parse_unsupported(p, p->token.at, "CALL {..} IN TRANSACTIONS");
+		error_hint(p->error, "A statement is one transaction; load much data by COPY.");
+		return E_NOT_SUPPORTED;
+	}
 	return OK;
 }
 

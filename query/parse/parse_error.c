@@ -80,6 +80,14 @@ static const char *hint_for(struct parser *p, const struct context *c)
 
 	if (t->kind == '=' && t->is_adjacent && c->before.kind == '=')
 		return "Use = to compare for equality.";
+	if (t->kind == '&' && was_expected(p, "an operator"))
+		return "Use AND, or || to join texts.";
+	if (c->before.kind == TOKEN_STRING && t->at > 1 && p->lexer.text[t->at - 2] == '\\')
+		return "A quote inside a string is written twice: 'it''s'.";
+	if (t->kind == ':' && c->before.kind == KW_ON)
+		return "Write ON NODE Label (key), or FOR (v:Label) ON (v.key).";
+	if (t->kind == KW_ON && was_expected(p, "a constraint name"))
+		return "Write FOR (v:Label) REQUIRE v.key IS UNIQUE.";
 	if (t->kind == TOKEN_PARAMETER && t->is_adjacent &&
 		(parse_is_any_name_token(&c->before) || c->before.kind == '(' ||
 			c->before.kind == '['))

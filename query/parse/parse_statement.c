@@ -36,8 +36,10 @@ static enum sqlstate dispatch_schema(struct parser *p, struct ast_stmt *out)
 	case KW_TABLE:
 		return parse_unsupported(p, p->token.at, "TABLE");
 	case KW_LOAD:
-		return parse_unsupported(
-			p, p->token.at, parse_sees(p, 1, KW_CSV) ? "LOAD CSV" : "LOAD");
+		parse_unsupported(p, p->token.at, parse_sees(p, 1, KW_CSV) ? "LOAD CSV" : "LOAD");
+		error_hint(p->error,
+			"Load a file by COPY label FROM STDIN WITH (FORMAT csv, HEADER).");
+		return E_NOT_SUPPORTED;
 	default:
 		parse_note(p, "a statement");
 		return parse_fail(p, NULL);

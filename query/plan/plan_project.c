@@ -99,9 +99,12 @@ static enum sqlstate projection_distinct_names(struct projection *j, struct erro
 		sorted[i] = &j->columns[i];
 	qsort(sorted, j->count, sizeof *sorted, compare_columns);
 	for (uint32_t i = 1; i < j->count; i++) {
-		if (str_equal(sorted[i]->name, sorted[i - 1]->name))
-			return FAIL_AT(e, sorted[i]->at, E_DUPLICATE_COLUMN,
-				"column \"%.*s\" appears twice", STR_ARGS(sorted[i]->name));
+		if (!str_equal(sorted[i]->name, sorted[i - 1]->name))
+			continue;
+		FAIL_AT(e, sorted[i]->at, E_DUPLICATE_COLUMN, "column \"%.*s\" appears twice",
+			STR_ARGS(sorted[i]->name));
+		error_hint(e, "Give one of them another name with AS.");
+		return e->code;
 	}
 	return OK;
 }

@@ -32,12 +32,42 @@ static enum sqlstate property_type(const struct ast_type *written, enum value_ty
 	return e->code;
 }
 
+/* A literal, also with its type before or behind it, or a list of such. */
+static bool is_literal(const struct bound *x)
+{
+	if (x->kind == BOUND_CONSTANT)
+		return true;
+	if (x->kind != BOUND_CAST && x->kind != BOUND_LIST)
+		return false;
+	for (uint32_t i = 0; i < x->arg_count; i++) {
+		if (!is_literal(x->args[i]))
+			return false;
+	}
+	return true;
+}
+
+static enum sqlstate define_default(
+	struct query_portal *p, const struct ast_expr *written, struct value *out, struct error *e)
+{
+	struct eval eval = { .arena = p->arena,
+		.lasting = p->arena,
+		.settings = p->session->settings,
+		.session = &p->session->about };
+	struct bind_options options;
+	struct bound *bound;
+
+	bind_options_fill(p->session, p->prepared, &options);
+	TRY(bind_constant_expr(p->arena, written, &options, &bound, e));
+	if (is_literal(bound))
+		return eval_value(&eval, bound, NULL, 0, out, e);
+	(void)FAIL(e, E_NOT_SUPPORTED, "a default value must be a literal");
+	e->byte_offset = (int)written->at;
+	return e->code;
+}
+
 static enum sqlstate define_property(struct query_portal *p, const struct ast_property *from,
 	struct property_definition *to, struct error *e)
 {
-	struct bind_options options;
-	struct bound *value;
-
 	to->key = from->key.text;
 	to->is_not_null = from->is_not_null || from->is_primary_key;
 	to->is_unique = from->is_unique;
@@ -45,15 +75,7 @@ static enum sqlstate define_property(struct query_portal *p, const struct ast_pr
 	TRY(bind_type_modifier(from->type, &to->modifier, e));
 	if (from->default_value == NULL)
 		return OK;
-	bind_options_fill(p->session, p->prepared, &options);
-	TRY(bind_constant_expr(p->arena, from->default_value, &options, &value, e));
-	if (value->kind != BOUND_CONSTANT) {
-		(void)FAIL(e, E_NOT_SUPPORTED, "a default value must be a literal");
-		e->byte_offset = (int)from->default_value->at;
-		return e->code;
-	}
-	to->default_value = value->value;
-	return OK;
+	return define_default(p, from->default_value, &to->default_value, e);
 }
 
 static enum sqlstate define_primary_key(struct query_portal *p,
