@@ -663,7 +663,7 @@ static enum sqlstate convert_field(
 	*out = value_null();
 	if (field->is_null)
 		return OK;
-	if (type.kind == TYPE_STRING) {
+	if (type_is_string(type)) {
 		*out = value_string(arena_str(c->batch_arena, field->text));
 		if (c->columns[column].column != NULL &&
 			table_fit(c->batch_arena, c->columns[column].column, out, e) != OK)

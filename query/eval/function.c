@@ -87,6 +87,15 @@ static const struct {
 	{ 'P', TYPE_PATH },
 	{ 'a', TYPE_ANY },
 	{ 'A', TYPE_ANY },
+	{ 'o', TYPE_OID },
+	{ 'c', TYPE_NAME },
+	{ 'v', TYPE_VOID },
+	{ 'q', TYPE_INT32 },
+	{ 'C', TYPE_REGCLASS },
+	{ 'R', TYPE_REGTYPE },
+	{ 'p', TYPE_REGPROC },
+	{ 'S', TYPE_REGNAMESPACE },
+	{ 'W', TYPE_REGROLE },
 };
 
 static struct type type_of(uint8_t kind)

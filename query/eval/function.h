@@ -11,7 +11,9 @@
  *     b BOOL  i INT64  f FLOAT64  n DECIMAL  s STRING  y BYTES  d DATE  t TIME  z TIMETZ  T TIMESTAMP
  *     Z TIMESTAMPTZ  D DURATION  u UUID  l LIST  m MAP  N NODE  E EDGE  P PATH  a anything
  *     ? what follows may be left out     * the type before may be repeated
- *     results also: A ANY   0 1 2 the type of that argument   j the items of argument 0
+ *     results also: A ANY   o OID  c NAME  v VOID  q INT32  C REGCLASS  R REGTYPE  p REGPROC
+ *                   S REGNAMESPACE  W REGROLE
+ *                     0 1 2 the type of that argument   j the items of argument 0
  *                   Lx a list of x   U the common type of all arguments
  *                   J list 0 with argument 1 as one more item   K list 1 with argument 0
  *

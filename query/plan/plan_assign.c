@@ -75,9 +75,13 @@ static enum sqlstate fit_modifier(struct planner *p, const struct table_column *
 	if (typmod < 0 || column->type.type.kind == TYPE_LIST)
 		return OK;
 	if (starts_with(text, "character varying"))
-		return fit(p, "fit_varchar", typmod - 4, value, e);
-	if (starts_with(text, "character"))
-		return fit(p, "fit_char", typmod - 4, value, e);
+		TRY(fit(p, "fit_varchar", typmod - 4, value, e));
+	else if (starts_with(text, "character"))
+		TRY(fit(p, "fit_char", typmod - 4, value, e));
+	/* What fits is of the column's type again. */
+	if (!type_equal((*value)->type, column->type.type) &&
+		type_is_string(column->type.type) && type_is_string((*value)->type))
+		*value = bound_cast(&p->b, *value, column->type.type);
 	return OK;
 }
 

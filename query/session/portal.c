@@ -299,9 +299,10 @@ void query_close(struct query_portal *p)
 /* Lists of scalars travel as arrays: those stay values. */
 static bool is_json_type(struct type type)
 {
-	if (type.kind != TYPE_LIST)
-		return type.kind > TYPE_LIST;
-	return type.item == TYPE_ANY || type.item >= TYPE_LIST;
+	uint8_t kind = type.kind == TYPE_LIST ? type.item : type.kind;
+
+	return kind == TYPE_ANY || kind == TYPE_MAP || kind == TYPE_NODE || kind == TYPE_EDGE ||
+	       kind == TYPE_PATH || (type.kind == TYPE_LIST && kind == TYPE_LIST);
 }
 
 static enum sqlstate put_json(

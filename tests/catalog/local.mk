@@ -1,5 +1,5 @@
 TESTS += %D%/corpus.sh
-EXTRA_DIST += %D%/corpus.sh %D%/corpus.py %D%/schema.sql %D%/metadata.sh %D%/Metadata.java
+EXTRA_DIST += %D%/terminal.sh %D%/terminal.py %D%/corpus.sh %D%/corpus.py %D%/schema.sql %D%/metadata.sh %D%/Metadata.java
 
 # DatabaseMetaData of pgjdbc, held against PostgreSQL's; needs java, the driver and PostgreSQL 15.
 .PHONY: check-metadata
