@@ -211,8 +211,12 @@ enum step query_fetch(struct query_portal *p, uint32_t rows_max, struct query_ro
    form: query_tag() writes the whole text, "SELECT 3". rows_sent: rows of this Execute. */
 void query_tag(const struct query_portal *p, uint64_t rows_sent, char *text, size_t size);
 
-/* A value as JSON text, as docs/language.md section "JSON" lays it down (keys sorted by bytes).
-   Nodes, edges and paths are read through the portal's transaction. */
+/* The options of graph.element_format, in their order. */
+enum { ELEMENT_FORMAT_JSON, ELEMENT_FORMAT_LITERAL };
+
+/* A value as JSON text, as docs/language.md section "JSON" lays it down (keys sorted by bytes); in
+   the language's notation under graph.element_format = literal. Nodes, edges and paths are read
+   through the portal's transaction. */
 enum sqlstate query_value_json(
 	struct query_portal *p, struct value v, struct buf *to, struct error *e) MUST_USE;
 

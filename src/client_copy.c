@@ -79,7 +79,7 @@ static enum sqlstate copy_out(struct client *c, struct client_portal *p, struct 
 	query_copy_describe(p->query, &format);
 	pgwire_put_copy_response(c->wire, 'H', format.is_binary, format.column_count);
 	if (format.is_binary) {
-		client_portal_copy_columns(p, &format);
+		client_portal_copy_columns(c, p, &format);
 		if (c->scratch == NULL)
 			c->scratch = arena_new(0);
 		TRY(copy_out_binary(c, p, e));
@@ -102,7 +102,7 @@ enum sqlstate client_copy_begin(
 	query_copy_describe(p->query, &format);
 	pgwire_put_copy_response(c->wire, 'G', format.is_binary, format.column_count);
 	if (format.is_binary) {
-		client_portal_copy_columns(p, &format);
+		client_portal_copy_columns(c, p, &format);
 		c->copy_reader = pgwire_copy_reader_new(ROW_BYTES_MAX);
 	}
 	c->copy = mode;

@@ -237,7 +237,7 @@ static enum sqlstate bind(struct client *c, const struct pgwire_message *m, stru
 		!c->has_run && pgwire_is_sync_near(c->wire), &p->query, e);
 	if (rc == OK)
 		rc = client_portal_columns(
-			p, d, m->bind.result_format_count, m->bind.result_formats, e);
+			c, p, d, m->bind.result_format_count, m->bind.result_formats, e);
 	if (rc != OK) {
 		client_portal_drop(p);
 		if (p != &c->unnamed) {
@@ -273,6 +273,7 @@ static enum sqlstate describe_statement(struct client *c, struct str name, struc
 	struct query_prepared *prepared = query_named_get(c->query, name, e);
 	const struct query_description *d;
 	const struct client_types *types;
+	bool is_literal = client_wants_literals(c);
 	struct pgwire_column *columns;
 	uint32_t *oids;
 
@@ -291,7 +292,7 @@ static enum sqlstate describe_statement(struct client *c, struct str name, struc
 	columns = ARENA_ARRAY(c->scratch, struct pgwire_column, d->column_count);
 	for (uint32_t i = 0; i < d->column_count; i++)
 		columns[i] = (struct pgwire_column){ d->columns[i].name,
-			result_oid(d->columns[i].type), 0 };
+			result_column_oid(d->columns[i].type, is_literal), 0 };
 	pgwire_put_row_description(c->wire, d->column_count, columns);
 	return OK;
 }

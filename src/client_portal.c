@@ -13,9 +13,16 @@
 
 /* --- columns ------------------------------------------------------------------------------ */
 
-static void make_columns(
-	struct client_portal *p, uint32_t count, const struct query_column *columns)
+bool client_wants_literals(const struct client *c)
 {
+	return setting_enum(c->settings, SETTING_graph_element_format) == ELEMENT_FORMAT_LITERAL;
+}
+
+static void make_columns(const struct client *c, struct client_portal *p, uint32_t count,
+	const struct query_column *columns)
+{
+	bool is_literal = client_wants_literals(c);
+
 	if (count > p->column_capacity) {
 		free(p->columns);
 		p->columns = calloc(count, sizeof *p->columns);
@@ -26,26 +33,29 @@ static void make_columns(
 	p->column_count = count;
 	for (uint32_t i = 0; i < count; i++) {
 		p->columns[i].type = columns[i].type;
-		p->columns[i].pgtype = pgtype_find(result_oid(columns[i].type));
+		p->columns[i].is_json = result_oid(columns[i].type) == PGTYPE_JSONB;
+		p->columns[i].pgtype = pgtype_find(result_column_oid(columns[i].type, is_literal));
 	}
 }
 
-enum sqlstate client_portal_columns(struct client_portal *p, const struct query_description *d,
-	uint32_t format_count, const uint16_t *formats, struct error *e)
+enum sqlstate client_portal_columns(const struct client *c, struct client_portal *p,
+	const struct query_description *d, uint32_t format_count, const uint16_t *formats,
+	struct error *e)
 {
 	if (format_count > 1 && format_count != d->column_count)
 		return FAIL(e, E_PROTOCOL,
 			"bind message has %u result formats but query has %u columns", format_count,
 			d->column_count);
-	make_columns(p, d->column_count, d->columns);
+	make_columns(c, p, d->column_count, d->columns);
 	for (uint32_t i = 0; i < d->column_count; i++)
 		p->columns[i].format = format_count == 0 ? 0 : formats[format_count == 1 ? 0 : i];
 	return OK;
 }
 
-void client_portal_copy_columns(struct client_portal *p, const struct query_copy_format *format)
+void client_portal_copy_columns(const struct client *c, struct client_portal *p,
+	const struct query_copy_format *format)
 {
-	make_columns(p, format->column_count, format->columns);
+	make_columns(c, p, format->column_count, format->columns);
 	for (uint32_t i = 0; i < p->column_count; i++)
 		p->columns[i].format = 1;
 }
@@ -146,7 +156,7 @@ static struct client_portal *find_cursor(struct client *c, struct str name)
 	if (c->cursor.query == NULL)
 		return NULL;
 	d = query_portal_describe(c->cursor.query);
-	make_columns(&c->cursor, d->column_count, d->columns);
+	make_columns(c, &c->cursor, d->column_count, d->columns);
 	for (uint32_t i = 0; i < d->column_count; i++)
 		c->cursor.columns[i].format = 0;
 	c->cursor.has_ended = false;

@@ -78,7 +78,7 @@ static enum sqlstate run_statement(struct client *c, struct error *e)
 	if (d->parameter_count > 0)
 		return FAIL(e, E_NO_PARAMETER, "there is no parameter $1");
 	TRY(query_open(c->query, s->prepared, NULL, 0, is_alone, &s->portal.query, e));
-	TRY(client_portal_columns(&s->portal, d, 0, NULL, e));
+	TRY(client_portal_columns(c, &s->portal, d, 0, NULL, e));
 	if (d->kind == QUERY_COPY_IN || d->kind == QUERY_COPY_OUT) {
 		TRY(client_copy_begin(c, &s->portal, COPY_SIMPLE, e));
 		return c->copy == COPY_NONE ? complete(c, 0, e) : OK;

@@ -130,10 +130,14 @@ void client_types_free(struct client *c);
 
 /* Fills the portal's columns from its description and the formats asked for. E_PROTOCOL if there
    are neither none, one, nor as many formats as columns. */
-enum sqlstate client_portal_columns(struct client_portal *p, const struct query_description *d,
-	uint32_t format_count, const uint16_t *formats, struct error *e);
+enum sqlstate client_portal_columns(const struct client *c, struct client_portal *p,
+	const struct query_description *d, uint32_t format_count, const uint16_t *formats,
+	struct error *e);
 /* The same for the columns of a binary COPY. */
-void client_portal_copy_columns(struct client_portal *p, const struct query_copy_format *format);
+void client_portal_copy_columns(const struct client *c, struct client_portal *p,
+	const struct query_copy_format *format);
+/* Whether nodes, edges, paths and the like go out in the language's notation. */
+bool client_wants_literals(const struct client *c);
 /* RowDescription or NoData. */
 void client_portal_describe(struct client *c, const struct client_portal *p);
 /* Sends at most rows_max rows (0: all). *is_suspended: there may be more. */

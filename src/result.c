@@ -15,6 +15,13 @@ uint32_t result_oid(struct type type)
 	return query_type_oid(type);
 }
 
+uint32_t result_column_oid(struct type type, bool is_literal)
+{
+	uint32_t oid = result_oid(type);
+
+	return is_literal && oid == PGTYPE_JSONB && type.kind != TYPE_JSONB ? PGTYPE_TEXT : oid;
+}
+
 enum sqlstate result_type(uint32_t oid, struct type *type, struct error *e)
 {
 	*type = (struct type){ TYPE_NULL, TYPE_NULL };
@@ -104,16 +111,16 @@ static enum sqlstate put_array(struct buf *row, const struct result_column *colu
 	return OK;
 }
 
-/* is_text: the value is JSON text already. */
-static enum sqlstate put_json(struct buf *row, struct query_portal *p, uint16_t format,
-	bool is_text, struct value v, struct error *e)
+/* JSON that is text already goes out as it is. */
+static enum sqlstate put_json(struct buf *row, struct query_portal *p,
+	const struct result_column *column, struct value v, struct error *e)
 {
 	size_t start = pgtype_cell_begin(row);
 
 	/* The version of jsonb's binary form. */
-	if (format == 1)
+	if (column->format == 1 && column->pgtype->oid == PGTYPE_JSONB)
 		buf_put_byte(row, 1);
-	if (is_text)
+	if (column->type.kind == TYPE_JSONB)
 		buf_put_str(row, value_str(v));
 	else
 		TRY(query_value_json(p, v, row, e));
@@ -158,9 +165,8 @@ enum sqlstate result_put(struct buf *row, struct query_portal *p,
 		pgtype_put_text(row, value_str(v));
 		return OK;
 	}
-	if (column->pgtype->oid == PGTYPE_JSONB)
-		return put_json(
-			row, p, column->format, column->type.kind == TYPE_JSONB, v, e);
+	if (column->is_json)
+		return put_json(row, p, column, v, e);
 	if (column->format == 0 && is_written_by_name(column->type))
 		return put_named(row, p, column->type, v, e);
 	if (column->pgtype->form == PGTYPE_FORM_ARRAY)

@@ -17,6 +17,8 @@
 
 /* The OID of a column or parameter. */
 uint32_t result_oid(struct type type);
+/* Of a column: what travels as jsonb is text if the session wants it in the language's notation. */
+uint32_t result_column_oid(struct type type, bool is_literal);
 /* The static type of an OID from Parse: TYPE_NULL for 0 and unknown. Errors: E_NO_OBJECT. */
 enum sqlstate result_type(uint32_t oid, struct type *type, struct error *e) MUST_USE;
 
@@ -24,6 +26,7 @@ enum sqlstate result_type(uint32_t oid, struct type *type, struct error *e) MUST
 struct result_column {
 	struct type type;
 	uint16_t format;
+	bool is_json; /* JSON, or literal text in its place */
 	const struct pgtype *pgtype;
 };
 

@@ -332,7 +332,9 @@ static enum sqlstate bind_cast(
 	TRY(binder_type(b, x->typed.type, &to, e));
 	TRY(bind_type_modifier(x->typed.type, &modifier, e));
 	TRY(bind_expr(b, x->typed.operand, &operand, e));
-	if (bound_is_untyped(operand))
+	if (bound_is_untyped(operand) && to.kind == TYPE_ANY)
+		binder_infer_any(b, &operand);
+	else if (bound_is_untyped(operand))
 		TRY(binder_infer(b, &operand, to, e));
 	*out = bound_cast(b, operand, to);
 	if (to.kind == TYPE_DECIMAL && modifier.precision > 0)

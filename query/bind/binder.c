@@ -333,23 +333,38 @@ static struct type binder_parameter_type(struct type to)
 	return to.kind == TYPE_UNKNOWN ? type_make(TYPE_STRING) : to;
 }
 
+/* An untyped reference to a parameter gets the type, unless another has given it one. */
+static void parameter_take(struct binder *b, const struct bound **x, struct type to)
+{
+	const struct bound *was = *x;
+	struct bound *now;
+
+	if (b->parameters[was->index].kind == TYPE_NULL)
+		b->parameters[was->index] = binder_parameter_type(to);
+	now = bound_new(b, BOUND_PARAMETER, b->parameters[was->index], was->at);
+	now->index = was->index;
+	b->untyped_count--;
+	*x = now;
+}
+
+void binder_infer_any(struct binder *b, const struct bound **x)
+{
+	assert(bound_is_untyped(*x));
+	if ((*x)->kind == BOUND_PARAMETER)
+		parameter_take(b, x, type_make(TYPE_ANY));
+}
+
 enum sqlstate binder_infer(
 	struct binder *b, const struct bound **x, struct type to, struct error *e)
 {
 	const struct bound *was = *x;
-	struct bound *now;
 
 	assert(bound_is_untyped(was));
 	if (to.kind == TYPE_NULL || (to.kind == TYPE_ANY && !b->is_sql))
 		return OK;
 	if (was->kind == BOUND_PARAMETER) {
-		if (b->parameters[was->index].kind == TYPE_NULL)
-			b->parameters[was->index] = binder_parameter_type(to);
-		now = bound_new(b, BOUND_PARAMETER, b->parameters[was->index], was->at);
-		now->index = was->index;
-		b->untyped_count--;
-		*x = now;
-		return type_equal(now->type, to) ? OK : binder_coerce(b, x, to, "parameter", e);
+		parameter_take(b, x, to);
+		return type_equal((*x)->type, to) ? OK : binder_coerce(b, x, to, "parameter", e);
 	}
 	for (uint32_t i = 0; i < was->arg_count; i++) {
 		const struct bound *arg = was->args[i];

@@ -150,6 +150,8 @@ bool bound_is_unknown(const struct bound *x);
    E_TYPE with `what` ("argument of LIMIT") otherwise. */
 enum sqlstate binder_coerce(struct binder *b, const struct bound **x, struct type to,
 	const char *what, struct error *e);
+/* $1::JSONB and $1::ANY: the one place that says a parameter is of any type. */
+void binder_infer_any(struct binder *b, const struct bound **x);
 /* Gives parameters in an expression without a type this one. */
 enum sqlstate binder_infer(
 	struct binder *b, const struct bound **x, struct type to, struct error *e);

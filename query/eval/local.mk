@@ -26,6 +26,8 @@ query_libquery_a_SOURCES += \
 	%D%/functions.h \
 	%D%/json_text.c \
 	%D%/json_text.h \
+	%D%/literal_text.c \
+	%D%/literal_text.h \
 	%D%/kernel.c \
 	%D%/match.c \
 	%D%/match.h \

@@ -20,6 +20,7 @@
 #include "query/copy/copy.h"
 #include "query/eval/eval.h"
 #include "query/eval/json_text.h"
+#include "query/eval/literal_text.h"
 #include "query/eval/typed_text.h"
 #include "query/plan/batch.h"
 
@@ -305,12 +306,18 @@ static bool is_json_type(struct type type)
 	       kind == TYPE_PATH || (type.kind == TYPE_LIST && kind == TYPE_LIST);
 }
 
+/* As JSON, or in the language's notation if the session asks for that. */
 static enum sqlstate put_json(
 	struct query_session *s, struct value v, struct buf *to, struct error *e)
 {
 	struct eval eval = { .arena = s->scratch, .lasting = s->scratch, .settings = s->settings };
-	enum sqlstate rc = json_text_put_in_zone(s->txn, s->scratch, eval_zone(&eval), v, to, e);
+	const struct zone *zone = eval_zone(&eval);
+	enum sqlstate rc;
 
+	if (setting_enum(s->settings, SETTING_graph_element_format) == ELEMENT_FORMAT_LITERAL)
+		rc = literal_text_put(s->txn, s->scratch, zone, v, to, e);
+	else
+		rc = json_text_put_in_zone(s->txn, s->scratch, zone, v, to, e);
 	arena_reset(s->scratch);
 	return rc;
 }

@@ -381,6 +381,13 @@ static bool pipelines(void)
 	return is_ok && rows == 20 && PQexitPipelineMode(connection) == 1;
 }
 
+/* A parameter that only its cast gives a type. */
+static bool takes_json(void)
+{
+	return answers_with("RETURN $1::JSONB", "{\"a\":[1,null]}", 1, "{ \"a\": [1, null] }") &&
+	       answers_with("RETURN ($1::JSONB).a[0]", "1", 1, "{\"a\":[1]}");
+}
+
 int main(void)
 {
 	int version = PQlibVersion();
@@ -404,6 +411,7 @@ int main(void)
 		ok(is_warned(), "receives a warning");
 		ok(tells_errors(), "tells SQLSTATE, position and constraint");
 		ok(reconnects(), "connects again after the session ended");
+		ok(takes_json(), "takes a parameter of any type as JSON");
 		ok(pipelines(), "runs twenty queries in one pipeline");
 	}
 	PQfinish(connection);
