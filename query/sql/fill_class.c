@@ -205,14 +205,14 @@ RELATION_FILL(class)
 			add_index(s, catalog_index_at(s->catalog, i));
 		add_catalogs(s);
 	}
-	while (s->row_count < RELATION_SLICE_ROWS) {
+	do {
 		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
 		if (!found) {
 			s->at = 0;
 			return OK;
 		}
 		add_table(s, &table);
-	}
+	} while (s->row_count < RELATION_SLICE_ROWS);
 	return OK;
 }
 
@@ -374,13 +374,13 @@ RELATION_FILL(attribute)
 		for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)
 			add_index_attributes(s, catalog_index_at(s->catalog, i));
 	}
-	while (s->row_count < RELATION_SLICE_ROWS) {
+	do {
 		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
 		if (!found) {
 			s->at = 0;
 			return OK;
 		}
 		add_label_attributes(s, &table);
-	}
+	} while (s->row_count < RELATION_SLICE_ROWS);
 	return OK;
 }

@@ -24,14 +24,14 @@ static enum sqlstate each_label(struct relation_scan *s, table_visit *visit, str
 	struct label_table table;
 	bool found;
 
-	while (s->row_count < RELATION_SLICE_ROWS) {
+	do {
 		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
 		if (!found) {
 			s->at = 0;
 			return OK;
 		}
 		visit(s, &table);
-	}
+	} while (s->row_count < RELATION_SLICE_ROWS);
 	return OK;
 }
 

@@ -182,14 +182,14 @@ RELATION_FILL(constraint)
 			add_constraints(s, &table);
 		return OK;
 	}
-	while (s->row_count < RELATION_SLICE_ROWS) {
+	do {
 		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
 		if (!found) {
 			s->at = 0;
 			return OK;
 		}
 		add_constraints(s, &table);
-	}
+	} while (s->row_count < RELATION_SLICE_ROWS);
 	return OK;
 }
 
@@ -226,13 +226,13 @@ RELATION_FILL(attrdef)
 			add_defaults(s, &table);
 		return OK;
 	}
-	while (s->row_count < RELATION_SLICE_ROWS) {
+	do {
 		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
 		if (!found) {
 			s->at = 0;
 			return OK;
 		}
 		add_defaults(s, &table);
-	}
+	} while (s->row_count < RELATION_SLICE_ROWS);
 	return OK;
 }

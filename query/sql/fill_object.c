@@ -185,7 +185,7 @@ RELATION_FILL(depend)
 	struct label_table table;
 	bool found;
 
-	while (s->row_count < RELATION_SLICE_ROWS) {
+	do {
 		struct dependency d = { .class = CLASS_OF_CLASSES,
 			.ref_class = CLASS_OF_CLASSES };
 
@@ -197,7 +197,7 @@ RELATION_FILL(depend)
 		d.ref_object = table.oid;
 		add_sequences_of(s, &table, d);
 		add_keys_of(s, &table, d);
-	}
+	} while (s->row_count < RELATION_SLICE_ROWS);
 	return OK;
 }
 

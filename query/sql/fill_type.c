@@ -163,13 +163,13 @@ RELATION_FILL(type)
 		add_builtins(s);
 	if (relation_key(s, pg_type_oid, &key) && key < OID_USER_FIRST)
 		return OK;
-	while (s->row_count < RELATION_SLICE_ROWS) {
+	do {
 		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
 		if (!found) {
 			s->at = 0;
 			return OK;
 		}
 		add_row_types(s, &table);
-	}
+	} while (s->row_count < RELATION_SLICE_ROWS);
 	return OK;
 }

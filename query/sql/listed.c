@@ -129,13 +129,13 @@ enum sqlstate listed_each(struct relation_scan *scan, listed_visit *visit, struc
 	struct listed l;
 	bool found;
 
-	while (scan->row_count < RELATION_SLICE_ROWS) {
+	do {
 		TRY(listed_next(scan, &l, &found, e));
 		if (!found) {
 			scan->at = 0;
 			return OK;
 		}
 		TRY(visit(scan, &l, e));
-	}
+	} while (scan->row_count < RELATION_SLICE_ROWS);
 	return OK;
 }

@@ -59,6 +59,8 @@ SELECT schema_name FROM information_schema.schemata ORDER BY schema_name;
 SELECT * FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename;
 SELECT * FROM pg_indexes ORDER BY indexname;
 SELECT schemaname, relname, n_live_tup FROM pg_stat_user_tables ORDER BY relname;
+-- All columns of all tables, without a key to go by.
+SELECT count(*) FROM pg_attribute WHERE attname = 'born';
 -- PostgreSQL 19's property graphs.
 SELECT pgealias, pgekind, pgekey, pgesrckey, pgesrcref, pgedestkey, pgedestref FROM pg_propgraph_element ORDER BY pgealias;
 SELECT e.pgealias, s.pgealias AS source FROM pg_propgraph_element e, pg_propgraph_element s WHERE s.oid = e.pgesrcvertexid;
