@@ -172,4 +172,12 @@ struct plan_path_part match_edge_part(const struct match_edge *edge);
 /* Plans the component of an unplaced node apart and joins it by hash, if equalities allow. */
 bool match_place_by_join(struct match *m, uint32_t node);
 
+/* ---- plan_repeat.c --------------------------------------------------------------------------- */
+
+/* Whether the pattern has parenthesised paths that are no variable-length edge. */
+bool plan_is_repeat(const struct ast_pattern *pattern);
+/* Plans such a pattern, as plan_pattern() does. */
+enum sqlstate plan_repeat(struct planner *p, const struct ast_pattern *pattern,
+	const struct match_options *options, struct error *e) MUST_USE;
+
 #endif

@@ -59,6 +59,7 @@ enum bound_kind {
  *	subscript(base, index)      base[index] of a LIST, MAP, NODE, EDGE or ANY
  *	slice(list, from, to)       list[from..to]; a NULL constant of type NULL is an open end
  *	decimal_fit(n, p, s)        DECIMAL(p, s) of a DECIMAL
+ *	repeats_too_often()         fails: a path without an upper bound is longer than planned
  *	map_merge(map, map)         .* in a map projection; the second wins
  * NOT is function_resolve_operator(OP_NOT, .., is_unary). IS TRUE is a CASE. A PROPERTY whose
  * argument is a slot of a PLAN_PROPERTIES below becomes a SLOT; other PROPERTY expressions (of new
@@ -68,6 +69,7 @@ enum bound_kind {
 #define PLAN_FUNCTION_SUBSCRIPT "subscript"
 #define PLAN_FUNCTION_SLICE "slice"
 #define PLAN_FUNCTION_DECIMAL_FIT "decimal_fit"
+#define PLAN_FUNCTION_REPEATS_TOO_OFTEN "repeats_too_often"
 #define PLAN_FUNCTION_MAP_MERGE "map_merge"
 
 /* A label expression with names resolved; NAME_NONE names match nothing. */

@@ -750,6 +750,13 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	bool is_sql = p->b.is_sql;
 
 	p->b.is_sql = false;
+	if (plan_is_repeat(pattern)) {
+		p->b.aggregation = NULL;
+		TRY(plan_repeat(p, pattern, options, e));
+		p->b.aggregation = aggregation;
+		p->b.is_sql = is_sql;
+		return OK;
+	}
 	TRY(plan_flatten_groups(p, pattern, &pattern, e));
 	c.pattern = pattern;
 	if (pattern->yield_count > 0)
