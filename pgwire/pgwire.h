@@ -213,6 +213,8 @@ void pgwire_put_no_data(struct pgwire *w);
 void pgwire_put_empty_query(struct pgwire *w);
 void pgwire_put_portal_suspended(struct pgwire *w);
 void pgwire_put_complete(struct pgwire *w, const char *tag);
+void pgwire_put_notification(
+	struct pgwire *w, int32_t process_id, struct str channel, struct str payload);
 void pgwire_put_parameter_description(struct pgwire *w, uint32_t count, const uint32_t *oids);
 /* severity: "ERROR", "FATAL" and so on; "NOTICE" and "WARNING" make a NoticeResponse. Text that is
    not UTF-8 is cut at its first bad byte. */

@@ -92,6 +92,16 @@ void pgwire_put_complete(struct pgwire *w, const char *tag)
 	outbuf_end(&w->out);
 }
 
+void pgwire_put_notification(
+	struct pgwire *w, int32_t process_id, struct str channel, struct str payload)
+{
+	outbuf_begin(&w->out, 'A');
+	outbuf_u32(&w->out.bytes, (uint32_t)process_id);
+	outbuf_text(&w->out.bytes, channel);
+	outbuf_text(&w->out.bytes, payload);
+	outbuf_end(&w->out);
+}
+
 void pgwire_put_parameter_description(struct pgwire *w, uint32_t count, const uint32_t *oids)
 {
 	outbuf_begin(&w->out, 't');

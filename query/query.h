@@ -84,6 +84,10 @@ void query_facts_add(struct query_facts *facts);
    has no such column. */
 void query_facts_put(struct query_facts *facts, const char *column, struct value value);
 
+/* pg_cancel_backend and pg_terminate_backend: cancels the statement of the session with that number,
+   or ends it. False if there is none. */
+typedef bool query_signal(void *context, int32_t process_id, bool is_end);
+
 struct query_session_options {
 	const char *user;
 	const char *database;
@@ -94,6 +98,12 @@ struct query_session_options {
 	void *notice_context;
 	query_tell *tell; /* may be NULL */
 	void *tell_context;
+	query_signal *signal; /* may be NULL: there are no other sessions */
+	void *signal_context;
+	/* Called by other threads when the session has a notification to tell; may be NULL. It must
+	   neither block nor call back. */
+	void (*wake)(void *context);
+	void *wake_context;
 };
 
 struct query_session *query_session_new(
@@ -112,6 +122,16 @@ enum sqlstate query_sync(struct query_session *s, struct error *e);
 /* A statement (or the protocol around it) failed: rolls the implicit transaction back, or puts the
    transaction block into the failed state. Portals of the transaction are dead from here on. */
 void query_fail(struct query_session *s);
+
+/* What NOTIFY told. The strings live until the next call. */
+struct query_notification {
+	int32_t process_id; /* of who said it */
+	struct str channel, payload;
+};
+/* The next of them; false if there is none. For times outside a transaction. */
+bool query_notification_next(struct query_session *s, struct query_notification *out);
+/* Whether there may be any without the session doing something. */
+bool query_is_listening(const struct query_session *s);
 
 /* ---- statements
    ---------------------------------------------------------------------------------- */

@@ -62,6 +62,8 @@ struct client *client_new(const struct client_context *context, int fd, bool is_
 	if (c == NULL)
 		PANIC("out of memory");
 	c->context = context;
+	atomic_init(&c->bell_fd, -1);
+	c->watch_fd = -1;
 	c->base_generation = registry_generation(context->registry);
 	c->base = registry_settings(context->registry);
 	options.message_bytes_max = message_bytes_max(c->base);
@@ -105,6 +107,7 @@ void client_free(struct client *c)
 	free(c->unnamed.columns);
 	client_types_free(c);
 	query_session_free(c->query);
+	client_notify_free(c);
 	for (int i = 0; i < SETTING_COUNT; i++)
 		free(c->reported[i]);
 	settings_release(c->base);
@@ -117,6 +120,11 @@ void client_free(struct client *c)
 int client_fd(const struct client *c)
 {
 	return pgwire_fd(c->wire);
+}
+
+int client_watch_fd(const struct client *c)
+{
+	return c->watch_fd >= 0 ? c->watch_fd : pgwire_fd(c->wire);
 }
 
 /* --- errors ------------------------------------------------------------------------------- */
@@ -149,6 +157,47 @@ static void set_position(struct error *e, struct str text)
 	e->position = (int)utf8_index(text, MIN_OF((uint32_t)e->byte_offset, text.length)) + 1;
 }
 
+/* What a client is told that somebody ended. */
+static void say_ending(struct client *c)
+{
+	struct error *e = &c->error;
+
+	switch ((enum registry_ending)atomic_load(&c->entry.ending)) {
+	case ENDING_NONE:
+		/* The cancel of a shutdown is seen before its reason, or nobody is there. */
+		if (c->error.code == E_ADMIN_SHUTDOWN)
+			break;
+		if (c->query == NULL && pgwire_tls_fault(c->wire) != NULL)
+			log_line(LOG_INFO, "client", "could not accept TLS connection id=%d: %s",
+				c->entry.process_id, pgwire_tls_fault(c->wire));
+		c->has_ended = true;
+		return;
+	case ENDING_SHUTDOWN:
+		FAIL(e, E_ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+		break;
+	case ENDING_AUTHENTICATION:
+		/* As PostgreSQL: closed without a word. */
+		c->has_ended = true;
+		return;
+	case ENDING_IDLE:
+		FAIL(e, E_IDLE_SESSION, "terminating connection due to idle-session timeout");
+		break;
+	case ENDING_IDLE_IN_TRANSACTION:
+		FAIL(e, E_IDLE_IN_TRANSACTION,
+			"terminating connection due to idle-in-transaction timeout");
+		break;
+	case ENDING_TRANSACTION:
+		FAIL(e, E_TRANSACTION_TIMEOUT,
+			"terminating connection due to transaction timeout");
+		break;
+	case ENDING_LOST:
+		log_line(LOG_INFO, "client", "lost id=%d", c->entry.process_id);
+		c->has_ended = true;
+		return;
+	}
+	client_end(c);
+}
+
 void client_report(struct client *c, struct str text)
 {
 	struct error *e = &c->error;
@@ -163,7 +212,7 @@ void client_report(struct client *c, struct str text)
 		return;
 	}
 	if (e->code == E_ADMIN_SHUTDOWN) {
-		client_end(c);
+		say_ending(c);
 		return;
 	}
 	set_position(e, text);
@@ -187,37 +236,21 @@ void client_end(struct client *c)
 	c->has_ended = true;
 }
 
-/* What a client is told that somebody ended. */
-static void say_ending(struct client *c)
-{
-	struct error *e = &c->error;
-
-	switch ((enum registry_ending)atomic_load(&c->entry.ending)) {
-	case ENDING_NONE:
-		if (c->query == NULL && pgwire_tls_fault(c->wire) != NULL)
-			log_line(LOG_INFO, "client", "could not accept TLS connection id=%d: %s",
-				c->entry.process_id, pgwire_tls_fault(c->wire));
-		c->has_ended = true;
-		return;
-	case ENDING_SHUTDOWN:
-		FAIL(e, E_ADMIN_SHUTDOWN, "terminating connection due to administrator command");
-		break;
-	case ENDING_AUTHENTICATION:
-		/* As PostgreSQL: closed without a word. */
-		c->has_ended = true;
-		return;
-	case ENDING_IDLE:
-		FAIL(e, E_IDLE_SESSION, "terminating connection due to idle-session timeout");
-		break;
-	case ENDING_IDLE_IN_TRANSACTION:
-		FAIL(e, E_IDLE_IN_TRANSACTION,
-			"terminating connection due to idle-in-transaction timeout");
-		break;
-	}
-	client_end(c);
-}
-
 /* --- between commands --------------------------------------------------------------------- */
+
+/* The time of a transaction runs from its first statement on. */
+static void watch_transaction(struct client *c, bool is_in_transaction)
+{
+	uint64_t us = setting_us(c->settings, SETTING_transaction_timeout);
+	bool is_watched = atomic_load_explicit(
+				  &c->entry.transaction_us, memory_order_relaxed) != 0;
+
+	if (is_in_transaction && us > 0 && !is_watched)
+		registry_set_transaction_deadline(
+			c->context->registry, &c->entry, clock_monotonic_us() + us);
+	else if (is_watched && (!is_in_transaction || us == 0))
+		registry_set_transaction_deadline(c->context->registry, &c->entry, 0);
+}
 
 void client_clock_start(struct client *c)
 {
@@ -226,10 +259,19 @@ void client_clock_start(struct client *c)
 	if (us > 0)
 		registry_set_deadline(c->context->registry, &c->entry, DEADLINE_STATEMENT,
 			clock_monotonic_us() + us);
+	watch_transaction(c, true);
+	us = setting_us(c->settings, SETTING_client_connection_check_interval);
+	if (us > 0) {
+		registry_set_look(c->context->registry, &c->entry, us);
+		c->is_timed = true;
+	}
 }
 
 void client_clock_stop(struct client *c)
 {
+	if (c->is_timed)
+		registry_set_look(c->context->registry, &c->entry, 0);
+	c->is_timed = false;
 	registry_set_deadline(c->context->registry, &c->entry, DEADLINE_NONE, 0);
 }
 
@@ -265,8 +307,11 @@ void client_ready(struct client *c)
 	forget_cancel(c);
 	take_reload(c);
 	c->has_run = false;
-	if (status == 'I')
+	watch_transaction(c, status != 'I');
+	if (status == 'I') {
 		client_portal_close_all(c);
+		(void)client_notify(c);
+	}
 	client_report_settings(c);
 	pgwire_put_ready(c->wire, status);
 	if (pgwire_flush(c->wire, &c->error) != OK)
@@ -297,6 +342,9 @@ static bool go_idle(struct client *c)
 	if (c->query == NULL || pgwire_has_input(c->wire) || c->copy != COPY_NONE)
 		return true;
 	is_idle = query_transaction_status(c->query) == 'I';
+	client_notify_prepare(c);
+	if (is_idle && client_notify(c) && pgwire_flush(c->wire, &c->error) != OK)
+		c->has_ended = true;
 	atomic_store(&c->entry.activity, is_idle ? ACTIVITY_IDLE : ACTIVITY_IDLE_IN_TRANSACTION);
 	if (is_idle && registry_is_stopping(c->context->registry) != STOPPING_NOT) {
 		FAIL(&c->error, E_ADMIN_SHUTDOWN,
@@ -355,6 +403,8 @@ static void answer_extended(struct client *c, const struct pgwire_message *m)
 static void answer(struct client *c, const struct pgwire_message *m)
 {
 	if (m->type == PGWIRE_TERMINATE) {
+		/* What was said already, an error without its Sync perhaps, still goes out. */
+		pgwire_flush_once(c->wire);
 		c->has_ended = true;
 		return;
 	}
@@ -458,7 +508,8 @@ enum client_state client_run(struct client *c)
 		case PGWIRE_WOULD_BLOCK:
 			if (!go_idle(c))
 				break;
-			if (wait || c->query == NULL) {
+			/* Who listens wants to be told at once, which only epoll can. */
+			if (wait || c->query == NULL || c->watch_fd >= 0) {
 				pgwire_trim(c->wire);
 				drop_spares(c);
 				return CLIENT_WAITS;

@@ -34,6 +34,9 @@ struct client *client_new(const struct client_context *context, int fd, bool is_
 /* Rolls back what is open and closes the socket. */
 void client_free(struct client *c);
 int client_fd(const struct client *c);
+/* What says that there is something to do: the socket, or for a client that listens to notifications
+   a descriptor that is readable when the socket is or when there are some. */
+int client_watch_fd(const struct client *c);
 
 /* Serves messages until none is there. Before it gives up it waits a moment in a read, since a
    client that was just answered mostly asks again at once, and a read costs less than a way through

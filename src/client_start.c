@@ -311,6 +311,21 @@ void client_report_settings(struct client *c)
 	}
 }
 
+static bool signal_other(void *context, int32_t process_id, bool is_end)
+{
+	struct client *c = context;
+	struct error notice;
+
+	if (registry_signal(c->context->registry, process_id, is_end))
+		return true;
+	error_clear(&notice);
+	snprintf(notice.message, sizeof notice.message,
+		"PID %d is not a PostgreSQL server process", process_id);
+	notice.code = W_WARNING;
+	send_notice(c, "WARNING", &notice);
+	return false;
+}
+
 static void make_session(struct client *c)
 {
 	struct query_session_options options = {
@@ -321,6 +336,10 @@ static void make_session(struct client *c)
 		.cancel = &c->entry.cancel,
 		.notice = send_notice,
 		.notice_context = c,
+		.signal = signal_other,
+		.signal_context = c,
+		.wake = client_ring,
+		.wake_context = c,
 	};
 
 	c->query = query_session_new(c->context->engine, &options);

@@ -9,6 +9,7 @@
  *     client_extended.c  Parse, Bind, Describe, Execute, Close, Sync, Flush
  *     client_portal.c    rows out, portals
  *     client_copy.c      COPY in and out
+ *     client_notify.c    notifications: bell, and telling them
  *
  * The protocol's state, and who changes it:
  *
@@ -68,9 +69,13 @@ struct client {
 	struct pgtype_style style;
 	char *reported[SETTING_COUNT]; /* what the client was told last */
 
+	_Atomic int bell_fd; /* eventfd, rung by who has a notification for the client; -1: none */
+	int watch_fd;	     /* epoll of the socket and the bell; -1: none */
+
 	bool skip_to_sync;
 	bool has_ended; /* nothing more is to be said */
 	bool has_run;	/* something ran in the implicit transaction */
+	bool is_timed;	/* the client is looked for while it waits for an answer */
 	enum client_copy copy;
 	struct client_portal *copy_portal;
 	struct pgwire_copy_reader *copy_reader; /* of a binary COPY in */
@@ -152,6 +157,16 @@ void client_portal_drop(struct client_portal *p);
 struct client_portal *client_portal_find(struct client *c, struct str name);
 void client_portal_close(struct client *c, struct str name);
 void client_portal_close_all(struct client *c);
+
+/* ---- client_notify.c ---- */
+
+/* For the query session: something is to be told. Called by other threads. */
+void client_ring(void *client);
+/* Appends what is to be told, outside a transaction; true if there was something. */
+bool client_notify(struct client *c);
+/* Before waiting: a client that listens gets its bell, the bell is silenced. */
+void client_notify_prepare(struct client *c);
+void client_notify_free(struct client *c);
 
 /* ---- client_copy.c ---- */
 

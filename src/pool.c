@@ -72,10 +72,19 @@ static void serve(struct pool *p, struct client *c)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT };
 
+	int fd = client_watch_fd(c);
+	int operation = EPOLL_CTL_MOD;
+
 	event.data.ptr = c;
-	if (client_run(c) == CLIENT_WAITS &&
-		epoll_ctl(p->epoll_fd, EPOLL_CTL_MOD, client_fd(c), &event) == 0)
-		return;
+	if (client_run(c) == CLIENT_WAITS) {
+		/* It began to listen: another descriptor stands for it from here on. */
+		if (client_watch_fd(c) != fd) {
+			(void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+			operation = EPOLL_CTL_ADD;
+		}
+		if (epoll_ctl(p->epoll_fd, operation, client_watch_fd(c), &event) == 0)
+			return;
+	}
 	client_free(c);
 }
 

@@ -7,6 +7,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -182,24 +183,38 @@ static void end_client(struct registry_entry *c, enum registry_ending reason) HO
 
 	if (!atomic_compare_exchange_strong(&c->ending, &none, (int)reason))
 		return;
-	if (reason == ENDING_SHUTDOWN)
+	if (reason == ENDING_SHUTDOWN || reason == ENDING_TRANSACTION || reason == ENDING_LOST)
 		atomic_store(&c->cancel, QUERY_CANCEL_SHUTDOWN);
 	shutdown(c->fd, SHUT_RD);
 }
 
-void registry_set_deadline(struct registry *r, struct registry_entry *entry,
-	enum registry_deadline kind, uint64_t deadline_us)
+bool registry_signal(struct registry *r, int32_t process_id, bool is_end)
 {
-	uint64_t earliest;
+	bool is_found = false;
 
-	if (deadline_us == 0 &&
-		atomic_load_explicit(&entry->deadline_us, memory_order_relaxed) == 0)
-		return;
-	atomic_store(&entry->deadline_kind, (int)kind);
-	atomic_store(&entry->deadline_us, deadline_us);
-	if (deadline_us == 0)
-		return;
-	earliest = atomic_load(&r->earliest_us);
+	lock_server(&r->mutex);
+	for (struct registry_entry *c = r->first; c != NULL && !is_found; c = c->next) {
+		int none = QUERY_CANCEL_NONE;
+
+		if (c->process_id != process_id || !c->is_admitted)
+			continue;
+		is_found = true;
+		if (is_end)
+			end_client(c, ENDING_SHUTDOWN);
+		else if (atomic_load(&c->activity) == ACTIVITY_BUSY)
+			atomic_compare_exchange_strong(&c->cancel, &none, QUERY_CANCEL_USER);
+	}
+	unlock_server(&r->mutex);
+	return is_found;
+}
+
+/* --- deadlines ---------------------------------------------------------------------------- */
+
+/* A deadline was set: whoever waits for the earliest one must not wait longer. */
+static void note_deadline(struct registry *r, uint64_t deadline_us)
+{
+	uint64_t earliest = atomic_load(&r->earliest_us);
+
 	while (deadline_us < earliest) {
 		uint64_t one = 1;
 
@@ -210,6 +225,37 @@ void registry_set_deadline(struct registry *r, struct registry_entry *entry,
 			return;
 		return;
 	}
+}
+
+void registry_set_transaction_deadline(
+	struct registry *r, struct registry_entry *entry, uint64_t deadline_us)
+{
+	atomic_store(&entry->transaction_us, deadline_us);
+	if (deadline_us != 0)
+		note_deadline(r, deadline_us);
+}
+
+void registry_set_look(struct registry *r, struct registry_entry *entry, uint64_t every_us)
+{
+	uint64_t at_us = every_us == 0 ? 0 : clock_monotonic_us() + every_us;
+
+	atomic_store(&entry->look_every_us, every_us);
+	atomic_store(&entry->look_us, at_us);
+	if (at_us != 0)
+		note_deadline(r, at_us);
+}
+
+void registry_set_deadline(struct registry *r, struct registry_entry *entry,
+	enum registry_deadline kind, uint64_t deadline_us)
+{
+	if (deadline_us == 0 &&
+		atomic_load_explicit(&entry->deadline_us, memory_order_relaxed) == 0)
+		return;
+	atomic_store(&entry->deadline_kind, (int)kind);
+	atomic_store(&entry->deadline_us, deadline_us);
+	if (deadline_us == 0)
+		return;
+	note_deadline(r, deadline_us);
 }
 
 static void expire_client(struct registry_entry *c) HOLDS(server)
@@ -234,25 +280,60 @@ static void expire_client(struct registry_entry *c) HOLDS(server)
 	}
 }
 
+/* True if the deadline has passed; then it is taken away. One that has not lowers *next_us. It must
+   be still the same one: the client may just have moved it. */
+static bool take_passed(_Atomic uint64_t *deadline, uint64_t now_us, uint64_t *next_us)
+{
+	uint64_t at_us = atomic_load(deadline);
+
+	if (at_us == 0)
+		return false;
+	if (at_us <= now_us)
+		return atomic_compare_exchange_strong(deadline, &at_us, 0);
+	*next_us = MIN_OF(*next_us, at_us);
+	return false;
+}
+
+/* The client's end of the socket is closed or broken. */
+static bool is_lost(const struct registry_entry *c) HOLDS(server)
+{
+	struct pollfd look = { c->fd, POLLRDHUP, 0 };
+
+	return poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+static void look_for_client(struct registry_entry *c, uint64_t now_us, uint64_t *next_us)
+	HOLDS(server)
+{
+	uint64_t none = 0, again_us = now_us + atomic_load(&c->look_every_us);
+
+	if (is_lost(c))
+		end_client(c, ENDING_LOST);
+	else if (atomic_load(&c->look_every_us) != 0 &&
+		 atomic_compare_exchange_strong(&c->look_us, &none, again_us))
+		*next_us = MIN_OF(*next_us, again_us);
+}
+
 uint64_t registry_expire(struct registry *r, uint64_t now_us)
 {
 	uint64_t next_us = UINT64_MAX;
 
+	/* Nothing to do is the rule when a connection woke the caller: with thousands of clients
+	   the walk is worth to be left out. */
+	if (atomic_load(&r->earliest_us) > now_us) {
+		next_us = atomic_load(&r->earliest_us);
+		return next_us == UINT64_MAX ? 0 : next_us;
+	}
 	/* A deadline that is set from here on lowers this again and wakes the caller. */
 	atomic_store(&r->earliest_us, UINT64_MAX);
 	lock_server(&r->mutex);
 	for (struct registry_entry *c = r->first; c != NULL; c = c->next) {
-		uint64_t deadline_us = atomic_load(&c->deadline_us);
-
-		if (deadline_us == 0)
-			continue;
-		if (deadline_us <= now_us) {
-			/* Only if it is still the same one: the client may just have moved it. */
-			if (atomic_compare_exchange_strong(&c->deadline_us, &deadline_us, 0))
-				expire_client(c);
-		} else if (deadline_us < next_us) {
-			next_us = deadline_us;
-		}
+		if (take_passed(&c->deadline_us, now_us, &next_us))
+			expire_client(c);
+		if (take_passed(&c->transaction_us, now_us, &next_us))
+			end_client(c, ENDING_TRANSACTION);
+		if (take_passed(&c->look_us, now_us, &next_us))
+			look_for_client(c, now_us, &next_us);
 	}
 	unlock_server(&r->mutex);
 	if (next_us != UINT64_MAX) {

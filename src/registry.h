@@ -42,6 +42,8 @@ enum registry_ending {
 	ENDING_AUTHENTICATION, /* took too long */
 	ENDING_IDLE,
 	ENDING_IDLE_IN_TRANSACTION,
+	ENDING_TRANSACTION, /* took too long */
+	ENDING_LOST,	    /* nobody is at the other end */
 };
 
 enum registry_stopping {
@@ -50,7 +52,7 @@ enum registry_stopping {
 	STOPPING_FAST,	/* clients leave now */
 };
 
-/* What a deadline is for. */
+/* What a deadline is for: that of the client's state, of which one is set at a time. */
 enum registry_deadline {
 	DEADLINE_NONE,
 	DEADLINE_AUTHENTICATION,
@@ -73,6 +75,9 @@ struct registry_entry {
 	_Atomic int activity;	      /* enum registry_activity */
 	_Atomic int deadline_kind;    /* enum registry_deadline */
 	_Atomic uint64_t deadline_us; /* on clock_monotonic_us(); 0: none */
+	_Atomic uint64_t transaction_us; /* when its transaction has taken too long; 0: never */
+	_Atomic uint64_t look_us;	 /* when to look whether the client is there; 0: never */
+	_Atomic uint64_t look_every_us;
 };
 
 struct registry;
@@ -106,9 +111,18 @@ uint32_t registry_count(const struct registry *r);
 /* A cancel request: without effect unless process id and key fit and the client is busy. */
 void registry_cancel(struct registry *r, int32_t process_id, const uint8_t *key, uint32_t length);
 
-/* Sets the client's one deadline; us 0 takes it away. */
+/* What another session wishes: cancels what the client runs, or ends it. False if there is none of
+   that number among those let in. */
+bool registry_signal(struct registry *r, int32_t process_id, bool is_end);
+
+/* Sets the deadline of the client's state; us 0 takes it away. */
 void registry_set_deadline(struct registry *r, struct registry_entry *entry,
 	enum registry_deadline kind, uint64_t deadline_us);
+/* The transaction's end by force; us 0 takes it away. */
+void registry_set_transaction_deadline(
+	struct registry *r, struct registry_entry *entry, uint64_t deadline_us);
+/* Looks whether the client is there, again and again; 0 stops that. */
+void registry_set_look(struct registry *r, struct registry_entry *entry, uint64_t every_us);
 /* Carries out the deadlines that have passed; the next one, or 0 if there is none. */
 uint64_t registry_expire(struct registry *r, uint64_t now_us);
 

@@ -120,6 +120,9 @@ void txn_view_release(struct txn *t, struct txn_view *view);
 /* Run tokens: a session takes one while a plan executes and gives it back while it waits for its
    client. txn_commit and lock waits give it back by themselves while they wait. */
 void storage_run_begin(struct storage *s);
+/* Before a wait of the caller's own: gives the token back if the thread has one. True: the caller
+   takes it again by storage_run_begin(). */
+bool storage_run_pause(struct storage *s);
 void storage_run_end(struct storage *s);
 
 /* ---- catalog ------------------------------------------------------------------------------ */

@@ -59,7 +59,7 @@ static struct sequence *sequence_take(struct storage *s, uint32_t id) ACQUIRES(s
 	q = sequence_find(t, id);
 	while (q->is_busy) {
 		unlock_sequence(&t->mutex);
-		had_token = run_pause(s);
+		had_token = storage_run_pause(s);
 		lock_sequence(&t->mutex);
 		if (q->is_busy)
 			condition_wait(&t->changed, &t->mutex, 0);

@@ -12,6 +12,7 @@ include tests/regress/local.mk
 include tests/differential/local.mk
 include tests/isolation/local.mk
 include tests/catalog/local.mk
+include tests/traces/local.mk
 include tests/fault/local.mk
 include tests/clients/local.mk
 include tests/tck/local.mk

@@ -20,6 +20,7 @@
 #include "query/plan/batch.h"
 #include "query/plan/plan.h"
 
+struct notifier;
 struct regex_cache;
 struct sequence_memory;
 struct settings;
@@ -34,6 +35,10 @@ struct eval_session {
 	query_tell *tell;	   /* rows of relations that the layer above knows; may be NULL */
 	void *tell_context;
 	struct sequence_memory *sequences; /* what nextval remembers; may be NULL */
+	struct storage *storage;	   /* whose run token a wait gives back; may be NULL */
+	struct notifier *notifier;	   /* what pg_notify sends by; may be NULL */
+	query_signal *signal;		   /* reaches other sessions; may be NULL */
+	void *signal_context;
 };
 
 /* One per execution. All zeroes but the first group is valid. */

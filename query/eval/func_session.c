@@ -4,8 +4,14 @@
  * Functions that ask about the session. What they answer comes from struct eval_session and the
  * settings; without a session (tests, the offline tool) they answer empty text.
  */
+#include <math.h>
+#include <time.h>
+
+#include "base/clock.h"
 #include "base/setting.h"
+#include "storage/storage.h"
 #include "query/eval/functions.h"
+#include "query/session/notify.h"
 
 static struct value text_value(struct eval *ev, const char *text)
 {
@@ -80,4 +86,69 @@ FUNCTION_ROW(session_set_config)
 		ev->session->settings, value_str(args[0]), value_str(args[1]), source, e));
 	ev->has_zone = false;
 	return session_setting(ev, args, 1, out, e);
+}
+
+/* ---- other sessions ---- */
+
+static bool signal_session(const struct eval_session *s, int64_t process_id, bool is_end)
+{
+	return s != NULL && s->signal != NULL && process_id > 0 && process_id <= INT32_MAX &&
+	       s->signal(s->signal_context, (int32_t)process_id, is_end);
+}
+
+FUNCTION_ROW(session_cancel)
+{
+	*out = value_bool(signal_session(ev->session, args[0].integer, false));
+	/* It may have been itself. */
+	return eval_poll(ev, e);
+}
+
+FUNCTION_ROW(session_terminate)
+{
+	*out = value_bool(signal_session(ev->session, args[0].integer, true));
+	return eval_poll(ev, e);
+}
+
+FUNCTION_ROW(session_notify)
+{
+	struct str channel = args[0].type == VALUE_NULL ? STR("") : value_str(args[0]);
+	struct str payload = args[1].type == VALUE_NULL ? STR("") : value_str(args[1]);
+
+	*out = value_string(STR(""));
+	if (ev->session == NULL || ev->session->notifier == NULL)
+		return FAIL(e, E_NOT_SUPPORTED, "notifications cannot be sent here");
+	return notifier_send(ev->session->notifier, channel, payload, e);
+}
+
+/* ---- waiting ---- */
+
+#define SLEEP_STEP_MS 10
+
+/* In small steps, since nobody can wake it: a cancel is seen within one. Others run meanwhile. */
+FUNCTION_ROW(session_sleep)
+{
+	double seconds = args[0].real;
+	uint64_t end_us;
+	bool has_token = false;
+	enum sqlstate rc = OK;
+
+	*out = value_string(STR(""));
+	if (isnan(seconds) || seconds <= 0)
+		return OK;
+	end_us = clock_monotonic_us() + (uint64_t)(fmin(seconds, 1e9) * 1e6);
+	if (ev->session != NULL && ev->session->storage != NULL)
+		has_token = storage_run_pause(ev->session->storage);
+	while (rc == OK) {
+		uint64_t now_us = clock_monotonic_us();
+		uint64_t left_ns = now_us >= end_us ? 0 : (end_us - now_us) * 1000;
+		struct timespec step = { 0, (long)MIN_OF(left_ns, SLEEP_STEP_MS * 1000000ull) };
+
+		if (left_ns == 0)
+			break;
+		nanosleep(&step, NULL);
+		rc = eval_poll(ev, e);
+	}
+	if (has_token)
+		storage_run_begin(ev->session->storage);
+	return rc;
 }

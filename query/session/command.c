@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 /* ---- settings ---- */
 
 /* SET x TO a, b: the text that the setting is given. */
@@ -101,7 +103,7 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 	settings_reset_all(s->settings);
 	sql_cursors_close(s);
 	session_drop_statements(s);
-	return OK;
+	return notifier_unlisten(s->notifier, STR(""), e);
 }
 
 static enum sqlstate run_checkpoint(struct query_portal *p, struct error *e)
@@ -152,6 +154,36 @@ static enum sqlstate run_transaction(struct query_portal *p, struct error *e)
 		assert(st->kind == STMT_ROLLBACK_TO);
 		portal_tag(p, "ROLLBACK");
 		return transaction_rollback_to(s, st->name.text, e);
+	}
+}
+
+/* A channel is a name: what is longer than a name may be is cut, as PostgreSQL does. */
+static struct str channel_name(const struct query_session *s, struct str name)
+{
+	uint32_t most = (uint32_t)setting_int(s->settings, SETTING_max_identifier_length);
+
+	if (name.length > most)
+		name.length = (uint32_t)utf8_valid_length((struct str){ name.at, most });
+	return name;
+}
+
+static enum sqlstate run_notify(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	const struct ast_stmt *st = p->prepared->statement;
+
+	switch (st->kind) {
+	case STMT_LISTEN:
+		portal_tag(p, "LISTEN");
+		return notifier_listen(s->notifier, channel_name(s, st->name.text), e);
+	case STMT_UNLISTEN:
+		portal_tag(p, "UNLISTEN");
+		return notifier_unlisten(s->notifier, channel_name(s, st->name.text), e);
+	default:
+		assert(st->kind == STMT_NOTIFY);
+		portal_tag(p, "NOTIFY");
+		return notifier_send(s->notifier, channel_name(s, st->notify.channel.text),
+			st->notify.payload, e);
 	}
 }
 
@@ -215,11 +247,9 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_CLOSE:
 		return sql_cursor_run(p, e);
 	case STMT_LISTEN:
-		return run_nothing(p, "LISTEN");
 	case STMT_UNLISTEN:
-		return run_nothing(p, "UNLISTEN");
 	case STMT_NOTIFY:
-		return run_nothing(p, "NOTIFY");
+		return run_notify(p, e);
 	case STMT_ANALYZE:
 		return run_nothing(p, "ANALYZE");
 	case STMT_VACUUM:

@@ -2,6 +2,7 @@ query_libquery_a_SOURCES += \
 	%D%/command.c \
 	%D%/explain.c \
 	%D%/listing.c \
+	%D%/notify.c %D%/notify.h \
 	%D%/portal.c \
 	%D%/portal_view.c \
 	%D%/prepare.c \

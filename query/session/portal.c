@@ -431,6 +431,7 @@ static enum sqlstate run_write_in_block(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
 	uint64_t mark = txn_savepoint(s->txn);
+	size_t notify_mark = notifier_mark(s->notifier);
 
 	for (int attempt = 0;; attempt++) {
 		struct arena_mark place = arena_save(p->arena);
@@ -442,6 +443,7 @@ static enum sqlstate run_write_in_block(struct query_portal *p, struct error *e)
 		TRY(session_cancelled(s, e));
 		TRY(session_hold_views(s, e));
 		txn_statement_restart(s->txn, mark);
+		notifier_rollback_to(s->notifier, notify_mark);
 		arena_rewind(p->arena, place);
 	}
 }

@@ -19,11 +19,13 @@ struct query_engine *query_engine_new(struct storage *s)
 	if (q == NULL)
 		PANIC("out of memory for the query engine");
 	q->storage = s;
+	q->notify_hub = notify_hub_new();
 	return q;
 }
 
 void query_engine_free(struct query_engine *q)
 {
+	notify_hub_free(q->notify_hub);
 	free(q);
 }
 
@@ -51,6 +53,8 @@ struct query_session *query_session_new(
 	s->options.database = s->database;
 	s->scratch = arena_new(0);
 	s->settings = settings_new((struct settings *)options->defaults);
+	s->notifier = notifier_new(
+		q->notify_hub, options->process_id, options->wake, options->wake_context);
 	s->about = (struct eval_session){
 		.user = s->user,
 		.database = s->database,
@@ -59,6 +63,10 @@ struct query_session *query_session_new(
 		.settings = s->settings,
 		.tell = options->tell,
 		.tell_context = options->tell_context,
+		.storage = q->storage,
+		.notifier = s->notifier,
+		.signal = options->signal,
+		.signal_context = options->signal_context,
 	};
 	return s;
 }
@@ -84,6 +92,7 @@ void query_session_free(struct query_session *s)
 	arena_free(s->spare);
 	sequence_memory_forget(&s->sequences);
 	guard_free(s->guard);
+	notifier_free(s->notifier);
 	arena_free(s->scratch);
 	free(s->user);
 	free(s->database);
@@ -93,6 +102,16 @@ void query_session_free(struct query_session *s)
 struct settings *query_session_settings(struct query_session *s)
 {
 	return s->settings;
+}
+
+bool query_is_listening(const struct query_session *s)
+{
+	return notifier_is_listening(s->notifier);
+}
+
+bool query_notification_next(struct query_session *s, struct query_notification *out)
+{
+	return notifier_next(s->notifier, &out->process_id, &out->channel, &out->payload);
 }
 
 enum sqlstate query_parse(struct query_session *s, struct arena *a, struct str text,

@@ -20,6 +20,7 @@
 #include "query/exec/exec.h"
 #include "query/plan/plan.h"
 #include "query/query.h"
+#include "query/session/notify.h"
 #include "storage/storage.h"
 
 struct copy_in;
@@ -49,10 +50,12 @@ struct savepoint {
 	char *name;
 	uint64_t mark; /* of the storage transaction's changes */
 	size_t settings_mark;
+	size_t notify_mark;
 };
 
 struct query_engine {
 	struct storage *storage;
+	struct notify_hub *notify_hub;
 };
 
 struct query_session {
@@ -75,6 +78,7 @@ struct query_session {
 	struct query_portal *portals; /* all that are open, linked by next and previous */
 	struct query_prepared *unnamed;
 	struct sequence_memory sequences;
+	struct notifier *notifier;
 	struct guard *guard;	      /* CHECK and FOREIGN KEY, compiled */
 	struct arena *spare;   /* of the portal closed last, so that the next costs no malloc */
 	struct arena *scratch; /* for one value at a time */

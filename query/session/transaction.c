@@ -67,25 +67,31 @@ enum sqlstate session_cancelled(const struct query_session *s, struct error *e)
 	}
 }
 
-/* A transaction starts, implicit or not: its modes are the session's defaults. */
-static void take_defaults(struct query_session *s)
-{
-	s->isolation = isolation_of_setting[setting_enum(
-		s->settings, SETTING_default_transaction_isolation)];
-	s->is_read_only = setting_bool(s->settings, SETTING_default_transaction_read_only);
-	settings_begin(s->settings);
-}
-
-static void show_modes(struct query_session *s, const char *isolation)
+static void show_modes(struct query_session *s, struct str isolation)
 {
 	struct error ignored;
 	enum sqlstate rc = setting_set(s->settings, SETTING_transaction_isolation,
-		str_of(isolation), SETTING_FROM_SERVER, &ignored);
+		isolation, SETTING_FROM_SERVER, &ignored);
 
 	assert(rc == OK);
 	rc = setting_set(s->settings, SETTING_transaction_read_only,
 		s->is_read_only ? STR("on") : STR("off"), SETTING_FROM_SERVER, &ignored);
 	assert(rc == OK);
+}
+
+/* A transaction starts, implicit or not: its modes are the session's defaults. */
+static void take_defaults(struct query_session *s)
+{
+	char scratch[SETTING_SHOW_SIZE];
+
+	s->isolation = isolation_of_setting[setting_enum(
+		s->settings, SETTING_default_transaction_isolation)];
+	s->is_read_only = setting_bool(s->settings, SETTING_default_transaction_read_only);
+	settings_begin(s->settings);
+	if (setting_enum(s->settings, SETTING_transaction_isolation) !=
+			setting_enum(s->settings, SETTING_default_transaction_isolation) ||
+		setting_bool(s->settings, SETTING_transaction_read_only) != s->is_read_only)
+		show_modes(s, setting_show(s->settings, SETTING_default_transaction_isolation, scratch));
 }
 
 static enum sqlstate begin_storage(struct query_session *s, bool is_autocommit, struct error *e)
@@ -145,6 +151,7 @@ static void roll_back(struct query_session *s)
 		txn_abort(s->txn);
 	if (s->state != TRANSACTION_NONE)
 		settings_rollback(s->settings);
+	notifier_rollback_to(s->notifier, 0);
 	end(s);
 }
 
@@ -170,6 +177,9 @@ static enum sqlstate commit_guarded(struct query_session *s, struct error *e)
 		return OK;
 	rc = txn_has_changes(s->txn) ? session_guard(s, 0, true, e) : OK;
 	if (rc == OK)
+		rc = notifier_before_commit(s->notifier,
+			setting_bytes(s->settings, SETTING_max_notify_queue_size), e);
+	if (rc == OK)
 		return txn_commit(s->txn, e);
 	txn_abort(s->txn);
 	return rc;
@@ -184,10 +194,13 @@ static enum sqlstate commit(struct query_session *s, struct error *e)
 	/* The storage layer saw the flag, but does not know whose wish it was. */
 	if (rc == E_CANCELLED && session_cancelled(s, e) != OK)
 		rc = e->code;
-	if (rc == OK)
+	if (rc == OK) {
 		settings_commit(s->settings);
-	else
+		notifier_commit(s->notifier);
+	} else {
 		settings_rollback(s->settings);
+		notifier_rollback_to(s->notifier, 0);
+	}
 	end(s);
 	return rc;
 }
@@ -212,7 +225,7 @@ static enum sqlstate apply_modes(
 		name = s->isolation == ISOLATION_SERIALIZABLE	   ? "serializable"
 		       : s->isolation == ISOLATION_REPEATABLE_READ ? "repeatable read"
 								   : "read committed";
-	show_modes(s, name);
+	show_modes(s, str_of(name));
 	return OK;
 }
 
@@ -355,6 +368,7 @@ enum sqlstate transaction_savepoint(struct query_session *s, struct str name, st
 		PANIC("out of memory for a savepoint");
 	point.mark = txn_savepoint(s->txn);
 	point.settings_mark = settings_mark(s->settings);
+	point.notify_mark = notifier_mark(s->notifier);
 	VEC_PUSH(&s->savepoints, point);
 	return OK;
 }
@@ -378,6 +392,7 @@ enum sqlstate transaction_rollback_to(struct query_session *s, struct str name, 
 	assert(s->txn != NULL);
 	txn_rollback_to(s->txn, s->savepoints.at[at].mark);
 	settings_rollback_to(s->settings, s->savepoints.at[at].settings_mark);
+	notifier_rollback_to(s->notifier, s->savepoints.at[at].notify_mark);
 	forget_savepoints(s, at + 1);
 	s->state = TRANSACTION_BLOCK;
 	return OK;

@@ -597,7 +597,7 @@ enum sqlstate commit_ticket_take(struct txn *t, struct error *e)
 {
 	struct commit_queue *q = &t->storage->commits;
 	uint64_t start = clock_monotonic_us();
-	bool had_token = run_pause(t->storage);
+	bool had_token = storage_run_pause(t->storage);
 	enum sqlstate rc = OK;
 
 	lock_commit_queue(&q->mutex);
@@ -661,7 +661,7 @@ void commit_ticket_resume(struct txn *t)
 void commit_submit(struct storage *s, struct commit_item *item)
 {
 	struct commit_queue *q = &s->commits;
-	bool had_token = run_pause(s);
+	bool had_token = storage_run_pause(s);
 	bool leads = false;
 
 	item->next = NULL;

@@ -209,8 +209,7 @@ void txn_free_all(struct storage_thread *thread);
 /* run.c */
 void run_tokens_init(struct run_tokens *r, uint32_t tokens);
 void run_tokens_destroy(struct run_tokens *r);
-/* Gives the thread's token back for the length of a wait; true if it had one. */
-bool run_pause(struct storage *s);
+/* After storage_run_pause(). */
 void run_resume(struct storage *s, bool had_token);
 
 #endif

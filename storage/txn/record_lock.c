@@ -277,7 +277,7 @@ enum sqlstate record_lock_take(
 		*waited = true;
 		/* nothing is locked by a token: giving it back early loses nothing */
 		unlock_record_lock(&l->mutex);
-		had_token = run_pause(t->storage);
+		had_token = storage_run_pause(t->storage);
 		has_paused = true;
 		commit_ticket_pause(t);
 		lock_record_lock(&l->mutex);
@@ -287,7 +287,7 @@ enum sqlstate record_lock_take(
 		lock_add(l, t, kind, id);
 		if (has_passing(l, kind)) {
 			unlock_record_lock(&l->mutex);
-			had_token |= run_pause(t->storage);
+			had_token |= storage_run_pause(t->storage);
 			has_paused = true;
 			commit_ticket_pause(t);
 			lock_record_lock(&l->mutex);

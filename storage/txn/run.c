@@ -55,7 +55,7 @@ void storage_run_end(struct storage *s)
 	unlock_statistics(&r->mutex);
 }
 
-bool run_pause(struct storage *s)
+bool storage_run_pause(struct storage *s)
 {
 	if (!storage_thread_of(s)->has_token)
 		return false;

@@ -513,7 +513,7 @@ enum sqlstate txn_lock_schema(struct txn *t, struct error *e)
 
 	if (t->has_schema_lock)
 		return OK;
-	had_token = run_pause(t->storage);
+	had_token = storage_run_pause(t->storage);
 	lock_schema(&l->mutex);
 	while (l->owner != NULL && rc == OK) {
 		uint64_t now = clock_monotonic_us();

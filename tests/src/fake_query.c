@@ -164,6 +164,19 @@ static void ensure(struct query_session *s)
 
 /* --- statements --------------------------------------------------------------------------- */
 
+bool query_is_listening(const struct query_session *s)
+{
+	(void)s;
+	return false;
+}
+
+bool query_notification_next(struct query_session *s, struct query_notification *out)
+{
+	(void)s;
+	(void)out;
+	return false;
+}
+
 enum sqlstate query_parse(struct query_session *s, struct arena *a, struct str text,
 	struct query_script *out, struct error *e)
 {
