@@ -91,7 +91,8 @@ static void take_defaults(struct query_session *s)
 	if (setting_enum(s->settings, SETTING_transaction_isolation) !=
 			setting_enum(s->settings, SETTING_default_transaction_isolation) ||
 		setting_bool(s->settings, SETTING_transaction_read_only) != s->is_read_only)
-		show_modes(s, setting_show(s->settings, SETTING_default_transaction_isolation, scratch));
+		show_modes(s, setting_show(s->settings,
+				      SETTING_default_transaction_isolation, scratch));
 }
 
 static enum sqlstate begin_storage(struct query_session *s, bool is_autocommit, struct error *e)
