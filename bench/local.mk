@@ -33,3 +33,12 @@ bench: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/pgbench/run.sh
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/pgbench/builtin.sh
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/archive_load.sh
+
+EXTRA_PROGRAMS += bench/wire_floor
+bench_wire_floor_SOURCES = %D%/wire_floor.c
+EXTRA_DIST += %D%/wire.sh
+
+# The wire beside a bare responder and PostgreSQL 15: ratio_to_wire_floor=… and ratio_to_postgresql=….
+.PHONY: bench-wire
+bench-wire: all bench/wire_floor
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/wire.sh $(BENCH_FLAGS)

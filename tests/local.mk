@@ -13,6 +13,7 @@ include tests/differential/local.mk
 include tests/isolation/local.mk
 include tests/catalog/local.mk
 include tests/traces/local.mk
+include tests/hostile/local.mk
 include tests/fault/local.mk
 include tests/clients/local.mk
 include tests/tck/local.mk

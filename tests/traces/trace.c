@@ -479,8 +479,9 @@ static void end_trace(void)
 			close(connections[i].fd);
 		connections[i].fd = -1;
 	}
-	if (trace_count > 0 && !is_failed)
+	if (trace_name[0] != '\0' && !is_failed)
 		printf("ok %d - %s\n", trace_count, trace_name);
+	trace_name[0] = '\0';
 	is_failed = false;
 }
 

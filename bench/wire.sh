@@ -1,0 +1,92 @@
+#!/bin/sh
+# The wire's speed: a point read by key in `pgbench -M prepared`, 8 clients, over TCP on localhost. Side by
+# side, in rounds one after the other, so that what else the machine does hits all alike:
+#
+#     floor        bench/wire_floor, which answers a fixed row and looks nothing up
+#     quiver       a graph of 10000 people
+#     postgresql   a table of 10000 rows, in PostgreSQL 15 with its defaults, if it is installed
+#
+# Prints each one's best transactions a second, ratio_to_wire_floor=… and ratio_to_postgresql=….
+#
+#     QUIVER_BUILD=build bench/wire.sh [SECONDS [ROUNDS [PORT]]]      PORT and the two after it are used
+: "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/.." && pwd)}"
+. "$QUIVER_SOURCE/tests/lib/server.sh"
+server_require
+pgbench=$PG_BINDIR/pgbench
+[ -x "$pgbench" ] || pgbench=pgbench
+"$pgbench" --version >/dev/null 2>&1 || skip_all "pgbench is not installed"
+seconds=${1:-5}
+rounds=${2:-3}
+first_port=${3:-5461}
+nodes=10000
+rows() { awk -v n=$nodes 'BEGIN { for (i = 1; i <= n; i++) print i ",person " i }'; }
+
+server_prepare
+echo '\set id random(1, 10000)
+MATCH (p IS Person {id: :id}) RETURN p.name;' > "$server_home/quiver.sql"
+echo '\set id random(1, 10000)
+SELECT name FROM person WHERE id = :id;' > "$server_home/postgresql.sql"
+cp "$server_home/postgresql.sql" "$server_home/floor.sql"
+chmod 755 "$server_home"
+
+# --- the three ---
+"$QUIVER_BUILD/bench/wire_floor" "$first_port" &
+floor_pid=$!
+quiver_port=$((first_port + 1))
+PGPORT=$quiver_port
+server_start -c listen_addresses=localhost -c ssl=off
+"$psql" -X -q -v ON_ERROR_STOP=1 -c 'CREATE NODE LABEL Person (id INT64 PRIMARY KEY, name STRING)'
+rows | "$psql" -X -q -v ON_ERROR_STOP=1 -c '\copy Person (id, name) FROM pstdin WITH (FORMAT csv)'
+
+postgres_port=$((first_port + 2))
+postgres_home=
+as_postgres() { if [ "$(id -u)" = 0 ]; then su postgres -s /bin/sh -c "$1"; else sh -c "$1"; fi; }
+start_postgresql() {
+	[ -x "$PG_BINDIR/initdb" ] && [ -x "$PG_BINDIR/pg_ctl" ] || return
+	postgres_home=$(as_postgres "mktemp -d ${server_home%/*}/quiver-postgres-XXXXXX") || return
+	as_postgres "$PG_BINDIR/initdb -D $postgres_home/data -A trust -U tester" > /dev/null 2>&1 &&
+		as_postgres "$PG_BINDIR/pg_ctl -w -D $postgres_home/data -l $postgres_home/log -o \
+			'-p $postgres_port -k $postgres_home -c listen_addresses=localhost' start" > /dev/null &&
+		"$psql" -X -q -h localhost -p $postgres_port -d postgres -v ON_ERROR_STOP=1 \
+			-c 'CREATE TABLE person (id bigint PRIMARY KEY, name text)' &&
+		rows | "$psql" -X -q -h localhost -p $postgres_port -d postgres \
+			-c '\copy person FROM pstdin WITH (FORMAT csv)' \
+			-c 'VACUUM ANALYZE person'
+}
+end() {
+	kill "$floor_pid" 2>/dev/null
+	if [ -n "$postgres_home" ]; then
+		as_postgres "$PG_BINDIR/pg_ctl -m immediate -D $postgres_home/data stop" > /dev/null 2>&1
+		rm -rf "$postgres_home"
+	fi
+	server_clean
+}
+trap end EXIT
+start_postgresql && has_postgresql=yes || has_postgresql=no
+
+# --- the rounds ---
+# measure NAME PORT: one run; keeps the best in NAME_tps.
+measure() {
+	"$pgbench" -n -M prepared -c 8 -j 2 -T "$seconds" -h localhost -p "$2" -f "$server_home/$1.sql" postgres \
+		> "$server_home/out" 2>&1 || sed 's/^/# /' "$server_home/out"
+	tps=$(sed -n 's/^tps = \([0-9]*\).*/\1/p' "$server_home/out")
+	eval "best=\${$1_tps:-0}"
+	[ "${tps:-0}" -le "$best" ] || eval "$1_tps=$tps"
+}
+round=0
+while [ $round -lt "$rounds" ]; do
+	measure floor "$first_port"
+	measure quiver $quiver_port
+	[ $has_postgresql = no ] || measure postgresql $postgres_port
+	round=$((round + 1))
+done
+echo "floor_tps=${floor_tps:-0}"
+echo "quiver_tps=${quiver_tps:-0}"
+echo "postgresql_tps=${postgresql_tps:-none}"
+# ratio NAME OTHER: that of the two figures, with two digits.
+ratio() {
+	awk -v name="$1" -v own="${quiver_tps:-0}" -v other="$2" 'BEGIN {
+		if (other > 0) printf "%s=%.2f\n", name, own / other; else print name "=none" }'
+}
+ratio ratio_to_wire_floor "${floor_tps:-0}"
+ratio ratio_to_postgresql "${postgresql_tps:-0}"
