@@ -83,8 +83,9 @@ static bool to_datum(
 		if (v.type == VALUE_UUID)
 			memcpy(d->uuid, v.uuid, sizeof d->uuid);
 		return v.type == VALUE_UUID;
-	case PGTYPE_FORM_ARRAY:
 	case PGTYPE_FORM_VOID:
+		return v.type == VALUE_STRING; /* empty in text and in binary */
+	case PGTYPE_FORM_ARRAY:
 		break;
 	}
 	return false;
