@@ -163,6 +163,8 @@ static enum sqlstate open_storage(const char *directory, bool is_empty,
 		.checkpoint_timeout_ms =
 			(uint32_t)(setting_us(settings, SETTING_checkpoint_timeout) / 1000),
 		.txn_bytes_max = setting_bytes(settings, SETTING_max_txn_memory),
+		.node_cache_bytes = setting_bytes(settings, SETTING_node_cache),
+		.edge_cache_bytes = setting_bytes(settings, SETTING_edge_cache),
 		.history_bytes_max = setting_bytes(settings, SETTING_max_version_memory),
 	};
 

@@ -184,6 +184,8 @@ static void parts_init(struct storage *s, const struct storage_options *o)
 	engine_lock_init(&s->lock);
 	snapshot_table_init(&s->snapshots);
 	history_init(&s->history);
+	cache_init(&s->node_cache, o->node_cache_bytes);
+	cache_init(&s->edge_cache, o->edge_cache_bytes);
 	commit_queue_init(&s->commits);
 	record_locks_init(&s->record_locks);
 	mutex_init(&s->schema.mutex);
@@ -218,6 +220,8 @@ static void parts_destroy(struct storage *s)
 	record_locks_destroy(&s->record_locks);
 	commit_queue_destroy(&s->commits);
 	history_destroy(&s->history);
+	cache_destroy(&s->node_cache);
+	cache_destroy(&s->edge_cache);
 	snapshot_table_destroy(&s->snapshots);
 	engine_lock_destroy(&s->lock);
 }
@@ -286,10 +290,16 @@ static void collect_task(struct storage *s, void *context) UNCHECKED_LOCKING
 	uint64_t visible = atomic_load_explicit(&s->visible_ts, memory_order_seq_cst);
 	uint64_t horizon = snapshot_horizon(&s->snapshots, visible, NULL);
 
+	struct cache_entry *nodes, *lists;
+
 	(void)context;
 	engine_lock_enter_exclusive(&s->lock);
 	history_collect(&s->history, horizon, COLLECT_ITEMS);
+	nodes = cache_reclaim(&s->node_cache);
+	lists = cache_reclaim(&s->edge_cache);
 	engine_lock_leave_exclusive(&s->lock);
+	cache_free(nodes);
+	cache_free(lists);
 	catalog_collect(s->apply.catalog,
 		snapshot_catalog_horizon(&s->snapshots, s->apply.catalog->version));
 }
@@ -300,7 +310,8 @@ static bool has_history(struct storage *s)
 	bool has;
 
 	engine_lock_enter_shared(&s->lock, slot);
-	has = s->history.entry_count > 0;
+	has = s->history.entry_count > 0 || cache_has_retired(&s->node_cache) ||
+	      cache_has_retired(&s->edge_cache);
 	engine_lock_leave_shared(&s->lock, slot);
 	return has;
 }
@@ -401,6 +412,8 @@ enum sqlstate storage_open_quietly(
 	TRY_GOTO(out, graph_prepare(s, e));
 	TRY_GOTO(out, recover(s, &origin, e));
 	s->apply.history = &s->history;
+	s->apply.node_cache = &s->node_cache;
+	s->apply.edge_cache = &s->edge_cache;
 	commit_install_yield(s);
 	s->last_ts = MAX_OF(s->last_ts, UINT64_C(1));
 	atomic_store(&s->visible_ts, s->last_ts);
@@ -503,6 +516,8 @@ void storage_statistics(struct storage *s, struct storage_statistics *out)
 	engine_lock_leave_shared(&s->lock, slot);
 	out->checkpoints = checkpoint_count(s->pager);
 	out->checkpoint_lsn = checkpoint_lsn(s->pager);
+	out->cache_hits = atomic_load_explicit(&s->node_cache.hits, memory_order_relaxed) +
+			  atomic_load_explicit(&s->edge_cache.hits, memory_order_relaxed);
 	out->recovered_records = s->recovered_records;
 	out->recovered_bytes = s->recovered_bytes;
 	out->recovery_reports = s->recovery_reports;

@@ -47,6 +47,8 @@ struct storage_options {
 	uint64_t log_segment_bytes;    /* 0: 64 MiB */
 	uint64_t checkpoint_log_bytes; /* checkpoint after this much log; 0: 256 MiB */
 	uint32_t checkpoint_timeout_ms; /* or after this long; 0: 60 s */
+	/* nodes' properties and adjacency lists kept without their pages; 0: none */
+	uint64_t node_cache_bytes, edge_cache_bytes;
 	uint64_t txn_bytes_max;		/* a transaction's private changes; beyond: 53200 */
 	uint64_t
 		history_bytes_max; /* versions kept for old snapshots; beyond: 72000; 0: 25 % of buffers */
@@ -499,6 +501,7 @@ struct storage_statistics {
 	uint64_t commits, aborts, conflicts;
 	uint64_t log_bytes, log_flushes, log_flush_ns;
 	uint64_t pages_resident, pages_dirty, pages_total, page_misses, page_evictions;
+	uint64_t cache_hits; /* reads that missed a page and found what they wanted without it */
 	uint64_t page_reads_in_place; /* of the misses: under the exclusive engine lock */
 	uint64_t history_entries, history_bytes;
 	uint64_t checkpoints, checkpoint_lsn, visible_ts;

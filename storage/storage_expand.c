@@ -35,6 +35,7 @@ enum sqlstate storage_expand_again(
 	x->at = 0;
 	x->now = x->direction == DIRECTION_IN ? DIRECTION_IN : DIRECTION_OUT;
 	x->step = EXPAND_START;
+	x->is_cached = false;
 	VEC_CLEAR(&x->spill);
 	return OK;
 }
@@ -209,6 +210,47 @@ static void ghosts_expand(struct cursor *c, struct out *out, const struct adjace
 	}
 }
 
+/* A whole list out of its pages into the edge cache, if it is not too long. */
+static void list_cache(struct cursor *c)
+{
+	struct storage *s = c->txn->storage;
+	uint64_t node = c->expand.reader.node;
+	enum direction direction = c->expand.reader.direction;
+	struct adjacency_reader reader = { .node = node, .direction = direction };
+	uint64_t neighbour[CACHE_EDGES_MOST], edge[CACHE_EDGES_MOST];
+	uint32_t label[CACHE_EDGES_MOST];
+	struct adjacency_columns columns = { neighbour, edge, label, CACHE_EDGES_MOST, 0 };
+	struct page_view probe;
+
+	page_view_init(&probe);
+	if (cache_find(&s->edge_cache, cache_list_key(node, direction)) == NULL &&
+		adjacency_read(&probe, &s->graph, &reader, &columns) && reader.is_done)
+		cache_put_list(&s->edge_cache, node, direction, &columns);
+}
+
+/* Entries of the present list, as the newest pages have them: after a miss out of the edge cache. */
+static bool pages_read(struct cursor *c, struct page_view *v, struct adjacency_columns *columns)
+{
+	struct expand_state *x = &c->expand;
+	struct storage *s = c->txn->storage;
+	const struct cache_entry *entry;
+	bool is_start = x->reader.at.label == 0;
+
+	if (LIKELY(!x->is_cached))
+		return adjacency_read(v, &s->graph, &x->reader, columns);
+	entry = cache_find(
+		&s->edge_cache, cache_list_key(x->reader.node, x->reader.direction));
+	if (entry != NULL) {
+		cache_read_list(entry, &x->reader, columns);
+		return true;
+	}
+	if (!adjacency_read(v, &s->graph, &x->reader, columns))
+		return false;
+	if (is_start && x->reader.is_done)
+		list_cache(c);
+	return true;
+}
+
 /* One range of a list of which everything is seen: only the columns that are asked for are read. */
 static bool list_read_all(struct cursor *c, struct page_view *v, struct hops *hops)
 {
@@ -217,7 +259,7 @@ static bool list_read_all(struct cursor *c, struct page_view *v, struct hops *ho
 	struct adjacency_columns columns = { hops->neighbour + at,
 		hops->edge == NULL ? NULL : hops->edge + at,
 		hops->label == NULL ? NULL : hops->label + at, hops->capacity - at, 0 };
-	bool is_whole = adjacency_read(v, &c->txn->storage->graph, &x->reader, &columns);
+	bool is_whole = pages_read(c, v, &columns);
 
 	for (uint32_t i = 0; i < columns.count; i++)
 		hops->source_index[at + i] = x->at;
@@ -240,7 +282,7 @@ static bool list_read(struct cursor *c, struct page_view *v, struct out *out)
 	if (LIKELY(!may_differ && c->txn->overlay.deleted[ELEMENT_EDGE] == 0 &&
 		    x->direction != DIRECTION_ANY))
 		return list_read_all(c, v, hops);
-	is_whole = adjacency_read(v, &s->graph, &x->reader, &columns);
+	is_whole = pages_read(c, v, &columns);
 	rows_filter(c, out, hops->count, hops->count + columns.count, may_differ);
 	if (may_differ && s->history.ghosts.count > 0)
 		ghosts_expand(c, out, &from);
@@ -380,8 +422,15 @@ enum sqlstate storage_expand_next(struct cursor *c, struct hops *hops, struct er
 		if (is_whole)
 			is_whole = expand_attempt(c, &view, &out);
 		section_leave(t, slot);
-		if (!is_whole)
-			TRY(pager_page_in(t->storage->pager, &view, e));
+		if (is_whole)
+			continue;
+		if (!x->is_cached && x->count <= CACHE_BATCH_MOST &&
+			cache_is_on(&t->storage->edge_cache) && !view.corrupt) {
+			x->is_cached = true; /* perhaps it needs no page */
+			page_view_init(&view);
+			continue;
+		}
+		TRY(pager_page_in(t->storage->pager, &view, e));
 	}
 	return OK;
 }

@@ -11,6 +11,30 @@
 #include "storage/graph/property_index.h"
 #include "storage/txn/read.h"
 
+/* ---- misses ---- */
+
+/* What a read of `count` elements does about pages it missed: first it looks into the cache, where
+   it may need none of them, and then it waits for them. */
+static enum sqlstate read_missed(struct txn *t, struct page_view *view, uint32_t count,
+	bool *is_cached, struct error *e)
+{
+	bool was_cached = *is_cached;
+
+	*is_cached = cache_is_on(&t->storage->node_cache) && count <= CACHE_BATCH_MOST;
+	if (*is_cached && !was_cached && !view->corrupt) {
+		page_view_init(view);
+		return OK;
+	}
+	return pager_page_in(t->storage->pager, view, e);
+}
+
+static bool read_node(struct txn *t, struct page_view *v, uint64_t id, bool is_cached,
+	struct element_state *out)
+{
+	return LIKELY(!is_cached) ? read_element(t, v, ELEMENT_NODE, id, out)
+				  : read_element_cached(t, v, ELEMENT_NODE, id, out);
+}
+
 /* ---- heads ---- */
 
 enum sqlstate storage_nodes_get(
@@ -19,15 +43,16 @@ enum sqlstate storage_nodes_get(
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
 	struct element_state state;
 	struct page_view view;
+	bool is_cached = false;
 	uint32_t i = 0;
 
 	page_view_init(&view);
 	while (i < count) {
 		TRY(section_enter(t, slot, e));
-		if (count - i > 1)
+		if (count - i > 1 && !is_cached)
 			record_prefetch(&view, &t->storage->graph, ELEMENT_NODE, ids + i,
 				MIN_OF(count - i, (uint32_t)READS_BEFORE_POLL));
-		for (; i < count && read_element(t, &view, ELEMENT_NODE, ids[i], &state); i++) {
+		for (; i < count && read_node(t, &view, ids[i], is_cached, &state); i++) {
 			labelsets[i] = state.label;
 			if (read_is_noted(t))
 				read_note_state(t, ELEMENT_NODE, state.label);
@@ -35,7 +60,7 @@ enum sqlstate storage_nodes_get(
 		}
 		section_leave(t, slot);
 		if (i < count)
-			TRY(pager_page_in(t->storage->pager, &view, e));
+			TRY(read_missed(t, &view, count, &is_cached, e));
 	}
 	return OK;
 }
@@ -86,6 +111,7 @@ struct column_read {
 	uint64_t refs[BATCH_MAX];
 	struct memory_row memory[BATCH_MAX];
 	uint32_t memory_count;
+	bool is_cached; /* a page was missed: the node cache is asked, and filled */
 };
 
 /* Finds where the properties of rows `from` and on are; returns how many rows it found. */
@@ -96,7 +122,9 @@ static uint32_t rows_resolve(struct column_read *c, uint32_t from, struct page_v
 
 	c->memory_count = 0;
 	for (i = from; i < c->count; i++) {
-		if (!read_element(c->txn, v, c->element, c->ids[i], &state))
+		if (!(c->is_cached ? read_element_cached(
+					     c->txn, v, c->element, c->ids[i], &state)
+				   : read_element(c->txn, v, c->element, c->ids[i], &state)))
 			break;
 		if (read_is_noted(c->txn))
 			read_note_state(c->txn, c->element, state.label);
@@ -140,6 +168,8 @@ static enum sqlstate columns_attempt(
 		c->shifted[k] = c->columns[k] + *done;
 	if (!property_columns(v, &c->txn->storage->graph, &batch) && batch.failed != OK)
 		return batch.failed;
+	for (uint32_t i = *done; c->is_cached && i < *done + batch.done; i++)
+		read_fill_cache(c->txn, c->ids[i]);
 	*done += batch.done;
 	return memory_rows_fill(c, *done, e);
 }
@@ -163,6 +193,7 @@ enum sqlstate storage_properties(struct txn *t, enum element element, const uint
 	c.key_count = key_count;
 	c.columns = columns;
 	c.arena = a;
+	c.is_cached = false;
 	arena_reset(t->scratch);
 	c.shifted = ARENA_ARRAY(t->scratch, struct value *, key_count + 1);
 	page_view_init(&view);
@@ -171,7 +202,9 @@ enum sqlstate storage_properties(struct txn *t, enum element element, const uint
 		rc = columns_attempt(&c, &done, &view, e);
 		section_leave(t, slot);
 		TRY(rc);
-		if (done < count)
+		if (done < count && element == ELEMENT_NODE)
+			TRY(read_missed(t, &view, count, &c.is_cached, e));
+		else if (done < count)
 			TRY(pager_page_in(t->storage->pager, &view, e));
 	}
 	return OK;

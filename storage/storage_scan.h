@@ -65,6 +65,7 @@ struct expand_state {
 	enum direction now; /* OUT or IN */
 	enum { EXPAND_START, EXPAND_LIST, EXPAND_OWN } step;
 	struct adjacency_reader reader;
+	bool is_cached;	  /* a page was missed: the edge cache is asked, and filled */
 	uint32_t own_hop; /* next private hop, plus one */
 	uint64_t *edges;  /* columns the caller did not ask for */
 	uint32_t *edge_labels;

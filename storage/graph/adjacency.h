@@ -80,6 +80,9 @@ struct adjacency_reader {
 bool adjacency_read(struct page_view *v, const struct graph *g, struct adjacency_reader *r,
 	struct adjacency_columns *columns) MUST_USE;
 
+/* Whether the reader wants edges of a label at all; labels come in ascending order. */
+bool adjacency_reader_wants(const struct adjacency_reader *r, uint32_t label);
+
 /* Puts a reader before the edges of one label to one neighbour; adjacency_read() goes on from there
    to the list's end. */
 static inline void adjacency_seek(

@@ -28,6 +28,7 @@
 #include "storage/graph/record.h"
 #include "storage/graph/sequence.h"
 #include "storage/page/pager.h"
+#include "storage/txn/cache.h"
 #include "storage/txn/history.h"
 
 enum { BUILD_BATCH = 256 };
@@ -275,6 +276,8 @@ static void node_before(struct apply *a, uint64_t id, struct node_head *head)
 	assert(exists);
 	buf_reset(&a->map);
 	property_load(a->graph, head->property_ref, &a->map);
+	if (a->node_cache != NULL)
+		cache_drop(a->node_cache, id);
 	if (a->history == NULL || !history_needs(a->history, ELEMENT_NODE, id, a->ts))
 		return;
 	image.label = head->labelset;
@@ -386,6 +389,16 @@ static void edge_before(struct apply *a, uint64_t id, struct edge_record *record
 	history_push(a->history, ELEMENT_EDGE, id, a->ts, &image);
 }
 
+/* A list is another one now. */
+static void list_touch(struct apply *a, uint64_t node, enum direction direction)
+{
+	if (a->history == NULL)
+		return;
+	history_touch_list(a->history, node, a->ts);
+	if (a->edge_cache != NULL)
+		cache_drop(a->edge_cache, cache_list_key(node, direction));
+}
+
 static void edge_add(struct apply *a, const struct op *op)
 {
 	struct buf map = { (uint8_t *)op->map, op->map_size, 0 };
@@ -403,10 +416,8 @@ static void edge_add(struct apply *a, const struct op *op)
 	}
 	adjacency_insert(a->graph, op->source, DIRECTION_OUT, &out);
 	adjacency_insert(a->graph, op->target, DIRECTION_IN, &in);
-	if (a->history != NULL) {
-		history_touch_list(a->history, op->source, a->ts);
-		history_touch_list(a->history, op->target, a->ts);
-	}
+	list_touch(a, op->source, DIRECTION_OUT);
+	list_touch(a, op->target, DIRECTION_IN);
 	count_change(a, ELEMENT_EDGE, op->label, 1);
 	label_add(a, op->label, &c);
 }
@@ -424,7 +435,7 @@ static void list_remove(struct apply *a, uint64_t node, enum direction direction
 		return;
 	ghost_key_adjacency(bytes, &ghost);
 	history_ghost(a->history, (struct str){ (const char *)bytes, sizeof bytes }, a->ts);
-	history_touch_list(a->history, node, a->ts);
+	list_touch(a, node, direction);
 }
 
 static void edge_delete(struct apply *a, const struct op *op)

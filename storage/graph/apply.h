@@ -17,6 +17,7 @@
 #include "storage/graph/op.h"
 
 struct history;
+struct cache;
 
 enum { APPLY_LABEL_SLOTS = 1024, APPLY_DEPENDED_SLOTS = 4096 };
 
@@ -31,6 +32,7 @@ struct apply_counts {
 struct apply {
 	struct graph *graph;
 	struct history *history;  /* NULL: nobody reads meanwhile (recovery) */
+	struct cache *node_cache, *edge_cache; /* the same */
 	struct catalog *catalog;  /* the newest version applied */
 	struct sequence_table *sequences;
 	struct catalog *edit;	  /* the one the record in progress makes; NULL: none */

@@ -268,6 +268,7 @@ static void history_care(struct storage *s, uint32_t applied) HOLDS(engine)
 static void group_apply(struct storage *s)
 {
 	struct commit_queue *q = &s->commits;
+	struct cache_entry *nodes, *lists;
 	uint32_t applied = 0;
 
 	engine_lock_enter_exclusive(&s->lock);
@@ -284,7 +285,11 @@ static void group_apply(struct storage *s)
 		applied += item->txn != NULL ? item->txn->overlay.op_count : 1;
 	}
 	history_care(s, applied);
+	nodes = cache_reclaim(&s->node_cache);
+	lists = cache_reclaim(&s->edge_cache);
 	engine_lock_leave_exclusive(&s->lock);
+	cache_free(nodes);
+	cache_free(lists);
 	pager_unpin(s->pager);
 }
 

@@ -19,6 +19,7 @@
 #include "storage/page/pager.h"
 #include "storage/storage.h"
 #include "storage/store/store.h"
+#include "storage/txn/cache.h"
 #include "storage/txn/commit.h"
 #include "storage/txn/engine_lock.h"
 #include "storage/txn/history.h"
@@ -78,6 +79,7 @@ struct storage {
 	struct wal *wal;
 	struct graph graph;
 	struct history history;
+	struct cache node_cache, edge_cache;
 	struct apply apply;
 	struct commit_queue commits;
 	struct record_locks record_locks;

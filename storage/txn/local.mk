@@ -1,4 +1,5 @@
 storage_libstorage_a_SOURCES += \
+	%D%/cache.c %D%/cache.h \
 	%D%/commit.c %D%/commit.h \
 	%D%/engine.h \
 	%D%/engine_lock.c %D%/engine_lock.h \

@@ -45,6 +45,25 @@ void read_note_state(struct txn *t, enum element element, uint32_t label)
 		read_note_label(t, element, labels[i]);
 }
 
+void read_fill_cache(struct txn *t, uint64_t id)
+{
+	struct storage *s = t->storage;
+	struct element_state state;
+	struct page_view probe;
+
+	if (cache_find(&s->node_cache, id) != NULL)
+		return;
+	page_view_init(&probe);
+	buf_reset(&t->old_map);
+	/* what the pages say, whatever this transaction sees */
+	if (!read_page(s, &probe, ELEMENT_NODE, id, &state) ||
+		!element_exists(ELEMENT_NODE, state.label) ||
+		!property_read(&probe, &s->graph, state.property_ref, &t->old_map))
+		return;
+	cache_put_node(&s->node_cache, id, state.label, t->old_map.data,
+		(uint32_t)t->old_map.length);
+}
+
 enum sqlstate read_whole(struct txn *t, enum element element, uint64_t id,
 	struct element_state *out, struct buf *map, struct error *e)
 {

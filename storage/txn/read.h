@@ -100,6 +100,32 @@ static inline bool read_element(struct txn *t, struct page_view *v, enum element
 	return true;
 }
 
+/* The same for an attempt after one that missed a page: asks the node cache before the pages. */
+static inline bool read_element_cached(struct txn *t, struct page_view *v, enum element element,
+	uint64_t id, struct element_state *out)
+{
+	struct storage *s = t->storage;
+	const struct cache_entry *entry;
+
+	if (element == ELEMENT_NODE && cache_is_on(&s->node_cache) &&
+		overlay_find(&t->overlay, element, id) == NULL &&
+		!history_may_differ(&s->history, element, id, t->snapshot)) {
+		entry = cache_find(&s->node_cache, id);
+		if (entry != NULL) {
+			out->in_page = false;
+			out->label = entry->label;
+			out->property_ref = 0;
+			out->map = (const uint8_t *)entry->data;
+			out->map_size = entry->count;
+			return true;
+		}
+	}
+	return read_element(t, v, element, id, out);
+}
+
+/* read.c: a node that was just read out of its pages, in this section, goes into the node cache. */
+void read_fill_cache(struct txn *t, uint64_t id);
+
 /* Appends the element's whole map to `to`. False on a miss, and then nothing was appended. */
 static inline bool read_map(
 	struct txn *t, struct page_view *v, const struct element_state *state, struct buf *to)

@@ -29,6 +29,8 @@ static void open_small(uint64_t history_bytes, uint64_t txn_bytes)
 {
 	struct storage_options options = { .create = true,
 		.buffer_bytes = POOL_BYTES,
+		.node_cache_bytes = 256 * 1024,
+		.edge_cache_bytes = 256 * 1024,
 		.history_bytes_max = history_bytes,
 		.txn_bytes_max = txn_bytes,
 		.run_tokens = 2 };
@@ -216,6 +218,66 @@ START_TEST(no_commit_reads_a_page_under_the_exclusive_lock)
 }
 END_TEST
 
+/* Ages of some scattered people and their edges, read again and again while all of the pool is used
+   for others: those come without their pages, and always as they were last written. */
+START_TEST(hot_nodes_are_read_without_their_pages)
+{
+	enum { HOT = 40, LAPS = 30 };
+	struct storage_statistics before, after;
+	struct arena *a = arena_new(0);
+	struct rand r = { 3 };
+	uint64_t degrees[HOT];
+
+	open_small(0, 0);
+	fill(0);
+	for (int i = 0; i < HOT; i++)
+		degrees[i] = 0;
+	storage_statistics(fixture.storage, &before);
+	for (int64_t lap = 0; lap < LAPS; lap++) {
+		struct txn *t = fixture_autocommit();
+
+		for (uint64_t i = 1; i < HOT; i++)
+			if (lap % 3 == 1)
+				NEEDS(fixture_set_age(
+					t, i * 500, lap * 1000 + (int64_t)i, &fixture.e));
+		NEEDS(txn_commit(t, &fixture.e));
+		t = fixture_autocommit();
+		for (uint64_t i = 1; i < HOT; i++) {
+			int64_t wanted = lap == 0 ? (int64_t)i * 500
+					 : ((lap - 1) / 3 * 3 + 1) * 1000 + (int64_t)i;
+			uint32_t source_index[64];
+			uint64_t node = i * 500, neighbour[64], edge;
+			struct hops hops = { .capacity = 64,
+				.source_index = source_index,
+				.neighbour = neighbour };
+			struct cursor *cursor;
+
+			ck_assert_int_eq(fixture_age(t, node), wanted);
+			NEEDS(storage_expand(t, &node, 1, DIRECTION_OUT, NULL, 0, a, &cursor,
+				&fixture.e));
+			NEEDS(storage_expand_next(cursor, &hops, &fixture.e));
+			ck_assert_uint_eq(hops.count, 2 + degrees[i]);
+			storage_cursor_close(cursor);
+			if (lap % 7 == 6) {
+				NEEDS(storage_edge_add(t, node, i, fixture.knows, NULL, 0, &edge,
+					&fixture.e));
+				degrees[i]++;
+			}
+		}
+		NEEDS(txn_commit(t, &fixture.e));
+		t = fixture_autocommit();
+		for (int i = 0; i < 300; i++)
+			(void)fixture_age(t, rand_below(&r, NODES));
+		txn_abort(t);
+		arena_reset(a);
+	}
+	storage_statistics(fixture.storage, &after);
+	ck_assert_uint_gt(after.cache_hits - before.cache_hits, (uint64_t)HOT * LAPS / 2);
+	arena_free(a);
+	fixture_close();
+}
+END_TEST
+
 /* ---- versions, private changes, space ---- */
 
 static enum sqlstate change_all(uint32_t nodes, int64_t age)
@@ -368,6 +430,7 @@ Suite *bounds_suite(void)
 	tcase_add_test(tests, the_oldest_snapshot_gives_way_when_versions_take_too_much_memory);
 	tcase_add_test(tests, a_transaction_of_too_many_changes_is_refused_and_can_be_undone);
 	tcase_add_test(tests, a_graph_that_is_always_replaced_keeps_its_size);
+	tcase_add_test(tests, hot_nodes_are_read_without_their_pages);
 	tcase_add_test(tests, a_long_recovery_says_how_far_it_is);
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -58,7 +58,9 @@ static struct storage_options game_options(struct game *g)
 {
 	return (struct storage_options){ .store = g->store,
 		.create = true,
-		.buffer_bytes = UINT64_C(4) << 20,
+		.buffer_bytes = UINT64_C(1) << 19, /* so that reads miss, and caches are asked */
+		.node_cache_bytes = UINT64_C(1) << 18,
+		.edge_cache_bytes = UINT64_C(1) << 18,
 		.history_bytes_max = UINT64_C(1) << 30 };
 }
 
