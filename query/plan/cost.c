@@ -2,10 +2,13 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Estimates: how many rows, how many hops, which part of rows a predicate keeps. They come from the
- * exact counts of elements by label that storage keeps; there are no histograms, so predicates have
- * fixed guesses. Only their order matters: they choose where a match begins and how it goes on.
+ * exact counts of elements by label that storage keeps and from what ANALYZE found (statistics.h);
+ * where it has not been, predicates have fixed guesses. Only the order of estimates matters: they
+ * choose where a match begins and how it goes on.
  */
 #include "query/plan/planner.h"
+
+#include "query/plan/statistics.h"
 
 #define COST_DEFAULT_NODES 1000.0
 #define COST_DEFAULT_EDGES 5000.0
@@ -33,15 +36,56 @@ double cost_edges(const struct planner *p, uint32_t label)
 	return MAX_OF(count, 1.0);
 }
 
+/* Edges with the label that have a node with `node_label` at the end where a hop begins. */
+static double edges_at(const struct planner *p, uint32_t node_label, uint32_t label,
+	enum direction direction)
+{
+	double edges = cost_edges(p, label);
+	struct edge_statistics s;
+
+	if (node_label == NAME_NONE || !statistics_edge(p->b.catalog, label, &s))
+		return direction == DIRECTION_ANY ? 2 * edges : edges;
+	return edges * ((direction & DIRECTION_OUT ? statistics_label_part(&s.source, node_label)
+						   : 0) +
+			       (direction & DIRECTION_IN
+					       ? statistics_label_part(&s.target, node_label)
+					       : 0));
+}
+
+double cost_equal_part(const struct planner *p, enum element element, uint32_t label, uint32_t key,
+	double otherwise)
+{
+	struct property_statistics s;
+
+	return statistics_property(p->b.catalog, element, label, key, &s)
+		       ? statistics_equal_part(&s)
+		       : otherwise;
+}
+
+double cost_range_part(const struct planner *p, const struct cost_property *x,
+	const struct bound *value, bool is_upper, double otherwise)
+{
+	struct property_statistics s;
+	double below;
+
+	if (value == NULL || value->kind != BOUND_CONSTANT || !value_is_number(value->value) ||
+		!statistics_property(p->b.catalog, x->element, x->label, x->key, &s))
+		return otherwise;
+	below = statistics_below_part(&s, value_to_double(value->value));
+	if (below < 0)
+		return otherwise;
+	return is_upper ? below : MAX_OF(1 - s.null_part - below, 0.0);
+}
+
 double cost_fanout(const struct planner *p, uint32_t source_label, const uint32_t *labels,
 	uint32_t label_count, enum direction direction)
 {
-	double edges = label_count == 0 ? cost_edges(p, NAME_NONE) : 0;
+	double edges = 0;
 
+	if (label_count == 0)
+		edges = cost_edges(p, NAME_NONE) * (direction == DIRECTION_ANY ? 2 : 1);
 	for (uint32_t i = 0; i < label_count; i++)
-		edges += cost_edges(p, labels[i]);
-	if (direction == DIRECTION_ANY)
-		edges *= 2;
+		edges += edges_at(p, source_label, labels[i], direction);
 	return edges / cost_nodes(p, source_label);
 }
 

@@ -23,4 +23,5 @@ query_libquery_a_SOURCES += \
 	%D%/plan_subquery.c \
 	%D%/plan_table.c %D%/plan_table.h \
 	%D%/plan_write.c \
-	%D%/planner.h
+	%D%/planner.h \
+	%D%/statistics.c %D%/statistics.h

@@ -193,6 +193,25 @@ static double sarg_in_items(const struct match *m, uint32_t sarg)
 	return bound_is_constant(list) ? (double)list->value.count : ACCESS_IN_ITEMS;
 }
 
+/* The part of an index's entries between the bounds of the key behind those that are given. */
+static double range_part(
+	const struct match *m, const struct index_info *index, const struct access *a)
+{
+	struct cost_property x = { index->element, index->label, index->keys[a->equal_count] };
+	double low = 1, high = 1;
+
+	if (a->low != MATCH_NONE)
+		low = cost_range_part(
+			m->p, &x, m->sargs[a->low].value, false, ACCESS_RANGE_PART);
+	if (a->high != MATCH_NONE)
+		high = cost_range_part(
+			m->p, &x, m->sargs[a->high].value, true, ACCESS_RANGE_PART);
+	if (a->low == MATCH_NONE || a->high == MATCH_NONE)
+		return low * high;
+	/* what lies above the one and below the other; guesses do not add up */
+	return low + high > 1 ? low + high - 1 : low * high;
+}
+
 /* What one index would serve; false if nothing. */
 static bool access_by_index(const struct match *m, const struct index_info *index, uint32_t sargs,
 	double count, struct access *out)
@@ -214,7 +233,8 @@ static bool access_by_index(const struct match *m, const struct index_info *inde
 		if (sarg == MATCH_NONE)
 			break;
 		a.equal[a.equal_count++] = sarg;
-		a.rows *= ACCESS_EQUAL_PART;
+		a.rows *= cost_equal_part(m->p, index->element, index->label,
+			index->keys[a.equal_count - 1], ACCESS_EQUAL_PART);
 		if (a.in != MATCH_NONE) {
 			a.rows *= sarg_in_items(m, a.in);
 			break;
@@ -223,10 +243,7 @@ static bool access_by_index(const struct match *m, const struct index_info *inde
 	if (a.equal_count < index->key_count && a.in == MATCH_NONE) {
 		a.low = sarg_find(m, sargs, SARG_LOW, index->keys[a.equal_count]);
 		a.high = sarg_find(m, sargs, SARG_HIGH, index->keys[a.equal_count]);
-		if (a.low != MATCH_NONE)
-			a.rows *= ACCESS_RANGE_PART;
-		if (a.high != MATCH_NONE)
-			a.rows *= ACCESS_RANGE_PART;
+		a.rows *= range_part(m, index, &a);
 	}
 	if (a.equal_count == 0 && a.low == MATCH_NONE && a.high == MATCH_NONE)
 		return false;

@@ -135,6 +135,16 @@ double cost_edges(const struct planner *p, uint32_t label);
 /* Hops per node with `source_label` (NAME_NONE: any) in one direction over these labels. */
 double cost_fanout(const struct planner *p, uint32_t source_label, const uint32_t *labels,
 	uint32_t label_count, enum direction direction);
+/* Part of a label's elements whose property equals a value, lies below (is_upper) or above one;
+   `otherwise` where ANALYZE has found nothing or the value is not known. */
+struct cost_property {
+	enum element element;
+	uint32_t label, key;
+};
+double cost_equal_part(const struct planner *p, enum element element, uint32_t label, uint32_t key,
+	double otherwise);
+double cost_range_part(const struct planner *p, const struct cost_property *x,
+	const struct bound *value, bool is_upper, double otherwise);
 /* Part of rows for which a predicate holds. */
 double cost_selectivity(const struct bound *predicate);
 /* Part of nodes that satisfy a label expression. */

@@ -251,7 +251,7 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_NOTIFY:
 		return run_notify(p, e);
 	case STMT_ANALYZE:
-		return run_nothing(p, "ANALYZE");
+		return analyze_run(p, e);
 	case STMT_VACUUM:
 		return run_nothing(p, "VACUUM");
 	case STMT_CHECKPOINT:

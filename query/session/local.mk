@@ -1,4 +1,5 @@
 query_libquery_a_SOURCES += \
+	%D%/analyze.c \
 	%D%/command.c \
 	%D%/explain.c \
 	%D%/listing.c \

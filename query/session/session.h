@@ -184,6 +184,7 @@ enum sqlstate schema_run(struct query_portal *p, struct error *e);
 enum sqlstate schema_create_procedure(struct query_portal *p, struct error *e);
 enum sqlstate schema_drop_procedure(struct query_portal *p, struct error *e);
 enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e);
+enum sqlstate analyze_run(struct query_portal *p, struct error *e) MUST_USE;
 enum sqlstate explain_run(struct query_portal *p, struct error *e);
 bool schema_is_statement(enum ast_stmt_kind kind);
 /* EXPLAIN ANALYZE: the statement inside is run. */

@@ -39,12 +39,18 @@ struct storage_thread {
 	struct storage_thread *next; /* this thread's attachments to other storages */
 };
 
-/* At most `tokens` plans run at once. */
+/* At most `tokens` plans run at once; who waits stands in a queue. */
+struct run_waiter {
+	struct run_waiter *next;
+	struct condition granted;
+	bool has_token;
+};
+
 struct run_tokens {
 	struct mutex mutex;
-	struct condition freed;
-	uint32_t tokens;
-	uint32_t waiting GUARDED_BY_CLASS(statistics);
+	uint32_t tokens GUARDED_BY_CLASS(statistics);
+	struct run_waiter *first GUARDED_BY_CLASS(statistics);
+	struct run_waiter **last GUARDED_BY_CLASS(statistics);
 };
 
 /* Who may change the schema: a transaction, for as long as it lives. */

@@ -5,6 +5,10 @@
  * runnable threads than cores, a commit leader would wait a scheduler's slice for every turn. So at
  * most as many plans run at once as there are tokens, and whoever waits for a commit, a lock or its
  * client gives its token back meanwhile.
+ *
+ * A token that is given back goes to the first in the queue, never past it to somebody who comes
+ * just then: a scan that gives its token back after every batch would take it again at once. Who
+ * comes from a commit or a lock goes to the front: others may wait for what it does next.
  */
 #include "storage/storage.h"
 
@@ -14,44 +18,75 @@ void run_tokens_init(
 	struct run_tokens *r, uint32_t tokens) UNCHECKED_LOCKING /* nobody else has it yet */
 {
 	mutex_init(&r->mutex);
-	condition_init(&r->freed);
 	r->tokens = tokens;
-	r->waiting = 0;
+	r->first = NULL;
+	r->last = &r->first;
 }
 
-void run_tokens_destroy(struct run_tokens *r)
+void run_tokens_destroy(struct run_tokens *r) UNCHECKED_LOCKING
 {
-	condition_destroy(&r->freed);
+	assert(r->first == NULL);
 	mutex_destroy(&r->mutex);
 }
 
-void storage_run_begin(struct storage *s)
+static void wait_for_token(struct run_tokens *r, bool is_urgent) HOLDS(statistics)
+{
+	struct run_waiter w = { .has_token = false };
+
+	condition_init(&w.granted);
+	if (is_urgent) {
+		w.next = r->first;
+		r->first = &w;
+		if (w.next == NULL)
+			r->last = &w.next;
+	} else {
+		*r->last = &w;
+		r->last = &w.next;
+	}
+	while (!w.has_token)
+		condition_wait(&w.granted, &r->mutex, 0);
+	condition_destroy(&w.granted);
+}
+
+static void take_token(struct storage *s, bool is_urgent)
 {
 	struct storage_thread *t = storage_thread_of(s);
 	struct run_tokens *r = &s->run;
 
 	assert(!t->has_token);
 	lock_statistics(&r->mutex);
-	r->waiting++;
-	while (r->tokens == 0)
-		condition_wait(&r->freed, &r->mutex, 0);
-	r->waiting--;
-	r->tokens--;
+	if (r->tokens > 0)
+		r->tokens--;
+	else
+		wait_for_token(r, is_urgent);
 	unlock_statistics(&r->mutex);
 	t->has_token = true;
+}
+
+void storage_run_begin(struct storage *s)
+{
+	take_token(s, false);
 }
 
 void storage_run_end(struct storage *s)
 {
 	struct storage_thread *t = storage_thread_of(s);
 	struct run_tokens *r = &s->run;
+	struct run_waiter *w;
 
 	assert(t->has_token);
 	t->has_token = false;
 	lock_statistics(&r->mutex);
-	r->tokens++;
-	if (r->waiting > 0)
-		condition_signal(&r->freed);
+	w = r->first;
+	if (w == NULL) {
+		r->tokens++;
+	} else {
+		r->first = w->next;
+		if (w->next == NULL)
+			r->last = &r->first;
+		w->has_token = true;
+		condition_signal(&w->granted); /* it cannot go before we unlock */
+	}
 	unlock_statistics(&r->mutex);
 }
 
@@ -66,5 +101,5 @@ bool storage_run_pause(struct storage *s)
 void run_resume(struct storage *s, bool had_token)
 {
 	if (had_token)
-		storage_run_begin(s);
+		take_token(s, true);
 }

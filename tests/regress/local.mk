@@ -10,6 +10,7 @@ REGRESS_FILES = \
 	%D%/queries/tables.cypher %D%/expected/tables.out \
 	%D%/queries/repeated_paths.cypher %D%/expected/repeated_paths.out \
 	%D%/queries/temporal.cypher %D%/expected/temporal.out \
+	%D%/queries/analyze.cypher %D%/expected/analyze.out \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \
 	%D%/queries/types.cypher %D%/expected/types.out \
 	%D%/queries/user_procedures.cypher %D%/expected/user_procedures.out \
