@@ -445,6 +445,10 @@ enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direct
    txn_statement_begin(), run it again. */
 bool txn_must_restart(const struct txn *t);
 
+/* The lock of an element, to the transaction's end, as a change takes it; an autocommit transaction
+   needs none. `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
+enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id, bool is_nowait,
+	struct error *e) MUST_USE;
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;

@@ -56,6 +56,7 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_SET] = op_update_new,
 	[PLAN_DELETE] = op_delete_new,
 	[PLAN_FOREACH] = op_foreach_new,
+	[PLAN_LOCK] = op_lock_new,
 };
 
 /* The operator of a node and of everything below. */

@@ -185,5 +185,6 @@ struct op *op_merge_new(struct exec *x, const struct plan_node *node);
 struct op *op_update_new(struct exec *x, const struct plan_node *node);
 struct op *op_delete_new(struct exec *x, const struct plan_node *node);
 struct op *op_foreach_new(struct exec *x, const struct plan_node *node);
+struct op *op_lock_new(struct exec *x, const struct plan_node *node);
 
 #endif

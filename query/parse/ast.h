@@ -257,6 +257,7 @@ enum ast_stmt_kind {
 	STMT_COMMIT,
 	STMT_ROLLBACK,
 	STMT_SET_TRANSACTION,
+	STMT_SET_CONSTRAINTS,  /* is_immediate */
 	STMT_SAVEPOINT,        /* name, as for the next two */
 	STMT_RELEASE,
 	STMT_ROLLBACK_TO,
@@ -372,6 +373,7 @@ struct ast_stmt {
 			bool if_exists;
 			bool is_cascade;
 		} drop;
+		bool is_immediate;
 		struct ast_table *table;
 		struct ast_alter_table *alter_table;
 		struct ast_names_statement *names;

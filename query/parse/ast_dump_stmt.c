@@ -43,8 +43,9 @@ static void dump_items(struct ast_dumper *d, const struct ast_item *items, uint3
 
 static void dump_projection(struct ast_dumper *d, const struct ast_projection *p)
 {
-	ast_dump_line(d, "projection%s%s%s", p->is_distinct ? " distinct" : "",
-		p->is_all ? " all" : "", p->has_group_by ? " grouped" : "");
+	ast_dump_line(d, "projection%s%s%s%s", p->is_distinct ? " distinct" : "",
+		p->is_all ? " all" : "", p->has_group_by ? " grouped" : "",
+		p->lock != ROW_LOCK_NONE ? " locked" : "");
 	d->indent++;
 	dump_items(d, p->items, p->item_count);
 	dump_exprs(d, "group", p->group_by, p->group_by_count);
@@ -493,6 +494,9 @@ static void dump_session(struct ast_dumper *d, const struct ast_stmt *s)
 	case STMT_SESSION_RESET_ALL:
 	case STMT_SESSION_RESET_PARAMETERS:
 	case STMT_SESSION_RESET_GRAPH:
+	case STMT_SET_CONSTRAINTS:
+		ast_dump_line(d, "constraints%s", s->is_immediate ? " immediate" : "");
+		break;
 	case STMT_SESSION_CLOSE:
 	case STMT_CHECKPOINT:
 		break;

@@ -530,6 +530,10 @@ void ast_text_stmt(struct buf *out, const struct ast_stmt *s)
 	case STMT_ROLLBACK_TO:
 		put_word(out, "ROLLBACK TO SAVEPOINT ", &s->name);
 		break;
+	case STMT_SET_CONSTRAINTS:
+		buf_put_text(out, "SET CONSTRAINTS ALL ");
+		buf_put_text(out, s->is_immediate ? "IMMEDIATE" : "DEFERRED");
+		break;
 	case STMT_CHECKPOINT:
 		buf_put_text(out, "CHECKPOINT");
 		break;

@@ -213,6 +213,8 @@ enum sqlstate parse_property_graph(struct parser *p, struct ast_stmt *out);
 /* INSERT INTO, UPDATE, DELETE FROM. */
 enum sqlstate parse_dml(struct parser *p, struct ast_clause *out);
 bool parse_is_dml(struct parser *p);
+/* [FOR UPDATE ..] of a SELECT. */
+enum sqlstate parse_locking(struct parser *p, struct ast_projection *out);
 /* The list behind FROM or USING of a SELECT, UPDATE or DELETE. */
 enum sqlstate parse_from(struct parser *p, struct ast_clause *out);
 enum sqlstate parse_maintenance(struct parser *p, struct ast_stmt *out);

@@ -477,7 +477,7 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 static void planner_reset(struct planner *p)
 {
 	p->s = (struct stream){ 0 };
-	p->pending_count = 0;
+	p->pending_count = p->row_count = 0;
 	p->is_write = p->has_tag = false;
 	p->tag = TAG_SELECT;
 }

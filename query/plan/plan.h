@@ -143,6 +143,7 @@ enum plan_kind {
 	PLAN_SET,           /* SET and REMOVE */
 	PLAN_DELETE,
 	PLAN_FOREACH,
+	PLAN_LOCK,          /* takes the locks of rows: SELECT .. FOR UPDATE */
 };
 
 struct plan_sort_key {
@@ -415,6 +416,11 @@ struct plan_node {
 			const struct bound *const *exprs;
 			bool is_detach;
 		} remove;
+		struct {                /* LOCK */
+			uint32_t count;
+			const uint32_t *slots; /* of nodes and edges */
+			bool is_nowait, skips;
+		} lock;
 		struct {                /* FOREACH: other is run once per element, from its ARGUMENT */
 			const struct bound *list;
 			uint32_t slot;

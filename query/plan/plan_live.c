@@ -256,6 +256,9 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	case PLAN_FOREACH:
 		set_put_expr(s, n->foreach.list);
 		return;
+	case PLAN_LOCK:
+		read_slots(s, n->lock.slots, n->lock.count);
+		return;
 	}
 }
 

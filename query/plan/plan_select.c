@@ -100,6 +100,7 @@ static enum sqlstate from_label(struct planner *p, const struct ast_from *f, str
 	if (named.alias.text.length == 0)
 		named.alias = (struct ast_name){ .at = f->at, .text = table->name };
 	plan_table_scan(p, table, f->at, &scan);
+	plan_table_note_row(p, named.alias.text, scan.slot);
 	return from_columns(p, &named, &scan.answer, p->b.scope, e);
 }
 
@@ -156,8 +157,11 @@ enum sqlstate plan_from(struct planner *p, const struct ast_clause *c, struct er
 enum sqlstate plan_select(
 	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
 {
+	uint32_t first_row = p->row_count;
+
 	TRY(plan_from(p, c, e));
-	return plan_projection(p, c->select.projection, CLAUSE_SELECT, out, e);
+	TRY(plan_projection(p, c->select.projection, CLAUSE_SELECT, out, e));
+	return plan_table_lock(p, c->select.projection, first_row, e);
 }
 
 /* ---- VALUES ---------------------------------------------------------------------------------- */

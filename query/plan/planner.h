@@ -66,6 +66,12 @@ struct answer {
 	struct answer_column *columns;
 };
 
+/* A row of a label that FROM brought in. */
+struct planned_row {
+	struct str name; /* its alias */
+	uint32_t slot;
+};
+
 struct planner {
 	struct binder b;
 	struct arena *arena;
@@ -75,6 +81,8 @@ struct planner {
 	bool is_write;
 	bool has_tag;
 	bool has_conflict;
+	struct planned_row *rows; /* of labels in FROM, for FOR UPDATE */
+	uint32_t row_count, row_capacity;
 	enum plan_tag tag;
 	uint32_t call_depth; /* procedures within procedures */
 };

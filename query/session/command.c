@@ -43,6 +43,17 @@ static enum sqlstate run_set(struct query_portal *p, struct error *e)
 		s->settings, setting->name.text, joined_values(p->arena, setting), source, e);
 }
 
+/* Deferred constraints are looked at now, or, as they are made, at the commit. */
+static enum sqlstate run_set_constraints(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+
+	portal_tag(p, "SET CONSTRAINTS");
+	if (!p->prepared->statement->is_immediate || !txn_has_changes(s->txn))
+		return OK;
+	return session_guard(s, 0, true, e);
+}
+
 static enum sqlstate run_reset(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
@@ -239,6 +250,8 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_RELEASE:
 	case STMT_ROLLBACK_TO:
 		return run_transaction(p, e);
+	case STMT_SET_CONSTRAINTS:
+		return run_set_constraints(p, e);
 	case STMT_PREPARE:
 	case STMT_DEALLOCATE:
 		return sql_prepare_run(p, e);
