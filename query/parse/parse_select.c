@@ -132,7 +132,6 @@ static enum sqlstate parse_select_list(struct parser *p, struct ast_projection *
 
 static enum sqlstate refuse_locking(struct parser *p)
 {
-	
 	if (p->token.kind == KW_FETCH)
 		return parse_unsupported(p, p->token.at, "FETCH FIRST (use LIMIT)");
 	if (p->token.kind == KW_WINDOW)
