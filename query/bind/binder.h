@@ -68,7 +68,15 @@ struct aggregation {
 	uint32_t inside;	       /* > 0: an argument of an aggregate is being bound */
 };
 
+/* Calls of set-returning functions in the select list being bound: lists, and slots for items. */
+struct set_calls {
+	uint32_t count, capacity;
+	const struct bound **lists;
+	uint32_t *slots;
+};
+
 struct binder {
+	struct set_calls *set_calls; /* NULL: none may stand here */
 	struct arena *arena;
 	const struct bind_options *options;
 	const struct catalog *catalog;
@@ -235,6 +243,16 @@ enum sqlstate binder_intern(
 
 /* The text of an expression; empty if it stands outside of the statement's. */
 struct str binder_source(const struct binder *b, const struct ast_expr *x);
+/* bind_set.c: functions that give a row for each item of a list. */
+enum set_function { SET_NONE, SET_UNNEST, SET_SERIES, SET_SUBSCRIPTS, SET_EXPANDED };
+enum set_function binder_set_function(struct str name);
+/* The list whose items the rows are. */
+enum sqlstate bind_set_list(struct binder *b, enum set_function set,
+	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;
+/* A call in an expression: the slot its items go to, noted in b->set_calls. */
+enum sqlstate bind_set_call(struct binder *b, enum set_function set,
+	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;
+
 /* True if two expressions are written alike but for blanks: GROUP BY and ORDER BY match by it. */
 bool binder_same_source(const struct binder *b, const struct ast_expr *x, const struct ast_expr *y);
 /* Adds a notice; the last pass's are sent when planning has succeeded. */

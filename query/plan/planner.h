@@ -72,8 +72,14 @@ struct cte {
 	const struct ast_cte *ast;
 	struct scope *scope;	 /* around its query */
 	bool is_recursive;
-	/* while its own recursive part is being planned: where that reads what it has made so far */
-	const struct plan_recursion *recursion;
+	/* while its own recursive part is being planned: what that reads of the round before */
+	struct cte_recursion *recursion;
+};
+
+struct cte_recursion {
+	uint32_t number;
+	bool is_read;	      /* the name was used */
+	struct answer answer; /* names and types of its columns: the slots of the first branch */
 };
 
 struct planner {
@@ -211,6 +217,12 @@ enum sqlstate plan_values(struct planner *p, const struct ast_clause *c, struct 
    none of this name. */
 enum sqlstate plan_user_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,
 	struct answer *out, bool *found, struct error *e) MUST_USE;
+
+/* plan.c: a leaf as the stream `start` has, on a stream of its own; the linear queries of one query
+   and what joins them. */
+void plan_branch_begin(struct planner *p, const struct stream *start);
+enum sqlstate plan_query_operands(struct planner *p, const struct ast_query *query,
+	struct answer *out, struct error *e) MUST_USE;
 
 /* plan_cte.c: the common table expressions of a query become known; plan_cte_leave() forgets
    them. */
