@@ -58,6 +58,7 @@ struct binder_notice {
 struct aggregation {
 	uint32_t key_count;
 	const struct ast_expr **key_exprs; /* grouping keys as written .. */
+	const struct bound *const *keys;   /* .. as bound, where known (NULL: no) .. */
 	const uint32_t *key_slots;	   /* .. and the slots they go to */
 	bool is_grouped;		   /* outside of aggregates only keys may be used */
 	bool is_closed;			   /* knows keys only: no aggregates may be added */
@@ -67,7 +68,15 @@ struct aggregation {
 	uint32_t inside;	       /* > 0: an argument of an aggregate is being bound */
 };
 
+/* Calls of set-returning functions in the select list being bound: lists, and slots for items. */
+struct set_calls {
+	uint32_t count, capacity;
+	const struct bound **lists;
+	uint32_t *slots;
+};
+
 struct binder {
+	struct set_calls *set_calls; /* NULL: none may stand here */
 	struct arena *arena;
 	const struct bind_options *options;
 	const struct catalog *catalog;
@@ -99,6 +108,10 @@ struct binder {
 	void *planner;
 };
 
+/* A slot of a row that may have been grouped: the grouping key it is, or itself. E_GROUPING for one
+   that is no key; `name` is what it was called. */
+enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
+	const struct bound **out, struct error *e);
 /* Sets the error's place; returns its code. */
 enum sqlstate binder_blame(struct error *e, uint32_t at);
 
@@ -209,6 +222,8 @@ enum sqlstate bind_property(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 enum sqlstate bound_property(struct binder *b, const struct bound *base, struct ast_name key,
 	const struct bound **out, struct error *e);
+/* The relation in FROM that `a` or `schema.a` names before a dot; NULL: it is none. */
+const struct variable *binder_table(const struct binder *b, const struct ast_expr *x);
 /* A label expression of a pattern or predicate; unknown names raise a NOTICE. */
 enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum element element,
 	const struct bound_label **out, struct error *e);
@@ -228,6 +243,16 @@ enum sqlstate binder_intern(
 
 /* The text of an expression; empty if it stands outside of the statement's. */
 struct str binder_source(const struct binder *b, const struct ast_expr *x);
+/* bind_set.c: functions that give a row for each item of a list. */
+enum set_function { SET_NONE, SET_UNNEST, SET_SERIES, SET_SUBSCRIPTS, SET_EXPANDED };
+enum set_function binder_set_function(struct str name);
+/* The list whose items the rows are. */
+enum sqlstate bind_set_list(struct binder *b, enum set_function set,
+	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;
+/* A call in an expression: the slot its items go to, noted in b->set_calls. */
+enum sqlstate bind_set_call(struct binder *b, enum set_function set,
+	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;
+
 /* True if two expressions are written alike but for blanks: GROUP BY and ORDER BY match by it. */
 bool binder_same_source(const struct binder *b, const struct ast_expr *x, const struct ast_expr *y);
 /* Adds a notice; the last pass's are sent when planning has succeeded. */

@@ -119,6 +119,9 @@ enum plan_kind {
 	PLAN_UNWIND,
 	PLAN_PROCEDURE,
 	PLAN_RELATION,
+	PLAN_PROJECT_SET,   /* a row for each item of the longest of some lists */
+	PLAN_WORKING,       /* what the round before of a PLAN_RECURSIVE gave */
+	PLAN_ORDINAL,       /* numbers its input's rows: a subplan's, for each outer row anew */
 	/* these add columns */
 	PLAN_PROPERTIES,
 	PLAN_PROJECT,
@@ -137,6 +140,7 @@ enum plan_kind {
 	PLAN_APPLY,         /* subplan per outer row, as `apply` says */
 	PLAN_HASH_JOIN,     /* other is built, input probes */
 	PLAN_UNION,         /* and the other set operations */
+	PLAN_RECURSIVE,     /* UNION [ALL] whose second branch is run over its own rows */
 	/* these write */
 	PLAN_INSERT,
 	PLAN_MERGE,
@@ -212,6 +216,13 @@ enum plan_apply {
 	APPLY_COUNT,        /* number of results into `slot` */
 	APPLY_COLLECT,      /* LIST of result_slot into `slot` */
 	APPLY_VALUE,        /* result_slot of the only result into `slot`; NULL: none; more: 21000 */
+};
+
+/* Which rows without a partner a join gives out, with NULLs in their partner's place. */
+enum plan_join {
+	PLAN_JOIN_INNER, /* none */
+	PLAN_JOIN_LEFT,  /* those of the input */
+	PLAN_JOIN_FULL,  /* those of both sides */
 };
 
 enum plan_part { PART_NODE, PART_EDGE, PART_EDGES /* LIST of EDGE */ };
@@ -325,6 +336,19 @@ struct plan_node {
 			const struct bound *key; /* NULL: all rows; else only those … */
 			uint32_t key_column;     /* … whose column of this number is `key` */
 		} relation;
+		struct {                /* PROJECT_SET */
+			uint32_t count;
+			const struct bound *const *lists;
+			const uint32_t *slots;  /* of their items */
+		} project_set;
+		struct {                /* WORKING */
+			uint32_t number;        /* set.working of its RECURSIVE */
+			uint32_t column_count;
+			const uint32_t *slots;
+		} working;
+		struct {                /* ORDINAL */
+			uint32_t slot;
+		} ordinal;
 		struct {                /* PROPERTIES: of one element variable, several keys at once */
 			uint32_t element_slot;
 			enum element element;
@@ -379,9 +403,12 @@ struct plan_node {
 			enum plan_apply apply;
 			uint32_t slot, result_slot;
 		} apply;
-		struct {                /* HASH_JOIN */
+		struct {                /* HASH_JOIN; count 0: every row with every row */
+			enum plan_join kind;
+			bool is_rebuilt;        /* other reads what changes between runs */
 			uint32_t count;
 			const uint32_t *input_slots, *other_slots; /* equal in value_same's sense, not NULL */
+			const struct bound *residual; /* a pair must also satisfy this; NULL: nothing */
 		} join;
 		struct {                /* UNION: branches' result columns go to `slots` */
 			enum ast_set_op op;
@@ -390,6 +417,7 @@ struct plan_node {
 			uint32_t column_count;
 			const uint32_t *slots;
 			const uint32_t *const *branch_slots;
+			uint32_t working;       /* RECURSIVE: its number, of the statement's own */
 		} set;
 		struct {                /* INSERT: in this order */
 			uint32_t count;
@@ -428,6 +456,12 @@ struct plan_node {
 		} foreach;
 	};
 };
+
+/* The node's inputs are its set.branches. */
+static inline bool plan_has_branches(const struct plan_node *n)
+{
+	return n->kind == PLAN_UNION || n->kind == PLAN_RECURSIVE;
+}
 
 struct plan_hop_property {
 	uint32_t element_slot;  /* hop_edge_slot, hop_source_slot or hop_target_slot */

@@ -161,6 +161,8 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	/* dispatch */
 	switch (n->kind) {
 	case PLAN_ONE_ROW:
+	case PLAN_ORDINAL:
+	case PLAN_WORKING:
 	case PLAN_ARGUMENT:
 	case PLAN_NODE_SCAN:
 	case PLAN_EDGE_SCAN:
@@ -169,6 +171,7 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	case PLAN_OPTIONAL:
 	case PLAN_APPLY:
 	case PLAN_UNION:
+	case PLAN_RECURSIVE:
 		return;
 	case PLAN_VALUES:
 		for (uint32_t i = 0; i < n->values.row_count * n->values.column_count; i++)
@@ -234,8 +237,13 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		set_put_expr(s, n->limit.offset);
 		set_put_expr(s, n->limit.limit);
 		return;
+	case PLAN_PROJECT_SET:
+		for (uint32_t i = 0; i < n->project_set.count; i++)
+			set_put_expr(s, n->project_set.lists[i]);
+		return;
 	case PLAN_HASH_JOIN:
 		read_slots(s, n->join.input_slots, n->join.count);
+		set_put_expr(s, n->join.residual);
 		return;
 	case PLAN_INSERT:
 		read_creates(s, n->insert.creates, n->insert.count);
@@ -326,6 +334,15 @@ static void node_makes(const struct plan_node *n, struct slot_set *s)
 	case PLAN_PROCEDURE:
 		read_slots(s, n->procedure.slots, n->procedure.column_count);
 		return;
+	case PLAN_ORDINAL:
+		set_put(s, n->ordinal.slot);
+		return;
+	case PLAN_PROJECT_SET:
+		read_slots(s, n->project_set.slots, n->project_set.count);
+		return;
+	case PLAN_WORKING:
+		read_slots(s, n->working.slots, n->working.column_count);
+		return;
 	case PLAN_RELATION:
 		read_slots(s, n->relation.slots, n->relation.column_count);
 		return;
@@ -352,6 +369,7 @@ static void node_makes(const struct plan_node *n, struct slot_set *s)
 		set_put(s, n->apply.slot);
 		return;
 	case PLAN_UNION:
+	case PLAN_RECURSIVE:
 		read_slots(s, n->set.slots, n->set.column_count);
 		return;
 	case PLAN_INSERT:
@@ -383,7 +401,7 @@ static void tree_reads(const struct plan_node *n, struct slot_set *s)
 		node_reads(n, s);
 		if (n->other != NULL)
 			tree_reads(n->other, s);
-		for (uint32_t i = 0; n->kind == PLAN_UNION && i < n->set.branch_count; i++) {
+		for (uint32_t i = 0; plan_has_branches(n) && i < n->set.branch_count; i++) {
 			tree_reads(n->set.branches[i], s);
 			read_slots(s, n->set.branch_slots[i], n->set.column_count);
 		}
@@ -579,6 +597,7 @@ static void live_join(struct liveness *l, struct plan_node *n, struct slot_set *
 {
 	struct slot_set wanted = set_new(l);
 
+	node_reads(n, needed);
 	tree_makes(n->other, &wanted);
 	for (uint32_t w = 0; w < wanted.word_count; w++) {
 		uint64_t made = wanted.words[w];
@@ -597,7 +616,7 @@ static void live_union(struct liveness *l, struct plan_node *n, struct slot_set 
 	read_slots(needed, n->set.slots, n->set.column_count);
 	node_set_live(l, n, needed);
 	set_clear(needed);
-	l->is_set_like |= n->set.op == SET_OP_UNION;
+	l->is_set_like |= n->kind == PLAN_UNION && n->set.op == SET_OP_UNION;
 	if (n->set.op != SET_OP_UNION && n->set.op != SET_OP_UNION_ALL)
 		l->is_set_like = false;
 	for (uint32_t i = 0; i < n->set.branch_count; i++) {
@@ -680,7 +699,9 @@ static void live_step(struct liveness *l, struct plan_node *n, struct slot_set *
 		for (uint32_t w = 0; w < made.word_count; w++)
 			needed->words[w] &= ~made.words[w];
 	}
-	node_reads(n, needed);
+	/* What a join reads of its other side has been told to that side already. */
+	if (n->kind != PLAN_HASH_JOIN)
+		node_reads(n, needed);
 }
 
 /* On return `needed` holds what the leaf could not give: slots from outside of the subplan. */
@@ -695,7 +716,7 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 			*root = n->input;
 			continue;
 		}
-		if (n->kind == PLAN_UNION) {
+		if (plan_has_branches(n)) {
 			live_union(l, n, needed);
 			break;
 		}

@@ -72,7 +72,24 @@ struct planned_row {
 	uint32_t slot;
 };
 
+/* A common table expression that may be named here; each reference plans it anew. */
+struct cte {
+	const struct cte *outer; /* those it sees itself, and those around them */
+	const struct ast_cte *ast;
+	struct scope *scope;	 /* around its query */
+	bool is_recursive;
+	/* while its own recursive part is being planned: what that reads of the round before */
+	struct cte_recursion *recursion;
+};
+
+struct cte_recursion {
+	uint32_t number;
+	bool is_read;	      /* the name was used */
+	struct answer answer; /* names and types of its columns: the slots of the first branch */
+};
+
 struct planner {
+	const struct cte *ctes;
 	struct binder b;
 	struct arena *arena;
 	struct stream s;
@@ -218,6 +235,26 @@ enum sqlstate plan_values(struct planner *p, const struct ast_clause *c, struct 
    none of this name. */
 enum sqlstate plan_user_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,
 	struct answer *out, bool *found, struct error *e) MUST_USE;
+
+/* plan.c: a leaf as the stream `start` has, on a stream of its own; the linear queries of one query
+   and what joins them. */
+void plan_branch_begin(struct planner *p, const struct stream *start);
+enum sqlstate plan_query_operands(struct planner *p, const struct ast_query *query,
+	struct answer *out, struct error *e) MUST_USE;
+
+/* plan_cte.c: the common table expressions of a query become known; plan_cte_leave() forgets
+   them. */
+const struct cte *plan_cte_enter(struct planner *p, const struct ast_query *query);
+void plan_cte_leave(struct planner *p, const struct cte *before);
+/* NULL if no such name is known. */
+const struct cte *plan_cte_find(const struct planner *p, const struct ast_qname *name);
+/* Its rows onto the stream. */
+enum sqlstate plan_cte(struct planner *p, const struct ast_qname *name, struct answer *out,
+	struct error *e) MUST_USE;
+
+/* ORDER BY, OFFSET and LIMIT of an answer, by its columns' names and places. */
+enum sqlstate plan_answer_page(struct planner *p, const struct ast_projection *page,
+	const struct answer *answer, struct error *e) MUST_USE;
 
 /* procedure/procedure_plan.c: CALL of a procedure. Alone it answers columns, else *out stays. */
 enum sqlstate plan_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,
