@@ -296,29 +296,59 @@ enum sqlstate bound_property(struct binder *b, const struct bound *base, struct 
 static enum sqlstate bind_table_column(struct binder *b, const struct variable *table,
 	const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	const struct variable *v = scope_find_here(table->columns, x->property.key.text);
+	const struct ast_name *key = &x->property.key;
+	bool is_quoted = key->length != key->text.length;
+	const struct variable *v = is_quoted ? scope_find_here(table->columns, key->text)
+					     : scope_find_here_folded(table->columns, key->text);
 
 	if (v == NULL)
-		return FAIL_AT(e, x->property.key.at, E_NO_COLUMN,
-			"column %.*s.%.*s does not exist", STR_ARGS(table->name),
-			STR_ARGS(x->property.key.text));
-	*out = v->kind == VARIABLE_EXPR ? v->expr : binder_slot_ref(b, v->slot, x->at);
-	return OK;
+		return FAIL_AT(e, x->at, E_NO_COLUMN, "column %.*s.%.*s does not exist",
+			STR_ARGS(table->name), STR_ARGS(key->text));
+	if (v->is_ambiguous)
+		return FAIL_AT(e, x->at, E_AMBIGUOUS, "column reference \"%.*s\" is ambiguous",
+			STR_ARGS(key->text));
+	*out = v->expr;
+	if (v->kind == VARIABLE_EXPR)
+		return OK;
+	return binder_row_slot(b, v->slot, key->text, x->at, out, e);
+}
+
+/* The relation that `a` or `schema.a` names, before a dot; NULL: it is none. */
+const struct variable *binder_table(const struct binder *b, const struct ast_expr *x)
+{
+	const struct variable *v = NULL;
+	struct str name;
+	bool is_quoted;
+
+	if (x->kind == EXPR_VARIABLE) {
+		name = x->variable.name;
+		is_quoted = x->variable.quote != 0;
+	} else if (x->kind == EXPR_PROPERTY && x->property.base->kind == EXPR_VARIABLE &&
+		   scope_find(b->scope, x->property.base->variable.name) == NULL) {
+		name = x->property.key.text;
+		is_quoted = x->property.key.length != name.length;
+	} else {
+		return NULL;
+	}
+	v = is_quoted ? scope_find(b->scope, name) : scope_find_folded(b->scope, name);
+	return v != NULL && v->columns != NULL ? v : NULL;
 }
 
 enum sqlstate bind_property(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	const struct ast_expr *base = x->property.base;
+	const struct variable *table = binder_table(b, base);
 	const struct bound *operand;
 	char found[TYPE_NAME_SIZE];
 
-	if (base->kind == EXPR_VARIABLE) {
-		const struct variable *v = scope_find(b->scope, base->variable.name);
-
-		if (v != NULL && v->kind == VARIABLE_TABLE)
-			return bind_table_column(b, v, x, out, e);
-	}
+	if (table != NULL)
+		return bind_table_column(b, table, x, out, e);
+	if (base->kind == EXPR_VARIABLE && b->scope->columns != NULL &&
+		scope_find_folded(b->scope, base->variable.name) == NULL)
+		return FAIL_AT(e, x->at, E_NO_TABLE,
+			"missing FROM-clause entry for table \"%.*s\"",
+			STR_ARGS(base->variable.name));
 	TRY(bind_expr(b, base, &operand, e));
 	if (operand->type.kind == TYPE_LIST)
 		return FAIL_AT(e, x->property.key.at, E_TYPE, "type %s has no property \"%.*s\"",

@@ -28,12 +28,19 @@ static bool name_is_bare_function(struct str name)
 	return false;
 }
 
+/* Whether what is in scope are columns of relations rather than variables of patterns. */
+static bool binder_in_sql(const struct binder *b)
+{
+	return b->scope != NULL && b->scope->columns != NULL;
+}
+
 static enum sqlstate bind_unknown_name(struct binder *b, const struct ast_expr *x, struct error *e)
 {
 	struct str name = x->variable.name;
 	const struct variable *near = scope_find_near(b->scope, name);
 
-	FAIL(e, E_NO_COLUMN, "variable \"%.*s\" does not exist", STR_ARGS(name));
+	FAIL(e, E_NO_COLUMN, "%s \"%.*s\" does not exist",
+		binder_in_sql(b) ? "column" : "variable", STR_ARGS(name));
 	if (near != NULL)
 		error_hint(e, "Perhaps you meant the variable \"%.*s\".", STR_ARGS(near->name));
 	else if (x->variable.quote == '"')
@@ -43,18 +50,78 @@ static enum sqlstate bind_unknown_name(struct binder *b, const struct ast_expr *
 	return binder_blame(e, x->at);
 }
 
+enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
+	const struct bound **out, struct error *e)
+{
+	const struct aggregation *a = b->aggregation;
+
+	*out = binder_slot_ref(b, slot, at);
+	if (a == NULL || !a->is_grouped || a->inside > 0)
+		return OK;
+	for (uint32_t i = 0; a->keys != NULL && i < a->key_count; i++) {
+		if (a->keys[i]->kind == BOUND_SLOT && a->keys[i]->index == slot) {
+			*out = binder_slot_ref(b, a->key_slots[i], at);
+			return OK;
+		}
+	}
+	FAIL(e, E_GROUPING,
+		"variable \"%.*s\" must be a grouping key or be used in an aggregate "
+		"function",
+		STR_ARGS(name));
+	return binder_blame(e, at);
+}
+
+static int compare_columns(const void *a, const void *b)
+{
+	const struct scope_column *x = a;
+	const struct scope_column *y = b;
+
+	return str_compare(x->name, y->name);
+}
+
+/* A relation's name alone: its row, as a map. */
+static enum sqlstate bind_whole_row(struct binder *b, const struct variable *table,
+	const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	uint32_t count = table->columns->column_count;
+	struct scope_column *columns = ARENA_ARRAY(b->arena, struct scope_column, count + 1);
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, count + 1);
+	struct str *keys = ARENA_ARRAY(b->arena, struct str, count + 1);
+	struct bound *map = bound_new(b, BOUND_MAP, type_make(TYPE_MAP), x->at);
+
+	if (count > 0)
+		memcpy(columns, table->columns->columns, count * sizeof *columns);
+	qsort(columns, count, sizeof *columns, compare_columns);
+	for (uint32_t i = 0; i < count; i++) {
+		if (map->arg_count > 0 && str_equal(keys[map->arg_count - 1], columns[i].name))
+			continue;
+		keys[map->arg_count] = columns[i].name;
+		args[map->arg_count] = columns[i].value;
+		if (columns[i].value->kind == BOUND_SLOT)
+			TRY(binder_row_slot(b, columns[i].value->index, columns[i].name, x->at,
+				&args[map->arg_count], e));
+		map->arg_count++;
+	}
+	map->args = args;
+	map->keys = keys;
+	*out = map;
+	return OK;
+}
+
 static enum sqlstate bind_found_variable(struct binder *b, const struct variable *v,
 	const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	struct aggregation *a = b->aggregation;
 	struct bound *ref;
 
+	if (v->is_ambiguous)
+		return FAIL_AT(e, x->at, E_AMBIGUOUS, "column reference \"%.*s\" is ambiguous",
+			STR_ARGS(v->name));
 	switch (v->kind) {
 	case VARIABLE_EXPR:
 		*out = v->expr;
 		return OK;
 	case VARIABLE_TABLE:
-		return FAIL_AT(e, x->at, E_NOT_SUPPORTED, "whole-row references are not supported");
+		return bind_whole_row(b, v, x, out, e);
 	case VARIABLE_LOCAL:
 		ref = bound_new(b, BOUND_LOCAL, v->type, x->at);
 		ref->index = v->local;
@@ -64,13 +131,8 @@ static enum sqlstate bind_found_variable(struct binder *b, const struct variable
 	case VARIABLE_SLOT:
 		break;
 	}
-	if (a != NULL && a->is_grouped && a->inside == 0 && !v->is_column) {
-		FAIL(e, E_GROUPING,
-			"variable \"%.*s\" must be a grouping key or be used in an aggregate "
-			"function",
-			STR_ARGS(v->name));
-		return binder_blame(e, x->at);
-	}
+	if (!v->is_column)
+		return binder_row_slot(b, v->slot, v->name, x->at, out, e);
 	*out = binder_slot_ref(b, v->slot, x->at);
 	return OK;
 }
@@ -78,7 +140,9 @@ static enum sqlstate bind_found_variable(struct binder *b, const struct variable
 static enum sqlstate bind_variable(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	const struct variable *v = scope_find(b->scope, x->variable.name);
+	const struct variable *v = x->variable.quote == 0
+					   ? scope_find_folded(b->scope, x->variable.name)
+					   : scope_find(b->scope, x->variable.name);
 
 	if (v != NULL)
 		return bind_found_variable(b, v, x, out, e);

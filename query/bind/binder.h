@@ -58,6 +58,7 @@ struct binder_notice {
 struct aggregation {
 	uint32_t key_count;
 	const struct ast_expr **key_exprs; /* grouping keys as written .. */
+	const struct bound *const *keys;   /* .. as bound, where known (NULL: no) .. */
 	const uint32_t *key_slots;	   /* .. and the slots they go to */
 	bool is_grouped;		   /* outside of aggregates only keys may be used */
 	bool is_closed;			   /* knows keys only: no aggregates may be added */
@@ -99,6 +100,10 @@ struct binder {
 	void *planner;
 };
 
+/* A slot of a row that may have been grouped: the grouping key it is, or itself. E_GROUPING for one
+   that is no key; `name` is what it was called. */
+enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
+	const struct bound **out, struct error *e);
 /* Sets the error's place; returns its code. */
 enum sqlstate binder_blame(struct error *e, uint32_t at);
 
@@ -209,6 +214,8 @@ enum sqlstate bind_property(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 enum sqlstate bound_property(struct binder *b, const struct bound *base, struct ast_name key,
 	const struct bound **out, struct error *e);
+/* The relation in FROM that `a` or `schema.a` names before a dot; NULL: it is none. */
+const struct variable *binder_table(const struct binder *b, const struct ast_expr *x);
 /* A label expression of a pattern or predicate; unknown names raise a NOTICE. */
 enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum element element,
 	const struct bound_label **out, struct error *e);

@@ -105,3 +105,43 @@ const struct variable *scope_find_near(const struct scope *s, struct str name)
 	}
 	return NULL;
 }
+
+/* ---- names of SQL ---------------------------------------------------------------------------- */
+
+enum { FOLDED_MAX = 256 };
+
+/* False if folding changes nothing, or the name is too long to be one of ours. */
+static bool scope_fold(struct str name, char folded[FOLDED_MAX])
+{
+	bool is_changed = false;
+
+	if (name.length > FOLDED_MAX)
+		return false;
+	for (uint32_t i = 0; i < name.length; i++) {
+		bool is_upper = name.at[i] >= 'A' && name.at[i] <= 'Z';
+
+		folded[i] = (char)(is_upper ? name.at[i] + ('a' - 'A') : name.at[i]);
+		is_changed |= is_upper;
+	}
+	return is_changed;
+}
+
+struct variable *scope_find_here_folded(const struct scope *s, struct str name)
+{
+	struct variable *v = scope_find_here(s, name);
+	char folded[FOLDED_MAX];
+
+	if (v != NULL || !scope_fold(name, folded))
+		return v;
+	v = scope_find_here(s, (struct str){ folded, name.length });
+	return v != NULL && v->is_relational ? v : NULL;
+}
+
+struct variable *scope_find_folded(const struct scope *s, struct str name)
+{
+	struct variable *v = scope_find(s, name);
+
+	for (; s != NULL && v == NULL; s = s->parent)
+		v = scope_find_here_folded(s, name);
+	return v;
+}

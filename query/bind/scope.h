@@ -26,6 +26,8 @@ struct variable {
 	struct str name;
 	enum variable_kind kind;
 	bool is_hidden; /* cannot be listed by `*`: made by the planner, or a table's column */
+	bool is_relational; /* of a relation in FROM: found in lower case too */
+	bool is_ambiguous;  /* several relations in FROM have a column of this name */
 	bool is_column; /* a column of the projection: may be used although rows are grouped */
 	struct type type;
 	uint32_t at; /* where it was bound, for messages */
@@ -36,7 +38,15 @@ struct variable {
 	struct scope *columns;
 };
 
+/* A column of a relation in FROM, as `*` lists it; names may repeat. */
+struct scope_column {
+	struct str name;
+	const struct bound *value;
+};
+
 struct scope {
+	const struct scope_column *columns; /* relations in FROM: what `*` stands for; or NULL */
+	uint32_t column_count;
 	struct scope *parent;
 	struct arena *arena;
 	struct variable *variables;
@@ -54,6 +64,11 @@ struct variable *scope_add(struct scope *s, struct str name);
 struct variable *scope_find_here(const struct scope *s, struct str name);
 /* In this scope or one around it. */
 struct variable *scope_find(const struct scope *s, struct str name);
+/* As scope_find; an unquoted name that is not there as written is looked for in lower case among
+   the names of SQL's relations. */
+struct variable *scope_find_folded(const struct scope *s, struct str name);
+/* The same in this scope alone. */
+struct variable *scope_find_here_folded(const struct scope *s, struct str name);
 /* A variable whose name differs in case only, for hints; NULL if there is none. */
 const struct variable *scope_find_near(const struct scope *s, struct str name);
 

@@ -50,6 +50,7 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_OPTIONAL] = op_optional_new,
 	[PLAN_APPLY] = op_apply_new,
 	[PLAN_HASH_JOIN] = op_join_new,
+	[PLAN_ORDINAL] = op_ordinal_new,
 	[PLAN_UNION] = op_set_new,
 	[PLAN_INSERT] = op_insert_new,
 	[PLAN_MERGE] = op_merge_new,

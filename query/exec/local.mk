@@ -14,6 +14,7 @@ query_libquery_a_SOURCES += \
 	%D%/op_filter.c \
 	%D%/op_index.c \
 	%D%/op_join.c \
+	%D%/op_ordinal.c \
 	%D%/op_limit.c \
 	%D%/op_merge.c \
 	%D%/op_procedure.c \

@@ -178,6 +178,7 @@ struct op *op_eager_new(struct exec *x, const struct plan_node *node);
 struct op *op_discard_new(struct exec *x, const struct plan_node *node);
 struct op *op_optional_new(struct exec *x, const struct plan_node *node);
 struct op *op_apply_new(struct exec *x, const struct plan_node *node);
+struct op *op_ordinal_new(struct exec *x, const struct plan_node *node);
 struct op *op_join_new(struct exec *x, const struct plan_node *node);
 struct op *op_set_new(struct exec *x, const struct plan_node *node);
 struct op *op_insert_new(struct exec *x, const struct plan_node *node);

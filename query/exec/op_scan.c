@@ -93,22 +93,45 @@ struct op *op_argument_new(struct exec *x, const struct plan_node *node)
 
 /* ---- values ---- */
 
+/* Without an input the rows come once; else once for each of its rows, whose slots they may read. */
 struct values {
 	struct op op;
+	struct batch *in;
+	uint32_t in_row;
 	uint32_t row;
 };
+
+/* The input's next row; alone, none at all stands for it. */
+static enum step values_advance(struct values *v, struct error *e)
+{
+	v->row = 0;
+	if (v->in != NULL && ++v->in_row < v->in->count)
+		return STEP_ROW;
+	v->in_row = 0;
+	if (v->op.input == NULL)
+		return STEP_DONE;
+	return op_next(v->op.input, &v->in, e);
+}
 
 static enum step values_next(struct op *op, struct batch **out, struct error *e)
 {
 	struct values *v = (struct values *)op;
 	const struct plan_node *n = op->node;
 	uint32_t columns = n->values.column_count;
-	uint32_t rows = MIN_OF(n->values.row_count - v->row, (uint32_t)BATCH_ROWS);
 	struct batch none = { .count = 1, .columns = op->batch.columns };
+	const struct batch *in = &none;
+	uint32_t rows;
 	struct arena *a;
 
-	if (rows == 0)
-		return STEP_DONE;
+	if (v->row == n->values.row_count || (op->input != NULL && v->in == NULL)) {
+		enum step step = values_advance(v, e);
+
+		if (step != STEP_ROW)
+			return step;
+	}
+	if (v->in != NULL)
+		in = v->in;
+	rows = MIN_OF(n->values.row_count - v->row, (uint32_t)BATCH_ROWS);
 	a = op_begin(op);
 	for (uint32_t c = 0; c < columns; c++) {
 		uint32_t slot = n->values.slots[c];
@@ -119,11 +142,13 @@ static enum step values_next(struct op *op, struct batch **out, struct error *e)
 			const struct bound *expr = n->values.exprs[(v->row + r) * columns + c];
 			struct value value;
 
-			TRY_STEP(eval_value(op_eval(op), expr, &none, 0, &value, e));
+			TRY_STEP(eval_value(op_eval(op), expr, in, v->in_row, &value, e));
 			column_put(&made, a, rows, r, value);
 		}
 		op->batch.columns[slot] = made;
 	}
+	if (v->in != NULL)
+		op_carry_row(op, v->in, v->in_row);
 	v->row += rows;
 	op->batch.count = rows;
 	*out = &op->batch;
@@ -132,7 +157,11 @@ static enum step values_next(struct op *op, struct batch **out, struct error *e)
 
 static void values_rewind(struct op *op)
 {
-	((struct values *)op)->row = 0;
+	struct values *v = (struct values *)op;
+
+	v->row = 0;
+	v->in_row = 0;
+	v->in = NULL;
 }
 
 struct op *op_values_new(struct exec *x, const struct plan_node *node)
@@ -141,7 +170,7 @@ struct op *op_values_new(struct exec *x, const struct plan_node *node)
 
 	v->op.next = values_next;
 	v->op.rewind = values_rewind;
-	op_own_columns(&v->op);
+	op_carry_init(&v->op, node->values.slots, node->values.column_count);
 	return &v->op;
 }
 

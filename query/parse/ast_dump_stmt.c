@@ -82,12 +82,32 @@ static void dump_yield(struct ast_dumper *d, const struct ast_yield *y)
 			STR_ARGS(y->items[i].alias.text));
 }
 
+static void dump_from(struct ast_dumper *d, const struct ast_from *f);
+
+static void dump_join(struct ast_dumper *d, const struct ast_join *j)
+{
+	static const char *const kinds[] = { "cross", "inner", "left", "right", "full" };
+
+	ast_dump_line(d, "%s%s", j->is_natural ? "natural " : "", kinds[j->kind]);
+	dump_from(d, j->left);
+	dump_from(d, j->right);
+	if (j->on != NULL)
+		ast_dump_named(d, "on", j->on);
+	ast_dump_names(d, "using", j->using, j->using_count);
+}
+
 static void dump_from(struct ast_dumper *d, const struct ast_from *f)
 {
-	static const char *const kinds[] = { "match", "query", "graph table", "relation" };
+	static const char *const kinds[] = { "match", "query", "graph table", "relation",
+		"subquery", "function", "join" };
 
-	ast_dump_line(d, "from %s", kinds[f->kind]);
+	ast_dump_line(d, "from %s%s%s", kinds[f->kind], f->is_lateral ? " lateral" : "",
+		f->has_ordinality ? " with ordinality" : "");
 	d->indent++;
+	if (f->function != NULL)
+		ast_dump_named(d, "function", f->function);
+	if (f->join != NULL)
+		dump_join(d, f->join);
 	dump_qname(d, "name", &f->graph);
 	dump_clauses(d, f->matches, f->match_count);
 	if (f->program != NULL)
@@ -270,6 +290,14 @@ static void dump_clauses(struct ast_dumper *d, const struct ast_clause *clauses,
 		dump_clause(d, &clauses[i]);
 }
 
+static void dump_cte(struct ast_dumper *d, const struct ast_query *q, const struct ast_cte *cte)
+{
+	ast_dump_line(d, q->is_recursive ? "with recursive" : "with");
+	dump_name(d, "name", &cte->name);
+	ast_dump_names(d, "column", cte->columns, cte->column_count);
+	ast_dump_program(d, cte->program);
+}
+
 void ast_dump_program(struct ast_dumper *d, const struct ast_program *p)
 {
 	for (uint32_t i = 0; i < p->count; i++) {
@@ -278,6 +306,8 @@ void ast_dump_program(struct ast_dumper *d, const struct ast_program *p)
 		ast_dump_line(d, i == 0 ? "query" : "next");
 		d->indent++;
 		dump_yield(d, q->yield);
+		for (uint32_t k = 0; k < q->cte_count; k++)
+			dump_cte(d, q, &q->ctes[k]);
 		for (uint32_t k = 0; k < q->operand_count; k++) {
 			ast_dump_line(d, "linear op %d", (int)q->ops[k]);
 			d->indent++;
@@ -285,6 +315,8 @@ void ast_dump_program(struct ast_dumper *d, const struct ast_program *p)
 			dump_clauses(d, q->operands[k].clauses, q->operands[k].clause_count);
 			d->indent--;
 		}
+		if (q->page != NULL)
+			dump_projection(d, q->page);
 		d->indent--;
 	}
 }

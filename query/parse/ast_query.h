@@ -520,7 +520,24 @@ enum ast_from_kind {
 	FROM_MATCH,       /* graph MATCH ..: GQL form */
 	FROM_QUERY,       /* [graph] { program } */
 	FROM_GRAPH_TABLE,
-	FROM_RELATION,    /* catalog relation, or label as table [L2] */
+	FROM_RELATION,    /* catalog relation, label as table, common table expression */
+	FROM_SUBQUERY,    /* ( query ) */
+	FROM_FUNCTION,    /* f(..) */
+	FROM_JOIN,
+};
+
+struct ast_from;
+
+enum ast_join_kind { JOIN_CROSS, JOIN_INNER, JOIN_LEFT, JOIN_RIGHT, JOIN_FULL };
+
+/* left JOIN right ON .. | USING (..), or NATURAL. */
+struct ast_join {
+	enum ast_join_kind kind;
+	bool is_natural;
+	struct ast_from *left, *right;
+	struct ast_expr *on;       /* NULL: none */
+	struct ast_name *using;
+	uint32_t using_count;      /* 0: none */
 };
 
 struct ast_from {
@@ -530,7 +547,11 @@ struct ast_from {
 	struct ast_qname graph;        /* absent in QUERY without one; RELATION: its name */
 	struct ast_clause *matches;    /* MATCH: CLAUSE_MATCH and CLAUSE_OPTIONAL only */
 	uint32_t match_count;
-	struct ast_program *program;   /* QUERY */
+	struct ast_program *program;   /* QUERY, SUBQUERY */
+	struct ast_expr *function;     /* FUNCTION: EXPR_FUNCTION */
+	struct ast_join *join;         /* JOIN; an alias is that of the parenthesised join */
+	bool is_lateral;               /* SUBQUERY, FUNCTION, GRAPH_TABLE: LATERAL was written */
+	bool has_ordinality;           /* FUNCTION: WITH ORDINALITY */
 	struct ast_pattern *pattern;   /* GRAPH_TABLE */
 	struct ast_item *columns;      /* GRAPH_TABLE COLUMNS */
 	uint32_t column_count;
@@ -607,6 +628,7 @@ struct ast_clause {
 			bool has_scope;            /* (..) was written, perhaps empty */
 			bool is_scope_all;         /* CALL (*) {..} */
 			bool is_optional;
+			bool is_parenthesised;     /* NESTED: ( program ), of SQL */
 		} nested;
 		struct {                           /* MERGE */
 			struct ast_pattern *pattern; /* one path */
@@ -665,10 +687,22 @@ enum ast_set_op {
 	SET_OP_OTHERWISE,
 };
 
+/* name [(columns)] AS [[NOT] MATERIALIZED] ( program ) */
+struct ast_cte {
+	struct ast_name name;
+	struct ast_name *columns;
+	uint32_t column_count;
+	struct ast_program *program;
+};
+
 /* operands[0] ops[1] operands[1] ops[2] operands[2] .., left-associative; ops[0] is NONE. */
 struct ast_query {
 	uint32_t at;
 	uint32_t length;
+	struct ast_cte *ctes;        /* WITH .. before the operands; only of SQL */
+	uint32_t cte_count;
+	bool is_recursive;           /* WITH RECURSIVE */
+	struct ast_projection *page; /* ORDER BY / OFFSET / LIMIT of the whole; NULL: none */
 	struct ast_linear *operands;
 	enum ast_set_op *ops;
 	uint32_t operand_count;      /* at least 1 */

@@ -256,8 +256,40 @@ static void put_projection(struct buf *out, const char *keyword, const struct as
 
 /* ---- SELECT ---- */
 
+static void put_parenthesised(struct buf *out, const struct ast_program *program)
+{
+	buf_put_byte(out, '(');
+	ast_text_program(out, program);
+	buf_put_byte(out, ')');
+}
+
+static void put_from(struct buf *out, const struct ast_from *f);
+
+static void put_join(struct buf *out, const struct ast_join *j)
+{
+	static const char *const words[] = { " CROSS JOIN ", " JOIN ", " LEFT JOIN ",
+		" RIGHT JOIN ",
+		" FULL JOIN " };
+
+	buf_put_byte(out, '(');
+	put_from(out, j->left);
+	if (j->is_natural)
+		buf_put_text(out, " NATURAL");
+	buf_put_text(out, words[j->kind]);
+	put_from(out, j->right);
+	put_after(out, " ON ", j->on);
+	if (j->using_count > 0) {
+		buf_put_text(out, " USING (");
+		ast_text_names(out, j->using, j->using_count);
+		buf_put_byte(out, ')');
+	}
+	buf_put_byte(out, ')');
+}
+
 static void put_from(struct buf *out, const struct ast_from *f)
 {
+	if (f->is_lateral)
+		buf_put_text(out, "LATERAL ");
 	if (f->kind != FROM_GRAPH_TABLE && f->graph.name.length > 0)
 		ast_text_qname(out, &f->graph);
 	buf_put_byte(out, ' ');
@@ -275,6 +307,14 @@ static void put_from(struct buf *out, const struct ast_from *f)
 		buf_put_text(out, " COLUMNS (");
 		put_items(out, f->columns, f->column_count);
 		buf_put_text(out, "))");
+	} else if (f->kind == FROM_SUBQUERY) {
+		put_parenthesised(out, f->program);
+	} else if (f->kind == FROM_FUNCTION) {
+		ast_text_expr(out, f->function);
+		if (f->has_ordinality)
+			buf_put_text(out, " WITH ORDINALITY");
+	} else if (f->kind == FROM_JOIN) {
+		put_join(out, f->join);
 	}
 	if (f->alias.text.length > 0) {
 		buf_put_text(out, " AS ");
@@ -498,7 +538,10 @@ static void put_clause(struct buf *out, const struct ast_clause *c)
 		buf_put_text(out, "FINISH");
 		break;
 	case CLAUSE_NESTED:
-		put_nested(out, c->nested.program);
+		if (c->nested.is_parenthesised)
+			put_parenthesised(out, c->nested.program);
+		else
+			put_nested(out, c->nested.program);
 		break;
 	case CLAUSE_DML:
 		buf_put_str(out, c->dml->source);
@@ -527,6 +570,26 @@ static void put_clauses(struct buf *out, const struct ast_clause *clauses, uint3
 	}
 }
 
+static void put_ctes(struct buf *out, const struct ast_query *q)
+{
+	for (uint32_t i = 0; i < q->cte_count; i++) {
+		const struct ast_cte *cte = &q->ctes[i];
+
+		buf_put_text(out, i > 0 ? ", " : q->is_recursive ? "WITH RECURSIVE " : "WITH ");
+		ast_text_variable(out, cte->name.text);
+		if (cte->column_count > 0) {
+			buf_put_text(out, " (");
+			ast_text_names(out, cte->columns, cte->column_count);
+			buf_put_byte(out, ')');
+		}
+		buf_put_text(out, " AS (");
+		ast_text_program(out, cte->program);
+		buf_put_byte(out, ')');
+	}
+	if (q->cte_count > 0)
+		buf_put_byte(out, ' ');
+}
+
 void ast_text_program(struct buf *out, const struct ast_program *p)
 {
 	static const char *const ops[] = { "", " UNION ", " UNION ALL ", " EXCEPT ", " EXCEPT ALL ",
@@ -538,6 +601,7 @@ void ast_text_program(struct buf *out, const struct ast_program *p)
 		buf_put_text(out, i == 0 ? "" : " NEXT");
 		put_yield(out, q->yield);
 		buf_put_text(out, i == 0 ? "" : " ");
+		put_ctes(out, q);
 		for (uint32_t k = 0; k < q->operand_count; k++) {
 			const struct ast_linear *l = &q->operands[k];
 
@@ -549,5 +613,7 @@ void ast_text_program(struct buf *out, const struct ast_program *p)
 			}
 			put_clauses(out, l->clauses, l->clause_count);
 		}
+		if (q->page != NULL)
+			put_page(out, q->page);
 	}
 }

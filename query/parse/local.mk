@@ -24,6 +24,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_procedure.c \
 	%D%/parse_query.c \
 	%D%/parse_schema.c \
+	%D%/parse_from.c \
 	%D%/parse_select.c \
 	%D%/parse_session.c \
 	%D%/parse_statement.c \

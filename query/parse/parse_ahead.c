@@ -290,3 +290,44 @@ bool parse_ahead_cte(struct parser *p)
 	scout_accept(&s, KW_MATERIALIZED);
 	return s.token.kind == '(';
 }
+
+/* At '(': a query, or in more parentheses a query that goes on as one. */
+static bool scout_is_query(const struct scout *from)
+{
+	struct scout s = *from;
+
+	scout_next(&s);
+	switch (s.token.kind) {
+	case KW_SELECT:
+	case KW_VALUES:
+	case KW_WITH:
+		return true;
+	case '(':
+		break;
+	default:
+		return false;
+	}
+	if (!scout_is_query(&s) || !scout_skip_bracket(&s))
+		return false;
+	switch (s.token.kind) {
+	case KW_UNION:
+	case KW_EXCEPT:
+	case KW_INTERSECT:
+	case KW_ORDER:
+	case KW_LIMIT:
+	case KW_OFFSET:
+	case ')':
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool parse_ahead_query(struct parser *p)
+{
+	struct scout s;
+
+	assert(p->token.kind == '(');
+	scout_start(&s, p);
+	return scout_is_query(&s);
+}

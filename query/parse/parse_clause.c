@@ -136,9 +136,6 @@ enum sqlstate parse_return(struct parser *p, struct ast_clause *out)
 enum sqlstate parse_with(struct parser *p, struct ast_clause *out)
 {
 	out->kind = CLAUSE_WITH;
-	if (parse_ahead_cte(p))
-		return parse_unsupported(
-			p, p->token.at, "a common table expression (WITH .. AS (..))");
 	parse_advance(p);
 	TRY(parse_projection(p, &out->projection));
 	if (parse_accept(p, KW_WHERE))

@@ -256,8 +256,9 @@ static enum sqlstate parse_some(
 	e->some.is_all = p->token.kind == KW_ALL;
 	e->some.left = *left;
 	parse_advance(p);
-	if (parse_sees(p, 1, KW_SELECT) || parse_sees(p, 1, KW_VALUES)) {
+	if (p->token.kind == '(' && parse_ahead_query(p)) {
 		TRY(parse_primary(p, &e->some.list));
+		e->some.list->subquery.kind = SUBQUERY_COLLECT;
 	} else {
 		TRY(parse_expect(p, '('));
 		TRY(parse_expr(p, &e->some.list));
@@ -291,7 +292,11 @@ static enum sqlstate parse_in(struct parser *p, uint32_t at, struct ast_expr **l
 			break;
 		}
 	}
-	if (!is_in_list || parse_sees(p, 1, KW_SELECT) || parse_sees(p, 1, KW_VALUES)) {
+	if (is_in_list && parse_ahead_query(p)) {
+		TRY(parse_primary(p, &list));
+		list->subquery.kind = SUBQUERY_COLLECT;
+		is_in_list = false;
+	} else if (!is_in_list) {
 		TRY(parse_binary(p, PREC_SUM, &list));
 	} else {
 		uint32_t list_at = p->token.at;

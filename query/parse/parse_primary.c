@@ -336,6 +336,15 @@ static enum sqlstate parse_scalar_select(struct parser *p, struct ast_expr **out
 	return parse_expect(p, ')');
 }
 
+/* ARRAY ( SELECT .. ) */
+static enum sqlstate parse_array_query(struct parser *p, struct ast_expr **out)
+{
+	parse_advance(p);
+	TRY(parse_scalar_select(p, out));
+	(*out)->subquery.kind = SUBQUERY_COLLECT;
+	return OK;
+}
+
 /* exists(n.p) is n.p IS NOT NULL. */
 static enum sqlstate parse_exists_value(struct parser *p, struct ast_expr *e)
 {
@@ -359,11 +368,12 @@ static enum sqlstate parse_exists(struct parser *p, struct ast_expr **out)
 			TRY(parse_graph_pattern(p, &e->subquery.pattern));
 		return parse_expect(p, '}');
 	}
-	TRY(parse_expect(p, '('));
-	if (p->token.kind == KW_SELECT || p->token.kind == KW_VALUES) {
+	if (p->token.kind == '(' && parse_ahead_query(p)) {
+		parse_advance(p);
 		TRY(parse_program(p, &e->subquery.program));
 		return parse_expect(p, ')');
 	}
+	TRY(parse_expect(p, '('));
 	if (p->token.kind != '(' || !parse_ahead_node(p)) {
 		if (!parse_sees(p, 1, '='))
 			return parse_exists_value(p, e);
@@ -380,9 +390,7 @@ static enum sqlstate parse_pattern_value(struct parser *p, struct ast_expr **out
 
 static enum sqlstate parse_parenthesised(struct parser *p, struct ast_expr **out)
 {
-	uint16_t next = parse_peek(p, 1)->kind;
-
-	if (next == KW_SELECT || next == KW_VALUES)
+	if (parse_ahead_query(p))
 		return parse_scalar_select(p, out);
 	if (parse_ahead_pattern_predicate(p))
 		return parse_pattern_value(p, out);
@@ -538,8 +546,9 @@ static enum sqlstate parse_word(struct parser *p, struct ast_expr **out)
 			return OK;
 	}
 	if (p->token.kind == KW_ARRAY && parse_sees(p, 1, '(') &&
-		(parse_sees(p, 2, KW_SELECT) || parse_sees(p, 2, KW_WITH)))
-		return parse_unsupported(p, p->token.at, "ARRAY (SELECT ..)");
+		(parse_sees(p, 2, KW_SELECT) || parse_sees(p, 2, KW_WITH) ||
+			parse_sees(p, 2, KW_VALUES) || parse_sees(p, 2, '(')))
+		return parse_array_query(p, out);
 	if (parse_is_name_token(&p->token))
 		return parse_variable(p, out);
 	return parse_fail(p, "an expression");

@@ -6,7 +6,8 @@
  *
  *	program = query { NEXT [YIELD ..] query }
  *	query   = linear { UNION | EXCEPT | INTERSECT | OTHERWISE linear }
- *	linear  = [USE g] { clause } [ RETURN .. | FINISH ] | '{' program '}' | SELECT | VALUES | dml
+ *	linear  = [USE g] { clause } [ RETURN .. | FINISH ] | '{' program '}'
+ *	        | '(' program ')' | SELECT | VALUES | dml
  */
 #include "query/parse/parse_clause.h"
 
@@ -112,6 +113,11 @@ static enum sqlstate parse_lone_clause(struct parser *p, struct ast_linear *out)
 		TRY(parse_select(p, clause));
 	} else if (p->token.kind == KW_VALUES) {
 		TRY(parse_values(p, clause));
+	} else if (parse_accept(p, '(')) {
+		clause->kind = CLAUSE_NESTED;
+		clause->nested.is_parenthesised = true;
+		TRY(parse_program(p, &clause->nested.program));
+		TRY(parse_expect(p, ')'));
 	} else {
 		clause->kind = CLAUSE_NESTED;
 		TRY(parse_nested_program(p, &clause->nested.program));
@@ -148,7 +154,7 @@ static enum sqlstate parse_linear(struct parser *p, struct ast_linear *out)
 	if (parse_accept(p, KW_USE))
 		TRY(parse_qname(p, "a graph name", &out->use));
 	if (p->token.kind == '{' || p->token.kind == KW_SELECT || p->token.kind == KW_VALUES ||
-		parse_is_dml(p))
+		parse_is_dml(p) || (p->token.kind == '(' && parse_ahead_query(p)))
 		TRY(parse_lone_clause(p, out));
 	else
 		TRY(parse_clauses(p, out));
@@ -177,17 +183,118 @@ static enum ast_set_op parse_set_op(struct parser *p)
 	return op;
 }
 
+/* WITH [RECURSIVE] name [(columns)] AS [[NOT] MATERIALIZED] ( query ), .. */
+static enum sqlstate parse_ctes(struct parser *p, struct ast_query *out)
+{
+	parse_advance(p);
+	out->is_recursive = parse_accept(p, KW_RECURSIVE);
+	do {
+		struct ast_cte *cte = PARSE_PUSH(p, out->ctes, out->cte_count);
+
+		TRY(parse_name(p, "a name", &cte->name));
+		if (p->token.kind == '(')
+			TRY(parse_name_list(
+				p, "a column name", &cte->columns, &cte->column_count));
+		TRY(parse_expect(p, KW_AS));
+		if (parse_accept(p, KW_NOT))
+			TRY(parse_expect(p, KW_MATERIALIZED));
+		else
+			parse_accept(p, KW_MATERIALIZED);
+		TRY(parse_expect(p, '('));
+		TRY(parse_program(p, &cte->program));
+		TRY(parse_expect(p, ')'));
+	} while (parse_accept(p, ','));
+	return OK;
+}
+
+static bool page_is_there(const struct ast_projection *page)
+{
+	return page->order_by_count > 0 || page->limit != NULL || page->offset != NULL;
+}
+
+/* Behind a parenthesised operand a page belongs to the whole; and so does that of a last operand
+   that was written without parentheses: SELECT .. UNION SELECT .. ORDER BY 1. */
+static enum sqlstate parse_query_page(struct parser *p, struct ast_query *out)
+{
+	struct ast_clause *last = out->operands[out->operand_count - 1].clauses;
+	struct ast_projection *page = ARENA_NEW(p->arena, struct ast_projection);
+	struct ast_projection *own;
+
+	if (last->kind == CLAUSE_NESTED) {
+		TRY(parse_page(p, page));
+		if (page_is_there(page))
+			out->page = page;
+		return OK;
+	}
+	if (out->operand_count == 1 || last->kind != CLAUSE_SELECT)
+		return OK;
+	own = last->select.projection;
+	if (!page_is_there(own))
+		return OK;
+	page->order_by = own->order_by;
+	page->order_by_count = own->order_by_count;
+	page->limit = own->limit;
+	page->offset = own->offset;
+	own->order_by_count = 0;
+	own->limit = own->offset = NULL;
+	out->page = page;
+	return OK;
+}
+
+/* INTERSECT binds its operands closer than UNION and EXCEPT do: they become one nested query. */
+static void parse_push_operand(
+	struct parser *p, struct ast_query *out, enum ast_set_op op,
+	const struct ast_linear *operand)
+{
+	struct ast_linear *last = out->operand_count == 0 ? NULL
+							  : &out->operands[out->operand_count - 1];
+	bool is_close = op == SET_OP_INTERSECT || op == SET_OP_INTERSECT_ALL;
+	uint32_t op_count = out->operand_count;
+
+	if (is_close && out->operand_count > 1 && last->clauses->kind >= CLAUSE_NESTED &&
+		out->ops[out->operand_count - 1] < SET_OP_INTERSECT) {
+		struct ast_program *program = ARENA_NEW(p->arena, struct ast_program);
+		struct ast_query *query = ARENA_NEW(p->arena, struct ast_query);
+		struct ast_clause *nested = ARENA_NEW(p->arena, struct ast_clause);
+		uint32_t count = 0;
+
+		query->at = program->at = last->at;
+		query->length = program->length = p->end - last->at;
+		*PARSE_PUSH(p, query->ops, count) = SET_OP_NONE;
+		*PARSE_PUSH(p, query->ops, count) = op;
+		*PARSE_PUSH(p, query->operands, query->operand_count) = *last;
+		*PARSE_PUSH(p, query->operands, query->operand_count) = *operand;
+		program->queries = query;
+		program->count = 1;
+		*nested = (struct ast_clause){ .kind = CLAUSE_NESTED,
+			.at = last->at,
+			.length = query->length,
+			.nested = { .program = program, .is_parenthesised = true } };
+		*last = (struct ast_linear){ .at = last->at,
+			.length = query->length,
+			.clauses = nested,
+			.clause_count = 1 };
+		return;
+	}
+	*PARSE_PUSH(p, out->ops, op_count) = op;
+	*PARSE_PUSH(p, out->operands, out->operand_count) = *operand;
+}
+
 static enum sqlstate parse_query(struct parser *p, struct ast_query *out)
 {
-	uint32_t op_count = 0;
 	enum ast_set_op op = SET_OP_NONE;
 
 	out->at = p->token.at;
+	if (p->token.kind == KW_WITH && parse_ahead_cte(p))
+		TRY(parse_ctes(p, out));
 	do {
-		*PARSE_PUSH(p, out->ops, op_count) = op;
-		TRY(parse_linear(p, PARSE_PUSH(p, out->operands, out->operand_count)));
+		struct ast_linear operand = { 0 };
+
+		TRY(parse_linear(p, &operand));
+		parse_push_operand(p, out, op, &operand);
 		op = parse_set_op(p);
 	} while (op != SET_OP_NONE);
+	TRY(parse_query_page(p, out));
 	out->length = p->end - out->at;
 	return OK;
 }

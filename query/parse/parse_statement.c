@@ -94,7 +94,7 @@ static enum sqlstate dispatch(struct parser *p, struct ast_stmt *out)
 			return parse_create(p, out);
 		return parse_query_statement(p, out);
 	default:
-		if (parse_is_program_start(p))
+		if (parse_is_program_start(p) || (p->token.kind == '(' && parse_ahead_query(p)))
 			return parse_query_statement(p, out);
 		return dispatch_schema(p, out);
 	}

@@ -142,6 +142,8 @@ bool parse_ahead_list(struct parser *p);
 struct token parse_ahead_after_parenthesis(struct parser *p);
 /* At WITH: a common table expression of SQL. */
 bool parse_ahead_cte(struct parser *p);
+/* At a '(': a query of SQL stands in it, perhaps in more parentheses. */
+bool parse_ahead_query(struct parser *p);
 /* At a '(' in EXISTS( .. ): a graph pattern, not a value. */
 bool parse_ahead_node(struct parser *p);
 

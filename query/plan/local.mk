@@ -14,6 +14,10 @@ query_libquery_a_SOURCES += \
 	%D%/plan_dump_expr.c \
 	%D%/plan_group.c \
 	%D%/plan_join.c \
+	%D%/plan_cte.c \
+	%D%/plan_from.c \
+	%D%/plan_from.h \
+	%D%/plan_from_join.c \
 	%D%/plan_live.c \
 	%D%/plan_match.c \
 	%D%/plan_order.c \

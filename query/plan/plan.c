@@ -410,6 +410,21 @@ static enum sqlstate program_next(struct planner *p, const struct ast_query *que
 	return plan_scope_of(p, &chosen, parent, e);
 }
 
+static enum sqlstate plan_one_query(
+	struct planner *p, const struct ast_query *query, struct answer *out, struct error *e)
+{
+	const struct cte *before = plan_cte_enter(p, query);
+
+	if (query->operand_count == 1)
+		TRY(plan_linear(p, &query->operands[0], out, e));
+	else
+		TRY(plan_set_operation(p, query, out, e));
+	plan_cte_leave(p, before);
+	if (query->page == NULL)
+		return OK;
+	return plan_answer_page(p, query->page, out, e);
+}
+
 enum sqlstate plan_program(
 	struct planner *p, const struct ast_program *program, struct answer *out, struct error *e)
 {
@@ -420,10 +435,7 @@ enum sqlstate plan_program(
 
 		if (i > 0)
 			TRY(program_next(p, query, out, parent, e));
-		if (query->operand_count == 1)
-			TRY(plan_linear(p, &query->operands[0], out, e));
-		else
-			TRY(plan_set_operation(p, query, out, e));
+		TRY(plan_one_query(p, query, out, e));
 	}
 	return OK;
 }
@@ -478,6 +490,7 @@ static void planner_reset(struct planner *p)
 {
 	p->s = (struct stream){ 0 };
 	p->pending_count = 0;
+	p->ctes = NULL;
 	p->is_write = p->has_tag = false;
 	p->tag = TAG_SELECT;
 }

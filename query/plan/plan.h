@@ -119,6 +119,7 @@ enum plan_kind {
 	PLAN_UNWIND,
 	PLAN_PROCEDURE,
 	PLAN_RELATION,
+	PLAN_ORDINAL,       /* numbers its input's rows: a subplan's, for each outer row anew */
 	/* these add columns */
 	PLAN_PROPERTIES,
 	PLAN_PROJECT,
@@ -211,6 +212,13 @@ enum plan_apply {
 	APPLY_COUNT,        /* number of results into `slot` */
 	APPLY_COLLECT,      /* LIST of result_slot into `slot` */
 	APPLY_VALUE,        /* result_slot of the only result into `slot`; NULL: none; more: 21000 */
+};
+
+/* Which rows without a partner a join gives out, with NULLs in their partner's place. */
+enum plan_join {
+	PLAN_JOIN_INNER, /* none */
+	PLAN_JOIN_LEFT,  /* those of the input */
+	PLAN_JOIN_FULL,  /* those of both sides */
 };
 
 enum plan_part { PART_NODE, PART_EDGE, PART_EDGES /* LIST of EDGE */ };
@@ -324,6 +332,9 @@ struct plan_node {
 			const struct bound *key; /* NULL: all rows; else only those … */
 			uint32_t key_column;     /* … whose column of this number is `key` */
 		} relation;
+		struct {                /* ORDINAL */
+			uint32_t slot;
+		} ordinal;
 		struct {                /* PROPERTIES: of one element variable, several keys at once */
 			uint32_t element_slot;
 			enum element element;
@@ -378,9 +389,11 @@ struct plan_node {
 			enum plan_apply apply;
 			uint32_t slot, result_slot;
 		} apply;
-		struct {                /* HASH_JOIN */
+		struct {                /* HASH_JOIN; count 0: every row with every row */
+			enum plan_join kind;
 			uint32_t count;
 			const uint32_t *input_slots, *other_slots; /* equal in value_same's sense, not NULL */
+			const struct bound *residual; /* a pair must also satisfy this; NULL: nothing */
 		} join;
 		struct {                /* UNION: branches' result columns go to `slots` */
 			enum ast_set_op op;

@@ -692,7 +692,7 @@ static enum sqlstate target_rows(struct dml *d)
 	d->target_slot = d->scan.target_slot;
 	TRY(plan_from_names(p, dml_alias(d->ast)->text, &d->scan.answer, p->b.scope, d->e));
 	if (d->ast->from != NULL)
-		TRY(plan_from(p, d->ast->from, d->e));
+		return plan_from(p, d->ast->from, d->ast->where, d->e);
 	if (d->ast->where == NULL)
 		return OK;
 	p->b.place = "WHERE";

@@ -161,6 +161,7 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	/* dispatch */
 	switch (n->kind) {
 	case PLAN_ONE_ROW:
+	case PLAN_ORDINAL:
 	case PLAN_ARGUMENT:
 	case PLAN_NODE_SCAN:
 	case PLAN_EDGE_SCAN:
@@ -236,6 +237,7 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		return;
 	case PLAN_HASH_JOIN:
 		read_slots(s, n->join.input_slots, n->join.count);
+		set_put_expr(s, n->join.residual);
 		return;
 	case PLAN_INSERT:
 		read_creates(s, n->insert.creates, n->insert.count);
@@ -322,6 +324,9 @@ static void node_makes(const struct plan_node *n, struct slot_set *s)
 		return;
 	case PLAN_PROCEDURE:
 		read_slots(s, n->procedure.slots, n->procedure.column_count);
+		return;
+	case PLAN_ORDINAL:
+		set_put(s, n->ordinal.slot);
 		return;
 	case PLAN_RELATION:
 		read_slots(s, n->relation.slots, n->relation.column_count);
@@ -576,6 +581,7 @@ static void live_join(struct liveness *l, struct plan_node *n, struct slot_set *
 {
 	struct slot_set wanted = set_new(l);
 
+	node_reads(n, needed);
 	tree_makes(n->other, &wanted);
 	for (uint32_t w = 0; w < wanted.word_count; w++) {
 		uint64_t made = wanted.words[w];
@@ -677,7 +683,9 @@ static void live_step(struct liveness *l, struct plan_node *n, struct slot_set *
 		for (uint32_t w = 0; w < made.word_count; w++)
 			needed->words[w] &= ~made.words[w];
 	}
-	node_reads(n, needed);
+	/* What a join reads of its other side has been told to that side already. */
+	if (n->kind != PLAN_HASH_JOIN)
+		node_reads(n, needed);
 }
 
 /* On return `needed` holds what the leaf could not give: slots from outside of the subplan. */

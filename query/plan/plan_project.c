@@ -34,6 +34,26 @@ struct projection {
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
+static struct str select_column_name(const struct ast_expr *x);
+
+/* ( SELECT .. ) is called what its column is; ARRAY ( .. ) is an array. */
+static struct str subquery_column_name(const struct ast_expr *x)
+{
+	const struct ast_program *program = x->subquery.program;
+	const struct ast_clause *c;
+
+	if (x->subquery.kind == SUBQUERY_COLLECT)
+		return STR("array");
+	if (program == NULL || program->queries[0].operands == NULL)
+		return STR("?column?");
+	c = &program->queries[0].operands[0].clauses[0];
+	if (c->kind != CLAUSE_SELECT || c->select.projection->item_count == 0)
+		return STR("?column?");
+	if (c->select.projection->items[0].alias.text.length > 0)
+		return c->select.projection->items[0].alias.text;
+	return select_column_name(c->select.projection->items[0].expr);
+}
+
 /* As PostgreSQL names the columns of a SELECT without AS. */
 static struct str select_column_name(const struct ast_expr *x)
 {
@@ -56,6 +76,8 @@ static struct str select_column_name(const struct ast_expr *x)
 		return STR("bool");
 	case EXPR_EXISTS:
 		return STR("exists");
+	case EXPR_SUBQUERY:
+		return subquery_column_name(x);
 	default:
 		return STR("?column?");
 	}
@@ -109,10 +131,23 @@ static enum sqlstate projection_distinct_names(struct projection *j, struct erro
 	return OK;
 }
 
+static void projection_add_columns(
+	struct projection *j, const struct scope_column *columns, uint32_t count, uint32_t at)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		j->columns[j->count] = (struct answer_column){ .name = columns[i].name, .at = at };
+		j->bounds[j->count++] = columns[i].value;
+	}
+}
+
 static void projection_add_star(struct projection *j)
 {
 	const struct scope *scope = j->p->b.scope;
 
+	if (scope->columns != NULL) {
+		projection_add_columns(j, scope->columns, scope->column_count, j->ast->star_at);
+		return;
+	}
 	for (uint32_t i = 0; i < scope->count; i++) {
 		const struct variable *v = &scope->variables[i];
 
@@ -124,16 +159,47 @@ static void projection_add_star(struct projection *j)
 	}
 }
 
+/* t.*: all columns of one relation. */
+static enum sqlstate projection_table(
+	struct projection *j, const struct ast_expr *x, const struct scope **out, struct error *e)
+{
+	const struct variable *table = binder_table(&j->p->b, x->property.base);
+
+	if (table == NULL)
+		return FAIL_AT(e, x->at, E_NO_TABLE, "missing FROM-clause entry for table \"%.*s\"",
+			STR_ARGS(x->property.base->kind == EXPR_VARIABLE
+					 ? x->property.base->variable.name
+					 : x->property.base->property.key.text));
+	*out = table->columns;
+	return OK;
+}
+
+static enum sqlstate projection_room(struct projection *j, uint32_t *room, struct error *e)
+{
+	const struct scope *scope = j->p->b.scope;
+
+	*room = j->ast->item_count;
+	if (j->ast->is_all)
+		*room += MAX_OF(scope->count, scope->column_count);
+	for (uint32_t i = 0; i < j->ast->item_count; i++) {
+		if (j->ast->items[i].expr->kind != EXPR_ALL_COLUMNS)
+			continue;
+		TRY(projection_table(j, j->ast->items[i].expr, &scope, e));
+		*room += scope->column_count;
+	}
+	return OK;
+}
+
 static enum sqlstate projection_columns(struct projection *j, struct error *e)
 {
 	struct arena *a = j->p->arena;
-	uint32_t room = j->ast->item_count;
+	const struct scope *table = NULL;
+	uint32_t room;
 
-	if (j->ast->is_all)
-		room += j->p->b.scope->count;
-	j->columns = ARENA_ARRAY(a, struct answer_column, room);
-	j->exprs = ARENA_ARRAY(a, const struct ast_expr *, room);
-	j->bounds = ARENA_ARRAY(a, const struct bound *, room);
+	TRY(projection_room(j, &room, e));
+	j->columns = ARENA_ARRAY(a, struct answer_column, room + 1);
+	j->exprs = ARENA_ARRAY(a, const struct ast_expr *, room + 1);
+	j->bounds = ARENA_ARRAY(a, const struct bound *, room + 1);
 	if (j->ast->is_all) {
 		projection_add_star(j);
 		if (j->count == 0 && j->kind != CLAUSE_WITH)
@@ -141,8 +207,15 @@ static enum sqlstate projection_columns(struct projection *j, struct error *e)
 				"\"*\" needs at least one variable in scope");
 	}
 	for (uint32_t i = 0; i < j->ast->item_count; i++) {
+		const struct ast_expr *x = j->ast->items[i].expr;
+
+		if (x->kind == EXPR_ALL_COLUMNS) {
+			TRY(projection_table(j, x, &table, e));
+			projection_add_columns(j, table->columns, table->column_count, x->at);
+			continue;
+		}
 		TRY(projection_name(j, &j->ast->items[i], &j->columns[j->count], e));
-		j->exprs[j->count++] = j->ast->items[i].expr;
+		j->exprs[j->count++] = x;
 	}
 	return projection_distinct_names(j, e);
 }
@@ -210,6 +283,7 @@ static enum sqlstate projection_keys(struct projection *j, struct error *e)
 	j->keys = ARENA_ARRAY(j->p->arena, const struct bound *, room);
 	j->key_slots = ARENA_ARRAY(j->p->arena, uint32_t, room);
 	j->aggregation.key_slots = j->key_slots;
+	j->aggregation.keys = j->keys;
 	j->p->b.place = "GROUP BY";
 	for (uint32_t i = 0; i < j->ast->group_by_count; i++)
 		TRY(projection_add_key(j, projection_key_expr(j, j->ast->group_by[i]), NULL, e));

@@ -30,8 +30,10 @@ void plan_table_access(struct planner *p, const struct bound *const *predicates,
 /* plan_dml.c */
 enum sqlstate plan_dml(struct planner *p, const struct ast_clause *c, struct answer *out,
 	struct error *e) MUST_USE;
-/* plan_select.c: the items of FROM onto the stream, their names into the scope. */
-enum sqlstate plan_from(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+/* plan_from.c: the items of FROM onto the stream, their names into the scope, and the rows that
+   satisfy `where` (NULL: all), which is bound among those names. */
+enum sqlstate plan_from(struct planner *p, const struct ast_clause *c, const struct ast_expr *where,
+	struct error *e) MUST_USE;
 /* The columns of a relation as names: bare, and behind the alias. */
 enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct answer *answer,
 	struct scope *scope, struct error *e) MUST_USE;

@@ -66,7 +66,18 @@ struct answer {
 	struct answer_column *columns;
 };
 
+/* A common table expression that may be named here; each reference plans it anew. */
+struct cte {
+	const struct cte *outer; /* those it sees itself, and those around them */
+	const struct ast_cte *ast;
+	struct scope *scope;	 /* around its query */
+	bool is_recursive;
+	/* while its own recursive part is being planned: where that reads what it has made so far */
+	const struct plan_recursion *recursion;
+};
+
 struct planner {
+	const struct cte *ctes;
 	struct binder b;
 	struct arena *arena;
 	struct stream s;
@@ -210,6 +221,20 @@ enum sqlstate plan_values(struct planner *p, const struct ast_clause *c, struct 
    none of this name. */
 enum sqlstate plan_user_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,
 	struct answer *out, bool *found, struct error *e) MUST_USE;
+
+/* plan_cte.c: the common table expressions of a query become known; plan_cte_leave() forgets
+   them. */
+const struct cte *plan_cte_enter(struct planner *p, const struct ast_query *query);
+void plan_cte_leave(struct planner *p, const struct cte *before);
+/* NULL if no such name is known. */
+const struct cte *plan_cte_find(const struct planner *p, const struct ast_qname *name);
+/* Its rows onto the stream. */
+enum sqlstate plan_cte(struct planner *p, const struct ast_qname *name, struct answer *out,
+	struct error *e) MUST_USE;
+
+/* ORDER BY, OFFSET and LIMIT of an answer, by its columns' names and places. */
+enum sqlstate plan_answer_page(struct planner *p, const struct ast_projection *page,
+	const struct answer *answer, struct error *e) MUST_USE;
 
 /* procedure/procedure_plan.c: CALL of a procedure. Alone it answers columns, else *out stays. */
 enum sqlstate plan_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,

@@ -7,6 +7,7 @@ REGRESS_FILES = \
 	%D%/queries/first.cypher %D%/expected/first.out \
 	%D%/queries/procedures.cypher %D%/expected/procedures.out \
 	%D%/queries/patterns.cypher %D%/expected/patterns.out \
+	%D%/queries/joins.cypher %D%/expected/joins.out \
 	%D%/queries/tables.cypher %D%/expected/tables.out \
 	%D%/queries/repeated_paths.cypher %D%/expected/repeated_paths.out \
 	%D%/queries/temporal.cypher %D%/expected/temporal.out \

@@ -1,0 +1,694 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What stands in FROM: relations, labels, common table expressions, queries in parentheses,
+ * functions, GRAPH_TABLEs, and joins of them. Each item is planned on a stream of its own that
+ * begins with ARGUMENT; here it gets its names, plan_from_join.c puts it on the stream.
+ *
+ * Names. An item's columns can be used bare, unless two items have one of that name (42702), and
+ * behind the item's alias. LATERAL items and functions see the items before them; other queries in
+ * FROM see only what is outside of the whole query.
+ */
+#include "query/plan/plan_from.h"
+
+#include "query/sql/relation.h"
+
+struct from {
+	struct planner *p;
+	struct scope *scope; /* around FROM, and where its names go */
+	struct from_node **visible; /* the items so far, for LATERAL */
+	uint32_t visible_count, visible_capacity;
+};
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static bool name_is_quoted(const struct ast_name *name)
+{
+	return name->length != name->text.length;
+}
+
+/* The name of an alias, in lower case unless it is quoted. */
+static struct str from_alias_name(struct planner *p, const struct ast_name *name)
+{
+	char *folded;
+
+	if (name->length == 0 || name_is_quoted(name))
+		return name->text;
+	folded = arena_alloc_raw(p->arena, name->text.length + 1);
+	for (uint32_t i = 0; i < name->text.length; i++) {
+		char c = name->text.at[i];
+
+		folded[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+	}
+	return (struct str){ folded, name->text.length };
+}
+
+static void scope_put_column(struct scope *scope, const struct scope_column *column)
+{
+	struct variable *v = scope_find_here(scope, column->name);
+
+	if (v != NULL) {
+		v->is_ambiguous |= v->is_relational && v->kind != VARIABLE_TABLE;
+		return;
+	}
+	v = scope_add(scope, column->name);
+	v->is_relational = true;
+	v->type = column->value->type;
+	v->kind = column->value->kind == BOUND_SLOT ? VARIABLE_SLOT : VARIABLE_EXPR;
+	v->slot = column->value->kind == BOUND_SLOT ? column->value->index : SLOT_NONE;
+	v->expr = column->value;
+}
+
+/* A table's name stays usable beside a column of the same name: the column wins bare, the table
+   before a dot (see bind_property). */
+static enum sqlstate scope_put_table(
+	struct scope *scope, const struct variable *table, struct error *e)
+{
+	struct variable *v = scope_find_here(scope, table->name);
+
+	if (v == NULL) {
+		*scope_add(scope, table->name) = *table;
+		return OK;
+	}
+	if (v->columns != NULL)
+		return FAIL_AT(e, table->at, E_DUPLICATE_ALIAS,
+			"table name \"%.*s\" specified more than once", STR_ARGS(table->name));
+	v->columns = table->columns;
+	return OK;
+}
+
+/* Adds the names of some items to a scope. */
+static enum sqlstate scope_put_items(struct planner *p, struct scope *scope,
+	struct from_node *const *items, uint32_t count, struct error *e)
+{
+	uint32_t total = scope->column_count;
+	struct scope_column *all;
+
+	for (uint32_t i = 0; i < count; i++)
+		total += items[i]->column_count;
+	all = ARENA_ARRAY(p->arena, struct scope_column, total + 1);
+	total = scope->column_count;
+	if (total > 0)
+		memcpy(all, scope->columns, total * sizeof *all);
+	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t c = 0; c < items[i]->column_count; c++) {
+			scope_put_column(scope, &items[i]->columns[c]);
+			all[total++] = items[i]->columns[c];
+		}
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t t = 0; t < items[i]->table_count; t++)
+			TRY(scope_put_table(scope, &items[i]->tables[t], e));
+	}
+	scope->columns = all;
+	scope->column_count = total;
+	return OK;
+}
+
+/* The one table that an item is, with its columns. */
+static void node_name_table(struct planner *p, struct from_node *n, struct str name, uint32_t at)
+{
+	struct variable *table = ARENA_NEW(p->arena, struct variable);
+
+	table->name = name;
+	table->at = at;
+	table->kind = VARIABLE_TABLE;
+	table->is_hidden = true;
+	table->is_relational = true;
+	table->slot = SLOT_NONE;
+	table->columns = scope_new(p->arena, NULL);
+	for (uint32_t i = 0; i < n->column_count; i++)
+		scope_put_column(table->columns, &n->columns[i]);
+	table->columns->columns = n->columns;
+	table->columns->column_count = n->column_count;
+	n->tables = table;
+	n->table_count = name.length > 0 ? 1 : 0;
+}
+
+static enum sqlstate node_alias_columns(
+	struct planner *p, struct from_node *n, struct str table, struct error *e)
+{
+	const struct ast_from *f = n->ast;
+
+	if (f->column_alias_count > n->column_count)
+		return FAIL_AT(e, f->column_aliases[n->column_count].at, E_INVALID_REFERENCE,
+			"table \"%.*s\" has %u columns available but %u columns specified",
+			STR_ARGS(table), n->column_count, f->column_alias_count);
+	for (uint32_t i = 0; i < f->column_alias_count; i++)
+		n->columns[i].name = from_alias_name(p, &f->column_aliases[i]);
+	return OK;
+}
+
+/* An item's columns from what it answers, under the alias that was written or `name`. */
+static enum sqlstate node_take_answer(struct planner *p, struct from_node *n,
+	const struct answer *answer, struct str name, struct error *e)
+{
+	n->columns = ARENA_ARRAY(p->arena, struct scope_column, answer->count + 1);
+	n->column_count = answer->count;
+	for (uint32_t i = 0; i < answer->count; i++) {
+		const struct answer_column *column = &answer->columns[i];
+
+		n->columns[i].name = column->name;
+		n->columns[i].value = binder_slot_ref(&p->b, column->slot, column->at);
+	}
+	if (n->ast->alias.text.length > 0)
+		name = from_alias_name(p, &n->ast->alias);
+	TRY(node_alias_columns(p, n, name, e));
+	node_name_table(p, n, name, n->ast->at);
+	return OK;
+}
+
+/* ---- relations ------------------------------------------------------------------------------- */
+
+static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct error *e)
+{
+	struct planner *p = f->p;
+	const struct ast_qname *name = &n->ast->graph;
+	const struct relation *relation;
+	struct table_scan scan;
+	struct answer answer;
+
+	if (name->qualifier.length == 0 && plan_cte_find(p, name) != NULL) {
+		TRY(plan_cte(p, name, &answer, e));
+		return node_take_answer(p, n, &answer, plan_cte_find(p, name)->ast->name.text, e);
+	}
+	n->is_chain = true;
+	relation = relation_resolve(p->b.options->settings, name->qualifier, name->name);
+	if (relation != NULL) {
+		TRY(plan_relation(p, relation, n->ast->at, &answer, e));
+		return node_take_answer(p, n, &answer, str_of(relation->name), e);
+	}
+	TRY(plan_table_find(p, name->qualifier, name->name, name->at, &n->label, e));
+	plan_table_scan(p, n->label, n->ast->at, &scan);
+	return node_take_answer(p, n, &scan.answer, n->label->name, e);
+}
+
+static enum sqlstate scan_graph_table(struct from *f, struct from_node *n, struct error *e)
+{
+	struct planner *p = f->p;
+	struct match_options options = { .is_repeatable = true };
+	struct ast_projection columns = { .items = n->ast->columns,
+		.item_count = n->ast->column_count };
+	struct answer answer;
+
+	TRY(plan_graph_name(p, &n->ast->graph, e));
+	TRY(plan_pattern(p, n->ast->pattern, &options, e));
+	for (uint32_t i = 0; i < n->ast->column_count; i++) {
+		if (ast_has_aggregate(n->ast->columns[i].expr))
+			return FAIL_AT(e, n->ast->columns[i].expr->at, E_GROUPING,
+				"aggregate functions are not allowed in COLUMNS");
+	}
+	TRY(plan_projection(p, &columns, CLAUSE_SELECT, &answer, e));
+	return node_take_answer(p, n, &answer, (struct str){ 0 }, e);
+}
+
+static enum sqlstate scan_query(struct from *f, struct from_node *n, struct error *e)
+{
+	struct planner *p = f->p;
+	struct answer answer;
+
+	if (n->ast->graph.name.length > 0)
+		TRY(plan_graph_name(p, &n->ast->graph, e));
+	TRY(plan_program(p, n->ast->program, &answer, e));
+	if (!answer.has_columns)
+		return FAIL_AT(e, n->ast->at, E_SYNTAX, "the query in FROM must return columns");
+	return node_take_answer(p, n, &answer, (struct str){ 0 }, e);
+}
+
+/* ---- functions ------------------------------------------------------------------------------- */
+
+/* Functions that give a row for each item of a list. */
+enum set_function { SET_NONE, SET_UNNEST, SET_SERIES, SET_SUBSCRIPTS };
+
+static enum set_function set_function_of(struct str name)
+{
+	static const char *const names[] = { [SET_UNNEST] = "unnest",
+		[SET_SERIES] = "generate_series",
+		[SET_SUBSCRIPTS] = "generate_subscripts" };
+
+	for (int i = SET_UNNEST; i <= SET_SUBSCRIPTS; i++) {
+		if (str_equal_nocase(name, str_of(names[i])))
+			return (enum set_function)i;
+	}
+	return SET_NONE;
+}
+
+static enum sqlstate function_args(struct planner *p, const struct ast_function *function,
+	const struct bound **args, struct error *e)
+{
+	p->b.place = "functions in FROM";
+	for (uint32_t i = 0; i < function->arg_count; i++)
+		TRY(bind_expr(&p->b, function->args[i], &args[i], e));
+	return OK;
+}
+
+/* unnest(list): the list itself. */
+static enum sqlstate unnest_list(struct planner *p, const struct ast_function *function,
+	const struct bound **list, struct error *e)
+{
+	char found[TYPE_NAME_SIZE];
+
+	if (function->arg_count != 1)
+		return FAIL_AT(e, function->name.at, E_NOT_SUPPORTED,
+			"unnest of several arrays is not supported");
+	if (bound_is_untyped(*list))
+		TRY(binder_infer(&p->b, list, type_list_of(type_make(TYPE_STRING)), e));
+	if ((*list)->type.kind != TYPE_LIST && (*list)->type.kind != TYPE_NULL)
+		return FAIL_AT(e, function->name.at, E_NO_FUNCTION,
+			"function unnest(%s) does not exist", type_name((*list)->type, found));
+	return OK;
+}
+
+/* The list that a set function's rows are the items of. */
+static enum sqlstate bind_set_list(struct planner *p, enum set_function set,
+	const struct ast_function *function, const struct bound **out, struct error *e)
+{
+	const struct bound **args =
+		ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);
+	const struct bound *range[2];
+	uint32_t at = function->name.at;
+
+	TRY(function_args(p, function, args, e));
+	if (function->arg_count == 0)
+		return FAIL_AT(e, at, E_NO_FUNCTION, "function %.*s() does not exist",
+			STR_ARGS(function->name.name));
+	if (set == SET_UNNEST) {
+		*out = args[0];
+		return unnest_list(p, function, out, e);
+	}
+	if (set == SET_SERIES)
+		return binder_function(&p->b, STR("range"), args, function->arg_count, at, out, e);
+	range[0] = bound_constant(&p->b, value_int(1), type_make(TYPE_INT64), at);
+	TRY(binder_function(&p->b, STR("size"), args, 1, at, &range[1], e));
+	return binder_function(&p->b, STR("range"), range, 2, at, out, e);
+}
+
+static void push_unwind(
+	struct planner *p, const struct bound *list, struct str name, struct answer *out)
+{
+	struct plan_node *node;
+
+	list = planner_attach(p, list);
+	node = planner_push(p, PLAN_UNWIND, p->s.top->rows * 10, p->s.top->rows);
+	node->unwind.list = list;
+	node->unwind.slot = binder_slot_new(&p->b, type_item(list->type), name);
+	node->unwind.ordinal_slot = SLOT_NONE;
+	p->s.is_single = false;
+	out->columns[0] = (struct answer_column){ .name = name, .slot = node->unwind.slot };
+	out->count = 1;
+	out->has_columns = true;
+}
+
+static enum sqlstate scan_scalar(struct planner *p, const struct ast_expr *call, struct str name,
+	struct answer *out, struct error *e)
+{
+	const struct bound *value;
+	uint32_t slot;
+
+	p->b.place = "functions in FROM";
+	TRY(bind_expr(&p->b, call, &value, e));
+	if (value->kind == BOUND_SLOT) /* a slot of its own: the item makes it */
+		value = bound_cast(&p->b, value, type_make(TYPE_ANY));
+	slot = planner_project(p, value, name);
+	out->columns[0] = (struct answer_column){ .name = name, .slot = slot };
+	out->count = 1;
+	out->has_columns = true;
+	return OK;
+}
+
+/* WITH ORDINALITY: the rows of each call are numbered. */
+static void push_ordinal(struct planner *p, struct answer *out)
+{
+	struct answer_column *columns = ARENA_ARRAY(p->arena, struct answer_column, out->count + 1);
+	struct plan_node *node = planner_push(p, PLAN_ORDINAL, p->s.top->rows, 0);
+
+	memcpy(columns, out->columns, out->count * sizeof *columns);
+	node->ordinal.slot = binder_slot_new(&p->b, type_make(TYPE_INT64), STR("ordinality"));
+	columns[out->count] =
+		(struct answer_column){ .name = STR("ordinality"), .slot = node->ordinal.slot };
+	out->columns = columns;
+	out->count++;
+	p->s.is_per_row = true;
+}
+
+static enum sqlstate scan_function(struct from *f, struct from_node *n, struct error *e)
+{
+	struct planner *p = f->p;
+	const struct ast_function *function = n->ast->function->function;
+	struct str name = function->name.name;
+	enum set_function set = set_function_of(name);
+	const struct relation *table = set != SET_NONE ? NULL : relation_find_function(name);
+	struct answer answer = { .columns = ARENA_ARRAY(p->arena, struct answer_column, 1) };
+	struct str column = name;
+	const struct bound *list;
+
+	/* A function's only column goes by the alias, if there is one. */
+	if (n->ast->alias.text.length > 0)
+		column = from_alias_name(p, &n->ast->alias);
+	n->is_chain = !n->ast->has_ordinality;
+	if (set != SET_NONE) {
+		TRY(bind_set_list(p, set, function, &list, e));
+		push_unwind(p, list, column, &answer);
+	} else if (table != NULL) {
+		const struct bound **args =
+			ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);
+
+		TRY(function_args(p, function, args, e));
+		TRY(plan_relation_function(
+			p, table, args, function->arg_count, function->name.at, &answer, e));
+	} else {
+		TRY(scan_scalar(p, n->ast->function, column, &answer, e));
+	}
+	if (n->ast->has_ordinality)
+		push_ordinal(p, &answer);
+	return node_take_answer(p, n, &answer, column, e);
+}
+
+/* ---- items ----------------------------------------------------------------------------------- */
+
+static void from_see(struct from *f, struct from_node *n)
+{
+	if (f->visible_count == f->visible_capacity) {
+		uint32_t capacity = f->visible_capacity == 0 ? 8 : 2 * f->visible_capacity;
+
+		f->visible = arena_grow(f->p->arena, f->visible,
+			f->visible_count * sizeof *f->visible, capacity * sizeof *f->visible);
+		f->visible_capacity = capacity;
+	}
+	f->visible[f->visible_count++] = n;
+}
+
+/* The scope in which an item is planned. */
+static enum sqlstate item_scope(struct from *f, const struct ast_from *ast, struct error *e)
+{
+	struct planner *p = f->p;
+	struct scope *around = f->scope;
+	bool is_lateral = ast->is_lateral || ast->kind == FROM_FUNCTION ||
+			  ast->kind == FROM_GRAPH_TABLE || ast->kind == FROM_QUERY;
+
+	if (is_lateral && f->visible_count > 0) {
+		around = scope_new(p->arena, f->scope);
+		TRY(scope_put_items(p, around, f->visible, f->visible_count, e));
+	}
+	p->b.scope = scope_new(p->arena, around);
+	return OK;
+}
+
+static enum sqlstate scan_item(struct from *f, struct from_node *n, struct error *e)
+{
+	switch (n->ast->kind) {
+	case FROM_RELATION:
+		return scan_relation(f, n, e);
+	case FROM_GRAPH_TABLE:
+		return scan_graph_table(f, n, e);
+	case FROM_QUERY:
+	case FROM_SUBQUERY:
+		return scan_query(f, n, e);
+	case FROM_FUNCTION:
+		return scan_function(f, n, e);
+	case FROM_MATCH:
+		return FAIL_AT(e, n->ast->at, E_NOT_SUPPORTED,
+			"MATCH beside other items of FROM is not supported; write GRAPH_TABLE");
+	case FROM_JOIN:
+		break;
+	}
+	unreachable();
+}
+
+static enum sqlstate scan_tree(
+	struct from *f, const struct ast_from *ast, struct from_node **out, struct error *e);
+
+static enum sqlstate scan_leaf(
+	struct from *f, const struct ast_from *ast, struct from_node **out, struct error *e)
+{
+	struct planner *p = f->p;
+	struct from_node *n = ARENA_NEW(p->arena, struct from_node);
+	struct aggregation *aggregation = p->b.aggregation;
+	struct stream old;
+	uint32_t outer_count;
+
+	n->ast = ast;
+	n->slot_first = p->b.slot_count;
+	p->b.aggregation = NULL;
+	TRY(item_scope(f, ast, e));
+	old = planner_stream_sub(p, &n->row_slot);
+	TRY(scan_item(f, n, e));
+	n->stream = p->s;
+	n->slot_end = p->b.slot_count;
+	p->s = old;
+	p->b.scope = f->scope;
+	p->b.aggregation = aggregation;
+	plan_outer_slots(p, n->stream.top, n->slot_first, &outer_count);
+	n->is_correlated = outer_count > 0;
+	from_see(f, n);
+	*out = n;
+	return OK;
+}
+
+/* ---- joins ----------------------------------------------------------------------------------- */
+
+static enum sqlstate find_column(const struct from_node *n, const char *side,
+	const struct ast_name *name, uint32_t *found, struct error *e)
+{
+	*found = UINT32_MAX;
+	for (uint32_t i = 0; i < n->column_count; i++) {
+		if (!str_equal(n->columns[i].name, name->text) &&
+			(name_is_quoted(name) || !str_equal_nocase(n->columns[i].name, name->text)))
+			continue;
+		if (*found != UINT32_MAX)
+			return FAIL_AT(e, name->at, E_AMBIGUOUS,
+				"common column name \"%.*s\" appears more than once in %s table",
+				STR_ARGS(name->text), side);
+		*found = i;
+	}
+	if (*found == UINT32_MAX)
+		return FAIL_AT(e, name->at, E_NO_COLUMN,
+			"column \"%.*s\" specified in USING clause does not exist in %s table",
+			STR_ARGS(name->text), side);
+	return OK;
+}
+
+/* The columns both sides have, in the order of the left one. */
+static struct ast_name *natural_names(
+	struct planner *p, const struct from_node *n, uint32_t at, uint32_t *count)
+{
+	struct ast_name *names = ARENA_ARRAY(p->arena, struct ast_name, n->left->column_count + 1);
+
+	*count = 0;
+	for (uint32_t i = 0; i < n->left->column_count; i++) {
+		struct str name = n->left->columns[i].name;
+
+		for (uint32_t k = 0; k < n->right->column_count; k++) {
+			if (!str_equal(name, n->right->columns[k].name))
+				continue;
+			/* A length of its own: taken as it is, as if quoted. */
+			names[(*count)++] = (struct ast_name){
+				.at = at, .length = name.length + 2, .text = name
+			};
+			break;
+		}
+	}
+	return names;
+}
+
+/* What a column of USING is: the side's that always has it. */
+static enum sqlstate merged_value(struct planner *p, enum ast_join_kind kind,
+	const struct bound *left, const struct bound *right, const struct bound **out)
+{
+	const struct bound **args;
+	struct bound *either;
+	struct type type;
+
+	*out = kind == JOIN_RIGHT ? right : left;
+	if (kind != JOIN_FULL)
+		return OK;
+	type = type_unify(left->type, right->type);
+	args = ARENA_ARRAY(p->arena, const struct bound *, 2);
+	args[0] = bound_cast(&p->b, left, type);
+	args[1] = bound_cast(&p->b, right, type);
+	either = bound_new(&p->b, BOUND_COALESCE, type, left->at);
+	either->args = args;
+	either->arg_count = 2;
+	*out = either;
+	return OK;
+}
+
+/* Joins by columns of the same name: one column each in the result, before all others. */
+static enum sqlstate join_using(struct planner *p, struct from_node *n,
+	const struct ast_name *names, uint32_t count, struct error *e)
+{
+	struct from_node *sides[2] = { n->left, n->right };
+	const struct bound **equal = ARENA_ARRAY(p->arena, const struct bound *, count + 1);
+	bool *is_merged[2];
+	uint32_t total = 0;
+
+	for (int s = 0; s < 2; s++)
+		is_merged[s] = ARENA_ARRAY(p->arena, bool, sides[s]->column_count + 1);
+	n->columns = ARENA_ARRAY(
+		p->arena, struct scope_column, n->left->column_count + n->right->column_count + 1);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct bound *values[2];
+
+		for (int s = 0; s < 2; s++) {
+			uint32_t at;
+
+			TRY(find_column(sides[s], s == 0 ? "left" : "right", &names[i], &at, e));
+			is_merged[s][at] = true;
+			values[s] = sides[s]->columns[at].value;
+			n->columns[total].name = sides[s]->columns[at].name;
+		}
+		TRY(bind_comparison(&p->b, OP_EQ, values[0], values[1], names[i].at, &equal[i], e));
+		TRY(merged_value(p, n->join, values[0], values[1], &n->columns[total++].value));
+	}
+	for (int s = 0; s < 2; s++) {
+		for (uint32_t i = 0; i < sides[s]->column_count; i++) {
+			if (!is_merged[s][i])
+				n->columns[total++] = sides[s]->columns[i];
+		}
+	}
+	n->column_count = total;
+	n->on = count == 0 ? NULL : bound_combine(&p->b, BOUND_AND, equal, count);
+	return OK;
+}
+
+static enum sqlstate join_on(struct from *f, struct from_node *n, struct error *e)
+{
+	struct planner *p = f->p;
+	struct from_node *sides[2] = { n->left, n->right };
+
+	n->columns = ARENA_ARRAY(
+		p->arena, struct scope_column, n->left->column_count + n->right->column_count + 1);
+	for (int s = 0; s < 2; s++) {
+		for (uint32_t i = 0; i < sides[s]->column_count; i++)
+			n->columns[n->column_count++] = sides[s]->columns[i];
+	}
+	if (n->ast->join->on == NULL)
+		return OK;
+	p->b.scope = scope_new(p->arena, f->scope);
+	TRY(scope_put_items(p, p->b.scope, sides, 2, e));
+	p->b.place = "JOIN conditions";
+	TRY(bind_condition(&p->b, n->ast->join->on, "JOIN/ON", &n->on, e));
+	p->b.scope = f->scope;
+	return OK;
+}
+
+/* The tables of both sides are tables of the join, unless it has an alias. */
+static enum sqlstate join_tables(struct planner *p, struct from_node *n, struct error *e)
+{
+	uint32_t count = n->left->table_count;
+	struct str alias = from_alias_name(p, &n->ast->alias);
+
+	if (alias.length > 0) {
+		TRY(node_alias_columns(p, n, alias, e));
+		node_name_table(p, n, alias, n->ast->at);
+		return OK;
+	}
+	n->tables = ARENA_ARRAY(p->arena, struct variable, count + n->right->table_count + 1);
+	n->table_count = count + n->right->table_count;
+	if (count > 0)
+		memcpy(n->tables, n->left->tables, count * sizeof *n->tables);
+	if (n->right->table_count > 0)
+		memcpy(n->tables + count, n->right->tables,
+			n->right->table_count * sizeof *n->tables);
+	return OK;
+}
+
+static enum sqlstate scan_join(
+	struct from *f, const struct ast_from *ast, struct from_node **out, struct error *e)
+{
+	struct planner *p = f->p;
+	struct from_node *n = ARENA_NEW(p->arena, struct from_node);
+	const struct ast_join *join = ast->join;
+	const struct ast_name *names = join->using;
+	struct aggregation *aggregation = p->b.aggregation;
+	uint32_t count = join->using_count;
+
+	n->ast = ast;
+	n->join = join->kind;
+	n->slot_first = p->b.slot_count;
+	TRY(scan_tree(f, join->left, &n->left, e));
+	TRY(scan_tree(f, join->right, &n->right, e));
+	if (join->is_natural)
+		names = natural_names(p, n, ast->at, &count);
+	p->b.aggregation = NULL;
+	if (join->is_natural || count > 0)
+		TRY(join_using(p, n, names, count, e));
+	else
+		TRY(join_on(f, n, e));
+	p->b.aggregation = aggregation;
+	n->slot_end = p->b.slot_count;
+	*out = n;
+	return join_tables(p, n, e);
+}
+
+static enum sqlstate scan_tree(
+	struct from *f, const struct ast_from *ast, struct from_node **out, struct error *e)
+{
+	if (ast->kind == FROM_JOIN)
+		return scan_join(f, ast, out, e);
+	return scan_leaf(f, ast, out, e);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct answer *answer,
+	struct scope *scope, struct error *e)
+{
+	struct ast_from ast = { .kind = FROM_RELATION };
+	struct from_node n = { .ast = &ast };
+	struct from_node *item = &n;
+
+	TRY(node_take_answer(p, &n, answer, alias, e));
+	return scope_put_items(p, scope, &item, 1, e);
+}
+
+/* FROM g MATCH ..: variables of the pattern, not columns. */
+static enum sqlstate from_match(struct planner *p, const struct ast_from *f, struct error *e)
+{
+	TRY(plan_graph_name(p, &f->graph, e));
+	for (uint32_t i = 0; i < f->match_count; i++) {
+		struct answer none;
+
+		TRY(plan_clause(p, &f->matches[i], &none, e));
+	}
+	return OK;
+}
+
+static bool from_is_match(const struct ast_clause *c)
+{
+	for (uint32_t i = 0; i < c->select.from_count; i++) {
+		if (c->select.from[i].kind != FROM_MATCH)
+			return false;
+	}
+	return c->select.from_count > 0;
+}
+
+static enum sqlstate from_where(
+	struct planner *p, const struct ast_expr *where, const struct bound **out, struct error *e)
+{
+	*out = NULL;
+	if (where == NULL)
+		return OK;
+	p->b.place = "WHERE";
+	return bind_condition(&p->b, where, "WHERE", out, e);
+}
+
+enum sqlstate plan_from(struct planner *p, const struct ast_clause *c, const struct ast_expr *where,
+	struct error *e)
+{
+	uint32_t count = c->select.from_count;
+	struct from_node **items = ARENA_ARRAY(p->arena, struct from_node *, count + 1);
+	struct from f = { .p = p, .scope = p->b.scope };
+	const struct bound *condition;
+
+	if (from_is_match(c)) {
+		for (uint32_t i = 0; i < count; i++)
+			TRY(from_match(p, &c->select.from[i], e));
+		count = 0;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		TRY(scan_tree(&f, &c->select.from[i], &items[i], e));
+	TRY(scope_put_items(p, f.scope, items, count, e));
+	TRY(from_where(p, where, &condition, e));
+	return plan_from_place(p, items, count, condition, e);
+}

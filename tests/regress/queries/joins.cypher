@@ -1,0 +1,28 @@
+-- Joins, derived tables, functions in FROM, subqueries and common table expressions.
+select a.x, b.y from (values (1),(2),(3)) a(x) join (values (2,'b'),(3,'c'),(4,'d')) b(x,y) on a.x=b.x;
+select * from (values (1),(2),(3)) a(x) left join (values (2,'b'),(3,'c'),(4,'d')) b(x,y) using (x) order by 1;
+select * from (values (1),(2),(3)) a(x) full join (values (2,'b'),(3,'c'),(4,'d')) b(x,y) using (x) order by 1;
+select * from (values (1),(2),(3)) a(x) right join (values (2,'b'),(3,'c'),(4,'d')) b(x,y) on a.x=b.x and b.y<>'c' order by 2;
+select * from (values (1),(2),(3)) a(x), (values (2),(3)) b(x) where a.x=b.x;
+select x from (values (1),(2),(3)) a(x), (values (2),(3)) b(x);
+select count(*) from pg_class c join pg_namespace n on n.oid=c.relnamespace;
+select c.relname, (select count(*) from pg_attribute a where a.attrelid=c.oid) from pg_class c where relname like 'pg_c%' order by 1 limit 3;
+select n.nspname, count(*) from pg_class c join pg_namespace n on n.oid=c.relnamespace group by n.nspname order by 1;
+select a.x from (values (1),(2),(3)) a(x) where a.x in (select y from (values (2),(3)) v(y));
+select a.x from (values (1),(2),(3)) a(x) where exists (select 1 from (values (2),(3)) v(y) where y = a.x);
+select a.x, l.z from (values (1),(2),(3)) a(x), lateral (select a.x*10 as z) l;
+select a.x, l.z from (values (1),(2),(3)) a(x) left join lateral (select a.x*10 as z where a.x>1) l on true;
+with t(a) as (select 1 union all select 2), u as (select a+1 as b from t) select * from t, u order by 1,2;
+(select 1) union (select 2) order by 1 desc;
+select 1 union select 2 intersect select 2 order by 1;
+select * from unnest(array['a','b']) with ordinality as t(v,n);
+select a.x, u from (values ('{1,2}')) a(x), unnest(array[1,2]) u;
+select x.* from pg_namespace x where X.OID = 11;
+select NSPNAME from PG_NAMESPACE where OID = 11;
+select pg_catalog.pg_namespace.nspname from pg_catalog.pg_namespace where pg_namespace.oid=11;
+select foo.x from (values (1)) a(x);
+select a.nope from (values (1)) a(x);
+select array(select nspname from pg_namespace order by 1);
+select * from (select 1 as a, 2 as a) x;
+select a from (select 1 as a, 2 as a) x;
+select 1 from (values (1)) a(x), (values (1)) a(x);
