@@ -24,9 +24,8 @@ struct builtin_type {
 	bool is_preferred;
 	char delimiter;
 	uint32_t element;
-	/* functions; empty: none */
-	const char *subscript, *input, *output, *receive, *send, *modifier_in, *modifier_out;
-	const char *analyze;
+	/* functions, by their numbers in pg_proc; 0: none */
+	uint32_t subscript, input, output, receive, send, modifier_in, modifier_out, analyze;
 	char align, storage;
 	uint32_t collation;
 };

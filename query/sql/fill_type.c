@@ -7,30 +7,31 @@
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
-#include "query/sql/proc.h"
 
-/* The number of a function, 0 for none. */
-static struct value function_or_none(const char *name)
-{
-	const struct proc *proc;
-	uint32_t count;
-
-	if (name[0] == '\0')
-		return value_int(0);
-	proc = proc_find(str_of(name), &count);
-	return value_int(proc == NULL ? 0 : proc->oid);
-}
+/* Functions of arrays and of rows, by their numbers in pg_proc. */
+enum {
+	PROC_ARRAY_SUBSCRIPT = 6179,
+	PROC_ARRAY_IN = 750,
+	PROC_ARRAY_OUT = 751,
+	PROC_ARRAY_RECEIVE = 2400,
+	PROC_ARRAY_SEND = 2401,
+	PROC_ARRAY_ANALYZE = 3816,
+	PROC_RECORD_IN = 2290,
+	PROC_RECORD_OUT = 2291,
+	PROC_RECORD_RECEIVE = 2402,
+	PROC_RECORD_SEND = 2403,
+};
 
 static void put_functions(struct value *row, const struct builtin_type *t)
 {
-	row[pg_type_typsubscript] = function_or_none(t->subscript);
-	row[pg_type_typinput] = function_or_none(t->input);
-	row[pg_type_typoutput] = function_or_none(t->output);
-	row[pg_type_typreceive] = function_or_none(t->receive);
-	row[pg_type_typsend] = function_or_none(t->send);
-	row[pg_type_typmodin] = function_or_none(t->modifier_in);
-	row[pg_type_typmodout] = function_or_none(t->modifier_out);
-	row[pg_type_typanalyze] = function_or_none(t->analyze);
+	row[pg_type_typsubscript] = value_int(t->subscript);
+	row[pg_type_typinput] = value_int(t->input);
+	row[pg_type_typoutput] = value_int(t->output);
+	row[pg_type_typreceive] = value_int(t->receive);
+	row[pg_type_typsend] = value_int(t->send);
+	row[pg_type_typmodin] = value_int(t->modifier_in);
+	row[pg_type_typmodout] = value_int(t->modifier_out);
+	row[pg_type_typanalyze] = value_int(t->analyze);
 }
 
 static struct value *add_type(struct relation_scan *s, const struct builtin_type *t,
@@ -73,14 +74,12 @@ static struct builtin_type array_type(uint32_t oid, uint32_t element, char align
 		.category = 'A',
 		.delimiter = ',',
 		.element = element,
-		.subscript = "array_subscript_handler",
-		.input = "array_in",
-		.output = "array_out",
-		.receive = "array_recv",
-		.send = "array_send",
-		.modifier_in = "",
-		.modifier_out = "",
-		.analyze = "array_typanalyze",
+		.subscript = PROC_ARRAY_SUBSCRIPT,
+		.input = PROC_ARRAY_IN,
+		.output = PROC_ARRAY_OUT,
+		.receive = PROC_ARRAY_RECEIVE,
+		.send = PROC_ARRAY_SEND,
+		.analyze = PROC_ARRAY_ANALYZE,
 		.align = align,
 		.storage = 'x',
 	};
@@ -144,11 +143,11 @@ static void add_row_types(struct relation_scan *s, const struct label_table *tab
 	composite.element = 0;
 	composite.kind = 'c';
 	composite.category = 'C';
-	composite.subscript = composite.analyze = "";
-	composite.input = "record_in";
-	composite.output = "record_out";
-	composite.receive = "record_recv";
-	composite.send = "record_send";
+	composite.subscript = composite.analyze = 0;
+	composite.input = PROC_RECORD_IN;
+	composite.output = PROC_RECORD_OUT;
+	composite.receive = PROC_RECORD_RECEIVE;
+	composite.send = PROC_RECORD_SEND;
 	row = add_type(s, &composite, value_string(table->name), OID_NAMESPACE_PUBLIC);
 	row[pg_type_typrelid] = value_int(table->oid);
 }

@@ -46,32 +46,65 @@ FUNCTION_ROW(catalog_index_definition)
 	return OK;
 }
 
-FUNCTION_ROW(catalog_constraint_definition)
+/* The constraint of this number among a table's. */
+static bool constraint_of(struct eval *ev, const struct label_table *table, uint32_t oid,
+	struct label_constraint *out)
 {
 	struct label_constraint *constraints;
+	uint32_t count = label_table_constraints(
+		txn_catalog(ev->txn), table, ev->arena, &constraints);
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (constraints[i].oid == oid) {
+			*out = constraints[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A key says by its index whose it is; checks and foreign keys are looked for. */
+static enum sqlstate find_constraint(struct eval *ev, uint32_t oid, struct label_table *table,
+	struct label_constraint *out, bool *found, struct error *e)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	enum label_object object;
+	uint32_t number;
+	uint64_t at = 0;
+
+	*found = false;
+	if (label_oid_split(oid, &object, &number)) {
+		const struct index_info *index = catalog_index(c, number);
+
+		if (object != LABEL_CONSTRAINT || index == NULL)
+			return OK;
+		object = index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
+		*found = label_table_by_oid(c, label_oid(object, index->label), table) &&
+			 constraint_of(ev, table, oid, out);
+		return OK;
+	}
+	for (bool is_more = true; is_more && !*found;) {
+		TRY(label_table_next(ev->txn, ev->arena, &at, table, &is_more, e));
+		*found = is_more && constraint_of(ev, table, oid, out);
+	}
+	return OK;
+}
+
+FUNCTION_ROW(catalog_constraint_definition)
+{
+	struct label_constraint constraint;
 	struct label_table table;
 	struct buf text = { 0 };
-	uint64_t at = 0;
 	bool found;
 
 	(void)count;
 	*out = value_null();
-	for (;;) {
-		uint32_t all;
-
-		TRY(label_table_next(ev->txn, ev->arena, &at, &table, &found, e));
-		if (!found)
-			return OK;
-		all = label_table_constraints(
-			txn_catalog(ev->txn), &table, ev->arena, &constraints);
-		for (uint32_t i = 0; i < all; i++) {
-			if (constraints[i].oid != oid_of(args[0]))
-				continue;
-			definition_put_constraint(ev, &text, &table, &constraints[i]);
-			*out = eval_take_buf(ev, &text);
-			return OK;
-		}
-	}
+	TRY(find_constraint(ev, oid_of(args[0]), &table, &constraint, &found, e));
+	if (!found)
+		return OK;
+	definition_put_constraint(ev, &text, &table, &constraint);
+	*out = eval_take_buf(ev, &text);
+	return OK;
 }
 
 FUNCTION_ROW(catalog_graph_definition)
