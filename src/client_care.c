@@ -5,6 +5,7 @@
  *
  *     BACKUP                             the stream of a full backup, as CopyData
  *     BACKUP SINCE uuid sequence lsn ts  of an increment on the checkpoint named
+ *     DUMP                               statements that make the graph, as CopyData
  *     CHECK [level]                      a row for each finding and note
  *     CHECKPOINT
  *
@@ -131,6 +132,43 @@ static enum sqlstate back_up(struct client *c, const struct command *m, struct e
 	return rc;
 }
 
+/* ---- dump --------------------------------------------------------------------------------- */
+
+static enum sqlstate send_dump(struct client *c, struct query_dump *d, struct error *e)
+{
+	enum step step;
+
+	pgwire_put_copy_response(c->wire, 'H', false, 0);
+	do {
+		struct buf *to = pgwire_copy_begin(c->wire);
+		size_t start = to->length;
+		bool is_empty;
+
+		step = query_dump_next(d, to, e);
+		is_empty = to->length == start;
+		if (step != STEP_ROW || is_empty)
+			pgwire_row_abandon(c->wire);
+		else
+			TRY(pgwire_copy_end(c->wire, e));
+		if (step == STEP_FAILED || is_cancelled(c, e))
+			return e->code;
+	} while (step == STEP_ROW);
+	pgwire_put_copy_done(c->wire);
+	pgwire_put_complete(c->wire, "DUMP");
+	return OK;
+}
+
+static enum sqlstate dump(struct client *c, struct error *e)
+{
+	struct query_dump *d;
+	enum sqlstate rc;
+
+	TRY(query_dump_begin(c->context->storage, &d, e));
+	rc = send_dump(c, d, e);
+	query_dump_end(d);
+	return rc;
+}
+
 /* ---- check -------------------------------------------------------------------------------- */
 
 static void send_line(void *context, const char *line)
@@ -175,6 +213,8 @@ static enum sqlstate run(struct client *c, struct str text, struct error *e)
 		return back_up(c, &m, e);
 	if (is_word(&m, 0, "CHECK"))
 		return check(c, &m, e);
+	if (is_word(&m, 0, "DUMP") && m.count == 1)
+		return dump(c, e);
 	if (is_word(&m, 0, "CHECKPOINT") && m.count == 1) {
 		TRY(storage_checkpoint(c->context->storage, e));
 		pgwire_put_complete(c->wire, "CHECKPOINT");
@@ -184,7 +224,7 @@ static enum sqlstate run(struct client *c, struct str text, struct error *e)
 		pgwire_put_empty_query(c->wire);
 		return OK;
 	}
-	return FAIL(e, E_SYNTAX, "command for care is none of BACKUP, CHECK and CHECKPOINT");
+	return FAIL(e, E_SYNTAX, "command for care is none of BACKUP, DUMP, CHECK and CHECKPOINT");
 }
 
 void client_care(struct client *c, struct str text)

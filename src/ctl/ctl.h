@@ -17,7 +17,6 @@ enum { CTL_USAGE = 2, CTL_FOUND = 3, CTL_PATHS_MAX = 256 };
 struct ctl_options {
 	const char *server; /* a connection string of libpq; NULL: none was given */
 	bool is_json;
-	bool is_csv;
 	bool will_check;
 	int level;	    /* of a check */
 	const char *output; /* a file, or a folder */

@@ -24,6 +24,8 @@ static const char help[] =
 	"           1 checksums, 2 page order, 3 cross references (3), 4 a replay of the log\n"
 	"       quiverctl backup --server CONNECTION --output FILE [--since FILE]\n"
 	"           full, or what changed since an earlier backup\n"
+	"       quiverctl dump --server CONNECTION [--output FILE]\n"
+	"           statements that make an equal graph in a new server\n"
 	"       quiverctl restore [--archive DIR]... [--to-lsn HEX | --to-time TIME] [--check]\n"
 	"               DIR FULL [INCREMENT]...\n"
 	"           makes DIR; TIME is YYYY-MM-DD HH:MM:SS[.ffffff] in UTC\n"
@@ -153,6 +155,8 @@ static int run(const char *command, int count, char **rest, struct ctl_options *
 		return run_check(count, rest, o);
 	if (strcmp(command, "backup") == 0 && count == 0 && o->server != NULL && o->output != NULL)
 		return ctl_backup(o);
+	if (strcmp(command, "dump") == 0 && count == 0 && o->server != NULL)
+		return ctl_dump(o);
 	if (strcmp(command, "restore") == 0 && count >= 2)
 		return ctl_restore(rest[0], (const char *const *)rest + 1, (uint32_t)count - 1, o);
 	if (strcmp(command, "password") == 0 && count == 2)

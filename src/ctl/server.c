@@ -92,7 +92,7 @@ static enum sqlstate take_stream(PGconn *connection, FILE *file, struct error *e
 
 		PQfreemem(piece);
 		if (!is_written)
-			return FAIL(e, E_IO, "could not write the backup");
+			return FAIL(e, E_IO, "could not write what the server sends");
 	}
 	return size == -1 ? OK : said(connection, e);
 }
@@ -108,16 +108,13 @@ static enum sqlstate take_end(PGconn *connection, struct error *e)
 	return is_complete ? OK : e->code;
 }
 
-enum sqlstate server_backup(
-	const char *where, const struct storage_backup_base *base, FILE *file, struct error *e)
+static enum sqlstate copy_out(const char *where, const char *command, FILE *file, struct error *e)
 {
 	PGconn *connection;
 	PGresult *result;
-	char command[256];
 	enum sqlstate rc;
 
 	TRY(connect_to(where, &connection, e));
-	build_command(base, command, sizeof command);
 	result = PQexec(connection, command);
 	rc = PQresultStatus(result) == PGRES_COPY_OUT ? take_stream(connection, file, e)
 						      : said(connection, e);
@@ -126,6 +123,20 @@ enum sqlstate server_backup(
 		rc = take_end(connection, e);
 	PQfinish(connection);
 	return rc;
+}
+
+enum sqlstate server_backup(
+	const char *where, const struct storage_backup_base *base, FILE *file, struct error *e)
+{
+	char command[256];
+
+	build_command(base, command, sizeof command);
+	return copy_out(where, command, file, e);
+}
+
+enum sqlstate server_dump(const char *where, FILE *file, struct error *e)
+{
+	return copy_out(where, "DUMP", file, e);
 }
 
 #else
@@ -145,6 +156,11 @@ enum sqlstate server_check(const char *where, int level, storage_report *report,
 
 enum sqlstate server_backup(
 	const char *where, const struct storage_backup_base *base, FILE *file, struct error *e)
+{
+	return refuse(e);
+}
+
+enum sqlstate server_dump(const char *where, FILE *file, struct error *e)
 {
 	return refuse(e);
 }

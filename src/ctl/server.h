@@ -18,4 +18,7 @@ enum sqlstate server_check(const char *where, int level, storage_report *report,
 enum sqlstate server_backup(const char *where, const struct storage_backup_base *base, FILE *file,
 	struct error *e) MUST_USE;
 
+/* Writes the statements of a dump to a file. */
+enum sqlstate server_dump(const char *where, FILE *file, struct error *e) MUST_USE;
+
 #endif

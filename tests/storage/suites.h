@@ -33,5 +33,6 @@ Suite *index_build_suite(void);
 Suite *record_lock_suite(void);
 Suite *crash_suite(void);
 Suite *care_suite(void);
+Suite *fault_suite(void);
 
 #endif
