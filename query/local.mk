@@ -10,3 +10,4 @@ include query/sql/local.mk
 include query/copy/local.mk
 include query/table/local.mk
 include query/session/local.mk
+include query/dump/local.mk

@@ -271,4 +271,15 @@ enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *
 enum step query_copy_rows(
 	struct query_portal *p, struct query_rows *out, struct error *e) MUST_USE;
 
+/* ---- dump ----------------------------------------------------------------------------------- */
+
+/* The whole graph and its schema as statements that make an equal one in a new server; one snapshot.
+   The thread is attached to the storage. */
+struct query_dump;
+enum sqlstate query_dump_begin(
+	struct storage *s, struct query_dump **out, struct error *e) MUST_USE;
+/* Appends the next statements, whole ones. E_NOT_SUPPORTED: the catalog holds what cannot be dumped. */
+enum step query_dump_next(struct query_dump *d, struct buf *to, struct error *e) MUST_USE;
+void query_dump_end(struct query_dump *d);
+
 #endif

@@ -47,7 +47,8 @@ static enum sqlstate check_startup(
 {
 	struct str replication = m->startup.replication;
 
-	if (replication.length > 0 && !str_equal_nocase(replication, STR("false")) &&
+	c->is_care = str_equal_nocase(replication, STR("care"));
+	if (!c->is_care && replication.length > 0 && !str_equal_nocase(replication, STR("false")) &&
 		!str_equal_nocase(replication, STR("off")) && !str_equal(replication, STR("0")))
 		return FAIL(e, E_NOT_SUPPORTED, "replication connections are not supported");
 	TRY(pgtype_check_text(m->startup.user, e));

@@ -10,6 +10,7 @@
  *     client_portal.c    rows out, portals
  *     client_copy.c      COPY in and out
  *     client_notify.c    notifications: bell, and telling them
+ *     client_care.c      Query of a connection for care: backup and check
  *
  * The protocol's state, and who changes it:
  *
@@ -72,6 +73,7 @@ struct client {
 	_Atomic int bell_fd; /* eventfd, rung by who has a notification for the client; -1: none */
 	int watch_fd;	     /* epoll of the socket and the bell; -1: none */
 
+	bool is_care; /* begun with replication=care: its queries are those of client_care.c */
 	bool skip_to_sync;
 	bool has_ended; /* nothing more is to be said */
 	bool has_run;	/* something ran in the implicit transaction */
@@ -120,6 +122,11 @@ void client_query(struct client *c, struct str text);
 void client_query_resume(struct client *c);
 /* After a failed COPY: gives the string up. */
 void client_query_abandon(struct client *c);
+
+/* ---- client_care.c ---- */
+
+/* Query on a connection for care: BACKUP, CHECK, CHECKPOINT. */
+void client_care(struct client *c, struct str text);
 
 /* ---- client_extended.c ---- */
 

@@ -479,8 +479,8 @@ enum sqlstate query_value_json(
 	return OK;
 }
 
-enum sqlstate query_value_text(struct query_portal *p, struct type type, struct value v,
-	struct buf *to, struct error *e)
+enum sqlstate query_value_text(
+	struct query_portal *p, struct type type, struct value v, struct buf *to, struct error *e)
 {
 	(void)p;
 	(void)e;
@@ -613,4 +613,24 @@ enum step query_copy_rows(struct query_portal *p, struct query_rows *out, struct
 	(void)out;
 	(void)e;
 	return STEP_DONE;
+}
+
+enum sqlstate query_dump_begin(struct storage *s, struct query_dump **out, struct error *e)
+{
+	(void)s;
+	(void)out;
+	return FAIL(e, E_NOT_SUPPORTED, "the fake has no graph");
+}
+
+enum step query_dump_next(struct query_dump *d, struct buf *to, struct error *e)
+{
+	(void)d;
+	(void)to;
+	(void)e;
+	return STEP_DONE;
+}
+
+void query_dump_end(struct query_dump *d)
+{
+	(void)d;
 }
