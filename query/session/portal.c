@@ -779,6 +779,19 @@ static enum step copy_next(struct query_portal *p, struct buf *to, struct error 
 	return STEP_ROW;
 }
 
+/* Around a step of COPY TO, which is a fetch like any other. */
+static void copy_begin(struct query_portal *p)
+{
+	storage_run_begin(p->session->engine->storage);
+	portal_view_swap(p);
+}
+
+static void copy_end(struct query_portal *p)
+{
+	portal_view_swap(p);
+	storage_run_end(p->session->engine->storage);
+}
+
 static void end_copy_out(struct query_portal *p)
 {
 	portal_tag(p, "COPY %" PRIu64, p->copy_count);
@@ -788,8 +801,11 @@ static void end_copy_out(struct query_portal *p)
 
 enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *e)
 {
-	enum step step = copy_next(p, to, e);
+	enum step step;
 
+	copy_begin(p);
+	step = copy_next(p, to, e);
+	copy_end(p);
 	if (step == STEP_DONE)
 		end_copy_out(p);
 	return step;
@@ -797,8 +813,11 @@ enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *
 
 enum step query_copy_rows(struct query_portal *p, struct query_rows *out, struct error *e)
 {
-	enum step step = exec_next(p->exec, out, e);
+	enum step step;
 
+	copy_begin(p);
+	step = exec_next(p->exec, out, e);
+	copy_end(p);
 	if (step == STEP_ROW)
 		p->copy_count += out->count;
 	if (step == STEP_DONE)
