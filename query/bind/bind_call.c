@@ -146,9 +146,6 @@ static enum sqlstate bind_aggregate_allowed(
 			"aggregate functions are not allowed inside a list expression");
 	if (b->aggregation->inside > 0)
 		return FAIL_AT(e, x->at, E_GROUPING, "aggregate function calls cannot be nested");
-	if (x->function->order_by_count > 0)
-		return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
-			"ORDER BY inside an aggregate function is not supported");
 	if (x->function->arg_count > 2)
 		return FAIL_AT(
 			e, x->at, E_NO_FUNCTION, "too many arguments of an aggregate function");
@@ -187,11 +184,51 @@ static void aggregation_put(
 	a->exprs[a->count++] = x;
 }
 
+static bool sorts_are_same(
+	const struct binder *b, const struct aggregation *a, const struct ast_function *call)
+{
+	if (a->order_count != call->order_by_count)
+		return false;
+	for (uint32_t i = 0; i < a->order_count; i++) {
+		const struct ast_sort *x = &a->sorts[i], *y = &call->order_by[i];
+
+		if (x->is_descending != y->is_descending || x->has_nulls != y->has_nulls ||
+			x->is_nulls_first != y->is_nulls_first ||
+			!binder_same_source(b, x->expr, y->expr))
+			return false;
+	}
+	return true;
+}
+
+/* ORDER BY inside of an aggregate: the rows are sorted before they are grouped. */
+static enum sqlstate bind_aggregate_order(
+	struct binder *b, const struct ast_function *call, struct error *e)
+{
+	struct aggregation *a = b->aggregation;
+
+	if (call->order_by_count == 0 || (a->order_count > 0 && sorts_are_same(b, a, call)))
+		return OK;
+	if (a->order_count > 0)
+		return FAIL_AT(e, call->order_by[0].expr->at, E_NOT_SUPPORTED,
+			"aggregate functions with different ORDER BY in one query are not "
+			"supported");
+	a->order = ARENA_ARRAY(b->arena, const struct bound *, call->order_by_count);
+	for (uint32_t i = 0; i < call->order_by_count; i++) {
+		TRY(bind_expr(b, call->order_by[i].expr, &a->order[i], e));
+		if (bound_is_untyped(a->order[i]))
+			TRY(binder_infer(b, &a->order[i], type_make(TYPE_STRING), e));
+	}
+	a->sorts = call->order_by;
+	a->order_count = call->order_by_count;
+	return OK;
+}
+
 static enum sqlstate bind_aggregate_args(struct binder *b, const struct ast_function *call,
 	const struct bound **args, const struct bound **filter, struct error *e)
 {
 	for (uint32_t i = 0; i < call->arg_count; i++)
 		TRY(bind_expr(b, call->args[i], &args[i], e));
+	TRY(bind_aggregate_order(b, call, e));
 	if (call->filter != NULL)
 		TRY(bind_condition(b, call->filter, "FILTER", filter, e));
 	return OK;

@@ -65,6 +65,10 @@ struct aggregation {
 	struct plan_aggregate *aggregates;
 	const struct ast_expr **exprs; /* of each aggregate, as first written */
 	uint32_t inside;	       /* > 0: an argument of an aggregate is being bound */
+	/* array_agg(x ORDER BY y): what the rows are to be sorted by first; the same for all */
+	const struct ast_sort *sorts;
+	const struct bound **order;
+	uint32_t order_count;
 };
 
 struct binder {

@@ -221,10 +221,13 @@ static bool projection_has_aggregate(const struct projection *j)
 	return false;
 }
 
-/* GROUP BY may name an item's alias. */
+/* GROUP BY may name an item's alias or, in SQL, its place. */
 static const struct ast_expr *projection_key_expr(
 	const struct projection *j, const struct ast_expr *key)
 {
+	if (j->kind == CLAUSE_SELECT && key->kind == EXPR_INT && key->integer >= 1 &&
+		key->integer <= j->count && j->exprs[key->integer - 1] != NULL)
+		return j->exprs[key->integer - 1];
 	if (key->kind != EXPR_VARIABLE || scope_find(j->p->b.scope, key->variable.name) != NULL)
 		return key;
 	for (uint32_t i = 0; i < j->count; i++) {
@@ -524,6 +527,19 @@ static enum sqlstate projection_plain(struct projection *j, struct error *e)
 	return OK;
 }
 
+/* ORDER BY inside of aggregates. */
+static void projection_sort_first(struct projection *j)
+{
+	struct aggregation *a = &j->aggregation;
+	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, a->order_count);
+	struct str *names = ARENA_ARRAY(j->p->arena, struct str, a->order_count);
+
+	if (a->order_count == 0)
+		return;
+	planner_project_all(j->p, a->order, names, a->order_count, slots);
+	planner_sort(j->p, a->sorts, slots, a->order_count, NULL, NULL);
+}
+
 static void projection_aggregate(struct projection *j)
 {
 	struct planner *p = j->p;
@@ -532,6 +548,7 @@ static void projection_aggregate(struct projection *j)
 	struct plan_node *node;
 	double rows;
 
+	projection_sort_first(j);
 	for (uint32_t i = 0; i < a->key_count; i++)
 		keys[i] = (struct plan_output){ .expr = planner_attach(p, j->keys[i]),
 			.slot = j->key_slots[i] };

@@ -26,3 +26,15 @@ select '[1,2]'::json -> 0, json_typeof('[1]'::json), jsonb_array_length('[1,2]':
 select case when 1=1 then 'x' end, case 1 when 2 then 'b' else 'c' end, coalesce(null, 2), nullif(1,2);
 select 1 as "A b", 'x' as y, 1+1 as "?column?";
 select 'a' || 'b' || 1, 5 % 3, 5 / 2, 5.0 / 2, 2 ^ 3, -5 / 2, 7::float8 / 2;
+create table t(id int primary key, g text, v int);
+insert into t values (1,'a',3),(2,'a',1),(3,'b',null),(4,'b',7);
+select g, string_agg(id::text, ',' order by id desc), array_agg(v order by id desc) from t group by g order by g;
+select array_agg(v order by id), json_agg(v order by id), jsonb_agg(g order by id), string_agg(g, '-' order by id) from t;
+select json_object_agg(id, g order by id), jsonb_object_agg(g, v order by id) from t;
+select array_agg(v), string_agg(g,','), count(*) from t where id > 100;
+select string_agg(distinct g, ',' order by g) from t;
+select sum(v), avg(v), count(v) filter (where v > 1), max(g), bool_and(v > 0) from t;
+select id from t where g = 'a' and v between 1 and 2;
+select id, case when v is null then 'none' else v::text end from t order by id;
+select g, count(*) from t group by g having count(*) > 1 order by 1;
+select g, count(*) from t group by 1 order by 2, 1;
