@@ -59,6 +59,7 @@ struct client {
 	struct settings *base; /* the server's settings, referenced */
 	uint64_t base_generation;
 	struct access *access;	     /* referenced until the client is let in */
+	struct query_role role;	     /* of the user, when it logged in */
 	struct query_session *query; /* NULL until authenticated */
 
 	struct arena *start; /* user, database and settings of the startup packet */

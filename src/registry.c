@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/hash.h"
 
 struct registry {
 	struct mutex mutex;
@@ -141,6 +142,22 @@ enum sqlstate registry_admit(
 	}
 	unlock_server(&r->mutex);
 	return is_full ? FAIL(e, E_TOO_MANY_CONNECTIONS, "sorry, too many clients already") : OK;
+}
+
+enum sqlstate registry_admit_user(
+	struct registry *r, struct registry_entry *entry, struct str user, int32_t most)
+{
+	/* Two names with one hash would share a limit: with 64 bits that does not happen. */
+	uint64_t hash = hash_bytes(user.at, user.length) | 1;
+	int64_t count = 0;
+
+	lock_server(&r->mutex);
+	for (struct registry_entry *c = r->first; c != NULL && most >= 0; c = c->next)
+		count += c->user == hash;
+	if (most < 0 || count < most)
+		entry->user = hash;
+	unlock_server(&r->mutex);
+	return most < 0 || count < most ? OK : E_TOO_MANY_CONNECTIONS;
 }
 
 void registry_remove(struct registry *r, struct registry_entry *entry)

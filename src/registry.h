@@ -70,6 +70,7 @@ struct registry_entry {
 	int32_t process_id;
 	uint8_t key[PGWIRE_CANCEL_KEY_SIZE];
 	bool is_admitted;	      /* counts against max_connections */
+	uint64_t user;		      /* hash of the name of who is let in; 0: not yet */
 	_Atomic int cancel;	      /* enum query_cancel */
 	_Atomic int ending;	      /* enum registry_ending */
 	_Atomic int activity;	      /* enum registry_activity */
@@ -103,6 +104,10 @@ void registry_set_key_length(struct registry *r, struct registry_entry *entry, u
    */
 enum sqlstate registry_admit(
 	struct registry *r, struct registry_entry *entry, uint32_t most, struct error *e);
+/* The user is known: E_TOO_MANY_CONNECTIONS (nothing is said in an error) if `most` sessions of them are
+   there already; -1: no limit. */
+enum sqlstate registry_admit_user(
+	struct registry *r, struct registry_entry *entry, struct str user, int32_t most);
 /* The client is gone; nobody else touches the entry or its socket afterwards. */
 void registry_remove(struct registry *r, struct registry_entry *entry);
 /* How many are connected. */

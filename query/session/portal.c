@@ -130,7 +130,8 @@ static enum sqlstate enter_transaction(
 			write_name(p));
 	TRY(session_hold_views(s, e));
 	txn_statement_begin(s->txn);
-	return prepared_refresh(s, p, e);
+	TRY(prepared_refresh(s, p, e));
+	return session_check_access(s, p, e);
 }
 
 static const struct value *copy_parameters(
