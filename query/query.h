@@ -224,6 +224,8 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *p,
 	struct query_portal **out, struct error *e) MUST_USE;
 bool query_portal_is_alive(const struct query_portal *p);
 const struct query_description *query_portal_describe(const struct query_portal *p);
+/* The source text of its statement; lives as long as the portal. */
+struct str query_portal_text(const struct query_portal *p);
 /* Always allowed, also after an error. Closing a portal before its end abandons it. */
 void query_close(struct query_portal *p);
 

@@ -133,7 +133,7 @@ static enum sqlstate parse(struct client *c, struct str text, struct error *e)
 }
 
 /* A statement that may hold a password is not to be logged. */
-static struct str loggable(struct str text)
+struct str client_loggable(struct str text)
 {
 	static const struct str word = STR("password");
 
@@ -151,7 +151,7 @@ static void log_slow(struct client *c, struct str text, uint64_t start_us)
 
 	if (least_ms < 0 || us < (uint64_t)least_ms * 1000)
 		return;
-	text = loggable(text);
+	text = client_loggable(text);
 	log_line(LOG_INFO, "client", "slow id=%d ms=%.3f statement: %.*s", c->entry.process_id,
 		(double)us / 1000, (int)MIN_OF(text.length, 4096u), text.at);
 }
@@ -162,6 +162,7 @@ void client_query(struct client *c, struct str text)
 	uint64_t start_us = is_timed ? clock_monotonic_us() : 0;
 
 	assert(c->script.arena == NULL);
+	registry_describe_query(&c->entry, client_loggable(text));
 	client_clock_start(c);
 	query_named_drop(c->query, STR(""));
 	client_portal_drop(&c->unnamed);

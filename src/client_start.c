@@ -304,6 +304,8 @@ void client_report_settings(struct client *c)
 	if (c->settings->generation == c->settings_generation)
 		return;
 	c->settings_generation = c->settings->generation;
+	registry_describe_application(
+		&c->entry, setting_text(c->settings, SETTING_application_name));
 	refresh_style(c);
 	for (int id = 0; id < SETTING_COUNT; id++) {
 		struct str text;
@@ -366,6 +368,8 @@ static void make_session(struct client *c)
 		.cancel = &c->entry.cancel,
 		.notice = send_notice,
 		.notice_context = c,
+		.tell = client_tell,
+		.tell_context = c,
 		.hash_password = hash_password,
 		.hash_context = c,
 		.signal = signal_other,
@@ -404,6 +408,8 @@ void client_greet(struct client *c)
 		client_end(c);
 		return;
 	}
+	registry_describe(&c->entry, c->startup.startup.user.at, c->startup.startup.database.at,
+		pgwire_is_tls(c->wire));
 	make_session(c);
 	client_clock_stop(c);
 	atomic_store(&c->entry.activity, ACTIVITY_BUSY);

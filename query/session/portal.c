@@ -249,6 +249,11 @@ const struct query_description *query_portal_describe(const struct query_portal 
 	return &p->prepared->description;
 }
 
+struct str query_portal_text(const struct query_portal *p)
+{
+	return p->prepared->statement == NULL ? STR("") : p->prepared->statement->text;
+}
+
 static void close_exec(struct query_portal *p)
 {
 	if (p->exec != NULL)

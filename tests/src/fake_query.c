@@ -177,6 +177,23 @@ enum sqlstate query_role_find(
 	return OK;
 }
 
+struct str query_portal_text(const struct query_portal *p)
+{
+	return p->prepared->text;
+}
+
+void query_facts_add(struct query_facts *facts)
+{
+	(void)facts;
+}
+
+void query_facts_put(struct query_facts *facts, const char *column, struct value value)
+{
+	(void)facts;
+	(void)column;
+	(void)value;
+}
+
 bool query_is_listening(const struct query_session *s)
 {
 	(void)s;

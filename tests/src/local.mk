@@ -16,5 +16,5 @@ tests_src_check_src_SOURCES = \
 	%D%/check_registry.c \
 	src/access.c \
 	src/client.c src/client_copy.c src/client_extended.c src/client_portal.c \
-	src/client_notify.c src/client_simple.c src/client_start.c \
+	src/client_notify.c src/client_tell.c src/client_simple.c src/client_start.c \
 	src/config.c src/hba.c src/registry.c src/result.c

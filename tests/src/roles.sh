@@ -129,6 +129,9 @@ as tester "CREATE ROLE tester SUPERUSER LOGIN PASSWORD 'tester''s secret'" "CREA
 as stranger "RETURN 1"
 says "once there is a superuser, who has no role is refused" 'role "stranger" does not exist'
 
+as tester "SELECT 'application ' || application_name, 'runs ' || query FROM pg_stat_activity"
+says "sessions are told of, and what they run" "runs SELECT 'application"
+
 server_stop || status=1
 server_start -c log_min_duration_statement=0
 as writer "MATCH (p IS Person) RETURN count(*)"
