@@ -3,7 +3,7 @@ src_server_sources = \
 	%D%/access.c %D%/access.h \
 	%D%/client.c %D%/client.h %D%/client_state.h \
 	%D%/client_care.c %D%/client_copy.c %D%/client_extended.c %D%/client_portal.c %D%/client_simple.c \
-	%D%/client_notify.c %D%/client_start.c \
+	%D%/client_notify.c %D%/client_tell.c %D%/client_start.c \
 	%D%/config.c %D%/config.h \
 	%D%/hba.c %D%/hba.h \
 	%D%/listener.c %D%/listener.h \

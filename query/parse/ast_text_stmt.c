@@ -538,7 +538,7 @@ void ast_text_stmt(struct buf *out, const struct ast_stmt *s)
 		buf_put_text(out, "CHECKPOINT");
 		break;
 	default:
-		if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_DROP_PROPERTY_GRAPH)
+		if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_GRANT)
 			buf_put_str(out, s->text); /* as written: it is kept so in the catalog */
 		else if (s->kind >= STMT_CREATE_GRAPH && s->kind <= STMT_VACUUM)
 			put_schema(out, s);

@@ -433,8 +433,8 @@ enum sqlstate parse_create(struct parser *p, struct ast_stmt *out)
 	TRY(parse_create_relation(p, out, &is_there));
 	if (is_there)
 		return OK;
-	if (p->token.kind == KW_USER || p->token.kind == KW_ROLE)
-		return parse_unsupported(p, p->token.at, "CREATE ROLE");
+	if (parse_is_role(p))
+		return parse_create_role(p, out);
 	parse_note(p, "NODE");
 	parse_note(p, "EDGE");
 	return parse_fail(p, "a pattern");
@@ -480,6 +480,8 @@ enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 		return parse_alter_table(p, out);
 	if (parse_word(p, "SEQUENCE"))
 		return parse_alter_sequence(p, out);
+	if (parse_is_role(p))
+		return parse_alter_role(p, out);
 	alter->class = parse_class(p);
 	if (alter->class == CLASS_NONE)
 		return parse_fail(p, NULL);
@@ -496,6 +498,8 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 	TRY(parse_drop_table(p, out, &is_there));
 	if (is_there)
 		return OK;
+	if (parse_is_role(p))
+		return parse_drop_role(p, out);
 	if (parse_accept(p, KW_GRAPH)) {
 		out->kind = STMT_DROP_GRAPH;
 	} else if (parse_accept(p, KW_INDEX)) {

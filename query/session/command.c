@@ -24,12 +24,35 @@ static struct str joined_values(struct arena *a, const struct ast_setting *setti
 	return text;
 }
 
+/* SET ROLE and SET SESSION AUTHORIZATION: *is_done if it was one of them. */
+static enum sqlstate set_identity(
+	struct query_portal *p, const struct ast_setting *setting, bool *is_done, struct error *e)
+{
+	struct query_session *s = p->session;
+	bool is_login = str_equal(setting->name.text, STR("session_authorization"));
+	struct str name = is_login ? str_of(s->user) : STR("none");
+
+	*is_done = is_login;
+	if (!is_login && !str_equal_nocase(setting->name.text, STR("role")))
+		return OK;
+	if (!setting->is_default && setting->value_count == 1)
+		name = setting->values[0].value;
+	TRY(session_may_become(s, name, is_login, e));
+	if (!is_login)
+		return OK;
+	/* Whoever one becomes: a role that was set before does not go along. */
+	TRY(setting_set(s->settings, SETTING_role, STR("none"), SETTING_FROM_SESSION, e));
+	return setting_set(
+		s->settings, SETTING_session_authorization, name, SETTING_FROM_SERVER, e);
+}
+
 static enum sqlstate run_set(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
 	const struct ast_setting *setting = p->prepared->statement->setting;
 	enum setting_source source =
 		setting->scope == SET_SCOPE_LOCAL ? SETTING_FROM_LOCAL : SETTING_FROM_SESSION;
+	bool is_done;
 
 	portal_tag(p, "SET");
 	if (source == SETTING_FROM_LOCAL && s->state != TRANSACTION_BLOCK) {
@@ -37,6 +60,9 @@ static enum sqlstate run_set(struct query_portal *p, struct error *e)
 			"SET LOCAL can only be used in transaction blocks");
 		return OK;
 	}
+	TRY(set_identity(p, setting, &is_done, e));
+	if (is_done)
+		return OK;
 	if (setting->is_default)
 		return settings_reset_name(s->settings, setting->name.text, source, e);
 	return settings_set_name(
@@ -60,6 +86,9 @@ static enum sqlstate run_reset(struct query_portal *p, struct error *e)
 	struct str name = p->prepared->statement->setting->name.text;
 
 	portal_tag(p, "RESET");
+	if (str_equal(name, STR("session_authorization")))
+		return setting_set(p->session->settings, SETTING_session_authorization,
+			str_of(s->user), SETTING_FROM_SERVER, e);
 	if (name.length > 0)
 		return settings_reset_name(s->settings, name, SETTING_FROM_SESSION, e);
 	settings_reset_all(s->settings);

@@ -130,7 +130,8 @@ static enum sqlstate enter_transaction(
 			write_name(p));
 	TRY(session_hold_views(s, e));
 	txn_statement_begin(s->txn);
-	return prepared_refresh(s, p, e);
+	TRY(prepared_refresh(s, p, e));
+	return session_check_access(s, p, e);
 }
 
 static const struct value *copy_parameters(
@@ -246,6 +247,11 @@ bool query_portal_is_alive(const struct query_portal *p)
 const struct query_description *query_portal_describe(const struct query_portal *p)
 {
 	return &p->prepared->description;
+}
+
+struct str query_portal_text(const struct query_portal *p)
+{
+	return p->prepared->statement == NULL ? STR("") : p->prepared->statement->text;
 }
 
 static void close_exec(struct query_portal *p)

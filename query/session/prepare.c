@@ -262,8 +262,10 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 		p->statement = script->statements[index];
 		TRY(check_state(s, p->statement, e));
 		TRY(copy_rewrite(s, a, &p->statement, e));
-		if (planned_statement(p->statement) != NULL)
+		if (planned_statement(p->statement) != NULL) {
 			TRY(make_plan(s, p, a, parameters, parameter_count, &p->plan, e));
+			TRY(session_check_access(s, p, e));
+		}
 		describe(a, p);
 		if (p->statement->kind == STMT_EXECUTE)
 			TRY(sql_execute_prepare(s, a, p, e));

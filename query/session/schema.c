@@ -367,7 +367,7 @@ static enum sqlstate drop_constraint(struct query_portal *p, struct error *e)
 bool schema_is_statement(enum ast_stmt_kind kind)
 {
 	return (kind >= STMT_CREATE_LABEL && kind <= STMT_DROP_PROCEDURE) ||
-	       ddl_is_statement(kind);
+	       ddl_is_statement(kind) || (kind >= STMT_CREATE_ROLE && kind <= STMT_GRANT);
 }
 
 /* Tables, sequences, views: query/table. */
@@ -403,6 +403,11 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 		return schema_create_procedure(p, e);
 	case STMT_DROP_PROCEDURE:
 		return schema_drop_procedure(p, e);
+	case STMT_CREATE_ROLE:
+	case STMT_ALTER_ROLE:
+	case STMT_DROP_ROLE:
+	case STMT_GRANT:
+		return schema_role_run(p, e);
 	default:
 		return run_ddl(p, e);
 	}
@@ -413,6 +418,7 @@ enum sqlstate schema_run(struct query_portal *p, struct error *e)
 	struct query_session *s = p->session;
 
 	TRY(run(p, e));
+	TRY(session_note_owner(s, p->prepared->statement, e));
 	/* Alone it commits by itself, so that what only the commit finds (a duplicate, a
 	   conflict) is this statement's error. */
 	if (!p->is_alone || s->state != TRANSACTION_IMPLICIT)
