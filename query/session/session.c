@@ -83,6 +83,7 @@ void query_session_free(struct query_session *s)
 	settings_release(s->settings);
 	arena_free(s->spare);
 	sequence_memory_forget(&s->sequences);
+	session_parameters_forget(s);
 	guard_free(s->guard);
 	arena_free(s->scratch);
 	free(s->user);
