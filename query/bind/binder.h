@@ -124,6 +124,9 @@ enum sqlstate binder_blame(struct error *e, uint32_t at);
  * which the types of all parameters are known. binder_pass_end() tells whether that is needed, and
  * fails with E_INDETERMINATE_TYPE if a parameter has no type.
  */
+/* NULL if the session has no such parameter. */
+const struct session_parameter *binder_session_parameter(
+	const struct bind_options *options, struct str name);
 enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
 	const struct bind_options *options, struct error *e) MUST_USE;
 enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e) MUST_USE;

@@ -142,6 +142,7 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 			"DISCARD ALL cannot run inside a transaction block");
 	settings_reset_all(s->settings);
 	sql_cursors_close(s);
+	session_parameters_forget(s);
 	session_drop_statements(s);
 	return notifier_unlisten(s->notifier, STR(""), e);
 }
@@ -265,10 +266,15 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_SESSION_SET_GRAPH:
 	case STMT_SESSION_SET_SCHEMA:
 		return run_graph_setting(p, e);
+	case STMT_SESSION_SET_VALUE:
+		return session_parameter_set(p, e);
+	case STMT_SESSION_RESET_VALUE:
+	case STMT_SESSION_RESET_PARAMETERS:
+		return session_parameter_reset(p, e);
 	case STMT_SESSION_RESET_ALL:
+		session_parameters_forget(p->session);
 		settings_reset_all(p->session->settings);
 		return run_nothing(p, "RESET");
-	case STMT_SESSION_RESET_PARAMETERS:
 	case STMT_SESSION_RESET_GRAPH:
 		return run_nothing(p, "RESET");
 	case STMT_BEGIN:

@@ -92,6 +92,7 @@ void query_session_free(struct query_session *s)
 	settings_release(s->settings);
 	arena_free(s->spare);
 	sequence_memory_forget(&s->sequences);
+	session_parameters_forget(s);
 	guard_free(s->guard);
 	notifier_free(s->notifier);
 	arena_free(s->scratch);

@@ -84,6 +84,11 @@ struct query_session {
 	uint64_t rights_version; /* … this catalog, and … */
 	uint64_t rights_settings; /* … these settings */
 	struct guard *guard;	      /* CHECK and FOREIGN KEY, compiled */
+	/* SESSION SET VALUE: the list is made anew in an arena of its own at each change */
+	struct session_parameter *parameters;
+	uint32_t parameter_count;
+	uint64_t parameter_epoch; /* one more at each change */
+	struct arena *parameter_arena;
 	struct arena *spare;   /* of the portal closed last, so that the next costs no malloc */
 	struct arena *scratch; /* for one value at a time */
 };
@@ -97,6 +102,7 @@ struct query_prepared {
 	struct query_description description;
 	const struct value *arguments; /* of EXECUTE; as many as its target has parameters */
 	uint32_t argument_count;
+	uint64_t parameter_epoch; /* the session's when it was planned */
 	uint64_t planning_ns; /* how long planning took */
 	uint32_t portals;     /* open on it: it is freed only when none is left */
 	bool is_dropped;
@@ -184,6 +190,11 @@ void bind_options_fill(
 
 enum sqlstate command_run(struct query_portal *p, struct error *e);
 enum sqlstate schema_run(struct query_portal *p, struct error *e);
+/* session_parameter.c: SESSION SET VALUE $x = .., SESSION RESET $x and PARAMETERS. */
+enum sqlstate session_parameter_set(struct query_portal *p, struct error *e);
+enum sqlstate session_parameter_reset(struct query_portal *p, struct error *e);
+/* All of them, at RESET ALL, DISCARD ALL and the session's end. */
+void session_parameters_forget(struct query_session *s);
 /* schema_procedure.c */
 enum sqlstate schema_create_procedure(struct query_portal *p, struct error *e);
 enum sqlstate schema_drop_procedure(struct query_portal *p, struct error *e);
