@@ -9,6 +9,8 @@
 
 #include "query/bind/binder.h"
 
+enum { UNKNOWN_OID = 705 };
+
 /* ---- finding aggregates ---------------------------------------------------------------------- */
 
 static bool ast_any_aggregate(struct ast_expr *const *exprs, uint32_t count)
@@ -110,6 +112,27 @@ bool ast_has_aggregate(const struct ast_expr *x)
 	}
 }
 
+/* date.truncate and its kin are functions of their own; any other qualifier is a schema, of which
+   there is but one. */
+static struct str function_name(struct binder *b, const struct ast_qname *name)
+{
+	size_t length = name->qualifier.length + 1 + name->name.length;
+	char *joined;
+	struct str whole;
+
+	if (b->is_sql && (name->qualifier.length == 0 ||
+				 str_equal_nocase(name->qualifier, STR("pg_catalog")))) {
+		whole = arena_printf(b->arena, "sql.%.*s", STR_ARGS(name->name));
+		return function_exists(whole) ? whole : name->name;
+	}
+	if (name->qualifier.length == 0)
+		return name->name;
+	joined = arena_alloc_raw(b->arena, length + 1);
+	snprintf(joined, length + 1, "%.*s.%.*s", STR_ARGS(name->qualifier), STR_ARGS(name->name));
+	whole = (struct str){ joined, (uint32_t)length };
+	return function_exists(whole) || !function_exists(name->name) ? whole : name->name;
+}
+
 /* ---- aggregates ------------------------------------------------------------------------------ */
 
 static enum sqlstate bind_aggregate_allowed(
@@ -123,9 +146,6 @@ static enum sqlstate bind_aggregate_allowed(
 			"aggregate functions are not allowed inside a list expression");
 	if (b->aggregation->inside > 0)
 		return FAIL_AT(e, x->at, E_GROUPING, "aggregate function calls cannot be nested");
-	if (x->function->order_by_count > 0)
-		return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
-			"ORDER BY inside an aggregate function is not supported");
 	if (x->function->arg_count > 2)
 		return FAIL_AT(
 			e, x->at, E_NO_FUNCTION, "too many arguments of an aggregate function");
@@ -164,14 +184,70 @@ static void aggregation_put(
 	a->exprs[a->count++] = x;
 }
 
+static bool sorts_are_same(
+	const struct binder *b, const struct aggregation *a, const struct ast_function *call)
+{
+	if (a->order_count != call->order_by_count)
+		return false;
+	for (uint32_t i = 0; i < a->order_count; i++) {
+		const struct ast_sort *x = &a->sorts[i], *y = &call->order_by[i];
+
+		if (x->is_descending != y->is_descending || x->has_nulls != y->has_nulls ||
+			x->is_nulls_first != y->is_nulls_first ||
+			!binder_same_source(b, x->expr, y->expr))
+			return false;
+	}
+	return true;
+}
+
+/* ORDER BY inside of an aggregate: the rows are sorted before they are grouped. */
+static enum sqlstate bind_aggregate_order(
+	struct binder *b, const struct ast_function *call, struct error *e)
+{
+	struct aggregation *a = b->aggregation;
+
+	if (call->order_by_count == 0 || (a->order_count > 0 && sorts_are_same(b, a, call)))
+		return OK;
+	if (a->order_count > 0)
+		return FAIL_AT(e, call->order_by[0].expr->at, E_NOT_SUPPORTED,
+			"aggregate functions with different ORDER BY in one query are not "
+			"supported");
+	a->order = ARENA_ARRAY(b->arena, const struct bound *, call->order_by_count);
+	for (uint32_t i = 0; i < call->order_by_count; i++) {
+		TRY(bind_expr(b, call->order_by[i].expr, &a->order[i], e));
+		if (bound_is_untyped(a->order[i]))
+			TRY(binder_infer(b, &a->order[i], type_make(TYPE_STRING), e));
+	}
+	a->sorts = call->order_by;
+	a->order_count = call->order_by_count;
+	return OK;
+}
+
 static enum sqlstate bind_aggregate_args(struct binder *b, const struct ast_function *call,
 	const struct bound **args, const struct bound **filter, struct error *e)
 {
 	for (uint32_t i = 0; i < call->arg_count; i++)
 		TRY(bind_expr(b, call->args[i], &args[i], e));
+	TRY(bind_aggregate_order(b, call, e));
 	if (call->filter != NULL)
 		TRY(bind_condition(b, call->filter, "FILTER", filter, e));
 	return OK;
+}
+
+/* PostgreSQL sums bigints, and makes means of all integers, as numerics. */
+static void bind_sum_exactly(
+	struct binder *b, struct str name, const struct bound **args, struct type *types)
+{
+	bool is_avg = str_equal_nocase(name, STR("avg"));
+
+	if (!is_avg && !str_equal_nocase(name, STR("sum")))
+		return;
+	if (args[0] == NULL || !type_is_integer(types[0]))
+		return;
+	if (!is_avg && (types[0].kind == TYPE_INT32 || types[0].kind == TYPE_INT16))
+		return;
+	types[0] = type_make(TYPE_DECIMAL);
+	args[0] = bound_cast(b, args[0], types[0]);
 }
 
 static enum sqlstate bind_aggregate(
@@ -194,7 +270,10 @@ static enum sqlstate bind_aggregate(
 		return rc;
 	for (uint32_t i = 0; i < call->arg_count; i++)
 		types[i] = args[i]->type;
-	if (function_resolve(call->name.name, types, call->arg_count, &match, e) != OK)
+	if (b->is_sql)
+		bind_sum_exactly(b, call->name.name, args, types);
+	if (function_resolve(function_name(b, &call->name), types, call->arg_count, &match, e) !=
+		OK)
 		return binder_blame(e, x->at);
 	for (uint32_t i = 0; i < call->arg_count; i++) {
 		if (bound_is_untyped(args[i]))
@@ -294,6 +373,20 @@ static enum sqlstate bind_pattern_size(
 	return bind_expr(b, count, out, e);
 }
 
+static enum sqlstate bind_typeof(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct type type;
+	uint32_t oid;
+
+	TRY(bind_expr(b, x->function->args[0], out, e));
+	type = (*out)->type;
+	oid = type.kind == TYPE_UNKNOWN || type.kind == TYPE_NULL ? UNKNOWN_OID
+								  : query_type_oid(type);
+	*out = bound_constant(b, value_int(oid), type_make(TYPE_REGTYPE), x->at);
+	return OK;
+}
+
 static enum sqlstate bind_special(struct binder *b, const struct ast_expr *x, bool *is_special,
 	const struct bound **out, struct error *e)
 {
@@ -310,24 +403,10 @@ static enum sqlstate bind_special(struct binder *b, const struct ast_expr *x, bo
 		x->function->args[0]->kind == EXPR_PATTERN &&
 		!x->function->args[0]->pattern.pattern->paths[0].prefix.is_function)
 		return bind_pattern_size(b, x, out, e);
+	if (str_equal_nocase(name, STR("pg_typeof")) && x->function->arg_count == 1)
+		return bind_typeof(b, x, out, e);
 	*is_special = false;
 	return OK;
-}
-
-/* date.truncate and its kin are functions of their own; any other qualifier is a schema, of which
-   there is but one. */
-static struct str function_name(struct binder *b, const struct ast_qname *name)
-{
-	size_t length = name->qualifier.length + 1 + name->name.length;
-	char *joined;
-	struct str whole;
-
-	if (name->qualifier.length == 0)
-		return name->name;
-	joined = arena_alloc_raw(b->arena, length + 1);
-	snprintf(joined, length + 1, "%.*s.%.*s", STR_ARGS(name->qualifier), STR_ARGS(name->name));
-	whole = (struct str){ joined, (uint32_t)length };
-	return function_exists(whole) || !function_exists(name->name) ? whole : name->name;
 }
 
 enum sqlstate bind_function(
@@ -347,8 +426,11 @@ enum sqlstate bind_function(
 		return OK;
 	args = ARENA_ARRAY(b->arena, const struct bound *, call->arg_count);
 	TRY(bind_args(b, call, args, e));
-	return binder_function(
-		b, function_name(b, &call->name), args, call->arg_count, x->at, out, e);
+	TRY(binder_function(
+		b, function_name(b, &call->name), args, call->arg_count, x->at, out, e));
+	if (b->is_sql)
+		bind_sql_result(b, call, args, out);
+	return OK;
 }
 
 /* ---- forms with a variable of their own ------------------------------------------------------ */

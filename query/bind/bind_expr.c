@@ -168,6 +168,9 @@ static enum sqlstate bind_parameter(
 	if (number == 0 || number > b->parameter_count)
 		return FAIL_AT(e, x->at, E_NO_PARAMETER, "there is no parameter $%u", number);
 	*out = binder_parameter_ref(b, number - 1, x->at);
+	/* What no context gives a type is text, as in PostgreSQL. */
+	if (b->is_sql)
+		b->parameter_infos[number - 1].is_text = true;
 	return OK;
 }
 
@@ -386,6 +389,20 @@ static enum sqlstate bind_digits(struct binder *b, struct type_modifier m, uint3
 	return binder_function(b, STR(PLAN_FUNCTION_DECIMAL_FIT), args, 3, at, x, e);
 }
 
+/* varchar(n) of a cast: what is too long is cut without a word; character(n) is filled up. */
+static enum sqlstate bind_cut(
+	struct binder *b, int32_t length, uint32_t at, const struct bound **x, struct error *e)
+{
+	struct type type = (*x)->type;
+	const struct bound *args[2] = { *x,
+		bound_constant(b, value_int(length), type_make(TYPE_INT64), at) };
+	struct str name = type.kind == TYPE_BPCHAR ? STR("rpad") : STR("left");
+
+	TRY(binder_function(b, name, args, 2, at, x, e));
+	*x = bound_cast(b, *x, type);
+	return OK;
+}
+
 static enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -403,6 +420,9 @@ static enum sqlstate bind_cast(
 	*out = bound_cast(b, operand, to);
 	if (to.kind == TYPE_DECIMAL && modifier.precision > 0)
 		return bind_digits(b, modifier, x->at, out, e);
+	if ((to.kind == TYPE_VARCHAR || to.kind == TYPE_BPCHAR) &&
+		x->typed.type->argument_count > 0)
+		return bind_cut(b, x->typed.type->arguments[0], x->at, out, e);
 	return OK;
 }
 
@@ -451,7 +471,11 @@ static enum sqlstate bind_index(
 
 	TRY(bind_expr(b, x->index.base, &args[0], e));
 	TRY(bind_expr(b, x->index.first, &args[1], e));
-	wanted = args[0]->type.kind == TYPE_LIST ? TYPE_INT64 : TYPE_STRING;
+	if (b->is_sql && args[0]->type.kind == TYPE_LIST) {
+		TRY(binder_coerce(b, &args[1], type_make(TYPE_INT64), "array subscript", e));
+		return binder_function(b, STR("array_item"), args, 2, x->at, out, e);
+	}
+	wanted = type_base(args[0]->type).kind == TYPE_LIST ? TYPE_INT64 : TYPE_STRING;
 	if (bound_is_untyped(args[1]))
 		TRY(binder_infer(b, &args[1], type_make(wanted), e));
 	return bind_subscript(b, x, args, out, e);

@@ -433,7 +433,10 @@ enum sqlstate bind_compare_some(
 	local = bound_new(b, BOUND_LOCAL, type_item(args[0]->type), x->at);
 	local->index = b->local_depth;
 	b->local_count = MAX_OF(b->local_count, b->local_depth + 1);
-	TRY(bind_comparison(b, x->some.op, left, local, x->at, &args[1], e));
+	if (op_is_textual(x->some.op))
+		TRY(binder_operator(b, x->some.op, left, local, x->at, &args[1], e));
+	else
+		TRY(bind_comparison(b, x->some.op, left, local, x->at, &args[1], e));
 	each->args = args;
 	each->arg_count = 2;
 	each->is_volatile = args[0]->is_volatile || args[1]->is_volatile;

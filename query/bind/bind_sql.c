@@ -88,8 +88,8 @@ enum sqlstate bind_sql_in(struct binder *b, const struct bound **left, const str
 
 	if (bound_is_unknown(*list))
 		*list = bound_cast(b, *list,
-			type_list_of(bound_is_unknown(*left) ? type_make(TYPE_STRING)
-							     : (*left)->type));
+			type_list_of(
+				bound_is_unknown(*left) ? type_make(TYPE_STRING) : (*left)->type));
 	if (type_family((*list)->type) != TYPE_FAMILY_LIST)
 		return OK;
 	type = type_item((*list)->type);
@@ -159,11 +159,32 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 		right = bound_cast(b, right, literal_type(op, left->type));
 	if (op == OP_CONCAT)
 		concat_operands(b, &left, &right);
+	if (left->type.kind == TYPE_DATE && right->type.kind == TYPE_DURATION)
+		left = bound_cast(b, left, type_make(TYPE_TIMESTAMP));
+	if (right->type.kind == TYPE_DATE && left->type.kind == TYPE_DURATION)
+		right = bound_cast(b, right, type_make(TYPE_TIMESTAMP));
 	TRY(binder_operator(b, op, left, right, at, out, e));
 	is_narrow = type_is_integer(left->type) && type_is_integer(right->type) &&
 		    (*out)->type.kind == TYPE_INT64;
 	if (is_narrow)
-		*out = bound_cast(b, *out,
-			integer_of(MAX_OF(width_of(left->type), width_of(right->type))));
+		*out = bound_cast(
+			b, *out, integer_of(MAX_OF(width_of(left->type), width_of(right->type))));
 	return OK;
+}
+
+void bind_sql_result(struct binder *b, const struct ast_function *call,
+	const struct bound *const *args, const struct bound **out)
+{
+	static const char *const names[] = { "abs", "mod", "gcd", "lcm", "&", "|", "#", "<<", ">>",
+		"~ bits" };
+	bool is_one = false;
+	uint32_t width = 0;
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+		is_one |= str_equal_nocase(call->name.name, str_of(names[i]));
+	if (!is_one || (*out)->type.kind != TYPE_INT64)
+		return;
+	for (uint32_t i = 0; i < call->arg_count; i++)
+		width = MAX_OF(width, width_of(args[i]->type));
+	*out = bound_cast(b, *out, integer_of(width));
 }

@@ -66,6 +66,10 @@ struct aggregation {
 	struct plan_aggregate *aggregates;
 	const struct ast_expr **exprs; /* of each aggregate, as first written */
 	uint32_t inside;	       /* > 0: an argument of an aggregate is being bound */
+	/* array_agg(x ORDER BY y): what the rows are to be sorted by first; the same for all */
+	const struct ast_sort *sorts;
+	const struct bound **order;
+	uint32_t order_count;
 };
 
 struct binder {
@@ -192,6 +196,9 @@ enum sqlstate bind_comparison(struct binder *b, enum ast_op op, const struct bou
 /* bind_sql.c: operands of a comparison, and arithmetic, by PostgreSQL's rules. Nothing is untyped. */
 enum sqlstate bind_sql_operands(struct binder *b, enum ast_op op, const struct bound **left,
 	const struct bound **right, uint32_t at, struct error *e) MUST_USE;
+/* Functions and operators on bits of smaller integers give such. */
+void bind_sql_result(struct binder *b, const struct ast_function *call,
+	const struct bound *const *args, const struct bound **out);
 enum sqlstate bind_sql_in(struct binder *b, const struct bound **left, const struct bound **list,
 	uint32_t at, struct error *e) MUST_USE;
 enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct bound *left,

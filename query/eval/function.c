@@ -96,6 +96,8 @@ static const struct {
 	{ 'p', TYPE_REGPROC },
 	{ 'S', TYPE_REGNAMESPACE },
 	{ 'W', TYPE_REGROLE },
+	{ 'B', TYPE_JSONB },
+	{ 'X', TYPE_JSON },
 };
 
 static struct type type_of(uint8_t kind)
@@ -156,6 +158,8 @@ bool function_converts(struct type from, struct type to)
 	}
 	if (from.kind == TYPE_NULL || to.kind == TYPE_ANY)
 		return true;
+	if (to.kind == TYPE_JSONB)
+		return from.kind == TYPE_JSON || from.kind == TYPE_MAP || from.kind == TYPE_ANY;
 	if (is_integer(from.kind))
 		return is_integer(to.kind) || is_float(to.kind) || to.kind == TYPE_DECIMAL;
 	if (is_float(from.kind) || from.kind == TYPE_DECIMAL)
@@ -316,6 +320,14 @@ static struct type result_type(const char *result, const struct type *args, uint
 	}
 }
 
+/* What a literal in quotes becomes: text where anything goes, an array of texts. */
+static struct type literal_as(char letter)
+{
+	if (letter == 'l')
+		return (struct type){ TYPE_LIST, TYPE_STRING };
+	return type_of(letter == 'a' ? TYPE_STRING : letter_kind(letter));
+}
+
 static void match_fill(const struct alternative *alt, const struct type *args, uint32_t count,
 	struct function_match *out)
 {
@@ -326,18 +338,19 @@ static void match_fill(const struct alternative *alt, const struct type *args, u
 		if (args[i].kind == TYPE_NULL && alt->letters[i] != 'a')
 			out->coerce[i] = wanted;
 		else if (args[i].kind == TYPE_UNKNOWN)
-			out->coerce[i] = alt->letters[i] == 'a' ? type_of(TYPE_STRING) : wanted;
+			out->coerce[i] = literal_as(alt->letters[i]);
 		else if (argument_cost(args[i], alt->letters[i]) == COST_CONVERT &&
-			 args[i].kind != TYPE_ANY)
+			 (args[i].kind != TYPE_ANY || wanted.kind == TYPE_JSONB))
 			out->coerce[i] = wanted;
 	}
 	out->result = result_type(alt->result, out->coerce, count);
 }
 
-static bool is_dynamic(const struct type *args, uint32_t count)
+/* An ANY that jsonb is wanted of becomes that beforehand. */
+static bool is_dynamic(const struct alternative *alt, const struct type *args, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		if (args[i].kind == TYPE_ANY)
+		if (args[i].kind == TYPE_ANY && alt->letters[i] != 'B')
 			return true;
 	}
 	return false;
@@ -383,7 +396,7 @@ static bool function_matches(const struct function *f, const struct type *args, 
 		return false;
 	out->function = f;
 	match_fill(&best, args, count, out);
-	if (is_dynamic(args, count))
+	if (is_dynamic(&best, args, count))
 		match_dynamic(f, args, count, out);
 	return true;
 }
@@ -506,6 +519,42 @@ static const char *slip_of(struct str name)
 	return NULL;
 }
 
+static COLD enum sqlstate refuse_operator(
+	const char *name, struct type left, struct type right, bool is_unary, struct error *e)
+{
+	enum sqlstate rc;
+
+	if (is_unary && strncmp(name, "unary ", 6) == 0)
+		name += 6;
+	if (is_unary) {
+		rc = FAIL(e, E_NO_FUNCTION, "operator does not exist: %s %s", name,
+			function_type_name(left).text);
+	} else {
+		rc = FAIL(e, E_NO_FUNCTION, "operator does not exist: %s %s %s",
+			function_type_name(left).text, name, function_type_name(right).text);
+	}
+	if (strcmp(name, "&&") == 0 && left.kind != TYPE_LIST && right.kind != TYPE_LIST)
+		error_hint(e, "Use AND, or || to join texts.");
+	else
+		error_hint(e, "No operator matches the given name and argument types. "
+			      "You might need to add explicit type casts.");
+	return rc;
+}
+
+/* An operator made of signs: @>, ->. */
+static bool is_signs(struct str name)
+{
+	return name.length > 0 && strchr("-@<>#?&|~", name.at[0]) != NULL;
+}
+
+static struct function_type_name name_text(struct str name)
+{
+	struct function_type_name text;
+
+	snprintf(text.text, sizeof text.text, "%.*s", STR_ARGS(name));
+	return text;
+}
+
 static COLD enum sqlstate refuse(struct str name, const struct function *f, const struct type *args,
 	uint32_t count, struct error *e)
 {
@@ -518,6 +567,10 @@ static COLD enum sqlstate refuse(struct str name, const struct function *f, cons
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
 			i == 0 ? "" : ", ", function_type_name(args[i]).text);
 	}
+	if (name.length > 4 && memcmp(name.at, "sql.", 4) == 0)
+		name = (struct str){ name.at + 4, name.length - 4 };
+	if (count == 2 && is_signs(name))
+		return refuse_operator(name_text(name).text, args[0], args[1], false, e);
 	rc = FAIL(e, E_NO_FUNCTION, "function %.*s(%s) does not exist",
 		(int)MIN_OF(name.length, 128u), name.at, list);
 	near = f == NULL ? near_name(name) : NULL;
@@ -606,25 +659,6 @@ static void coerce_in(struct function_match *m, struct type left, struct type ri
 	else if (right.kind == TYPE_NULL)
 		m->coerce[1] = (struct type){ TYPE_LIST,
 			left.kind == TYPE_LIST || left.kind == TYPE_NULL ? TYPE_ANY : left.kind };
-}
-
-static COLD enum sqlstate refuse_operator(
-	const char *name, struct type left, struct type right, bool is_unary, struct error *e)
-{
-	enum sqlstate rc;
-
-	if (is_unary && strncmp(name, "unary ", 6) == 0)
-		name += 6;
-	if (is_unary) {
-		rc = FAIL(e, E_NO_FUNCTION, "operator does not exist: %s %s", name,
-			function_type_name(left).text);
-	} else {
-		rc = FAIL(e, E_NO_FUNCTION, "operator does not exist: %s %s %s",
-			function_type_name(left).text, name, function_type_name(right).text);
-	}
-	error_hint(e, "No operator matches the given name and argument types. "
-		      "You might need to add explicit type casts.");
-	return rc;
 }
 
 enum sqlstate function_resolve_operator(enum ast_op op, struct type left, struct type right,

@@ -37,7 +37,7 @@ struct eval;
 struct column;
 struct value;
 
-enum { FUNCTION_ARGS_MAX = 8 };
+enum { FUNCTION_ARGS_MAX = 64 };
 
 enum function_kind { FUNCTION_SCALAR, FUNCTION_AGGREGATE };
 

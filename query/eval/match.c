@@ -148,7 +148,7 @@ static struct regex_cache *cache_new(void)
 
 	if (c == NULL)
 		PANIC("out of memory for regular expressions");
-	c->match = pcre2_match_data_create(1, NULL);
+	c->match = pcre2_match_data_create(MATCH_GROUPS_MAX, NULL);
 	c->context = pcre2_match_context_create(NULL);
 	if (c->match == NULL || c->context == NULL)
 		PANIC("out of memory for regular expressions");
@@ -224,4 +224,42 @@ enum sqlstate match_regex(struct eval *ev, struct str text, struct str pattern,
 	if (found >= 0 || found == PCRE2_ERROR_NOMATCH)
 		return OK;
 	return FAIL(e, E_REGEX, "regular expression takes too many steps on this text");
+}
+
+/* Groups of an expression, as far as they are told. */
+static uint32_t regex_groups(const pcre2_code *code)
+{
+	uint32_t groups = 0;
+
+	(void)pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
+	return MIN_OF(groups, MATCH_GROUPS_MAX - 1u);
+}
+
+enum sqlstate match_regex_places(struct eval *ev, struct str text, uint32_t start,
+	struct str pattern, enum match_regex_form form, struct match_places *out, struct error *e)
+{
+	PCRE2_SIZE *places;
+	pcre2_code *code;
+	int found;
+
+	*out = (struct match_places){ 0 };
+	if (ev->regexes == NULL)
+		ev->regexes = cache_new();
+	TRY(regex_find(ev->regexes, pattern, form, &code, e));
+	found = pcre2_match(code, (PCRE2_SPTR)(text.at == NULL ? "" : text.at), text.length, start,
+		PCRE2_NO_UTF_CHECK, ev->regexes->match, ev->regexes->context);
+	if (found == PCRE2_ERROR_NOMATCH)
+		return OK;
+	if (found < 0)
+		return FAIL(
+			e, E_REGEX, "regular expression takes too many steps on this text");
+	places = pcre2_get_ovector_pointer(ev->regexes->match);
+	out->count = regex_groups(code) + 1;
+	for (uint32_t i = 0; i < out->count; i++) {
+		bool is_in = (uint32_t)found > i && places[2 * i] != PCRE2_UNSET;
+
+		out->from[i] = is_in ? (uint32_t)places[2 * i] : UINT32_MAX;
+		out->to[i] = is_in ? (uint32_t)places[2 * i + 1] : UINT32_MAX;
+	}
+	return OK;
 }

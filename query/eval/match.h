@@ -30,6 +30,16 @@ struct regex_cache;
    takes more than the allowed steps on this text. */
 enum sqlstate match_regex(struct eval *ev, struct str text, struct str pattern,
 	enum match_regex_form form, bool *matches, struct error *e) MUST_USE;
+/* Where an expression and its groups were found; count 0: nowhere. */
+enum { MATCH_GROUPS_MAX = 32 };
+struct match_places {
+	uint32_t count; /* of groups and the whole */
+	uint32_t from[MATCH_GROUPS_MAX], to[MATCH_GROUPS_MAX]; /* bytes; UINT32_MAX: not in it */
+};
+/* The first match at or behind byte `start`. */
+enum sqlstate match_regex_places(struct eval *ev, struct str text, uint32_t start,
+	struct str pattern, enum match_regex_form form, struct match_places *out,
+	struct error *e) MUST_USE;
 /* Frees what an execution's cache holds; NULL is allowed. */
 void match_regex_free(struct regex_cache *cache);
 

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "query/bind/type.h"
 #include "query/eval/cast.h"
+#include "query/eval/func_json.h"
 #include "query/eval/functions.h"
 #include "query/eval/json_text.h"
 #include "query/sql/naming.h"
@@ -140,8 +141,7 @@ enum sqlstate eval_put_typed(
 {
 	if (v.type == VALUE_LIST && type.kind == TYPE_RECORD)
 		return put_record(ev, to, v, e);
-	if (v.type == VALUE_LIST &&
-		(type.kind == TYPE_INT2VECTOR || type.kind == TYPE_OIDVECTOR))
+	if (v.type == VALUE_LIST && (type.kind == TYPE_INT2VECTOR || type.kind == TYPE_OIDVECTOR))
 		return put_vector(ev, to, v, type, e);
 	if (v.type == VALUE_LIST)
 		return put_array(ev, to, v, type, e);
@@ -197,8 +197,7 @@ static COLD enum sqlstate object_missing(enum type_kind kind, struct str text, s
 	case TYPE_REGROLE:
 		return FAIL(e, E_NO_OBJECT, "role \"%.*s\" does not exist", length, text.at);
 	default:
-		return FAIL(
-			e, E_NO_FUNCTION, "function \"%.*s\" does not exist", length, text.at);
+		return FAIL(e, E_NO_FUNCTION, "function \"%.*s\" does not exist", length, text.at);
 	}
 }
 
@@ -241,8 +240,7 @@ static enum sqlstate to_vector(
 		while (at < text.length && text.at[at] != ' ')
 			at++;
 		if (at > start)
-			TRY(eval_cast(ev,
-				value_string((struct str){ text.at + start, at - start }),
+			TRY(eval_cast(ev, value_string((struct str){ text.at + start, at - start }),
 				type_item(type), false, &items[count++], e));
 		at++;
 	}
@@ -250,21 +248,48 @@ static enum sqlstate to_vector(
 	return OK;
 }
 
-static enum sqlstate to_json(
-	struct eval *ev, struct value v, struct type from, struct value *out, struct error *e)
+static enum sqlstate to_json(struct eval *ev, struct value v, struct type from, struct type to,
+	struct value *out, struct error *e)
 {
 	const struct json *json;
 	struct buf b = { 0 };
 	enum sqlstate rc;
 
-	*out = v;
-	if (from.kind == TYPE_JSON || from.kind == TYPE_JSONB)
-		return OK;
-	if (v.type == VALUE_STRING && type_is_string(from))
-		return json_parse(ev->arena, value_str(v), &json, e);
-	rc = json_text_put_in_zone(ev->txn, ev->arena, eval_zone(ev), v, &b, e);
+	if (v.type == VALUE_STRING &&
+		(type_is_string(from) || from.kind == TYPE_JSON || from.kind == TYPE_JSONB)) {
+		if (to.kind == TYPE_JSONB)
+			return eval_json_normal(ev, value_str(v), out, e);
+		*out = eval_json_value(value_str(v));
+		return from.kind == TYPE_JSONB ? OK : json_parse(ev->arena, value_str(v), &json, e);
+	}
+	rc = eval_json_put(ev, &b, v, e);
 	*out = eval_take_buf(ev, &b);
-	return rc;
+	TRY(rc);
+	if (to.kind == TYPE_JSONB)
+		return eval_json_normal(ev, value_str(*out), out, e);
+	*out = eval_json_value(value_str(*out));
+	return OK;
+}
+
+/* A scalar of jsonb as the scalar it is. */
+static enum sqlstate from_json(
+	struct eval *ev, const struct bound *b, struct value v, struct value *out, struct error *e)
+{
+	struct value text = value_string(value_str(v));
+	const struct json *json;
+
+	TRY(json_parse(ev->arena, value_str(v), &json, e));
+	if (json->kind == JSON_ARRAY || json->kind == JSON_OBJECT || json->kind == JSON_STRING)
+		return FAIL(e, E_INVALID_VALUE, "cannot cast jsonb %s to type %s",
+			json->kind == JSON_ARRAY    ? "array"
+			: json->kind == JSON_OBJECT ? "object"
+						    : "string",
+			function_type_name(b->type).text);
+	if (json->kind == JSON_NULL)
+		*out = value_null();
+	else
+		TRY(eval_cast(ev, text, b->type, b->is_lenient, out, e));
+	return OK;
 }
 
 /* The first `most` bytes, whole characters. */
@@ -290,6 +315,7 @@ static enum sqlstate to_text_of(struct eval *ev, struct value v, const struct bo
 		TRY(rc);
 	} else {
 		TRY(eval_cast(ev, v, type_make(TYPE_STRING), b->is_lenient, out, e));
+		out->spare[0] = 0;
 	}
 	if (out->type == VALUE_STRING && b->type.kind == TYPE_NAME)
 		*out = cut(*out, NAME_BYTES_MOST);
@@ -322,8 +348,8 @@ static bool is_special(struct type item)
 	       item.kind == TYPE_NAME || item.kind == TYPE_CHAR;
 }
 
-enum sqlstate eval_cast_bound(struct eval *ev, const struct bound *b, struct value v,
-	struct value *out, struct error *e)
+enum sqlstate eval_cast_bound(
+	struct eval *ev, const struct bound *b, struct value v, struct value *out, struct error *e)
 {
 	struct type from = b->args[0]->type, to = b->type;
 
@@ -335,12 +361,14 @@ enum sqlstate eval_cast_bound(struct eval *ev, const struct bound *b, struct val
 	if (to.kind == TYPE_INT2VECTOR || to.kind == TYPE_OIDVECTOR)
 		return to_vector(ev, v, to, out, e);
 	if (to.kind == TYPE_JSON || to.kind == TYPE_JSONB)
-		return to_json(ev, v, from, out, e);
+		return to_json(ev, v, from, to, out, e);
 	if (type_is_string(to))
 		return to_text_of(ev, v, b, from, out, e);
+	if (from.kind == TYPE_JSONB && v.type == VALUE_STRING && to.kind != TYPE_ANY)
+		return from_json(ev, b, v, out, e);
 	if (v.type == VALUE_LIST && to.kind == TYPE_LIST &&
 		(is_special(type_item(to)) || is_special(type_item(from))))
 		return list_cast(ev, b, v, from, out, e);
-	return eval_cast(ev, v, type_base(to).kind == TYPE_LIST ? type_base(to) : to,
-		b->is_lenient, out, e);
+	return eval_cast(
+		ev, v, type_base(to).kind == TYPE_LIST ? type_base(to) : to, b->is_lenient, out, e);
 }

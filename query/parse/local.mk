@@ -17,7 +17,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_command.c \
 	%D%/parse_dml.c \
 	%D%/parse_error.c \
-	%D%/parse_expr.c \
+	%D%/parse_expr.c %D%/parse_expr.h \
 	%D%/parse_pattern.c \
 	%D%/parse_primary.c \
 	%D%/parse_property_graph.c \
@@ -27,6 +27,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_from.c \
 	%D%/parse_select.c \
 	%D%/parse_session.c \
+	%D%/parse_sql_expr.c \
 	%D%/parse_statement.c \
 	%D%/parse_table.c %D%/parse_table.h \
 	%D%/parse_table_alter.c \

@@ -5,42 +5,17 @@
  * is in parse_primary.c.
  *
  *	1 OR   2 XOR   3 AND   4 NOT   5 = <> < <= > >=   6 IN, STARTS WITH, LIKE, =~, IS ..
- *	7 + - ||   8 * / %   9 ^   unary + -   postfix .key [i] [a..b] :: T :Label
+ *	7 -> @> & and others of SQL   8 + - ||   9 * / %   10 ^   unary + -   postfix .key [i] [a..b] :: T :Label
  *
  * All binary operators are left-associative. Comparisons chain: a < b <= c is one EXPR_CHAIN, so
  * that b is evaluated once. Operators arrive as single characters; `<=` is '<' with '=' right
  * behind.
  */
-#include "query/parse/parser.h"
+#include "query/parse/parse_expr.h"
 
 #include "base/check.h"
 
-enum precedence {
-	PREC_NONE = 0,
-	PREC_OR,
-	PREC_XOR,
-	PREC_AND,
-	PREC_NOT,
-	PREC_COMPARISON,
-	PREC_PREDICATE,
-	PREC_SUM,
-	PREC_PRODUCT,
-	PREC_POWER,
-	PREC_UNARY,
-};
-
-/* An infix or postfix operator that is seen at the current token, not yet taken. */
-struct infix {
-	enum precedence precedence; /* NONE: there is none */
-	enum ast_op op;
-	uint32_t token_count;
-	bool is_negated; /* NOT IN, NOT LIKE .. */
-	bool is_is;	 /* IS ..: has its own grammar */
-};
-
 enum { HEIGHT_PER_DEPTH = 10 };
-
-static enum sqlstate parse_binary(struct parser *p, enum precedence least, struct ast_expr **out);
 
 struct ast_expr *parse_new_expr(struct parser *p, enum ast_expr_kind kind, uint32_t at)
 {
@@ -136,7 +111,7 @@ static struct infix infix_not(struct parser *p)
 	return found;
 }
 
-static struct infix infix_here(struct parser *p)
+static struct infix infix_of_language(struct parser *p)
 {
 	switch (p->token.kind) {
 	case KW_IN:
@@ -190,9 +165,18 @@ static struct infix infix_here(struct parser *p)
 	return infix(PREC_NONE, OP_NOT, 0);
 }
 
+static struct infix infix_here(struct parser *p)
+{
+	struct infix found;
+
+	if (parse_sql_infix(p, &found))
+		return found;
+	return infix_of_language(p);
+}
+
 /* ---- making operator nodes ---- */
 
-static enum sqlstate make_unary(struct parser *p, enum ast_op op, uint32_t at,
+enum sqlstate parse_make_unary(struct parser *p, enum ast_op op, uint32_t at,
 	struct ast_expr *operand, struct ast_expr **out)
 {
 	struct ast_expr *e = parse_new_expr(p, EXPR_UNARY, at);
@@ -203,7 +187,7 @@ static enum sqlstate make_unary(struct parser *p, enum ast_op op, uint32_t at,
 	return parse_finish_expr(p, e, operand->height + 1);
 }
 
-static enum sqlstate make_binary(struct parser *p, enum ast_op op, uint32_t at,
+enum sqlstate parse_make_binary(struct parser *p, enum ast_op op, uint32_t at,
 	struct ast_expr **left, struct ast_expr *right)
 {
 	struct ast_expr *e = parse_new_expr(p, EXPR_BINARY, at);
@@ -297,7 +281,7 @@ static enum sqlstate parse_in(struct parser *p, uint32_t at, struct ast_expr **l
 		list->subquery.kind = SUBQUERY_COLLECT;
 		is_in_list = false;
 	} else if (!is_in_list) {
-		TRY(parse_binary(p, PREC_SUM, &list));
+		TRY(parse_binary(p, PREC_OTHER, &list));
 	} else {
 		uint32_t list_at = p->token.at;
 		struct ast_expr **items = NULL;
@@ -318,7 +302,7 @@ static enum sqlstate parse_in(struct parser *p, uint32_t at, struct ast_expr **l
 		}
 		p->height = MAX_OF(height, p->height);
 	}
-	TRY(make_binary(p, OP_IN, at, left, list));
+	TRY(parse_make_binary(p, OP_IN, at, left, list));
 	(*left)->binary.is_in_list = is_in_list;
 	return OK;
 }
@@ -373,11 +357,11 @@ static enum sqlstate parse_is_distinct(
 
 	parse_advance(p);
 	parse_advance(p);
-	TRY(parse_binary(p, PREC_SUM, &right));
-	TRY(make_binary(p, OP_DISTINCT_FROM, at, left, right));
+	TRY(parse_binary(p, PREC_OTHER, &right));
+	TRY(parse_make_binary(p, OP_DISTINCT_FROM, at, left, right));
 	if (!is_negated)
 		return OK;
-	return make_unary(p, OP_NOT, at, *left, left);
+	return parse_make_unary(p, OP_NOT, at, *left, left);
 }
 
 static enum sqlstate parse_is_predicate(struct parser *p, uint32_t at, struct ast_expr **left)
@@ -430,6 +414,25 @@ static enum sqlstate parse_is_predicate(struct parser *p, uint32_t at, struct as
 
 /* ---- postfixes ---- */
 
+/* a[2:3] of SQL, either end may be missing: array_slice(a, 2, 3). */
+static enum sqlstate parse_sql_slice(
+	struct parser *p, uint32_t at, struct ast_expr *first, struct ast_expr **out)
+{
+	struct ast_expr *args[3] = { *out, first, NULL };
+
+	parse_advance(p);
+	if (!parse_is(p, ']'))
+		TRY(parse_expr(p, &args[2]));
+	TRY(parse_expect(p, ']'));
+	for (int i = 1; i < 3; i++) {
+		if (args[i] != NULL)
+			continue;
+		args[i] = parse_new_expr(p, EXPR_NULL, at);
+		TRY(parse_finish_expr(p, args[i], 1));
+	}
+	return parse_make_call(p, "array_slice", at, args, 3, out);
+}
+
 static enum sqlstate parse_subscript(struct parser *p, uint32_t at, struct ast_expr **out)
 {
 	struct ast_expr *e = parse_new_expr(p, EXPR_INDEX, at);
@@ -438,8 +441,13 @@ static enum sqlstate parse_subscript(struct parser *p, uint32_t at, struct ast_e
 	p->height = (*out)->height;
 	parse_advance(p);
 	e->index.base = *out;
-	if (p->token.kind != TOKEN_DOTS)
-		TRY(parse_expr(p, &e->index.first));
+	if (p->token.kind != TOKEN_DOTS && p->token.kind != ':')
+		TRY(parse_expr_until(p, ':', &e->index.first));
+	if (p->token.kind == ':') {
+		TRY(parse_sql_slice(p, at, e->index.first, out));
+		p->height = MAX_OF(height, (*out)->height);
+		return OK;
+	}
 	if (parse_accept(p, TOKEN_DOTS)) {
 		e->kind = EXPR_SLICE;
 		if (!parse_is(p, ']'))
@@ -523,6 +531,8 @@ static enum sqlstate parse_postfix(struct parser *p, struct ast_expr **out)
 			TRY(parse_subscript(p, at, out));
 			break;
 		case ':':
+			if (p->expr_end == ':' && !parse_sees_adjacent(p, 1, ':'))
+				return OK;
 			TRY(parse_colon(p, at, out));
 			break;
 		default:
@@ -572,7 +582,7 @@ static enum sqlstate parse_sign(struct parser *p, struct ast_expr **out)
 	else
 		TRY(parse_postfix(p, &operand));
 	parse_leave(p);
-	return make_unary(p, is_minus ? OP_MINUS : OP_PLUS, at, operand, out);
+	return parse_make_unary(p, is_minus ? OP_MINUS : OP_PLUS, at, operand, out);
 }
 
 static enum sqlstate parse_operand(struct parser *p, struct ast_expr **out)
@@ -584,15 +594,25 @@ static enum sqlstate parse_operand(struct parser *p, struct ast_expr **out)
 	case '-':
 	case '+':
 		return parse_sign(p, out);
+	case '~':
+		parse_advance(p);
+		TRY(parse_postfix(p, &operand));
+		return parse_make_call(p, "~ bits", at, &operand, 1, out);
 	case KW_NOT:
 		parse_advance(p);
 		TRY(parse_enter(p));
 		TRY(parse_binary(p, PREC_NOT, &operand));
 		parse_leave(p);
-		return make_unary(p, OP_NOT, at, operand, out);
+		return parse_make_unary(p, OP_NOT, at, operand, out);
 	default:
 		return parse_postfix(p, out);
 	}
+}
+
+/* Comparisons and matches may stand before ANY and ALL. */
+static bool op_may_quantify(enum ast_op op)
+{
+	return (op >= OP_EQ && op <= OP_GE) || (op >= OP_LIKE && op <= OP_REGEX_ISEARCH);
 }
 
 /* Takes the operator that `found` describes and its right side. */
@@ -601,22 +621,33 @@ static enum sqlstate parse_infix(
 {
 	struct ast_expr *right = NULL;
 
+	if (found->form != INFIX_PLAIN)
+		return parse_sql_form(p, found, at, left);
 	for (uint32_t i = 0; i < found->token_count; i++)
 		parse_advance(p);
 	if (found->op == OP_IN) {
 		TRY(parse_in(p, at, left));
-	} else if (found->precedence == PREC_COMPARISON && sees_some(p)) {
-		return parse_some(p, found->op, at, left);
+	} else if (found->call == NULL && op_may_quantify(found->op) && sees_some(p)) {
+		TRY(parse_some(p, found->op, at, left));
+		/* Not like any of them: all are unlike it. */
+		if (found->is_negated)
+			(*left)->some.is_all = !(*left)->some.is_all;
 	} else {
 		TRY(parse_binary(p, (enum precedence)(found->precedence + 1), &right));
-		TRY(make_binary(p, found->op, at, left, right));
+		if (found->op == OP_LIKE || found->op == OP_ILIKE)
+			TRY(parse_sql_escape(p, &right));
+		if (found->call == NULL)
+			TRY(parse_make_binary(p, found->op, at, left, right));
+		else
+			return parse_make_call(p, found->call, at,
+				(struct ast_expr *[]){ *left, right }, 2, left);
 	}
 	if (found->is_negated)
-		return make_unary(p, OP_NOT, at, *left, left);
+		return parse_make_unary(p, OP_NOT, at, *left, left);
 	return OK;
 }
 
-static enum sqlstate parse_binary(struct parser *p, enum precedence least, struct ast_expr **out)
+enum sqlstate parse_binary(struct parser *p, enum precedence least, struct ast_expr **out)
 {
 	uint32_t at = p->token.at;
 	const struct ast_expr *compared = NULL; /* the comparison just made here, may be chained */

@@ -5,7 +5,7 @@
  * `primary` in grammar.ebnf. Each function below is one of its branches; parse_primary() chooses by
  * the first token, with a look at the next ones where a keyword is also an ordinary name.
  */
-#include "query/parse/parser.h"
+#include "query/parse/parse_expr.h"
 
 #include "base/check.h"
 
@@ -405,7 +405,12 @@ static enum sqlstate parse_parenthesised(struct parser *p, struct ast_expr **out
 
 static enum sqlstate parse_arguments(struct parser *p, struct ast_function *f)
 {
+	bool is_taken;
+
 	TRY(parse_expect(p, '('));
+	TRY(parse_sql_arguments(p, f, &is_taken));
+	if (is_taken)
+		return OK;
 	if (p->token.kind == '*' && parse_sees(p, 1, ')')) {
 		parse_advance(p);
 		f->is_star = true;

@@ -19,7 +19,7 @@
 #include "query/parse/lex.h"
 #include "query/parse/parse.h"
 
-enum { PARSE_AHEAD_MAX = 8, PARSE_NOTES_MAX = 24 };
+enum { PARSE_AHEAD_MAX = 12, PARSE_NOTES_MAX = 24 };
 
 struct parser {
 	struct lexer lexer;      /* stands behind the last token read ahead */

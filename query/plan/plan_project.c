@@ -54,6 +54,55 @@ static struct str subquery_column_name(const struct ast_expr *x)
 	return select_column_name(c->select.projection->items[0].expr);
 }
 
+/* Forms of syntax that became calls go by PostgreSQL's name, operators by none. */
+static struct str function_column_name(struct str name)
+{
+	if (str_equal(name, STR("trim")))
+		return STR("btrim");
+	if (str_equal(name, STR("similar_to")) || str_equal(name, STR("like_escape")) ||
+		(name.length > 0 && strchr("-@<>#?&|~", name.at[0]) != NULL))
+		return STR("?column?");
+	return name;
+}
+
+/* A type without its schema, as it stands in pg_type. */
+static struct str type_column_name(const struct ast_type *t)
+{
+	static const struct {
+		const char *written, *name;
+	} names[] = { { "int", "int4" }, { "integer", "int4" }, { "bigint", "int8" },
+		{ "smallint", "int2" }, { "boolean", "bool" }, { "real", "float4" },
+		{ "double", "float8" }, { "decimal", "numeric" }, { "char", "bpchar" },
+		{ "character", "bpchar" }, { "string", "text" } };
+
+	while (t->kind == AST_TYPE_LIST && t->element != NULL)
+		t = t->element;
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		if (str_equal_nocase(t->name, str_of(names[i].written)))
+			return str_of(names[i].name);
+	}
+	return t->name;
+}
+
+/* Has a name that holds also inside of casts and CASE. */
+static bool select_names_itself(const struct ast_expr *x)
+{
+	switch (x->kind) {
+	case EXPR_PROPERTY:
+	case EXPR_VARIABLE:
+	case EXPR_LIST:
+		return true;
+	case EXPR_FUNCTION:
+		return !str_equal(function_column_name(x->function->name.name), STR("?column?"));
+	case EXPR_INDEX:
+		return select_names_itself(x->index.base);
+	case EXPR_CAST:
+		return select_names_itself(x->typed.operand);
+	default:
+		return false;
+	}
+}
+
 /* As PostgreSQL names the columns of a SELECT without AS. */
 static struct str select_column_name(const struct ast_expr *x)
 {
@@ -63,14 +112,21 @@ static struct str select_column_name(const struct ast_expr *x)
 	case EXPR_PROPERTY:
 		return x->property.key.text;
 	case EXPR_FUNCTION:
-		return x->function->name.name;
+		if (str_equal(x->function->name.name, STR("array_slice")))
+			return select_column_name(x->function->args[0]);
+		return function_column_name(x->function->name.name);
+	case EXPR_INDEX:
+		return select_column_name(x->index.base);
+	case EXPR_LIST:
+		return STR("array");
 	case EXPR_CAST:
-		if (x->typed.operand->kind == EXPR_PROPERTY ||
-			x->typed.operand->kind == EXPR_VARIABLE ||
-			x->typed.operand->kind == EXPR_FUNCTION)
+		if (select_names_itself(x->typed.operand))
 			return select_column_name(x->typed.operand);
-		return x->typed.type->name;
+		return type_column_name(x->typed.type);
 	case EXPR_CASE:
+		if (x->conditional.otherwise != NULL &&
+			select_names_itself(x->conditional.otherwise))
+			return select_column_name(x->conditional.otherwise);
 		return STR("case");
 	case EXPR_BOOL:
 		return STR("bool");
@@ -238,10 +294,13 @@ static bool projection_has_aggregate(const struct projection *j)
 	return false;
 }
 
-/* GROUP BY may name an item's alias. */
+/* GROUP BY may name an item's alias or, in SQL, its place. */
 static const struct ast_expr *projection_key_expr(
 	const struct projection *j, const struct ast_expr *key)
 {
+	if (j->kind == CLAUSE_SELECT && key->kind == EXPR_INT && key->integer >= 1 &&
+		key->integer <= j->count && j->exprs[key->integer - 1] != NULL)
+		return j->exprs[key->integer - 1];
 	if (key->kind != EXPR_VARIABLE || scope_find(j->p->b.scope, key->variable.name) != NULL)
 		return key;
 	for (uint32_t i = 0; i < j->count; i++) {
@@ -542,6 +601,19 @@ static enum sqlstate projection_plain(struct projection *j, struct error *e)
 	return OK;
 }
 
+/* ORDER BY inside of aggregates. */
+static void projection_sort_first(struct projection *j)
+{
+	struct aggregation *a = &j->aggregation;
+	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, a->order_count);
+	struct str *names = ARENA_ARRAY(j->p->arena, struct str, a->order_count);
+
+	if (a->order_count == 0)
+		return;
+	planner_project_all(j->p, a->order, names, a->order_count, slots);
+	planner_sort(j->p, a->sorts, slots, a->order_count, NULL, NULL);
+}
+
 static void projection_aggregate(struct projection *j)
 {
 	struct planner *p = j->p;
@@ -550,6 +622,7 @@ static void projection_aggregate(struct projection *j)
 	struct plan_node *node;
 	double rows;
 
+	projection_sort_first(j);
 	for (uint32_t i = 0; i < a->key_count; i++)
 		keys[i] = (struct plan_output){ .expr = planner_attach(p, j->keys[i]),
 			.slot = j->key_slots[i] };

@@ -1,0 +1,26 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Values of json and jsonb, for casts and aggregates: see func_json.c.
+ */
+#ifndef QUERY_EVAL_FUNC_JSON_H
+#define QUERY_EVAL_FUNC_JSON_H
+
+#include "base/buf.h"
+#include "query/eval/eval.h"
+
+/* In a STRING's spare[0]: the string is JSON text. */
+enum { VALUE_SPARE_JSON = 1 };
+
+struct value eval_json_value(struct str text);
+/* The text in jsonb's normal form; the errors of json_parse(). */
+enum sqlstate eval_json_normal(
+	struct eval *ev, struct str text, struct value *out, struct error *e) MUST_USE;
+/* Any value as JSON text. */
+enum sqlstate eval_json_put(
+	struct eval *ev, struct buf *to, struct value v, struct error *e) MUST_USE;
+/* a @> b of jsonb. */
+enum sqlstate eval_json_contains(struct eval *ev, struct value a, struct value b, bool *out,
+	struct error *e) MUST_USE;
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What parse_expr.c and parse_sql_expr.c share: operators seen ahead, and the making of their nodes.
+ */
+#ifndef QUERY_PARSE_PARSE_EXPR_H
+#define QUERY_PARSE_PARSE_EXPR_H
+
+#include "query/parse/parser.h"
+
+enum precedence {
+	PREC_NONE = 0,
+	PREC_OR,
+	PREC_XOR,
+	PREC_AND,
+	PREC_NOT,
+	PREC_COMPARISON,
+	PREC_PREDICATE,
+	PREC_OTHER, /* SQL's operators that are none of these: -> @> & | << .. */
+	PREC_SUM,
+	PREC_PRODUCT,
+	PREC_POWER,
+	PREC_UNARY,
+};
+
+/* Forms of SQL that have a grammar of their own behind the operator. */
+enum infix_form {
+	INFIX_PLAIN,
+	INFIX_BETWEEN,
+	INFIX_SIMILAR,
+	INFIX_ISNULL,
+	INFIX_NOTNULL,
+	INFIX_AT_ZONE,
+	INFIX_COLLATE,
+};
+
+/* An infix or postfix operator that is seen at the current token, not yet taken. */
+struct infix {
+	enum precedence precedence; /* NONE: there is none */
+	enum ast_op op;
+	uint32_t token_count;
+	bool is_negated; /* NOT IN, NOT LIKE .. */
+	bool is_is;	 /* IS ..: has its own grammar */
+	enum infix_form form;
+	const char *call; /* the function that the operator is; NULL: op */
+};
+
+enum sqlstate parse_binary(struct parser *p, enum precedence least, struct ast_expr **out);
+enum sqlstate parse_make_unary(struct parser *p, enum ast_op op, uint32_t at,
+	struct ast_expr *operand, struct ast_expr **out);
+enum sqlstate parse_make_binary(struct parser *p, enum ast_op op, uint32_t at,
+	struct ast_expr **left, struct ast_expr *right);
+/* A call of a function by name on finished expressions. */
+enum sqlstate parse_make_call(struct parser *p, const char *name, uint32_t at,
+	struct ast_expr *const *args, uint32_t count, struct ast_expr **out);
+
+/* parse_sql_expr.c: an operator of SQL at the current token; false if there is none. */
+bool parse_sql_infix(struct parser *p, struct infix *out);
+/* Takes what INFIX_BETWEEN and its kin begin; *left becomes the whole. */
+enum sqlstate parse_sql_form(
+	struct parser *p, const struct infix *found, uint32_t at, struct ast_expr **left);
+/* LIKE pattern ESCAPE 'x': *pattern with its escape character made \. */
+enum sqlstate parse_sql_escape(struct parser *p, struct ast_expr **pattern);
+/* The arguments of EXTRACT, POSITION, SUBSTRING, TRIM and OVERLAY where keywords stand between them,
+   behind their '('. *is_taken is false, and nothing is taken, where they are ordinary. */
+enum sqlstate parse_sql_arguments(
+	struct parser *p, struct ast_function *f, bool *is_taken);
+#endif
