@@ -244,7 +244,7 @@ enum sqlstate parse_sql_form(
 	struct parser *p, const struct infix *found, uint32_t at, struct ast_expr **left)
 {
 	struct ast_expr *args[2] = { NULL, *left };
-	struct ast_qname collation;
+	struct ast_qname collation = { 0 };
 
 	for (uint32_t i = 0; i < found->token_count; i++)
 		parse_advance(p);

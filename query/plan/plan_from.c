@@ -11,6 +11,7 @@
  */
 #include "query/plan/plan_from.h"
 
+#include "query/sql/label_table.h"
 #include "query/sql/relation.h"
 
 struct from {
@@ -160,6 +161,17 @@ static enum sqlstate node_take_answer(struct planner *p, struct from_node *n,
 
 /* ---- relations ------------------------------------------------------------------------------- */
 
+/* PostgreSQL's hidden column that every table has: the number of the table. `*` does not list it. */
+static void node_add_tableoid(struct planner *p, struct from_node *n, uint32_t oid)
+{
+	const struct bound *value =
+		bound_constant(&p->b, value_int(oid), type_make(TYPE_OID), n->ast->at);
+	struct scope_column column = { STR("tableoid"), value };
+
+	if (n->table_count > 0)
+		scope_put_column(n->tables->columns, &column);
+}
+
 static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct error *e)
 {
 	struct planner *p = f->p;
@@ -167,6 +179,7 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	const struct relation *relation;
 	struct table_scan scan;
 	struct answer answer;
+	bool is_node;
 
 	if (name->qualifier.length == 0 && plan_cte_find(p, name) != NULL) {
 		TRY(plan_cte(p, name, &answer, e));
@@ -176,14 +189,20 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	relation = relation_resolve(p->b.options->settings, name->qualifier, name->name);
 	if (relation != NULL) {
 		TRY(plan_relation(p, relation, n->ast->at, &answer, e));
-		return node_take_answer(p, n, &answer, str_of(relation->name), e);
+		TRY(node_take_answer(p, n, &answer, str_of(relation->name), e));
+		node_add_tableoid(p, n, relation->oid);
+		return OK;
 	}
 	TRY(plan_table_find(p, name->qualifier, name->name, name->at, &n->label, e));
 	plan_table_scan(p, n->label, n->ast->at, &scan);
 	plan_table_note_row(p,
 		n->ast->alias.text.length > 0 ? from_alias_name(p, &n->ast->alias) : n->label->name,
 		scan.slot);
-	return node_take_answer(p, n, &scan.answer, n->label->name, e);
+	TRY(node_take_answer(p, n, &scan.answer, n->label->name, e));
+	is_node = n->label->element == ELEMENT_NODE;
+	node_add_tableoid(p, n,
+		label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, n->label->label));
+	return OK;
 }
 
 static enum sqlstate scan_graph_table(struct from *f, struct from_node *n, struct error *e)
