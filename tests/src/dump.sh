@@ -111,8 +111,8 @@ if [ -d "$csv" ]; then
 	for file in "$csv"/node_*.csv; do
 		label=${file##*/node_}
 		label=${label%.csv}
-		echo "CREATE NODE LABEL \"$label\" (id INT64 PRIMARY KEY);"
-		echo "\\copy \"$label\" FROM '$file' WITH (FORMAT csv, HEADER)"
+		printf 'CREATE NODE LABEL "%s" (id INT64 PRIMARY KEY);\n' "$label"
+		printf "\\\\copy \"%s\" FROM '%s' WITH (FORMAT csv, HEADER)\n" "$label" "$file"
 	done > "$server_home/load"
 	echo "BEGIN;" >> "$server_home/load"
 	for file in "$csv"/edge_*.csv; do
@@ -123,7 +123,7 @@ if [ -d "$csv" ]; then
 			NR == 1 { key = $3; next }
 			{
 				printf "MATCH (a:%s {id: %s}), (b:%s {id: %s}) INSERT (a)-[:%s%s]->(b);\n", from, $1,
-					to, $2, type, NF > 2 ? " {" key ": \047" $3 "\047}" : ""
+					to, $2, type, (NF > 2 ? " {" key ": \047" $3 "\047}" : "")
 			}' "$file"
 	done >> "$server_home/load"
 	echo "COMMIT;" >> "$server_home/load"
