@@ -87,6 +87,7 @@ INSERT INTO street (town) VALUES (1);
 COMMENT ON TABLE town IS 'a town''s table';
 CREATE SEQUENCE counted INCREMENT BY 2 MINVALUE 1 MAXVALUE 99 START WITH 3 CYCLE;
 SELECT nextval('counted'), nextval('counted');
+ANALYZE;
 CREATE VIEW seen AS SELECT name FROM town;
 CREATE PROCEDURE plus_one(a INT64) RETURNS (b INT64) AS { RETURN a + 1 AS b };
 E1
