@@ -299,7 +299,7 @@ enum step query_copy_rows(
 struct query_dump;
 enum sqlstate query_dump_begin(
 	struct storage *s, struct query_dump **out, struct error *e) MUST_USE;
-/* Appends the next statements, whole ones. E_NOT_SUPPORTED: the catalog holds what cannot be dumped. */
+/* Appends the next statements, whole ones. */
 enum step query_dump_next(struct query_dump *d, struct buf *to, struct error *e) MUST_USE;
 void query_dump_end(struct query_dump *d);
 

@@ -87,6 +87,7 @@ INSERT INTO street (town) VALUES (1);
 COMMENT ON TABLE town IS 'a town''s table';
 CREATE SEQUENCE counted INCREMENT BY 2 MINVALUE 1 MAXVALUE 99 START WITH 3 CYCLE;
 SELECT nextval('counted'), nextval('counted');
+ANALYZE;
 CREATE VIEW seen AS SELECT name FROM town;
 CREATE PROCEDURE plus_one(a INT64) RETURNS (b INT64) AS { RETURN a + 1 AS b };
 E1
@@ -111,8 +112,8 @@ if [ -d "$csv" ]; then
 	for file in "$csv"/node_*.csv; do
 		label=${file##*/node_}
 		label=${label%.csv}
-		echo "CREATE NODE LABEL \"$label\" (id INT64 PRIMARY KEY);"
-		echo "\\copy \"$label\" FROM '$file' WITH (FORMAT csv, HEADER)"
+		printf 'CREATE NODE LABEL "%s" (id INT64 PRIMARY KEY);\n' "$label"
+		printf "\\\\copy \"%s\" FROM '%s' WITH (FORMAT csv, HEADER)\n" "$label" "$file"
 	done > "$server_home/load"
 	echo "BEGIN;" >> "$server_home/load"
 	for file in "$csv"/edge_*.csv; do
@@ -123,7 +124,7 @@ if [ -d "$csv" ]; then
 			NR == 1 { key = $3; next }
 			{
 				printf "MATCH (a:%s {id: %s}), (b:%s {id: %s}) INSERT (a)-[:%s%s]->(b);\n", from, $1,
-					to, $2, type, NF > 2 ? " {" key ": \047" $3 "\047}" : ""
+					to, $2, type, (NF > 2 ? " {" key ": \047" $3 "\047}" : "")
 			}' "$file"
 	done >> "$server_home/load"
 	echo "COMMIT;" >> "$server_home/load"
