@@ -6,6 +6,7 @@ query_libquery_a_SOURCES += \
 	%D%/bind_operator.c \
 	%D%/bind_sql.c \
 	%D%/bind_type.c \
+	%D%/bind_window.c \
 	%D%/binder.c \
 	%D%/binder.h \
 	%D%/scope.c \
