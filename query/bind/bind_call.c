@@ -55,8 +55,23 @@ static bool ast_projection_aggregate(const struct ast_expr *x)
 	return ast_has_aggregate(x->map_projection.base);
 }
 
+static bool ast_sorts_aggregate(const struct ast_sort *sorts, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (ast_has_aggregate(sorts[i].expr))
+			return true;
+	}
+	return false;
+}
+
 static bool ast_call_aggregate(const struct ast_expr *x)
 {
+	if (x->function->over != NULL)
+		return ast_any_aggregate(x->function->args, x->function->arg_count) ||
+		       ast_any_aggregate(x->function->over->partition,
+			       x->function->over->partition_count) ||
+		       ast_sorts_aggregate(
+			       x->function->over->order_by, x->function->over->order_by_count);
 	return function_is_aggregate(x->function->name.name) ||
 	       ast_any_aggregate(x->function->args, x->function->arg_count);
 }
@@ -114,7 +129,7 @@ bool ast_has_aggregate(const struct ast_expr *x)
 
 /* date.truncate and its kin are functions of their own; any other qualifier is a schema, of which
    there is but one. */
-static struct str function_name(struct binder *b, const struct ast_qname *name)
+struct str bind_function_name(struct binder *b, const struct ast_qname *name)
 {
 	size_t length = name->qualifier.length + 1 + name->name.length;
 	char *joined;
@@ -235,7 +250,7 @@ static enum sqlstate bind_aggregate_args(struct binder *b, const struct ast_func
 }
 
 /* PostgreSQL sums bigints, and makes means of all integers, as numerics. */
-static void bind_sum_exactly(
+void bind_sum_exactly(
 	struct binder *b, struct str name, const struct bound **args, struct type *types)
 {
 	bool is_avg = str_equal_nocase(name, STR("avg"));
@@ -272,8 +287,8 @@ static enum sqlstate bind_aggregate(
 		types[i] = args[i]->type;
 	if (b->is_sql)
 		bind_sum_exactly(b, call->name.name, args, types);
-	if (function_resolve(function_name(b, &call->name), types, call->arg_count, &match, e) !=
-		OK)
+	if (function_resolve(bind_function_name(b, &call->name), types, call->arg_count, &match,
+		    e) != OK)
 		return binder_blame(e, x->at);
 	for (uint32_t i = 0; i < call->arg_count; i++) {
 		if (bound_is_untyped(args[i]))
@@ -418,6 +433,8 @@ enum sqlstate bind_function(
 	enum set_function set =
 		b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
 
+	if (call->over != NULL)
+		return bind_window(b, x, out, e);
 	if (set != SET_NONE)
 		return bind_set_call(b, set, call, out, e);
 	if (function_is_aggregate(call->name.name))
@@ -431,7 +448,7 @@ enum sqlstate bind_function(
 	args = ARENA_ARRAY(b->arena, const struct bound *, call->arg_count);
 	TRY(bind_args(b, call, args, e));
 	TRY(binder_function(
-		b, function_name(b, &call->name), args, call->arg_count, x->at, out, e));
+		b, bind_function_name(b, &call->name), args, call->arg_count, x->at, out, e));
 	if (b->is_sql)
 		bind_sql_result(b, call, args, out);
 	return OK;

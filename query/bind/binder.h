@@ -79,6 +79,21 @@ struct set_calls {
 	uint32_t *slots;
 };
 
+/* A window function of a projection, its parts bound. */
+struct bound_window {
+	const struct ast_expr *expr;
+	struct plan_window plan; /* slots of arguments still to be given */
+	const struct bound *args[WINDOW_ARGS_MAX];
+	const struct bound *filter, *start_offset, *end_offset;
+	const struct bound **partition, **order;
+};
+
+/* Collects window functions while a projection is bound. */
+struct windowing {
+	uint32_t count, capacity;
+	struct bound_window *windows;
+};
+
 struct binder {
 	struct set_calls *set_calls; /* NULL: none may stand here */
 	struct arena *arena;
@@ -99,6 +114,7 @@ struct binder {
 	bool must_rebind; /* an operator was bound before its parameter's type was known */
 	struct scope *scope;
 	struct aggregation *aggregation; /* NULL: no aggregates here .. */
+	struct windowing *windowing; /* NULL: no window functions here */
 	const char *place;		 /* .. because this is a "WHERE", "MATCH" .. */
 	struct written_type *written;
 	uint32_t written_count, written_capacity;
@@ -216,6 +232,10 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 	const struct bound *right, uint32_t at, const struct bound **out,
 	struct error *e) MUST_USE;
 
+/* bind_window.c: f(..) OVER (..) */
+enum sqlstate bind_window(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+
 /* bind_call.c */
 enum sqlstate bind_function(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
@@ -226,6 +246,11 @@ enum sqlstate bind_quantifier(
 enum sqlstate bind_reduce(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 bool ast_has_aggregate(const struct ast_expr *x);
+/* The name to resolve: in SQL clauses what is SQL's own goes before. */
+struct str bind_function_name(struct binder *b, const struct ast_qname *name);
+/* PostgreSQL sums bigints, and makes means of all integers, as numerics. */
+void bind_sum_exactly(
+	struct binder *b, struct str name, const struct bound **args, struct type *types);
 
 /* bind_element.c */
 enum sqlstate bind_property(

@@ -7,6 +7,7 @@ query_libquery_a_SOURCES += \
 	%D%/bind_set.c \
 	%D%/bind_sql.c \
 	%D%/bind_type.c \
+	%D%/bind_window.c \
 	%D%/binder.c \
 	%D%/binder.h \
 	%D%/scope.c \

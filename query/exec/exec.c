@@ -43,6 +43,7 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_DIFFERENT_EDGES] = op_different_new,
 	[PLAN_AGGREGATE] = op_aggregate_new,
 	[PLAN_DISTINCT] = op_distinct_new,
+	[PLAN_WINDOW] = op_window_new,
 	[PLAN_SORT] = op_sort_new,
 	[PLAN_LIMIT] = op_limit_new,
 	[PLAN_EAGER] = op_eager_new,

@@ -10,6 +10,7 @@ query_libquery_a_SOURCES += \
 	%D%/op.h \
 	%D%/op_aggregate.c \
 	%D%/op_apply.c \
+	%D%/op_window.c \
 	%D%/op_expand.c \
 	%D%/op_filter.c \
 	%D%/op_index.c \

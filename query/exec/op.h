@@ -172,6 +172,7 @@ struct op *op_filter_new(struct exec *x, const struct plan_node *node);
 struct op *op_different_new(struct exec *x, const struct plan_node *node);
 struct op *op_aggregate_new(struct exec *x, const struct plan_node *node);
 struct op *op_distinct_new(struct exec *x, const struct plan_node *node);
+struct op *op_window_new(struct exec *x, const struct plan_node *node);
 struct op *op_sort_new(struct exec *x, const struct plan_node *node);
 struct op *op_limit_new(struct exec *x, const struct plan_node *node);
 struct op *op_eager_new(struct exec *x, const struct plan_node *node);

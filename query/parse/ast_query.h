@@ -335,6 +335,29 @@ struct ast_expr {
 	};
 };
 
+/* What a window frame is counted in; DEFAULT: none was written. */
+enum ast_frame_unit { FRAME_DEFAULT, FRAME_ROWS, FRAME_RANGE, FRAME_GROUPS };
+
+enum ast_frame_end {
+	FRAME_UNBOUNDED_PRECEDING,
+	FRAME_PRECEDING, /* by an offset */
+	FRAME_CURRENT,
+	FRAME_FOLLOWING,
+	FRAME_UNBOUNDED_FOLLOWING,
+};
+
+/* OVER (PARTITION BY a ORDER BY b ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) */
+struct ast_window {
+	uint32_t at;
+	struct ast_expr **partition;
+	uint32_t partition_count;
+	struct ast_sort *order_by;
+	uint32_t order_by_count;
+	enum ast_frame_unit unit;
+	enum ast_frame_end start, end;
+	struct ast_expr *start_offset, *end_offset;
+};
+
 /* f(a, b), count(*), count(DISTINCT x), array_agg(x ORDER BY y) FILTER (WHERE c). */
 struct ast_function {
 	struct ast_qname name;
@@ -345,6 +368,7 @@ struct ast_function {
 	struct ast_sort *order_by;
 	uint32_t order_by_count;
 	struct ast_expr *filter;
+	struct ast_window *over; /* NULL: no window function */
 };
 
 /* --------------------------------------------------------------------------------- patterns -- */

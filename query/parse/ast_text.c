@@ -519,6 +519,38 @@ static void put_case(struct buf *out, const struct ast_expr *e)
 	buf_put_text(out, " END");
 }
 
+static void put_frame_end(struct buf *out, enum ast_frame_end end, const struct ast_expr *offset)
+{
+	static const char *const texts[] = { [FRAME_UNBOUNDED_PRECEDING] = "UNBOUNDED PRECEDING",
+		[FRAME_PRECEDING] = " PRECEDING",
+		[FRAME_CURRENT] = "CURRENT ROW",
+		[FRAME_FOLLOWING] = " FOLLOWING",
+		[FRAME_UNBOUNDED_FOLLOWING] = "UNBOUNDED FOLLOWING" };
+
+	if (offset != NULL)
+		put_in_parentheses(out, offset);
+	buf_put_text(out, texts[end]);
+}
+
+static void put_window(struct buf *out, const struct ast_window *w)
+{
+	static const char *const units[] = { "", " ROWS", " RANGE", " GROUPS" };
+
+	buf_put_text(out, " OVER (");
+	if (w->partition_count > 0) {
+		buf_put_text(out, "PARTITION BY ");
+		ast_text_list(out, w->partition, w->partition_count);
+	}
+	ast_text_sorts(out, w->order_by, w->order_by_count);
+	if (w->unit != FRAME_DEFAULT) {
+		buf_printf(out, "%s BETWEEN ", units[w->unit]);
+		put_frame_end(out, w->start, w->start_offset);
+		buf_put_text(out, " AND ");
+		put_frame_end(out, w->end, w->end_offset);
+	}
+	buf_put_byte(out, ')');
+}
+
 static void put_function(struct buf *out, const struct ast_function *f)
 {
 	/* Keywords that are functions more often than anything else may go without backticks. */
@@ -542,6 +574,8 @@ static void put_function(struct buf *out, const struct ast_function *f)
 		ast_text_value(out, f->filter);
 		buf_put_byte(out, ')');
 	}
+	if (f->over != NULL)
+		put_window(out, f->over);
 }
 
 static void put_reduce(struct buf *out, const struct ast_expr *e)

@@ -65,4 +65,7 @@ enum sqlstate parse_sql_escape(struct parser *p, struct ast_expr **pattern);
    behind their '('. *is_taken is false, and nothing is taken, where they are ordinary. */
 enum sqlstate parse_sql_arguments(
 	struct parser *p, struct ast_function *f, bool *is_taken);
+/* parse_window.c: at OVER. */
+enum sqlstate parse_window(struct parser *p, struct ast_window **out);
+
 #endif

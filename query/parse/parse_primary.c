@@ -448,7 +448,7 @@ enum sqlstate parse_function(
 		TRY(parse_expect(p, ')'));
 	}
 	if (p->token.kind == KW_OVER && parse_sees(p, 1, '('))
-		return parse_unsupported(p, p->token.at, "a window function");
+		TRY(parse_window(p, &f->over));
 	TRY(parse_finish_expr(p, e, p->height + 1));
 	p->height = MAX_OF(height, e->height);
 	return OK;

@@ -130,6 +130,7 @@ enum plan_kind {
 	PLAN_FILTER,
 	PLAN_DIFFERENT_EDGES,
 	PLAN_AGGREGATE,
+	PLAN_WINDOW,
 	PLAN_DISTINCT,
 	PLAN_SORT,
 	PLAN_LIMIT,
@@ -168,6 +169,35 @@ struct plan_aggregate {
 	bool is_distinct;
 	uint32_t slot;
 	struct type type;
+};
+
+enum plan_window_kind {
+	WINDOW_ROW_NUMBER,
+	WINDOW_RANK,
+	WINDOW_DENSE_RANK,
+	WINDOW_PERCENT_RANK,
+	WINDOW_CUME_DIST,
+	WINDOW_NTILE,
+	WINDOW_LAG,
+	WINDOW_LEAD,
+	WINDOW_FIRST_VALUE,
+	WINDOW_LAST_VALUE,
+	WINDOW_NTH_VALUE,
+	WINDOW_AGGREGATE, /* function over the frame */
+};
+
+enum { WINDOW_ARGS_MAX = 3 };
+
+struct plan_window {
+	enum plan_window_kind kind;
+	const struct function *function;
+	uint32_t arg_count;
+	uint32_t args[WINDOW_ARGS_MAX]; /* slots */
+	uint32_t filter;                /* slot of a BOOL, or SLOT_NONE */
+	enum ast_frame_unit unit;
+	enum ast_frame_end start, end;
+	uint32_t start_offset, end_offset; /* slots, or SLOT_NONE */
+	uint32_t slot;                  /* of the result */
 };
 
 /* The value of one property: key = expr. */
@@ -379,6 +409,13 @@ struct plan_node {
 			uint32_t aggregate_count;
 			const struct plan_aggregate *aggregates;
 		} aggregate;
+		struct {                /* WINDOW: the input is sorted by partition and peers */
+			uint32_t partition_count, peer_count;
+			const uint32_t *partition, *peers; /* slots: the same in one partition,
+			                                      and in rows that are peers */
+			uint32_t count;
+			const struct plan_window *functions;
+		} window;
 		struct {                /* DISTINCT */
 			uint32_t count;
 			const uint32_t *slots;

@@ -45,6 +45,7 @@ static const char *node_word(const struct plan_node *n)
 		[PLAN_DIFFERENT_EDGES] = "Different Edges",
 		[PLAN_AGGREGATE] = "Aggregate",
 		[PLAN_DISTINCT] = "Distinct",
+		[PLAN_WINDOW] = "Window",
 		[PLAN_SORT] = "Sort",
 		[PLAN_LIMIT] = "Limit",
 		[PLAN_EAGER] = "Eager",
@@ -490,6 +491,10 @@ static void dump_details(struct dump *d, const struct plan_node *n, size_t line)
 		return;
 	case PLAN_AGGREGATE:
 		dump_aggregate_details(d, n, line, &is_first);
+		return;
+	case PLAN_WINDOW:
+		dump_detail(d, line, &is_first, "Partition");
+		dump_slots(d, n->window.partition, n->window.partition_count);
 		return;
 	case PLAN_DISTINCT:
 		dump_detail(d, line, &is_first, "Key");

@@ -141,6 +141,29 @@ static void read_aggregate(struct slot_set *s, const struct plan_node *n)
 	}
 }
 
+static void read_if_any(struct slot_set *s, uint32_t slot)
+{
+	if (slot != SLOT_NONE)
+		set_put(s, slot);
+}
+
+static void read_window(struct slot_set *s, const struct plan_node *n)
+{
+	for (uint32_t i = 0; i < n->window.partition_count; i++)
+		set_put(s, n->window.partition[i]);
+	for (uint32_t i = 0; i < n->window.peer_count; i++)
+		set_put(s, n->window.peers[i]);
+	for (uint32_t i = 0; i < n->window.count; i++) {
+		const struct plan_window *w = &n->window.functions[i];
+
+		for (uint32_t k = 0; k < w->arg_count; k++)
+			set_put(s, w->args[k]);
+		read_if_any(s, w->filter);
+		read_if_any(s, w->start_offset);
+		read_if_any(s, w->end_offset);
+	}
+}
+
 static void read_index_scan(struct slot_set *s, const struct plan_node *n)
 {
 	for (uint32_t i = 0; i < n->index_scan.equal_count; i++)
@@ -228,6 +251,9 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		return;
 	case PLAN_DISTINCT:
 		read_slots(s, n->distinct.slots, n->distinct.count);
+		return;
+	case PLAN_WINDOW:
+		read_window(s, n);
 		return;
 	case PLAN_SORT:
 		for (uint32_t i = 0; i < n->sort.count; i++)
@@ -361,6 +387,10 @@ static void node_makes(const struct plan_node *n, struct slot_set *s)
 			set_put(s, n->aggregate.keys[i].slot);
 		for (uint32_t i = 0; i < n->aggregate.aggregate_count; i++)
 			set_put(s, n->aggregate.aggregates[i].slot);
+		return;
+	case PLAN_WINDOW:
+		for (uint32_t i = 0; i < n->window.count; i++)
+			set_put(s, n->window.functions[i].slot);
 		return;
 	case PLAN_OPTIONAL:
 		read_slots(s, n->optional.null_slots, n->optional.null_count);
@@ -672,6 +702,7 @@ static void live_multiplicity(struct liveness *l, const struct plan_node *n)
 		l->is_set_like = aggregate_ignores_repetition(n);
 		return;
 	case PLAN_LIMIT:
+	case PLAN_WINDOW:
 	case PLAN_INSERT:
 	case PLAN_SET:
 	case PLAN_DELETE:

@@ -27,6 +27,7 @@ struct projection {
 	const struct bound **keys; /* grouping keys, bound */
 	uint32_t *key_slots;
 	const struct bound *having;
+	struct windowing windowing;
 	uint32_t order_count;
 	const struct bound **order;
 	const struct bound *offset, *limit;
@@ -386,8 +387,11 @@ static enum sqlstate projection_items(struct projection *j, struct error *e)
 			TRY(bind_expr(b, j->exprs[i], &j->bounds[i], e));
 	}
 	b->set_calls = outer;
-	if (j->ast->having != NULL)
-		TRY(bind_condition(b, j->ast->having, "HAVING", &j->having, e));
+	if (j->ast->having == NULL)
+		return OK;
+	b->windowing = NULL;
+	TRY(bind_condition(b, j->ast->having, "HAVING", &j->having, e));
+	b->windowing = &j->windowing;
 	return OK;
 }
 
@@ -581,7 +585,7 @@ static void projection_distinct(struct projection *j)
 static bool projection_is_top(const struct projection *j)
 {
 	if (j->limit == NULL || j->order_count == 0 || j->ast->is_distinct ||
-		j->set_calls.count > 0)
+		j->set_calls.count > 0 || j->windowing.count > 0)
 		return false;
 	for (uint32_t i = 0; i < j->count; i++) {
 		if (j->bounds[i]->is_volatile)
@@ -594,6 +598,7 @@ static enum sqlstate projection_plain(struct projection *j, struct error *e)
 {
 	if (!j->ast->is_distinct)
 		TRY(projection_order(j, e));
+	plan_windows(j->p, &j->windowing);
 	if (projection_is_top(j)) {
 		projection_sort(j);
 		planner_limit(j->p, j->offset, j->limit);
@@ -673,7 +678,9 @@ static enum sqlstate projection_grouped(struct projection *j, struct error *e)
 	struct aggregation *outer = b->aggregation;
 
 	b->aggregation = NULL;
+	b->windowing = NULL;
 	TRY(projection_keys(j, e));
+	b->windowing = &j->windowing;
 	j->aggregation.is_grouped = true;
 	b->aggregation = &j->aggregation;
 	TRY(projection_items(j, e));
@@ -682,6 +689,7 @@ static enum sqlstate projection_grouped(struct projection *j, struct error *e)
 	projection_aggregate(j);
 	if (j->having != NULL)
 		planner_filter(j->p, &j->having, 1);
+	plan_windows(j->p, &j->windowing);
 	projection_project(j);
 	projection_distinct(j);
 	projection_sort(j);
@@ -750,8 +758,10 @@ enum sqlstate plan_projection(struct planner *p, const struct ast_projection *pr
 	enum ast_clause_kind kind, struct answer *out, struct error *e)
 {
 	struct projection *j = ARENA_NEW(p->arena, struct projection);
+	struct windowing *windowing = p->b.windowing;
 
 	*j = (struct projection){ .p = p, .ast = projection, .kind = kind };
+	p->b.windowing = NULL;
 	if (kind == CLAUSE_SELECT)
 		TRY(projection_where(j, e));
 	TRY(projection_columns(j, e));
@@ -759,12 +769,14 @@ enum sqlstate plan_projection(struct planner *p, const struct ast_projection *pr
 	TRY(projection_count(p, projection->limit, true, &j->limit, e));
 	j->is_grouped = projection_has_aggregate(j);
 	p->b.place = "this place";
+	p->b.windowing = &j->windowing;
 	if (j->is_grouped) {
 		TRY(projection_grouped(j, e));
 	} else {
 		TRY(projection_items(j, e));
 		TRY(projection_plain(j, e));
 	}
+	p->b.windowing = windowing;
 	*out = (struct answer){ .has_columns = true, .count = j->count, .columns = j->columns };
 	if (kind != CLAUSE_WITH)
 		return OK;

@@ -194,6 +194,8 @@ enum sqlstate plan_projection(struct planner *p, const struct ast_projection *pr
 	enum ast_clause_kind kind, struct answer *out, struct error *e) MUST_USE;
 enum sqlstate plan_page(
 	struct planner *p, const struct ast_projection *page, struct error *e) MUST_USE;
+/* plan_window.c: what was collected while a projection was bound. */
+void plan_windows(struct planner *p, const struct windowing *all);
 /* Replaces the scope by the columns of an answer. */
 enum sqlstate plan_scope_of(
 	struct planner *p, const struct answer *answer, struct scope *parent, struct error *e);
