@@ -252,6 +252,11 @@ static enum set_function set_function_of(struct str name)
 	return SET_NONE;
 }
 
+bool plan_from_is_set(struct str name)
+{
+	return set_function_of(name) != SET_NONE || relation_find_function(name) != NULL;
+}
+
 static enum sqlstate function_args(struct planner *p, const struct ast_function *function,
 	const struct bound **args, struct error *e)
 {
@@ -272,6 +277,9 @@ static enum sqlstate unnest_list(struct planner *p, const struct ast_function *f
 			"unnest of several arrays is not supported");
 	if (bound_is_untyped(*list))
 		TRY(binder_infer(&p->b, list, type_list_of(type_make(TYPE_STRING)), e));
+	/* A vector is a list that knows what it holds by its name. */
+	if (type_base((*list)->type).kind == TYPE_LIST && (*list)->type.kind != TYPE_LIST)
+		*list = bound_cast(&p->b, *list, type_list_of(type_item((*list)->type)));
 	if ((*list)->type.kind != TYPE_LIST && (*list)->type.kind != TYPE_NULL)
 		return FAIL_AT(e, function->name.at, E_NO_FUNCTION,
 			"function unnest(%s) does not exist", type_name((*list)->type, found));
@@ -284,8 +292,9 @@ static enum sqlstate bind_set_list(struct planner *p, enum set_function set,
 {
 	const struct bound **args =
 		ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);
-	const struct bound *range[2];
+	const struct bound *range[2], *last[2];
 	uint32_t at = function->name.at;
+	int64_t first = 1;
 
 	TRY(function_args(p, function, args, e));
 	if (function->arg_count == 0)
@@ -297,8 +306,15 @@ static enum sqlstate bind_set_list(struct planner *p, enum set_function set,
 	}
 	if (set == SET_SERIES)
 		return binder_function(&p->b, STR("range"), args, function->arg_count, at, out, e);
-	range[0] = bound_constant(&p->b, value_int(1), type_make(TYPE_INT64), at);
+	if (type_base(args[0]->type).kind == TYPE_LIST && args[0]->type.kind != TYPE_LIST)
+		first = 0; /* vectors count from there */
+	range[0] = bound_constant(&p->b, value_int(first), type_make(TYPE_INT64), at);
 	TRY(binder_function(&p->b, STR("size"), args, 1, at, &range[1], e));
+	if (first == 0) {
+		last[0] = range[1];
+		last[1] = bound_constant(&p->b, value_int(1), type_make(TYPE_INT64), at);
+		TRY(binder_function(&p->b, STR("-"), last, 2, at, &range[1], e));
+	}
 	return binder_function(&p->b, STR("range"), range, 2, at, out, e);
 }
 

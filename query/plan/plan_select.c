@@ -9,8 +9,10 @@
 enum sqlstate plan_select(
 	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
 {
-	struct ast_projection projection = *c->select.projection;
+	struct ast_projection projection;
 
+	TRY(plan_select_sets(p, &c, e));
+	projection = *c->select.projection;
 	TRY(plan_from(p, c, projection.where, e));
 	projection.where = NULL;
 	return plan_projection(p, &projection, CLAUSE_SELECT, out, e);

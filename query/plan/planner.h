@@ -211,6 +211,13 @@ enum sqlstate plan_call_program(struct planner *p, const struct plan_call *call,
 enum sqlstate plan_call_columns(
 	struct planner *p, const struct answer *answer, struct error *e) MUST_USE;
 
+/* plan_select_set.c: if the list of SELECT has functions that answer rows, *clause becomes one that has
+   them in FROM. E_NOT_SUPPORTED where that is not the same. */
+enum sqlstate plan_select_sets(
+	struct planner *p, const struct ast_clause **clause, struct error *e) MUST_USE;
+/* plan_from.c: whether a function of this name answers rows. */
+bool plan_from_is_set(struct str name);
+
 /* plan_select.c */
 enum sqlstate plan_select(struct planner *p, const struct ast_clause *c, struct answer *out,
 	struct error *e) MUST_USE;
