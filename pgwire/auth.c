@@ -163,6 +163,13 @@ static bool is_md5(struct str verifier)
 	return verifier.length == MD5_TEXT_SIZE && memcmp(verifier.at, "md5", 3) == 0;
 }
 
+bool pgwire_is_verifier(struct str text)
+{
+	struct scram_verifier parsed;
+
+	return is_md5(text) || scram_verifier_parse(text, &parsed);
+}
+
 static enum sqlstate keep_secret(struct pgwire *w, struct str user, struct str verifier,
 	const uint8_t mock_secret[32], struct error *e)
 {

@@ -187,6 +187,8 @@ enum sqlstate pgwire_auth_password(struct pgwire *w, struct str user, struct str
 /* The same by MD5 if the verifier is "md5…", which pgwire_md5_verifier() makes; else by SCRAM. */
 enum sqlstate pgwire_auth_md5(struct pgwire *w, struct str user, struct str verifier,
 	const uint8_t mock_secret[32], struct error *e) MUST_USE;
+/* Whether a text is a verifier of either kind. */
+bool pgwire_is_verifier(struct str text);
 /* A new verifier for a password, in at least 256 bytes of room. Errors: E_INTERNAL without
    randomness, or without MD5. */
 enum sqlstate pgwire_md5_verifier(

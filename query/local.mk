@@ -9,4 +9,6 @@ include query/procedure/local.mk
 include query/sql/local.mk
 include query/copy/local.mk
 include query/table/local.mk
+include query/role/local.mk
 include query/session/local.mk
+include query/dump/local.mk

@@ -88,6 +88,10 @@ void query_facts_put(struct query_facts *facts, const char *column, struct value
    or ends it. False if there is none. */
 typedef bool query_signal(void *context, int32_t process_id, bool is_end);
 
+/* Makes of a password, or of a verifier as it stands in the catalog, what a role keeps. */
+typedef enum sqlstate query_hash_password(void *context, struct str user, struct str password,
+	char *to, size_t size, struct error *e);
+
 struct query_session_options {
 	const char *user;
 	const char *database;
@@ -100,6 +104,8 @@ struct query_session_options {
 	void *tell_context;
 	query_signal *signal; /* may be NULL: there are no other sessions */
 	void *signal_context;
+	query_hash_password *hash_password; /* may be NULL: roles get no passwords */
+	void *hash_context;
 	/* Called by other threads when the session has a notification to tell; may be NULL. It must
 	   neither block nor call back. */
 	void (*wake)(void *context);
@@ -110,6 +116,19 @@ struct query_session *query_session_new(
 	struct query_engine *q, const struct query_session_options *options);
 /* Rolls back what is open. */
 void query_session_free(struct query_session *s);
+
+/* What is known of a role when somebody logs in as it. */
+struct query_role {
+	bool exists;
+	bool is_refused; /* it does not exist, and would have to */
+	bool can_login, is_superuser;
+	int32_t connection_limit; /* -1: none */
+	int64_t valid_until;	  /* TIMESTAMPTZ; INT64_MAX: for ever */
+	char verifier[512];	  /* empty: no password */
+};
+/* Errors: those of beginning a transaction. */
+enum sqlstate query_role_find(
+	struct query_engine *q, struct str name, struct query_role *out, struct error *e);
 
 /* The session's settings, for reading and for startup parameters; what SET changes. */
 struct settings *query_session_settings(struct query_session *s);
@@ -205,6 +224,8 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *p,
 	struct query_portal **out, struct error *e) MUST_USE;
 bool query_portal_is_alive(const struct query_portal *p);
 const struct query_description *query_portal_describe(const struct query_portal *p);
+/* The source text of its statement; lives as long as the portal. */
+struct str query_portal_text(const struct query_portal *p);
 /* Always allowed, also after an error. Closing a portal before its end abandons it. */
 void query_close(struct query_portal *p);
 
@@ -270,5 +291,16 @@ enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *
 /* COPY TO, binary: the next rows, which live until the next call. */
 enum step query_copy_rows(
 	struct query_portal *p, struct query_rows *out, struct error *e) MUST_USE;
+
+/* ---- dump ----------------------------------------------------------------------------------- */
+
+/* The whole graph and its schema as statements that make an equal one in a new server; one snapshot.
+   The thread is attached to the storage. */
+struct query_dump;
+enum sqlstate query_dump_begin(
+	struct storage *s, struct query_dump **out, struct error *e) MUST_USE;
+/* Appends the next statements, whole ones. */
+enum step query_dump_next(struct query_dump *d, struct buf *to, struct error *e) MUST_USE;
+void query_dump_end(struct query_dump *d);
 
 #endif

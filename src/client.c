@@ -428,7 +428,10 @@ static void answer(struct client *c, const struct pgwire_message *m)
 		return;
 	switch (m->type) {
 	case PGWIRE_QUERY:
-		client_query(c, m->query.text);
+		if (c->is_care)
+			client_care(c, m->query.text);
+		else
+			client_query(c, m->query.text);
 		break;
 	case PGWIRE_FUNCTION_CALL:
 		FAIL(&c->error, E_NOT_SUPPORTED, "function call message is not supported");
@@ -437,6 +440,13 @@ static void answer(struct client *c, const struct pgwire_message *m)
 			client_ready(c);
 		break;
 	default:
+		if (c->is_care) {
+			FAIL(&c->error, E_PROTOCOL,
+				"extended query protocol is not supported in a connection for "
+				"care");
+			client_fail(c, STR(""));
+			break;
+		}
 		answer_extended(c, m);
 		break;
 	}

@@ -15,11 +15,13 @@
 #include "src/registry.h"
 
 struct client;
+struct storage;
 
 /* What all clients share; outlives them. */
 struct client_context {
 	struct registry *registry;
 	struct query_engine *engine;
+	struct storage *storage; /* for backup and check */
 	const char *directory;	 /* the data directory */
 	uint8_t mock_secret[32]; /* salt of users that do not exist */
 };

@@ -355,6 +355,7 @@ static enum sqlstate execute(struct client *c, const struct pgwire_message *m, s
 	if (p->has_ended)
 		return execute_again(c, p, kind, e);
 	c->has_run = true;
+	registry_describe_query(&c->entry, client_loggable(query_portal_text(p->query)));
 	if (kind == QUERY_COPY_IN || kind == QUERY_COPY_OUT) {
 		p->has_ended = true;
 		TRY(client_copy_begin(c, p, COPY_EXTENDED, e));

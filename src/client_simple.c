@@ -132,15 +132,28 @@ static enum sqlstate parse(struct client *c, struct str text, struct error *e)
 	return query_parse(c->query, s->arena, s->script.text, &s->script, e);
 }
 
+/* A statement that may hold a password is not to be logged. */
+struct str client_loggable(struct str text)
+{
+	static const struct str word = STR("password");
+
+	for (uint32_t i = 0; i + word.length <= text.length; i++) {
+		if (str_equal_nocase((struct str){ text.at + i, word.length }, word))
+			return STR("(a statement with a password)");
+	}
+	return text;
+}
+
 static void log_slow(struct client *c, struct str text, uint64_t start_us)
 {
 	int64_t least_ms = setting_int(c->settings, SETTING_log_min_duration_statement);
 	uint64_t us = clock_monotonic_us() - start_us;
 
-	if (least_ms >= 0 && us >= (uint64_t)least_ms * 1000)
-		log_line(LOG_INFO, "client", "slow id=%d ms=%.3f statement: %.*s",
-			c->entry.process_id, (double)us / 1000, (int)MIN_OF(text.length, 4096u),
-			text.at);
+	if (least_ms < 0 || us < (uint64_t)least_ms * 1000)
+		return;
+	text = client_loggable(text);
+	log_line(LOG_INFO, "client", "slow id=%d ms=%.3f statement: %.*s", c->entry.process_id,
+		(double)us / 1000, (int)MIN_OF(text.length, 4096u), text.at);
 }
 
 void client_query(struct client *c, struct str text)
@@ -149,6 +162,7 @@ void client_query(struct client *c, struct str text)
 	uint64_t start_us = is_timed ? clock_monotonic_us() : 0;
 
 	assert(c->script.arena == NULL);
+	registry_describe_query(&c->entry, client_loggable(text));
 	client_clock_start(c);
 	query_named_drop(c->query, STR(""));
 	client_portal_drop(&c->unnamed);

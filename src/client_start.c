@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include "base/check.h"
+#include "base/datetime.h"
 #include "base/log.h"
 #include "src/client_state.h"
 #include "src/config.h"
@@ -47,7 +48,8 @@ static enum sqlstate check_startup(
 {
 	struct str replication = m->startup.replication;
 
-	if (replication.length > 0 && !str_equal_nocase(replication, STR("false")) &&
+	c->is_care = str_equal_nocase(replication, STR("care"));
+	if (!c->is_care && replication.length > 0 && !str_equal_nocase(replication, STR("false")) &&
 		!str_equal_nocase(replication, STR("off")) && !str_equal(replication, STR("0")))
 		return FAIL(e, E_NOT_SUPPORTED, "replication connections are not supported");
 	TRY(pgtype_check_text(m->startup.user, e));
@@ -101,8 +103,15 @@ static enum sqlstate check_password(struct client *c, enum hba_method method, st
 	char verifier[VERIFIER_BYTES_MAX];
 	enum sqlstate rc;
 
-	TRY(config_find_verifier(
-		c->base, c->context->directory, user, verifier, sizeof verifier, e));
+	/* The role's own password counts; the file is for users that have no role yet. */
+	TRY(query_role_find(c->context->engine, user, &c->role, e));
+	memcpy(verifier, c->role.verifier, sizeof verifier);
+	explicit_bzero(c->role.verifier, sizeof c->role.verifier);
+	if (c->role.valid_until <= timestamp_now())
+		verifier[0] = '\0';
+	else if (verifier[0] == '\0' && !c->role.is_refused)
+		TRY(config_find_verifier(
+			c->base, c->context->directory, user, verifier, sizeof verifier, e));
 	if (method == HBA_MD5)
 		rc = pgwire_auth_md5(c->wire, user, str_of(verifier), secret, e);
 	else if (method == HBA_PASSWORD)
@@ -263,6 +272,8 @@ static enum sqlstate apply_startup(struct client *c, struct error *e)
 
 	TRY(setting_set(c->settings, SETTING_session_authorization, m->startup.user,
 		SETTING_FROM_SERVER, e));
+	TRY(setting_set(c->settings, SETTING_is_superuser,
+		c->role.is_superuser ? STR("on") : STR("off"), SETTING_FROM_SERVER, e));
 	TRY(set_options(c, m->startup.options, e));
 	for (uint32_t i = 0; i < m->startup.pair_count; i++) {
 		TRY(pgtype_check_text(m->startup.pairs[i].value, e));
@@ -294,6 +305,8 @@ void client_report_settings(struct client *c)
 	if (c->settings->generation == c->settings_generation)
 		return;
 	c->settings_generation = c->settings->generation;
+	registry_describe_application(
+		&c->entry, setting_text(c->settings, SETTING_application_name));
 	refresh_style(c);
 	for (int id = 0; id < SETTING_COUNT; id++) {
 		struct str text;
@@ -309,6 +322,26 @@ void client_report_settings(struct client *c)
 			PANIC("out of memory");
 		pgwire_put_parameter(c->wire, str_of(setting_rows[id].name), text);
 	}
+}
+
+/* What is a verifier already is kept as it is, so that dumps can be restored. */
+static enum sqlstate hash_password(void *context, struct str user, struct str password, char *to,
+	size_t size, struct error *e)
+{
+	struct client *c = context;
+
+	if (pgwire_is_verifier(password)) {
+		if (password.length >= size)
+			return FAIL(e, E_INVALID_VALUE, "password verifier is too long");
+		memcpy(to, password.at, password.length);
+		to[password.length] = '\0';
+		return OK;
+	}
+	/* The options of password_encryption in their order: md5, scram-sha-256. */
+	if (setting_enum(c->settings, SETTING_password_encryption) == 0)
+		return pgwire_md5_verifier(user, password, to, size, e);
+	return pgwire_scram_verifier(password,
+		(uint32_t)setting_int(c->settings, SETTING_scram_iterations), to, size, e);
 }
 
 static bool signal_other(void *context, int32_t process_id, bool is_end)
@@ -336,6 +369,10 @@ static void make_session(struct client *c)
 		.cancel = &c->entry.cancel,
 		.notice = send_notice,
 		.notice_context = c,
+		.tell = client_tell,
+		.tell_context = c,
+		.hash_password = hash_password,
+		.hash_context = c,
 		.signal = signal_other,
 		.signal_context = c,
 		.wake = client_ring,
@@ -346,8 +383,34 @@ static void make_session(struct client *c)
 	c->settings = query_session_settings(c->query);
 }
 
+/* After the proof, so that nobody learns without one which roles there are. */
+static enum sqlstate check_role(struct client *c, struct error *e)
+{
+	struct str user = c->startup.startup.user;
+	enum sqlstate rc;
+
+	TRY(query_role_find(c->context->engine, user, &c->role, e));
+	explicit_bzero(c->role.verifier, sizeof c->role.verifier);
+	if (c->role.is_refused)
+		return FAIL(e, E_AUTHORIZATION, "role \"%.*s\" does not exist", STR_ARGS(user));
+	if (!c->role.can_login)
+		return FAIL(e, E_AUTHORIZATION, "role \"%.*s\" is not permitted to log in",
+			STR_ARGS(user));
+	rc = registry_admit_user(c->context->registry, &c->entry, user,
+		c->role.is_superuser ? -1 : c->role.connection_limit);
+	if (rc == OK)
+		return OK;
+	return FAIL(e, rc, "too many connections for role \"%.*s\"", STR_ARGS(user));
+}
+
 void client_greet(struct client *c)
 {
+	if (check_role(c, &c->error) != OK) {
+		client_end(c);
+		return;
+	}
+	registry_describe(&c->entry, c->startup.startup.user.at, c->startup.startup.database.at,
+		pgwire_is_tls(c->wire));
 	make_session(c);
 	client_clock_stop(c);
 	atomic_store(&c->entry.activity, ACTIVITY_BUSY);

@@ -9,7 +9,9 @@
  *     client_extended.c  Parse, Bind, Describe, Execute, Close, Sync, Flush
  *     client_portal.c    rows out, portals
  *     client_copy.c      COPY in and out
+ *     client_tell.c      rows of pg_stat_activity and its kin
  *     client_notify.c    notifications: bell, and telling them
+ *     client_care.c      Query of a connection for care: backup and check
  *
  * The protocol's state, and who changes it:
  *
@@ -59,6 +61,7 @@ struct client {
 	struct settings *base; /* the server's settings, referenced */
 	uint64_t base_generation;
 	struct access *access;	     /* referenced until the client is let in */
+	struct query_role role;	     /* of the user, when it logged in */
 	struct query_session *query; /* NULL until authenticated */
 
 	struct arena *start; /* user, database and settings of the startup packet */
@@ -72,6 +75,7 @@ struct client {
 	_Atomic int bell_fd; /* eventfd, rung by who has a notification for the client; -1: none */
 	int watch_fd;	     /* epoll of the socket and the bell; -1: none */
 
+	bool is_care; /* begun with replication=care: its queries are those of client_care.c */
 	bool skip_to_sync;
 	bool has_ended; /* nothing more is to be said */
 	bool has_run;	/* something ran in the implicit transaction */
@@ -116,10 +120,17 @@ void client_report_settings(struct client *c);
 /* ---- client_simple.c ---- */
 
 void client_query(struct client *c, struct str text);
+/* The text of a statement, or instead of one that may hold a password that it does. */
+struct str client_loggable(struct str text);
 /* After a COPY: goes on with the string. */
 void client_query_resume(struct client *c);
 /* After a failed COPY: gives the string up. */
 void client_query_abandon(struct client *c);
+
+/* ---- client_care.c ---- */
+
+/* Query on a connection for care: BACKUP, CHECK, CHECKPOINT. */
+void client_care(struct client *c, struct str text);
 
 /* ---- client_extended.c ---- */
 
@@ -157,6 +168,12 @@ void client_portal_drop(struct client_portal *p);
 struct client_portal *client_portal_find(struct client *c, struct str name);
 void client_portal_close(struct client *c, struct str name);
 void client_portal_close_all(struct client *c);
+
+/* ---- client_tell.c ---- */
+
+/* For the query session: the rows of relations that tell of the server's sessions. */
+enum sqlstate client_tell(
+	void *context, struct str relation, struct query_facts *facts, struct error *e);
 
 /* ---- client_notify.c ---- */
 

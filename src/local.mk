@@ -2,8 +2,8 @@ bin_PROGRAMS += src/quiverd src/quiverctl
 src_server_sources = \
 	%D%/access.c %D%/access.h \
 	%D%/client.c %D%/client.h %D%/client_state.h \
-	%D%/client_copy.c %D%/client_extended.c %D%/client_portal.c %D%/client_simple.c \
-	%D%/client_notify.c %D%/client_start.c \
+	%D%/client_care.c %D%/client_copy.c %D%/client_extended.c %D%/client_portal.c %D%/client_simple.c \
+	%D%/client_notify.c %D%/client_tell.c %D%/client_start.c \
 	%D%/config.c %D%/config.h \
 	%D%/hba.c %D%/hba.h \
 	%D%/listener.c %D%/listener.h \
@@ -14,6 +14,4 @@ src_server_sources = \
 src_quiverd_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
 src_quiverd_SOURCES = %D%/main.c $(src_server_sources)
 src_quiverd_LDADD = pgwire/libpgwire.a query/libquery.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS)
-src_quiverctl_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
-src_quiverctl_SOURCES = %D%/quiverctl.c
-src_quiverctl_LDADD = pgwire/libpgwire.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS)
+include src/ctl/local.mk

@@ -166,6 +166,7 @@ static enum sqlstate open_storage(const char *directory, bool is_empty,
 		.node_cache_bytes = setting_bytes(settings, SETTING_node_cache),
 		.edge_cache_bytes = setting_bytes(settings, SETTING_edge_cache),
 		.history_bytes_max = setting_bytes(settings, SETTING_max_version_memory),
+		.archive_directory = setting_text(settings, SETTING_archive_directory),
 	};
 
 	TRY(storage_open(&options, out, e));

@@ -9,11 +9,15 @@
 #include <openssl/rand.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/datetime.h"
+#include "base/hash.h"
+#include "base/utf8.h"
 
 struct registry {
 	struct mutex mutex;
@@ -104,6 +108,7 @@ void registry_add(struct registry *r, struct registry_entry *entry, int fd)
 {
 	if (RAND_bytes(entry->key, sizeof entry->key) != 1)
 		PANIC("no random numbers for a cancel key");
+	mutex_init(&entry->about_mutex);
 	lock_server(&r->mutex);
 	entry->fd = fd;
 	entry->key_length = 0;
@@ -143,6 +148,22 @@ enum sqlstate registry_admit(
 	return is_full ? FAIL(e, E_TOO_MANY_CONNECTIONS, "sorry, too many clients already") : OK;
 }
 
+enum sqlstate registry_admit_user(
+	struct registry *r, struct registry_entry *entry, struct str user, int32_t most)
+{
+	/* Two names with one hash would share a limit: with 64 bits that does not happen. */
+	uint64_t hash = hash_bytes(user.at, user.length) | 1;
+	int64_t count = 0;
+
+	lock_server(&r->mutex);
+	for (struct registry_entry *c = r->first; c != NULL && most >= 0; c = c->next)
+		count += c->user == hash;
+	if (most < 0 || count < most)
+		entry->user = hash;
+	unlock_server(&r->mutex);
+	return most < 0 || count < most ? OK : E_TOO_MANY_CONNECTIONS;
+}
+
 void registry_remove(struct registry *r, struct registry_entry *entry)
 {
 	lock_server(&r->mutex);
@@ -155,7 +176,62 @@ void registry_remove(struct registry *r, struct registry_entry *entry)
 	if (entry->is_admitted)
 		r->admitted--;
 	unlock_server(&r->mutex);
+	mutex_destroy(&entry->about_mutex);
 	atomic_fetch_sub_explicit(&r->count, 1, memory_order_relaxed);
+}
+
+/* --- what others may read ----------------------------------------------------------------- */
+
+static void copy_text(char *to, size_t size, struct str text)
+{
+	uint32_t length = (uint32_t)MIN_OF((size_t)text.length, size - 1);
+
+	/* A text that is cut ends with a whole character. */
+	length = utf8_valid_length((struct str){ text.at, length });
+	memcpy(to, text.at, length);
+	to[length] = '\0';
+}
+
+void registry_describe(
+	struct registry_entry *entry, const char *user, const char *database, bool is_tls)
+{
+	lock_session(&entry->about_mutex);
+	copy_text(entry->about.user, REGISTRY_NAME_SIZE, str_of(user));
+	copy_text(entry->about.database, REGISTRY_NAME_SIZE, str_of(database));
+	entry->about.is_tls = is_tls;
+	entry->about.started_at = timestamp_now();
+	unlock_session(&entry->about_mutex);
+}
+
+void registry_describe_application(struct registry_entry *entry, const char *application)
+{
+	lock_session(&entry->about_mutex);
+	copy_text(entry->about.application, REGISTRY_NAME_SIZE, str_of(application));
+	unlock_session(&entry->about_mutex);
+}
+
+void registry_describe_query(struct registry_entry *entry, struct str text)
+{
+	lock_session(&entry->about_mutex);
+	copy_text(entry->about.query, REGISTRY_QUERY_SIZE, text);
+	entry->about.query_at = timestamp_now();
+	unlock_session(&entry->about_mutex);
+}
+
+void registry_visit_all(struct registry *r, registry_visit *visit, void *context)
+{
+	struct registry_about about;
+
+	lock_server(&r->mutex);
+	for (struct registry_entry *c = r->first; c != NULL; c = c->next) {
+		if (!c->is_admitted || c->user == 0)
+			continue;
+		lock_session(&c->about_mutex);
+		about = c->about;
+		unlock_session(&c->about_mutex);
+		visit(context, c, (enum registry_activity)atomic_load(&c->activity), &about);
+	}
+	unlock_server(&r->mutex);
 }
 
 /* --- cancelling and ending ---------------------------------------------------------------- */

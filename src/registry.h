@@ -61,6 +61,17 @@ enum registry_deadline {
 	DEADLINE_IDLE_IN_TRANSACTION,
 };
 
+enum { REGISTRY_NAME_SIZE = 64, REGISTRY_QUERY_SIZE = 1024 };
+
+/* What others may read about a client; texts that are too long are cut. */
+struct registry_about {
+	char user[REGISTRY_NAME_SIZE], database[REGISTRY_NAME_SIZE];
+	char application[REGISTRY_NAME_SIZE];
+	char query[REGISTRY_QUERY_SIZE]; /* the one that runs or ran last */
+	int64_t started_at, query_at;	 /* TIMESTAMPTZ */
+	bool is_tls;
+};
+
 /* One client, embedded in its own structure. */
 struct registry_entry {
 	struct registry_entry *next,
@@ -70,6 +81,9 @@ struct registry_entry {
 	int32_t process_id;
 	uint8_t key[PGWIRE_CANCEL_KEY_SIZE];
 	bool is_admitted;	      /* counts against max_connections */
+	struct mutex about_mutex;     /* of class session */
+	struct registry_about about;  /* guarded by it */
+	uint64_t user;		      /* hash of the name of who is let in; 0: not yet */
 	_Atomic int cancel;	      /* enum query_cancel */
 	_Atomic int ending;	      /* enum registry_ending */
 	_Atomic int activity;	      /* enum registry_activity */
@@ -103,6 +117,21 @@ void registry_set_key_length(struct registry *r, struct registry_entry *entry, u
    */
 enum sqlstate registry_admit(
 	struct registry *r, struct registry_entry *entry, uint32_t most, struct error *e);
+/* The user is known: E_TOO_MANY_CONNECTIONS (nothing is said in an error) if `most` sessions of them are
+   there already; -1: no limit. */
+enum sqlstate registry_admit_user(
+	struct registry *r, struct registry_entry *entry, struct str user, int32_t most);
+/* Who it is, at its start and when the application's name changes. */
+void registry_describe(
+	struct registry_entry *entry, const char *user, const char *database, bool is_tls);
+void registry_describe_application(struct registry_entry *entry, const char *application);
+/* What it runs from now on. */
+void registry_describe_query(struct registry_entry *entry, struct str text);
+/* Calls back for each client that is let in, with a copy of what is known of it; nothing may be locked
+   in the callback. */
+typedef void registry_visit(void *context, const struct registry_entry *entry,
+	enum registry_activity activity, const struct registry_about *about);
+void registry_visit_all(struct registry *r, registry_visit *visit, void *context);
 /* The client is gone; nobody else touches the entry or its socket afterwards. */
 void registry_remove(struct registry *r, struct registry_entry *entry);
 /* How many are connected. */

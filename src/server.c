@@ -262,6 +262,7 @@ enum sqlstate server_run(struct storage *storage, struct settings *settings,
 	s.context.registry = registry_new(s.wake_fd);
 	registry_publish(s.context.registry, settings_reference(settings), access);
 	s.context.engine = query_engine_new(storage);
+	s.context.storage = storage;
 	rc = pool_new(&options, &s.pool, e);
 	if (rc == OK) {
 		rc = listener_open_all(settings, &s.listeners, e);

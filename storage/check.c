@@ -9,11 +9,18 @@
  *               container, each node in its labels' containers, each value in its indexes, and
  *               nothing else does; counts are those of heads
  *
- * Levels 2 and 3 hold the engine lock exclusively. Findings are told, never repaired.
+ *     level 4   a replay of the log between the last two checkpoints gives the last one's pages
+ *               (care/replay.c)
+ *
+ * What is checked is an engine of its own on a view of the store (care/store_view.c), so that nothing
+ * is written and, in a running server, nobody waits. Findings are told, never repaired.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "storage/care/pin.h"
+#include "storage/care/replay.h"
+#include "storage/care/store_view.h"
 #include "storage/graph/adjacency.h"
 #include "storage/graph/label_index.h"
 #include "storage/graph/property.h"
@@ -23,7 +30,7 @@
 #include "storage/storage_care.h"
 #include "storage/txn/engine.h"
 
-enum { CHECK_BATCH = 512 };
+enum { CHECK_BATCH = 512, CHECK_POOL_BYTES = 16 << 20 };
 
 struct check {
 	struct graph_check graph; /* first: what the structures' own checks are given */
@@ -370,17 +377,80 @@ enum sqlstate storage_check_online(struct storage *s, int level, storage_report 
 	return c.rc;
 }
 
-enum sqlstate storage_check(const struct storage_options *options, int level,
-	storage_report *report, void *context, uint64_t *findings, struct error *e)
+/* Levels 1 to 3 of what a store holds at a checkpoint and in the log up to log_end. */
+static enum sqlstate check_view(struct store *store, const struct superblock *at, uint64_t log_end,
+	struct check *c, struct error *e)
 {
+	struct storage_options options = { .buffer_bytes = CHECK_POOL_BYTES };
 	struct storage *s;
 	enum sqlstate rc;
 
-	*findings = 0;
-	TRY(storage_open_quietly(options, &s, e));
+	TRY(store_view_new(store, at, log_end, &options.store, e));
+	TRY(storage_open_quietly(&options, &s, e)); /* closes its store in any case */
 	storage_thread_attach(s);
-	rc = storage_check_online(s, level, report, context, findings, e);
+	rc = storage_check_online(s, c->level, c->report, c->context, c->findings, e);
 	storage_thread_detach(s);
 	storage_close_quietly(s);
+	return rc;
+}
+
+static enum sqlstate check_store(struct store *store, struct check *c, struct error *e)
+{
+	struct superblock newest, before;
+	bool has_before;
+
+	TRY(replay_find(store, &newest, &before, &has_before, e));
+	TRY(check_view(store, &newest, 0, c, e));
+	if (c->level < 4)
+		return OK;
+	if (has_before)
+		return replay_compare(
+			store, &before, &newest, c->report, c->context, c->findings, e);
+	c->report(c->context, STORAGE_NOTE "nothing was replayed: there is only one checkpoint");
+	return OK;
+}
+
+enum sqlstate storage_check(const struct storage_options *options, int level,
+	storage_report *report, void *context, uint64_t *findings, struct error *e)
+{
+	struct check c = { .level = level,
+		.report = report != NULL ? report : report_nothing,
+		.context = context,
+		.findings = findings };
+	struct store *store = options->store;
+	enum sqlstate rc;
+
+	*findings = 0;
+	if (store == NULL)
+		TRY(store_file_open(options->directory, false, 0, &store, e));
+	rc = check_store(store, &c, e);
+	store->ops->close(store);
+	return rc;
+}
+
+enum sqlstate storage_check_beside(struct storage *s, int level, storage_report *report,
+	void *context, uint64_t *findings, struct error *e)
+{
+	struct check c = { .level = level,
+		.report = report != NULL ? report : report_nothing,
+		.context = context,
+		.findings = findings };
+	struct storage_pin before, now;
+	enum sqlstate rc;
+
+	*findings = 0;
+	pin_take(s, &before);
+	rc = storage_checkpoint(s, e);
+	if (rc != OK) {
+		pin_release(s, &before);
+		return rc;
+	}
+	pin_take(s, &now);
+	rc = check_view(s->store, &now.superblock, now.superblock.lsn, &c, e);
+	if (rc == OK && level >= 4)
+		rc = replay_compare(s->store, &before.superblock, &now.superblock, c.report,
+			context, findings, e);
+	pin_release(s, &now);
+	pin_release(s, &before);
 	return rc;
 }

@@ -13,3 +13,4 @@ include storage/page/local.mk
 include storage/log/local.mk
 include storage/graph/local.mk
 include storage/txn/local.mk
+include storage/care/local.mk

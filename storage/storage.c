@@ -20,6 +20,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "storage/care/archive.h"
+#include "storage/care/pin.h"
 #include "storage/graph/record.h"
 #include "storage/page/checkpoint.h"
 #include "storage/storage_care.h"
@@ -120,9 +122,18 @@ static void point_now(const struct storage *s, struct checkpoint_point *point)
 	point->log_crc = wal_last_crc(s->wal);
 }
 
-static enum sqlstate recover(struct storage *s, const struct pager_origin *origin, struct error *e)
+/* The log that nobody needs any more: below the checkpoint before the last (so that the last one can
+   be held against a replay), what is pinned, and what has not been archived. */
+static enum sqlstate trim_log(struct storage *s, uint64_t lsn, struct error *e)
+{
+	return wal_trim(s->wal, care_log_bound(s, lsn), e);
+}
+
+static enum sqlstate recover(struct storage *s, const struct pager_origin *origin,
+	const struct wal_target *target, struct error *e)
 {
 	struct wal_options options = { .store = s->store,
+		.target = target,
 		.from_lsn = origin->lsn,
 		.from_crc = origin->log_crc,
 		.epoch = origin->epoch };
@@ -146,12 +157,12 @@ static enum sqlstate recover(struct storage *s, const struct pager_origin *origi
 			(double)(clock_monotonic_us() - r.started_us) / 1e6);
 	s->recovered_records = scanned.records;
 	s->recovered_bytes = scanned.bytes;
-	s->epoch = origin->epoch + 1;
+	s->epoch = MAX_OF(origin->epoch, scanned.epoch) + 1;
 	point_now(s, &point);
 	TRY(checkpoint_write(s->pager, &point, e));
 	s->checkpoint_lsn = point.lsn;
 	TRY(wal_start(s->wal, s->epoch, e));
-	return wal_trim(s->wal, point.lsn, e);
+	return trim_log(s, origin->lsn, e);
 }
 
 static enum sqlstate graph_prepare(struct storage *s, struct error *e)
@@ -191,6 +202,7 @@ static void parts_init(struct storage *s, const struct storage_options *o)
 	mutex_init(&s->schema.mutex);
 	condition_init(&s->schema.freed);
 	mutex_init(&s->checkpoint);
+	archive_prepare(&s->archive);
 	mutex_init(&s->background.mutex);
 	condition_init(&s->background.wake);
 	run_tokens_init(&s->run, o->run_tokens != 0 ? o->run_tokens : (uint32_t)MAX_OF(cores, 1L));
@@ -212,6 +224,7 @@ static void parts_init(struct storage *s, const struct storage_options *o)
 static void parts_destroy(struct storage *s)
 {
 	run_tokens_destroy(&s->run);
+	archive_destroy(&s->archive);
 	condition_destroy(&s->background.wake);
 	mutex_destroy(&s->background.mutex);
 	mutex_destroy(&s->checkpoint);
@@ -275,8 +288,8 @@ enum sqlstate storage_checkpoint(struct storage *s, struct error *e)
 	rc = checkpoint_run(s->pager, e);
 	if (rc == OK) {
 		checkpoint_end(s->pager);
+		rc = trim_log(s, s->checkpoint_lsn, e);
 		s->checkpoint_lsn = point.lsn;
-		rc = wal_trim(s->wal, point.lsn, e);
 	}
 	unlock_checkpoint(&s->checkpoint);
 	return rc;
@@ -410,7 +423,8 @@ enum sqlstate storage_open_quietly(
 	TRY_GOTO(out, pager_open(&pager, &s->pager, e));
 	pager_origin(s->pager, &origin);
 	TRY_GOTO(out, graph_prepare(s, e));
-	TRY_GOTO(out, recover(s, &origin, e));
+	TRY_GOTO(out, archive_init(s, o->archive_directory, e));
+	TRY_GOTO(out, recover(s, &origin, o->target, e));
 	s->apply.history = &s->history;
 	s->apply.node_cache = &s->node_cache;
 	s->apply.edge_cache = &s->edge_cache;
@@ -439,6 +453,7 @@ enum sqlstate storage_open(
 {
 	TRY(storage_open_quietly(options, out, e));
 	background_start(*out);
+	archive_start(*out);
 	return OK;
 }
 
@@ -453,6 +468,8 @@ enum sqlstate storage_close(struct storage *s, struct error *e)
 	enum sqlstate rc;
 
 	background_stop(s);
+	archive_stop(s);
+	assert(s->pins == NULL);
 	storage_sequences_settle(s);
 	commit_log_pending(s);
 	wal_sync(s->wal);
@@ -460,7 +477,7 @@ enum sqlstate storage_close(struct storage *s, struct error *e)
 	point_now(s, &point);
 	rc = checkpoint_write(s->pager, &point, e);
 	if (rc == OK)
-		rc = wal_trim(s->wal, point.lsn, e);
+		rc = trim_log(s, s->checkpoint_lsn, e);
 	everything_free(s);
 	return rc;
 }

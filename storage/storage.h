@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "storage/value.h"
@@ -39,6 +40,8 @@ enum durability {
 	DURABILITY_OFF, /* acknowledged after apply; on disk some 20 ms or 4 MiB of log later */
 };
 
+struct wal_target; /* how far a restored log is read; see storage/log/wal.h */
+
 struct storage_options {
 	const char *directory;	       /* the data directory */
 	struct store *store;	       /* NULL: files in the directory. Otherwise used and closed */
@@ -54,6 +57,8 @@ struct storage_options {
 		history_bytes_max; /* versions kept for old snapshots; beyond: 72000; 0: 25 % of buffers */
 	uint32_t recovery_report_ms; /* a start that replays the log says so this often; 0: 1 s */
 	uint32_t run_tokens; /* plans executing at once; 0: number of cores */
+	const char *archive_directory;	 /* whole segments of the log are copied there; NULL: none */
+	const struct wal_target *target; /* NULL, but for point-in-time recovery */
 };
 
 /* Opens or creates, recovers from the log if needed. Errors: E_NO_FILE (nothing there and !create),
@@ -445,6 +450,10 @@ enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direct
    txn_statement_begin(), run it again. */
 bool txn_must_restart(const struct txn *t);
 
+/* The lock of an element, to the transaction's end, as a change takes it; an autocommit transaction
+   needs none. `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
+enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id, bool is_nowait,
+	struct error *e) MUST_USE;
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;
@@ -510,14 +519,64 @@ struct storage_statistics {
 };
 void storage_statistics(struct storage *s, struct storage_statistics *out);
 
+/* A line that begins with STORAGE_NOTE says something that is no finding. */
+#define STORAGE_NOTE "note: "
+#define STORAGE_CHECK_LEVELS 4
 typedef void storage_report(void *context, const char *line);
-/* Walks a closed store and checks every invariant up to `level` (1 checksums, 2 page order, 3 cross
-   references); each finding is one line to `report`, *findings counts them. */
+/* Checks a closed store up to `level`: 1 checksums, 2 page order, 3 cross references, 4 replays the
+   log from the checkpoint before the last and compares all pages. Each finding is one line to
+   `report`, *findings counts them. Writes nothing to the store. */
 enum sqlstate storage_check(const struct storage_options *options, int level,
 	storage_report *report, void *context, uint64_t *findings, struct error *e);
-/* The same on an open store, on the state of this moment. Commits wait until it is done, and reads
-   while it looks at the graph. */
+/* The same on an open store, on a checkpoint that it makes and pins: nobody waits for it. */
+enum sqlstate storage_check_beside(struct storage *s, int level, storage_report *report,
+	void *context, uint64_t *findings, struct error *e);
+/* Levels 1 to 3 on the state in memory of this moment. Commits wait until it is done, and reads while
+   it looks at the graph: for tests. */
 enum sqlstate storage_check_online(struct storage *s, int level, storage_report *report,
 	void *context, uint64_t *findings, struct error *e);
+
+/* ---- backup and restore: storage/care/README.md --------------------------------------------- */
+
+/* What an increment builds on: the checkpoint of an earlier backup. */
+struct storage_backup_base {
+	uint8_t uuid[16]; /* of the database */
+	uint64_t sequence, lsn, ts;
+};
+
+struct storage_backup;
+/* Begins a backup of the running storage, full (base NULL) or incremental: makes a checkpoint and
+   pins it. Errors: E_INVALID_VALUE (the base is not one of this database), E_IO, E_DISK_FULL. */
+enum sqlstate storage_backup_begin(struct storage *s, const struct storage_backup_base *base,
+	struct storage_backup **out, struct error *e) MUST_USE;
+/* Appends the next bytes of the stream, at most some 1 MiB, perhaps none. */
+enum step storage_backup_next(struct storage_backup *b, struct buf *to, struct error *e) MUST_USE;
+void storage_backup_end(struct storage_backup *b);
+
+/* Reads a backup from a file and checks all of it; with base_path (else NULL) also that it completes
+   that one. *out: what an increment on it builds on. E_DATA_CORRUPTED, E_INVALID_VALUE, E_NO_FILE,
+   E_IO. */
+enum sqlstate storage_backup_verify(const char *path, const char *base_path,
+	struct storage_backup_base *out, struct error *e) MUST_USE;
+
+struct storage_restore_options {
+	const char *directory;	  /* missing or empty */
+	const char *const *files; /* a full backup, then increments in their order */
+	uint32_t file_count;
+	const char *const *archives; /* directories with segments of the log */
+	uint32_t archive_count;
+	uint64_t stop_lsn;     /* as in struct wal_target; 0: the end of the log */
+	uint64_t stop_wall_us; /* since 1970 */
+	uint64_t buffer_bytes;
+	uint64_t last_sequence; /* the restore's own */
+};
+struct storage_restored {
+	uint64_t lsn, ts; /* what it came to */
+};
+/* Makes a data directory of backups, every page and sum checked, and recovers it. Errors:
+   E_DATA_CORRUPTED (a damaged backup, or one that does not fit the others), E_INVALID_VALUE, E_NO_FILE,
+   E_IO, E_DISK_FULL; the directory holds no database then. */
+enum sqlstate storage_restore(struct storage_restore_options *options,
+	struct storage_restored *out, struct error *e) MUST_USE;
 
 #endif

@@ -48,6 +48,25 @@ static enum sqlstate write_lock(struct txn *t, enum element element, uint64_t id
 	return OK;
 }
 
+enum sqlstate storage_lock(
+	struct txn *t, enum element element, uint64_t id, bool is_nowait, struct error *e)
+{
+	uint32_t timeout_ms = t->options.lock_timeout_ms;
+	enum sqlstate rc;
+
+	if (t->options.is_autocommit)
+		return OK;
+	if (t->options.is_read_only)
+		return FAIL(e, E_READ_ONLY, "cannot execute a write in a read-only transaction");
+	if (is_nowait)
+		t->options.lock_timeout_ms = 1;
+	rc = write_lock(t, element, id, e);
+	t->options.lock_timeout_ms = timeout_ms;
+	if (rc == E_LOCK_TIMEOUT && is_nowait)
+		return FAIL(e, rc, "could not obtain lock on row");
+	return rc;
+}
+
 static void draft_init(struct txn *t, struct draft *d, enum element element)
 {
 	memset(d, 0, sizeof *d);

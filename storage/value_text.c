@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "base/interval.h"
 #include "base/number.h"
+#include "base/zone.h"
 #include "storage/value.h"
 
 static void put_hex(struct buf *to, const uint8_t *bytes, uint32_t count)
@@ -70,12 +71,14 @@ void value_put_text(struct buf *to, struct value v)
 	case VALUE_TIME:
 		time_put(to, v.integer);
 		return;
+	case VALUE_TIMETZ:
+		timetz_put(to, &(struct timetz){ v.integer, (int32_t)v.count });
+		return;
 	case VALUE_TIMESTAMP:
 		timestamp_put(to, v.integer);
 		return;
 	case VALUE_TIMESTAMPTZ:
-		timestamp_put(to, v.integer);
-		buf_put_text(to, "+00");
+		timestamptz_put(to, v.integer, &zone_utc);
 		return;
 	case VALUE_DURATION:
 		put_duration(to, v.duration);

@@ -16,6 +16,13 @@
 #include "query/query.h"
 #include "storage/storage.h"
 
+/* A parameter of the session, $name: SESSION SET VALUE. */
+struct session_parameter {
+	struct str name;
+	struct type type;
+	struct value value;
+};
+
 struct bind_options {
 	const struct catalog *catalog;
 	struct storage *storage;         /* for estimates; may be NULL in tests */
@@ -26,6 +33,8 @@ struct bind_options {
 	const struct settings *settings; /* graph.* settings; may be NULL: defaults */
 	const struct type *parameters;   /* types the client named, TYPE_NULL where it named none */
 	uint32_t parameter_count;
+	const struct session_parameter *session_parameters;
+	uint32_t session_parameter_count;
 	query_notice *notice;            /* unknown labels and keys; may be NULL */
 	void *notice_context;
 };

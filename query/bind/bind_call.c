@@ -415,7 +415,11 @@ enum sqlstate bind_function(
 	const struct ast_function *call = x->function;
 	const struct bound **args;
 	bool is_special;
+	enum set_function set =
+		b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
 
+	if (set != SET_NONE)
+		return bind_set_call(b, set, call, out, e);
 	if (function_is_aggregate(call->name.name))
 		return bind_aggregate(b, x, out, e);
 	if (call->is_star || call->is_distinct || call->filter != NULL)

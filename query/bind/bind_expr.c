@@ -160,7 +160,13 @@ static enum sqlstate bind_parameter(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	uint32_t number = x->parameter.number;
+	const struct session_parameter *own =
+		number > 0 ? NULL : binder_session_parameter(b->options, x->parameter.name);
 
+	if (own != NULL) {
+		*out = bound_constant(b, value_copy(b->arena, own->value), own->type, x->at);
+		return OK;
+	}
 	for (uint32_t i = 0; number == 0 && i < b->parameter_name_count; i++) {
 		if (str_equal(b->parameter_names[i], x->parameter.name))
 			number = i + 1;

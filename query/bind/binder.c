@@ -34,15 +34,41 @@ enum sqlstate binder_blame(struct error *e, uint32_t at)
 
 /* ---- passes ---------------------------------------------------------------------------------- */
 
+const struct session_parameter *binder_session_parameter(
+	const struct bind_options *options, struct str name)
+{
+	for (uint32_t i = 0; i < options->session_parameter_count; i++) {
+		if (str_equal(options->session_parameters[i].name, name))
+			return &options->session_parameters[i];
+	}
+	return NULL;
+}
+
+/* The statement's named parameters but those that the session has values for. */
+static uint32_t positional_names(struct arena *a, const struct ast_stmt *statement,
+	const struct bind_options *options, struct str **out)
+{
+	uint32_t count = 0;
+
+	*out = ARENA_ARRAY(a, struct str, statement->parameter_name_count + 1);
+	for (uint32_t i = 0; i < statement->parameter_name_count; i++) {
+		if (binder_session_parameter(options, statement->parameter_names[i]) == NULL)
+			(*out)[count++] = statement->parameter_names[i];
+	}
+	return count;
+}
+
 enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
 	const struct bind_options *options, struct error *e)
 {
-	uint32_t count = statement->parameter_max;
+	uint32_t count = statement->parameter_max, name_count;
+	struct str *names;
 
-	if (count > 0 && statement->parameter_name_count > 0)
+	name_count = positional_names(a, statement, options, &names);
+	if (count > 0 && name_count > 0)
 		return FAIL_AT(e, statement->at, E_NO_PARAMETER,
 			"named and numbered parameters cannot be mixed in one statement");
-	count = MAX_OF(count, statement->parameter_name_count);
+	count = MAX_OF(count, name_count);
 	count = MAX_OF(count, options->parameter_count);
 	*b = (struct binder){
 		.arena = a,
@@ -51,8 +77,8 @@ enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_s
 		.text = statement->text,
 		.text_at = statement->at,
 		.parameter_count = count,
-		.parameter_names = statement->parameter_names,
-		.parameter_name_count = statement->parameter_name_count,
+		.parameter_names = names,
+		.parameter_name_count = name_count,
 	};
 	b->parameters = ARENA_ARRAY(a, struct type, count);
 	b->parameter_infos = ARENA_ARRAY(a, struct parameter_info, count);

@@ -72,7 +72,15 @@ struct aggregation {
 	uint32_t order_count;
 };
 
+/* Calls of set-returning functions in the select list being bound: lists, and slots for items. */
+struct set_calls {
+	uint32_t count, capacity;
+	const struct bound **lists;
+	uint32_t *slots;
+};
+
 struct binder {
+	struct set_calls *set_calls; /* NULL: none may stand here */
 	struct arena *arena;
 	const struct bind_options *options;
 	const struct catalog *catalog;
@@ -116,6 +124,9 @@ enum sqlstate binder_blame(struct error *e, uint32_t at);
  * which the types of all parameters are known. binder_pass_end() tells whether that is needed, and
  * fails with E_INDETERMINATE_TYPE if a parameter has no type.
  */
+/* NULL if the session has no such parameter. */
+const struct session_parameter *binder_session_parameter(
+	const struct bind_options *options, struct str name);
 enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
 	const struct bind_options *options, struct error *e) MUST_USE;
 enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e) MUST_USE;
@@ -242,6 +253,23 @@ enum sqlstate binder_intern(
 
 /* The text of an expression; empty if it stands outside of the statement's. */
 struct str binder_source(const struct binder *b, const struct ast_expr *x);
+/* bind_set.c: functions that give a row for each item of a list. */
+enum set_function {
+	SET_NONE,
+	SET_UNNEST,
+	SET_SERIES,
+	SET_SUBSCRIPTS,
+	SET_EXPANDED,
+	SET_ANCESTORS, /* of a partition: there are no partitions, so none */
+};
+enum set_function binder_set_function(struct str name);
+/* The list whose items the rows are. */
+enum sqlstate bind_set_list(struct binder *b, enum set_function set,
+	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;
+/* A call in an expression: the slot its items go to, noted in b->set_calls. */
+enum sqlstate bind_set_call(struct binder *b, enum set_function set,
+	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;
+
 /* True if two expressions are written alike but for blanks: GROUP BY and ORDER BY match by it. */
 bool binder_same_source(const struct binder *b, const struct ast_expr *x, const struct ast_expr *y);
 /* Adds a notice; the last pass's are sent when planning has succeeded. */

@@ -4,6 +4,7 @@ query_libquery_a_SOURCES += \
 	%D%/bind_element.c \
 	%D%/bind_expr.c \
 	%D%/bind_operator.c \
+	%D%/bind_set.c \
 	%D%/bind_sql.c \
 	%D%/bind_type.c \
 	%D%/binder.c \

@@ -51,12 +51,16 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_APPLY] = op_apply_new,
 	[PLAN_HASH_JOIN] = op_join_new,
 	[PLAN_ORDINAL] = op_ordinal_new,
+	[PLAN_PROJECT_SET] = op_project_set_new,
+	[PLAN_WORKING] = op_working_new,
+	[PLAN_RECURSIVE] = op_recursive_new,
 	[PLAN_UNION] = op_set_new,
 	[PLAN_INSERT] = op_insert_new,
 	[PLAN_MERGE] = op_merge_new,
 	[PLAN_SET] = op_update_new,
 	[PLAN_DELETE] = op_delete_new,
 	[PLAN_FOREACH] = op_foreach_new,
+	[PLAN_LOCK] = op_lock_new,
 };
 
 /* The operator of a node and of everything below. */
@@ -71,7 +75,7 @@ static struct op *build(struct exec *x, const struct plan_node *node)
 		op->input = build(x, node->input);
 	if (node->other != NULL)
 		op->other = build(x, node->other);
-	if (node->kind != PLAN_UNION)
+	if (!plan_has_branches(node))
 		return op;
 	op->branches = ARENA_ARRAY(x->arena, struct op *, node->set.branch_count);
 	for (uint32_t i = 0; i < node->set.branch_count; i++) {

@@ -15,6 +15,8 @@ query_libquery_a_SOURCES += \
 	%D%/op_index.c \
 	%D%/op_join.c \
 	%D%/op_ordinal.c \
+	%D%/op_project_set.c \
+	%D%/op_recursive.c \
 	%D%/op_limit.c \
 	%D%/op_merge.c \
 	%D%/op_procedure.c \

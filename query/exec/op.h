@@ -179,6 +179,9 @@ struct op *op_discard_new(struct exec *x, const struct plan_node *node);
 struct op *op_optional_new(struct exec *x, const struct plan_node *node);
 struct op *op_apply_new(struct exec *x, const struct plan_node *node);
 struct op *op_ordinal_new(struct exec *x, const struct plan_node *node);
+struct op *op_project_set_new(struct exec *x, const struct plan_node *node);
+struct op *op_recursive_new(struct exec *x, const struct plan_node *node);
+struct op *op_working_new(struct exec *x, const struct plan_node *node);
 struct op *op_join_new(struct exec *x, const struct plan_node *node);
 struct op *op_set_new(struct exec *x, const struct plan_node *node);
 struct op *op_insert_new(struct exec *x, const struct plan_node *node);
@@ -186,5 +189,6 @@ struct op *op_merge_new(struct exec *x, const struct plan_node *node);
 struct op *op_update_new(struct exec *x, const struct plan_node *node);
 struct op *op_delete_new(struct exec *x, const struct plan_node *node);
 struct op *op_foreach_new(struct exec *x, const struct plan_node *node);
+struct op *op_lock_new(struct exec *x, const struct plan_node *node);
 
 #endif

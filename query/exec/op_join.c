@@ -57,7 +57,7 @@ static void join_rewind(struct op *op)
 {
 	struct join *s = (struct join *)op;
 
-	if (op->x->plan->is_write || s->heap == NULL) {
+	if (op->x->plan->is_write || op->node->join.is_rebuilt || s->heap == NULL) {
 		join_close(op);
 		return;
 	}

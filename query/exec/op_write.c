@@ -201,3 +201,64 @@ struct op *op_delete_new(struct exec *x, const struct plan_node *node)
 	op->next = delete_next;
 	return op;
 }
+
+/* ---- SELECT .. FOR UPDATE ---- */
+
+/* *keeps: the row has its lock; false: another has it, and SKIP LOCKED was asked. */
+static enum sqlstate lock_row(
+	struct op *op, const struct batch *b, uint32_t row, bool *keeps, struct error *e)
+{
+	const struct plan_node *n = op->node;
+	enum sqlstate rc = OK;
+
+	*keeps = true;
+	for (uint32_t i = 0; i < n->lock.count && rc == OK; i++) {
+		struct value v = column_value(&b->columns[n->lock.slots[i]], row);
+
+		if (v.type == VALUE_NODE || v.type == VALUE_EDGE)
+			rc = storage_lock(op->x->options.txn,
+				v.type == VALUE_NODE ? ELEMENT_NODE : ELEMENT_EDGE, v.id,
+				n->lock.is_nowait || n->lock.skips, e);
+	}
+	if (rc == E_LOCK_TIMEOUT && n->lock.skips) {
+		*keeps = false;
+		return OK;
+	}
+	return rc;
+}
+
+static enum step lock_next(struct op *op, struct batch **out, struct error *e)
+{
+	for (;;) {
+		enum step step = op_next(op->input, out, e);
+		struct batch *in = *out;
+		uint32_t *kept, count = 0;
+
+		if (step != STEP_ROW)
+			return step;
+		kept = arena_alloc_raw(op_begin(op), sizeof *kept * in->count);
+		for (uint32_t row = 0; row < in->count; row++) {
+			bool keeps;
+
+			TRY_STEP(lock_row(op, in, row, &keeps, e));
+			kept[count] = row;
+			count += keeps;
+		}
+		if (count == 0)
+			continue;
+		op_carry(op, in, kept, count);
+		op->batch.count = count;
+		*out = &op->batch;
+		return STEP_ROW;
+	}
+}
+
+struct op *op_lock_new(struct exec *x, const struct plan_node *node)
+{
+	struct op *op = op_make(x, node, sizeof *op);
+
+	op->next = lock_next;
+	op_own_columns(op);
+	op_carry_init(op, NULL, 0);
+	return op;
+}

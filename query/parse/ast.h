@@ -257,6 +257,7 @@ enum ast_stmt_kind {
 	STMT_COMMIT,
 	STMT_ROLLBACK,
 	STMT_SET_TRANSACTION,
+	STMT_SET_CONSTRAINTS,  /* is_immediate */
 	STMT_SAVEPOINT,        /* name, as for the next two */
 	STMT_RELEASE,
 	STMT_ROLLBACK_TO,
@@ -297,6 +298,11 @@ enum ast_stmt_kind {
 	STMT_COMMENT,          /* comment */
 	STMT_CREATE_PROPERTY_GRAPH, /* property_graph */
 	STMT_DROP_PROPERTY_GRAPH,
+	/* roles: ast_role.h */
+	STMT_CREATE_ROLE,      /* role */
+	STMT_ALTER_ROLE,
+	STMT_DROP_ROLE,        /* names */
+	STMT_GRANT,            /* grant; REVOKE too */
 	/* maintenance */
 	STMT_ANALYZE,          /* maintain */
 	STMT_VACUUM,           /* maintain */
@@ -372,6 +378,7 @@ struct ast_stmt {
 			bool if_exists;
 			bool is_cascade;
 		} drop;
+		bool is_immediate;
 		struct ast_table *table;
 		struct ast_alter_table *alter_table;
 		struct ast_names_statement *names;
@@ -379,6 +386,8 @@ struct ast_stmt {
 		struct ast_view *view;
 		struct ast_comment *comment;
 		struct ast_property_graph *property_graph;
+		struct ast_role *role;
+		struct ast_grant *grant;
 		struct {
 			struct ast_name *names;      /* none: everything */
 			uint32_t count;

@@ -43,8 +43,9 @@ static void dump_items(struct ast_dumper *d, const struct ast_item *items, uint3
 
 static void dump_projection(struct ast_dumper *d, const struct ast_projection *p)
 {
-	ast_dump_line(d, "projection%s%s%s", p->is_distinct ? " distinct" : "",
-		p->is_all ? " all" : "", p->has_group_by ? " grouped" : "");
+	ast_dump_line(d, "projection%s%s%s%s", p->is_distinct ? " distinct" : "",
+		p->is_all ? " all" : "", p->has_group_by ? " grouped" : "",
+		p->lock != ROW_LOCK_NONE ? " locked" : "");
 	d->indent++;
 	dump_items(d, p->items, p->item_count);
 	dump_exprs(d, "group", p->group_by, p->group_by_count);
@@ -525,6 +526,9 @@ static void dump_session(struct ast_dumper *d, const struct ast_stmt *s)
 	case STMT_SESSION_RESET_ALL:
 	case STMT_SESSION_RESET_PARAMETERS:
 	case STMT_SESSION_RESET_GRAPH:
+	case STMT_SET_CONSTRAINTS:
+		ast_dump_line(d, "constraints%s", s->is_immediate ? " immediate" : "");
+		break;
 	case STMT_SESSION_CLOSE:
 	case STMT_CHECKPOINT:
 		break;
@@ -543,7 +547,7 @@ static void dump_stmt(struct ast_dumper *d, const struct ast_stmt *s)
 		ast_dump_program(d, s->program);
 	else if (s->kind == STMT_COPY)
 		dump_copy(d, s->copy);
-	else if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_DROP_PROPERTY_GRAPH)
+	else if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_GRANT)
 		ast_dump_line(d, "%.*s", STR_ARGS(s->text));
 	else if (s->kind >= STMT_CREATE_GRAPH && s->kind <= STMT_VACUUM)
 		dump_schema(d, s);

@@ -468,6 +468,8 @@ struct ast_item {
 };
 
 /* The common body of RETURN, WITH, SELECT, and of a clause that is only ORDER BY/OFFSET/LIMIT. */
+enum ast_row_lock { ROW_LOCK_NONE, ROW_LOCK_SHARE, ROW_LOCK_UPDATE };
+
 struct ast_projection {
 	bool is_distinct;
 	bool is_all;               /* a leading *: all variables in scope, before the items */
@@ -483,6 +485,10 @@ struct ast_projection {
 	struct ast_expr *limit;
 	struct ast_expr *where;    /* of WITH: after the projection; of SELECT: before it */
 	struct ast_expr *having;   /* SELECT only */
+	enum ast_row_lock lock;    /* SELECT .. FOR UPDATE and its kin */
+	bool lock_is_nowait, lock_skips;
+	struct ast_name *lock_of;  /* OF these; none: all of FROM */
+	uint32_t lock_of_count;
 };
 
 enum ast_set_kind {

@@ -327,6 +327,21 @@ static void put_from(struct buf *out, const struct ast_from *f)
 	}
 }
 
+static void put_locking(struct buf *out, const struct ast_projection *p)
+{
+	if (p->lock == ROW_LOCK_NONE)
+		return;
+	buf_put_text(out, p->lock == ROW_LOCK_UPDATE ? " FOR UPDATE" : " FOR SHARE");
+	for (uint32_t i = 0; i < p->lock_of_count; i++) {
+		buf_put_text(out, i == 0 ? " OF " : ", ");
+		ast_text_name(out, p->lock_of[i].text);
+	}
+	if (p->lock_is_nowait)
+		buf_put_text(out, " NOWAIT");
+	if (p->lock_skips)
+		buf_put_text(out, " SKIP LOCKED");
+}
+
 static void put_select(struct buf *out, const struct ast_clause *c)
 {
 	const struct ast_projection *p = c->select.projection;
@@ -341,6 +356,7 @@ static void put_select(struct buf *out, const struct ast_clause *c)
 	put_group_by(out, p);
 	put_after(out, " HAVING ", p->having);
 	put_page(out, p);
+	put_locking(out, p);
 }
 
 static void put_values(struct buf *out, const struct ast_clause *c)

@@ -530,11 +530,15 @@ void ast_text_stmt(struct buf *out, const struct ast_stmt *s)
 	case STMT_ROLLBACK_TO:
 		put_word(out, "ROLLBACK TO SAVEPOINT ", &s->name);
 		break;
+	case STMT_SET_CONSTRAINTS:
+		buf_put_text(out, "SET CONSTRAINTS ALL ");
+		buf_put_text(out, s->is_immediate ? "IMMEDIATE" : "DEFERRED");
+		break;
 	case STMT_CHECKPOINT:
 		buf_put_text(out, "CHECKPOINT");
 		break;
 	default:
-		if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_DROP_PROPERTY_GRAPH)
+		if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_GRANT)
 			buf_put_str(out, s->text); /* as written: it is kept so in the catalog */
 		else if (s->kind >= STMT_CREATE_GRAPH && s->kind <= STMT_VACUUM)
 			put_schema(out, s);

@@ -262,3 +262,39 @@ enum sqlstate parse_dml(struct parser *p, struct ast_clause *out)
 	dml->source = (struct str){ p->lexer.text + at, p->end - at };
 	return OK;
 }
+
+/* ---- SELECT .. FOR UPDATE ---- */
+
+static enum sqlstate parse_lock_strength(struct parser *p, struct ast_projection *out)
+{
+	enum ast_row_lock lock = ROW_LOCK_UPDATE;
+
+	if (parse_accept_words(p, "NO", "KEY"))
+		TRY(parse_expect_word(p, "UPDATE"));
+	else if (parse_accept_words(p, "KEY", "SHARE") || parse_accept_word(p, "SHARE"))
+		lock = ROW_LOCK_SHARE;
+	else
+		TRY(parse_expect_word(p, "UPDATE"));
+	if (lock > out->lock)
+		out->lock = lock;
+	return OK;
+}
+
+enum sqlstate parse_locking(struct parser *p, struct ast_projection *out)
+{
+	while (p->token.kind == KW_FOR) {
+		parse_advance(p);
+		TRY(parse_lock_strength(p, out));
+		if (parse_accept_word(p, "OF")) {
+			do {
+				TRY(parse_folded_name(p, "a table",
+					PARSE_PUSH(p, out->lock_of, out->lock_of_count)));
+			} while (parse_accept(p, ','));
+		}
+		if (parse_accept_word(p, "NOWAIT"))
+			out->lock_is_nowait = true;
+		else if (parse_accept_words(p, "SKIP", "LOCKED"))
+			out->lock_skips = true;
+	}
+	return OK;
+}

@@ -251,24 +251,65 @@ static enum sqlstate parse_index_method(struct parser *p, struct ast_index *out)
 	return OK;
 }
 
+/* COLLATE and an operator class: text is ordered by code points anyway. */
+static enum sqlstate parse_operator_class(struct parser *p)
+{
+	struct ast_qname ignored = { 0 };
+
+	if (parse_accept_word(p, "COLLATE"))
+		TRY(parse_qname(p, "a collation", &ignored));
+	if (parse_is_name_token(&p->token) && !parse_word(p, "ASC") && !parse_word(p, "DESC") &&
+		!parse_word(p, "NULLS"))
+		return parse_qname(p, NULL, &ignored);
+	return OK;
+}
+
+/* INCLUDE, WITH and TABLESPACE say how PostgreSQL keeps the index. */
+static enum sqlstate parse_index_noise(struct parser *p)
+{
+	struct ast_name *ignored = NULL;
+	uint32_t count = 0;
+
+	if (parse_accept_word(p, "INCLUDE"))
+		TRY(parse_column_names(p, &ignored, &count));
+	if (parse_word(p, "NULLS") && parse_sees_word(p, 1, "NOT"))
+		return parse_unsupported(p, p->token.at, "NULLS NOT DISTINCT");
+	if (parse_accept_words(p, "NULLS", "DISTINCT"))
+		return OK;
+	TRY(parse_storage_noise(p));
+	if (p->token.kind == KW_WHERE)
+		return parse_unsupported(p, p->token.at, "a partial index");
+	return OK;
+}
+
 static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
 {
 	TRY(parse_expect(p, KW_ON));
 	if (class_of(p->token.kind) != CLASS_NONE && parse_is_any_name_token(parse_peek(p, 1)) &&
 		!parse_sees(p, 1, KW_USING))
 		out->class = parse_class(p);
+	if (parse_word(p, "ONLY") && parse_is_any_name_token(parse_peek(p, 1)))
+		parse_advance(p);
 	TRY(parse_any_name(p, "a label", &out->label));
+	if (parse_accept(p, '.'))
+		TRY(parse_any_name(p, "a label", &out->label));
 	TRY(parse_index_method(p, out));
 	TRY(parse_expect(p, '('));
 	do {
 		struct ast_index_key *key = PARSE_PUSH(p, out->keys, out->key_count);
 
+		if (p->token.kind == '(' || parse_sees(p, 1, '('))
+			return parse_unsupported(p, p->token.at, "an index of an expression");
 		TRY(parse_any_name(p, "a property name", &key->key));
+		TRY(parse_operator_class(p));
 		key->is_descending = parse_accept(p, KW_DESC);
 		if (!key->is_descending)
 			parse_accept(p, KW_ASC);
+		if (parse_accept_word(p, "NULLS"))
+			parse_advance(p);
 	} while (parse_accept(p, ','));
-	return parse_expect(p, ')');
+	TRY(parse_expect(p, ')'));
+	return parse_index_noise(p);
 }
 
 static enum sqlstate parse_create_index(struct parser *p, bool is_unique, struct ast_stmt *out)
@@ -392,8 +433,8 @@ enum sqlstate parse_create(struct parser *p, struct ast_stmt *out)
 	TRY(parse_create_relation(p, out, &is_there));
 	if (is_there)
 		return OK;
-	if (p->token.kind == KW_USER || p->token.kind == KW_ROLE)
-		return parse_unsupported(p, p->token.at, "CREATE ROLE");
+	if (parse_is_role(p))
+		return parse_create_role(p, out);
 	parse_note(p, "NODE");
 	parse_note(p, "EDGE");
 	return parse_fail(p, "a pattern");
@@ -439,6 +480,8 @@ enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 		return parse_alter_table(p, out);
 	if (parse_word(p, "SEQUENCE"))
 		return parse_alter_sequence(p, out);
+	if (parse_is_role(p))
+		return parse_alter_role(p, out);
 	alter->class = parse_class(p);
 	if (alter->class == CLASS_NONE)
 		return parse_fail(p, NULL);
@@ -455,6 +498,8 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 	TRY(parse_drop_table(p, out, &is_there));
 	if (is_there)
 		return OK;
+	if (parse_is_role(p))
+		return parse_drop_role(p, out);
 	if (parse_accept(p, KW_GRAPH)) {
 		out->kind = STMT_DROP_GRAPH;
 	} else if (parse_accept(p, KW_INDEX)) {

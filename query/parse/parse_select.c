@@ -28,8 +28,6 @@ static enum sqlstate parse_select_list(struct parser *p, struct ast_projection *
 
 static enum sqlstate refuse_locking(struct parser *p)
 {
-	if (p->token.kind == KW_FOR)
-		return parse_unsupported(p, p->token.at, "SELECT .. FOR UPDATE");
 	if (p->token.kind == KW_FETCH)
 		return parse_unsupported(p, p->token.at, "FETCH FIRST (use LIMIT)");
 	if (p->token.kind == KW_WINDOW)
@@ -60,6 +58,7 @@ enum sqlstate parse_select(struct parser *p, struct ast_clause *out)
 	if (parse_accept(p, KW_HAVING))
 		TRY(parse_expr(p, &projection->having));
 	TRY(parse_page(p, projection));
+	TRY(parse_locking(p, projection));
 	return refuse_locking(p);
 }
 

@@ -5,7 +5,7 @@
  * so the odd corners are kept: SET TIME ZONE, SET NAMES, SET SESSION AUTHORIZATION, commas that may
  * be left out between transaction modes.
  */
-#include "query/parse/parser.h"
+#include "query/parse/parse_table.h"
 
 #include "base/check.h"
 
@@ -104,11 +104,30 @@ static enum sqlstate parse_set_rest(struct parser *p, struct ast_setting *out)
 	return parse_setting_values(p, out);
 }
 
+/* SET CONSTRAINTS (ALL | names) (DEFERRED | IMMEDIATE) */
+static enum sqlstate parse_set_constraints(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_qname ignored;
+
+	out->kind = STMT_SET_CONSTRAINTS;
+	parse_advance(p);
+	if (!parse_accept(p, KW_ALL)) {
+		do {
+			ignored = (struct ast_qname){ 0 };
+			TRY(parse_qname(p, "a constraint", &ignored));
+		} while (parse_accept(p, ','));
+	}
+	out->is_immediate = parse_accept_word(p, "IMMEDIATE");
+	return out->is_immediate ? OK : parse_expect_word(p, "DEFERRED");
+}
+
 enum sqlstate parse_set(struct parser *p, struct ast_stmt *out)
 {
 	struct ast_setting *setting;
 
 	parse_advance(p);
+	if (p->token.kind == KW_CONSTRAINTS && parse_is_any_name_token(parse_peek(p, 1)))
+		return parse_set_constraints(p, out);
 	if (p->token.kind == KW_TRANSACTION) {
 		out->kind = STMT_SET_TRANSACTION;
 		parse_advance(p);

@@ -28,7 +28,7 @@ static enum sqlstate dispatch_schema(struct parser *p, struct ast_stmt *out)
 		return parse_comment(p, out);
 	case KW_GRANT:
 	case KW_REVOKE:
-		return parse_unsupported(p, p->token.at, "GRANT and REVOKE");
+		return parse_grant(p, out);
 	case KW_TRUNCATE:
 		return parse_truncate(p, out);
 	case KW_REINDEX:

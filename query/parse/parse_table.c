@@ -309,7 +309,7 @@ static enum sqlstate parse_check(struct parser *p, struct ast_key *out)
 }
 
 /* WITH (fillfactor = 70) USING INDEX TABLESPACE x, behind an index or a table. */
-static enum sqlstate parse_storage_noise(struct parser *p)
+enum sqlstate parse_storage_noise(struct parser *p)
 {
 	uint32_t depth = 0;
 

@@ -33,6 +33,9 @@ enum sqlstate parse_if_not_there(struct parser *p, bool *out); /* [IF NOT EXISTS
 enum sqlstate parse_if_there(struct parser *p, bool *out);     /* [IF EXISTS] */
 bool parse_cascade(struct parser *p);			       /* [CASCADE | RESTRICT] */
 
+/* WITH (..) USING INDEX TABLESPACE x. */
+enum sqlstate parse_storage_noise(struct parser *p);
+
 /* A column with its type and constraints; keys go to the list. */
 enum sqlstate parse_column(
 	struct parser *p, struct ast_column *out, struct ast_key **keys, uint32_t *key_count);

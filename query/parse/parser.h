@@ -201,6 +201,12 @@ enum sqlstate parse_create_procedure(struct parser *p, bool or_replace, struct a
 enum sqlstate parse_procedure_name(struct parser *p, struct ast_name *out);
 enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out);
+/* At ROLE, USER or GROUP. */
+bool parse_is_role(struct parser *p);
+enum sqlstate parse_create_role(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_alter_role(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_drop_role(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_grant(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast_stmt *out);
 enum sqlstate parse_alter_table(struct parser *p, struct ast_stmt *out);
 /* DROP TABLE, SEQUENCE, VIEW, SCHEMA, PROPERTY GRAPH; *is_there: it was one. */
@@ -215,6 +221,8 @@ enum sqlstate parse_property_graph(struct parser *p, struct ast_stmt *out);
 /* INSERT INTO, UPDATE, DELETE FROM. */
 enum sqlstate parse_dml(struct parser *p, struct ast_clause *out);
 bool parse_is_dml(struct parser *p);
+/* [FOR UPDATE ..] of a SELECT. */
+enum sqlstate parse_locking(struct parser *p, struct ast_projection *out);
 /* The list behind FROM or USING of a SELECT, UPDATE or DELETE. */
 enum sqlstate parse_from(struct parser *p, struct ast_clause *out);
 enum sqlstate parse_maintenance(struct parser *p, struct ast_stmt *out);

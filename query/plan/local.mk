@@ -24,7 +24,6 @@ query_libquery_a_SOURCES += \
 	%D%/plan_project.c \
 	%D%/plan_repeat.c \
 	%D%/plan_select.c \
-	%D%/plan_select_set.c \
 	%D%/plan_subquery.c \
 	%D%/plan_table.c %D%/plan_table.h \
 	%D%/plan_write.c \

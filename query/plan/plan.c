@@ -264,8 +264,9 @@ static void branch_cast(struct planner *p, struct branch *branch, const struct t
 static enum sqlstate union_check(const struct ast_query *query, const struct branch *first,
 	const struct branch *other, uint32_t i, struct error *e)
 {
-	bool is_select = query->operands[i].clauses[0].kind == CLAUSE_SELECT ||
-			 query->operands[i].clauses[0].kind == CLAUSE_VALUES;
+	const struct ast_clause *clause = query->operands[i].clauses;
+	bool is_select = clause->kind == CLAUSE_SELECT || clause->kind == CLAUSE_VALUES ||
+			 (clause->kind == CLAUSE_NESTED && clause->nested.is_parenthesised);
 
 	if (first->answer.count != other->answer.count || !other->answer.has_columns)
 		return FAIL_AT(e, query->operands[i].at, E_SYNTAX,
@@ -329,7 +330,7 @@ static void union_push(
 }
 
 /* A leaf for a further branch: the same as the first began with. */
-static void branch_begin(struct planner *p, const struct stream *start)
+void plan_branch_begin(struct planner *p, const struct stream *start)
 {
 	struct plan_node *leaf = ARENA_NEW(p->arena, struct plan_node);
 
@@ -352,7 +353,7 @@ static enum sqlstate plan_set_operation(
 		return FAIL_AT(e, query->operands[1].at, E_NOT_SUPPORTED,
 			"a set operation after NEXT is not supported");
 	for (uint32_t k = 0; k < query->operand_count; k++) {
-		branch_begin(p, &start);
+		plan_branch_begin(p, &start);
 		p->b.scope = scope_new(p->arena, scope == NULL ? NULL : scope->parent);
 		TRY(plan_linear(p, &query->operands[k], &branches[k].answer, e));
 		branches[k].stream = p->s;
@@ -410,15 +411,20 @@ static enum sqlstate program_next(struct planner *p, const struct ast_query *que
 	return plan_scope_of(p, &chosen, parent, e);
 }
 
+enum sqlstate plan_query_operands(
+	struct planner *p, const struct ast_query *query, struct answer *out, struct error *e)
+{
+	if (query->operand_count == 1)
+		return plan_linear(p, &query->operands[0], out, e);
+	return plan_set_operation(p, query, out, e);
+}
+
 static enum sqlstate plan_one_query(
 	struct planner *p, const struct ast_query *query, struct answer *out, struct error *e)
 {
 	const struct cte *before = plan_cte_enter(p, query);
 
-	if (query->operand_count == 1)
-		TRY(plan_linear(p, &query->operands[0], out, e));
-	else
-		TRY(plan_set_operation(p, query, out, e));
+	TRY(plan_query_operands(p, query, out, e));
 	plan_cte_leave(p, before);
 	if (query->page == NULL)
 		return OK;
@@ -489,7 +495,7 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 static void planner_reset(struct planner *p)
 {
 	p->s = (struct stream){ 0 };
-	p->pending_count = 0;
+	p->pending_count = p->row_count = 0;
 	p->ctes = NULL;
 	p->is_write = p->has_tag = false;
 	p->tag = TAG_SELECT;

@@ -119,6 +119,8 @@ enum plan_kind {
 	PLAN_UNWIND,
 	PLAN_PROCEDURE,
 	PLAN_RELATION,
+	PLAN_PROJECT_SET,   /* a row for each item of the longest of some lists */
+	PLAN_WORKING,       /* what the round before of a PLAN_RECURSIVE gave */
 	PLAN_ORDINAL,       /* numbers its input's rows: a subplan's, for each outer row anew */
 	/* these add columns */
 	PLAN_PROPERTIES,
@@ -138,12 +140,14 @@ enum plan_kind {
 	PLAN_APPLY,         /* subplan per outer row, as `apply` says */
 	PLAN_HASH_JOIN,     /* other is built, input probes */
 	PLAN_UNION,         /* and the other set operations */
+	PLAN_RECURSIVE,     /* UNION [ALL] whose second branch is run over its own rows */
 	/* these write */
 	PLAN_INSERT,
 	PLAN_MERGE,
 	PLAN_SET,           /* SET and REMOVE */
 	PLAN_DELETE,
 	PLAN_FOREACH,
+	PLAN_LOCK,          /* takes the locks of rows: SELECT .. FOR UPDATE */
 };
 
 struct plan_sort_key {
@@ -332,6 +336,16 @@ struct plan_node {
 			const struct bound *key; /* NULL: all rows; else only those … */
 			uint32_t key_column;     /* … whose column of this number is `key` */
 		} relation;
+		struct {                /* PROJECT_SET */
+			uint32_t count;
+			const struct bound *const *lists;
+			const uint32_t *slots;  /* of their items */
+		} project_set;
+		struct {                /* WORKING */
+			uint32_t number;        /* set.working of its RECURSIVE */
+			uint32_t column_count;
+			const uint32_t *slots;
+		} working;
 		struct {                /* ORDINAL */
 			uint32_t slot;
 		} ordinal;
@@ -391,6 +405,7 @@ struct plan_node {
 		} apply;
 		struct {                /* HASH_JOIN; count 0: every row with every row */
 			enum plan_join kind;
+			bool is_rebuilt;        /* other reads what changes between runs */
 			uint32_t count;
 			const uint32_t *input_slots, *other_slots; /* equal in value_same's sense, not NULL */
 			const struct bound *residual; /* a pair must also satisfy this; NULL: nothing */
@@ -402,6 +417,7 @@ struct plan_node {
 			uint32_t column_count;
 			const uint32_t *slots;
 			const uint32_t *const *branch_slots;
+			uint32_t working;       /* RECURSIVE: its number, of the statement's own */
 		} set;
 		struct {                /* INSERT: in this order */
 			uint32_t count;
@@ -428,6 +444,11 @@ struct plan_node {
 			const struct bound *const *exprs;
 			bool is_detach;
 		} remove;
+		struct {                /* LOCK */
+			uint32_t count;
+			const uint32_t *slots; /* of nodes and edges */
+			bool is_nowait, skips;
+		} lock;
 		struct {                /* FOREACH: other is run once per element, from its ARGUMENT */
 			const struct bound *list;
 			uint32_t slot;
@@ -435,6 +456,12 @@ struct plan_node {
 		} foreach;
 	};
 };
+
+/* The node's inputs are its set.branches. */
+static inline bool plan_has_branches(const struct plan_node *n)
+{
+	return n->kind == PLAN_UNION || n->kind == PLAN_RECURSIVE;
+}
 
 struct plan_hop_property {
 	uint32_t element_slot;  /* hop_edge_slot, hop_source_slot or hop_target_slot */

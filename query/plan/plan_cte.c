@@ -58,6 +58,186 @@ static enum sqlstate cte_columns(
 	return OK;
 }
 
+/* ---- recursion ------------------------------------------------------------------------------- */
+
+/* (first branches) UNION [ALL] (a branch that may read the name). */
+static bool is_recursive_shape(const struct ast_program *program)
+{
+	const struct ast_query *query = &program->queries[0];
+	enum ast_set_op op = query->ops[query->operand_count - 1];
+
+	return program->count == 1 && query->operand_count > 1 &&
+	       (op == SET_OP_UNION || op == SET_OP_UNION_ALL);
+}
+
+/* What the recursive part reads: the rows of the round before. */
+static void plan_working(struct planner *p, struct cte_recursion *r, struct answer *out)
+{
+	uint32_t count = r->answer.count;
+	struct answer_column *columns = ARENA_ARRAY(p->arena, struct answer_column, count + 1);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count + 1);
+	double rows = p->s.top->rows * 10;
+	struct plan_node *node;
+
+	for (uint32_t i = 0; i < count; i++) {
+		columns[i] = r->answer.columns[i];
+		columns[i].slot = slots[i] = binder_slot_new(
+			&p->b, p->b.slots[r->answer.columns[i].slot].type, columns[i].name);
+	}
+	node = planner_push(p, PLAN_WORKING, rows, rows);
+	node->working.number = r->number;
+	node->working.column_count = count;
+	node->working.slots = slots;
+	p->s.is_single = false;
+	r->is_read = true;
+	*out = (struct answer){ .has_columns = true, .count = count, .columns = columns };
+}
+
+/* A branch's columns as the types of the first one; a bare NULL or literal is text. */
+static uint32_t *branch_slots(
+	struct planner *p, const struct answer *answer, const struct type *types)
+{
+	uint32_t count = answer->count;
+	const struct bound **exprs = ARENA_ARRAY(p->arena, const struct bound *, count + 1);
+	struct str *names = ARENA_ARRAY(p->arena, struct str, count + 1);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count + 1);
+
+	for (uint32_t i = 0; i < count; i++) {
+		names[i] = answer->columns[i].name;
+		exprs[i] = bound_cast(&p->b,
+			binder_slot_ref(&p->b, answer->columns[i].slot, answer->columns[i].at),
+			types[i]);
+	}
+	planner_project_all(p, exprs, names, count, slots);
+	return slots;
+}
+
+static struct type *first_types(struct planner *p, const struct answer *answer)
+{
+	struct type *types = ARENA_ARRAY(p->arena, struct type, answer->count + 1);
+
+	for (uint32_t i = 0; i < answer->count; i++) {
+		types[i] = p->b.slots[answer->columns[i].slot].type;
+		if (types[i].kind == TYPE_NULL || types[i].kind == TYPE_UNKNOWN)
+			types[i] = type_make(TYPE_STRING);
+	}
+	return types;
+}
+
+struct recursive_plan {
+	struct planner *p;
+	const struct cte *cte;
+	struct ast_query query; /* the first branches, then the last one */
+	struct stream start;
+	struct plan_node *branches[2];
+	uint32_t *slots[2];
+};
+
+static enum sqlstate recursive_branch(struct recursive_plan *r, int branch,
+	const struct type *types, struct answer *answer, struct error *e)
+{
+	struct planner *p = r->p;
+
+	plan_branch_begin(p, &r->start);
+	p->b.scope = scope_new(p->arena, r->cte->scope);
+	TRY(plan_query_operands(p, &r->query, answer, e));
+	if (!answer->has_columns)
+		return FAIL_AT(e, r->query.at, E_SYNTAX, "a WITH query must return columns");
+	if (types == NULL)
+		types = first_types(p, answer);
+	r->slots[branch] = branch_slots(p, answer, types);
+	r->branches[branch] = p->s.top;
+	return OK;
+}
+
+/* The node over both branches. A second branch that does not read the name is a plain one. */
+static void recursive_push(struct recursive_plan *r, enum ast_set_op op,
+	const struct cte_recursion *recursion, struct answer *out)
+{
+	struct planner *p = r->p;
+	uint32_t count = recursion->answer.count;
+	struct plan_node **nodes = ARENA_ARRAY(p->arena, struct plan_node *, 2);
+	const uint32_t **slots = ARENA_ARRAY(p->arena, const uint32_t *, 2);
+	struct answer_column *columns = ARENA_ARRAY(p->arena, struct answer_column, count + 1);
+	uint32_t *made = ARENA_ARRAY(p->arena, uint32_t, count + 1);
+	struct plan_node *node;
+
+	for (int i = 0; i < 2; i++) {
+		nodes[i] = r->branches[i];
+		slots[i] = r->slots[i];
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		columns[i] = recursion->answer.columns[i];
+		columns[i].slot = made[i] =
+			binder_slot_new(&p->b, p->b.slots[columns[i].slot].type, columns[i].name);
+	}
+	p->s = (struct stream){
+		.reads = TOUCH_ALL, .is_subplan = r->start.is_subplan, .is_per_row = true
+	};
+	node = planner_push(p, recursion->is_read ? PLAN_RECURSIVE : PLAN_UNION,
+		10 * nodes[0]->rows, nodes[0]->cost + 10 * nodes[1]->cost);
+	node->set.op = op;
+	node->set.branch_count = 2;
+	node->set.branches = nodes;
+	node->set.column_count = count;
+	node->set.slots = made;
+	node->set.branch_slots = slots;
+	node->set.working = recursion->number;
+	*out = (struct answer){ .has_columns = true, .count = count, .columns = columns };
+}
+
+static enum sqlstate plan_recursive(
+	struct planner *p, const struct cte *cte, struct answer *out, struct error *e)
+{
+	const struct ast_query *query = &cte->ast->program->queries[0];
+	uint32_t last = query->operand_count - 1;
+	struct recursive_plan r = { .p = p, .cte = cte, .query = *query, .start = p->s };
+	struct cte_recursion recursion = { .number = p->b.slot_count };
+	struct cte self = *cte;
+	struct type *types;
+	struct answer step;
+
+	if (query->page != NULL)
+		return FAIL_AT(e, query->at, E_NOT_SUPPORTED,
+			"ORDER BY, OFFSET and LIMIT in a recursive query are not supported");
+	r.query.operand_count = last;
+	TRY(recursive_branch(&r, 0, NULL, &recursion.answer, e));
+	TRY(cte_columns(p, cte->ast, &recursion.answer, e));
+	for (uint32_t i = 0; i < recursion.answer.count; i++)
+		recursion.answer.columns[i].slot = r.slots[0][i];
+	types = first_types(p, &recursion.answer);
+	self.recursion = &recursion;
+	self.outer = p->ctes;
+	p->ctes = &self;
+	r.query.operands = &query->operands[last];
+	r.query.operand_count = 1;
+	TRY(recursive_branch(&r, 1, types, &step, e));
+	p->ctes = self.outer;
+	if (step.count != recursion.answer.count)
+		return FAIL_AT(e, query->operands[last].at, E_SYNTAX,
+			"each UNION query must have the same number of columns");
+	recursive_push(&r, query->ops[last], &recursion, out);
+	return OK;
+}
+
+/* ---- a reference ----------------------------------------------------------------------------- */
+
+static enum sqlstate plan_body(
+	struct planner *p, const struct cte *cte, struct answer *out, struct error *e)
+{
+	const struct ast_program *program = cte->ast->program;
+	const struct cte *before;
+
+	if (!cte->is_recursive || !is_recursive_shape(program)) {
+		TRY(plan_program(p, program, out, e));
+		return OK;
+	}
+	before = plan_cte_enter(p, &program->queries[0]);
+	TRY(plan_recursive(p, cte, out, e));
+	plan_cte_leave(p, before);
+	return OK;
+}
+
 enum sqlstate plan_cte(
 	struct planner *p, const struct ast_qname *name, struct answer *out, struct error *e)
 {
@@ -66,9 +246,13 @@ enum sqlstate plan_cte(
 	struct scope *scope = p->b.scope;
 	bool was_write = p->is_write;
 
+	if (cte->recursion != NULL) {
+		plan_working(p, cte->recursion, out);
+		return OK;
+	}
 	p->ctes = cte->outer;
 	p->b.scope = scope_new(p->arena, cte->scope);
-	TRY(plan_program(p, cte->ast->program, out, e));
+	TRY(plan_body(p, cte, out, e));
 	p->b.scope = scope;
 	p->ctes = before;
 	if (p->is_write && !was_write)

@@ -58,6 +58,7 @@ static const char *node_word(const struct plan_node *n)
 		[PLAN_SET] = "Set",
 		[PLAN_DELETE] = "Delete",
 		[PLAN_FOREACH] = "Foreach",
+		[PLAN_LOCK] = "Lock Rows",
 	};
 	static const char *const set_words[] = { [SET_OP_NONE] = "Union",
 		[SET_OP_UNION] = "Union",

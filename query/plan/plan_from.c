@@ -195,6 +195,9 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	}
 	TRY(plan_table_find(p, name->qualifier, name->name, name->at, &n->label, e));
 	plan_table_scan(p, n->label, n->ast->at, &scan);
+	plan_table_note_row(p,
+		n->ast->alias.text.length > 0 ? from_alias_name(p, &n->ast->alias) : n->label->name,
+		scan.slot);
 	TRY(node_take_answer(p, n, &scan.answer, n->label->name, e));
 	is_node = n->label->element == ELEMENT_NODE;
 	node_add_tableoid(p, n,
@@ -236,27 +239,6 @@ static enum sqlstate scan_query(struct from *f, struct from_node *n, struct erro
 
 /* ---- functions ------------------------------------------------------------------------------- */
 
-/* Functions that give a row for each item of a list. */
-enum set_function { SET_NONE, SET_UNNEST, SET_SERIES, SET_SUBSCRIPTS };
-
-static enum set_function set_function_of(struct str name)
-{
-	static const char *const names[] = { [SET_UNNEST] = "unnest",
-		[SET_SERIES] = "generate_series",
-		[SET_SUBSCRIPTS] = "generate_subscripts" };
-
-	for (int i = SET_UNNEST; i <= SET_SUBSCRIPTS; i++) {
-		if (str_equal_nocase(name, str_of(names[i])))
-			return (enum set_function)i;
-	}
-	return SET_NONE;
-}
-
-bool plan_from_is_set(struct str name)
-{
-	return set_function_of(name) != SET_NONE || relation_find_function(name) != NULL;
-}
-
 static enum sqlstate function_args(struct planner *p, const struct ast_function *function,
 	const struct bound **args, struct error *e)
 {
@@ -264,58 +246,6 @@ static enum sqlstate function_args(struct planner *p, const struct ast_function 
 	for (uint32_t i = 0; i < function->arg_count; i++)
 		TRY(bind_expr(&p->b, function->args[i], &args[i], e));
 	return OK;
-}
-
-/* unnest(list): the list itself. */
-static enum sqlstate unnest_list(struct planner *p, const struct ast_function *function,
-	const struct bound **list, struct error *e)
-{
-	char found[TYPE_NAME_SIZE];
-
-	if (function->arg_count != 1)
-		return FAIL_AT(e, function->name.at, E_NOT_SUPPORTED,
-			"unnest of several arrays is not supported");
-	if (bound_is_untyped(*list))
-		TRY(binder_infer(&p->b, list, type_list_of(type_make(TYPE_STRING)), e));
-	/* A vector is a list that knows what it holds by its name. */
-	if (type_base((*list)->type).kind == TYPE_LIST && (*list)->type.kind != TYPE_LIST)
-		*list = bound_cast(&p->b, *list, type_list_of(type_item((*list)->type)));
-	if ((*list)->type.kind != TYPE_LIST && (*list)->type.kind != TYPE_NULL)
-		return FAIL_AT(e, function->name.at, E_NO_FUNCTION,
-			"function unnest(%s) does not exist", type_name((*list)->type, found));
-	return OK;
-}
-
-/* The list that a set function's rows are the items of. */
-static enum sqlstate bind_set_list(struct planner *p, enum set_function set,
-	const struct ast_function *function, const struct bound **out, struct error *e)
-{
-	const struct bound **args =
-		ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);
-	const struct bound *range[2], *last[2];
-	uint32_t at = function->name.at;
-	int64_t first = 1;
-
-	TRY(function_args(p, function, args, e));
-	if (function->arg_count == 0)
-		return FAIL_AT(e, at, E_NO_FUNCTION, "function %.*s() does not exist",
-			STR_ARGS(function->name.name));
-	if (set == SET_UNNEST) {
-		*out = args[0];
-		return unnest_list(p, function, out, e);
-	}
-	if (set == SET_SERIES)
-		return binder_function(&p->b, STR("range"), args, function->arg_count, at, out, e);
-	if (type_base(args[0]->type).kind == TYPE_LIST && args[0]->type.kind != TYPE_LIST)
-		first = 0; /* vectors count from there */
-	range[0] = bound_constant(&p->b, value_int(first), type_make(TYPE_INT64), at);
-	TRY(binder_function(&p->b, STR("size"), args, 1, at, &range[1], e));
-	if (first == 0) {
-		last[0] = range[1];
-		last[1] = bound_constant(&p->b, value_int(1), type_make(TYPE_INT64), at);
-		TRY(binder_function(&p->b, STR("-"), last, 2, at, &range[1], e));
-	}
-	return binder_function(&p->b, STR("range"), range, 2, at, out, e);
 }
 
 static void push_unwind(
@@ -371,8 +301,8 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 	struct planner *p = f->p;
 	const struct ast_function *function = n->ast->function->function;
 	struct str name = function->name.name;
-	enum set_function set = set_function_of(name);
-	const struct relation *table = set != SET_NONE ? NULL : relation_find_function(name);
+	enum set_function set = binder_set_function(name);
+	const struct relation *table = relation_find_function(name);
 	struct answer answer = { .columns = ARENA_ARRAY(p->arena, struct answer_column, 1) };
 	struct str column = name;
 	const struct bound *list;
@@ -381,8 +311,9 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 	if (n->ast->alias.text.length > 0)
 		column = from_alias_name(p, &n->ast->alias);
 	n->is_chain = !n->ast->has_ordinality;
-	if (set != SET_NONE) {
-		TRY(bind_set_list(p, set, function, &list, e));
+	if (set != SET_NONE && table == NULL) {
+		p->b.place = "functions in FROM";
+		TRY(bind_set_list(&p->b, set, function, &list, e));
 		push_unwind(p, list, column, &answer);
 	} else if (table != NULL) {
 		const struct bound **args =

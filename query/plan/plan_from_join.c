@@ -207,11 +207,25 @@ static void detach(struct plan_node *n, uint32_t row_slot)
 	for (; n != NULL; n = n->input) {
 		if (n->other != NULL)
 			detach(n->other, row_slot);
-		for (uint32_t i = 0; n->kind == PLAN_UNION && i < n->set.branch_count; i++)
+		for (uint32_t i = 0; plan_has_branches(n) && i < n->set.branch_count; i++)
 			detach(n->set.branches[i], row_slot);
 		if (n->kind == PLAN_ARGUMENT && n->argument.row_slot == row_slot)
 			n->kind = PLAN_ONE_ROW;
 	}
+}
+
+/* Reads what a recursive query has made in its last round. */
+static bool reads_working(const struct plan_node *n)
+{
+	for (; n != NULL; n = n->input) {
+		if (n->kind == PLAN_WORKING || (n->other != NULL && reads_working(n->other)))
+			return true;
+		for (uint32_t i = 0; plan_has_branches(n) && i < n->set.branch_count; i++) {
+			if (reads_working(n->set.branches[i]))
+				return true;
+		}
+	}
+	return false;
 }
 
 static void stack(struct planner *p, struct plan_node *top)
@@ -277,6 +291,7 @@ static void push_join(struct placing *f, struct stream other, const struct keys 
 	node->join.input_slots = input_slots;
 	node->join.other_slots = other_slots;
 	node->join.residual = residual;
+	node->join.is_rebuilt = reads_working(other.top);
 	p->s.is_single = p->s.is_single && other.is_single && kind != PLAN_JOIN_FULL;
 	p->s.is_per_row |= kind == PLAN_JOIN_FULL;
 	planner_adopt(p, &other);

@@ -162,6 +162,7 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	switch (n->kind) {
 	case PLAN_ONE_ROW:
 	case PLAN_ORDINAL:
+	case PLAN_WORKING:
 	case PLAN_ARGUMENT:
 	case PLAN_NODE_SCAN:
 	case PLAN_EDGE_SCAN:
@@ -170,6 +171,7 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	case PLAN_OPTIONAL:
 	case PLAN_APPLY:
 	case PLAN_UNION:
+	case PLAN_RECURSIVE:
 		return;
 	case PLAN_VALUES:
 		for (uint32_t i = 0; i < n->values.row_count * n->values.column_count; i++)
@@ -235,6 +237,10 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		set_put_expr(s, n->limit.offset);
 		set_put_expr(s, n->limit.limit);
 		return;
+	case PLAN_PROJECT_SET:
+		for (uint32_t i = 0; i < n->project_set.count; i++)
+			set_put_expr(s, n->project_set.lists[i]);
+		return;
 	case PLAN_HASH_JOIN:
 		read_slots(s, n->join.input_slots, n->join.count);
 		set_put_expr(s, n->join.residual);
@@ -257,6 +263,9 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		return;
 	case PLAN_FOREACH:
 		set_put_expr(s, n->foreach.list);
+		return;
+	case PLAN_LOCK:
+		read_slots(s, n->lock.slots, n->lock.count);
 		return;
 	}
 }
@@ -328,6 +337,12 @@ static void node_makes(const struct plan_node *n, struct slot_set *s)
 	case PLAN_ORDINAL:
 		set_put(s, n->ordinal.slot);
 		return;
+	case PLAN_PROJECT_SET:
+		read_slots(s, n->project_set.slots, n->project_set.count);
+		return;
+	case PLAN_WORKING:
+		read_slots(s, n->working.slots, n->working.column_count);
+		return;
 	case PLAN_RELATION:
 		read_slots(s, n->relation.slots, n->relation.column_count);
 		return;
@@ -354,6 +369,7 @@ static void node_makes(const struct plan_node *n, struct slot_set *s)
 		set_put(s, n->apply.slot);
 		return;
 	case PLAN_UNION:
+	case PLAN_RECURSIVE:
 		read_slots(s, n->set.slots, n->set.column_count);
 		return;
 	case PLAN_INSERT:
@@ -385,7 +401,7 @@ static void tree_reads(const struct plan_node *n, struct slot_set *s)
 		node_reads(n, s);
 		if (n->other != NULL)
 			tree_reads(n->other, s);
-		for (uint32_t i = 0; n->kind == PLAN_UNION && i < n->set.branch_count; i++) {
+		for (uint32_t i = 0; plan_has_branches(n) && i < n->set.branch_count; i++) {
 			tree_reads(n->set.branches[i], s);
 			read_slots(s, n->set.branch_slots[i], n->set.column_count);
 		}
@@ -600,7 +616,7 @@ static void live_union(struct liveness *l, struct plan_node *n, struct slot_set 
 	read_slots(needed, n->set.slots, n->set.column_count);
 	node_set_live(l, n, needed);
 	set_clear(needed);
-	l->is_set_like |= n->set.op == SET_OP_UNION;
+	l->is_set_like |= n->kind == PLAN_UNION && n->set.op == SET_OP_UNION;
 	if (n->set.op != SET_OP_UNION && n->set.op != SET_OP_UNION_ALL)
 		l->is_set_like = false;
 	for (uint32_t i = 0; i < n->set.branch_count; i++) {
@@ -700,7 +716,7 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 			*root = n->input;
 			continue;
 		}
-		if (n->kind == PLAN_UNION) {
+		if (plan_has_branches(n)) {
 			live_union(l, n, needed);
 			break;
 		}

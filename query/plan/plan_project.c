@@ -30,29 +30,10 @@ struct projection {
 	uint32_t order_count;
 	const struct bound **order;
 	const struct bound *offset, *limit;
+	struct set_calls set_calls;
 };
 
 /* ---- columns --------------------------------------------------------------------------------- */
-
-static struct str select_column_name(const struct ast_expr *x);
-
-/* ( SELECT .. ) is called what its column is; ARRAY ( .. ) is an array. */
-static struct str subquery_column_name(const struct ast_expr *x)
-{
-	const struct ast_program *program = x->subquery.program;
-	const struct ast_clause *c;
-
-	if (x->subquery.kind == SUBQUERY_COLLECT)
-		return STR("array");
-	if (program == NULL || program->queries[0].operands == NULL)
-		return STR("?column?");
-	c = &program->queries[0].operands[0].clauses[0];
-	if (c->kind != CLAUSE_SELECT || c->select.projection->item_count == 0)
-		return STR("?column?");
-	if (c->select.projection->items[0].alias.text.length > 0)
-		return c->select.projection->items[0].alias.text;
-	return select_column_name(c->select.projection->items[0].expr);
-}
 
 /* Forms of syntax that became calls go by PostgreSQL's name, operators by none. */
 static struct str function_column_name(struct str name)
@@ -101,6 +82,26 @@ static bool select_names_itself(const struct ast_expr *x)
 	default:
 		return false;
 	}
+}
+
+static struct str select_column_name(const struct ast_expr *x);
+
+/* ( SELECT .. ) is called what its column is; ARRAY ( .. ) is an array. */
+static struct str subquery_column_name(const struct ast_expr *x)
+{
+	const struct ast_program *program = x->subquery.program;
+	const struct ast_clause *c;
+
+	if (x->subquery.kind == SUBQUERY_COLLECT)
+		return STR("array");
+	if (program == NULL || program->queries[0].operands == NULL)
+		return STR("?column?");
+	c = &program->queries[0].operands[0].clauses[0];
+	if (c->kind != CLAUSE_SELECT || c->select.projection->item_count == 0)
+		return STR("?column?");
+	if (c->select.projection->items[0].alias.text.length > 0)
+		return c->select.projection->items[0].alias.text;
+	return select_column_name(c->select.projection->items[0].expr);
 }
 
 /* As PostgreSQL names the columns of a SELECT without AS. */
@@ -375,13 +376,16 @@ static enum sqlstate projection_grouped_star(struct projection *j, uint32_t i, s
 static enum sqlstate projection_items(struct projection *j, struct error *e)
 {
 	struct binder *b = &j->p->b;
+	struct set_calls *outer = b->set_calls;
 
+	b->set_calls = &j->set_calls;
 	for (uint32_t i = 0; i < j->count; i++) {
 		if (j->bounds[i] != NULL && j->exprs[i] == NULL && j->ast->has_group_by)
 			TRY(projection_grouped_star(j, i, e));
 		if (j->bounds[i] == NULL)
 			TRY(bind_expr(b, j->exprs[i], &j->bounds[i], e));
 	}
+	b->set_calls = outer;
 	if (j->ast->having != NULL)
 		TRY(bind_condition(b, j->ast->having, "HAVING", &j->having, e));
 	return OK;
@@ -506,12 +510,31 @@ static void projection_sort(struct projection *j)
 
 /* ---- the three forms ------------------------------------------------------------------------- */
 
+/* Set-returning functions of the items: rows for the items of their lists. */
+static void projection_sets(struct projection *j)
+{
+	struct planner *p = j->p;
+	struct set_calls *calls = &j->set_calls;
+	struct plan_node *node;
+
+	if (calls->count == 0)
+		return;
+	for (uint32_t i = 0; i < calls->count; i++)
+		calls->lists[i] = planner_attach(p, calls->lists[i]);
+	node = planner_push(p, PLAN_PROJECT_SET, p->s.top->rows * 10, p->s.top->rows * 10);
+	node->project_set.count = calls->count;
+	node->project_set.lists = calls->lists;
+	node->project_set.slots = calls->slots;
+	p->s.is_single = false;
+}
+
 static void projection_project(struct projection *j)
 {
 	struct planner *p = j->p;
 	struct str *names = ARENA_ARRAY(p->arena, struct str, j->count);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, j->count);
 
+	projection_sets(j);
 	for (uint32_t i = 0; i < j->count; i++)
 		names[i] = j->columns[i].name;
 	planner_project_all(p, j->bounds, names, j->count, slots);
@@ -557,7 +580,8 @@ static void projection_distinct(struct projection *j)
 
 static bool projection_is_top(const struct projection *j)
 {
-	if (j->limit == NULL || j->order_count == 0 || j->ast->is_distinct)
+	if (j->limit == NULL || j->order_count == 0 || j->ast->is_distinct ||
+		j->set_calls.count > 0)
 		return false;
 	for (uint32_t i = 0; i < j->count; i++) {
 		if (j->bounds[i]->is_volatile)

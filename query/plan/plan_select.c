@@ -9,13 +9,13 @@
 enum sqlstate plan_select(
 	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
 {
-	struct ast_projection projection;
+	struct ast_projection projection = *c->select.projection;
+	uint32_t first_row = p->row_count;
 
-	TRY(plan_select_sets(p, &c, e));
-	projection = *c->select.projection;
 	TRY(plan_from(p, c, projection.where, e));
 	projection.where = NULL;
-	return plan_projection(p, &projection, CLAUSE_SELECT, out, e);
+	TRY(plan_projection(p, &projection, CLAUSE_SELECT, out, e));
+	return plan_table_lock(p, &projection, first_row, e);
 }
 
 /* ---- ORDER BY of an answer ------------------------------------------------------------------- */

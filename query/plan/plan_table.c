@@ -91,6 +91,65 @@ void plan_table_scan(struct planner *p, const struct table *t, uint32_t at, stru
 	scan_columns(p, t, out, at);
 }
 
+void plan_table_note_row(struct planner *p, struct str alias, uint32_t slot)
+{
+	if (p->row_count == p->row_capacity) {
+		uint32_t wider = p->row_capacity == 0 ? 8 : p->row_capacity * 2;
+
+		p->rows = arena_grow(p->arena, p->rows, p->row_count * sizeof *p->rows,
+			wider * sizeof *p->rows);
+		p->row_capacity = wider;
+	}
+	p->rows[p->row_count++] = (struct planned_row){ alias, slot };
+}
+
+static bool is_wanted(const struct ast_projection *select, struct str name)
+{
+	for (uint32_t i = 0; i < select->lock_of_count; i++) {
+		if (str_equal_nocase(select->lock_of[i].text, name))
+			return true;
+	}
+	return select->lock_of_count == 0;
+}
+
+enum sqlstate plan_table_lock(struct planner *p, const struct ast_projection *select,
+	uint32_t first_row, struct error *e)
+{
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, p->row_count + 1);
+	struct plan_node *node;
+	uint32_t count = 0;
+
+	if (select->lock == ROW_LOCK_NONE)
+		return OK;
+	if (select->is_distinct || select->has_group_by || select->having != NULL)
+		return FAIL(e, E_NOT_SUPPORTED, "FOR UPDATE is not allowed with %s clause",
+			select->is_distinct	  ? "DISTINCT"
+			: select->having != NULL ? "HAVING"
+						  : "GROUP BY");
+	for (uint32_t i = 0; i < select->item_count; i++) {
+		if (ast_has_aggregate(select->items[i].expr))
+			return FAIL(e, E_NOT_SUPPORTED,
+				"FOR UPDATE is not allowed with aggregate functions");
+	}
+	for (uint32_t i = first_row; i < p->row_count; i++) {
+		if (is_wanted(select, p->rows[i].name))
+			slots[count++] = p->rows[i].slot;
+	}
+	for (uint32_t i = 0; i < select->lock_of_count && count == 0; i++)
+		return FAIL_AT(e, select->lock_of[i].at, E_NO_TABLE,
+			"relation \"%.*s\" in FOR UPDATE clause not found in FROM clause",
+			STR_ARGS(select->lock_of[i].text));
+	if (count == 0)
+		return OK;
+	p->is_write = true;
+	node = planner_push(p, PLAN_LOCK, p->s.top->rows, p->s.top->rows);
+	node->lock.count = count;
+	node->lock.slots = slots;
+	node->lock.is_nowait = select->lock_is_nowait;
+	node->lock.skips = select->lock_skips;
+	return OK;
+}
+
 /* A label that has elements is a table too, of no columns until it declares some. */
 static const struct table *undeclared_label(struct planner *p, struct str name)
 {

@@ -23,6 +23,11 @@ enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct st
 	const struct table **out, struct error *e) MUST_USE;
 /* Every row of the table for every row of the stream. */
 void plan_table_scan(struct planner *p, const struct table *t, uint32_t at, struct table_scan *out);
+/* Remembers a row of FROM by its alias. */
+void plan_table_note_row(struct planner *p, struct str alias, uint32_t slot);
+/* FOR UPDATE and its kin: locks the rows that came into FROM since `first_row`. */
+enum sqlstate plan_table_lock(struct planner *p, const struct ast_projection *select,
+	uint32_t first_row, struct error *e) MUST_USE;
 /* Called before conditions are put on the stream as filters: a scan of a label right below that an
    index can do better becomes a look-up. */
 void plan_table_access(struct planner *p, const struct bound *const *predicates, uint32_t count);

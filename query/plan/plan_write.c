@@ -28,8 +28,20 @@ static bool type_is_unwritable(struct type t)
 	return type_is_element(t) || t.kind == TYPE_PATH || t.kind == TYPE_MAP;
 }
 
+/* Whether a literal is read in the type of the key: a string as a moment, UUID, bytes or list; a
+   number with a point as a decimal, since clients that put values into texts write decimals so. */
+static bool literal_reads_as(struct value literal, struct type type)
+{
+	enum type_family family = type_family(type);
+
+	if (literal.type == VALUE_FLOAT)
+		return type.kind == TYPE_DECIMAL;
+	return literal.type == VALUE_STRING && family > TYPE_FAMILY_STRING &&
+	       family <= TYPE_FAMILY_LIST;
+}
+
 /* The value of a property that is to be written. A parameter without a type takes that of the key;
-   a key without one gives none (language 4.4). String literals are read in the key's type. */
+   a key without one gives none (language 4.4). Literals are read in the key's type. */
 static enum sqlstate write_value(struct planner *p, enum element element,
 	const struct bound_label *label, struct ast_name key, const struct ast_expr *x,
 	struct plan_assignment *out, struct error *e)
@@ -48,8 +60,7 @@ static enum sqlstate write_value(struct planner *p, enum element element,
 	if (type_is_unwritable(value->type))
 		return FAIL_AT(e, x->at, E_INVALID_VALUE, "property \"%.*s\" cannot be of type %s",
 			STR_ARGS(key.text), type_name(value->type, found));
-	if (bound_is_constant(value) && value->value.type == VALUE_STRING &&
-		type_family(type) > TYPE_FAMILY_STRING && type_family(type) <= TYPE_FAMILY_LIST)
+	if (bound_is_constant(value) && literal_reads_as(value->value, type))
 		value = bound_cast(b, value, type);
 	TRY(plan_write_column(p, element, label, key.text, &value, x->at, e));
 	if (value->type.kind != TYPE_NULL)

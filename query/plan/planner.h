@@ -66,14 +66,26 @@ struct answer {
 	struct answer_column *columns;
 };
 
+/* A row of a label that FROM brought in. */
+struct planned_row {
+	struct str name; /* its alias */
+	uint32_t slot;
+};
+
 /* A common table expression that may be named here; each reference plans it anew. */
 struct cte {
 	const struct cte *outer; /* those it sees itself, and those around them */
 	const struct ast_cte *ast;
 	struct scope *scope;	 /* around its query */
 	bool is_recursive;
-	/* while its own recursive part is being planned: where that reads what it has made so far */
-	const struct plan_recursion *recursion;
+	/* while its own recursive part is being planned: what that reads of the round before */
+	struct cte_recursion *recursion;
+};
+
+struct cte_recursion {
+	uint32_t number;
+	bool is_read;	      /* the name was used */
+	struct answer answer; /* names and types of its columns: the slots of the first branch */
 };
 
 struct planner {
@@ -86,6 +98,8 @@ struct planner {
 	bool is_write;
 	bool has_tag;
 	bool has_conflict;
+	struct planned_row *rows; /* of labels in FROM, for FOR UPDATE */
+	uint32_t row_count, row_capacity;
 	enum plan_tag tag;
 	uint32_t call_depth; /* procedures within procedures */
 };
@@ -211,13 +225,6 @@ enum sqlstate plan_call_program(struct planner *p, const struct plan_call *call,
 enum sqlstate plan_call_columns(
 	struct planner *p, const struct answer *answer, struct error *e) MUST_USE;
 
-/* plan_select_set.c: if the list of SELECT has functions that answer rows, *clause becomes one that has
-   them in FROM. E_NOT_SUPPORTED where that is not the same. */
-enum sqlstate plan_select_sets(
-	struct planner *p, const struct ast_clause **clause, struct error *e) MUST_USE;
-/* plan_from.c: whether a function of this name answers rows. */
-bool plan_from_is_set(struct str name);
-
 /* plan_select.c */
 enum sqlstate plan_select(struct planner *p, const struct ast_clause *c, struct answer *out,
 	struct error *e) MUST_USE;
@@ -228,6 +235,12 @@ enum sqlstate plan_values(struct planner *p, const struct ast_clause *c, struct 
    none of this name. */
 enum sqlstate plan_user_procedure(struct planner *p, const struct ast_clause *clause, bool is_alone,
 	struct answer *out, bool *found, struct error *e) MUST_USE;
+
+/* plan.c: a leaf as the stream `start` has, on a stream of its own; the linear queries of one query
+   and what joins them. */
+void plan_branch_begin(struct planner *p, const struct stream *start);
+enum sqlstate plan_query_operands(struct planner *p, const struct ast_query *query,
+	struct answer *out, struct error *e) MUST_USE;
 
 /* plan_cte.c: the common table expressions of a query become known; plan_cte_leave() forgets
    them. */

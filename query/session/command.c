@@ -24,12 +24,35 @@ static struct str joined_values(struct arena *a, const struct ast_setting *setti
 	return text;
 }
 
+/* SET ROLE and SET SESSION AUTHORIZATION: *is_done if it was one of them. */
+static enum sqlstate set_identity(
+	struct query_portal *p, const struct ast_setting *setting, bool *is_done, struct error *e)
+{
+	struct query_session *s = p->session;
+	bool is_login = str_equal(setting->name.text, STR("session_authorization"));
+	struct str name = is_login ? str_of(s->user) : STR("none");
+
+	*is_done = is_login;
+	if (!is_login && !str_equal_nocase(setting->name.text, STR("role")))
+		return OK;
+	if (!setting->is_default && setting->value_count == 1)
+		name = setting->values[0].value;
+	TRY(session_may_become(s, name, is_login, e));
+	if (!is_login)
+		return OK;
+	/* Whoever one becomes: a role that was set before does not go along. */
+	TRY(setting_set(s->settings, SETTING_role, STR("none"), SETTING_FROM_SESSION, e));
+	return setting_set(
+		s->settings, SETTING_session_authorization, name, SETTING_FROM_SERVER, e);
+}
+
 static enum sqlstate run_set(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
 	const struct ast_setting *setting = p->prepared->statement->setting;
 	enum setting_source source =
 		setting->scope == SET_SCOPE_LOCAL ? SETTING_FROM_LOCAL : SETTING_FROM_SESSION;
+	bool is_done;
 
 	portal_tag(p, "SET");
 	if (source == SETTING_FROM_LOCAL && s->state != TRANSACTION_BLOCK) {
@@ -37,10 +60,24 @@ static enum sqlstate run_set(struct query_portal *p, struct error *e)
 			"SET LOCAL can only be used in transaction blocks");
 		return OK;
 	}
+	TRY(set_identity(p, setting, &is_done, e));
+	if (is_done)
+		return OK;
 	if (setting->is_default)
 		return settings_reset_name(s->settings, setting->name.text, source, e);
 	return settings_set_name(
 		s->settings, setting->name.text, joined_values(p->arena, setting), source, e);
+}
+
+/* Deferred constraints are looked at now, or, as they are made, at the commit. */
+static enum sqlstate run_set_constraints(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+
+	portal_tag(p, "SET CONSTRAINTS");
+	if (!p->prepared->statement->is_immediate || !txn_has_changes(s->txn))
+		return OK;
+	return session_guard(s, 0, true, e);
 }
 
 static enum sqlstate run_reset(struct query_portal *p, struct error *e)
@@ -49,6 +86,9 @@ static enum sqlstate run_reset(struct query_portal *p, struct error *e)
 	struct str name = p->prepared->statement->setting->name.text;
 
 	portal_tag(p, "RESET");
+	if (str_equal(name, STR("session_authorization")))
+		return setting_set(p->session->settings, SETTING_session_authorization,
+			str_of(s->user), SETTING_FROM_SERVER, e);
 	if (name.length > 0)
 		return settings_reset_name(s->settings, name, SETTING_FROM_SESSION, e);
 	settings_reset_all(s->settings);
@@ -102,6 +142,7 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 			"DISCARD ALL cannot run inside a transaction block");
 	settings_reset_all(s->settings);
 	sql_cursors_close(s);
+	session_parameters_forget(s);
 	session_drop_statements(s);
 	return notifier_unlisten(s->notifier, STR(""), e);
 }
@@ -225,10 +266,15 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_SESSION_SET_GRAPH:
 	case STMT_SESSION_SET_SCHEMA:
 		return run_graph_setting(p, e);
+	case STMT_SESSION_SET_VALUE:
+		return session_parameter_set(p, e);
+	case STMT_SESSION_RESET_VALUE:
+	case STMT_SESSION_RESET_PARAMETERS:
+		return session_parameter_reset(p, e);
 	case STMT_SESSION_RESET_ALL:
+		session_parameters_forget(p->session);
 		settings_reset_all(p->session->settings);
 		return run_nothing(p, "RESET");
-	case STMT_SESSION_RESET_PARAMETERS:
 	case STMT_SESSION_RESET_GRAPH:
 		return run_nothing(p, "RESET");
 	case STMT_BEGIN:
@@ -239,6 +285,8 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_RELEASE:
 	case STMT_ROLLBACK_TO:
 		return run_transaction(p, e);
+	case STMT_SET_CONSTRAINTS:
+		return run_set_constraints(p, e);
 	case STMT_PREPARE:
 	case STMT_DEALLOCATE:
 		return sql_prepare_run(p, e);

@@ -9,6 +9,9 @@ query_libquery_a_SOURCES += \
 	%D%/prepare.c \
 	%D%/schema.c \
 	%D%/schema_procedure.c \
+	%D%/access_check.c \
+	%D%/schema_role.c \
+	%D%/session_parameter.c \
 	%D%/session.c %D%/session.h \
 	%D%/sql_cursor.c \
 	%D%/sql_prepare.c \

@@ -130,7 +130,8 @@ static enum sqlstate enter_transaction(
 			write_name(p));
 	TRY(session_hold_views(s, e));
 	txn_statement_begin(s->txn);
-	return prepared_refresh(s, p, e);
+	TRY(prepared_refresh(s, p, e));
+	return session_check_access(s, p, e);
 }
 
 static const struct value *copy_parameters(
@@ -246,6 +247,11 @@ bool query_portal_is_alive(const struct query_portal *p)
 const struct query_description *query_portal_describe(const struct query_portal *p)
 {
 	return &p->prepared->description;
+}
+
+struct str query_portal_text(const struct query_portal *p)
+{
+	return p->prepared->statement == NULL ? STR("") : p->prepared->statement->text;
 }
 
 static void close_exec(struct query_portal *p)
@@ -779,6 +785,19 @@ static enum step copy_next(struct query_portal *p, struct buf *to, struct error 
 	return STEP_ROW;
 }
 
+/* Around a step of COPY TO, which is a fetch like any other. */
+static void copy_begin(struct query_portal *p)
+{
+	storage_run_begin(p->session->engine->storage);
+	portal_view_swap(p);
+}
+
+static void copy_end(struct query_portal *p)
+{
+	portal_view_swap(p);
+	storage_run_end(p->session->engine->storage);
+}
+
 static void end_copy_out(struct query_portal *p)
 {
 	portal_tag(p, "COPY %" PRIu64, p->copy_count);
@@ -788,8 +807,11 @@ static void end_copy_out(struct query_portal *p)
 
 enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *e)
 {
-	enum step step = copy_next(p, to, e);
+	enum step step;
 
+	copy_begin(p);
+	step = copy_next(p, to, e);
+	copy_end(p);
 	if (step == STEP_DONE)
 		end_copy_out(p);
 	return step;
@@ -797,8 +819,11 @@ enum step query_copy_next(struct query_portal *p, struct buf *to, struct error *
 
 enum step query_copy_rows(struct query_portal *p, struct query_rows *out, struct error *e)
 {
-	enum step step = exec_next(p->exec, out, e);
+	enum step step;
 
+	copy_begin(p);
+	step = exec_next(p->exec, out, e);
+	copy_end(p);
 	if (step == STEP_ROW)
 		p->copy_count += out->count;
 	if (step == STEP_DONE)

@@ -22,6 +22,8 @@ void bind_options_fill(
 		.settings = s->settings,
 		.parameters = p->description.parameters,
 		.parameter_count = p->description.parameter_count,
+		.session_parameters = s->parameters,
+		.session_parameter_count = s->parameter_count,
 		.notice = s->options.notice,
 		.notice_context = s->options.notice_context,
 	};
@@ -142,6 +144,7 @@ static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p
 	options.parameters = parameters;
 	options.parameter_count = parameter_count;
 	TRY(plan_query(a, planned_statement(p->statement), &options, plan, e));
+	p->parameter_epoch = s->parameter_epoch;
 	p->planning_ns = clock_monotonic_ns() - began;
 	return OK;
 }
@@ -262,8 +265,10 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 		p->statement = script->statements[index];
 		TRY(check_state(s, p->statement, e));
 		TRY(copy_rewrite(s, a, &p->statement, e));
-		if (planned_statement(p->statement) != NULL)
+		if (planned_statement(p->statement) != NULL) {
 			TRY(make_plan(s, p, a, parameters, parameter_count, &p->plan, e));
+			TRY(session_check_access(s, p, e));
+		}
 		describe(a, p);
 		if (p->statement->kind == STMT_EXECUTE)
 			TRY(sql_execute_prepare(s, a, p, e));
@@ -293,7 +298,8 @@ enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p
 	struct plan *plan;
 	enum sqlstate rc;
 
-	if (p->plan == NULL || p->plan->catalog_version == catalog_version(txn_catalog(s->txn)))
+	if (p->plan == NULL || (p->plan->catalog_version == catalog_version(txn_catalog(s->txn)) &&
+				       p->parameter_epoch == s->parameter_epoch))
 		return OK;
 	if (p->portals > 0 && p->plan_arena != NULL)
 		return OK; /* an open portal still runs on the plan made last */

@@ -8,6 +8,7 @@
 
 #include "query/bind/type.h"
 #include "query/table/ddl.h"
+#include "query/table/table.h"
 
 enum { INDEX_KEYS_MAX = 8 };
 
@@ -229,6 +230,52 @@ static enum sqlstate too_many_keys(uint32_t at, struct error *e)
 	return e->code;
 }
 
+/* A name of SQL: folded unless it was quoted. */
+static struct str folded(struct query_portal *p, const struct ast_name *name)
+{
+	const struct ast_stmt *st = p->prepared->statement;
+	char first = name->length == 0 ? '"' : st->text.at[name->at - st->at];
+	char *text;
+
+	if (first == '"' || first == '`')
+		return name->text;
+	text = arena_alloc_raw(p->arena, name->text.length + 1);
+	for (uint32_t i = 0; i < name->text.length; i++) {
+		char c = name->text.at[i];
+
+		text[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	}
+	return (struct str){ text, name->text.length };
+}
+
+/* An index on a table of SQL: its names are SQL's. */
+static enum sqlstate table_index(struct query_portal *p, const struct ast_index *index,
+	struct index_definition *to, struct error *e)
+{
+	const struct table *t = table_look_up(
+		txn_catalog(p->session->txn), p->arena, index->label.text);
+
+	if (t == NULL || t->object == NAME_NONE || index->is_cypher || index->class != CLASS_NONE)
+		return OK;
+	to->name = folded(p, &index->name);
+	to->label = t->name;
+	to->element = t->element;
+	for (uint32_t i = 0; i < index->key_count; i++) {
+		to->keys[i] = folded(p, &index->keys[i].key);
+		if (table_column(t, to->keys[i]) == NULL)
+			return FAIL(e, E_NO_COLUMN, "column \"%.*s\" does not exist",
+				STR_ARGS(to->keys[i]));
+		if (table_column(t, to->keys[i])->is_end)
+			return FAIL(e, E_NOT_SUPPORTED,
+				"an index on the ends of edges is not supported: they are found "
+				"without");
+	}
+	if (has_index(p, to->name) && !index->if_not_exists)
+		return FAIL(e, E_DUPLICATE_TABLE, "relation \"%.*s\" already exists",
+			STR_ARGS(to->name));
+	return OK;
+}
+
 static enum sqlstate create_index(struct query_portal *p, struct error *e)
 {
 	const struct ast_index *index = p->prepared->statement->index;
@@ -246,8 +293,9 @@ static enum sqlstate create_index(struct query_portal *p, struct error *e)
 		return too_many_keys(index->keys[INDEX_KEYS_MAX].key.at, e);
 	for (uint32_t i = 0; i < index->key_count; i++)
 		to.keys[i] = index->keys[i].key.text;
-	if (index->if_not_exists && index->name.text.length > 0 && has_index(p, index->name.text)) {
-		skipping(p, index->name.text, true);
+	TRY(table_index(p, index, &to, e));
+	if (index->if_not_exists && to.name.length > 0 && has_index(p, to.name)) {
+		skipping(p, to.name, true);
 		return OK;
 	}
 	return schema_index_create(p->session->txn, &to, &id, e);
@@ -292,12 +340,16 @@ static enum sqlstate drop_index(struct query_portal *p, struct error *e)
 {
 	const struct ast_stmt *st = p->prepared->statement;
 
+	struct str name = st->drop.name.text;
+
 	portal_tag(p, "DROP INDEX");
-	if (st->drop.if_exists && !has_index(p, st->drop.name.text)) {
-		skipping(p, st->drop.name.text, false);
+	if (!has_index(p, name))
+		name = folded(p, &st->drop.name);
+	if (st->drop.if_exists && !has_index(p, name)) {
+		skipping(p, name, false);
 		return OK;
 	}
-	return schema_index_drop(p->session->txn, st->drop.name.text, e);
+	return schema_index_drop(p->session->txn, name, e);
 }
 
 static enum sqlstate drop_constraint(struct query_portal *p, struct error *e)
@@ -315,7 +367,7 @@ static enum sqlstate drop_constraint(struct query_portal *p, struct error *e)
 bool schema_is_statement(enum ast_stmt_kind kind)
 {
 	return (kind >= STMT_CREATE_LABEL && kind <= STMT_DROP_PROCEDURE) ||
-	       ddl_is_statement(kind);
+	       ddl_is_statement(kind) || (kind >= STMT_CREATE_ROLE && kind <= STMT_GRANT);
 }
 
 /* Tables, sequences, views: query/table. */
@@ -351,6 +403,11 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 		return schema_create_procedure(p, e);
 	case STMT_DROP_PROCEDURE:
 		return schema_drop_procedure(p, e);
+	case STMT_CREATE_ROLE:
+	case STMT_ALTER_ROLE:
+	case STMT_DROP_ROLE:
+	case STMT_GRANT:
+		return schema_role_run(p, e);
 	default:
 		return run_ddl(p, e);
 	}
@@ -361,6 +418,7 @@ enum sqlstate schema_run(struct query_portal *p, struct error *e)
 	struct query_session *s = p->session;
 
 	TRY(run(p, e));
+	TRY(session_note_owner(s, p->prepared->statement, e));
 	/* Alone it commits by itself, so that what only the commit finds (a duplicate, a
 	   conflict) is this statement's error. */
 	if (!p->is_alone || s->state != TRANSACTION_IMPLICIT)

@@ -52,6 +52,7 @@ struct query_session *query_session_new(
 	s->options.user = s->user;
 	s->options.database = s->database;
 	s->scratch = arena_new(0);
+	s->rights_version = UINT64_MAX;
 	s->settings = settings_new((struct settings *)options->defaults);
 	s->notifier = notifier_new(
 		q->notify_hub, options->process_id, options->wake, options->wake_context);
@@ -91,6 +92,7 @@ void query_session_free(struct query_session *s)
 	settings_release(s->settings);
 	arena_free(s->spare);
 	sequence_memory_forget(&s->sequences);
+	session_parameters_forget(s);
 	guard_free(s->guard);
 	notifier_free(s->notifier);
 	arena_free(s->scratch);
@@ -102,6 +104,30 @@ void query_session_free(struct query_session *s)
 struct settings *query_session_settings(struct query_session *s)
 {
 	return s->settings;
+}
+
+enum sqlstate query_role_find(
+	struct query_engine *q, struct str name, struct query_role *out, struct error *e)
+{
+	struct txn_options options = { .isolation = ISOLATION_READ_COMMITTED,
+		.is_read_only = true };
+	struct role_set set;
+	struct role r;
+	struct txn *t;
+
+	memset(out, 0, sizeof *out);
+	TRY(txn_begin(q->storage, &options, &t, e));
+	role_set_of(txn_catalog(t), name, &set);
+	out->is_refused = set.is_refused;
+	out->is_superuser = set.is_superuser;
+	out->exists = role_find(txn_catalog(t), name, &r);
+	out->can_login = !out->exists || (r.flags & ROLE_LOGIN) != 0;
+	out->connection_limit = out->exists ? r.connection_limit : -1;
+	out->valid_until = out->exists ? r.valid_until : INT64_MAX;
+	if (out->exists)
+		memcpy(out->verifier, r.verifier, sizeof out->verifier);
+	txn_abort(t);
+	return OK;
 }
 
 bool query_is_listening(const struct query_session *s)

@@ -20,6 +20,7 @@
 #include "query/exec/exec.h"
 #include "query/plan/plan.h"
 #include "query/query.h"
+#include "query/role/role.h"
 #include "query/session/notify.h"
 #include "storage/storage.h"
 
@@ -79,7 +80,15 @@ struct query_session {
 	struct query_prepared *unnamed;
 	struct sequence_memory sequences;
 	struct notifier *notifier;
+	struct role_set rights;	 /* of who the session is, as of … */
+	uint64_t rights_version; /* … this catalog, and … */
+	uint64_t rights_settings; /* … these settings */
 	struct guard *guard;	      /* CHECK and FOREIGN KEY, compiled */
+	/* SESSION SET VALUE: the list is made anew in an arena of its own at each change */
+	struct session_parameter *parameters;
+	uint32_t parameter_count;
+	uint64_t parameter_epoch; /* one more at each change */
+	struct arena *parameter_arena;
 	struct arena *spare;   /* of the portal closed last, so that the next costs no malloc */
 	struct arena *scratch; /* for one value at a time */
 };
@@ -93,6 +102,7 @@ struct query_prepared {
 	struct query_description description;
 	const struct value *arguments; /* of EXECUTE; as many as its target has parameters */
 	uint32_t argument_count;
+	uint64_t parameter_epoch; /* the session's when it was planned */
 	uint64_t planning_ns; /* how long planning took */
 	uint32_t portals;     /* open on it: it is freed only when none is left */
 	bool is_dropped;
@@ -180,6 +190,11 @@ void bind_options_fill(
 
 enum sqlstate command_run(struct query_portal *p, struct error *e);
 enum sqlstate schema_run(struct query_portal *p, struct error *e);
+/* session_parameter.c: SESSION SET VALUE $x = .., SESSION RESET $x and PARAMETERS. */
+enum sqlstate session_parameter_set(struct query_portal *p, struct error *e);
+enum sqlstate session_parameter_reset(struct query_portal *p, struct error *e);
+/* All of them, at RESET ALL, DISCARD ALL and the session's end. */
+void session_parameters_forget(struct query_session *s);
 /* schema_procedure.c */
 enum sqlstate schema_create_procedure(struct query_portal *p, struct error *e);
 enum sqlstate schema_drop_procedure(struct query_portal *p, struct error *e);
@@ -191,6 +206,25 @@ bool schema_is_statement(enum ast_stmt_kind kind);
 bool explain_runs(const struct ast_stmt *statement);
 /* The columns that a SHOW LABELS, … answers. */
 uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **columns);
+
+/* ---- schema_role.c ---- */
+
+/* CREATE, ALTER and DROP ROLE, GRANT, REVOKE. */
+enum sqlstate schema_role_run(struct query_portal *p, struct error *e);
+/* What the session's user, or the role that it set, may do; in its transaction. */
+const struct role_set *session_rights(struct query_session *s);
+/* Whether SET ROLE (SET SESSION AUTHORIZATION: is_login) may name this role. */
+enum sqlstate session_may_become(
+	struct query_session *s, struct str name, bool is_login, struct error *e);
+
+/* ---- access_check.c ---- */
+
+/* E_PRIVILEGE if the session may not run this. */
+enum sqlstate session_check_access(
+	struct query_session *s, const struct query_prepared *p, struct error *e);
+/* After a schema statement: what it made is its user's, what it dropped has no privileges left. */
+enum sqlstate session_note_owner(
+	struct query_session *s, const struct ast_stmt *statement, struct error *e);
 
 /* ---- sql_prepare.c ---- */
 

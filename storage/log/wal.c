@@ -42,6 +42,7 @@ enum sqlstate wal_open(const struct wal_options *options, struct wal **out, stru
 	w->from_lsn = wal_next_place(w, options->from_lsn);
 	w->from_crc = options->from_crc;
 	w->epoch = options->epoch;
+	w->target = options->target;
 	w->staging = aligned_alloc(STORE_ALIGN, WAL_SEGMENT_HEADER_BYTES + WAL_FRAME_BYTES_MOST);
 	if (w->staging == NULL)
 		PANIC("out of memory");

@@ -60,12 +60,20 @@ bool wal_record_next(const uint8_t *data, size_t size, size_t *at, struct wal_re
 
 /* ---- opening and recovery -------------------------------------------------------------------- */
 
+/* How far a restored log is read, and that it is read across restarts of the server that wrote it:
+   frames of later writers count where they chain. */
+struct wal_target {
+	uint64_t stop_lsn;     /* batches that begin here or later are not applied; 0: no bound */
+	uint64_t stop_wall_us; /* nor the first one written later than this, and what follows; 0 */
+};
+
 struct wal_options {
 	struct store *store; /* borrowed */
 	uint8_t uuid[16];    /* of the database, as in the superblock */
 	uint64_t from_lsn;   /* the checkpoint: pager_origin().lsn */
 	uint32_t from_crc;   /* and .log_crc */
 	uint64_t epoch;	     /* and .epoch: of the batches behind it */
+	const struct wal_target *target; /* NULL: to the end of what this writer wrote */
 };
 
 /* The first position of a log: for the checkpoint of a new database. */
@@ -85,6 +93,8 @@ struct wal_scanned {
 	uint64_t end_lsn;  /* where the next batch goes */
 	uint64_t last_ts;  /* of the last batch, 0 if there was none */
 	uint64_t torn_lsn; /* where a torn tail was found and dropped, 0 if the log ends clean */
+	uint64_t epoch;	   /* of the last batch's writer; with a target, the highest in the log */
+	bool has_stopped;  /* at the target, before the log's end */
 };
 /* Hands every record from from_lsn on to `apply`, in order. E_DATA_CORRUPTED: see above; the
    message names the position. */

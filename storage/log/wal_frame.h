@@ -97,6 +97,7 @@ struct wal {
 	uint64_t from_lsn;
 	uint32_t from_crc;
 	uint64_t epoch;
+	const struct wal_target *target; /* NULL: none */
 	bool is_scanned;
 	bool is_started;
 	uint32_t last_crc;    /* the appender's */

@@ -10,7 +10,9 @@
  *     [batch][batch][ bad ]… zeroes, old bytes, frames without proof …      torn tail
  *     [batch][batch][ bad ]… [whole frame, durable_lsn > bad]               corruption
  *
- * Frames of other epochs prove nothing: they are what an earlier torn tail left behind.
+ * Frames of other epochs prove nothing: they are what an earlier torn tail left behind. Only a log
+ * that is read for a target (wal_target) goes on with a later writer's frame, where it chains to
+ * the last whole one.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -52,13 +54,16 @@ static enum sqlstate frame_at(
 {
 	const struct wal *w = s->wal;
 	const uint8_t *at;
+	uint64_t epoch;
 	uint32_t size;
 
 	*frame = NULL;
 	TRY(look(s, lsn, STORE_ALIGN, &at, e));
 	if (at == NULL)
 		return OK;
-	if (!wal_frame_is_plausible((const struct wal_frame *)at, lsn, w->epoch, w->segment_bytes))
+	epoch = w->target != NULL ? MAX_OF(((const struct wal_frame *)at)->epoch, w->epoch)
+				  : w->epoch;
+	if (!wal_frame_is_plausible((const struct wal_frame *)at, lsn, epoch, w->segment_bytes))
 		return OK;
 	size = ((const struct wal_frame *)at)->size;
 	TRY(look(s, lsn, wal_align(size), &at, e));
@@ -175,6 +180,16 @@ static enum sqlstate collect(struct scan *s, uint64_t lsn, uint32_t crc, struct 
 	return OK;
 }
 
+static bool is_beyond_target(const struct wal *w, uint64_t lsn, const struct wal_frame *last)
+{
+	const struct wal_target *t = w->target;
+
+	if (t == NULL)
+		return false;
+	return (t->stop_lsn != 0 && lsn >= t->stop_lsn) ||
+	       (t->stop_wall_us != 0 && last->wall_us > t->stop_wall_us);
+}
+
 static enum sqlstate scan_all(
 	struct scan *s, wal_apply *apply, void *context, struct wal_scanned *out, struct error *e)
 {
@@ -189,6 +204,11 @@ static enum sqlstate scan_all(
 		TRY(collect(s, lsn, crc, &b, &last, e));
 		if (!b.is_whole)
 			break;
+		if (is_beyond_target(w, lsn, &last)) {
+			out->has_stopped = true;
+			break;
+		}
+		w->epoch = last.epoch;
 		TRY(apply_batch(s->payload.data, s->payload.length, &last, apply, context, e));
 		out->batches++;
 		out->records += last.record_count;
@@ -197,14 +217,17 @@ static enum sqlstate scan_all(
 		lsn = b.next_lsn;
 		crc = b.last_crc;
 	}
+	out->end_lsn = lsn;
+	out->epoch = w->epoch;
+	w->last_crc = crc;
+	if (out->has_stopped)
+		return OK;
 	TRY(look_for_proof(s, b.bad_lsn, &is_proven, e));
 	if (is_proven)
 		return corrupt(
 			b.bad_lsn, "Later parts of the log are whole, so this one was once.", e);
 	if (b.bad_lsn != lsn)
 		out->torn_lsn = lsn;
-	out->end_lsn = lsn;
-	w->last_crc = crc;
 	return OK;
 }
 
@@ -214,12 +237,25 @@ static enum sqlstate note_torn(struct scan *s, struct wal_scanned *out, struct e
 {
 	const uint8_t *at;
 
-	if (out->torn_lsn != 0)
+	if (out->torn_lsn != 0 || out->has_stopped)
 		return OK;
 	TRY(look(s, out->end_lsn, STORE_ALIGN, &at, e));
 	if (at != NULL && wal_frame_is_plausible((const struct wal_frame *)at, out->end_lsn,
 				  s->wal->epoch, s->wal->segment_bytes))
 		out->torn_lsn = out->end_lsn;
+	return OK;
+}
+
+/* The next writer must have a number that no frame has which lies beyond the target. */
+static enum sqlstate find_last_epoch(struct scan *s, struct wal_scanned *out, struct error *e)
+{
+	for (uint64_t lsn = out->end_lsn; lsn < s->log_end; lsn += STORE_ALIGN) {
+		const struct wal_frame *f;
+
+		TRY(frame_at(s, lsn, &f, e));
+		if (f != NULL)
+			out->epoch = MAX_OF(out->epoch, f->epoch);
+	}
 	return OK;
 }
 
@@ -242,6 +278,8 @@ enum sqlstate wal_scan(
 	}
 	TRY_GOTO(out, scan_all(&s, apply, context, out, e));
 	TRY_GOTO(out, note_torn(&s, out, e));
+	if (w->target != NULL)
+		TRY_GOTO(out, find_last_epoch(&s, out, e));
 	w->is_scanned = true;
 	atomic_store(&w->lsn, out->end_lsn);
 	atomic_store(&w->durable_lsn, out->end_lsn);

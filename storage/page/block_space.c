@@ -55,6 +55,7 @@ void block_space_destroy(struct block_space *s)
 	lock_block(&s->mutex);
 	free(s->used);
 	free(s->later);
+	free(s->held);
 	unlock_block(&s->mutex);
 	mutex_destroy(&s->mutex);
 }
@@ -164,26 +165,54 @@ void block_space_free(struct block_space *s, uint64_t block)
 	unlock_block(&s->mutex);
 }
 
+static void list_add(uint64_t **list, uint64_t *count, uint64_t *capacity, uint64_t block)
+{
+	if (*count == *capacity) {
+		*capacity = MAX_OF(2 * *capacity, 256);
+		*list = realloc(*list, *capacity * sizeof **list);
+		if (*list == NULL)
+			PANIC("out of memory");
+	}
+	(*list)[(*count)++] = block;
+}
+
 void block_space_free_later(struct block_space *s, uint64_t block)
 {
 	lock_block(&s->mutex);
 	assert_slow(is_used(s, block));
-	if (s->later_count == s->later_capacity) {
-		s->later_capacity = MAX_OF(2 * s->later_capacity, 256);
-		s->later = realloc(s->later, s->later_capacity * sizeof s->later[0]);
-		if (s->later == NULL)
-			PANIC("out of memory");
-	}
-	s->later[s->later_count++] = block;
+	list_add(&s->later, &s->later_count, &s->later_capacity, block);
 	unlock_block(&s->mutex);
 }
 
 void block_space_release(struct block_space *s)
 {
 	lock_block(&s->mutex);
-	for (uint64_t i = 0; i < s->later_count; i++)
-		free_locked(s, s->later[i]);
+	for (uint64_t i = 0; i < s->later_count; i++) {
+		if (s->holders == 0)
+			free_locked(s, s->later[i]);
+		else
+			list_add(&s->held, &s->held_count, &s->held_capacity, s->later[i]);
+	}
 	s->later_count = 0;
+	unlock_block(&s->mutex);
+}
+
+void block_space_hold(struct block_space *s)
+{
+	lock_block(&s->mutex);
+	s->holders++;
+	unlock_block(&s->mutex);
+}
+
+void block_space_let_go(struct block_space *s)
+{
+	lock_block(&s->mutex);
+	assert(s->holders > 0);
+	s->holders--;
+	for (uint64_t i = 0; s->holders == 0 && i < s->held_count; i++)
+		free_locked(s, s->held[i]);
+	if (s->holders == 0)
+		s->held_count = 0;
 	unlock_block(&s->mutex);
 }
 

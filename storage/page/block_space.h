@@ -27,6 +27,10 @@ struct block_space {
 	uint64_t *later GUARDED_BY_CLASS(block);   /* free after the next checkpoint */
 	uint64_t later_count GUARDED_BY_CLASS(block);
 	uint64_t later_capacity GUARDED_BY_CLASS(block);
+	uint64_t *held GUARDED_BY_CLASS(block); /* free once nobody holds blocks */
+	uint64_t held_count GUARDED_BY_CLASS(block);
+	uint64_t held_capacity GUARDED_BY_CLASS(block);
+	uint32_t holders GUARDED_BY_CLASS(block);
 };
 
 void block_space_init(struct block_space *s, struct store *store);
@@ -41,6 +45,10 @@ void block_space_free(struct block_space *s, uint64_t block);
 void block_space_free_later(struct block_space *s, uint64_t block);
 /* The next checkpoint is durable: what was freed "later" is free. */
 void block_space_release(struct block_space *s);
+/* From now on blocks of the last durable checkpoint are not handed out again, whatever checkpoints
+   come, until as many calls of block_space_let_go(). */
+void block_space_hold(struct block_space *s);
+void block_space_let_go(struct block_space *s);
 /* Grows the store until that many blocks are free, those set aside included. E_DISK_FULL, E_IO. */
 enum sqlstate block_space_secure(struct block_space *s, uint64_t count, struct error *e) MUST_USE;
 /* Sets blocks aside for the checkpoint. E_DISK_FULL: nothing has changed. */

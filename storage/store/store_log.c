@@ -122,7 +122,6 @@ enum sqlstate store_log_open(
 	mutex_init(&l->mutex);
 	l->plain = -1;
 	l->synced = -1;
-	l->reader = -1;
 	snprintf(l->path, sizeof l->path, "%s/wal", path);
 	l->segment_bytes = segment_bytes == 0 ? STORE_SEGMENT_BYTES_DEFAULT : segment_bytes;
 	l->segment_bytes = MAX_OF(l->segment_bytes, STORE_SEGMENT_BYTES_LEAST);
@@ -148,8 +147,6 @@ static void close_writer(struct store_log *l)
 void store_log_close(struct store_log *l)
 {
 	close_writer(l);
-	if (l->reader >= 0)
-		close(l->reader);
 	if (l->directory >= 0)
 		close(l->directory);
 	mutex_destroy(&l->mutex);
@@ -362,29 +359,27 @@ enum sqlstate store_log_read(
 	uint64_t number = lsn / l->segment_bytes;
 	uint64_t offset = lsn % l->segment_bytes;
 	char name[NAME_BYTES];
+	enum sqlstate rc = OK;
+	int fd;
 
 	*got = 0;
-	if (l->reader < 0 || l->reader_number != number) {
-		if (l->reader >= 0)
-			close(l->reader);
-		segment_name(number, name);
-		l->reader = openat(l->directory, name, O_RDONLY | O_CLOEXEC);
-		if (l->reader < 0)
-			return errno == ENOENT ? OK : failed(l, "open", number, e);
-		l->reader_number = number;
-	}
+	segment_name(number, name);
+	fd = openat(l->directory, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? OK : failed(l, "open", number, e);
 	size = MIN_OF(size, l->segment_bytes - offset);
 	while (*got < size) {
-		ssize_t n = pread(
-			l->reader, (uint8_t *)buffer + *got, size - *got, (off_t)(offset + *got));
+		ssize_t n =
+			pread(fd, (uint8_t *)buffer + *got, size - *got, (off_t)(offset + *got));
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return failed(l, "read", number, e);
-		if (n == 0)
+			rc = failed(l, "read", number, e);
+		if (n <= 0)
 			break;
 		*got += (size_t)n;
 	}
-	return OK;
+	close(fd);
+	return rc;
 }

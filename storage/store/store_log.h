@@ -30,8 +30,6 @@ struct store_log {
 	int plain;		  /* O_DIRECT if it can be had; -1: none */
 	int synced;		  /* the same with O_DSYNC */
 	_Atomic bool is_unsynced; /* something was written through `plain` */
-	int reader;
-	uint64_t reader_number;
 };
 
 /* `parent` is the data directory; segment_bytes 0: the default. What exists decides. */

@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #include "base/lock.h"
+#include "storage/care/archive.h"
+#include "storage/care/pin.h"
 #include "storage/graph/apply.h"
 #include "storage/graph/graph.h"
 #include "storage/log/wal.h"
@@ -96,6 +98,8 @@ struct storage {
 	uint64_t last_ts;	 /* the last commit applied; guarded by commit leadership */
 	uint64_t epoch;		 /* of this writer */
 	uint64_t checkpoint_lsn; /* guarded by `checkpoint` */
+	struct storage_pin *pins; /* guarded by `checkpoint`: care/pin.h */
+	struct archive archive;
 	uint64_t history_bytes_max;
 	uint64_t txn_bytes_max;
 	uint64_t checkpoint_log_bytes;

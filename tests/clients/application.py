@@ -5,6 +5,7 @@ driver cannot do raises Skip("why").
 """
 
 import datetime
+import decimal
 import os
 import re
 import sys
@@ -19,7 +20,7 @@ SAMPLE = {
     "t": datetime.time(12, 34, 56, 789012), "ts": datetime.datetime(2024, 2, 29, 12, 34, 56, 789012),
     "tz": datetime.datetime(2024, 2, 29, 12, 34, 56, 789012, datetime.timezone.utc),
     "i": datetime.timedelta(days=2, hours=3, minutes=4, seconds=5), "ns": [1, -2, 3],
-    "ss": ["a", 'b,"c"', ""],
+    "ss": ["a", 'b,"c"', ""], "m": decimal.Decimal("12.5"),
 }
 ROWS = [(i, f"n{i}") for i in range(1, 1001)]
 STEPS = {

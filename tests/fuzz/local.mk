@@ -1,7 +1,7 @@
 # Fuzz targets. Without --enable-fuzzing each is linked to replay.c, which feeds it its corpus, and is
 # a test; with it each is linked to libFuzzer and is built only. A target is three lines below.
 FUZZ_TARGETS = %D%/fuzz_lex %D%/fuzz_parse %D%/fuzz_message %D%/fuzz_scram \
-	%D%/fuzz_wal %D%/fuzz_page
+	%D%/fuzz_wal %D%/fuzz_page %D%/fuzz_superblock %D%/fuzz_property
 %C%_fuzz_lex_SOURCES = %D%/fuzz_lex.c
 %C%_fuzz_lex_CPPFLAGS = $(AM_CPPFLAGS) -DREPLAY_TARGET='"lex"'
 %C%_fuzz_lex_LDADD = query/libquery.a storage/libstorage.a base/libbase.a
@@ -20,6 +20,12 @@ FUZZ_TARGETS = %D%/fuzz_lex %D%/fuzz_parse %D%/fuzz_message %D%/fuzz_scram \
 %C%_fuzz_page_SOURCES = %D%/fuzz_page.c
 %C%_fuzz_page_CPPFLAGS = $(AM_CPPFLAGS) -DREPLAY_TARGET='"page"'
 %C%_fuzz_page_LDADD = storage/libstorage.a base/libbase.a
+%C%_fuzz_superblock_SOURCES = %D%/fuzz_superblock.c
+%C%_fuzz_superblock_CPPFLAGS = $(AM_CPPFLAGS) -DREPLAY_TARGET='"superblock"'
+%C%_fuzz_superblock_LDADD = storage/libstorage.a base/libbase.a
+%C%_fuzz_property_SOURCES = %D%/fuzz_property.c
+%C%_fuzz_property_CPPFLAGS = $(AM_CPPFLAGS) -DREPLAY_TARGET='"property"'
+%C%_fuzz_property_LDADD = storage/libstorage.a base/libbase.a
 check_PROGRAMS += $(FUZZ_TARGETS)
 if FUZZING
 %C%_fuzz_lex_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
@@ -28,6 +34,8 @@ if FUZZING
 %C%_fuzz_scram_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_wal_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_page_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_superblock_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_property_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 else
 %C%_fuzz_lex_SOURCES += %D%/replay.c
 %C%_fuzz_parse_SOURCES += %D%/replay.c
@@ -35,6 +43,8 @@ else
 %C%_fuzz_scram_SOURCES += %D%/replay.c
 %C%_fuzz_wal_SOURCES += %D%/replay.c
 %C%_fuzz_page_SOURCES += %D%/replay.c
+%C%_fuzz_superblock_SOURCES += %D%/replay.c
+%C%_fuzz_property_SOURCES += %D%/replay.c
 TESTS += $(FUZZ_TARGETS)
 endif
 EXTRA_DIST += %D%/corpus

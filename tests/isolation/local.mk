@@ -14,6 +14,8 @@ ISOLATION_FILES = \
 	%D%/specs/edge_skew.spec %D%/expected/edge_skew.out \
 	%D%/specs/edges.spec %D%/expected/edges.out \
 	%D%/specs/error_releases.spec %D%/expected/error_releases.out \
+	%D%/specs/for_update.spec %D%/expected/for_update.out \
+	%D%/specs/foreign_key.spec %D%/expected/foreign_key.out \
 	%D%/specs/g0.spec %D%/expected/g0.out \
 	%D%/specs/g1a.spec %D%/expected/g1a.out \
 	%D%/specs/g1b.spec %D%/expected/g1b.out \

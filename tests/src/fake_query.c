@@ -164,6 +164,36 @@ static void ensure(struct query_session *s)
 
 /* --- statements --------------------------------------------------------------------------- */
 
+enum sqlstate query_role_find(
+	struct query_engine *q, struct str name, struct query_role *out, struct error *e)
+{
+	(void)q;
+	(void)name;
+	(void)e;
+	*out = (struct query_role){ .can_login = true,
+		.is_superuser = true,
+		.connection_limit = -1,
+		.valid_until = INT64_MAX };
+	return OK;
+}
+
+struct str query_portal_text(const struct query_portal *p)
+{
+	return p->prepared->text;
+}
+
+void query_facts_add(struct query_facts *facts)
+{
+	(void)facts;
+}
+
+void query_facts_put(struct query_facts *facts, const char *column, struct value value)
+{
+	(void)facts;
+	(void)column;
+	(void)value;
+}
+
 bool query_is_listening(const struct query_session *s)
 {
 	(void)s;
@@ -479,8 +509,8 @@ enum sqlstate query_value_json(
 	return OK;
 }
 
-enum sqlstate query_value_text(struct query_portal *p, struct type type, struct value v,
-	struct buf *to, struct error *e)
+enum sqlstate query_value_text(
+	struct query_portal *p, struct type type, struct value v, struct buf *to, struct error *e)
 {
 	(void)p;
 	(void)e;
@@ -613,4 +643,24 @@ enum step query_copy_rows(struct query_portal *p, struct query_rows *out, struct
 	(void)out;
 	(void)e;
 	return STEP_DONE;
+}
+
+enum sqlstate query_dump_begin(struct storage *s, struct query_dump **out, struct error *e)
+{
+	(void)s;
+	(void)out;
+	return FAIL(e, E_NOT_SUPPORTED, "the fake has no graph");
+}
+
+enum step query_dump_next(struct query_dump *d, struct buf *to, struct error *e)
+{
+	(void)d;
+	(void)to;
+	(void)e;
+	return STEP_DONE;
+}
+
+void query_dump_end(struct query_dump *d)
+{
+	(void)d;
 }

@@ -37,6 +37,7 @@ enum {
 	LONG_AT = 11,  /* a text of many pages */
 	OFF_FROM = 13, /* these do not wait for the disk */
 	OFF_TO = 15,
+	BACKUP_AT = 23,
 	DELETE_AT = 18, /* deletes the node of commit 2 and its edge */
 	SECOND_CHECKPOINT_AT = 20,
 	MANY_AT = 22, /* more edges than a segment holds */
@@ -134,6 +135,26 @@ static void do_commit(struct storage *s, uint32_t k)
 		atomic_store(&shared->acknowledged, k + 1);
 }
 
+/* A backup of it all, and commits while it is made. */
+static void back_up(struct storage *s, uint32_t *k)
+{
+	struct storage_backup *b;
+	struct buf piece = { 0 };
+	struct error e;
+	enum step step;
+
+	GIVE_UP(storage_backup_begin(s, NULL, &b, &e));
+	while ((step = storage_backup_next(b, &piece, &e)) == STEP_ROW) {
+		buf_reset(&piece);
+		if (*k < COMMITS)
+			do_commit(s, (*k)++);
+	}
+	storage_backup_end(b);
+	buf_free(&piece);
+	if (step != STEP_DONE)
+		_exit(3);
+}
+
 static void script(struct store *store)
 {
 	struct storage_options options = options_of(store);
@@ -142,10 +163,14 @@ static void script(struct store *store)
 
 	GIVE_UP(storage_open_quietly(&options, &s, &e));
 	storage_thread_attach(s);
-	for (uint32_t k = 0; k < COMMITS; k++) {
-		do_commit(s, k);
-		if (k == CHECKPOINT_AT || k == SECOND_CHECKPOINT_AT)
+	for (uint32_t k = 0; k < COMMITS;) {
+		bool is_checkpoint = k == CHECKPOINT_AT || k == SECOND_CHECKPOINT_AT;
+
+		do_commit(s, k++);
+		if (is_checkpoint)
 			GIVE_UP(storage_checkpoint(s, &e));
+		if (k == BACKUP_AT)
+			back_up(s, &k);
 	}
 	storage_thread_detach(s);
 	GIVE_UP(storage_close(s, &e));

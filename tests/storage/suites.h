@@ -32,5 +32,7 @@ Suite *bounds_suite(void);
 Suite *index_build_suite(void);
 Suite *record_lock_suite(void);
 Suite *crash_suite(void);
+Suite *care_suite(void);
+Suite *fault_suite(void);
 
 #endif

@@ -57,11 +57,11 @@ sub state_of { my $run = shift; eval { $run->(); 1 } and return undef; return $D
 
 my @sample = (1, 1, 4294967296123, -0.25, 'Zoë "q" \\ 雪', "\x00\xff'\\", '12345678-1234-5678-1234-567812345678', '2024-02-29',
 	'12:34:56.789012', '2024-02-29 12:34:56.789012', '2024-02-29 12:34:56.789012+00', '2 days 03:04:05', [1, -2, 3],
-	['a', 'b,"c"', '']);
+	['a', 'b,"c"', ''], '12.5');
 
 sub samples {
 	my $insert = $connection->prepare(marked('SAMPLE'));
-	my %types = (0 => PG_INT8, 1 => PG_BOOL, 2 => PG_INT8, 3 => PG_FLOAT8, 5 => PG_BYTEA);
+	my %types = (0 => PG_INT8, 1 => PG_BOOL, 2 => PG_INT8, 3 => PG_FLOAT8, 5 => PG_BYTEA, 14 => PG_NUMERIC);
 	$insert->bind_param($_ + 1, $sample[$_], $types{$_} && { pg_type => $types{$_} }) for 0 .. $#sample;
 	$insert->execute;
 	my $row = rows('SAMPLE_READ', 1)->[0];

@@ -85,21 +85,21 @@ func samples(conn *sql.Conn) {
 	moment := time.Date(2024, 2, 29, 12, 34, 56, 789012000, time.UTC)
 	exec(conn, text("SAMPLE"), 1, true, int64(4294967296123), -0.25, `Zoë "q" \ 雪`, []byte{0, 255, 39, 92},
 		"12345678-1234-5678-1234-567812345678", "2024-02-29", "12:34:56.789012", "2024-02-29 12:34:56.789012", moment,
-		"2 days 03:04:05", pq.Array([]int64{1, -2, 3}), pq.Array([]string{"a", `b,"c"`, ""}))
+		"2 days 03:04:05", pq.Array([]int64{1, -2, 3}), pq.Array([]string{"a", `b,"c"`, ""}), "12.5")
 	var (
 		id, n       int64
 		flag        bool
 		f           float64
-		s, u, i     string
+		s, u, i, m  string
 		b           []byte
 		d, t, ts, z time.Time
 		ns          []int64
 		ss          []string
 	)
 	must(conn.QueryRowContext(background, text("SAMPLE_READ"), 1).Scan(&id, &flag, &n, &f, &s, &b, &u, &d, &t, &ts, &z, &i,
-		pq.Array(&ns), pq.Array(&ss)))
-	expect([]any{id, flag, n, f, s, b, u, i, ns, ss}, []any{int64(1), true, int64(4294967296123), -0.25, `Zoë "q" \ 雪`,
-		[]byte{0, 255, 39, 92}, "12345678-1234-5678-1234-567812345678", "2 days 03:04:05", []int64{1, -2, 3},
+		pq.Array(&ns), pq.Array(&ss), &m))
+	expect([]any{id, flag, n, f, s, b, u, i, m, ns, ss}, []any{int64(1), true, int64(4294967296123), -0.25, `Zoë "q" \ 雪`,
+		[]byte{0, 255, 39, 92}, "12345678-1234-5678-1234-567812345678", "2 days 03:04:05", "12.5", []int64{1, -2, 3},
 		[]string{"a", `b,"c"`, ""}})
 	expect([]bool{d.Equal(day), ts.Equal(moment), z.Equal(moment)}, []bool{true, true, true})
 	expect(t.Format("15:04:05.000000"), "12:34:56.789012")

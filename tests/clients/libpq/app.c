@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SAMPLE_COLUMNS = 14, ROWS = 1000, QUERY_SIZE = 1024 };
+enum { SAMPLE_COLUMNS = 15, ROWS = 1000, QUERY_SIZE = 1024 };
 
 static PGconn *connection;
 static int test_count, failed_count;
@@ -169,7 +169,7 @@ static bool loads(void)
 static const char *const sample_text[SAMPLE_COLUMNS] = { "1", "t", "4294967296123", "-0.25",
 	"Zoë \"q\" \\ 雪", "\\x00ff275c", "12345678-1234-5678-1234-567812345678", "2024-02-29",
 	"12:34:56.789012", "2024-02-29 12:34:56.789012", "2024-02-29 12:34:56.789012+00",
-	"2 days 03:04:05", "{1,-2,3}", "{a,\"b,\\\"c\\\"\",\"\"}" };
+	"2 days 03:04:05", "{1,-2,3}", "{a,\"b,\\\"c\\\"\",\"\"}", "12.5" };
 
 #define BYTES(bytes) { bytes, sizeof bytes - 1 }
 #define HEAD(oid) "\0\0\0\1\0\0\0\0\0\0\0" oid "\0\0\0\3\0\0\0\1"
@@ -186,7 +186,8 @@ static const struct {
 	BYTES("\0\0\0\2\222\125\123\100\0\0\0\2\0\0\0\0"),
 	BYTES(HEAD("\24") "\0\0\0\10\0\0\0\0\0\0\0\1\0\0\0\10\377\377\377\377\377\377\377\376"
 			  "\0\0\0\10\0\0\0\0\0\0\0\3"),
-	BYTES(HEAD("\31") "\0\0\0\1a\0\0\0\5b,\"c\"\0\0\0\0") };
+	BYTES(HEAD("\31") "\0\0\0\1a\0\0\0\5b,\"c\"\0\0\0\0"),
+	BYTES("\0\2\0\0\0\0\0\1\0\14\23\210") };
 
 static bool takes_samples(bool is_binary)
 {

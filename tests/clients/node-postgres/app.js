@@ -29,7 +29,7 @@ async function transaction(end, ...statements) {
 
 const stamp = "2024-02-29 12:34:56.789012";
 const sent = [1, true, 4294967296123, -0.25, string, bytes, uuid, "2024-02-29", "12:34:56.789012", stamp, stamp + "+00",
-	"2 days 03:04:05", [1, -2, 3], ["a", 'b,"c"', ""]];
+	"2 days 03:04:05", [1, -2, 3], ["a", 'b,"c"', ""], "12.5"];
 
 async function sample(binary) {
 	await client.query(text("SAMPLE"), sent);
@@ -37,7 +37,7 @@ async function sample(binary) {
 	const row = (await client.query({ text: text("SAMPLE_READ"), values: [1], rowMode: "array", binary })).rows[0];
 	expect(row.slice(0, 7), [1n, true, 4294967296123n, -0.25, string, bytes, uuid].map((v, i) => typeof v === "bigint" ? String(v) : v));
 	expect(row[10], new Date("2024-02-29T12:34:56.789Z"));
-	expect(row.slice(12), [["1", "-2", "3"], ["a", 'b,"c"', ""]]);
+	expect(row.slice(12), [["1", "-2", "3"], ["a", 'b,"c"', ""], "12.5"]);
 	const asText = (await client.query({ text: text("SAMPLE_READ"), values: [1], rowMode: "array", types: raw })).rows[0];
 	expect(asText.slice(7, 12), sent.slice(7, 12));
 	expect((await rows("SAMPLE_TEXT"))[0][0], text("SAMPLE_EXPECTED"));

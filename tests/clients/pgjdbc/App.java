@@ -104,7 +104,8 @@ public class App {
 		Array numbers = c.createArrayOf("int8", new Long[] {1L, -2L, 3L});
 		Array strings = c.createArrayOf("text", new String[] {"a", "b,\"c\"", ""});
 		expect(update(c, "SAMPLE", 1L, true, 4294967296123L, -0.25, string, bytes, uuid, day, time, moment,
-			moment.atOffset(ZoneOffset.UTC), new PGInterval("2 days 03:04:05"), numbers, strings), 1);
+			moment.atOffset(ZoneOffset.UTC), new PGInterval("2 days 03:04:05"), numbers, strings,
+			new BigDecimal("12.5")), 1);
 	}
 
 	static void readSample(PreparedStatement read) throws SQLException {
@@ -113,10 +114,10 @@ public class App {
 			expect(new Object[] {r.getLong(1), r.getBoolean(2), r.getLong(3), r.getDouble(4), r.getString(5), r.getBytes(6),
 				r.getObject(7), r.getObject(8, LocalDate.class), r.getObject(9, LocalTime.class),
 				r.getObject(10, LocalDateTime.class), r.getObject(11, OffsetDateTime.class).toInstant(),
-				r.getObject(12), r.getArray(13).getArray(), r.getArray(14).getArray()},
+				r.getObject(12), r.getArray(13).getArray(), r.getArray(14).getArray(), r.getBigDecimal(15)},
 				new Object[] {1L, true, 4294967296123L, -0.25, string, bytes, uuid, day, time, moment,
 				moment.toInstant(ZoneOffset.UTC), new PGInterval("2 days 03:04:05"), new Long[] {1L, -2L, 3L},
-				new String[] {"a", "b,\"c\"", ""}});
+				new String[] {"a", "b,\"c\"", ""}, new BigDecimal("12.5")});
 		}
 	}
 

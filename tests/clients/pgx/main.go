@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"os"
 	"reflect"
 	"strings"
@@ -80,18 +81,20 @@ type sample struct {
 	I    pgtype.Interval
 	Ns   []int64
 	Ss   []string
+	M    pgtype.Numeric
 }
 
 var sent = sample{1, true, 4294967296123, -0.25, `Zoë "q" \ 雪`, []byte{0, 255, 39, 92},
 	pgtype.UUID{Bytes: [16]byte{0x12, 0x34, 0x56, 0x78, 0x12, 0x34, 0x56, 0x78, 0x12, 0x34, 0x56, 0x78, 0x12, 0x34, 0x56, 0x78}, Valid: true},
 	time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC), pgtype.Time{Microseconds: 45296789012, Valid: true},
 	time.Date(2024, 2, 29, 12, 34, 56, 789012000, time.UTC), time.Date(2024, 2, 29, 12, 34, 56, 789012000, time.UTC),
-	pgtype.Interval{Days: 2, Microseconds: 11045000000, Valid: true}, []int64{1, -2, 3}, []string{"a", `b,"c"`, ""}}
+	pgtype.Interval{Days: 2, Microseconds: 11045000000, Valid: true}, []int64{1, -2, 3}, []string{"a", `b,"c"`, ""},
+	pgtype.Numeric{Int: big.NewInt(125), Exp: -1, Valid: true}}
 
 // Numbers are text in the simple protocol, binary in the others.
 func samples(conn *pgx.Conn, mode pgx.QueryExecMode) {
 	s := sent
-	_, err := conn.Exec(background, text("SAMPLE"), mode, s.ID, s.Flag, s.N, s.F, s.S, s.B, s.U, s.D, s.T, s.Ts, s.Tz, s.I, s.Ns, s.Ss)
+	_, err := conn.Exec(background, text("SAMPLE"), mode, s.ID, s.Flag, s.N, s.F, s.S, s.B, s.U, s.D, s.T, s.Ts, s.Tz, s.I, s.Ns, s.Ss, s.M)
 	must(err)
 	rows, _ := conn.Query(background, text("SAMPLE_READ"), mode, int64(1))
 	got, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[sample])

@@ -53,9 +53,9 @@ function samples(): void
 	$got[5] = pg_unescape_bytea($got[5]);
 	expect($got, ['1', 't', '4294967296123', '-0.25', ...array_slice(SAMPLE, 4)]);
 	$result = pg_query_params($connection, text('SAMPLE_READ'), [1]);
-	$types = array_map(fn ($i) => pg_field_type($result, $i), range(0, 13));
+	$types = array_map(fn ($i) => pg_field_type($result, $i), range(0, 14));
 	expect($types, ['int8', 'bool', 'int8', 'float8', 'text', 'bytea', 'uuid', 'date', 'time', 'timestamp', 'timestamptz',
-		'interval', '_int8', '_text']);
+		'interval', '_int8', '_text', 'numeric']);
 	expect(rows('SAMPLE_TEXT')[0][0], text('SAMPLE_EXPECTED'));
 	run(text('SAMPLE_DROP'));
 }

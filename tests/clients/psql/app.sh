@@ -62,7 +62,7 @@ sample() {
 		\set v12 '2 days 03:04:05'
 	END
 	echo "PREPARE sample AS $APP_SAMPLE;"
-	echo "EXECUTE sample(:'v1', :'v2', :'v3', :'v4', :'v5', :'v6', :'v7', :'v8', :'v9', :'v10', :'v11', :'v12', [1, -2, 3], ['a', 'b,\"c\"', '']);"
+	echo "EXECUTE sample(:'v1', :'v2', :'v3', :'v4', :'v5', :'v6', :'v7', :'v8', :'v9', :'v10', :'v11', :'v12', [1, -2, 3], ['a', 'b,\"c\"', ''], 12.5M);"
 	echo "$APP_SAMPLE_TEXT;"
 }
 check "takes parameters of every type in text" "$APP_SAMPLE_EXPECTED" "$(sample | ask)"

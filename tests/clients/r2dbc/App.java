@@ -108,7 +108,8 @@ public class App {
 	static final LocalDateTime moment = LocalDateTime.of(2024, 2, 29, 12, 34, 56, 789012000);
 	static final Object[] sent = {1L, true, 4294967296123L, -0.25, "Zoë \"q\" \\ 雪", ByteBuffer.wrap(new byte[] {0, -1, 39, 92}),
 		UUID.fromString("12345678-1234-5678-1234-567812345678"), moment.toLocalDate(), moment.toLocalTime(), moment,
-		moment.atOffset(ZoneOffset.UTC), Interval.parse("P2DT3H4M5S"), new Long[] {1L, -2L, 3L}, new String[] {"a", "b,\"c\"", ""}};
+		moment.atOffset(ZoneOffset.UTC), Interval.parse("P2DT3H4M5S"), new Long[] {1L, -2L, 3L}, new String[] {"a", "b,\"c\"", ""},
+		new java.math.BigDecimal("12.5")};
 
 	static void samples(boolean isBinary) {
 		PostgresqlConnection c = connect("secret", isBinary);

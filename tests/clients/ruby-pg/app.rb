@@ -38,7 +38,7 @@ def rows(name, *parameters) = $connection.exec_params(text(name), parameters).va
 
 SAMPLE_TEXT = ["1", "t", "4294967296123", "-0.25", 'Zoë "q" \ 雪', '\x00ff275c', "12345678-1234-5678-1234-567812345678",
                "2024-02-29", "12:34:56.789012", "2024-02-29 12:34:56.789012", "2024-02-29 12:34:56.789012+00",
-               "2 days 03:04:05", "{1,-2,3}", '{a,"b,\"c\"",""}'].freeze
+               "2 days 03:04:05", "{1,-2,3}", '{a,"b,\"c\"",""}', "12.5"].freeze
 
 def sample_written
   expect(rows("SAMPLE_TEXT"), [[text("SAMPLE_EXPECTED")]])
@@ -51,8 +51,8 @@ def sample_in_text
   expect(rows("SAMPLE_READ", 1), [SAMPLE_TEXT])
   result = $connection.exec_params(text("SAMPLE_READ"), [1])
   got = result.map_types!(PG::BasicTypeMapForResults.new($connection)).values[0]
-  expect(got.values_at(0, 1, 2, 3, 4, 7, 12, 13),
-         [1, true, 4294967296123, -0.25, SAMPLE_TEXT[4], Date.new(2024, 2, 29), [1, -2, 3], ["a", 'b,"c"', ""]])
+  expect(got.values_at(0, 1, 2, 3, 4, 7, 12, 13, 14),
+         [1, true, 4294967296123, -0.25, SAMPLE_TEXT[4], Date.new(2024, 2, 29), [1, -2, 3], ["a", 'b,"c"', ""], BigDecimal("12.5")])
   expect(got[10], Time.utc(2024, 2, 29, 12, 34, 56, 789012r))
   sample_written
 end
@@ -62,7 +62,8 @@ def sample_in_binary
   array = ->(oid, *items) { [1, 0, oid, items.size, 1].pack("N*") + items.map { |i| [i.bytesize].pack("N") + i }.join }
   sent = [[1].pack("q>"), "\1", [4294967296123].pack("q>"), [-0.25].pack("G"), SAMPLE_TEXT[4], "\0\xff'\\".b,
           ["12345678" * 4].pack("H*"), [8825].pack("N"), [45_296_789_012].pack("q>"), moment, moment,
-          [11_045_000_000, 2, 0].pack("q>NN"), array.(20, *[1, -2, 3].map { |i| [i].pack("q>") }), array.(25, "a", 'b,"c"', "")]
+          [11_045_000_000, 2, 0].pack("q>NN"), array.(20, *[1, -2, 3].map { |i| [i].pack("q>") }), array.(25, "a", 'b,"c"', ""),
+          [2, 0, 0, 1, 12, 5000].pack("n*")]
   $connection.exec_params(text("SAMPLE"), sent.map { |value| { value: value, format: 1 } })
   got = $connection.exec_params(text("SAMPLE_READ"), [1], 1).values[0]
   expect(got.map(&:b), sent.map(&:b))

@@ -20,7 +20,7 @@ RETURN [1.0M, 2, 3.50M] AS list, {a: 1.20M, n: 'NaN' :: DECIMAL} AS map;
 CREATE NODE LABEL Item (sku STRING PRIMARY KEY, price DECIMAL(10, 2), weight NUMERIC, costs DECIMAL(4, 1)[]);
 SHOW KEYS;
 INSERT (IS Item {sku: 'a', price: 12.345M, weight: 1, costs: [1.25M, 2]}), (IS Item {sku: 'b', price: 7, weight: 2.5M});
-INSERT (IS Item {sku: 'c', price: 12.345});
+INSERT (IS Item {sku: 'c', price: sqrt(2.0)});
 INSERT (IS Item {sku: 'c', price: 123456789.12M});
 MATCH (i IS Item) RETURN i.sku, i.price, i.weight, i.costs, properties(i) AS props ORDER BY i.price;
 MATCH (i IS Item) RETURN sum(i.price), avg(i.price), max(i.weight);
@@ -32,6 +32,10 @@ MATCH (i IS Item {sku: 'a'}) SET i.price = i.price * 1.1M RETURN i.price;
 PREPARE by_price AS MATCH (i IS Item) WHERE i.price = $1 RETURN i.sku;
 EXECUTE by_price(13.59);
 EXECUTE by_price(7);
+-- A number with a point is read as a decimal where one is declared, as clients write them.
+INSERT (IS Item {sku: 'lit', weight: 0.1}), (IS Item {sku: 'neg', weight: -2.25});
+MATCH (i IS Item) WHERE i.sku IN ['lit', 'neg'] RETURN i.sku, i.weight ORDER BY i.sku;
+MATCH (i IS Item) WHERE i.sku IN ['lit', 'neg'] DELETE i;
 COPY Item TO STDOUT;
 COPY Item (sku, price) FROM STDIN;
 d	0.005

@@ -57,3 +57,13 @@ copy c from stdin;
 1	2
 \.
 select * from c;
+begin;
+select b, a from c where a = 2 for update;
+select b from c x order by b for no key update of x nowait;
+commit;
+select count(*) from c for update;
+create index c_a_like on c (a desc nulls last) with (fillfactor=70);
+create index on c (B);
+create index c_a_like on c (b);
+set constraints all immediate;
+drop index C_A_LIKE;

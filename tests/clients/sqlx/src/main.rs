@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 use sqlx::postgres::{types::PgInterval, PgConnection, PgDatabaseError, PgErrorPosition};
-use sqlx::types::{chrono, Json, Uuid};
+use sqlx::types::{chrono, Decimal, Json, Uuid};
 use sqlx::{Connection, Executor, Row};
 use std::error::Error;
 use std::time::Duration;
@@ -74,14 +74,14 @@ async fn samples(c: &mut PgConnection) -> Outcome {
     let (numbers, strings) = (vec![1i64, -2, 3], vec!["a".to_string(), "b,\"c\"".into(), String::new()]);
     let (uuid, bytes) = (Uuid::parse_str("12345678-1234-5678-1234-567812345678")?, vec![0u8, 255, 39, 92]);
     let sent = sqlx::query(&text("SAMPLE")).bind(1i64).bind(true).bind(4294967296123i64).bind(-0.25f64).bind(string)
-        .bind(&bytes).bind(uuid).bind(day).bind(time).bind(moment).bind(moment.and_utc()).bind(&interval).bind(&numbers).bind(&strings)
+        .bind(&bytes).bind(uuid).bind(day).bind(time).bind(moment).bind(moment.and_utc()).bind(&interval).bind(&numbers).bind(&strings).bind(Decimal::new(125, 1))
         .execute(&mut *c).await?;
     expect(sent.rows_affected(), 1)?;
     let row = sqlx::query(&text("SAMPLE_READ")).bind(1i64).fetch_one(&mut *c).await?;
     expect((row.get(0), row.get(1), row.get(2), row.get(3)), (1i64, true, 4294967296123i64, -0.25f64))?;
     expect((row.get::<String, _>(4), row.get(5), row.get(6)), (string.to_string(), bytes, uuid))?;
     expect((row.get(7), row.get(8), row.get(9), row.get(10)), (day, time, moment, moment.and_utc()))?;
-    expect((row.get(11), row.get(12), row.get(13)), (interval, numbers, strings))?;
+    expect((row.get(11), row.get(12), row.get(13), row.get(14)), (interval, numbers, strings, Decimal::new(125, 1)))?;
     expect(sqlx::query_scalar(&text("SAMPLE_TEXT")).fetch_one(&mut *c).await?, text("SAMPLE_EXPECTED"))?;
     expect(exec(c, "SAMPLE_DROP").await?, 1)
 }

@@ -24,26 +24,26 @@ fn code(error: &tokio_postgres::Error) -> &str {
     error.code().map_or("", |c| c.code())
 }
 
-/// An interval as it comes, since the driver has no type of its own for it.
+/// An interval or a decimal as it comes, since the driver has no types of its own for them.
 #[derive(Debug, PartialEq)]
-struct Interval(Vec<u8>);
+struct Raw(Vec<u8>);
 
-impl<'a> FromSql<'a> for Interval {
+impl<'a> FromSql<'a> for Raw {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Failure> {
-        Ok(Interval(raw.to_vec()))
+        Ok(Raw(raw.to_vec()))
     }
     fn accepts(kind: &Type) -> bool {
-        *kind == Type::INTERVAL
+        *kind == Type::INTERVAL || *kind == Type::NUMERIC
     }
 }
 
-impl ToSql for Interval {
+impl ToSql for Raw {
     fn to_sql(&self, _: &Type, out: &mut bytes::BytesMut) -> Result<IsNull, Failure> {
         out.extend_from_slice(&self.0);
         Ok(IsNull::No)
     }
     fn accepts(kind: &Type) -> bool {
-        *kind == Type::INTERVAL
+        *kind == Type::INTERVAL || *kind == Type::NUMERIC
     }
     to_sql_checked!();
 }
@@ -84,18 +84,19 @@ async fn samples(client: &Client) -> Outcome {
     let day = chrono::NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
     let time = chrono::NaiveTime::from_hms_micro_opt(12, 34, 56, 789012).unwrap();
     let moment = day.and_time(time);
-    let interval = Interval([11_045_000_000i64.to_be_bytes().to_vec(), 2i32.to_be_bytes().to_vec(), vec![0; 4]].concat());
+    let interval = Raw([11_045_000_000i64.to_be_bytes().to_vec(), 2i32.to_be_bytes().to_vec(), vec![0; 4]].concat());
+    let decimal = Raw([2u16, 0, 0, 1, 12, 5000].iter().flat_map(|i| i.to_be_bytes()).collect());
     let strings = vec!["a".to_string(), "b,\"c\"".to_string(), String::new()];
     let uuid: uuid::Uuid = "12345678-1234-5678-1234-567812345678".parse()?;
     let bytes = vec![0u8, 255, 39, 92];
-    let sent: [&(dyn ToSql + Sync); 14] = [&1i64, &true, &4294967296123i64, &-0.25f64, &"Zoë \"q\" \\ 雪", &bytes, &uuid, &day, &time,
-        &moment, &moment.and_utc(), &interval, &vec![1i64, -2, 3], &strings];
+    let sent: [&(dyn ToSql + Sync); 15] = [&1i64, &true, &4294967296123i64, &-0.25f64, &"Zoë \"q\" \\ 雪", &bytes, &uuid, &day, &time,
+        &moment, &moment.and_utc(), &interval, &vec![1i64, -2, 3], &strings, &decimal];
     expect(client.execute(&text("SAMPLE"), &sent).await?, 1)?;
     let row: Row = client.query_one(&text("SAMPLE_READ"), &[&1i64]).await?;
     expect((row.get(0), row.get(1), row.get(2), row.get(3)), (1i64, true, 4294967296123i64, -0.25f64))?;
     expect((row.get::<_, String>(4), row.get(5), row.get(6)), ("Zoë \"q\" \\ 雪".to_string(), bytes, uuid))?;
     expect((row.get(7), row.get(8), row.get(9), row.get(10)), (day, time, moment, moment.and_utc()))?;
-    expect((row.get(11), row.get(12), row.get(13)), (interval, vec![1i64, -2, 3], strings))?;
+    expect((row.get(11), row.get(12), row.get(13), row.get(14)), (interval, vec![1i64, -2, 3], strings, decimal))?;
     expect(client.query_one(&text("SAMPLE_TEXT"), &[]).await?.get(0), text("SAMPLE_EXPECTED"))?;
     client.batch_execute(&text("SAMPLE_DROP")).await?;
     Ok(())

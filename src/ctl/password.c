@@ -1,73 +1,23 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * quiverctl: what is done to a data directory while no server runs on it.
- *
- *     quiverctl check DIR [LEVEL]     walks everything and reports what is broken; level 1 to 3
- *     quiverctl password DIR USER [md5]   reads a password from stdin, stores its verifier
+ * quiverctl password: stores what a password is checked against.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/check.h"
-#include "base/setting.h"
 #include "pgwire/pgwire.h"
-#include "storage/storage.h"
+#include "src/ctl/ctl.h"
 
-#define LEVEL_DEFAULT 3
 #define PASSWORD_MAX 1024
-#define BUFFER_BYTES (64u << 20)
 #define PATH_BYTES_MAX 4096
 #define LINE_BYTES_MAX 2048
 #define ITERATIONS 4096
-
-enum { EXIT_USAGE = 2, EXIT_FOUND = 3 };
-
-static const char help[] =
-	"quiverctl works on the data directory of a server that is not running.\n"
-	"\n"
-	"Usage: quiverctl check DIR [LEVEL]    1 checksums, 2 page order, 3 cross references (3)\n"
-	"       quiverctl password DIR USER    asks for a password and stores its verifier\n"
-	"       quiverctl password DIR USER md5    the same for clients that know only md5\n"
-	"       quiverctl --version | --help\n";
-
-static int complain(const struct error *e)
-{
-	fprintf(stderr, "quiverctl: %s\n", e->message);
-	if (e->detail[0] != '\0')
-		fprintf(stderr, "DETAIL: %s\n", e->detail);
-	if (e->hint[0] != '\0')
-		fprintf(stderr, "HINT: %s\n", e->hint);
-	return EXIT_FAILURE;
-}
-
-/* --- check -------------------------------------------------------------------------------- */
-
-static void print_finding(void *context, const char *line)
-{
-	(void)context;
-	printf("%s\n", line);
-}
-
-static int check(const char *directory, int level)
-{
-	struct storage_options options = { .directory = directory, .buffer_bytes = BUFFER_BYTES };
-	uint64_t findings = 0;
-	struct error e;
-
-	if (storage_check(&options, level, print_finding, NULL, &findings, &e) != OK)
-		return complain(&e);
-	printf("%s: %" PRIu64 " finding%s\n", directory, findings, findings == 1 ? "" : "s");
-	return findings == 0 ? EXIT_SUCCESS : EXIT_FOUND;
-}
-
-/* --- password ----------------------------------------------------------------------------- */
 
 /* One line from stdin; without echo if that is a terminal. */
 static enum sqlstate read_password(char *to, size_t size, struct error *e)
@@ -137,7 +87,7 @@ static enum sqlstate store(
 	return OK;
 }
 
-static int set_password(const char *directory, const char *user, bool is_md5)
+int ctl_password(const char *directory, const char *user, bool is_md5)
 {
 	char password[PASSWORD_MAX], verifier[256];
 	enum sqlstate rc;
@@ -145,7 +95,7 @@ static int set_password(const char *directory, const char *user, bool is_md5)
 
 	if (user[0] == '\0' || strpbrk(user, ":\n") != NULL) {
 		fputs("quiverctl: a user's name must not be empty or contain a colon\n", stderr);
-		return EXIT_USAGE;
+		return CTL_USAGE;
 	}
 	rc = read_password(password, sizeof password, &e);
 	if (rc == OK && is_md5)
@@ -157,25 +107,5 @@ static int set_password(const char *directory, const char *user, bool is_md5)
 	explicit_bzero(password, sizeof password);
 	if (rc == OK)
 		rc = store(directory, user, verifier, &e);
-	return rc == OK ? EXIT_SUCCESS : complain(&e);
-}
-
-int main(int argc, char **argv)
-{
-	if (argc >= 3 && argc <= 4 && strcmp(argv[1], "check") == 0) {
-		int level = argc == 3 ? LEVEL_DEFAULT : argv[3][0] - '0';
-
-		if (level >= 1 && level <= LEVEL_DEFAULT && (argc == 3 || argv[3][1] == '\0'))
-			return check(argv[2], level);
-	}
-	if (argc == 4 && strcmp(argv[1], "password") == 0)
-		return set_password(argv[2], argv[3], false);
-	if (argc == 5 && strcmp(argv[1], "password") == 0 && strcmp(argv[4], "md5") == 0)
-		return set_password(argv[2], argv[3], true);
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		printf("quiverctl (Quiver) %s\n", PACKAGE_VERSION);
-		return EXIT_SUCCESS;
-	}
-	fputs(help, argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
-	return argc == 2 && strcmp(argv[1], "--help") == 0 ? EXIT_SUCCESS : EXIT_USAGE;
+	return rc == OK ? EXIT_SUCCESS : ctl_complain(&e);
 }

@@ -1,0 +1,153 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Set-returning functions: those that give a row for each item of a list. In FROM the list is
+ * unwound; in a select list each call becomes a slot that PLAN_PROJECT_SET fills, all of them in
+ * step.
+ */
+#include "query/bind/binder.h"
+
+enum set_function binder_set_function(struct str name)
+{
+	static const char *const names[] = { [SET_UNNEST] = "unnest",
+		[SET_SERIES] = "generate_series",
+		[SET_SUBSCRIPTS] = "generate_subscripts",
+		[SET_EXPANDED] = "_pg_expandarray",
+		[SET_ANCESTORS] = "pg_partition_ancestors" };
+
+	for (int i = SET_UNNEST; i <= SET_ANCESTORS; i++) {
+		if (str_equal_nocase(name, str_of(names[i])))
+			return (enum set_function)i;
+	}
+	return SET_NONE;
+}
+
+/* The list itself; vectors of the catalogs are lists too. */
+static enum sqlstate as_list(struct binder *b, const struct ast_function *call,
+	const struct bound **list, struct error *e)
+{
+	struct bound *copy;
+	char found[TYPE_NAME_SIZE];
+	enum type_kind item = TYPE_NULL;
+
+	if (bound_is_untyped(*list))
+		TRY(binder_infer(b, list, type_list_of(type_make(TYPE_STRING)), e));
+	if ((*list)->type.kind == TYPE_LIST || (*list)->type.kind == TYPE_NULL)
+		return OK;
+	if ((*list)->type.kind == TYPE_INT2VECTOR)
+		item = TYPE_INT16;
+	else if ((*list)->type.kind == TYPE_OIDVECTOR)
+		item = TYPE_OID;
+	else
+		return FAIL_AT(e, call->name.at, E_NO_FUNCTION, "function %.*s(%s) does not exist",
+			STR_ARGS(call->name.name), type_name((*list)->type, found));
+	copy = ARENA_NEW(b->arena, struct bound);
+	*copy = **list;
+	copy->type = type_list_of(type_make(item));
+	*list = copy;
+	return OK;
+}
+
+/* 1 .. the number of its items. */
+static enum sqlstate subscripts(struct binder *b, const struct bound *list, uint32_t at,
+	const struct bound **out, struct error *e)
+{
+	const struct bound *range[2];
+
+	range[0] = bound_constant(b, value_int(1), type_make(TYPE_INT64), at);
+	TRY(binder_function(b, STR("size"), &list, 1, at, &range[1], e));
+	return binder_function(b, STR("range"), range, 2, at, out, e);
+}
+
+/* {n: subscript, x: item} for each item, as a comprehension over the subscripts. */
+static enum sqlstate expanded(struct binder *b, const struct bound *list, uint32_t at,
+	const struct bound **out, struct error *e)
+{
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 3);
+	const struct bound **values = ARENA_ARRAY(b->arena, const struct bound *, 2);
+	struct str *keys = ARENA_ARRAY(b->arena, struct str, 2);
+	struct bound *each = bound_new(b, BOUND_EACH, type_list_of(type_make(TYPE_MAP)), at);
+	struct bound *local = bound_new(b, BOUND_LOCAL, type_make(TYPE_INT64), at);
+	struct bound *map = bound_new(b, BOUND_MAP, type_make(TYPE_MAP), at);
+	const struct bound *item[2] = { list, NULL };
+
+	TRY(subscripts(b, list, at, &args[0], e));
+	each->index = local->index = b->local_depth;
+	b->local_count = MAX_OF(b->local_count, b->local_depth + 1);
+	TRY(binder_operator(b, OP_SUBTRACT, local,
+		bound_constant(b, value_int(1), type_make(TYPE_INT64), at), at, &item[1], e));
+	keys[0] = STR("n");
+	keys[1] = STR("x");
+	values[0] = local;
+	TRY(binder_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), item, 2, at, &values[1], e));
+	map->args = values;
+	map->keys = keys;
+	map->arg_count = 2;
+	args[2] = map;
+	each->args = args;
+	each->arg_count = 3;
+	*out = each;
+	return OK;
+}
+
+enum sqlstate bind_set_list(struct binder *b, enum set_function set,
+	const struct ast_function *call, const struct bound **out, struct error *e)
+{
+	const struct bound **args =
+		ARENA_ARRAY(b->arena, const struct bound *, call->arg_count + 1);
+	uint32_t at = call->name.at;
+
+	for (uint32_t i = 0; i < call->arg_count; i++)
+		TRY(bind_expr(b, call->args[i], &args[i], e));
+	if (call->arg_count == 0)
+		return FAIL_AT(e, at, E_NO_FUNCTION, "function %.*s() does not exist",
+			STR_ARGS(call->name.name));
+	if (set == SET_SERIES)
+		return binder_function(b, STR("range"), args, call->arg_count, at, out, e);
+	if (set == SET_UNNEST && call->arg_count != 1)
+		return FAIL_AT(e, at, E_NOT_SUPPORTED, "unnest of several arrays is not supported");
+	if (set == SET_ANCESTORS) {
+		struct value none = { .type = VALUE_LIST };
+
+		*out = bound_constant(b, none, type_list_of(type_make(TYPE_REGCLASS)), at);
+		return OK;
+	}
+	TRY(as_list(b, call, &args[0], e));
+	*out = args[0];
+	if (set == SET_UNNEST)
+		return OK;
+	if (set == SET_SUBSCRIPTS)
+		return subscripts(b, args[0], at, out, e);
+	return expanded(b, args[0], at, out, e);
+}
+
+enum sqlstate bind_set_call(struct binder *b, enum set_function set,
+	const struct ast_function *call, const struct bound **out, struct error *e)
+{
+	struct set_calls *calls = b->set_calls;
+	const struct bound *list;
+	uint32_t slot;
+
+	if (calls == NULL)
+		return FAIL_AT(e, call->name.at, E_NOT_SUPPORTED,
+			"set-returning functions are not allowed in %s",
+			b->place == NULL ? "this place" : b->place);
+	/* Only one level: an argument may not return a set itself. */
+	b->set_calls = NULL;
+	TRY(bind_set_list(b, set, call, &list, e));
+	b->set_calls = calls;
+	slot = binder_slot_new(b, type_item(list->type), call->name.name);
+	if (calls->count == calls->capacity) {
+		uint32_t wider = calls->capacity == 0 ? 4 : 2 * calls->capacity;
+
+		calls->lists = arena_grow(b->arena, calls->lists, calls->count * sizeof(void *),
+			wider * sizeof(void *));
+		calls->slots = arena_grow(b->arena, calls->slots, calls->count * sizeof(uint32_t),
+			wider * sizeof(uint32_t));
+		calls->capacity = wider;
+	}
+	calls->lists[calls->count] = list;
+	calls->slots[calls->count++] = slot;
+	*out = binder_slot_ref(b, slot, call->name.at);
+	return OK;
+}

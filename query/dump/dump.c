@@ -1,0 +1,343 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * A dump: statements that make an equal graph in an empty server.
+ *
+ *     guard → schema → nodes → edges → indexes, constraints and the rest
+ *
+ * All of it is one snapshot. Nodes are numbered from 1 in the order in which the dump inserts them, and
+ * edges name their ends by these numbers: a new server gives ids in the same order, one by one, to a
+ * session that is alone; id 0 goes to a node of the guard, which ends the load in any other server.
+ */
+#include "query/dump/dump.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+enum { ELEMENTS_AT_ONCE = 256, PIECE_BYTES = 256 << 10 };
+
+enum dump_part { PART_HEAD, PART_NODES, PART_EDGES, PART_TAIL, PART_OVER };
+
+struct query_dump {
+	struct storage *storage;
+	struct txn *txn;
+	enum dump_part part;
+	struct cursor *cursor;
+	struct arena *arena;   /* of the cursor */
+	struct arena *scratch; /* of one piece */
+	uint64_t *numbers;     /* [node id]: its number in the dump, 0: not dumped */
+	uint64_t number_room, node_count;
+};
+
+/* ---- literals ----------------------------------------------------------------------------- */
+
+static void put_quoted(struct buf *to, struct str text, char quote)
+{
+	buf_put_byte(to, (uint8_t)quote);
+	for (uint32_t i = 0; i < text.length; i++) {
+		if (text.at[i] == quote)
+			buf_put_byte(to, (uint8_t)quote);
+		buf_put_byte(to, (uint8_t)text.at[i]);
+	}
+	buf_put_byte(to, (uint8_t)quote);
+}
+
+void dump_put_name(struct buf *to, struct str name)
+{
+	put_quoted(to, name, '"');
+}
+
+void dump_put_text(struct buf *to, struct str text)
+{
+	put_quoted(to, text, '\'');
+}
+
+static const char *cast_of(enum value_type type)
+{
+	switch (type) {
+	case VALUE_INT:
+		return "int8";
+	case VALUE_FLOAT:
+		return "float8";
+	case VALUE_BYTES:
+		return "bytea";
+	case VALUE_DATE:
+		return "date";
+	case VALUE_TIME:
+		return "time";
+	case VALUE_TIMETZ:
+		return "timetz";
+	case VALUE_TIMESTAMP:
+		return "timestamp";
+	case VALUE_TIMESTAMPTZ:
+		return "timestamptz";
+	case VALUE_DURATION:
+		return "interval";
+	case VALUE_UUID:
+		return "uuid";
+	case VALUE_DECIMAL:
+		return "numeric";
+	default:
+		return NULL;
+	}
+}
+
+static void put_cast(struct buf *to, struct value v)
+{
+	struct buf text = { 0 };
+
+	value_put_text(&text, v);
+	buf_put_text(to, "CAST(");
+	dump_put_text(to, buf_str(&text));
+	buf_printf(to, " AS %s)", cast_of((enum value_type)v.type));
+	buf_free(&text);
+}
+
+void dump_put_value(struct buf *to, struct value v)
+{
+	switch (v.type) {
+	case VALUE_NULL:
+		buf_put_text(to, "NULL");
+		return;
+	case VALUE_BOOL:
+		buf_put_text(to, v.boolean ? "TRUE" : "FALSE");
+		return;
+	case VALUE_STRING:
+		dump_put_text(to, value_str(v));
+		return;
+	case VALUE_INT:
+		if (v.integer == INT64_MIN)
+			put_cast(to, v); /* its digits alone are no int8 */
+		else
+			buf_printf(to, "%" PRId64, v.integer);
+		return;
+	case VALUE_LIST:
+		buf_put_byte(to, '[');
+		for (uint32_t i = 0; i < v.count; i++) {
+			if (i > 0)
+				buf_put_text(to, ", ");
+			dump_put_value(to, v.items[i]);
+		}
+		buf_put_byte(to, ']');
+		return;
+	default:
+		put_cast(to, v);
+		return;
+	}
+}
+
+/* ---- elements ----------------------------------------------------------------------------- */
+
+/* By name, so that equal graphs have equal dumps whatever numbers their keys have. */
+static void sort_by_name(const struct catalog *c, struct property *list, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++) {
+		struct property p = list[i];
+		struct str name = catalog_name(c, NAME_KEY, p.key);
+		uint32_t at = i;
+
+		for (; at > 0; at--) {
+			if (str_compare(catalog_name(c, NAME_KEY, list[at - 1].key), name) <= 0)
+				break;
+			list[at] = list[at - 1];
+		}
+		list[at] = p;
+	}
+}
+
+static enum sqlstate put_properties(
+	struct query_dump *d, struct buf *to, enum element element, uint64_t id, struct error *e)
+{
+	const struct catalog *c = txn_catalog(d->txn);
+	struct property *list;
+	uint32_t count;
+
+	TRY(storage_all_properties(d->txn, element, id, d->scratch, &list, &count, e));
+	sort_by_name(c, list, count);
+	for (uint32_t i = 0; i < count; i++) {
+		buf_put_text(to, i == 0 ? " {" : ", ");
+		dump_put_name(to, catalog_name(c, NAME_KEY, list[i].key));
+		buf_put_text(to, ": ");
+		dump_put_value(to, list[i].value);
+	}
+	if (count > 0)
+		buf_put_byte(to, '}');
+	return OK;
+}
+
+static void note_number(struct query_dump *d, uint64_t id)
+{
+	if (id >= d->number_room) {
+		uint64_t room = MAX_OF(id + 1, 2 * d->number_room);
+
+		d->numbers = realloc(d->numbers, room * sizeof d->numbers[0]);
+		if (d->numbers == NULL)
+			PANIC("out of memory");
+		memset(d->numbers + d->number_room, 0,
+			(room - d->number_room) * sizeof d->numbers[0]);
+		d->number_room = room;
+	}
+	d->numbers[id] = ++d->node_count;
+}
+
+static enum sqlstate put_node(
+	struct query_dump *d, struct buf *to, uint64_t id, uint32_t labelset, struct error *e)
+{
+	const struct catalog *c = txn_catalog(d->txn);
+	const uint32_t *labels;
+	uint32_t count = catalog_labelset_labels(c, labelset, &labels);
+
+	note_number(d, id);
+	buf_put_text(to, "INSERT (");
+	for (uint32_t i = 0; i < count; i++) {
+		buf_put_byte(to, i == 0 ? ':' : '&');
+		dump_put_name(to, catalog_name(c, NAME_NODE_LABEL, labels[i]));
+	}
+	TRY(put_properties(d, to, ELEMENT_NODE, id, e));
+	buf_put_text(to, ");\n");
+	return OK;
+}
+
+static enum sqlstate put_edge(struct query_dump *d, struct buf *to, const struct edge_head *edge,
+	uint64_t id, struct error *e)
+{
+	assert(edge->source < d->number_room);
+	assert(edge->target < d->number_room);
+	buf_printf(to,
+		"MATCH (a), (b) WHERE id(a) = %" PRIu64 " AND id(b) = %" PRIu64 " INSERT (a)-[:",
+		d->numbers[edge->source], d->numbers[edge->target]);
+	dump_put_name(to, catalog_name(txn_catalog(d->txn), NAME_EDGE_LABEL, edge->label));
+	TRY(put_properties(d, to, ELEMENT_EDGE, id, e));
+	buf_put_text(to, "]->(b);\n");
+	return OK;
+}
+
+/* ---- the parts ---------------------------------------------------------------------------- */
+
+static void put_head(struct query_dump *d, struct buf *to)
+{
+	buf_put_text(to, "-- A graph of Quiver. Load it into a new server, in one session:\n"
+			 "--     psql -X -v ON_ERROR_STOP=1 -f FILE\n"
+			 "SET TIME ZONE 'UTC';\n"
+			 "INSERT (n) RETURN CASE WHEN id(n) = 0 THEN 0 ELSE CAST(\n"
+			 "    'a dump is loaded into a new server, this one has had nodes: '\n"
+			 "    || CAST(id(n) AS text)\n"
+			 "    AS int8) END AS guard;\n"
+			 "MATCH (n) DELETE n;\n");
+	dump_schema_before(to, d->txn, d->scratch);
+}
+
+static enum sqlstate next_part(struct query_dump *d, struct error *e)
+{
+	if (d->cursor != NULL)
+		storage_cursor_close(d->cursor);
+	d->cursor = NULL;
+	d->part++;
+	arena_reset(d->arena);
+	if (d->part == PART_NODES)
+		return storage_scan_nodes(d->txn, NAME_NONE, d->arena, &d->cursor, e);
+	if (d->part == PART_EDGES)
+		return storage_scan_edges(d->txn, NAME_NONE, d->arena, &d->cursor, e);
+	return OK;
+}
+
+static enum sqlstate put_nodes(
+	struct query_dump *d, struct buf *to, uint32_t *count, struct error *e)
+{
+	uint64_t ids[ELEMENTS_AT_ONCE];
+	uint32_t labelsets[ELEMENTS_AT_ONCE];
+
+	TRY(storage_cursor_next(d->cursor, ids, labelsets, ELEMENTS_AT_ONCE, count, e));
+	buf_put_text(to, *count > 0 ? "BEGIN;\n" : "");
+	for (uint32_t i = 0; i < *count; i++)
+		TRY(put_node(d, to, ids[i], labelsets[i], e));
+	buf_put_text(to, *count > 0 ? "COMMIT;\n" : "");
+	return OK;
+}
+
+static enum sqlstate put_edges(
+	struct query_dump *d, struct buf *to, uint32_t *count, struct error *e)
+{
+	uint64_t ids[ELEMENTS_AT_ONCE];
+	struct edge_head heads[ELEMENTS_AT_ONCE];
+
+	TRY(storage_cursor_next(d->cursor, ids, NULL, ELEMENTS_AT_ONCE, count, e));
+	if (*count > 0)
+		TRY(storage_edges_get(d->txn, ids, *count, heads, e));
+	buf_put_text(to, *count > 0 ? "BEGIN;\n" : "");
+	for (uint32_t i = 0; i < *count; i++)
+		TRY(put_edge(d, to, &heads[i], ids[i], e));
+	buf_put_text(to, *count > 0 ? "COMMIT;\n" : "");
+	return OK;
+}
+
+static enum sqlstate put_part(struct query_dump *d, struct buf *to, struct error *e)
+{
+	uint32_t count = 0;
+
+	arena_reset(d->scratch);
+	switch (d->part) {
+	case PART_HEAD:
+		put_head(d, to);
+		break;
+	case PART_NODES:
+		TRY(put_nodes(d, to, &count, e));
+		break;
+	case PART_EDGES:
+		TRY(put_edges(d, to, &count, e));
+		break;
+	case PART_TAIL:
+		TRY(dump_schema_after(to, d->storage, d->txn, d->scratch, e));
+		break;
+	case PART_OVER:
+		return OK;
+	}
+	return count == 0 ? next_part(d, e) : OK;
+}
+
+enum step query_dump_next(struct query_dump *d, struct buf *to, struct error *e)
+{
+	size_t start = to->length;
+
+	if (d->part == PART_OVER)
+		return STEP_DONE;
+	while (d->part != PART_OVER && to->length - start < PIECE_BYTES)
+		if (put_part(d, to, e) != OK)
+			return STEP_FAILED;
+	return STEP_ROW;
+}
+
+enum sqlstate query_dump_begin(struct storage *s, struct query_dump **out, struct error *e)
+{
+	struct txn_options options = { .isolation = ISOLATION_REPEATABLE_READ,
+		.is_read_only = true };
+	struct query_dump *d = calloc(1, sizeof *d);
+	enum sqlstate rc;
+
+	if (d == NULL)
+		PANIC("out of memory");
+	d->storage = s;
+	rc = txn_begin(s, &options, &d->txn, e);
+	if (rc != OK) {
+		free(d);
+		return rc;
+	}
+	d->arena = arena_new(0);
+	d->scratch = arena_new(0);
+	*out = d;
+	return OK;
+}
+
+void query_dump_end(struct query_dump *d)
+{
+	if (d->cursor != NULL)
+		storage_cursor_close(d->cursor);
+	txn_abort(d->txn);
+	arena_free(d->arena);
+	arena_free(d->scratch);
+	free(d->numbers);
+	free(d);
+}

@@ -1,0 +1,470 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The schema of a dump. Labels that CREATE TABLE made, or that have what only it can say, are written as
+ * tables, others as labels. Defaults come after the data, which they would otherwise add to; so do
+ * checks and foreign keys, which may look at several tables.
+ */
+#include <inttypes.h>
+
+#include "base/check.h"
+#include "query/bind/type.h"
+#include "query/dump/dump.h"
+#include "query/plan/statistics.h"
+#include "query/procedure/user_procedure.h"
+#include "query/table/table.h"
+
+struct schema {
+	struct buf *to;
+	struct storage *storage; /* NULL before the data */
+	const struct catalog *catalog;
+	struct arena *arena;
+};
+
+static const char *class_of(enum element element)
+{
+	return element == ELEMENT_NODE ? "NODE" : "EDGE";
+}
+
+static void put_keys(struct schema *s, const uint32_t *keys, uint32_t count, const char *before)
+{
+	buf_put_byte(s->to, '(');
+	for (uint32_t i = 0; i < count; i++) {
+		buf_put_text(s->to, i == 0 ? "" : ", ");
+		buf_put_text(s->to, before);
+		dump_put_name(s->to, catalog_name(s->catalog, NAME_KEY, keys[i]));
+	}
+	buf_put_byte(s->to, ')');
+}
+
+static void put_type(struct schema *s, const struct property_info *p)
+{
+	char name[TYPE_NAME_SIZE];
+
+	if (p->declared == VALUE_LIST && p->declared_item != VALUE_NULL)
+		buf_put_text(s->to,
+			type_name(type_of_value(VALUE_LIST, (enum value_type)p->declared_item),
+				name));
+	else
+		buf_put_str(s->to, type_declared_name(s->arena, p));
+}
+
+/* ---- labels ------------------------------------------------------------------------------- */
+
+static void put_end(struct schema *s, const char *word, uint32_t label, uint32_t key)
+{
+	buf_printf(s->to, "%s ", word);
+	dump_put_name(s->to, catalog_name(s->catalog, NAME_NODE_LABEL, label));
+	if (key != NAME_NONE)
+		put_keys(s, &key, 1, "");
+}
+
+static void put_primary(struct schema *s, const struct label_info *l)
+{
+	const struct index_info *index = catalog_index(s->catalog, l->primary_index);
+
+	buf_put_text(s->to, "PRIMARY KEY ");
+	put_keys(s, index->keys, index->key_count, "");
+}
+
+static void put_label(struct schema *s, enum element element, const struct label_info *l)
+{
+	const char *between = " (";
+
+	buf_printf(s->to, "CREATE %s LABEL ", class_of(element));
+	dump_put_name(s->to, l->name);
+	if (l->from_label != NAME_NONE) {
+		buf_put_text(s->to, between);
+		put_end(s, "FROM", l->from_label, l->from_key);
+		put_end(s, " TO", l->to_label, l->to_key);
+		between = ", ";
+	}
+	for (uint32_t i = 0; i < l->property_count; i++) {
+		const struct property_info *p = &l->properties[i];
+
+		if (!p->is_declared)
+			continue;
+		buf_put_text(s->to, between);
+		dump_put_name(s->to, catalog_name(s->catalog, NAME_KEY, p->key));
+		buf_put_byte(s->to, ' ');
+		put_type(s, p);
+		if (p->is_not_null)
+			buf_put_text(s->to, " NOT NULL");
+		if (p->default_value.type != VALUE_NULL) {
+			buf_put_text(s->to, " DEFAULT ");
+			dump_put_value(s->to, p->default_value);
+		}
+		between = ", ";
+	}
+	if (l->primary_index != 0) {
+		buf_put_text(s->to, between);
+		put_primary(s, l);
+		between = ", ";
+	}
+	buf_put_text(s->to, between[0] == ',' ? ");\n" : ";\n");
+}
+
+static const char *serial_of(const struct table_column *column)
+{
+	switch (column->type.text.length > 0 ? column->type.text.at[0] : 0) {
+	case 's':
+		return "smallserial";
+	case 'b':
+		return "bigserial";
+	default:
+		return "serial";
+	}
+}
+
+static bool is_serial(const struct table_column *column)
+{
+	return column->sequence != NAME_NONE && column->identity == 0;
+}
+
+static void put_table(struct schema *s, const struct table *t)
+{
+	buf_put_text(s->to, "CREATE TABLE ");
+	dump_put_name(s->to, t->name);
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		const struct table_column *column = &t->columns[i];
+
+		buf_put_text(s->to, i == 0 ? " (" : ", ");
+		dump_put_name(s->to, column->name);
+		buf_put_byte(s->to, ' ');
+		if (is_serial(column))
+			buf_put_text(s->to, serial_of(column));
+		else
+			buf_put_str(s->to, column->type.text);
+		if (column->identity != 0)
+			buf_printf(s->to, " GENERATED %s AS IDENTITY",
+				column->identity == 'a' ? "ALWAYS" : "BY DEFAULT");
+		if (column->is_not_null)
+			buf_put_text(s->to, " NOT NULL");
+	}
+	if (t->info != NULL && t->info->primary_index != 0) {
+		buf_put_text(s->to, t->column_count == 0 ? " (" : ", ");
+		put_primary(s, t->info);
+	}
+	buf_put_text(s->to, t->column_count == 0 ? " ();\n" : ");\n");
+}
+
+/* NULL: the label is written as a label. */
+static struct table *details_of(struct schema *s, enum element element, uint32_t label)
+{
+	struct table *t = table_of_label(s->catalog, s->arena, element, label);
+
+	return t != NULL && t->object != NAME_NONE ? t : NULL;
+}
+
+static void put_labels(struct schema *s, enum element element)
+{
+	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
+		const struct label_info *l = catalog_label(s->catalog, element, id);
+		const struct table *t;
+
+		if (l == NULL || !l->is_declared)
+			continue;
+		t = element == ELEMENT_NODE ? details_of(s, element, id) : NULL;
+		if (t != NULL)
+			put_table(s, t);
+		else
+			put_label(s, element, l);
+	}
+}
+
+/* ---- sequences ---------------------------------------------------------------------------- */
+
+static void put_sequence(struct schema *s, const struct sequence_definition *d)
+{
+	if (d->owner_table.length > 0)
+		return; /* its column makes it */
+	buf_put_text(s->to, "CREATE SEQUENCE ");
+	dump_put_name(s->to, d->name);
+	buf_printf(s->to,
+		" AS %.*s INCREMENT BY %" PRId64 " MINVALUE %" PRId64 " MAXVALUE %" PRId64
+		" START WITH %" PRId64 "%s;\n",
+		STR_ARGS(d->type), d->rule.increment, d->rule.min, d->rule.max, d->rule.start,
+		d->rule.is_cycle ? " CYCLE" : "");
+}
+
+static void put_sequence_value(struct schema *s, const struct sequence_definition *d)
+{
+	struct buf name = { 0 };
+	int64_t value;
+	bool is_called;
+
+	if (!storage_sequence_last(s->storage, d->numbers, &value, &is_called))
+		return;
+	dump_put_name(&name, d->name);
+	buf_put_text(s->to, "SELECT setval(");
+	dump_put_text(s->to, buf_str(&name));
+	buf_printf(s->to, ", %" PRId64 ", %s);\n", value, is_called ? "true" : "false");
+	buf_free(&name);
+}
+
+static void put_sequences(
+	struct schema *s, void (*put)(struct schema *, const struct sequence_definition *))
+{
+	for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++) {
+		const struct catalog_object *o = catalog_object_at(s->catalog, i);
+		struct sequence_definition d;
+
+		if (o->kind == OBJECT_SEQUENCE &&
+			sequence_definition_get(s->catalog, s->arena, o->id, &d))
+			put(s, &d);
+	}
+}
+
+void dump_schema_before(struct buf *to, struct txn *t, struct arena *a)
+{
+	struct schema s = { to, NULL, txn_catalog(t), a };
+
+	put_sequences(&s, put_sequence);
+	put_labels(&s, ELEMENT_NODE);
+	put_labels(&s, ELEMENT_EDGE);
+}
+
+/* ---- after the data ----------------------------------------------------------------------- */
+
+static void put_indexes(struct schema *s)
+{
+	for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++) {
+		const struct index_info *index = catalog_index_at(s->catalog, i);
+		enum name_kind kind =
+			index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+		if (index->is_constraint)
+			continue;
+		buf_printf(s->to, "CREATE %sINDEX ", index->is_unique ? "UNIQUE " : "");
+		dump_put_name(s->to, index->name);
+		buf_printf(s->to, " ON %s ", class_of(index->element));
+		dump_put_name(s->to, catalog_name(s->catalog, kind, index->label));
+		buf_put_byte(s->to, ' ');
+		put_keys(s, index->keys, index->key_count, "");
+		buf_put_text(s->to, ";\n");
+	}
+}
+
+static void put_requirement(struct schema *s, const struct constraint_info *c)
+{
+	const struct property_info *p;
+
+	switch (c->kind) {
+	case CONSTRAINT_UNIQUE:
+		buf_put_text(s->to, "UNIQUE");
+		return;
+	case CONSTRAINT_KEY:
+		buf_printf(s->to, "%s KEY", class_of(c->element));
+		return;
+	case CONSTRAINT_NOT_NULL:
+		buf_put_text(s->to, "NOT NULL");
+		return;
+	case CONSTRAINT_TYPE:
+		p = catalog_property(s->catalog, c->element, c->label, c->keys[0]);
+		buf_put_text(s->to, ":: ");
+		put_type(s, p);
+		return;
+	}
+}
+
+static bool is_primary(struct schema *s, const struct constraint_info *c)
+{
+	const struct label_info *l = catalog_label(s->catalog, c->element, c->label);
+
+	return c->kind == CONSTRAINT_KEY && l != NULL && l->is_declared &&
+	       l->primary_index == c->index && c->index != 0;
+}
+
+static void put_constraints(struct schema *s)
+{
+	for (uint32_t i = 0; i < catalog_constraint_count(s->catalog); i++) {
+		const struct constraint_info *c = catalog_constraint_at(s->catalog, i);
+		bool is_node = c->element == ELEMENT_NODE;
+
+		if (is_primary(s, c))
+			continue;
+		buf_put_text(s->to, "CREATE CONSTRAINT IF NOT EXISTS ");
+		dump_put_name(s->to, c->name);
+		buf_put_text(s->to, is_node ? " FOR (x:" : " FOR ()-[x:");
+		dump_put_name(
+			s->to, catalog_name(s->catalog, is_node ? NAME_NODE_LABEL : NAME_EDGE_LABEL,
+				       c->label));
+		buf_put_text(s->to, is_node ? ") REQUIRE " : "]-() REQUIRE ");
+		put_keys(s, c->keys, c->key_count, "x.");
+		buf_put_text(s->to, " IS ");
+		put_requirement(s, c);
+		buf_put_text(s->to, ";\n");
+	}
+}
+
+static void put_closed(struct schema *s, enum element element)
+{
+	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
+		const struct label_info *l = catalog_label(s->catalog, element, id);
+
+		if (l == NULL || !l->is_closed)
+			continue;
+		if (details_of(s, element, id) != NULL)
+			continue; /* CREATE TABLE closes */
+		buf_printf(s->to, "ALTER %s ", class_of(element));
+		dump_put_name(s->to, l->name);
+		buf_put_text(s->to, " SET CLOSED;\n");
+	}
+}
+
+/* ---- what only tables have ---------------------------------------------------------------- */
+
+static void begin_alter(struct schema *s, const struct table *t)
+{
+	buf_put_text(s->to, "ALTER TABLE ");
+	dump_put_name(s->to, t->name);
+}
+
+static void put_names(struct schema *s, const struct str *names, uint32_t count)
+{
+	buf_put_byte(s->to, '(');
+	for (uint32_t i = 0; i < count; i++) {
+		buf_put_text(s->to, i == 0 ? "" : ", ");
+		dump_put_name(s->to, names[i]);
+	}
+	buf_put_byte(s->to, ')');
+}
+
+static const char *action_of(char action)
+{
+	switch (action) {
+	case 'r':
+		return "RESTRICT";
+	case 'c':
+		return "CASCADE";
+	case 'n':
+		return "SET NULL";
+	case 'd':
+		return "SET DEFAULT";
+	default:
+		return "NO ACTION";
+	}
+}
+
+static void put_foreign(struct schema *s, const struct table *t, const struct table_foreign *f)
+{
+	begin_alter(s, t);
+	buf_put_text(s->to, " ADD CONSTRAINT ");
+	dump_put_name(s->to, f->name);
+	buf_put_text(s->to, " FOREIGN KEY ");
+	put_names(s, f->columns, f->count);
+	buf_put_text(s->to, " REFERENCES ");
+	dump_put_name(s->to, f->table);
+	buf_put_byte(s->to, ' ');
+	put_names(s, f->targets, f->count);
+	buf_printf(s->to, " ON UPDATE %s ON DELETE %s%s%s;\n", action_of(f->on_update),
+		action_of(f->on_delete), f->is_deferrable ? " DEFERRABLE" : "",
+		f->is_deferred ? " INITIALLY DEFERRED" : "");
+}
+
+static void put_comment(
+	struct schema *s, const struct table *t, const struct str *column, struct str text)
+{
+	if (text.length == 0)
+		return;
+	buf_put_text(s->to, column == NULL ? "COMMENT ON TABLE " : "COMMENT ON COLUMN ");
+	dump_put_name(s->to, t->name);
+	if (column != NULL) {
+		buf_put_byte(s->to, '.');
+		dump_put_name(s->to, *column);
+	}
+	buf_put_text(s->to, " IS ");
+	dump_put_text(s->to, text);
+	buf_put_text(s->to, ";\n");
+}
+
+static void put_details(struct schema *s, const struct table *t)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		const struct table_column *column = &t->columns[i];
+
+		put_comment(s, t, &column->name, column->comment);
+		if (column->default_text.length == 0 || column->sequence != NAME_NONE)
+			continue;
+		begin_alter(s, t);
+		buf_put_text(s->to, " ALTER COLUMN ");
+		dump_put_name(s->to, column->name);
+		buf_printf(s->to, " SET DEFAULT %.*s;\n", STR_ARGS(column->default_text));
+	}
+	for (uint32_t i = 0; i < t->check_count; i++) {
+		begin_alter(s, t);
+		buf_put_text(s->to, " ADD CONSTRAINT ");
+		dump_put_name(s->to, t->checks[i].name);
+		buf_printf(s->to, " CHECK (%.*s);\n", STR_ARGS(t->checks[i].text));
+	}
+	for (uint32_t i = 0; i < t->foreign_count; i++)
+		put_foreign(s, t, &t->foreigns[i]);
+	put_comment(s, t, NULL, t->comment);
+}
+
+static void put_tables(struct schema *s, enum element element)
+{
+	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
+		const struct table *t = details_of(s, element, id);
+
+		if (t != NULL)
+			put_details(s, t);
+	}
+}
+
+/* Views and procedures, in the order in which they were made, since one may use another. */
+static enum sqlstate put_objects(struct schema *s, struct error *e)
+{
+	bool has_statistics = false;
+
+	for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++) {
+		const struct catalog_object *o = catalog_object_at(s->catalog, i);
+		struct view_definition v;
+
+		if (o->kind == USER_PROCEDURE_OBJECT) {
+			buf_printf(s->to, "%.*s;\n", STR_ARGS(o->body));
+		} else if (o->kind == OBJECT_VIEW) {
+			if (!view_definition_find(s->catalog, s->arena, o->name, &v))
+				return FAIL(e, E_DATA_CORRUPTED, "view \"%.*s\" cannot be read",
+					STR_ARGS(o->name));
+			buf_put_text(s->to, "CREATE VIEW ");
+			dump_put_name(s->to, v.name);
+			if (v.column_count > 0)
+				put_names(s, v.columns, v.column_count);
+			buf_printf(s->to, " AS %.*s;\n", STR_ARGS(v.text));
+		} else if (o->kind == OBJECT_PROPERTY_GRAPH) {
+			buf_put_text(s->to, "CREATE PROPERTY GRAPH ");
+			dump_put_name(s->to, o->name);
+			buf_printf(s->to, " %.*s;\n", STR_ARGS(o->body));
+		} else if (o->kind == OBJECT_STATISTICS) {
+			has_statistics = true;
+		} else if (o->kind != OBJECT_TABLE && o->kind != OBJECT_SEQUENCE) {
+			buf_put_text(s->to, "-- not in this dump: an object of kind ");
+			buf_printf(s->to, "%d\n", o->kind);
+		}
+	}
+	if (has_statistics)
+		buf_put_text(s->to, "ANALYZE;\n");
+	return OK;
+}
+
+enum sqlstate dump_schema_after(
+	struct buf *to, struct storage *storage, struct txn *t, struct arena *a, struct error *e)
+{
+	struct schema s = { to, storage, txn_catalog(t), a };
+
+	put_indexes(&s);
+	put_constraints(&s);
+	put_tables(&s, ELEMENT_NODE);
+	put_tables(&s, ELEMENT_EDGE);
+	put_closed(&s, ELEMENT_NODE);
+	put_closed(&s, ELEMENT_EDGE);
+	put_sequences(&s, put_sequence_value);
+	return put_objects(&s, e);
+}

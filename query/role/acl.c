@@ -1,0 +1,200 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What was granted: an object of the catalog for each label, the schema and the database on which
+ * something was granted or which somebody owns. Its name is its kind and the label's number, so that
+ * a new name of the label changes nothing. Its body, little-endian:
+ *
+ *     u8 version 1, u32 owner, u16 count, and for each grantee: u32 role, u32 bits, u32 grantable
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "query/role/role.h"
+
+enum { BODY_VERSION = 1, BODY_MAX = 8 + ACL_ENTRIES_MAX * 12, KEY_SIZE = 16 };
+
+static uint32_t take_u32(const uint8_t *at)
+{
+	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+	       (uint32_t)at[3] << 24;
+}
+
+static uint8_t *give_u32(uint8_t *at, uint32_t number)
+{
+	for (int i = 0; i < 4; i++)
+		at[i] = (uint8_t)(number >> (8 * i));
+	return at + 4;
+}
+
+static struct str key_of(struct acl_target target, char room[KEY_SIZE])
+{
+	snprintf(room, KEY_SIZE, "%c%u", target.kind, target.label);
+	return str_of(room);
+}
+
+static void decode(const struct catalog_object *o, struct acl *out)
+{
+	const uint8_t *at = (const uint8_t *)o->body.at;
+
+	out->id = o->id;
+	out->count = 0;
+	if (o->body.length < 7 || at[0] != BODY_VERSION)
+		return;
+	out->owner = take_u32(at + 1);
+	out->count = MIN_OF((uint32_t)at[5] | (uint32_t)at[6] << 8, (o->body.length - 7) / 12);
+	for (uint32_t i = 0; i < out->count; i++) {
+		const uint8_t *entry = at + 7 + (size_t)12 * i;
+
+		out->entries[i] = (struct acl_entry){ take_u32(entry), take_u32(entry + 4),
+			take_u32(entry + 8) };
+	}
+}
+
+void acl_find(const struct catalog *c, struct acl_target target, struct acl *out)
+{
+	char room[KEY_SIZE];
+	const struct catalog_object *o = catalog_object_find(c, OBJECT_ACL, key_of(target, room));
+
+	out->target = target;
+	out->id = NAME_NONE;
+	out->owner = 0;
+	out->count = 0;
+	if (o != NULL)
+		decode(o, out);
+}
+
+bool acl_next(const struct catalog *c, uint32_t *cursor, struct acl *out)
+{
+	while (*cursor < catalog_object_count(c)) {
+		const struct catalog_object *o = catalog_object_at(c, (*cursor)++);
+		uint32_t label = 0;
+
+		if (o->kind != OBJECT_ACL || o->name.length == 0)
+			continue;
+		for (uint32_t i = 1; i < o->name.length; i++)
+			label = label * 10 + (uint32_t)(o->name.at[i] - '0');
+		out->target = (struct acl_target){ (enum acl_kind)o->name.at[0], label };
+		decode(o, out);
+		return true;
+	}
+	return false;
+}
+
+enum sqlstate acl_put(struct txn *t, struct acl *a, struct error *e)
+{
+	uint8_t body[BODY_MAX], *at = body;
+	char room[KEY_SIZE];
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < a->count; i++) {
+		if (a->entries[i].bits != 0)
+			a->entries[kept++] = a->entries[i];
+	}
+	a->count = kept;
+	if (kept == 0 && a->owner == 0)
+		return a->id == NAME_NONE ? OK : schema_object_drop(t, a->id, e);
+	*at++ = BODY_VERSION;
+	at = give_u32(at, a->owner);
+	*at++ = (uint8_t)kept;
+	*at++ = (uint8_t)(kept >> 8);
+	for (uint32_t i = 0; i < kept; i++) {
+		at = give_u32(at, a->entries[i].role);
+		at = give_u32(at, a->entries[i].bits);
+		at = give_u32(at, a->entries[i].grantable);
+	}
+	return schema_object_put(t, &a->id, OBJECT_ACL, key_of(a->target, room),
+		(struct str){ (const char *)body, (uint32_t)(at - body) }, e);
+}
+
+enum sqlstate acl_drop(struct txn *t, struct acl_target target, struct error *e)
+{
+	struct acl a;
+
+	acl_find(txn_catalog(t), target, &a);
+	return a.id == NAME_NONE ? OK : schema_object_drop(t, a.id, e);
+}
+
+enum sqlstate acl_grant(
+	struct acl *a, uint32_t role, uint32_t bits, bool is_grantable, struct error *e)
+{
+	uint32_t i = 0;
+
+	while (i < a->count && a->entries[i].role != role)
+		i++;
+	if (i == ACL_ENTRIES_MAX)
+		return FAIL(e, E_PROGRAM_LIMIT, "too many roles have privileges on one object");
+	if (i == a->count)
+		a->entries[a->count++] = (struct acl_entry){ role, 0, 0 };
+	a->entries[i].bits |= bits;
+	a->entries[i].grantable |= is_grantable ? bits : 0;
+	return OK;
+}
+
+void acl_revoke(struct acl *a, uint32_t role, uint32_t bits, bool only_grantable)
+{
+	for (uint32_t i = 0; i < a->count; i++) {
+		if (a->entries[i].role != role)
+			continue;
+		a->entries[i].grantable &= ~bits;
+		if (!only_grantable)
+			a->entries[i].bits &= ~bits;
+	}
+}
+
+/* ---- asking ---- */
+
+bool acl_is_owner(const struct catalog *c, struct acl_target target, const struct role_set *who)
+{
+	struct acl a;
+
+	if (who->is_superuser)
+		return true;
+	acl_find(c, target, &a);
+	return a.owner != 0 && role_set_has(who, a.owner);
+}
+
+static uint32_t gather(const struct catalog *c, struct acl_target target,
+	const struct role_set *who, bool only_grantable)
+{
+	uint32_t bits = 0;
+	struct acl a;
+
+	if (who->is_superuser)
+		return UINT32_MAX;
+	acl_find(c, target, &a);
+	if (a.owner != 0 && role_set_has(who, a.owner))
+		return UINT32_MAX;
+	for (uint32_t i = 0; i < a.count; i++) {
+		if (a.entries[i].role == ROLE_PUBLIC || role_set_has(who, a.entries[i].role))
+			bits |= only_grantable ? a.entries[i].grantable : a.entries[i].bits;
+	}
+	return bits;
+}
+
+uint32_t acl_allowed(const struct catalog *c, struct acl_target target, const struct role_set *who)
+{
+	return gather(c, target, who, false);
+}
+
+uint32_t acl_grantable(
+	const struct catalog *c, struct acl_target target, const struct role_set *who)
+{
+	return gather(c, target, who, true);
+}
+
+enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e)
+{
+	enum name_kind kind = target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+	struct str name;
+
+	if (target.kind == ACL_SCHEMA)
+		return FAIL(e, E_PRIVILEGE, "permission denied for schema public");
+	if (target.kind == ACL_DATABASE)
+		return FAIL(e, E_PRIVILEGE, "permission denied for database");
+	if (target.label == NAME_NONE)
+		return FAIL(e, E_PRIVILEGE, "permission denied for nodes without label");
+	name = catalog_name(c, kind, target.label);
+	return FAIL(e, E_PRIVILEGE, "permission denied for label \"%.*s\"", STR_ARGS(name));
+}

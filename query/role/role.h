@@ -1,0 +1,141 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Roles and privileges. A role is an object of the catalog, and so is what was granted on a label or
+ * on the schema: both are as transactional and as durable as labels are.
+ *
+ * As long as no role may log in as a superuser, a user without a role may do everything, as
+ * pg_hba.conf lets them in: a new graph has no roles. From then on a user without a role is refused.
+ * A user that has a role has its rights from the start.
+ *
+ * Everything here reads a transaction's catalog; strings live as long as it.
+ */
+#ifndef QUERY_ROLE_ROLE_H
+#define QUERY_ROLE_ROLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "storage/storage.h"
+
+/* Kinds of catalog objects (storage.h), beside those of query/table/table.h; on disk. */
+enum { OBJECT_ROLE = 'R', OBJECT_ACL = 'A' };
+
+/* On disk. */
+enum role_flag {
+	ROLE_SUPERUSER = 1,
+	ROLE_LOGIN = 2,
+	ROLE_CREATEDB = 4,
+	ROLE_CREATEROLE = 8,
+	ROLE_NOINHERIT = 16,
+	ROLE_REPLICATION = 32,
+	ROLE_BYPASSRLS = 64,
+};
+
+enum { ROLE_PARENTS_MAX = 64, ROLE_VERIFIER_SIZE = 512 };
+#define ROLE_FOREVER INT64_MAX
+
+struct role_parent {
+	uint32_t id; /* the role it is a member of */
+	bool is_admin;
+};
+
+struct role {
+	uint32_t id; /* of the catalog object; NAME_NONE: not there yet */
+	struct str name;
+	uint32_t flags;		  /* of enum role_flag */
+	int32_t connection_limit; /* -1: none */
+	int64_t valid_until;	  /* TIMESTAMPTZ; ROLE_FOREVER */
+	char verifier[ROLE_VERIFIER_SIZE]; /* empty: no password */
+	uint32_t parent_count;
+	struct role_parent parents[ROLE_PARENTS_MAX];
+};
+
+/* False if there is no role of that name, or with that number. */
+bool role_find(const struct catalog *c, struct str name, struct role *out);
+bool role_get(const struct catalog *c, uint32_t id, struct role *out);
+/* The roles one after the other: false at the end. */
+bool role_next(const struct catalog *c, uint32_t *cursor, struct role *out);
+/* Writes it; a new one gets its id. Under the schema lock. */
+enum sqlstate role_put(struct txn *t, struct role *r, struct error *e) MUST_USE;
+/* Drops it with its memberships. E_DEPENDENT if it owns or was granted something. */
+enum sqlstate role_drop(struct txn *t, const struct role *r, struct error *e) MUST_USE;
+
+/* Whose rights somebody has: their own and those of the roles they are members of. */
+struct role_set {
+	bool is_superuser;
+	bool is_refused; /* there is no such role, and there would have to be one */
+	uint32_t flags;	 /* of the role itself */
+	uint32_t count;	 /* ids[0] is the role itself; 0: a user without a role */
+	uint32_t ids[ROLE_PARENTS_MAX];
+};
+void role_set_of(const struct catalog *c, struct str name, struct role_set *out);
+bool role_set_has(const struct role_set *s, uint32_t id);
+
+/* ---- privileges ---- */
+
+/* On disk. */
+enum privilege {
+	PRIVILEGE_SELECT = 1,
+	PRIVILEGE_INSERT = 2,
+	PRIVILEGE_UPDATE = 4,
+	PRIVILEGE_DELETE = 8,
+	PRIVILEGE_TRUNCATE = 16,
+	PRIVILEGE_REFERENCES = 32,
+	PRIVILEGE_TRIGGER = 64,
+	PRIVILEGE_USAGE = 128,
+	PRIVILEGE_CREATE = 256,
+	PRIVILEGE_CONNECT = 512,
+	PRIVILEGE_TEMPORARY = 1024,
+};
+#define PRIVILEGES_LABEL 127u
+#define PRIVILEGES_SCHEMA (PRIVILEGE_USAGE | PRIVILEGE_CREATE)
+#define PRIVILEGES_DATABASE (PRIVILEGE_CREATE | PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY)
+#define ROLE_PUBLIC 0u /* as a grantee: everybody */
+
+/* What privileges are on. */
+enum acl_kind { ACL_NODE = 'n', ACL_EDGE = 'e', ACL_SCHEMA = 's', ACL_DATABASE = 'd' };
+struct acl_target {
+	enum acl_kind kind;
+	uint32_t label; /* of NODE and EDGE; NAME_NONE: nodes without label */
+};
+
+enum { ACL_ENTRIES_MAX = 256 };
+struct acl_entry {
+	uint32_t role; /* ROLE_PUBLIC: everybody */
+	uint32_t bits;
+	uint32_t grantable; /* of the bits: may be granted further */
+};
+struct acl {
+	struct acl_target target;
+	uint32_t id;	/* of the catalog object; NAME_NONE: not there yet */
+	uint32_t owner; /* a role; 0: superusers alone */
+	uint32_t count;
+	struct acl_entry entries[ACL_ENTRIES_MAX];
+};
+
+/* Empty if nothing was ever granted. */
+void acl_find(const struct catalog *c, struct acl_target target, struct acl *out);
+bool acl_next(const struct catalog *c, uint32_t *cursor, struct acl *out);
+/* Writes it, or drops it if it says nothing. Under the schema lock. */
+enum sqlstate acl_put(struct txn *t, struct acl *a, struct error *e) MUST_USE;
+/* The label is gone. */
+enum sqlstate acl_drop(struct txn *t, struct acl_target target, struct error *e) MUST_USE;
+/* Gives a role bits, or takes them; E_PROGRAM_LIMIT if there are too many entries. */
+enum sqlstate acl_grant(struct acl *a, uint32_t role, uint32_t bits, bool is_grantable,
+	struct error *e) MUST_USE;
+void acl_revoke(struct acl *a, uint32_t role, uint32_t bits, bool only_grantable);
+
+/* What of the bits these roles may do; owners and superusers may do all. */
+uint32_t acl_allowed(
+	const struct catalog *c, struct acl_target target, const struct role_set *who);
+bool acl_is_owner(const struct catalog *c, struct acl_target target, const struct role_set *who);
+/* What of the bits they may grant further. */
+uint32_t acl_grantable(
+	const struct catalog *c, struct acl_target target, const struct role_set *who);
+/* E_PRIVILEGE "permission denied for …". */
+COLD enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e);
+
+#endif

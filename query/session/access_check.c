@@ -1,0 +1,207 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Who may run what. Plans are looked through (query/role/access.h); of the other statements the
+ * table below says what they need: a privilege on the schema, the ownership of a label, or to be a
+ * superuser. Superusers are asked nothing.
+ */
+#include "query/session/session.h"
+
+#include "query/role/access.h"
+
+enum { TARGETS_MAX = 64 };
+
+/* The labels that a statement names, as far as they are there. */
+struct targets {
+	uint32_t count;
+	struct acl_target at[TARGETS_MAX];
+};
+
+static const struct acl_target schema_target = { ACL_SCHEMA, 0 };
+
+static void add_label(const struct catalog *c, struct str name, enum ast_element_class class,
+	struct targets *out)
+{
+	uint32_t node = catalog_find(c, NAME_NODE_LABEL, name);
+	uint32_t edge = catalog_find(c, NAME_EDGE_LABEL, name);
+
+	if (out->count == TARGETS_MAX)
+		return;
+	if (class != CLASS_EDGE && node != NAME_NONE &&
+		catalog_label(c, ELEMENT_NODE, node) != NULL)
+		out->at[out->count++] = (struct acl_target){ ACL_NODE, node };
+	else if (class != CLASS_NODE && edge != NAME_NONE)
+		out->at[out->count++] = (struct acl_target){ ACL_EDGE, edge };
+}
+
+/* What the statement changes that must be its user's own; false if that cannot be said. */
+static bool find_targets(const struct catalog *c, const struct ast_stmt *s, struct targets *out)
+{
+	out->count = 0;
+	switch (s->kind) {
+	case STMT_ALTER_LABEL:
+		add_label(c, s->alter->label.text, s->alter->class, out);
+		return true;
+	case STMT_DROP_LABEL:
+		add_label(c, s->drop.name.text, s->drop.class, out);
+		return true;
+	case STMT_ALTER_TABLE:
+		add_label(c, s->alter_table->name.text, CLASS_NONE, out);
+		return true;
+	case STMT_CREATE_INDEX:
+		add_label(c, s->index->label.text, s->index->class, out);
+		return true;
+	case STMT_CREATE_CONSTRAINT:
+		add_label(c, s->constraint->label.text, s->constraint->class, out);
+		return true;
+	case STMT_DROP_TABLE:
+	case STMT_TRUNCATE:
+		for (uint32_t i = 0; i < s->names->count; i++)
+			add_label(c, s->names->names[i].text, CLASS_NONE, out);
+		return s->names->count <= TARGETS_MAX;
+	default:
+		return false;
+	}
+}
+
+static bool is_create(enum ast_stmt_kind kind)
+{
+	return kind == STMT_CREATE_LABEL || kind == STMT_CREATE_TABLE || kind == STMT_CREATE_VIEW ||
+	       kind == STMT_CREATE_SEQUENCE;
+}
+
+static bool is_role_statement(enum ast_stmt_kind kind)
+{
+	return kind >= STMT_CREATE_ROLE && kind <= STMT_GRANT;
+}
+
+static enum sqlstate check_schema_statement(struct query_session *s,
+	const struct ast_stmt *statement, const struct role_set *who, struct error *e)
+{
+	const struct catalog *c = txn_catalog(s->txn);
+	struct targets targets;
+
+	if (is_create(statement->kind))
+		return access_check(c, schema_target, PRIVILEGE_CREATE, who, e);
+	if (!find_targets(c, statement, &targets))
+		return acl_denied(c, schema_target, e);
+	for (uint32_t i = 0; i < targets.count; i++) {
+		if (statement->kind == STMT_TRUNCATE)
+			TRY(access_check(c, targets.at[i], PRIVILEGE_TRUNCATE, who, e));
+		else if (!acl_is_owner(c, targets.at[i], who))
+			return FAIL(e, E_PRIVILEGE, "must be owner of label \"%.*s\"",
+				STR_ARGS(catalog_name(c,
+					targets.at[i].kind == ACL_NODE ? NAME_NODE_LABEL
+								       : NAME_EDGE_LABEL,
+					targets.at[i].label)));
+	}
+	return OK;
+}
+
+/* COPY label FROM inserts into it, or makes the label. */
+static enum sqlstate check_copy_in(struct query_session *s, const struct ast_copy *copy,
+	const struct role_set *who, struct error *e)
+{
+	const struct catalog *c = txn_catalog(s->txn);
+	struct targets targets = { .count = 0 };
+
+	add_label(c, copy->label.text, CLASS_NONE, &targets);
+	if (targets.count == 0)
+		return access_check(c, schema_target, PRIVILEGE_CREATE, who, e);
+	return access_check(c, targets.at[0], PRIVILEGE_INSERT, who, e);
+}
+
+static enum sqlstate check(struct query_session *s, const struct query_prepared *p,
+	const struct role_set *who, struct error *e)
+{
+	const struct ast_stmt *statement = p->statement;
+	enum sqlstate rc;
+
+	if (statement->kind == STMT_COPY && statement->copy->is_from)
+		return check_copy_in(s, statement->copy, who, e);
+	if (statement->kind == STMT_CHECKPOINT)
+		return FAIL(e, E_PRIVILEGE, "must be superuser to do CHECKPOINT");
+	if (statement->kind >= STMT_CREATE_GRAPH && statement->kind <= STMT_GRANT &&
+		!is_role_statement(statement->kind))
+		TRY(check_schema_statement(s, statement, who, e));
+	if (p->plan == NULL)
+		return OK;
+	rc = access_check_plan(s->scratch, p->plan, txn_catalog(s->txn), who, e);
+	arena_reset(s->scratch);
+	return rc;
+}
+
+enum sqlstate session_check_access(
+	struct query_session *s, const struct query_prepared *p, struct error *e)
+{
+	const struct role_set *who;
+
+	if (p->statement == NULL || s->txn == NULL)
+		return OK;
+	who = session_rights(s);
+	return who->is_superuser ? OK : check(s, p, who, e);
+}
+
+/* ---- ownership ---- */
+
+static struct str created_label(const struct ast_stmt *statement, enum ast_element_class *class)
+{
+	*class = CLASS_NONE;
+	if (statement->kind == STMT_CREATE_LABEL) {
+		*class = statement->label->class;
+		return statement->label->label.text;
+	}
+	return statement->kind == STMT_CREATE_TABLE ? statement->table->name.text : STR("");
+}
+
+/* Privileges of labels that are no more. */
+static enum sqlstate forget_dropped(struct query_session *s, struct error *e)
+{
+	struct acl *a = ARENA_NEW(s->scratch, struct acl);
+	enum sqlstate rc = OK;
+
+	for (uint32_t cursor = 0; rc == OK && acl_next(txn_catalog(s->txn), &cursor, a);) {
+		enum element element = a->target.kind == ACL_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
+		const struct label_info *info;
+
+		if ((a->target.kind != ACL_NODE && a->target.kind != ACL_EDGE) ||
+			a->target.label == NAME_NONE)
+			continue;
+		info = catalog_label(txn_catalog(s->txn), element, a->target.label);
+		if (info != NULL && (info->is_declared || info->property_count > 0))
+			continue;
+		rc = acl_drop(s->txn, a->target, e);
+		cursor = 0;
+	}
+	arena_reset(s->scratch);
+	return rc;
+}
+
+enum sqlstate session_note_owner(
+	struct query_session *s, const struct ast_stmt *statement, struct error *e)
+{
+	const struct role_set *who = session_rights(s);
+	enum ast_element_class class;
+	struct str name = created_label(statement, &class);
+	struct targets targets = { .count = 0 };
+	struct acl *a;
+	enum sqlstate rc;
+
+	if (statement->kind == STMT_DROP_LABEL || statement->kind == STMT_DROP_TABLE)
+		return forget_dropped(s, e);
+	if (name.length == 0 || who->count == 0)
+		return OK;
+	add_label(txn_catalog(s->txn), name, class, &targets);
+	if (targets.count == 0)
+		return OK;
+	a = ARENA_NEW(s->scratch, struct acl);
+	acl_find(txn_catalog(s->txn), targets.at[0], a);
+	if (a->owner != 0) {
+		arena_reset(s->scratch);
+		return OK; /* IF NOT EXISTS, and it did */
+	}
+	a->owner = who->ids[0];
+	rc = acl_put(s->txn, a, e);
+	arena_reset(s->scratch);
+	return rc;
+}

@@ -1,0 +1,458 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * CREATE, ALTER and DROP ROLE, GRANT and REVOKE; and who may do what: the rights of the session's
+ * user, held against each statement before it runs.
+ */
+#include "query/session/session.h"
+
+#include <string.h>
+
+#include "base/datetime.h"
+#include "query/parse/ast_role.h"
+#include "query/role/access.h"
+
+static enum sqlstate fail_at(struct error *e, uint32_t at, enum sqlstate code)
+{
+	e->byte_offset = (int)at;
+	return code;
+}
+
+static const struct catalog *catalog_of(const struct query_session *s)
+{
+	return txn_catalog(s->txn);
+}
+
+/* ---- who the session is ---- */
+
+/* A role that is set counts only for who is a member of it, or a superuser: SET ROLE looks at that, but
+   settings come by other ways too. */
+static void find_rights(struct query_session *s, struct role_set *out)
+{
+	char scratch[SETTING_SHOW_SIZE];
+	struct str login = setting_show(s->settings, SETTING_session_authorization, scratch);
+	struct str role = setting_show(s->settings, SETTING_role, scratch);
+	struct role r;
+
+	role_set_of(catalog_of(s), login.length > 0 ? login : str_of(s->user), out);
+	if (role.length == 0 || str_equal(role, STR("none")))
+		return;
+	if (role_find(catalog_of(s), role, &r) && (out->is_superuser || role_set_has(out, r.id)))
+		role_set_of(catalog_of(s), role, out);
+}
+
+const struct role_set *session_rights(struct query_session *s)
+{
+	uint64_t version = catalog_version(catalog_of(s));
+
+	if (s->rights_version == version && s->rights_settings == s->settings->generation)
+		return &s->rights;
+	find_rights(s, &s->rights);
+	s->rights_version = version;
+	s->rights_settings = s->settings->generation;
+	return &s->rights;
+}
+
+/* SET ROLE and SET SESSION AUTHORIZATION: whether the session may become that. */
+enum sqlstate session_may_become(
+	struct query_session *s, struct str name, bool is_login, struct error *e)
+{
+	struct role_set own;
+	struct role r;
+
+	if (str_equal(name, is_login ? str_of(s->user) : STR("none")))
+		return OK;
+	if (!role_find(catalog_of(s), name, &r))
+		return FAIL(e, E_INVALID_VALUE, "role \"%.*s\" does not exist", STR_ARGS(name));
+	/* The rights of who logged in count, whatever role is set now. */
+	role_set_of(catalog_of(s), str_of(s->user), &own);
+	if (own.is_superuser || (!is_login && role_set_has(&own, r.id)))
+		return OK;
+	return is_login ? FAIL(e, E_PRIVILEGE, "permission denied to set session authorization")
+			: FAIL(e, E_PRIVILEGE, "permission denied to set role \"%.*s\"",
+				  STR_ARGS(name));
+}
+
+/* ---- roles ---- */
+
+static enum sqlstate need_role(
+	struct query_session *s, const struct ast_name *name, struct role *out, struct error *e)
+{
+	if (role_find(catalog_of(s), name->text, out))
+		return OK;
+	return fail_at(e, name->at,
+		FAIL(e, E_NO_OBJECT, "role \"%.*s\" does not exist", STR_ARGS(name->text)));
+}
+
+static enum sqlstate set_password(struct query_session *s, struct role *r,
+	const struct ast_role_option *o, struct error *e)
+{
+	if (o->is_null || o->text.length == 0) {
+		r->verifier[0] = '\0';
+		return OK;
+	}
+	if (s->options.hash_password == NULL)
+		return FAIL(e, E_NOT_SUPPORTED, "passwords cannot be set here");
+	return s->options.hash_password(s->options.hash_context, r->name, o->text, r->verifier,
+		sizeof r->verifier, e);
+}
+
+static enum sqlstate add_parent(struct query_session *s, struct role *member,
+	const struct role *parent, bool is_admin, struct error *e)
+{
+	struct role_set above;
+
+	role_set_of(catalog_of(s), parent->name, &above);
+	if (member->id != NAME_NONE && role_set_has(&above, member->id))
+		return FAIL(e, E_INVALID_GRANT, "role \"%.*s\" is a member of role \"%.*s\"",
+			STR_ARGS(parent->name), STR_ARGS(member->name));
+	for (uint32_t i = 0; i < member->parent_count; i++) {
+		if (member->parents[i].id == parent->id) {
+			member->parents[i].is_admin |= is_admin;
+			return OK;
+		}
+	}
+	if (member->parent_count == ROLE_PARENTS_MAX)
+		return FAIL(e, E_PROGRAM_LIMIT, "role \"%.*s\" is a member of too many roles",
+			STR_ARGS(member->name));
+	member->parents[member->parent_count++] = (struct role_parent){ parent->id, is_admin };
+	return OK;
+}
+
+static enum sqlstate set_option(
+	struct query_session *s, struct role *r, const struct ast_role_option *o, struct error *e)
+{
+	struct role parent;
+
+	switch (o->kind) {
+	case ROLE_OPTION_FLAG:
+		r->flags = o->is_on ? r->flags | o->flag : r->flags & ~o->flag;
+		return OK;
+	case ROLE_OPTION_PASSWORD:
+		return set_password(s, r, o, e);
+	case ROLE_OPTION_LIMIT:
+		r->connection_limit = o->number;
+		return OK;
+	case ROLE_OPTION_UNTIL:
+		if (str_equal_nocase(o->text, STR("infinity"))) {
+			r->valid_until = ROLE_FOREVER;
+			return OK;
+		}
+		return timestamptz_parse(o->text, &zone_utc, &r->valid_until, e);
+	case ROLE_OPTION_IN:
+		for (uint32_t i = 0; i < o->name_count; i++) {
+			TRY(need_role(s, &o->names[i], &parent, e));
+			TRY(add_parent(s, r, &parent, false, e));
+		}
+		return OK;
+	default:
+		return OK; /* members are made when the role is there */
+	}
+}
+
+/* ROLE and ADMIN of CREATE ROLE: others become members of the new one. */
+static enum sqlstate add_members(struct query_session *s, const struct role *r,
+	const struct ast_role_option *o, struct error *e)
+{
+	struct role member;
+
+	if (o->kind != ROLE_OPTION_MEMBERS && o->kind != ROLE_OPTION_ADMINS)
+		return OK;
+	for (uint32_t i = 0; i < o->name_count; i++) {
+		TRY(need_role(s, &o->names[i], &member, e));
+		TRY(add_parent(s, &member, r, o->kind == ROLE_OPTION_ADMINS, e));
+		TRY(role_put(s->txn, &member, e));
+	}
+	return OK;
+}
+
+/* Superusers make everybody; CREATEROLE makes those who are no superusers. */
+static enum sqlstate may_change_role(struct query_session *s, const struct role *before,
+	const struct ast_role *from, struct error *e)
+{
+	const struct role_set *own = session_rights(s);
+	bool touches_super = before != NULL && (before->flags & ROLE_SUPERUSER) != 0;
+	bool is_own_password = before != NULL && own->count > 0 && own->ids[0] == before->id &&
+			       from->option_count == 1 &&
+			       from->options[0].kind == ROLE_OPTION_PASSWORD;
+
+	if (own->is_superuser || is_own_password)
+		return OK;
+	for (uint32_t i = 0; i < from->option_count; i++)
+		touches_super |= from->options[i].kind == ROLE_OPTION_FLAG &&
+				 (from->options[i].flag & ~(uint32_t)(ROLE_LOGIN | ROLE_CREATEDB |
+					  ROLE_CREATEROLE | ROLE_NOINHERIT)) != 0 &&
+				 from->options[i].is_on;
+	if (touches_super)
+		return FAIL(e, E_PRIVILEGE, "must be superuser to create or alter superusers");
+	if ((own->flags & ROLE_CREATEROLE) == 0)
+		return FAIL(e, E_PRIVILEGE, "permission denied to %s role",
+			before == NULL ? "create" : "alter");
+	return OK;
+}
+
+static enum sqlstate create_role(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	const struct ast_role *from = p->prepared->statement->role;
+	struct role r = { .id = NAME_NONE,
+		.name = from->name.text,
+		.connection_limit = -1,
+		.valid_until = ROLE_FOREVER,
+		.flags = from->is_user ? ROLE_LOGIN : 0 };
+	struct role other;
+
+	portal_tag(p, "CREATE ROLE");
+	TRY(may_change_role(s, NULL, from, e));
+	if (str_equal(r.name, STR("public")) || str_equal(r.name, STR("none")))
+		return fail_at(e, from->name.at,
+			FAIL(e, E_RESERVED_NAME, "role name \"%.*s\" is reserved",
+				STR_ARGS(r.name)));
+	if (role_find(catalog_of(s), r.name, &other))
+		return FAIL(e, E_DUPLICATE_OBJECT, "role \"%.*s\" already exists",
+			STR_ARGS(r.name));
+	for (uint32_t i = 0; i < from->option_count; i++)
+		TRY(set_option(s, &r, &from->options[i], e));
+	TRY(role_put(s->txn, &r, e));
+	for (uint32_t i = 0; i < from->option_count; i++)
+		TRY(add_members(s, &r, &from->options[i], e));
+	return OK;
+}
+
+static enum sqlstate alter_role(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	const struct ast_role *from = p->prepared->statement->role;
+	struct role r, other;
+
+	portal_tag(p, "ALTER ROLE");
+	TRY(need_role(s, &from->name, &r, e));
+	TRY(may_change_role(s, &r, from, e));
+	if (from->rename_to.text.length > 0) {
+		if (role_find(catalog_of(s), from->rename_to.text, &other))
+			return FAIL(e, E_DUPLICATE_OBJECT, "role \"%.*s\" already exists",
+				STR_ARGS(from->rename_to.text));
+		r.name = from->rename_to.text;
+		/* An MD5 verifier holds the name. */
+		if (strncmp(r.verifier, "md5", 3) == 0)
+			r.verifier[0] = '\0';
+	}
+	for (uint32_t i = 0; i < from->option_count; i++)
+		TRY(set_option(s, &r, &from->options[i], e));
+	return role_put(s->txn, &r, e);
+}
+
+static enum sqlstate drop_roles(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	const struct ast_names_statement *from = p->prepared->statement->names;
+	const struct role_set *own = session_rights(s);
+	struct role r;
+
+	portal_tag(p, "DROP ROLE");
+	if (!own->is_superuser && (own->flags & ROLE_CREATEROLE) == 0)
+		return FAIL(e, E_PRIVILEGE, "permission denied to drop role");
+	for (uint32_t i = 0; i < from->count; i++) {
+		if (from->if_exists && !role_find(catalog_of(s), from->names[i].text, &r)) {
+			session_notice(s, "NOTICE", OK, "role \"%.*s\" does not exist, skipping",
+				STR_ARGS(from->names[i].text));
+			continue;
+		}
+		TRY(need_role(s, &from->names[i], &r, e));
+		if (str_equal(r.name, str_of(s->user)))
+			return FAIL(e, E_OBJECT_IN_USE, "current user cannot be dropped");
+		if ((r.flags & ROLE_SUPERUSER) != 0 && !own->is_superuser)
+			return FAIL(e, E_PRIVILEGE, "must be superuser to drop superusers");
+		TRY(role_drop(s->txn, &r, e));
+	}
+	return OK;
+}
+
+/* ---- GRANT and REVOKE ---- */
+
+/* GRANT role TO role. */
+static enum sqlstate grant_role(struct query_session *s, const struct ast_grant *g,
+	const struct role *parent, const struct ast_name *to, struct error *e)
+{
+	struct role member;
+
+	TRY(need_role(s, to, &member, e));
+	if (!g->is_revoke) {
+		TRY(add_parent(s, &member, parent, g->with_option, e));
+		return role_put(s->txn, &member, e);
+	}
+	for (uint32_t i = 0; i < member.parent_count; i++) {
+		if (member.parents[i].id != parent->id)
+			continue;
+		if (g->only_option)
+			member.parents[i].is_admin = false;
+		else
+			member.parents[i] = member.parents[--member.parent_count];
+		return role_put(s->txn, &member, e);
+	}
+	session_notice(s, "WARNING", W_WARNING, "role \"%.*s\" is not a member of role \"%.*s\"",
+		STR_ARGS(member.name), STR_ARGS(parent->name));
+	return OK;
+}
+
+static bool is_admin_of(struct query_session *s, uint32_t role)
+{
+	const struct role_set *own = session_rights(s);
+	struct role r;
+
+	if (own->is_superuser || (own->flags & ROLE_CREATEROLE) != 0)
+		return true;
+	for (uint32_t i = 0; i < own->count; i++) {
+		if (!role_get(catalog_of(s), own->ids[i], &r))
+			continue;
+		for (uint32_t j = 0; j < r.parent_count; j++) {
+			if (r.parents[j].id == role && r.parents[j].is_admin)
+				return true;
+		}
+	}
+	return false;
+}
+
+static enum sqlstate grant_roles(
+	struct query_session *s, const struct ast_grant *g, struct error *e)
+{
+	struct role parent;
+
+	for (uint32_t i = 0; i < g->role_count; i++) {
+		TRY(need_role(s, &g->roles[i], &parent, e));
+		if (!is_admin_of(s, parent.id) ||
+			((parent.flags & ROLE_SUPERUSER) != 0 && !session_rights(s)->is_superuser))
+			return FAIL(e, E_PRIVILEGE, "must have admin option on role \"%.*s\"",
+				STR_ARGS(parent.name));
+		for (uint32_t j = 0; j < g->grantee_count; j++)
+			TRY(grant_role(s, g, &parent, &g->grantees[j], e));
+	}
+	return OK;
+}
+
+static enum sqlstate grant_on(struct query_session *s, const struct ast_grant *g,
+	struct acl_target target, uint32_t possible, struct error *e)
+{
+	uint32_t bits = g->is_all ? possible : g->privileges;
+	struct acl *a = ARENA_NEW(s->scratch, struct acl);
+	enum sqlstate rc = OK;
+
+	if ((bits & ~possible) != 0)
+		rc = FAIL(e, E_INVALID_GRANT, "invalid privilege type for this kind of object");
+	else if ((acl_grantable(catalog_of(s), target, session_rights(s)) & bits) != bits)
+		rc = acl_denied(catalog_of(s), target, e);
+	acl_find(catalog_of(s), target, a);
+	for (uint32_t i = 0; i < g->grantee_count && rc == OK; i++) {
+		struct role to = { .id = ROLE_PUBLIC };
+
+		if (g->grantees[i].text.length > 0)
+			rc = need_role(s, &g->grantees[i], &to, e);
+		if (rc == OK && g->is_revoke)
+			acl_revoke(a, to.id, bits, g->only_option);
+		else if (rc == OK)
+			rc = acl_grant(a, to.id, bits, g->with_option, e);
+	}
+	if (rc == OK)
+		rc = acl_put(s->txn, a, e);
+	arena_reset(s->scratch);
+	return rc;
+}
+
+static bool find_label(const struct query_session *s, struct str name,
+	enum ast_element_class class, struct acl_target *out)
+{
+	uint32_t node = catalog_find(catalog_of(s), NAME_NODE_LABEL, name);
+	uint32_t edge = catalog_find(catalog_of(s), NAME_EDGE_LABEL, name);
+
+	if (class != CLASS_EDGE && node != NAME_NONE &&
+		catalog_label(catalog_of(s), ELEMENT_NODE, node) != NULL) {
+		*out = (struct acl_target){ ACL_NODE, node };
+		return true;
+	}
+	*out = (struct acl_target){ ACL_EDGE, edge };
+	return class != CLASS_NODE && edge != NAME_NONE &&
+	       catalog_label(catalog_of(s), ELEMENT_EDGE, edge) != NULL;
+}
+
+static enum sqlstate grant_labels(
+	struct query_session *s, const struct ast_grant *g, struct error *e)
+{
+	struct acl_target target;
+
+	for (uint32_t i = 0; i < g->object_count; i++) {
+		const struct ast_name *name = &g->objects[i];
+
+		if (!find_label(s, name->text, g->class, &target))
+			return fail_at(e, name->at,
+				FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
+					STR_ARGS(name->text)));
+		TRY(grant_on(s, g, target, PRIVILEGES_LABEL, e));
+	}
+	return OK;
+}
+
+static enum sqlstate grant_all_labels(
+	struct query_session *s, const struct ast_grant *g, struct error *e)
+{
+	struct acl_target bare = { ACL_NODE, NAME_NONE };
+
+	for (int element = ELEMENT_NODE; element <= ELEMENT_EDGE; element++) {
+		enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+		for (uint32_t id = 1; id <= catalog_name_count(catalog_of(s), kind); id++) {
+			struct acl_target target = {
+				element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, id
+			};
+
+			if (catalog_label(catalog_of(s), (enum element)element, id) != NULL)
+				TRY(grant_on(s, g, target, PRIVILEGES_LABEL, e));
+		}
+	}
+	return grant_on(s, g, bare, PRIVILEGES_LABEL, e);
+}
+
+static enum sqlstate grant(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	const struct ast_grant *g = p->prepared->statement->grant;
+	struct acl_target schema = { ACL_SCHEMA, 0 }, database = { ACL_DATABASE, 0 };
+
+	portal_tag(p, "%s%s", g->is_revoke ? "REVOKE" : "GRANT",
+		g->kind == GRANT_ROLES ? " ROLE" : "");
+	switch (g->kind) {
+	case GRANT_ROLES:
+		return grant_roles(s, g, e);
+	case GRANT_LABELS:
+		return grant_labels(s, g, e);
+	case GRANT_ALL_LABELS:
+		return grant_all_labels(s, g, e);
+	case GRANT_SCHEMA:
+		for (uint32_t i = 0; i < g->object_count; i++) {
+			if (!str_equal(g->objects[i].text, STR("public")) &&
+				!str_equal(g->objects[i].text, STR("main")))
+				return fail_at(e, g->objects[i].at,
+					FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist",
+						STR_ARGS(g->objects[i].text)));
+		}
+		return grant_on(s, g, schema, PRIVILEGES_SCHEMA, e);
+	default:
+		assert(g->kind == GRANT_DATABASE);
+		return grant_on(s, g, database, PRIVILEGES_DATABASE, e);
+	}
+}
+
+enum sqlstate schema_role_run(struct query_portal *p, struct error *e)
+{
+	TRY(schema_lock(p->session->txn, e));
+	switch (p->prepared->statement->kind) {
+	case STMT_CREATE_ROLE:
+		return create_role(p, e);
+	case STMT_ALTER_ROLE:
+		return alter_role(p, e);
+	case STMT_DROP_ROLE:
+		return drop_roles(p, e);
+	default:
+		assert(p->prepared->statement->kind == STMT_GRANT);
+		return grant(p, e);
+	}
+}

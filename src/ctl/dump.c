@@ -1,0 +1,35 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * quiverctl dump: the statements that make an equal graph, on stdout or into a new file.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/ctl/ctl.h"
+#include "src/ctl/server.h"
+
+int ctl_dump(const struct ctl_options *o)
+{
+	FILE *file = o->output == NULL ? stdout : fopen(o->output, "wbx");
+	enum sqlstate rc;
+	struct error e;
+
+	error_clear(&e);
+	if (file == NULL) {
+		(void)FAIL(
+			&e, E_IO, "could not create file \"%s\": %s", o->output, strerror(errno));
+		return ctl_complain(&e);
+	}
+	rc = server_dump(o->server, file, &e);
+	if (rc == OK && (fflush(file) != 0 || (file != stdout && fsync(fileno(file)) != 0)))
+		rc = FAIL(&e, E_IO, "could not write the dump: %s", strerror(errno));
+	if (file != stdout)
+		fclose(file);
+	if (rc != OK && o->output != NULL)
+		(void)unlink(o->output);
+	return rc == OK ? EXIT_SUCCESS : ctl_complain(&e);
+}
