@@ -12,9 +12,10 @@ enum set_function binder_set_function(struct str name)
 	static const char *const names[] = { [SET_UNNEST] = "unnest",
 		[SET_SERIES] = "generate_series",
 		[SET_SUBSCRIPTS] = "generate_subscripts",
-		[SET_EXPANDED] = "_pg_expandarray" };
+		[SET_EXPANDED] = "_pg_expandarray",
+		[SET_ANCESTORS] = "pg_partition_ancestors" };
 
-	for (int i = SET_UNNEST; i <= SET_EXPANDED; i++) {
+	for (int i = SET_UNNEST; i <= SET_ANCESTORS; i++) {
 		if (str_equal_nocase(name, str_of(names[i])))
 			return (enum set_function)i;
 	}
@@ -105,6 +106,12 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 		return binder_function(b, STR("range"), args, call->arg_count, at, out, e);
 	if (set == SET_UNNEST && call->arg_count != 1)
 		return FAIL_AT(e, at, E_NOT_SUPPORTED, "unnest of several arrays is not supported");
+	if (set == SET_ANCESTORS) {
+		struct value none = { .type = VALUE_LIST };
+
+		*out = bound_constant(b, none, type_list_of(type_make(TYPE_REGCLASS)), at);
+		return OK;
+	}
 	TRY(as_list(b, call, &args[0], e));
 	*out = args[0];
 	if (set == SET_UNNEST)

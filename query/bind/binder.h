@@ -279,7 +279,14 @@ enum sqlstate binder_intern(
 /* The text of an expression; empty if it stands outside of the statement's. */
 struct str binder_source(const struct binder *b, const struct ast_expr *x);
 /* bind_set.c: functions that give a row for each item of a list. */
-enum set_function { SET_NONE, SET_UNNEST, SET_SERIES, SET_SUBSCRIPTS, SET_EXPANDED };
+enum set_function {
+	SET_NONE,
+	SET_UNNEST,
+	SET_SERIES,
+	SET_SUBSCRIPTS,
+	SET_EXPANDED,
+	SET_ANCESTORS, /* of a partition: there are no partitions, so none */
+};
 enum set_function binder_set_function(struct str name);
 /* The list whose items the rows are. */
 enum sqlstate bind_set_list(struct binder *b, enum set_function set,

@@ -145,12 +145,12 @@ static void put_foreign(struct eval *ev, struct buf *to, const struct label_cons
 }
 
 void definition_put_constraint(struct eval *ev, struct buf *to, const struct label_table *table,
-	const struct label_constraint *constraint)
+	const struct label_constraint *constraint, bool is_pretty)
 {
 	if (constraint->kind == 'c') {
-		buf_put_text(to, "CHECK ((");
+		buf_put_text(to, is_pretty ? "CHECK (" : "CHECK ((");
 		buf_put_str(to, constraint->check);
-		buf_put_text(to, "))");
+		buf_put_text(to, is_pretty ? ")" : "))");
 		return;
 	}
 	buf_put_text(to, constraint->kind == 'p'   ? "PRIMARY KEY "

@@ -26,9 +26,9 @@ void definition_put_quoted(struct buf *to, struct str text);
    The table's name stands with its schema unless is_pretty and the schema is on the path. */
 void definition_put_index(struct eval *ev, struct buf *to, const struct index_info *index,
 	uint32_t column, bool is_pretty);
-/* "PRIMARY KEY (id)". */
+/* "PRIMARY KEY (id)"; a check stands in one pair of parentheses if is_pretty, else in two. */
 void definition_put_constraint(struct eval *ev, struct buf *to, const struct label_table *table,
-	const struct label_constraint *constraint);
+	const struct label_constraint *constraint, bool is_pretty);
 
 /* The property graph of all labels as CREATE PROPERTY GRAPH. */
 enum sqlstate definition_put_graph(struct eval *ev, struct buf *to, struct error *e) MUST_USE;

@@ -92,7 +92,49 @@ static uint32_t check_count(struct relation_scan *s, const struct label_table *t
 	return count;
 }
 
-static void add_table(struct relation_scan *s, const struct label_table *table)
+/* The tables that foreign keys lead from and to: those have triggers, as PostgreSQL's tools take it. */
+struct keyed {
+	uint32_t count;
+	struct str *names;
+};
+
+static struct keyed collect_keyed(struct relation_scan *s)
+{
+	uint32_t objects = catalog_object_count(s->catalog), room = 0;
+	struct keyed k = { 0 };
+
+	for (uint32_t i = 0; i < objects; i++) {
+		const struct catalog_object *o = catalog_object_at(s->catalog, i);
+		const struct table *t = o->kind == OBJECT_TABLE
+						? table_find(s->catalog, s->arena, o->name)
+						: NULL;
+
+		for (uint32_t f = 0; t != NULL && f < t->foreign_count; f++) {
+			if (k.count + 2 > room) {
+				uint32_t more = room == 0 ? 16 : 2 * room;
+
+				k.names = arena_grow(s->arena, k.names, room * sizeof *k.names,
+					more * sizeof *k.names);
+				room = more;
+			}
+			k.names[k.count++] = t->name;
+			k.names[k.count++] = t->foreigns[f].table;
+		}
+	}
+	return k;
+}
+
+static bool is_keyed(const struct keyed *k, struct str name)
+{
+	for (uint32_t i = 0; i < k->count; i++) {
+		if (str_equal(k->names[i], name))
+			return true;
+	}
+	return false;
+}
+
+static void add_table(
+	struct relation_scan *s, const struct label_table *table, const struct keyed *keyed)
 {
 	bool is_node = table->element == ELEMENT_NODE;
 	struct label_column *columns;
@@ -103,6 +145,7 @@ static void add_table(struct relation_scan *s, const struct label_table *table)
 		value_int(label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label));
 	row[pg_class_relam] = value_int(OID_AM_HEAP);
 	row[pg_class_relchecks] = value_int(check_count(s, table));
+	row[pg_class_relhastriggers] = value_bool(is_keyed(keyed, table->name));
 	row[pg_class_relhasindex] = value_bool(has_index(s->catalog, table));
 	row[pg_class_relreplident] = relation_text("d");
 	row[pg_class_reltuples] = value_float(-1);
@@ -168,10 +211,12 @@ static void add_class_of(struct relation_scan *s, uint32_t oid)
 {
 	enum label_object object;
 	struct label_table table;
+	struct keyed keyed;
 	uint32_t number;
 
 	if (label_table_by_oid(s->catalog, oid, &table)) {
-		add_table(s, &table);
+		keyed = collect_keyed(s);
+		add_table(s, &table, &keyed);
 		return;
 	}
 	if (oid < OID_USER_FIRST)
@@ -189,6 +234,7 @@ static void add_class_of(struct relation_scan *s, uint32_t oid)
 RELATION_FILL(class)
 {
 	struct label_table table;
+	struct keyed keyed;
 	bool found = true;
 	int64_t key;
 
@@ -205,13 +251,14 @@ RELATION_FILL(class)
 			add_index(s, catalog_index_at(s->catalog, i));
 		add_catalogs(s);
 	}
+	keyed = collect_keyed(s);
 	do {
 		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
 		if (!found) {
 			s->at = 0;
 			return OK;
 		}
-		add_table(s, &table);
+		add_table(s, &table, &keyed);
 	} while (s->row_count < RELATION_SLICE_ROWS);
 	return OK;
 }

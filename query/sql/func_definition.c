@@ -97,12 +97,12 @@ FUNCTION_ROW(catalog_constraint_definition)
 	struct buf text = { 0 };
 	bool found;
 
-	(void)count;
 	*out = value_null();
 	TRY(find_constraint(ev, oid_of(args[0]), &table, &constraint, &found, e));
 	if (!found)
 		return OK;
-	definition_put_constraint(ev, &text, &table, &constraint);
+	definition_put_constraint(
+		ev, &text, &table, &constraint, count > 1 && args[1].boolean);
 	*out = eval_take_buf(ev, &text);
 	return OK;
 }

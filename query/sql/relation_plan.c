@@ -63,7 +63,7 @@ static enum sqlstate coerce_argument(
 		return binder_coerce(
 			&p->b, x, type_make(TYPE_STRING), "argument of a function", e);
 	case 'l':
-		if ((*x)->type.kind == TYPE_LIST || (*x)->type.kind == TYPE_NULL)
+		if (type_base((*x)->type).kind == TYPE_LIST || (*x)->type.kind == TYPE_NULL)
 			return OK;
 		return FAIL_AT(e, (*x)->at, E_TYPE, "an array is needed here");
 	default:
@@ -85,7 +85,7 @@ enum sqlstate plan_relation_function(struct planner *p, const struct relation *f
 		TRY(coerce_argument(p, &args[i], function->arguments[i], e));
 		args[i] = planner_attach(p, args[i]);
 	}
-	if (count > 0 && args[0]->type.kind == TYPE_LIST)
+	if (count > 0 && type_base(args[0]->type).kind == TYPE_LIST)
 		element = type_item(args[0]->type);
 	node = push_relation(p, function, element, at, out);
 	node->relation.arg_count = count;

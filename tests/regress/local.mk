@@ -11,6 +11,7 @@ REGRESS_FILES = \
 	%D%/queries/joins.cypher %D%/expected/joins.out \
 	%D%/queries/tables.cypher %D%/expected/tables.out \
 	%D%/queries/repeated_paths.cypher %D%/expected/repeated_paths.out \
+	%D%/queries/psql.cypher %D%/expected/psql.out \
 	%D%/queries/session_parameters.cypher %D%/expected/session_parameters.out \
 	%D%/queries/temporal.cypher %D%/expected/temporal.out \
 	%D%/queries/analyze.cypher %D%/expected/analyze.out \
