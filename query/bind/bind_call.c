@@ -424,6 +424,19 @@ static enum sqlstate bind_special(struct binder *b, const struct ast_expr *x, bo
 	return OK;
 }
 
+/* Arguments that are compared with each other have one type. */
+static enum sqlstate bind_alike(struct binder *b, const struct ast_function *call,
+	const struct bound **args, struct error *e)
+{
+	struct type type = { .kind = TYPE_NULL };
+
+	for (uint32_t i = 0; i < call->arg_count; i++)
+		type = type_unify(type, args[i]->type);
+	for (uint32_t i = 0; i < call->arg_count && type.kind != TYPE_NULL; i++)
+		TRY(binder_coerce(b, &args[i], type, "argument", e));
+	return OK;
+}
+
 enum sqlstate bind_function(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -447,6 +460,9 @@ enum sqlstate bind_function(
 		return OK;
 	args = ARENA_ARRAY(b->arena, const struct bound *, call->arg_count);
 	TRY(bind_args(b, call, args, e));
+	if (str_equal_nocase(call->name.name, STR("greatest")) ||
+		str_equal_nocase(call->name.name, STR("least")))
+		TRY(bind_alike(b, call, args, e));
 	TRY(binder_function(
 		b, bind_function_name(b, &call->name), args, call->arg_count, x->at, out, e));
 	if (b->is_sql)

@@ -129,14 +129,14 @@ struct type type_unify(struct type a, struct type b)
 		return a;
 	if (a.kind == TYPE_NULL)
 		return b;
+	if (a.kind == TYPE_UNKNOWN || b.kind == TYPE_UNKNOWN)
+		return a.kind == TYPE_UNKNOWN ? b : a;
 	if (type_family(a) != type_family(b) || type_family(a) == TYPE_FAMILY_UNKNOWN)
 		return type_make(TYPE_ANY);
 	if (type_family(a) == TYPE_FAMILY_NUMBER)
 		return type_unify_numbers(a, b);
 	if (type_family(a) == TYPE_FAMILY_DATETIME)
 		return type_make(TYPE_TIMESTAMP);
-	if (a.kind == TYPE_UNKNOWN || b.kind == TYPE_UNKNOWN)
-		return a.kind == TYPE_UNKNOWN ? b : a;
 	if (type_is_string(a))
 		return type_make(TYPE_STRING);
 	if (type_family(a) == TYPE_FAMILY_LIST)

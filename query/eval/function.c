@@ -178,6 +178,14 @@ bool function_common_type(struct type a, struct type b, struct type *out)
 		*out = (struct type){ TYPE_LIST, item.kind };
 		return true;
 	}
+	if (a.kind == TYPE_UNKNOWN && b.kind != TYPE_NULL) {
+		*out = b;
+		return true;
+	}
+	if (b.kind == TYPE_UNKNOWN && a.kind != TYPE_NULL) {
+		*out = a;
+		return true;
+	}
 	if (type_base(a).kind != a.kind || type_base(b).kind != b.kind)
 		return function_common_type(type_base(a), type_base(b), out);
 	if (is_integer(a.kind) && is_integer(b.kind))
