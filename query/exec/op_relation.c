@@ -63,6 +63,8 @@ static enum sqlstate take_keys(struct relation_op *r, struct error *e)
 static enum sqlstate next_slice(struct relation_op *r, struct error *e)
 {
 	r->given = 0;
+	/* What the fill function computes lives as long as the slice. */
+	r->op.x->eval.arena = r->scan.arena;
 	TRY(relation_next(&r->scan, &r->is_last, e));
 	return op_heap_check(r->heap, e);
 }

@@ -13,6 +13,8 @@
 #include "base/check.h"
 
 /* A place ahead of the parser. */
+enum { SCOUT_PARENTHESES_MAX = 16 };
+
 struct scout {
 	struct lexer lexer;
 	struct token token;
@@ -291,25 +293,10 @@ bool parse_ahead_cte(struct parser *p)
 	return s.token.kind == '(';
 }
 
-/* At '(': a query, or in more parentheses a query that goes on as one. */
-static bool scout_is_query(const struct scout *from)
+/* What may stand behind a query in parentheses, inside of more of them. */
+static bool scout_goes_on(const struct scout *s)
 {
-	struct scout s = *from;
-
-	scout_next(&s);
-	switch (s.token.kind) {
-	case KW_SELECT:
-	case KW_VALUES:
-	case KW_WITH:
-		return true;
-	case '(':
-		break;
-	default:
-		return false;
-	}
-	if (!scout_is_query(&s) || !scout_skip_bracket(&s))
-		return false;
-	switch (s.token.kind) {
+	switch (s->token.kind) {
 	case KW_UNION:
 	case KW_EXCEPT:
 	case KW_INTERSECT:
@@ -321,6 +308,28 @@ static bool scout_is_query(const struct scout *from)
 	default:
 		return false;
 	}
+}
+
+/* At '(': a query, or in more parentheses a query that goes on as one. Deeper than anybody writes it
+   is taken for an expression. */
+static bool scout_is_query(const struct scout *from)
+{
+	struct scout opened[SCOUT_PARENTHESES_MAX];
+	struct scout s = *from;
+	uint32_t depth = 0;
+
+	for (; s.token.kind == '('; scout_next(&s)) {
+		if (depth == SCOUT_PARENTHESES_MAX)
+			return false;
+		opened[depth++] = s;
+	}
+	if (s.token.kind != KW_SELECT && s.token.kind != KW_VALUES && s.token.kind != KW_WITH)
+		return false;
+	while (depth-- > 1) {
+		if (!scout_skip_bracket(&opened[depth]) || !scout_goes_on(&opened[depth]))
+			return false;
+	}
+	return true;
 }
 
 bool parse_ahead_query(struct parser *p)

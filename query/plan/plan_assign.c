@@ -171,6 +171,7 @@ static enum sqlstate table_defaults(struct planner *p, struct plan_create *creat
 
 	for (uint32_t i = 0; i < create->assignment_count; i++)
 		grown[i] = create->assignments[i];
+	create->assignments = grown;
 	for (uint32_t i = 0; i < t->column_count; i++) {
 		const struct table_column *column = &t->columns[i];
 		const struct bound *value;
@@ -182,7 +183,6 @@ static enum sqlstate table_defaults(struct planner *p, struct plan_create *creat
 			grown[create->assignment_count++] =
 				(struct plan_assignment){ .key = column->key, .expr = value };
 	}
-	create->assignments = grown;
 	return OK;
 }
 

@@ -80,7 +80,8 @@ static struct message *message_new(int32_t process_id, struct str channel, struc
 		PANIC("out of memory for a notification");
 	m->references = 1;
 	m->process_id = process_id;
-	memcpy(m->text, channel.at, channel.length);
+	if (channel.length > 0)
+		memcpy(m->text, channel.at, channel.length);
 	m->text[channel.length] = '\0';
 	if (payload.length > 0)
 		memcpy(m->text + channel.length + 1, payload.at, payload.length);

@@ -152,6 +152,8 @@ void catalog_free(struct catalog *c)
 		free((void *)c->indexes[i]);
 	for (uint32_t i = 0; i < c->constraint_count; i++)
 		free((void *)c->constraints[i]);
+	for (uint32_t i = 0; i < c->object_count; i++)
+		free((void *)c->objects[i]);
 	for (int kind = 0; kind < 3; kind++)
 		dictionary_free(c->names[kind]);
 	dictionary_free(c->labelsets);
