@@ -227,9 +227,18 @@ static enum sqlstate run(struct client *c, struct str text, struct error *e)
 	return FAIL(e, E_SYNTAX, "command for care is none of BACKUP, DUMP, CHECK and CHECKPOINT");
 }
 
+/* What these commands read is everything there is. */
+static enum sqlstate run_as_superuser(struct client *c, struct str text, struct error *e)
+{
+	if (!c->role.is_superuser)
+		return FAIL(
+			e, E_PRIVILEGE, "must be superuser to back up, dump or check the store");
+	return run(c, text, e);
+}
+
 void client_care(struct client *c, struct str text)
 {
-	if (run(c, text, &c->error) != OK)
+	if (run_as_superuser(c, text, &c->error) != OK)
 		client_report(c, STR(""));
 	if (!c->has_ended)
 		client_ready(c);

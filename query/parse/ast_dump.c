@@ -343,7 +343,8 @@ static void dump_access(struct ast_dumper *d, const struct ast_expr *e)
 		ast_dump_line(d, e->kind == EXPR_INDEX ? "index" : "slice");
 	d->indent++;
 	if (e->kind == EXPR_PROPERTY || e->kind == EXPR_ALL_COLUMNS) {
-		ast_dump_value(d, e->property.base);
+		if (e->property.base != NULL)
+			ast_dump_value(d, e->property.base);
 	} else {
 		ast_dump_value(d, e->index.base);
 		ast_dump_named(d, "first", e->index.first);

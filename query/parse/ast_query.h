@@ -103,7 +103,7 @@ enum ast_expr_kind {
 	EXPR_PARAMETER,
 	EXPR_VARIABLE,     /* also functions without parentheses (current_date): binder decides */
 	EXPR_PROPERTY,     /* base.key; also qualified names of SQL */
-	EXPR_ALL_COLUMNS,  /* base.* in a SELECT list [L2] */
+	EXPR_ALL_COLUMNS,  /* base.* in a SELECT list; base NULL: * behind other items */
 	EXPR_INDEX,        /* base[i] */
 	EXPR_SLICE,        /* base[a..b] */
 	EXPR_CAST,

@@ -282,6 +282,10 @@ static bool put_leaf(struct buf *out, const struct ast_expr *e)
 
 static void put_access(struct buf *out, const struct ast_expr *e)
 {
+	if (e->kind == EXPR_ALL_COLUMNS && e->property.base == NULL) {
+		buf_put_byte(out, '*');
+		return;
+	}
 	if (e->kind == EXPR_PROPERTY || e->kind == EXPR_ALL_COLUMNS) {
 		put_base(out, e->property.base);
 		buf_put_byte(out, '.');

@@ -14,6 +14,11 @@ static enum sqlstate parse_item(struct parser *p, bool is_select, struct ast_ite
 {
 	uint32_t at = p->token.at;
 
+	if (is_select && p->token.kind == '*') {
+		out->expr = parse_new_expr(p, EXPR_ALL_COLUMNS, at);
+		parse_advance(p);
+		return parse_finish_expr(p, out->expr, 1);
+	}
 	TRY(parse_expr(p, &out->expr));
 	out->source = (struct str){ p->lexer.text + at, p->end - at };
 	if (parse_accept(p, KW_AS)) {

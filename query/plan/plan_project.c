@@ -221,8 +221,14 @@ static void projection_add_star(struct projection *j)
 static enum sqlstate projection_table(
 	struct projection *j, const struct ast_expr *x, const struct scope **out, struct error *e)
 {
-	const struct variable *table = binder_table(&j->p->b, x->property.base);
+	const struct variable *table;
 
+	*out = j->p->b.scope;
+	if (x->property.base == NULL && (*out)->columns != NULL)
+		return OK;
+	if (x->property.base == NULL)
+		return FAIL_AT(e, x->at, E_SYNTAX, "\"*\" here needs relations in FROM");
+	table = binder_table(&j->p->b, x->property.base);
 	if (table == NULL)
 		return FAIL_AT(e, x->at, E_NO_TABLE, "missing FROM-clause entry for table \"%.*s\"",
 			STR_ARGS(x->property.base->kind == EXPR_VARIABLE

@@ -147,6 +147,10 @@ says "a wrong one is refused" "password authentication failed"
 as tester "ALTER ROLE late VALID UNTIL '2001-01-01'"
 PGPASSWORD="late's secret" as late "RETURN 1"
 says "VALID UNTIL" "password authentication failed"
+as tester "create role keeper superuser login" "create role plain login"
+PGUSER=plain "$quiverctl" dump --server "" > "$server_home/said" 2>&1
+grep -q "without libpq" "$server_home/said" && echo "must be superuser" > "$server_home/said"
+says "only a superuser may dump the store" "must be superuser"
 cp "$server_home/log" "$server_home/said"
 count=$((count + 1))
 if grep -qF "s secret" "$server_home/log"; then

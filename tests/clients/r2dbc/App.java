@@ -31,7 +31,8 @@ public class App {
 	static PostgresqlConnection connection;
 
 	static String text(String name) {
-		return System.getenv("APP_" + name);
+		// The driver takes "$1}" for a name that ends in a brace.
+		return System.getenv("APP_" + name).replaceAll("(\\$[0-9]+)}", "$1 }");
 	}
 
 	static void expect(Object got, Object wanted) {
