@@ -115,14 +115,21 @@ public class App {
 	static void samples(boolean isBinary) {
 		PostgresqlConnection c = connect("secret", isBinary);
 		expect(update(c, "SAMPLE", sent), 1L);
-		Object[] got = statement(c, "SAMPLE_READ", 1L).execute().flatMap(r -> r.map((row, about) -> {
+		// The driver decodes intervals from text alone.
+		Object[] wanted = sent.clone();
+		String read = text("SAMPLE_READ");
+		if (isBinary) {
+			read = read.replace("x.i AS i", "CAST(x.i AS STRING) AS i");
+			wanted[11] = "2 days 03:04:05";
+		}
+		Object[] got = c.createStatement(read).bind(0, 1L).execute().flatMap(r -> r.map((row, about) -> {
 			Object[] cells = new Object[sent.length];
 			for (int i = 0; i < sent.length; i++)
-				cells[i] = row.get(i, (Class<?>) (sent[i] instanceof ByteBuffer ? ByteBuffer.class : sent[i].getClass()));
+				cells[i] = row.get(i, (Class<?>) (wanted[i] instanceof ByteBuffer ? ByteBuffer.class : wanted[i].getClass()));
 			return cells;
 		})).single().block();
 		got[10] = ((OffsetDateTime) got[10]).withOffsetSameInstant(ZoneOffset.UTC);
-		expect(got, sent);
+		expect(got, wanted);
 		expect(one(c, String.class, "SAMPLE_TEXT"), text("SAMPLE_EXPECTED"));
 		update(c, "SAMPLE_DROP");
 		c.close().block();
@@ -216,7 +223,7 @@ public class App {
 
 	static void errors() throws Exception {
 		var syntax = ((PostgresqlException) failure(() -> one(connection, Long.class, "SYNTAX"))).getErrorDetails();
-		expect(new Object[] {syntax.getCode(), syntax.getPosition()}, new Object[] {"42601", Optional.of(20)});
+		expect(new Object[] {syntax.getCode(), syntax.getPosition()}, new Object[] {"42601", Optional.of("20")});
 		var duplicate = ((PostgresqlException) failure(() -> update(connection, "DUPLICATE"))).getErrorDetails();
 		expect(new Object[] {duplicate.getCode(), duplicate.getConstraintName()}, new Object[] {"23505", Optional.of("Person_pkey")});
 	}
