@@ -231,11 +231,14 @@ static void add_class_of(struct relation_scan *s, uint32_t oid)
 		add_index(s, catalog_index(s->catalog, number));
 }
 
+static void visit_table(struct relation_scan *s, const struct label_table *table, void *context)
+{
+	add_table(s, table, context);
+}
+
 RELATION_FILL(class)
 {
-	struct label_table table;
 	struct keyed keyed;
-	bool found = true;
 	int64_t key;
 
 	if (relation_key(s, pg_class_oid, &key)) {
@@ -252,15 +255,7 @@ RELATION_FILL(class)
 		add_catalogs(s);
 	}
 	keyed = collect_keyed(s);
-	do {
-		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
-		if (!found) {
-			s->at = 0;
-			return OK;
-		}
-		add_table(s, &table, &keyed);
-	} while (s->row_count < RELATION_SLICE_ROWS);
-	return OK;
+	return relation_each_label(s, visit_table, &keyed, e);
 }
 
 /* ---- pg_attribute ---------------------------------------------------------------------------- */
@@ -403,10 +398,15 @@ static void add_attributes_of(struct relation_scan *s, uint32_t oid)
 		add_index_attributes(s, catalog_index(s->catalog, number));
 }
 
+static void visit_label_attributes(
+	struct relation_scan *s, const struct label_table *table, void *context)
+{
+	(void)context;
+	add_label_attributes(s, table);
+}
+
 RELATION_FILL(attribute)
 {
-	struct label_table table;
-	bool found = true;
 	int64_t key;
 
 	if (relation_key(s, pg_attribute_attrelid, &key)) {
@@ -421,13 +421,5 @@ RELATION_FILL(attribute)
 		for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)
 			add_index_attributes(s, catalog_index_at(s->catalog, i));
 	}
-	do {
-		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
-		if (!found) {
-			s->at = 0;
-			return OK;
-		}
-		add_label_attributes(s, &table);
-	} while (s->row_count < RELATION_SLICE_ROWS);
-	return OK;
+	return relation_each_label(s, visit_label_attributes, NULL, e);
 }

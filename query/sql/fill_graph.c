@@ -17,34 +17,7 @@ static uint32_t oid_of(const struct label_table *table, enum label_object of_nod
 	return label_oid(object, table->label);
 }
 
-typedef void table_visit(struct relation_scan *s, const struct label_table *table);
-
-static enum sqlstate each_label(struct relation_scan *s, table_visit *visit, struct error *e)
-{
-	struct label_table table;
-	bool found;
-
-	do {
-		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
-		if (!found) {
-			s->at = 0;
-			return OK;
-		}
-		visit(s, &table);
-	} while (s->row_count < RELATION_SLICE_ROWS);
-	return OK;
-}
-
 /* ---- elements --------------------------------------------------------------------------------- */
-
-static struct value attnums(struct relation_scan *s, const int16_t *numbers, uint32_t count)
-{
-	int64_t wide[8];
-
-	for (uint32_t i = 0; i < count; i++)
-		wide[i] = numbers[i];
-	return relation_numbers(s, wide, count);
-}
 
 static struct value key_of(struct relation_scan *s, const struct label_table *table)
 {
@@ -53,7 +26,7 @@ static struct value key_of(struct relation_scan *s, const struct label_table *ta
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (constraints[i].kind == 'p')
-			return attnums(s, constraints[i].columns, constraints[i].count);
+			return relation_attnums(s, constraints[i].columns, constraints[i].count);
 	}
 	return relation_numbers(s, NULL, 0);
 }
@@ -70,15 +43,15 @@ static struct value end_of(struct relation_scan *s, uint32_t label, uint32_t key
 		count = label_table_columns(s->catalog, &table, s->arena, &columns);
 		number = label_column_number(columns, count, key);
 	}
-	return attnums(s, &number, number > 0);
+	return relation_attnums(s, &number, number > 0);
 }
 
 static void put_ends(struct relation_scan *s, struct value *row, const struct label_info *info)
 {
 	static const int16_t from = 1, to = 2;
 
-	row[pg_propgraph_element_pgesrckey] = attnums(s, &from, 1);
-	row[pg_propgraph_element_pgedestkey] = attnums(s, &to, 1);
+	row[pg_propgraph_element_pgesrckey] = relation_attnums(s, &from, 1);
+	row[pg_propgraph_element_pgedestkey] = relation_attnums(s, &to, 1);
 	if (info == NULL)
 		return;
 	if (info->from_label != NAME_NONE) {
@@ -93,11 +66,13 @@ static void put_ends(struct relation_scan *s, struct value *row, const struct la
 	}
 }
 
-static void add_element(struct relation_scan *s, const struct label_table *table)
+static void add_element(
+	struct relation_scan *s, const struct label_table *table, void *context)
 {
 	bool is_node = table->element == ELEMENT_NODE;
 	struct value *row = relation_add(s);
 
+	(void)context;
 	row[pg_propgraph_element_oid] = value_int(oid_of(table, LABEL_NODE_ELEMENT));
 	row[pg_propgraph_element_pgepgid] = value_int(OID_GRAPH_MAIN);
 	row[pg_propgraph_element_pgerelid] = value_int(table->oid);
@@ -112,15 +87,17 @@ static void add_element(struct relation_scan *s, const struct label_table *table
 
 RELATION_FILL(graph_element)
 {
-	return each_label(s, add_element, e);
+	return relation_each_label(s, add_element, NULL, e);
 }
 
 /* ---- labels ----------------------------------------------------------------------------------- */
 
-static void add_label(struct relation_scan *s, const struct label_table *table)
+static void add_label(
+	struct relation_scan *s, const struct label_table *table, void *context)
 {
 	struct value *row = relation_add(s);
 
+	(void)context;
 	row[pg_propgraph_label_oid] = value_int(oid_of(table, LABEL_NODE_LABEL));
 	row[pg_propgraph_label_pglpgid] = value_int(OID_GRAPH_MAIN);
 	row[pg_propgraph_label_pgllabel] = value_string(table->name);
@@ -128,13 +105,15 @@ static void add_label(struct relation_scan *s, const struct label_table *table)
 
 RELATION_FILL(graph_label)
 {
-	return each_label(s, add_label, e);
+	return relation_each_label(s, add_label, NULL, e);
 }
 
-static void add_element_label(struct relation_scan *s, const struct label_table *table)
+static void add_element_label(
+	struct relation_scan *s, const struct label_table *table, void *context)
 {
 	struct value *row = relation_add(s);
 
+	(void)context;
 	row[pg_propgraph_element_label_oid] = value_int(oid_of(table, LABEL_NODE_ELEMENT_LABEL));
 	row[pg_propgraph_element_label_pgellabelid] = value_int(oid_of(table, LABEL_NODE_LABEL));
 	row[pg_propgraph_element_label_pgelelid] = value_int(oid_of(table, LABEL_NODE_ELEMENT));
@@ -142,16 +121,18 @@ static void add_element_label(struct relation_scan *s, const struct label_table 
 
 RELATION_FILL(graph_element_label)
 {
-	return each_label(s, add_element_label, e);
+	return relation_each_label(s, add_element_label, NULL, e);
 }
 
 /* ---- properties ------------------------------------------------------------------------------- */
 
-static void add_label_properties(struct relation_scan *s, const struct label_table *table)
+static void add_label_properties(
+	struct relation_scan *s, const struct label_table *table, void *context)
 {
 	struct label_column *columns;
 	uint32_t count = label_table_columns(s->catalog, table, s->arena, &columns);
 
+	(void)context;
 	for (uint32_t i = 0; i < count; i++) {
 		struct value *row;
 
@@ -170,7 +151,7 @@ static void add_label_properties(struct relation_scan *s, const struct label_tab
 
 RELATION_FILL(graph_label_property)
 {
-	return each_label(s, add_label_properties, e);
+	return relation_each_label(s, add_label_properties, NULL, e);
 }
 
 static void add_property(struct relation_scan *s, const struct label_column *c)

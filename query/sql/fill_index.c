@@ -108,15 +108,6 @@ RELATION_FILL(index)
 
 /* ---- pg_constraint ---------------------------------------------------------------------------- */
 
-static struct value attnums(struct relation_scan *s, const int16_t *numbers, uint32_t count)
-{
-	int64_t wide[8];
-
-	for (uint32_t i = 0; i < count; i++)
-		wide[i] = numbers[i];
-	return relation_numbers(s, wide, count);
-}
-
 static void put_foreign(
 	struct relation_scan *s, struct value *row, const struct label_constraint *constraint)
 {
@@ -124,7 +115,7 @@ static void put_foreign(
 	row[pg_constraint_confupdtype] = relation_char(s, constraint->on_update);
 	row[pg_constraint_confdeltype] = relation_char(s, constraint->on_delete);
 	row[pg_constraint_confmatchtype] = relation_text("s");
-	row[pg_constraint_confkey] = attnums(s, constraint->targets, constraint->count);
+	row[pg_constraint_confkey] = relation_attnums(s, constraint->targets, constraint->count);
 	row[pg_constraint_conindid] = value_int(constraint->target_index);
 }
 
@@ -151,7 +142,7 @@ static void add_constraint(struct relation_scan *s, const struct label_table *ta
 	row[pg_constraint_conindid] = row[pg_constraint_confrelid] = value_int(0);
 	row[pg_constraint_confupdtype] = row[pg_constraint_confdeltype] =
 		row[pg_constraint_confmatchtype] = relation_text(" ");
-	row[pg_constraint_conkey] = attnums(s, constraint->columns, constraint->count);
+	row[pg_constraint_conkey] = relation_attnums(s, constraint->columns, constraint->count);
 	if (constraint->index != NULL)
 		row[pg_constraint_conindid] =
 			value_int(label_oid(LABEL_INDEX, constraint->index->id));
@@ -161,45 +152,31 @@ static void add_constraint(struct relation_scan *s, const struct label_table *ta
 		row[pg_constraint_conbin] = value_string(constraint->check);
 }
 
-static void add_constraints(struct relation_scan *s, const struct label_table *table)
+static void add_constraints(
+	struct relation_scan *s, const struct label_table *table, void *context)
 {
 	struct label_constraint *constraints;
 	uint32_t count = label_table_constraints(s->catalog, table, s->arena, &constraints);
 
+	(void)context;
 	for (uint32_t i = 0; i < count; i++)
 		add_constraint(s, table, &constraints[i]);
 }
 
 RELATION_FILL(constraint)
 {
-	struct label_table table;
-	bool found = true;
-	int64_t key;
-
-	if (relation_key(s, pg_constraint_conrelid, &key)) {
-		if (key > 0 && key <= UINT32_MAX &&
-			label_table_by_oid(s->catalog, (uint32_t)key, &table))
-			add_constraints(s, &table);
-		return OK;
-	}
-	do {
-		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
-		if (!found) {
-			s->at = 0;
-			return OK;
-		}
-		add_constraints(s, &table);
-	} while (s->row_count < RELATION_SLICE_ROWS);
-	return OK;
+	return relation_labels_by_oid(s, pg_constraint_conrelid, add_constraints, e);
 }
 
 /* ---- pg_attrdef ------------------------------------------------------------------------------- */
 
-static void add_defaults(struct relation_scan *s, const struct label_table *table)
+static void add_defaults(
+	struct relation_scan *s, const struct label_table *table, void *context)
 {
 	struct label_column *columns;
 	uint32_t count = label_table_columns(s->catalog, table, s->arena, &columns);
 
+	(void)context;
 	for (uint32_t i = 0; i < count; i++) {
 		struct value *row;
 
@@ -216,23 +193,5 @@ static void add_defaults(struct relation_scan *s, const struct label_table *tabl
 
 RELATION_FILL(attrdef)
 {
-	struct label_table table;
-	bool found = true;
-	int64_t key;
-
-	if (relation_key(s, pg_attrdef_adrelid, &key)) {
-		if (key > 0 && key <= UINT32_MAX &&
-			label_table_by_oid(s->catalog, (uint32_t)key, &table))
-			add_defaults(s, &table);
-		return OK;
-	}
-	do {
-		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
-		if (!found) {
-			s->at = 0;
-			return OK;
-		}
-		add_defaults(s, &table);
-	} while (s->row_count < RELATION_SLICE_ROWS);
-	return OK;
+	return relation_labels_by_oid(s, pg_attrdef_adrelid, add_defaults, e);
 }

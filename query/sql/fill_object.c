@@ -180,25 +180,21 @@ static void add_keys_of(
 	}
 }
 
+static void add_dependencies(
+	struct relation_scan *s, const struct label_table *table, void *context)
+{
+	struct dependency d = { .class = CLASS_OF_CLASSES,
+		.ref_class = CLASS_OF_CLASSES,
+		.ref_object = table->oid };
+
+	(void)context;
+	add_sequences_of(s, table, d);
+	add_keys_of(s, table, d);
+}
+
 RELATION_FILL(depend)
 {
-	struct label_table table;
-	bool found;
-
-	do {
-		struct dependency d = { .class = CLASS_OF_CLASSES,
-			.ref_class = CLASS_OF_CLASSES };
-
-		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
-		if (!found) {
-			s->at = 0;
-			return OK;
-		}
-		d.ref_object = table.oid;
-		add_sequences_of(s, &table, d);
-		add_keys_of(s, &table, d);
-	} while (s->row_count < RELATION_SLICE_ROWS);
-	return OK;
+	return relation_each_label(s, add_dependencies, NULL, e);
 }
 
 /* ---- comments --------------------------------------------------------------------------------- */

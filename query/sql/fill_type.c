@@ -125,7 +125,8 @@ static void add_builtins(struct relation_scan *s)
 }
 
 /* The type of a table's rows and that of arrays of them. */
-static void add_row_types(struct relation_scan *s, const struct label_table *table)
+static void add_row_types(
+	struct relation_scan *s, const struct label_table *table, void *context)
 {
 	bool is_node = table->element == ELEMENT_NODE;
 	uint32_t oid = label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label);
@@ -134,6 +135,7 @@ static void add_row_types(struct relation_scan *s, const struct label_table *tab
 	struct builtin_type of_array = array_type(array, oid, 'd'), composite = of_array;
 	struct value *row;
 
+	(void)context;
 	if (relation_wants(s, pg_type_oid, array))
 		add_type(s, &of_array, array_name(s, table->name), OID_NAMESPACE_PUBLIC);
 	if (!relation_wants(s, pg_type_oid, oid))
@@ -154,21 +156,11 @@ static void add_row_types(struct relation_scan *s, const struct label_table *tab
 
 RELATION_FILL(type)
 {
-	struct label_table table;
-	bool found = true;
 	int64_t key;
 
 	if (s->at == 0)
 		add_builtins(s);
 	if (relation_key(s, pg_type_oid, &key) && key < OID_USER_FIRST)
 		return OK;
-	do {
-		TRY(label_table_next(s->ev->txn, s->arena, &s->at, &table, &found, e));
-		if (!found) {
-			s->at = 0;
-			return OK;
-		}
-		add_row_types(s, &table);
-	} while (s->row_count < RELATION_SLICE_ROWS);
-	return OK;
+	return relation_each_label(s, add_row_types, NULL, e);
 }

@@ -7,12 +7,22 @@
 #ifndef QUERY_SQL_FILLS_H
 #define QUERY_SQL_FILLS_H
 
+#include "query/sql/label_table.h"
 #include "query/sql/relation.h"
 
 #define relation_fill_none NULL
 
 #define RELATION_FILL(name)                                                                        \
 	enum sqlstate relation_fill_##name(struct relation_scan *s, struct error *e)
+
+/* fill_labels.c: calls back for labels until the slice is full; the next call goes on behind them. */
+typedef void label_visit(
+	struct relation_scan *s, const struct label_table *table, void *context);
+enum sqlstate relation_each_label(struct relation_scan *s, label_visit *visit, void *context,
+	struct error *e) MUST_USE;
+/* The same, or for the one label whose oid is asked for in this column. */
+enum sqlstate relation_labels_by_oid(
+	struct relation_scan *s, uint32_t column, label_visit *visit, struct error *e) MUST_USE;
 
 RELATION_FILL(above);
 RELATION_FILL(aggregate);

@@ -13,6 +13,7 @@ query_libquery_a_SOURCES += \
 	%D%/fill_function.c \
 	%D%/fill_graph.c \
 	%D%/fill_index.c \
+	%D%/fill_labels.c \
 	%D%/fill_information.c \
 	%D%/fill_information_key.c \
 	%D%/fill_object.c \

@@ -266,6 +266,15 @@ struct value relation_numbers(struct relation_scan *scan, const int64_t *numbers
 	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };
 }
 
+struct value relation_attnums(struct relation_scan *scan, const int16_t *numbers, uint32_t count)
+{
+	struct value *items = ARENA_ARRAY(scan->arena, struct value, count + 1);
+
+	for (uint32_t i = 0; i < count; i++)
+		items[i] = value_int(numbers[i]);
+	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };
+}
+
 struct value relation_texts(struct relation_scan *scan, const struct str *texts, uint32_t count)
 {
 	struct value *items = ARENA_ARRAY(scan->arena, struct value, count + 1);

@@ -136,6 +136,8 @@ struct value relation_text(const char *text);           /* shares it */
 struct value relation_char(struct relation_scan *scan, char c); /* a "char" */
 /* A LIST of whole numbers, of texts. */
 struct value relation_numbers(struct relation_scan *scan, const int64_t *numbers, uint32_t count);
+struct value relation_attnums(
+	struct relation_scan *scan, const int16_t *numbers, uint32_t count);
 struct value relation_texts(struct relation_scan *scan, const struct str *texts, uint32_t count);
 
 #endif
