@@ -74,6 +74,40 @@ static bool is_cancelled(struct client *c, struct error *e)
 	return true;
 }
 
+/* ---- streams ------------------------------------------------------------------------------ */
+
+/* What a command sends as CopyData, piece by piece. */
+struct source {
+	enum step (*next)(void *of, struct buf *to, struct error *e);
+	void *of;
+	bool is_binary;
+	const char *tag;
+};
+
+static enum sqlstate send_stream(struct client *c, const struct source *source, struct error *e)
+{
+	enum step step;
+
+	pgwire_put_copy_response(c->wire, 'H', source->is_binary, 0);
+	do {
+		struct buf *to = pgwire_copy_begin(c->wire);
+		size_t start = to->length;
+		bool is_empty;
+
+		step = source->next(source->of, to, e);
+		is_empty = to->length == start;
+		if (step != STEP_ROW || is_empty)
+			pgwire_row_abandon(c->wire);
+		else
+			TRY(pgwire_copy_end(c->wire, e));
+		if (step == STEP_FAILED || is_cancelled(c, e))
+			return e->code;
+	} while (step == STEP_ROW);
+	pgwire_put_copy_done(c->wire);
+	pgwire_put_complete(c->wire, source->tag);
+	return OK;
+}
+
 /* ---- backup ------------------------------------------------------------------------------- */
 
 static enum sqlstate read_base(
@@ -94,32 +128,14 @@ static enum sqlstate read_base(
 	return OK;
 }
 
-static enum sqlstate send_stream(struct client *c, struct storage_backup *b, struct error *e)
+static enum step backup_next(void *of, struct buf *to, struct error *e)
 {
-	enum step step;
-
-	pgwire_put_copy_response(c->wire, 'H', true, 0);
-	do {
-		struct buf *to = pgwire_copy_begin(c->wire);
-		size_t start = to->length;
-		bool is_empty;
-
-		step = storage_backup_next(b, to, e);
-		is_empty = to->length == start;
-		if (step != STEP_ROW || is_empty)
-			pgwire_row_abandon(c->wire);
-		else
-			TRY(pgwire_copy_end(c->wire, e));
-		if (step == STEP_FAILED || is_cancelled(c, e))
-			return e->code;
-	} while (step == STEP_ROW);
-	pgwire_put_copy_done(c->wire);
-	pgwire_put_complete(c->wire, "BACKUP");
-	return OK;
+	return storage_backup_next(of, to, e);
 }
 
 static enum sqlstate back_up(struct client *c, const struct command *m, struct error *e)
 {
+	struct source source = { .next = backup_next, .is_binary = true, .tag = "BACKUP" };
 	struct storage_backup_base base;
 	struct storage_backup *b;
 	enum sqlstate rc;
@@ -127,44 +143,28 @@ static enum sqlstate back_up(struct client *c, const struct command *m, struct e
 	if (m->count > 1)
 		TRY(read_base(m, &base, e));
 	TRY(storage_backup_begin(c->context->storage, m->count > 1 ? &base : NULL, &b, e));
-	rc = send_stream(c, b, e);
+	source.of = b;
+	rc = send_stream(c, &source, e);
 	storage_backup_end(b);
 	return rc;
 }
 
 /* ---- dump --------------------------------------------------------------------------------- */
 
-static enum sqlstate send_dump(struct client *c, struct query_dump *d, struct error *e)
+static enum step dump_next(void *of, struct buf *to, struct error *e)
 {
-	enum step step;
-
-	pgwire_put_copy_response(c->wire, 'H', false, 0);
-	do {
-		struct buf *to = pgwire_copy_begin(c->wire);
-		size_t start = to->length;
-		bool is_empty;
-
-		step = query_dump_next(d, to, e);
-		is_empty = to->length == start;
-		if (step != STEP_ROW || is_empty)
-			pgwire_row_abandon(c->wire);
-		else
-			TRY(pgwire_copy_end(c->wire, e));
-		if (step == STEP_FAILED || is_cancelled(c, e))
-			return e->code;
-	} while (step == STEP_ROW);
-	pgwire_put_copy_done(c->wire);
-	pgwire_put_complete(c->wire, "DUMP");
-	return OK;
+	return query_dump_next(of, to, e);
 }
 
 static enum sqlstate dump(struct client *c, struct error *e)
 {
+	struct source source = { .next = dump_next, .tag = "DUMP" };
 	struct query_dump *d;
 	enum sqlstate rc;
 
 	TRY(query_dump_begin(c->context->storage, &d, e));
-	rc = send_dump(c, d, e);
+	source.of = d;
+	rc = send_stream(c, &source, e);
 	query_dump_end(d);
 	return rc;
 }
