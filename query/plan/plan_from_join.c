@@ -133,12 +133,6 @@ struct keys {
 	const struct bound **main, **other;
 };
 
-static bool type_joins(struct type a, struct type b)
-{
-	return type_family(a) == type_family(b) && a.kind != TYPE_LIST && a.kind != TYPE_MAP &&
-	       a.kind != TYPE_ANY && a.kind != TYPE_NULL && b.kind != TYPE_NULL;
-}
-
 static bool type_is_floating(struct type t)
 {
 	return t.kind == TYPE_FLOAT64 || t.kind == TYPE_FLOAT32 || t.kind == TYPE_DECIMAL;
@@ -150,7 +144,7 @@ static bool equality_sides(const struct placing *f, const struct bound *x,
 {
 	if (x->kind != BOUND_CALL || x->function == NULL || x->arg_count != 2 || x->is_volatile ||
 		strcmp(x->function->name, "=") != 0 ||
-		!type_joins(x->args[0]->type, x->args[1]->type))
+		!planner_type_joins(x->args[0]->type, x->args[1]->type))
 		return false;
 	for (int i = 0; i < 2; i++) {
 		struct sides mine = sides_of(f, x->args[i], item);

@@ -81,10 +81,11 @@ static struct join_sides join_sides(const struct join *j, const struct bound *x)
 
 /* ---- equalities ------------------------------------------------------------------------------ */
 
-static bool type_joins(struct type a, struct type b)
+/* NULL and ANY are of the same family, but neither can be joined by. */
+bool planner_type_joins(struct type a, struct type b)
 {
 	return type_family(a) == type_family(b) && a.kind != TYPE_LIST && a.kind != TYPE_MAP &&
-	       a.kind != TYPE_ANY && a.kind != TYPE_NULL;
+	       type_family(a) != TYPE_FAMILY_UNKNOWN;
 }
 
 static void join_add(struct join *j, uint32_t predicate, const struct bound *main_key,
@@ -113,7 +114,7 @@ static void join_consider(struct join *j, uint32_t predicate)
 
 	if (x->kind != BOUND_CALL || x->function == NULL || x->arg_count != 2 || x->is_volatile ||
 		strcmp(x->function->name, "=") != 0 ||
-		!type_joins(x->args[0]->type, x->args[1]->type))
+		!planner_type_joins(x->args[0]->type, x->args[1]->type))
 		return;
 	for (int i = 0; i < 2; i++) {
 		struct join_sides mine = join_sides(j, x->args[i]);

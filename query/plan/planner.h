@@ -145,6 +145,10 @@ void bound_each_slot(const struct bound *x, slot_visitor *visit, void *context);
 void planner_each_slot(
 	const struct planner *p, const struct bound *x, slot_visitor *visit, void *context);
 
+/* plan_join.c: values of these types are equal just when a hash join finds them the same (NaN
+   apart). */
+bool planner_type_joins(struct type a, struct type b);
+
 /* ---- plan_live.c ----------------------------------------------------------------------------- */
 
 /* Slots that a subplan reads but does not make: those below `first`. */
