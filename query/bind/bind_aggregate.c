@@ -130,8 +130,8 @@ enum sqlstate bind_aggregate(
 		types[i] = args[i]->type;
 	if (b->is_sql)
 		bind_sum_exactly(b, call->name.name, args, types);
-	if (function_resolve(bind_function_name(b, &call->name), types, call->arg_count, &match,
-		    e) != OK)
+	if (function_resolve(
+		    bind_function_name(b, &call->name), types, call->arg_count, &match, e) != OK)
 		return binder_blame(e, x->at);
 	for (uint32_t i = 0; i < call->arg_count; i++) {
 		if (bound_is_untyped(args[i]))
@@ -151,7 +151,6 @@ enum sqlstate bind_aggregate(
 	*out = binder_slot_ref(b, aggregate.slot, x->at);
 	return OK;
 }
-
 
 /* ---- ordered sets ---------------------------------------------------------------------------- */
 
@@ -181,14 +180,15 @@ static const struct ordered_set *ordered_set_find(struct str name)
 	return NULL;
 }
 
-static enum sqlstate ordered_set_check(struct binder *b, const struct ast_expr *x,
-	const struct ordered_set **set, struct error *e)
+static enum sqlstate ordered_set_check(
+	struct binder *b, const struct ast_expr *x, const struct ordered_set **set, struct error *e)
 {
 	const struct ast_function *call = x->function;
 
 	*set = ordered_set_find(call->name.name);
 	if (*set == NULL)
-		return FAIL_AT(e, x->at, function_is_aggregate(call->name.name) ? E_TYPE : E_NO_FUNCTION,
+		return FAIL_AT(e, x->at,
+			function_is_aggregate(call->name.name) ? E_TYPE : E_NO_FUNCTION,
 			"%.*s is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
 			STR_ARGS(call->name.name));
 	if (call->over != NULL)
@@ -228,7 +228,8 @@ static enum sqlstate bind_ordered_list(struct binder *b, const struct ast_expr *
 	if (strcmp(set->name, "percentile_cont") == 0 && type.kind != TYPE_DURATION) {
 		if (!type_is_number(type) && type.kind != TYPE_UNKNOWN) {
 			FAIL(e, E_NO_FUNCTION,
-				"function percentile_cont(double precision) cannot order this type");
+				"function percentile_cont(double precision) cannot order this "
+				"type");
 			return binder_blame(e, x->at);
 		}
 		type = type_make(TYPE_FLOAT64);
@@ -264,8 +265,8 @@ enum sqlstate bind_ordered_set(
 		else if (type_family(args[count]->type) != TYPE_FAMILY_LIST)
 			args[count] = bound_cast(b, args[count], type_make(TYPE_FLOAT64));
 		else
-			args[count] = bound_cast(
-				b, args[count], type_list_of(type_make(TYPE_FLOAT64)));
+			args[count] =
+				bound_cast(b, args[count], type_list_of(type_make(TYPE_FLOAT64)));
 		count++;
 	}
 	if (set->is_hypothetical) {
@@ -282,8 +283,8 @@ enum sqlstate bind_ordered_set(
 
 /* ---- GROUPING -------------------------------------------------------------------------------- */
 
-static enum sqlstate grouping_number(struct binder *b, const struct ast_expr *arg, uint32_t *number,
-	struct error *e)
+static enum sqlstate grouping_number(
+	struct binder *b, const struct ast_expr *arg, uint32_t *number, struct error *e)
 {
 	const struct aggregation *a = b->aggregation;
 	const struct bound *key = NULL;
@@ -307,8 +308,8 @@ enum sqlstate bind_grouping(
 	const struct bound *pair[2];
 
 	if (x->function->arg_count > 31)
-		return FAIL_AT(e, x->at, E_PROGRAM_LIMIT,
-			"GROUPING must have fewer than 32 arguments");
+		return FAIL_AT(
+			e, x->at, E_PROGRAM_LIMIT, "GROUPING must have fewer than 32 arguments");
 	for (uint32_t s = 0; s < set_count; s++)
 		bits[s] = value_int(0);
 	for (uint32_t i = 0; i < x->function->arg_count; i++) {

@@ -136,7 +136,8 @@ static enum sqlstate frame_check(const struct ast_window *w, struct error *e)
 	if (w->unit == FRAME_RANGE && (w->start_offset != NULL || w->end_offset != NULL) &&
 		w->order_by_count != 1)
 		return FAIL_AT(e, w->at, E_WINDOWING,
-			"RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column");
+			"RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY "
+			"column");
 	return OK;
 }
 

@@ -18,9 +18,8 @@ static enum sqlstate check_fraction(double p, struct error *e)
 	return OK;
 }
 
-static enum sqlstate interval_between(
-	struct eval *ev, struct value a, struct value b, double part, struct value *out,
-	struct error *e)
+static enum sqlstate interval_between(struct eval *ev, struct value a, struct value b, double part,
+	struct value *out, struct error *e)
 {
 	struct interval low = { a.duration->microseconds, a.duration->days, a.duration->months };
 	struct interval high = { b.duration->microseconds, b.duration->days, b.duration->months };
@@ -55,10 +54,9 @@ static enum sqlstate cont_at(
 	if (low == high)
 		return OK;
 	if (out->type == VALUE_DURATION)
-		return interval_between(
-			ev, list.items[low], list.items[high], at - low, out, e);
-	*out = value_float(list.items[low].real +
-			   (at - low) * (list.items[high].real - list.items[low].real));
+		return interval_between(ev, list.items[low], list.items[high], at - low, out, e);
+	*out = value_float(
+		list.items[low].real + (at - low) * (list.items[high].real - list.items[low].real));
 	return OK;
 }
 
@@ -100,20 +98,20 @@ static enum sqlstate percentile(struct eval *ev, const struct value *args, perce
 	return OK;
 }
 
-FUNCTION_ROW(ordered_percentile_cont)
+FUNCTION_ROW(list_percentile_cont)
 {
 	(void)count;
 	return percentile(ev, args, cont_at, out, e);
 }
 
-FUNCTION_ROW(ordered_percentile_disc)
+FUNCTION_ROW(list_percentile_disc)
 {
 	(void)count;
 	return percentile(ev, args, disc_at, out, e);
 }
 
 /* The first of the values that come most often. */
-FUNCTION_ROW(ordered_mode)
+FUNCTION_ROW(list_mode)
 {
 	uint32_t best = 0, run = 0;
 
@@ -171,21 +169,21 @@ static struct standing standing_of(const struct value *args)
 	return s;
 }
 
-FUNCTION_ROW(ordered_rank)
+FUNCTION_ROW(list_rank)
 {
 	(void)ev, (void)count, (void)e;
 	*out = value_int(standing_of(args).before + 1);
 	return OK;
 }
 
-FUNCTION_ROW(ordered_dense_rank)
+FUNCTION_ROW(list_dense_rank)
 {
 	(void)ev, (void)count, (void)e;
 	*out = value_int(standing_of(args).kinds_before + 1);
 	return OK;
 }
 
-FUNCTION_ROW(ordered_percent_rank)
+FUNCTION_ROW(list_percent_rank)
 {
 	struct standing s = standing_of(args);
 
@@ -194,7 +192,7 @@ FUNCTION_ROW(ordered_percent_rank)
 	return OK;
 }
 
-FUNCTION_ROW(ordered_cume_dist)
+FUNCTION_ROW(list_cume_dist)
 {
 	struct standing s = standing_of(args);
 

@@ -171,7 +171,7 @@ static enum sqlstate feed(struct aggregate *s, uint32_t i, const struct batch *i
 		s->states[r] = (uint8_t *)group_state(s, s->groups[s->rows[r]]) + s->offsets[i];
 	}
 	if (a->order_count > 0)
-		return ordered_add(&s->op, a, &context, &(struct ordered_rows){
+		return aggregate_ordered_add(&s->op, a, &context, &(struct ordered_rows){
 			.states = s->states, .args = s->columns, .arg_count = arg_count,
 			.rows = s->rows, .count = count }, in, e);
 	TRY(a->function->aggregate->add(
@@ -234,7 +234,7 @@ static enum sqlstate finish_column(struct aggregate *s, uint32_t i, uint32_t cou
 		void *state = (uint8_t *)group_state(s, s->given + g) + s->offsets[i];
 
 		if (a->order_count > 0)
-			TRY(ordered_finish(a, &context, state, &v, e));
+			TRY(aggregate_ordered_finish(a, &context, state, &v, e));
 		else
 			TRY(a->function->aggregate->finish(&context, state, &v, e));
 		if (!type_takes_value(type, v))
@@ -286,7 +286,7 @@ struct op *op_aggregate_new(struct exec *x, const struct plan_node *node)
 		ARENA_ARRAY(x->arena, struct column, MAX_OF(node->aggregate.key_count, 2u) + 1);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct plan_aggregate *a = &node->aggregate.aggregates[i];
-		size_t size = a->order_count > 0 ? ordered_state_size()
+		size_t size = a->order_count > 0 ? aggregate_ordered_state_size()
 						 : a->function->aggregate->state_size;
 
 		s->offsets[i] = (uint32_t)s->state_size;

@@ -16,7 +16,7 @@ struct kept {
 	uint32_t count, capacity; /* rows */
 };
 
-size_t ordered_state_size(void)
+size_t aggregate_ordered_state_size(void)
 {
 	return sizeof(struct kept);
 }
@@ -26,7 +26,7 @@ static uint32_t width_of(const struct plan_aggregate *a)
 	return a->order_count + (a->args[0] != NULL) + (a->args[1] != NULL);
 }
 
-enum sqlstate ordered_add(struct op *op, const struct plan_aggregate *a,
+enum sqlstate aggregate_ordered_add(struct op *op, const struct plan_aggregate *a,
 	const struct aggregate_context *c, const struct ordered_rows *r, const struct batch *in,
 	struct error *e)
 {
@@ -43,8 +43,8 @@ enum sqlstate ordered_add(struct op *op, const struct plan_aggregate *a,
 			uint32_t wider = kept->capacity == 0 ? 4 : 2 * kept->capacity;
 			size_t size = sizeof *kept->cells * width;
 
-			kept->cells = arena_grow(
-				c->arena, kept->cells, size * kept->count, size * wider);
+			kept->cells =
+				arena_grow(c->arena, kept->cells, size * kept->count, size * wider);
 			kept->capacity = wider;
 		}
 		row = kept->cells + (size_t)width * kept->count++;
@@ -80,12 +80,14 @@ static void merge_pass(const struct plan_aggregate *a, const struct value *const
 	const struct value **to, uint32_t count, uint64_t width)
 {
 	for (uint64_t start = 0; start < count; start += 2 * width) {
-		uint64_t middle = MIN_OF(start + width, count), end = MIN_OF(start + 2 * width, count);
+		uint64_t middle = MIN_OF(start + width, count);
+		uint64_t end = MIN_OF(start + 2 * width, count);
 		uint64_t left = start, right = middle;
 
 		for (uint64_t at = start; at < end; at++) {
-			bool takes_left = right == end ||
-					  (left < middle && compare(a, from[left], from[right]) <= 0);
+			bool takes_left =
+				right == end ||
+				(left < middle && compare(a, from[left], from[right]) <= 0);
 
 			to[at] = takes_left ? from[left++] : from[right++];
 		}
@@ -95,8 +97,9 @@ static void merge_pass(const struct plan_aggregate *a, const struct value *const
 static const struct value **sorted_rows(
 	const struct plan_aggregate *a, struct arena *arena, const struct kept *kept)
 {
-	const struct value **from = arena_try_alloc(arena, sizeof *from * ((size_t)kept->count + 1));
-	const struct value **to = arena_try_alloc(arena, sizeof *to * ((size_t)kept->count + 1));
+	size_t size = sizeof(struct value *) * ((size_t)kept->count + 1);
+	const struct value **from = arena_try_alloc(arena, size);
+	const struct value **to = arena_try_alloc(arena, size);
 
 	if (from == NULL || to == NULL)
 		return NULL;
@@ -135,8 +138,8 @@ static enum sqlstate feed(const struct plan_aggregate *a, const struct aggregate
 		c, states, arg_count == 0 ? NULL : args, numbers, count, e);
 }
 
-enum sqlstate ordered_finish(const struct plan_aggregate *a, const struct aggregate_context *c,
-	void *state, struct value *out, struct error *e)
+enum sqlstate aggregate_ordered_finish(const struct plan_aggregate *a,
+	const struct aggregate_context *c, void *state, struct value *out, struct error *e)
 {
 	const struct kept *kept = state;
 	const struct value **rows = sorted_rows(a, c->arena, kept);

@@ -19,13 +19,14 @@ struct ordered_rows {
 };
 
 /* The size of a group's state; all zero is that of no rows. */
-size_t ordered_state_size(void);
+size_t aggregate_ordered_state_size(void);
 /* Keeps arguments and sort keys of rows. */
-enum sqlstate ordered_add(struct op *op, const struct plan_aggregate *a,
+enum sqlstate aggregate_ordered_add(struct op *op, const struct plan_aggregate *a,
 	const struct aggregate_context *c, const struct ordered_rows *r, const struct batch *in,
 	struct error *e) MUST_USE;
 /* Sorts them, feeds the aggregate, asks it. */
-enum sqlstate ordered_finish(const struct plan_aggregate *a, const struct aggregate_context *c,
-	void *state, struct value *out, struct error *e) MUST_USE;
+enum sqlstate aggregate_ordered_finish(const struct plan_aggregate *a,
+	const struct aggregate_context *c, void *state, struct value *out,
+	struct error *e) MUST_USE;
 
 #endif

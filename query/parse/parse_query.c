@@ -158,7 +158,8 @@ static enum sqlstate parse_linear(struct parser *p, struct ast_linear *out)
 	if (parse_accept(p, KW_USE))
 		TRY(parse_qname(p, "a graph name", &out->use));
 	if (p->token.kind == '{' || p->token.kind == KW_SELECT || p->token.kind == KW_VALUES ||
-		parse_is_dml(p) || parse_is_table_query(p) || (p->token.kind == '(' && parse_ahead_query(p)))
+		parse_is_dml(p) || parse_is_table_query(p) ||
+		(p->token.kind == '(' && parse_ahead_query(p)))
 		TRY(parse_lone_clause(p, out));
 	else
 		TRY(parse_clauses(p, out));

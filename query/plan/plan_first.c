@@ -75,13 +75,13 @@ static const struct bound *coalesce(struct planner *p, const struct bound *x, st
 
 /* ---- DISTINCT ON ----------------------------------------------------------------------------- */
 
-enum sqlstate first_bind(struct projection *j, struct error *e)
+enum sqlstate plan_first_bind(struct projection *j, struct error *e)
 {
 	uint32_t count = j->ast->distinct_on_count;
 
 	j->distinct_on = ARENA_ARRAY(j->p->arena, const struct bound *, count);
 	j->p->b.place = "DISTINCT ON";
-	return projection_sort_exprs(j, j->ast->distinct_on, count, j->distinct_on, e);
+	return plan_projection_sort_exprs(j, j->ast->distinct_on, count, j->distinct_on, e);
 }
 
 static bool is_same(const struct projection *j, uint32_t on, uint32_t order)
@@ -90,8 +90,7 @@ static bool is_same(const struct projection *j, uint32_t on, uint32_t order)
 	const struct bound *y = j->order[order];
 
 	return x == y || (x->kind == BOUND_SLOT && y->kind == BOUND_SLOT && x->index == y->index) ||
-	       binder_same_source(
-		       &j->p->b, j->ast->distinct_on[on], j->ast->order_by[order].expr);
+	       binder_same_source(&j->p->b, j->ast->distinct_on[on], j->ast->order_by[order].expr);
 }
 
 static bool is_on(const struct projection *j, uint32_t order)
@@ -141,12 +140,11 @@ static enum sqlstate check_order(const struct projection *j, struct error *e)
 
 /* The columns that ORDER BY names are sorted by it, expressions of DISTINCT ON that it does not name
    behind them. */
-enum sqlstate first_of_each(struct projection *j, struct error *e)
+enum sqlstate plan_first_of_each(struct projection *j, struct error *e)
 {
 	struct planner *p = j->p;
 	uint32_t on_count = j->ast->distinct_on_count, count = j->order_count;
-	const struct bound **exprs =
-		ARENA_ARRAY(p->arena, const struct bound *, on_count + count);
+	const struct bound **exprs = ARENA_ARRAY(p->arena, const struct bound *, on_count + count);
 	struct ast_sort *sorts = ARENA_ARRAY(p->arena, struct ast_sort, on_count + count);
 	struct str *names = ARENA_ARRAY(p->arena, struct str, on_count + count);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, on_count + count);
@@ -166,7 +164,7 @@ enum sqlstate first_of_each(struct projection *j, struct error *e)
 	j->order_slots = slots;
 	for (uint32_t i = 0; i < on_count; i++)
 		on_slots[i] = slots[count + i];
-	projection_push_sort(p, sorts, slots, on_count + count, NULL, NULL);
+	plan_projection_push_sort(p, sorts, slots, on_count + count, NULL, NULL);
 	numbers.partition = on_slots;
 	numbers.partition_count = on_count;
 	push_numbers(p, &numbers, &number);
@@ -190,7 +188,7 @@ static void find_pending(void *context, uint32_t slot)
 	s->is_found |= planner_pending(s->p, slot) != NULL;
 }
 
-bool first_rows_are_plain(const struct projection *j)
+bool plan_first_rows_are_plain(const struct projection *j)
 {
 	struct pending_search s = { .p = j->p };
 
@@ -199,7 +197,7 @@ bool first_rows_are_plain(const struct projection *j)
 	return !s.is_found && !j->ast->limit_has_ties;
 }
 
-void first_rows(struct projection *j)
+void plan_first_rows(struct projection *j)
 {
 	struct planner *p = j->p;
 	struct numbering numbers = { .kinds = { WINDOW_ROW_NUMBER, WINDOW_RANK },
@@ -209,7 +207,7 @@ void first_rows(struct projection *j)
 	const struct bound *tests[2], *offset;
 	uint32_t slots[2], count = 0;
 
-	if (first_rows_are_plain(j)) {
+	if (plan_first_rows_are_plain(j)) {
 		planner_limit(p, j->offset, j->limit);
 		return;
 	}

@@ -17,7 +17,7 @@
 
 enum { SETS_MOST = 4096, SET_KEYS_MOST = 64 };
 
-bool grouping_is_needed(const struct projection *j)
+bool plan_grouping_is_needed(const struct projection *j)
 {
 	if (j->ast->has_group_by || j->ast->having != NULL)
 		return true;
@@ -35,7 +35,7 @@ bool grouping_is_needed(const struct projection *j)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-enum sqlstate grouping_place(const struct projection *j, const struct ast_expr *x,
+enum sqlstate plan_grouping_place(const struct projection *j, const struct ast_expr *x,
 	const char *clause, uint32_t *out, struct error *e)
 {
 	*out = UINT32_MAX;
@@ -92,8 +92,8 @@ static void put_key(struct projection *j, const struct ast_expr *expr, const str
 
 		a->key_exprs = arena_grow(b->arena, a->key_exprs, n * sizeof *a->key_exprs,
 			wider * sizeof *a->key_exprs);
-		a->keys = arena_grow(
-			b->arena, a->keys, n * sizeof *a->keys, wider * sizeof *a->keys);
+		a->keys =
+			arena_grow(b->arena, a->keys, n * sizeof *a->keys, wider * sizeof *a->keys);
 		a->key_slots = arena_grow(b->arena, a->key_slots, n * sizeof *a->key_slots,
 			wider * sizeof *a->key_slots);
 		a->key_capacity = wider;
@@ -124,7 +124,7 @@ static enum sqlstate take_key(
 	const struct bound *bound = NULL;
 	uint32_t place;
 
-	TRY(grouping_place(j, x, "GROUP BY", &place, e));
+	TRY(plan_grouping_place(j, x, "GROUP BY", &place, e));
 	if (place < j->count) {
 		x = j->exprs[place];
 		bound = j->bounds[place];
@@ -228,8 +228,7 @@ static enum sqlstate take_cube(
 	uint64_t *parts = ARENA_ARRAY(j->p->arena, uint64_t, count);
 
 	if (count > 12)
-		return FAIL_AT(
-			e, x->at, E_TOO_COMPLEX, "CUBE is limited to 12 elements");
+		return FAIL_AT(e, x->at, E_TOO_COMPLEX, "CUBE is limited to 12 elements");
 	for (uint32_t i = 0; i < count; i++)
 		TRY(take_keys(j, x->function->args[i], &parts[i], e));
 	for (uint32_t chosen = 1u << count; chosen-- > 0;) {
@@ -348,7 +347,7 @@ static bool key_of_dependent(void *context, uint32_t slot, uint32_t *key_slot)
 	return true;
 }
 
-enum sqlstate grouping_keys(struct projection *j, struct error *e)
+enum sqlstate plan_grouping_keys(struct projection *j, struct error *e)
 {
 	uint64_t set;
 
@@ -367,18 +366,18 @@ enum sqlstate grouping_keys(struct projection *j, struct error *e)
 		if (j->exprs[i] != NULL && ast_has_aggregate(j->exprs[i]))
 			continue;
 		TRY(add_key(j, j->exprs[i], j->bounds[i], e));
-		j->bounds[i] = binder_slot_ref(
-			&j->p->b, j->aggregation.key_slots[key], j->columns[i].at);
+		j->bounds[i] =
+			binder_slot_ref(&j->p->b, j->aggregation.key_slots[key], j->columns[i].at);
 	}
 	return OK;
 }
 
-enum sqlstate grouping_star(struct projection *j, uint32_t i, struct error *e)
+enum sqlstate plan_grouping_star(struct projection *j, uint32_t i, struct error *e)
 {
 	if (j->bounds[i]->kind != BOUND_SLOT)
 		return OK;
-	return binder_row_slot(&j->p->b, j->bounds[i]->index, j->columns[i].name,
-		j->columns[i].at, &j->bounds[i], e);
+	return binder_row_slot(&j->p->b, j->bounds[i]->index, j->columns[i].name, j->columns[i].at,
+		&j->bounds[i], e);
 }
 
 /* ---- the node -------------------------------------------------------------------------------- */
@@ -459,7 +458,7 @@ static const struct plan_output *node_keys(struct projection *j, uint32_t *count
 	return keys;
 }
 
-void grouping_aggregate(struct projection *j)
+void plan_grouping_aggregate(struct projection *j)
 {
 	struct planner *p = j->p;
 	struct aggregation *a = &j->aggregation;

@@ -272,7 +272,7 @@ static enum sqlstate projection_items(struct projection *j, struct error *e)
 	b->set_calls = &j->set_calls;
 	for (uint32_t i = 0; i < j->count; i++) {
 		if (j->bounds[i] != NULL && j->exprs[i] == NULL && j->ast->has_group_by)
-			TRY(grouping_star(j, i, e));
+			TRY(plan_grouping_star(j, i, e));
 		if (j->bounds[i] == NULL)
 			TRY(bind_expr(b, j->exprs[i], &j->bounds[i], e));
 	}
@@ -316,7 +316,7 @@ static enum sqlstate order_by_expr(struct projection *j, struct scope *named,
 	struct scope *scope = b->scope;
 	uint32_t place;
 
-	TRY(grouping_place(j, x, "ORDER BY", &place, e));
+	TRY(plan_grouping_place(j, x, "ORDER BY", &place, e));
 	if (place < j->count) {
 		*out = j->bounds[place];
 		return OK;
@@ -328,7 +328,7 @@ static enum sqlstate order_by_expr(struct projection *j, struct scope *named,
 	return OK;
 }
 
-enum sqlstate projection_sort_exprs(struct projection *j, struct ast_expr *const *exprs,
+enum sqlstate plan_projection_sort_exprs(struct projection *j, struct ast_expr *const *exprs,
 	uint32_t count, const struct bound **out, struct error *e)
 {
 	struct scope *named = projection_order_scope(j);
@@ -344,7 +344,9 @@ enum sqlstate projection_sort_exprs(struct projection *j, struct ast_expr *const
 static enum sqlstate projection_order(struct projection *j, struct error *e)
 {
 	struct binder *b = &j->p->b;
-	struct aggregation distinct = { .is_grouped = true, .is_closed = true, .is_distinct = true };
+	struct aggregation distinct = {
+		.is_grouped = true, .is_closed = true, .is_distinct = true
+	};
 	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, j->count);
 	struct ast_expr **exprs =
 		ARENA_ARRAY(j->p->arena, struct ast_expr *, j->ast->order_by_count);
@@ -365,7 +367,7 @@ static enum sqlstate projection_order(struct projection *j, struct error *e)
 	}
 	for (uint32_t i = 0; i < j->order_count; i++)
 		exprs[i] = j->ast->order_by[i].expr;
-	TRY(projection_sort_exprs(j, exprs, j->order_count, j->order, e));
+	TRY(plan_projection_sort_exprs(j, exprs, j->order_count, j->order, e));
 	if (b->aggregation == &distinct)
 		b->aggregation = NULL;
 	return OK;
@@ -389,7 +391,7 @@ static enum sqlstate projection_count(struct planner *p, struct ast_expr *x, boo
 		is_limit ? "argument of LIMIT" : "argument of OFFSET", e);
 }
 
-void projection_push_sort(struct planner *p, const struct ast_sort *ast, const uint32_t *slots,
+void plan_projection_push_sort(struct planner *p, const struct ast_sort *ast, const uint32_t *slots,
 	uint32_t count, const struct bound *limit, const struct bound *offset)
 {
 	struct plan_sort_key *keys = ARENA_ARRAY(p->arena, struct plan_sort_key, count);
@@ -413,13 +415,13 @@ void projection_push_sort(struct planner *p, const struct ast_sort *ast, const u
 static void projection_sort(struct projection *j)
 {
 	struct str *names = ARENA_ARRAY(j->p->arena, struct str, j->order_count);
-	bool is_plain = first_rows_are_plain(j);
+	bool is_plain = plan_first_rows_are_plain(j);
 
 	if (j->order_count == 0)
 		return;
 	j->order_slots = ARENA_ARRAY(j->p->arena, uint32_t, j->order_count);
 	planner_project_all(j->p, j->order, names, j->order_count, j->order_slots);
-	projection_push_sort(j->p, j->ast->order_by, j->order_slots, j->order_count,
+	plan_projection_push_sort(j->p, j->ast->order_by, j->order_slots, j->order_count,
 		is_plain ? j->limit : NULL, j->offset);
 }
 
@@ -496,7 +498,7 @@ static void projection_distinct(struct projection *j)
 static bool projection_is_top(const struct projection *j)
 {
 	if (j->limit == NULL || j->order_count == 0 || j->ast->is_distinct ||
-		j->ast->distinct_on_count > 0 || !first_rows_are_plain(j) ||
+		j->ast->distinct_on_count > 0 || !plan_first_rows_are_plain(j) ||
 		j->set_calls.count > 0 || j->windowing.count > 0)
 		return false;
 	for (uint32_t i = 0; i < j->count; i++) {
@@ -510,11 +512,11 @@ static bool projection_is_top(const struct projection *j)
 static enum sqlstate projection_finish(struct projection *j, struct error *e)
 {
 	if (j->ast->distinct_on_count > 0) {
-		TRY(first_of_each(j, e));
+		TRY(plan_first_of_each(j, e));
 	} else {
 		projection_sort(j);
 	}
-	first_rows(j);
+	plan_first_rows(j);
 	return OK;
 }
 
@@ -522,11 +524,11 @@ static enum sqlstate projection_plain(struct projection *j, struct error *e)
 {
 	if (!j->ast->is_distinct)
 		TRY(projection_order(j, e));
-	TRY(first_bind(j, e));
+	TRY(plan_first_bind(j, e));
 	plan_windows(j->p, &j->windowing);
 	if (projection_is_top(j)) {
 		projection_sort(j);
-		first_rows(j);
+		plan_first_rows(j);
 		projection_project(j);
 		return OK;
 	}
@@ -560,15 +562,15 @@ static enum sqlstate projection_grouped(struct projection *j, struct error *e)
 
 	b->aggregation = NULL;
 	b->windowing = NULL;
-	TRY(grouping_keys(j, e));
+	TRY(plan_grouping_keys(j, e));
 	b->windowing = &j->windowing;
 	j->aggregation.is_grouped = true;
 	b->aggregation = &j->aggregation;
 	TRY(projection_items(j, e));
 	TRY(projection_order(j, e));
-	TRY(first_bind(j, e));
+	TRY(plan_first_bind(j, e));
 	b->aggregation = outer;
-	grouping_aggregate(j);
+	plan_grouping_aggregate(j);
 	if (j->having != NULL)
 		planner_filter(j->p, &j->having, 1);
 	plan_windows(j->p, &j->windowing);
@@ -649,7 +651,7 @@ enum sqlstate plan_projection(struct planner *p, const struct ast_projection *pr
 	TRY(projection_columns(j, e));
 	TRY(projection_count(p, projection->offset, false, &j->offset, e));
 	TRY(projection_count(p, projection->limit, true, &j->limit, e));
-	j->is_grouped = grouping_is_needed(j);
+	j->is_grouped = plan_grouping_is_needed(j);
 	p->b.place = "this place";
 	p->b.windowing = &j->windowing;
 	if (j->is_grouped) {
@@ -678,6 +680,6 @@ enum sqlstate plan_page(struct planner *p, const struct ast_projection *page, st
 	TRY(projection_count(p, page->limit, true, &j->limit, e));
 	TRY(projection_order(j, e));
 	projection_sort(j);
-	first_rows(j);
+	plan_first_rows(j);
 	return OK;
 }

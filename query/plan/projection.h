@@ -37,35 +37,35 @@ struct projection {
 /* ---- plan_project.c ---- */
 
 /* Expressions by the rules of ORDER BY: names and places of columns. */
-enum sqlstate projection_sort_exprs(struct projection *j, struct ast_expr *const *exprs,
+enum sqlstate plan_projection_sort_exprs(struct projection *j, struct ast_expr *const *exprs,
 	uint32_t count, const struct bound **out, struct error *e) MUST_USE;
 /* A SORT by these slots; with a limit only the first rows are asked for. */
-void projection_push_sort(struct planner *p, const struct ast_sort *ast, const uint32_t *slots,
+void plan_projection_push_sort(struct planner *p, const struct ast_sort *ast, const uint32_t *slots,
 	uint32_t count, const struct bound *limit, const struct bound *offset);
 
 /* ---- plan_grouping.c ---- */
 
-bool grouping_is_needed(const struct projection *j);
+bool plan_grouping_is_needed(const struct projection *j);
 /* Binds the keys. */
-enum sqlstate grouping_keys(struct projection *j, struct error *e) MUST_USE;
+enum sqlstate plan_grouping_keys(struct projection *j, struct error *e) MUST_USE;
 /* Column i, of a `*`, must be a key. E_GROUPING. */
-enum sqlstate grouping_star(struct projection *j, uint32_t i, struct error *e) MUST_USE;
+enum sqlstate plan_grouping_star(struct projection *j, uint32_t i, struct error *e) MUST_USE;
 /* Where a constant of SQL's ORDER BY or GROUP BY stands for a column: which. UINT32_MAX: it does not.
    E_INVALID_REFERENCE, E_SYNTAX. */
-enum sqlstate grouping_place(const struct projection *j, const struct ast_expr *x,
+enum sqlstate plan_grouping_place(const struct projection *j, const struct ast_expr *x,
 	const char *clause, uint32_t *out, struct error *e) MUST_USE;
 /* The AGGREGATE onto the stream. */
-void grouping_aggregate(struct projection *j);
+void plan_grouping_aggregate(struct projection *j);
 
 /* ---- plan_first.c ---- */
 
 /* Binds the expressions of DISTINCT ON. */
-enum sqlstate first_bind(struct projection *j, struct error *e) MUST_USE;
+enum sqlstate plan_first_bind(struct projection *j, struct error *e) MUST_USE;
 /* Sorts by ORDER BY and keeps the first row of each of DISTINCT ON. E_INVALID_REFERENCE. */
-enum sqlstate first_of_each(struct projection *j, struct error *e) MUST_USE;
+enum sqlstate plan_first_of_each(struct projection *j, struct error *e) MUST_USE;
 /* OFFSET and LIMIT are of rows as they come and known before the first of them. */
-bool first_rows_are_plain(const struct projection *j);
+bool plan_first_rows_are_plain(const struct projection *j);
 /* OFFSET and LIMIT. */
-void first_rows(struct projection *j);
+void plan_first_rows(struct projection *j);
 
 #endif
