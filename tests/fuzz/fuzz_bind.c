@@ -42,12 +42,12 @@ static void expect_same(const struct pgtype *type, struct str written, uint16_t 
 	struct pgtype_datum d;
 	struct error e;
 	enum sqlstate rc = pgtype_get(type, format, written, style, a, &d, &e);
+	const char *what = format == 0 ? "text" : "bytes";
 
 	if (rc != OK)
-		PANIC("%s does not read its own %s: %s", type->name, format == 0 ? "text" : "bytes",
-			e.message);
+		PANIC("%s does not read its own %s: %s", type->name, what, e.message);
 	if (!str_equal(put(&again, type, format, &d, style), written))
-		PANIC("%s is another value after its %s", type->name, format == 0 ? "text" : "bytes");
+		PANIC("%s is another value after its %s", type->name, what);
 	buf_free(&again);
 	arena_free(a);
 }
