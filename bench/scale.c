@@ -505,7 +505,9 @@ static void measure_commits(struct bench *b, const struct side *until, struct ti
 
 static void measure_beside(struct bench *b, enum beside beside, struct times *times)
 {
-	static void *(*const runs[])(void *context) = { NULL, spin, scan_all, NULL, checkpoint_once };
+	static void *(*const runs[])(void *context) = { [BESIDE_SPIN] = spin,
+		[BESIDE_SCAN] = scan_all,
+		[BESIDE_CHECKPOINT] = checkpoint_once };
 	struct side side;
 
 	if (beside != BESIDE_NOTHING)
@@ -787,8 +789,8 @@ int main(int argc, char **argv)
 			mode = NULL;
 	}
 	if (mode == NULL) {
-		fprintf(stderr, "usage: scale random|pool|hub|scan|checkpoint|size [-n count] [-s seconds] "
-				"[-d directory]\n");
+		fprintf(stderr, "usage: scale random|pool|hub|scan|checkpoint|size [-n count] "
+				"[-s seconds] [-d directory]\n");
 		return 2;
 	}
 	print_machine();
