@@ -284,6 +284,7 @@ enum sqlstate storage_checkpoint(struct storage *s, struct error *e)
 	enum sqlstate rc;
 
 	lock_checkpoint(&s->checkpoint);
+	checkpoint_prepare(s->pager);
 	commit_run_task(s, checkpoint_task, &point);
 	rc = checkpoint_run(s->pager, e);
 	if (rc == OK) {
