@@ -38,6 +38,7 @@ struct storage_thread {
 	struct txn *free_txns;
 	uint32_t free_count;
 	bool has_token;
+	uint32_t free_polls; /* left until the plan that runs here takes a token; 0: none to be taken */
 	struct storage_thread *next; /* this thread's attachments to other storages */
 };
 

@@ -6,6 +6,10 @@
  * most as many plans run at once as there are tokens, and whoever waits for a commit, a lock or its
  * client gives its token back meanwhile.
  *
+ * Plans that only read begin without one: most are over in microseconds, and taking turns at the
+ * tokens would cost such a plan more than its work. One that is still running after some batches
+ * takes a token then, as the others do at once.
+ *
  * A token that is given back goes to the first in the queue, never past it to somebody who comes
  * just then: a scan that gives its token back after every batch would take it again at once. Who
  * comes from a commit or a lock goes to the front: others may wait for what it does next.
@@ -28,6 +32,8 @@ void run_tokens_destroy(struct run_tokens *r) UNCHECKED_LOCKING
 	assert(r->first == NULL);
 	mutex_destroy(&r->mutex);
 }
+
+enum { FREE_POLLS = 64 }; /* batches that a reading plan pulls before it takes a token */
 
 static void wait_for_token(struct run_tokens *r, bool is_urgent) HOLDS(statistics)
 {
@@ -68,13 +74,34 @@ void storage_run_begin(struct storage *s)
 	take_token(s, false);
 }
 
+void storage_run_begin_reading(struct storage *s)
+{
+	struct storage_thread *t = storage_thread_of(s);
+
+	assert(!t->has_token);
+	t->free_polls = FREE_POLLS;
+}
+
+void txn_run_poll(struct txn *t)
+{
+	struct storage_thread *thread = storage_thread_of(t->storage);
+
+	if (LIKELY(thread->free_polls == 0))
+		return;
+	thread->free_polls--;
+	if (UNLIKELY(thread->free_polls == 0))
+		take_token(t->storage, false);
+}
+
 void storage_run_end(struct storage *s)
 {
 	struct storage_thread *t = storage_thread_of(s);
 	struct run_tokens *r = &s->run;
 	struct run_waiter *w;
 
-	assert(t->has_token);
+	t->free_polls = 0;
+	if (!t->has_token)
+		return;
 	t->has_token = false;
 	lock_statistics(&r->mutex);
 	w = r->first;
