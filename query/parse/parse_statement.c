@@ -27,10 +27,10 @@ static bool sees_word(struct parser *p, uint32_t n, struct str word)
 /* Statements of PostgreSQL about roles that have nothing to work on here. */
 static const char *role_statement_of_others(struct parser *p)
 {
-	if (parse_is(p, KW_ALTER) && sees_word(p, 1, STR("default")) &&
+	if (p->token.kind == KW_ALTER && sees_word(p, 1, STR("default")) &&
 		sees_word(p, 2, STR("privileges")))
 		return "ALTER DEFAULT PRIVILEGES";
-	if (parse_is(p, KW_DROP) && sees_word(p, 1, STR("owned")))
+	if (p->token.kind == KW_DROP && sees_word(p, 1, STR("owned")))
 		return "DROP OWNED";
 	if (sees_word(p, 0, STR("reassign")) && sees_word(p, 1, STR("owned")))
 		return "REASSIGN OWNED";

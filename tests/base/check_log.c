@@ -114,7 +114,7 @@ START_TEST(json_lines_are_objects)
 {
 	const char *text = written_by(log_json);
 
-	ck_assert_int_eq(strncmp(text, "{\"time\":\"2", 11), 0);
+	ck_assert_int_eq(strncmp(text, "{\"time\":\"2", 10), 0);
 	ck_assert_ptr_nonnull(strstr(text,
 		",\"level\":\"info\",\"module\":\"client\",\"message\":\"connected\",\"id\":7,"
 		"\"user\":\"ann\",\"application\":\"x level=error\\n\\\"\",\"host\":\"\","
