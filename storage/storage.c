@@ -507,6 +507,12 @@ uint64_t storage_edge_count(struct storage *s, uint32_t label)
 	return count;
 }
 
+struct storage_page_counts storage_thread_pages(void)
+{
+	return (struct storage_page_counts){ pager_thread_counts.hits,
+		pager_thread_counts.misses };
+}
+
 void storage_statistics(struct storage *s, struct storage_statistics *out)
 {
 	struct engine_slot *slot = storage_thread_of(s)->slot;
