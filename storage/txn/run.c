@@ -12,7 +12,8 @@
  *
  * A token that is given back goes to the first in the queue, never past it to somebody who comes
  * just then: a scan that gives its token back after every batch would take it again at once. Who
- * comes from a commit or a lock goes to the front: others may wait for what it does next.
+ * comes from a commit or a lock goes before all who begin, in turn: others may wait for what it does
+ * next.
  */
 #include "storage/storage.h"
 
@@ -24,7 +25,7 @@ void run_tokens_init(
 	mutex_init(&r->mutex);
 	r->tokens = tokens;
 	r->first = NULL;
-	r->last = &r->first;
+	r->last = r->last_urgent = &r->first;
 }
 
 void run_tokens_destroy(struct run_tokens *r) UNCHECKED_LOCKING
@@ -38,17 +39,15 @@ enum { FREE_POLLS = 64 }; /* batches that a reading plan pulls before it takes a
 static void wait_for_token(struct run_tokens *r, bool is_urgent) HOLDS(statistics)
 {
 	struct run_waiter w = { .has_token = false };
+	struct run_waiter ***last = is_urgent ? &r->last_urgent : &r->last;
 
 	condition_init(&w.granted);
-	if (is_urgent) {
-		w.next = r->first;
-		r->first = &w;
-		if (w.next == NULL)
-			r->last = &w.next;
-	} else {
-		*r->last = &w;
+	w.next = **last;
+	**last = &w;
+	if (w.next == NULL)
 		r->last = &w.next;
-	}
+	if (is_urgent)
+		r->last_urgent = &w.next;
 	while (!w.has_token)
 		condition_wait(&w.granted, &r->mutex, 0);
 	condition_destroy(&w.granted);
@@ -109,8 +108,10 @@ void storage_run_end(struct storage *s)
 		r->tokens++;
 	} else {
 		r->first = w->next;
-		if (w->next == NULL)
+		if (r->last == &w->next)
 			r->last = &r->first;
+		if (r->last_urgent == &w->next)
+			r->last_urgent = &r->first;
 		w->has_token = true;
 		condition_signal(&w->granted); /* it cannot go before we unlock */
 	}
