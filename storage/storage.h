@@ -183,7 +183,7 @@ struct label_info {
 
 struct index_info {
 	uint32_t id;
-	struct str name;
+	struct str name, full_name; /* full_name: as given to schema_index_drop() */
 	enum element element;
 	uint32_t label;
 	uint32_t key_count;
@@ -196,7 +196,7 @@ struct index_info {
 enum constraint_kind { CONSTRAINT_UNIQUE, CONSTRAINT_KEY, CONSTRAINT_NOT_NULL, CONSTRAINT_TYPE };
 
 struct constraint_info {
-	struct str name;
+	struct str name, full_name;
 	enum constraint_kind kind;
 	enum element element;
 	uint32_t label;
@@ -210,9 +210,38 @@ const struct catalog *txn_catalog(struct txn *t);
 /* Changes whenever anything a plan may depend on changes: schema, names, observed types. */
 uint64_t catalog_version(const struct catalog *c);
 
+/* Graphs. What belongs to no other graph belongs to main. Any other graph is a node label of its own,
+   its membership, which each of its nodes carries and nobody is shown; it is named by the graph and
+   GRAPH_SEPARATOR. The names of the graph's labels, indexes and constraints begin with that. So the
+   graphs share dictionaries and nothing else. Names that go in are such full names; those that come
+   out are local ones, without the graph. A graph's number is that of its membership. */
+enum {
+	GRAPH_MAIN = NAME_NONE,
+	GRAPH_SEPARATOR = 0xff, /* neither is a byte of UTF-8 text */
+	GRAPH_DROPPED = 0xfe,	/* where the names of dropped graphs begin */
+};
+/* `name` as it is called in the graph: as it is in main (graph empty). */
+struct str graph_full_name(struct arena *a, struct str graph, struct str name);
+/* What stands behind the graph, and the graph itself, empty for main. */
+struct str graph_local_name(struct str full_name);
+struct str graph_of_name(struct str full_name);
+/* True if there are others than main, or have been. */
+bool catalog_has_graphs(const struct catalog *c);
+/* A graph by name; NAME_NONE if there is none (main has no membership). */
+uint32_t catalog_graph_find(const struct catalog *c, struct str graph);
+/* "main" for GRAPH_MAIN. */
+struct str catalog_graph_name(const struct catalog *c, uint32_t graph);
+/* The graph of a node label or edge label (of a membership: itself). */
+uint32_t catalog_graph_of(const struct catalog *c, enum element element, uint32_t label);
+/* True if the node label is a graph's membership. */
+bool catalog_is_membership(const struct catalog *c, uint32_t label);
+/* The graph of nodes with these labels. */
+uint32_t catalog_labelset_graph(const struct catalog *c, uint32_t labelset);
+
 /* NAME_NONE if there is no such name. */
 uint32_t catalog_find(const struct catalog *c, enum name_kind kind, struct str name);
 struct str catalog_name(const struct catalog *c, enum name_kind kind, uint32_t id);
+struct str catalog_full_name(const struct catalog *c, enum name_kind kind, uint32_t id);
 /* Names are numbered 1 … count. */
 uint32_t catalog_name_count(const struct catalog *c, enum name_kind kind);
 /* NULL if the number names no label. ELEMENT_NODE label NAME_NONE: the facts of nodes without
@@ -246,6 +275,9 @@ const struct catalog_object *catalog_object_find(
 /* A node's labels as one number; the labels of it, sorted by number. */
 bool catalog_labelset_has(const struct catalog *c, uint32_t labelset, uint32_t label);
 uint32_t catalog_labelset_labels(
+	const struct catalog *c, uint32_t labelset, const uint32_t **labels);
+/* The same without the graph's membership: what people are told. */
+uint32_t catalog_labelset_shown(
 	const struct catalog *c, uint32_t labelset, const uint32_t **labels);
 uint32_t catalog_labelset_count(const struct catalog *c);
 
@@ -320,6 +352,13 @@ enum sqlstate schema_property_change(struct txn *t, enum element element, struct
 /* Deletes all its elements, a node's edges too. */
 enum sqlstate schema_label_truncate(
 	struct txn *t, enum element element, struct str label, struct error *e) MUST_USE;
+
+/* Another graph than main, empty and open. Names of graphs are local ones. */
+enum sqlstate schema_graph_create(struct txn *t, struct str graph, struct error *e) MUST_USE;
+/* From here on its elements have declared labels only. */
+enum sqlstate schema_graph_close(struct txn *t, struct str graph, struct error *e) MUST_USE;
+/* With all that is in it. E_NO_GRAPH. */
+enum sqlstate schema_graph_drop(struct txn *t, struct str graph, struct error *e) MUST_USE;
 
 /* Makes an object (*id NAME_NONE: gets the next number) or gives number *id another name and body.
    Names may repeat: whoever cares looks first, under the schema lock. */

@@ -275,10 +275,57 @@ static enum sqlstate fit_closed(struct txn *t, struct draft *d, uint32_t closed,
 	return OK;
 }
 
+/* In a graph of closed type every label is one that it declares. */
+static enum sqlstate fit_graph_type(
+	struct txn *t, const struct draft *d, uint32_t graph, struct error *e)
+{
+	const struct label_info *membership = catalog_label(t->catalog, ELEMENT_NODE, graph);
+	uint32_t first = d->element == ELEMENT_NODE ? 1 : 0;
+	struct str name = catalog_graph_name(t->catalog, graph);
+
+	if (membership == NULL || !membership->is_declared)
+		return FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(name));
+	if (!membership->is_closed)
+		return OK;
+	if (d->label_count == first)
+		return FAIL(e, E_INVALID_VALUE,
+			"a node of graph \"%.*s\" must have a label that its type declares",
+			STR_ARGS(name));
+	for (uint32_t i = first; i < d->label_count; i++) {
+		const struct label_info *info = catalog_label(t->catalog, d->element, d->labels[i]);
+		enum name_kind kind =
+			d->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+		if (info == NULL || !info->is_declared)
+			return FAIL(e, E_INVALID_VALUE,
+				"the type of graph \"%.*s\" declares no %s label \"%.*s\"",
+				STR_ARGS(name), d->element == ELEMENT_NODE ? "node" : "edge",
+				STR_ARGS(catalog_name(t->catalog, kind, d->labels[i])));
+	}
+	return OK;
+}
+
+/* All labels are of one graph, and that graph is there. */
+static enum sqlstate fit_graph(struct txn *t, const struct draft *d, struct error *e)
+{
+	uint32_t graph;
+
+	if (!catalog_has_graphs(t->catalog) || d->label_count == 0)
+		return OK;
+	graph = catalog_graph_of(t->catalog, d->element, d->labels[0]);
+	for (uint32_t i = 1; i < d->label_count; i++) {
+		if (catalog_graph_of(t->catalog, d->element, d->labels[i]) != graph)
+			return FAIL(
+				e, E_INVALID_VALUE, "a node cannot have labels of several graphs");
+	}
+	return graph == GRAPH_MAIN ? OK : fit_graph_type(t, d, graph, e);
+}
+
 enum sqlstate draft_fit(struct txn *t, struct draft *d, struct error *e)
 {
 	uint32_t closed = NAME_NONE;
 
+	TRY(fit_graph(t, d, e));
 	for (uint32_t i = 0; i < d->count; i++) {
 		if (d->properties[i].value.type > VALUE_LIST)
 			return FAIL(e, E_TYPE, "a value of type %s cannot be stored in a property",

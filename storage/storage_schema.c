@@ -10,12 +10,16 @@
  */
 #include "storage/storage_schema.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "storage/graph/property_index.h"
 #include "storage/storage_draft.h"
 #include "storage/txn/names.h"
+
+/* A full name as messages show it. */
+#define SHOWN(name) STR_ARGS(graph_local_name(name))
 
 static enum name_kind kind_of(enum element element)
 {
@@ -53,7 +57,7 @@ static enum sqlstate label_find(struct txn *t, enum element element, struct str 
 	out->name = name;
 	out->label = catalog_find(t->catalog, kind_of(element), name);
 	if (out->label == NAME_NONE)
-		return FAIL(e, E_NO_OBJECT, "label \"%.*s\" does not exist", STR_ARGS(name));
+		return FAIL(e, E_NO_OBJECT, "label \"%.*s\" does not exist", SHOWN(name));
 	label_refresh(t, out);
 	return OK;
 }
@@ -155,10 +159,10 @@ static enum sqlstate name_is_free(struct txn *t, struct str name, struct error *
 	if (name.length > OP_NAME_MAX)
 		return FAIL(e, E_NAME_TOO_LONG, "name is longer than %d bytes", OP_NAME_MAX);
 	if (catalog_index_by_name(t->catalog, name) != NULL)
-		return FAIL(e, E_DUPLICATE_OBJECT, "index \"%.*s\" already exists", STR_ARGS(name));
+		return FAIL(e, E_DUPLICATE_OBJECT, "index \"%.*s\" already exists", SHOWN(name));
 	if (catalog_constraint_by_name(t->catalog, name) != NULL)
-		return FAIL(e, E_DUPLICATE_OBJECT, "constraint \"%.*s\" already exists",
-			STR_ARGS(name));
+		return FAIL(
+			e, E_DUPLICATE_OBJECT, "constraint \"%.*s\" already exists", SHOWN(name));
 	return OK;
 }
 
@@ -246,11 +250,10 @@ enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e)
 	TRY(schema_begin(t, e));
 	index = catalog_index_by_name(t->catalog, name);
 	if (index == NULL)
-		return FAIL(e, E_NO_OBJECT, "index \"%.*s\" does not exist", STR_ARGS(name));
+		return FAIL(e, E_NO_OBJECT, "index \"%.*s\" does not exist", SHOWN(name));
 	if (index->info.is_constraint)
 		return FAIL(e, E_OBJECT_IN_USE,
-			"cannot drop index \"%.*s\" because a constraint requires it",
-			STR_ARGS(name));
+			"cannot drop index \"%.*s\" because a constraint requires it", SHOWN(name));
 	index_drop(t, &index->info);
 	return OK;
 }
@@ -320,7 +323,7 @@ static void constraint_drop(struct txn *t, const struct constraint_info *info)
 	/* each emit may replace the catalog that `info` is in, but keeps it until the statement
 	   ends */
 	struct op op = { .kind = OP_CONSTRAINT_DROP,
-		.name = info->name,
+		.name = info->full_name,
 		.element = (uint8_t)info->element,
 		.label = info->label };
 	const struct index_info *index = catalog_index(t->catalog, info->index);
@@ -338,7 +341,7 @@ enum sqlstate schema_constraint_drop(struct txn *t, struct str name, struct erro
 	TRY(schema_begin(t, e));
 	info = catalog_constraint_by_name(t->catalog, name);
 	if (info == NULL)
-		return FAIL(e, E_NO_OBJECT, "constraint \"%.*s\" does not exist", STR_ARGS(name));
+		return FAIL(e, E_NO_OBJECT, "constraint \"%.*s\" does not exist", SHOWN(name));
 	constraint_drop(t, info);
 	return OK;
 }
@@ -392,7 +395,7 @@ static enum sqlstate declared_label(struct txn *t, enum element element, struct 
 {
 	TRY(label_find(t, element, name, l, e));
 	if (l->info == NULL || !l->info->is_declared)
-		return FAIL(e, E_NO_OBJECT, "label \"%.*s\" is not declared", STR_ARGS(name));
+		return FAIL(e, E_NO_OBJECT, "label \"%.*s\" is not declared", SHOWN(name));
 	return OK;
 }
 
@@ -410,7 +413,7 @@ enum sqlstate schema_property_add(struct txn *t, enum element element, struct st
 	if (p != NULL && p->is_declared)
 		return FAIL(e, E_DUPLICATE_COLUMN,
 			"property \"%.*s\" of label \"%.*s\" already exists", STR_ARGS(d->key),
-			STR_ARGS(label));
+			SHOWN(label));
 	if (!value_is_null(d->default_value)) {
 		TRY(schema_fill(t, element, l.label, key, d->default_value, e));
 	}
@@ -464,7 +467,7 @@ enum sqlstate schema_property_drop(
 	p = catalog_property(t->catalog, element, l.label, op.key);
 	if (op.key == NAME_NONE || p == NULL || !p->is_declared)
 		return FAIL(e, E_NO_COLUMN, "property \"%.*s\" of label \"%.*s\" does not exist",
-			STR_ARGS(key), STR_ARGS(label));
+			STR_ARGS(key), SHOWN(label));
 	dependants_drop(t, &l, op.key);
 	schema_emit(t, &op);
 	return schema_fill(t, element, l.label, op.key, value_null(), e);
@@ -538,8 +541,7 @@ enum sqlstate schema_label_create(struct txn *t, const struct label_definition *
 	TRY(schema_begin(t, e));
 	TRY(label_make(t, d->element, d->name, &l, e));
 	if (l.info != NULL && l.info->is_declared)
-		return FAIL(
-			e, E_DUPLICATE_OBJECT, "label \"%.*s\" already exists", STR_ARGS(d->name));
+		return FAIL(e, E_DUPLICATE_OBJECT, "label \"%.*s\" already exists", SHOWN(d->name));
 	op = label_op(&l);
 	op.flags |= 1;
 	TRY(declare_ends(t, d, &op, e));
@@ -572,16 +574,84 @@ enum sqlstate schema_label_drop(
 	if (schema_has_elements(t, element, l.label)) {
 		if (!cascade) {
 			FAIL(e, E_OBJECT_IN_USE, "cannot drop label \"%.*s\" because it is in use",
-				STR_ARGS(name));
+				SHOWN(name));
 			error_hint(e, "Use DROP … CASCADE to drop its elements too.");
 			return E_OBJECT_IN_USE;
 		}
 		TRY(schema_delete_all(t, element, l.label, e));
 	} else if (l.info == NULL || (!l.info->is_declared && l.info->property_count == 0)) {
-		return FAIL(e, E_NO_OBJECT, "label \"%.*s\" does not exist", STR_ARGS(name));
+		return FAIL(e, E_NO_OBJECT, "label \"%.*s\" does not exist", SHOWN(name));
 	}
 	dependants_drop(t, &l, NAME_NONE);
 	schema_emit(t, &op);
+	return OK;
+}
+
+/* ---- graphs ---- */
+
+/* A label of a dropped graph gets a name that nobody can write, so that a graph made later by the
+   graph's name has labels of its own, and what an open transaction still writes under this one is
+   found at its commit to be in no graph. */
+static void label_unname(struct txn *t, enum element element, uint32_t label, uint32_t graph)
+{
+	struct op op = { .kind = OP_NAME, .element = (uint8_t)kind_of(element), .id = label };
+	char name[32];
+	int length = snprintf(name, sizeof name, "%c%u%c", GRAPH_DROPPED, graph, GRAPH_SEPARATOR);
+
+	if (label != graph || element == ELEMENT_EDGE)
+		length += snprintf(name + length, sizeof name - (size_t)length, "%u", label);
+	op.name = (struct str){ name, (uint32_t)length };
+	schema_emit(t, &op);
+}
+
+static void graph_forget_labels(struct txn *t, enum element element, uint32_t graph)
+{
+	struct op op = { .kind = OP_LABEL_DROP, .element = (uint8_t)element };
+	uint32_t count = catalog_name_count(t->catalog, kind_of(element));
+
+	for (uint32_t id = count; id > 0; id--) {
+		struct schema_label l = { .element = element, .label = id };
+
+		if (catalog_graph_of(t->catalog, element, id) != graph)
+			continue;
+		if (catalog_label(t->catalog, element, id) != NULL) {
+			dependants_drop(t, &l, NAME_NONE);
+			op.label = id;
+			schema_emit(t, &op);
+		}
+		label_unname(t, element, id, graph);
+	}
+}
+
+enum sqlstate schema_graph_create(struct txn *t, struct str graph, struct error *e)
+{
+	struct label_definition membership = { .element = ELEMENT_NODE };
+
+	TRY(schema_begin(t, e));
+	if (catalog_graph_find(t->catalog, graph) != NAME_NONE)
+		return FAIL(
+			e, E_DUPLICATE_OBJECT, "graph \"%.*s\" already exists", STR_ARGS(graph));
+	membership.name = graph_full_name(t->overlay.arena, graph, STR(""));
+	return schema_label_create(t, &membership, e);
+}
+
+enum sqlstate schema_graph_close(struct txn *t, struct str graph, struct error *e)
+{
+	return schema_label_set_closed(
+		t, ELEMENT_NODE, graph_full_name(t->overlay.arena, graph, STR("")), true, e);
+}
+
+enum sqlstate schema_graph_drop(struct txn *t, struct str graph, struct error *e)
+{
+	uint32_t number;
+
+	TRY(schema_begin(t, e));
+	number = catalog_graph_find(t->catalog, graph);
+	if (number == NAME_NONE)
+		return FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(graph));
+	TRY(schema_delete_all(t, ELEMENT_NODE, number, e));
+	graph_forget_labels(t, ELEMENT_EDGE, number);
+	graph_forget_labels(t, ELEMENT_NODE, number);
 	return OK;
 }
 
@@ -602,8 +672,8 @@ enum sqlstate schema_label_rename(
 		other = catalog_label(t->catalog, element, taken);
 		if ((other != NULL && (other->is_declared || other->property_count > 0)) ||
 			schema_has_elements(t, element, taken))
-			return FAIL(e, E_DUPLICATE_OBJECT, "label \"%.*s\" already exists",
-				STR_ARGS(to));
+			return FAIL(
+				e, E_DUPLICATE_OBJECT, "label \"%.*s\" already exists", SHOWN(to));
 		/* a number that nobody uses: the two exchange their names */
 		op.id = taken;
 		op.name = name;

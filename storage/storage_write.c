@@ -155,6 +155,7 @@ static enum sqlstate ends_check(struct txn *t, const struct draft *d, struct err
 	uint64_t ends[2] = { d->source, d->target };
 	uint32_t wanted[2] = { info == NULL ? NAME_NONE : info->from_label,
 		info == NULL ? NAME_NONE : info->to_label };
+	uint32_t graph = catalog_graph_of(t->catalog, ELEMENT_EDGE, d->label);
 	uint32_t labelsets[2];
 
 	TRY(storage_nodes_get(t, ends, 2, labelsets, e));
@@ -162,6 +163,11 @@ static enum sqlstate ends_check(struct txn *t, const struct draft *d, struct err
 		if (labelsets[i] == LABELSET_ABSENT)
 			return FAIL(e, E_FOREIGN_KEY, "the %s node of the edge does not exist",
 				i == 0 ? "source" : "target");
+		if (catalog_labelset_graph(t->catalog, labelsets[i]) != graph)
+			return FAIL(e, E_INVALID_VALUE,
+				"the %s node of an edge of graph \"%.*s\" is of another graph",
+				i == 0 ? "source" : "target",
+				STR_ARGS(catalog_graph_name(t->catalog, graph)));
 		if (wanted[i] != NAME_NONE &&
 			!catalog_labelset_has(t->catalog, labelsets[i], wanted[i]))
 			return FAIL(e, E_CHECK,

@@ -30,6 +30,7 @@ struct bind_options {
 	   a MERGE sees what its own earlier rows created; the plan's catalog_version is that after
 	   it. NULL: such names stay unresolved until the executor meets them. */
 	struct txn *txn;
+	struct str graph;                /* the session's; empty: main */
 	const struct settings *settings; /* graph.* settings; may be NULL: defaults */
 	const struct type *parameters;   /* types the client named, TYPE_NULL where it named none */
 	uint32_t parameter_count;

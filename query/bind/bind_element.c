@@ -49,8 +49,9 @@ static void facts_add(const struct binder *b, enum element element, uint32_t lab
 		facts->list = declared;
 }
 
-static void facts_add_all(
-	const struct binder *b, enum element element, uint32_t key, struct property_facts *facts)
+/* Over the labels of one graph, or (NULL) of all. */
+static void facts_add_all(const struct binder *b, enum element element, const uint32_t *graph,
+	uint32_t key, struct property_facts *facts)
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	uint32_t count = catalog_name_count(b->catalog, kind);
@@ -60,7 +61,8 @@ static void facts_add_all(
 		const struct property_info *info =
 			catalog_property(b->catalog, element, label, key);
 
-		if (info != NULL)
+		if (info != NULL &&
+			(graph == NULL || catalog_graph_of(b->catalog, element, label) == *graph))
 			facts_add(b, element, label, key, facts);
 	}
 }
@@ -71,7 +73,7 @@ static void facts_gather(const struct binder *b, enum element element,
 	struct property_facts part;
 
 	if (label == NULL) {
-		facts_add_all(b, element, key, facts);
+		facts_add_all(b, element, NULL, key, facts);
 		return;
 	}
 	switch (label->kind) {
@@ -95,7 +97,10 @@ static void facts_gather(const struct binder *b, enum element element,
 		return;
 	case LABEL_ANY:
 	case LABEL_NOT:
-		facts_add_all(b, element, key, facts);
+		facts_add_all(b, element, NULL, key, facts);
+		return;
+	case LABEL_GRAPH:
+		facts_add_all(b, element, &label->label, key, facts);
 		return;
 	}
 }
@@ -152,6 +157,11 @@ static uint32_t binder_find(const struct binder *b, enum name_kind kind, struct 
 	return b->catalog == NULL ? NAME_NONE : catalog_find(b->catalog, kind, name);
 }
 
+struct str binder_label_name(const struct binder *b, struct str name)
+{
+	return graph_full_name(b->arena, b->graph_name, name);
+}
+
 enum sqlstate binder_intern(
 	struct binder *b, enum name_kind kind, struct str name, uint32_t *id, struct error *e)
 {
@@ -161,6 +171,12 @@ enum sqlstate binder_intern(
 	TRY(txn_intern(b->options->txn, kind, name, id, e));
 	b->catalog = txn_catalog(b->options->txn);
 	return OK;
+}
+
+static bool is_of_graph(const struct binder *b, enum name_kind kind, uint32_t id)
+{
+	return catalog_graph_of(b->catalog, kind == NAME_NODE_LABEL ? ELEMENT_NODE : ELEMENT_EDGE,
+		       id) == b->graph;
 }
 
 /* Tells of a name that matches nothing, with the one that was perhaps meant. */
@@ -182,6 +198,8 @@ static void bind_unknown_catalog_name(
 		struct str near = catalog_name(b->catalog, kind, id);
 
 		if (!str_equal_nocase(near, name))
+			continue;
+		if (kind != NAME_KEY && !is_of_graph(b, kind, id))
 			continue;
 		snprintf(hint, sizeof hint, "Perhaps you meant \"%.*s\".",
 			MIN_OF((int)near.length, 100), near.at);
@@ -205,7 +223,7 @@ enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum eleme
 	label->kind = l->kind;
 	*out = label;
 	if (l->kind == LABEL_NAME) {
-		label->label = binder_find(b, kind, l->name);
+		label->label = binder_find(b, kind, binder_label_name(b, l->name));
 		if (label->label == NAME_NONE)
 			bind_unknown_catalog_name(b, kind, l->name, l->at);
 		return OK;

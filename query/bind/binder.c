@@ -85,7 +85,18 @@ enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_s
 	for (uint32_t i = 0; i < options->parameter_count; i++)
 		b->parameters[i] = options->parameters[i];
 	b->notices_end = &b->notices;
+	(void)binder_use_graph(b, options->graph);
 	return OK;
+}
+
+bool binder_use_graph(struct binder *b, struct str graph)
+{
+	if (str_equal(graph, STR("main")))
+		graph.length = 0;
+	b->graph_name = graph;
+	b->graph = graph.length == 0 || b->catalog == NULL ? GRAPH_MAIN
+							   : catalog_graph_find(b->catalog, graph);
+	return graph.length == 0 || b->graph != GRAPH_MAIN;
 }
 
 static bool binder_untyped_is_text(const struct binder *b)

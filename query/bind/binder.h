@@ -120,6 +120,9 @@ struct binder {
 	struct type *parameters;
 	struct parameter_info *parameter_infos;
 	uint32_t parameter_count;
+	struct str graph_name;	/* the graph in force; empty: main */
+	uint32_t graph;		/* its number */
+	bool has_use;		/* some clause named a graph: there may be elements of several */
 	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;
@@ -307,6 +310,10 @@ struct type bind_property_type(const struct binder *b, enum element element,
 	const struct bound_label *label, struct str key, uint32_t key_number);
 /* Remembers that the statement writes such a property. */
 void binder_wrote(struct binder *b, enum element element, struct str key, struct type type);
+/* The full name of a label of the graph in force. */
+struct str binder_label_name(const struct binder *b, struct str name);
+/* Makes the named graph (empty: main) the one in force; false: there is none such. */
+bool binder_use_graph(struct binder *b, struct str graph);
 /* The number of a name that the statement is about to write, made if it can be (see
    bind_options.txn); NAME_NONE otherwise. */
 enum sqlstate binder_intern(

@@ -172,14 +172,24 @@ static void note_number(struct query_dump *d, uint64_t id)
 	d->numbers[id] = ++d->node_count;
 }
 
+static void put_use(struct query_dump *d, struct buf *to, uint32_t graph)
+{
+	if (graph == GRAPH_MAIN)
+		return;
+	buf_put_text(to, "USE ");
+	dump_put_name(to, catalog_graph_name(txn_catalog(d->txn), graph));
+	buf_put_byte(to, ' ');
+}
+
 static enum sqlstate put_node(
 	struct query_dump *d, struct buf *to, uint64_t id, uint32_t labelset, struct error *e)
 {
 	const struct catalog *c = txn_catalog(d->txn);
 	const uint32_t *labels;
-	uint32_t count = catalog_labelset_labels(c, labelset, &labels);
+	uint32_t count = catalog_labelset_shown(c, labelset, &labels);
 
 	note_number(d, id);
+	put_use(d, to, catalog_labelset_graph(c, labelset));
 	buf_put_text(to, "INSERT (");
 	for (uint32_t i = 0; i < count; i++) {
 		buf_put_byte(to, i == 0 ? ':' : '&');
@@ -195,6 +205,7 @@ static enum sqlstate put_edge(struct query_dump *d, struct buf *to, const struct
 {
 	assert(edge->source < d->number_room);
 	assert(edge->target < d->number_room);
+	put_use(d, to, catalog_graph_of(txn_catalog(d->txn), ELEMENT_EDGE, edge->label));
 	buf_printf(to,
 		"MATCH (a), (b) WHERE id(a) = %" PRIu64 " AND id(b) = %" PRIu64 " INSERT (a)-[:",
 		d->numbers[edge->source], d->numbers[edge->target]);

@@ -19,6 +19,7 @@ struct schema {
 	struct storage *storage; /* NULL before the data */
 	const struct catalog *catalog;
 	struct arena *arena;
+	uint32_t graph; /* the session's, when the dump is loaded */
 };
 
 static const char *class_of(enum element element)
@@ -49,6 +50,39 @@ static void put_type(struct schema *s, const struct property_info *p)
 		buf_put_str(s->to, type_declared_name(s->arena, p));
 }
 
+/* ---- graphs ------------------------------------------------------------------------------- */
+
+static bool is_membership(struct schema *s, enum element element, uint32_t label)
+{
+	return element == ELEMENT_NODE && catalog_is_membership(s->catalog, label);
+}
+
+/* The graph of the label if it is one of closed type, whose labels CREATE GRAPH makes. */
+static uint32_t closed_graph_of(struct schema *s, enum element element, uint32_t label)
+{
+	uint32_t graph = catalog_graph_of(s->catalog, element, label);
+	const struct label_info *info =
+		graph == GRAPH_MAIN ? NULL : catalog_label(s->catalog, ELEMENT_NODE, graph);
+
+	return info != NULL && info->is_closed ? graph : (uint32_t)GRAPH_MAIN;
+}
+
+static void go_to(struct schema *s, uint32_t graph)
+{
+	if (s->graph == graph)
+		return;
+	s->graph = graph;
+	buf_put_text(s->to, "SESSION SET GRAPH ");
+	dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
+	buf_put_text(s->to, ";\n");
+}
+
+/* The statements that follow are about the label's graph. */
+static void go_to_graph(struct schema *s, enum element element, uint32_t label)
+{
+	go_to(s, catalog_graph_of(s->catalog, element, label));
+}
+
 /* ---- labels ------------------------------------------------------------------------------- */
 
 static void put_end(struct schema *s, const char *word, uint32_t label, uint32_t key)
@@ -67,11 +101,11 @@ static void put_primary(struct schema *s, const struct label_info *l)
 	put_keys(s, index->keys, index->key_count, "");
 }
 
-static void put_label(struct schema *s, enum element element, const struct label_info *l)
+/* "name" (definitions), as in CREATE NODE LABEL and between the braces of CREATE GRAPH. */
+static void put_definition(struct schema *s, const struct label_info *l)
 {
 	const char *between = " (";
 
-	buf_printf(s->to, "CREATE %s LABEL ", class_of(element));
 	dump_put_name(s->to, l->name);
 	if (l->from_label != NAME_NONE) {
 		buf_put_text(s->to, between);
@@ -101,7 +135,14 @@ static void put_label(struct schema *s, enum element element, const struct label
 		put_primary(s, l);
 		between = ", ";
 	}
-	buf_put_text(s->to, between[0] == ',' ? ");\n" : ";\n");
+	buf_put_text(s->to, between[0] == ',' ? ")" : "");
+}
+
+static void put_label(struct schema *s, enum element element, const struct label_info *l)
+{
+	buf_printf(s->to, "CREATE %s LABEL ", class_of(element));
+	put_definition(s, l);
+	buf_put_text(s->to, ";\n");
 }
 
 static const char *serial_of(const struct table_column *column)
@@ -164,13 +205,53 @@ static void put_labels(struct schema *s, enum element element)
 		const struct label_info *l = catalog_label(s->catalog, element, id);
 		const struct table *t;
 
-		if (l == NULL || !l->is_declared)
+		if (l == NULL || !l->is_declared || is_membership(s, element, id) ||
+			closed_graph_of(s, element, id) != GRAPH_MAIN)
 			continue;
+		go_to_graph(s, element, id);
 		t = element == ELEMENT_NODE ? details_of(s, element, id) : NULL;
 		if (t != NULL)
 			put_table(s, t);
 		else
 			put_label(s, element, l);
+	}
+}
+
+static void put_graph_type(struct schema *s, uint32_t graph)
+{
+	const char *between = " {\n\t";
+
+	for (int e = ELEMENT_NODE; e <= ELEMENT_EDGE; e++) {
+		enum element element = (enum element)e;
+		enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+		for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
+			const struct label_info *l = catalog_label(s->catalog, element, id);
+
+			if (l == NULL || !l->is_declared || is_membership(s, element, id) ||
+				catalog_graph_of(s->catalog, element, id) != graph)
+				continue;
+			buf_printf(s->to, "%s%s ", between, class_of(element));
+			put_definition(s, l);
+			between = ",\n\t";
+		}
+	}
+	buf_put_text(s->to, "\n}");
+}
+
+static void put_graphs(struct schema *s)
+{
+	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, NAME_NODE_LABEL); id++) {
+		struct str name = catalog_graph_name(s->catalog, id);
+
+		if (!catalog_is_membership(s->catalog, id) ||
+			catalog_graph_find(s->catalog, name) != id)
+			continue;
+		buf_put_text(s->to, "CREATE GRAPH ");
+		dump_put_name(s->to, name);
+		if (catalog_label(s->catalog, ELEMENT_NODE, id)->is_closed)
+			put_graph_type(s, id);
+		buf_put_text(s->to, ";\n");
 	}
 }
 
@@ -219,11 +300,13 @@ static void put_sequences(
 
 void dump_schema_before(struct buf *to, struct txn *t, struct arena *a)
 {
-	struct schema s = { to, NULL, txn_catalog(t), a };
+	struct schema s = { to, NULL, txn_catalog(t), a, GRAPH_MAIN };
 
+	put_graphs(&s);
 	put_sequences(&s, put_sequence);
 	put_labels(&s, ELEMENT_NODE);
 	put_labels(&s, ELEMENT_EDGE);
+	go_to(&s, GRAPH_MAIN);
 }
 
 /* ---- after the data ----------------------------------------------------------------------- */
@@ -237,6 +320,7 @@ static void put_indexes(struct schema *s)
 
 		if (index->is_constraint)
 			continue;
+		go_to_graph(s, index->element, index->label);
 		buf_printf(s->to, "CREATE %sINDEX ", index->is_unique ? "UNIQUE " : "");
 		dump_put_name(s->to, index->name);
 		buf_printf(s->to, " ON %s ", class_of(index->element));
@@ -285,6 +369,7 @@ static void put_constraints(struct schema *s)
 
 		if (is_primary(s, c))
 			continue;
+		go_to_graph(s, c->element, c->label);
 		buf_put_text(s->to, "CREATE CONSTRAINT IF NOT EXISTS ");
 		dump_put_name(s->to, c->name);
 		buf_put_text(s->to, is_node ? " FOR (x:" : " FOR ()-[x:");
@@ -306,13 +391,15 @@ static void put_closed(struct schema *s, enum element element)
 	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
 		const struct label_info *l = catalog_label(s->catalog, element, id);
 
-		if (l == NULL || !l->is_closed)
+		if (l == NULL || !l->is_declared || is_membership(s, element, id) ||
+			l->is_closed == (closed_graph_of(s, element, id) != GRAPH_MAIN))
 			continue;
 		if (details_of(s, element, id) != NULL)
 			continue; /* CREATE TABLE closes */
+		go_to_graph(s, element, id);
 		buf_printf(s->to, "ALTER %s ", class_of(element));
 		dump_put_name(s->to, l->name);
-		buf_put_text(s->to, " SET CLOSED;\n");
+		buf_put_text(s->to, l->is_closed ? " SET CLOSED;\n" : " SET OPEN;\n");
 	}
 }
 
@@ -441,14 +528,16 @@ static enum sqlstate put_objects(struct schema *s, struct error *e)
 enum sqlstate dump_schema_after(
 	struct buf *to, struct storage *storage, struct txn *t, struct arena *a, struct error *e)
 {
-	struct schema s = { to, storage, txn_catalog(t), a };
+	struct schema s = { to, storage, txn_catalog(t), a, GRAPH_MAIN };
 
 	put_indexes(&s);
 	put_constraints(&s);
+	go_to(&s, GRAPH_MAIN);
 	put_tables(&s, ELEMENT_NODE);
 	put_tables(&s, ELEMENT_EDGE);
 	put_closed(&s, ELEMENT_NODE);
 	put_closed(&s, ELEMENT_EDGE);
+	go_to(&s, GRAPH_MAIN);
 	put_sequences(&s, put_sequence_value);
 	return put_objects(&s, e);
 }

@@ -43,7 +43,7 @@ enum sqlstate element_labels_by_name(struct txn *t, uint64_t id, struct arena *a
 	TRY(storage_nodes_get(t, &id, 1, &labelset, e));
 	*count = labelset == LABELSET_ABSENT
 			 ? 0
-			 : catalog_labelset_labels(txn_catalog(t), labelset, &labels);
+			 : catalog_labelset_shown(txn_catalog(t), labelset, &labels);
 	*out = arena_alloc_raw(a, sizeof **out * ((size_t)*count + 1));
 	for (uint32_t i = 0; i < *count; i++)
 		(*out)[i] = catalog_name(txn_catalog(t), NAME_NODE_LABEL, labels[i]);

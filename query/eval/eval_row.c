@@ -292,7 +292,10 @@ bool eval_labelset_matches(
 		       catalog_labelset_has(c, labelset, label->label);
 	case LABEL_ANY:
 		return labelset != LABELSET_ABSENT &&
-		       catalog_labelset_labels(c, labelset, &labels) > 0;
+		       catalog_labelset_shown(c, labelset, &labels) > 0;
+	case LABEL_GRAPH:
+		return labelset != LABELSET_ABSENT &&
+		       catalog_labelset_graph(c, labelset) == label->label;
 	case LABEL_NOT:
 		return !eval_labelset_matches(c, labelset, label->parts[0]);
 	default:

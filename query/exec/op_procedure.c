@@ -70,6 +70,7 @@ static enum sqlstate run_row(struct procedure_op *p, struct error *e)
 	p->given = 0;
 	p->call.ev = &op->x->eval;
 	p->call.arena = p->heap;
+	p->call.graph = op->node->procedure.graph;
 	TRY(procedure_run(&p->call, e));
 	return op_heap_check(p->heap, e);
 }

@@ -228,10 +228,11 @@ static enum sqlstate creation_end(
 	if (c->plan->is_row) {
 		FAIL(e, E_FOREIGN_KEY,
 			"insert on table \"%.*s\" violates the foreign key of its end \"%s\"",
-			STR_ARGS(c->plan->labels[0].name),
+			STR_ARGS(graph_local_name(c->plan->labels[0].name)),
 			slot == c->plan->source_slot ? "_from" : "_to");
 		error_detail(e, "There is no node with this key.");
-		error_names(e, c->plan->labels[0].name, (struct str){ 0 }, (struct str){ 0 });
+		error_names(e, graph_local_name(c->plan->labels[0].name), (struct str){ 0 },
+			(struct str){ 0 });
 		return E_FOREIGN_KEY;
 	}
 	FAIL(e, E_NULL_NOT_ALLOWED, "an end of a new edge is null");

@@ -404,6 +404,7 @@ enum ast_label_kind {
 	LABEL_NOT, /* one part */
 	LABEL_AND, /* two or more parts */
 	LABEL_OR,
+	LABEL_GRAPH, /* bound, not written: an element of the graph with this number */
 };
 
 struct ast_label {

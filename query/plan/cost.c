@@ -141,6 +141,7 @@ double cost_label_part(const struct planner *p, const struct bound_label *label)
 		return MIN_OF(part, 1.0);
 	case LABEL_ANY:
 	case LABEL_NOT:
+	case LABEL_GRAPH:
 		return COST_OTHER;
 	}
 	unreachable();

@@ -31,17 +31,6 @@ enum sqlstate planner_declare(struct planner *p, const struct ast_name *name, st
 	return OK;
 }
 
-enum sqlstate plan_graph_name(struct planner *p, const struct ast_qname *name, struct error *e)
-{
-	(void)p;
-	if (name->name.length == 0 || str_equal(name->name, STR("main")) ||
-		str_equal_nocase(name->name, STR("current_graph")) ||
-		str_equal_nocase(name->name, STR("home_graph")))
-		return OK;
-	return FAIL_AT(
-		e, name->at, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(name->name));
-}
-
 /* ---- small clauses --------------------------------------------------------------------------- */
 
 static enum sqlstate plan_filter_clause(
@@ -214,7 +203,7 @@ static bool clause_may_end(const struct planner *p, const struct ast_clause *c)
 	}
 }
 
-static enum sqlstate plan_linear(
+static enum sqlstate plan_linear_clauses(
 	struct planner *p, const struct ast_linear *linear, struct answer *out, struct error *e)
 {
 	const struct ast_clause *last = &linear->clauses[linear->clause_count - 1];
@@ -229,6 +218,16 @@ static enum sqlstate plan_linear(
 	if (!clause_may_end(p, last))
 		return FAIL_AT(
 			e, last->at, E_SYNTAX, "a query that reads must end with RETURN or FINISH");
+	return OK;
+}
+
+static enum sqlstate plan_linear(
+	struct planner *p, const struct ast_linear *linear, struct answer *out, struct error *e)
+{
+	struct graph_in_force outer = plan_graph_keep(p);
+
+	TRY(plan_linear_clauses(p, linear, out, e));
+	plan_graph_back(p, outer);
 	return OK;
 }
 
@@ -484,9 +483,12 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		.column_slots = slots,
 		.parameter_count = p->b.parameter_count,
 		.parameters = p->b.parameters,
+		.graph_count = p->graph_count,
 		.is_write = p->is_write,
 		.tag = p->tag,
 		.has_conflict = p->has_conflict };
+	for (uint32_t i = 0; i < PLAN_GRAPHS_MOST; i++)
+		plan->graphs[i] = p->graphs[i];
 	if (p->b.catalog != NULL)
 		plan->catalog_version = catalog_version(p->b.catalog);
 	return plan;
@@ -498,7 +500,19 @@ static void planner_reset(struct planner *p)
 	p->pending_count = p->row_count = 0;
 	p->ctes = NULL;
 	p->is_write = p->has_tag = false;
+	p->graph_count = 0;
 	p->tag = TAG_SELECT;
+}
+
+static enum sqlstate plan_session_graph(struct planner *p, struct error *e)
+{
+	struct str graph = p->b.options->graph;
+
+	if (binder_use_graph(&p->b, graph))
+		return OK;
+	(void)FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(graph));
+	error_hint(e, "The session's graph was dropped. Write SESSION RESET GRAPH.");
+	return E_NO_GRAPH;
 }
 
 enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
@@ -517,6 +531,7 @@ enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
 		planner_reset(p);
 		planner_stream_new(p);
 		p->b.scope = scope_new(a, NULL);
+		TRY(plan_session_graph(p, e));
 		TRY(plan_program(p, statement->program, &answer, e));
 		TRY(binder_pass_end(&p->b, &again, e));
 		again = again && pass == 0;

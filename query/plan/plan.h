@@ -75,7 +75,8 @@ enum bound_kind {
 /* A label expression with names resolved; NAME_NONE names match nothing. */
 struct bound_label {
 	enum ast_label_kind kind;
-	uint32_t label;                /* LABEL_NAME: of a node or an edge, as the context says */
+	uint32_t label;                /* LABEL_NAME: of a node or an edge, as the context says;
+					  LABEL_GRAPH: the graph */
 	uint32_t part_count;
 	const struct bound_label *const *parts;
 };
@@ -365,6 +366,7 @@ struct plan_node {
 			uint32_t column_count;
 			const uint32_t *columns; /* which of its columns … */
 			const uint32_t *slots;   /* … go into which slots */
+			struct str graph;        /* in force; empty: main */
 		} procedure;
 		struct {                /* RELATION: per input row, rows of a catalog relation */
 			const struct relation *relation;
@@ -524,6 +526,8 @@ struct plan_hop_property {
 /* The tag of a statement: SELECT n, INSERT 0 n, MERGE n, UPDATE n, DELETE n. */
 enum plan_tag { TAG_SELECT, TAG_INSERT, TAG_MERGE, TAG_UPDATE, TAG_DELETE };
 
+enum { PLAN_GRAPHS_MOST = 8 };
+
 struct plan {
 	struct plan_node *root;
 	uint32_t slot_count;
@@ -538,6 +542,8 @@ struct plan {
 	bool is_write;                      /* write plan: exclusive lock at commit; else read plan */
 	enum plan_tag tag;
 	bool has_conflict;                  /* INSERT .. ON CONFLICT */
+	uint32_t graphs[PLAN_GRAPHS_MOST];  /* that it reads or writes by patterns; none: SQL alone */
+	uint32_t graph_count;               /* PLAN_GRAPHS_MOST + 1: there are more */
 	uint64_t catalog_version;           /* the catalog it was planned against */
 };
 

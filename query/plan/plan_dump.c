@@ -241,7 +241,7 @@ static void dump_creates(struct dump *d, const struct plan_create *creates, uint
 		dump_slot_name(d, c->slot);
 		for (uint32_t k = 0; k < c->label_count; k++) {
 			buf_put_byte(d->to, k == 0 ? ':' : '&');
-			buf_put_str(d->to, c->labels[k].name);
+			buf_put_str(d->to, graph_local_name(c->labels[k].name));
 		}
 		buf_put_text(d->to, is_node ? ")" : "]->");
 		if (!is_node)
@@ -429,7 +429,7 @@ static void dump_sets(struct dump *d, const struct plan_set *sets, uint32_t coun
 		dump_expr(d, s->target);
 		for (uint32_t k = 0; k < s->label_count; k++) {
 			buf_put_byte(d->to, ':');
-			buf_put_str(d->to, s->labels[k].name);
+			buf_put_str(d->to, graph_local_name(s->labels[k].name));
 		}
 		if (s->kind == SET_PROPERTY) {
 			buf_put_byte(d->to, '.');
@@ -586,7 +586,17 @@ void plan_dump(struct buf *to, const struct plan *plan, const struct plan_dump_o
 {
 	struct dump d = { .to = to, .plan = plan, .options = options };
 
-	buf_put_text(to, plan->is_write ? "Write Plan (exclusive lock on graph main)\n"
-					: "Read Plan (shared lock on graph main)\n");
+	buf_put_text(to, plan->is_write ? "Write Plan (exclusive lock on graph "
+					: "Read Plan (shared lock on graph ");
+	if (plan->graph_count == 0 || options->catalog == NULL)
+		buf_put_text(to, "main");
+	for (uint32_t i = 0; i < plan->graph_count && options->catalog != NULL; i++) {
+		buf_put_text(to, i > 0 ? ", " : "");
+		if (i == PLAN_GRAPHS_MOST)
+			buf_put_text(to, "..");
+		else
+			buf_put_str(to, catalog_graph_name(options->catalog, plan->graphs[i]));
+	}
+	buf_put_text(to, ")\n");
 	dump_node(&d, plan->root, 0);
 }

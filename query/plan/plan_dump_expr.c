@@ -34,6 +34,8 @@ void dump_name(struct dump *d, enum name_kind kind, uint32_t id)
 {
 	if (d->options->catalog == NULL || id == NAME_NONE)
 		buf_printf(d->to, "#%u", id);
+	else if (kind == NAME_NODE_LABEL && catalog_is_membership(d->options->catalog, id))
+		buf_put_text(d->to, "%");
 	else
 		buf_put_str(d->to, catalog_name(d->options->catalog, kind, id));
 }
@@ -102,6 +104,10 @@ static void dump_label(struct dump *d, const struct bound_label *label, enum ele
 	case LABEL_NOT:
 		buf_put_byte(d->to, '!');
 		dump_label(d, label->parts[0], element);
+		return;
+	case LABEL_GRAPH:
+		buf_put_str(d->to, catalog_graph_name(d->options->catalog, label->label));
+		buf_put_text(d->to, ".%");
 		return;
 	case LABEL_AND:
 	case LABEL_OR:

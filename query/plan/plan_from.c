@@ -213,6 +213,7 @@ static enum sqlstate scan_graph_table(struct from *f, struct from_node *n, struc
 	struct match_options options = { .is_repeatable = true };
 	struct ast_projection columns = { .items = n->ast->columns,
 		.item_count = n->ast->column_count };
+	struct graph_in_force outer = plan_graph_keep(p);
 	struct answer answer;
 
 	TRY(plan_graph_name(p, &n->ast->graph, e));
@@ -223,17 +224,20 @@ static enum sqlstate scan_graph_table(struct from *f, struct from_node *n, struc
 				"aggregate functions are not allowed in COLUMNS");
 	}
 	TRY(plan_projection(p, &columns, CLAUSE_SELECT, &answer, e));
+	plan_graph_back(p, outer);
 	return node_take_answer(p, n, &answer, (struct str){ 0 }, e);
 }
 
 static enum sqlstate scan_query(struct from *f, struct from_node *n, struct error *e)
 {
 	struct planner *p = f->p;
+	struct graph_in_force outer = plan_graph_keep(p);
 	struct answer answer;
 
 	if (n->ast->graph.name.length > 0)
 		TRY(plan_graph_name(p, &n->ast->graph, e));
 	TRY(plan_program(p, n->ast->program, &answer, e));
+	plan_graph_back(p, outer);
 	if (!answer.has_columns)
 		return FAIL_AT(e, n->ast->at, E_SYNTAX, "the query in FROM must return columns");
 	return node_take_answer(p, n, &answer, (struct str){ 0 }, e);
@@ -613,12 +617,15 @@ enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct 
 /* FROM g MATCH ..: variables of the pattern, not columns. */
 static enum sqlstate from_match(struct planner *p, const struct ast_from *f, struct error *e)
 {
+	struct graph_in_force outer = plan_graph_keep(p);
+
 	TRY(plan_graph_name(p, &f->graph, e));
 	for (uint32_t i = 0; i < f->match_count; i++) {
 		struct answer none;
 
 		TRY(plan_clause(p, &f->matches[i], &none, e));
 	}
+	plan_graph_back(p, outer);
 	return OK;
 }
 

@@ -159,6 +159,42 @@ static enum sqlstate match_known_node(struct match *m, const struct ast_element 
 	return OK;
 }
 
+/* No edge leads from one graph into another, so a path is in the graph in force if one of its
+   elements is; a path of which none says so by its label is held there by its first node. */
+static bool path_is_of_graph(const struct match *m, const struct ast_path *path, uint32_t first,
+	const struct plan_path_part *parts)
+{
+	const struct slot_info *slots = m->p->b.slots;
+	uint32_t edge = m->edge_count - path->element_count / 2;
+
+	if (m->nodes[first].is_outer && !m->p->b.has_use)
+		return true;
+	for (uint32_t i = 0; i < path->element_count; i++) {
+		const struct ast_element *x = &path->elements[i];
+
+		if (x->kind == AST_ELEMENT_EDGE && m->edges[edge++].kind != MATCH_EDGE_ONE)
+			continue;
+		if (x->label != NULL && plan_label_is_of_graph(slots[parts[i].slot].label))
+			return true;
+	}
+	return false;
+}
+
+static void match_hold_in_graph(struct match *m, const struct ast_path *path, uint32_t first,
+	const struct plan_path_part *parts)
+{
+	const struct bound_label *label = plan_graph_label(&m->p->b, ELEMENT_NODE);
+	struct match_node *node = &m->nodes[first];
+
+	if (label == NULL || path_is_of_graph(m, path, first, parts))
+		return;
+	if (m->p->b.slots[node->slot].label == NULL)
+		m->p->b.slots[node->slot].label = label;
+	if (node->label == NULL)
+		node->label = label;
+	match_label_predicate(m, node->slot, label, path->at);
+}
+
 static enum sqlstate match_add_node(
 	struct match *m, const struct ast_element *x, uint32_t *node, struct error *e)
 {
@@ -181,6 +217,9 @@ static enum sqlstate match_add_node(
 		slot = binder_slot_new(b, type_make(TYPE_NODE), (struct str){ 0 });
 		*node = match_node_new(m, slot, false);
 	}
+	if (x->label == NULL && b->slots[slot].label == NULL)
+		b->slots[slot].label =
+			plan_graph_label(b, ELEMENT_NODE); /* for the types of its properties */
 	if (x->label == NULL)
 		return OK;
 	TRY(bind_label(b, x->label, ELEMENT_NODE, &label, e));
@@ -492,6 +531,8 @@ static enum sqlstate match_add_edge(struct pattern_context *c, const struct ast_
 	edge.direction = direction_of(x->direction);
 	TRY(match_edge_bounds(c, prefix, x, &edge, e));
 	TRY(match_edge_slot(m, x, &edge, e));
+	if (x->label == NULL && m->p->b.slots[edge.slot].label == NULL)
+		m->p->b.slots[edge.slot].label = plan_graph_label(&m->p->b, ELEMENT_EDGE);
 	if (x->label != NULL) {
 		TRY(bind_label(&m->p->b, x->label, ELEMENT_EDGE, &label, e));
 		if (m->p->b.slots[edge.slot].label == NULL)
@@ -589,13 +630,14 @@ static enum sqlstate match_add_path(
 	uint32_t number = (uint32_t)(path - c->pattern->paths);
 	uint32_t count = path->element_count;
 	struct plan_path_part *parts = ARENA_ARRAY(m->p->arena, struct plan_path_part, count);
-	uint32_t from = MATCH_NONE, to;
+	uint32_t from = MATCH_NONE, to, first;
 
 	c->parts[number] = parts;
 	TRY(match_check_path(path, e));
 	if (c->pattern->keep.length > 0)
 		return FAIL_AT(e, c->pattern->keep.at, E_NOT_SUPPORTED, "KEEP is not supported");
 	TRY(match_add_node(m, &path->elements[0], &from, e));
+	first = from;
 	parts[0] = (struct plan_path_part){ .part = PART_NODE, .slot = m->nodes[from].slot };
 	for (uint32_t i = 1; i + 1 < count; i += 2) {
 		struct match_edge *edge;
@@ -612,6 +654,7 @@ static enum sqlstate match_add_path(
 		TRY(match_add_group(m, &path->elements[i], &parts[i - 1], e));
 		from = to;
 	}
+	match_hold_in_graph(m, path, first, parts);
 	return match_add_path_variable(m, path, parts, e);
 }
 
@@ -749,6 +792,7 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	struct aggregation *aggregation = p->b.aggregation;
 	bool is_sql = p->b.is_sql;
 
+	plan_graph_note(p);
 	p->b.is_sql = false;
 	if (plan_is_repeat(pattern)) {
 		p->b.aggregation = NULL;

@@ -16,8 +16,8 @@ static enum sqlstate write_names(struct planner *p, const struct ast_name *names
 	struct plan_name *made = ARENA_ARRAY(p->arena, struct plan_name, count);
 
 	for (uint32_t i = 0; i < count; i++) {
-		made[i].name = names[i].text;
-		TRY(binder_intern(&p->b, kind, names[i].text, &made[i].id, e));
+		made[i].name = binder_label_name(&p->b, names[i].text);
+		TRY(binder_intern(&p->b, kind, made[i].name, &made[i].id, e));
 	}
 	*out = made;
 	return OK;
@@ -158,6 +158,24 @@ static enum sqlstate create_properties(
 	return plan_create_defaults(p, create, x->at, e);
 }
 
+/* A node of another graph than main carries that graph's membership. */
+static void create_membership(struct planner *p, struct plan_create *create)
+{
+	struct plan_name *labels;
+
+	plan_graph_note(p);
+	if (p->b.graph == GRAPH_MAIN)
+		return;
+	labels = ARENA_ARRAY(p->arena, struct plan_name, create->label_count + 1);
+	/* last: the types of properties follow from the first label that knows them */
+	for (uint32_t i = 0; i < create->label_count; i++)
+		labels[i] = create->labels[i];
+	labels[create->label_count] =
+		(struct plan_name){ .id = p->b.graph, .name = binder_label_name(&p->b, STR("")) };
+	create->labels = labels;
+	create->label_count++;
+}
+
 struct creation {
 	struct planner *p;
 	struct plan_create *creates;
@@ -205,6 +223,7 @@ static enum sqlstate create_node(struct creation *c, const struct ast_element *x
 	c->p->b.slots[create->slot].is_new = true;
 	*slot = create->slot;
 	TRY(create_labels(c->p, x, create, e));
+	create_membership(c->p, create);
 	return create_properties(c->p, x, create, e);
 }
 

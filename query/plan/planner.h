@@ -101,6 +101,8 @@ struct planner {
 	struct planned_row *rows; /* of labels in FROM, for FOR UPDATE */
 	uint32_t row_count, row_capacity;
 	enum plan_tag tag;
+	uint32_t graphs[PLAN_GRAPHS_MOST]; /* that it reads or writes; one more in graph_count: */
+	uint32_t graph_count;		   /* there are more of them than that */
 	uint32_t call_depth; /* procedures within procedures */
 };
 
@@ -284,7 +286,20 @@ enum sqlstate plan_program(struct planner *p, const struct ast_program *program,
 	struct error *e) MUST_USE;
 enum sqlstate plan_clause(struct planner *p, const struct ast_clause *c, struct answer *out,
 	struct error *e) MUST_USE;
-/* OK for the current graph (main), E_NO_GRAPH for others. */
+/* The graph in force, to be put back behind a part that may name another. */
+struct graph_in_force {
+	struct str name;
+	uint32_t number;
+};
+struct graph_in_force plan_graph_keep(const struct planner *p);
+/* True if an element must have a label of the graph in force to match. */
+bool plan_label_is_of_graph(const struct bound_label *label);
+/* What every element of the graph in force is, and no other; NULL where there is only main. */
+const struct bound_label *plan_graph_label(const struct binder *b, enum element element);
+/* The statement reads or writes the graph in force. */
+void plan_graph_note(struct planner *p);
+void plan_graph_back(struct planner *p, struct graph_in_force graph);
+/* Puts the named graph in force, if one is named; E_NO_GRAPH. */
 enum sqlstate plan_graph_name(
 	struct planner *p, const struct ast_qname *name, struct error *e) MUST_USE;
 

@@ -86,7 +86,8 @@ static enum sqlstate spec_label(struct procedure_call *call, enum name_kind kind
 	struct str name;
 
 	TRY(procedure_text(v, kind == NAME_NODE_LABEL ? "labels" : "edges", &name, e));
-	*out = catalog_find(txn_catalog(call->ev->txn), kind, name);
+	*out = catalog_find(
+		txn_catalog(call->ev->txn), kind, graph_full_name(call->arena, call->graph, name));
 	if (*out == NAME_NONE)
 		return FAIL(e, E_NO_OBJECT, "%s label \"%.*s\" does not exist",
 			kind == NAME_NODE_LABEL ? "node" : "edge", (int)MIN_OF(name.length, 128u),
@@ -120,6 +121,9 @@ static enum sqlstate spec_read(struct procedure_call *call, const struct csr_wis
 	*spec = (struct spec){ .wants_edges = wish->wants_edges };
 	TRY(spec_labels(call, NAME_NODE_LABEL, spec->node_labels, &spec->node_label_count, e));
 	TRY(spec_labels(call, NAME_EDGE_LABEL, spec->edge_labels, &spec->edge_label_count, e));
+	if (spec->node_label_count == 0 && call->graph.length > 0)
+		spec->node_labels[spec->node_label_count++] =
+			catalog_graph_find(txn_catalog(call->ev->txn), call->graph);
 	if (!wish->wants_weight)
 		return OK;
 	if (weight.type == VALUE_NULL)
@@ -178,16 +182,21 @@ static enum sqlstate load_check(const struct load *l, struct error *e)
 
 static enum sqlstate load_scan(struct load *l, uint32_t label, struct error *e)
 {
+	const struct catalog *c = txn_catalog(l->call->ev->txn);
+	bool is_of_all = label == NAME_NONE && catalog_has_graphs(c);
 	uint64_t ids[SOURCES_AT_ONCE];
+	uint32_t labelsets[SOURCES_AT_ONCE];
 	uint32_t count;
 
 	arena_reset(l->batch);
 	TRY(storage_scan_nodes(l->call->ev->txn, label, l->batch, &l->cursor, e));
 	do {
-		TRY(storage_cursor_next(l->cursor, ids, NULL, SOURCES_AT_ONCE, &count, e));
+		TRY(storage_cursor_next(l->cursor, ids, labelsets, SOURCES_AT_ONCE, &count, e));
 		TRY(procedure_poll(l->call, count, e));
-		for (uint32_t i = 0; i < count; i++)
-			VEC_PUSH(&l->ids, ids[i]);
+		for (uint32_t i = 0; i < count; i++) {
+			if (!is_of_all || catalog_labelset_graph(c, labelsets[i]) == GRAPH_MAIN)
+				VEC_PUSH(&l->ids, ids[i]);
+		}
 		TRY(load_check(l, e));
 	} while (count > 0);
 	storage_cursor_close(l->cursor);

@@ -31,6 +31,15 @@ static struct value list_of(const struct value *items, uint32_t count)
 	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };
 }
 
+/* A label of the graph in force that people made. */
+static bool is_ours(const struct procedure_call *call, enum element element, uint32_t label)
+{
+	const struct catalog *c = catalog_of(call);
+
+	return catalog_graph_of(c, element, label) == catalog_graph_find(c, call->graph) &&
+	       !(element == ELEMENT_NODE && catalog_is_membership(c, label));
+}
+
 /* ---- names ---------------------------------------------------------------------------------- */
 
 static enum sqlstate label_is_used(struct procedure_call *call, enum element element,
@@ -64,6 +73,8 @@ static enum sqlstate answer_labels(
 		const struct label_info *info = catalog_label(c, element, id);
 		bool is_used = info != NULL && info->is_declared;
 
+		if (!is_ours(call, element, id))
+			continue;
 		if (!is_used)
 			TRY(label_is_used(call, element, id, &is_used, e));
 		if (is_used)
@@ -83,6 +94,26 @@ enum sqlstate procedure_edge_labels(struct procedure_call *call, struct error *e
 	return answer_labels(call, ELEMENT_EDGE, e);
 }
 
+/* The graphs share the names of keys: one belongs to a graph in which it was declared or written. */
+static bool key_is_ours(const struct procedure_call *call, uint32_t key)
+{
+	const struct catalog *c = catalog_of(call);
+
+	if (!catalog_has_graphs(c))
+		return true;
+	for (int element = ELEMENT_NODE; element <= ELEMENT_EDGE; element++) {
+		uint32_t count = catalog_name_count(c, names_of((enum element)element));
+
+		for (uint32_t id = 0; id <= count; id++) {
+			if (catalog_property(c, (enum element)element, id, key) != NULL &&
+				catalog_graph_of(c, (enum element)element, id) ==
+					catalog_graph_find(c, call->graph))
+				return true;
+		}
+	}
+	return false;
+}
+
 enum sqlstate procedure_keys(struct procedure_call *call, struct error *e)
 {
 	const struct catalog *c = catalog_of(call);
@@ -90,6 +121,8 @@ enum sqlstate procedure_keys(struct procedure_call *call, struct error *e)
 	for (uint32_t id = 1; id <= catalog_name_count(c, NAME_KEY); id++) {
 		struct value name = value_string(catalog_name(c, NAME_KEY, id));
 
+		if (!key_is_ours(call, id))
+			continue;
 		TRY(procedure_answer_row(call, &name, e));
 	}
 	return OK;
@@ -120,7 +153,8 @@ static enum sqlstate answer_properties(
 	const struct catalog *c = catalog_of(call);
 
 	for (uint32_t id = NAME_NONE; id <= catalog_name_count(c, names_of(element)); id++) {
-		const struct label_info *info = catalog_label(c, element, id);
+		const struct label_info *info =
+			is_ours(call, element, id) ? catalog_label(c, element, id) : NULL;
 
 		for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
 			const struct property_info *p = &info->properties[i];
@@ -181,6 +215,8 @@ enum sqlstate procedure_indexes(struct procedure_call *call, struct error *e)
 			key_list(call, index->keys, index->key_count), value_bool(index->is_unique),
 			value_bool(index->is_ready) };
 
+		if (!is_ours(call, index->element, index->label))
+			continue;
 		TRY(procedure_answer_row(call, row, e));
 	}
 	return OK;
@@ -199,6 +235,8 @@ enum sqlstate procedure_constraints(struct procedure_call *call, struct error *e
 			label_name(call, constraint->element, constraint->label),
 			key_list(call, constraint->keys, constraint->key_count) };
 
+		if (!is_ours(call, constraint->element, constraint->label))
+			continue;
 		TRY(procedure_answer_row(call, row, e));
 	}
 	return OK;

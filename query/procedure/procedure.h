@@ -90,6 +90,7 @@ struct procedure_call {
 	const struct value *args; /* one per parameter; NULL: not given, or given as NULL */
 	struct eval *ev;	  /* the transaction and the cancel flag */
 	struct arena *arena;	  /* answer and scratch, bounded */
+	struct str graph;	  /* in force; empty: main */
 	struct csr_cache *graphs; /* the projection that the last call loaded */
 	uint32_t work;		  /* since the last look at the cancel flag */
 	/* the answer */

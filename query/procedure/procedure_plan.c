@@ -182,6 +182,8 @@ static enum sqlstate push_call(struct calling *c, struct error *e)
 	if (c->procedure->is_write)
 		planner_will_write(p, TOUCH_ALL, TAG_SELECT);
 	node = planner_push(p, PLAN_PROCEDURE, rows, rows);
+	node->procedure.graph = p->b.graph_name;
+	plan_graph_note(p);
 	node->procedure.procedure = c->procedure;
 	node->procedure.arg_count = parameters;
 	node->procedure.args = c->args;

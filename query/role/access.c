@@ -22,6 +22,7 @@ struct known {
 };
 
 struct walk {
+	const struct plan *plan;
 	const struct catalog *catalog;
 	const struct role_set *who;
 	struct arena *arena;
@@ -42,21 +43,54 @@ enum sqlstate access_check(const struct catalog *c, struct acl_target target, ui
 	return acl_denied(c, target, e);
 }
 
-static enum sqlstate need(struct walk *w, enum element element, uint32_t label, uint32_t bits)
+/* True if the plan may reach the graph by a pattern that names no label. */
+static bool is_in_plan(const struct walk *w, uint32_t graph)
 {
-	return access_check(w->catalog, target_of(element, label), bits, w->who, w->error);
+	if (w->plan->graph_count == 0 || w->plan->graph_count > PLAN_GRAPHS_MOST)
+		return true;
+	for (uint32_t i = 0; i < w->plan->graph_count; i++) {
+		if (w->plan->graphs[i] == graph)
+			return true;
+	}
+	return false;
 }
 
-/* The right to all labels there are, and to nodes that have none. */
-static enum sqlstate need_all(struct walk *w, enum element element, uint32_t bits)
+/* The right to all labels there are in a graph, and to its nodes that have none: for another graph
+   than main that is the right to its membership. */
+static enum sqlstate need_graph(struct walk *w, enum element element, uint32_t graph, uint32_t bits)
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 
 	for (uint32_t id = 1; id <= catalog_name_count(w->catalog, kind); id++) {
-		if (catalog_label(w->catalog, element, id) != NULL)
-			TRY(need(w, element, id, bits));
+		if (catalog_label(w->catalog, element, id) != NULL &&
+			catalog_graph_of(w->catalog, element, id) == graph)
+			TRY(access_check(
+				w->catalog, target_of(element, id), bits, w->who, w->error));
 	}
-	return element == ELEMENT_NODE ? need(w, element, NAME_NONE, bits) : OK;
+	if (element == ELEMENT_EDGE || graph != GRAPH_MAIN)
+		return OK;
+	return access_check(w->catalog, target_of(element, NAME_NONE), bits, w->who, w->error);
+}
+
+static enum sqlstate need(struct walk *w, enum element element, uint32_t label, uint32_t bits)
+{
+	if (element == ELEMENT_NODE && catalog_is_membership(w->catalog, label))
+		return need_graph(w, element, label, bits);
+	return access_check(w->catalog, target_of(element, label), bits, w->who, w->error);
+}
+
+/* The right to all labels of the plan's graphs. */
+static enum sqlstate need_all(struct walk *w, enum element element, uint32_t bits)
+{
+	uint32_t count = catalog_name_count(w->catalog, NAME_NODE_LABEL);
+
+	if (is_in_plan(w, GRAPH_MAIN))
+		TRY(need_graph(w, element, GRAPH_MAIN, bits));
+	for (uint32_t id = 1; id <= count && catalog_has_graphs(w->catalog); id++) {
+		if (catalog_is_membership(w->catalog, id) && is_in_plan(w, id))
+			TRY(need_graph(w, element, id, bits));
+	}
+	return OK;
 }
 
 static enum sqlstate need_labels(struct walk *w, const struct known *k, uint32_t bits)
@@ -227,7 +261,8 @@ static enum sqlstate read_relation(struct walk *w, const struct plan_node *n)
 static enum sqlstate write_label(
 	struct walk *w, enum element element, const struct plan_name *name, uint32_t bits)
 {
-	struct acl_target schema = { ACL_SCHEMA, 0 };
+	struct acl_target schema = { ACL_SCHEMA,
+		catalog_graph_find(w->catalog, graph_of_name(name->name)) };
 
 	if (name->id != NAME_NONE)
 		return need(w, element, name->id, bits);
@@ -240,15 +275,21 @@ static enum sqlstate write_creates(
 	for (uint32_t i = 0; i < count; i++) {
 		const struct plan_create *c = &creates[i];
 		uint32_t *labels = ARENA_ARRAY(w->arena, uint32_t, c->label_count + 1);
+		uint32_t bare = NAME_NONE, written = c->label_count;
 
-		for (uint32_t j = 0; j < c->label_count; j++) {
+		/* the membership is the last label, and stands for having none */
+		if (written > 0 && c->element == ELEMENT_NODE &&
+			catalog_is_membership(w->catalog, c->labels[written - 1].id))
+			bare = c->labels[--written].id;
+		for (uint32_t j = 0; j < written; j++) {
 			TRY(write_label(w, c->element, &c->labels[j], PRIVILEGE_INSERT));
 			labels[j] = c->labels[j].id;
 		}
-		if (c->label_count == 0)
-			TRY(need(w, c->element, NAME_NONE, PRIVILEGE_INSERT));
-		labels[c->label_count] = NAME_NONE;
-		know(w, c->slot, c->element, MAX_OF(c->label_count, 1u), labels);
+		if (written == 0)
+			TRY(access_check(w->catalog, target_of(c->element, bare), PRIVILEGE_INSERT,
+				w->who, w->error));
+		labels[written] = bare;
+		know(w, c->slot, c->element, MAX_OF(written, 1u), labels);
 	}
 	return OK;
 }
@@ -420,7 +461,7 @@ static enum sqlstate walk(struct walk *w, const struct plan_node *n)
 enum sqlstate access_check_plan(struct arena *a, const struct plan *plan, const struct catalog *c,
 	const struct role_set *who, struct error *e)
 {
-	struct walk w = { .catalog = c, .who = who, .arena = a, .error = e };
+	struct walk w = { .plan = plan, .catalog = c, .who = who, .arena = a, .error = e };
 	enum sqlstate rc;
 
 	if (who->is_superuser)

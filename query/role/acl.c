@@ -145,6 +145,23 @@ void acl_revoke(struct acl *a, uint32_t role, uint32_t bits, bool only_grantable
 
 /* ---- asking ---- */
 
+/* The owner of a graph owns all that is in it. */
+static bool owns_graph_of(
+	const struct catalog *c, struct acl_target target, const struct role_set *who)
+{
+	struct acl_target graph = { ACL_SCHEMA, GRAPH_MAIN };
+	struct acl a;
+
+	if (target.kind != ACL_NODE && target.kind != ACL_EDGE)
+		return false;
+	graph.label = catalog_graph_of(
+		c, target.kind == ACL_NODE ? ELEMENT_NODE : ELEMENT_EDGE, target.label);
+	if (graph.label == GRAPH_MAIN)
+		return false;
+	acl_find(c, graph, &a);
+	return a.owner != 0 && role_set_has(who, a.owner);
+}
+
 bool acl_is_owner(const struct catalog *c, struct acl_target target, const struct role_set *who)
 {
 	struct acl a;
@@ -152,7 +169,7 @@ bool acl_is_owner(const struct catalog *c, struct acl_target target, const struc
 	if (who->is_superuser)
 		return true;
 	acl_find(c, target, &a);
-	return a.owner != 0 && role_set_has(who, a.owner);
+	return (a.owner != 0 && role_set_has(who, a.owner)) || owns_graph_of(c, target, who);
 }
 
 static uint32_t gather(const struct catalog *c, struct acl_target target,
@@ -164,7 +181,7 @@ static uint32_t gather(const struct catalog *c, struct acl_target target,
 	if (who->is_superuser)
 		return UINT32_MAX;
 	acl_find(c, target, &a);
-	if (a.owner != 0 && role_set_has(who, a.owner))
+	if ((a.owner != 0 && role_set_has(who, a.owner)) || owns_graph_of(c, target, who))
 		return UINT32_MAX;
 	for (uint32_t i = 0; i < a.count; i++) {
 		if (a.entries[i].role == ROLE_PUBLIC || role_set_has(who, a.entries[i].role))
@@ -189,12 +206,19 @@ enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, stru
 	enum name_kind kind = target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	struct str name;
 
+	if (target.kind == ACL_SCHEMA && target.label != GRAPH_MAIN)
+		return FAIL(e, E_PRIVILEGE, "permission denied for graph \"%.*s\"",
+			STR_ARGS(catalog_graph_name(c, target.label)));
 	if (target.kind == ACL_SCHEMA)
 		return FAIL(e, E_PRIVILEGE, "permission denied for schema public");
 	if (target.kind == ACL_DATABASE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for database");
 	if (target.label == NAME_NONE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for nodes without label");
+	if (target.kind == ACL_NODE && catalog_is_membership(c, target.label))
+		return FAIL(e, E_PRIVILEGE,
+			"permission denied for nodes of graph \"%.*s\" without label",
+			STR_ARGS(catalog_graph_name(c, target.label)));
 	name = catalog_name(c, kind, target.label);
 	return FAIL(e, E_PRIVILEGE, "permission denied for label \"%.*s\"", STR_ARGS(name));
 }

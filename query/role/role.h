@@ -106,7 +106,8 @@ enum privilege {
 enum acl_kind { ACL_NODE = 'n', ACL_EDGE = 'e', ACL_SCHEMA = 's', ACL_DATABASE = 'd' };
 struct acl_target {
 	enum acl_kind kind;
-	uint32_t label; /* of NODE and EDGE; NAME_NONE: nodes without label */
+	uint32_t label; /* of NODE and EDGE; NAME_NONE or a graph's membership: nodes without label;
+			   of SCHEMA: the graph */
 };
 
 enum { ACL_ENTRIES_MAX = 256 };

@@ -35,24 +35,36 @@ static void add_label(const struct catalog *c, struct str name, enum ast_element
 }
 
 /* What the statement changes that must be its user's own; false if that cannot be said. */
-static bool find_targets(const struct catalog *c, const struct ast_stmt *s, struct targets *out)
+static bool find_targets(
+	const struct query_session *session, const struct ast_stmt *s, struct targets *out)
 {
+	const struct catalog *c = txn_catalog(session->txn);
+	struct acl_target graph = { ACL_SCHEMA, 0 };
+
 	out->count = 0;
 	switch (s->kind) {
 	case STMT_ALTER_LABEL:
-		add_label(c, s->alter->label.text, s->alter->class, out);
+		add_label(
+			c, session_full_name(session, s->alter->label.text), s->alter->class, out);
 		return true;
 	case STMT_DROP_LABEL:
-		add_label(c, s->drop.name.text, s->drop.class, out);
+		add_label(c, session_full_name(session, s->drop.name.text), s->drop.class, out);
+		return true;
+	case STMT_DROP_GRAPH:
+		graph.label = catalog_graph_find(c, s->drop.name.text);
+		if (graph.label != GRAPH_MAIN)
+			out->at[out->count++] = graph;
 		return true;
 	case STMT_ALTER_TABLE:
 		add_label(c, s->alter_table->name.text, CLASS_NONE, out);
 		return true;
 	case STMT_CREATE_INDEX:
-		add_label(c, s->index->label.text, s->index->class, out);
+		add_label(
+			c, session_full_name(session, s->index->label.text), s->index->class, out);
 		return true;
 	case STMT_CREATE_CONSTRAINT:
-		add_label(c, s->constraint->label.text, s->constraint->class, out);
+		add_label(c, session_full_name(session, s->constraint->label.text),
+			s->constraint->class, out);
 		return true;
 	case STMT_DROP_TABLE:
 	case STMT_TRUNCATE:
@@ -64,9 +76,10 @@ static bool find_targets(const struct catalog *c, const struct ast_stmt *s, stru
 	}
 }
 
+/* Tables, views and sequences: all are of main. */
 static bool is_create(enum ast_stmt_kind kind)
 {
-	return kind == STMT_CREATE_LABEL || kind == STMT_CREATE_TABLE || kind == STMT_CREATE_VIEW ||
+	return kind == STMT_CREATE_TABLE || kind == STMT_CREATE_VIEW ||
 	       kind == STMT_CREATE_SEQUENCE;
 }
 
@@ -81,14 +94,27 @@ static enum sqlstate check_schema_statement(struct query_session *s,
 	const struct catalog *c = txn_catalog(s->txn);
 	struct targets targets;
 
+	if (statement->kind == STMT_CREATE_GRAPH)
+		return access_check(
+			c, (struct acl_target){ ACL_DATABASE, 0 }, PRIVILEGE_CREATE, who, e);
+	if (statement->kind == STMT_CREATE_LABEL)
+		return access_check(c,
+			(struct acl_target){
+				ACL_SCHEMA, catalog_graph_find(c, session_graph_name(s)) },
+			PRIVILEGE_CREATE, who, e);
 	if (is_create(statement->kind))
 		return access_check(c, schema_target, PRIVILEGE_CREATE, who, e);
-	if (!find_targets(c, statement, &targets))
+	if (!find_targets(s, statement, &targets))
 		return acl_denied(c, schema_target, e);
 	for (uint32_t i = 0; i < targets.count; i++) {
 		if (statement->kind == STMT_TRUNCATE)
 			TRY(access_check(c, targets.at[i], PRIVILEGE_TRUNCATE, who, e));
-		else if (!acl_is_owner(c, targets.at[i], who))
+		else if (acl_is_owner(c, targets.at[i], who))
+			continue;
+		else if (targets.at[i].kind == ACL_SCHEMA)
+			return FAIL(e, E_PRIVILEGE, "must be owner of graph \"%.*s\"",
+				STR_ARGS(catalog_graph_name(c, targets.at[i].label)));
+		else
 			return FAIL(e, E_PRIVILEGE, "must be owner of label \"%.*s\"",
 				STR_ARGS(catalog_name(c,
 					targets.at[i].kind == ACL_NODE ? NAME_NODE_LABEL
@@ -144,14 +170,22 @@ enum sqlstate session_check_access(
 
 /* ---- ownership ---- */
 
-static struct str created_label(const struct ast_stmt *statement, enum ast_element_class *class)
+static struct str created_label(const struct query_session *s, const struct ast_stmt *statement,
+	enum ast_element_class *class)
 {
 	*class = CLASS_NONE;
 	if (statement->kind == STMT_CREATE_LABEL) {
 		*class = statement->label->class;
-		return statement->label->label.text;
+		return session_full_name(s, statement->label->label.text);
 	}
 	return statement->kind == STMT_CREATE_TABLE ? statement->table->name.text : STR("");
+}
+
+static bool is_of_dropped_graph(const struct catalog *c, enum element element, uint32_t label)
+{
+	uint32_t graph = catalog_graph_of(c, element, label);
+
+	return graph != GRAPH_MAIN && catalog_graph_find(c, catalog_graph_name(c, graph)) != graph;
 }
 
 /* Privileges of labels that are no more. */
@@ -164,10 +198,13 @@ static enum sqlstate forget_dropped(struct query_session *s, struct error *e)
 		enum element element = a->target.kind == ACL_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
 		const struct label_info *info;
 
-		if ((a->target.kind != ACL_NODE && a->target.kind != ACL_EDGE) ||
-			a->target.label == NAME_NONE)
+		if (a->target.kind == ACL_DATABASE || a->target.label == NAME_NONE)
 			continue;
+		if (a->target.kind == ACL_SCHEMA)
+			element = ELEMENT_NODE; /* its membership */
 		info = catalog_label(txn_catalog(s->txn), element, a->target.label);
+		if (is_of_dropped_graph(txn_catalog(s->txn), element, a->target.label))
+			info = NULL;
 		if (info != NULL && (info->is_declared || info->property_count > 0))
 			continue;
 		rc = acl_drop(s->txn, a->target, e);
@@ -182,16 +219,21 @@ enum sqlstate session_note_owner(
 {
 	const struct role_set *who = session_rights(s);
 	enum ast_element_class class;
-	struct str name = created_label(statement, &class);
+	struct str name = created_label(s, statement, &class);
 	struct targets targets = { .count = 0 };
 	struct acl *a;
 	enum sqlstate rc;
 
-	if (statement->kind == STMT_DROP_LABEL || statement->kind == STMT_DROP_TABLE)
+	if (statement->kind == STMT_DROP_LABEL || statement->kind == STMT_DROP_TABLE ||
+		statement->kind == STMT_DROP_GRAPH)
 		return forget_dropped(s, e);
-	if (name.length == 0 || who->count == 0)
+	if (statement->kind == STMT_CREATE_GRAPH)
+		targets.at[targets.count++] = (struct acl_target){ ACL_SCHEMA,
+			catalog_graph_find(txn_catalog(s->txn), statement->graph.name.text) };
+	else if (name.length > 0)
+		add_label(txn_catalog(s->txn), name, class, &targets);
+	if (who->count == 0)
 		return OK;
-	add_label(txn_catalog(s->txn), name, class, &targets);
 	if (targets.count == 0)
 		return OK;
 	a = ARENA_NEW(s->scratch, struct acl);

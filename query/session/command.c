@@ -143,6 +143,7 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 	settings_reset_all(s->settings);
 	sql_cursors_close(s);
 	session_parameters_forget(s);
+	session_graph_reset(s);
 	session_drop_statements(s);
 	return notifier_unlisten(s->notifier, STR(""), e);
 }
@@ -158,9 +159,13 @@ static enum sqlstate run_graph_setting(struct query_portal *p, struct error *e)
 	struct str name = p->prepared->statement->name.text;
 
 	portal_tag(p, "SET");
-	if (p->prepared->statement->kind == STMT_SESSION_SET_GRAPH && !str_equal(name, STR("main")))
-		return FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(name));
-	return OK;
+	if (p->prepared->statement->kind == STMT_SESSION_SET_SCHEMA)
+		return OK;
+	TRY(transaction_ensure(p->session, p->session->is_autocommit, e));
+	if (session_graph_set(p->session, name, e) == OK)
+		return OK;
+	e->byte_offset = (int)p->prepared->statement->name.at;
+	return e->code;
 }
 
 /* ---- transactions ---- */
@@ -274,8 +279,10 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_SESSION_RESET_ALL:
 		session_parameters_forget(p->session);
 		settings_reset_all(p->session->settings);
+		session_graph_reset(p->session);
 		return run_nothing(p, "RESET");
 	case STMT_SESSION_RESET_GRAPH:
+		session_graph_reset(p->session);
 		return run_nothing(p, "RESET");
 	case STMT_BEGIN:
 	case STMT_COMMIT:

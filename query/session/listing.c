@@ -34,7 +34,7 @@ static const struct query_column constraint_columns[] = { { STR("name"), TEXT },
 	{ STR("type"), TEXT }, { STR("kind"), TEXT }, { STR("label"), TEXT },
 	{ STR("keys"), TEXT } };
 static const struct query_column graph_columns[] = { { STR("graph"), TEXT },
-	{ STR("nodes"), INT64 }, { STR("edges"), INT64 } };
+	{ STR("nodes"), INT64 }, { STR("edges"), INT64 }, { STR("closed"), { TYPE_BOOL, 0 } } };
 static const struct query_column function_columns[] = { { STR("name"), TEXT },
 	{ STR("signature"), TEXT }, { STR("description"), TEXT } };
 static const struct query_column procedure_columns[] = { { STR("name"), TEXT },
@@ -91,6 +91,16 @@ static enum name_kind names_of(enum element element)
 	return element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 }
 
+/* A label of the session's graph that people made. */
+static bool is_ours(struct query_portal *p, enum element element, uint32_t label)
+{
+	const struct catalog *c = catalog_of(p);
+
+	return catalog_graph_of(c, element, label) ==
+		       catalog_graph_find(c, session_graph_name(p->session)) &&
+	       !(element == ELEMENT_NODE && catalog_is_membership(c, label));
+}
+
 /* SHOW LABELS lists those of nodes and edges, SHOW TYPES those of edges. */
 static void list_labels(struct query_portal *p, enum element element)
 {
@@ -105,7 +115,7 @@ static void list_labels(struct query_portal *p, enum element element)
 		struct value *row;
 
 		/* A label without any facts has no info, but may have elements all the same. */
-		if (!is_declared && count == 0)
+		if ((!is_declared && count == 0) || !is_ours(p, element, id))
 			continue;
 		row = add(p);
 		row[0] = value_string(catalog_name(c, names_of(element), id));
@@ -154,7 +164,7 @@ static void list_keys(struct query_portal *p, enum element element)
 	for (uint32_t id = 0; id <= catalog_name_count(c, names_of(element)); id++) {
 		const struct label_info *info = catalog_label(c, element, id);
 
-		if (info != NULL)
+		if (info != NULL && is_ours(p, element, id))
 			list_label_keys(p, element, info);
 	}
 }
@@ -175,8 +185,11 @@ static void list_indexes(struct query_portal *p)
 
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *index = catalog_index_at(c, i);
-		struct value *row = add(p);
+		struct value *row;
 
+		if (!is_ours(p, index->element, index->label))
+			continue;
+		row = add(p);
 		row[0] = value_string(index->name);
 		row[1] = kind_text(index->element);
 		row[2] = value_string(catalog_name(c, names_of(index->element), index->label));
@@ -192,8 +205,11 @@ static void list_constraints(struct query_portal *p)
 
 	for (uint32_t i = 0; i < catalog_constraint_count(c); i++) {
 		const struct constraint_info *constraint = catalog_constraint_at(c, i);
-		struct value *row = add(p);
+		struct value *row;
 
+		if (!is_ours(p, constraint->element, constraint->label))
+			continue;
+		row = add(p);
 		row[0] = value_string(constraint->name);
 		row[1] = text(kinds[constraint->kind]);
 		row[2] = kind_text(constraint->element);
@@ -203,14 +219,45 @@ static void list_constraints(struct query_portal *p)
 	}
 }
 
+static uint64_t edges_of_graph(struct query_portal *p, uint32_t graph)
+{
+	const struct catalog *c = catalog_of(p);
+	uint64_t count = 0;
+
+	for (uint32_t id = 1; id <= catalog_name_count(c, NAME_EDGE_LABEL); id++) {
+		if (catalog_graph_of(c, ELEMENT_EDGE, id) == graph)
+			count += storage_edge_count(p->session->engine->storage, id);
+	}
+	return count;
+}
+
 static void list_graphs(struct query_portal *p)
 {
 	struct storage *storage = p->session->engine->storage;
-	struct value *row = add(p);
+	const struct catalog *c = catalog_of(p);
+	uint64_t nodes = storage_node_count(storage, NAME_NONE);
+	struct value *main_row = add(p);
 
-	row[0] = text("main");
-	row[1] = value_int((int64_t)storage_node_count(storage, NAME_NONE));
-	row[2] = value_int((int64_t)storage_edge_count(storage, NAME_NONE));
+	*main_row = text("main");
+	main_row[2] = value_int((int64_t)edges_of_graph(p, GRAPH_MAIN));
+	for (uint32_t id = 1; id <= catalog_name_count(c, NAME_NODE_LABEL); id++) {
+		uint64_t count = storage_node_count(storage, id);
+		struct value *row;
+
+		if (!catalog_is_membership(c, id))
+			continue;
+		nodes -= count;
+		if (catalog_graph_find(c, catalog_graph_name(c, id)) != id)
+			continue;
+		row = add(p);
+		row[0] = value_string(catalog_graph_name(c, id));
+		row[1] = value_int((int64_t)count);
+		row[2] = value_int((int64_t)edges_of_graph(p, id));
+		row[3] = value_bool(catalog_label(c, ELEMENT_NODE, id)->is_closed);
+	}
+	/* the rows may have moved meanwhile */
+	p->table->cells[1] = value_int((int64_t)nodes);
+	p->table->cells[3] = value_bool(false);
 }
 
 static void list_functions(struct query_portal *p)

@@ -9,6 +9,7 @@ query_libquery_a_SOURCES += \
 	%D%/portal_view.c \
 	%D%/prepare.c \
 	%D%/schema.c \
+	%D%/schema_graph.c \
 	%D%/schema_procedure.c \
 	%D%/access_check.c \
 	%D%/schema_role.c \

@@ -20,6 +20,7 @@ void bind_options_fill(
 		.catalog = txn_catalog(s->txn),
 		.storage = s->engine->storage,
 		.txn = s->is_read_only ? NULL : s->txn,
+		.graph = session_graph_name(s),
 		.settings = s->settings,
 		.parameters = p->description.parameters,
 		.parameter_count = p->description.parameter_count,

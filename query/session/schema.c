@@ -103,11 +103,18 @@ static enum sqlstate define_primary_key(struct query_portal *p,
 	return OK;
 }
 
+struct str schema_name(struct query_portal *p, struct str name)
+{
+	if (name.length == 0)
+		return name;
+	return graph_full_name(p->arena, session_graph_name(p->session), name);
+}
+
 static bool is_label_declared(struct query_portal *p, enum element element, struct str name)
 {
 	const struct catalog *c = txn_catalog(p->session->txn);
-	uint32_t id =
-		catalog_find(c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, name);
+	uint32_t id = catalog_find(c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL,
+		schema_name(p, name));
 	const struct label_info *info = id == NAME_NONE ? NULL : catalog_label(c, element, id);
 
 	return info != NULL && info->is_declared;
@@ -121,31 +128,41 @@ static void skipping(struct query_portal *p, struct str name, bool exists)
 		exists ? "already exists" : "does not exist");
 }
 
-static enum sqlstate create_label(struct query_portal *p, struct error *e)
+enum sqlstate schema_define_label(struct query_portal *p, const struct ast_label_definition *from,
+	struct str graph, struct error *e)
 {
-	const struct ast_label_definition *from = p->prepared->statement->label;
 	struct property_definition *properties =
 		ARENA_ARRAY(p->arena, struct property_definition, from->property_count);
 	struct label_definition to = {
 		.element = element_of(from->class),
-		.name = from->label.text,
+		.name = graph_full_name(p->arena, graph, from->label.text),
 		.property_count = from->property_count,
 		.properties = properties,
-		.from_label = from->from_label.text,
-		.to_label = from->to_label.text,
 		.from_key = from->from_key.text,
 		.to_key = from->to_key.text,
 	};
 
-	portal_tag(p, "CREATE LABEL");
-	if (from->if_not_exists && is_label_declared(p, to.element, to.name)) {
-		skipping(p, to.name, true);
-		return OK;
-	}
+	if (from->from_label.text.length > 0)
+		to.from_label = graph_full_name(p->arena, graph, from->from_label.text);
+	if (from->to_label.text.length > 0)
+		to.to_label = graph_full_name(p->arena, graph, from->to_label.text);
 	for (uint32_t i = 0; i < from->property_count; i++)
 		TRY(define_property(p, &from->properties[i], &properties[i], e));
 	TRY(define_primary_key(p, from, &to, e));
 	return schema_label_create(p->session->txn, &to, e);
+}
+
+static enum sqlstate create_label(struct query_portal *p, struct error *e)
+{
+	const struct ast_label_definition *from = p->prepared->statement->label;
+
+	portal_tag(p, "CREATE LABEL");
+	if (from->if_not_exists &&
+		is_label_declared(p, element_of(from->class), from->label.text)) {
+		skipping(p, from->label.text, true);
+		return OK;
+	}
+	return schema_define_label(p, from, session_graph_name(p->session), e);
 }
 
 static enum sqlstate alter_label(struct query_portal *p, struct error *e)
@@ -153,6 +170,7 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	const struct ast_alter *alter = p->prepared->statement->alter;
 	struct txn *txn = p->session->txn;
 	enum element element = element_of(alter->class);
+	struct str label = schema_name(p, alter->label.text);
 	struct property_definition property = { 0 };
 	enum value_type type, item;
 
@@ -160,18 +178,19 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	switch (alter->kind) {
 	case ALTER_ADD:
 		TRY(define_property(p, &alter->property, &property, e));
-		return schema_property_add(txn, element, alter->label.text, &property, e);
+		return schema_property_add(txn, element, label, &property, e);
 	case ALTER_DROP:
-		return schema_property_drop(txn, element, alter->label.text, alter->name.text, e);
+		return schema_property_drop(txn, element, label, alter->name.text, e);
 	case ALTER_TYPE:
 		TRY(property_type(alter->type, &type, &item, e));
 		return schema_constraint_create(txn, CONSTRAINT_TYPE, (struct str){ 0 }, element,
-			alter->label.text, alter->name.text, type, e);
+			label, alter->name.text, type, e);
 	case ALTER_RENAME:
-		return schema_label_rename(txn, element, alter->label.text, alter->name.text, e);
+		return schema_label_rename(
+			txn, element, label, schema_name(p, alter->name.text), e);
 	default:
 		return schema_label_set_closed(
-			txn, element, alter->label.text, alter->kind == ALTER_SET_CLOSED, e);
+			txn, element, label, alter->kind == ALTER_SET_CLOSED, e);
 	}
 }
 
@@ -185,19 +204,20 @@ static enum sqlstate drop_label(struct query_portal *p, struct error *e)
 		skipping(p, st->drop.name.text, false);
 		return OK;
 	}
-	return schema_label_drop(
-		p->session->txn, element, st->drop.name.text, st->drop.is_cascade, e);
+	return schema_label_drop(p->session->txn, element, schema_name(p, st->drop.name.text),
+		st->drop.is_cascade, e);
 }
 
 /* ON L without NODE or EDGE: whichever kind has such a label, nodes first. */
 static enum element index_element(struct query_portal *p, const struct ast_index *index)
 {
 	const struct catalog *c = txn_catalog(p->session->txn);
+	struct str label = schema_name(p, index->label.text);
 
 	if (index->class != CLASS_NONE)
 		return element_of(index->class);
-	if (catalog_find(c, NAME_NODE_LABEL, index->label.text) == NAME_NONE &&
-		catalog_find(c, NAME_EDGE_LABEL, index->label.text) != NAME_NONE)
+	if (catalog_find(c, NAME_NODE_LABEL, label) == NAME_NONE &&
+		catalog_find(c, NAME_EDGE_LABEL, label) != NAME_NONE)
 		return ELEMENT_EDGE;
 	return ELEMENT_NODE;
 }
@@ -207,7 +227,7 @@ static bool has_index(struct query_portal *p, struct str name)
 	const struct catalog *c = txn_catalog(p->session->txn);
 
 	for (uint32_t i = 0; i < catalog_index_count(c); i++)
-		if (str_equal(catalog_index_at(c, i)->name, name))
+		if (str_equal(catalog_index_at(c, i)->full_name, schema_name(p, name)))
 			return true;
 	return false;
 }
@@ -217,7 +237,7 @@ static bool has_constraint(struct query_portal *p, struct str name)
 	const struct catalog *c = txn_catalog(p->session->txn);
 
 	for (uint32_t i = 0; i < catalog_constraint_count(c); i++)
-		if (str_equal(catalog_constraint_at(c, i)->name, name))
+		if (str_equal(catalog_constraint_at(c, i)->full_name, schema_name(p, name)))
 			return true;
 	return false;
 }
@@ -255,6 +275,8 @@ static enum sqlstate table_index(struct query_portal *p, const struct ast_index 
 	const struct table *t = table_look_up(
 		txn_catalog(p->session->txn), p->arena, index->label.text);
 
+	if (session_graph_name(p->session).length > 0)
+		return OK; /* tables are in main */
 	if (t == NULL || t->object == NAME_NONE || index->is_cypher || index->class != CLASS_NONE)
 		return OK;
 	to->name = folded(p, &index->name);
@@ -280,9 +302,9 @@ static enum sqlstate create_index(struct query_portal *p, struct error *e)
 {
 	const struct ast_index *index = p->prepared->statement->index;
 	struct index_definition to = {
-		.name = index->name.text,
+		.name = schema_name(p, index->name.text),
 		.element = index_element(p, index),
-		.label = index->label.text,
+		.label = schema_name(p, index->label.text),
 		.key_count = index->key_count,
 		.is_unique = index->is_unique,
 	};
@@ -294,8 +316,8 @@ static enum sqlstate create_index(struct query_portal *p, struct error *e)
 	for (uint32_t i = 0; i < index->key_count; i++)
 		to.keys[i] = index->keys[i].key.text;
 	TRY(table_index(p, index, &to, e));
-	if (index->if_not_exists && to.name.length > 0 && has_index(p, to.name)) {
-		skipping(p, to.name, true);
+	if (index->if_not_exists && to.name.length > 0 && has_index(p, graph_local_name(to.name))) {
+		skipping(p, graph_local_name(to.name), true);
 		return OK;
 	}
 	return schema_index_create(p->session->txn, &to, &id, e);
@@ -305,9 +327,9 @@ static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
 {
 	const struct ast_constraint *from = p->prepared->statement->constraint;
 	struct index_definition to = {
-		.name = from->name.text,
+		.name = schema_name(p, from->name.text),
 		.element = element_of(from->class),
-		.label = from->label.text,
+		.label = schema_name(p, from->label.text),
 		.key_count = from->key_count,
 		.is_unique = true,
 		.is_constraint = true,
@@ -327,7 +349,7 @@ static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
 			TRY(property_type(from->type, &type, &item, e));
 		return schema_constraint_create(p->session->txn,
 			from->kind == AST_CONSTRAINT_TYPE ? CONSTRAINT_TYPE : CONSTRAINT_NOT_NULL,
-			from->name.text, to.element, from->label.text, from->keys[0].text, type, e);
+			to.name, to.element, to.label, from->keys[0].text, type, e);
 	}
 	if (from->key_count > INDEX_KEYS_MAX)
 		return too_many_keys(from->keys[INDEX_KEYS_MAX].at, e);
@@ -349,7 +371,7 @@ static enum sqlstate drop_index(struct query_portal *p, struct error *e)
 		skipping(p, name, false);
 		return OK;
 	}
-	return schema_index_drop(p->session->txn, name, e);
+	return schema_index_drop(p->session->txn, schema_name(p, name), e);
 }
 
 static enum sqlstate drop_constraint(struct query_portal *p, struct error *e)
@@ -361,12 +383,12 @@ static enum sqlstate drop_constraint(struct query_portal *p, struct error *e)
 		skipping(p, st->drop.name.text, false);
 		return OK;
 	}
-	return schema_constraint_drop(p->session->txn, st->drop.name.text, e);
+	return schema_constraint_drop(p->session->txn, schema_name(p, st->drop.name.text), e);
 }
 
 bool schema_is_statement(enum ast_stmt_kind kind)
 {
-	return (kind >= STMT_CREATE_LABEL && kind <= STMT_DROP_PROCEDURE) ||
+	return (kind >= STMT_CREATE_GRAPH && kind <= STMT_DROP_PROCEDURE) ||
 	       ddl_is_statement(kind) || (kind >= STMT_CREATE_ROLE && kind <= STMT_GRANT);
 }
 
@@ -399,6 +421,10 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 		return create_constraint(p, e);
 	case STMT_DROP_CONSTRAINT:
 		return drop_constraint(p, e);
+	case STMT_CREATE_GRAPH:
+		return schema_create_graph(p, e);
+	case STMT_DROP_GRAPH:
+		return schema_drop_graph(p, e);
 	case STMT_CREATE_PROCEDURE:
 		return schema_create_procedure(p, e);
 	case STMT_DROP_PROCEDURE:

@@ -382,7 +382,7 @@ static enum sqlstate grant_labels(
 	for (uint32_t i = 0; i < g->object_count; i++) {
 		const struct ast_name *name = &g->objects[i];
 
-		if (!find_label(s, name->text, g->class, &target))
+		if (!find_label(s, session_full_name(s, name->text), g->class, &target))
 			return fail_at(e, name->at,
 				FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
 					STR_ARGS(name->text)));
@@ -391,10 +391,22 @@ static enum sqlstate grant_labels(
 	return OK;
 }
 
-static enum sqlstate grant_all_labels(
-	struct query_session *s, const struct ast_grant *g, struct error *e)
+/* GRAPH_MAIN for main and for public. */
+static enum sqlstate need_graph(
+	struct query_session *s, const struct ast_name *name, uint32_t *out, struct error *e)
 {
-	struct acl_target bare = { ACL_NODE, NAME_NONE };
+	*out = catalog_graph_find(catalog_of(s), name->text);
+	if (*out != GRAPH_MAIN || str_equal(name->text, STR("public")) ||
+		str_equal(name->text, STR("main")))
+		return OK;
+	return fail_at(e, name->at,
+		FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", STR_ARGS(name->text)));
+}
+
+static enum sqlstate grant_labels_of(
+	struct query_session *s, const struct ast_grant *g, uint32_t graph, struct error *e)
+{
+	struct acl_target bare = { ACL_NODE, graph };
 
 	for (int element = ELEMENT_NODE; element <= ELEMENT_EDGE; element++) {
 		enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
@@ -404,18 +416,43 @@ static enum sqlstate grant_all_labels(
 				element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, id
 			};
 
-			if (catalog_label(catalog_of(s), (enum element)element, id) != NULL)
+			if (catalog_label(catalog_of(s), (enum element)element, id) != NULL &&
+				catalog_graph_of(catalog_of(s), (enum element)element, id) == graph)
 				TRY(grant_on(s, g, target, PRIVILEGES_LABEL, e));
 		}
 	}
 	return grant_on(s, g, bare, PRIVILEGES_LABEL, e);
 }
 
+static enum sqlstate grant_all_labels(
+	struct query_session *s, const struct ast_grant *g, struct error *e)
+{
+	uint32_t graph;
+
+	for (uint32_t i = 0; i < g->object_count; i++) {
+		TRY(need_graph(s, &g->objects[i], &graph, e));
+		TRY(grant_labels_of(s, g, graph, e));
+	}
+	return OK;
+}
+
+static enum sqlstate grant_schemas(
+	struct query_session *s, const struct ast_grant *g, struct error *e)
+{
+	struct acl_target schema = { ACL_SCHEMA, 0 };
+
+	for (uint32_t i = 0; i < g->object_count; i++) {
+		TRY(need_graph(s, &g->objects[i], &schema.label, e));
+		TRY(grant_on(s, g, schema, PRIVILEGES_SCHEMA, e));
+	}
+	return OK;
+}
+
 static enum sqlstate grant(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
 	const struct ast_grant *g = p->prepared->statement->grant;
-	struct acl_target schema = { ACL_SCHEMA, 0 }, database = { ACL_DATABASE, 0 };
+	struct acl_target database = { ACL_DATABASE, 0 };
 
 	portal_tag(p, "%s%s", g->is_revoke ? "REVOKE" : "GRANT",
 		g->kind == GRANT_ROLES ? " ROLE" : "");
@@ -427,14 +464,7 @@ static enum sqlstate grant(struct query_portal *p, struct error *e)
 	case GRANT_ALL_LABELS:
 		return grant_all_labels(s, g, e);
 	case GRANT_SCHEMA:
-		for (uint32_t i = 0; i < g->object_count; i++) {
-			if (!str_equal(g->objects[i].text, STR("public")) &&
-				!str_equal(g->objects[i].text, STR("main")))
-				return fail_at(e, g->objects[i].at,
-					FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist",
-						STR_ARGS(g->objects[i].text)));
-		}
-		return grant_on(s, g, schema, PRIVILEGES_SCHEMA, e);
+		return grant_schemas(s, g, e);
 	default:
 		assert(g->kind == GRANT_DATABASE);
 		return grant_on(s, g, database, PRIVILEGES_DATABASE, e);

@@ -88,7 +88,8 @@ struct query_session {
 	/* SESSION SET VALUE: the list is made anew in an arena of its own at each change */
 	struct session_parameter *parameters;
 	uint32_t parameter_count;
-	uint64_t parameter_epoch; /* one more at each change */
+	uint64_t parameter_epoch; /* one more at each change, also of the graph */
+	char *graph;		  /* SESSION SET GRAPH; NULL: main */
 	struct arena *parameter_arena;
 	struct arena *spare;   /* of the portal closed last, so that the next costs no malloc */
 	struct arena *scratch; /* for one value at a time */
@@ -198,6 +199,21 @@ enum sqlstate session_parameter_set(struct query_portal *p, struct error *e);
 enum sqlstate session_parameter_reset(struct query_portal *p, struct error *e);
 /* All of them, at RESET ALL, DISCARD ALL and the session's end. */
 void session_parameters_forget(struct query_session *s);
+/* A label, index or constraint of the session's graph: its full name; empty stays empty. */
+struct str schema_name(struct query_portal *p, struct str name);
+/* The same, in the session's scratch arena. */
+struct str session_full_name(const struct query_session *s, struct str name);
+/* Declares a label in a graph (empty: main). */
+enum sqlstate schema_define_label(struct query_portal *p, const struct ast_label_definition *from,
+	struct str graph, struct error *e);
+/* schema_graph.c */
+enum sqlstate schema_create_graph(struct query_portal *p, struct error *e);
+enum sqlstate schema_drop_graph(struct query_portal *p, struct error *e);
+/* The session's graph; empty: main. */
+struct str session_graph_name(const struct query_session *s);
+enum sqlstate session_graph_set(
+	struct query_session *s, struct str graph, struct error *e) MUST_USE;
+void session_graph_reset(struct query_session *s);
 /* schema_procedure.c */
 enum sqlstate schema_create_procedure(struct query_portal *p, struct error *e);
 enum sqlstate schema_drop_procedure(struct query_portal *p, struct error *e);

@@ -96,6 +96,8 @@ enum sqlstate label_table_next(struct txn *t, struct arena *scratch, uint64_t *a
 
 		*out = table_of(c, is_node ? ELEMENT_NODE : ELEMENT_EDGE, label);
 		++*at;
+		if (is_node && catalog_is_membership(c, label))
+			continue;
 		*found = out->info != NULL && out->info->is_declared;
 		if (!*found)
 			TRY(has_element(t, scratch, out, found, e));

@@ -19,11 +19,18 @@ uint32_t catalog_find(const struct catalog *c, enum name_kind kind, struct str n
 	return dictionary_find(c->names[kind], c->name_counts[kind], name);
 }
 
-struct str catalog_name(const struct catalog *c, enum name_kind kind, uint32_t id)
+struct str catalog_full_name(const struct catalog *c, enum name_kind kind, uint32_t id)
 {
 	if (id == NAME_NONE || id > c->name_counts[kind])
 		return (struct str){ "", 0 };
 	return dictionary_text(c->names[kind], id);
+}
+
+struct str catalog_name(const struct catalog *c, enum name_kind kind, uint32_t id)
+{
+	struct str name = catalog_full_name(c, kind, id);
+
+	return c->has_graphs && kind != NAME_KEY ? graph_local_name(name) : name;
 }
 
 uint32_t catalog_name_count(const struct catalog *c, enum name_kind kind)
@@ -95,10 +102,10 @@ const struct index_info *catalog_index(const struct catalog *c, uint32_t id)
 	return index == NULL ? NULL : &index->info;
 }
 
-const struct catalog_index *catalog_index_by_name(const struct catalog *c, struct str name)
+const struct catalog_index *catalog_index_by_name(const struct catalog *c, struct str full_name)
 {
 	for (uint32_t i = 0; i < c->index_count; i++) {
-		if (str_equal(c->indexes[i]->info.name, name))
+		if (str_equal(c->indexes[i]->info.full_name, full_name))
 			return c->indexes[i];
 	}
 	return NULL;
@@ -115,10 +122,11 @@ const struct constraint_info *catalog_constraint_at(const struct catalog *c, uin
 	return c->constraints[position];
 }
 
-const struct constraint_info *catalog_constraint_by_name(const struct catalog *c, struct str name)
+const struct constraint_info *catalog_constraint_by_name(
+	const struct catalog *c, struct str full_name)
 {
 	for (uint32_t i = 0; i < c->constraint_count; i++) {
-		if (str_equal(c->constraints[i]->name, name))
+		if (str_equal(c->constraints[i]->full_name, full_name))
 			return c->constraints[i];
 	}
 	return NULL;

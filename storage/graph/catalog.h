@@ -53,6 +53,7 @@ struct catalog {
 	struct catalog *newer;
 	struct dictionary *names[3];
 	uint32_t name_counts[3];
+	bool has_graphs; /* some node label is a graph's membership */
 	struct dictionary *labelsets;
 	uint32_t labelset_count;
 	struct catalog_label **labels[2]; /* by element and number; entries may be NULL */
@@ -78,8 +79,9 @@ const struct catalog_label *catalog_label_find(
 /* The set of these labels, sorted by number: its number, UINT32_MAX if it has none yet. */
 uint32_t catalog_labelset_find(const struct catalog *c, const uint32_t *labels, uint32_t count);
 const struct catalog_index *catalog_index_find(const struct catalog *c, uint32_t id);
-const struct catalog_index *catalog_index_by_name(const struct catalog *c, struct str name);
-const struct constraint_info *catalog_constraint_by_name(const struct catalog *c, struct str name);
+const struct catalog_index *catalog_index_by_name(const struct catalog *c, struct str full_name);
+const struct constraint_info *catalog_constraint_by_name(
+	const struct catalog *c, struct str full_name);
 
 /* ---- versions ---- */
 

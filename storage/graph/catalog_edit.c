@@ -381,12 +381,13 @@ static void edit_label_drop(struct catalog *c, const struct op *op)
 /* An index that is there already becomes ready, but for the transaction that made it (root 0). */
 static void edit_index_ready(struct catalog *c, const struct catalog_index *old, uint64_t root)
 {
-	size_t size = sizeof *old + old->info.name.length + 1;
+	size_t size = sizeof *old + old->info.full_name.length + 1;
 	struct catalog_index *index = allocate(size);
 	struct catalog_label *l = label_edit(c, old->info.element, old->info.label);
 
 	memcpy(index, old, size);
-	index->info.name.at = (const char *)(index + 1);
+	index->info.full_name.at = (const char *)(index + 1);
+	index->info.name = graph_local_name(index->info.full_name);
 	index->info.is_ready = root != 0;
 	note_fresh(c, index, free);
 	for (uint32_t i = 0; i < c->index_count; i++) {
@@ -411,7 +412,8 @@ static void edit_index_create(struct catalog *c, const struct op *op, uint64_t r
 		PANIC("out of memory: %zu bytes for the catalog", size);
 	memcpy(index + 1, op->name.at, op->name.length);
 	index->info.id = (uint32_t)op->id;
-	index->info.name = (struct str){ (const char *)(index + 1), op->name.length };
+	index->info.full_name = (struct str){ (const char *)(index + 1), op->name.length };
+	index->info.name = graph_local_name(index->info.full_name);
 	index->info.element = (enum element)op->element;
 	index->info.label = op->label;
 	index->info.key_count = op->number_count;
@@ -472,7 +474,8 @@ static void edit_constraint_create(struct catalog *c, const struct op *op)
 	if (larger == NULL)
 		PANIC("out of memory: %zu bytes for the catalog", size);
 	memcpy(info + 1, op->name.at, op->name.length);
-	info->name = (struct str){ (const char *)(info + 1), op->name.length };
+	info->full_name = (struct str){ (const char *)(info + 1), op->name.length };
+	info->name = graph_local_name(info->full_name);
 	info->kind = (enum constraint_kind)op->type;
 	info->element = (enum element)op->element;
 	info->label = op->label;
@@ -575,6 +578,9 @@ static void edit_name(struct catalog *c, const struct op *op)
 	uint32_t number = (uint32_t)op->id;
 
 	assert(op->element < 3);
+	if (op->element == NAME_NODE_LABEL && graph_of_name(op->name).length > 0 &&
+		graph_local_name(op->name).length == 0)
+		c->has_graphs = true;
 	if (number > c->name_counts[op->element]) {
 		/* a discarded or concurrent edit may have added it before: same number, same name
 		   */

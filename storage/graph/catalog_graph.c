@@ -1,0 +1,120 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Which graph a name, a label or a set of labels belongs to: storage.h says how graphs are kept.
+ *
+ * Invariants
+ *  G1. A graph is there exactly if its membership is declared.
+ *  G2. A membership is made before any other label of its graph, so it is the first of every set that
+ *      holds it: sets are sorted by number.
+ *  G3. The labels of a node, and an edge's with those of its ends, are of one graph (storage_draft.c).
+ */
+#include "storage/graph/catalog.h"
+
+#include <string.h>
+
+static uint32_t graph_length(struct str full_name)
+{
+	const char *end = full_name.length == 0
+				  ? NULL
+				  : memchr(full_name.at, GRAPH_SEPARATOR, full_name.length);
+
+	return end == NULL ? 0 : (uint32_t)(end - full_name.at);
+}
+
+struct str graph_full_name(struct arena *a, struct str graph, struct str name)
+{
+	char *full;
+
+	if (graph.length == 0)
+		return name;
+	full = arena_alloc_raw(a, graph.length + 1 + name.length);
+	memcpy(full, graph.at, graph.length);
+	full[graph.length] = (char)GRAPH_SEPARATOR;
+	if (name.length > 0)
+		memcpy(full + graph.length + 1, name.at, name.length);
+	return (struct str){ full, graph.length + 1 + name.length };
+}
+
+struct str graph_local_name(struct str full_name)
+{
+	uint32_t graph = graph_length(full_name);
+
+	if (graph == 0)
+		return full_name;
+	return (struct str){ full_name.at + graph + 1, full_name.length - graph - 1 };
+}
+
+struct str graph_of_name(struct str full_name)
+{
+	return (struct str){ full_name.at, graph_length(full_name) };
+}
+
+bool catalog_has_graphs(const struct catalog *c)
+{
+	return c->has_graphs;
+}
+
+uint32_t catalog_graph_find(const struct catalog *c, struct str graph)
+{
+	char name[OP_NAME_MAX + 1];
+	const struct label_info *info;
+	uint32_t label;
+
+	if (graph.length == 0 || graph.length >= OP_NAME_MAX || !c->has_graphs)
+		return NAME_NONE;
+	memcpy(name, graph.at, graph.length);
+	name[graph.length] = (char)GRAPH_SEPARATOR;
+	label = catalog_find(c, NAME_NODE_LABEL, (struct str){ name, graph.length + 1 });
+	info = label == NAME_NONE ? NULL : catalog_label(c, ELEMENT_NODE, label);
+	return info != NULL && info->is_declared ? label : NAME_NONE;
+}
+
+struct str catalog_graph_name(const struct catalog *c, uint32_t graph)
+{
+	return graph == GRAPH_MAIN ? STR("main")
+				   : graph_of_name(catalog_full_name(c, NAME_NODE_LABEL, graph));
+}
+
+uint32_t catalog_graph_of(const struct catalog *c, enum element element, uint32_t label)
+{
+	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+	struct str name;
+	uint32_t graph;
+
+	if (!c->has_graphs)
+		return GRAPH_MAIN;
+	name = catalog_full_name(c, kind, label);
+	graph = graph_length(name);
+	return graph == 0 ? GRAPH_MAIN
+			  : catalog_find(c, NAME_NODE_LABEL, (struct str){ name.at, graph + 1 });
+}
+
+bool catalog_is_membership(const struct catalog *c, uint32_t label)
+{
+	struct str name;
+
+	if (!c->has_graphs)
+		return false;
+	name = catalog_full_name(c, NAME_NODE_LABEL, label);
+	return name.length > 0 && (uint8_t)name.at[name.length - 1] == GRAPH_SEPARATOR;
+}
+
+uint32_t catalog_labelset_graph(const struct catalog *c, uint32_t labelset)
+{
+	const uint32_t *labels;
+
+	if (!c->has_graphs || catalog_labelset_labels(c, labelset, &labels) == 0)
+		return GRAPH_MAIN;
+	return catalog_is_membership(c, labels[0]) ? labels[0] : GRAPH_MAIN;
+}
+
+uint32_t catalog_labelset_shown(const struct catalog *c, uint32_t labelset, const uint32_t **labels)
+{
+	uint32_t count = catalog_labelset_labels(c, labelset, labels);
+
+	if (count == 0 || !catalog_is_membership(c, (*labels)[0]))
+		return count;
+	++*labels;
+	return count - 1;
+}

@@ -1,0 +1,147 @@
+-- Several graphs: each has its own content, labels, keys, indexes and constraints.
+INSERT (:Person {name: 'Ann'})-[:KNOWS {since: 2020}]->(:Person {name: 'Bob'}), ();
+CREATE GRAPH social;
+CREATE GRAPH social;
+CREATE GRAPH IF NOT EXISTS social;
+CREATE GRAPH main;
+CREATE GRAPH public;
+SHOW GRAPHS;
+USE social INSERT (:Person {name: 'Cid', age: 7})-[:KNOWS {since: 'long ago'}]->(:Pet {name: 'Dot'}), ({name: 'nobody'});
+USE nowhere MATCH (n) RETURN n;
+-- main sees nothing of it
+MATCH (n) RETURN n.name AS name, labels(n) AS labels ORDER BY name;
+MATCH (n:Person) RETURN n.name AS name;
+MATCH (n) RETURN count(*) AS nodes;
+MATCH ()-[e]->() RETURN type(e) AS type, e.since AS since;
+MATCH (n:!Person) RETURN n.name AS name, labels(n) AS labels;
+MATCH (n:%) RETURN n.name AS name ORDER BY name;
+MATCH (n:Pet) RETURN n.name;
+-- and it sees nothing of main
+USE social MATCH (n) RETURN n.name AS name, labels(n) AS labels, n.age AS age ORDER BY name;
+USE social MATCH (n:Person) RETURN n.name AS name;
+USE social MATCH (n:!Person) RETURN n.name AS name ORDER BY name;
+USE social MATCH (n:%) RETURN n.name AS name ORDER BY name;
+USE social MATCH (n:!%) RETURN n.name AS name, n AS node;
+USE social MATCH (a)-[e]->(b) RETURN a.name AS a, e.since AS since, b.name AS b;
+USE social MATCH p = (a)-[*0..2]->(b) RETURN a.name AS a, length(p) AS hops, b.name AS b ORDER BY a, hops;
+USE social MATCH (n) RETURN count(*) AS nodes;
+SHOW GRAPHS;
+SHOW LABELS;
+-- the session's graph
+SESSION SET GRAPH nowhere;
+SESSION SET GRAPH social;
+RETURN current_graph AS graph;
+SHOW LABELS;
+SHOW KEYS;
+MATCH (n:Person) RETURN n.name AS name;
+CREATE INDEX person_name FOR (p:Person) ON (p.name);
+CREATE CONSTRAINT person_key FOR (p:Person) REQUIRE p.name IS UNIQUE;
+SHOW INDEXES;
+SHOW CONSTRAINTS;
+EXPLAIN (COSTS OFF, SUMMARY OFF) MATCH (n:Person {name: 'Cid'}) RETURN n;
+EXPLAIN (COSTS OFF, SUMMARY OFF) MATCH (n) RETURN n;
+EXPLAIN (COSTS OFF, SUMMARY OFF) USE main MATCH (n) RETURN n;
+CALL db.labels() YIELD label RETURN label ORDER BY label;
+CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey ORDER BY propertyKey;
+CALL graph.wcc() YIELD node RETURN node.name AS name ORDER BY name;
+USE main CALL graph.wcc() YIELD node RETURN node.name AS name ORDER BY name;
+INSERT (:Person {name: 'Cid'});
+MERGE (p:Person {name: 'Eve'}) ON CREATE SET p.new = true RETURN p.name AS name, p.new AS new;
+MERGE (p:Person {name: 'Eve'}) ON CREATE SET p.new = false RETURN p.name AS name, p.new AS new;
+MATCH (p:Person {name: 'Eve'}) SET p:Friend RETURN labels(p) AS labels;
+MATCH (p:Friend) REMOVE p:Person RETURN labels(p) AS labels;
+MATCH (p:Friend) DETACH DELETE p;
+SESSION RESET GRAPH;
+RETURN current_graph AS graph;
+SHOW INDEXES;
+-- the same names again in main
+CREATE INDEX person_name FOR (p:Person) ON (p.name);
+CREATE CONSTRAINT person_key FOR (p:Person) REQUIRE p.name IS UNIQUE;
+INSERT (:Person {name: 'Cid'});
+USE main MATCH (p:Person) RETURN p.name AS name ORDER BY name;
+DROP INDEX person_name;
+DROP CONSTRAINT person_key;
+-- several graphs in one statement
+USE main MATCH (p:Person) RETURN p.name AS name UNION ALL USE social MATCH (p:Person) RETURN p.name AS name;
+SELECT a.name, b.name AS other
+  FROM GRAPH_TABLE(main MATCH (a IS Person) COLUMNS (a.name)) a
+  JOIN GRAPH_TABLE(social MATCH (b IS Person) COLUMNS (b.name)) b ON a.name = b.name;
+SELECT n.name FROM social MATCH (n:Pet);
+-- edges never cross
+USE main MATCH (a:Person {name: 'Ann'}) RETURN a NEXT USE social MATCH (b:Person) INSERT (a)-[:KNOWS]->(b);
+USE social MATCH (a:Person) RETURN a NEXT USE main MATCH (b:Person {name: 'Ann'}) INSERT (a)-[:KNOWS]->(b);
+USE social MATCH (a:Person) RETURN a NEXT USE main MATCH (b:Person {name: 'Ann'}) SET a:Person;
+-- transactions span graphs
+BEGIN;
+INSERT (:Note {text: 'in main'});
+USE social INSERT (:Note {text: 'in social'});
+ROLLBACK;
+MATCH (n:Note) RETURN n.text AS text;
+USE social MATCH (n:Note) RETURN n.text AS text;
+BEGIN;
+CREATE GRAPH passing;
+USE passing INSERT (:Note {text: 'passing'});
+USE passing MATCH (n) RETURN n.text AS text;
+ROLLBACK;
+USE passing MATCH (n) RETURN n.text AS text;
+-- a closed graph holds what its type allows
+CREATE GRAPH shop {
+  NODE Customer (id INT64 PRIMARY KEY, name STRING NOT NULL),
+  NODE Item (sku STRING PRIMARY KEY, price FLOAT64),
+  EDGE BOUGHT (FROM Customer TO Item, at DATE NOT NULL)
+};
+SESSION SET GRAPH shop;
+SHOW GRAPHS;
+SHOW LABELS;
+SHOW KEYS;
+INSERT (:Customer {id: 1, name: 'Ann'})-[:BOUGHT {at: DATE '2024-01-02'}]->(:Item {sku: 'a', price: 2});
+INSERT (:Customer {id: 1, name: 'Twin'});
+INSERT (:Customer {id: 2});
+INSERT (:Customer {id: 'x', name: 'Bob'});
+INSERT (:Customer {id: 3, name: 'Bob', age: 4});
+INSERT (:Stranger {id: 3});
+INSERT ({id: 3});
+MATCH (c:Customer), (i:Item) INSERT (c)-[:SOLD]->(i);
+MATCH (c:Customer), (i:Item) INSERT (i)-[:BOUGHT {at: DATE '2024-01-02'}]->(c);
+MATCH (c:Customer), (i:Item) INSERT (c)-[:BOUGHT]->(i);
+MATCH (c:Customer) SET c:Vip;
+MATCH (c:Customer) SET c.age = 5;
+MATCH (c:Customer)-[b:BOUGHT]->(i) RETURN c.name AS name, b.at AS at, i.price AS price;
+SESSION RESET GRAPH;
+CREATE GRAPH broken { EDGE E (FROM A TO B) };
+SHOW GRAPHS;
+-- rights of one graph are no rights of another
+CREATE ROLE reader;
+GRANT SELECT ON ALL LABELS IN GRAPH social TO reader;
+SET ROLE reader;
+USE social MATCH (n) RETURN n.name AS name ORDER BY name;
+MATCH (n) RETURN n.name AS name;
+USE social INSERT (:Person {name: 'Fox'});
+USE social INSERT (:Fresh);
+CREATE GRAPH mine;
+DROP GRAPH social;
+RESET ROLE;
+CREATE ROLE maker;
+GRANT CREATE ON DATABASE quiver TO maker;
+SET ROLE maker;
+CREATE GRAPH mine;
+USE mine INSERT (:Thing {name: 'own'});
+USE mine MATCH (n) RETURN n.name AS name;
+DROP GRAPH mine;
+RESET ROLE;
+-- and all of it goes
+DROP GRAPH shop;
+DROP GRAPH social;
+DROP GRAPH social;
+DROP GRAPH IF EXISTS social;
+DROP GRAPH main;
+SHOW GRAPHS;
+MATCH (n) RETURN count(*) AS nodes;
+CREATE GRAPH social;
+USE social MATCH (n) RETURN count(*) AS nodes;
+SESSION SET GRAPH social;
+SHOW LABELS;
+SHOW KEYS;
+SHOW INDEXES;
+DROP GRAPH social;
+RETURN current_graph AS graph;
