@@ -32,11 +32,22 @@ struct parameter_info {
 };
 
 /* What is known of a slot while planning. */
+/* The column of a relation that a slot holds. */
+struct slot_origin {
+	struct query_origin column;
+	/* of a label's column: the slot of the element, the label, the property (NAME_NONE: an end
+	   of an edge); else SLOT_NONE */
+	uint32_t row;
+	enum element element;
+	uint32_t label, key;
+};
+
 struct slot_info {
 	struct type type;
 	struct str name; /* for EXPLAIN */
 	const struct bound_label
 		*label; /* NODE, EDGE and lists of them: what its pattern demands */
+	const struct slot_origin *origin; /* NULL: no column of a relation */
 	bool is_new;	/* is being created by the clause being planned: not yet to
 	                                    be read by the operators below it */
 };
@@ -56,10 +67,10 @@ struct binder_notice {
 
 /* Collects aggregates and knows grouping keys while a projection is bound. */
 struct aggregation {
-	uint32_t key_count;
+	uint32_t key_count, key_capacity;
 	const struct ast_expr **key_exprs; /* grouping keys as written .. */
-	const struct bound *const *keys;   /* .. as bound, where known (NULL: no) .. */
-	const uint32_t *key_slots;	   /* .. and the slots they go to */
+	const struct bound **keys;	   /* .. as bound, where known (NULL: no) .. */
+	uint32_t *key_slots;		   /* .. and the slots they go to */
 	bool is_grouped;		   /* outside of aggregates only keys may be used */
 	bool is_closed;			   /* knows keys only: no aggregates may be added */
 	uint32_t count, capacity;
@@ -128,6 +139,9 @@ struct binder {
 	void *planner;
 };
 
+/* Adds a grouping key: as written (NULL: it was not), as bound, and the slot it goes to. */
+void binder_add_key(struct binder *b, struct aggregation *a, const struct ast_expr *expr,
+	const struct bound *key, uint32_t slot);
 /* A slot of a row that may have been grouped: the grouping key it is, or itself. E_GROUPING for one
    that is no key; `name` is what it was called. */
 enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,

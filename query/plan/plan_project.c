@@ -24,8 +24,6 @@ struct projection {
 	const struct bound **bounds;
 	bool is_grouped;
 	struct aggregation aggregation;
-	const struct bound **keys; /* grouping keys, bound */
-	uint32_t *key_slots;
 	const struct bound *having;
 	struct windowing windowing;
 	uint32_t order_count;
@@ -336,32 +334,31 @@ static enum sqlstate projection_add_key(struct projection *j, const struct ast_e
 		name = (struct str){ b->text.at + (expr->at - b->text_at), expr->length };
 	slot = binder_slot_new(b, bound->type, name);
 	b->slots[slot].label = bound_labels_of(b, bound);
-	j->keys[a->key_count] = bound;
-	j->key_slots[a->key_count] = slot;
-	a->key_exprs[a->key_count++] = expr;
+	if (bound->kind == BOUND_SLOT)
+		b->slots[slot].origin = b->slots[bound->index].origin;
+	binder_add_key(b, a, expr, bound, slot);
 	return OK;
 }
 
 static enum sqlstate projection_keys(struct projection *j, struct error *e)
 {
-	uint32_t room = j->count + j->ast->group_by_count;
+	struct aggregation *a = &j->aggregation;
 
-	j->aggregation.key_exprs = ARENA_ARRAY(j->p->arena, const struct ast_expr *, room);
-	j->keys = ARENA_ARRAY(j->p->arena, const struct bound *, room);
-	j->key_slots = ARENA_ARRAY(j->p->arena, uint32_t, room);
-	j->aggregation.key_slots = j->key_slots;
-	j->aggregation.keys = j->keys;
+	a->key_capacity = j->count + j->ast->group_by_count;
+	a->key_exprs = ARENA_ARRAY(j->p->arena, const struct ast_expr *, a->key_capacity);
+	a->keys = ARENA_ARRAY(j->p->arena, const struct bound *, a->key_capacity);
+	a->key_slots = ARENA_ARRAY(j->p->arena, uint32_t, a->key_capacity);
 	j->p->b.place = "GROUP BY";
 	for (uint32_t i = 0; i < j->ast->group_by_count; i++)
 		TRY(projection_add_key(j, projection_key_expr(j, j->ast->group_by[i]), NULL, e));
 	for (uint32_t i = 0; i < j->count && !j->ast->has_group_by; i++) {
-		uint32_t key = j->aggregation.key_count;
+		uint32_t key = a->key_count;
 
 		if (j->exprs[i] != NULL && ast_has_aggregate(j->exprs[i]))
 			continue;
 		/* SELECT 1, count(*): a constant is no key in SQL, and does no harm as one. */
 		TRY(projection_add_key(j, j->exprs[i], j->bounds[i], e));
-		j->bounds[i] = binder_slot_ref(&j->p->b, j->key_slots[key], j->columns[i].at);
+		j->bounds[i] = binder_slot_ref(&j->p->b, j->aggregation.key_slots[key], j->columns[i].at);
 	}
 	return OK;
 }
@@ -370,8 +367,8 @@ static enum sqlstate projection_keys(struct projection *j, struct error *e)
 static enum sqlstate projection_grouped_star(struct projection *j, uint32_t i, struct error *e)
 {
 	for (uint32_t k = 0; k < j->aggregation.key_count; k++) {
-		if (j->keys[k]->kind == BOUND_SLOT && j->keys[k]->index == j->bounds[i]->index) {
-			j->bounds[i] = binder_slot_ref(&j->p->b, j->key_slots[k], j->columns[i].at);
+		if (j->aggregation.keys[k]->kind == BOUND_SLOT && j->aggregation.keys[k]->index == j->bounds[i]->index) {
+			j->bounds[i] = binder_slot_ref(&j->p->b, j->aggregation.key_slots[k], j->columns[i].at);
 			return OK;
 		}
 	}
@@ -659,8 +656,8 @@ static void projection_aggregate(struct projection *j)
 
 	projection_sort_first(j);
 	for (uint32_t i = 0; i < a->key_count; i++)
-		keys[i] = (struct plan_output){ .expr = planner_attach(p, j->keys[i]),
-			.slot = j->key_slots[i] };
+		keys[i] = (struct plan_output){ .expr = planner_attach(p, a->keys[i]),
+			.slot = a->key_slots[i] };
 	for (uint32_t i = 0; i < a->count; i++) {
 		a->aggregates[i].args[0] = planner_attach(p, a->aggregates[i].args[0]);
 		a->aggregates[i].args[1] = planner_attach(p, a->aggregates[i].args[1]);

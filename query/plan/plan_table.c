@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#include "query/sql/label_table.h"
+
 /* ---- scans ----------------------------------------------------------------------------------- */
 
 static void scan_node(struct planner *p, const struct table *t, struct table_scan *out)
@@ -57,6 +59,24 @@ static void slots_of(struct planner *p, const struct table *t, const struct tabl
 	out->target = binder_slot_ref(&p->b, scan->target_slot, 0);
 }
 
+/* Where the column of a table comes from. */
+static const struct slot_origin *column_origin(
+	struct planner *p, const struct table_scan *scan, uint32_t number)
+{
+	const struct table *t = scan->table;
+	bool is_node = t->element == ELEMENT_NODE;
+	struct slot_origin *o = ARENA_NEW(p->arena, struct slot_origin);
+
+	o->column.table_oid = label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, t->label);
+	o->column.number = (int16_t)(number + 1);
+	o->column.modifier = t->columns[number].type.typmod;
+	o->row = scan->slot;
+	o->element = t->element;
+	o->label = t->label;
+	o->key = t->columns[number].key;
+	return o;
+}
+
 static void scan_columns(
 	struct planner *p, const struct table *t, struct table_scan *scan, uint32_t at)
 {
@@ -73,9 +93,11 @@ static void scan_columns(
 		values[i] = table_column_value(&p->b, t, &t->columns[i], &from, at);
 	}
 	planner_project_all(p, values, names, count, slots);
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
 		scan->answer.columns[i] =
 			(struct answer_column){ .name = names[i], .at = at, .slot = slots[i] };
+		p->b.slots[slots[i]].origin = column_origin(p, scan, i);
+	}
 	scan->answer.count = count;
 	scan->answer.has_columns = true;
 }
@@ -336,6 +358,18 @@ static const struct index_info *best_index(const struct lookup *l)
 	return best;
 }
 
+/* A value that is known before the scan, made there: it may hold a subquery that nobody has run yet. */
+static const struct bound *attach_below(struct lookup *l, const struct bound *value)
+{
+	struct plan_node *top = l->p->s.top;
+
+	l->p->s.top = l->scan->input;
+	value = planner_attach(l->p, value);
+	l->scan->input = l->p->s.top;
+	l->p->s.top = top;
+	return value;
+}
+
 /* x IN list: the items, each once, below the scan. */
 static const struct bound *unwind_below(struct lookup *l, const struct bound *list)
 {
@@ -344,6 +378,7 @@ static const struct bound *unwind_below(struct lookup *l, const struct bound *li
 	struct plan_node *distinct = ARENA_NEW(p->arena, struct plan_node);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, 1);
 
+	list = attach_below(l, list);
 	slots[0] = binder_slot_new(&p->b, type_item(list->type), (struct str){ 0 });
 	unwind->kind = PLAN_UNWIND;
 	unwind->input = l->scan->input;
@@ -360,6 +395,18 @@ static const struct bound *unwind_below(struct lookup *l, const struct bound *li
 	return binder_slot_ref(&p->b, slots[0], list->at);
 }
 
+/* The bound that one of two operators sets; NULL if none does. */
+static const struct bound *range_end(
+	struct lookup *l, uint32_t key, char open, char closed, bool *is_inclusive)
+{
+	const struct bound *value = find_value(l, key, open);
+
+	*is_inclusive = value == NULL;
+	if (value == NULL)
+		value = find_value(l, key, closed);
+	return value == NULL ? NULL : attach_below(l, value);
+}
+
 static void set_range(struct lookup *l, const struct index_info *index, uint32_t equal)
 {
 	struct plan_node *scan = l->scan;
@@ -368,16 +415,10 @@ static void set_range(struct lookup *l, const struct index_info *index, uint32_t
 	if (equal >= index->key_count)
 		return;
 	key = index->keys[equal];
-	scan->index_scan.low = find_value(l, key, '>');
-	if (scan->index_scan.low == NULL) {
-		scan->index_scan.low = find_value(l, key, 'g');
-		scan->index_scan.low_is_inclusive = true;
-	}
-	scan->index_scan.high = find_value(l, key, '<');
-	if (scan->index_scan.high == NULL) {
-		scan->index_scan.high = find_value(l, key, 'l');
-		scan->index_scan.high_is_inclusive = true;
-	}
+	scan->index_scan.low =
+		range_end(l, key, '>', 'g', &scan->index_scan.low_is_inclusive);
+	scan->index_scan.high =
+		range_end(l, key, '<', 'l', &scan->index_scan.high_is_inclusive);
 }
 
 static void use_index(struct lookup *l, const struct index_info *index)
@@ -392,7 +433,7 @@ static void use_index(struct lookup *l, const struct index_info *index)
 		target = scan->edge_scan.target_slot;
 	}
 	for (uint32_t i = 0; i < equal; i++)
-		values[i] = find_value(l, index->keys[i], '=');
+		values[i] = attach_below(l, find_value(l, index->keys[i], '='));
 	if (equal == 0 && !has_range(l, index->keys[0]))
 		values[equal++] = unwind_below(l, find_value(l, index->keys[0], 'i'));
 	memset(&scan->index_scan, 0, sizeof scan->index_scan);
@@ -416,6 +457,7 @@ void plan_table_access(struct planner *p, const struct bound *const *predicates,
 {
 	struct lookup l = { .p = p, .scan = p->s.top };
 	const struct index_info *index;
+	bool is_one_row;
 
 	while (l.scan != NULL && (l.scan->kind == PLAN_PROPERTIES || l.scan->kind == PLAN_FILTER))
 		l.scan = l.scan->input;
@@ -432,7 +474,8 @@ void plan_table_access(struct planner *p, const struct bound *const *predicates,
 	index = l.count == 0 ? NULL : best_index(&l);
 	if (index == NULL)
 		return;
+	is_one_row = l.scan->input->kind == PLAN_ONE_ROW;
 	use_index(&l, index);
-	if (l.scan->index_scan.is_unique_lookup && l.scan->input->kind == PLAN_ONE_ROW)
+	if (is_one_row && l.scan->index_scan.is_unique_lookup)
 		p->s.is_single = true;
 }
