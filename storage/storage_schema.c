@@ -644,11 +644,11 @@ enum sqlstate schema_label_rename(
 	taken = catalog_find(t->catalog, kind_of(element), to);
 	if (taken != NAME_NONE) {
 		other = catalog_label(t->catalog, element, taken);
-		if ((other != NULL && (other->is_declared || other->property_count > 0)) ||
+		if ((other != NULL && other->is_declared) ||
 			schema_has_elements(t, element, taken))
 			return FAIL(e, E_DUPLICATE_OBJECT, "label \"%.*s\" already exists",
 				STR_ARGS(to));
-		/* a number that nobody uses: the two exchange their names */
+		/* a number that nobody uses any more: the two exchange their names */
 		op.id = taken;
 		op.name = name;
 		schema_emit(t, &op);
