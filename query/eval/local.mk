@@ -14,6 +14,8 @@ query_libquery_a_SOURCES += \
 	%D%/column.c \
 	%D%/column.h \
 	%D%/decimal_value.h \
+	%D%/element_parts.c \
+	%D%/element_parts.h \
 	%D%/eval.c \
 	%D%/eval.h \
 	%D%/eval_internal.h \

@@ -15,23 +15,12 @@
 #include "base/number.h"
 #include "query/parse/lex.h"
 
-static void put_quoted(struct buf *out, struct str s, char quote)
-{
-	buf_put_byte(out, (uint8_t)quote);
-	for (uint32_t i = 0; i < s.length; i++) {
-		if (s.at[i] == quote)
-			buf_put_byte(out, (uint8_t)quote);
-		buf_put_byte(out, (uint8_t)s.at[i]);
-	}
-	buf_put_byte(out, (uint8_t)quote);
-}
-
 void ast_text_name(struct buf *out, struct str name)
 {
 	if (lex_is_plain_name(name))
 		buf_put_str(out, name);
 	else
-		put_quoted(out, name, '`');
+		buf_put_quoted(out, name, '`');
 }
 
 void ast_text_variable(struct buf *out, struct str name)
@@ -39,7 +28,7 @@ void ast_text_variable(struct buf *out, struct str name)
 	if (lex_is_plain_name(name) && !lex_is_keyword(name))
 		buf_put_str(out, name);
 	else
-		put_quoted(out, name, '`');
+		buf_put_quoted(out, name, '`');
 }
 
 /* a.b of a.b.c: as it stands if each part is a plain name, else quoted as a whole. */
@@ -52,7 +41,7 @@ static void put_qualifier(struct buf *out, struct str s)
 			continue;
 		if (!lex_is_plain_name((struct str){ s.at + from, i - from }) ||
 			lex_is_keyword((struct str){ s.at + from, i - from })) {
-			put_quoted(out, s, '`');
+			buf_put_quoted(out, s, '`');
 			buf_put_byte(out, '.');
 			return;
 		}
@@ -83,7 +72,7 @@ void ast_text_names(struct buf *out, const struct ast_name *names, uint32_t coun
 
 void ast_text_string(struct buf *out, struct str s)
 {
-	put_quoted(out, s, '\'');
+	buf_put_quoted(out, s, '\'');
 }
 
 /* ---- types ---- */
@@ -271,7 +260,7 @@ static bool put_leaf(struct buf *out, const struct ast_expr *e)
 		return true;
 	case EXPR_VARIABLE:
 		if (e->variable.quote == '"')
-			put_quoted(out, e->variable.name, '"');
+			buf_put_quoted(out, e->variable.name, '"');
 		else
 			ast_text_variable(out, e->variable.name);
 		return true;
