@@ -50,64 +50,29 @@ static enum sqlstate bind_unknown_name(struct binder *b, const struct ast_expr *
 	return binder_blame(e, x->at);
 }
 
-void binder_add_key(struct binder *b, struct aggregation *a, const struct ast_expr *expr,
-	const struct bound *key, uint32_t slot)
+static enum sqlstate bind_ungrouped(
+	struct binder *b, uint32_t slot, struct str name, uint32_t at, struct error *e)
 {
-	if (a->key_count == a->key_capacity) {
-		uint32_t wider = a->key_capacity == 0 ? 4 : 2 * a->key_capacity;
+	struct str relation = b->slots[slot].relation;
 
-		a->key_exprs = arena_grow(b->arena, (void *)a->key_exprs,
-			a->key_count * sizeof *a->key_exprs, wider * sizeof *a->key_exprs);
-		a->keys = arena_grow(b->arena, (void *)a->keys, a->key_count * sizeof *a->keys,
-			wider * sizeof *a->keys);
-		a->key_slots = arena_grow(b->arena, a->key_slots,
-			a->key_count * sizeof *a->key_slots, wider * sizeof *a->key_slots);
-		a->key_capacity = wider;
-	}
-	a->key_exprs[a->key_count] = expr;
-	a->keys[a->key_count] = key;
-	a->key_slots[a->key_count++] = slot;
-}
-
-static bool key_has_column(
-	const struct binder *b, const struct aggregation *a, uint32_t row, uint32_t key)
-{
-	for (uint32_t i = 0; i < a->key_count; i++) {
-		const struct slot_origin *o = a->keys[i]->kind == BOUND_SLOT
-						      ? b->slots[a->keys[i]->index].origin
-						      : NULL;
-
-		if (o != NULL && o->row == row && o->key == key)
-			return true;
-	}
-	return false;
-}
-
-/* Whether the grouping keys have the primary key of the slot's row: then its other columns are as
-   good as keys. */
-static bool slot_is_dependent(const struct binder *b, const struct aggregation *a, uint32_t slot)
-{
-	const struct slot_origin *o = b->slots[slot].origin;
-	const struct label_info *label;
-	const struct index_info *primary;
-
-	if (a->keys == NULL || o == NULL || o->row == SLOT_NONE || b->catalog == NULL)
-		return false;
-	label = catalog_label(b->catalog, o->element, o->label);
-	primary = label == NULL ? NULL : catalog_index(b->catalog, label->primary_index);
-	if (primary == NULL)
-		return false;
-	for (uint32_t i = 0; i < primary->key_count; i++) {
-		if (!key_has_column(b, a, o->row, primary->keys[i]))
-			return false;
-	}
-	return true;
+	if (b->is_sql && b->aggregation->is_distinct)
+		return FAIL_AT(e, at, E_INVALID_REFERENCE,
+			"for SELECT DISTINCT, ORDER BY expressions must appear in select list");
+	if (b->is_sql)
+		return FAIL_AT(e, at, E_GROUPING,
+			"column \"%.*s%s%.*s\" must appear in the GROUP BY clause or be used in "
+			"an aggregate function",
+			STR_ARGS(relation), relation.length > 0 ? "." : "", STR_ARGS(name));
+	return FAIL_AT(e, at, E_GROUPING,
+		"variable \"%.*s\" must be a grouping key or be used in an aggregate function",
+		STR_ARGS(name));
 }
 
 enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
 	const struct bound **out, struct error *e)
 {
-	struct aggregation *a = b->aggregation;
+	const struct aggregation *a = b->aggregation;
+	uint32_t key;
 
 	*out = binder_slot_ref(b, slot, at);
 	if (a == NULL || !a->is_grouped || a->inside > 0)
@@ -118,19 +83,11 @@ enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, 
 			return OK;
 		}
 	}
-	if (slot_is_dependent(b, a, slot)) {
-		uint32_t key = binder_slot_new(b, b->slots[slot].type, b->slots[slot].name);
-
-		b->slots[key].origin = b->slots[slot].origin;
-		binder_add_key(b, a, NULL, *out, key);
+	if (a->dependent != NULL && a->dependent(a->context, slot, &key)) {
 		*out = binder_slot_ref(b, key, at);
 		return OK;
 	}
-	FAIL(e, E_GROUPING,
-		"variable \"%.*s\" must be a grouping key or be used in an aggregate "
-		"function",
-		STR_ARGS(name));
-	return binder_blame(e, at);
+	return bind_ungrouped(b, slot, name, at, e);
 }
 
 static int compare_columns(const void *a, const void *b)

@@ -31,23 +31,21 @@ struct parameter_info {
 	bool is_text; /* compared with a key that has no type yet: text, if nothing better */
 };
 
-/* What is known of a slot while planning. */
-/* The column of a relation that a slot holds. */
-struct slot_origin {
-	struct query_origin column;
-	/* of a label's column: the slot of the element, the label, the property (NAME_NONE: an end
-	   of an edge); else SLOT_NONE */
-	uint32_t row;
-	enum element element;
-	uint32_t label, key;
+/* Columns on which others of their table depend: its primary key. */
+struct slot_keys {
+	uint32_t count;
+	const uint32_t *slots;
 };
 
+/* What is known of a slot while planning. */
 struct slot_info {
 	struct type type;
+	const struct query_origin *origin; /* the column of a relation that it is; NULL: it is none */
+	struct str relation; /* the item of FROM that it is a column of, for messages */
+	const struct slot_keys *keys; /* what it depends on; NULL: nothing known */
 	struct str name; /* for EXPLAIN */
 	const struct bound_label
 		*label; /* NODE, EDGE and lists of them: what its pattern demands */
-	const struct slot_origin *origin; /* NULL: no column of a relation */
 	bool is_new;	/* is being created by the clause being planned: not yet to
 	                                    be read by the operators below it */
 };
@@ -71,16 +69,19 @@ struct aggregation {
 	const struct ast_expr **key_exprs; /* grouping keys as written .. */
 	const struct bound **keys;	   /* .. as bound, where known (NULL: no) .. */
 	uint32_t *key_slots;		   /* .. and the slots they go to */
+	/* A slot that is no key but depends on keys becomes one; false: it does not. */
+	bool (*dependent)(void *context, uint32_t slot, uint32_t *key_slot);
+	void *context;
+	/* grouping sets: a bit for each key, and the slot of the set's number behind grouping */
+	uint32_t set_count, set_slot;
+	const uint64_t *sets;
+	bool is_distinct;		   /* keys are the columns of SELECT DISTINCT */
 	bool is_grouped;		   /* outside of aggregates only keys may be used */
 	bool is_closed;			   /* knows keys only: no aggregates may be added */
 	uint32_t count, capacity;
 	struct plan_aggregate *aggregates;
 	const struct ast_expr **exprs; /* of each aggregate, as first written */
 	uint32_t inside;	       /* > 0: an argument of an aggregate is being bound */
-	/* array_agg(x ORDER BY y): what the rows are to be sorted by first; the same for all */
-	const struct ast_sort *sorts;
-	const struct bound **order;
-	uint32_t order_count;
 };
 
 /* Calls of set-returning functions in the select list being bound: lists, and slots for items. */
@@ -93,9 +94,10 @@ struct set_calls {
 /* A window function of a projection, its parts bound. */
 struct bound_window {
 	const struct ast_expr *expr;
+	const struct ast_window *over; /* with what its named windows say */
 	struct plan_window plan; /* slots of arguments still to be given */
 	const struct bound *args[WINDOW_ARGS_MAX];
-	const struct bound *filter, *start_offset, *end_offset;
+	const struct bound *filter, *start_offset, *end_offset, *start_bound, *end_bound;
 	const struct bound **partition, **order;
 };
 
@@ -114,6 +116,7 @@ struct binder {
 	uint32_t text_at; /* .. and where it begins in what was parsed */
 	struct slot_info *slots;
 	uint32_t slot_count, slot_capacity;
+	const struct ast_projection *select; /* the one being bound: its WINDOW clause */
 	uint32_t local_depth, local_count;
 	struct type *parameters;
 	struct parameter_info *parameter_infos;
@@ -139,9 +142,6 @@ struct binder {
 	void *planner;
 };
 
-/* Adds a grouping key: as written (NULL: it was not), as bound, and the slot it goes to. */
-void binder_add_key(struct binder *b, struct aggregation *a, const struct ast_expr *expr,
-	const struct bound *key, uint32_t slot);
 /* A slot of a row that may have been grouped: the grouping key it is, or itself. E_GROUPING for one
    that is no key; `name` is what it was called. */
 enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
@@ -248,6 +248,29 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 
 /* bind_window.c: f(..) OVER (..) */
 enum sqlstate bind_window(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+
+/* bind_row.c: row values of SQL. */
+bool ast_is_row(const struct ast_expr *x);
+enum sqlstate bind_row(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* Two row values, field by field. */
+enum sqlstate bind_rows(struct binder *b, enum ast_op op, const struct ast_expr *left,
+	const struct ast_expr *right, uint32_t at, const struct bound **out, struct error *e);
+/* A row value IN rows, or a query of rows. */
+enum sqlstate bind_row_in(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_row_is_null(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+
+/* bind_aggregate.c */
+enum sqlstate bind_aggregate(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* f(..) WITHIN GROUP (ORDER BY ..) */
+enum sqlstate bind_ordered_set(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* GROUPING(a, b): which of these keys the row's grouping set does not have, as bits. */
+enum sqlstate bind_grouping(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 
 /* bind_call.c */

@@ -60,21 +60,41 @@ static void slots_of(struct planner *p, const struct table *t, const struct tabl
 }
 
 /* Where the column of a table comes from. */
-static const struct slot_origin *column_origin(
-	struct planner *p, const struct table_scan *scan, uint32_t number)
+static const struct query_origin *column_origin(
+	struct planner *p, const struct table *t, uint32_t number)
 {
-	const struct table *t = scan->table;
 	bool is_node = t->element == ELEMENT_NODE;
-	struct slot_origin *o = ARENA_NEW(p->arena, struct slot_origin);
+	struct query_origin *o = ARENA_NEW(p->arena, struct query_origin);
 
-	o->column.table_oid = label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, t->label);
-	o->column.number = (int16_t)(number + 1);
-	o->column.modifier = t->columns[number].type.typmod;
-	o->row = scan->slot;
-	o->element = t->element;
-	o->label = t->label;
-	o->key = t->columns[number].key;
+	o->table_oid = label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, t->label);
+	o->number = (int16_t)(number + 1);
+	o->modifier = t->columns[number].type.typmod;
 	return o;
+}
+
+/* The slots of the primary key's columns; NULL: there is none. */
+static const struct slot_keys *primary_keys(
+	struct planner *p, const struct table *t, const uint32_t *slots)
+{
+	const struct index_info *index =
+		t->info == NULL || t->info->primary_index == 0
+			? NULL
+			: catalog_index(p->b.catalog, t->info->primary_index);
+	struct slot_keys *keys;
+	uint32_t *found;
+
+	if (index == NULL)
+		return NULL;
+	keys = ARENA_NEW(p->arena, struct slot_keys);
+	found = ARENA_ARRAY(p->arena, uint32_t, index->key_count);
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		for (uint32_t k = 0; k < index->key_count; k++) {
+			if (!t->columns[i].is_end && t->columns[i].key == index->keys[k])
+				found[keys->count++] = slots[i];
+		}
+	}
+	keys->slots = found;
+	return keys->count == index->key_count ? keys : NULL;
 }
 
 static void scan_columns(
@@ -84,6 +104,7 @@ static void scan_columns(
 	const struct bound **values = ARENA_ARRAY(p->arena, const struct bound *, count + 1);
 	struct str *names = ARENA_ARRAY(p->arena, struct str, count + 1);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count + 1);
+	const struct slot_keys *keys;
 	struct table_slots from;
 
 	scan->answer.columns = ARENA_ARRAY(p->arena, struct answer_column, count + 1);
@@ -93,10 +114,12 @@ static void scan_columns(
 		values[i] = table_column_value(&p->b, t, &t->columns[i], &from, at);
 	}
 	planner_project_all(p, values, names, count, slots);
+	keys = primary_keys(p, t, slots);
 	for (uint32_t i = 0; i < count; i++) {
 		scan->answer.columns[i] =
 			(struct answer_column){ .name = names[i], .at = at, .slot = slots[i] };
-		p->b.slots[slots[i]].origin = column_origin(p, scan, i);
+		p->b.slots[slots[i]].keys = keys;
+		p->b.slots[slots[i]].origin = column_origin(p, t, i);
 	}
 	scan->answer.count = count;
 	scan->answer.has_columns = true;
@@ -358,15 +381,18 @@ static const struct index_info *best_index(const struct lookup *l)
 	return best;
 }
 
-/* A value that is known before the scan, made there: it may hold a subquery that nobody has run yet. */
+/* A value that the scan reads is made below it: subqueries, and properties of what stands there. */
 static const struct bound *attach_below(struct lookup *l, const struct bound *value)
 {
-	struct plan_node *top = l->p->s.top;
+	struct planner *p = l->p;
+	struct plan_node *top = p->s.top;
 
-	l->p->s.top = l->scan->input;
-	value = planner_attach(l->p, value);
-	l->scan->input = l->p->s.top;
-	l->p->s.top = top;
+	if (value == NULL)
+		return NULL;
+	p->s.top = l->scan->input;
+	value = planner_attach(p, value);
+	l->scan->input = p->s.top;
+	p->s.top = top;
 	return value;
 }
 
@@ -395,18 +421,6 @@ static const struct bound *unwind_below(struct lookup *l, const struct bound *li
 	return binder_slot_ref(&p->b, slots[0], list->at);
 }
 
-/* The bound that one of two operators sets; NULL if none does. */
-static const struct bound *range_end(
-	struct lookup *l, uint32_t key, char open, char closed, bool *is_inclusive)
-{
-	const struct bound *value = find_value(l, key, open);
-
-	*is_inclusive = value == NULL;
-	if (value == NULL)
-		value = find_value(l, key, closed);
-	return value == NULL ? NULL : attach_below(l, value);
-}
-
 static void set_range(struct lookup *l, const struct index_info *index, uint32_t equal)
 {
 	struct plan_node *scan = l->scan;
@@ -415,10 +429,16 @@ static void set_range(struct lookup *l, const struct index_info *index, uint32_t
 	if (equal >= index->key_count)
 		return;
 	key = index->keys[equal];
-	scan->index_scan.low =
-		range_end(l, key, '>', 'g', &scan->index_scan.low_is_inclusive);
-	scan->index_scan.high =
-		range_end(l, key, '<', 'l', &scan->index_scan.high_is_inclusive);
+	scan->index_scan.low = attach_below(l, find_value(l, key, '>'));
+	if (scan->index_scan.low == NULL) {
+		scan->index_scan.low = attach_below(l, find_value(l, key, 'g'));
+		scan->index_scan.low_is_inclusive = true;
+	}
+	scan->index_scan.high = attach_below(l, find_value(l, key, '<'));
+	if (scan->index_scan.high == NULL) {
+		scan->index_scan.high = attach_below(l, find_value(l, key, 'l'));
+		scan->index_scan.high_is_inclusive = true;
+	}
 }
 
 static void use_index(struct lookup *l, const struct index_info *index)
@@ -457,7 +477,6 @@ void plan_table_access(struct planner *p, const struct bound *const *predicates,
 {
 	struct lookup l = { .p = p, .scan = p->s.top };
 	const struct index_info *index;
-	bool is_one_row;
 
 	while (l.scan != NULL && (l.scan->kind == PLAN_PROPERTIES || l.scan->kind == PLAN_FILTER))
 		l.scan = l.scan->input;
@@ -474,8 +493,7 @@ void plan_table_access(struct planner *p, const struct bound *const *predicates,
 	index = l.count == 0 ? NULL : best_index(&l);
 	if (index == NULL)
 		return;
-	is_one_row = l.scan->input->kind == PLAN_ONE_ROW;
 	use_index(&l, index);
-	if (is_one_row && l.scan->index_scan.is_unique_lookup)
+	if (l.scan->index_scan.is_unique_lookup && l.scan->input->kind == PLAN_ONE_ROW)
 		p->s.is_single = true;
 }

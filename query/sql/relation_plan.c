@@ -11,16 +11,15 @@
 enum { RELATION_ROWS_GUESSED = 200, RELATION_ROWS_OF_KEY = 10 };
 
 /* Where the column of a catalog comes from; what functions answer comes from nowhere. */
-static const struct slot_origin *column_origin(
+static const struct query_origin *column_origin(
 	struct planner *p, const struct relation *relation, uint32_t number)
 {
-	struct slot_origin *o;
+	struct query_origin *o;
 
 	if (relation->oid == 0)
 		return NULL;
-	o = ARENA_NEW(p->arena, struct slot_origin);
-	o->column = (struct query_origin){ relation->oid, (int16_t)(number + 1), -1 };
-	o->row = SLOT_NONE;
+	o = ARENA_NEW(p->arena, struct query_origin);
+	*o = (struct query_origin){ relation->oid, (int16_t)(number + 1), -1 };
 	return o;
 }
 

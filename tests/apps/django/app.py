@@ -118,6 +118,7 @@ def read():
     show("arrays", list(Book.objects.filter(title__in=["Volume 2", "Volume 7"]).order_by("title").annotate(
         words=ArrayAgg("tags__word", ordering="tags__word"), text=StringAgg("tags__word", delimiter=",", ordering="tags__word")).values_list(
         "title", "words", "text")))
+    show("distinct on", list(Book.objects.order_by("author__name", "-price").distinct("author__name").values_list("author__name", "title")))
     show("values of a copy", list(Copy.objects.order_by("serial").values_list("id", "bought", "lent_for", "weight", "about", "serial")[:2]))
     show("binary", [bytes(c.cover) for c in Copy.objects.order_by("serial")[:2]])
     show("json", list(Copy.objects.filter(about__n__gte=2, about__seen__1__a=None, about__has_key="name").order_by("serial").values_list(

@@ -88,6 +88,8 @@ def read(session):
     show("string_agg", rows(session, select(func.string_agg(Player.nick, sa.literal(",")), func.array_agg(Player.nick)).where(
         Player.team_id.is_not(None)).group_by(Player.team_id).order_by(Player.team_id)))
     show("distinct", rows(session, select(sa.distinct(MatchDay.home_id)).order_by(MatchDay.home_id)))
+    show("tuples", rows(session, select(MatchDay.goals).where(sa.tuple_(MatchDay.home_id, MatchDay.goals).in_([(1, 2), (2, 2)])).order_by(
+        MatchDay.home_id)))
     show("pages", [p.nick for p in session.scalars(select(Player).order_by(Player.nick).limit(2).offset(1))])
     show("in pieces", [len(part) for part in session.scalars(select(MatchDay).execution_options(yield_per=4)).partitions()])
     show("values", rows(session, select(sa.values(sa.column("a", sa.Integer), sa.column("b", sa.String), name="v").data(
