@@ -294,9 +294,9 @@ static bool is_word(char c)
 
 static void note_column(const struct table *t, struct label_constraint *check, struct str name)
 {
-	for (uint32_t i = 0; i < t->column_count && check->count < ARRAY_COUNT(check->columns); i++) {
+	for (uint32_t i = 0; i < t->column_count; i++) {
 		int16_t number = (int16_t)(i + 1);
-		bool is_known = false;
+		bool is_known = check->count == ARRAY_COUNT(check->columns);
 
 		for (uint32_t k = 0; k < check->count; k++)
 			is_known |= check->columns[k] == number;
