@@ -200,9 +200,17 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 	uint32_t parameter_count, struct query_prepared **out, struct error *e) MUST_USE;
 void query_prepared_free(struct query_prepared *p);
 
+/* The column of a relation that a column of the answer is. */
+struct query_origin {
+	uint32_t table_oid; /* as pg_class has it */
+	int16_t number;	    /* as pg_attribute has it */
+	int32_t modifier;   /* atttypmod; -1: none */
+};
+
 struct query_column {
 	struct str name;
 	struct type type;
+	const struct query_origin *origin; /* NULL: it is computed */
 };
 
 /* What Describe tells. Lives as long as the prepared statement. */

@@ -297,8 +297,8 @@ static enum sqlstate describe_statement(struct client *c, struct str name, struc
 	}
 	columns = ARENA_ARRAY(c->scratch, struct pgwire_column, d->column_count);
 	for (uint32_t i = 0; i < d->column_count; i++)
-		columns[i] = (struct pgwire_column){ d->columns[i].name,
-			result_column_oid(d->columns[i].type, is_literal), 0 };
+		columns[i] = client_column(&d->columns[i],
+			result_column_oid(d->columns[i].type, is_literal), 0);
 	pgwire_put_row_description(c->wire, d->column_count, columns);
 	return OK;
 }

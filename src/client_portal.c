@@ -60,6 +60,20 @@ void client_portal_copy_columns(const struct client *c, struct client_portal *p,
 		p->columns[i].format = 1;
 }
 
+struct pgwire_column client_column(const struct query_column *from, uint32_t oid, uint16_t format)
+{
+	struct pgwire_column column = {
+		.name = from->name, .oid = oid, .format = format, .modifier = -1
+	};
+
+	if (from->origin == NULL)
+		return column;
+	column.table_oid = from->origin->table_oid;
+	column.number = from->origin->number;
+	column.modifier = from->origin->modifier;
+	return column;
+}
+
 void client_portal_describe(struct client *c, const struct client_portal *p)
 {
 	const struct query_description *d = query_portal_describe(p->query);
@@ -75,9 +89,8 @@ void client_portal_describe(struct client *c, const struct client_portal *p)
 			PANIC("out of memory");
 	}
 	for (uint32_t i = 0; i < p->column_count; i++) {
-		columns[i].name = d->columns[i].name;
-		columns[i].oid = p->columns[i].pgtype->oid;
-		columns[i].format = p->columns[i].format;
+		columns[i] = client_column(
+			&d->columns[i], p->columns[i].pgtype->oid, p->columns[i].format);
 	}
 	pgwire_put_row_description(c->wire, p->column_count, columns);
 	if (columns != few)

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,6 +218,8 @@ int main(int argc, char **argv)
 	struct command command = { 0 };
 	struct error e;
 
+	/* letters beyond ASCII have capitals, whatever the environment says */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	error_clear(&e);
 	if (read_command(argc, argv, &command, &e) != OK) {
 		complain(&e);

@@ -329,6 +329,17 @@ static struct value from_json(const struct json *json, struct arena *a)
 	unreachable();
 }
 
+/* Whether the text is the name of an object rather than its number: query_open() looks it up. */
+static bool is_object_name(uint32_t oid, uint16_t format, struct str text)
+{
+	bool has_names = oid == PGTYPE_REGCLASS || oid == PGTYPE_REGTYPE || oid == PGTYPE_REGPROC ||
+			 oid == PGTYPE_REGPROCEDURE || oid == PGTYPE_REGNAMESPACE ||
+			 oid == PGTYPE_REGROLE;
+
+	return has_names && format == 0 && text.length > 0 &&
+	       (text.at[0] < '0' || text.at[0] > '9');
+}
+
 enum sqlstate result_parameter(uint32_t oid, uint16_t format, struct pgwire_parameter parameter,
 	const struct pgtype_style *style, struct arena *a, struct value *out, struct error *e)
 {
@@ -340,6 +351,11 @@ enum sqlstate result_parameter(uint32_t oid, uint16_t format, struct pgwire_para
 	assert(type != NULL);
 	if (parameter.at == NULL) {
 		*out = value_null();
+		return OK;
+	}
+	if (is_object_name(oid, format, input)) {
+		TRY(pgtype_check_text(input, e));
+		*out = value_string(input);
 		return OK;
 	}
 	TRY(pgtype_get(type, format, input, style, a, &d, e));

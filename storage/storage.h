@@ -336,6 +336,9 @@ struct index_definition {
 enum sqlstate schema_index_create(
 	struct txn *t, const struct index_definition *d, uint32_t *id, struct error *e);
 enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e);
+/* The constraint that stands on the index, if there is one, takes the name too. */
+enum sqlstate schema_index_rename(
+	struct txn *t, struct str name, struct str to, struct error *e) MUST_USE;
 /* NOT NULL and type constraints; UNIQUE and KEY are made by schema_index_create. */
 enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind, struct str name,
 	enum element element, struct str label, struct str key, enum value_type type,

@@ -258,6 +258,50 @@ enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e)
 	return OK;
 }
 
+/* A constraint is known by its name: under another one it is another. */
+static void constraint_rename(struct txn *t, const struct constraint_info *info, struct str to)
+{
+	struct op drop = { .kind = OP_CONSTRAINT_DROP,
+		.name = info->name,
+		.element = (uint8_t)info->element,
+		.label = info->label };
+	struct op create = { .kind = OP_CONSTRAINT_CREATE,
+		.element = (uint8_t)info->element,
+		.label = info->label,
+		.type = (uint8_t)info->kind,
+		.bits = info->index,
+		.name = to,
+		.number_count = info->key_count };
+
+	memcpy(create.numbers, info->keys, info->key_count * sizeof info->keys[0]);
+	schema_emit(t, &drop);
+	schema_emit(t, &create);
+}
+
+enum sqlstate schema_index_rename(struct txn *t, struct str name, struct str to, struct error *e)
+{
+	struct op op = { .kind = OP_INDEX_CREATE, .name = to };
+	const struct constraint_info *constraint;
+	const struct index_info *info;
+
+	TRY(schema_begin(t, e));
+	if (catalog_index_by_name(t->catalog, name) == NULL)
+		return FAIL(e, E_NO_OBJECT, "index \"%.*s\" does not exist", STR_ARGS(name));
+	TRY(name_is_free(t, to, e));
+	constraint = catalog_constraint_by_name(t->catalog, name);
+	info = &catalog_index_by_name(t->catalog, name)->info;
+	op.id = info->id;
+	op.element = (uint8_t)info->element;
+	op.label = info->label;
+	op.flags = (uint8_t)((info->is_unique ? 1 : 0) | (info->is_constraint ? 2 : 0));
+	op.number_count = info->key_count;
+	memcpy(op.numbers, info->keys, info->key_count * sizeof op.numbers[0]);
+	schema_emit(t, &op);
+	if (constraint != NULL && constraint->index == op.id)
+		constraint_rename(t, constraint, to);
+	return OK;
+}
+
 /* ---- constraints ---- */
 
 enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind, struct str name,
@@ -670,11 +714,11 @@ enum sqlstate schema_label_rename(
 	taken = catalog_find(t->catalog, kind_of(element), to);
 	if (taken != NAME_NONE) {
 		other = catalog_label(t->catalog, element, taken);
-		if ((other != NULL && (other->is_declared || other->property_count > 0)) ||
+		if ((other != NULL && other->is_declared) ||
 			schema_has_elements(t, element, taken))
 			return FAIL(
 				e, E_DUPLICATE_OBJECT, "label \"%.*s\" already exists", SHOWN(to));
-		/* a number that nobody uses: the two exchange their names */
+		/* a number that nobody uses any more: the two exchange their names */
 		op.id = taken;
 		op.name = name;
 		schema_emit(t, &op);

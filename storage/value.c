@@ -450,7 +450,7 @@ void value_compare(struct value a, struct value b, bool *comparable, int *order)
 		return;
 	}
 	if (a.type != VALUE_LIST) {
-		*order = order_within(a, b);
+		*order = ORDER_OF(order_within(a, b), 0); /* 2 is taken: by NaN */
 		return;
 	}
 	for (i = 0; i < MIN_OF(a.count, b.count); i++) {

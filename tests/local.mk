@@ -16,6 +16,7 @@ include tests/traces/local.mk
 include tests/hostile/local.mk
 include tests/fault/local.mk
 include tests/clients/local.mk
+include tests/apps/local.mk
 include tests/tck/local.mk
 
 # Builds the test programs without running them.

@@ -105,6 +105,36 @@ static const char *op_text(enum ast_op op)
 	return texts[op];
 }
 
+/* What PostgreSQL orders and the language does not: by the sign of how the two compare. */
+static enum sqlstate bind_ordered(struct binder *b, enum ast_op op, const char *function,
+	const struct bound *const *sides, uint32_t at, const struct bound **out, struct error *e)
+{
+	const struct bound *args[2] = { sides[0], sides[1] };
+	const struct bound *sign;
+
+	TRY(binder_function(b, str_of(function), args, 2, at, &sign, e));
+	return binder_operator(b, op, sign,
+		bound_constant(b, value_int(0), type_make(TYPE_INT32), at), at, out, e);
+}
+
+static enum sqlstate bind_sql_comparison(struct binder *b, enum ast_op op,
+	const struct bound *left, const struct bound *right, uint32_t at, const struct bound **out,
+	struct error *e)
+{
+	const struct bound *sides[2];
+
+	TRY(bind_sql_operands(b, op, &left, &right, at, e));
+	sides[0] = left;
+	sides[1] = right;
+	if (op >= OP_EQ && op <= OP_GE && left->type.kind == right->type.kind) {
+		if (left->type.kind == TYPE_DURATION)
+			return bind_ordered(b, op, "interval_cmp", sides, at, out, e);
+		if (left->type.kind == TYPE_JSONB)
+			return bind_ordered(b, op, "jsonb_cmp", sides, at, out, e);
+	}
+	return binder_operator(b, op, left, right, at, out, e);
+}
+
 enum sqlstate bind_comparison(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
 {
@@ -122,10 +152,8 @@ enum sqlstate bind_comparison(struct binder *b, enum ast_op op, const struct bou
 		*out = bound_placeholder(b, left, right, TYPE_BOOL, at);
 		return OK;
 	}
-	if (b->is_sql) {
-		TRY(bind_sql_operands(b, op, &left, &right, at, e));
-		return binder_operator(b, op, left, right, at, out, e);
-	}
+	if (b->is_sql)
+		return bind_sql_comparison(b, op, left, right, at, out, e);
 	bind_literal_as(b, &left, right->type);
 	bind_literal_as(b, &right, left->type);
 	if (!types_may_meet(left->type, right->type)) {

@@ -40,6 +40,7 @@ struct slot_keys {
 /* What is known of a slot while planning. */
 struct slot_info {
 	struct type type;
+	const struct query_origin *origin; /* the column of a relation that it is; NULL: it is none */
 	struct str relation; /* the item of FROM that it is a column of, for messages */
 	const struct slot_keys *keys; /* what it depends on; NULL: nothing known */
 	struct str name; /* for EXPLAIN */

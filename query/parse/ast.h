@@ -286,6 +286,7 @@ enum ast_stmt_kind {
 	/* tables: ast_table.h */
 	STMT_CREATE_TABLE,     /* table */
 	STMT_ALTER_TABLE,      /* alter_table */
+	STMT_ALTER_INDEX,      /* alter_table: RENAME or nothing */
 	STMT_DROP_TABLE,       /* names, as for the other drops and TRUNCATE */
 	STMT_TRUNCATE,
 	STMT_CREATE_SEQUENCE,  /* sequence */

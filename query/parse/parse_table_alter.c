@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * ALTER TABLE, DROP and TRUNCATE of tables, sequences, views, COMMENT ON.
+ * ALTER TABLE and INDEX, DROP and TRUNCATE of tables, sequences, views, COMMENT ON.
  */
 #include "query/parse/parse_table.h"
 
@@ -188,6 +188,28 @@ enum sqlstate parse_alter_table(struct parser *p, struct ast_stmt *out)
 		TRY(parse_action(p, PARSE_PUSH(p, alter->actions, alter->action_count)));
 	} while (parse_accept(p, ','));
 	return OK;
+}
+
+/* ALTER INDEX: another name; what is said about its storage means nothing here. */
+enum sqlstate parse_alter_index(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_alter_table *alter = ARENA_NEW(p->arena, struct ast_alter_table);
+	struct ast_action *action;
+
+	out->kind = STMT_ALTER_INDEX;
+	out->alter_table = alter;
+	parse_advance(p);
+	TRY(parse_if_there(p, &alter->if_exists));
+	TRY(parse_table_name(p, "an index", &alter->name));
+	action = PARSE_PUSH(p, alter->actions, alter->action_count);
+	action->at = p->token.at;
+	if (parse_accept_words(p, "RENAME", "TO")) {
+		action->kind = ACTION_RENAME;
+		return parse_folded_name(p, "a name", &action->to);
+	}
+	if (!parse_word(p, "SET") && !parse_word(p, "RESET"))
+		return parse_fail(p, "RENAME TO, SET or RESET");
+	return parse_ignored_action(p);
 }
 
 /* ---- DROP and TRUNCATE ---- */

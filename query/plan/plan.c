@@ -462,6 +462,7 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		slots[i] = answer->columns[i].slot;
 		columns[i].name = arena_str(p->arena, answer->columns[i].name);
 		columns[i].type = p->b.slots[slots[i]].type;
+		columns[i].origin = p->b.slots[slots[i]].origin;
 		/* A literal that nothing gave a type is text. */
 		if (columns[i].type.kind == TYPE_UNKNOWN)
 			columns[i].type = type_make(TYPE_STRING);

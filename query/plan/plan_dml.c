@@ -500,6 +500,7 @@ static enum sqlstate conflict_scope(struct dml *d)
 	v = scope_add(p->b.scope, dml_alias(d->ast)->text);
 	v->kind = VARIABLE_TABLE;
 	v->is_hidden = true;
+	v->is_relational = true;
 	v->columns = scope_new(p->arena, NULL);
 	table_columns_into(&p->b, d->table, &slots, v->columns);
 	for (uint32_t i = 0; i < d->table->column_count; i++) {
@@ -507,6 +508,7 @@ static enum sqlstate conflict_scope(struct dml *d)
 		struct variable *x = scope_add(excluded, column->name);
 
 		x->kind = VARIABLE_EXPR;
+		x->is_relational = true;
 		x->type = column->type.type;
 		x->expr = d->values[i] != NULL
 				  ? d->values[i]
@@ -515,6 +517,7 @@ static enum sqlstate conflict_scope(struct dml *d)
 	v = scope_add(p->b.scope, STR("excluded"));
 	v->kind = VARIABLE_TABLE;
 	v->is_hidden = true;
+	v->is_relational = true;
 	v->columns = excluded;
 	return OK;
 }

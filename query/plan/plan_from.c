@@ -270,6 +270,38 @@ static void push_unwind(
 	out->has_columns = true;
 }
 
+/* unnest() of several arrays: a row for each item of the longest, the others go on with NULL. */
+static enum sqlstate scan_arrays(struct planner *p, const struct ast_function *call,
+	struct str name, struct answer *out, struct error *e)
+{
+	uint32_t count = call->arg_count;
+	const struct bound **lists = ARENA_ARRAY(p->arena, const struct bound *, count);
+	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count);
+	struct plan_node *node;
+
+	out->columns = ARENA_ARRAY(p->arena, struct answer_column, count);
+	for (uint32_t i = 0; i < count; i++) {
+		struct ast_function one = *call;
+
+		one.args = &call->args[i];
+		one.arg_count = 1;
+		TRY(bind_set_list(&p->b, SET_UNNEST, &one, &lists[i], e));
+		lists[i] = planner_attach(p, lists[i]);
+	}
+	node = planner_push(p, PLAN_PROJECT_SET, p->s.top->rows * 10, p->s.top->rows * 10);
+	for (uint32_t i = 0; i < count; i++) {
+		slots[i] = binder_slot_new(&p->b, type_item(lists[i]->type), name);
+		out->columns[i] = (struct answer_column){ .name = name, .slot = slots[i] };
+	}
+	node->project_set.count = count;
+	node->project_set.lists = lists;
+	node->project_set.slots = slots;
+	p->s.is_single = false;
+	out->count = count;
+	out->has_columns = true;
+	return OK;
+}
+
 static enum sqlstate scan_scalar(struct planner *p, const struct ast_expr *call, struct str name,
 	struct answer *out, struct error *e)
 {
@@ -319,8 +351,12 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 	n->is_chain = !n->ast->has_ordinality;
 	if (set != SET_NONE && table == NULL) {
 		p->b.place = "functions in FROM";
-		TRY(bind_set_list(&p->b, set, function, &list, e));
-		push_unwind(p, list, column, &answer);
+		if (set == SET_UNNEST && function->arg_count > 1) {
+			TRY(scan_arrays(p, function, name, &answer, e));
+		} else {
+			TRY(bind_set_list(&p->b, set, function, &list, e));
+			push_unwind(p, list, column, &answer);
+		}
 	} else if (table != NULL) {
 		const struct bound **args =
 			ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);

@@ -34,6 +34,18 @@ static void add_label(const struct catalog *c, struct str name, enum ast_element
 		out->at[out->count++] = (struct acl_target){ ACL_EDGE, edge };
 }
 
+static void add_label_of_index(const struct catalog *c, struct str name, struct targets *out)
+{
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *info = catalog_index_at(c, i);
+
+		if (str_equal(info->name, name) && out->count < TARGETS_MAX)
+			out->at[out->count++] = (struct acl_target){
+				info->element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, info->label
+			};
+	}
+}
+
 /* What the statement changes that must be its user's own; false if that cannot be said. */
 static bool find_targets(
 	const struct query_session *session, const struct ast_stmt *s, struct targets *out)
@@ -57,6 +69,9 @@ static bool find_targets(
 		return true;
 	case STMT_ALTER_TABLE:
 		add_label(c, s->alter_table->name.text, CLASS_NONE, out);
+		return true;
+	case STMT_ALTER_INDEX:
+		add_label_of_index(c, s->alter_table->name.text, out);
 		return true;
 	case STMT_CREATE_INDEX:
 		add_label(

@@ -13,33 +13,27 @@
 #include "query/procedure/procedure.h"
 #include "query/procedure/user_procedure.h"
 
-#define TEXT                                                                                       \
+#define CELL(text, kind_)                                                                          \
 	{                                                                                          \
-		TYPE_STRING, 0                                                                     \
+		.name = STR(text), .type = {.kind = (kind_) }                                      \
 	}
-#define INT64                                                                                      \
-	{                                                                                          \
-		TYPE_INT64, 0                                                                      \
-	}
+#define TEXT(text) CELL(text, TYPE_STRING)
 
-static const struct query_column label_columns[] = { { STR("label"), TEXT }, { STR("kind"), TEXT },
-	{ STR("declared"), { TYPE_BOOL, 0 } }, { STR("closed"), { TYPE_BOOL, 0 } },
-	{ STR("elements"), INT64 } };
-static const struct query_column key_columns[] = { { STR("label"), TEXT }, { STR("kind"), TEXT },
-	{ STR("key"), TEXT }, { STR("declared"), TEXT }, { STR("not_null"), { TYPE_BOOL, 0 } },
-	{ STR("observed"), TEXT } };
-static const struct query_column index_columns[] = { { STR("name"), TEXT }, { STR("kind"), TEXT },
-	{ STR("label"), TEXT }, { STR("keys"), TEXT }, { STR("unique"), { TYPE_BOOL, 0 } } };
-static const struct query_column constraint_columns[] = { { STR("name"), TEXT },
-	{ STR("type"), TEXT }, { STR("kind"), TEXT }, { STR("label"), TEXT },
-	{ STR("keys"), TEXT } };
-static const struct query_column graph_columns[] = { { STR("graph"), TEXT },
-	{ STR("nodes"), INT64 }, { STR("edges"), INT64 }, { STR("closed"), { TYPE_BOOL, 0 } } };
-static const struct query_column function_columns[] = { { STR("name"), TEXT },
-	{ STR("signature"), TEXT }, { STR("description"), TEXT } };
-static const struct query_column procedure_columns[] = { { STR("name"), TEXT },
-	{ STR("signature"), TEXT }, { STR("mode"), TEXT }, { STR("description"), TEXT } };
-static const struct query_column name_column[] = { { STR("name"), TEXT } };
+static const struct query_column label_columns[] = { TEXT("label"), TEXT("kind"),
+	CELL("declared", TYPE_BOOL), CELL("closed", TYPE_BOOL), CELL("elements", TYPE_INT64) };
+static const struct query_column key_columns[] = { TEXT("label"), TEXT("kind"), TEXT("key"),
+	TEXT("declared"), CELL("not_null", TYPE_BOOL), TEXT("observed") };
+static const struct query_column index_columns[] = { TEXT("name"), TEXT("kind"), TEXT("label"),
+	TEXT("keys"), CELL("unique", TYPE_BOOL) };
+static const struct query_column constraint_columns[] = { TEXT("name"), TEXT("type"), TEXT("kind"),
+	TEXT("label"), TEXT("keys") };
+static const struct query_column graph_columns[] = { TEXT("graph"), CELL("nodes", TYPE_INT64),
+	CELL("edges", TYPE_INT64), CELL("closed", TYPE_BOOL) };
+static const struct query_column function_columns[] = { TEXT("name"), TEXT("signature"),
+	TEXT("description") };
+static const struct query_column procedure_columns[] = { TEXT("name"), TEXT("signature"),
+	TEXT("mode"), TEXT("description") };
+static const struct query_column name_column[] = { TEXT("name") };
 
 #define COLUMNS(c) (*columns = (c), (uint32_t)ARRAY_COUNT(c))
 

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "base/number.h"
+#include "query/bind/type.h"
 #include "query/copy/copy.h"
 #include "query/eval/eval.h"
 #include "query/eval/json_text.h"
@@ -145,7 +146,7 @@ static enum sqlstate enter_transaction(
 	return session_check_access(s, p, e);
 }
 
-static const struct value *copy_parameters(
+static struct value *copy_parameters(
 	struct arena *a, const struct value *parameters, uint32_t count)
 {
 	struct value *copy;
@@ -156,6 +157,26 @@ static const struct value *copy_parameters(
 	for (uint32_t i = 0; i < count; i++)
 		copy[i] = value_copy(a, parameters[i]);
 	return copy;
+}
+
+/* Parameters of types that are written by name (regclass and its kin) come as the names. */
+static enum sqlstate read_names(struct query_portal *p, struct value *parameters, struct error *e)
+{
+	struct eval eval = { .arena = p->arena,
+		.lasting = p->arena,
+		.txn = p->session->txn,
+		.settings = p->session->settings,
+		.session = &p->session->about };
+	struct bound name = { .type = type_make(TYPE_STRING) };
+	const struct bound *args[1] = { &name };
+	struct bound cast = { .kind = BOUND_CAST, .args = args, .arg_count = 1 };
+
+	for (uint32_t i = 0; i < p->parameter_count; i++) {
+		cast.type = p->prepared->description.parameters[i];
+		if (parameters[i].type == VALUE_STRING && type_is_reg(cast.type))
+			TRY(eval_cast_bound(&eval, &cast, parameters[i], &parameters[i], e));
+	}
+	return OK;
 }
 
 static enum sqlstate start_exec(struct query_portal *p, struct error *e)
@@ -216,6 +237,7 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	enum sqlstate rc;
 	struct arena *a;
 	struct query_portal *p;
+	struct value *own;
 
 	if (prepared->statement != NULL && prepared->statement->kind == STMT_EXECUTE)
 		return open_execute(s, prepared, is_alone, out, e);
@@ -229,7 +251,8 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	p->prepared = prepared;
 	p->arena = a;
 	p->plan = prepared->plan;
-	p->parameters = copy_parameters(a, parameters, parameter_count);
+	own = copy_parameters(a, parameters, parameter_count);
+	p->parameters = own;
 	p->parameter_count = parameter_count;
 	p->epoch = s->epoch;
 	p->is_alone = is_alone;
@@ -239,6 +262,8 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	if (p->next != NULL)
 		p->next->previous = p;
 	s->portals = p;
+	if (p->session->txn != NULL)
+		TRY_GOTO(fail, read_names(p, own, e));
 	if (prepared->description.kind == QUERY_COPY_IN ||
 		prepared->description.kind == QUERY_COPY_OUT)
 		TRY_GOTO(fail, open_copy(p, e));

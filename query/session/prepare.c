@@ -62,9 +62,9 @@ static void describe_one_column(
 static void describe_show(struct arena *a, struct query_description *d, const struct ast_stmt *st)
 {
 	static const struct query_column all[] = {
-		{ STR("name"), { TYPE_STRING, 0 } },
-		{ STR("setting"), { TYPE_STRING, 0 } },
-		{ STR("description"), { TYPE_STRING, 0 } },
+		{ .name = STR("name"), .type = { .kind = TYPE_STRING } },
+		{ .name = STR("setting"), .type = { .kind = TYPE_STRING } },
+		{ .name = STR("description"), .type = { .kind = TYPE_STRING } },
 	};
 	struct str name = st->setting->name.text;
 	enum setting_id id = setting_find(name);

@@ -288,6 +288,49 @@ static void take_target(struct listing *l, const struct table_foreign *f,
 	}
 }
 
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || (c & 0x80) != 0;
+}
+
+static void note_column(const struct table *t, struct label_constraint *check, struct str name)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		int16_t number = (int16_t)(i + 1);
+		bool is_known = check->count == ARRAY_COUNT(check->columns);
+
+		for (uint32_t k = 0; k < check->count; k++)
+			is_known |= check->columns[k] == number;
+		if (!is_known && str_equal_nocase(t->columns[i].name, name))
+			check->columns[check->count++] = number;
+	}
+}
+
+/* The columns that a condition names, in the order in which it does. */
+static void note_columns(const struct table *t, struct label_constraint *check)
+{
+	struct str text = check->check;
+
+	for (uint32_t i = 0; i < text.length;) {
+		uint32_t begin = i++;
+		char c = text.at[begin];
+
+		if (c == '\'' || c == '"') {
+			while (i < text.length && text.at[i] != c)
+				i++;
+			if (c == '"')
+				note_column(t, check,
+					(struct str){ text.at + begin + 1, i - begin - 1 });
+			i++;
+		} else if (is_word(c)) {
+			while (i < text.length && is_word(text.at[i]))
+				i++;
+			note_column(t, check, (struct str){ text.at + begin, i - begin });
+		}
+	}
+}
+
 static void list_details(struct listing *l)
 {
 	for (uint32_t i = 0; i < l->details->check_count; i++) {
@@ -297,6 +340,7 @@ static void list_details(struct listing *l)
 		made->oid = oid_of_name(l->table, made->name);
 		made->kind = 'c';
 		made->check = l->details->checks[i].text;
+		note_columns(l->details, made);
 	}
 	for (uint32_t i = 0; i < l->details->foreign_count; i++) {
 		const struct table_foreign *f = &l->details->foreigns[i];

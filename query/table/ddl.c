@@ -94,6 +94,7 @@ static const char *tag_of(enum ast_stmt_kind kind)
 	static const char *const tags[] = {
 		[STMT_CREATE_TABLE] = "CREATE TABLE",
 		[STMT_ALTER_TABLE] = "ALTER TABLE",
+		[STMT_ALTER_INDEX] = "ALTER INDEX",
 		[STMT_DROP_TABLE] = "DROP TABLE",
 		[STMT_TRUNCATE] = "TRUNCATE TABLE",
 		[STMT_CREATE_SEQUENCE] = "CREATE SEQUENCE",
@@ -120,6 +121,8 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
 		return ddl_create_table(d, s->table);
 	case STMT_ALTER_TABLE:
 		return ddl_alter_table(d, s->alter_table);
+	case STMT_ALTER_INDEX:
+		return ddl_alter_index(d, s->alter_table);
 	case STMT_DROP_TABLE:
 		return ddl_drop_tables(d, s->names);
 	case STMT_TRUNCATE:

@@ -41,6 +41,7 @@ enum sqlstate ddl_table(
 
 enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from) MUST_USE;
 enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from) MUST_USE;
+enum sqlstate ddl_alter_index(struct ddl *d, const struct ast_alter_table *from) MUST_USE;
 enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
 enum sqlstate ddl_truncate(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
 enum sqlstate ddl_create_sequence(struct ddl *d, const struct ast_sequence *from) MUST_USE;

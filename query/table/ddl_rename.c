@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Renaming tables, columns and constraints. Keys of properties are shared by all labels, so a column
+ * Renaming tables, columns, constraints and indexes. Keys of properties are shared by all labels, so a column
  * gets another name by moving its values to another key, with its indexes made anew.
  */
 #include "query/table/ddl.h"
@@ -241,7 +241,47 @@ enum sqlstate ddl_rename_column(struct ddl *d, struct table *t, const struct ast
 	return rename_in_details(d, t, old, column->name);
 }
 
-/* ---- constraints ---- */
+/* ---- constraints and indexes ---- */
+
+/* A key and the index behind it go by one name. NULL if there is none. */
+static const struct index_info *find_index(struct ddl *d, struct str name)
+{
+	for (uint32_t i = 0; i < catalog_index_count(d->options.catalog); i++) {
+		const struct index_info *info = catalog_index_at(d->options.catalog, i);
+
+		if (str_equal(info->name, name))
+			return info;
+	}
+	return NULL;
+}
+
+static enum sqlstate rename_index(struct ddl *d, struct str name, const struct ast_name *to)
+{
+	if (find_index(d, to->text) != NULL ||
+		table_name_is_taken(d->options.catalog, to->text))
+		return DDL_FAIL(d, to->at, E_DUPLICATE_TABLE, "relation \"%.*s\" already exists",
+			STR_ARGS(to->text));
+	TRY(schema_index_rename(d->options.txn, name, to->text, d->error));
+	ddl_refresh(d);
+	return OK;
+}
+
+enum sqlstate ddl_alter_index(struct ddl *d, const struct ast_alter_table *from)
+{
+	const struct index_info *info = find_index(d, from->name.text);
+
+	if (info == NULL && from->if_exists) {
+		ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",
+			STR_ARGS(from->name.text));
+		return OK;
+	}
+	if (info == NULL)
+		return DDL_FAIL(d, from->name.at, E_NO_TABLE,
+			"relation \"%.*s\" does not exist", STR_ARGS(from->name.text));
+	if (from->actions[0].kind == ACTION_NOTHING)
+		return OK;
+	return rename_index(d, from->name.text, &from->actions[0].to);
+}
 
 enum sqlstate ddl_rename_key(struct ddl *d, struct table *t, const struct ast_action *action)
 {
@@ -257,6 +297,17 @@ enum sqlstate ddl_rename_key(struct ddl *d, struct table *t, const struct ast_ac
 		t->foreigns[i].name = action->to.text;
 		return OK;
 	}
-	return DDL_FAIL(d, action->at, E_NOT_SUPPORTED,
-		"renaming a primary key or unique constraint is not supported");
+	for (uint32_t i = 0; i < catalog_constraint_count(d->options.catalog); i++) {
+		const struct constraint_info *info = catalog_constraint_at(d->options.catalog, i);
+
+		if (info->element != t->element || info->label != t->label || info->index == 0 ||
+			!str_equal(info->name, action->name.text))
+			continue;
+		TRY(rename_index(d, action->name.text, &action->to));
+		t->info = catalog_label(d->options.catalog, t->element, t->label);
+		return OK;
+	}
+	return DDL_FAIL(d, action->name.at, E_NO_OBJECT,
+		"constraint \"%.*s\" for table \"%.*s\" does not exist",
+		STR_ARGS(action->name.text), STR_ARGS(t->name));
 }

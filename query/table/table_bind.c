@@ -65,6 +65,7 @@ void table_columns_into(struct binder *b, const struct table *t, const struct ta
 		v = scope_add(scope, column->name);
 		v->kind = VARIABLE_EXPR;
 		v->is_hidden = true;
+		v->is_relational = true;
 		v->type = value->type;
 		v->expr = value;
 	}

@@ -609,6 +609,7 @@ static void catalog_change(struct apply *a, const struct op *op)
 	struct btree tree = { a->graph->pager, a->tree, a->ts };
 	const struct catalog_index *index = NULL;
 	bool is_new = false;
+	bool was_ready = false;
 	uint64_t root = 0;
 
 	if (a->edit == NULL)
@@ -619,6 +620,7 @@ static void catalog_change(struct apply *a, const struct op *op)
 		index = catalog_index_find(a->edit, (uint32_t)op->id);
 		is_new = index == NULL;
 		root = is_new ? property_index_create(a->graph) : index->root;
+		was_ready = !is_new && index->info.is_ready;
 	}
 	if (op->kind == OP_INDEX_DROP) {
 		index = catalog_index_find(a->edit, (uint32_t)op->id);
@@ -632,6 +634,8 @@ static void catalog_change(struct apply *a, const struct op *op)
 		return;
 	index = catalog_index_find(a->edit, (uint32_t)op->id);
 	assert(index != NULL);
+	if (was_ready) /* only another name */
+		return;
 	((struct catalog_index *)index)->ready_ts = a->history == NULL ? 0 : a->ts;
 	if (is_new && index->info.is_ready)
 		index_build(a, index);

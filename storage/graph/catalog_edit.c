@@ -378,17 +378,19 @@ static void edit_label_drop(struct catalog *c, const struct op *op)
 
 /* ---- indexes and constraints ---- */
 
-/* An index that is there already becomes ready, but for the transaction that made it (root 0). */
-static void edit_index_ready(struct catalog *c, const struct catalog_index *old, uint64_t root)
+/* An index that is there already takes the name and becomes ready, unless this is the catalog of the
+   transaction that made it (root 0). */
+static void edit_index_again(
+	struct catalog *c, const struct catalog_index *old, struct str name, uint64_t root)
 {
-	size_t size = sizeof *old + old->info.full_name.length + 1;
-	struct catalog_index *index = allocate(size);
+	struct catalog_index *index = allocate(sizeof *index + name.length + 1);
 	struct catalog_label *l = label_edit(c, old->info.element, old->info.label);
 
-	memcpy(index, old, size);
-	index->info.full_name.at = (const char *)(index + 1);
+	*index = *old;
+	memcpy(index + 1, name.at, name.length);
+	index->info.full_name = (struct str){ (const char *)(index + 1), name.length };
 	index->info.name = graph_local_name(index->info.full_name);
-	index->info.is_ready = root != 0;
+	index->info.is_ready |= root != 0;
 	note_fresh(c, index, free);
 	for (uint32_t i = 0; i < c->index_count; i++) {
 		if (c->indexes[i] == old)
@@ -436,7 +438,7 @@ static void edit_index(struct catalog *c, const struct op *op, uint64_t root)
 	const struct catalog_index *old = catalog_index_find(c, (uint32_t)op->id);
 
 	if (old != NULL)
-		edit_index_ready(c, old, root);
+		edit_index_again(c, old, op->name, root);
 	else
 		edit_index_create(c, op, root);
 }

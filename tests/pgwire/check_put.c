@@ -67,8 +67,8 @@ END_TEST
 
 START_TEST(descriptions_and_rows_are_whole)
 {
-	struct pgwire_column columns[] = { { STR("a"), PGTYPE_INT8, 0 },
-		{ STR("b"), PGTYPE_TEXT, 1 } };
+	struct pgwire_column columns[] = { { STR("a"), PGTYPE_INT8, 0, 16384, 2, -1 },
+		{ STR("b"), PGTYPE_VARCHAR, 1, 0, 0, 54 } };
 	uint32_t oids[] = { PGTYPE_INT8, PGTYPE_TEXT };
 	struct buf *row;
 
@@ -81,8 +81,8 @@ START_TEST(descriptions_and_rows_are_whole)
 	ck_assert_int_eq(pgwire_row_end(peer.wire, &peer.error), OK);
 	expect(PEER_BYTES("t\0\0\0\x0e\0\x02\0\0\0\x14\0\0\0\x19"
 			  "T\0\0\0\x2e\0\x02"
-			  "a\0\0\0\0\0\0\0\0\0\0\x14\0\x08\xff\xff\xff\xff\0\0"
-			  "b\0\0\0\0\0\0\0\0\0\0\x19\xff\xff\xff\xff\xff\xff\0\x01"
+			  "a\0\0\0\x40\0\0\x02\0\0\0\x14\0\x08\xff\xff\xff\xff\0\0"
+			  "b\0\0\0\0\0\0\0\0\0\x04\x13\xff\xff\0\0\0\x36\0\x01"
 			  "D\0\0\0\x16\0\x03\0\0\0\x03-42\xff\xff\xff\xff\0\0\0\x01x"));
 }
 END_TEST

@@ -296,6 +296,30 @@ START_TEST(equality_has_three_values)
 }
 END_TEST
 
+/* 2 stands for NaN: no distance between other values may be taken for it. */
+START_TEST(comparison_tells_a_sign_and_no_distance)
+{
+	uint8_t low[16] = { 0 }, high[16] = { 0 };
+	bool comparable;
+	int order;
+
+	for (int distance = 1; distance < 5; distance++) {
+		char text[2] = { '2', (char)('2' + distance) };
+		struct value a = value_string((struct str){ &text[0], 1 });
+		struct value b = value_string((struct str){ &text[1], 1 });
+
+		value_compare(b, a, &comparable, &order);
+		ck_assert(comparable && order == 1);
+		value_compare(a, b, &comparable, &order);
+		ck_assert(comparable && order == -1);
+		high[0] = (uint8_t)distance;
+		value_compare((struct value){ .type = VALUE_UUID, .uuid = high },
+			(struct value){ .type = VALUE_UUID, .uuid = low }, &comparable, &order);
+		ck_assert(comparable && order == 1);
+	}
+}
+END_TEST
+
 START_TEST(less_than_knows_what_it_cannot_compare)
 {
 	bool comparable;
@@ -328,6 +352,7 @@ Suite *value_suite(void)
 	tcase_add_test(t, stored_form_survives);
 	tcase_add_test(t, random_bytes_do_not_decode_out_of_bounds);
 	tcase_add_test(t, equality_has_three_values);
+	tcase_add_test(t, comparison_tells_a_sign_and_no_distance);
 	tcase_add_test(t, less_than_knows_what_it_cannot_compare);
 	suite_add_tcase(s, t);
 	return s;
