@@ -66,7 +66,7 @@ FUNCTION_ROW(catalog_to_function)
 FUNCTION_ROW(catalog_to_schema)
 {
 	(void)ev, (void)count, (void)e;
-	*out = found_or_null(naming_schema_oid(value_str(args[0])));
+	*out = found_or_null(naming_schema_oid(ev, value_str(args[0])));
 	return OK;
 }
 
@@ -142,7 +142,7 @@ FUNCTION_ROW(catalog_schemas)
 	if (args[0].boolean)
 		names[found++] = value_string(STR("pg_catalog"));
 	while (relation_path_next(&path, &name)) {
-		bool is_there = naming_schema_oid(name) != 0;
+		bool is_there = naming_schema_oid(ev, name) != 0;
 
 		if (is_there && !(args[0].boolean && str_equal(name, STR("pg_catalog"))))
 			names[found++] = value_string(name);
@@ -349,10 +349,10 @@ FUNCTION_ROW(catalog_schema_privilege)
 	(void)ev;
 	TRY(check_privilege(args[count - 1], e));
 	if (schema.type == VALUE_INT) {
-		*out = naming_schema(oid_of(schema), &name) ? value_bool(true) : value_null();
+		*out = naming_schema(ev, oid_of(schema), &name) ? value_bool(true) : value_null();
 		return OK;
 	}
-	if (naming_schema_oid(value_str(schema)) == 0)
+	if (naming_schema_oid(ev, value_str(schema)) == 0)
 		return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist",
 			STR_ARGS(value_str(schema)));
 	*out = value_bool(true);
