@@ -217,6 +217,7 @@ uint64_t catalog_version(const struct catalog *c);
    out are local ones, without the graph. A graph's number is that of its membership. */
 enum {
 	GRAPH_MAIN = NAME_NONE,
+	GRAPH_NONE = INT32_MAX, /* of a label whose name nobody can write */
 	GRAPH_SEPARATOR = 0xff, /* neither is a byte of UTF-8 text */
 	GRAPH_DROPPED = 0xfe,	/* where the names of dropped graphs begin */
 };

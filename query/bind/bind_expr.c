@@ -642,6 +642,55 @@ static enum sqlstate bind_comprehension(
 	return b->subquery(b->planner, x, out, e);
 }
 
+/* any(y IN list WHERE test) with a subquery in its test: any(t IN [y IN list | test] WHERE t), and
+   NULL where there is no list. */
+static enum sqlstate bind_tests(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct ast_expr *tests = ARENA_NEW(b->arena, struct ast_expr);
+	struct ast_expr *truth = ARENA_NEW(b->arena, struct ast_expr);
+	struct ast_expr over = *x;
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 3);
+	const struct bound *list;
+	struct bound *result;
+
+	*tests = *x;
+	tests->kind = EXPR_LIST_COMPREHENSION;
+	tests->each.where = NULL;
+	tests->each.result = x->each.where;
+	truth->kind = EXPR_VARIABLE;
+	truth->at = x->each.where->at;
+	truth->variable.name = STR(" test");
+	over.each.variable.text = truth->variable.name;
+	over.each.list = tests;
+	over.each.where = truth;
+	TRY(bind_quantifier(b, &over, &args[2], e));
+	TRY(bind_expr(b, x->each.list, &list, e));
+	args[0] = bound_is_null(b, list, false);
+	args[1] = bound_constant(b, value_null(), type_make(TYPE_BOOL), x->at);
+	result = bound_new(b, BOUND_CASE, type_make(TYPE_BOOL), x->at);
+	result->args = args;
+	result->arg_count = 3;
+	result->is_volatile = args[2]->is_volatile || list->is_volatile;
+	*out = result;
+	return OK;
+}
+
+static enum sqlstate bind_quantified(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct scope *scope = b->scope;
+	uint32_t depth = b->local_depth;
+	enum sqlstate rc = bind_quantifier(b, x, out, e);
+
+	if (rc == OK || !b->is_local_subquery || depth > 0)
+		return rc;
+	b->is_local_subquery = false;
+	b->scope = scope;
+	b->local_depth = 0;
+	return bind_tests(b, x, out, e);
+}
+
 static enum sqlstate bind_subquery(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -706,7 +755,7 @@ static enum sqlstate bind_by_kind(
 	case EXPR_FUNCTION:
 		return bind_function(b, x, out, e);
 	case EXPR_QUANTIFIER:
-		return bind_quantifier(b, x, out, e);
+		return bind_quantified(b, x, out, e);
 	case EXPR_REDUCE:
 		return bind_reduce(b, x, out, e);
 	case EXPR_LET:

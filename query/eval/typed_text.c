@@ -47,7 +47,7 @@ static void put_object(struct eval *ev, struct buf *to, enum type_kind kind, int
 		buf_put_text(to, "-");
 	else if (kind == TYPE_REGTYPE && naming_type(ev, oid, &object))
 		naming_put_type(ev, to, oid, -1, false);
-	else if (kind == TYPE_REGNAMESPACE && naming_schema(oid, &name))
+	else if (kind == TYPE_REGNAMESPACE && naming_schema(ev, oid, &name))
 		naming_put_ident(to, name);
 	else if (kind == TYPE_REGROLE && ev->txn != NULL &&
 		 role_of_oid(txn_catalog(ev->txn), oid, &id))
@@ -181,7 +181,7 @@ static uint32_t object_find(struct eval *ev, enum type_kind kind, struct str tex
 	case TYPE_REGTYPE:
 		return naming_find_type(ev, text);
 	case TYPE_REGNAMESPACE:
-		return naming_schema_oid(text);
+		return naming_schema_oid(ev, text);
 	case TYPE_REGROLE:
 		return ev->txn != NULL && acl_role_named(ev, text, &id)
 			       ? role_oid(txn_catalog(ev->txn), id)

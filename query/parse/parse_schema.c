@@ -153,13 +153,40 @@ static enum sqlstate parse_label_definition(struct parser *p, struct ast_label_d
 	return parse_expect(p, ')');
 }
 
+/* GQL's named graph types: a graph's type is written where the graph is made. */
+static enum sqlstate refuse_graph_type(struct parser *p)
+{
+	if (!parse_word(p, "TYPE") ||
+		!(parse_sees(p, 1, TOKEN_NAME) || parse_sees_word(p, 1, "IF")))
+		return OK;
+	(void)PARSE_ERROR(p, p->token.at, E_NOT_SUPPORTED, "named graph types are not supported");
+	error_hint(
+		p->error, "Write the type where the graph is made: CREATE GRAPH g { NODE A, .. }.");
+	return E_NOT_SUPPORTED;
+}
+
+/* CREATE GRAPH g LIKE h, g AS COPY OF h, g TYPED t, g :: t */
+static enum sqlstate refuse_graph_source(struct parser *p)
+{
+	static const char *const words[] = { "LIKE", "AS", "TYPED" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+		if (parse_word(p, words[i]))
+			return PARSE_ERROR(p, p->token.at, E_NOT_SUPPORTED,
+				"CREATE GRAPH with %s is not supported", words[i]);
+	}
+	return OK;
+}
+
 static enum sqlstate parse_create_graph(struct parser *p, struct ast_stmt *out)
 {
 	out->kind = STMT_CREATE_GRAPH;
 	parse_advance(p);
+	TRY(refuse_graph_type(p));
 	TRY(parse_if_not_exists(p, &out->graph.if_not_exists));
 	TRY(parse_name(p, "a graph name", &out->graph.name));
 	TRY(parse_if_not_exists(p, &out->graph.if_not_exists));
+	TRY(refuse_graph_source(p));
 	if (!parse_accept(p, '{')) {
 		parse_accept(p, KW_ANY);
 		out->graph.is_open = true;
@@ -504,6 +531,7 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 		return parse_drop_role(p, out);
 	if (parse_accept(p, KW_GRAPH)) {
 		out->kind = STMT_DROP_GRAPH;
+		TRY(refuse_graph_type(p));
 	} else if (parse_accept(p, KW_INDEX)) {
 		out->kind = STMT_DROP_INDEX;
 		parse_accept(p, KW_CONCURRENTLY);

@@ -12,7 +12,15 @@ struct dump {
 	struct buf *to;
 	const struct plan *plan;
 	const struct plan_dump_options *options;
+	bool is_json; /* details come as BEGIN name TEXT text, one behind the other */
 };
+enum { DUMP_DETAIL_BEGIN = 1, DUMP_DETAIL_TEXT = 2 };
+
+/* plan_dump.c: what a node is called, what it is about, and more about it; `line` is where the
+   node's line begins. */
+const char *dump_node_word(const struct plan_node *n);
+void dump_target(struct dump *d, const struct plan_node *n);
+void dump_details(struct dump *d, const struct plan_node *n, size_t line);
 
 /* The variable's name, n.key, or #number. */
 void dump_slot(struct dump *d, uint32_t slot);

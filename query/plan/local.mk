@@ -11,7 +11,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_dml.c %D%/plan_dml.h \
 	%D%/plan_dump.c \
 	%D%/plan_dump.h \
-	%D%/plan_dump_expr.c \
+	%D%/plan_dump_expr.c %D%/plan_dump_json.c \
 	%D%/plan_graph.c %D%/plan_group.c \
 	%D%/plan_join.c \
 	%D%/plan_cte.c \

@@ -22,7 +22,7 @@ enum { DUMP_DETAIL_COLUMN = 48 };
 
 /* ---- targets: what a node works on ----------------------------------------------------------- */
 
-static const char *node_word(const struct plan_node *n)
+const char *dump_node_word(const struct plan_node *n)
 {
 	static const char *const words[] = {
 		[PLAN_ONE_ROW] = "One Row",
@@ -249,7 +249,7 @@ static void dump_creates(struct dump *d, const struct plan_create *creates, uint
 	}
 }
 
-static void dump_target(struct dump *d, const struct plan_node *n)
+void dump_target(struct dump *d, const struct plan_node *n)
 {
 	switch (n->kind) {
 	case PLAN_NODE_SCAN:
@@ -310,6 +310,10 @@ static void dump_detail(struct dump *d, size_t line, bool *is_first, const char 
 {
 	size_t width = d->to->length - line;
 
+	if (d->is_json) {
+		buf_printf(d->to, "%c%s%c", DUMP_DETAIL_BEGIN, name, DUMP_DETAIL_TEXT);
+		return;
+	}
 	if (*is_first) {
 		buf_put_text(d->to, "  ");
 		for (width += 2; width < DUMP_DETAIL_COLUMN; width++)
@@ -465,7 +469,7 @@ static void dump_aggregate_details(
 	}
 }
 
-static void dump_details(struct dump *d, const struct plan_node *n, size_t line)
+void dump_details(struct dump *d, const struct plan_node *n, size_t line)
 {
 	bool is_first = true;
 
@@ -566,7 +570,7 @@ static void dump_node(struct dump *d, const struct plan_node *n, int level)
 		if (n->kind == PLAN_ONE_ROW && level > 0)
 			return;
 		dump_indent(d, level);
-		buf_put_text(d->to, node_word(n));
+		buf_put_text(d->to, dump_node_word(n));
 		buf_put_text(d->to, "  ");
 		before = d->to->length;
 		dump_target(d, n);

@@ -29,6 +29,10 @@ struct plan_dump_options {
 
 /* Appends the lines of EXPLAIN, each ended by a newline. */
 void plan_dump(struct buf *to, const struct plan *plan, const struct plan_dump_options *options);
+/* The same as a JSON object, by PostgreSQL's keys: the members "Plan", "Access" and "Graphs" of what
+   EXPLAIN (FORMAT JSON) answers, each line indented by four blanks. */
+void plan_dump_json(
+	struct buf *to, const struct plan *plan, const struct plan_dump_options *options);
 /* An expression as text, much as it would be written in a query. */
 void plan_dump_expr(struct buf *to, const struct plan *plan,
 	const struct plan_dump_options *options, const struct bound *x);

@@ -216,6 +216,11 @@ enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct st
 	bool is_ours = qualifier.length == 0 || str_equal_nocase(qualifier, STR("public")) ||
 		       str_equal_nocase(qualifier, STR("main"));
 
+	if (!is_ours && p->b.catalog != NULL &&
+		catalog_graph_find(p->b.catalog, qualifier) != GRAPH_MAIN) {
+		name = graph_full_name(p->arena, qualifier, name);
+		is_ours = true;
+	}
 	*out = !is_ours || p->b.catalog == NULL ? NULL
 						: table_look_up(p->b.catalog, p->arena, name);
 	if (*out == NULL && is_ours && p->b.catalog != NULL)
@@ -223,7 +228,8 @@ enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct st
 	if (*out != NULL)
 		return OK;
 	return FAIL_AT(e, at, E_NO_TABLE, "relation \"%.*s%s%.*s\" does not exist",
-		STR_ARGS(qualifier), qualifier.length > 0 ? "." : "", STR_ARGS(name));
+		STR_ARGS(qualifier), qualifier.length > 0 ? "." : "",
+		STR_ARGS(graph_local_name(name)));
 }
 
 /* ---- indexes --------------------------------------------------------------------------------- */

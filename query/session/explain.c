@@ -17,6 +17,7 @@ struct explain {
 	bool hide_costs;
 	bool hide_times;
 	bool hide_summary;
+	bool is_json;
 	struct exec *exec;
 };
 
@@ -38,7 +39,12 @@ static enum sqlstate take_option(struct explain *x, const struct ast_option *o, 
 	else if (str_equal_nocase(o->name, STR("SUMMARY")))
 		x->hide_summary = !is_on(o);
 	else if (str_equal_nocase(o->name, STR("FORMAT")) &&
-		 !str_equal_nocase(o->value, STR("TEXT"))) {
+		 str_equal_nocase(o->value, STR("JSON")))
+		x->is_json = true;
+	else if (str_equal_nocase(o->name, STR("FORMAT")) &&
+		 str_equal_nocase(o->value, STR("TEXT")))
+		x->is_json = false;
+	else if (str_equal_nocase(o->name, STR("FORMAT"))) {
 		(void)FAIL(e, E_NOT_SUPPORTED, "EXPLAIN with FORMAT %.*s is not supported",
 			STR_ARGS(o->value));
 		e->byte_offset = (int)o->at;
@@ -122,6 +128,36 @@ static void put_summary(
 		buf_printf(text, "Execution Time: %.3f ms\n", (double)ran_ns / 1e6);
 }
 
+static void put_json_number(struct buf *text, const char *name, double number, int digits)
+{
+	buf_printf(text, ",\n    \"%s\": %.*f", name, digits, number);
+}
+
+/* All of it as one value: a list of one object. */
+static void put_json(const struct query_portal *p, const struct explain *x,
+	const struct plan_dump_options *options, uint64_t ran_ns, struct buf *text)
+{
+	struct exec_counters n;
+
+	buf_put_text(text, "[\n  {");
+	plan_dump_json(text, p->plan, options);
+	if (x->is_analyze) {
+		exec_counters(x->exec, &n);
+		put_json_number(text, "Nodes Created", (double)n.nodes_created, 0);
+		put_json_number(text, "Edges Created", (double)n.edges_created, 0);
+		put_json_number(text, "Nodes Deleted", (double)n.nodes_deleted, 0);
+		put_json_number(text, "Edges Deleted", (double)n.edges_deleted, 0);
+	}
+	if (x->is_analyze && !x->hide_summary)
+		put_json_number(text, "Snapshot", (double)txn_snapshot(p->session->txn), 0);
+	if (!x->hide_summary && !x->hide_times) {
+		put_json_number(text, "Planning Time", (double)p->prepared->planning_ns / 1e6, 3);
+		if (x->is_analyze)
+			put_json_number(text, "Execution Time", (double)ran_ns / 1e6, 3);
+	}
+	buf_put_text(text, "\n  }\n]");
+}
+
 static void put_lines(struct query_portal *p, const struct buf *text)
 {
 	struct str all = arena_str(p->arena, buf_str(text));
@@ -159,9 +195,16 @@ enum sqlstate explain_run(struct query_portal *p, struct error *e)
 			.actual = x.is_analyze ? actual : NULL,
 			.context = &x,
 		};
-		plan_dump(&text, p->plan, &options);
-		put_summary(p, &x, clock_monotonic_ns() - began, &text);
-		put_lines(p, &text);
+		if (x.is_json) {
+			put_json(p, &x, &options, clock_monotonic_ns() - began, &text);
+			p->table = row_table_new(p->arena, 1);
+			*row_table_add(p->arena, p->table) =
+				value_string(arena_str(p->arena, buf_str(&text)));
+		} else {
+			plan_dump(&text, p->plan, &options);
+			put_summary(p, &x, clock_monotonic_ns() - began, &text);
+			put_lines(p, &text);
+		}
 	}
 	if (x.exec != NULL)
 		exec_close(x.exec);

@@ -254,6 +254,25 @@ static enum sqlstate copy_rewrite(
 	return OK;
 }
 
+/* SHOW TRANSACTIONS is a query of pg_stat_activity. */
+static enum sqlstate show_rewrite(
+	struct query_session *s, struct arena *a, struct ast_stmt **statement, struct error *e)
+{
+	static const char *const text =
+		"SELECT pid, usename AS \"user\", application_name AS application, state, "
+		"query_start AS \"since\", query FROM pg_stat_activity "
+		"WHERE backend_type = 'client backend' AND state <> 'idle' "
+		"ORDER BY query_start, pid";
+	struct query_script script;
+
+	if ((*statement)->kind != STMT_SHOW_CATALOG ||
+		(*statement)->catalog != CATALOG_TRANSACTIONS)
+		return OK;
+	TRY(query_parse(s, a, str_of(text), &script, e));
+	*statement = script.statements[0];
+	return OK;
+}
+
 enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes_arena,
 	const struct query_script *script, uint32_t index, const struct type *parameters,
 	uint32_t parameter_count, struct query_prepared **out, struct error *e)
@@ -269,6 +288,7 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 			!setting_bool(s->settings, SETTING_standard_conforming_strings));
 		TRY(check_state(s, p->statement, e));
 		TRY(copy_rewrite(s, a, &p->statement, e));
+		TRY(show_rewrite(s, a, &p->statement, e));
 		if (planned_statement(p->statement) != NULL) {
 			TRY(make_plan(s, p, a, parameters, parameter_count, &p->plan, e));
 			TRY(session_check_access(s, p, e));

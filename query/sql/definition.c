@@ -54,16 +54,18 @@ static void put_key(struct buf *to, const struct catalog *c, uint32_t key)
 	naming_put_ident(to, catalog_name(c, NAME_KEY, key));
 }
 
-static void put_table(struct eval *ev, struct buf *to, struct str name, bool is_pretty)
+static void put_table(struct eval *ev, struct buf *to, struct naming_object table, bool is_pretty)
 {
-	struct naming_object table = { name, OID_NAMESPACE_PUBLIC };
+	struct str schema = STR("public");
 
 	if (is_pretty) {
 		naming_put(ev, to, &table);
 		return;
 	}
-	buf_put_text(to, "public.");
-	naming_put_ident(to, name);
+	(void)naming_schema(ev, table.schema, &schema);
+	naming_put_ident(to, schema);
+	buf_put_byte(to, '.');
+	naming_put_ident(to, table.name);
 }
 
 void definition_put_index(struct eval *ev, struct buf *to, const struct index_info *index,
@@ -71,6 +73,8 @@ void definition_put_index(struct eval *ev, struct buf *to, const struct index_in
 {
 	const struct catalog *c = txn_catalog(ev->txn);
 	enum name_kind kind = index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+	struct naming_object table = { catalog_name(c, kind, index->label),
+		label_schema_oid(catalog_graph_of(c, index->element, index->label)) };
 
 	if (column > 0) {
 		if (column <= index->key_count)
@@ -80,7 +84,7 @@ void definition_put_index(struct eval *ev, struct buf *to, const struct index_in
 	buf_printf(to, "CREATE %sINDEX ", index->is_unique ? "UNIQUE " : "");
 	naming_put_ident(to, index->name);
 	buf_put_text(to, " ON ");
-	put_table(ev, to, catalog_name(c, kind, index->label), is_pretty);
+	put_table(ev, to, table, is_pretty);
 	buf_put_text(to, " USING btree (");
 	for (uint32_t i = 0; i < index->key_count; i++) {
 		if (i > 0)

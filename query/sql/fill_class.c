@@ -16,7 +16,7 @@ enum { OID_JSONB = 3802 };
 
 /* ---- pg_namespace ---------------------------------------------------------------------------- */
 
-static void add_namespace(struct relation_scan *s, uint32_t oid, const char *name)
+static void add_namespace(struct relation_scan *s, uint32_t oid, struct str name)
 {
 	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 	struct value *row;
@@ -25,7 +25,7 @@ static void add_namespace(struct relation_scan *s, uint32_t oid, const char *nam
 		return;
 	row = relation_add(s);
 	row[pg_namespace_oid] = value_int(oid);
-	row[pg_namespace_nspname] = relation_text(name);
+	row[pg_namespace_nspname] = value_string(name);
 	row[pg_namespace_nspowner] = value_int(
 		oid == OID_NAMESPACE_PUBLIC ? OID_ROLE_DATABASE_OWNER : OID_ROLE_OWNER);
 	if (oid == OID_NAMESPACE_PUBLIC) {
@@ -37,10 +37,17 @@ static void add_namespace(struct relation_scan *s, uint32_t oid, const char *nam
 RELATION_FILL(namespace)
 {
 	(void)e;
-	add_namespace(s, OID_NAMESPACE_TOAST, "pg_toast");
-	add_namespace(s, OID_NAMESPACE_CATALOG, "pg_catalog");
-	add_namespace(s, OID_NAMESPACE_PUBLIC, "public");
-	add_namespace(s, OID_NAMESPACE_INFORMATION, "information_schema");
+	add_namespace(s, OID_NAMESPACE_TOAST, STR("pg_toast"));
+	add_namespace(s, OID_NAMESPACE_CATALOG, STR("pg_catalog"));
+	add_namespace(s, OID_NAMESPACE_PUBLIC, STR("public"));
+	add_namespace(s, OID_NAMESPACE_INFORMATION, STR("information_schema"));
+	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, NAME_NODE_LABEL); id++) {
+		struct str name = catalog_graph_name(s->catalog, id);
+
+		if (catalog_is_membership(s->catalog, id) &&
+			catalog_graph_find(s->catalog, name) == id)
+			add_namespace(s, label_schema_oid(id), name);
+	}
 	return OK;
 }
 
@@ -148,6 +155,7 @@ static void add_table(
 	struct value *row = add_class(s, table->oid, value_string(table->name), 'r', count);
 	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 
+	row[pg_class_relnamespace] = value_int(table->schema);
 	acl_find(s->catalog,
 		(struct acl_target){ is_node ? ACL_NODE : ACL_EDGE, table->label }, acl);
 	row[pg_class_relowner] = value_int(acl_owner_oid(s->catalog, acl));
@@ -167,6 +175,8 @@ static void add_index(struct relation_scan *s, const struct index_info *index)
 	struct value *row = add_class(s, label_oid(LABEL_INDEX, index->id),
 		value_string(index->name), 'i', index->key_count);
 
+	row[pg_class_relnamespace] = value_int(label_schema_oid(
+		catalog_graph_of(s->catalog, index->element, index->label)));
 	row[pg_class_relam] = value_int(OID_AM_BTREE);
 }
 

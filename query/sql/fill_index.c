@@ -130,7 +130,11 @@ static void add_constraint(struct relation_scan *s, const struct label_table *ta
 	row = relation_add(s);
 	row[pg_constraint_oid] = value_int(constraint->oid);
 	row[pg_constraint_conname] = value_string(constraint->name);
-	row[pg_constraint_connamespace] = value_int(OID_NAMESPACE_PUBLIC);
+	row[pg_constraint_connamespace] =
+		value_int(constraint->index == NULL
+				  ? (uint32_t)OID_NAMESPACE_PUBLIC
+				  : label_schema_oid(catalog_graph_of(s->catalog,
+					    constraint->index->element, constraint->index->label)));
 	row[pg_constraint_contype] = relation_char(s, constraint->kind);
 	row[pg_constraint_condeferrable] = value_bool(constraint->is_deferrable);
 	row[pg_constraint_condeferred] = value_bool(constraint->is_deferred);

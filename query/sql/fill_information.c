@@ -29,20 +29,31 @@ RELATION_FILL(info_catalog_name)
 	return OK;
 }
 
+static void add_schema(struct relation_scan *s, struct str name)
+{
+	struct value *row = relation_add(s);
+
+	row[schemata_catalog_name] = listed_database(s);
+	row[schemata_schema_name] = value_string(name);
+	row[schemata_schema_owner] = str_equal(name, STR("public"))
+					     ? relation_text("pg_database_owner")
+					     : listed_user(s);
+}
+
 RELATION_FILL(info_schemata)
 {
 	static const char *const names[] = { "pg_toast", "pg_catalog", "public",
 		"information_schema" };
 
 	(void)e;
-	for (uint32_t i = 0; i < ARRAY_COUNT(names); i++) {
-		struct value *row = relation_add(s);
+	for (uint32_t i = 0; i < ARRAY_COUNT(names); i++)
+		add_schema(s, str_of(names[i]));
+	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, NAME_NODE_LABEL); id++) {
+		struct str name = catalog_graph_name(s->catalog, id);
 
-		row[schemata_catalog_name] = listed_database(s);
-		row[schemata_schema_name] = relation_text(names[i]);
-		row[schemata_schema_owner] = strcmp(names[i], "public") == 0
-						     ? relation_text("pg_database_owner")
-						     : listed_user(s);
+		if (catalog_is_membership(s->catalog, id) &&
+			catalog_graph_find(s->catalog, name) == id)
+			add_schema(s, name);
 	}
 	return OK;
 }

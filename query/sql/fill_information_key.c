@@ -143,7 +143,9 @@ static void add_usage(struct relation_scan *s, const struct label_constraint *c,
 	row[constraint_column_usage_table_catalog] =
 		row[constraint_column_usage_constraint_catalog] = listed_database(s);
 	row[constraint_column_usage_table_schema] = row[constraint_column_usage_constraint_schema] =
-		relation_text("public");
+		c->index == NULL ? relation_text("public")
+				 : value_string(label_schema_name(
+					   s->catalog, c->index->element, c->index->label));
 	row[constraint_column_usage_table_name] = table;
 	row[constraint_column_usage_column_name] = column;
 	row[constraint_column_usage_constraint_name] = value_string(c->name);

@@ -137,7 +137,7 @@ static void add_row_types(
 
 	(void)context;
 	if (relation_wants(s, pg_type_oid, array))
-		add_type(s, &of_array, array_name(s, table->name), OID_NAMESPACE_PUBLIC);
+		add_type(s, &of_array, array_name(s, table->name), table->schema);
 	if (!relation_wants(s, pg_type_oid, oid))
 		return;
 	composite.oid = oid;
@@ -150,7 +150,7 @@ static void add_row_types(
 	composite.output = PROC_RECORD_OUT;
 	composite.receive = PROC_RECORD_RECEIVE;
 	composite.send = PROC_RECORD_SEND;
-	row = add_type(s, &composite, value_string(table->name), OID_NAMESPACE_PUBLIC);
+	row = add_type(s, &composite, value_string(table->name), table->schema);
 	row[pg_type_typrelid] = value_int(table->oid);
 }
 

@@ -83,7 +83,8 @@ RELATION_FILL(indexes)
 
 		buf_reset(&text);
 		definition_put_index(s->ev, &text, index, 0, false);
-		row[pg_indexes_schemaname] = relation_text("public");
+		row[pg_indexes_schemaname] = value_string(
+			label_schema_name(s->catalog, index->element, index->label));
 		row[pg_indexes_tablename] = label_name(s, index);
 		row[pg_indexes_indexname] = value_string(index->name);
 		row[pg_indexes_indexdef] = value_string(arena_str(s->arena, buf_str(&text)));
@@ -166,7 +167,8 @@ RELATION_FILL(stat_index)
 		row[pg_stat_all_indexes_relid] = value_int(
 			label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, index->label));
 		row[pg_stat_all_indexes_indexrelid] = value_int(label_oid(LABEL_INDEX, index->id));
-		row[pg_stat_all_indexes_schemaname] = relation_text("public");
+		row[pg_stat_all_indexes_schemaname] = value_string(
+			label_schema_name(s->catalog, index->element, index->label));
 		row[pg_stat_all_indexes_relname] = label_name(s, index);
 		row[pg_stat_all_indexes_indexrelname] = value_string(index->name);
 	}

@@ -66,7 +66,7 @@ FUNCTION_ROW(catalog_to_function)
 FUNCTION_ROW(catalog_to_schema)
 {
 	(void)ev, (void)count, (void)e;
-	*out = found_or_null(naming_schema_oid(value_str(args[0])));
+	*out = found_or_null(naming_schema_oid(ev, value_str(args[0])));
 	return OK;
 }
 
@@ -114,7 +114,7 @@ FUNCTION_ROW(catalog_schemas)
 	if (args[0].boolean)
 		names[found++] = value_string(STR("pg_catalog"));
 	while (relation_path_next(&path, &name)) {
-		bool is_there = naming_schema_oid(name) != 0;
+		bool is_there = naming_schema_oid(ev, name) != 0;
 
 		if (is_there && !(args[0].boolean && str_equal(name, STR("pg_catalog"))))
 			names[found++] = value_string(name);

@@ -215,6 +215,7 @@ FUNCTION_ROW(catalog_column_privilege)
 
 FUNCTION_ROW(catalog_schema_privilege)
 {
+	struct acl_target target = { ACL_SCHEMA, GRAPH_MAIN };
 	struct value schema = args[count - 2];
 	struct role_set who;
 	struct wish wish;
@@ -223,19 +224,20 @@ FUNCTION_ROW(catalog_schema_privilege)
 
 	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
 	TRY(read_wish(args[count - 1], &wish, e));
-	if (schema.type == VALUE_INT && !naming_schema(oid_of(schema), &name)) {
+	if (schema.type == VALUE_INT && !naming_schema(ev, oid_of(schema), &name)) {
 		*out = value_null();
 		return OK;
 	}
 	if (schema.type != VALUE_INT)
 		name = value_str(schema);
-	if (naming_schema_oid(name) == 0)
+	if (naming_schema_oid(ev, name) == 0)
 		return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", STR_ARGS(name));
+	target.label = catalog_graph_find(txn_catalog(ev->txn), name);
 	/* What is in a schema may be named by everybody. */
 	*out = value_bool(is_there && ((wish.bits & PRIVILEGE_USAGE) != 0 || who.is_superuser ||
-					      (str_equal(name, STR("public")) &&
-						      is_granted(txn_catalog(ev->txn),
-							      (struct acl_target){ ACL_SCHEMA, 0 },
+					      ((str_equal(name, STR("public")) ||
+						       target.label != GRAPH_MAIN) &&
+						      is_granted(txn_catalog(ev->txn), target,
 							      &who, &wish))));
 	return OK;
 }

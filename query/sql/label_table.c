@@ -49,6 +49,19 @@ static enum name_kind names_of(enum element element)
 	return element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 }
 
+uint32_t label_schema_oid(uint32_t graph)
+{
+	return graph == GRAPH_MAIN ? (uint32_t)OID_NAMESPACE_PUBLIC
+				   : label_oid(LABEL_NODE_TABLE, graph);
+}
+
+struct str label_schema_name(const struct catalog *c, enum element element, uint32_t label)
+{
+	uint32_t graph = catalog_graph_of(c, element, label);
+
+	return graph == GRAPH_MAIN ? STR("public") : catalog_graph_name(c, graph);
+}
+
 static struct label_table table_of(const struct catalog *c, enum element element, uint32_t label)
 {
 	bool is_node = element == ELEMENT_NODE;
@@ -58,6 +71,7 @@ static struct label_table table_of(const struct catalog *c, enum element element
 		.label = label,
 		.name = catalog_name(c, names_of(element), label),
 		.oid = label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, label),
+		.schema = label_schema_oid(catalog_graph_of(c, element, label)),
 		.info = catalog_label(c, element, label),
 	};
 }
@@ -116,7 +130,8 @@ bool label_table_by_oid(const struct catalog *c, uint32_t oid, struct label_tabl
 	if (object != LABEL_NODE_TABLE && object != LABEL_EDGE_TABLE)
 		return false;
 	element = object == LABEL_NODE_TABLE ? ELEMENT_NODE : ELEMENT_EDGE;
-	if (number == NAME_NONE || number > catalog_name_count(c, names_of(element)))
+	if (number == NAME_NONE || number > catalog_name_count(c, names_of(element)) ||
+		(element == ELEMENT_NODE && catalog_is_membership(c, number)))
 		return false;
 	*out = table_of(c, element, number);
 	return true;

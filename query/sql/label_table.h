@@ -61,11 +61,18 @@ bool label_oid_split(uint32_t oid, enum label_object *object, uint32_t *number);
 /* Of what belongs to one property of a label: its default, its type constraint. */
 uint32_t label_property_oid(enum element element, uint32_t label, uint32_t key);
 
+/* The schema that a graph is: public, or one numbered as a table of its membership would be. */
+uint32_t label_schema_oid(uint32_t graph);
+
+/* What that schema is called. */
+struct str label_schema_name(const struct catalog *c, enum element element, uint32_t label);
+
 struct label_table {
 	enum element element;
 	uint32_t label;
 	struct str name;
 	uint32_t oid;
+	uint32_t schema; /* public, or its graph's */
 	const struct label_info *info; /* NULL: nothing is declared or observed */
 };
 

@@ -56,7 +56,9 @@ enum sqlstate listed_next(
 	at = scan->at - catalogs - catalog_object_count(scan->catalog);
 	TRY(label_table_next(scan->ev->txn, scan->arena, &at, &out->table, found, e));
 	scan->at = at + catalogs + catalog_object_count(scan->catalog);
-	out->schema = STR("public");
+	if (*found)
+		out->schema = label_schema_name(
+			scan->catalog, out->table.element, out->table.label);
 	out->name = out->table.name;
 	out->oid = out->table.oid;
 	out->kind = 'r';

@@ -88,24 +88,35 @@ static const struct {
 	{ OID_NAMESPACE_INFORMATION, "information_schema" },
 };
 
-bool naming_schema(uint32_t oid, struct str *name)
+bool naming_schema(const struct eval *ev, uint32_t oid, struct str *name)
 {
+	const struct catalog *c = ev->txn == NULL ? NULL : txn_catalog(ev->txn);
+	enum label_object object;
+	uint32_t graph;
+
 	for (uint32_t i = 0; i < ARRAY_COUNT(schemas); i++) {
 		if (schemas[i].oid == oid) {
 			*name = str_of(schemas[i].name);
 			return true;
 		}
 	}
-	return false;
+	if (c == NULL || !label_oid_split(oid, &object, &graph) || object != LABEL_NODE_TABLE ||
+		!catalog_is_membership(c, graph))
+		return false;
+	*name = catalog_graph_name(c, graph);
+	return catalog_graph_find(c, *name) == graph;
 }
 
-uint32_t naming_schema_oid(struct str name)
+uint32_t naming_schema_oid(const struct eval *ev, struct str name)
 {
+	uint32_t graph = ev->txn == NULL ? (uint32_t)GRAPH_MAIN
+					 : catalog_graph_find(txn_catalog(ev->txn), name);
+
 	for (uint32_t i = 0; i < ARRAY_COUNT(schemas); i++) {
 		if (str_equal(name, str_of(schemas[i].name)))
 			return schemas[i].oid;
 	}
-	return 0;
+	return graph == GRAPH_MAIN ? 0 : label_schema_oid(graph);
 }
 
 bool naming_is_on_path(const struct eval *ev, uint32_t schema)
@@ -115,7 +126,7 @@ bool naming_is_on_path(const struct eval *ev, uint32_t schema)
 	if (schema == OID_NAMESPACE_CATALOG)
 		return true;
 	while (relation_path_next(&path, &name)) {
-		if (naming_schema_oid(name) == schema)
+		if (naming_schema_oid(ev, name) == schema)
 			return true;
 	}
 	return false;
@@ -133,7 +144,7 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 
 	if (relation != NULL) {
 		*out = (struct naming_object){ str_of(relation->name),
-			naming_schema_oid(str_of(relation->schema)) };
+			naming_schema_oid(ev, str_of(relation->schema)) };
 		return true;
 	}
 	out->schema = OID_NAMESPACE_PUBLIC;
@@ -144,6 +155,7 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 		return false;
 	if (label_table_by_oid(c, oid, &table)) {
 		out->name = table.name;
+		out->schema = table.schema;
 		return true;
 	}
 	if (object == LABEL_CATALOG_OBJECT && catalog_object(c, number) != NULL) {
@@ -153,6 +165,8 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 	if (object != LABEL_INDEX || catalog_index(c, number) == NULL)
 		return false;
 	out->name = catalog_index(c, number)->name;
+	out->schema = label_schema_oid(catalog_graph_of(
+		c, catalog_index(c, number)->element, catalog_index(c, number)->label));
 	return true;
 }
 
@@ -172,7 +186,7 @@ static bool row_type(struct eval *ev, uint32_t oid, struct naming_object *out)
 									     : LABEL_EDGE_TABLE;
 	if (!label_table_by_oid(c, label_oid(object, number), &table))
 		return false;
-	out->schema = OID_NAMESPACE_PUBLIC;
+	out->schema = table.schema;
 	out->name = is_array ? arena_printf(ev->arena, "_%.*s", STR_ARGS(table.name)) : table.name;
 	return true;
 }
@@ -211,7 +225,7 @@ void naming_put(const struct eval *ev, struct buf *to, const struct naming_objec
 {
 	struct str schema;
 
-	if (!naming_is_on_path(ev, object->schema) && naming_schema(object->schema, &schema)) {
+	if (!naming_is_on_path(ev, object->schema) && naming_schema(ev, object->schema, &schema)) {
 		naming_put_ident(to, schema);
 		buf_put_byte(to, '.');
 	}
@@ -399,7 +413,7 @@ static uint32_t relation_oid_of_label(const struct catalog *c, struct str name)
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *index = catalog_index_at(c, i);
 
-		if (str_equal(index->name, name))
+		if (str_equal(index->full_name, name))
 			return label_oid(LABEL_INDEX, index->id);
 	}
 	return 0;
@@ -415,6 +429,9 @@ uint32_t naming_find_relation(struct eval *ev, struct str text)
 	relation = relation_resolve(ev->settings, schema, name);
 	if (relation != NULL)
 		return relation->oid;
+	if (ev->txn != NULL && catalog_graph_find(txn_catalog(ev->txn), schema) != GRAPH_MAIN)
+		return relation_oid_of_label(
+			txn_catalog(ev->txn), graph_full_name(ev->arena, schema, name));
 	if (ev->txn == NULL || (schema.length > 0 && !str_equal(schema, STR("public"))))
 		return 0;
 	if (schema.length == 0 && !naming_is_on_path(ev, OID_NAMESPACE_PUBLIC))

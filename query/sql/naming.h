@@ -24,9 +24,9 @@ void naming_put_ident(struct buf *to, struct str name);
 char naming_keyword(struct str word);
 
 /* What a schema is called; false if there is none of that number. */
-bool naming_schema(uint32_t oid, struct str *name);
+bool naming_schema(const struct eval *ev, uint32_t oid, struct str *name);
 /* The number of a schema, 0 if there is none of that name. */
-uint32_t naming_schema_oid(struct str name);
+uint32_t naming_schema_oid(const struct eval *ev, struct str name);
 /* True if an unqualified name is looked for in the schema. */
 bool naming_is_on_path(const struct eval *ev, uint32_t schema);
 

@@ -217,7 +217,9 @@ struct table *table_of_label(
 	t->element = element;
 	t->label = label;
 	t->info = catalog_label(c, element, label);
-	object = details_of(c, a, element, t->name);
+	object = catalog_graph_of(c, element, label) == GRAPH_MAIN
+			 ? details_of(c, a, element, t->name)
+			 : NULL; /* tables are in main */
 	if (object == NULL || t->info == NULL || !t->info->is_declared ||
 		!read_object(t, c, a, object))
 		columns_of_label(t, c, a);

@@ -80,14 +80,16 @@ uint32_t catalog_graph_of(const struct catalog *c, enum element element, uint32_
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	struct str name;
-	uint32_t graph;
+	uint32_t length, graph;
 
 	if (!c->has_graphs)
 		return GRAPH_MAIN;
 	name = catalog_full_name(c, kind, label);
-	graph = graph_length(name);
-	return graph == 0 ? GRAPH_MAIN
-			  : catalog_find(c, NAME_NODE_LABEL, (struct str){ name.at, graph + 1 });
+	length = graph_length(name);
+	if (length == 0)
+		return GRAPH_MAIN;
+	graph = catalog_find(c, NAME_NODE_LABEL, (struct str){ name.at, length + 1 });
+	return graph == NAME_NONE ? (uint32_t)GRAPH_NONE : graph;
 }
 
 bool catalog_is_membership(const struct catalog *c, uint32_t label)

@@ -11,6 +11,8 @@
  */
 #include "storage/txn/names.h"
 
+#include <stdio.h>
+
 #include "storage/txn/engine.h"
 
 /* ---- names ---- */
@@ -37,6 +39,28 @@ static uint32_t build_name(const struct catalog *newest, void *context, struct b
 	return 1;
 }
 
+/* A name that this transaction has taken from what is committed under it: a number of its own gets
+   it when the transaction commits. Until then that is called what nobody can write. */
+static enum sqlstate intern_anew(
+	struct txn *t, enum name_kind kind, struct str name, uint32_t *out, struct error *e)
+{
+	struct op op = { .kind = OP_NAME, .element = (uint8_t)kind, .name = name };
+	char text[32];
+	struct name_wish wish = { .kind = kind };
+
+	wish.name.at = text;
+	wish.name.length = (uint32_t)snprintf(text, sizeof text, "%c%c%u", GRAPH_DROPPED,
+		GRAPH_SEPARATOR, catalog_name_count(t->catalog, kind));
+	TRY(commit_run_system(t->storage, build_name, &wish, e));
+	if (wish.number == 0)
+		return FAIL(e, E_PROGRAM_LIMIT, "too many names");
+	op.id = wish.number;
+	overlay_put_catalog(&t->overlay, &op);
+	txn_refresh_catalog(t);
+	*out = wish.number;
+	return OK;
+}
+
 enum sqlstate txn_intern(
 	struct txn *t, enum name_kind kind, struct str name, uint32_t *out, struct error *e)
 {
@@ -55,6 +79,8 @@ enum sqlstate txn_intern(
 	if (wish.number == 0)
 		return FAIL(e, E_PROGRAM_LIMIT, "too many names");
 	txn_refresh_catalog(t);
+	if (!str_equal(catalog_full_name(t->catalog, kind, wish.number), name))
+		return intern_anew(t, kind, name, out, e);
 	*out = wish.number;
 	return OK;
 }

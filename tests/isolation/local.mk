@@ -8,6 +8,7 @@ TESTS += %D%/run.sh %D%/acid.sh %D%/append.sh
 ISOLATION_FILES = \
 	%D%/specs/cancel.spec %D%/expected/cancel.out \
 	%D%/specs/counter.spec %D%/expected/counter.out \
+	%D%/specs/graphs.spec %D%/expected/graphs.out \
 	%D%/specs/ddl.spec %D%/expected/ddl.out \
 	%D%/specs/deadlock.spec %D%/expected/deadlock.out \
 	%D%/specs/delete.spec %D%/expected/delete.out \

@@ -20,7 +20,19 @@ picture() {
 		SHOW KEYS;
 		MATCH (n) RETURN labels(n) AS l, properties(n) AS p ORDER BY l, p;
 		MATCH (a)-[e]->(b) RETURN labels(a), properties(a) AS p, type(e) AS t, properties(e) AS q, labels(b), properties(b) AS r ORDER BY p, t, q, r;
+		SHOW GRAPHS;
 	END
+	for graph in $("$psql" -X -qAt -c 'SHOW GRAPHS' | cut -d '|' -f 1 | grep -v '^main$'); do
+		"$psql" -X -qAt <<-END 2>&1 | sort >> "$1"
+			SESSION SET GRAPH "$graph";
+			SHOW LABELS;
+			SHOW CONSTRAINTS;
+			SHOW INDEXES;
+			SHOW KEYS;
+			MATCH (n) RETURN labels(n) AS l, properties(n) AS p ORDER BY l, p;
+			MATCH (a)-[e]->(b) RETURN labels(a), properties(a) AS p, type(e) AS t, properties(e) AS q, labels(b), properties(b) AS r ORDER BY p, t, q, r;
+		END
+	done
 }
 
 # round NAME: dump, load into a new server, dump again, compare
@@ -77,6 +89,18 @@ CREATE SEQUENCE counted INCREMENT BY 2 MINVALUE 1 MAXVALUE 99 START WITH 3 CYCLE
 SELECT nextval('counted'), nextval('counted');
 ANALYZE;
 CREATE VIEW seen AS SELECT name FROM town;
+CREATE GRAPH other;
+USE other INSERT (:City {name: 'Turin', area: 'large'})-[:ROAD]->(:A {i: 1}), ({bare: TRUE});
+SESSION SET GRAPH other;
+CREATE NODE LABEL Town (name STRING PRIMARY KEY);
+CREATE INDEX a_i ON NODE A (i);
+CREATE CONSTRAINT b_one FOR (x:City) REQUIRE x.name IS UNIQUE;
+SESSION RESET GRAPH;
+CREATE GRAPH "closed one" { NODE City (name STRING PRIMARY KEY), NODE B (z STRING), EDGE ROAD (FROM City TO B, km INT64 NOT NULL) };
+USE "closed one" INSERT (:City {name: 'Turin'})-[:ROAD {km: 1}]->(:B {z: 'z'});
+SESSION SET GRAPH "closed one";
+ALTER NODE B SET OPEN;
+SESSION RESET GRAPH;
 CREATE PROCEDURE plus_one(a INT64) RETURNS (b INT64) AS { RETURN a + 1 AS b };
 E1
 ok $? "there is something of everything"

@@ -44,3 +44,16 @@ select 1 union select 'a';
 select array[1,'a'];
 select greatest(1,'a');
 select coalesce('5', 1), case when false then '7' else 8 end, greatest(1,'3'), array['2',1];
+-- subqueries inside quantifiers
+INSERT (:Quantified {x: 1}), (:Quantified {x: 2});
+RETURN any(y IN [1, 5] WHERE EXISTS { (m:Quantified) WHERE m.x = y }) AS some,
+  all(y IN [1, 2] WHERE EXISTS { MATCH (m:Quantified {x: y}) }) AS every,
+  none(y IN [1, 5] WHERE EXISTS { MATCH (m:Quantified {x: y}) }) AS no,
+  single(y IN [1, 5] WHERE COUNT { MATCH (m:Quantified {x: y}) } = 1) AS one;
+MATCH (n:Quantified) WHERE all(y IN [n.x, 1] WHERE EXISTS { (:Quantified {x: y}) }) RETURN n.x AS x ORDER BY x;
+MATCH (n:Quantified) WHERE any(y IN [n.x + 1] WHERE EXISTS { (m:Quantified {x: y}) }) RETURN n.x AS x;
+RETURN any(y IN [] WHERE EXISTS { (m:Quantified {x: y}) }) AS some, all(y IN [] WHERE EXISTS { (m:Quantified {x: y}) }) AS every;
+RETURN any(y IN NULL WHERE EXISTS { (m:Quantified {x: y}) }) AS nothing;
+RETURN any(y IN [9] WHERE VALUE { MATCH (m:Quantified) RETURN y > NULL LIMIT 1 }) AS u;
+RETURN any(y IN [1, 2] WHERE all(z IN [y] WHERE EXISTS { (m:Quantified {x: z}) })) AS nested;
+MATCH (n:Quantified) DELETE n;

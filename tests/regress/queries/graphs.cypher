@@ -84,6 +84,18 @@ USE passing INSERT (:Note {text: 'passing'});
 USE passing MATCH (n) RETURN n.text AS text;
 ROLLBACK;
 USE passing MATCH (n) RETURN n.text AS text;
+-- a graph is a schema of SQL
+SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg%' ORDER BY nspname;
+SELECT 'social."Person"'::regclass AS person, 'social'::regnamespace AS graph, to_regclass('nowhere."Person"') AS nothing;
+\dt social.*
+\d social."Person"
+SELECT * FROM social.nothing;
+CREATE TABLE social.t (a int);
+-- what GQL has and this has not
+CREATE GRAPH TYPE t { NODE A };
+DROP GRAPH TYPE t;
+CREATE GRAPH g LIKE social;
+CREATE GRAPH g AS COPY OF social;
 -- a closed graph holds what its type allows
 CREATE GRAPH shop {
   NODE Customer (id INT64 PRIMARY KEY, name STRING NOT NULL),
@@ -108,6 +120,8 @@ MATCH (c:Customer) SET c:Vip;
 MATCH (c:Customer) SET c.age = 5;
 MATCH (c:Customer)-[b:BOUGHT]->(i) RETURN c.name AS name, b.at AS at, i.price AS price;
 SESSION RESET GRAPH;
+SELECT c.id, c.name FROM shop."Customer" c JOIN shop."Item" i ON i.sku = 'a';
+SELECT table_schema, table_name, column_name FROM information_schema.columns WHERE table_schema = 'shop' ORDER BY 2, 3;
 CREATE GRAPH broken { EDGE E (FROM A TO B) };
 SHOW GRAPHS;
 -- rights of one graph are no rights of another
