@@ -22,7 +22,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_match.c \
 	%D%/plan_order.c \
 	%D%/plan_project.c \
-	%D%/plan_repeat.c \
+	%D%/plan_search.c %D%/plan_automaton.c %D%/match_search.h %D%/search.h \
 	%D%/plan_select.c \
 	%D%/plan_subquery.c \
 	%D%/plan_table.c %D%/plan_table.h \
