@@ -829,13 +829,16 @@ static enum sqlstate search_row(struct search_run *s, struct error *e)
 	s->wanted = n->search.target_is_bound ? 1 : 0;
 	if (has_mode(s) && n->search.selector != SELECT_EVERY) {
 		uint32_t k = s->k;
+		bool is_every = s->is_every;
 		enum sqlstate rc;
 
 		s->k = 1;
 		s->is_relaxed = true;
+		s->is_every = false;
 		rc = search_broadly(s, id, e);
 		s->k = k;
 		s->is_relaxed = false;
+		s->is_every = is_every;
 		if (rc != OK)
 			return rc;
 		s->wanted = s->tally_count;

@@ -83,7 +83,9 @@ static struct ast_element nothing_between(struct planner *p, uint32_t at)
 	return group;
 }
 
-static void flatten_path(struct planner *p, const struct ast_path *path, struct ast_path *out)
+/* With `keeps_groups` no parenthesised path becomes an edge. */
+static void form_path(
+	struct planner *p, const struct ast_path *path, bool keeps_groups, struct ast_path *out)
 {
 	struct ast_element *to =
 		ARENA_ARRAY(p->arena, struct ast_element, 2 * path->element_count + 2);
@@ -97,8 +99,9 @@ static void flatten_path(struct planner *p, const struct ast_path *path, struct 
 			to[count++] = nothing_between(p, x->at);
 		else if (x->kind != AST_ELEMENT_NODE && !is_after_node)
 			to[count++] = node_at(x->at);
-		to[count++] = x->kind == AST_ELEMENT_GROUP && is_edge_like(x) ? group_edge(p, x)
-									     : *x;
+		to[count++] = *x;
+		if (x->kind == AST_ELEMENT_GROUP && !keeps_groups && is_edge_like(x))
+			to[count - 1] = group_edge(p, x);
 	}
 	if (count == 0 || to[count - 1].kind != AST_ELEMENT_NODE)
 		to[count++] = node_at(path->at);
@@ -117,6 +120,9 @@ static bool is_whole(const struct ast_path *path)
 		is_quantified |= path->elements[i].quantifier.length > 0;
 		has_group |= path->elements[i].kind == AST_ELEMENT_GROUP;
 	}
+	/* One edge without a quantifier is one edge, not a list of it. */
+	if (path->element_count == 3 && !has_group && !is_quantified)
+		return path->prefix.selector != SELECT_EVERY || mode == MODE_ACYCLIC;
 	if (path->element_count == 1 || (path->element_count == 3 && !has_group))
 		return false;
 	if (path->prefix.selector != SELECT_EVERY || mode == MODE_SIMPLE || mode == MODE_ACYCLIC)
@@ -166,9 +172,11 @@ void plan_form_paths(
 			wrap_path(p, path);
 			continue;
 		}
-		flatten_path(p, &pattern->paths[i], path);
-		if (is_whole(path))
-			wrap_path(p, path);
+		form_path(p, &pattern->paths[i], false, path);
+		if (!is_whole(path))
+			continue;
+		form_path(p, &pattern->paths[i], true, path);
+		wrap_path(p, path);
 	}
 	*out = made;
 }
