@@ -59,6 +59,17 @@ void buf_put_text(struct buf *b, const char *text)
 	buf_put(b, text, strlen(text));
 }
 
+void buf_put_quoted(struct buf *b, struct str s, char quote)
+{
+	buf_put_byte(b, (uint8_t)quote);
+	for (uint32_t i = 0; i < s.length; i++) {
+		if (s.at[i] == quote)
+			buf_put_byte(b, (uint8_t)quote);
+		buf_put_byte(b, (uint8_t)s.at[i]);
+	}
+	buf_put_byte(b, (uint8_t)quote);
+}
+
 void buf_printf(struct buf *b, const char *format, ...)
 {
 	va_list args;

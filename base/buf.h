@@ -33,6 +33,8 @@ void buf_put(struct buf *b, const void *data, size_t size);
 void buf_put_byte(struct buf *b, uint8_t byte);
 void buf_put_str(struct buf *b, struct str s);
 void buf_put_text(struct buf *b, const char *text);
+/* Between two quotes, with each quote in it doubled: SQL's names and strings. */
+void buf_put_quoted(struct buf *b, struct str s, char quote);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* The bytes so far, as a string that lives until the buffer next changes. */

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Dates and times: their storage forms, their text, and the calendar arithmetic. The forms and the
+ * Dates and times: their storage forms, their text, and the way between them. The forms and the
  * text (DateStyle ISO) are PostgreSQL's, so that what is stored can go out on the wire unchanged.
  *
  *     date         int32   days since 2000-01-01; the extremes mean infinity
@@ -10,8 +10,6 @@
  *     timestamp    int64   microseconds since 2000-01-01 00:00:00; the extremes mean infinity
  *     timestamptz  int64   the same, in UTC
  *     interval     struct  interval.h
- *
- * The calendar is the proleptic Gregorian one; the year before 1 is 1 BC, held as year 0.
  */
 #ifndef BASE_DATETIME_H
 #define BASE_DATETIME_H
@@ -20,17 +18,11 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/calendar.h"
 #include "base/check.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "base/zone.h"
-
-#define USECS_PER_SECOND INT64_C(1000000)
-#define USECS_PER_MINUTE INT64_C(60000000)
-#define USECS_PER_HOUR INT64_C(3600000000)
-#define USECS_PER_DAY INT64_C(86400000000)
-#define UNIX_EPOCH_DAYS (-10957)		     /* 1970-01-01 as a date */
-#define UNIX_EPOCH_USECS (INT64_C(-946684800000000)) /* and as a timestamp */
 
 #define DATE_INFINITY INT32_MAX
 #define DATE_MINUS_INFINITY INT32_MIN
@@ -44,13 +36,6 @@
 struct timetz {
 	int64_t time_us;
 	int32_t zone_west_s; /* seconds WEST of UTC, as PostgreSQL stores it */
-};
-
-/* A point in time taken apart. */
-struct civil {
-	int32_t year; /* 0 is 1 BC */
-	int32_t month, day;
-	int32_t hour, minute, second, microsecond;
 };
 
 static inline bool date_is_finite(int32_t date)
@@ -84,14 +69,7 @@ void timetz_put(struct buf *b, const struct timetz *value);
 void timestamp_put(struct buf *b, int64_t timestamp);
 void timestamptz_put(struct buf *b, int64_t timestamp, const struct zone *zone);
 
-/* The calendar. date_of accepts months and days beyond their range and carries them; the result is
-   exact for any year that fits a date. */
-int64_t date_of(int64_t year, int64_t month, int64_t day);
-void date_split(int64_t date, struct civil *civil);    /* sets year, month, day; the rest 0 */
-void time_split(int64_t time_us, struct civil *civil); /* sets hour to microsecond only */
 void timestamp_split(int64_t timestamp, struct civil *civil);
-bool year_is_leap(int64_t year);
-int32_t month_days(int64_t year, int32_t month); /* month 1 to 12 */
 
 /* Conversions; E_DATETIME_OVERFLOW when the result has no place. Infinity stays infinity. */
 enum sqlstate date_to_timestamp(int32_t date, int64_t *timestamp, struct error *e) MUST_USE;

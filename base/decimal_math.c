@@ -18,27 +18,6 @@ enum {
 	GROUP_DIGITS = 4,
 };
 
-void decimal_cut(mpz_t whole, uint64_t digits, bool is_rounded)
-{
-	mpz_t power, rest;
-
-	if (digits == 0)
-		return;
-	mpz_init(power);
-	mpz_init(rest);
-	decimal_power(power, digits);
-	mpz_tdiv_qr(whole, rest, whole, power);
-	mpz_mul_2exp(rest, rest, 1);
-	if (is_rounded && mpz_cmpabs(rest, power) >= 0) {
-		if (mpz_sgn(rest) < 0)
-			mpz_sub_ui(whole, whole, 1);
-		else
-			mpz_add_ui(whole, whole, 1);
-	}
-	mpz_clear(rest);
-	mpz_clear(power);
-}
-
 /* Sets `to` to d's whole number at a scale that is not below d's. */
 static void set_scaled(mpz_t to, const struct decimal *d, int64_t scale)
 {

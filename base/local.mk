@@ -3,6 +3,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/arena.c %D%/arena.h \
 	%D%/array_text.c %D%/array_text.h \
 	%D%/buf.c %D%/buf.h \
+	%D%/calendar.c %D%/calendar.h \
 	%D%/check.c %D%/check.h \
 	%D%/clock.h \
 	%D%/crc32c.c %D%/crc32c.h \

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/datetime.h"
+#include "base/calendar.h"
 #include "base/number.h"
 #include "base/zone_file.h"
 

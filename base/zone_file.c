@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/datetime.h"
+#include "base/calendar.h"
 #include "base/lock.h"
 #include "base/vec.h"
 
@@ -247,11 +247,6 @@ const char *zone_rules_name(const struct zone_rules *z)
 	return z->name;
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 /* The day, as days since 2000-01-01, that a moment names in a year. */
 static int64_t moment_day(const struct year_moment *m, int64_t year)
 {
@@ -262,7 +257,7 @@ static int64_t moment_day(const struct year_moment *m, int64_t year)
 	if (m->kind == 'J')
 		return date_of(year, 1, 1) + m->day - 1 + (m->day > 59 && year_is_leap(year));
 	first = date_of(year, m->month, 1);
-	weekday = first + 6 - floor_div(first + 6, 7) * 7; /* 2000-01-01 was a Saturday */
+	weekday = first + 6 - date_floor_div(first + 6, 7) * 7; /* 2000-01-01 was a Saturday */
 	day = (m->day - weekday + 7) % 7 + (m->week - 1) * 7;
 	if (day >= month_days(year, m->month))
 		day -= 7;
@@ -279,7 +274,7 @@ static int64_t year_of(int64_t unix_s)
 {
 	struct civil civil;
 
-	date_split(floor_div(unix_s, DAY_S) + UNIX_EPOCH_DAYS, &civil);
+	date_split(date_floor_div(unix_s, DAY_S) + UNIX_EPOCH_DAYS, &civil);
 	return civil.year;
 }
 

@@ -6,7 +6,8 @@
  *     random   many nodes: point reads at random, one at a time and in batches
  *     pool     a pool of a tenth of the data: reads at random, all over and of a hot part; writes
  *     hub      one node with very many edges: inserting, looking for an edge, scanning in steps
- *     scan     how long commits take, alone and beside a scan of the whole graph
+ *     scan     how long commits take, alone, beside a thread that only spins, and beside a scan of the
+ *              whole graph
  *     size     bytes on disk and in memory for a node and an edge; neighbours of random nodes in
  *              ns/edge beside a plain CSR array in the same run
  *
@@ -22,7 +23,7 @@
 #include "storage/storage.h"
 
 enum { A_COMMIT = 1000, BATCH = 64, HOPS = 1024, DEGREE = 20, A_TURN = 8192, TEXT = 100 };
-enum { WRITERS = 4 };
+enum { WRITERS = 4, A_BATCH_NS = 50000 };
 
 struct bench {
 	struct storage *storage;
@@ -360,6 +361,12 @@ struct side {
 	size_t count, most;
 };
 
+struct times {
+	double p50, p99; /* microseconds */
+	size_t count;
+	uint64_t rounds; /* of what went on beside */
+};
+
 static void *scan_all(void *context)
 {
 	static uint64_t ids[HOPS];
@@ -429,8 +436,31 @@ static void stop(struct side *side)
 	pthread_join(side->thread, NULL);
 }
 
-/* All writers' times together: p50 and p99. */
-static void measure_commits(struct bench *b, double *p50, double *p99, size_t *count)
+/* What goes on beside the writers. */
+enum beside { BESIDE_NOTHING, BESIDE_SPIN, BESIDE_SCAN, BESIDES };
+
+/* Uses a processor as a scan does, and nothing of the store but a run token. */
+static void *spin(void *context)
+{
+	struct side *side = context;
+	struct storage *storage = side->bench->storage;
+
+	storage_thread_attach(storage);
+	while (!atomic_load(&side->is_over)) {
+		uint64_t start = clock_monotonic_ns();
+
+		storage_run_begin(storage);
+		while (clock_monotonic_ns() - start < A_BATCH_NS)
+			;
+		storage_run_end(storage);
+		side->rounds++;
+	}
+	storage_thread_detach(storage);
+	return NULL;
+}
+
+/* All writers' times together. */
+static void measure_commits(struct bench *b, struct times *times)
 {
 	enum { MOST = 2000000 };
 	struct side writers[WRITERS];
@@ -439,41 +469,66 @@ static void measure_commits(struct bench *b, double *p50, double *p99, size_t *c
 	for (int i = 0; i < WRITERS; i++)
 		start(&writers[i], b, write_nodes, MOST);
 	usleep((useconds_t)(b->seconds * 1e6));
-	*count = 0;
+	times->count = 0;
 	for (int i = 0; i < WRITERS; i++) {
 		stop(&writers[i]);
-		memcpy(all + *count, writers[i].samples, writers[i].count * sizeof all[0]);
-		*count += writers[i].count;
+		memcpy(all + times->count, writers[i].samples, writers[i].count * sizeof all[0]);
+		times->count += writers[i].count;
 		free(writers[i].samples);
 	}
-	*p50 = median(all, *count);
-	*p99 = percentile(all, *count, 0.99);
+	times->p50 = median(all, times->count);
+	times->p99 = percentile(all, times->count, 0.99);
 	free(all);
+}
+
+static void measure_beside(struct bench *b, enum beside beside, struct times *times)
+{
+	struct side side;
+
+	if (beside != BESIDE_NOTHING)
+		start(&side, b, beside == BESIDE_SCAN ? scan_all : spin, 0);
+	measure_commits(b, times);
+	times->rounds = 0;
+	if (beside == BESIDE_NOTHING)
+		return;
+	stop(&side);
+	times->rounds = side.rounds;
+	free(side.samples);
+}
+
+static void print_round(const struct times *all)
+{
+	const struct times *idle = &all[BESIDE_NOTHING], *busy = &all[BESIDE_SCAN];
+	const struct times *spun = &all[BESIDE_SPIN];
+
+	printf("mode=scan idle_p50_us=%.0f idle_p99_us=%.0f beside_spin_p50_us=%.0f "
+	       "beside_spin_p99_us=%.0f beside_scan_p50_us=%.0f beside_scan_p99_us=%.0f "
+	       "ratio_p99=%.2f commits=%zu/%zu/%zu scans=%llu\n",
+		idle->p50, idle->p99, spun->p50, spun->p99, busy->p50, busy->p99,
+		busy->p99 / idle->p99, idle->count, spun->count, busy->count,
+		(unsigned long long)busy->rounds);
+	fflush(stdout);
 }
 
 static void mode_scan(struct bench *b)
 {
+	enum { RUNS = 9 };
+	double to_idle[RUNS], to_spin[RUNS];
+	struct times all[BESIDES];
+
 	b->count = b->count != 0 ? b->count : 2000000;
 	open_bench(b, UINT64_C(1) << 30);
 	load_nodes(b, b->count, 16);
 	printf("mode=scan nodes=%llu writers=%d\n", (unsigned long long)b->count, WRITERS);
-	for (int run = 0; run < 5; run++) {
-		double idle50, idle99, busy50, busy99;
-		size_t idle, busy;
-		struct side scan;
-
-		measure_commits(b, &idle50, &idle99, &idle);
-		start(&scan, b, scan_all, 0);
-		measure_commits(b, &busy50, &busy99, &busy);
-		stop(&scan);
-		free(scan.samples);
-		printf("mode=scan idle_p50_us=%.0f idle_p99_us=%.0f beside_scan_p50_us=%.0f "
-		       "beside_scan_p99_us=%.0f ratio_p99=%.2f target=2.00 commits=%zu/%zu "
-		       "scans=%llu\n",
-			idle50, idle99, busy50, busy99, busy99 / idle99, idle, busy,
-			(unsigned long long)scan.rounds);
-		fflush(stdout);
+	for (int run = 0; run < RUNS; run++) {
+		for (int beside = BESIDE_NOTHING; beside < BESIDES; beside++)
+			measure_beside(b, (enum beside)beside, &all[beside]);
+		print_round(all);
+		to_idle[run] = all[BESIDE_SCAN].p99 / all[BESIDE_NOTHING].p99;
+		to_spin[run] = all[BESIDE_SCAN].p99 / all[BESIDE_SPIN].p99;
 	}
+	printf("mode=scan median_ratio_p99=%.2f target=2.00 median_ratio_p99_to_spin=%.2f\n",
+		median(to_idle, RUNS), median(to_spin, RUNS));
 	close_bench(b);
 }
 

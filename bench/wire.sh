@@ -6,7 +6,8 @@
 #     quiver       a graph of 10000 people
 #     postgresql   a table of 10000 rows, in PostgreSQL 15 with its defaults, if it is installed
 #
-# Prints each one's best transactions a second, ratio_to_wire_floor=… and ratio_to_postgresql=….
+# Prints each one's median transactions a second, ratio_to_wire_floor=… and ratio_to_postgresql=…: the
+# medians of the rounds' own ratios.
 #
 #     QUIVER_BUILD=build bench/wire.sh [SECONDS [ROUNDS [PORT]]]      PORT and the two after it are used
 : "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/.." && pwd)}"
@@ -15,11 +16,14 @@ server_require
 pgbench=$PG_BINDIR/pgbench
 [ -x "$pgbench" ] || pgbench=pgbench
 "$pgbench" --version >/dev/null 2>&1 || skip_all "pgbench is not installed"
-seconds=${1:-5}
-rounds=${2:-3}
+seconds=${1:-4}
+rounds=${2:-5}
 first_port=${3:-5461}
 nodes=10000
 rows() { awk -v n=$nodes 'BEGIN { for (i = 1; i <= n; i++) print i ",person " i }'; }
+
+! "$quiverd" --version --build | grep -q -e 'developer yes' -e 'sanitizer [^n]' ||
+	echo "# a build with checks: its figures say nothing"
 
 server_prepare
 echo '\set id random(1, 10000)
@@ -59,20 +63,21 @@ end() {
 		as_postgres "$PG_BINDIR/pg_ctl -m immediate -D $postgres_home/data stop" > /dev/null 2>&1
 		rm -rf "$postgres_home"
 	fi
+	[ -z "$server_pid" ] || server_kill
 	server_clean
 }
 trap end EXIT
 start_postgresql && has_postgresql=yes || has_postgresql=no
 
 # --- the rounds ---
-# measure NAME PORT: one run; keeps the best in NAME_tps.
+# measure NAME PORT: one run; adds its transactions a second to the file NAME.tps.
 measure() {
 	"$pgbench" -n -M prepared -c 8 -j 2 -T "$seconds" -h localhost -p "$2" -f "$server_home/$1.sql" postgres \
 		> "$server_home/out" 2>&1 || sed 's/^/# /' "$server_home/out"
 	tps=$(sed -n 's/^tps = \([0-9]*\).*/\1/p' "$server_home/out")
-	eval "best=\${$1_tps:-0}"
-	[ "${tps:-0}" -le "$best" ] || eval "$1_tps=$tps"
+	echo "${tps:-0}" >> "$server_home/$1.tps"
 }
+touch "$server_home/postgresql.tps"
 round=0
 while [ $round -lt "$rounds" ]; do
 	measure floor "$first_port"
@@ -80,13 +85,16 @@ while [ $round -lt "$rounds" ]; do
 	[ $has_postgresql = no ] || measure postgresql $postgres_port
 	round=$((round + 1))
 done
-echo "floor_tps=${floor_tps:-0}"
-echo "quiver_tps=${quiver_tps:-0}"
-echo "postgresql_tps=${postgresql_tps:-none}"
-# ratio NAME OTHER: that of the two figures, with two digits.
+# The median of the numbers that come in, by the format $1; "none" if there are none.
+median() { sort -n | awk -v format="$1" '{ all[NR] = $1 } END {
+	if (NR == 0) print "none"; else printf format "\n", (all[int((NR + 1) / 2)] + all[int(NR / 2) + 1]) / 2 }'; }
+# ratio NAME OTHER: of each round's two figures, their median.
 ratio() {
-	awk -v name="$1" -v own="${quiver_tps:-0}" -v other="$2" 'BEGIN {
-		if (other > 0) printf "%s=%.2f\n", name, own / other; else print name "=none" }'
+	echo "$1=$(paste "$server_home/quiver.tps" "$server_home/$2.tps" |
+		awk 'NF == 2 && $2 > 0 { print $1 / $2 }' | median %.2f)"
 }
-ratio ratio_to_wire_floor "${floor_tps:-0}"
-ratio ratio_to_postgresql "${postgresql_tps:-0}"
+for name in floor quiver postgresql; do
+	echo "${name}_tps=$(median %d < "$server_home/$name.tps")"
+done
+ratio ratio_to_wire_floor floor
+ratio ratio_to_postgresql postgresql

@@ -138,7 +138,9 @@ struct str client_loggable(struct str text)
 	static const struct str word = STR("password");
 
 	for (uint32_t i = 0; i + word.length <= text.length; i++) {
-		if (str_equal_nocase((struct str){ text.at + i, word.length }, word))
+		/* This runs for every statement: most letters are told apart without a call. */
+		if ((text.at[i] | 0x20) == 'p' &&
+			str_equal_nocase((struct str){ text.at + i, word.length }, word))
 			return STR("(a statement with a password)");
 	}
 	return text;

@@ -127,9 +127,15 @@ void txn_view_release(struct txn *t, struct txn_view *view);
 /* Run tokens: a session takes one while a plan executes and gives it back while it waits for its
    client. txn_commit and lock waits give it back by themselves while they wait. */
 void storage_run_begin(struct storage *s);
+/* The same for a plan that only reads: it takes its token in txn_run_poll(), once that has been
+   called so often that the plan is no short one. */
+void storage_run_begin_reading(struct storage *s);
+/* From within a plan, about once a batch. May wait for a token. */
+void txn_run_poll(struct txn *t);
 /* Before a wait of the caller's own: gives the token back if the thread has one. True: the caller
    takes it again by storage_run_begin(). */
 bool storage_run_pause(struct storage *s);
+/* Ends what either began. */
 void storage_run_end(struct storage *s);
 
 /* ---- catalog ------------------------------------------------------------------------------ */

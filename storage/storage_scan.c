@@ -136,24 +136,28 @@ static bool base_ids(struct txn *t, struct scan_state *s, struct page_view *v, u
 	return is_whole;
 }
 
-/* Looks at the candidates of a step; those that match become pending. Stops at a miss and says at
-   which candidate. */
-static uint32_t candidates_check(
+/* Looks at the candidates of a step; those that match become pending. False on a miss. A step that a
+   writer waits for ends early, and `from` is where. */
+static bool candidates_check(
 	struct txn *t, struct cursor *c, struct page_view *v, const uint64_t *ids, uint32_t count)
 {
 	struct scan_state *s = &c->scan;
 	struct element_state state;
-	uint32_t i;
 
-	for (i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
+		if (i > 0 && i % READS_BEFORE_POLL == 0 &&
+			engine_lock_is_wanted(&t->storage->lock)) {
+			s->from = ids[i];
+			break;
+		}
 		if (t->overlay.records[s->element].count > 0 && is_own(t, s, ids[i]))
 			continue;
 		if (!read_snapshot(t, v, s->element, ids[i], &state))
-			break;
+			return false;
 		if (state_matches(t->catalog, s, state.label))
 			pending_push(&s->pending, c->arena, ids[i], state.label);
 	}
-	return i;
+	return true;
 }
 
 /* The ghosts of ids in [from, below): those that the pages no longer show here. */
@@ -202,7 +206,7 @@ static bool scan_step(struct cursor *c, struct page_view *v, uint32_t max)
 		s->from = from;
 		return false;
 	}
-	if (candidates_check(t, c, v, ids, count) < count ||
+	if (!candidates_check(t, c, v, ids, count) ||
 		!ghosts_check(t, c, v, from, s->from)) {
 		s->pending.count = s->pending.taken = 0;
 		s->from = from;

@@ -34,25 +34,14 @@ struct query_dump {
 
 /* ---- literals ----------------------------------------------------------------------------- */
 
-static void put_quoted(struct buf *to, struct str text, char quote)
-{
-	buf_put_byte(to, (uint8_t)quote);
-	for (uint32_t i = 0; i < text.length; i++) {
-		if (text.at[i] == quote)
-			buf_put_byte(to, (uint8_t)quote);
-		buf_put_byte(to, (uint8_t)text.at[i]);
-	}
-	buf_put_byte(to, (uint8_t)quote);
-}
-
 void dump_put_name(struct buf *to, struct str name)
 {
-	put_quoted(to, name, '"');
+	buf_put_quoted(to, name, '"');
 }
 
 void dump_put_text(struct buf *to, struct str text)
 {
-	put_quoted(to, text, '\'');
+	buf_put_quoted(to, text, '\'');
 }
 
 static const char *cast_of(enum value_type type)

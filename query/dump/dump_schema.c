@@ -334,22 +334,6 @@ static void put_names(struct schema *s, const struct str *names, uint32_t count)
 	buf_put_byte(s->to, ')');
 }
 
-static const char *action_of(char action)
-{
-	switch (action) {
-	case 'r':
-		return "RESTRICT";
-	case 'c':
-		return "CASCADE";
-	case 'n':
-		return "SET NULL";
-	case 'd':
-		return "SET DEFAULT";
-	default:
-		return "NO ACTION";
-	}
-}
-
 static void put_foreign(struct schema *s, const struct table *t, const struct table_foreign *f)
 {
 	begin_alter(s, t);
@@ -361,8 +345,8 @@ static void put_foreign(struct schema *s, const struct table *t, const struct ta
 	dump_put_name(s->to, f->table);
 	buf_put_byte(s->to, ' ');
 	put_names(s, f->targets, f->count);
-	buf_printf(s->to, " ON UPDATE %s ON DELETE %s%s%s;\n", action_of(f->on_update),
-		action_of(f->on_delete), f->is_deferrable ? " DEFERRABLE" : "",
+	buf_printf(s->to, " ON UPDATE %s ON DELETE %s%s%s;\n", table_action_text(f->on_update),
+		table_action_text(f->on_delete), f->is_deferrable ? " DEFERRABLE" : "",
 		f->is_deferred ? " INITIALLY DEFERRED" : "");
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "query/eval/element_parts.h"
 #include "query/eval/eval_internal.h"
 #include "query/eval/functions.h"
 #include "storage/storage.h"
@@ -45,12 +46,6 @@ FUNCTION_ROW(element_id_text)
 
 /* ---- labels ---- */
 
-static int by_string(const void *a, const void *b)
-{
-	return str_compare(
-		value_str(*(const struct value *)a), value_str(*(const struct value *)b));
-}
-
 static enum sqlstate edge_head_of(
 	struct eval *ev, struct value edge, struct edge_head *head, struct error *e)
 {
@@ -76,10 +71,9 @@ FUNCTION_ROW(element_type)
 
 FUNCTION_ROW(element_labels)
 {
-	const struct catalog *catalog;
-	const uint32_t *labels = NULL;
-	uint32_t labelset, labels_count = 0;
+	struct str *names;
 	struct value *items;
+	uint32_t labels_count;
 
 	TRY(check(ev, args[0], e));
 	if (args[0].type == VALUE_EDGE) {
@@ -88,16 +82,10 @@ FUNCTION_ROW(element_labels)
 		*out = eval_list(items, items[0].type == VALUE_NULL ? 0 : 1);
 		return OK;
 	}
-	TRY(storage_nodes_get(ev->txn, &args[0].id, 1, &labelset, e));
-	catalog = txn_catalog(ev->txn);
-	if (labelset != LABELSET_ABSENT)
-		labels_count = catalog_labelset_labels(catalog, labelset, &labels);
-	items = arena_alloc_raw(ev->arena, sizeof *items * (labels_count + 1));
-	for (uint32_t i = 0; i < labels_count; i++) {
-		items[i] = value_string(
-			arena_str(ev->arena, catalog_name(catalog, NAME_NODE_LABEL, labels[i])));
-	}
-	qsort(items, labels_count, sizeof *items, by_string);
+	TRY(element_labels_by_name(ev->txn, args[0].id, ev->arena, &names, &labels_count, e));
+	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)labels_count + 1));
+	for (uint32_t i = 0; i < labels_count; i++)
+		items[i] = value_string(arena_str(ev->arena, names[i]));
 	*out = eval_list(items, labels_count);
 	return OK;
 }

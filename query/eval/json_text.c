@@ -14,12 +14,10 @@
  */
 #include "query/eval/json_text.h"
 
-#include <stdlib.h>
-
-#include "base/datetime.h"
-#include "base/interval.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "query/eval/element_parts.h"
+#include "query/eval/moment.h"
 
 enum { DEPTH_MAX = 256 };
 
@@ -33,35 +31,10 @@ struct writer {
 
 static enum sqlstate put_value(struct writer *w, struct value v, struct error *e);
 
-static void put_quoted_number(struct buf *to, struct value v, const struct zone *zone)
+static void put_quoted_moment(struct buf *to, struct value v, const struct zone *zone)
 {
-	struct timetz timetz;
-	struct interval interval;
-
 	buf_put_byte(to, '"');
-	switch (v.type) {
-	case VALUE_DATE:
-		date_put(to, (int32_t)v.integer);
-		break;
-	case VALUE_TIME:
-		time_put(to, v.integer);
-		break;
-	case VALUE_TIMETZ:
-		timetz = (struct timetz){ v.integer, (int32_t)v.count };
-		timetz_put(to, &timetz);
-		break;
-	case VALUE_TIMESTAMP:
-		timestamp_put(to, v.integer);
-		break;
-	case VALUE_TIMESTAMPTZ:
-		timestamptz_put(to, v.integer, zone);
-		break;
-	default:
-		assert(v.type == VALUE_DURATION);
-		interval = (struct interval){ v.duration->microseconds, v.duration->days,
-			v.duration->months };
-		interval_put(to, &interval);
-	}
+	moment_put(to, v, zone);
 	buf_put_byte(to, '"');
 }
 
@@ -95,33 +68,13 @@ static void put_decimal(struct buf *to, const struct decimal *d)
 
 /* ---- elements ---- */
 
-struct named_property {
-	struct str name;
-	struct value value;
-};
-
-static int by_name(const void *a, const void *b)
-{
-	const struct named_property *left = a, *right = b;
-
-	return str_compare(left->name, right->name);
-}
-
 static enum sqlstate put_properties(
 	struct writer *w, enum element element, uint64_t id, struct error *e)
 {
-	const struct catalog *catalog = txn_catalog(w->txn);
 	struct named_property *named;
-	struct property *properties;
 	uint32_t count;
 
-	TRY(storage_all_properties(w->txn, element, id, w->scratch, &properties, &count, e));
-	named = arena_alloc_raw(w->scratch, sizeof *named * (count + 1));
-	for (uint32_t i = 0; i < count; i++) {
-		named[i].name = catalog_name(catalog, NAME_KEY, properties[i].key);
-		named[i].value = properties[i].value;
-	}
-	qsort(named, count, sizeof *named, by_name);
+	TRY(element_properties_by_name(w->txn, element, id, w->scratch, &named, &count, e));
 	buf_put_text(w->to, "\"properties\":{");
 	for (uint32_t i = 0; i < count; i++) {
 		if (i > 0)
@@ -134,27 +87,13 @@ static enum sqlstate put_properties(
 	return OK;
 }
 
-static int by_str(const void *a, const void *b)
-{
-	return str_compare(*(const struct str *)a, *(const struct str *)b);
-}
-
 static enum sqlstate put_node(struct writer *w, uint64_t id, struct error *e)
 {
-	const struct catalog *catalog;
-	const uint32_t *labels = NULL;
-	uint32_t labelset, count = 0;
 	struct str *names;
+	uint32_t count;
 
 	assert(w->txn != NULL);
-	TRY(storage_nodes_get(w->txn, &id, 1, &labelset, e));
-	catalog = txn_catalog(w->txn);
-	if (labelset != LABELSET_ABSENT)
-		count = catalog_labelset_labels(catalog, labelset, &labels);
-	names = arena_alloc_raw(w->scratch, sizeof *names * (count + 1));
-	for (uint32_t i = 0; i < count; i++)
-		names[i] = catalog_name(catalog, NAME_NODE_LABEL, labels[i]);
-	qsort(names, count, sizeof *names, by_str);
+	TRY(element_labels_by_name(w->txn, id, w->scratch, &names, &count, e));
 	buf_printf(w->to, "{\"id\":%llu,\"labels\":[", (unsigned long long)id);
 	for (uint32_t i = 0; i < count; i++) {
 		if (i > 0)
@@ -280,7 +219,7 @@ static enum sqlstate put_value(struct writer *w, struct value v, struct error *e
 	case VALUE_PATH:
 		return put_path(w, v.path, e);
 	default:
-		put_quoted_number(w->to, v, w->zone);
+		put_quoted_moment(w->to, v, w->zone);
 		return OK;
 	}
 }

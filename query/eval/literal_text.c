@@ -11,12 +11,10 @@
  */
 #include "query/eval/literal_text.h"
 
-#include <stdlib.h>
-
-#include "base/datetime.h"
-#include "base/interval.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "query/eval/element_parts.h"
+#include "query/eval/moment.h"
 
 enum { DEPTH_MAX = 256 };
 
@@ -31,17 +29,6 @@ struct writer {
 static enum sqlstate put_value(struct writer *w, struct value v, struct error *e);
 
 /* ---- words ---- */
-
-static void put_quoted(struct buf *to, struct str text, char quote)
-{
-	buf_put_byte(to, (uint8_t)quote);
-	for (uint32_t i = 0; i < text.length; i++) {
-		if (text.at[i] == quote)
-			buf_put_byte(to, (uint8_t)quote);
-		buf_put_byte(to, (uint8_t)text.at[i]);
-	}
-	buf_put_byte(to, (uint8_t)quote);
-}
 
 static bool is_word(struct str name)
 {
@@ -60,7 +47,7 @@ static void put_name(struct buf *to, struct str name)
 	if (is_word(name))
 		buf_put_str(to, name);
 	else
-		put_quoted(to, name, '"');
+		buf_put_quoted(to, name, '"');
 }
 
 /* ---- scalars ---- */
@@ -89,68 +76,24 @@ static void put_moment(struct buf *to, struct value v, const struct zone *zone)
 		[VALUE_TIMESTAMP] = "TIMESTAMP '",
 		[VALUE_TIMESTAMPTZ] = "TIMESTAMPTZ '",
 		[VALUE_DURATION] = "DURATION '" };
-	struct timetz timetz;
-	struct interval interval;
 
 	buf_put_text(to, words[v.type]);
-	switch (v.type) {
-	case VALUE_DATE:
-		date_put(to, (int32_t)v.integer);
-		break;
-	case VALUE_TIME:
-		time_put(to, v.integer);
-		break;
-	case VALUE_TIMETZ:
-		timetz = (struct timetz){ v.integer, (int32_t)v.count };
-		timetz_put(to, &timetz);
-		break;
-	case VALUE_TIMESTAMP:
-		timestamp_put(to, v.integer);
-		break;
-	case VALUE_TIMESTAMPTZ:
-		timestamptz_put(to, v.integer, zone);
-		break;
-	default:
-		assert(v.type == VALUE_DURATION);
-		interval = (struct interval){ v.duration->microseconds, v.duration->days,
-			v.duration->months };
-		interval_put(to, &interval);
-	}
+	moment_put(to, v, zone);
 	buf_put_byte(to, '\'');
 }
 
 /* ---- elements ---- */
 
-struct named_property {
-	struct str name;
-	struct value value;
-};
-
-static int by_name(const void *a, const void *b)
-{
-	const struct named_property *left = a, *right = b;
-
-	return str_compare(left->name, right->name);
-}
-
 /* {key: value, …}, or nothing if there are none; `before` stands in front. */
 static enum sqlstate put_properties(struct writer *w, enum element element, uint64_t id,
 	const char *before, struct error *e)
 {
-	const struct catalog *catalog = txn_catalog(w->txn);
 	struct named_property *named;
-	struct property *properties;
 	uint32_t count;
 
-	TRY(storage_all_properties(w->txn, element, id, w->scratch, &properties, &count, e));
+	TRY(element_properties_by_name(w->txn, element, id, w->scratch, &named, &count, e));
 	if (count == 0)
 		return OK;
-	named = arena_alloc_raw(w->scratch, sizeof *named * count);
-	for (uint32_t i = 0; i < count; i++) {
-		named[i].name = catalog_name(catalog, NAME_KEY, properties[i].key);
-		named[i].value = properties[i].value;
-	}
-	qsort(named, count, sizeof *named, by_name);
 	buf_put_text(w->to, before);
 	for (uint32_t i = 0; i < count; i++) {
 		buf_put_text(w->to, i == 0 ? "{" : ", ");
@@ -162,27 +105,13 @@ static enum sqlstate put_properties(struct writer *w, enum element element, uint
 	return OK;
 }
 
-static int by_str(const void *a, const void *b)
-{
-	return str_compare(*(const struct str *)a, *(const struct str *)b);
-}
-
 static enum sqlstate put_node(struct writer *w, uint64_t id, struct error *e)
 {
-	const struct catalog *catalog;
-	const uint32_t *labels = NULL;
-	uint32_t labelset, count = 0;
 	struct str *names;
+	uint32_t count;
 
 	assert(w->txn != NULL);
-	TRY(storage_nodes_get(w->txn, &id, 1, &labelset, e));
-	catalog = txn_catalog(w->txn);
-	if (labelset != LABELSET_ABSENT)
-		count = catalog_labelset_labels(catalog, labelset, &labels);
-	names = arena_alloc_raw(w->scratch, sizeof *names * ((size_t)count + 1));
-	for (uint32_t i = 0; i < count; i++)
-		names[i] = catalog_name(catalog, NAME_NODE_LABEL, labels[i]);
-	qsort(names, count, sizeof *names, by_str);
+	TRY(element_labels_by_name(w->txn, id, w->scratch, &names, &count, e));
 	buf_put_byte(w->to, '(');
 	for (uint32_t i = 0; i < count; i++) {
 		buf_put_byte(w->to, ':');
@@ -288,7 +217,7 @@ static void put_scalar(struct writer *w, struct value v)
 		buf_put_byte(w->to, 'M');
 		break;
 	case VALUE_STRING:
-		put_quoted(w->to, value_str(v), '\'');
+		buf_put_quoted(w->to, value_str(v), '\'');
 		break;
 	case VALUE_BYTES:
 		put_hex(w->to, v);

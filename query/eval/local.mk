@@ -14,6 +14,8 @@ query_libquery_a_SOURCES += \
 	%D%/column.c \
 	%D%/column.h \
 	%D%/decimal_value.h \
+	%D%/element_parts.c \
+	%D%/element_parts.h \
 	%D%/eval.c \
 	%D%/eval.h \
 	%D%/eval_internal.h \
@@ -25,6 +27,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_moment.c \
 	%D%/func_number.c \
 	%D%/func_operator.c \
+	%D%/func_ordered.c \
 	%D%/func_session.c \
 	%D%/func_string.c \
 	%D%/func_table.c \

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/datetime.h"
+#include "base/interval.h"
 #include "base/number.h"
 #include "base/zone.h"
 #include "query/eval/cast.h"
@@ -640,33 +641,56 @@ static void put_iso_duration(struct buf *to, const struct value_duration *d)
 	buf_put_byte(to, 'S');
 }
 
-bool moment_put_iso(struct eval *ev, struct buf *to, struct value v)
+void moment_put(struct buf *to, struct value v, const struct zone *zone)
 {
-	struct timetz timetz = { v.integer, (int32_t)v.count };
-	size_t from = to->length;
+	struct timetz timetz;
+	struct interval interval;
 
 	switch (v.type) {
 	case VALUE_DATE:
 		date_put(to, (int32_t)v.integer);
-		return true;
+		break;
 	case VALUE_TIME:
 		time_put(to, v.integer);
-		return true;
+		break;
 	case VALUE_TIMETZ:
+		timetz = (struct timetz){ v.integer, (int32_t)v.count };
 		timetz_put(to, &timetz);
 		break;
 	case VALUE_TIMESTAMP:
 		timestamp_put(to, v.integer);
 		break;
 	case VALUE_TIMESTAMPTZ:
-		timestamptz_put(to, v.integer, eval_zone(ev));
+		timestamptz_put(to, v.integer, zone);
 		break;
+	default:
+		assert(v.type == VALUE_DURATION);
+		interval = (struct interval){ v.duration->microseconds, v.duration->days,
+			v.duration->months };
+		interval_put(to, &interval);
+	}
+}
+
+bool moment_put_iso(struct eval *ev, struct buf *to, struct value v)
+{
+	size_t from = to->length;
+
+	switch (v.type) {
 	case VALUE_DURATION:
 		put_iso_duration(to, v.duration);
 		return true;
+	case VALUE_DATE:
+	case VALUE_TIME:
+	case VALUE_TIMETZ:
+	case VALUE_TIMESTAMP:
+	case VALUE_TIMESTAMPTZ:
+		moment_put(to, v, eval_zone(ev));
+		break;
 	default:
 		return false;
 	}
+	if (v.type == VALUE_DATE || v.type == VALUE_TIME)
+		return true;
 	for (size_t i = from; i < to->length; i++) {
 		if (to->data[i] == ' ') {
 			to->data[i] = 'T';

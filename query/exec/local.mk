@@ -28,12 +28,13 @@ query_libquery_a_SOURCES += \
 	%D%/op_scan.c \
 	%D%/op_set.c \
 	%D%/op_search.c \
-	%D%/search_thread.c %D%/search_thread.h \
+	%D%/search_thread.c %D%/search_thread.h %D%/search_run.h %D%/search_select.c \
 	%D%/op_shortest.c \
 	%D%/op_sort.c \
 	%D%/op_unwind.c \
 	%D%/op_var_expand.c \
 	%D%/op_write.c \
+	%D%/ordered.c %D%/ordered.h \
 	%D%/reach.h \
 	%D%/row_store.c \
 	%D%/row_store.h \

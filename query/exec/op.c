@@ -30,6 +30,8 @@ static enum step pull(struct op *op, struct batch **out, struct error *e)
 
 	do {
 		TRY_STEP(eval_poll(&x->eval, e));
+		if (LIKELY(x->options.txn != NULL))
+			txn_run_poll(x->options.txn);
 		step = op->next(op, out, e);
 		/* The storage layer saw the same flag, but does not know whose wish it was. */
 		if (UNLIKELY(step == STEP_FAILED) && e->code == E_CANCELLED)

@@ -7,87 +7,21 @@
  *
  *     without a selector   deep: a level holds what one call for hops gave; when it has no more it
  *                          is dropped and the one below goes on. Memory is depth times a batch.
- *     with a selector      broad, one row at a time: a level holds all threads of its length, in
- *                          the order of their edge ids. Threads in the same state at the same node
- *                          that agree on all that conditions still to come read have the same
- *                          future: of these only the first k (or the k least lengths) live on. So
- *                          a search ends though paths could go on for ever.
- *
- * Inside a restrictive mode the future depends on the whole past, and nothing is pruned; there a
- * search without modes tells first which targets there are, and the real one ends when each of them
- * has its paths.
+ *     with a selector      broad, one row at a time: a level holds all threads of its length; see
+ *                          search_select.c
  *
  * Invariants
  *  S1. accepted[] are threads that have run a step to the end; they refer to levels that exist.
- *  S2. In a broad search a thread's sequence orders its level by edge ids in the pattern's
- *      direction; identity tells apart what differs in edges or in what is bound.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "query/exec/op.h"
-#include "query/exec/search_thread.h"
+#include "query/exec/search_run.h"
 #include "query/exec/walk.h"
-
-/* The hops of one state out of one level. */
-struct search_walk {
-	struct cursor *cursor;
-	uint64_t *sources;
-	uint32_t *from; /* threads */
-	uint32_t *counters;
-};
-
-/* How far a level has been expanded. */
-struct search_reach {
-	uint32_t step, thread; /* the next to look at */
-	bool is_walking;
-	struct search_walk *walks; /* by state */
-};
-
-struct accepted {
-	uint32_t depth, thread, step, row;
-	uint64_t target;
-	uint32_t sequence, identity;
-};
-
-/* What a selector has given one target. */
-struct tally {
-	uint32_t paths, lengths, last_length;
-};
-
-struct search_run {
-	struct op op;
-	const struct search *program;
-	struct batch *in;
-	uint32_t row; /* broad: the one being searched */
-	struct search_threads threads;
-	struct search_reach *reaches; /* by level */
-	uint32_t reach_capacity;
-	uint32_t top;
-	bool is_running, is_broad;
-	struct arena *heap; /* of a broad search of one row */
-	struct arena *scratch;	   /* of one condition, or of ordering one level */
-	struct arena *place_arena; /* of the batch of places in hand */
-	struct accepted *accepted;
-	uint32_t accepted_count, accepted_capacity, given;
-	uint32_t k;
-	bool is_every;		/* k counts lengths */
-	bool is_relaxed;	/* this is the search that ignores modes */
-	struct map_u64 tallies; /* by target: index into tally_list, plus 1 */
-	struct tally *tally_list;
-	uint32_t tally_count, tally_capacity, wanted;
-	struct map_str seen; /* futures: what lives on of each */
-	struct batch filter;
-	uint32_t *carry; /* input slots that conditions may read */
-	uint32_t carry_count;
-	/* one call's hops */
-	uint32_t *hop_source;
-	uint64_t *hop_node, *hop_edge;
-};
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-static void search_forget(struct search_run *s)
+void search_forget(struct search_run *s)
 {
 	for (uint32_t d = 0; d < s->reach_capacity; d++) {
 		for (uint32_t i = 0; i < s->program->state_count; i++) {
@@ -142,8 +76,8 @@ static struct search_level *level_at(struct search_run *s, uint32_t depth)
 
 		t->levels = arena_grow(
 			s->heap, t->levels, sizeof *t->levels * old, sizeof *t->levels * wider);
-		s->reaches = arena_grow(s->heap, s->reaches, sizeof *s->reaches * old,
-			sizeof *s->reaches * wider);
+		s->reaches = arena_grow(
+			s->heap, s->reaches, sizeof *s->reaches * old, sizeof *s->reaches * wider);
 		memset(&t->levels[old], 0, sizeof *t->levels * (wider - old));
 		memset(&s->reaches[old], 0, sizeof *s->reaches * (wider - old));
 		t->level_capacity = s->reach_capacity = wider;
@@ -156,7 +90,7 @@ static struct search_level *level_at(struct search_run *s, uint32_t depth)
 	return t->levels[depth];
 }
 
-static void level_clear(struct search_run *s, uint32_t depth)
+void search_level_clear(struct search_run *s, uint32_t depth)
 {
 	struct search_level *level = level_at(s, depth);
 
@@ -165,7 +99,7 @@ static void level_clear(struct search_run *s, uint32_t depth)
 	s->reaches[depth].is_walking = false;
 }
 
-static struct arena *fresh_arena(struct search_run *s, struct arena **a)
+struct arena *search_arena(struct search_run *s, struct arena **a)
 {
 	if (*a == NULL)
 		*a = arena_new(s->op.x->work_bytes);
@@ -247,7 +181,7 @@ static enum sqlstate check_places(
 	struct search_run *s, uint32_t number, struct places *p, struct error *e)
 {
 	const struct search_check *check = &s->program->checks[number];
-	struct arena *a = fresh_arena(s, &s->scratch);
+	struct arena *a = search_arena(s, &s->scratch);
 	bool *passes = ARENA_ARRAY(a, bool, p->count);
 	uint32_t kept = 0;
 
@@ -347,12 +281,11 @@ static enum sqlstate run_ops(struct search_run *s, const struct search_op *ops, 
 
 static void places_init(struct search_run *s, struct places *p, uint32_t room)
 {
-	struct arena *a = fresh_arena(s, &s->place_arena);
+	struct arena *a = search_arena(s, &s->place_arena);
 
 	p->at = arena_alloc_raw(a, sizeof *p->at * room);
 	p->index = arena_alloc_raw(a, sizeof *p->index * room);
-	p->counters =
-		arena_alloc_raw(a, sizeof *p->counters * room * s->program->group_count);
+	p->counters = arena_alloc_raw(a, sizeof *p->counters * room * s->program->group_count);
 	p->count = 0;
 }
 
@@ -380,8 +313,8 @@ static void gather_places(
 	}
 }
 
-static enum sqlstate accept(
-	struct search_run *s, uint32_t depth, uint32_t step, const struct places *p, struct error *e)
+static enum sqlstate accept(struct search_run *s, uint32_t depth, uint32_t step,
+	const struct places *p, struct error *e)
 {
 	for (uint32_t i = 0; i < p->count; i++) {
 		const struct search_thread *t = &s->threads.levels[depth]->threads[p->index[i]];
@@ -414,8 +347,7 @@ static enum sqlstate start_walk(struct search_run *s, uint32_t depth, uint32_t n
 	if (w->sources == NULL) {
 		w->sources = arena_alloc_raw(s->heap, sizeof *w->sources * BATCH_ROWS);
 		w->from = arena_alloc_raw(s->heap, sizeof *w->from * BATCH_ROWS);
-		w->counters =
-			arena_alloc_raw(s->heap, sizeof *w->counters * BATCH_ROWS * groups);
+		w->counters = arena_alloc_raw(s->heap, sizeof *w->counters * BATCH_ROWS * groups);
 	}
 	for (uint32_t i = 0; i < p->count; i++) {
 		w->from[i] = p->index[i];
@@ -429,9 +361,8 @@ static enum sqlstate start_walk(struct search_run *s, uint32_t depth, uint32_t n
 		state->labels, state->label_count, s->heap, &w->cursor, e);
 }
 
-/* New threads from `first` on run the operations of their arrival; those that fail are dropped. */
-static enum sqlstate arrive(struct search_run *s, uint32_t depth, uint32_t first, uint32_t state,
-	struct error *e)
+enum sqlstate search_arrive(
+	struct search_run *s, uint32_t depth, uint32_t first, uint32_t state, struct error *e)
 {
 	struct search_level *level = s->threads.levels[depth];
 	const struct search_state *st = &s->program->states[state];
@@ -480,32 +411,27 @@ static enum sqlstate take_hops(struct search_run *s, uint32_t depth, struct erro
 		return walk_too_long(&s->op, e);
 	for (uint32_t i = 0; i < hops.count; i++) {
 		uint32_t from = w->from[s->hop_source[i]];
-		struct search_place place = { .depth = depth,
-			.thread = from,
-			.ops = step->ops,
-			.done = step->op_count };
+		struct search_place place = {
+			.depth = depth, .thread = from, .ops = step->ops, .done = step->op_count
+		};
 		struct search_thread *made;
 
 		if (!s->is_relaxed && !search_may_hop(&s->threads, &place, reach->step,
 					      s->hop_edge[i], s->hop_node[i]))
 			continue;
-		made = search_push(&s->threads, next, &w->counters[s->hop_source[i] * groups],
-			s->heap);
+		made = search_push(
+			&s->threads, next, &w->counters[s->hop_source[i] * groups], s->heap);
 		made->node = s->hop_node[i];
 		made->edge = s->hop_edge[i];
 		made->parent = from;
 		made->row = s->threads.levels[depth]->threads[from].row;
 		made->step = reach->step;
 	}
-	TRY(arrive(s, depth + 1, first, step->to, e));
+	TRY(search_arrive(s, depth + 1, first, step->to, e));
 	return op_heap_check(s->heap, e);
 }
 
-/*
- * Goes on with a level: takes one call's hops into the next level, or accepts one batch of paths.
- * *is_done when there is nothing more.
- */
-static enum sqlstate advance(struct search_run *s, uint32_t depth, bool *is_done, struct error *e)
+enum sqlstate search_advance(struct search_run *s, uint32_t depth, bool *is_done, struct error *e)
 {
 	struct search_reach *reach = &s->reaches[depth];
 	const struct search_step *step;
@@ -534,325 +460,10 @@ static enum sqlstate advance(struct search_run *s, uint32_t depth, bool *is_done
 	return OK;
 }
 
-/* ---- broad: order and pruning ---------------------------------------------------------------- */
-
-struct ranked {
-	uint64_t major, minor;
-	uint32_t identity, thread;
-};
-
-static int by_rank(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-
-	if (x->major != y->major)
-		return x->major < y->major ? -1 : 1;
-	if (x->minor != y->minor)
-		return x->minor < y->minor ? -1 : 1;
-	if (x->identity != y->identity)
-		return x->identity < y->identity ? -1 : 1;
-	return x->thread < y->thread ? -1 : x->thread > y->thread;
-}
-
-static void rank_level(struct search_run *s, uint32_t depth, struct ranked *list, bool is_identity)
-{
-	struct search_level *level = s->threads.levels[depth];
-	const struct search_level *below = s->threads.levels[depth - 1];
-	uint32_t rank = 0;
-
-	for (uint32_t i = 0; i < level->count; i++) {
-		const struct search_thread *t = &level->threads[i];
-		const struct search_thread *parent = &below->threads[t->parent];
-		uint64_t old = is_identity ? (uint64_t)parent->identity << 32 |
-						     s->program->steps[t->step].signature
-					   : parent->sequence;
-		bool last_first = s->threads.is_reversed;
-
-		list[i] = (struct ranked){ last_first ? t->edge : old, last_first ? old : t->edge,
-			is_identity ? 0 : t->identity, i };
-	}
-	qsort(list, level->count, sizeof *list, by_rank);
-	for (uint32_t i = 0; i < level->count; i++) {
-		rank += i > 0 && (list[i].major != list[i - 1].major ||
-					 list[i].minor != list[i - 1].minor);
-		if (is_identity)
-			level->threads[list[i].thread].identity = rank;
-		else
-			level->threads[list[i].thread].sequence = rank;
-	}
-}
-
-static void put_value(struct buf *to, struct value v)
-{
-	buf_put(to, &v.type, sizeof v.type);
-	if (v.type == VALUE_NODE || v.type == VALUE_EDGE)
-		buf_put(to, &v.id, sizeof v.id);
-	if (v.type == VALUE_PATH) {
-		buf_put(to, &v.path->edge_count, sizeof v.path->edge_count);
-		buf_put(to, v.path->nodes, sizeof *v.path->nodes * (v.path->edge_count + 1));
-		buf_put(to, v.path->edges, sizeof *v.path->edges * v.path->edge_count);
-	}
-	if (v.type != VALUE_LIST)
-		return;
-	buf_put(to, &v.count, sizeof v.count);
-	for (uint32_t i = 0; i < v.count; i++)
-		put_value(to, v.items[i]);
-}
-
-/* Bytes that are the same for threads with the same future. */
-static void describe_future(struct search_run *s, uint32_t depth, uint32_t thread, struct buf *to)
-{
-	const struct search_level *level = s->threads.levels[depth];
-	const struct search_thread *t = &level->threads[thread];
-	uint32_t number = search_state_of(&s->threads, t), groups = s->program->group_count;
-	const struct search_state *state = &s->program->states[number];
-	struct search_place place = {
-		.depth = depth, .thread = thread, .is_arriving = true, .done = state->op_count
-	};
-
-	buf_reset(to);
-	buf_put(to, &number, sizeof number);
-	buf_put(to, &t->node, sizeof t->node);
-	buf_put(to, &level->counters[thread * groups], sizeof *level->counters * groups);
-	/* Inside a mode everything matters. */
-	if (!s->is_relaxed && state->still_inside != 0) {
-		buf_put(to, &depth, sizeof depth);
-		buf_put(to, &t->identity, sizeof t->identity);
-		return;
-	}
-	for (uint32_t i = 0; i < state->view_count; i++) {
-		bool is_open;
-		struct value v = search_look(&s->threads, &place,
-			&s->program->views[state->views[i]], &is_open, s->scratch);
-
-		if (is_open)
-			put_value(to, v);
-	}
-}
-
-/* Whether the selector has room for one more path of this length. */
-static bool tally_add(const struct search_run *s, struct tally *t, uint32_t length)
-{
-	if (t->paths > 0 && s->is_every && t->lengths == s->k && t->last_length != length)
-		return false;
-	if (!s->is_every && t->paths == s->k)
-		return false;
-	t->lengths += t->paths == 0 || t->last_length != length;
-	t->last_length = length;
-	t->paths++;
-	return true;
-}
-
-struct future {
-	struct tally tally;
-	uint32_t depth, identity; /* the last thread that was looked at */
-};
-
-static bool lives_on(struct search_run *s, uint32_t depth, uint32_t thread, struct buf *key)
-{
-	const struct search_thread *t = &s->threads.levels[depth]->threads[thread];
-	struct future *f;
-
-	describe_future(s, depth, thread, key);
-	f = map_str_get(&s->seen, (struct str){ (const char *)key->data, (uint32_t)key->length });
-	if (f == NULL) {
-		f = ARENA_NEW(s->heap, struct future);
-		map_str_put(&s->seen,
-			arena_str(s->heap, (struct str){ (const char *)key->data, (uint32_t)key->length }), f);
-	} else if (f->depth == depth && f->identity == t->identity) {
-		return false;
-	}
-	f->depth = depth;
-	f->identity = t->identity;
-	return tally_add(s, &f->tally, depth);
-}
-
-/* Orders a complete level and drops what need not be looked at any more. */
-static enum sqlstate prune_level(struct search_run *s, uint32_t depth, struct error *e)
-{
-	struct search_level *level = s->threads.levels[depth];
-	uint32_t groups = s->program->group_count, kept = 0;
-	struct arena *a = fresh_arena(s, &s->scratch);
-	struct ranked *list = arena_alloc_raw(a, sizeof *list * ((size_t)level->count + 1));
-	struct search_thread *threads =
-		arena_alloc_raw(a, sizeof *threads * ((size_t)level->count + 1));
-	uint32_t *counters =
-		arena_alloc_raw(a, sizeof *counters * groups * ((size_t)level->count + 1));
-	struct buf key = { 0 };
-
-	rank_level(s, depth, list, true);
-	rank_level(s, depth, list, false);
-	memcpy(threads, level->threads, sizeof *threads * level->count);
-	memcpy(counters, level->counters, sizeof *counters * groups * level->count);
-	for (uint32_t i = 0; i < level->count; i++) {
-		uint32_t from = list[i].thread;
-
-		if (!lives_on(s, depth, from, &key))
-			list[i].thread = UINT32_MAX;
-	}
-	for (uint32_t i = 0; i < level->count; i++) {
-		uint32_t from = list[i].thread;
-
-		if (from == UINT32_MAX)
-			continue;
-		level->threads[kept] = threads[from];
-		memcpy(&level->counters[kept * groups], &counters[from * groups],
-			sizeof *counters * groups);
-		kept++;
-	}
-	level->count = kept;
-	buf_free(&key);
-	if (arena_is_spent(a))
-		return op_out_of_memory(e);
-	return op_heap_check(s->heap, e);
-}
-
-/* ---- broad: what is selected ----------------------------------------------------------------- */
-
-static int by_choice(const void *a, const void *b)
-{
-	const struct accepted *x = a, *y = b;
-
-	if (x->target != y->target)
-		return x->target < y->target ? -1 : 1;
-	if (x->sequence != y->sequence)
-		return x->sequence < y->sequence ? -1 : 1;
-	if (x->identity != y->identity)
-		return x->identity < y->identity ? -1 : 1;
-	return x->step < y->step ? -1 : x->step > y->step;
-}
-
-static struct tally *tally_of(struct search_run *s, uint64_t target)
-{
-	uint64_t *at = map_u64_find_or_put(&s->tallies, target, s->tally_count);
-
-	if (*at == s->tally_count) {
-		if (s->tally_count == s->tally_capacity) {
-			uint32_t old = s->tally_capacity, wider = old == 0 ? 16 : old * 2;
-
-			s->tally_list = arena_grow(s->heap, s->tally_list,
-				sizeof *s->tally_list * old, sizeof *s->tally_list * wider);
-			s->tally_capacity = wider;
-		}
-		s->tally_list[s->tally_count++] = (struct tally){ 0 };
-	}
-	return &s->tally_list[*at];
-}
-
-/* Of the paths accepted since `first`, all of one length, keeps what the selector takes. */
-static void select_paths(struct search_run *s, uint32_t first, uint32_t depth)
-{
-	uint32_t kept = first;
-
-	if (s->accepted_count == first)
-		return;
-	qsort(s->accepted + first, s->accepted_count - first, sizeof *s->accepted, by_choice);
-	for (uint32_t i = first; i < s->accepted_count; i++) {
-		const struct accepted *x = &s->accepted[i], *before = x - 1;
-
-		if (i > first && before->target == x->target && before->identity == x->identity &&
-			s->program->steps[before->step].signature ==
-				s->program->steps[x->step].signature)
-			continue;
-		if (tally_add(s, tally_of(s, x->target), depth))
-			s->accepted[kept++] = *x;
-	}
-	s->accepted_count = kept;
-}
-
-/* Whether every target there is has all its paths: nothing longer is taken. */
-static bool is_satisfied(const struct search_run *s)
-{
-	uint32_t full = 0;
-
-	if (s->wanted == 0 || s->tally_count < s->wanted)
-		return false;
-	for (uint32_t i = 0; i < s->tally_count; i++) {
-		const struct tally *t = &s->tally_list[i];
-
-		full += s->is_every ? t->lengths >= s->k : t->paths >= s->k;
-	}
-	return full >= s->wanted;
-}
-
-/* Searches from the row's source, level by level. */
-static enum sqlstate search_broadly(struct search_run *s, uint64_t source, struct error *e)
-{
-	struct search_thread *start;
-	uint32_t depth = 0;
-
-	search_forget(s);
-	if (s->heap == NULL)
-		s->heap = op_heap_new(&s->op);
-	else
-		arena_reset(s->heap);
-	level_clear(s, 0);
-	start = search_push(&s->threads, s->threads.levels[0], NULL, s->heap);
-	start->node = source;
-	start->row = s->row;
-	TRY(arrive(s, 0, 0, 0, e));
-	for (; s->threads.levels[depth]->count > 0; depth++) {
-		uint32_t first = s->accepted_count;
-		bool is_done = false;
-
-		level_clear(s, depth + 1);
-		s->reaches[depth].step = s->reaches[depth].thread = 0;
-		while (!is_done)
-			TRY(advance(s, depth, &is_done, e));
-		select_paths(s, first, depth);
-		if (is_satisfied(s))
-			return OK;
-		TRY(prune_level(s, depth + 1, e));
-	}
-	return OK;
-}
-
-static bool has_mode(const struct search_run *s)
-{
-	for (uint32_t i = 0; i < s->program->group_count; i++) {
-		if (s->program->groups[i].mode > MODE_WALK)
-			return true;
-	}
-	return false;
-}
-
-static enum sqlstate search_row(struct search_run *s, struct error *e)
-{
-	const struct plan_node *n = s->op.node;
-	const struct column *source = &s->in->columns[n->search.source_slot];
-	uint64_t id;
-
-	s->accepted_count = s->given = 0;
-	if (column_is_null(source, s->row))
-		return OK;
-	id = (uint64_t)source->i64[s->row * source->stride];
-	s->wanted = n->search.target_is_bound ? 1 : 0;
-	if (has_mode(s) && n->search.selector != SELECT_EVERY) {
-		uint32_t k = s->k;
-		bool is_every = s->is_every;
-		enum sqlstate rc;
-
-		s->k = 1;
-		s->is_relaxed = true;
-		s->is_every = false;
-		rc = search_broadly(s, id, e);
-		s->k = k;
-		s->is_relaxed = false;
-		s->is_every = is_every;
-		if (rc != OK)
-			return rc;
-		s->wanted = s->tally_count;
-		s->accepted_count = 0;
-		if (s->wanted == 0)
-			return OK;
-	}
-	return search_broadly(s, id, e);
-}
-
 /* ---- giving out ------------------------------------------------------------------------------ */
 
-static void give_view(
-	struct search_run *s, const struct search_view *view, const struct accepted *x, uint32_t count)
+static void give_view(struct search_run *s, const struct search_view *view,
+	const struct accepted *x, uint32_t count)
 {
 	struct column made;
 
@@ -910,7 +521,7 @@ static enum sqlstate start_deep(struct search_run *s, struct error *e)
 
 	if (s->heap == NULL)
 		s->heap = op_heap_new(&s->op);
-	level_clear(s, 0);
+	search_level_clear(s, 0);
 	for (uint32_t row = 0; row < s->in->count; row++) {
 		struct search_thread *t;
 
@@ -920,7 +531,7 @@ static enum sqlstate start_deep(struct search_run *s, struct error *e)
 		t->node = (uint64_t)source->i64[row * source->stride];
 		t->row = row;
 	}
-	TRY(arrive(s, 0, 0, 0, e));
+	TRY(search_arrive(s, 0, 0, 0, e));
 	s->top = 0;
 	s->is_running = s->threads.levels[0]->count > 0;
 	return OK;
@@ -933,8 +544,8 @@ static enum sqlstate go_deep(struct search_run *s, struct error *e)
 	bool was_walking = s->reaches[depth].is_walking, is_done;
 
 	if (was_walking)
-		level_clear(s, depth + 1);
-	TRY(advance(s, depth, &is_done, e));
+		search_level_clear(s, depth + 1);
+	TRY(search_advance(s, depth, &is_done, e));
 	if (is_done) {
 		s->is_running = s->top > 0;
 		s->top -= s->top > 0;

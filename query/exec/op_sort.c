@@ -354,7 +354,6 @@ static enum step eager_next(struct op *op, struct batch **out, struct error *e)
 	struct eager *s = (struct eager *)op;
 	struct batch *in;
 	enum step step;
-	uint32_t count;
 
 	if (!s->is_full) {
 		s->heap = op_heap_new(op);
@@ -366,13 +365,8 @@ static enum step eager_next(struct op *op, struct batch **out, struct error *e)
 			return step;
 		s->is_full = true;
 	}
-	count = MIN_OF(s->rows.count - s->given, (uint32_t)BATCH_ROWS);
-	if (count == 0)
-		return STEP_DONE;
-	row_store_give(&s->rows, s->given, count, &op->batch);
-	s->given += count;
 	*out = &op->batch;
-	return STEP_ROW;
+	return row_store_next(&s->rows, &s->given, &op->batch) ? STEP_ROW : STEP_DONE;
 }
 
 struct op *op_eager_new(struct exec *x, const struct plan_node *node)

@@ -149,17 +149,11 @@ static enum sqlstate take_all(struct update *s, struct error *e)
 static enum step update_next(struct op *op, struct batch **out, struct error *e)
 {
 	struct update *s = (struct update *)op;
-	uint32_t count;
 
 	if (!s->is_full)
 		TRY_STEP(take_all(s, e));
-	count = MIN_OF(s->rows.count - s->given, (uint32_t)BATCH_ROWS);
-	if (count == 0)
-		return STEP_DONE;
-	row_store_give(&s->rows, s->given, count, &op->batch);
-	s->given += count;
 	*out = &op->batch;
-	return STEP_ROW;
+	return row_store_next(&s->rows, &s->given, &op->batch) ? STEP_ROW : STEP_DONE;
 }
 
 struct op *op_update_new(struct exec *x, const struct plan_node *node)

@@ -105,6 +105,17 @@ void row_store_give(const struct row_store *r, uint32_t first, uint32_t count, s
 	out->count = count;
 }
 
+bool row_store_next(const struct row_store *r, uint32_t *given, struct batch *out)
+{
+	uint32_t count = MIN_OF(r->count - *given, (uint32_t)BATCH_ROWS);
+
+	if (count == 0)
+		return false;
+	row_store_give(r, *given, count, out);
+	*given += count;
+	return true;
+}
+
 void row_store_gather(const struct row_store *r, struct arena *a, const uint32_t *index,
 	uint32_t count, struct batch *out)
 {

@@ -8,6 +8,7 @@
 #ifndef QUERY_EXEC_ROW_STORE_H
 #define QUERY_EXEC_ROW_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -31,6 +32,8 @@ enum sqlstate row_store_append(struct row_store *r, const struct batch *in, uint
 	uint32_t count, struct error *e) MUST_USE;
 /* Points the batch's columns at rows [first, first + count); nothing is copied. */
 void row_store_give(const struct row_store *r, uint32_t first, uint32_t count, struct batch *out);
+/* The next rows of a store given out batch by batch, of which *given have gone; false at its end. */
+bool row_store_next(const struct row_store *r, uint32_t *given, struct batch *out);
 /* The rows at these positions, gathered into the arena. */
 void row_store_gather(const struct row_store *r, struct arena *a, const uint32_t *index,
 	uint32_t count, struct batch *out);

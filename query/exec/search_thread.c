@@ -94,8 +94,8 @@ static void trace_back(struct trace *r, struct event *out)
 		if (r->next == STAGE_ARRIVAL) {
 			const struct search_thread *thread = thread_at(r->t, r->depth, r->thread);
 
-			trace_arrival(r,
-				r->t->program->states[search_state_of(r->t, thread)].op_count);
+			trace_arrival(
+				r, r->t->program->states[search_state_of(r->t, thread)].op_count);
 		} else if (r->depth == 0) {
 			*out = (struct event){ .kind = EVENT_START, .id = r->node };
 			return;
@@ -119,9 +119,9 @@ struct search_thread *search_push(struct search_threads *t, struct search_level 
 
 		level->threads = arena_grow(a, level->threads, sizeof *level->threads * old,
 			sizeof *level->threads * wider);
-		level->counters = arena_grow(a, level->counters,
-			sizeof *level->counters * old * groups,
-			sizeof *level->counters * wider * groups);
+		level->counters =
+			arena_grow(a, level->counters, sizeof *level->counters * old * groups,
+				sizeof *level->counters * wider * groups);
 		level->capacity = wider;
 	}
 	thread = &level->threads[level->count];
@@ -198,8 +198,8 @@ static struct value look_path(struct trace *r, uint32_t group, uint64_t last, st
 }
 
 /* Whether the event is the variable's; *out is what it is bound to then. */
-static bool is_binding(struct trace *r, const struct event *ev, uint32_t variable,
-	struct arena *a, struct value *out)
+static bool is_binding(struct trace *r, const struct event *ev, uint32_t variable, struct arena *a,
+	struct value *out)
 {
 	const struct search_variable *v = &r->t->program->variables[variable];
 
@@ -234,8 +234,8 @@ struct value search_look(const struct search_threads *t, const struct search_pla
 		return look_path(&r, v->of_group, r.node, a);
 	for (;;) {
 		trace_back(&r, &ev);
-		if (ev.kind == EVENT_START || (ev.kind == EVENT_ENTER && view->group != 0 &&
-						      ev.number == view->group))
+		if (ev.kind == EVENT_START ||
+			(ev.kind == EVENT_ENTER && view->group != 0 && ev.number == view->group))
 			break;
 		if (ev.kind == EVENT_LEAVE && view->group != 0 && ev.number == view->group) {
 			if (is_open != NULL)
@@ -305,8 +305,8 @@ static bool mode_allows(const struct search_threads *t, const struct search_plac
 	return !has_node && (length == 0 || last != at->node) && (at->node != node || !has_edge);
 }
 
-bool search_may_hop(const struct search_threads *t, const struct search_place *place,
-	uint32_t step, uint64_t edge, uint64_t node)
+bool search_may_hop(const struct search_threads *t, const struct search_place *place, uint32_t step,
+	uint64_t edge, uint64_t node)
 {
 	uint64_t inside = t->program->states[t->program->steps[step].to].inside;
 

@@ -20,7 +20,8 @@ struct search_thread {
 	uint32_t parent;
 	uint32_t row;  /* of the input batch */
 	uint32_t step; /* SEARCH_NONE in level 0 */
-	uint32_t sequence, identity; /* ranks among its level: by edge ids, and with what is bound */
+	uint32_t sequence,
+		identity; /* ranks among its level: by edge ids, and with what is bound */
 };
 
 struct search_level {
@@ -60,8 +61,8 @@ struct search_thread *search_push(struct search_threads *t, struct search_level 
 struct value search_look(const struct search_threads *t, const struct search_place *place,
 	const struct search_view *view, bool *is_open, struct arena *a);
 /* Whether the modes around a hop allow it from this place. */
-bool search_may_hop(const struct search_threads *t, const struct search_place *place,
-	uint32_t step, uint64_t edge, uint64_t node);
+bool search_may_hop(const struct search_threads *t, const struct search_place *place, uint32_t step,
+	uint64_t edge, uint64_t node);
 /* The edges of the thread's path in the pattern's order. */
 struct value search_edges(
 	const struct search_threads *t, uint32_t depth, uint32_t thread, struct arena *a);

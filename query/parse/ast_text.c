@@ -15,23 +15,12 @@
 #include "base/number.h"
 #include "query/parse/lex.h"
 
-static void put_quoted(struct buf *out, struct str s, char quote)
-{
-	buf_put_byte(out, (uint8_t)quote);
-	for (uint32_t i = 0; i < s.length; i++) {
-		if (s.at[i] == quote)
-			buf_put_byte(out, (uint8_t)quote);
-		buf_put_byte(out, (uint8_t)s.at[i]);
-	}
-	buf_put_byte(out, (uint8_t)quote);
-}
-
 void ast_text_name(struct buf *out, struct str name)
 {
 	if (lex_is_plain_name(name))
 		buf_put_str(out, name);
 	else
-		put_quoted(out, name, '`');
+		buf_put_quoted(out, name, '`');
 }
 
 void ast_text_variable(struct buf *out, struct str name)
@@ -39,7 +28,7 @@ void ast_text_variable(struct buf *out, struct str name)
 	if (lex_is_plain_name(name) && !lex_is_keyword(name))
 		buf_put_str(out, name);
 	else
-		put_quoted(out, name, '`');
+		buf_put_quoted(out, name, '`');
 }
 
 /* a.b of a.b.c: as it stands if each part is a plain name, else quoted as a whole. */
@@ -52,7 +41,7 @@ static void put_qualifier(struct buf *out, struct str s)
 			continue;
 		if (!lex_is_plain_name((struct str){ s.at + from, i - from }) ||
 			lex_is_keyword((struct str){ s.at + from, i - from })) {
-			put_quoted(out, s, '`');
+			buf_put_quoted(out, s, '`');
 			buf_put_byte(out, '.');
 			return;
 		}
@@ -83,7 +72,7 @@ void ast_text_names(struct buf *out, const struct ast_name *names, uint32_t coun
 
 void ast_text_string(struct buf *out, struct str s)
 {
-	put_quoted(out, s, '\'');
+	buf_put_quoted(out, s, '\'');
 }
 
 /* ---- types ---- */
@@ -271,7 +260,7 @@ static bool put_leaf(struct buf *out, const struct ast_expr *e)
 		return true;
 	case EXPR_VARIABLE:
 		if (e->variable.quote == '"')
-			put_quoted(out, e->variable.name, '"');
+			buf_put_quoted(out, e->variable.name, '"');
 		else
 			ast_text_variable(out, e->variable.name);
 		return true;
@@ -536,11 +525,17 @@ static void put_frame_end(struct buf *out, enum ast_frame_end end, const struct 
 	buf_put_text(out, texts[end]);
 }
 
-static void put_window(struct buf *out, const struct ast_window *w)
+void ast_text_window(struct buf *out, const struct ast_window *w)
 {
 	static const char *const units[] = { "", " ROWS", " RANGE", " GROUPS" };
+	static const char *const exclusions[] = { "", " EXCLUDE CURRENT ROW", " EXCLUDE GROUP",
+		" EXCLUDE TIES" };
 
-	buf_put_text(out, " OVER (");
+	buf_put_byte(out, '(');
+	if (w->base.text.length > 0) {
+		ast_text_variable(out, w->base.text);
+		buf_put_byte(out, ' ');
+	}
 	if (w->partition_count > 0) {
 		buf_put_text(out, "PARTITION BY ");
 		ast_text_list(out, w->partition, w->partition_count);
@@ -552,7 +547,17 @@ static void put_window(struct buf *out, const struct ast_window *w)
 		buf_put_text(out, " AND ");
 		put_frame_end(out, w->end, w->end_offset);
 	}
+	buf_put_text(out, exclusions[w->exclusion]);
 	buf_put_byte(out, ')');
+}
+
+static void put_over(struct buf *out, const struct ast_window *w)
+{
+	buf_put_text(out, " OVER ");
+	if (w->is_reference)
+		ast_text_variable(out, w->base.text);
+	else
+		ast_text_window(out, w);
 }
 
 static void put_function(struct buf *out, const struct ast_function *f)
@@ -560,7 +565,7 @@ static void put_function(struct buf *out, const struct ast_function *f)
 	/* Keywords that are functions more often than anything else may go without backticks. */
 	static const char *const plain[] = { "count", "collect", "left", "right", "labels", "type",
 		"label", "keys", "last", "edges", "elements", "relationships", "date", "datetime",
-		"duration", "time" };
+		"duration", "time", "row" };
 	bool is_plain = false;
 
 	for (size_t i = 0; i < ARRAY_COUNT(plain); i++)
@@ -573,13 +578,18 @@ static void put_function(struct buf *out, const struct ast_function *f)
 	ast_text_list(out, f->args, f->arg_count);
 	ast_text_sorts(out, f->order_by, f->order_by_count);
 	buf_put_byte(out, ')');
+	if (f->within_count > 0) {
+		buf_put_text(out, " WITHIN GROUP (");
+		ast_text_sorts(out, f->within, f->within_count);
+		buf_put_byte(out, ')');
+	}
 	if (f->filter != NULL) {
 		buf_put_text(out, " FILTER (WHERE ");
 		ast_text_value(out, f->filter);
 		buf_put_byte(out, ')');
 	}
 	if (f->over != NULL)
-		put_window(out, f->over);
+		put_over(out, f->over);
 }
 
 static void put_reduce(struct buf *out, const struct ast_expr *e)

@@ -12,6 +12,7 @@
  * behind.
  */
 #include "query/parse/parse_expr.h"
+#include "query/parse/parse_table.h"
 
 #include "base/check.h"
 
@@ -23,6 +24,8 @@ struct ast_expr *parse_new_expr(struct parser *p, enum ast_expr_kind kind, uint3
 
 	e->kind = kind;
 	e->at = at;
+	p->subquery_count += kind == EXPR_SUBQUERY || kind == EXPR_EXISTS ||
+			     kind == EXPR_PATTERN || kind == EXPR_PATTERN_COMPREHENSION;
 	return e;
 }
 
@@ -226,7 +229,7 @@ static enum sqlstate extend_chain(
 /* = ANY ( list ), <> ALL ( list ); not any(x IN list WHERE ..), which is a value. */
 static bool sees_some(struct parser *p)
 {
-	if (p->token.kind != KW_ANY && p->token.kind != KW_ALL)
+	if (p->token.kind != KW_ANY && p->token.kind != KW_ALL && !parse_sees_word(p, 0, "SOME"))
 		return false;
 	return parse_sees(p, 1, '(') && !parse_sees(p, 3, KW_IN);
 }

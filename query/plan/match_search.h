@@ -24,10 +24,10 @@ struct search_branch;
 struct search_item {
 	enum ast_element_kind kind;
 	const struct ast_element *ast;
-	uint32_t scope;	   /* group whose variables its conditions see */
-	uint32_t variable; /* SEARCH_NONE: nobody asks for it */
-	uint32_t group;	   /* GROUP */
-	struct match_edge edge; /* EDGE: labels and direction */
+	uint32_t scope;			 /* group whose variables its conditions see */
+	uint32_t variable;		 /* SEARCH_NONE: nobody asks for it */
+	uint32_t group;			 /* GROUP */
+	struct match_edge edge;		 /* EDGE: labels and direction */
 	const struct bound_label *label; /* EDGE: to be tested, if it is no plain list */
 	struct search_branch *body;
 	struct search_condition *conditions;
@@ -44,10 +44,11 @@ struct search_branch {
 /* Names and scopes beside the program's own tables. */
 struct search_named {
 	struct ast_name name; /* empty: anonymous */
+	uint32_t branch;      /* of a union, in which it was named last; 0: of none */
 };
 struct search_scope {
-	uint32_t parent;  /* group around it */
-	uint32_t scope;	  /* this group if it repeats, else the nearest around it that does; 0 */
+	uint32_t parent; /* group around it */
+	uint32_t scope;	 /* this group if it repeats, else the nearest around it that does; 0 */
 	bool is_question;
 	struct scope *names; /* of a group that repeats */
 };
@@ -71,6 +72,9 @@ struct match_search {
 	uint32_t out_count;
 	uint32_t *outs; /* views */
 	bool has_unknown, is_distinct;
+	/* while the tree is made: the branch of a union, and variables that the branches beside it have
+	   named */
+	uint32_t branch, branch_count, beside_first, beside_end;
 };
 
 /* Declares what a parenthesised path (or a whole path, wrapped into one) brings; x[0] is that

@@ -46,8 +46,8 @@ struct automaton {
 /* ---- emission -------------------------------------------------------------------------------- */
 
 #define GROW(c, array, capacity)                                                                   \
-	((c)->array##s = match_grow((c)->s->m, (c)->array##s, (c)->array##_count,                  \
-		 &(c)->capacity, sizeof *(c)->array##s),                                           \
+	((c)->array##s = match_grow((c)->s->m, (c)->array##s, (c)->array##_count, &(c)->capacity,  \
+		 sizeof *(c)->array##s),                                                           \
 		&(c)->array##s[(c)->array##_count++])
 
 static uint32_t emit(struct automaton *c, struct code code)
@@ -211,12 +211,37 @@ static enum sqlstate check_branch(
 	return OK;
 }
 
+/* What one branch of a union has bound is not bound in another, and may be behind them all. */
+struct bound_before {
+	bool *variables, *merged;
+};
+
+static void begin_branches(struct automaton *c, struct bound_before *b)
+{
+	uint32_t count = c->s->variable_count;
+
+	b->variables = ARENA_ARRAY(c->p->arena, bool, count + 1);
+	b->merged = ARENA_ARRAY(c->p->arena, bool, count + 1);
+	memcpy(b->variables, c->is_bound_yet, count * sizeof *b->variables);
+}
+
+static void end_branch(struct automaton *c, struct bound_before *b)
+{
+	uint32_t count = c->s->variable_count;
+
+	for (uint32_t i = 0; i < count; i++)
+		b->merged[i] |= c->is_bound_yet[i];
+	memcpy(c->is_bound_yet, b->variables, count * sizeof *b->variables);
+}
+
 /* All branches, with jumps to the place behind the last. */
 static enum sqlstate emit_branches(
 	struct automaton *c, struct search_branch *branch, uint32_t scope, struct error *e)
 {
 	uint32_t jumps[64], count = 0;
+	struct bound_before before;
 
+	begin_branches(c, &before);
 	for (; branch->alternative != NULL; branch = branch->alternative) {
 		uint32_t split = emit(c, (struct code){ .kind = CODE_SPLIT });
 
@@ -225,12 +250,15 @@ static enum sqlstate emit_branches(
 				"a union has more than %zu paths", ARRAY_COUNT(jumps));
 		TRY(emit_branch(c, branch, NULL, scope, e));
 		TRY(check_branch(c, branch, e));
+		end_branch(c, &before);
 		jumps[count++] = emit(c, (struct code){ .kind = CODE_JUMP });
 		c->codes[split].to = split + 1;
 		c->codes[split].or_else = c->code_count;
 	}
 	TRY(emit_branch(c, branch, NULL, scope, e));
 	TRY(check_branch(c, branch, e));
+	end_branch(c, &before);
+	memcpy(c->is_bound_yet, before.merged, c->s->variable_count * sizeof(bool));
 	for (uint32_t i = 0; i < count; i++)
 		c->codes[jumps[i]].to = c->code_count;
 	return OK;
@@ -261,6 +289,9 @@ static enum sqlstate emit_group(struct automaton *c, struct search_item *item, s
 	uint32_t scope = c->s->scopes[item->group].scope, split = 0;
 	uint64_t before = c->inside;
 
+	/* Before the first of at least one iteration there is no choice. */
+	if (group->is_counted && group->min > 0)
+		emit(c, (struct code){ .kind = CODE_JUMP, .to = c->code_count + 2 });
 	if (group->is_counted)
 		split = emit(c, (struct code){ .kind = CODE_SPLIT });
 	emit_op(c, SEARCH_ENTER, item->group);
@@ -366,8 +397,8 @@ static uint64_t entered(const struct search_op *ops, uint32_t count)
 	return mask;
 }
 
-static enum sqlstate put_op(struct automaton *c, struct way *way, struct search_op op,
-	struct error *e)
+static enum sqlstate put_op(
+	struct automaton *c, struct way *way, struct search_op op, struct error *e)
 {
 	if (way->count == OPS_MAX)
 		return FAIL_AT(e, c->s->path->at, E_TOO_COMPLEX, "the path pattern is too complex");
@@ -376,8 +407,7 @@ static enum sqlstate put_op(struct automaton *c, struct way *way, struct search_
 }
 
 /* Follows what has no choice; `at` is then at a fork, a hop or the end. */
-static enum sqlstate follow(
-	struct automaton *c, uint32_t *at, struct way *way, struct error *e)
+static enum sqlstate follow(struct automaton *c, uint32_t *at, struct way *way, struct error *e)
 {
 	for (;;) {
 		const struct code *code = &c->codes[*at];
@@ -390,8 +420,7 @@ static enum sqlstate follow(
 	}
 }
 
-static enum sqlstate make_arrival(
-	struct automaton *c, uint32_t state, uint32_t at, struct error *e)
+static enum sqlstate make_arrival(struct automaton *c, uint32_t state, uint32_t at, struct error *e)
 {
 	struct search_state *s = &c->states[state];
 	struct way *way = ARENA_NEW(c->p->arena, struct way);
@@ -458,8 +487,8 @@ static uint64_t hash_ops(
 		bool counts = ops[i].kind == SEARCH_BIND && is_seen(s, ops[i].number);
 
 		for (uint32_t v = 0; v < s->variable_count && ops[i].kind != SEARCH_BIND; v++)
-			counts |= ops[i].kind != SEARCH_CHECK && s->variables[v].of_group ==
-									ops[i].number;
+			counts |= ops[i].kind != SEARCH_CHECK &&
+				  s->variables[v].of_group == ops[i].number;
 		if (counts)
 			hash = (hash ^ ((uint64_t)ops[i].kind << 32 | ops[i].number)) *
 			       (uint64_t)MULTIPLIER;
@@ -618,11 +647,13 @@ static struct search *make_search(struct automaton *c)
 	return made;
 }
 
-enum sqlstate match_push_search(struct match_search *s, bool is_reversed, bool is_bound,
-	double rows, struct error *e)
+enum sqlstate match_push_search(
+	struct match_search *s, bool is_reversed, bool is_bound, double rows, struct error *e)
 {
 	struct match *m = s->m;
-	struct automaton c = { .s = s, .p = m->p, .is_reversed = is_reversed, .is_bound = is_bound };
+	struct automaton c = {
+		.s = s, .p = m->p, .is_reversed = is_reversed, .is_bound = is_bound
+	};
 	const struct match_edge *edge = &m->edges[s->edge];
 	uint32_t source = m->nodes[is_reversed ? edge->to : edge->from].slot;
 	uint32_t target = m->nodes[is_reversed ? edge->from : edge->to].slot;

@@ -41,7 +41,7 @@ static bool is_edge_like(const struct ast_element *x)
 	if (inner[0].kind != AST_ELEMENT_NODE || inner[1].kind != AST_ELEMENT_EDGE ||
 		inner[2].kind != AST_ELEMENT_NODE || inner[1].quantifier.length > 0)
 		return false;
-	if (x->quantifier.length == 0 || x->quantifier.is_question)
+	if (x->quantifier.length == 0 || x->quantifier.is_question || x->has_subquery)
 		return false;
 	if (path->prefix.mode == MODE_ACYCLIC || path->prefix.mode == MODE_SIMPLE)
 		return false;

@@ -6,9 +6,9 @@
  * found by a search (PLAN_SEARCH) that knows what is inside.
  *
  * Variables. Under a quantifier a variable is bound once per iteration: its scope is the innermost
- * group around it that repeats. Inside of that it is one element; outside it is the list of all, or,
- * where nothing but "?" is in between, the element or NULL. Each scope has names of its own, so that
- * a condition reads the right view; see search.h.
+ * group around it that repeats. Inside of that it is one element; outside it is the list of all,
+ * or, where nothing but "?" is in between, the element or NULL. Each scope has names of its own, so
+ * that a condition reads the right view; see search.h.
  *
  * Refused: a quantifier over a path that can be empty (there would be no end of empty iterations),
  * and one without an upper bound that nothing limits.
@@ -38,14 +38,12 @@ static uint32_t add_variable(
 {
 	uint32_t n = s->variable_count;
 
-	s->variables =
-		grown(s, s->variables, n, &s->variable_capacity, sizeof *s->variables);
+	s->variables = grown(s, s->variables, n, &s->variable_capacity, sizeof *s->variables);
 	s->named = grown(s, s->named, n, &s->named_capacity, sizeof *s->named);
-	s->variables[n] = (struct search_variable){ .kind = kind,
-		.group = group,
-		.of_group = SEARCH_NONE,
-		.known_slot = SLOT_NONE };
-	s->named[n] = (struct search_named){ .name = *name };
+	s->variables[n] = (struct search_variable){
+		.kind = kind, .group = group, .of_group = SEARCH_NONE, .known_slot = SLOT_NONE
+	};
+	s->named[n] = (struct search_named){ .name = *name, .branch = s->branch };
 	return s->variable_count++;
 }
 
@@ -69,6 +67,12 @@ static enum sqlstate declare(struct match_search *s, const struct ast_name *name
 		return OK;
 	}
 	v = &s->variables[*out];
+	if (*out >= s->beside_first && *out < s->beside_end && v->kind == kind &&
+		v->group == scope && s->named[*out].branch != s->branch) {
+		v->is_repeated |= kind == SEARCH_NODE;
+		s->named[*out].branch = s->branch;
+		return OK;
+	}
 	if (v->kind != kind && v->group == scope)
 		return FAIL_AT(e, name->at, E_TYPE, "variable \"%.*s\" is not %s",
 			STR_ARGS(name->text), kind == SEARCH_NODE ? "a node" : "an edge");
@@ -141,8 +145,8 @@ static bool is_limited(const struct match_search *s, uint32_t group)
 }
 
 /* `around` is the group that the quantified part stands in. */
-static enum sqlstate check_quantifier(const struct match_search *s, const struct ast_element *x,
-	uint32_t around, struct error *e)
+static enum sqlstate check_quantifier(
+	const struct match_search *s, const struct ast_element *x, uint32_t around, struct error *e)
 {
 	const struct ast_quantifier *q = &x->quantifier;
 
@@ -249,19 +253,41 @@ static enum sqlstate add_item(struct match_search *s, const struct ast_element *
 	return add_element(s, x, item->scope, item, e);
 }
 
-static enum sqlstate add_branch(struct match_search *s, const struct ast_path *path, uint32_t group,
+static enum sqlstate add_items(struct match_search *s, const struct ast_path *path, uint32_t group,
 	struct search_branch **out, struct error *e)
 {
 	struct search_branch *branch = ARENA_NEW(s->m->p->arena, struct search_branch);
 
 	*out = branch;
 	branch->items = ARENA_ARRAY(s->m->p->arena, struct search_item, path->element_count + 1);
-	for (uint32_t i = 0; i < path->element_count; i++)
-		TRY(add_item(s, &path->elements[i], group, &branch->items[branch->item_count++], e));
+	for (uint32_t i = 0; i < path->element_count; i++) {
+		TRY(add_item(s, &path->elements[i], group, &branch->items[i], e));
+		branch->item_count++;
+	}
+	return OK;
+}
+
+/* Branches of a union may name the same things. */
+static enum sqlstate add_branch(struct match_search *s, const struct ast_path *path, uint32_t group,
+	struct search_branch **out, struct error *e)
+{
+	uint32_t branch = s->branch, first = s->beside_first, end = s->beside_end;
+	uint32_t before = s->variable_count;
+
 	if (path->alternative == NULL)
-		return OK;
-	s->is_distinct |= !path->alternative->is_multiset;
-	return add_branch(s, path->alternative, group, &branch->alternative, e);
+		return add_items(s, path, group, out, e);
+	for (; path != NULL; path = path->alternative) {
+		s->is_distinct |= path->alternative != NULL && !path->alternative->is_multiset;
+		s->branch = ++s->branch_count;
+		s->beside_first = before;
+		s->beside_end = s->variable_count;
+		TRY(add_items(s, path, group, out, e));
+		out = &(*out)->alternative;
+	}
+	s->branch = branch;
+	s->beside_first = first;
+	s->beside_end = end;
+	return OK;
 }
 
 /* ---- views ----------------------------------------------------------------------------------- */
@@ -290,8 +316,8 @@ static struct scope *names_of(struct match_search *s, uint32_t group)
 	if (group == 0)
 		return s->m->p->b.scope;
 	if (scope->names == NULL)
-		scope->names = scope_new(
-			s->m->p->arena, names_of(s, s->scopes[scope->parent].scope));
+		scope->names =
+			scope_new(s->m->p->arena, names_of(s, s->scopes[scope->parent].scope));
 	return scope->names;
 }
 
@@ -315,9 +341,9 @@ static uint32_t inner_view(struct match_search *s, uint32_t variable, uint32_t g
 	return add_view(s, variable, group, slot, is_list);
 }
 
-/* An element that was bound before this pattern or elsewhere in it: the search's must be the same. */
-static enum sqlstate join_known(struct match_search *s, uint32_t variable,
-	const struct variable *known, struct error *e)
+/* An element bound before this pattern or elsewhere in it: the search's must be the same. */
+static enum sqlstate join_known(
+	struct match_search *s, uint32_t variable, const struct variable *known, struct error *e)
 {
 	const struct ast_name *name = &s->named[variable].name;
 	struct binder *b = &s->m->p->b;
@@ -533,8 +559,7 @@ bool match_search_takes(struct match_search *s, const struct bound *condition, u
 	planner_each_slot(s->m->p, condition, visit_need, &v);
 	if (!v.reads_inside)
 		return false;
-	s->top->items[0].conditions =
-		new_condition(s, condition, at, s->top->items[0].conditions);
+	s->top->items[0].conditions = new_condition(s, condition, at, s->top->items[0].conditions);
 	return true;
 }
 

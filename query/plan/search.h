@@ -36,8 +36,8 @@ struct plan_node;
 
 enum {
 	SEARCH_NONE = UINT32_MAX,
-	SEARCH_END = UINT32_MAX,  /* as the state a step leads to */
-	SEARCH_GROUPS_MAX = 64,   /* groups are bits of a word; group 0 is the whole path */
+	SEARCH_END = UINT32_MAX, /* as the state a step leads to */
+	SEARCH_GROUPS_MAX = 64,	 /* groups are bits of a word; group 0 is the whole path */
 };
 
 enum search_op_kind { SEARCH_BIND, SEARCH_ENTER, SEARCH_LEAVE, SEARCH_EXIT, SEARCH_CHECK };
@@ -51,7 +51,7 @@ enum search_kind { SEARCH_NODE, SEARCH_EDGE, SEARCH_PATH };
 
 struct search_variable {
 	enum search_kind kind;
-	uint32_t group;      /* its scope: bound once per iteration of it */
+	uint32_t group;	     /* its scope: bound once per iteration of it */
 	uint32_t of_group;   /* PATH: the group whose iterations it is */
 	uint32_t known_slot; /* NODE: the node that it must be, bound before; or SLOT_NONE */
 	bool is_repeated;    /* it may be bound when a BIND comes, and must then be the same */
@@ -112,9 +112,9 @@ struct search {
 	struct search_check *checks;
 	uint32_t out_count; /* views that are slots of the output */
 	uint32_t *outs;
-	bool has_unknown;   /* a label in it is not in the graph (yet) */
-	bool is_distinct;   /* equal paths count once: path unions */
-	struct str text;    /* of the pattern, for EXPLAIN */
+	bool has_unknown; /* a label in it is not in the graph (yet) */
+	bool is_distinct; /* equal paths count once: path unions */
+	struct str text;  /* of the pattern, for EXPLAIN */
 };
 
 #endif

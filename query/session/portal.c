@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "query/copy/copy.h"
 #include "query/eval/eval.h"
 #include "query/eval/json_text.h"
@@ -64,6 +65,16 @@ void portal_tag(struct query_portal *p, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(p->tag, sizeof p->tag, format, args);
 	va_end(args);
+}
+
+/* What every query that reads has: without the cost of a format. */
+static void tag_select(struct query_portal *p)
+{
+	static const char tag[] = "SELECT";
+
+	static_assert(sizeof tag <= sizeof p->tag, "the tag has room");
+	memcpy(p->tag, tag, sizeof tag);
+	p->tag_has_rows = true;
 }
 
 /* ---- opening and closing ---- */
@@ -369,8 +380,7 @@ static void tag_plan(struct query_portal *p, const struct exec_counters *n)
 {
 	switch (p->plan->tag) {
 	case TAG_SELECT:
-		portal_tag(p, "SELECT");
-		p->tag_has_rows = true;
+		tag_select(p);
 		break;
 	case TAG_INSERT:
 		portal_tag(p, "INSERT 0 %" PRIu64,
@@ -511,8 +521,7 @@ static enum sqlstate start(struct query_portal *p, struct error *e)
 	if (statement->kind != STMT_QUERY)
 		return command_run(p, e);
 	if (!p->plan->is_write) {
-		portal_tag(p, "SELECT");
-		p->tag_has_rows = true;
+		tag_select(p);
 		return start_exec(p, e);
 	}
 	if (p->is_alone && p->session->state == TRANSACTION_IMPLICIT)
@@ -611,7 +620,10 @@ enum step query_fetch(
 	struct storage *storage = p->session->engine->storage;
 	enum step step;
 
-	storage_run_begin(storage);
+	if (p->plan != NULL && !p->plan->is_write)
+		storage_run_begin_reading(storage);
+	else
+		storage_run_begin(storage);
 	step = fetch_inside(p, rows_max, out, e);
 	storage_run_end(storage);
 	return step;
@@ -665,10 +677,14 @@ enum sqlstate portal_hold(struct query_portal *p, struct error *e)
 
 void query_tag(const struct query_portal *p, uint64_t rows_sent, char *text, size_t size)
 {
-	if (p->tag_has_rows)
-		snprintf(text, size, "%s %" PRIu64, p->tag, rows_sent);
-	else
-		snprintf(text, size, "%s", p->tag);
+	size_t length = strlen(p->tag);
+
+	assert(length + 1 + NUMBER_TEXT_MAX < size);
+	memcpy(text, p->tag, length + 1);
+	if (p->tag_has_rows) {
+		text[length] = ' ';
+		(void)number_format_int64((int64_t)rows_sent, text + length + 1);
+	}
 }
 
 enum sqlstate query_value_json(

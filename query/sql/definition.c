@@ -6,10 +6,12 @@
 #include "query/sql/definition.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "query/eval/eval.h"
 #include "query/eval/json_text.h"
 #include "query/sql/naming.h"
+#include "query/table/table.h"
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
@@ -108,36 +110,23 @@ static void put_columns(
 	buf_put_byte(to, ')');
 }
 
-static const char *action_text(char action)
+/* The action by default goes without saying. */
+static void put_action(struct buf *to, const char *event, char action)
 {
-	switch (action) {
-	case 'r':
-		return "RESTRICT";
-	case 'c':
-		return "CASCADE";
-	case 'n':
-		return "SET NULL";
-	case 'd':
-		return "SET DEFAULT";
-	default:
-		return NULL;
-	}
+	if (strchr("rcnd", action) != NULL && action != '\0')
+		buf_printf(to, " ON %s %s", event, table_action_text(action));
 }
 
 static void put_foreign(struct eval *ev, struct buf *to, const struct label_constraint *constraint)
 {
-	const char *update = action_text(constraint->on_update);
-	const char *delete = action_text(constraint->on_delete);
 	struct naming_object target;
 
 	buf_put_text(to, " REFERENCES ");
 	if (naming_relation(ev, constraint->target, &target))
 		naming_put(ev, to, &target);
 	put_columns(ev, to, constraint->target, constraint->targets, constraint->count);
-	if (update != NULL)
-		buf_printf(to, " ON UPDATE %s", update);
-	if (delete != NULL)
-		buf_printf(to, " ON DELETE %s", delete);
+	put_action(to, "UPDATE", constraint->on_update);
+	put_action(to, "DELETE", constraint->on_delete);
 	if (constraint->is_deferrable)
 		buf_put_text(to, " DEFERRABLE");
 	if (constraint->is_deferred)

@@ -6,6 +6,7 @@
 #include "query/eval/eval.h"
 #include "query/sql/fills.h"
 #include "query/sql/listed.h"
+#include "query/table/table.h"
 
 static struct value yes_or_no(bool is_yes)
 {
@@ -16,8 +17,8 @@ static struct value yes_or_no(bool is_yes)
 static struct value not_null_name(
 	struct relation_scan *s, const struct listed *l, const struct label_column *c)
 {
-	return value_string(arena_printf(s->arena, "%u_%u_%d_not_null",
-		(unsigned)OID_NAMESPACE_PUBLIC, l->oid, c->number));
+	return value_string(arena_printf(
+		s->arena, "%u_%u_%d_not_null", (unsigned)OID_NAMESPACE_PUBLIC, l->oid, c->number));
 }
 
 /* ---- table_constraints ------------------------------------------------------------------------ */
@@ -134,8 +135,8 @@ RELATION_FILL(info_key_column_usage)
 }
 
 /* A foreign key uses the columns it refers to, other constraints their own. */
-static void add_usage(struct relation_scan *s, const struct label_constraint *c,
-	struct value table, struct value column)
+static void add_usage(struct relation_scan *s, const struct label_constraint *c, struct value table,
+	struct value column)
 {
 	struct value *row = relation_add(s);
 
@@ -183,22 +184,6 @@ RELATION_FILL(info_constraint_column_usage)
 
 /* ---- referential_constraints, check_constraints ------------------------------------------------- */
 
-static const char *rule_text(char action)
-{
-	switch (action) {
-	case 'c':
-		return "CASCADE";
-	case 'n':
-		return "SET NULL";
-	case 'd':
-		return "SET DEFAULT";
-	case 'r':
-		return "RESTRICT";
-	default:
-		return "NO ACTION";
-	}
-}
-
 /* The name of the key of the table it refers to; NULL if there is none. */
 static struct value key_name(struct relation_scan *s, const struct label_constraint *c)
 {
@@ -242,8 +227,10 @@ static enum sqlstate add_references(
 		row[referential_constraints_constraint_name] = value_string(c->name);
 		row[referential_constraints_unique_constraint_name] = key_name(s, c);
 		row[referential_constraints_match_option] = relation_text("NONE");
-		row[referential_constraints_update_rule] = relation_text(rule_text(c->on_update));
-		row[referential_constraints_delete_rule] = relation_text(rule_text(c->on_delete));
+		row[referential_constraints_update_rule] =
+			relation_text(table_action_text(c->on_update));
+		row[referential_constraints_delete_rule] =
+			relation_text(table_action_text(c->on_delete));
 	}
 	return OK;
 }
@@ -277,15 +264,15 @@ static enum sqlstate add_checks(struct relation_scan *s, const struct listed *l,
 	for (uint32_t i = 0; i < count; i++) {
 		if (constraints[i].kind == 'c')
 			add_check(s, l, value_string(constraints[i].name),
-				value_string(arena_printf(s->arena, "((%.*s))",
-					STR_ARGS(constraints[i].check))));
+				value_string(arena_printf(
+					s->arena, "((%.*s))", STR_ARGS(constraints[i].check))));
 	}
 	count = label_table_columns(s->catalog, &l->table, s->arena, &columns);
 	for (uint32_t i = 0; i < count; i++) {
 		if (columns[i].is_not_null)
 			add_check(s, l, not_null_name(s, l, &columns[i]),
-				value_string(arena_printf(s->arena, "%.*s IS NOT NULL",
-					STR_ARGS(columns[i].name))));
+				value_string(arena_printf(
+					s->arena, "%.*s IS NOT NULL", STR_ARGS(columns[i].name))));
 	}
 	return OK;
 }

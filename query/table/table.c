@@ -295,3 +295,19 @@ bool table_name_is_taken(const struct catalog *c, struct str name)
 	}
 	return false;
 }
+
+const char *table_action_text(char action)
+{
+	switch (action) {
+	case 'r':
+		return "RESTRICT";
+	case 'c':
+		return "CASCADE";
+	case 'n':
+		return "SET NULL";
+	case 'd':
+		return "SET DEFAULT";
+	default:
+		return "NO ACTION";
+	}
+}

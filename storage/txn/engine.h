@@ -38,6 +38,7 @@ struct storage_thread {
 	struct txn *free_txns;
 	uint32_t free_count;
 	bool has_token;
+	uint32_t free_polls; /* left until the plan that runs here takes a token; 0: none to be taken */
 	struct storage_thread *next; /* this thread's attachments to other storages */
 };
 
@@ -52,7 +53,9 @@ struct run_tokens {
 	struct mutex mutex;
 	uint32_t tokens GUARDED_BY_CLASS(statistics);
 	struct run_waiter *first GUARDED_BY_CLASS(statistics);
+	/* where the next goes that begins, and the next that comes from a commit or a lock */
 	struct run_waiter **last GUARDED_BY_CLASS(statistics);
+	struct run_waiter **last_urgent GUARDED_BY_CLASS(statistics);
 };
 
 /* Who may change the schema: a transaction, for as long as it lives. */

@@ -16,6 +16,9 @@
  * L3  Whoever is inside does no I/O, no client output, no unbounded allocation and no long wait; a
  *     shared section is one batch, an exclusive one about 50 microseconds.
  *
+ * A writer that has waited for a while says so in `writer` and sleeps on the slot; the reader looks at
+ * `writer` once more when it has left, after the same kind of fence, and wakes it.
+ *
  * Where membarrier is refused, and under ThreadSanitizer (which does not understand it), the reader
  * sets its slot by an exchange, which is a full fence of its own.
  */
@@ -24,7 +27,6 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -32,8 +34,8 @@
 #include <unistd.h>
 
 enum {
-	SPINS_BEFORE_SLEEP = 200,  /* a reader's patience: most exclusive sections are shorter */
-	SPINS_BEFORE_YIELD = 2000, /* a writer's: a reader inside may have lost its processor */
+	SPINS_BEFORE_SLEEP = 200, /* a reader's patience: most exclusive sections are shorter */
+	SPINS_OF_WRITER = 500, /* a writer's: a reader inside may have lost its processor to it */
 };
 
 static void relax(void)
@@ -105,15 +107,45 @@ void engine_lock_detach(struct engine_lock *l, struct engine_slot *slot)
 
 void engine_lock_wait(struct engine_lock *l)
 {
+	uint32_t writer;
+
 	for (int i = 0; i < SPINS_BEFORE_SLEEP; i++) {
-		if (atomic_load_explicit(&l->writer, memory_order_acquire) == 0)
+		if (atomic_load_explicit(&l->writer, memory_order_acquire) == ENGINE_NO_WRITER)
 			return;
 		relax();
 	}
 	atomic_fetch_add_explicit(&l->waiters, 1, memory_order_seq_cst);
-	while (atomic_load_explicit(&l->writer, memory_order_seq_cst) != 0)
-		syscall(SYS_futex, &l->writer, FUTEX_WAIT_PRIVATE, 1, NULL, NULL, 0);
+	while ((writer = atomic_load_explicit(&l->writer, memory_order_seq_cst)) !=
+		ENGINE_NO_WRITER)
+		syscall(SYS_futex, &l->writer, FUTEX_WAIT_PRIVATE, writer, NULL, NULL, 0);
 	atomic_fetch_sub_explicit(&l->waiters, 1, memory_order_relaxed);
+}
+
+void engine_lock_wake_writer(struct engine_slot *slot)
+{
+	syscall(SYS_futex, &slot->is_inside, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+/* Every thread that runs passes a full fence; where that is not to be had, readers do by themselves. */
+static void fence_readers(struct engine_lock *l)
+{
+	long rc;
+
+	if (l->is_fenced)
+		return;
+	rc = syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+	assert(rc == 0);
+}
+
+/* Sleeping, and not yielding the processor again and again: a reader that lost its processor inside
+   gets it back at once when the writer sleeps, and the writer is woken at the section's end. */
+static void sleep_until_left(struct engine_lock *l, struct engine_slot *slot)
+{
+	if (atomic_load_explicit(&l->writer, memory_order_relaxed) != ENGINE_WRITER_ASLEEP) {
+		atomic_store_explicit(&l->writer, ENGINE_WRITER_ASLEEP, memory_order_seq_cst);
+		fence_readers(l);
+	}
+	syscall(SYS_futex, &slot->is_inside, FUTEX_WAIT_PRIVATE, 1, NULL, NULL, 0);
 }
 
 static void drain(struct engine_lock *l)
@@ -122,12 +154,14 @@ static void drain(struct engine_lock *l)
 	uint32_t spins = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		/* pairs with the release store in engine_lock_leave_shared() */
-		while (atomic_load_explicit(&l->slots[i].is_inside, memory_order_acquire) != 0) {
-			if (++spins < SPINS_BEFORE_YIELD)
+		struct engine_slot *slot = &l->slots[i];
+
+		/* pairs with the release store in engine_slot_clear() */
+		while (atomic_load_explicit(&slot->is_inside, memory_order_acquire) != 0) {
+			if (++spins < SPINS_OF_WRITER)
 				relax();
 			else
-				sched_yield();
+				sleep_until_left(l, slot);
 		}
 	}
 }
@@ -135,18 +169,14 @@ static void drain(struct engine_lock *l)
 void engine_lock_enter_exclusive(struct engine_lock *l) UNCHECKED_LOCKING
 {
 	mutex_enter(&l->exclusive, &lock_class_engine);
-	atomic_store_explicit(&l->writer, 1, memory_order_seq_cst);
-	if (!l->is_fenced) {
-		long rc = syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-
-		assert(rc == 0);
-	}
+	atomic_store_explicit(&l->writer, ENGINE_WRITER, memory_order_seq_cst);
+	fence_readers(l);
 	drain(l);
 }
 
 void engine_lock_leave_exclusive(struct engine_lock *l) UNCHECKED_LOCKING
 {
-	atomic_store_explicit(&l->writer, 0, memory_order_seq_cst);
+	atomic_store_explicit(&l->writer, ENGINE_NO_WRITER, memory_order_seq_cst);
 	if (atomic_load_explicit(&l->waiters, memory_order_seq_cst) != 0)
 		syscall(SYS_futex, &l->writer, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
 	mutex_leave(&l->exclusive, &lock_class_engine);

@@ -29,13 +29,20 @@ enum { ENGINE_SLOTS_MAX = 1024 };
 
 /* One per attached thread, alone on its cache lines. */
 struct engine_slot {
-	_Atomic uint32_t is_inside; /* in a shared section; written by its thread alone */
+	_Atomic uint32_t is_inside; /* in a shared section; written by its thread alone; futex word */
 	uint32_t is_used;	    /* guarded by the lock's slot mutex */
 	uint8_t pad[120];
 };
 
+/* Of the lock's `writer`. */
+enum {
+	ENGINE_NO_WRITER,
+	ENGINE_WRITER,	     /* a thread wants or holds the lock exclusively */
+	ENGINE_WRITER_ASLEEP /* it sleeps until a slot is left */
+};
+
 struct engine_lock {
-	_Atomic uint32_t writer; /* 1: a thread wants or holds the lock exclusively; futex word */
+	_Atomic uint32_t writer; /* futex word */
 	bool is_fenced;		 /* readers pay for the fence: no membarrier on this machine */
 	uint8_t pad[120];
 	_Atomic uint32_t waiters;    /* readers asleep on `writer` */
@@ -55,9 +62,32 @@ void engine_lock_detach(struct engine_lock *l, struct engine_slot *slot);
 /* Sleeps until no writer holds or wants the lock. */
 void engine_lock_wait(struct engine_lock *l);
 
+/* Wakes the writer that sleeps until this slot is left. */
+COLD void engine_lock_wake_writer(struct engine_slot *slot);
+
 /* Exclusive: at most one thread, no reader inside. Drains within one batch of every reader. */
 void engine_lock_enter_exclusive(struct engine_lock *l) ACQUIRES(engine);
 void engine_lock_leave_exclusive(struct engine_lock *l) RELEASES(engine);
+
+static inline bool engine_lock_is_fenced(const struct engine_lock *l)
+{
+	return ENGINE_LOCK_FENCED || l->is_fenced;
+}
+
+static inline void engine_slot_clear(struct engine_lock *l, struct engine_slot *slot)
+{
+	if (engine_lock_is_fenced(l)) {
+		atomic_exchange_explicit(&slot->is_inside, 0, memory_order_seq_cst);
+	} else {
+		/* pairs with the acquire loads of the drain in engine_lock_enter_exclusive() */
+		atomic_store_explicit(&slot->is_inside, 0, memory_order_release);
+		/* pairs with the membarrier before the writer sleeps */
+		atomic_signal_fence(memory_order_seq_cst);
+	}
+	if (UNLIKELY(atomic_load_explicit(&l->writer, memory_order_relaxed) ==
+		     ENGINE_WRITER_ASLEEP))
+		engine_lock_wake_writer(slot);
+}
 
 /* Enters a shared section. Sections do not nest: a nested entry would wait for a writer that waits
    for the outer one. */
@@ -68,25 +98,25 @@ static inline void engine_lock_enter_shared(struct engine_lock *l, struct engine
 	lock_note_acquired(&lock_class_engine);
 #endif
 	for (;;) {
-		if (ENGINE_LOCK_FENCED || l->is_fenced) {
+		if (engine_lock_is_fenced(l)) {
 			atomic_exchange_explicit(&slot->is_inside, 1, memory_order_seq_cst);
 		} else {
 			atomic_store_explicit(&slot->is_inside, 1, memory_order_relaxed);
 			/* pairs with the membarrier in engine_lock_enter_exclusive() */
 			atomic_signal_fence(memory_order_seq_cst);
 		}
-		if (LIKELY(atomic_load_explicit(&l->writer, memory_order_seq_cst) == 0))
+		if (LIKELY(atomic_load_explicit(&l->writer, memory_order_seq_cst) ==
+			   ENGINE_NO_WRITER))
 			return;
-		atomic_store_explicit(&slot->is_inside, 0, memory_order_release);
+		engine_slot_clear(l, slot);
 		engine_lock_wait(l);
 	}
 }
 
-static inline void engine_lock_leave_shared(struct engine_lock *l UNUSED, struct engine_slot *slot)
+static inline void engine_lock_leave_shared(struct engine_lock *l, struct engine_slot *slot)
 	RELEASES_SHARED(engine) UNCHECKED_LOCKING
 {
-	/* pairs with the acquire loads of the drain in engine_lock_enter_exclusive() */
-	atomic_store_explicit(&slot->is_inside, 0, memory_order_release);
+	engine_slot_clear(l, slot);
 #ifdef ENABLE_SLOW_ASSERT
 	lock_note_released(&lock_class_engine);
 #endif
@@ -95,7 +125,7 @@ static inline void engine_lock_leave_shared(struct engine_lock *l UNUSED, struct
 /* True when a writer waits for this section's end: asked every 64 records. */
 static inline bool engine_lock_is_wanted(const struct engine_lock *l)
 {
-	return atomic_load_explicit(&l->writer, memory_order_relaxed) != 0;
+	return atomic_load_explicit(&l->writer, memory_order_relaxed) != ENGINE_NO_WRITER;
 }
 
 #endif

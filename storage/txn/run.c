@@ -6,9 +6,14 @@
  * most as many plans run at once as there are tokens, and whoever waits for a commit, a lock or its
  * client gives its token back meanwhile.
  *
+ * Plans that only read begin without one: most are over in microseconds, and taking turns at the
+ * tokens would cost such a plan more than its work. One that is still running after some batches
+ * takes a token then, as the others do at once.
+ *
  * A token that is given back goes to the first in the queue, never past it to somebody who comes
  * just then: a scan that gives its token back after every batch would take it again at once. Who
- * comes from a commit or a lock goes to the front: others may wait for what it does next.
+ * comes from a commit or a lock goes before all who begin, in turn: others may wait for what it does
+ * next.
  */
 #include "storage/storage.h"
 
@@ -20,7 +25,7 @@ void run_tokens_init(
 	mutex_init(&r->mutex);
 	r->tokens = tokens;
 	r->first = NULL;
-	r->last = &r->first;
+	r->last = r->last_urgent = &r->first;
 }
 
 void run_tokens_destroy(struct run_tokens *r) UNCHECKED_LOCKING
@@ -29,20 +34,20 @@ void run_tokens_destroy(struct run_tokens *r) UNCHECKED_LOCKING
 	mutex_destroy(&r->mutex);
 }
 
+enum { FREE_POLLS = 64 }; /* batches that a reading plan pulls before it takes a token */
+
 static void wait_for_token(struct run_tokens *r, bool is_urgent) HOLDS(statistics)
 {
 	struct run_waiter w = { .has_token = false };
+	struct run_waiter ***last = is_urgent ? &r->last_urgent : &r->last;
 
 	condition_init(&w.granted);
-	if (is_urgent) {
-		w.next = r->first;
-		r->first = &w;
-		if (w.next == NULL)
-			r->last = &w.next;
-	} else {
-		*r->last = &w;
+	w.next = **last;
+	**last = &w;
+	if (w.next == NULL)
 		r->last = &w.next;
-	}
+	if (is_urgent)
+		r->last_urgent = &w.next;
 	while (!w.has_token)
 		condition_wait(&w.granted, &r->mutex, 0);
 	condition_destroy(&w.granted);
@@ -68,13 +73,34 @@ void storage_run_begin(struct storage *s)
 	take_token(s, false);
 }
 
+void storage_run_begin_reading(struct storage *s)
+{
+	struct storage_thread *t = storage_thread_of(s);
+
+	assert(!t->has_token);
+	t->free_polls = FREE_POLLS;
+}
+
+void txn_run_poll(struct txn *t)
+{
+	struct storage_thread *thread = storage_thread_of(t->storage);
+
+	if (LIKELY(thread->free_polls == 0))
+		return;
+	thread->free_polls--;
+	if (UNLIKELY(thread->free_polls == 0))
+		take_token(t->storage, false);
+}
+
 void storage_run_end(struct storage *s)
 {
 	struct storage_thread *t = storage_thread_of(s);
 	struct run_tokens *r = &s->run;
 	struct run_waiter *w;
 
-	assert(t->has_token);
+	t->free_polls = 0;
+	if (!t->has_token)
+		return;
 	t->has_token = false;
 	lock_statistics(&r->mutex);
 	w = r->first;
@@ -82,8 +108,10 @@ void storage_run_end(struct storage *s)
 		r->tokens++;
 	} else {
 		r->first = w->next;
-		if (w->next == NULL)
+		if (r->last == &w->next)
 			r->last = &r->first;
+		if (r->last_urgent == &w->next)
+			r->last_urgent = &r->first;
 		w->has_token = true;
 		condition_signal(&w->granted); /* it cannot go before we unlock */
 	}

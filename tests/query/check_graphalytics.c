@@ -140,6 +140,29 @@ static const char *direction_of(const struct example *x)
 	return x->is_directed ? "out" : "any";
 }
 
+/* The procedure under test, called for an example: a result a node. */
+typedef void call_fn(struct graph *g, const struct example *x, double *got);
+
+/* The call gives what stands in the example's output; `number` tells its graph from others'. */
+static void reproduces(const struct example *x, int number, call_fn *call)
+{
+	static struct graph g;
+	double got[NODES_MAX];
+
+	if (!example_begin(&g, x, number))
+		return;
+	call(&g, x, got);
+	compare_file(&g, x->output, got);
+}
+
+static void call_bfs(struct graph *g, const struct example *x, double *got)
+{
+	char call[128];
+
+	snprintf(call, sizeof call, "bfs(a, {direction: '%s'", direction_of(x));
+	graph_call_from(g, graph_index(g, x->number), call, "distance", got);
+}
+
 START_TEST(breadth_first_search_is_that_of_graphalytics)
 {
 	static const struct example examples[] = {
@@ -149,18 +172,18 @@ START_TEST(breadth_first_search_is_that_of_graphalytics)
 		{ "bfs/dir-input", NULL, "bfs/dir-output", true, 1 },
 		{ "bfs/undir-input", NULL, "bfs/undir-output", false, 1 },
 	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
 
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "bfs(a, {direction: '%s'", direction_of(x));
-	graph_call_from(&g, graph_index(&g, x->number), call, "distance", got);
-	compare_file(&g, x->output, got);
+	reproduces(&examples[_i], _i, call_bfs);
 }
 END_TEST
+
+static void call_sssp(struct graph *g, const struct example *x, double *got)
+{
+	char call[128];
+
+	snprintf(call, sizeof call, "sssp(a, 'w', {direction: '%s'", direction_of(x));
+	graph_call_from(g, graph_index(g, x->number), call, "distance", got);
+}
 
 START_TEST(cheapest_distances_are_those_of_graphalytics)
 {
@@ -172,18 +195,19 @@ START_TEST(cheapest_distances_are_those_of_graphalytics)
 		{ "sssp/dir-input.v", "sssp/dir-input.e", "sssp/dir-output", true, 1 },
 		{ "sssp/undir-input.v", "sssp/undir-input.e", "sssp/undir-output", false, 1 },
 	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
 
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "sssp(a, 'w', {direction: '%s'", direction_of(x));
-	graph_call_from(&g, graph_index(&g, x->number), call, "distance", got);
-	compare_file(&g, x->output, got);
+	reproduces(&examples[_i], _i, call_sssp);
 }
 END_TEST
+
+static void call_pagerank(struct graph *g, const struct example *x, double *got)
+{
+	char call[128];
+
+	snprintf(call, sizeof call, "CALL graph.pagerank(%d, 0.85, {direction: '%s'", x->number,
+		direction_of(x));
+	graph_call(g, call, got);
+}
 
 START_TEST(pagerank_is_that_of_graphalytics)
 {
@@ -194,19 +218,19 @@ START_TEST(pagerank_is_that_of_graphalytics)
 		{ "pr/dir-input", NULL, "pr/dir-output", true, 30 },
 		{ "pr/undir-input", NULL, "pr/undir-output", false, 30 },
 	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
 
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "CALL graph.pagerank(%d, 0.85, {direction: '%s'", x->number,
-		direction_of(x));
-	graph_call(&g, call, got);
-	compare_file(&g, x->output, got);
+	reproduces(&examples[_i], _i, call_pagerank);
 }
 END_TEST
+
+static void call_label_propagation(struct graph *g, const struct example *x, double *got)
+{
+	char call[128];
+
+	snprintf(call, sizeof call, "CALL graph.labelpropagation({seed: 'id', iterations: %d",
+		x->number);
+	graph_call(g, call, got);
+}
 
 START_TEST(label_propagation_is_that_of_graphalytics)
 {
@@ -218,19 +242,18 @@ START_TEST(label_propagation_is_that_of_graphalytics)
 		{ "cdlp/dir-input", NULL, "cdlp/dir-output", true, 5 },
 		{ "cdlp/undir-input", NULL, "cdlp/undir-output", false, 5 },
 	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
 
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "CALL graph.labelpropagation({seed: 'id', iterations: %d",
-		x->number);
-	graph_call(&g, call, got);
-	compare_file(&g, x->output, got);
+	reproduces(&examples[_i], _i, call_label_propagation);
 }
 END_TEST
+
+static void call_clustering(struct graph *g, const struct example *x, double *got)
+{
+	char call[128];
+
+	snprintf(call, sizeof call, "CALL graph.clustering({direction: '%s'", direction_of(x));
+	graph_call(g, call, got);
+}
 
 START_TEST(clustering_is_that_of_graphalytics)
 {
@@ -241,18 +264,17 @@ START_TEST(clustering_is_that_of_graphalytics)
 		{ "lcc/dir-input", NULL, "lcc/dir-output", true, 0 },
 		{ "lcc/undir-input", NULL, "lcc/undir-output", false, 0 },
 	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
-	char call[128];
 
-	if (!example_begin(&g, x, _i))
-		return;
-	snprintf(call, sizeof call, "CALL graph.clustering({direction: '%s'", direction_of(x));
-	graph_call(&g, call, got);
-	compare_file(&g, x->output, got);
+	reproduces(&examples[_i], _i, call_clustering);
 }
 END_TEST
+
+static void call_weak_components(struct graph *g, const struct example *x, double *got)
+{
+	(void)x;
+	graph_call(g, "CALL graph.wcc({edges: 'E'", got);
+	ids_as_names(g, got);
+}
 
 START_TEST(weak_components_are_those_of_graphalytics)
 {
@@ -263,15 +285,8 @@ START_TEST(weak_components_are_those_of_graphalytics)
 		{ "wcc/dir-input", NULL, "wcc/dir-output", true, 0 },
 		{ "wcc/undir-input", NULL, "wcc/undir-output", false, 0 },
 	};
-	const struct example *x = &examples[_i];
-	double got[NODES_MAX];
-	static struct graph g;
 
-	if (!example_begin(&g, x, _i))
-		return;
-	graph_call(&g, "CALL graph.wcc({edges: 'E'", got);
-	ids_as_names(&g, got);
-	compare_file(&g, x->output, got);
+	reproduces(&examples[_i], _i, call_weak_components);
 }
 END_TEST
 

@@ -35,8 +35,8 @@ struct item {
 	int limit;     /* condition: id (or w) is at least this; -1: none */
 	bool is_quantified, is_question;
 	int min, max;
-	enum mode mode;	      /* of a group */
-	int low, high;	      /* of a group: WHERE low.id <= high.id; -1: none */
+	enum mode mode;	       /* of a group */
+	int low, high;	       /* of a group: WHERE low.id <= high.id; -1: none */
 	struct branch *inside; /* of a group */
 };
 
@@ -256,17 +256,16 @@ static void match_iteration(const struct frame *f)
 	int before = instance;
 
 	again.at++;
-	close = (struct frame){ .kind = F_CLOSE,
-		.item = x,
-		.at = length,
-		.outer = before,
-		.rest = &again };
+	close = (struct frame){
+		.kind = F_CLOSE, .item = x, .at = length, .outer = before, .rest = &again
+	};
 	if (x->is_quantified)
 		instance = ++instances;
 	close.instance = instance;
 	edge.is_quantified = false;
 	one.items[0] = edge;
-	for (const struct branch *b = x->kind == A_GROUP ? x->inside : &one; b != NULL; b = b->other) {
+	for (const struct branch *b = x->kind == A_GROUP ? x->inside : &one; b != NULL;
+		b = b->other) {
 		int kept = entry_count, inner = instance;
 
 		body = (struct frame){ .kind = F_BRANCH, .branch = b, .rest = &close };
@@ -446,8 +445,7 @@ static struct branch *make_branch(
 	b->items[b->count++] = make_node(scope, is_list);
 	for (int i = 0; i < parts; i++) {
 		if (depth < 2 && below(2) == 0 && (!needs_edge || i + 1 < parts))
-			b->items[b->count++] =
-				make_group(depth, scope, is_list, may_be_unbounded);
+			b->items[b->count++] = make_group(depth, scope, is_list, may_be_unbounded);
 		else
 			b->items[b->count++] =
 				make_edge(scope, is_list, may_be_unbounded, !needs_edge);
@@ -484,11 +482,10 @@ static void make_pattern(void)
 		.mode = (enum mode)below(5),
 		.source = below(4) == 0 ? below(GRAPH_NODES) : -1,
 		.target = below(4) == 0 ? below(GRAPH_NODES) : -1 };
-	pattern.whole = make_branch(
-		0, 0, false, whole_mode() != WALK || pattern.has_selector, false);
+	pattern.whole =
+		make_branch(0, 0, false, whole_mode() != WALK || pattern.has_selector, false);
 	if (below(10) == 0) {
-		pattern.whole->other =
-			make_branch(
+		pattern.whole->other = make_branch(
 			1, 0, false, whole_mode() != WALK || pattern.has_selector, false);
 		pattern.whole->is_multiset = below(2) == 0;
 		pattern.has_union = !pattern.whole->is_multiset;
@@ -732,8 +729,7 @@ static void compare(const char *query)
 	if (pattern.has_selector)
 		count = choose(wanted, count);
 	qsort(got, (size_t)got_count, sizeof *got, by_choice);
-	ck_assert_msg(
-		got_count == count, "%s: %d rows, should be %d", query, got_count, count);
+	ck_assert_msg(got_count == count, "%s: %d rows, should be %d", query, got_count, count);
 	for (int i = 0; i < count; i++) {
 		if (!is_by_path) {
 			ck_assert_msg(strcmp(got[i].text, wanted[i].text) == 0, "%s: %s, not %s",
@@ -741,12 +737,11 @@ static void compare(const char *query)
 			continue;
 		}
 		/* which of the same path's bindings are taken is free */
-		ck_assert_msg(got[i].path == wanted[i].path &&
-				      strncmp(got[i].text, wanted[i].text, (size_t)got[i].path) ==
-					      0,
+		ck_assert_msg(got[i].path == wanted[i].path && strncmp(got[i].text, wanted[i].text,
+								       (size_t)got[i].path) == 0,
 			"%s: %s, not %s", query, got[i].text, wanted[i].text);
-		ck_assert_msg(bsearch(&got[i], all, (size_t)all_count, sizeof *all, by_choice) !=
-				      NULL,
+		ck_assert_msg(
+			bsearch(&got[i], all, (size_t)all_count, sizeof *all, by_choice) != NULL,
 			"%s: %s is no match", query, got[i].text);
 	}
 }

@@ -3,21 +3,9 @@
 # pg_hba.conf, clients' certificates, and the reload of all that. Prints TAP.
 : "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
 . "$QUIVER_SOURCE/tests/lib/server.sh"
+. "$QUIVER_SOURCE/tests/lib/tap.sh"
 server_require
 command -v openssl >/dev/null 2>&1 || skip_all "openssl is not installed"
-
-count=0
-status=0
-ok() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$server_home/said"
-		status=1
-	fi
-}
 
 # connect PASSWORD CONNINFO: 0 if it gets in; what is said is kept.
 connect() {
@@ -170,5 +158,4 @@ lets_in "ssl = off serves in clear" '' "user=me sslmode=prefer"
 refuses "and refuses encryption" '' "user=me sslmode=require" "server does not support SSL"
 server_stop
 ok $? "the server ends in good order"
-echo "1..$count"
-exit $status
+tap_end

@@ -3,22 +3,10 @@
 # point in time. Prints TAP.
 : "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
 . "$QUIVER_SOURCE/tests/lib/server.sh"
+. "$QUIVER_SOURCE/tests/lib/tap.sh"
 server_require
 "$quiverctl" check --server "host=/nonexistent" 2>&1 | grep -q "without libpq" &&
 	skip_all "quiverctl is built without libpq"
-
-count=0
-status=0
-ok() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$server_home/said"
-		status=1
-	fi
-}
 
 # does NAME COMMAND…: it succeeds; what it says is kept.
 does() {
@@ -122,5 +110,4 @@ done
 "$quiverctl" check "$server_home/data" > "$server_home/said" 2>&1
 case $? in 1 | 3) true ;; *) false ;; esac
 ok $? "check finds a damaged block"
-echo "1..$count"
-exit $status
+tap_end

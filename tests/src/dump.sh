@@ -3,22 +3,10 @@
 # schema object, and for LDBC's SNB where its data lies beside the checkout. Prints TAP.
 : "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
 . "$QUIVER_SOURCE/tests/lib/server.sh"
+. "$QUIVER_SOURCE/tests/lib/tap.sh"
 server_require
 "$quiverctl" check --server "host=/nonexistent" 2>&1 | grep -q "without libpq" &&
 	skip_all "quiverctl is built without libpq"
-
-count=0
-status=0
-ok() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		head -n 40 "$server_home/said" | sed 's/^/# /'
-		status=1
-	fi
-}
 
 run() {
 	"$psql" -X -q -v ON_ERROR_STOP=1 "$@" > "$server_home/said" 2>&1
@@ -140,5 +128,4 @@ if [ -d "$csv" ]; then
 else
 	ok 0 "SNB # SKIP no data at $csv"
 fi
-echo "1..$count"
-exit $status
+tap_end

@@ -84,6 +84,62 @@ START_TEST(a_reader_is_told_of_a_waiting_writer)
 }
 END_TEST
 
+START_TEST(a_writer_that_sleeps_is_woken_by_the_reader)
+{
+	struct engine_slot *slot;
+	pthread_t writer;
+
+	engine_lock_init(&lock);
+	slot = engine_lock_attach(&lock);
+	engine_lock_enter_shared(&lock, slot);
+	ck_assert_int_eq(pthread_create(&writer, NULL, write_once, NULL), 0);
+	while (atomic_load(&lock.writer) != ENGINE_WRITER_ASLEEP)
+		sched_yield();
+	engine_lock_leave_shared(&lock, slot);
+	pthread_join(writer, NULL);
+	ck_assert(!engine_lock_is_wanted(&lock));
+	engine_lock_destroy(&lock);
+}
+END_TEST
+
+/* Long sections, so that every writer sleeps and is woken, by a reader that leaves or backs out. */
+static void *read_long(void *context) UNCHECKED_LOCKING
+{
+	struct engine_slot *slot = engine_lock_attach(&lock);
+
+	(void)context;
+	while (!atomic_load(&is_over)) {
+		engine_lock_enter_shared(&lock, slot);
+		while (atomic_load(&lock.writer) == ENGINE_NO_WRITER && !atomic_load(&is_over))
+			;
+		for (int i = 0; i < 3; i++)
+			sched_yield();
+		engine_lock_leave_shared(&lock, slot);
+	}
+	engine_lock_detach(&lock, slot);
+	return NULL;
+}
+
+START_TEST(writers_that_sleep_are_never_forgotten)
+{
+	enum { LONG_WRITES = 500 };
+	pthread_t threads[READERS];
+
+	engine_lock_init(&lock);
+	atomic_store(&is_over, 0);
+	for (int i = 0; i < READERS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, read_long, NULL), 0);
+	for (int i = 0; i < LONG_WRITES; i++) {
+		engine_lock_enter_exclusive(&lock);
+		engine_lock_leave_exclusive(&lock);
+	}
+	atomic_store(&is_over, 1);
+	for (int i = 0; i < READERS; i++)
+		pthread_join(threads[i], NULL);
+	engine_lock_destroy(&lock);
+}
+END_TEST
+
 START_TEST(slots_are_used_again)
 {
 	struct engine_slot *first, *second;
@@ -106,6 +162,8 @@ Suite *engine_lock_suite(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, readers_never_see_a_writer_half_done);
 	tcase_add_test(tests, a_reader_is_told_of_a_waiting_writer);
+	tcase_add_test(tests, a_writer_that_sleeps_is_woken_by_the_reader);
+	tcase_add_test(tests, writers_that_sleep_are_never_forgotten);
 	tcase_add_test(tests, slots_are_used_again);
 	suite_add_tcase(suite, tests);
 	return suite;

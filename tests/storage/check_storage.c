@@ -30,6 +30,7 @@ int main(void)
 	srunner_add_suite(runner, overlay_suite());
 	srunner_add_suite(runner, catalog_suite());
 	srunner_add_suite(runner, sequence_suite());
+	srunner_add_suite(runner, run_suite());
 	srunner_add_suite(runner, commit_suite());
 	srunner_add_suite(runner, disk_full_suite());
 	srunner_add_suite(runner, bounds_suite());
@@ -39,6 +40,7 @@ int main(void)
 	srunner_add_suite(runner, crash_suite());
 	srunner_add_suite(runner, care_suite());
 	srunner_add_suite(runner, fault_suite());
+	srunner_add_suite(runner, format_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -26,6 +26,7 @@ Suite *overlay_suite(void);
 Suite *model_suite(void);
 Suite *catalog_suite(void);
 Suite *sequence_suite(void);
+Suite *run_suite(void);
 Suite *commit_suite(void);
 Suite *disk_full_suite(void);
 Suite *bounds_suite(void);
@@ -34,5 +35,6 @@ Suite *record_lock_suite(void);
 Suite *crash_suite(void);
 Suite *care_suite(void);
 Suite *fault_suite(void);
+Suite *format_suite(void);
 
 #endif

@@ -1,0 +1,52 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The parts of an element by name.
+ */
+#include "query/eval/element_parts.h"
+
+#include <stdlib.h>
+
+static int by_name(const void *a, const void *b)
+{
+	const struct named_property *left = a, *right = b;
+
+	return str_compare(left->name, right->name);
+}
+
+enum sqlstate element_properties_by_name(struct txn *t, enum element element, uint64_t id,
+	struct arena *a, struct named_property **out, uint32_t *count, struct error *e)
+{
+	struct property *properties;
+
+	TRY(storage_all_properties(t, element, id, a, &properties, count, e));
+	*out = arena_alloc_raw(a, sizeof **out * ((size_t)*count + 1));
+	for (uint32_t i = 0; i < *count; i++) {
+		(*out)[i].name = catalog_name(txn_catalog(t), NAME_KEY, properties[i].key);
+		(*out)[i].value = properties[i].value;
+	}
+	qsort(*out, *count, sizeof **out, by_name);
+	return OK;
+}
+
+static int by_str(const void *a, const void *b)
+{
+	return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
+enum sqlstate element_labels_by_name(struct txn *t, uint64_t id, struct arena *a, struct str **out,
+	uint32_t *count, struct error *e)
+{
+	const uint32_t *labels = NULL;
+	uint32_t labelset;
+
+	TRY(storage_nodes_get(t, &id, 1, &labelset, e));
+	*count = labelset == LABELSET_ABSENT
+			 ? 0
+			 : catalog_labelset_labels(txn_catalog(t), labelset, &labels);
+	*out = arena_alloc_raw(a, sizeof **out * ((size_t)*count + 1));
+	for (uint32_t i = 0; i < *count; i++)
+		(*out)[i] = catalog_name(txn_catalog(t), NAME_NODE_LABEL, labels[i]);
+	qsort(*out, *count, sizeof **out, by_str);
+	return OK;
+}
