@@ -250,8 +250,7 @@ static bool has_dependent_edge(const struct match *m)
 	return false;
 }
 
-enum sqlstate match_place_by_join(
-	struct match *m, uint32_t node, bool *is_placed, struct error *e)
+enum sqlstate match_place_by_join(struct match *m, uint32_t node, bool *is_placed, struct error *e)
 {
 	struct planner *p = m->p;
 	struct join *j;

@@ -43,8 +43,8 @@ void match_add_predicate(struct match *m, const struct bound *x, uint32_t scan_l
 	MATCH_PUSH(m, predicate, (struct match_predicate){ .expr = x, .scan_label = scan_label });
 }
 
-enum sqlstate match_map(struct match *m, const struct ast_expr *map,
-	const struct bound *element, const struct bound **out, uint32_t *count, struct error *e)
+enum sqlstate match_map(struct match *m, const struct ast_expr *map, const struct bound *element,
+	const struct bound **out, uint32_t *count, struct error *e)
 {
 	struct binder *b = &m->p->b;
 
@@ -526,8 +526,8 @@ static enum sqlstate match_add_search_edge(struct pattern_context *c, const stru
 	if (c->options->is_merge)
 		return FAIL_AT(e, x->at, E_SYNTAX, "MERGE takes no parenthesised path");
 	TRY(match_edge_bounds(c, &path->prefix, x, &edge, e));
-	edge.slot = binder_slot_new(
-		&m->p->b, type_list_of(type_make(TYPE_EDGE)), (struct str){ 0 });
+	edge.slot =
+		binder_slot_new(&m->p->b, type_list_of(type_make(TYPE_EDGE)), (struct str){ 0 });
 	MATCH_PUSH(m, edge, edge);
 	match_link(m, from, m->edge_count - 1);
 	if (to != from)
