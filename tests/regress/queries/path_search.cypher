@@ -51,7 +51,7 @@ OPTIONAL MATCH ANY SHORTEST (s {n:'b'}) (()-[e IS K]->()<-[f IS L]-()){1,2} (t) 
 MATCH (s IS P) RETURN s.n, COUNT { (s) (()-[IS K]->()-[IS K]->()){1,} () } AS n ORDER BY s.n;
 MATCH (s {n:'a'}) RETURN [(s)-[e IS K]->{2}(t) | t.n] AS t, SIZE([p = (s) (()-[IS K]->()-[IS K]->())+ (t) | p]) AS n;
 -- plans
-EXPLAIN (COSTS OFF) MATCH ANY SHORTEST (s {n:'a'}) ((x)-[e IS K]->(y)-[f IS K]->(z) WHERE x.v < z.v)+ (t) RETURN t.n;
+EXPLAIN (COSTS OFF, SUMMARY OFF) MATCH ANY SHORTEST (s {n:'a'}) ((x)-[e IS K]->(y)-[f IS K]->(z) WHERE x.v < z.v)+ (t) RETURN t.n;
 -- refused
 MATCH ((x)){1,2} RETURN 1;
 MATCH ((x)-[e]->{0,2}(y)){2} RETURN 1;
