@@ -46,6 +46,7 @@ struct slot_info {
 	struct str name; /* for EXPLAIN */
 	const struct bound_label
 		*label; /* NODE, EDGE and lists of them: what its pattern demands */
+	const struct ast_graph_table *exposed; /* says what keys of the element mean; NULL: itself */
 	bool is_new;	/* is being created by the clause being planned: not yet to
 	                                    be read by the operators below it */
 };

@@ -213,10 +213,14 @@ static enum sqlstate scan_graph_table(struct from *f, struct from_node *n, struc
 	struct match_options options = { .is_repeatable = true };
 	struct ast_projection columns = { .items = n->ast->columns,
 		.item_count = n->ast->column_count };
+	const struct ast_pattern *pattern = n->ast->pattern;
 	struct answer answer;
+	bool is_property_graph;
 
-	TRY(plan_graph_name(p, &n->ast->graph, e));
-	TRY(plan_pattern(p, n->ast->pattern, &options, e));
+	TRY(plan_property_graph(p, &n->ast->graph, &pattern, &is_property_graph, e));
+	if (!is_property_graph)
+		TRY(plan_graph_name(p, &n->ast->graph, e));
+	TRY(plan_pattern(p, pattern, &options, e));
 	for (uint32_t i = 0; i < n->ast->column_count; i++) {
 		if (ast_has_aggregate(n->ast->columns[i].expr))
 			return FAIL_AT(e, n->ast->columns[i].expr->at, E_GROUPING,
@@ -649,11 +653,20 @@ enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct 
 /* FROM g MATCH ..: variables of the pattern, not columns. */
 static enum sqlstate from_match(struct planner *p, const struct ast_from *f, struct error *e)
 {
-	TRY(plan_graph_name(p, &f->graph, e));
+	bool is_property_graph = false;
+
 	for (uint32_t i = 0; i < f->match_count; i++) {
+		struct ast_clause match = f->matches[i];
+		const struct ast_pattern *pattern = match.match.pattern;
 		struct answer none;
 
-		TRY(plan_clause(p, &f->matches[i], &none, e));
+		if (match.kind == CLAUSE_MATCH) {
+			TRY(plan_property_graph(p, &f->graph, &pattern, &is_property_graph, e));
+			match.match.pattern = (struct ast_pattern *)pattern;
+		}
+		if (!is_property_graph)
+			TRY(plan_graph_name(p, &f->graph, e));
+		TRY(plan_clause(p, &match, &none, e));
 	}
 	return OK;
 }
