@@ -289,7 +289,8 @@ static enum sqlstate bind_exposed(struct binder *b, const struct ast_graph_table
 		b->scope = scope;
 		return rc;
 	}
-	return FAIL_AT(e, key->at, E_NO_COLUMN, "property \"%.*s\" of element table \"%.*s\" not found",
+	return FAIL_AT(e, key->at, E_NO_COLUMN,
+		"property \"%.*s\" of element table \"%.*s\" not found",
 		STR_ARGS(key->text), STR_ARGS(from->alias.text));
 }
 

@@ -275,7 +275,8 @@ static enum sqlstate find_end(struct rewrite *r, const struct ast_graph_table *e
 	if (out->count > 0 ? take_vertex_key(r, out) : take_foreign(r, edge, out))
 		return OK;
 	return FAIL_AT(r->e, at, E_INVALID_FOREIGN_KEY,
-		"no %s key specified and no suitable foreign key constraint found for edge \"%.*s\"",
+		"no %s key specified and no suitable foreign key constraint found for edge "
+		"\"%.*s\"",
 		is_source ? "SOURCE" : "DESTINATION", STR_ARGS(edge->alias.text));
 }
 
@@ -404,8 +405,8 @@ static bool is_known(const struct rewrite *r, struct str variable)
 }
 
 /* Whether one end of an edge's table is `node` and the other may be `other`. */
-static bool ends_fit(const struct rewrite *r, const struct ast_name *end, const struct ast_name *far,
-	const struct ast_graph_table *node, const struct ast_element *other)
+static bool ends_fit(const struct rewrite *r, const struct ast_name *end,
+	const struct ast_name *far, const struct ast_graph_table *node, const struct ast_element *other)
 {
 	const struct ast_graph_table *vertex = vertex_of(r, far->text);
 
