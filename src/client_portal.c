@@ -78,6 +78,12 @@ void client_portal_describe(struct client *c, const struct client_portal *p)
 		columns[i].name = d->columns[i].name;
 		columns[i].oid = p->columns[i].pgtype->oid;
 		columns[i].format = p->columns[i].format;
+		columns[i].table = columns[i].modifier = columns[i].number = 0;
+		if (d->origins == NULL)
+			continue;
+		columns[i].table = d->origins[i].table;
+		columns[i].number = d->origins[i].number;
+		columns[i].modifier = d->origins[i].modifier;
 	}
 	pgwire_put_row_description(c->wire, p->column_count, columns);
 	if (columns != few)

@@ -428,6 +428,16 @@ static enum sqlstate bind_cut(
 	return OK;
 }
 
+/* Says what modifier the type of a cast was written with. */
+static void set_modifier(struct binder *b, const struct bound **x, uint32_t modifier)
+{
+	struct bound *copy = ARENA_NEW(b->arena, struct bound);
+
+	*copy = **x;
+	copy->modifier = modifier + 1;
+	*x = copy;
+}
+
 static enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -443,11 +453,16 @@ static enum sqlstate bind_cast(
 	else if (bound_is_untyped(operand))
 		TRY(binder_infer(b, &operand, to, e));
 	*out = bound_cast(b, operand, to);
-	if (to.kind == TYPE_DECIMAL && modifier.precision > 0)
-		return bind_digits(b, modifier, x->at, out, e);
-	if ((to.kind == TYPE_VARCHAR || to.kind == TYPE_BPCHAR) &&
-		x->typed.type->argument_count > 0)
-		return bind_cut(b, x->typed.type->arguments[0], x->at, out, e);
+	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
+		TRY(bind_digits(b, modifier, x->at, out, e));
+		set_modifier(b, out, ((uint32_t)modifier.precision << 16 | modifier.scale) + 4);
+	} else if ((to.kind == TYPE_VARCHAR || to.kind == TYPE_BPCHAR) &&
+		   x->typed.type->argument_count > 0) {
+		int32_t length = x->typed.type->arguments[0];
+
+		TRY(bind_cut(b, length, x->at, out, e));
+		set_modifier(b, out, (uint32_t)length + 4);
+	}
 	return OK;
 }
 

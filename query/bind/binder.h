@@ -40,6 +40,7 @@ struct slot_keys {
 /* What is known of a slot while planning. */
 struct slot_info {
 	struct type type;
+	struct query_origin origin;
 	struct str relation; /* the item of FROM that it is a column of, for messages */
 	const struct slot_keys *keys; /* what it depends on; NULL: nothing known */
 	struct str name; /* for EXPLAIN */
@@ -120,6 +121,8 @@ struct binder {
 	struct type *parameters;
 	struct parameter_info *parameter_infos;
 	uint32_t parameter_count;
+	uint32_t literal_count, literal_capacity;
+	const struct bound **literals; /* of SQL: text that became values of other types */
 	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;
@@ -166,6 +169,8 @@ const struct bound *binder_parameter_ref(struct binder *b, uint32_t number, uint
 /* ---- slots ----------------------------------------------------------------------------------- */
 
 uint32_t binder_slot_new(struct binder *b, struct type type, struct str name);
+/* The slot holds what x is: it comes from where that comes from. */
+void binder_slot_is(struct binder *b, uint32_t slot, const struct bound *x);
 /* A BOUND_SLOT of it. */
 const struct bound *binder_slot_ref(struct binder *b, uint32_t slot, uint32_t at);
 

@@ -280,6 +280,19 @@ static enum sqlstate union_check(const struct ast_query *query, const struct bra
 }
 
 /* branches[from .. to) of one operation become one stream and answer. */
+/* The type modifier that a column has in all branches. */
+static uint32_t union_modifier(
+	const struct planner *p, const struct branch *branches, uint32_t count, uint32_t column)
+{
+	uint32_t first = p->b.slots[branches[0].answer.columns[column].slot].origin.modifier;
+
+	for (uint32_t i = 1; i < count; i++) {
+		if (p->b.slots[branches[i].answer.columns[column].slot].origin.modifier != first)
+			return 0;
+	}
+	return first;
+}
+
 static void union_push(
 	struct planner *p, enum ast_set_op op, struct branch *branches, uint32_t count)
 {
@@ -313,6 +326,7 @@ static void union_push(
 	for (uint32_t c = 0; c < columns; c++) {
 		made[c] = branches[0].answer.columns[c];
 		made[c].slot = slots[c] = binder_slot_new(&p->b, types[c], made[c].name);
+		p->b.slots[slots[c]].origin.modifier = union_modifier(p, branches, count, c);
 	}
 	p->s = (struct stream){ .reads = p->s.reads,
 		.writes = p->s.writes,
@@ -453,6 +467,7 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 	struct plan *plan = ARENA_NEW(p->arena, struct plan);
 	uint32_t count = answer->has_columns ? answer->count : 0;
 	struct query_column *columns = ARENA_ARRAY(p->arena, struct query_column, count);
+	struct query_origin *origins = ARENA_ARRAY(p->arena, struct query_origin, count);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count);
 	struct type *types;
 	struct str *names;
@@ -463,6 +478,7 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		slots[i] = answer->columns[i].slot;
 		columns[i].name = arena_str(p->arena, answer->columns[i].name);
 		columns[i].type = p->b.slots[slots[i]].type;
+		origins[i] = p->b.slots[slots[i]].origin;
 		/* A literal that nothing gave a type is text. */
 		if (columns[i].type.kind == TYPE_UNKNOWN)
 			columns[i].type = type_make(TYPE_STRING);
@@ -481,6 +497,9 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		.local_count = p->b.local_count,
 		.column_count = count,
 		.columns = columns,
+		.origins = origins,
+		.literal_count = p->b.literal_count,
+		.literals = p->b.literals,
 		.column_slots = slots,
 		.parameter_count = p->b.parameter_count,
 		.parameters = p->b.parameters,

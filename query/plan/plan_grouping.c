@@ -86,6 +86,7 @@ static void put_key(struct projection *j, const struct ast_expr *expr, const str
 		name = (struct str){ b->text.at + (expr->at - b->text_at), expr->length };
 	slot = binder_slot_new(b, bound->type, name);
 	b->slots[slot].label = bound_labels_of(b, bound);
+	binder_slot_is(b, slot, bound);
 	if (a->key_count == a->key_capacity) {
 		uint32_t wider = a->key_capacity == 0 ? 8 : 2 * a->key_capacity;
 		uint32_t n = a->key_count;

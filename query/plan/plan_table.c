@@ -12,6 +12,7 @@
  * The conditions stay as filters above: the index narrows, the filter decides.
  */
 #include "query/plan/plan_table.h"
+#include "query/sql/label_table.h"
 
 #include <string.h>
 
@@ -104,6 +105,13 @@ static void scan_columns(
 		scan->answer.columns[i] =
 			(struct answer_column){ .name = names[i], .at = at, .slot = slots[i] };
 		p->b.slots[slots[i]].keys = keys;
+		p->b.slots[slots[i]].origin = (struct query_origin){
+			.modifier = (uint32_t)(t->columns[i].type.typmod + 1),
+			.table = label_oid(t->element == ELEMENT_NODE ? LABEL_NODE_TABLE
+								      : LABEL_EDGE_TABLE,
+				t->label),
+			.number = (uint16_t)(i + 1)
+		};
 	}
 	scan->answer.count = count;
 	scan->answer.has_columns = true;
