@@ -28,19 +28,14 @@ static bool name_is_bare_function(struct str name)
 	return false;
 }
 
-/* Whether what is in scope are columns of relations rather than variables of patterns. */
-static bool binder_in_sql(const struct binder *b)
-{
-	return b->scope != NULL && b->scope->columns != NULL;
-}
-
 static enum sqlstate bind_unknown_name(struct binder *b, const struct ast_expr *x, struct error *e)
 {
 	struct str name = x->variable.name;
 	const struct variable *near = scope_find_near(b->scope, name);
 
-	FAIL(e, E_NO_COLUMN, "%s \"%.*s\" does not exist",
-		binder_in_sql(b) ? "column" : "variable", STR_ARGS(name));
+	if (binder_is_relational(b))
+		return bind_unknown_column(b, (struct str){ 0 }, name, x->at, e);
+	FAIL(e, E_NO_COLUMN, "variable \"%.*s\" does not exist", STR_ARGS(name));
 	if (near != NULL)
 		error_hint(e, "Perhaps you meant the variable \"%.*s\".", STR_ARGS(near->name));
 	else if (x->variable.quote == '"')

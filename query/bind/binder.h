@@ -254,6 +254,15 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 enum sqlstate bind_window(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 
+/* bind_unknown.c: names that nobody knows. The names in scope are those of SQL's relations alone. */
+bool binder_is_relational(const struct binder *b);
+/* E_NO_COLUMN; the qualifier may be empty. */
+enum sqlstate bind_unknown_column(struct binder *b, struct str qualifier, struct str name,
+	uint32_t at, struct error *e);
+/* E_NO_TABLE for what stands before a dot. */
+enum sqlstate bind_unknown_table(
+	struct binder *b, struct str name, uint32_t at, struct error *e);
+
 /* bind_row.c: row values of SQL. */
 bool ast_is_row(const struct ast_expr *x);
 enum sqlstate bind_row(

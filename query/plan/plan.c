@@ -261,6 +261,22 @@ static void branch_cast(struct planner *p, struct branch *branch, const struct t
 		branch->answer.columns[i].slot = slots[i];
 }
 
+static const char *set_op_name(enum ast_set_op op)
+{
+	switch (op) {
+	case SET_OP_EXCEPT:
+	case SET_OP_EXCEPT_ALL:
+		return "EXCEPT";
+	case SET_OP_INTERSECT:
+	case SET_OP_INTERSECT_ALL:
+		return "INTERSECT";
+	case SET_OP_OTHERWISE:
+		return "OTHERWISE";
+	default:
+		return "UNION";
+	}
+}
+
 static enum sqlstate union_check(const struct ast_query *query, const struct branch *first,
 	const struct branch *other, uint32_t i, struct error *e)
 {
@@ -269,8 +285,10 @@ static enum sqlstate union_check(const struct ast_query *query, const struct bra
 			 (clause->kind == CLAUSE_NESTED && clause->nested.is_parenthesised);
 
 	if (first->answer.count != other->answer.count || !other->answer.has_columns)
-		return FAIL_AT(e, query->operands[i].at, E_SYNTAX,
-			"each query of a set operation must have the same number of columns");
+		return FAIL_AT(e,
+			other->answer.count > 0 ? other->answer.columns[0].at : query->operands[i].at,
+			E_SYNTAX, "each %s query must have the same number of columns",
+			set_op_name(query->ops[i]));
 	for (uint32_t c = 0; c < first->answer.count && !is_select; c++) {
 		if (!str_equal(first->answer.columns[c].name, other->answer.columns[c].name))
 			return FAIL_AT(e, other->answer.columns[c].at, E_SYNTAX,
@@ -279,7 +297,6 @@ static enum sqlstate union_check(const struct ast_query *query, const struct bra
 	return OK;
 }
 
-/* branches[from .. to) of one operation become one stream and answer. */
 /* The type modifier that a column has in all branches. */
 static uint32_t union_modifier(
 	const struct planner *p, const struct branch *branches, uint32_t count, uint32_t column)
@@ -293,6 +310,7 @@ static uint32_t union_modifier(
 	return first;
 }
 
+/* branches[from .. to) of one operation become one stream and answer. */
 static void union_push(
 	struct planner *p, enum ast_set_op op, struct branch *branches, uint32_t count)
 {
