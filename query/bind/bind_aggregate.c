@@ -130,6 +130,13 @@ enum sqlstate bind_aggregate(
 		types[i] = args[i]->type;
 	if (b->is_sql)
 		bind_sum_exactly(b, call->name.name, args, types);
+	/* The least of names and the like is text. */
+	if (b->is_sql && args[0] != NULL && type_is_string(types[0]) &&
+		(str_equal_nocase(call->name.name, STR("min")) ||
+			str_equal_nocase(call->name.name, STR("max")))) {
+		types[0] = types[0].kind == TYPE_BPCHAR ? types[0] : type_make(TYPE_STRING);
+		args[0] = bound_cast(b, args[0], types[0]);
+	}
 	if (function_resolve(
 		    bind_function_name(b, &call->name), types, call->arg_count, &match, e) != OK)
 		return binder_blame(e, x->at);

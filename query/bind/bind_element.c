@@ -342,8 +342,7 @@ static enum sqlstate bind_table_column(struct binder *b, const struct variable *
 					     : scope_find_here_folded(table->columns, key->text);
 
 	if (v == NULL)
-		return FAIL_AT(e, x->at, E_NO_COLUMN, "column %.*s.%.*s does not exist",
-			STR_ARGS(table->name), STR_ARGS(key->text));
+		return bind_unknown_column(b, table->name, key->text, x->at, e);
 	if (v->is_ambiguous)
 		return FAIL_AT(e, x->at, E_AMBIGUOUS, "column reference \"%.*s\" is ambiguous",
 			STR_ARGS(key->text));
@@ -386,9 +385,7 @@ enum sqlstate bind_property(
 		return bind_table_column(b, table, x, out, e);
 	if (base->kind == EXPR_VARIABLE && b->scope->columns != NULL &&
 		scope_find_folded(b->scope, base->variable.name) == NULL)
-		return FAIL_AT(e, x->at, E_NO_TABLE,
-			"missing FROM-clause entry for table \"%.*s\"",
-			STR_ARGS(base->variable.name));
+		return bind_unknown_table(b, base->variable.name, x->at, e);
 	TRY(bind_expr(b, base, &operand, e));
 	if (operand->type.kind == TYPE_LIST)
 		return FAIL_AT(e, x->property.key.at, E_TYPE, "type %s has no property \"%.*s\"",

@@ -53,10 +53,16 @@ static enum sqlstate subscripts(struct binder *b, const struct bound *list, uint
 	const struct bound **out, struct error *e)
 {
 	const struct bound *range[2];
+	struct bound *copy;
 
 	range[0] = bound_constant(b, value_int(1), type_make(TYPE_INT64), at);
 	TRY(binder_function(b, STR("size"), &list, 1, at, &range[1], e));
-	return binder_function(b, STR("range"), range, 2, at, out, e);
+	TRY(binder_function(b, STR("range"), range, 2, at, out, e));
+	copy = ARENA_NEW(b->arena, struct bound);
+	*copy = **out;
+	copy->type = type_list_of(type_make(TYPE_INT32));
+	*out = copy;
+	return OK;
 }
 
 /* {n: subscript, x: item} for each item, as a comprehension over the subscripts. */
@@ -90,6 +96,56 @@ static enum sqlstate expanded(struct binder *b, const struct bound *list, uint32
 	return OK;
 }
 
+static struct type series_type(const struct bound *const *args, uint32_t count)
+{
+	struct type type = type_make(TYPE_NULL);
+
+	for (uint32_t i = 0; i < count && i < 2; i++) {
+		struct type own = type_base(args[i]->type);
+
+		if (own.kind == TYPE_UNKNOWN || own.kind == TYPE_NULL || type_is_string(own))
+			continue;
+		type = type_unify(type, own);
+	}
+	if (type.kind == TYPE_DATE)
+		return type_make(TYPE_TIMESTAMPTZ);
+	if (count > 2 && args[2]->type.kind == TYPE_DECIMAL && type_is_integer(type))
+		return args[2]->type;
+	return type;
+}
+
+/* generate_series of integers gives the wider of their types; of numerics and moments theirs. */
+static enum sqlstate series(struct binder *b, const struct ast_function *call,
+	const struct bound **args, const struct bound **out, struct error *e)
+{
+	uint32_t count = call->arg_count;
+	struct type type = series_type(args, count);
+	bool is_moment = type.kind == TYPE_TIMESTAMP || type.kind == TYPE_TIMESTAMPTZ;
+	struct bound *copy;
+
+	for (uint32_t i = 0; i < count && i < 3; i++) {
+		bool is_span = is_moment && i == 2;
+		struct type own = is_span ? type_make(TYPE_DURATION) : type;
+
+		if (bound_is_unknown(args[i]) ||
+			(type.kind == TYPE_DECIMAL && type_is_integer(args[i]->type)) ||
+			(is_moment && args[i]->type.kind == TYPE_DATE))
+			args[i] = bound_cast(b, args[i], own);
+	}
+	if (count >= 2 && count <= 3 && (!is_moment || count == 3)) {
+		TRY(binder_function(b, STR("series"), args, count, call->name.at, out, e));
+		if (type.kind != TYPE_INT32 && type.kind != TYPE_INT16)
+			return OK;
+		copy = ARENA_NEW(b->arena, struct bound);
+		*copy = **out;
+		copy->type = type_list_of(type_make(TYPE_INT32));
+		*out = copy;
+		return OK;
+	}
+	return FAIL_AT(e, call->name.at, E_NO_FUNCTION,
+		"function generate_series does not exist with these arguments");
+}
+
 enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 	const struct ast_function *call, const struct bound **out, struct error *e)
 {
@@ -103,7 +159,7 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 		return FAIL_AT(e, at, E_NO_FUNCTION, "function %.*s() does not exist",
 			STR_ARGS(call->name.name));
 	if (set == SET_SERIES)
-		return binder_function(b, STR("range"), args, call->arg_count, at, out, e);
+		return series(b, call, args, out, e);
 	if (set == SET_UNNEST && call->arg_count != 1)
 		return FAIL_AT(e, at, E_NOT_SUPPORTED, "unnest of several arrays is not supported");
 	if (set == SET_ANCESTORS) {

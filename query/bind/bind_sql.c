@@ -153,7 +153,11 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 {
 	bool is_narrow;
 
-	if (bound_is_unknown(left) && !bound_is_unknown(right))
+	if (op == OP_CONCAT && bound_is_unknown(left) && is_scalar(right->type))
+		left = bound_cast(b, left, type_make(TYPE_STRING));
+	else if (op == OP_CONCAT && bound_is_unknown(right) && is_scalar(left->type))
+		right = bound_cast(b, right, type_make(TYPE_STRING));
+	else if (bound_is_unknown(left) && !bound_is_unknown(right))
 		left = bound_cast(b, left, literal_type(op, right->type));
 	else if (bound_is_unknown(right) && !bound_is_unknown(left))
 		right = bound_cast(b, right, literal_type(op, left->type));

@@ -40,7 +40,7 @@ struct slot_keys {
 /* What is known of a slot while planning. */
 struct slot_info {
 	struct type type;
-	const struct query_origin *origin; /* the column of a relation that it is; NULL: it is none */
+	struct query_origin origin;
 	struct str relation; /* the item of FROM that it is a column of, for messages */
 	const struct slot_keys *keys; /* what it depends on; NULL: nothing known */
 	struct str name; /* for EXPLAIN */
@@ -122,6 +122,8 @@ struct binder {
 	struct type *parameters;
 	struct parameter_info *parameter_infos;
 	uint32_t parameter_count;
+	uint32_t literal_count, literal_capacity;
+	const struct bound **literals; /* of SQL: text that became values of other types */
 	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;
@@ -168,6 +170,8 @@ const struct bound *binder_parameter_ref(struct binder *b, uint32_t number, uint
 /* ---- slots ----------------------------------------------------------------------------------- */
 
 uint32_t binder_slot_new(struct binder *b, struct type type, struct str name);
+/* The slot holds what x is: it comes from where that comes from. */
+void binder_slot_is(struct binder *b, uint32_t slot, const struct bound *x);
 /* A BOUND_SLOT of it. */
 const struct bound *binder_slot_ref(struct binder *b, uint32_t slot, uint32_t at);
 
@@ -250,6 +254,15 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 /* bind_window.c: f(..) OVER (..) */
 enum sqlstate bind_window(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+
+/* bind_unknown.c: names that nobody knows. The names in scope are those of SQL's relations alone. */
+bool binder_is_relational(const struct binder *b);
+/* E_NO_COLUMN; the qualifier may be empty. */
+enum sqlstate bind_unknown_column(struct binder *b, struct str qualifier, struct str name,
+	uint32_t at, struct error *e);
+/* E_NO_TABLE for what stands before a dot. */
+enum sqlstate bind_unknown_table(
+	struct binder *b, struct str name, uint32_t at, struct error *e);
 
 /* bind_row.c: row values of SQL. */
 bool ast_is_row(const struct ast_expr *x);

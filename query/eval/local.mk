@@ -47,6 +47,8 @@ query_libquery_a_SOURCES += \
 	%D%/moment.c \
 	%D%/moment.h \
 	%D%/sequence_memory.h \
+	%D%/series.c \
+	%D%/series.h \
 	%D%/typed_text.c \
 	%D%/typed_text.h \
 	%D%/slips.def

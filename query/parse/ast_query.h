@@ -267,6 +267,7 @@ struct ast_expr {
 			enum ast_op op;
 			bool is_in_list;   /* IN followed by one parenthesised expression: SQL means
 					      a list of one where that is no list itself */
+			uint32_t op_at;    /* BINARY: where the operator stands */
 			struct ast_expr *left;
 			struct ast_expr *right;
 		} binary;

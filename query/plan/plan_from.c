@@ -29,7 +29,7 @@ static bool name_is_quoted(const struct ast_name *name)
 }
 
 /* The name of an alias, in lower case unless it is quoted. */
-static struct str from_alias_name(struct planner *p, const struct ast_name *name)
+struct str plan_from_alias(struct planner *p, const struct ast_name *name)
 {
 	char *folded;
 
@@ -72,7 +72,7 @@ static enum sqlstate scope_put_table(
 		return OK;
 	}
 	if (v->columns != NULL)
-		return FAIL_AT(e, table->at, E_DUPLICATE_ALIAS,
+		return FAIL(e, E_DUPLICATE_ALIAS,
 			"table name \"%.*s\" specified more than once", STR_ARGS(table->name));
 	v->columns = table->columns;
 	return OK;
@@ -120,6 +120,8 @@ static void node_name_table(struct planner *p, struct from_node *n, struct str n
 	table->columns = scope_new(p->arena, NULL);
 	for (uint32_t i = 0; i < n->column_count; i++)
 		scope_put_column(table->columns, &n->columns[i]);
+	if (n->ast->alias.text.length > 0 && n->ast->kind == FROM_RELATION)
+		table->relation = n->ast->graph.name;
 	table->columns->columns = n->columns;
 	table->columns->column_count = n->column_count;
 	n->tables = table;
@@ -136,7 +138,7 @@ static enum sqlstate node_alias_columns(
 			"table \"%.*s\" has %u columns available but %u columns specified",
 			STR_ARGS(table), n->column_count, f->column_alias_count);
 	for (uint32_t i = 0; i < f->column_alias_count; i++)
-		n->columns[i].name = from_alias_name(p, &f->column_aliases[i]);
+		n->columns[i].name = plan_from_alias(p, &f->column_aliases[i]);
 	return OK;
 }
 
@@ -153,7 +155,7 @@ static enum sqlstate node_take_answer(struct planner *p, struct from_node *n,
 		n->columns[i].value = binder_slot_ref(&p->b, column->slot, column->at);
 	}
 	if (n->ast->alias.text.length > 0)
-		name = from_alias_name(p, &n->ast->alias);
+		name = plan_from_alias(p, &n->ast->alias);
 	for (uint32_t i = 0; i < answer->count; i++)
 		p->b.slots[answer->columns[i].slot].relation = name;
 	TRY(node_alias_columns(p, n, name, e));
@@ -198,7 +200,7 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	TRY(plan_table_find(p, name->qualifier, name->name, name->at, &n->label, e));
 	plan_table_scan(p, n->label, n->ast->at, &scan);
 	plan_table_note_row(p,
-		n->ast->alias.text.length > 0 ? from_alias_name(p, &n->ast->alias) : n->label->name,
+		n->ast->alias.text.length > 0 ? plan_from_alias(p, &n->ast->alias) : n->label->name,
 		scan.slot);
 	TRY(node_take_answer(p, n, &scan.answer, n->label->name, e));
 	is_node = n->label->element == ELEMENT_NODE;
@@ -347,7 +349,7 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 
 	/* A function's only column goes by the alias, if there is one. */
 	if (n->ast->alias.text.length > 0)
-		column = from_alias_name(p, &n->ast->alias);
+		column = plan_from_alias(p, &n->ast->alias);
 	n->is_chain = !n->ast->has_ordinality;
 	if (set != SET_NONE && table == NULL) {
 		p->b.place = "functions in FROM";
@@ -470,7 +472,7 @@ static enum sqlstate find_column(const struct from_node *n, const char *side,
 		*found = i;
 	}
 	if (*found == UINT32_MAX)
-		return FAIL_AT(e, name->at, E_NO_COLUMN,
+		return FAIL(e, E_NO_COLUMN,
 			"column \"%.*s\" specified in USING clause does not exist in %s table",
 			STR_ARGS(name->text), side);
 	return OK;
@@ -584,7 +586,7 @@ static enum sqlstate join_on(struct from *f, struct from_node *n, struct error *
 static enum sqlstate join_tables(struct planner *p, struct from_node *n, struct error *e)
 {
 	uint32_t count = n->left->table_count;
-	struct str alias = from_alias_name(p, &n->ast->alias);
+	struct str alias = plan_from_alias(p, &n->ast->alias);
 
 	if (alias.length > 0) {
 		TRY(node_alias_columns(p, n, alias, e));
