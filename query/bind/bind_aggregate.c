@@ -9,6 +9,7 @@
  * percentile_cont_of(collect_list(v ORDER BY v), 0.5).
  */
 #include <string.h>
+#include <strings.h>
 
 #include "query/bind/binder.h"
 
@@ -146,6 +147,9 @@ enum sqlstate bind_aggregate(
 		else if (match.coerce[i].kind != TYPE_NULL)
 			args[i] = bound_cast(b, args[i], match.coerce[i]);
 	}
+	if (b->is_sql && call->arg_count == 1 && type_is_integer(types[0]) &&
+		call->name.name.length > 4 && strncasecmp(call->name.name.at, "bit_", 4) == 0)
+		match.result = types[0];
 	aggregate.function = match.function;
 	aggregate.args[0] = args[0];
 	aggregate.args[1] = args[1];

@@ -293,7 +293,7 @@ static enum sqlstate bind_list(
 
 	for (uint32_t i = 0; i < count; i++) {
 		TRY(bind_expr(b, x->list.items[i], &args[i], e));
-		item = type_unify(item, args[i]->type);
+		TRY(binder_unify(b, &item, args[i]->type, "ARRAY", x->list.items[i]->at, e));
 	}
 	for (uint32_t i = 0; i < count && item.kind != TYPE_NULL; i++)
 		TRY(binder_coerce(b, &args[i], item, "list element", e));

@@ -354,7 +354,11 @@ enum sqlstate bind_unary(
 			v.decimal = decimal_negate(b->arena, v.decimal);
 		else
 			v = v.type == VALUE_INT ? value_int(-v.integer) : value_float(-v.real);
-		*out = bound_constant(b, v, operand->type, x->at);
+		*out = bound_constant(b, v,
+			b->is_sql && v.type == VALUE_INT && v.integer == INT32_MIN
+				? type_make(TYPE_INT32)
+				: operand->type,
+			x->at);
 		return OK;
 	}
 	TRY(binder_operator(b, x->binary.op, operand, NULL, x->at, out, e));
@@ -595,17 +599,18 @@ enum sqlstate bind_case(
 
 	if (x->conditional.operand != NULL)
 		TRY(bind_expr(b, x->conditional.operand, &operand, e));
+	args[count - 1] = bound_constant(b, value_null(), type_make(TYPE_NULL), x->at);
+	if (x->conditional.otherwise != NULL)
+		TRY(bind_expr(b, x->conditional.otherwise, &args[count - 1], e));
+	type = args[count - 1]->type;
 	for (uint32_t i = 0; i < x->conditional.when_count; i++) {
 		const struct ast_when *when = &x->conditional.whens[i];
 
 		TRY(bind_when(b, x, operand, when, &args[2 * i], e));
 		TRY(bind_expr(b, when->result, &args[2 * i + 1], e));
-		type = type_unify(type, args[2 * i + 1]->type);
+		TRY(binder_unify(
+			b, &type, args[2 * i + 1]->type, "CASE", when->result->at, e));
 	}
-	args[count - 1] = bound_constant(b, value_null(), type_make(TYPE_NULL), x->at);
-	if (x->conditional.otherwise != NULL)
-		TRY(bind_expr(b, x->conditional.otherwise, &args[count - 1], e));
-	type = type_unify(type, args[count - 1]->type);
 	for (uint32_t i = 0; i < count && type.kind != TYPE_NULL; i++) {
 		if (i % 2 == 1 || i == count - 1)
 			TRY(binder_coerce(b, &args[i], type, "CASE result", e));

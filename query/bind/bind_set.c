@@ -19,7 +19,29 @@ enum set_function binder_set_function(struct str name)
 		if (str_equal_nocase(name, str_of(names[i])))
 			return (enum set_function)i;
 	}
-	return SET_NONE;
+	return binder_set_listed(name) == NULL ? SET_NONE : SET_LISTED;
+}
+
+const struct set_listed *binder_set_listed(struct str name)
+{
+	static const struct set_listed rows[] = {
+		{ "jsonb_array_elements", "json_items_of", "value", TYPE_JSONB, false },
+		{ "jsonb_array_elements_text", "json_texts_of", "value", TYPE_STRING, false },
+		{ "json_array_elements_text", "json_texts_of", "value", TYPE_STRING, false },
+		{ "jsonb_object_keys", "json_names_of", NULL, TYPE_STRING, false },
+		{ "json_object_keys", "json_names_of", NULL, TYPE_STRING, false },
+		{ "jsonb_each", "json_members_of", NULL, TYPE_JSONB, true },
+		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
+		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
+		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false },
+		{ "string_to_table", "string_to_array", NULL, TYPE_STRING, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		if (str_equal_nocase(name, str_of(rows[i].name)))
+			return &rows[i];
+	}
+	return NULL;
 }
 
 /* The list itself; vectors of the catalogs are lists too. */
@@ -146,6 +168,27 @@ static enum sqlstate series(struct binder *b, const struct ast_function *call,
 		"function generate_series does not exist with these arguments");
 }
 
+/* Errors name the function as it was called. */
+static enum sqlstate listed(struct binder *b, const struct ast_function *call,
+	const struct bound **args, const struct bound **out, struct error *e)
+{
+	const struct set_listed *row = binder_set_listed(call->name.name);
+	uint32_t at = call->name.at;
+	struct bound *copy;
+
+	if (binder_function(b, str_of(row->list), args, call->arg_count, at, out, e) != OK) {
+		if (e->code != E_NO_FUNCTION)
+			return e->code;
+		return FAIL_AT(e, at, E_NO_FUNCTION,
+			"function %s does not exist with these arguments", row->name);
+	}
+	copy = ARENA_NEW(b->arena, struct bound);
+	*copy = **out;
+	copy->type = type_list_of(type_make(row->is_pair ? TYPE_RECORD : row->item));
+	*out = copy;
+	return OK;
+}
+
 enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 	const struct ast_function *call, const struct bound **out, struct error *e)
 {
@@ -160,6 +203,8 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 			STR_ARGS(call->name.name));
 	if (set == SET_SERIES)
 		return series(b, call, args, out, e);
+	if (set == SET_LISTED)
+		return listed(b, call, args, out, e);
 	if (set == SET_UNNEST && call->arg_count != 1)
 		return FAIL_AT(e, at, E_NOT_SUPPORTED, "unnest of several arrays is not supported");
 	if (set == SET_ANCESTORS) {

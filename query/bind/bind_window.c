@@ -35,6 +35,11 @@ static const struct window_row *window_find(struct str name)
 	return NULL;
 }
 
+bool bind_is_window_name(struct str name)
+{
+	return window_find(name) != NULL;
+}
+
 static enum sqlstate window_allowed(struct binder *b, const struct ast_expr *x, struct error *e)
 {
 	if (b->windowing == NULL)

@@ -239,6 +239,13 @@ enum sqlstate bind_case(
 enum sqlstate bind_comparison(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e);
 
+/* bind_sql.c: widens *common to hold values of `next` too; in SQL E_TYPE "CASE types a and b cannot be
+   matched" where nothing does. */
+enum sqlstate binder_unify(struct binder *b, struct type *common, struct type next,
+	const char *what, uint32_t at, struct error *e) MUST_USE;
+/* The same, whatever is being bound. */
+enum sqlstate bind_sql_unify(struct type *common, struct type next, const char *what, uint32_t at,
+	struct error *e) MUST_USE;
 /* bind_sql.c: operands of a comparison, and arithmetic, by PostgreSQL's rules. Nothing is untyped. */
 enum sqlstate bind_sql_operands(struct binder *b, enum ast_op op, const struct bound **left,
 	const struct bound **right, uint32_t at, struct error *e) MUST_USE;
@@ -252,6 +259,7 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 	struct error *e) MUST_USE;
 
 /* bind_window.c: f(..) OVER (..) */
+bool bind_is_window_name(struct str name);
 enum sqlstate bind_window(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 
@@ -337,7 +345,17 @@ enum set_function {
 	SET_SUBSCRIPTS,
 	SET_EXPANDED,
 	SET_ANCESTORS, /* of a partition: there are no partitions, so none */
+	SET_LISTED,    /* what a function of a list gives: binder_set_listed() */
 };
+struct set_listed {
+	const char *name;
+	const char *list;   /* the function that gives the list */
+	const char *column; /* what its column is called; NULL: as the function or its alias */
+	enum type_kind item;
+	bool is_pair;	    /* the items are names and values: columns key and value */
+};
+/* NULL if it is none. */
+const struct set_listed *binder_set_listed(struct str name);
 enum set_function binder_set_function(struct str name);
 /* The list whose items the rows are. */
 enum sqlstate bind_set_list(struct binder *b, enum set_function set,

@@ -277,8 +277,8 @@ static const char *set_op_name(enum ast_set_op op)
 	}
 }
 
-static enum sqlstate union_check(const struct ast_query *query, const struct branch *first,
-	const struct branch *other, uint32_t i, struct error *e)
+static enum sqlstate union_check(const struct planner *p, const struct ast_query *query,
+	const struct branch *first, const struct branch *other, uint32_t i, struct error *e)
 {
 	const struct ast_clause *clause = query->operands[i].clauses;
 	bool is_select = clause->kind == CLAUSE_SELECT || clause->kind == CLAUSE_VALUES ||
@@ -286,9 +286,17 @@ static enum sqlstate union_check(const struct ast_query *query, const struct bra
 
 	if (first->answer.count != other->answer.count || !other->answer.has_columns)
 		return FAIL_AT(e,
-			other->answer.count > 0 ? other->answer.columns[0].at : query->operands[i].at,
+			other->answer.count > 0 ? other->answer.columns[0].at
+						: query->operands[i].at,
 			E_SYNTAX, "each %s query must have the same number of columns",
 			set_op_name(query->ops[i]));
+	for (uint32_t c = 0; c < first->answer.count && is_select; c++) {
+		struct type type = p->b.slots[first->answer.columns[c].slot].type;
+		struct type own = p->b.slots[other->answer.columns[c].slot].type;
+
+		TRY(bind_sql_unify(
+			&type, own, set_op_name(query->ops[i]), other->answer.columns[c].at, e));
+	}
 	for (uint32_t c = 0; c < first->answer.count && !is_select; c++) {
 		if (!str_equal(first->answer.columns[c].name, other->answer.columns[c].name))
 			return FAIL_AT(e, other->answer.columns[c].at, E_SYNTAX,
@@ -389,7 +397,7 @@ static enum sqlstate plan_set_operation(
 		p->b.scope = scope_new(p->arena, scope == NULL ? NULL : scope->parent);
 		TRY(plan_linear(p, &query->operands[k], &branches[k].answer, e));
 		branches[k].stream = p->s;
-		TRY(union_check(query, &branches[0], &branches[k], k, e));
+		TRY(union_check(p, query, &branches[0], &branches[k], k, e));
 		if (k > 1 && query->ops[k] != query->ops[1] &&
 			query->operands[k].clauses[0].kind != CLAUSE_SELECT)
 			return FAIL_AT(e, query->operands[k].at, E_SYNTAX,

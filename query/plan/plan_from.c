@@ -134,7 +134,7 @@ static enum sqlstate node_alias_columns(
 	const struct ast_from *f = n->ast;
 
 	if (f->column_alias_count > n->column_count)
-		return FAIL_AT(e, f->column_aliases[n->column_count].at, E_INVALID_REFERENCE,
+		return FAIL(e, E_INVALID_REFERENCE,
 			"table \"%.*s\" has %u columns available but %u columns specified",
 			STR_ARGS(table), n->column_count, f->column_alias_count);
 	for (uint32_t i = 0; i < f->column_alias_count; i++)
@@ -336,6 +336,34 @@ static void push_ordinal(struct planner *p, struct answer *out)
 	p->s.is_per_row = true;
 }
 
+/* Names of the columns of such a function; of pairs there are two. */
+static enum sqlstate take_listed(
+	struct planner *p, const struct set_listed *row, struct answer *answer, struct error *e)
+{
+	static const char *const names[] = { "key", "value" };
+	const struct bound *pair[2] = { binder_slot_ref(&p->b, answer->columns[0].slot, 0), NULL };
+
+	if (row->column != NULL)
+		answer->columns[0].name = str_of(row->column);
+	if (!row->is_pair)
+		return OK;
+	answer->columns = ARENA_ARRAY(p->arena, struct answer_column, 3);
+	answer->count = 2;
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct bound *part;
+		struct bound *typed = ARENA_NEW(p->arena, struct bound);
+
+		pair[1] = bound_constant(&p->b, value_int(i), type_make(TYPE_INT64), 0);
+		TRY(binder_function(
+			&p->b, STR(PLAN_FUNCTION_SUBSCRIPT), pair, 2, 0, &part, e));
+		*typed = *part;
+		typed->type = type_make(i == 0 ? TYPE_STRING : row->item);
+		answer->columns[i].name = str_of(names[i]);
+		answer->columns[i].slot = planner_project(p, typed, answer->columns[i].name);
+	}
+	return OK;
+}
+
 static enum sqlstate scan_function(struct from *f, struct from_node *n, struct error *e)
 {
 	struct planner *p = f->p;
@@ -359,6 +387,8 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 			TRY(bind_set_list(&p->b, set, function, &list, e));
 			push_unwind(p, list, column, &answer);
 		}
+		if (set == SET_LISTED)
+			TRY(take_listed(p, binder_set_listed(name), &answer, e));
 	} else if (table != NULL) {
 		const struct bound **args =
 			ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);

@@ -391,7 +391,8 @@ static enum sqlstate projection_count(struct planner *p, struct ast_expr *x, boo
 	p->b.scope = scope_new(p->arena, NULL);
 	TRY(bind_expr(&p->b, x, out, e));
 	p->b.scope = scope;
-	if (!p->b.is_sql && bound_is_constant(*out) && (*out)->value.type == VALUE_INT && (*out)->value.integer < 0)
+	if (!p->b.is_sql && bound_is_constant(*out) && (*out)->value.type == VALUE_INT &&
+		(*out)->value.integer < 0)
 		return FAIL_AT(e, x->at, is_limit ? E_LIMIT_VALUE : E_OFFSET_VALUE,
 			"%s must not be negative", is_limit ? "LIMIT" : "OFFSET");
 	return binder_coerce(&p->b, out, type_make(TYPE_INT64),

@@ -172,6 +172,8 @@ select min(hired), max(name), min(tags), max(salary) from emp;
 select avg(n), avg(salary), avg(ratio), sum(n), sum(big), sum(small), sum(ratio) from nums, emp where n = id;
 select json_agg(n order by n), jsonb_agg(t order by n) from nums;
 select json_object_agg(n, t), jsonb_object_agg(n, t) from nums where n < 3;
+select corr(n, v), covar_pop(n, v), covar_samp(n, v), regr_slope(v, n), regr_intercept(v, n), regr_r2(v, n), regr_count(v, n), regr_avgx(v, n), regr_avgy(v, n), regr_sxx(v, n), regr_syy(v, n), regr_sxy(v, n) from nums;
+select bit_and(n), bit_or(n), bit_xor(n) from nums;
 select max(n) from nums where n > 1000;
 select sum(n), count(n) from nums where false;
 select n from nums union select v from nums order by 1;
