@@ -229,10 +229,9 @@ struct pgwire_column {
 	struct str name;
 	uint32_t oid;
 	uint16_t format; /* 0 text, 1 binary */
-	/* the column of a table that it is; 0, 0 where it is none */
-	uint32_t table_oid;
-	int16_t number;
-	int32_t modifier; /* of the type; -1: none */
+	uint16_t number; /* of the table's column, from 1 */
+	uint32_t table;	 /* oid of the table it is a column of; 0: none */
+	uint32_t modifier; /* of its type, and one; 0: none */
 };
 void pgwire_put_row_description(
 	struct pgwire *w, uint32_t count, const struct pgwire_column *columns);

@@ -123,11 +123,11 @@ void pgwire_put_row_description(
 
 		assert(type != NULL);
 		outbuf_text(b, columns[i].name);
-		outbuf_u32(b, columns[i].table_oid);
-		outbuf_u16(b, (uint16_t)columns[i].number);
+		outbuf_u32(b, columns[i].table);
+		outbuf_u16(b, columns[i].number);
 		outbuf_u32(b, columns[i].oid);
 		outbuf_u16(b, (uint16_t)type->size);
-		outbuf_u32(b, (uint32_t)columns[i].modifier);
+		outbuf_u32(b, columns[i].modifier - 1); /* -1: none */
 		outbuf_u16(b, columns[i].format);
 	}
 	outbuf_end(&w->out);

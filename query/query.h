@@ -200,17 +200,16 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 	uint32_t parameter_count, struct query_prepared **out, struct error *e) MUST_USE;
 void query_prepared_free(struct query_prepared *p);
 
-/* The column of a relation that a column of the answer is. */
+/* What is known of a column besides its type, where it is a table's or a cast says so. */
 struct query_origin {
-	uint32_t table_oid; /* as pg_class has it */
-	int16_t number;	    /* as pg_attribute has it */
-	int32_t modifier;   /* atttypmod; -1: none */
+	uint32_t modifier; /* PostgreSQL's type modifier and one; 0: none */
+	uint32_t table;	   /* oid; 0: of no table */
+	uint16_t number;   /* of the column in it, from 1 */
 };
 
 struct query_column {
 	struct str name;
 	struct type type;
-	const struct query_origin *origin; /* NULL: it is computed */
 };
 
 /* What Describe tells. Lives as long as the prepared statement. */
@@ -218,6 +217,7 @@ struct query_description {
 	enum query_kind kind;
 	uint32_t column_count;
 	const struct query_column *columns;
+	const struct query_origin *origins; /* of the columns; NULL: nothing known */
 	uint32_t parameter_count;
 	const struct type *parameters;
 	bool is_transaction_end; /* COMMIT or ROLLBACK [TO]: may run in a failed transaction */

@@ -188,7 +188,7 @@ static void send_line(void *context, const char *line)
 
 static enum sqlstate check(struct client *c, const struct command *m, struct error *e)
 {
-	struct pgwire_column column = { .name = STR("finding"), .oid = OID_TEXT, .modifier = -1 };
+	struct pgwire_column column = { .name = STR("finding"), .oid = OID_TEXT };
 	uint64_t level = LEVEL_DEFAULT, findings;
 	char tag[TAG_BYTES];
 

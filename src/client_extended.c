@@ -296,9 +296,15 @@ static enum sqlstate describe_statement(struct client *c, struct str name, struc
 		return OK;
 	}
 	columns = ARENA_ARRAY(c->scratch, struct pgwire_column, d->column_count);
-	for (uint32_t i = 0; i < d->column_count; i++)
-		columns[i] = client_column(&d->columns[i],
-			result_column_oid(d->columns[i].type, is_literal), 0);
+	for (uint32_t i = 0; i < d->column_count; i++) {
+		columns[i].name = d->columns[i].name;
+		columns[i].oid = result_column_oid(d->columns[i].type, is_literal);
+		if (d->origins == NULL)
+			continue;
+		columns[i].table = d->origins[i].table;
+		columns[i].number = d->origins[i].number;
+		columns[i].modifier = d->origins[i].modifier;
+	}
 	pgwire_put_row_description(c->wire, d->column_count, columns);
 	return OK;
 }

@@ -60,20 +60,6 @@ void client_portal_copy_columns(const struct client *c, struct client_portal *p,
 		p->columns[i].format = 1;
 }
 
-struct pgwire_column client_column(const struct query_column *from, uint32_t oid, uint16_t format)
-{
-	struct pgwire_column column = {
-		.name = from->name, .oid = oid, .format = format, .modifier = -1
-	};
-
-	if (from->origin == NULL)
-		return column;
-	column.table_oid = from->origin->table_oid;
-	column.number = from->origin->number;
-	column.modifier = from->origin->modifier;
-	return column;
-}
-
 void client_portal_describe(struct client *c, const struct client_portal *p)
 {
 	const struct query_description *d = query_portal_describe(p->query);
@@ -89,8 +75,15 @@ void client_portal_describe(struct client *c, const struct client_portal *p)
 			PANIC("out of memory");
 	}
 	for (uint32_t i = 0; i < p->column_count; i++) {
-		columns[i] = client_column(
-			&d->columns[i], p->columns[i].pgtype->oid, p->columns[i].format);
+		columns[i].name = d->columns[i].name;
+		columns[i].oid = p->columns[i].pgtype->oid;
+		columns[i].format = p->columns[i].format;
+		columns[i].table = columns[i].modifier = columns[i].number = 0;
+		if (d->origins == NULL)
+			continue;
+		columns[i].table = d->origins[i].table;
+		columns[i].number = d->origins[i].number;
+		columns[i].modifier = d->origins[i].modifier;
 	}
 	pgwire_put_row_description(c->wire, p->column_count, columns);
 	if (columns != few)

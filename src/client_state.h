@@ -175,9 +175,6 @@ void client_portal_copy_columns(const struct client *c, struct client_portal *p,
 	const struct query_copy_format *format);
 /* Whether nodes, edges, paths and the like go out in the language's notation. */
 bool client_wants_literals(const struct client *c);
-/* A column of RowDescription. */
-struct pgwire_column client_column(
-	const struct query_column *from, uint32_t oid, uint16_t format);
 /* RowDescription or NoData. */
 void client_portal_describe(struct client *c, const struct client_portal *p);
 /* Sends at most rows_max rows (0: all). *is_suspended: there may be more. */

@@ -9,6 +9,7 @@
  * percentile_cont_of(collect_list(v ORDER BY v), 0.5).
  */
 #include <string.h>
+#include <strings.h>
 
 #include "query/bind/binder.h"
 
@@ -130,6 +131,13 @@ enum sqlstate bind_aggregate(
 		types[i] = args[i]->type;
 	if (b->is_sql)
 		bind_sum_exactly(b, call->name.name, args, types);
+	/* The least of names and the like is text. */
+	if (b->is_sql && args[0] != NULL && type_is_string(types[0]) &&
+		(str_equal_nocase(call->name.name, STR("min")) ||
+			str_equal_nocase(call->name.name, STR("max")))) {
+		types[0] = types[0].kind == TYPE_BPCHAR ? types[0] : type_make(TYPE_STRING);
+		args[0] = bound_cast(b, args[0], types[0]);
+	}
 	if (function_resolve(
 		    bind_function_name(b, &call->name), types, call->arg_count, &match, e) != OK)
 		return binder_blame(e, x->at);
@@ -139,6 +147,9 @@ enum sqlstate bind_aggregate(
 		else if (match.coerce[i].kind != TYPE_NULL)
 			args[i] = bound_cast(b, args[i], match.coerce[i]);
 	}
+	if (b->is_sql && call->arg_count == 1 && type_is_integer(types[0]) &&
+		call->name.name.length > 4 && strncasecmp(call->name.name.at, "bit_", 4) == 0)
+		match.result = types[0];
 	aggregate.function = match.function;
 	aggregate.args[0] = args[0];
 	aggregate.args[1] = args[1];

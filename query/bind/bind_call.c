@@ -169,7 +169,8 @@ static enum sqlstate bind_coalesce(
 		return FAIL_AT(e, x->at, E_NO_FUNCTION, "coalesce needs an argument");
 	TRY(bind_args(b, x->function, args, e));
 	for (uint32_t i = 0; i < count; i++) {
-		result->type = type_unify(result->type, args[i]->type);
+		TRY(binder_unify(b, &result->type, args[i]->type, "COALESCE",
+			x->function->args[i]->at, e));
 		result->is_volatile |= args[i]->is_volatile;
 	}
 	for (uint32_t i = 0; i < count && result->type.kind != TYPE_NULL; i++)
@@ -272,7 +273,9 @@ static enum sqlstate bind_alike(struct binder *b, const struct ast_function *cal
 	struct type type = { .kind = TYPE_NULL };
 
 	for (uint32_t i = 0; i < call->arg_count; i++)
-		type = type_unify(type, args[i]->type);
+		TRY(binder_unify(b, &type, args[i]->type,
+			str_equal_nocase(call->name.name, STR("least")) ? "LEAST" : "GREATEST",
+			call->args[i]->at, e));
 	for (uint32_t i = 0; i < call->arg_count && type.kind != TYPE_NULL; i++)
 		TRY(binder_coerce(b, &args[i], type, "argument", e));
 	return OK;
@@ -297,6 +300,9 @@ enum sqlstate bind_function(
 		return bind_grouping(b, x, out, e);
 	if (function_is_aggregate(call->name.name))
 		return bind_aggregate(b, x, out, e);
+	if (b->is_sql && bind_is_window_name(call->name.name))
+		return FAIL_AT(e, x->at, E_WRONG_OBJECT,
+			"window function %.*s requires an OVER clause", STR_ARGS(call->name.name));
 	if (call->is_star || call->is_distinct || call->filter != NULL)
 		return FAIL_AT(e, x->at, E_TYPE, "%.*s is not an aggregate function",
 			STR_ARGS(call->name.name));

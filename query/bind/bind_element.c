@@ -16,6 +16,8 @@
 #include <stdio.h>
 
 #include "base/setting.h"
+#include "query/parse/ast_table.h"
+#include "query/table/table_bind.h"
 
 /* ---- facts ----------------------------------------------------------------------------------- */
 
@@ -281,7 +283,37 @@ static bool type_has_properties(struct type t)
 	}
 }
 
-enum sqlstate bound_property(struct binder *b, const struct bound *base, struct ast_name key,
+/* What a key behind an element of a property graph means: an expression over its table's row. */
+static enum sqlstate bind_exposed(struct binder *b, const struct ast_graph_table *from,
+	const struct bound *base, const struct ast_name *key, const struct bound **out,
+	struct error *e)
+{
+	const struct table *t = table_find(b->catalog, b->arena, from->table.text);
+	struct table_slots slots = { .element = base };
+	struct scope *scope = b->scope;
+	enum sqlstate rc = E_NO_COLUMN;
+
+	for (uint32_t i = 0; t != NULL && i < from->property_count; i++) {
+		const struct ast_item *item = &from->properties[i];
+		struct str name = item->alias.text;
+
+		if (name.length == 0 && item->expr->kind == EXPR_VARIABLE)
+			name = item->expr->variable.name;
+		if (!str_equal_nocase(name, key->text))
+			continue;
+		b->scope = scope_new(b->arena, NULL);
+		table_columns_into(b, t, &slots, b->scope);
+		rc = bind_expr(b, item->expr, out, e);
+		b->scope = scope;
+		return rc;
+	}
+	return FAIL_AT(e, key->at, E_NO_COLUMN,
+		"property \"%.*s\" of element table \"%.*s\" not found",
+		STR_ARGS(key->text), STR_ARGS(from->alias.text));
+}
+
+/* A property as the element has it. */
+static enum sqlstate bound_column(struct binder *b, const struct bound *base, struct ast_name key,
 	const struct bound **out, struct error *e)
 {
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 1);
@@ -310,6 +342,14 @@ enum sqlstate bound_property(struct binder *b, const struct bound *base, struct 
 	return OK;
 }
 
+enum sqlstate bound_property(struct binder *b, const struct bound *base, struct ast_name key,
+	const struct bound **out, struct error *e)
+{
+	if (base->kind == BOUND_SLOT && b->slots[base->index].exposed != NULL)
+		return bind_exposed(b, b->slots[base->index].exposed, base, &key, out, e);
+	return bound_column(b, base, key, out, e);
+}
+
 /* alias.column of a relation in FROM. */
 static enum sqlstate bind_table_column(struct binder *b, const struct variable *table,
 	const struct ast_expr *x, const struct bound **out, struct error *e)
@@ -320,8 +360,7 @@ static enum sqlstate bind_table_column(struct binder *b, const struct variable *
 					     : scope_find_here_folded(table->columns, key->text);
 
 	if (v == NULL)
-		return FAIL_AT(e, x->at, E_NO_COLUMN, "column %.*s.%.*s does not exist",
-			STR_ARGS(table->name), STR_ARGS(key->text));
+		return bind_unknown_column(b, table->name, key->text, x->at, e);
 	if (v->is_ambiguous)
 		return FAIL_AT(e, x->at, E_AMBIGUOUS, "column reference \"%.*s\" is ambiguous",
 			STR_ARGS(key->text));
@@ -364,12 +403,12 @@ enum sqlstate bind_property(
 		return bind_table_column(b, table, x, out, e);
 	if (base->kind == EXPR_VARIABLE && b->scope->columns != NULL &&
 		scope_find_folded(b->scope, base->variable.name) == NULL)
-		return FAIL_AT(e, x->at, E_NO_TABLE,
-			"missing FROM-clause entry for table \"%.*s\"",
-			STR_ARGS(base->variable.name));
+		return bind_unknown_table(b, base->variable.name, x->at, e);
 	TRY(bind_expr(b, base, &operand, e));
 	if (operand->type.kind == TYPE_LIST)
 		return FAIL_AT(e, x->property.key.at, E_TYPE, "type %s has no property \"%.*s\"",
 			type_name(operand->type, found), STR_ARGS(x->property.key.text));
+	if (x->property.is_column)
+		return bound_column(b, operand, x->property.key, out, e);
 	return bound_property(b, operand, x->property.key, out, e);
 }

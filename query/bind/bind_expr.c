@@ -28,19 +28,14 @@ static bool name_is_bare_function(struct str name)
 	return false;
 }
 
-/* Whether what is in scope are columns of relations rather than variables of patterns. */
-static bool binder_in_sql(const struct binder *b)
-{
-	return b->scope != NULL && b->scope->columns != NULL;
-}
-
 static enum sqlstate bind_unknown_name(struct binder *b, const struct ast_expr *x, struct error *e)
 {
 	struct str name = x->variable.name;
 	const struct variable *near = scope_find_near(b->scope, name);
 
-	FAIL(e, E_NO_COLUMN, "%s \"%.*s\" does not exist",
-		binder_in_sql(b) ? "column" : "variable", STR_ARGS(name));
+	if (binder_is_relational(b))
+		return bind_unknown_column(b, (struct str){ 0 }, name, x->at, e);
+	FAIL(e, E_NO_COLUMN, "variable \"%.*s\" does not exist", STR_ARGS(name));
 	if (near != NULL)
 		error_hint(e, "Perhaps you meant the variable \"%.*s\".", STR_ARGS(near->name));
 	else if (x->variable.quote == '"')
@@ -298,7 +293,7 @@ static enum sqlstate bind_list(
 
 	for (uint32_t i = 0; i < count; i++) {
 		TRY(bind_expr(b, x->list.items[i], &args[i], e));
-		item = type_unify(item, args[i]->type);
+		TRY(binder_unify(b, &item, args[i]->type, "ARRAY", x->list.items[i]->at, e));
 	}
 	for (uint32_t i = 0; i < count && item.kind != TYPE_NULL; i++)
 		TRY(binder_coerce(b, &args[i], item, "list element", e));
@@ -428,6 +423,16 @@ static enum sqlstate bind_cut(
 	return OK;
 }
 
+/* Says what modifier the type of a cast was written with. */
+static void set_modifier(struct binder *b, const struct bound **x, uint32_t modifier)
+{
+	struct bound *copy = ARENA_NEW(b->arena, struct bound);
+
+	*copy = **x;
+	copy->modifier = modifier + 1;
+	*x = copy;
+}
+
 static enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -443,11 +448,16 @@ static enum sqlstate bind_cast(
 	else if (bound_is_untyped(operand))
 		TRY(binder_infer(b, &operand, to, e));
 	*out = bound_cast(b, operand, to);
-	if (to.kind == TYPE_DECIMAL && modifier.precision > 0)
-		return bind_digits(b, modifier, x->at, out, e);
-	if ((to.kind == TYPE_VARCHAR || to.kind == TYPE_BPCHAR) &&
-		x->typed.type->argument_count > 0)
-		return bind_cut(b, x->typed.type->arguments[0], x->at, out, e);
+	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
+		TRY(bind_digits(b, modifier, x->at, out, e));
+		set_modifier(b, out, ((uint32_t)modifier.precision << 16 | modifier.scale) + 4);
+	} else if ((to.kind == TYPE_VARCHAR || to.kind == TYPE_BPCHAR) &&
+		   x->typed.type->argument_count > 0) {
+		int32_t length = x->typed.type->arguments[0];
+
+		TRY(bind_cut(b, length, x->at, out, e));
+		set_modifier(b, out, (uint32_t)length + 4);
+	}
 	return OK;
 }
 

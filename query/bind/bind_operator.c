@@ -7,6 +7,12 @@
  */
 #include "query/bind/binder.h"
 
+/* Where an error about an operator is: at it in SQL, as in PostgreSQL, else where its left side begins. */
+static uint32_t place_of(const struct binder *b, const struct ast_expr *x)
+{
+	return b->is_sql && x->binary.op_at > 0 ? x->binary.op_at : x->at;
+}
+
 /* A call whose operands have no type yet: stands for it until the second pass. */
 static const struct bound *bound_placeholder(struct binder *b, const struct bound *left,
 	const struct bound *right, enum type_kind kind, uint32_t at)
@@ -242,7 +248,7 @@ static enum sqlstate bind_in(
 		return OK;
 	}
 	if (b->is_sql)
-		TRY(bind_sql_in(b, &left, &right, x->at, e));
+		TRY(bind_sql_in(b, &left, &right, place_of(b, x), e));
 	bind_list_as(b, &right, left->type);
 	item = type_item(right->type);
 	if (right->type.kind == TYPE_LIST && !types_may_meet(left->type, item)) {
@@ -321,8 +327,8 @@ static enum sqlstate bind_arithmetic(struct binder *b, const struct ast_expr *x,
 		return OK;
 	}
 	if (b->is_sql && !op_is_textual(op))
-		return bind_sql_arithmetic(b, op, left, right, x->at, out, e);
-	return binder_operator(b, op, left, right, x->at, out, e);
+		return bind_sql_arithmetic(b, op, left, right, place_of(b, x), out, e);
+	return binder_operator(b, op, left, right, place_of(b, x), out, e);
 }
 
 enum sqlstate bind_unary(
@@ -348,10 +354,17 @@ enum sqlstate bind_unary(
 			v.decimal = decimal_negate(b->arena, v.decimal);
 		else
 			v = v.type == VALUE_INT ? value_int(-v.integer) : value_float(-v.real);
-		*out = bound_constant(b, v, operand->type, x->at);
+		*out = bound_constant(b, v,
+			b->is_sql && v.type == VALUE_INT && v.integer == INT32_MIN
+				? type_make(TYPE_INT32)
+				: operand->type,
+			x->at);
 		return OK;
 	}
-	return binder_operator(b, x->binary.op, operand, NULL, x->at, out, e);
+	TRY(binder_operator(b, x->binary.op, operand, NULL, x->at, out, e));
+	if (b->is_sql && type_is_integer(operand->type) && (*out)->type.kind == TYPE_INT64)
+		*out = bound_cast(b, *out, operand->type);
+	return OK;
 }
 
 /* Chains of + and the like lean left: bound from the innermost outwards, in a loop. */
@@ -407,11 +420,12 @@ enum sqlstate bind_binary(
 	case OP_GE:
 	case OP_DISTINCT_FROM:
 		if (b->is_sql && ast_is_row(x->binary.left) && ast_is_row(x->binary.right))
-			return bind_rows(b, x->binary.op, x->binary.left, x->binary.right, x->at,
-				out, e);
+			return bind_rows(b, x->binary.op, x->binary.left, x->binary.right,
+				place_of(b, x), out, e);
 		TRY(bind_expr(b, x->binary.left, &left, e));
 		TRY(bind_expr(b, x->binary.right, &right, e));
-		return bind_comparison(b, x->binary.op, left, right, x->at, out, e);
+		return bind_comparison(
+			b, x->binary.op, left, right, place_of(b, x), out, e);
 	default:
 		break;
 	}
@@ -585,17 +599,18 @@ enum sqlstate bind_case(
 
 	if (x->conditional.operand != NULL)
 		TRY(bind_expr(b, x->conditional.operand, &operand, e));
+	args[count - 1] = bound_constant(b, value_null(), type_make(TYPE_NULL), x->at);
+	if (x->conditional.otherwise != NULL)
+		TRY(bind_expr(b, x->conditional.otherwise, &args[count - 1], e));
+	type = args[count - 1]->type;
 	for (uint32_t i = 0; i < x->conditional.when_count; i++) {
 		const struct ast_when *when = &x->conditional.whens[i];
 
 		TRY(bind_when(b, x, operand, when, &args[2 * i], e));
 		TRY(bind_expr(b, when->result, &args[2 * i + 1], e));
-		type = type_unify(type, args[2 * i + 1]->type);
+		TRY(binder_unify(
+			b, &type, args[2 * i + 1]->type, "CASE", when->result->at, e));
 	}
-	args[count - 1] = bound_constant(b, value_null(), type_make(TYPE_NULL), x->at);
-	if (x->conditional.otherwise != NULL)
-		TRY(bind_expr(b, x->conditional.otherwise, &args[count - 1], e));
-	type = type_unify(type, args[count - 1]->type);
 	for (uint32_t i = 0; i < count && type.kind != TYPE_NULL; i++) {
 		if (i % 2 == 1 || i == count - 1)
 			TRY(binder_coerce(b, &args[i], type, "CASE result", e));

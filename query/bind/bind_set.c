@@ -19,7 +19,29 @@ enum set_function binder_set_function(struct str name)
 		if (str_equal_nocase(name, str_of(names[i])))
 			return (enum set_function)i;
 	}
-	return SET_NONE;
+	return binder_set_listed(name) == NULL ? SET_NONE : SET_LISTED;
+}
+
+const struct set_listed *binder_set_listed(struct str name)
+{
+	static const struct set_listed rows[] = {
+		{ "jsonb_array_elements", "json_items_of", "value", TYPE_JSONB, false },
+		{ "jsonb_array_elements_text", "json_texts_of", "value", TYPE_STRING, false },
+		{ "json_array_elements_text", "json_texts_of", "value", TYPE_STRING, false },
+		{ "jsonb_object_keys", "json_names_of", NULL, TYPE_STRING, false },
+		{ "json_object_keys", "json_names_of", NULL, TYPE_STRING, false },
+		{ "jsonb_each", "json_members_of", NULL, TYPE_JSONB, true },
+		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
+		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
+		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false },
+		{ "string_to_table", "string_to_array", NULL, TYPE_STRING, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		if (str_equal_nocase(name, str_of(rows[i].name)))
+			return &rows[i];
+	}
+	return NULL;
 }
 
 /* The list itself; vectors of the catalogs are lists too. */
@@ -53,10 +75,16 @@ static enum sqlstate subscripts(struct binder *b, const struct bound *list, uint
 	const struct bound **out, struct error *e)
 {
 	const struct bound *range[2];
+	struct bound *copy;
 
 	range[0] = bound_constant(b, value_int(1), type_make(TYPE_INT64), at);
 	TRY(binder_function(b, STR("size"), &list, 1, at, &range[1], e));
-	return binder_function(b, STR("range"), range, 2, at, out, e);
+	TRY(binder_function(b, STR("range"), range, 2, at, out, e));
+	copy = ARENA_NEW(b->arena, struct bound);
+	*copy = **out;
+	copy->type = type_list_of(type_make(TYPE_INT32));
+	*out = copy;
+	return OK;
 }
 
 /* {n: subscript, x: item} for each item, as a comprehension over the subscripts. */
@@ -90,6 +118,77 @@ static enum sqlstate expanded(struct binder *b, const struct bound *list, uint32
 	return OK;
 }
 
+static struct type series_type(const struct bound *const *args, uint32_t count)
+{
+	struct type type = type_make(TYPE_NULL);
+
+	for (uint32_t i = 0; i < count && i < 2; i++) {
+		struct type own = type_base(args[i]->type);
+
+		if (own.kind == TYPE_UNKNOWN || own.kind == TYPE_NULL || type_is_string(own))
+			continue;
+		type = type_unify(type, own);
+	}
+	if (type.kind == TYPE_DATE)
+		return type_make(TYPE_TIMESTAMPTZ);
+	if (count > 2 && args[2]->type.kind == TYPE_DECIMAL && type_is_integer(type))
+		return args[2]->type;
+	return type;
+}
+
+/* generate_series of integers gives the wider of their types; of numerics and moments theirs. */
+static enum sqlstate series(struct binder *b, const struct ast_function *call,
+	const struct bound **args, const struct bound **out, struct error *e)
+{
+	uint32_t count = call->arg_count;
+	struct type type = series_type(args, count);
+	bool is_moment = type.kind == TYPE_TIMESTAMP || type.kind == TYPE_TIMESTAMPTZ;
+	struct bound *copy;
+
+	for (uint32_t i = 0; i < count && i < 3; i++) {
+		bool is_span = is_moment && i == 2;
+		struct type own = is_span ? type_make(TYPE_DURATION) : type;
+
+		if (bound_is_unknown(args[i]) ||
+			(type.kind == TYPE_DECIMAL && type_is_integer(args[i]->type)) ||
+			(is_moment && args[i]->type.kind == TYPE_DATE))
+			args[i] = bound_cast(b, args[i], own);
+	}
+	if (count >= 2 && count <= 3 && (!is_moment || count == 3)) {
+		TRY(binder_function(b, STR("series"), args, count, call->name.at, out, e));
+		if (type.kind != TYPE_INT32 && type.kind != TYPE_INT16)
+			return OK;
+		copy = ARENA_NEW(b->arena, struct bound);
+		*copy = **out;
+		copy->type = type_list_of(type_make(TYPE_INT32));
+		*out = copy;
+		return OK;
+	}
+	return FAIL_AT(e, call->name.at, E_NO_FUNCTION,
+		"function generate_series does not exist with these arguments");
+}
+
+/* Errors name the function as it was called. */
+static enum sqlstate listed(struct binder *b, const struct ast_function *call,
+	const struct bound **args, const struct bound **out, struct error *e)
+{
+	const struct set_listed *row = binder_set_listed(call->name.name);
+	uint32_t at = call->name.at;
+	struct bound *copy;
+
+	if (binder_function(b, str_of(row->list), args, call->arg_count, at, out, e) != OK) {
+		if (e->code != E_NO_FUNCTION)
+			return e->code;
+		return FAIL_AT(e, at, E_NO_FUNCTION,
+			"function %s does not exist with these arguments", row->name);
+	}
+	copy = ARENA_NEW(b->arena, struct bound);
+	*copy = **out;
+	copy->type = type_list_of(type_make(row->is_pair ? TYPE_RECORD : row->item));
+	*out = copy;
+	return OK;
+}
+
 enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 	const struct ast_function *call, const struct bound **out, struct error *e)
 {
@@ -103,7 +202,9 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 		return FAIL_AT(e, at, E_NO_FUNCTION, "function %.*s() does not exist",
 			STR_ARGS(call->name.name));
 	if (set == SET_SERIES)
-		return binder_function(b, STR("range"), args, call->arg_count, at, out, e);
+		return series(b, call, args, out, e);
+	if (set == SET_LISTED)
+		return listed(b, call, args, out, e);
 	if (set == SET_UNNEST && call->arg_count != 1)
 		return FAIL_AT(e, at, E_NOT_SUPPORTED, "unnest of several arrays is not supported");
 	if (set == SET_ANCESTORS) {

@@ -52,6 +52,42 @@ static bool types_compare(struct type a, struct type b)
 	       (is_moment(a) && is_moment(b));
 }
 
+/* Types of SQL, which have nothing in common with others: not those of graphs, nor any. */
+static bool is_sql_type(struct type t)
+{
+	enum type_family f = type_family(t);
+
+	return f != TYPE_FAMILY_UNKNOWN && f != TYPE_FAMILY_MAP && f != TYPE_FAMILY_NODE &&
+	       f != TYPE_FAMILY_EDGE && f != TYPE_FAMILY_PATH && t.kind != TYPE_UNKNOWN;
+}
+
+enum sqlstate bind_sql_unify(
+	struct type *common, struct type next, const char *what, uint32_t at, struct error *e)
+{
+	struct type was = *common;
+	char x[TYPE_NAME_SIZE], y[TYPE_NAME_SIZE];
+
+	*common = type_unify(was, next);
+	if (is_moment(was) && is_moment(next)) {
+		*common = common_side(was, next);
+		return OK;
+	}
+	if (common->kind != TYPE_ANY || !is_sql_type(was) || !is_sql_type(next) ||
+		type_family(was) == type_family(next))
+		return OK;
+	return FAIL_AT(e, at, E_TYPE, "%s types %s and %s cannot be matched", what,
+		type_name(was, x), type_name(next, y));
+}
+
+enum sqlstate binder_unify(struct binder *b, struct type *common, struct type next,
+	const char *what, uint32_t at, struct error *e)
+{
+	if (b->is_sql)
+		return bind_sql_unify(common, next, what, at, e);
+	*common = type_unify(*common, next);
+	return OK;
+}
+
 enum sqlstate bind_sql_operands(struct binder *b, enum ast_op op, const struct bound **left,
 	const struct bound **right, uint32_t at, struct error *e)
 {
@@ -132,6 +168,8 @@ static struct type literal_type(enum ast_op op, struct type other)
 {
 	bool is_time = is_moment(other) || other.kind == TYPE_TIME || other.kind == TYPE_TIMETZ;
 
+	if (other.kind == TYPE_JSONB && op == OP_SUBTRACT)
+		return type_make(TYPE_STRING);
 	if (is_time && op == OP_ADD)
 		return type_make(TYPE_DURATION);
 	return other.kind == TYPE_NULL ? type_make(TYPE_STRING) : other;
@@ -153,7 +191,11 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 {
 	bool is_narrow;
 
-	if (bound_is_unknown(left) && !bound_is_unknown(right))
+	if (op == OP_CONCAT && bound_is_unknown(left) && is_scalar(right->type))
+		left = bound_cast(b, left, type_make(TYPE_STRING));
+	else if (op == OP_CONCAT && bound_is_unknown(right) && is_scalar(left->type))
+		right = bound_cast(b, right, type_make(TYPE_STRING));
+	else if (bound_is_unknown(left) && !bound_is_unknown(right))
 		left = bound_cast(b, left, literal_type(op, right->type));
 	else if (bound_is_unknown(right) && !bound_is_unknown(left))
 		right = bound_cast(b, right, literal_type(op, left->type));
@@ -163,6 +205,13 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 		left = bound_cast(b, left, type_make(TYPE_TIMESTAMP));
 	if (right->type.kind == TYPE_DATE && left->type.kind == TYPE_DURATION)
 		right = bound_cast(b, right, type_make(TYPE_TIMESTAMP));
+	/* Floats do not divide by zero in SQL. */
+	if (op == OP_DIVIDE && (is_float(left->type) || is_float(right->type)) &&
+		type_is_number(left->type) && type_is_number(right->type)) {
+		const struct bound *pair[2] = { left, right };
+
+		return binder_function(b, STR("float_divide"), pair, 2, at, out, e);
+	}
 	TRY(binder_operator(b, op, left, right, at, out, e));
 	is_narrow = type_is_integer(left->type) && type_is_integer(right->type) &&
 		    (*out)->type.kind == TYPE_INT64;

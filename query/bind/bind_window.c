@@ -35,6 +35,11 @@ static const struct window_row *window_find(struct str name)
 	return NULL;
 }
 
+bool bind_is_window_name(struct str name)
+{
+	return window_find(name) != NULL;
+}
+
 static enum sqlstate window_allowed(struct binder *b, const struct ast_expr *x, struct error *e)
 {
 	if (b->windowing == NULL)
@@ -224,6 +229,9 @@ static enum sqlstate bind_range(
 	bool is_descending = w->order_by[0].is_descending;
 
 	to->plan.is_descending = is_descending;
+	/* A date less an interval is a timestamp. */
+	if (to->order[0]->type.kind == TYPE_DATE)
+		to->order[0] = bound_cast(b, to->order[0], type_make(TYPE_TIMESTAMP));
 	TRY(bind_range_end(b, w->start_offset, (w->start == FRAME_PRECEDING) != is_descending,
 		to->order[0], &to->start_offset, &to->start_bound, e));
 	return bind_range_end(b, w->end_offset, (w->end == FRAME_PRECEDING) != is_descending,

@@ -180,6 +180,14 @@ const struct bound *binder_parameter_ref(struct binder *b, uint32_t number, uint
 
 /* ---- pieces of expressions ------------------------------------------------------------------- */
 
+void binder_slot_is(struct binder *b, uint32_t slot, const struct bound *x)
+{
+	if (x->kind == BOUND_SLOT)
+		b->slots[slot].origin = b->slots[x->index].origin;
+	else
+		b->slots[slot].origin = (struct query_origin){ .modifier = x->modifier };
+}
+
 struct bound *bound_new(struct binder *b, enum bound_kind kind, struct type type, uint32_t at)
 {
 	struct bound *x = ARENA_NEW(b->arena, struct bound);
@@ -242,6 +250,18 @@ const struct bound *bound_combine(
 	return x;
 }
 
+static void binder_note_literal(struct binder *b, const struct bound *cast)
+{
+	if (b->literal_count == b->literal_capacity) {
+		uint32_t wider = b->literal_capacity == 0 ? 8 : 2 * b->literal_capacity;
+
+		b->literals = arena_grow(b->arena, b->literals,
+			b->literal_count * sizeof *b->literals, wider * sizeof *b->literals);
+		b->literal_capacity = wider;
+	}
+	b->literals[b->literal_count++] = cast;
+}
+
 const struct bound *bound_cast(struct binder *b, const struct bound *x, struct type to)
 {
 	const struct bound **args;
@@ -263,6 +283,8 @@ const struct bound *bound_cast(struct binder *b, const struct bound *x, struct t
 	cast->args = args;
 	cast->arg_count = 1;
 	cast->is_volatile = x->is_volatile;
+	if (b->is_sql && bound_is_unknown(x))
+		binder_note_literal(b, cast);
 	return cast;
 }
 

@@ -40,12 +40,13 @@ struct slot_keys {
 /* What is known of a slot while planning. */
 struct slot_info {
 	struct type type;
-	const struct query_origin *origin; /* the column of a relation that it is; NULL: it is none */
+	struct query_origin origin;
 	struct str relation; /* the item of FROM that it is a column of, for messages */
 	const struct slot_keys *keys; /* what it depends on; NULL: nothing known */
 	struct str name; /* for EXPLAIN */
 	const struct bound_label
 		*label; /* NODE, EDGE and lists of them: what its pattern demands */
+	const struct ast_graph_table *exposed; /* says what keys of the element mean; NULL: itself */
 	bool is_new;	/* is being created by the clause being planned: not yet to
 	                                    be read by the operators below it */
 };
@@ -124,6 +125,8 @@ struct binder {
 	struct str graph_name;	/* the graph in force; empty: main */
 	uint32_t graph;		/* its number */
 	bool has_use;		/* some clause named a graph: there may be elements of several */
+	uint32_t literal_count, literal_capacity;
+	const struct bound **literals; /* of SQL: text that became values of other types */
 	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;
@@ -170,6 +173,8 @@ const struct bound *binder_parameter_ref(struct binder *b, uint32_t number, uint
 /* ---- slots ----------------------------------------------------------------------------------- */
 
 uint32_t binder_slot_new(struct binder *b, struct type type, struct str name);
+/* The slot holds what x is: it comes from where that comes from. */
+void binder_slot_is(struct binder *b, uint32_t slot, const struct bound *x);
 /* A BOUND_SLOT of it. */
 const struct bound *binder_slot_ref(struct binder *b, uint32_t slot, uint32_t at);
 
@@ -237,6 +242,13 @@ enum sqlstate bind_case(
 enum sqlstate bind_comparison(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e);
 
+/* bind_sql.c: widens *common to hold values of `next` too; in SQL E_TYPE "CASE types a and b cannot be
+   matched" where nothing does. */
+enum sqlstate binder_unify(struct binder *b, struct type *common, struct type next,
+	const char *what, uint32_t at, struct error *e) MUST_USE;
+/* The same, whatever is being bound. */
+enum sqlstate bind_sql_unify(struct type *common, struct type next, const char *what, uint32_t at,
+	struct error *e) MUST_USE;
 /* bind_sql.c: operands of a comparison, and arithmetic, by PostgreSQL's rules. Nothing is untyped. */
 enum sqlstate bind_sql_operands(struct binder *b, enum ast_op op, const struct bound **left,
 	const struct bound **right, uint32_t at, struct error *e) MUST_USE;
@@ -250,8 +262,18 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 	struct error *e) MUST_USE;
 
 /* bind_window.c: f(..) OVER (..) */
+bool bind_is_window_name(struct str name);
 enum sqlstate bind_window(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+
+/* bind_unknown.c: names that nobody knows. The names in scope are those of SQL's relations alone. */
+bool binder_is_relational(const struct binder *b);
+/* E_NO_COLUMN; the qualifier may be empty. */
+enum sqlstate bind_unknown_column(struct binder *b, struct str qualifier, struct str name,
+	uint32_t at, struct error *e);
+/* E_NO_TABLE for what stands before a dot. */
+enum sqlstate bind_unknown_table(
+	struct binder *b, struct str name, uint32_t at, struct error *e);
 
 /* bind_row.c: row values of SQL. */
 bool ast_is_row(const struct ast_expr *x);
@@ -330,7 +352,17 @@ enum set_function {
 	SET_SUBSCRIPTS,
 	SET_EXPANDED,
 	SET_ANCESTORS, /* of a partition: there are no partitions, so none */
+	SET_LISTED,    /* what a function of a list gives: binder_set_listed() */
 };
+struct set_listed {
+	const char *name;
+	const char *list;   /* the function that gives the list */
+	const char *column; /* what its column is called; NULL: as the function or its alias */
+	enum type_kind item;
+	bool is_pair;	    /* the items are names and values: columns key and value */
+};
+/* NULL if it is none. */
+const struct set_listed *binder_set_listed(struct str name);
 enum set_function binder_set_function(struct str name);
 /* The list whose items the rows are. */
 enum sqlstate bind_set_list(struct binder *b, enum set_function set,

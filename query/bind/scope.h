@@ -34,6 +34,7 @@ struct variable {
 	uint32_t slot;
 	uint32_t local;
 	const struct bound *expr;
+	struct str relation; /* TABLE: the name that the alias stands for; empty: no alias */
 	const struct bound_label *label; /* LOCAL of an element type: what is known of its labels */
 	struct scope *columns;
 };

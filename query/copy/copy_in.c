@@ -401,7 +401,7 @@ static void describe_columns(struct copy_in *c)
 	c->described = ARENA_ARRAY(c->arena, struct query_column, c->column_count);
 	for (uint32_t i = 0; i < c->column_count; i++)
 		c->described[i] =
-			(struct query_column){ c->columns[i].name, c->columns[i].type, NULL };
+			(struct query_column){ c->columns[i].name, c->columns[i].type };
 }
 
 static enum sqlstate open_defaults(struct copy_in *c, struct error *e)

@@ -174,6 +174,9 @@ static enum sqlstate to_int(
 		least = 0;
 		most = UINT32_MAX;
 	}
+	if ((i < least || i > most) && v.type == VALUE_STRING)
+		return FAIL(e, E_OUT_OF_RANGE, "value \"%.*s\" is out of range for type %s",
+			STR_ARGS(value_str(v)), name.text);
 	if (i < least || i > most)
 		return FAIL(e, E_OUT_OF_RANGE, "%s out of range", name.text);
 	*out = value_int(i);

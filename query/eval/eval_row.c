@@ -21,6 +21,12 @@ enum { POLL_ITEMS = 4096 };
 
 enum sqlstate eval_error_at(const struct bound *b, enum sqlstate rc, struct error *e)
 {
+	bool is_literal = b->kind == BOUND_CAST && b->args[0]->kind == BOUND_CONSTANT &&
+			  b->args[0]->type.kind == TYPE_UNKNOWN;
+
+	/* As in PostgreSQL: only what is wrong in the text itself has a place in it. */
+	if (b->is_sql && !is_literal)
+		return rc;
 	if (e->byte_offset < 0 && e->position == 0)
 		e->byte_offset = (int)b->at;
 	return rc;

@@ -112,6 +112,11 @@ static struct value normal_of(struct eval *ev, const struct json *j)
 	return eval_json_value(value_str(v));
 }
 
+struct value eval_json_tree(struct eval *ev, const struct json *j)
+{
+	return normal_of(ev, j);
+}
+
 enum sqlstate eval_json_normal(struct eval *ev, struct str text, struct value *out, struct error *e)
 {
 	const struct json *j;

@@ -16,6 +16,9 @@ struct value eval_json_value(struct str text);
 /* The text in jsonb's normal form; the errors of json_parse(). */
 enum sqlstate eval_json_normal(
 	struct eval *ev, struct str text, struct value *out, struct error *e) MUST_USE;
+struct json;
+/* A tree as jsonb. */
+struct value eval_json_tree(struct eval *ev, const struct json *j);
 /* Any value as JSON text. */
 enum sqlstate eval_json_put(
 	struct eval *ev, struct buf *to, struct value v, struct error *e) MUST_USE;

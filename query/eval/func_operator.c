@@ -10,6 +10,7 @@
 #include "base/datetime.h"
 #include "base/interval.h"
 #include "query/eval/decimal_value.h"
+#include "query/eval/func_json.h"
 #include "query/eval/functions.h"
 #include "query/eval/match.h"
 
@@ -223,6 +224,9 @@ FUNCTION_ROW(operator_concat)
 {
 	if (args[0].type == VALUE_LIST || args[1].type == VALUE_LIST)
 		return join_lists(ev, args[0], args[1], out, e);
+	if (args[0].type == VALUE_STRING && args[0].spare[0] == VALUE_SPARE_JSON &&
+		args[1].type == VALUE_STRING && args[1].spare[0] == VALUE_SPARE_JSON)
+		return json_join(ev, args, count, out, e);
 	if (args[0].type == VALUE_PATH)
 		return join_paths(ev, args[0], args[1], out, e);
 	return join_bytes(ev, args[0], args[1], out, e);
@@ -365,6 +369,8 @@ FUNCTION_ROW(operator_subtract)
 {
 	struct value a = args[0], b = args[1], negative;
 
+	if (a.type == VALUE_STRING)
+		return json_without(ev, args, count, out, e);
 	if (a.type == VALUE_INT && b.type == VALUE_INT) {
 		*out = a;
 		return __builtin_sub_overflow(a.integer, b.integer, &out->integer) ? overflow(e)

@@ -543,6 +543,9 @@ static COLD enum sqlstate refuse_operator(
 	}
 	if (strcmp(name, "&&") == 0 && left.kind != TYPE_LIST && right.kind != TYPE_LIST)
 		error_hint(e, "Use AND, or || to join texts.");
+	else if (is_unary)
+		error_hint(e, "No operator matches the given name and argument type. "
+			      "You might need to add an explicit type cast.");
 	else
 		error_hint(e, "No operator matches the given name and argument types. "
 			      "You might need to add explicit type casts.");

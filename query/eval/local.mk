@@ -2,9 +2,11 @@ query_libquery_a_SOURCES += \
 	%D%/sql_functions.def \
 	%D%/func_text.c \
 	%D%/func_regex.c \
+	%D%/func_regression.c \
 	%D%/func_gather.c \
 	%D%/func_json.h \
 	%D%/func_json.c \
+	%D%/func_jsonb.c \
 	%D%/func_date.c \
 	%D%/func_bits.c \
 	%D%/func_array.c \
@@ -47,6 +49,8 @@ query_libquery_a_SOURCES += \
 	%D%/moment.c \
 	%D%/moment.h \
 	%D%/sequence_memory.h \
+	%D%/series.c \
+	%D%/series.h \
 	%D%/typed_text.c \
 	%D%/typed_text.h \
 	%D%/slips.def

@@ -1,8 +1,10 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * FOR x IN list, UNWIND list AS x: one row per item. NULL and the empty list give no rows.
+ * FOR x IN list, UNWIND list AS x: one row per item. NULL and the empty list give no rows. The list of a
+ * series is never made: its values come one by one.
  */
+#include "query/eval/series.h"
 #include "query/exec/op.h"
 
 struct unwind {
@@ -10,6 +12,10 @@ struct unwind {
 	struct batch *in;
 	struct column lists; /* of `in` */
 	uint32_t row, item;
+	uint32_t series_args; /* 0: no series */
+	struct column args[3]; /* of the series of each row of `in` */
+	struct series series;
+	bool has_series; /* that of `row` has begun */
 };
 
 static void unwind_rewind(struct op *op)
@@ -18,19 +24,51 @@ static void unwind_rewind(struct op *op)
 
 	u->in = NULL;
 	u->row = u->item = 0;
+	u->has_series = false;
 }
 
 static enum sqlstate take_lists(struct unwind *u, struct error *e)
 {
+	const struct bound *list = u->op.node->unwind.list;
+
 	u->op.x->eval.arena = op_hold(&u->op);
 	u->row = u->item = 0;
+	for (uint32_t i = 0; i < u->series_args; i++)
+		TRY(eval_column(&u->op.x->eval, list->args[i], u->in, &u->args[i], e));
+	if (u->series_args > 0)
+		return OK;
 	return eval_column(&u->op.x->eval, u->op.node->unwind.list, u->in, &u->lists, e);
+}
+
+static enum sqlstate take_value(
+	struct unwind *u, struct value *item, uint32_t *place, bool *found, struct error *e)
+{
+	struct value args[3];
+
+	*found = false;
+	for (; u->row < u->in->count; u->row++, u->item = 0) {
+		for (uint32_t i = 0; i < u->series_args && !u->has_series; i++)
+			args[i] = column_value(&u->args[i], u->row);
+		if (!u->has_series)
+			TRY(series_begin(&u->series, args, u->series_args, e));
+		u->has_series = true;
+		TRY(series_next(&u->op.x->eval, &u->series, item, found, e));
+		*place = u->item;
+		if (*found) {
+			u->item++;
+			return OK;
+		}
+		u->has_series = false;
+	}
+	return OK;
 }
 
 /* The next item and its row; *found is false when the batch is used up. */
 static enum sqlstate take_item(
 	struct unwind *u, struct value *item, uint32_t *place, bool *found, struct error *e)
 {
+	if (u->series_args > 0)
+		return take_value(u, item, place, found, e);
 	*found = false;
 	for (; u->row < u->in->count; u->row++, u->item = 0) {
 		struct value list = column_value(&u->lists, u->row);
@@ -102,6 +140,9 @@ struct op *op_unwind_new(struct exec *x, const struct plan_node *node)
 
 	u->op.next = unwind_next;
 	u->op.rewind = unwind_rewind;
+	if (node->unwind.list->kind == BOUND_CALL &&
+		series_is_made_by(node->unwind.list->function))
+		u->series_args = node->unwind.list->arg_count;
 	op_carry_init(&u->op, produced, 2);
 	return &u->op;
 }

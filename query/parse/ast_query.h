@@ -14,6 +14,7 @@
 
 struct ast_dml; /* ast_table.h */
 struct ast_expr;
+struct ast_graph_table; /* ast_table.h */
 struct ast_label;
 struct ast_path;
 struct ast_pattern;
@@ -248,6 +249,8 @@ struct ast_expr {
 		struct {                   /* PROPERTY, ALL_COLUMNS (no key) */
 			struct ast_expr *base;
 			struct ast_name key;
+			bool is_column;    /* of the element's table, whatever a property graph
+			                      exposes; never parsed */
 		} property;
 		struct {                   /* INDEX (first only), SLICE (either may be NULL) */
 			struct ast_expr *base;
@@ -264,6 +267,7 @@ struct ast_expr {
 			enum ast_op op;
 			bool is_in_list;   /* IN followed by one parenthesised expression: SQL means
 					      a list of one where that is no list itself */
+			uint32_t op_at;    /* BINARY: where the operator stands */
 			struct ast_expr *left;
 			struct ast_expr *right;
 		} binary;
@@ -471,6 +475,8 @@ struct ast_element {
 	struct ast_path *group;       /* GROUP: the path inside, with its own variable and mode */
 	struct ast_quantifier quantifier; /* EDGE, GROUP */
 	bool has_subquery;            /* somewhere in its conditions */
+	const struct ast_graph_table *exposed; /* the table of a property graph whose PROPERTIES
+	                                          are its keys; never parsed, NULL: none */
 };
 
 /*

@@ -623,6 +623,7 @@ static enum sqlstate parse_infix(
 	struct parser *p, const struct infix *found, uint32_t at, struct ast_expr **left)
 {
 	struct ast_expr *right = NULL;
+	uint32_t op_at = p->token.at;
 
 	if (found->form != INFIX_PLAIN)
 		return parse_sql_form(p, found, at, left);
@@ -645,6 +646,8 @@ static enum sqlstate parse_infix(
 			return parse_make_call(p, found->call, at,
 				(struct ast_expr *[]){ *left, right }, 2, left);
 	}
+	if ((*left)->kind == EXPR_BINARY)
+		(*left)->binary.op_at = op_at;
 	if (found->is_negated)
 		return parse_make_unary(p, OP_NOT, at, *left, left);
 	return OK;

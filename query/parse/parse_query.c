@@ -188,6 +188,19 @@ static enum ast_set_op parse_set_op(struct parser *p)
 	return op;
 }
 
+static enum sqlstate parse_cte_is_new(struct parser *p, const struct ast_query *query)
+{
+	const struct ast_name *name = &query->ctes[query->cte_count - 1].name;
+
+	for (uint32_t i = 0; i + 1 < query->cte_count; i++) {
+		if (str_equal(query->ctes[i].name.text, name->text))
+			return PARSE_ERROR(p, name->at, E_DUPLICATE_ALIAS,
+				"WITH query name \"%.*s\" specified more than once",
+				STR_ARGS(name->text));
+	}
+	return OK;
+}
+
 /* WITH [RECURSIVE] name [(columns)] AS [[NOT] MATERIALIZED] ( query ), .. */
 static enum sqlstate parse_ctes(struct parser *p, struct ast_query *out)
 {
@@ -197,6 +210,7 @@ static enum sqlstate parse_ctes(struct parser *p, struct ast_query *out)
 		struct ast_cte *cte = PARSE_PUSH(p, out->ctes, out->cte_count);
 
 		TRY(parse_name(p, "a name", &cte->name));
+		TRY(parse_cte_is_new(p, out));
 		if (p->token.kind == '(')
 			TRY(parse_name_list(
 				p, "a column name", &cte->columns, &cte->column_count));

@@ -99,15 +99,21 @@ static bool find_operator(struct parser *p, uint32_t n, const struct sql_operato
 /* OPERATOR(pg_catalog.~) */
 static bool named_operator(struct parser *p, struct infix *out)
 {
+	struct infix plain;
+	bool is_plain, is_own;
 	uint32_t n = 2;
 
 	if (!parse_sees_word(p, 0, "OPERATOR") || !parse_sees(p, 1, '('))
 		return false;
 	if (parse_sees(p, 3, '.'))
 		n = 4;
-	if (!find_operator(p, n, sql_operators, ARRAY_COUNT(sql_operators), out) &&
-		!find_operator(p, n, plain_operators, ARRAY_COUNT(plain_operators), out))
+	is_plain = find_operator(p, n, plain_operators, ARRAY_COUNT(plain_operators), &plain);
+	is_own = find_operator(p, n, sql_operators, ARRAY_COUNT(sql_operators), out);
+	if (!is_own && !is_plain)
 		return false;
+	/* The longer one: `||` is no `|`. */
+	if (is_plain && (!is_own || plain.token_count > out->token_count))
+		*out = plain;
 	out->precedence = PREC_OTHER;
 	out->token_count += n + 1;
 	return parse_sees(p, out->token_count - 1, ')');

@@ -30,6 +30,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_select.c \
 	%D%/plan_subquery.c \
 	%D%/plan_table.c %D%/plan_table.h \
+	%D%/plan_table_graph.c \
 	%D%/plan_window.c \
 	%D%/plan_write.c \
 	%D%/planner.h \

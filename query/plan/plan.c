@@ -260,22 +260,61 @@ static void branch_cast(struct planner *p, struct branch *branch, const struct t
 		branch->answer.columns[i].slot = slots[i];
 }
 
-static enum sqlstate union_check(const struct ast_query *query, const struct branch *first,
-	const struct branch *other, uint32_t i, struct error *e)
+static const char *set_op_name(enum ast_set_op op)
+{
+	switch (op) {
+	case SET_OP_EXCEPT:
+	case SET_OP_EXCEPT_ALL:
+		return "EXCEPT";
+	case SET_OP_INTERSECT:
+	case SET_OP_INTERSECT_ALL:
+		return "INTERSECT";
+	case SET_OP_OTHERWISE:
+		return "OTHERWISE";
+	default:
+		return "UNION";
+	}
+}
+
+static enum sqlstate union_check(const struct planner *p, const struct ast_query *query,
+	const struct branch *first, const struct branch *other, uint32_t i, struct error *e)
 {
 	const struct ast_clause *clause = query->operands[i].clauses;
 	bool is_select = clause->kind == CLAUSE_SELECT || clause->kind == CLAUSE_VALUES ||
 			 (clause->kind == CLAUSE_NESTED && clause->nested.is_parenthesised);
 
 	if (first->answer.count != other->answer.count || !other->answer.has_columns)
-		return FAIL_AT(e, query->operands[i].at, E_SYNTAX,
-			"each query of a set operation must have the same number of columns");
+		return FAIL_AT(e,
+			other->answer.count > 0 ? other->answer.columns[0].at
+						: query->operands[i].at,
+			E_SYNTAX, "each %s query must have the same number of columns",
+			set_op_name(query->ops[i]));
+	for (uint32_t c = 0; c < first->answer.count && is_select; c++) {
+		struct type type = p->b.slots[first->answer.columns[c].slot].type;
+		struct type own = p->b.slots[other->answer.columns[c].slot].type;
+
+		TRY(bind_sql_unify(
+			&type, own, set_op_name(query->ops[i]), other->answer.columns[c].at, e));
+	}
 	for (uint32_t c = 0; c < first->answer.count && !is_select; c++) {
 		if (!str_equal(first->answer.columns[c].name, other->answer.columns[c].name))
 			return FAIL_AT(e, other->answer.columns[c].at, E_SYNTAX,
 				"each query of a set operation must have the same column names");
 	}
 	return OK;
+}
+
+/* The type modifier that a column has in all branches. */
+static uint32_t union_modifier(
+	const struct planner *p, const struct branch *branches, uint32_t count, uint32_t column)
+{
+	uint32_t first = p->b.slots[branches[0].answer.columns[column].slot].origin.modifier;
+
+	for (uint32_t i = 1; i < count; i++) {
+		if (p->b.slots[branches[i].answer.columns[column].slot].origin.modifier != first)
+			return 0;
+	}
+	return first;
 }
 
 /* branches[from .. to) of one operation become one stream and answer. */
@@ -312,6 +351,7 @@ static void union_push(
 	for (uint32_t c = 0; c < columns; c++) {
 		made[c] = branches[0].answer.columns[c];
 		made[c].slot = slots[c] = binder_slot_new(&p->b, types[c], made[c].name);
+		p->b.slots[slots[c]].origin.modifier = union_modifier(p, branches, count, c);
 	}
 	p->s = (struct stream){ .reads = p->s.reads,
 		.writes = p->s.writes,
@@ -356,7 +396,7 @@ static enum sqlstate plan_set_operation(
 		p->b.scope = scope_new(p->arena, scope == NULL ? NULL : scope->parent);
 		TRY(plan_linear(p, &query->operands[k], &branches[k].answer, e));
 		branches[k].stream = p->s;
-		TRY(union_check(query, &branches[0], &branches[k], k, e));
+		TRY(union_check(p, query, &branches[0], &branches[k], k, e));
 		if (k > 1 && query->ops[k] != query->ops[1] &&
 			query->operands[k].clauses[0].kind != CLAUSE_SELECT)
 			return FAIL_AT(e, query->operands[k].at, E_SYNTAX,
@@ -452,6 +492,7 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 	struct plan *plan = ARENA_NEW(p->arena, struct plan);
 	uint32_t count = answer->has_columns ? answer->count : 0;
 	struct query_column *columns = ARENA_ARRAY(p->arena, struct query_column, count);
+	struct query_origin *origins = ARENA_ARRAY(p->arena, struct query_origin, count);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count);
 	struct type *types;
 	struct str *names;
@@ -462,7 +503,7 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		slots[i] = answer->columns[i].slot;
 		columns[i].name = arena_str(p->arena, answer->columns[i].name);
 		columns[i].type = p->b.slots[slots[i]].type;
-		columns[i].origin = p->b.slots[slots[i]].origin;
+		origins[i] = p->b.slots[slots[i]].origin;
 		/* A literal that nothing gave a type is text. */
 		if (columns[i].type.kind == TYPE_UNKNOWN)
 			columns[i].type = type_make(TYPE_STRING);
@@ -481,6 +522,9 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		.local_count = p->b.local_count,
 		.column_count = count,
 		.columns = columns,
+		.origins = origins,
+		.literal_count = p->b.literal_count,
+		.literals = p->b.literals,
 		.column_slots = slots,
 		.parameter_count = p->b.parameter_count,
 		.parameters = p->b.parameters,

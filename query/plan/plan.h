@@ -99,6 +99,7 @@ struct bound {
 	uint32_t key_number;           /* PROPERTY: NAME_NONE if the catalog has no such key */
 	const struct str *keys;        /* MAP */
 	const struct bound_label *label;
+	uint32_t modifier;             /* of the type, as struct query_origin has it */
 };
 
 /* ---- plan nodes ------------------------------------------------------------------------------ */
@@ -559,6 +560,7 @@ struct plan {
 	uint32_t local_count;               /* variables of comprehensions */
 	uint32_t column_count;              /* 0: the statement answers no rows */
 	const struct query_column *columns;
+	const struct query_origin *origins; /* of the columns */
 	const uint32_t *column_slots;
 	uint32_t parameter_count;
 	const struct type *parameters;
@@ -567,6 +569,8 @@ struct plan {
 	bool has_conflict;                  /* INSERT .. ON CONFLICT */
 	uint32_t graphs[PLAN_GRAPHS_MOST];  /* that it reads or writes by patterns; none: SQL alone */
 	uint32_t graph_count;               /* PLAN_GRAPHS_MOST + 1: there are more */
+	uint32_t literal_count;             /* of SQL: text that became values of other types .. */
+	const struct bound *const *literals; /* .. to be tried before anything is run */
 	uint64_t catalog_version;           /* the catalog it was planned against */
 };
 

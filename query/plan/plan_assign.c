@@ -36,10 +36,11 @@ static bool is_assignable(struct type from, struct type to)
 static enum sqlstate refuse(
 	const struct table_column *column, struct type from, uint32_t at, struct error *e)
 {
-	char found[TYPE_NAME_SIZE];
+	char found[TYPE_NAME_SIZE], wanted[TYPE_NAME_SIZE];
 
-	FAIL(e, E_TYPE, "column \"%.*s\" is of type %.*s but expression is of type %s",
-		STR_ARGS(column->name), STR_ARGS(column->type.text), type_name(from, found));
+	FAIL(e, E_TYPE, "column \"%.*s\" is of type %s but expression is of type %s",
+		STR_ARGS(column->name), type_name(column->type.type, wanted),
+		type_name(from, found));
 	error_hint(e, "You will need to rewrite or cast the expression.");
 	return binder_blame(e, at);
 }

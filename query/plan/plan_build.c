@@ -379,6 +379,7 @@ void planner_project_all(struct planner *p, const struct bound *const *exprs,
 			continue;
 		}
 		slots[i] = binder_slot_new(&p->b, attached[i]->type, names[i]);
+		binder_slot_is(&p->b, slots[i], attached[i]);
 		outputs[output_count++] =
 			(struct plan_output){ .expr = attached[i], .slot = slots[i] };
 	}

@@ -29,7 +29,7 @@ static bool name_is_quoted(const struct ast_name *name)
 }
 
 /* The name of an alias, in lower case unless it is quoted. */
-static struct str from_alias_name(struct planner *p, const struct ast_name *name)
+struct str plan_from_alias(struct planner *p, const struct ast_name *name)
 {
 	char *folded;
 
@@ -72,7 +72,7 @@ static enum sqlstate scope_put_table(
 		return OK;
 	}
 	if (v->columns != NULL)
-		return FAIL_AT(e, table->at, E_DUPLICATE_ALIAS,
+		return FAIL(e, E_DUPLICATE_ALIAS,
 			"table name \"%.*s\" specified more than once", STR_ARGS(table->name));
 	v->columns = table->columns;
 	return OK;
@@ -120,6 +120,8 @@ static void node_name_table(struct planner *p, struct from_node *n, struct str n
 	table->columns = scope_new(p->arena, NULL);
 	for (uint32_t i = 0; i < n->column_count; i++)
 		scope_put_column(table->columns, &n->columns[i]);
+	if (n->ast->alias.text.length > 0 && n->ast->kind == FROM_RELATION)
+		table->relation = n->ast->graph.name;
 	table->columns->columns = n->columns;
 	table->columns->column_count = n->column_count;
 	n->tables = table;
@@ -132,11 +134,11 @@ static enum sqlstate node_alias_columns(
 	const struct ast_from *f = n->ast;
 
 	if (f->column_alias_count > n->column_count)
-		return FAIL_AT(e, f->column_aliases[n->column_count].at, E_INVALID_REFERENCE,
+		return FAIL(e, E_INVALID_REFERENCE,
 			"table \"%.*s\" has %u columns available but %u columns specified",
 			STR_ARGS(table), n->column_count, f->column_alias_count);
 	for (uint32_t i = 0; i < f->column_alias_count; i++)
-		n->columns[i].name = from_alias_name(p, &f->column_aliases[i]);
+		n->columns[i].name = plan_from_alias(p, &f->column_aliases[i]);
 	return OK;
 }
 
@@ -153,7 +155,7 @@ static enum sqlstate node_take_answer(struct planner *p, struct from_node *n,
 		n->columns[i].value = binder_slot_ref(&p->b, column->slot, column->at);
 	}
 	if (n->ast->alias.text.length > 0)
-		name = from_alias_name(p, &n->ast->alias);
+		name = plan_from_alias(p, &n->ast->alias);
 	for (uint32_t i = 0; i < answer->count; i++)
 		p->b.slots[answer->columns[i].slot].relation = name;
 	TRY(node_alias_columns(p, n, name, e));
@@ -198,7 +200,7 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	TRY(plan_table_find(p, name->qualifier, name->name, name->at, &n->label, e));
 	plan_table_scan(p, n->label, n->ast->at, &scan);
 	plan_table_note_row(p,
-		n->ast->alias.text.length > 0 ? from_alias_name(p, &n->ast->alias) : n->label->name,
+		n->ast->alias.text.length > 0 ? plan_from_alias(p, &n->ast->alias) : n->label->name,
 		scan.slot);
 	TRY(node_take_answer(p, n, &scan.answer, n->label->name, e));
 	is_node = n->label->element == ELEMENT_NODE;
@@ -214,10 +216,14 @@ static enum sqlstate scan_graph_table(struct from *f, struct from_node *n, struc
 	struct ast_projection columns = { .items = n->ast->columns,
 		.item_count = n->ast->column_count };
 	struct graph_in_force outer = plan_graph_keep(p);
+	const struct ast_pattern *pattern = n->ast->pattern;
 	struct answer answer;
+	bool is_property_graph;
 
-	TRY(plan_graph_name(p, &n->ast->graph, e));
-	TRY(plan_pattern(p, n->ast->pattern, &options, e));
+	TRY(plan_property_graph(p, &n->ast->graph, &pattern, &is_property_graph, e));
+	if (!is_property_graph)
+		TRY(plan_graph_name(p, &n->ast->graph, e));
+	TRY(plan_pattern(p, pattern, &options, e));
 	for (uint32_t i = 0; i < n->ast->column_count; i++) {
 		if (ast_has_aggregate(n->ast->columns[i].expr))
 			return FAIL_AT(e, n->ast->columns[i].expr->at, E_GROUPING,
@@ -334,6 +340,34 @@ static void push_ordinal(struct planner *p, struct answer *out)
 	p->s.is_per_row = true;
 }
 
+/* Names of the columns of such a function; of pairs there are two. */
+static enum sqlstate take_listed(
+	struct planner *p, const struct set_listed *row, struct answer *answer, struct error *e)
+{
+	static const char *const names[] = { "key", "value" };
+	const struct bound *pair[2] = { binder_slot_ref(&p->b, answer->columns[0].slot, 0), NULL };
+
+	if (row->column != NULL)
+		answer->columns[0].name = str_of(row->column);
+	if (!row->is_pair)
+		return OK;
+	answer->columns = ARENA_ARRAY(p->arena, struct answer_column, 3);
+	answer->count = 2;
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct bound *part;
+		struct bound *typed = ARENA_NEW(p->arena, struct bound);
+
+		pair[1] = bound_constant(&p->b, value_int(i), type_make(TYPE_INT64), 0);
+		TRY(binder_function(
+			&p->b, STR(PLAN_FUNCTION_SUBSCRIPT), pair, 2, 0, &part, e));
+		*typed = *part;
+		typed->type = type_make(i == 0 ? TYPE_STRING : row->item);
+		answer->columns[i].name = str_of(names[i]);
+		answer->columns[i].slot = planner_project(p, typed, answer->columns[i].name);
+	}
+	return OK;
+}
+
 static enum sqlstate scan_function(struct from *f, struct from_node *n, struct error *e)
 {
 	struct planner *p = f->p;
@@ -347,7 +381,7 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 
 	/* A function's only column goes by the alias, if there is one. */
 	if (n->ast->alias.text.length > 0)
-		column = from_alias_name(p, &n->ast->alias);
+		column = plan_from_alias(p, &n->ast->alias);
 	n->is_chain = !n->ast->has_ordinality;
 	if (set != SET_NONE && table == NULL) {
 		p->b.place = "functions in FROM";
@@ -357,6 +391,8 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 			TRY(bind_set_list(&p->b, set, function, &list, e));
 			push_unwind(p, list, column, &answer);
 		}
+		if (set == SET_LISTED)
+			TRY(take_listed(p, binder_set_listed(name), &answer, e));
 	} else if (table != NULL) {
 		const struct bound **args =
 			ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);
@@ -470,7 +506,7 @@ static enum sqlstate find_column(const struct from_node *n, const char *side,
 		*found = i;
 	}
 	if (*found == UINT32_MAX)
-		return FAIL_AT(e, name->at, E_NO_COLUMN,
+		return FAIL(e, E_NO_COLUMN,
 			"column \"%.*s\" specified in USING clause does not exist in %s table",
 			STR_ARGS(name->text), side);
 	return OK;
@@ -584,7 +620,7 @@ static enum sqlstate join_on(struct from *f, struct from_node *n, struct error *
 static enum sqlstate join_tables(struct planner *p, struct from_node *n, struct error *e)
 {
 	uint32_t count = n->left->table_count;
-	struct str alias = from_alias_name(p, &n->ast->alias);
+	struct str alias = plan_from_alias(p, &n->ast->alias);
 
 	if (alias.length > 0) {
 		TRY(node_alias_columns(p, n, alias, e));
@@ -654,12 +690,20 @@ enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct 
 static enum sqlstate from_match(struct planner *p, const struct ast_from *f, struct error *e)
 {
 	struct graph_in_force outer = plan_graph_keep(p);
+	bool is_property_graph = false;
 
-	TRY(plan_graph_name(p, &f->graph, e));
 	for (uint32_t i = 0; i < f->match_count; i++) {
+		struct ast_clause match = f->matches[i];
+		const struct ast_pattern *pattern = match.match.pattern;
 		struct answer none;
 
-		TRY(plan_clause(p, &f->matches[i], &none, e));
+		if (match.kind == CLAUSE_MATCH) {
+			TRY(plan_property_graph(p, &f->graph, &pattern, &is_property_graph, e));
+			match.match.pattern = (struct ast_pattern *)pattern;
+		}
+		if (!is_property_graph)
+			TRY(plan_graph_name(p, &f->graph, e));
+		TRY(plan_clause(p, &match, &none, e));
 	}
 	plan_graph_back(p, outer);
 	return OK;

@@ -85,9 +85,8 @@ static void put_key(struct projection *j, const struct ast_expr *expr, const str
 	else if (expr != NULL)
 		name = (struct str){ b->text.at + (expr->at - b->text_at), expr->length };
 	slot = binder_slot_new(b, bound->type, name);
-	if (bound->kind == BOUND_SLOT)
-		b->slots[slot].origin = b->slots[bound->index].origin;
 	b->slots[slot].label = bound_labels_of(b, bound);
+	binder_slot_is(b, slot, bound);
 	if (a->key_count == a->key_capacity) {
 		uint32_t wider = a->key_capacity == 0 ? 8 : 2 * a->key_capacity;
 		uint32_t n = a->key_count;

@@ -78,6 +78,8 @@ static struct str subquery_column_name(const struct ast_expr *x)
 	if (program == NULL || program->queries[0].operands == NULL)
 		return STR("?column?");
 	c = &program->queries[0].operands[0].clauses[0];
+	if (c->kind == CLAUSE_VALUES)
+		return STR("column1");
 	if (c->kind != CLAUSE_SELECT || c->select.projection->item_count == 0)
 		return STR("?column?");
 	if (c->select.projection->items[0].alias.text.length > 0)
@@ -126,7 +128,10 @@ static enum sqlstate projection_name(struct projection *j, const struct ast_item
 {
 	column->at = item->expr->at;
 	column->name = item->source;
-	if (item->alias.text.length > 0)
+	if (item->alias.text.length > 0 && j->kind == CLAUSE_SELECT &&
+		binder_is_relational(&j->p->b))
+		column->name = plan_from_alias(j->p, &item->alias);
+	else if (item->alias.text.length > 0)
 		column->name = item->alias.text;
 	else if (item->expr->kind == EXPR_VARIABLE)
 		column->name = item->expr->variable.name;
@@ -210,10 +215,11 @@ static enum sqlstate projection_table(
 		return FAIL_AT(e, x->at, E_SYNTAX, "\"*\" here needs relations in FROM");
 	table = binder_table(&j->p->b, x->property.base);
 	if (table == NULL)
-		return FAIL_AT(e, x->at, E_NO_TABLE, "missing FROM-clause entry for table \"%.*s\"",
-			STR_ARGS(x->property.base->kind == EXPR_VARIABLE
-					 ? x->property.base->variable.name
-					 : x->property.base->property.key.text));
+		return bind_unknown_table(&j->p->b,
+			x->property.base->kind == EXPR_VARIABLE
+				? x->property.base->variable.name
+				: x->property.base->property.key.text,
+			x->at, e);
 	*out = table->columns;
 	return OK;
 }
@@ -303,6 +309,7 @@ static struct scope *projection_order_scope(struct projection *j)
 		v->expr = j->bounds[i];
 		v->type = j->bounds[i]->type;
 		v->is_column = true;
+		v->is_relational = j->kind == CLAUSE_SELECT;
 	}
 	return scope;
 }
@@ -384,7 +391,8 @@ static enum sqlstate projection_count(struct planner *p, struct ast_expr *x, boo
 	p->b.scope = scope_new(p->arena, NULL);
 	TRY(bind_expr(&p->b, x, out, e));
 	p->b.scope = scope;
-	if (bound_is_constant(*out) && (*out)->value.type == VALUE_INT && (*out)->value.integer < 0)
+	if (!p->b.is_sql && bound_is_constant(*out) && (*out)->value.type == VALUE_INT &&
+		(*out)->value.integer < 0)
 		return FAIL_AT(e, x->at, is_limit ? E_LIMIT_VALUE : E_OFFSET_VALUE,
 			"%s must not be negative", is_limit ? "LIMIT" : "OFFSET");
 	return binder_coerce(&p->b, out, type_make(TYPE_INT64),

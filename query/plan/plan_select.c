@@ -83,7 +83,8 @@ static enum sqlstate values_bind(struct planner *p, const struct ast_clause *c,
 	p->b.place = "VALUES";
 	for (uint32_t i = 0; i < count; i++) {
 		TRY(bind_expr(&p->b, c->values.exprs[i], &exprs[i], e));
-		types[i % columns] = type_unify(types[i % columns], exprs[i]->type);
+		TRY(binder_unify(&p->b, &types[i % columns], exprs[i]->type, "VALUES",
+			c->values.exprs[i]->at, e));
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		if (types[i % columns].kind != TYPE_NULL)

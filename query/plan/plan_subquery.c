@@ -197,7 +197,10 @@ static enum sqlstate subquery_program(
 		if (x->subquery.kind == SUBQUERY_ROWS)
 			TRY(subquery_rows(p, x, &answer, e));
 		if (!answer.has_columns || answer.count != 1)
-			return FAIL_AT(e, x->at, E_SYNTAX, "subquery must return only one column");
+			return FAIL_AT(e, x->at, E_SYNTAX,
+				is_value || !p->b.is_sql || answer.count == 0
+					? "subquery must return only one column"
+					: "subquery has too many columns");
 		apply = is_value ? APPLY_VALUE : APPLY_COLLECT;
 		slot = answer.columns[0].slot;
 		type = p->b.slots[slot].type;

@@ -12,6 +12,7 @@
  * The conditions stay as filters above: the index narrows, the filter decides.
  */
 #include "query/plan/plan_table.h"
+#include "query/sql/label_table.h"
 
 #include <string.h>
 
@@ -57,19 +58,6 @@ static void slots_of(struct planner *p, const struct table *t, const struct tabl
 		return;
 	out->source = binder_slot_ref(&p->b, scan->source_slot, 0);
 	out->target = binder_slot_ref(&p->b, scan->target_slot, 0);
-}
-
-/* Where the column of a table comes from. */
-static const struct query_origin *column_origin(
-	struct planner *p, const struct table *t, uint32_t number)
-{
-	bool is_node = t->element == ELEMENT_NODE;
-	struct query_origin *o = ARENA_NEW(p->arena, struct query_origin);
-
-	o->table_oid = label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, t->label);
-	o->number = (int16_t)(number + 1);
-	o->modifier = t->columns[number].type.typmod;
-	return o;
 }
 
 /* The slots of the primary key's columns; NULL: there is none. */
@@ -119,7 +107,13 @@ static void scan_columns(
 		scan->answer.columns[i] =
 			(struct answer_column){ .name = names[i], .at = at, .slot = slots[i] };
 		p->b.slots[slots[i]].keys = keys;
-		p->b.slots[slots[i]].origin = column_origin(p, t, i);
+		p->b.slots[slots[i]].origin = (struct query_origin){
+			.modifier = (uint32_t)(t->columns[i].type.typmod + 1),
+			.table = label_oid(t->element == ELEMENT_NODE ? LABEL_NODE_TABLE
+								      : LABEL_EDGE_TABLE,
+				t->label),
+			.number = (uint16_t)(i + 1)
+		};
 	}
 	scan->answer.count = count;
 	scan->answer.has_columns = true;

@@ -32,6 +32,11 @@ enum sqlstate plan_table_lock(struct planner *p, const struct ast_projection *se
    index can do better becomes a look-up. */
 void plan_table_access(struct planner *p, const struct bound *const *predicates, uint32_t count);
 
+/* plan_table_graph.c: *is_one tells whether CREATE PROPERTY GRAPH made a graph of this name; then
+   *pattern becomes one over the labels that are its element tables. */
+enum sqlstate plan_property_graph(struct planner *p, const struct ast_qname *name,
+	const struct ast_pattern **pattern, bool *is_one, struct error *e) MUST_USE;
+
 /* plan_dml.c */
 enum sqlstate plan_dml(struct planner *p, const struct ast_clause *c, struct answer *out,
 	struct error *e) MUST_USE;

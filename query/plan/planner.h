@@ -151,6 +151,9 @@ void planner_each_slot(
    apart). */
 bool planner_type_joins(struct type a, struct type b);
 
+/* plan_from.c: the name of an alias of SQL, in lower case unless it is quoted. */
+struct str plan_from_alias(struct planner *p, const struct ast_name *name);
+
 /* ---- plan_live.c ----------------------------------------------------------------------------- */
 
 /* Slots that a subplan reads but does not make: those below `first`. */

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "query/bind/type.h"
+#include "query/eval/eval.h"
 #include "query/parse/fingerprint.h"
 #include "query/table/table.h"
 
@@ -85,6 +87,7 @@ static void describe_plan(struct query_description *d, const struct plan *plan)
 	d->kind = plan->column_count == 0 ? QUERY_COMMAND : QUERY_ROWS;
 	d->column_count = plan->column_count;
 	d->columns = plan->columns;
+	d->origins = plan->origins;
 	d->parameter_count = plan->parameter_count;
 	d->parameters = plan->parameters;
 }
@@ -134,6 +137,23 @@ static enum sqlstate check_state(
 		"current transaction is aborted, commands ignored until end of transaction block");
 }
 
+/* PostgreSQL reads the literals of a statement before it runs it: also those that no row needs. */
+static enum sqlstate try_literals(
+	struct query_session *s, struct arena *a, const struct plan *plan, struct error *e)
+{
+	struct eval eval = { .arena = a,
+		.lasting = a,
+		.settings = s->settings,
+		.session = &s->about };
+	struct value v;
+
+	for (uint32_t i = 0; i < plan->literal_count; i++) {
+		if (!type_is_reg(plan->literals[i]->type))
+			TRY(eval_value(&eval, plan->literals[i], NULL, 0, &v, e));
+	}
+	return OK;
+}
+
 static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p, struct arena *a,
 	const struct type *parameters, uint32_t parameter_count, struct plan **plan,
 	struct error *e)
@@ -146,6 +166,7 @@ static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p
 	options.parameters = parameters;
 	options.parameter_count = parameter_count;
 	TRY(plan_query(a, planned_statement(p->statement), &options, plan, e));
+	TRY(try_literals(s, a, *plan, e));
 	p->parameter_epoch = s->parameter_epoch;
 	p->planning_ns = clock_monotonic_ns() - began;
 	return OK;

@@ -10,19 +10,6 @@
 
 enum { RELATION_ROWS_GUESSED = 200, RELATION_ROWS_OF_KEY = 10 };
 
-/* Where the column of a catalog comes from; what functions answer comes from nowhere. */
-static const struct query_origin *column_origin(
-	struct planner *p, const struct relation *relation, uint32_t number)
-{
-	struct query_origin *o;
-
-	if (relation->oid == 0)
-		return NULL;
-	o = ARENA_NEW(p->arena, struct query_origin);
-	*o = (struct query_origin){ relation->oid, (int16_t)(number + 1), -1 };
-	return o;
-}
-
 static struct plan_node *push_relation(struct planner *p, const struct relation *relation,
 	struct type element, uint32_t at, struct answer *out)
 {
@@ -42,7 +29,10 @@ static struct plan_node *push_relation(struct planner *p, const struct relation 
 
 		numbers[i] = i;
 		slots[i] = binder_slot_new(&p->b, type, name);
-		p->b.slots[slots[i]].origin = column_origin(p, relation, i);
+		if (relation->oid != 0) /* what functions answer comes from nowhere */
+			p->b.slots[slots[i]].origin = (struct query_origin){
+				.table = relation->oid, .number = (uint16_t)(i + 1)
+			};
 		columns[i] = (struct answer_column){ .name = name, .at = at, .slot = slots[i] };
 	}
 	planner_will_read(p, TOUCH_ALL);

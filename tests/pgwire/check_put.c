@@ -67,8 +67,8 @@ END_TEST
 
 START_TEST(descriptions_and_rows_are_whole)
 {
-	struct pgwire_column columns[] = { { STR("a"), PGTYPE_INT8, 0, 16384, 2, -1 },
-		{ STR("b"), PGTYPE_VARCHAR, 1, 0, 0, 54 } };
+	struct pgwire_column columns[] = { { .name = STR("a"), .oid = PGTYPE_INT8 },
+		{ .name = STR("b"), .oid = PGTYPE_TEXT, .format = 1 } };
 	uint32_t oids[] = { PGTYPE_INT8, PGTYPE_TEXT };
 	struct buf *row;
 

@@ -1,0 +1,535 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Patterns over what CREATE PROPERTY GRAPH made: the graph's definition is text in the catalog; a
+ * pattern over it is written anew as one over the labels that its element tables are.
+ *
+ *	(a IS v)                     (a:table)                  every table whose label fits, joined by |
+ *	-[e IS w]->                  -[e:table]->               where the table is a label of edges
+ *	(a)-[e IS w]->(b)            (a), (e:table), (b)        where it is one of nodes: its rows stand
+ *	                             WHERE e.key = a.column     between the ends by their keys
+ *	                             AND e.key = b.column
+ *
+ * An element remembers its table, whose PROPERTIES say what a key behind it means
+ * (bind_element.c). A table of nodes between two ends is no edge to the engine: it cannot be
+ * quantified, nor be part of a named path.
+ */
+#include "query/plan/plan_table.h"
+
+#include "query/parse/parse.h"
+
+enum { TABLES_MOST = 64, KEYS_MOST = 8 };
+
+struct rewrite {
+	struct planner *p;
+	struct error *e;
+	const struct ast_property_graph *graph;
+	struct ast_path *paths; /* what has been written */
+	uint32_t path_count, path_capacity;
+	struct ast_expr *where;
+	uint32_t name_count; /* variables made up */
+};
+
+/* ---- the definition -------------------------------------------------------------------------- */
+
+static const struct catalog_object *find_graph(struct planner *p, const struct ast_qname *name)
+{
+	struct buf folded = { 0 };
+	const struct catalog_object *o;
+
+	if (p->b.catalog == NULL || name->name.length == 0)
+		return NULL;
+	o = catalog_object_find(p->b.catalog, OBJECT_PROPERTY_GRAPH, name->name);
+	if (o != NULL)
+		return o;
+	for (uint32_t i = 0; i < name->name.length; i++) {
+		char c = name->name.at[i];
+
+		buf_put_byte(&folded, (uint8_t)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c));
+	}
+	o = catalog_object_find(p->b.catalog, OBJECT_PROPERTY_GRAPH, buf_str(&folded));
+	buf_free(&folded);
+	return o;
+}
+
+static enum sqlstate read_graph(struct planner *p, const struct catalog_object *o,
+	const struct ast_property_graph **out, struct error *e)
+{
+	struct str text = arena_printf(
+		p->arena, "CREATE PROPERTY GRAPH g %.*s", STR_ARGS(o->body));
+	struct ast_script script;
+
+	TRY(parse_script(p->arena, text, NULL, &script, e));
+	assert(script.count == 1);
+	*out = script.statements[0]->property_graph;
+	return OK;
+}
+
+static struct table *table_of(const struct rewrite *r, const struct ast_graph_table *x)
+{
+	return table_find(r->p->b.catalog, r->p->arena, x->table.text);
+}
+
+/* ---- labels ---------------------------------------------------------------------------------- */
+
+static bool label_fits(const struct ast_label *l, struct str name)
+{
+	bool all = true, any = false;
+
+	if (l == NULL || l->kind == LABEL_ANY)
+		return true;
+	if (l->kind == LABEL_NAME)
+		return str_equal_nocase(l->name, name);
+	for (uint32_t i = 0; i < l->part_count; i++) {
+		bool fits = label_fits(l->parts[i], name);
+
+		all &= fits;
+		any |= fits;
+	}
+	return l->kind == LABEL_NOT ? !any : l->kind == LABEL_AND ? all : any;
+}
+
+static enum sqlstate find_tables(struct rewrite *r, const struct ast_element *x,
+	const struct ast_graph_table **found, uint32_t *count)
+{
+	bool is_edge = x->kind == AST_ELEMENT_EDGE;
+
+	*count = 0;
+	for (uint32_t i = 0; i < r->graph->table_count; i++) {
+		const struct ast_graph_table *t = &r->graph->tables[i];
+
+		if (t->is_edge != is_edge || !label_fits(x->label, t->label.text))
+			continue;
+		if (*count == TABLES_MOST)
+			return FAIL_AT(r->e, x->at, E_PROGRAM_LIMIT,
+				"more than %d element tables of one pattern element", TABLES_MOST);
+		found[(*count)++] = t;
+	}
+	if (*count == 0 && x->label != NULL && x->label->kind == LABEL_NAME)
+		return FAIL_AT(r->e, x->label->at, E_NO_OBJECT,
+			"label \"%.*s\" does not exist in the property graph",
+			STR_ARGS(x->label->name));
+	if (*count == 0)
+		return FAIL_AT(r->e, x->at, E_NO_OBJECT,
+			"no element table of the property graph has such a label");
+	return OK;
+}
+
+static struct ast_label *label_named(struct rewrite *r, struct str name, uint32_t at)
+{
+	struct ast_label *l = ARENA_NEW(r->p->arena, struct ast_label);
+
+	l->kind = LABEL_NAME;
+	l->at = at;
+	l->name = name;
+	return l;
+}
+
+static enum sqlstate set_labels(struct rewrite *r, struct ast_element *x,
+	const struct ast_graph_table *const *found, uint32_t count)
+{
+	struct ast_label *any = ARENA_NEW(r->p->arena, struct ast_label);
+
+	any->kind = LABEL_OR;
+	any->at = x->at;
+	any->parts = ARENA_ARRAY(r->p->arena, struct ast_label *, count);
+	any->part_count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		any->parts[i] = label_named(r, found[i]->table.text, x->at);
+		if (count > 1 && !found[i]->all_properties && x->variable.text.length > 0)
+			return FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
+				"an element of several tables of which one lists its PROPERTIES "
+				"is not supported");
+	}
+	x->label = count == 1 ? any->parts[0] : any;
+	x->exposed = count == 1 && !found[0]->all_properties ? found[0] : NULL;
+	return OK;
+}
+
+/* ---- conditions ------------------------------------------------------------------------------ */
+
+static struct ast_expr *expr_new(struct rewrite *r, enum ast_expr_kind kind, uint32_t at)
+{
+	struct ast_expr *x = ARENA_NEW(r->p->arena, struct ast_expr);
+
+	x->kind = kind;
+	x->at = at;
+	return x;
+}
+
+static struct ast_expr *expr_both(
+	struct rewrite *r, enum ast_op op, struct ast_expr *left, struct ast_expr *right)
+{
+	struct ast_expr *x;
+
+	if (left == NULL || right == NULL)
+		return left == NULL ? right : left;
+	x = expr_new(r, EXPR_BINARY, left->at);
+	x->binary.op = op;
+	x->binary.left = left;
+	x->binary.right = right;
+	return x;
+}
+
+/* A column of the table that an element stands for, exposed or not. */
+static struct ast_expr *expr_column(
+	struct rewrite *r, const struct ast_element *x, struct str column)
+{
+	struct ast_expr *property = expr_new(r, EXPR_PROPERTY, x->at);
+
+	property->property.base = expr_new(r, EXPR_VARIABLE, x->at);
+	property->property.base->variable.name = x->variable.text;
+	property->property.base->variable.quote = '"';
+	property->property.key = (struct ast_name){ .at = x->at, .text = column };
+	property->property.is_column = true;
+	return property;
+}
+
+static void name_element(struct rewrite *r, struct ast_element *x)
+{
+	if (x->variable.text.length > 0)
+		return;
+	x->variable.at = x->at;
+	x->variable.text = arena_printf(r->p->arena, "\001%u", r->name_count++);
+}
+
+/* ---- ends ------------------------------------------------------------------------------------ */
+
+struct end_keys {
+	const struct ast_graph_table *vertex;
+	uint32_t count;
+	struct str keys[KEYS_MOST], columns[KEYS_MOST];
+};
+
+static const struct ast_graph_table *vertex_of(const struct rewrite *r, struct str alias)
+{
+	for (uint32_t i = 0; i < r->graph->table_count; i++) {
+		if (!r->graph->tables[i].is_edge &&
+			str_equal(r->graph->tables[i].alias.text, alias))
+			return &r->graph->tables[i];
+	}
+	return NULL;
+}
+
+/* Where SOURCE or DESTINATION names no columns: those of a foreign key to the vertex table. */
+static bool take_foreign(
+	const struct rewrite *r, const struct ast_graph_table *edge, struct end_keys *out)
+{
+	const struct table *t = table_of(r, edge);
+
+	for (uint32_t i = 0; t != NULL && i < t->foreign_count; i++) {
+		const struct table_foreign *f = &t->foreigns[i];
+
+		if (!str_equal(f->table, out->vertex->table.text))
+			continue;
+		if (out->count > 0 && !str_equal(f->columns[0], out->keys[0]))
+			continue;
+		out->count = f->count;
+		for (uint32_t k = 0; k < f->count; k++) {
+			out->keys[k] = f->columns[k];
+			out->columns[k] = f->targets[k];
+		}
+		return true;
+	}
+	return false;
+}
+
+/* The vertex table's own KEY, or its primary key. */
+static bool take_vertex_key(const struct rewrite *r, struct end_keys *out)
+{
+	const struct catalog *c = r->p->b.catalog;
+	const struct table *t = table_of(r, out->vertex);
+	const struct index_info *primary =
+		t == NULL || t->info == NULL ? NULL : catalog_index(c, t->info->primary_index);
+
+	for (uint32_t i = 0; i < out->count && out->vertex->key_count == out->count; i++)
+		out->columns[i] = out->vertex->keys[i].text;
+	if (out->vertex->key_count == out->count)
+		return true;
+	if (primary == NULL || primary->key_count != out->count)
+		return false;
+	for (uint32_t i = 0; i < out->count; i++)
+		out->columns[i] = catalog_name(c, NAME_KEY, primary->keys[i]);
+	return true;
+}
+
+static enum sqlstate find_end(struct rewrite *r, const struct ast_graph_table *edge, bool is_source,
+	uint32_t at, struct end_keys *out)
+{
+	const struct ast_name *keys = is_source ? edge->source_keys : edge->target_keys;
+	const struct ast_name *columns = is_source ? edge->source_columns : edge->target_columns;
+	uint32_t column_count = is_source ? edge->source_column_count : edge->target_column_count;
+
+	out->vertex = vertex_of(r, is_source ? edge->source.text : edge->target.text);
+	out->count = is_source ? edge->source_key_count : edge->target_key_count;
+	if (out->vertex == NULL || out->count > KEYS_MOST)
+		return FAIL_AT(r->e, at, E_NO_OBJECT, "edge \"%.*s\" has an end without a table",
+			STR_ARGS(edge->alias.text));
+	for (uint32_t i = 0; i < out->count; i++)
+		out->keys[i] = keys[i].text;
+	if (out->count > 0 && column_count == out->count) {
+		for (uint32_t i = 0; i < out->count; i++)
+			out->columns[i] = columns[i].text;
+		return OK;
+	}
+	if (out->count > 0 ? take_vertex_key(r, out) : take_foreign(r, edge, out))
+		return OK;
+	return FAIL_AT(r->e, at, E_INVALID_FOREIGN_KEY,
+		"no %s key specified and no suitable foreign key constraint found for edge "
+		"\"%.*s\"",
+		is_source ? "SOURCE" : "DESTINATION", STR_ARGS(edge->alias.text));
+}
+
+/* The row of the edge's table and a node at one of its ends. */
+static enum sqlstate end_condition(struct rewrite *r, const struct ast_graph_table *edge,
+	const struct ast_element *row, const struct ast_element *node, bool is_source,
+	struct ast_expr **out)
+{
+	struct end_keys keys;
+	struct ast_expr *test = expr_new(r, EXPR_IS_LABELED, row->at);
+
+	TRY(find_end(r, edge, is_source, row->at, &keys));
+	test->labeled.operand = expr_new(r, EXPR_VARIABLE, row->at);
+	test->labeled.operand->variable.name = node->variable.text;
+	test->labeled.operand->variable.quote = '"';
+	test->labeled.label = label_named(r, keys.vertex->table.text, row->at);
+	*out = test;
+	for (uint32_t i = 0; i < keys.count; i++)
+		*out = expr_both(r, OP_AND, *out,
+			expr_both(r, OP_EQ, expr_column(r, row, keys.keys[i]),
+				expr_column(r, node, keys.columns[i])));
+	return OK;
+}
+
+/* ---- paths ----------------------------------------------------------------------------------- */
+
+static struct ast_path *push_path(struct rewrite *r, const struct ast_path *like, uint32_t room)
+{
+	struct ast_path *path;
+
+	if (r->path_count == r->path_capacity) {
+		uint32_t wider = r->path_capacity == 0 ? 8 : 2 * r->path_capacity;
+
+		r->paths = arena_grow(r->p->arena, r->paths, r->path_count * sizeof *r->paths,
+			wider * sizeof *r->paths);
+		r->path_capacity = wider;
+	}
+	path = &r->paths[r->path_count++];
+	*path = *like;
+	path->elements = ARENA_ARRAY(r->p->arena, struct ast_element, room + 1);
+	path->element_count = 0;
+	return path;
+}
+
+static enum sqlstate refuse_table(
+	struct rewrite *r, const struct ast_path *path, const struct ast_element *x)
+{
+	bool is_one = x->quantifier.length == 0 && path->variable.text.length == 0 &&
+		      path->alternative == NULL && path->prefix.selector == SELECT_EVERY;
+
+	return is_one ? OK
+		      : FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
+				"an edge whose table is not one of edges cannot be quantified or be "
+				"part of a named or selected path");
+}
+
+/* (left)-[x]->(right), of which left is the last that was written: the path ends there, x becomes a
+   node of its own, and another path begins at right. */
+static enum sqlstate break_path(struct rewrite *r, const struct ast_path *path, uint32_t i,
+	const struct ast_graph_table *edge)
+{
+	struct ast_path *last = &r->paths[r->path_count - 1];
+	struct ast_element *left = &last->elements[last->element_count - 1];
+	struct ast_element row = path->elements[i], *right = &path->elements[i + 1];
+	struct ast_expr *forth = NULL, *back = NULL, *end;
+
+	TRY(refuse_table(r, path, &row));
+	name_element(r, left);
+	name_element(r, &row);
+	name_element(r, right);
+	for (int is_back = 0; is_back < 2; is_back++) {
+		struct ast_expr **to = is_back ? &back : &forth;
+		enum ast_direction other = is_back ? AST_DIRECTION_RIGHT : AST_DIRECTION_LEFT;
+
+		if (row.direction == other)
+			continue;
+		TRY(end_condition(r, edge, &row, is_back ? right : left, true, to));
+		TRY(end_condition(r, edge, &row, is_back ? left : right, false, &end));
+		*to = expr_both(r, OP_AND, *to, end);
+	}
+	r->where = expr_both(r, OP_AND, r->where, expr_both(r, OP_OR, forth, back));
+	row.kind = AST_ELEMENT_NODE;
+	row.is_abbreviated = false;
+	row.quantifier.min = row.quantifier.max = 1;
+	last = push_path(r, path, 1);
+	last->elements[last->element_count++] = row;
+	push_path(r, path, path->element_count - i);
+	return OK;
+}
+
+static enum sqlstate rewrite_edge(
+	struct rewrite *r, const struct ast_path *path, uint32_t i)
+{
+	const struct ast_graph_table *found[TABLES_MOST];
+	struct ast_element *x = &path->elements[i];
+	struct ast_path *last = &r->paths[r->path_count - 1];
+	uint32_t count, row_tables = 0;
+
+	TRY(find_tables(r, x, found, &count));
+	TRY(set_labels(r, x, found, count));
+	for (uint32_t k = 0; k < count; k++) {
+		const struct table *t = table_of(r, found[k]);
+
+		row_tables += t == NULL || t->element == ELEMENT_NODE;
+	}
+	if (row_tables == 1 && count == 1)
+		return break_path(r, path, i, found[0]);
+	if (row_tables > 0)
+		return FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
+			"an edge of several tables of which one is not one of edges is not "
+			"supported");
+	last->elements[last->element_count++] = *x;
+	return OK;
+}
+
+/* A variable that an earlier element has needs no label again. */
+static bool is_known(const struct rewrite *r, struct str variable)
+{
+	for (uint32_t i = 0; variable.length > 0 && i < r->path_count; i++) {
+		for (uint32_t k = 0; k < r->paths[i].element_count; k++) {
+			if (str_equal(r->paths[i].elements[k].variable.text, variable))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether one end of an edge's table is `node` and the other may be `other`. */
+static bool ends_fit(const struct rewrite *r, const struct ast_name *end,
+	const struct ast_name *far, const struct ast_graph_table *node, const struct ast_element *other)
+{
+	const struct ast_graph_table *vertex = vertex_of(r, far->text);
+
+	return str_equal(end->text, node->alias.text) && vertex != NULL &&
+	       (other == NULL || other->kind != AST_ELEMENT_NODE ||
+		       label_fits(other->label, vertex->label.text));
+}
+
+/* Whether a node of the table can stand at that end of the edge `edge[0]`; the other node is
+   `edge[1]` where it is left of it, else `edge[-1]`. */
+static bool can_stand(const struct rewrite *r, const struct ast_element *edge, bool is_left,
+	const struct ast_graph_table *node)
+{
+	bool may_begin = edge->direction != (is_left ? AST_DIRECTION_LEFT : AST_DIRECTION_RIGHT);
+	bool may_end = edge->direction != (is_left ? AST_DIRECTION_RIGHT : AST_DIRECTION_LEFT);
+	const struct ast_element *other = is_left ? edge + 1 : edge - 1;
+
+	if (edge->quantifier.length > 0)
+		other = NULL;
+	for (uint32_t i = 0; i < r->graph->table_count; i++) {
+		const struct ast_graph_table *t = &r->graph->tables[i];
+
+		if (t->is_edge && label_fits(edge->label, t->label.text) &&
+			((may_begin && ends_fit(r, &t->source, &t->target, node, other)) ||
+				(may_end && ends_fit(r, &t->target, &t->source, node, other))))
+			return true;
+	}
+	return false;
+}
+
+/* Of the tables that a node may be of those stay that its edges can have at that end. */
+static void keep_ends(const struct rewrite *r, const struct ast_path *path, uint32_t at,
+	const struct ast_graph_table **found, uint32_t *count)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < *count; i++) {
+		const struct ast_element *before = at > 0 ? &path->elements[at - 1] : NULL;
+		const struct ast_element *after =
+			at + 1 < path->element_count ? &path->elements[at + 1] : NULL;
+		bool fits = true;
+
+		if (before != NULL && before->kind == AST_ELEMENT_EDGE)
+			fits &= can_stand(r, before, false, found[i]);
+		if (after != NULL && after->kind == AST_ELEMENT_EDGE)
+			fits &= can_stand(r, after, true, found[i]);
+		if (fits)
+			found[kept++] = found[i];
+	}
+	if (kept > 0)
+		*count = kept;
+}
+
+static enum sqlstate rewrite_group(struct rewrite *r, struct ast_element *x);
+
+static enum sqlstate rewrite_path(struct rewrite *r, const struct ast_path *from)
+{
+	const struct ast_graph_table *found[TABLES_MOST];
+	struct ast_path path = *from;
+	uint32_t count;
+
+	path.elements = ARENA_ARRAY(r->p->arena, struct ast_element, from->element_count);
+	for (uint32_t i = 0; i < from->element_count; i++)
+		path.elements[i] = from->elements[i];
+	push_path(r, &path, path.element_count);
+	for (uint32_t i = 0; i < path.element_count; i++) {
+		struct ast_element *x = &path.elements[i];
+		struct ast_path *last;
+
+		if (x->kind == AST_ELEMENT_EDGE) {
+			TRY(rewrite_edge(r, &path, i));
+			continue;
+		}
+		if (x->kind == AST_ELEMENT_GROUP) {
+			TRY(rewrite_group(r, x));
+		} else if (x->label != NULL || !is_known(r, x->variable.text)) {
+			TRY(find_tables(r, x, found, &count));
+			keep_ends(r, from, i, found, &count);
+			TRY(set_labels(r, x, found, count));
+		}
+		last = &r->paths[r->path_count - 1];
+		last->elements[last->element_count++] = *x;
+	}
+	return OK;
+}
+
+/* A parenthesised path stays one: all its edges must be edges to the engine. */
+static enum sqlstate rewrite_group(struct rewrite *r, struct ast_element *x)
+{
+	struct rewrite inner = { .p = r->p, .e = r->e, .graph = r->graph };
+
+	inner.name_count = r->name_count + 1000;
+	TRY(rewrite_path(&inner, x->group));
+	if (inner.path_count > 1)
+		return FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
+			"an edge whose table is not one of edges inside a parenthesised path is "
+			"not supported");
+	x->group = &inner.paths[0];
+	return OK;
+}
+
+enum sqlstate plan_property_graph(struct planner *p, const struct ast_qname *name,
+	const struct ast_pattern **pattern, bool *is_one, struct error *e)
+{
+	const struct catalog_object *o = find_graph(p, name);
+	struct rewrite r = { .p = p, .e = e };
+	struct ast_pattern *made;
+
+	*is_one = o != NULL;
+	if (o == NULL)
+		return OK;
+	TRY(read_graph(p, o, &r.graph, e));
+	for (uint32_t i = 0; i < (*pattern)->path_count; i++) {
+		if ((*pattern)->paths[i].alternative != NULL)
+			return FAIL_AT(e, (*pattern)->paths[i].at, E_NOT_SUPPORTED,
+				"a union of paths over a property graph is not supported");
+		TRY(rewrite_path(&r, &(*pattern)->paths[i]));
+	}
+	made = ARENA_NEW(p->arena, struct ast_pattern);
+	*made = **pattern;
+	made->paths = r.paths;
+	made->path_count = r.path_count;
+	made->where = expr_both(&r, OP_AND, r.where, made->where);
+	*pattern = made;
+	return OK;
+}
