@@ -189,11 +189,3 @@ FUNCTION_ROW(map_build)
 	}
 	return eval_make_map(ev, keys, values, count / 2, out, e);
 }
-
-/* Reached by a match that repeats a path once more than it was planned for. */
-FUNCTION_ROW(list_repeats_too_often)
-{
-	FAIL(e, E_PROGRAM_LIMIT, "a parenthesised path of several edges repeats too often");
-	error_hint(e, "Give its quantifier an upper bound.");
-	return E_PROGRAM_LIMIT;
-}

@@ -33,6 +33,7 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_EXPAND] = op_expand_new,
 	[PLAN_VAR_EXPAND] = op_var_expand_new,
 	[PLAN_SHORTEST] = op_shortest_new,
+	[PLAN_SEARCH] = op_search_new,
 	[PLAN_UNWIND] = op_unwind_new,
 	[PLAN_PROCEDURE] = op_procedure_new,
 	[PLAN_RELATION] = op_relation_new,
@@ -67,6 +68,7 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 /* The operator of a node and of everything below. */
 static struct op *build(struct exec *x, const struct plan_node *node)
 {
+	uint32_t branches;
 	struct op *op;
 
 	assert((size_t)node->kind < ARRAY_COUNT(makers));
@@ -76,11 +78,11 @@ static struct op *build(struct exec *x, const struct plan_node *node)
 		op->input = build(x, node->input);
 	if (node->other != NULL)
 		op->other = build(x, node->other);
-	if (!plan_has_branches(node))
-		return op;
-	op->branches = ARENA_ARRAY(x->arena, struct op *, node->set.branch_count);
-	for (uint32_t i = 0; i < node->set.branch_count; i++) {
-		op->branches[i] = build(x, node->set.branches[i]);
+	branches = plan_branch_count(node);
+	if (branches > 0)
+		op->branches = ARENA_ARRAY(x->arena, struct op *, branches);
+	for (uint32_t i = 0; i < branches; i++) {
+		op->branches[i] = build(x, plan_branch(node, i));
 		op->branch_count++;
 	}
 	return op;

@@ -27,6 +27,8 @@ query_libquery_a_SOURCES += \
 	%D%/op_relation.c \
 	%D%/op_scan.c \
 	%D%/op_set.c \
+	%D%/op_search.c \
+	%D%/search_thread.c %D%/search_thread.h %D%/search_run.h %D%/search_select.c \
 	%D%/op_shortest.c \
 	%D%/op_sort.c \
 	%D%/op_unwind.c \

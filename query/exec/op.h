@@ -162,6 +162,7 @@ struct op *op_id_seek_new(struct exec *x, const struct plan_node *node);
 struct op *op_expand_new(struct exec *x, const struct plan_node *node);
 struct op *op_var_expand_new(struct exec *x, const struct plan_node *node);
 struct op *op_shortest_new(struct exec *x, const struct plan_node *node);
+struct op *op_search_new(struct exec *x, const struct plan_node *node);
 struct op *op_unwind_new(struct exec *x, const struct plan_node *node);
 struct op *op_procedure_new(struct exec *x, const struct plan_node *node);
 struct op *op_relation_new(struct exec *x, const struct plan_node *node);

@@ -470,6 +470,7 @@ struct ast_element {
 	struct ast_expr *where;       /* inline WHERE; also of a GROUP */
 	struct ast_path *group;       /* GROUP: the path inside, with its own variable and mode */
 	struct ast_quantifier quantifier; /* EDGE, GROUP */
+	bool has_subquery;            /* somewhere in its conditions */
 };
 
 /*

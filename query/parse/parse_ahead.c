@@ -254,7 +254,7 @@ bool parse_ahead_pattern_comprehension(struct parser *p)
 	}
 	if (s.token.kind != '(' || !scout_node(&s))
 		return false;
-	if (s.token.kind != '-' && s.token.kind != '<')
+	if (s.token.kind != '-' && s.token.kind != '<' && s.token.kind != '(')
 		return false;
 	return scout_has_bar(&s);
 }

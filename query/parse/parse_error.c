@@ -8,6 +8,8 @@
 #include "query/parse/parser.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/check.h"
 #include "base/utf8.h"
@@ -74,6 +76,44 @@ static void put_expected(struct parser *p)
 	error_detail(p->error, "Expected %.*s.", (int)used, text);
 }
 
+/* Words that other systems begin a statement with (or CREATE .. with), and what to write here. */
+struct first_word {
+	const char *word;
+	const char *expected; /* where it stands: what was expected there */
+	const char *hint;
+};
+
+static const char *hint_for_word(struct parser *p)
+{
+	static const char index[] = "Write CREATE INDEX: there is one kind.";
+	static const struct first_word words[] = {
+		{ ":", "a statement", "SESSION SET VALUE $name = 1 sets a parameter." },
+		{ "cluster", "a statement", "Nothing need be done: records keep their places." },
+		{ "describe", "a statement", "Use SHOW LABELS, or \\d in psql." },
+		{ "do", "a statement", "Keep queries under a name by CREATE PROCEDURE." },
+		{ "lock", "a statement", "Use SELECT .. FOR UPDATE: rows are locked, no tables." },
+		{ "replace", "a statement",
+			"Use INSERT .. ON CONFLICT (key) DO UPDATE, or MERGE." },
+		{ "terminate", "a statement", "Use SELECT pg_terminate_backend(pid)." },
+		{ "upsert", "a statement", "Use INSERT .. ON CONFLICT (key) DO UPDATE, or MERGE." },
+		{ "fulltext", "INDEX", "There is no full text search; use CREATE INDEX and =~." },
+		{ "lookup", "INDEX", "Nothing need be done: labels are always indexed." },
+		{ "btree", "INDEX", index },
+		{ "point", "INDEX", index },
+		{ "range", "INDEX", index },
+		{ "text", "INDEX", index },
+	};
+	const struct token *t = &p->token;
+
+	for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+		if (strlen(words[i].word) == t->length &&
+			strncasecmp(p->lexer.text + t->at, words[i].word, t->length) == 0 &&
+			was_expected(p, words[i].expected))
+			return words[i].hint;
+	}
+	return NULL;
+}
+
 static const char *hint_for(struct parser *p, const struct context *c)
 {
 	const struct token *t = &p->token;
@@ -102,7 +142,7 @@ static const char *hint_for(struct parser *p, const struct context *c)
 		return "Write AS before the name of a column.";
 	if (c->before.kind == '-' && t->kind == '[')
 		return "Blanks are allowed in a pattern, but it must begin with a node.";
-	return NULL;
+	return hint_for_word(p);
 }
 
 void parse_explain_error(struct parser *p)

@@ -24,6 +24,8 @@ struct ast_expr *parse_new_expr(struct parser *p, enum ast_expr_kind kind, uint3
 
 	e->kind = kind;
 	e->at = at;
+	p->subquery_count += kind == EXPR_SUBQUERY || kind == EXPR_EXISTS ||
+			     kind == EXPR_PATTERN || kind == EXPR_PATTERN_COMPREHENSION;
 	return e;
 }
 

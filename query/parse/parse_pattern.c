@@ -196,6 +196,7 @@ static enum sqlstate check_replaced_label(struct parser *p)
 static enum sqlstate parse_filler(struct parser *p, struct ast_element *out)
 {
 	bool is_edge = out->kind == AST_ELEMENT_EDGE;
+	uint32_t subqueries = p->subquery_count;
 	uint16_t outer = p->expr_end;
 
 	p->expr_end = TOKEN_END;
@@ -216,6 +217,7 @@ static enum sqlstate parse_filler(struct parser *p, struct ast_element *out)
 		TRY(parse_parameter(p, &out->properties));
 	if (parse_accept(p, KW_WHERE))
 		TRY(parse_expr(p, &out->where));
+	out->has_subquery = p->subquery_count != subqueries;
 	p->expr_end = outer;
 	return OK;
 }
@@ -305,6 +307,7 @@ static enum sqlstate parse_path_variable(struct parser *p, struct ast_name *out)
 static enum sqlstate parse_group(struct parser *p, struct ast_element *out)
 {
 	struct ast_path *path = ARENA_NEW(p->arena, struct ast_path);
+	uint32_t subqueries = p->subquery_count;
 
 	out->kind = AST_ELEMENT_GROUP;
 	out->at = p->token.at;
@@ -325,6 +328,7 @@ static enum sqlstate parse_group(struct parser *p, struct ast_element *out)
 	path->length = p->end - path->at;
 	if (parse_accept(p, KW_WHERE))
 		TRY(parse_expr(p, &out->where));
+	out->has_subquery = p->subquery_count != subqueries;
 	TRY(parse_expect(p, ')'));
 	parse_leave(p);
 	out->length = p->end - out->at;

@@ -318,12 +318,45 @@ static enum sqlstate parse_reduce(struct parser *p, struct ast_expr **out)
 
 /* ---- subqueries and patterns ---- */
 
+/* COUNT { pattern } counts its matches: MATCH pattern RETURN something. */
+static enum sqlstate parse_counted_pattern(struct parser *p, struct ast_program **out)
+{
+	struct ast_program *program = ARENA_NEW(p->arena, struct ast_program);
+	struct ast_query *query = ARENA_NEW(p->arena, struct ast_query);
+	struct ast_linear *linear = PARSE_PUSH(p, query->operands, query->operand_count);
+	struct ast_projection *projection = ARENA_NEW(p->arena, struct ast_projection);
+	struct ast_clause *match, *result;
+	struct ast_item *item;
+
+	*out = program;
+	TRY(parse_expect(p, '{'));
+	query->ops = ARENA_NEW(p->arena, enum ast_set_op);
+	program->at = linear->at = p->token.at;
+	program->queries = query;
+	program->count = 1;
+	match = PARSE_PUSH(p, linear->clauses, linear->clause_count);
+	match->kind = CLAUSE_MATCH;
+	match->at = p->token.at;
+	TRY(parse_graph_pattern(p, &match->match.pattern));
+	result = PARSE_PUSH(p, linear->clauses, linear->clause_count);
+	result->kind = CLAUSE_RETURN;
+	result->at = program->at;
+	result->projection = projection;
+	item = PARSE_PUSH(p, projection->items, projection->item_count);
+	item->expr = parse_new_expr(p, EXPR_BOOL, program->at);
+	TRY(parse_finish_expr(p, item->expr, 1));
+	item->alias.text = STR("found");
+	return parse_expect(p, '}');
+}
+
 static enum sqlstate parse_subquery(
 	struct parser *p, enum ast_subquery_kind kind, struct ast_expr **out)
 {
 	*out = parse_new_expr(p, EXPR_SUBQUERY, p->token.at);
 	(*out)->subquery.kind = kind;
 	parse_advance(p);
+	if (kind == SUBQUERY_COUNT && parse_is(p, '{') && parse_sees(p, 1, '('))
+		return parse_counted_pattern(p, &(*out)->subquery.program);
 	return parse_nested_program(p, &(*out)->subquery.program);
 }
 
@@ -518,7 +551,7 @@ static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struc
 			return parse_cast(p, out);
 		break;
 	case KW_COUNT:
-		if (is_program)
+		if (is_program || (next == '{' && parse_sees(p, 2, '(')))
 			return parse_subquery(p, SUBQUERY_COUNT, out);
 		break;
 	case KW_COLLECT:

@@ -32,6 +32,7 @@ struct parser {
 	uint32_t height;         /* greatest ast_expr.height of the expression being parsed */
 	uint16_t expr_end;       /* '|': it ends the expression, it is no label disjunction; KW_IN:
 				    it is no predicate; elsewhere TOKEN_END */
+	uint32_t subquery_count; /* subqueries and patterns in expressions so far */
 	bool is_pass_over;       /* an error other than a plain syntax error was set */
 	struct arena *arena;
 	struct error *error;

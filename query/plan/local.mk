@@ -20,12 +20,13 @@ query_libquery_a_SOURCES += \
 	%D%/plan_from_join.c \
 	%D%/plan_live.c \
 	%D%/plan_match.c \
+	%D%/plan_optional.c \
 	%D%/plan_order.c \
 	%D%/plan_first.c \
 	%D%/plan_grouping.c \
 	%D%/plan_project.c \
+	%D%/plan_search.c %D%/plan_automaton.c %D%/match_search.h %D%/search.h \
 	%D%/projection.h \
-	%D%/plan_repeat.c \
 	%D%/plan_select.c \
 	%D%/plan_subquery.c \
 	%D%/plan_table.c %D%/plan_table.h \

@@ -24,7 +24,9 @@ struct match_node {
 	double rows;			 /* by its own best access, cached; < 0: not known */
 };
 
-enum match_edge_kind { MATCH_EDGE_ONE, MATCH_EDGE_VAR, MATCH_EDGE_SHORTEST };
+enum match_edge_kind { MATCH_EDGE_ONE, MATCH_EDGE_VAR, MATCH_EDGE_SHORTEST, MATCH_EDGE_SEARCH };
+
+struct match_search; /* match_search.h */
 
 struct match_edge {
 	enum match_edge_kind kind;
@@ -47,6 +49,10 @@ struct match_edge {
 	uint32_t hop_property_count;
 	struct plan_hop_property *hop_properties;
 	uint32_t first_sarg;
+	struct match_search *search; /* MATCH_EDGE_SEARCH */
+	uint32_t need_count, need_capacity;
+	uint32_t *needs;  /* slots of the pattern that conditions inside read */
+	bool reads_outer; /* they read what was bound before the pattern */
 };
 
 /* An edge at a node. */
@@ -141,9 +147,10 @@ struct access {
 	uint32_t id;	    /* sarg */
 };
 
-/* plan_group.c: quantified parenthesised paths of one edge become edges. */
-enum sqlstate plan_flatten_groups(struct planner *p, const struct ast_pattern *pattern,
-	const struct ast_pattern **out, struct error *e) MUST_USE;
+/* plan_group.c: quantified parenthesised paths of one edge become edges; afterwards nodes alternate
+   with edges and parenthesised paths. */
+void plan_form_paths(
+	struct planner *p, const struct ast_pattern *pattern, const struct ast_pattern **out);
 
 /* plan_access.c */
 /* Notes a predicate as a sarg of the node or edge it is about. */
@@ -158,26 +165,35 @@ bool match_sarg_is_ready(const struct match *m, uint32_t sarg);
 
 /* plan_order.c */
 /* Places everything; afterwards all predicates are filtered by and all paths made. */
-void match_place(struct match *m);
+enum sqlstate match_place(struct match *m, struct error *e) MUST_USE;
 bool match_slot_is_ready(const struct match *m, uint32_t slot);
 /* True if the slot can be read in the stream being planned. */
 bool match_slot_is_here(const struct match *m, uint32_t slot);
 /* Places a node by its best access, then all that is connected to it. */
-void match_place_component(struct match *m, uint32_t node);
+enum sqlstate match_place_component(struct match *m, uint32_t node, struct error *e) MUST_USE;
 void match_flush(struct match *m);
 void match_push_ready(struct match *m, uint32_t predicate);
 struct plan_path_part match_edge_part(const struct match_edge *edge);
 
 /* plan_join.c */
 /* Plans the component of an unplaced node apart and joins it by hash, if equalities allow. */
-bool match_place_by_join(struct match *m, uint32_t node);
+enum sqlstate match_place_by_join(
+	struct match *m, uint32_t node, bool *is_placed, struct error *e) MUST_USE;
 
-/* ---- plan_repeat.c --------------------------------------------------------------------------- */
+/* ---- plan_match.c, for plan_search.c ---------------------------------------------------------- */
 
-/* Whether the pattern has parenthesised paths that are no variable-length edge. */
-bool plan_is_repeat(const struct ast_pattern *pattern);
-/* Plans such a pattern, as plan_pattern() does. */
-enum sqlstate plan_repeat(struct planner *p, const struct ast_pattern *pattern,
-	const struct match_options *options, struct error *e) MUST_USE;
+enum direction match_direction(enum ast_direction direction);
+/* The labels an edge may have as a plain list, if its expression is one. */
+bool match_edge_label_list(
+	struct match *m, const struct bound_label *label, struct match_edge *edge);
+/* key = value for each entry of a map; a parameter as a whole map is refused. `out` has room for
+   match_map_count() of them. */
+enum sqlstate match_map(struct match *m, const struct ast_expr *map, const struct bound *element,
+	const struct bound **out, uint32_t *count, struct error *e) MUST_USE;
+uint32_t match_map_count(const struct ast_expr *map);
+/* Splits at AND. */
+void match_add_predicate(struct match *m, const struct bound *x, uint32_t scan_label);
+/* A condition inside the edge reads the slot: it must be there before the edge is placed. */
+void match_need(struct match *m, uint32_t edge, uint32_t slot);
 
 #endif

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "query/parse/ast.h"
+#include "query/plan/search.h"
 #include "query/query.h"
 #include "storage/storage.h"
 #include "storage/value.h"
@@ -59,7 +60,6 @@ enum bound_kind {
  *	subscript(base, index)      base[index] of a LIST, MAP, NODE, EDGE or ANY
  *	slice(list, from, to)       list[from..to]; a NULL constant of type NULL is an open end
  *	decimal_fit(n, p, s)        DECIMAL(p, s) of a DECIMAL
- *	repeats_too_often()         fails: a path without an upper bound is longer than planned
  *	map_merge(map, map)         .* in a map projection; the second wins
  * NOT is function_resolve_operator(OP_NOT, .., is_unary). IS TRUE is a CASE. A PROPERTY whose
  * argument is a slot of a PLAN_PROPERTIES below becomes a SLOT; other PROPERTY expressions (of new
@@ -69,7 +69,6 @@ enum bound_kind {
 #define PLAN_FUNCTION_SUBSCRIPT "subscript"
 #define PLAN_FUNCTION_SLICE "slice"
 #define PLAN_FUNCTION_DECIMAL_FIT "decimal_fit"
-#define PLAN_FUNCTION_REPEATS_TOO_OFTEN "repeats_too_often"
 #define PLAN_FUNCTION_MAP_MERGE "map_merge"
 
 /* A label expression with names resolved; NAME_NONE names match nothing. */
@@ -117,6 +116,7 @@ enum plan_kind {
 	PLAN_EXPAND,
 	PLAN_VAR_EXPAND,
 	PLAN_SHORTEST,
+	PLAN_SEARCH,
 	PLAN_UNWIND,
 	PLAN_PROCEDURE,
 	PLAN_RELATION,
@@ -353,6 +353,15 @@ struct plan_node {
 			uint32_t hop_property_count;
 			const struct plan_hop_property *hop_properties;
 		} var_expand;
+		struct {                /* SEARCH: paths of any form */
+			const struct search *program;
+			uint32_t source_slot, target_slot;
+			uint32_t edges_slot;    /* LIST of EDGE in path order; SLOT_NONE */
+			bool target_is_bound, is_reversed;
+			enum ast_path_mode mode;
+			enum ast_selector selector;
+			uint32_t count;         /* k of the selector */
+		} search;
 		struct {                /* UNWIND */
 			const struct bound *list;
 			uint32_t slot;
@@ -514,6 +523,20 @@ struct plan_node {
 static inline bool plan_has_branches(const struct plan_node *n)
 {
 	return n->kind == PLAN_UNION || n->kind == PLAN_RECURSIVE;
+}
+
+/* Further plans below a node, beside input and other: branches of set operations, conditions of a
+   search. */
+static inline uint32_t plan_branch_count(const struct plan_node *n)
+{
+	if (n->kind == PLAN_SEARCH)
+		return n->search.program->check_count;
+	return plan_has_branches(n) ? n->set.branch_count : 0;
+}
+
+static inline struct plan_node *plan_branch(const struct plan_node *n, uint32_t i)
+{
+	return n->kind == PLAN_SEARCH ? n->search.program->checks[i].sub : n->set.branches[i];
 }
 
 struct plan_hop_property {

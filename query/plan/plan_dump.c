@@ -35,6 +35,7 @@ const char *dump_node_word(const struct plan_node *n)
 		[PLAN_EXPAND] = "Expand",
 		[PLAN_VAR_EXPAND] = "Expand",
 		[PLAN_SHORTEST] = "Shortest Path",
+		[PLAN_SEARCH] = "Path Search",
 		[PLAN_UNWIND] = "Unwind",
 		[PLAN_PROCEDURE] = "Procedure Call",
 		[PLAN_RELATION] = "Catalog Scan",
@@ -271,6 +272,9 @@ void dump_target(struct dump *d, const struct plan_node *n)
 	case PLAN_EXPAND:
 		dump_hop(d, n);
 		return;
+	case PLAN_SEARCH:
+		buf_put_str(d->to, n->search.program->text);
+		return;
 	case PLAN_VAR_EXPAND:
 	case PLAN_SHORTEST:
 		dump_hops(d, n);
@@ -366,14 +370,8 @@ static void dump_outputs(struct dump *d, const struct plan_output *outputs, uint
 	}
 }
 
-static void dump_hops_details(
-	struct dump *d, const struct plan_node *n, size_t line, bool *is_first)
+static void dump_selector(struct dump *d, enum ast_selector selector, uint32_t count)
 {
-	static const char *const modes[] = { [MODE_DEFAULT] = "WALK",
-		[MODE_WALK] = "WALK",
-		[MODE_TRAIL] = "TRAIL",
-		[MODE_SIMPLE] = "SIMPLE",
-		[MODE_ACYCLIC] = "ACYCLIC" };
 	static const char *const selectors[] = { [SELECT_EVERY] = "ALL",
 		[SELECT_ANY] = "ANY",
 		[SELECT_ANY_SHORTEST] = "ANY SHORTEST",
@@ -381,14 +379,27 @@ static void dump_hops_details(
 		[SELECT_SHORTEST] = "SHORTEST",
 		[SELECT_SHORTEST_GROUPS] = "SHORTEST GROUPS" };
 
+	buf_put_text(d->to, selectors[selector]);
+	if (count > 1)
+		buf_printf(d->to, " %u", count);
+}
+
+static const char *const mode_words[] = { [MODE_DEFAULT] = "WALK",
+	[MODE_WALK] = "WALK",
+	[MODE_TRAIL] = "TRAIL",
+	[MODE_SIMPLE] = "SIMPLE",
+	[MODE_ACYCLIC] = "ACYCLIC" };
+
+static void dump_hops_details(
+	struct dump *d, const struct plan_node *n, size_t line, bool *is_first)
+{
 	if (n->kind == PLAN_SHORTEST) {
 		dump_detail(d, line, is_first, "Selector");
-		buf_put_text(d->to, selectors[n->var_expand.selector]);
-		if (n->var_expand.count > 1)
-			buf_printf(d->to, " %u", n->var_expand.count);
+		dump_selector(d, n->var_expand.selector, n->var_expand.count);
 	}
 	dump_detail(d, line, is_first, "Mode");
-	buf_put_text(d->to, n->var_expand.only_reachable ? "REACHABLE" : modes[n->var_expand.mode]);
+	buf_put_text(
+		d->to, n->var_expand.only_reachable ? "REACHABLE" : mode_words[n->var_expand.mode]);
 	if (n->var_expand.target_is_bound) {
 		dump_detail(d, line, is_first, "Target");
 		buf_put_text(d->to, "bound");
@@ -396,6 +407,23 @@ static void dump_hops_details(
 	if (n->var_expand.hop_filter != NULL) {
 		dump_detail(d, line, is_first, "Hop Filter");
 		dump_expr(d, n->var_expand.hop_filter);
+	}
+}
+
+static void dump_search_details(
+	struct dump *d, const struct plan_node *n, size_t line, bool *is_first)
+{
+	if (n->search.selector != SELECT_EVERY) {
+		dump_detail(d, line, is_first, "Selector");
+		dump_selector(d, n->search.selector, n->search.count);
+	}
+	dump_detail(d, line, is_first, "Mode");
+	buf_put_text(d->to, mode_words[n->search.mode]);
+	dump_detail(d, line, is_first, "From");
+	dump_slot_name(d, n->search.source_slot);
+	if (n->search.target_is_bound) {
+		dump_detail(d, line, is_first, "Target");
+		buf_put_text(d->to, "bound");
 	}
 }
 
@@ -476,6 +504,9 @@ void dump_details(struct dump *d, const struct plan_node *n, size_t line)
 	switch (n->kind) {
 	case PLAN_EXPAND:
 		dump_expand_details(d, n, line, &is_first);
+		return;
+	case PLAN_SEARCH:
+		dump_search_details(d, n, line, &is_first);
 		return;
 	case PLAN_VAR_EXPAND:
 	case PLAN_SHORTEST:
@@ -581,8 +612,8 @@ static void dump_node(struct dump *d, const struct plan_node *n, int level)
 		buf_put_byte(d->to, '\n');
 		if (n->other != NULL)
 			dump_node(d, n->other, level + 1);
-		for (uint32_t i = 0; n->kind == PLAN_UNION && i < n->set.branch_count; i++)
-			dump_node(d, n->set.branches[i], level + 1);
+		for (uint32_t i = 0; n->kind != PLAN_RECURSIVE && i < plan_branch_count(n); i++)
+			dump_node(d, plan_branch(n, i), level + 1);
 	}
 }
 

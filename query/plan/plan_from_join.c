@@ -201,8 +201,8 @@ static void detach(struct plan_node *n, uint32_t row_slot)
 	for (; n != NULL; n = n->input) {
 		if (n->other != NULL)
 			detach(n->other, row_slot);
-		for (uint32_t i = 0; plan_has_branches(n) && i < n->set.branch_count; i++)
-			detach(n->set.branches[i], row_slot);
+		for (uint32_t i = 0; i < plan_branch_count(n); i++)
+			detach(plan_branch(n, i), row_slot);
 		if (n->kind == PLAN_ARGUMENT && n->argument.row_slot == row_slot)
 			n->kind = PLAN_ONE_ROW;
 	}
@@ -214,8 +214,8 @@ static bool reads_working(const struct plan_node *n)
 	for (; n != NULL; n = n->input) {
 		if (n->kind == PLAN_WORKING || (n->other != NULL && reads_working(n->other)))
 			return true;
-		for (uint32_t i = 0; plan_has_branches(n) && i < n->set.branch_count; i++) {
-			if (reads_working(n->set.branches[i]))
+		for (uint32_t i = 0; i < plan_branch_count(n); i++) {
+			if (reads_working(plan_branch(n, i)))
 				return true;
 		}
 	}

@@ -214,7 +214,7 @@ static void join_push(struct join *j, struct stream main, const uint32_t *other_
 	planner_adopt(p, &other);
 }
 
-static void join_plan(struct join *j, uint32_t node)
+static enum sqlstate join_plan(struct join *j, uint32_t node, struct error *e)
 {
 	struct match *m = j->m;
 	uint32_t slots = m->slot_end - m->first_slot;
@@ -228,7 +228,7 @@ static void join_plan(struct join *j, uint32_t node)
 	main = planner_stream_new(m->p);
 	m->apart = apart;
 	m->placed_first = first;
-	match_place_component(m, node);
+	TRY(match_place_component(m, node, e));
 	other_slots = join_keys(j, j->other_keys);
 	m->apart = NULL;
 	m->placed_first = 0;
@@ -236,21 +236,34 @@ static void join_plan(struct join *j, uint32_t node)
 	join_different(m, first);
 	join_release(j);
 	match_flush(m);
+	return OK;
 }
 
-bool match_place_by_join(struct match *m, uint32_t node)
+/* Whether an edge's own conditions read what only the main stream has. */
+static bool has_dependent_edge(const struct match *m)
+{
+	for (uint32_t i = 0; i < m->edge_count; i++) {
+		if (!m->edges[i].is_placed &&
+			(m->edges[i].need_count > 0 || m->edges[i].reads_outer))
+			return true;
+	}
+	return false;
+}
+
+enum sqlstate match_place_by_join(struct match *m, uint32_t node, bool *is_placed, struct error *e)
 {
 	struct planner *p = m->p;
 	struct join *j;
 	struct access access;
 	bool is_anything_placed = false;
 
+	*is_placed = false;
 	for (uint32_t i = 0; i < m->node_count && !is_anything_placed; i++)
 		is_anything_placed = m->nodes[i].is_placed;
 	match_node_access(m, node, &access);
 	if (!is_anything_placed || p->s.is_single || p->s.is_subplan ||
-		access.kind == ACCESS_INDEX || access.kind == ACCESS_ID)
-		return false;
+		access.kind == ACCESS_INDEX || access.kind == ACCESS_ID || has_dependent_edge(m))
+		return OK;
 	j = ARENA_NEW(p->arena, struct join);
 	j->m = m;
 	j->is_member = ARENA_ARRAY(p->arena, bool, m->node_count);
@@ -262,7 +275,7 @@ bool match_place_by_join(struct match *m, uint32_t node)
 			join_consider(j, i);
 	}
 	if (j->count == 0)
-		return false;
-	join_plan(j, node);
-	return true;
+		return OK;
+	*is_placed = true;
+	return join_plan(j, node, e);
 }

@@ -128,6 +128,17 @@ static void read_hops(struct slot_set *s, const struct plan_node *n)
 		set_put(s, n->var_expand.target_slot);
 }
 
+static void read_search(struct slot_set *s, const struct plan_node *n)
+{
+	const struct search *program = n->search.program;
+
+	set_put(s, n->search.source_slot);
+	if (n->search.target_is_bound)
+		set_put(s, n->search.target_slot);
+	for (uint32_t i = 0; i < program->variable_count; i++)
+		set_put(s, program->variables[i].known_slot);
+}
+
 static void read_aggregate(struct slot_set *s, const struct plan_node *n)
 {
 	for (uint32_t i = 0; i < n->aggregate.key_count; i++)
@@ -221,6 +232,9 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	case PLAN_VAR_EXPAND:
 	case PLAN_SHORTEST:
 		read_hops(s, n);
+		return;
+	case PLAN_SEARCH:
+		read_search(s, n);
 		return;
 	case PLAN_UNWIND:
 		set_put_expr(s, n->unwind.list);
@@ -318,6 +332,17 @@ static void make_hop(const struct plan_node *n, struct slot_set *s)
 		set_put(s, n->expand.target_slot);
 }
 
+static void make_search(const struct plan_node *n, struct slot_set *s)
+{
+	const struct search *program = n->search.program;
+
+	set_put(s, n->search.edges_slot);
+	if (!n->search.target_is_bound)
+		set_put(s, n->search.target_slot);
+	for (uint32_t i = 0; i < program->out_count; i++)
+		set_put(s, program->views[program->outs[i]].slot);
+}
+
 static void make_creates(struct slot_set *s, const struct plan_create *creates, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
@@ -357,6 +382,9 @@ static void node_makes(const struct plan_node *n, struct slot_set *s)
 	case PLAN_VAR_EXPAND:
 	case PLAN_SHORTEST:
 		make_hops(n, s);
+		return;
+	case PLAN_SEARCH:
+		make_search(n, s);
 		return;
 	case PLAN_UNWIND:
 		set_put(s, n->unwind.slot);
@@ -436,9 +464,10 @@ static void tree_reads(const struct plan_node *n, struct slot_set *s)
 		node_reads(n, s);
 		if (n->other != NULL)
 			tree_reads(n->other, s);
-		for (uint32_t i = 0; plan_has_branches(n) && i < n->set.branch_count; i++) {
-			tree_reads(n->set.branches[i], s);
-			read_slots(s, n->set.branch_slots[i], n->set.column_count);
+		for (uint32_t i = 0; i < plan_branch_count(n); i++) {
+			tree_reads(plan_branch(n, i), s);
+			if (n->kind != PLAN_SEARCH)
+				read_slots(s, n->set.branch_slots[i], n->set.column_count);
 		}
 	}
 }
@@ -520,6 +549,19 @@ static bool hops_ask_reachability(const struct plan_node *n)
 	       (n->var_expand.direction != DIRECTION_ANY || n->var_expand.min == 0);
 }
 
+static void trim_search(struct plan_node *n, const struct slot_set *needed)
+{
+	struct search *program = (struct search *)n->search.program;
+	uint32_t count = 0;
+
+	trim_slot(&n->search.edges_slot, needed);
+	for (uint32_t i = 0; i < program->out_count; i++) {
+		if (set_has(needed, program->views[program->outs[i]].slot))
+			program->outs[count++] = program->outs[i];
+	}
+	program->out_count = count;
+}
+
 /* True if the node does nothing any more. */
 static bool node_trim(struct liveness *l, struct plan_node *n, const struct slot_set *needed)
 {
@@ -540,6 +582,9 @@ static bool node_trim(struct liveness *l, struct plan_node *n, const struct slot
 	case PLAN_SHORTEST:
 		trim_slot(&n->var_expand.edges_slot, needed);
 		n->var_expand.only_reachable = l->is_set_like && hops_ask_reachability(n);
+		return false;
+	case PLAN_SEARCH:
+		trim_search(n, needed);
 		return false;
 	case PLAN_EDGE_SCAN:
 		trim_slot(&n->edge_scan.source_slot, needed);
@@ -664,6 +709,34 @@ static void live_union(struct liveness *l, struct plan_node *n, struct slot_set 
 	l->is_set_like = was_set_like;
 }
 
+/* Conditions read views of the search, which it makes for them alone, and slots of its input. */
+static void live_search(struct liveness *l, struct plan_node *n, struct slot_set *needed)
+{
+	const struct search *program = n->search.program;
+	struct slot_set inside = set_new(l);
+	bool was_set_like = l->is_set_like;
+
+	l->is_set_like = true;
+	for (uint32_t i = 0; i < program->check_count; i++) {
+		struct slot_set wanted = set_new(l);
+
+		set_put(&wanted, program->checks[i].row_slot);
+		live_tree(l, &program->checks[i].sub, &wanted);
+		set_drop(&wanted, program->checks[i].row_slot);
+		set_add(&inside, &wanted);
+	}
+	l->is_set_like = was_set_like;
+	for (uint32_t i = 0; i < program->view_count; i++) {
+		uint32_t slot = program->views[i].slot;
+		bool is_given = slot == n->search.source_slot ||
+				(slot == n->search.target_slot && n->search.target_is_bound);
+
+		if (!is_given)
+			set_drop(&inside, slot);
+	}
+	set_add(needed, &inside);
+}
+
 static void live_merge(struct liveness *l, struct plan_node *n, struct slot_set *needed)
 {
 	struct slot_set wanted = set_new(l);
@@ -767,6 +840,8 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 		else if (n->kind == PLAN_FOREACH)
 			live_foreach(l, n, needed);
 		live_step(l, n, needed);
+		if (n->kind == PLAN_SEARCH)
+			live_search(l, n, needed);
 		if (n->kind == PLAN_MERGE)
 			live_merge(l, n, needed);
 		root = &n->input;

@@ -9,7 +9,7 @@
  * plain list) goes into the hop filter, where its variable means the one edge; outside it is the
  * list of all.
  */
-#include "query/plan/match.h"
+#include "query/plan/match_search.h"
 
 struct pattern_context {
 	struct match *m;
@@ -33,8 +33,7 @@ void *match_grow(struct match *m, void *at, uint32_t count, uint32_t *capacity, 
 
 /* ---- predicates ------------------------------------------------------------------------------ */
 
-/* Splits at AND. */
-static void match_add_predicate(struct match *m, const struct bound *x, uint32_t scan_label)
+void match_add_predicate(struct match *m, const struct bound *x, uint32_t scan_label)
 {
 	if (x->kind == BOUND_AND) {
 		for (uint32_t i = 0; i < x->arg_count; i++)
@@ -44,9 +43,8 @@ static void match_add_predicate(struct match *m, const struct bound *x, uint32_t
 	MATCH_PUSH(m, predicate, (struct match_predicate){ .expr = x, .scan_label = scan_label });
 }
 
-/* key = value for each entry of a map; a parameter as a whole map is refused. */
-static enum sqlstate match_map(struct match *m, const struct ast_expr *map,
-	const struct bound *element, const struct bound **out, uint32_t *count, struct error *e)
+enum sqlstate match_map(struct match *m, const struct ast_expr *map, const struct bound *element,
+	const struct bound **out, uint32_t *count, struct error *e)
 {
 	struct binder *b = &m->p->b;
 
@@ -68,7 +66,7 @@ static enum sqlstate match_map(struct match *m, const struct ast_expr *map,
 	return OK;
 }
 
-static uint32_t map_entry_count(const struct ast_expr *map)
+uint32_t match_map_count(const struct ast_expr *map)
 {
 	return map != NULL && map->kind == EXPR_MAP ? map->map.count : 0;
 }
@@ -77,7 +75,7 @@ static enum sqlstate match_element_predicates(
 	struct match *m, const struct ast_element *x, uint32_t slot, struct error *e)
 {
 	struct binder *b = &m->p->b;
-	uint32_t count = map_entry_count(x->properties);
+	uint32_t count = match_map_count(x->properties);
 	const struct bound **tests = ARENA_ARRAY(b->arena, const struct bound *, count);
 	const struct bound *where;
 
@@ -143,6 +141,21 @@ static uint32_t match_cast_node(struct match *m, const struct ast_element *x, ui
 	return number;
 }
 
+/* A node inside another path that is searched for: a node of its own, which must be the same. */
+static enum sqlstate match_searched_node(struct match *m, const struct ast_element *x,
+	const struct variable *v, uint32_t *node, struct error *e)
+{
+	struct binder *b = &m->p->b;
+	uint32_t slot = binder_slot_new(b, type_make(TYPE_NODE), x->variable.text);
+	const struct bound *test;
+
+	TRY(bind_comparison(b, OP_EQ, binder_slot_ref(b, slot, x->at),
+		binder_slot_ref(b, v->slot, x->at), x->at, &test, e));
+	match_add_predicate(m, test, NAME_NONE);
+	*node = match_node_new(m, slot, false);
+	return OK;
+}
+
 /* A node variable that is bound already: in this pattern, or before it. */
 static enum sqlstate match_known_node(struct match *m, const struct ast_element *x,
 	const struct variable *v, uint32_t *node, struct error *e)
@@ -153,6 +166,8 @@ static enum sqlstate match_known_node(struct match *m, const struct ast_element 
 		return FAIL_AT(e, x->variable.at, E_TYPE, "variable \"%.*s\" is not a node",
 			STR_ARGS(v->name));
 	*node = match_node_of_slot(m, v->slot);
+	if (*node == MATCH_NONE && v->slot >= m->first_slot)
+		return match_searched_node(m, x, v, node, e);
 	if (*node == MATCH_NONE)
 		*node = may_be_node ? match_cast_node(m, x, v->slot)
 				    : match_node_new(m, v->slot, true);
@@ -165,14 +180,14 @@ static bool path_is_of_graph(const struct match *m, const struct ast_path *path,
 	const struct plan_path_part *parts)
 {
 	const struct slot_info *slots = m->p->b.slots;
-	uint32_t edge = m->edge_count - path->element_count / 2;
+	uint32_t first_edge = m->edge_count - path->element_count / 2;
 
 	if (m->nodes[first].is_outer && !m->p->b.has_use)
 		return true;
 	for (uint32_t i = 0; i < path->element_count; i++) {
 		const struct ast_element *x = &path->elements[i];
 
-		if (x->kind == AST_ELEMENT_EDGE && m->edges[edge++].kind != MATCH_EDGE_ONE)
+		if (i % 2 == 1 && m->edges[first_edge + i / 2].kind != MATCH_EDGE_ONE)
 			continue;
 		if (x->label != NULL && plan_label_is_of_graph(slots[parts[i].slot].label))
 			return true;
@@ -233,8 +248,7 @@ static enum sqlstate match_add_node(
 
 /* ---- edges ----------------------------------------------------------------------------------- */
 
-/* The labels an edge may have as a plain list, if its expression is one. */
-static bool edge_label_list(
+bool match_edge_label_list(
 	struct match *m, const struct bound_label *label, struct match_edge *edge)
 {
 	const struct bound_label *const *parts = &label;
@@ -307,8 +321,8 @@ static uint32_t hop_node_entries(const struct ast_element *x)
 {
 	if (x->group == NULL)
 		return 0;
-	return map_entry_count(x->group->elements[0].properties) +
-	       map_entry_count(x->group->elements[2].properties);
+	return match_map_count(x->group->elements[0].properties) +
+	       match_map_count(x->group->elements[2].properties);
 }
 
 static bool hop_nodes_are_plain(const struct ast_element *x)
@@ -359,12 +373,22 @@ static enum sqlstate match_hop_nodes(struct match *m, const struct ast_element *
 	return OK;
 }
 
+static void match_hop_need(void *context, uint32_t slot)
+{
+	struct match *m = context;
+	const struct match_edge *edge = &m->edges[m->hop_edge];
+
+	if (slot != edge->hop_edge_slot && slot != edge->hop_source_slot &&
+		slot != edge->hop_target_slot)
+		match_need(m, m->hop_edge, slot);
+}
+
 static enum sqlstate match_hop_filter(struct match *m, const struct ast_element *x,
 	struct match_edge *edge, const struct bound_label *label, struct error *e)
 {
 	struct binder *b = &m->p->b;
 	struct scope *outer = b->scope;
-	uint32_t count = map_entry_count(x->properties);
+	uint32_t count = match_map_count(x->properties);
 	const struct bound **parts =
 		ARENA_ARRAY(b->arena, const struct bound *, count + 4 + hop_node_entries(x));
 	uint32_t pendings = m->p->pending_count;
@@ -395,11 +419,13 @@ static enum sqlstate match_hop_filter(struct match *m, const struct ast_element 
 	if (m->p->pending_count != pendings)
 		return FAIL_AT(e, x->at, E_NOT_SUPPORTED,
 			"subqueries inside a quantified edge are not supported");
+	for (uint32_t i = 0; i < count; i++)
+		planner_each_slot(m->p, parts[i], match_hop_need, m);
 	edge->hop_filter = hop_attach(m, edge, bound_combine(b, BOUND_AND, parts, count));
 	return OK;
 }
 
-static enum direction direction_of(enum ast_direction direction)
+enum direction match_direction(enum ast_direction direction)
 {
 	switch (direction) {
 	case AST_DIRECTION_RIGHT:
@@ -476,6 +502,15 @@ static bool prefix_has_selector(const struct ast_prefix *prefix)
 	return prefix->selector != SELECT_EVERY;
 }
 
+/* A variable under "?" is one element or NULL, which no variable-length edge gives; and the filter
+   of one has no subqueries. */
+static bool is_search(const struct ast_element *x)
+{
+	return x->kind == AST_ELEMENT_GROUP ||
+	       (x->quantifier.is_question && x->variable.text.length > 0) ||
+	       (x->quantifier.length > 0 && x->has_subquery);
+}
+
 static enum sqlstate match_edge_bounds(struct pattern_context *c, const struct ast_prefix *prefix,
 	const struct ast_element *x, struct match_edge *edge, struct error *e)
 {
@@ -495,10 +530,9 @@ static enum sqlstate match_edge_bounds(struct pattern_context *c, const struct a
 	if (x->quantifier.length > 0 && edge->min > edge->max)
 		return FAIL_AT(e, x->quantifier.at, E_SYNTAX,
 			"the lower bound of a quantifier is above its upper bound");
-	if (x->quantifier.is_question && x->variable.text.length > 0)
-		return FAIL_AT(e, x->quantifier.at, E_NOT_SUPPORTED,
-			"a variable under the quantifier \"?\" is not supported");
-	if (is_selected)
+	if (is_search(x))
+		edge->kind = MATCH_EDGE_SEARCH;
+	else if (is_selected)
 		edge->kind = MATCH_EDGE_SHORTEST;
 	else if (x->quantifier.length > 0)
 		edge->kind = MATCH_EDGE_VAR;
@@ -518,6 +552,30 @@ static void match_link(struct match *m, uint32_t node, uint32_t edge)
 	m->nodes[node].first_edge = m->link_count - 1;
 }
 
+/* The edges of a search are one list, whatever is inside. */
+static enum sqlstate match_add_search_edge(struct pattern_context *c, const struct ast_path *path,
+	const struct ast_element *x, uint32_t from, uint32_t to, struct error *e)
+{
+	struct match *m = c->m;
+	struct match_edge edge = {
+		.from = from, .to = to, .first_sarg = MATCH_NONE, .fanout = { -1, -1 }
+	};
+	struct match_search *search;
+
+	if (c->options->is_merge)
+		return FAIL_AT(e, x->at, E_SYNTAX, "MERGE takes no parenthesised path");
+	TRY(match_edge_bounds(c, &path->prefix, x, &edge, e));
+	edge.slot =
+		binder_slot_new(&m->p->b, type_list_of(type_make(TYPE_EDGE)), (struct str){ 0 });
+	MATCH_PUSH(m, edge, edge);
+	match_link(m, from, m->edge_count - 1);
+	if (to != from)
+		match_link(m, to, m->edge_count - 1);
+	TRY(match_add_search(m, path, x, &search, e));
+	m->edges[m->edge_count - 1].search = search;
+	return OK;
+}
+
 static enum sqlstate match_add_edge(struct pattern_context *c, const struct ast_prefix *prefix,
 	const struct ast_element *x, uint32_t from, uint32_t to, struct error *e)
 {
@@ -528,7 +586,7 @@ static enum sqlstate match_add_edge(struct pattern_context *c, const struct ast_
 	const struct bound_label *label = NULL;
 	bool is_list = true;
 
-	edge.direction = direction_of(x->direction);
+	edge.direction = match_direction(x->direction);
 	TRY(match_edge_bounds(c, prefix, x, &edge, e));
 	TRY(match_edge_slot(m, x, &edge, e));
 	if (x->label == NULL && m->p->b.slots[edge.slot].label == NULL)
@@ -537,7 +595,7 @@ static enum sqlstate match_add_edge(struct pattern_context *c, const struct ast_
 		TRY(bind_label(&m->p->b, x->label, ELEMENT_EDGE, &label, e));
 		if (m->p->b.slots[edge.slot].label == NULL)
 			m->p->b.slots[edge.slot].label = label;
-		is_list = edge_label_list(m, label, &edge);
+		is_list = match_edge_label_list(m, label, &edge);
 	}
 	if (is_list)
 		label = NULL;
@@ -553,35 +611,6 @@ static enum sqlstate match_add_edge(struct pattern_context *c, const struct ast_
 }
 
 /* ---- paths ----------------------------------------------------------------------------------- */
-
-/* Refuses what no plan node can do; see language section 17 for the levels. */
-static enum sqlstate match_check_path(const struct ast_path *path, struct error *e)
-{
-	const struct ast_prefix *prefix = &path->prefix;
-	uint32_t edges = 0;
-	bool is_quantified = false;
-
-	if (path->alternative != NULL)
-		return FAIL_AT(
-			e, path->alternative->at, E_NOT_SUPPORTED, "path unions are not supported");
-	for (uint32_t i = 0; i < path->element_count; i++) {
-		const struct ast_element *x = &path->elements[i];
-
-		edges += x->kind == AST_ELEMENT_EDGE;
-		is_quantified |= x->quantifier.length > 0;
-	}
-	if (prefix_has_selector(prefix) && edges != 1)
-		return FAIL_AT(e, path->at, E_NOT_SUPPORTED,
-			"a path selector over other than one edge pattern is not supported");
-	if (edges > 1 && (prefix->mode == MODE_SIMPLE || prefix->mode == MODE_ACYCLIC))
-		return FAIL_AT(e, prefix->at, E_NOT_SUPPORTED,
-			"path mode %s over several edge patterns is not supported",
-			prefix->mode == MODE_SIMPLE ? "SIMPLE" : "ACYCLIC");
-	if (edges > 1 && prefix->mode == MODE_TRAIL && is_quantified)
-		return FAIL_AT(e, prefix->at, E_NOT_SUPPORTED,
-			"path mode TRAIL over several edge patterns is not supported");
-	return OK;
-}
 
 static enum sqlstate match_add_path_variable(struct match *m, const struct ast_path *path,
 	const struct plan_path_part *parts, struct error *e)
@@ -633,7 +662,6 @@ static enum sqlstate match_add_path(
 	uint32_t from = MATCH_NONE, to, first;
 
 	c->parts[number] = parts;
-	TRY(match_check_path(path, e));
 	if (c->pattern->keep.length > 0)
 		return FAIL_AT(e, c->pattern->keep.at, E_NOT_SUPPORTED, "KEEP is not supported");
 	TRY(match_add_node(m, &path->elements[0], &from, e));
@@ -643,7 +671,10 @@ static enum sqlstate match_add_path(
 		struct match_edge *edge;
 
 		TRY(match_add_node(m, &path->elements[i + 1], &to, e));
-		TRY(match_add_edge(c, &path->prefix, &path->elements[i], from, to, e));
+		if (is_search(&path->elements[i]))
+			TRY(match_add_search_edge(c, path, &path->elements[i], from, to, e));
+		else
+			TRY(match_add_edge(c, &path->prefix, &path->elements[i], from, to, e));
 		edge = &m->edges[m->edge_count - 1];
 		if (path->prefix.mode == MODE_TRAIL && edge->group == GROUP_NONE && count > 3)
 			edge->group = GROUP_PATHS + number;
@@ -651,7 +682,8 @@ static enum sqlstate match_add_path(
 		parts[i].slot = edge->slot;
 		parts[i + 1] =
 			(struct plan_path_part){ .part = PART_NODE, .slot = m->nodes[to].slot };
-		TRY(match_add_group(m, &path->elements[i], &parts[i - 1], e));
+		if (edge->kind != MATCH_EDGE_SEARCH)
+			TRY(match_add_group(m, &path->elements[i], &parts[i - 1], e));
 		from = to;
 	}
 	match_hold_in_graph(m, path, first, parts);
@@ -666,6 +698,8 @@ static enum sqlstate match_edge_conditions(
 
 	if (edge->kind == MATCH_EDGE_ONE)
 		return match_element_predicates(m, x, edge->slot, e);
+	if (edge->kind == MATCH_EDGE_SEARCH)
+		return match_search_conditions(edge->search, e);
 	if (x->label != NULL && edge->label_count == 0 && !edge->is_nothing)
 		label = m->p->b.slots[edge->slot].label;
 	if (label != NULL && label->kind == LABEL_ANY)
@@ -676,6 +710,28 @@ static enum sqlstate match_edge_conditions(
 	return match_hop_filter(m, x, edge, label, e);
 }
 
+/* Conditions of an end node on what a selective path has inside hold before paths are selected. */
+static enum sqlstate match_node_conditions(struct match *m, const struct ast_path *path,
+	uint32_t number, uint32_t slot, struct error *e)
+{
+	uint32_t first = m->predicate_count, kept = first;
+	struct match_edge *edge = NULL;
+
+	TRY(match_element_predicates(m, &path->elements[number], slot, e));
+	if (!prefix_has_selector(&path->prefix) || path->element_count != 3)
+		return OK;
+	for (uint32_t i = 0; i < m->edge_count; i++) {
+		if (m->edges[i].kind == MATCH_EDGE_SEARCH && m->edges[i].search->path == path)
+			edge = &m->edges[i];
+	}
+	for (uint32_t i = first; edge != NULL && i < m->predicate_count; i++) {
+		if (!match_search_takes(edge->search, m->predicates[i].expr, path->at))
+			m->predicates[kept++] = m->predicates[i];
+	}
+	m->predicate_count = edge == NULL ? m->predicate_count : kept;
+	return OK;
+}
+
 /* Conditions come after all names are known: they may use any variable of the pattern. */
 static enum sqlstate match_add_conditions(struct match *m, const struct ast_path *path,
 	const struct plan_path_part *parts, uint32_t *edge, struct error *e)
@@ -684,11 +740,27 @@ static enum sqlstate match_add_conditions(struct match *m, const struct ast_path
 		const struct ast_element *x = &path->elements[i];
 
 		if (x->kind == AST_ELEMENT_NODE)
-			TRY(match_element_predicates(m, x, parts[i].slot, e));
+			TRY(match_node_conditions(m, path, i, parts[i].slot, e));
 		else
 			TRY(match_edge_conditions(m, x, &m->edges[(*edge)++], e));
 	}
 	return OK;
+}
+
+void match_need(struct match *m, uint32_t number, uint32_t slot)
+{
+	struct match_edge *edge = &m->edges[number];
+
+	edge->reads_outer |= slot < m->first_slot;
+	if (slot < m->first_slot)
+		return;
+	for (uint32_t i = 0; i < edge->need_count; i++) {
+		if (edge->needs[i] == slot)
+			return;
+	}
+	edge->needs = match_grow(
+		m, edge->needs, edge->need_count, &edge->need_capacity, sizeof *edge->needs);
+	edge->needs[edge->need_count++] = slot;
 }
 
 /* ---- the whole pattern ----------------------------------------------------------------------- */
@@ -794,14 +866,7 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 
 	plan_graph_note(p);
 	p->b.is_sql = false;
-	if (plan_is_repeat(pattern)) {
-		p->b.aggregation = NULL;
-		TRY(plan_repeat(p, pattern, options, e));
-		p->b.aggregation = aggregation;
-		p->b.is_sql = is_sql;
-		return OK;
-	}
-	TRY(plan_flatten_groups(p, pattern, &pattern, e));
+	plan_form_paths(p, pattern, &pattern);
 	c.pattern = pattern;
 	if (pattern->yield_count > 0)
 		return FAIL_AT(e, pattern->yield[0].at, E_NOT_SUPPORTED,
@@ -816,79 +881,9 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	TRY(match_build(&c, e));
 	m->slot_end = p->b.slot_count;
 	match_prepare_waits(m);
-	match_place(m);
+	TRY(match_place(m, e));
 	p->b.place = place;
 	p->b.aggregation = aggregation;
 	p->b.is_sql = is_sql;
 	return OK;
-}
-
-/* ---- MATCH and OPTIONAL ---------------------------------------------------------------------- */
-
-/* The subplan's rows, or one of NULLs: wraps what `old` was into an OPTIONAL over the stream. */
-static void plan_wrap_optional(
-	struct planner *p, struct stream old, uint32_t row_slot, uint32_t first_slot)
-{
-	struct stream sub = p->s;
-	struct scope *scope = p->b.scope;
-	uint32_t *nulls;
-	uint32_t count = 0;
-	struct plan_node *node;
-
-	nulls = ARENA_ARRAY(p->arena, uint32_t, scope->count);
-	for (uint32_t i = 0; i < scope->count; i++) {
-		const struct variable *v = &scope->variables[i];
-
-		if (v->kind == VARIABLE_SLOT && v->slot >= first_slot)
-			nulls[count++] = v->slot;
-	}
-	p->s = old;
-	planner_will_read(p, sub.reads);
-	node = planner_push(p, PLAN_OPTIONAL, p->s.top->rows * MAX_OF(1.0, sub.top->rows),
-		p->s.top->rows * sub.top->cost);
-	node->other = sub.top;
-	node->optional.row_slot = row_slot;
-	node->optional.is_per_row = sub.is_per_row;
-	node->optional.null_count = count;
-	node->optional.null_slots = nulls;
-	p->s.is_single = old.is_single && sub.is_single;
-}
-
-static enum sqlstate plan_optional_clauses(
-	struct planner *p, const struct ast_clause *matches, uint32_t count, struct error *e)
-{
-	struct stream old;
-	uint32_t row_slot;
-	uint32_t first_slot = p->b.slot_count;
-
-	old = planner_stream_sub(p, &row_slot);
-	for (uint32_t i = 0; i < count; i++) {
-		struct match_options options = { 0 };
-
-		if (matches[i].kind == CLAUSE_OPTIONAL || matches[i].match.is_optional) {
-			struct answer none;
-
-			if (count > 1 || matches[i].kind == CLAUSE_OPTIONAL) {
-				TRY(plan_clause(p, &matches[i], &none, e));
-				continue;
-			}
-		}
-		TRY(plan_pattern(p, matches[i].match.pattern, &options, e));
-	}
-	plan_wrap_optional(p, old, row_slot, first_slot);
-	return OK;
-}
-
-enum sqlstate plan_optional(struct planner *p, const struct ast_clause *c, struct error *e)
-{
-	return plan_optional_clauses(p, c->optional.matches, c->optional.count, e);
-}
-
-enum sqlstate plan_match(struct planner *p, const struct ast_clause *c, struct error *e)
-{
-	struct match_options options = { 0 };
-
-	if (c->match.is_optional)
-		return plan_optional_clauses(p, c, 1, e);
-	return plan_pattern(p, c->match.pattern, &options, e);
 }

@@ -15,7 +15,7 @@
  *  O1. Everything in `ready` has waiting == 0 and is not done.
  *  O2. A slot is marked ready exactly once, when a node on the stream makes it.
  */
-#include "query/plan/match.h"
+#include "query/plan/match_search.h"
 
 /* Growth of variable-length expansion is guessed no further than this many hops. */
 enum { ORDER_HOPS_MAX = 4 };
@@ -192,6 +192,8 @@ static void match_edge_placed(struct match *m, uint32_t number)
 
 	edge->is_placed = true;
 	match_slot_ready(m, edge->slot);
+	for (uint32_t i = 0; edge->search != NULL && i < edge->search->out_count; i++)
+		match_slot_ready(m, edge->search->views[edge->search->outs[i]].slot);
 	m->placed[m->placed_count++] = number;
 	if (edge->group == 0)
 		return;
@@ -233,6 +235,10 @@ static double match_fanout(struct match *m, struct match_edge *edge, bool is_rev
 
 	if (edge->fanout[is_reversed] >= 0)
 		return edge->fanout[is_reversed];
+	if (edge->kind == MATCH_EDGE_SEARCH) {
+		edge->fanout[is_reversed] = match_search_fanout(edge->search, is_reversed);
+		return edge->fanout[is_reversed];
+	}
 	hop = cost_fanout(
 		m->p, label_of(m->nodes[source].label), edge->labels, edge->label_count, direction);
 	all = hop;
@@ -299,7 +305,8 @@ static void match_push_hops(struct match *m, const struct match_edge *edge, bool
 	node->var_expand.hop_properties = edge->hop_properties;
 }
 
-static void match_place_edge(struct match *m, uint32_t number, bool is_reversed)
+static enum sqlstate match_place_edge(
+	struct match *m, uint32_t number, bool is_reversed, struct error *e)
 {
 	struct match_edge *edge = &m->edges[number];
 	uint32_t target = is_reversed ? edge->from : edge->to;
@@ -314,12 +321,15 @@ static void match_place_edge(struct match *m, uint32_t number, bool is_reversed)
 		rows = MIN_OF(rows, m->p->s.top->rows * fanout / cost_nodes(m->p, NAME_NONE));
 	if (edge->kind == MATCH_EDGE_ONE)
 		match_push_hop(m, edge, is_reversed, is_bound, rows);
+	else if (edge->kind == MATCH_EDGE_SEARCH)
+		TRY(match_push_search(edge->search, is_reversed, is_bound, rows, e));
 	else
 		match_push_hops(m, edge, is_reversed, is_bound, rows);
 	m->p->s.is_single = false;
 	match_node_placed(m, target);
 	match_edge_placed(m, number);
 	match_flush(m);
+	return OK;
 }
 
 /* ---- the order ------------------------------------------------------------------------------- */
@@ -347,12 +357,21 @@ static void match_consider(
 		*best = (struct order_choice){ number, is_reversed, rows };
 }
 
+static bool match_needs_are_here(const struct match *m, const struct match_edge *edge)
+{
+	for (uint32_t i = 0; i < edge->need_count; i++) {
+		if (!match_slot_is_here(m, edge->needs[i]))
+			return false;
+	}
+	return true;
+}
+
 /* The edge to go on with from what is placed. */
 static bool match_next_edge(struct match *m, struct order_choice *best)
 {
 	best->edge = MATCH_NONE;
 	for (uint32_t i = 0; i < m->edge_count; i++) {
-		if (m->edges[i].is_placed)
+		if (m->edges[i].is_placed || !match_needs_are_here(m, &m->edges[i]))
 			continue;
 		if (m->nodes[m->edges[i].from].is_placed)
 			match_consider(m, i, false, best);
@@ -530,7 +549,10 @@ static void match_place_far_end(struct match *m, const struct order_choice *choi
 	uint32_t target = choice->is_reversed ? edge->from : edge->to;
 	struct access access;
 
-	if (edge->kind != MATCH_EDGE_SHORTEST || m->nodes[target].is_placed ||
+	bool is_selective = edge->kind == MATCH_EDGE_SHORTEST ||
+			    (edge->kind == MATCH_EDGE_SEARCH && edge->selector != SELECT_EVERY);
+
+	if (!is_selective || m->nodes[target].is_placed ||
 		!match_has_equality(m, &m->nodes[target]))
 		return;
 	match_node_access(m, target, &access);
@@ -550,18 +572,32 @@ static void match_ready_from_start(struct match *m)
 	match_flush(m);
 }
 
-void match_place_component(struct match *m, uint32_t node)
+enum sqlstate match_place_component(struct match *m, uint32_t node, struct error *e)
 {
 	struct order_choice next;
 
 	match_begin_anywhere(m, node);
 	while (match_next_edge(m, &next))
-		match_place_edge(m, next.edge, next.is_reversed);
+		TRY(match_place_edge(m, next.edge, next.is_reversed, e));
+	return OK;
 }
 
-void match_place(struct match *m)
+/* Edges that are left over read one another. */
+static enum sqlstate match_check_all_placed(const struct match *m, struct error *e)
+{
+	for (uint32_t i = 0; i < m->edge_count; i++) {
+		if (!m->edges[i].is_placed)
+			return FAIL(e, E_NOT_SUPPORTED,
+				"conditions of quantified paths that read one another's variables "
+				"are not supported");
+	}
+	return OK;
+}
+
+enum sqlstate match_place(struct match *m, struct error *e)
 {
 	struct order_choice next;
+	bool is_placed;
 	uint32_t node;
 
 	m->placed = ARENA_ARRAY(m->p->arena, uint32_t, m->edge_count);
@@ -570,19 +606,22 @@ void match_place(struct match *m)
 	for (;;) {
 		if (match_next_edge(m, &next)) {
 			match_place_far_end(m, &next);
-			match_place_edge(m, next.edge, next.is_reversed);
+			TRY(match_place_edge(m, next.edge, next.is_reversed, e));
 			continue;
 		}
 		if (match_place_outer_edge(m))
 			continue;
 		if (!match_next_node(m, &node))
 			break;
-		if (!match_place_by_join(m, node))
+		TRY(match_place_by_join(m, node, &is_placed, e));
+		if (!is_placed)
 			match_begin_anywhere(m, node);
 	}
+	TRY(match_check_all_placed(m, e));
 	for (uint32_t i = 0; i < m->path_count; i++) {
 		if (!m->paths[i].is_done)
 			match_push_path(m, i);
 	}
 	match_flush(m);
+	return OK;
 }

@@ -340,6 +340,20 @@ static void take_projections(struct walk *w, const struct plan_node *n)
 	}
 }
 
+/* What lies between may be anything. */
+static enum sqlstate read_search(struct walk *w, const struct plan_node *n)
+{
+	const struct search *program = n->search.program;
+
+	TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
+	for (uint32_t i = 1; i < program->state_count; i++) {
+		if (!program->states[i].is_nothing)
+			TRY(read_label(w, SLOT_NONE, ELEMENT_EDGE, program->states[i].label_count,
+				program->states[i].labels));
+	}
+	return OK;
+}
+
 static enum sqlstate read_node(struct walk *w, const struct plan_node *n)
 {
 	switch (n->kind) {
@@ -370,6 +384,8 @@ static enum sqlstate read_node(struct walk *w, const struct plan_node *n)
 		TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
 		return read_label(w, n->var_expand.edges_slot, ELEMENT_EDGE,
 			n->var_expand.label_count, n->var_expand.labels);
+	case PLAN_SEARCH:
+		return read_search(w, n);
 	case PLAN_PROCEDURE:
 		return read_procedure(w, n);
 	default:
@@ -403,11 +419,9 @@ static enum sqlstate walk_children(struct walk *w, const struct plan_node *n)
 
 	if (n->input != NULL)
 		TRY(walk(w, n->input));
-	if (n->kind == PLAN_UNION) {
-		for (uint32_t i = 0; i < n->set.branch_count; i++) {
-			TRY(walk(w, n->set.branches[i]));
-			TRY(settle(w, before));
-		}
+	for (uint32_t i = 0; n->kind != PLAN_RECURSIVE && i < plan_branch_count(n); i++) {
+		TRY(walk(w, plan_branch(n, i)));
+		TRY(settle(w, before));
 	}
 	if (n->other == NULL)
 		return OK;
@@ -428,6 +442,7 @@ static enum sqlstate walk(struct walk *w, const struct plan_node *n)
 	case PLAN_EXPAND:
 	case PLAN_VAR_EXPAND:
 	case PLAN_SHORTEST:
+	case PLAN_SEARCH:
 	case PLAN_PROCEDURE:
 	case PLAN_RELATION:
 		return read_node(w, n);

@@ -50,9 +50,12 @@ sed -n 's/^SETTING_[A-Z]*([a-z_]*, "\([^"]*\)".*/\1/p' base/settings.def | while
 done | rule "each setting is in docs/server.md"
 sed -n 's/^\(FUNCTION\|AGGREGATE\)("\([a-z_0-9]*\)", .*/\2/p' query/eval/functions.def | while read -r name; do
 	grep -qF "\`$name\`" docs/language.md || echo "$name"
-done | grep -vxE 'in|not|xor|like|ilike|contains|subscript|slice|map_merge|decimal_fit|repeats_too_often|fit_varchar|fit_char' |
+done | grep -vxE 'in|not|xor|like|ilike|contains|subscript|slice|map_merge|decimal_fit|fit_varchar|fit_char' |
 	rule "each function is in docs/language.md"
 
+sed -n 's/^SQLSTATE_ROW([A-Z_]*, "\(.....\)".*/\1/p' base/sqlstate.def | while read -r code; do
+	grep -q "^| \`$code\` |" docs/language.md || echo "$code"
+done | rule "each SQLSTATE is in docs/language.md"
 for document in README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE; do
 	[ -f $document ] || echo "$document"
 done | rule "the root's documents are there"

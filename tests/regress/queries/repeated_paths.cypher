@@ -22,7 +22,7 @@ RETURN EXISTS { MATCH (s {n:'a'}) ((x)-[e IS K]->(y)-[f IS K]->(z)){1} (t) RETUR
 MATCH (s IS P) WHERE EXISTS { (s) (()-[IS K]->()-[IS K]->()){1} () } RETURN s.n ORDER BY s.n;
 MATCH (()-[IS K]->()-[IS K]->()){1} RETURN count(*);
 MATCH (s) ((x)-[e]->{1,2}(y)-[f IS K]->(z)){1} (t) RETURN count(*);
--- refused
+-- selectors, path variables; refused
 MATCH ANY SHORTEST (s) ((x)-[e IS K]->(y)-[f IS K]->(z)){1,2} (t) RETURN s.n;
 MATCH (s) (p = (x)-[e IS K]->(y)-[f IS K]->(z)){1,2} (t) RETURN s.n;
 MATCH REPEATABLE ELEMENTS ((x)-[e IS K]->(y)-[f IS K]->(z))+ RETURN 1;

@@ -1,0 +1,641 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * PLAN_SEARCH: paths that an automaton describes (query/plan/search.h), from the node of each row.
+ * One machine for every quantifier, group, mode and selector: threads go from state to state, a
+ * level for each length.
+ *
+ *     without a selector   deep: a level holds what one call for hops gave; when it has no more it
+ *                          is dropped and the one below goes on. Memory is depth times a batch.
+ *     with a selector      broad, one row at a time: a level holds all threads of its length; see
+ *                          search_select.c
+ *
+ * Invariants
+ *  S1. accepted[] are threads that have run a step to the end; they refer to levels that exist.
+ */
+#include <string.h>
+
+#include "query/exec/op.h"
+#include "query/exec/search_run.h"
+#include "query/exec/walk.h"
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+void search_forget(struct search_run *s)
+{
+	for (uint32_t d = 0; d < s->reach_capacity; d++) {
+		for (uint32_t i = 0; i < s->program->state_count; i++) {
+			struct search_walk *w = &s->reaches[d].walks[i];
+
+			if (s->reaches[d].walks != NULL && w->cursor != NULL)
+				storage_cursor_close(w->cursor);
+			if (s->reaches[d].walks == NULL)
+				break;
+			w->cursor = NULL;
+		}
+	}
+	s->reach_capacity = s->threads.level_capacity = 0;
+	s->reaches = NULL;
+	s->threads.levels = NULL;
+	map_u64_clear(&s->tallies);
+	map_str_clear(&s->seen);
+	s->tally_list = NULL;
+	s->accepted = NULL;
+	s->tally_count = s->tally_capacity = s->accepted_count = s->accepted_capacity = 0;
+	s->given = 0;
+}
+
+static void search_close(struct op *op)
+{
+	struct search_run *s = (struct search_run *)op;
+
+	search_forget(s);
+	map_u64_free(&s->tallies);
+	map_str_free(&s->seen);
+	arena_free(s->heap);
+	arena_free(s->scratch);
+	arena_free(s->place_arena);
+	s->heap = s->scratch = s->place_arena = NULL;
+}
+
+static void search_rewind(struct op *op)
+{
+	struct search_run *s = (struct search_run *)op;
+
+	s->is_running = false;
+	s->in = NULL;
+	s->given = s->accepted_count = 0;
+}
+
+static struct search_level *level_at(struct search_run *s, uint32_t depth)
+{
+	struct search_threads *t = &s->threads;
+
+	if (depth >= t->level_capacity) {
+		uint32_t old = t->level_capacity, wider = old == 0 ? 8 : old * 2;
+
+		t->levels = arena_grow(
+			s->heap, t->levels, sizeof *t->levels * old, sizeof *t->levels * wider);
+		s->reaches = arena_grow(
+			s->heap, s->reaches, sizeof *s->reaches * old, sizeof *s->reaches * wider);
+		memset(&t->levels[old], 0, sizeof *t->levels * (wider - old));
+		memset(&s->reaches[old], 0, sizeof *s->reaches * (wider - old));
+		t->level_capacity = s->reach_capacity = wider;
+	}
+	if (t->levels[depth] == NULL) {
+		t->levels[depth] = ARENA_NEW(s->heap, struct search_level);
+		s->reaches[depth].walks =
+			ARENA_ARRAY(s->heap, struct search_walk, s->program->state_count);
+	}
+	return t->levels[depth];
+}
+
+void search_level_clear(struct search_run *s, uint32_t depth)
+{
+	struct search_level *level = level_at(s, depth);
+
+	level->count = 0;
+	s->reaches[depth].step = s->reaches[depth].thread = 0;
+	s->reaches[depth].is_walking = false;
+}
+
+struct arena *search_arena(struct search_run *s, struct arena **a)
+{
+	if (*a == NULL)
+		*a = arena_new(s->op.x->work_bytes);
+	else
+		arena_reset(*a);
+	return *a;
+}
+
+/* ---- conditions ------------------------------------------------------------------------------ */
+
+/* A batch of places that operations are being run at. */
+struct places {
+	struct search_place *at;
+	uint32_t *index; /* of those still there: which of the caller's they are */
+	uint32_t *counters;
+	uint32_t count;
+};
+
+static uint32_t row_of(const struct search_run *s, const struct search_place *place)
+{
+	return s->threads.levels[place->depth]->threads[place->thread].row;
+}
+
+static void fill_filter(struct search_run *s, const struct search_check *check,
+	const struct places *p, struct arena *a)
+{
+	uint32_t *rows = arena_alloc_raw(a, sizeof *rows * p->count);
+
+	for (uint32_t i = 0; i < p->count; i++)
+		rows[i] = row_of(s, &p->at[i]);
+	for (uint32_t i = 0; i < s->carry_count; i++)
+		column_gather(a, &s->in->columns[s->carry[i]], rows, p->count,
+			&s->filter.columns[s->carry[i]]);
+	for (uint32_t i = 0; i < check->view_count; i++) {
+		const struct search_view *view = &s->program->views[check->views[i]];
+		struct column made;
+
+		if (op_is_live(s->op.node->input, view->slot))
+			continue;
+		made = column_make(a, op_slot_type(&s->op, view->slot), p->count);
+		for (uint32_t row = 0; row < p->count; row++)
+			column_put(&made, a, p->count, row,
+				search_look(&s->threads, &p->at[row], view, NULL, a));
+		s->filter.columns[view->slot] = made;
+	}
+	s->filter.count = p->count;
+}
+
+static void keep(struct places *p, uint32_t to, uint32_t from, uint32_t groups)
+{
+	if (to == from)
+		return;
+	p->at[to] = p->at[from];
+	p->index[to] = p->index[from];
+	memcpy(&p->counters[to * groups], &p->counters[from * groups],
+		sizeof *p->counters * groups);
+}
+
+/* Runs the subplan over rows [first, first + count) of the filter; marks those that come out. */
+static enum sqlstate run_check(struct search_run *s, uint32_t number, uint32_t first,
+	uint32_t count, bool *passes, struct error *e)
+{
+	const struct search_check *check = &s->program->checks[number];
+	struct op *sub = s->op.branches[number];
+	struct batch *rows;
+	enum step step;
+
+	op_subplan_start(sub, check->row_slot, &s->filter, first, count);
+	while ((step = op_next(sub, &rows, e)) == STEP_ROW) {
+		const struct column *c = &rows->columns[check->row_slot];
+
+		for (uint32_t i = 0; i < rows->count; i++)
+			passes[check->is_per_row ? first : (uint32_t)c->i64[i * c->stride]] = true;
+	}
+	return step == STEP_FAILED ? e->code : OK;
+}
+
+static enum sqlstate check_places(
+	struct search_run *s, uint32_t number, struct places *p, struct error *e)
+{
+	const struct search_check *check = &s->program->checks[number];
+	struct arena *a = search_arena(s, &s->scratch);
+	bool *passes = ARENA_ARRAY(a, bool, p->count);
+	uint32_t kept = 0;
+
+	fill_filter(s, check, p, a);
+	for (uint32_t i = 0; check->is_per_row && i < p->count; i++)
+		TRY(run_check(s, number, i, 1, passes, e));
+	if (!check->is_per_row)
+		TRY(run_check(s, number, 0, p->count, passes, e));
+	for (uint32_t i = 0; i < p->count; i++) {
+		if (passes[i])
+			keep(p, kept++, i, s->program->group_count);
+	}
+	p->count = kept;
+	return arena_is_spent(a) ? op_out_of_memory(e) : OK;
+}
+
+/* ---- operations ------------------------------------------------------------------------------ */
+
+static bool count_iteration(
+	const struct search_run *s, const struct search_op *op, uint32_t *counters)
+{
+	const struct search_group *group = &s->program->groups[op->number];
+	uint32_t *count = &counters[op->number];
+
+	if (!group->is_counted)
+		return true;
+	if (op->kind == SEARCH_EXIT) {
+		bool is_enough = *count >= group->min;
+
+		*count = 0;
+		return is_enough;
+	}
+	if (group->max != AST_UNBOUNDED && *count >= group->max)
+		return false;
+	/* Above the lower bound all counts are one, where there is no upper. */
+	if (group->max != AST_UNBOUNDED || *count < group->min)
+		++*count;
+	return true;
+}
+
+/* Whether the node at the place may be the variable's. */
+static bool may_bind(struct search_run *s, uint32_t variable, const struct search_place *place)
+{
+	const struct search_variable *v = &s->program->variables[variable];
+	struct search_view view = { .variable = variable, .group = v->group };
+	const struct search_thread *thread =
+		&s->threads.levels[place->depth]->threads[place->thread];
+	struct value bound;
+
+	if (v->known_slot != SLOT_NONE) {
+		const struct column *c = &s->in->columns[v->known_slot];
+
+		if (column_is_null(c, thread->row) ||
+			(uint64_t)c->i64[thread->row * c->stride] != thread->node)
+			return false;
+	}
+	if (!v->is_repeated)
+		return true;
+	bound = search_look(&s->threads, place, &view, NULL, s->heap);
+	return bound.type == VALUE_NULL || bound.id == thread->node;
+}
+
+static bool run_op(struct search_run *s, const struct search_op *op,
+	const struct search_place *place, uint32_t *counters)
+{
+	if (op->kind == SEARCH_ENTER || op->kind == SEARCH_EXIT)
+		return count_iteration(s, op, counters);
+	if (op->kind == SEARCH_BIND)
+		return may_bind(s, op->number, place);
+	return true;
+}
+
+static enum sqlstate run_ops(struct search_run *s, const struct search_op *ops, uint32_t count,
+	struct places *p, struct error *e)
+{
+	uint32_t groups = s->program->group_count;
+
+	for (uint32_t k = 0; k < count && p->count > 0; k++) {
+		uint32_t kept = 0;
+
+		for (uint32_t i = 0; i < p->count; i++)
+			p->at[i].done = k;
+		if (ops[k].kind == SEARCH_CHECK) {
+			TRY(check_places(s, ops[k].number, p, e));
+			continue;
+		}
+		for (uint32_t i = 0; i < p->count; i++) {
+			if (run_op(s, &ops[k], &p->at[i], &p->counters[i * groups]))
+				keep(p, kept++, i, groups);
+		}
+		p->count = kept;
+	}
+	return OK;
+}
+
+/* ---- one level ------------------------------------------------------------------------------- */
+
+static void places_init(struct search_run *s, struct places *p, uint32_t room)
+{
+	struct arena *a = search_arena(s, &s->place_arena);
+
+	p->at = arena_alloc_raw(a, sizeof *p->at * room);
+	p->index = arena_alloc_raw(a, sizeof *p->index * room);
+	p->counters = arena_alloc_raw(a, sizeof *p->counters * room * s->program->group_count);
+	p->count = 0;
+}
+
+/* The next threads of the level that are in the step's state, up to a batch. */
+static void gather_places(
+	struct search_run *s, uint32_t depth, const struct search_step *step, struct places *p)
+{
+	const struct search_level *level = s->threads.levels[depth];
+	struct search_reach *reach = &s->reaches[depth];
+	uint32_t groups = s->program->group_count;
+
+	p->count = 0;
+	for (; reach->thread < level->count && p->count < BATCH_ROWS; reach->thread++) {
+		uint32_t i = reach->thread;
+
+		if (search_state_of(&s->threads, &level->threads[i]) != step->from)
+			continue;
+		p->at[p->count] = (struct search_place){
+			.depth = depth, .thread = i, .ops = step->ops, .done = 0
+		};
+		p->index[p->count] = i;
+		memcpy(&p->counters[p->count * groups], &level->counters[i * groups],
+			sizeof *p->counters * groups);
+		p->count++;
+	}
+}
+
+static enum sqlstate accept(struct search_run *s, uint32_t depth, uint32_t step,
+	const struct places *p, struct error *e)
+{
+	for (uint32_t i = 0; i < p->count; i++) {
+		const struct search_thread *t = &s->threads.levels[depth]->threads[p->index[i]];
+
+		if (s->accepted_count == s->accepted_capacity) {
+			uint32_t old = s->accepted_capacity, wider = old == 0 ? 64 : old * 2;
+
+			s->accepted = arena_grow(s->heap, s->accepted, sizeof *s->accepted * old,
+				sizeof *s->accepted * wider);
+			s->accepted_capacity = wider;
+		}
+		s->accepted[s->accepted_count++] = (struct accepted){ .depth = depth,
+			.thread = p->index[i],
+			.step = step,
+			.row = t->row,
+			.target = t->node,
+			.sequence = t->sequence,
+			.identity = t->identity };
+	}
+	return op_heap_check(s->heap, e);
+}
+
+static enum sqlstate start_walk(struct search_run *s, uint32_t depth, uint32_t number,
+	const struct places *p, struct error *e)
+{
+	const struct search_state *state = &s->program->states[number];
+	struct search_walk *w = &s->reaches[depth].walks[number];
+	uint32_t groups = s->program->group_count;
+
+	if (w->sources == NULL) {
+		w->sources = arena_alloc_raw(s->heap, sizeof *w->sources * BATCH_ROWS);
+		w->from = arena_alloc_raw(s->heap, sizeof *w->from * BATCH_ROWS);
+		w->counters = arena_alloc_raw(s->heap, sizeof *w->counters * BATCH_ROWS * groups);
+	}
+	for (uint32_t i = 0; i < p->count; i++) {
+		w->from[i] = p->index[i];
+		w->sources[i] = s->threads.levels[depth]->threads[p->index[i]].node;
+	}
+	memcpy(w->counters, p->counters, sizeof *w->counters * p->count * groups);
+	s->reaches[depth].is_walking = true;
+	if (w->cursor != NULL)
+		return storage_expand_again(w->cursor, w->sources, p->count, e);
+	return storage_expand(s->op.x->options.txn, w->sources, p->count, state->direction,
+		state->labels, state->label_count, s->heap, &w->cursor, e);
+}
+
+enum sqlstate search_arrive(
+	struct search_run *s, uint32_t depth, uint32_t first, uint32_t state, struct error *e)
+{
+	struct search_level *level = s->threads.levels[depth];
+	const struct search_state *st = &s->program->states[state];
+	uint32_t groups = s->program->group_count, count = level->count - first;
+	struct places p;
+
+	places_init(s, &p, count + 1);
+	for (uint32_t i = 0; i < count; i++) {
+		p.at[i] = (struct search_place){
+			.depth = depth, .thread = first + i, .is_arriving = true
+		};
+		p.index[i] = first + i;
+	}
+	p.count = count;
+	memcpy(p.counters, &level->counters[first * groups], sizeof *p.counters * count * groups);
+	TRY(run_ops(s, st->ops, st->op_count, &p, e));
+	for (uint32_t i = 0; i < p.count; i++) {
+		level->threads[first + i] = level->threads[p.index[i]];
+		memcpy(&level->counters[(first + i) * groups], &p.counters[i * groups],
+			sizeof *p.counters * groups);
+	}
+	level->count = first + p.count;
+	return OK;
+}
+
+/* One call for hops; what the modes allow is appended to the next level. */
+static enum sqlstate take_hops(struct search_run *s, uint32_t depth, struct error *e)
+{
+	struct search_level *next = level_at(s, depth + 1); /* may move the reaches */
+	struct search_reach *reach = &s->reaches[depth];
+	const struct search_step *step = &s->program->steps[reach->step];
+	struct search_walk *w = &reach->walks[step->to];
+	uint32_t first = next->count, groups = s->program->group_count;
+	struct hops hops = { .capacity = BATCH_ROWS,
+		.source_index = s->hop_source,
+		.neighbour = s->hop_node,
+		.edge = s->hop_edge };
+
+	TRY(eval_poll(&s->op.x->eval, e));
+	TRY(storage_expand_next(w->cursor, &hops, e));
+	if (hops.count == 0) {
+		reach->is_walking = false;
+		return OK;
+	}
+	if (depth >= s->op.x->path_max)
+		return walk_too_long(&s->op, e);
+	for (uint32_t i = 0; i < hops.count; i++) {
+		uint32_t from = w->from[s->hop_source[i]];
+		struct search_place place = {
+			.depth = depth, .thread = from, .ops = step->ops, .done = step->op_count
+		};
+		struct search_thread *made;
+
+		if (!s->is_relaxed && !search_may_hop(&s->threads, &place, reach->step,
+					      s->hop_edge[i], s->hop_node[i]))
+			continue;
+		made = search_push(
+			&s->threads, next, &w->counters[s->hop_source[i] * groups], s->heap);
+		made->node = s->hop_node[i];
+		made->edge = s->hop_edge[i];
+		made->parent = from;
+		made->row = s->threads.levels[depth]->threads[from].row;
+		made->step = reach->step;
+	}
+	TRY(search_arrive(s, depth + 1, first, step->to, e));
+	return op_heap_check(s->heap, e);
+}
+
+enum sqlstate search_advance(struct search_run *s, uint32_t depth, bool *is_done, struct error *e)
+{
+	struct search_reach *reach = &s->reaches[depth];
+	const struct search_step *step;
+	struct places p;
+
+	*is_done = false;
+	if (reach->is_walking)
+		return take_hops(s, depth, e);
+	if (reach->step == s->program->step_count) {
+		*is_done = true;
+		return OK;
+	}
+	if (reach->thread >= s->threads.levels[depth]->count) {
+		reach->thread = 0;
+		reach->step++;
+		return OK;
+	}
+	places_init(s, &p, BATCH_ROWS);
+	step = &s->program->steps[reach->step];
+	gather_places(s, depth, step, &p);
+	TRY(run_ops(s, step->ops, step->op_count, &p, e));
+	if (p.count > 0 && step->to == SEARCH_END)
+		TRY(accept(s, depth, reach->step, &p, e));
+	else if (p.count > 0 && !s->program->states[step->to].is_nothing)
+		TRY(start_walk(s, depth, step->to, &p, e));
+	return OK;
+}
+
+/* ---- giving out ------------------------------------------------------------------------------ */
+
+static void give_view(struct search_run *s, const struct search_view *view,
+	const struct accepted *x, uint32_t count)
+{
+	struct column made;
+
+	if (view->slot == SLOT_NONE)
+		return;
+	made = column_make(s->op.arena, op_slot_type(&s->op, view->slot), count);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct search_step *step = &s->program->steps[x[i].step];
+		struct search_place place = { .depth = x[i].depth,
+			.thread = x[i].thread,
+			.ops = step->ops,
+			.done = step->op_count };
+
+		column_put(&made, s->op.arena, count, i,
+			search_look(&s->threads, &place, view, NULL, s->op.arena));
+	}
+	s->op.batch.columns[view->slot] = made;
+}
+
+/* The next accepted paths as rows. */
+static void give_accepted(struct search_run *s)
+{
+	const struct plan_node *n = s->op.node;
+	uint32_t count = MIN_OF(s->accepted_count - s->given, (uint32_t)BATCH_ROWS);
+	const struct accepted *x = s->accepted + s->given;
+	uint32_t *rows = arena_alloc_raw(s->op.arena, sizeof *rows * count);
+	uint64_t *targets = arena_alloc_raw(s->op.arena, sizeof *targets * count);
+	struct value *lists;
+
+	for (uint32_t i = 0; i < count; i++) {
+		rows[i] = x[i].row;
+		targets[i] = x[i].target;
+	}
+	s->op.batch.count = count;
+	s->given += count;
+	op_carry(&s->op, s->in, rows, count);
+	if (!n->search.target_is_bound)
+		op_set_ids(&s->op.batch, n->search.target_slot, VALUE_NODE, targets);
+	for (uint32_t i = 0; i < s->program->out_count; i++)
+		give_view(s, &s->program->views[s->program->outs[i]], x, count);
+	if (n->search.edges_slot == SLOT_NONE)
+		return;
+	lists = arena_alloc_raw(s->op.arena, sizeof *lists * count);
+	for (uint32_t i = 0; i < count; i++)
+		lists[i] = search_edges(&s->threads, x[i].depth, x[i].thread, s->op.arena);
+	s->op.batch.columns[n->search.edges_slot] =
+		(struct column){ .form = COLUMN_VALUE, .stride = 1, .values = lists };
+}
+
+/* ---- deep ------------------------------------------------------------------------------------ */
+
+static enum sqlstate start_deep(struct search_run *s, struct error *e)
+{
+	const struct column *source = &s->in->columns[s->op.node->search.source_slot];
+
+	if (s->heap == NULL)
+		s->heap = op_heap_new(&s->op);
+	search_level_clear(s, 0);
+	for (uint32_t row = 0; row < s->in->count; row++) {
+		struct search_thread *t;
+
+		if (column_is_null(source, row))
+			continue;
+		t = search_push(&s->threads, s->threads.levels[0], NULL, s->heap);
+		t->node = (uint64_t)source->i64[row * source->stride];
+		t->row = row;
+	}
+	TRY(search_arrive(s, 0, 0, 0, e));
+	s->top = 0;
+	s->is_running = s->threads.levels[0]->count > 0;
+	return OK;
+}
+
+/* One step deeper, or back. */
+static enum sqlstate go_deep(struct search_run *s, struct error *e)
+{
+	uint32_t depth = s->top;
+	bool was_walking = s->reaches[depth].is_walking, is_done;
+
+	if (was_walking)
+		search_level_clear(s, depth + 1);
+	TRY(search_advance(s, depth, &is_done, e));
+	if (is_done) {
+		s->is_running = s->top > 0;
+		s->top -= s->top > 0;
+	} else if (was_walking && s->threads.levels[depth + 1]->count > 0) {
+		s->top++;
+	}
+	return OK;
+}
+
+static enum step deep_next(struct op *op, struct batch **out, struct error *e)
+{
+	struct search_run *s = (struct search_run *)op;
+
+	op_begin(op);
+	*out = &op->batch;
+	for (;;) {
+		if (s->given < s->accepted_count) {
+			give_accepted(s);
+			return STEP_ROW;
+		}
+		s->given = s->accepted_count = 0;
+		if (s->is_running) {
+			TRY_STEP(go_deep(s, e));
+			continue;
+		}
+		enum step step = op_next(op->input, &s->in, e);
+
+		if (step != STEP_ROW)
+			return step;
+		TRY_STEP(start_deep(s, e));
+	}
+}
+
+static enum step broad_next(struct op *op, struct batch **out, struct error *e)
+{
+	struct search_run *s = (struct search_run *)op;
+
+	op_begin(op);
+	*out = &op->batch;
+	for (;;) {
+		if (s->given < s->accepted_count) {
+			give_accepted(s);
+			return STEP_ROW;
+		}
+		if (s->in == NULL || ++s->row >= s->in->count) {
+			enum step step = op_next(op->input, &s->in, e);
+
+			if (step != STEP_ROW)
+				return step;
+			s->row = 0;
+		}
+		TRY_STEP(search_row(s, e));
+	}
+}
+
+/* ---- making ---------------------------------------------------------------------------------- */
+
+struct op *op_search_new(struct exec *x, const struct plan_node *node)
+{
+	struct search_run *s = op_make(x, node, sizeof *s);
+	const struct search *program = node->search.program;
+	enum ast_selector selector = node->search.selector;
+	uint32_t *produced = arena_alloc_raw(x->arena, sizeof *produced * (program->out_count + 2));
+	uint32_t count = 0;
+
+	if (program->has_unknown)
+		op_note_nothing(x, ELEMENT_EDGE);
+	s->program = s->threads.program = program;
+	s->threads.is_reversed = node->search.is_reversed;
+	s->is_broad = selector != SELECT_EVERY || program->is_distinct;
+	s->is_every = selector == SELECT_EVERY || selector == SELECT_ALL_SHORTEST ||
+		      selector == SELECT_SHORTEST_GROUPS;
+	s->k = selector == SELECT_EVERY ? UINT32_MAX : MAX_OF(node->search.count, 1u);
+	if (selector == SELECT_ANY_SHORTEST || selector == SELECT_ALL_SHORTEST)
+		s->k = 1;
+	s->op.next = s->is_broad ? broad_next : deep_next;
+	s->op.rewind = search_rewind;
+	s->op.close = search_close;
+	if (!node->search.target_is_bound)
+		produced[count++] = node->search.target_slot;
+	if (node->search.edges_slot != SLOT_NONE)
+		produced[count++] = node->search.edges_slot;
+	for (uint32_t i = 0; i < program->out_count; i++)
+		produced[count++] = program->views[program->outs[i]].slot;
+	op_carry_init(&s->op, produced, count);
+	s->filter.columns = ARENA_ARRAY(x->arena, struct column, x->plan->slot_count + 1);
+	s->carry = (uint32_t *)node->input->live;
+	s->carry_count = node->input->live_count;
+	s->hop_source = arena_alloc_raw(x->arena, sizeof *s->hop_source * BATCH_ROWS);
+	s->hop_node = arena_alloc_raw(x->arena, sizeof *s->hop_node * BATCH_ROWS);
+	s->hop_edge = arena_alloc_raw(x->arena, sizeof *s->hop_edge * BATCH_ROWS);
+	return &s->op;
+}

@@ -1,0 +1,89 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The state of a running PLAN_SEARCH, shared by op_search.c (the machine: levels, conditions, hops,
+ * giving out) and search_select.c (the broad search that a selector wants).
+ */
+#ifndef QUERY_EXEC_SEARCH_RUN_H
+#define QUERY_EXEC_SEARCH_RUN_H
+
+#include "query/exec/search_thread.h"
+
+/* The hops of one state out of one level. */
+struct search_walk {
+	struct cursor *cursor;
+	uint64_t *sources;
+	uint32_t *from; /* threads */
+	uint32_t *counters;
+};
+
+/* How far a level has been expanded. */
+struct search_reach {
+	uint32_t step, thread; /* the next to look at */
+	bool is_walking;
+	struct search_walk *walks; /* by state */
+};
+
+struct accepted {
+	uint32_t depth, thread, step, row;
+	uint64_t target;
+	uint32_t sequence, identity;
+};
+
+/* What a selector has given one target. */
+struct tally {
+	uint32_t paths, lengths, last_length;
+};
+
+struct search_run {
+	struct op op;
+	const struct search *program;
+	struct batch *in;
+	uint32_t row; /* broad: the one being searched */
+	struct search_threads threads;
+	struct search_reach *reaches; /* by level */
+	uint32_t reach_capacity;
+	uint32_t top;
+	bool is_running, is_broad;
+	struct arena *heap;	   /* of a broad search of one row */
+	struct arena *scratch;	   /* of one condition, or of ordering one level */
+	struct arena *place_arena; /* of the batch of places in hand */
+	struct accepted *accepted;
+	uint32_t accepted_count, accepted_capacity, given;
+	uint32_t k;
+	bool is_every;		/* k counts lengths */
+	bool is_relaxed;	/* this is the search that ignores modes */
+	struct map_u64 tallies; /* by target: index into tally_list, plus 1 */
+	struct tally *tally_list;
+	uint32_t tally_count, tally_capacity, wanted;
+	struct map_str seen; /* futures: what lives on of each */
+	struct batch filter;
+	uint32_t *carry; /* input slots that conditions may read */
+	uint32_t carry_count;
+	/* one call's hops */
+	uint32_t *hop_source;
+	uint64_t *hop_node, *hop_edge;
+};
+
+/* ---- op_search.c ---- */
+
+/* Forgets levels and paths; what they stood in is the caller's to reset. */
+void search_forget(struct search_run *s);
+/* Makes the level empty and not yet expanded. */
+void search_level_clear(struct search_run *s, uint32_t depth);
+/* An arena of the run, made or reset. */
+struct arena *search_arena(struct search_run *s, struct arena **a);
+/* New threads from `first` on run the operations of their arrival; those that fail are dropped. */
+enum sqlstate search_arrive(struct search_run *s, uint32_t depth, uint32_t first, uint32_t state,
+	struct error *e) MUST_USE;
+/* Goes on with a level: takes one call's hops into the next level, or accepts one batch of paths.
+   *is_done when there is nothing more. */
+enum sqlstate search_advance(
+	struct search_run *s, uint32_t depth, bool *is_done, struct error *e) MUST_USE;
+
+/* ---- search_select.c ---- */
+
+/* All paths of the row `s->row` that the selector takes, into s->accepted. */
+enum sqlstate search_row(struct search_run *s, struct error *e) MUST_USE;
+
+#endif

@@ -1,0 +1,318 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Looking back along a thread. A trace walks from a place to the start and names each event: an
+ * element bound, an edge taken, an iteration entered or left. See search_thread.h.
+ */
+#include "query/exec/search_thread.h"
+
+#include <string.h>
+
+enum event_kind { EVENT_BIND, EVENT_EDGE, EVENT_ENTER, EVENT_LEAVE, EVENT_START };
+
+struct event {
+	enum event_kind kind;
+	uint32_t number; /* variable, or group */
+	uint64_t id;	 /* node, or edge; ENTER and LEAVE: the node at which */
+	uint64_t before; /* EDGE: the node it was taken from */
+};
+
+enum stage { STAGE_ARRIVAL, STAGE_STEP };
+
+struct trace {
+	const struct search_threads *t;
+	const struct search_op *ops;
+	uint32_t left;
+	uint64_t node; /* at which the operations are */
+	uint32_t depth, thread;
+	enum stage next; /* what comes before the operations in hand */
+};
+
+static const struct search_thread *thread_at(
+	const struct search_threads *t, uint32_t depth, uint32_t thread)
+{
+	return &t->levels[depth]->threads[thread];
+}
+
+static void trace_arrival(struct trace *r, uint32_t done)
+{
+	const struct search_thread *thread = thread_at(r->t, r->depth, r->thread);
+
+	r->ops = r->t->program->states[search_state_of(r->t, thread)].ops;
+	r->left = done;
+	r->node = thread->node;
+	r->next = STAGE_STEP;
+}
+
+static void trace_start(
+	struct trace *r, const struct search_threads *t, const struct search_place *place)
+{
+	*r = (struct trace){ .t = t, .depth = place->depth, .thread = place->thread };
+	r->node = thread_at(t, place->depth, place->thread)->node;
+	if (place->is_arriving) {
+		trace_arrival(r, place->done);
+		return;
+	}
+	r->ops = place->ops;
+	r->left = place->done;
+	r->next = STAGE_ARRIVAL;
+}
+
+/* The edge that led to the thread, and then the operations of its step. */
+static void trace_edge(struct trace *r, struct event *out)
+{
+	const struct search_thread *thread = thread_at(r->t, r->depth, r->thread);
+	const struct search_step *step = &r->t->program->steps[thread->step];
+
+	r->depth--;
+	r->thread = thread->parent;
+	r->node = thread_at(r->t, r->depth, r->thread)->node;
+	r->ops = step->ops;
+	r->left = step->op_count;
+	r->next = STAGE_ARRIVAL;
+	*out = (struct event){ .kind = EVENT_EDGE,
+		.number = r->t->program->states[step->to].variable,
+		.id = thread->edge,
+		.before = r->node };
+}
+
+static void trace_back(struct trace *r, struct event *out)
+{
+	static const enum event_kind kinds[] = { [SEARCH_BIND] = EVENT_BIND,
+		[SEARCH_ENTER] = EVENT_ENTER,
+		[SEARCH_LEAVE] = EVENT_LEAVE };
+
+	for (;;) {
+		while (r->left > 0) {
+			const struct search_op *op = &r->ops[--r->left];
+
+			if (op->kind == SEARCH_CHECK || op->kind == SEARCH_EXIT)
+				continue;
+			*out = (struct event){ kinds[op->kind], op->number, r->node, 0 };
+			return;
+		}
+		if (r->next == STAGE_ARRIVAL) {
+			const struct search_thread *thread = thread_at(r->t, r->depth, r->thread);
+
+			trace_arrival(
+				r, r->t->program->states[search_state_of(r->t, thread)].op_count);
+		} else if (r->depth == 0) {
+			*out = (struct event){ .kind = EVENT_START, .id = r->node };
+			return;
+		} else {
+			trace_edge(r, out);
+			return;
+		}
+	}
+}
+
+/* ---- threads --------------------------------------------------------------------------------- */
+
+struct search_thread *search_push(struct search_threads *t, struct search_level *level,
+	const uint32_t *counters, struct arena *a)
+{
+	uint32_t groups = t->program->group_count;
+	struct search_thread *thread;
+
+	if (level->count == level->capacity) {
+		uint32_t old = level->capacity, wider = old == 0 ? 16 : old * 2;
+
+		level->threads = arena_grow(a, level->threads, sizeof *level->threads * old,
+			sizeof *level->threads * wider);
+		level->counters =
+			arena_grow(a, level->counters, sizeof *level->counters * old * groups,
+				sizeof *level->counters * wider * groups);
+		level->capacity = wider;
+	}
+	thread = &level->threads[level->count];
+	*thread = (struct search_thread){ .step = SEARCH_NONE };
+	if (counters == NULL)
+		memset(&level->counters[level->count * groups], 0, sizeof *counters * groups);
+	else
+		memcpy(&level->counters[level->count * groups], counters,
+			sizeof *counters * groups);
+	level->count++;
+	return thread;
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+static void reverse(void *at, uint32_t count, size_t size)
+{
+	unsigned char *bytes = at, swap[sizeof(struct value)];
+
+	for (uint32_t i = 0; i < count / 2; i++) {
+		memcpy(swap, bytes + i * size, size);
+		memcpy(bytes + i * size, bytes + (count - 1 - i) * size, size);
+		memcpy(bytes + (count - 1 - i) * size, swap, size);
+	}
+}
+
+/* A growing list of what a look has found, last first. */
+struct found {
+	struct arena *a;
+	struct value *items;
+	uint32_t count, capacity;
+};
+
+static void find(struct found *f, struct value v)
+{
+	if (f->count == f->capacity) {
+		uint32_t wider = f->capacity == 0 ? 4 : f->capacity * 2;
+
+		f->items = arena_grow(f->a, f->items, sizeof v * f->count, sizeof v * wider);
+		f->capacity = wider;
+	}
+	f->items[f->count++] = v;
+}
+
+/* The path from here back to where the group was entered. */
+static struct value look_path(struct trace *r, uint32_t group, uint64_t last, struct arena *a)
+{
+	struct value_path *path = arena_alloc_raw(a, sizeof *path);
+	struct trace ahead = *r;
+	struct event ev = { 0 };
+	uint32_t edges = 0;
+	uint64_t *nodes, *ids;
+
+	do {
+		trace_back(&ahead, &ev);
+		edges += ev.kind == EVENT_EDGE;
+	} while (ev.kind != EVENT_START && (ev.kind != EVENT_ENTER || ev.number != group));
+	nodes = arena_alloc_raw(a, sizeof *nodes * (2 * (size_t)edges + 1));
+	ids = nodes + edges + 1;
+	nodes[0] = last;
+	for (uint32_t i = 0; i < edges;) {
+		trace_back(r, &ev);
+		if (ev.kind != EVENT_EDGE)
+			continue;
+		ids[i++] = ev.id;
+		nodes[i] = ev.before;
+	}
+	if (!r->t->is_reversed) {
+		reverse(nodes, edges + 1, sizeof *nodes);
+		reverse(ids, edges, sizeof *ids);
+	}
+	*path = (struct value_path){ edges, nodes, ids };
+	return (struct value){ .type = VALUE_PATH, .path = path };
+}
+
+/* Whether the event is the variable's; *out is what it is bound to then. */
+static bool is_binding(struct trace *r, const struct event *ev, uint32_t variable, struct arena *a,
+	struct value *out)
+{
+	const struct search_variable *v = &r->t->program->variables[variable];
+
+	if (v->kind == SEARCH_PATH) {
+		if (ev->kind != EVENT_LEAVE || ev->number != v->of_group)
+			return false;
+		*out = look_path(r, v->of_group, ev->id, a);
+		return true;
+	}
+	if (ev->kind != (v->kind == SEARCH_NODE ? EVENT_BIND : EVENT_EDGE) ||
+		ev->number != variable)
+		return false;
+	*out = (struct value){ .type = v->kind == SEARCH_NODE ? VALUE_NODE : VALUE_EDGE,
+		.id = ev->id };
+	return true;
+}
+
+struct value search_look(const struct search_threads *t, const struct search_place *place,
+	const struct search_view *view, bool *is_open, struct arena *a)
+{
+	const struct search_variable *v = &t->program->variables[view->variable];
+	struct found found = { .a = a };
+	struct value one;
+	struct trace r;
+	struct event ev;
+
+	trace_start(&r, t, place);
+	if (is_open != NULL)
+		*is_open = true;
+	/* The path of an iteration that has not ended yet goes as far as it has come. */
+	if (v->kind == SEARCH_PATH && !view->is_list && v->of_group == view->group)
+		return look_path(&r, v->of_group, r.node, a);
+	for (;;) {
+		trace_back(&r, &ev);
+		if (ev.kind == EVENT_START ||
+			(ev.kind == EVENT_ENTER && view->group != 0 && ev.number == view->group))
+			break;
+		if (ev.kind == EVENT_LEAVE && view->group != 0 && ev.number == view->group) {
+			if (is_open != NULL)
+				*is_open = false;
+			return value_null();
+		}
+		if (!is_binding(&r, &ev, view->variable, a, &one))
+			continue;
+		if (!view->is_list)
+			return one;
+		find(&found, one);
+	}
+	if (!view->is_list)
+		return value_null();
+	if (!t->is_reversed)
+		reverse(found.items, found.count, sizeof *found.items);
+	return (struct value){ .type = VALUE_LIST, .count = found.count, .items = found.items };
+}
+
+struct value search_edges(
+	const struct search_threads *t, uint32_t depth, uint32_t thread, struct arena *a)
+{
+	struct value *items = arena_alloc_raw(a, sizeof *items * ((size_t)depth + 1));
+	uint32_t count = depth;
+
+	for (uint32_t d = depth; d > 0; d--) {
+		const struct search_thread *at = thread_at(t, d, thread);
+
+		items[t->is_reversed ? count - d : d - 1] =
+			(struct value){ .type = VALUE_EDGE, .id = at->edge };
+		thread = at->parent;
+	}
+	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };
+}
+
+/* ---- modes ----------------------------------------------------------------------------------- */
+
+/* One mode, of the part of the path since `group` was entered (0: since the start). */
+static bool mode_allows(const struct search_threads *t, const struct search_place *place,
+	uint32_t group, uint32_t step, uint64_t edge, uint64_t node)
+{
+	enum ast_path_mode mode = t->program->groups[group].mode;
+	uint64_t bit = UINT64_C(1) << group;
+	uint64_t enters = t->program->steps[step].enters;
+	uint32_t depth = place->depth, thread = place->thread, length = 0;
+	bool has_edge = false, has_node = false;
+	uint64_t last = thread_at(t, depth, thread)->node;
+	const struct search_thread *at;
+
+	for (;;) {
+		at = thread_at(t, depth, thread);
+		enters |= t->program->states[search_state_of(t, at)].enters;
+		if (depth == 0 || (group != 0 && (enters & bit) != 0))
+			break;
+		has_edge |= at->edge == edge;
+		has_node |= at->node == node;
+		enters = t->program->steps[at->step].enters;
+		length++;
+		depth--;
+		thread = at->parent;
+	}
+	if (mode == MODE_TRAIL)
+		return !has_edge;
+	if (mode == MODE_ACYCLIC)
+		return !has_node && at->node != node;
+	/* SIMPLE: closed once it has come back to its first node. */
+	return !has_node && (length == 0 || last != at->node) && (at->node != node || !has_edge);
+}
+
+bool search_may_hop(const struct search_threads *t, const struct search_place *place, uint32_t step,
+	uint64_t edge, uint64_t node)
+{
+	uint64_t inside = t->program->states[t->program->steps[step].to].inside;
+
+	for (; inside != 0; inside &= inside - 1) {
+		if (!mode_allows(t, place, (uint32_t)__builtin_ctzll(inside), step, edge, node))
+			return false;
+	}
+	return true;
+}
