@@ -122,8 +122,8 @@ static void put_node(struct writing *j, const struct plan_node *n)
 	put_figures(j, n);
 	put_details(j, n);
 	put_input(j, n->other, &has_some);
-	for (uint32_t i = 0; n->kind == PLAN_UNION && i < n->set.branch_count; i++)
-		put_input(j, n->set.branches[i], &has_some);
+	for (uint32_t i = 0; i < plan_branch_count(n); i++)
+		put_input(j, plan_branch(n, i), &has_some);
 	put_input(j, n->input, &has_some);
 	if (has_some) {
 		buf_put_byte(j->to, '\n');

@@ -180,14 +180,14 @@ static bool path_is_of_graph(const struct match *m, const struct ast_path *path,
 	const struct plan_path_part *parts)
 {
 	const struct slot_info *slots = m->p->b.slots;
-	uint32_t edge = m->edge_count - path->element_count / 2;
+	uint32_t first_edge = m->edge_count - path->element_count / 2;
 
 	if (m->nodes[first].is_outer && !m->p->b.has_use)
 		return true;
 	for (uint32_t i = 0; i < path->element_count; i++) {
 		const struct ast_element *x = &path->elements[i];
 
-		if (x->kind == AST_ELEMENT_EDGE && m->edges[edge++].kind != MATCH_EDGE_ONE)
+		if (i % 2 == 1 && m->edges[first_edge + i / 2].kind != MATCH_EDGE_ONE)
 			continue;
 		if (x->label != NULL && plan_label_is_of_graph(slots[parts[i].slot].label))
 			return true;

@@ -159,3 +159,11 @@ SHOW KEYS;
 SHOW INDEXES;
 DROP GRAPH social;
 RETURN current_graph AS graph;
+-- searches stay in their graph
+CREATE GRAPH ways;
+USE ways INSERT (:Stop {name: 'a'})-[:WAY]->(:Stop {name: 'b'})-[:WAY]->({name: 'c'});
+USE ways MATCH ANY SHORTEST ((x)-[e]->(y)-[f]->(z)){1,3} RETURN size(e) AS hops;
+USE ways MATCH p = (a) ((x)-[e]->(y)){0,2} (b) RETURN a.name AS a, b.name AS b ORDER BY a, b;
+USE ways MATCH p = shortestPath((a {name: 'a'})-[*]->(b {name: 'c'})) RETURN length(p) AS hops;
+MATCH p = (a)-[*0..2]->(b) WHERE a.name IN ['a', 'b', 'c'] RETURN length(p) AS hops;
+DROP GRAPH ways;
