@@ -110,6 +110,13 @@ static void form_path(
 	out->element_count = count;
 }
 
+/* One length of shortest walks along one edge pattern, which has quicker searches of its own. */
+static bool is_one_shortest(const struct ast_path *path)
+{
+	return path->prefix.count == 1 && path->prefix.mode <= MODE_WALK &&
+	       path->elements[1].quantifier.min <= 1;
+}
+
 /* Whether selector and mode concern more than what one operator over one edge does. */
 static bool is_whole(const struct ast_path *path)
 {
@@ -123,8 +130,10 @@ static bool is_whole(const struct ast_path *path)
 	/* One edge without a quantifier is one edge, not a list of it. */
 	if (path->element_count == 3 && !has_group && !is_quantified)
 		return path->prefix.selector != SELECT_EVERY || mode == MODE_ACYCLIC;
-	if (path->element_count == 1 || (path->element_count == 3 && !has_group))
+	if (path->element_count == 1)
 		return false;
+	if (path->element_count == 3 && !has_group)
+		return path->prefix.selector != SELECT_EVERY && !is_one_shortest(path);
 	if (path->prefix.selector != SELECT_EVERY || mode == MODE_SIMPLE || mode == MODE_ACYCLIC)
 		return true;
 	return mode == MODE_TRAIL && (is_quantified || has_group);

@@ -12,6 +12,9 @@ MATCH p = SHORTEST 3 (a {n:'d'})-[e]->+(b {n:'e'}) RETURN [x IN e | x.w] AS e OR
 MATCH p = SHORTEST 3 (a {n:'d'}) (()-[e]->()-[f]->())+ (b {n:'e'}) RETURN path_length(p) AS l ORDER BY l;
 -- a condition of the last node on what is inside holds before paths are chosen
 MATCH p = ANY SHORTEST (a {n:'a'})-[e]->(m)-[f]->+(b WHERE m.v = b.v - 2) RETURN m.n, b.n ORDER BY b.n;
+-- several lengths under a mode, from either end
+MATCH p = SHORTEST 2 TRAIL GROUPS (a IS P)-[e]-{2,}(b IS P) RETURN path_length(p) AS l, count(*) AS n ORDER BY l;
+MATCH (b {n:'c'}) MATCH p = SHORTEST 2 TRAIL (a)-[e]-{0,3}(b) RETURN a.n, [x IN e | x.w] AS e ORDER BY a.n, size(e), e;
 -- path variables and modes inside
 MATCH (s {n:'a'}) (p = (x)-[e IS K]->(y)-[f IS K]->(z) WHERE path_length(p) = 2){2} (t) RETURN t.n, [q IN p | path_length(q)] AS lengths;
 MATCH (s {n:'d'}) (p = (x)-[e]->(y)) (t) RETURN path_length(p), t.n;
