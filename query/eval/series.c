@@ -11,7 +11,7 @@
 #include "query/eval/decimal_value.h"
 #include "query/eval/functions.h"
 
-bool series_is_made_by(const struct function *f)
+bool list_series_is_made_by(const struct function *f)
 {
 	return f != NULL && (f->row == list_range || f->row == list_series);
 }
@@ -21,12 +21,12 @@ static int sign_of(struct value step)
 	static const struct value_duration nothing = { 0 };
 
 	if (step.type == VALUE_DURATION)
-		return value_order(step,
-			(struct value){ .type = VALUE_DURATION, .duration = &nothing });
+		return value_order(
+			step, (struct value){ .type = VALUE_DURATION, .duration = &nothing });
 	return value_order(step, value_int(0));
 }
 
-enum sqlstate series_begin(
+enum sqlstate list_series_begin(
 	struct series *s, const struct value *args, uint32_t count, struct error *e)
 {
 	int sign;
@@ -70,7 +70,7 @@ static enum sqlstate numeric_at(
 	return operator_add(ev, pair, 2, out, e);
 }
 
-enum sqlstate series_next(
+enum sqlstate list_series_next(
 	struct eval *ev, struct series *s, struct value *out, bool *found, struct error *e)
 {
 	int order;
@@ -100,18 +100,18 @@ FUNCTION_ROW(list_series)
 	struct series s;
 	bool found;
 
-	TRY(series_begin(&s, args, count, e));
+	TRY(list_series_begin(&s, args, count, e));
 	for (;;) {
 		struct value item;
 
-		TRY(series_next(ev, &s, &item, &found, e));
+		TRY(list_series_next(ev, &s, &item, &found, e));
 		if (!found)
 			break;
 		if (used == capacity) {
 			capacity = capacity == 0 ? 16 : 2 * capacity;
 			TRY(eval_check_list(ev, capacity, e));
-			items = arena_grow(ev->arena, items, sizeof *items * used,
-				sizeof *items * capacity);
+			items = arena_grow(
+				ev->arena, items, sizeof *items * used, sizeof *items * capacity);
 		}
 		items[used++] = item;
 	}

@@ -18,13 +18,13 @@ struct series {
 };
 
 /* True if the function's list is that of a series of its arguments. */
-bool series_is_made_by(const struct function *f);
+bool list_series_is_made_by(const struct function *f);
 /* From first to last, and the step where there is a third; a NULL among them is a series of nothing.
    The values must stay as long as the series is used. E_INVALID_VALUE for a step of zero. */
-enum sqlstate series_begin(
+enum sqlstate list_series_begin(
 	struct series *s, const struct value *args, uint32_t count, struct error *e) MUST_USE;
 /* *found is false behind the last. Numerics come in the evaluator's arena. */
-enum sqlstate series_next(struct eval *ev, struct series *s, struct value *out, bool *found,
+enum sqlstate list_series_next(struct eval *ev, struct series *s, struct value *out, bool *found,
 	struct error *e) MUST_USE;
 
 #endif

@@ -50,9 +50,9 @@ static enum sqlstate take_value(
 		for (uint32_t i = 0; i < u->series_args && !u->has_series; i++)
 			args[i] = column_value(&u->args[i], u->row);
 		if (!u->has_series)
-			TRY(series_begin(&u->series, args, u->series_args, e));
+			TRY(list_series_begin(&u->series, args, u->series_args, e));
 		u->has_series = true;
-		TRY(series_next(&u->op.x->eval, &u->series, item, found, e));
+		TRY(list_series_next(&u->op.x->eval, &u->series, item, found, e));
 		*place = u->item;
 		if (*found) {
 			u->item++;
@@ -141,7 +141,7 @@ struct op *op_unwind_new(struct exec *x, const struct plan_node *node)
 	u->op.next = unwind_next;
 	u->op.rewind = unwind_rewind;
 	if (node->unwind.list->kind == BOUND_CALL &&
-		series_is_made_by(node->unwind.list->function))
+		list_series_is_made_by(node->unwind.list->function))
 		u->series_args = node->unwind.list->arg_count;
 	op_carry_init(&u->op, produced, 2);
 	return &u->op;
