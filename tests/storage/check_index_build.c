@@ -318,6 +318,73 @@ START_TEST(an_index_that_a_crash_left_unfinished_is_dropped_at_the_next_start)
 }
 END_TEST
 
+static _Atomic uint64_t reads;
+static uint64_t reads_at_first, reads_at_last, yields;
+static void (*real_yield)(void *context);
+
+static void *read_often(void *context)
+{
+	struct error e;
+	uint32_t labelset;
+
+	(void)context;
+	storage_thread_attach(fixture.storage);
+	while (!atomic_load(&is_over)) {
+		struct txn *t = fixture_autocommit();
+
+		NEEDS(storage_nodes_get(t, &people[0], 1, &labelset, &e));
+		NEEDS(txn_commit(t, &e));
+		atomic_fetch_add(&reads, 1);
+	}
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+/* Between two batches of a commit that fills an index, with the engine lock held exclusively. */
+static void count_and_yield(void *context)
+{
+	reads_at_last = atomic_load(&reads);
+	if (yields++ == 0)
+		reads_at_first = reads_at_last;
+	real_yield(context);
+}
+
+START_TEST(readers_go_on_while_a_commit_fills_an_index)
+{
+	enum { TRIES = 300 };
+	struct index_definition d = key_definition();
+	pthread_t readers[WRITERS];
+	uint64_t during = 0;
+
+	fixture_open();
+	fill_people();
+	d.is_constraint = d.is_key = false;
+	real_yield = fixture.storage->apply.yield;
+	fixture.storage->apply.yield = count_and_yield;
+	atomic_store(&is_over, 0);
+	for (int i = 0; i < WRITERS; i++)
+		ck_assert_int_eq(pthread_create(&readers[i], NULL, read_often, NULL), 0);
+	/* each reader may have been about to count a read from before */
+	for (int i = 0; i < TRIES && during <= WRITERS; i++) {
+		struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+		uint32_t id;
+
+		NEEDS(schema_index_create(t, &d, &id, &fixture.e));
+		yields = 0;
+		NEEDS(txn_commit(t, &fixture.e));
+		ck_assert_uint_gt(yields, 10);
+		during = reads_at_last - reads_at_first;
+		drop();
+	}
+	atomic_store(&is_over, 1);
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(readers[i], NULL);
+	ck_assert_uint_gt(during, WRITERS);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
 Suite *index_build_suite(void)
 {
 	Suite *suite = suite_create("index_build");
@@ -329,6 +396,7 @@ Suite *index_build_suite(void)
 	tcase_add_test(tests, a_key_that_an_element_lacks_is_refused);
 	tcase_add_test(tests,
 		what_else_the_statement_declares_is_held_against_changes_of_the_label);
+	tcase_add_test(tests, readers_go_on_while_a_commit_fills_an_index);
 	tcase_add_test(tests, a_unique_index_over_doubles_leaves_nothing_behind);
 	tcase_add_test(tests, keys_are_compared_with_what_an_unfinished_index_has);
 	tcase_add_test(
