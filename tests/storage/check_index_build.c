@@ -237,6 +237,26 @@ START_TEST(what_else_the_statement_declares_is_held_against_changes_of_the_label
 }
 END_TEST
 
+START_TEST(a_key_is_not_looked_for_in_an_index_that_was_dropped_since)
+{
+	struct property p = { 0, value_int(7) };
+	struct txn *t;
+	uint64_t node;
+	uint32_t id;
+
+	fixture_open();
+	fill_people();
+	p.key = fixture.age;
+	NEEDS(create(true, &id, &fixture.e));
+	t = fixture_autocommit();
+	drop();
+	NEEDS(storage_node_add(t, &fixture.person, 1, &p, 1, &node, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
 START_TEST(a_unique_index_over_doubles_leaves_nothing_behind)
 {
 	uint32_t id;
@@ -397,6 +417,7 @@ Suite *index_build_suite(void)
 	tcase_add_test(tests,
 		what_else_the_statement_declares_is_held_against_changes_of_the_label);
 	tcase_add_test(tests, readers_go_on_while_a_commit_fills_an_index);
+	tcase_add_test(tests, a_key_is_not_looked_for_in_an_index_that_was_dropped_since);
 	tcase_add_test(tests, a_unique_index_over_doubles_leaves_nothing_behind);
 	tcase_add_test(tests, keys_are_compared_with_what_an_unfinished_index_has);
 	tcase_add_test(
