@@ -416,12 +416,18 @@ static enum sqlstate committed_with_key(struct txn *t, const struct catalog_inde
 
 	page_view_init(&view);
 	for (;;) {
-		bool is_whole;
+		bool is_whole, is_gone;
 
 		TRY(section_enter(t, slot, e));
-		is_whole =
-			property_index_find(&view, &t->storage->graph, index->root, key, from, id);
+		/* it may have been dropped since, and its pages be another's */
+		is_gone = catalog_index_find(t->storage->apply.catalog, index->info.id) == NULL;
+		is_whole = is_gone || property_index_find(&view, &t->storage->graph, index->root,
+					      key, from, id);
 		section_leave(t, slot);
+		if (is_gone) {
+			*id = UINT64_MAX;
+			return OK;
+		}
 		if (!is_whole) {
 			TRY(pager_page_in(t->storage->pager, &view, e));
 			continue;

@@ -9,6 +9,9 @@
  *              and unique keys are compared with what it has
  *     fill     elements from before, some hundreds at a time, each time a small record in the log
  *     check    of a unique index: no key twice
+ *              of a key: as many entries as elements, which the commit compares once more. If some
+ *              element has none, or one that no index holds, its label must not change until the
+ *              commit
  *     finish   an operation of the statement's transaction: plans made from its commit on may use it
  *
  * If anything fails on the way, or the transaction does not commit, the unfinished index is dropped;
@@ -255,6 +258,28 @@ bool index_build_is_apart(struct txn *t, enum element element, uint32_t label)
 	       overlay_is_empty(&t->overlay) && schema_has_elements(t, element, label);
 }
 
+bool index_build_is_whole(const struct txn *t)
+{
+	const struct apply *a = &t->storage->apply;
+	const struct catalog_index *index = catalog_index_find(a->catalog, t->unfinished_index);
+
+	return index != NULL && a->built_index == t->unfinished_index &&
+	       a->built_entries == (index->info.element == ELEMENT_NODE
+						? apply_node_count(a, index->info.label)
+						: apply_edge_count(a, index->info.label));
+}
+
+enum sqlstate index_build_key(struct txn *t, struct error *e)
+{
+	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+
+	TRY(section_enter(t, slot, e));
+	t->unfinished_is_key = true;
+	t->unfinished_is_whole = index_build_is_whole(t);
+	section_leave(t, slot);
+	return OK;
+}
+
 enum sqlstate index_build(struct txn *t, const struct op *create, struct error *e)
 {
 	const struct catalog_index *index;
@@ -263,6 +288,8 @@ enum sqlstate index_build(struct txn *t, const struct op *create, struct error *
 	op.flags |= OP_INDEX_UNFINISHED;
 	TRY(put_op(t, &op, e));
 	t->unfinished_index = (uint32_t)create->id;
+	t->unfinished_is_key = t->unfinished_is_whole = false;
+	t->unfinished_ops = 0;
 	/* who commits from here on keeps the index up; the snapshot has all who did so before */
 	txn_take_snapshot(t, true);
 	index = catalog_index_find(t->catalog, t->unfinished_index);

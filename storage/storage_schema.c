@@ -203,14 +203,18 @@ static enum sqlstate index_create(struct txn *t, struct schema_label *l,
 		TRY(txn_intern(t, NAME_KEY, d->keys[i], &op.numbers[i], e));
 	op.id = t->catalog->index_next;
 	op.flags = (uint8_t)((d->is_unique ? 1 : 0) | (d->is_constraint ? 2 : 0));
-	is_apart = !d->is_key && index_build_is_apart(t, l->element, l->label);
+	is_apart = index_build_is_apart(t, l->element, l->label);
 	if (is_apart)
 		TRY(index_build(t, &op, e));
+	if (is_apart && d->is_key)
+		TRY(index_build_key(t, e));
 	schema_emit(t, &op);
 	if (id != NULL)
 		*id = (uint32_t)op.id;
 	if (!is_apart)
 		TRY(schema_check_unique(t, (uint32_t)op.id, e));
+	if (is_apart)
+		index_build_declared(t);
 	if (!d->is_constraint)
 		return OK;
 	constraint.name = op.name;
@@ -220,7 +224,11 @@ static enum sqlstate index_create(struct txn *t, struct schema_label *l,
 	schema_emit(t, &constraint);
 	for (uint32_t i = 0; d->is_key && i < d->key_count; i++)
 		set_not_null(t, l, op.numbers[i], true);
-	return d->is_key ? schema_check_existing(t, l->element, l->label, e) : OK;
+	if (is_apart)
+		index_build_declared(t);
+	if (!d->is_key || (is_apart && t->unfinished_is_whole))
+		return OK;
+	return schema_check_existing(t, l->element, l->label, e);
 }
 
 enum sqlstate schema_index_create(
@@ -756,6 +764,8 @@ enum sqlstate schema_primary_key(
 	op = label_op(&l);
 	op.bits = index;
 	schema_emit(t, &op);
+	if (index == t->unfinished_index && t->unfinished_ops + 1 == t->overlay.undo.count)
+		index_build_declared(t);
 	return OK;
 }
 

@@ -50,6 +50,17 @@ bool index_build_is_apart(struct txn *t, enum element element, uint32_t label);
    transaction's log, which finishes it; t->unfinished_index is what there is to drop otherwise. The
    schema lock is held. E_UNIQUE, E_PROGRAM_LIMIT, E_CANCELLED, E_DISK_FULL. */
 enum sqlstate index_build(struct txn *t, const struct op *create, struct error *e) MUST_USE;
+/* The index just built is of a key. */
+enum sqlstate index_build_key(struct txn *t, struct error *e) MUST_USE;
+/* The changes of the transaction so far are the making of that index: what they say of the label's
+   elements is true whoever changes these meanwhile. */
+static inline void index_build_declared(struct txn *t)
+{
+	t->unfinished_ops = (uint32_t)t->overlay.undo.count;
+}
+/* After index_build_key(): whether every element has one. Asked again by the commit. In a section
+   of the engine lock. */
+bool index_build_is_whole(const struct txn *t);
 /* The transaction ends without finishing it. */
 void index_build_give_up(struct txn *t);
 /* Drops what a crash left behind; false if some could not be. */

@@ -123,8 +123,12 @@ static const char *write_name(const struct query_prepared *p)
    their end, and an index is built beside those of others. */
 static bool stands_alone(const struct query_prepared *p)
 {
-	return (is_write(p) && p->plan != NULL) || p->statement->kind == STMT_CREATE_INDEX ||
-	       p->statement->kind == STMT_CREATE_CONSTRAINT;
+	const struct ast_stmt *st = p->statement;
+
+	return (is_write(p) && p->plan != NULL) || st->kind == STMT_CREATE_INDEX ||
+	       st->kind == STMT_CREATE_CONSTRAINT ||
+	       (st->kind == STMT_ALTER_TABLE && st->alter_table->action_count == 1 &&
+		       st->alter_table->actions[0].kind == ACTION_ADD_KEY);
 }
 
 static enum sqlstate enter_transaction(

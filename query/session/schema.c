@@ -10,7 +10,7 @@
 #include "query/table/ddl.h"
 #include "query/table/table.h"
 
-enum { INDEX_KEYS_MAX = 8 };
+enum { INDEX_KEYS_MAX = 8, RETRIES = 2 };
 
 static enum element element_of(enum ast_element_class class)
 {
@@ -439,17 +439,41 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 	}
 }
 
-enum sqlstate schema_run(struct query_portal *p, struct error *e)
+/* Alone it commits by itself, so that what only the commit finds (a duplicate, a conflict) is this
+   statement's error. */
+static enum sqlstate run_alone(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
 
 	TRY(run(p, e));
 	TRY(session_note_owner(s, p->prepared->statement, e));
-	/* Alone it commits by itself, so that what only the commit finds (a duplicate, a
-	   conflict) is this statement's error. */
-	if (!p->is_alone || s->state != TRANSACTION_IMPLICIT)
-		return OK;
 	TRY(query_sync(s, e));
 	p->epoch = s->epoch;
 	return OK;
+}
+
+/* A statement that is held against a label which others change meanwhile runs again with the write
+   ticket: they wait then, and it wins. */
+enum sqlstate schema_run(struct query_portal *p, struct error *e)
+{
+	struct query_session *s = p->session;
+	bool is_autocommit = s->is_autocommit;
+
+	if (!p->is_alone || s->state != TRANSACTION_IMPLICIT) {
+		TRY(run(p, e));
+		return session_note_owner(s, p->prepared->statement, e);
+	}
+	for (int attempt = 0;; attempt++) {
+		enum sqlstate rc = run_alone(p, e);
+
+		if (rc != E_SERIALIZATION || attempt == RETRIES)
+			return rc;
+		TRY(session_cancelled(s, e));
+		query_fail(s);
+		TRY(transaction_ensure(s, is_autocommit, e));
+		p->epoch = s->epoch;
+		/* in this order: the schema's owner must be able to commit */
+		TRY(schema_lock(s->txn, e));
+		TRY(txn_take_ticket(s->txn, e));
+	}
 }

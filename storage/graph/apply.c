@@ -180,6 +180,8 @@ static void index_remove(
 	bool was_there = property_index_remove(a->graph, index->root, key, id);
 
 	assert(was_there || !index->info.is_ready); /* it may not have been filled in yet */
+	if (UNLIKELY(index->info.id == a->built_index))
+		a->built_entries -= was_there;
 	ghost_index(a, index->info.id, key, id);
 }
 
@@ -189,6 +191,8 @@ static void index_add(
 	bool is_new = property_index_add(a->graph, index->root, key, id);
 
 	assert(is_new);
+	if (UNLIKELY(index->info.id == a->built_index))
+		a->built_entries++;
 }
 
 /* The two maps of an element before and after, of which either may be NULL (not there). */
@@ -546,7 +550,8 @@ static bool index_fill(struct apply *a, const struct catalog_index *index, struc
 			!property_index_touch(
 				v, a->graph, index->root, buf_str(&a->key), id))
 			return false;
-		(void)property_index_add(a->graph, index->root, buf_str(&a->key), id);
+		a->built_entries += property_index_add(
+			a->graph, index->root, buf_str(&a->key), id);
 	}
 	return true;
 }
@@ -621,6 +626,8 @@ static void catalog_change(struct apply *a, const struct op *op)
 		is_new = index == NULL;
 		root = is_new ? property_index_create(a->graph) : index->root;
 		was_ready = !is_new && index->info.is_ready;
+		a->built_entries = is_new ? 0 : a->built_entries;
+		a->built_index = (uint32_t)op->id;
 	}
 	if (op->kind == OP_INDEX_DROP) {
 		index = catalog_index_find(a->edit, (uint32_t)op->id);

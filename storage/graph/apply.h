@@ -48,6 +48,9 @@ struct apply {
 	/* upper bounds of the last commit that relies on an element, by apply_depended_slot() */
 	uint64_t depended[APPLY_DEPENDED_SLOTS];
 	uint64_t element_changed[2]; /* the last change to any node, any edge */
+	/* the index made last, and its entries: how a key knows that every element has one */
+	uint32_t built_index;
+	uint64_t built_entries;
 	uint64_t schema_changed;     /* the last change to declarations, indexes or constraints */
 	/* Called now and then inside a long operation; may leave and enter the engine lock. May be
 	   NULL. */

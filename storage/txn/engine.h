@@ -149,6 +149,9 @@ struct txn {
 	bool has_schema_lock;
 	bool has_ticket;
 	uint32_t unfinished_index; /* that this transaction has built and not yet committed; 0: none */
+	uint32_t unfinished_ops;   /* the first changes of the transaction are its making */
+	bool unfinished_is_key;	   /* every element must have it … */
+	bool unfinished_is_whole;  /* … and as many entries as elements say so */
 	uint32_t view_count; /* views held: keep what they look at */
 	struct overlay overlay;
 	struct read_set reads;

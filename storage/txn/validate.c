@@ -24,6 +24,7 @@
 #include "storage/graph/property_index.h"
 #include "storage/graph/record.h"
 #include "storage/storage_draft.h"
+#include "storage/storage_schema.h"
 #include "storage/txn/engine.h"
 
 static enum sqlstate conflict(struct error *e, const char *detail)
@@ -242,6 +243,7 @@ static enum sqlstate check_schema(struct txn *t, struct error *e)
 {
 	const struct apply *a = &t->storage->apply;
 	struct overlay *o = &t->overlay;
+	size_t first = 0;
 
 	if (a->schema_changed > t->checked_since) {
 		if (o->has_catalog_ops)
@@ -249,9 +251,11 @@ static enum sqlstate check_schema(struct txn *t, struct error *e)
 		t->catalog = a->catalog; /* nobody frees it before this transaction ends */
 	}
 	/* what an index built beside writers has to do with the label is up to date */
-	if (t->unfinished_index != 0)
-		return OK;
-	for (size_t i = 0; o->has_catalog_ops && i < o->undo.count; i++) {
+	if (t->unfinished_index != 0 && t->unfinished_is_whole && !index_build_is_whole(t))
+		return conflict(e, "An element without the key was added since.");
+	if (t->unfinished_index != 0 && (!t->unfinished_is_key || t->unfinished_is_whole))
+		first = t->unfinished_ops;
+	for (size_t i = first; o->has_catalog_ops && i < o->undo.count; i++) {
 		size_t at = o->undo.at[i].log_before;
 		struct op op;
 

@@ -47,6 +47,45 @@ static enum sqlstate create(bool is_unique, uint32_t *id, struct error *e)
 	return rc;
 }
 
+static struct index_definition key_definition(void)
+{
+	return (struct index_definition){ .name = STR("by_age"),
+		.element = ELEMENT_NODE,
+		.label = STR("Person"),
+		.key_count = 1,
+		.keys = { STR("age") },
+		.is_unique = true,
+		.is_constraint = true,
+		.is_key = true };
+}
+
+static enum sqlstate create_key(struct error *e)
+{
+	struct index_definition d = key_definition();
+	struct txn *t = fixture_autocommit();
+	uint32_t id;
+	enum sqlstate rc = schema_index_create(t, &d, &id, e);
+
+	if (rc == OK)
+		return txn_commit(t, e);
+	txn_abort(t);
+	return rc;
+}
+
+static void drop_key(void)
+{
+	enum sqlstate rc;
+
+	/* it makes a property nullable again, and conflicts with who changes the label meanwhile */
+	do {
+		struct txn *t = fixture_autocommit();
+
+		NEEDS(schema_constraint_drop(t, STR("by_age"), &fixture.e));
+		rc = txn_commit(t, &fixture.e);
+	} while (rc == E_SERIALIZATION);
+	ck_assert_int_eq(rc, OK);
+}
+
 static void drop(void)
 {
 	struct txn *t = fixture_autocommit();
@@ -112,6 +151,107 @@ START_TEST(an_index_is_built_while_others_write)
 	ck_assert_uint_gt(during, 0);
 	fixture_check();
 	fixture_reopen();
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+START_TEST(a_key_is_built_while_others_write)
+{
+	pthread_t writers[WRITERS];
+	uint64_t before, during = 0;
+
+	fixture_open();
+	fill_people();
+	atomic_store(&is_over, 0);
+	for (uintptr_t i = 0; i < WRITERS; i++)
+		ck_assert_int_eq(pthread_create(&writers[i], NULL, change, (void *)(i + 1)), 0);
+	for (int i = 0; i < BUILDS; i++) {
+		before = atomic_load(&commits);
+		NEEDS(create_key(&fixture.e));
+		during += atomic_load(&commits) - before;
+		fixture_check();
+		drop_key();
+	}
+	atomic_store(&is_over, 1);
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(writers[i], NULL);
+	ck_assert_uint_gt(during, 0);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+START_TEST(a_key_that_an_element_lacks_is_refused)
+{
+	struct index_definition d = key_definition();
+	struct txn *t, *other;
+	uint64_t node;
+	struct error e;
+	uint32_t id;
+
+	fixture_open();
+	fill_people();
+	t = fixture_autocommit();
+	NEEDS(schema_index_create(t, &d, &id, &fixture.e));
+	/* between the build and its commit */
+	other = fixture_autocommit();
+	NEEDS(storage_node_add(other, &fixture.person, 1, NULL, 0, &node, &fixture.e));
+	NEEDS(txn_commit(other, &fixture.e));
+	ck_assert_int_eq(txn_commit(t, &e), E_SERIALIZATION);
+	ck_assert_int_eq(create_key(&e), E_NOT_NULL);
+	ck_assert_uint_eq(catalog_index_count(fixture.storage->apply.catalog), 0);
+	NEEDS(fixture_set_age(other = fixture_autocommit(), node, -1, &fixture.e));
+	NEEDS(txn_commit(other, &fixture.e));
+	NEEDS(create_key(&fixture.e));
+	other = fixture_autocommit();
+	ck_assert_int_eq(
+		storage_node_add(other, &fixture.person, 1, NULL, 0, &node, &e), E_NOT_NULL);
+	txn_abort(other);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+START_TEST(what_else_the_statement_declares_is_held_against_changes_of_the_label)
+{
+	struct index_definition d = key_definition();
+	struct txn *t, *other;
+	uint64_t node;
+	struct error e;
+	uint32_t id;
+
+	fixture_open();
+	fill_people();
+	d.is_key = false;
+	t = fixture_autocommit();
+	NEEDS(schema_index_create(t, &d, &id, &fixture.e));
+	NEEDS(schema_constraint_create(t, CONSTRAINT_NOT_NULL, STR("aged"), ELEMENT_NODE,
+		STR("Person"), STR("age"), VALUE_NULL, &fixture.e));
+	other = fixture_autocommit();
+	NEEDS(storage_node_add(other, &fixture.person, 1, NULL, 0, &node, &fixture.e));
+	NEEDS(txn_commit(other, &fixture.e));
+	ck_assert_int_eq(txn_commit(t, &e), E_SERIALIZATION);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
+START_TEST(a_key_is_not_looked_for_in_an_index_that_was_dropped_since)
+{
+	struct property p = { 0, value_int(7) };
+	struct txn *t;
+	uint64_t node;
+	uint32_t id;
+
+	fixture_open();
+	fill_people();
+	p.key = fixture.age;
+	NEEDS(create(true, &id, &fixture.e));
+	t = fixture_autocommit();
+	drop();
+	NEEDS(storage_node_add(t, &fixture.person, 1, &p, 1, &node, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
 	fixture_check();
 	fixture_close();
 }
@@ -198,6 +338,73 @@ START_TEST(an_index_that_a_crash_left_unfinished_is_dropped_at_the_next_start)
 }
 END_TEST
 
+static _Atomic uint64_t reads;
+static uint64_t reads_at_first, reads_at_last, yields;
+static void (*real_yield)(void *context);
+
+static void *read_often(void *context)
+{
+	struct error e;
+	uint32_t labelset;
+
+	(void)context;
+	storage_thread_attach(fixture.storage);
+	while (!atomic_load(&is_over)) {
+		struct txn *t = fixture_autocommit();
+
+		NEEDS(storage_nodes_get(t, &people[0], 1, &labelset, &e));
+		NEEDS(txn_commit(t, &e));
+		atomic_fetch_add(&reads, 1);
+	}
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+/* Between two batches of a commit that fills an index, with the engine lock held exclusively. */
+static void count_and_yield(void *context)
+{
+	reads_at_last = atomic_load(&reads);
+	if (yields++ == 0)
+		reads_at_first = reads_at_last;
+	real_yield(context);
+}
+
+START_TEST(readers_go_on_while_a_commit_fills_an_index)
+{
+	enum { TRIES = 300 };
+	struct index_definition d = key_definition();
+	pthread_t readers[WRITERS];
+	uint64_t during = 0;
+
+	fixture_open();
+	fill_people();
+	d.is_constraint = d.is_key = false;
+	real_yield = fixture.storage->apply.yield;
+	fixture.storage->apply.yield = count_and_yield;
+	atomic_store(&is_over, 0);
+	for (int i = 0; i < WRITERS; i++)
+		ck_assert_int_eq(pthread_create(&readers[i], NULL, read_often, NULL), 0);
+	/* each reader may have been about to count a read from before */
+	for (int i = 0; i < TRIES && during <= WRITERS; i++) {
+		struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+		uint32_t id;
+
+		NEEDS(schema_index_create(t, &d, &id, &fixture.e));
+		yields = 0;
+		NEEDS(txn_commit(t, &fixture.e));
+		ck_assert_uint_gt(yields, 10);
+		during = reads_at_last - reads_at_first;
+		drop();
+	}
+	atomic_store(&is_over, 1);
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(readers[i], NULL);
+	ck_assert_uint_gt(during, WRITERS);
+	fixture_check();
+	fixture_close();
+}
+END_TEST
+
 Suite *index_build_suite(void)
 {
 	Suite *suite = suite_create("index_build");
@@ -205,6 +412,12 @@ Suite *index_build_suite(void)
 
 	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, an_index_is_built_while_others_write);
+	tcase_add_test(tests, a_key_is_built_while_others_write);
+	tcase_add_test(tests, a_key_that_an_element_lacks_is_refused);
+	tcase_add_test(tests,
+		what_else_the_statement_declares_is_held_against_changes_of_the_label);
+	tcase_add_test(tests, readers_go_on_while_a_commit_fills_an_index);
+	tcase_add_test(tests, a_key_is_not_looked_for_in_an_index_that_was_dropped_since);
 	tcase_add_test(tests, a_unique_index_over_doubles_leaves_nothing_behind);
 	tcase_add_test(tests, keys_are_compared_with_what_an_unfinished_index_has);
 	tcase_add_test(

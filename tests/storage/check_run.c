@@ -93,6 +93,62 @@ START_TEST(a_wait_inside_a_short_reading_plan_gives_nothing_back)
 }
 END_TEST
 
+enum { COMERS = 6 };
+
+static _Atomic uint32_t served;
+static int order[COMERS];
+
+/* Even ones come from a commit or a lock. */
+static void *come(void *context)
+{
+	int number = (int)(intptr_t)context;
+
+	storage_thread_attach(fixture.storage);
+	if (number % 2 == 0)
+		run_resume(fixture.storage, true);
+	else
+		storage_run_begin(fixture.storage);
+	order[atomic_fetch_add(&served, 1)] = number;
+	storage_run_end(fixture.storage);
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+static uint32_t count_waiters(void)
+{
+	struct run_tokens *r = &fixture.storage->run;
+	uint32_t count = 0;
+
+	lock_statistics(&r->mutex);
+	for (const struct run_waiter *w = r->first; w != NULL; w = w->next)
+		count++;
+	unlock_statistics(&r->mutex);
+	return count;
+}
+
+START_TEST(who_comes_from_a_commit_goes_before_who_begins_each_in_turn)
+{
+	static const int expected[COMERS] = { 0, 2, 4, 1, 3, 5 };
+	pthread_t threads[COMERS];
+	uint32_t all;
+
+	storage_run_begin(fixture.storage);
+	all = set_tokens(0) + 1;
+	for (uint32_t i = 0; i < COMERS; i++) {
+		ck_assert_int_eq(
+			pthread_create(&threads[i], NULL, come, (void *)(intptr_t)i), 0);
+		while (count_waiters() <= i)
+			sched_yield();
+	}
+	storage_run_end(fixture.storage);
+	for (int i = 0; i < COMERS; i++)
+		pthread_join(threads[i], NULL);
+	for (int i = 0; i < COMERS; i++)
+		ck_assert_int_eq(order[i], expected[i]);
+	ck_assert_uint_eq(set_tokens(all), 1);
+}
+END_TEST
+
 Suite *run_suite(void)
 {
 	Suite *s = suite_create("run");
@@ -101,6 +157,7 @@ Suite *run_suite(void)
 	tcase_add_checked_fixture(c, fixture_open, fixture_close);
 	tcase_add_test(c, a_short_reading_plan_needs_no_token_and_a_long_one_does);
 	tcase_add_test(c, a_wait_inside_a_short_reading_plan_gives_nothing_back);
+	tcase_add_test(c, who_comes_from_a_commit_goes_before_who_begins_each_in_turn);
 	suite_add_tcase(s, c);
 	return s;
 }
