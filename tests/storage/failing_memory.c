@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Memory that runs out: see failing_memory.h. The names are the linker's.
+ * Memory that runs out: see failing_memory.h.
  */
 #include "tests/storage/failing_memory.h"
 
@@ -9,14 +9,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *at, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *at, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
+/* The linker's names. */
+void *real_malloc(size_t size) asm("__real_malloc");
+void *real_calloc(size_t count, size_t size) asm("__real_calloc");
+void *real_realloc(void *at, size_t size) asm("__real_realloc");
+void *real_aligned_alloc(size_t alignment, size_t size) asm("__real_aligned_alloc");
+void *failing_malloc(size_t size) asm("__wrap_malloc");
+void *failing_calloc(size_t count, size_t size) asm("__wrap_calloc");
+void *failing_realloc(void *at, size_t size) asm("__wrap_realloc");
+void *failing_aligned_alloc(size_t alignment, size_t size) asm("__wrap_aligned_alloc");
 
 static _Atomic uint64_t calls, failing;
 
@@ -36,22 +37,22 @@ static bool is_refused(void)
 	return atomic_fetch_add(&calls, 1) + 1 == atomic_load(&failing);
 }
 
-void *__wrap_malloc(size_t size)
+void *failing_malloc(size_t size)
 {
-	return is_refused() ? NULL : __real_malloc(size);
+	return is_refused() ? NULL : real_malloc(size);
 }
 
-void *__wrap_calloc(size_t count, size_t size)
+void *failing_calloc(size_t count, size_t size)
 {
-	return is_refused() ? NULL : __real_calloc(count, size);
+	return is_refused() ? NULL : real_calloc(count, size);
 }
 
-void *__wrap_realloc(void *at, size_t size)
+void *failing_realloc(void *at, size_t size)
 {
-	return is_refused() ? NULL : __real_realloc(at, size);
+	return is_refused() ? NULL : real_realloc(at, size);
 }
 
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
+void *failing_aligned_alloc(size_t alignment, size_t size)
 {
-	return is_refused() ? NULL : __real_aligned_alloc(alignment, size);
+	return is_refused() ? NULL : real_aligned_alloc(alignment, size);
 }
