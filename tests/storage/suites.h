@@ -36,5 +36,6 @@ Suite *crash_suite(void);
 Suite *care_suite(void);
 Suite *fault_suite(void);
 Suite *memory_suite(void);
+Suite *format_suite(void);
 
 #endif
