@@ -169,6 +169,8 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 			alter->label.text, alter->name.text, type, e);
 	case ALTER_RENAME:
 		return schema_label_rename(txn, element, alter->label.text, alter->name.text, e);
+	case ALTER_OWNER:
+		return schema_role_own(p->session, element, &alter->label, &alter->name, e);
 	default:
 		return schema_label_set_closed(
 			txn, element, alter->label.text, alter->kind == ALTER_SET_CLOSED, e);
