@@ -233,6 +233,7 @@ static void txn_end(struct txn *t)
 	atomic_store_explicit(&t->slot->is_too_old, 0, memory_order_relaxed);
 	/* pairs with the loads in snapshot_horizon(): what this transaction read may go */
 	atomic_store_explicit(&t->slot->ts, 0, memory_order_release);
+	background_rouse(t->storage, false);
 	if (thread->free_count == THREAD_TXNS_KEPT) {
 		txn_destroy(t);
 		return;
@@ -515,6 +516,7 @@ enum sqlstate txn_lock_schema(struct txn *t, struct error *e)
 		return OK;
 	had_token = storage_run_pause(t->storage);
 	lock_schema(&l->mutex);
+	txn_waits(&l->waiting, t);
 	while (l->owner != NULL && rc == OK) {
 		uint64_t now = clock_monotonic_us();
 
@@ -525,6 +527,7 @@ enum sqlstate txn_lock_schema(struct txn *t, struct error *e)
 			 now - start > t->options.lock_timeout_ms * UINT64_C(1000))
 			rc = FAIL(e, E_LOCK_TIMEOUT, "canceling statement due to lock timeout");
 	}
+	txn_waits_no_more(&l->waiting, t);
 	if (rc == OK) {
 		l->owner = t;
 		t->has_schema_lock = true;
