@@ -37,7 +37,7 @@ tests_storage_check_storage_SOURCES += %D%/check_memory.c %D%/failing_memory.c %
 EXTRA_DIST += %D%/model.sh %D%/format
 
 # What takes long: ten million operations of the model, every I/O call crashed in every way.
-.PHONY: check-model check-matrix check-memory check-slow
+.PHONY: check-model check-matrix check-memory check-steady check-slow
 check-model: tests/storage/check_storage
 	QUIVER_BUILD=. $(srcdir)/tests/storage/model.sh
 check-matrix: tests/storage/check_storage
@@ -45,4 +45,6 @@ check-matrix: tests/storage/check_storage
 	CK_RUN_SUITE=checkpoint QUIVER_SLOW=1 tests/storage/check_storage
 check-memory: tests/storage/check_storage
 	CK_RUN_SUITE=memory QUIVER_MEMORY_FULL=1 tests/storage/check_storage
-check-slow: check-model check-matrix check-memory check-crash
+check-steady: tests/storage/check_storage
+	CK_RUN_SUITE=bounds QUIVER_STEADY_LAPS=200 tests/storage/check_storage
+check-slow: check-model check-matrix check-memory check-steady check-crash
