@@ -190,13 +190,19 @@ static enum sqlstate check(struct client *c, const struct command *m, struct err
 {
 	struct pgwire_column column = { .name = STR("finding"), .oid = OID_TEXT };
 	uint64_t level = LEVEL_DEFAULT, findings;
+	struct storage_checker checker;
 	char tag[TAG_BYTES];
 
 	if (m->count > 2 || (m->count == 2 && !read_number(m->words[1], &level)) || level < 1 ||
 		level > STORAGE_CHECK_LEVELS)
 		return FAIL(e, E_SYNTAX, "CHECK takes a level from 1 to %d", STORAGE_CHECK_LEVELS);
 	pgwire_put_row_description(c->wire, 1, &column);
-	TRY(storage_check_beside(c->context->storage, (int)level, send_line, c, &findings, e));
+	checker = (struct storage_checker){ (int)level, send_line, c, &c->entry.cancel };
+	if (storage_check_beside(c->context->storage, &checker, &findings, e) != OK) {
+		if (e->code == E_CANCELLED)
+			(void)is_cancelled(c, e); /* as all statements say it */
+		return e->code;
+	}
 	snprintf(tag, sizeof tag, "CHECK %" PRIu64, findings);
 	pgwire_put_complete(c->wire, tag);
 	return OK;

@@ -47,7 +47,13 @@ struct check {
 	uint64_t *index_counts;	   /* [position]: elements met with a key */
 	struct arena *arena;
 	struct buf map, key;
+	const _Atomic int *cancel; /* may be NULL */
 };
+
+static bool is_cancelled(const struct check *c)
+{
+	return c->cancel != NULL && atomic_load_explicit(c->cancel, memory_order_relaxed) != 0;
+}
 
 /* Nobody may be waited for under the exclusive lock: what was missed is read on the spot. */
 static void fetch(struct check *c)
@@ -196,6 +202,8 @@ static void check_elements(struct check *c, enum element element)
 	do {
 		bool is_whole;
 
+		if (is_cancelled(c))
+			return;
 		page_view_init(&c->view);
 		is_whole = record_scan_next(
 			&c->view, c->graph.graph, &scan, ids, labels, CHECK_BATCH, &count);
@@ -289,28 +297,39 @@ static void check_trees(struct check *c)
 	}
 }
 
-static void *counters(uint64_t count)
+/* False: no memory. */
+static bool make_counters(struct check *c)
 {
-	void *at = calloc(count + 1, sizeof(uint64_t));
+	const struct catalog *catalog = c->storage->apply.catalog;
 
-	if (at == NULL)
-		PANIC("out of memory: %llu counters", (unsigned long long)count);
-	return at;
+	c->label_counts[0] =
+		calloc(catalog->name_counts[NAME_NODE_LABEL] + 1, sizeof(uint64_t));
+	c->label_counts[1] =
+		calloc(catalog->name_counts[NAME_EDGE_LABEL] + 1, sizeof(uint64_t));
+	c->set_counts = calloc(catalog->labelset_count + 1, sizeof(uint64_t));
+	c->index_counts = calloc(catalog->index_count + 1, sizeof(uint64_t));
+	return c->label_counts[0] != NULL && c->label_counts[1] != NULL && c->set_counts != NULL &&
+	       c->index_counts != NULL;
+}
+
+static void free_counters(struct check *c)
+{
+	free(c->label_counts[0]);
+	free(c->label_counts[1]);
+	free(c->set_counts);
+	free(c->index_counts);
 }
 
 static void check_graph(struct check *c)
 {
-	const struct catalog *catalog = c->storage->apply.catalog;
-
-	c->label_counts[0] = counters(catalog->name_counts[NAME_NODE_LABEL]);
-	c->label_counts[1] = counters(catalog->name_counts[NAME_EDGE_LABEL]);
-	c->set_counts = counters(catalog->labelset_count);
-	c->index_counts = counters(catalog->index_count);
-	c->arena = arena_new(0);
 	for (int element = 0; element < 2; element++) {
 		record_check(&c->graph, (enum element)element);
 		label_index_check(&c->graph, (enum element)element);
 		check_elements(c, (enum element)element);
+	}
+	if (is_cancelled(c)) {
+		c->rc = FAIL(c->e, E_CANCELLED, "check was canceled");
+		return;
 	}
 	space_check(&c->graph);
 	check_trees(c);
@@ -319,13 +338,6 @@ static void check_graph(struct check *c)
 		check_label_totals(c, ELEMENT_NODE);
 		check_label_totals(c, ELEMENT_EDGE);
 	}
-	free(c->label_counts[0]);
-	free(c->label_counts[1]);
-	free(c->set_counts);
-	free(c->index_counts);
-	buf_free(&c->map);
-	buf_free(&c->key);
-	arena_free(c->arena);
 }
 
 /* ---- the face ---- */
@@ -346,11 +358,20 @@ static void check_task(struct storage *s, void *context) UNCHECKED_LOCKING
 	c->graph.graph = &s->graph;
 	c->graph.report = report_line;
 	c->graph.context = c;
-	c->rc = pager_verify(s->pager, report_line, c, &in_blocks, c->e);
+	c->rc = pager_verify(s->pager, report_line, c, c->cancel, &in_blocks, c->e);
 	if (c->rc == OK && in_blocks == 0 && c->level >= 2) {
-		engine_lock_enter_exclusive(&s->lock);
-		check_graph(c);
-		engine_lock_leave_exclusive(&s->lock);
+		if (make_counters(c)) {
+			c->arena = arena_new(0);
+			engine_lock_enter_exclusive(&s->lock);
+			check_graph(c);
+			engine_lock_leave_exclusive(&s->lock);
+			buf_free(&c->map);
+			buf_free(&c->key);
+			arena_free(c->arena);
+		} else {
+			c->rc = FAIL(c->e, E_OUT_OF_MEMORY, "out of memory for a check");
+		}
+		free_counters(c);
 	}
 	*c->findings = in_blocks + c->graph.findings;
 }
@@ -361,12 +382,13 @@ static void report_nothing(void *context, const char *line)
 	(void)line;
 }
 
-enum sqlstate storage_check_online(struct storage *s, int level, storage_report *report,
-	void *context, uint64_t *findings, struct error *e)
+static enum sqlstate check_engine(struct storage *s, const struct storage_checker *checker,
+	uint64_t *findings, struct error *e)
 {
-	struct check c = { .level = level,
-		.report = report != NULL ? report : report_nothing,
-		.context = context,
+	struct check c = { .level = checker->level,
+		.report = checker->report,
+		.context = checker->context,
+		.cancel = checker->cancel,
 		.findings = findings,
 		.e = e };
 
@@ -377,64 +399,72 @@ enum sqlstate storage_check_online(struct storage *s, int level, storage_report 
 	return c.rc;
 }
 
+enum sqlstate storage_check_online(struct storage *s, int level, storage_report *report,
+	void *context, uint64_t *findings, struct error *e)
+{
+	struct storage_checker checker = {
+		level, report != NULL ? report : report_nothing, context, NULL
+	};
+
+	return check_engine(s, &checker, findings, e);
+}
+
 /* Levels 1 to 3 of what a store holds at a checkpoint and in the log up to log_end. */
 static enum sqlstate check_view(struct store *store, const struct superblock *at, uint64_t log_end,
-	struct check *c, struct error *e)
+	const struct storage_checker *checker, uint64_t *findings, struct error *e)
 {
-	struct storage_options options = { .buffer_bytes = CHECK_POOL_BYTES };
+	struct storage_options options = {
+		.buffer_bytes = CHECK_POOL_BYTES, .cancel = checker->cancel
+	};
 	struct storage *s;
 	enum sqlstate rc;
 
 	TRY(store_view_new(store, at, log_end, &options.store, e));
 	TRY(storage_open_quietly(&options, &s, e)); /* closes its store in any case */
 	storage_thread_attach(s);
-	rc = storage_check_online(s, c->level, c->report, c->context, c->findings, e);
+	rc = check_engine(s, checker, findings, e);
 	storage_thread_detach(s);
 	storage_close_quietly(s);
 	return rc;
 }
 
-static enum sqlstate check_store(struct store *store, struct check *c, struct error *e)
+static enum sqlstate check_store(struct store *store, const struct storage_checker *checker,
+	uint64_t *findings, struct error *e)
 {
 	struct superblock newest, before;
 	bool has_before;
 
 	TRY(replay_find(store, &newest, &before, &has_before, e));
-	TRY(check_view(store, &newest, 0, c, e));
-	if (c->level < 4)
+	TRY(check_view(store, &newest, 0, checker, findings, e));
+	if (checker->level < 4)
 		return OK;
 	if (has_before)
-		return replay_compare(
-			store, &before, &newest, c->report, c->context, c->findings, e);
-	c->report(c->context, STORAGE_NOTE "nothing was replayed: there is only one checkpoint");
+		return replay_compare(store, &before, &newest, checker, findings, e);
+	checker->report(checker->context,
+		STORAGE_NOTE "nothing was replayed: there is only one checkpoint");
 	return OK;
 }
 
 enum sqlstate storage_check(const struct storage_options *options, int level,
 	storage_report *report, void *context, uint64_t *findings, struct error *e)
 {
-	struct check c = { .level = level,
-		.report = report != NULL ? report : report_nothing,
-		.context = context,
-		.findings = findings };
+	struct storage_checker checker = {
+		level, report != NULL ? report : report_nothing, context, options->cancel
+	};
 	struct store *store = options->store;
 	enum sqlstate rc;
 
 	*findings = 0;
 	if (store == NULL)
 		TRY(store_file_open(options->directory, false, 0, &store, e));
-	rc = check_store(store, &c, e);
+	rc = check_store(store, &checker, findings, e);
 	store->ops->close(store);
 	return rc;
 }
 
-enum sqlstate storage_check_beside(struct storage *s, int level, storage_report *report,
-	void *context, uint64_t *findings, struct error *e)
+enum sqlstate storage_check_beside(struct storage *s, const struct storage_checker *checker,
+	uint64_t *findings, struct error *e)
 {
-	struct check c = { .level = level,
-		.report = report != NULL ? report : report_nothing,
-		.context = context,
-		.findings = findings };
 	struct storage_pin before, now;
 	enum sqlstate rc;
 
@@ -446,10 +476,10 @@ enum sqlstate storage_check_beside(struct storage *s, int level, storage_report 
 		return rc;
 	}
 	pin_take(s, &now);
-	rc = check_view(s->store, &now.superblock, now.superblock.lsn, &c, e);
-	if (rc == OK && level >= 4)
-		rc = replay_compare(s->store, &before.superblock, &now.superblock, c.report,
-			context, findings, e);
+	rc = check_view(s->store, &now.superblock, now.superblock.lsn, checker, findings, e);
+	if (rc == OK && checker->level >= 4)
+		rc = replay_compare(
+			s->store, &before.superblock, &now.superblock, checker, findings, e);
 	pin_release(s, &now);
 	pin_release(s, &before);
 	return rc;

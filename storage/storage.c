@@ -66,6 +66,7 @@ struct recovery {
 	uint64_t report_us;
 	uint64_t records, bytes; /* so far */
 	uint64_t bytes_most;	 /* that there can be: up to the end of the last segment */
+	const _Atomic int *cancel;
 };
 
 static void say_progress(struct recovery *r)
@@ -91,6 +92,8 @@ static enum sqlstate replay(void *context, const struct wal_record *record, stru
 
 	r->records++;
 	r->bytes += record->body_size;
+	if (r->cancel != NULL && atomic_load_explicit(r->cancel, memory_order_relaxed) != 0)
+		return FAIL(e, E_CANCELLED, "reading the log was canceled");
 	if (r->records % RECORDS_A_LOOK == 0)
 		say_progress(r);
 	apply_begin(&s->apply, record->ts);
@@ -122,14 +125,16 @@ static enum sqlstate trim_log(struct storage *s, uint64_t lsn, struct error *e)
 }
 
 static enum sqlstate recover(struct storage *s, const struct pager_origin *origin,
-	const struct wal_target *target, struct error *e)
+	const struct storage_options *o, struct error *e)
 {
 	struct wal_options options = { .store = s->store,
-		.target = target,
+		.target = o->target,
 		.from_lsn = origin->lsn,
 		.from_crc = origin->log_crc,
 		.epoch = origin->epoch };
-	struct recovery r = { .storage = s, .report_us = s->recovery_report_us };
+	struct recovery r = {
+		.storage = s, .report_us = s->recovery_report_us, .cancel = o->cancel
+	};
 	struct wal_scanned scanned;
 	struct checkpoint_point point;
 	uint64_t first, end;
@@ -294,8 +299,11 @@ enum sqlstate storage_open_quietly(
 	struct pager_origin origin;
 	enum sqlstate rc = OK;
 
-	if (s == NULL)
-		PANIC("out of memory for the storage");
+	if (s == NULL) {
+		if (o->store != NULL)
+			o->store->ops->close(o->store);
+		return FAIL(e, E_OUT_OF_MEMORY, "out of memory for the storage");
+	}
 	memset(s, 0, sizeof *s);
 	parts_init(s, o);
 	s->store = o->store;
@@ -309,7 +317,7 @@ enum sqlstate storage_open_quietly(
 	pager_origin(s->pager, &origin);
 	TRY_GOTO(out, graph_prepare(s, e));
 	TRY_GOTO(out, archive_init(s, o->archive_directory, e));
-	TRY_GOTO(out, recover(s, &origin, o->target, e));
+	TRY_GOTO(out, recover(s, &origin, o, e));
 	s->apply.history = &s->history;
 	s->apply.node_cache = &s->node_cache;
 	s->apply.edge_cache = &s->edge_cache;

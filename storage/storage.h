@@ -59,6 +59,7 @@ struct storage_options {
 	uint32_t run_tokens; /* plans executing at once; 0: number of cores */
 	const char *archive_directory;	 /* whole segments of the log are copied there; NULL: none */
 	const struct wal_target *target; /* NULL, but for point-in-time recovery */
+	const _Atomic int *cancel;	 /* not 0: reading the log gives up, E_CANCELLED; may be NULL */
 };
 
 /* Opens or creates, recovers from the log if needed. Errors: E_NO_FILE (nothing there and !create),
@@ -598,14 +599,21 @@ struct storage_lock *storage_locks(struct storage *s, size_t most, size_t *count
 #define STORAGE_NOTE "note: "
 #define STORAGE_CHECK_LEVELS 4
 typedef void storage_report(void *context, const char *line);
+/* How a check beside a running storage is made. */
+struct storage_checker {
+	int level;		   /* 1 … STORAGE_CHECK_LEVELS */
+	storage_report *report;	   /* gets each finding and note */
+	void *context;		   /* of report */
+	const _Atomic int *cancel; /* not 0: the check gives up, E_CANCELLED; may be NULL */
+};
 /* Checks a closed store up to `level`: 1 checksums, 2 page order, 3 cross references, 4 replays the
    log from the checkpoint before the last and compares all pages. Each finding is one line to
    `report`, *findings counts them. Writes nothing to the store. */
 enum sqlstate storage_check(const struct storage_options *options, int level,
 	storage_report *report, void *context, uint64_t *findings, struct error *e);
 /* The same on an open store, on a checkpoint that it makes and pins: nobody waits for it. */
-enum sqlstate storage_check_beside(struct storage *s, int level, storage_report *report,
-	void *context, uint64_t *findings, struct error *e);
+enum sqlstate storage_check_beside(struct storage *s, const struct storage_checker *checker,
+	uint64_t *findings, struct error *e) MUST_USE;
 /* Levels 1 to 3 on the state in memory of this moment. Commits wait until it is done, and reads while
    it looks at the graph: for tests. */
 enum sqlstate storage_check_online(struct storage *s, int level, storage_report *report,

@@ -19,6 +19,12 @@ include tests/clients/local.mk
 include tests/apps/local.mk
 include tests/tck/local.mk
 
+EXTRA_DIST += tests/sanitize.sh
+# The storage engine's tests under the sanitizers, in builds of their own.
+.PHONY: check-sanitize
+check-sanitize:
+	$(SHELL) $(srcdir)/tests/sanitize.sh
+
 # Builds the test programs without running them.
 .PHONY: check-programs
 check-programs: $(check_PROGRAMS)

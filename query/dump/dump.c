@@ -291,6 +291,7 @@ static enum sqlstate put_part(struct query_dump *d, struct buf *to, struct error
 		break;
 	case PART_TAIL:
 		TRY(dump_schema_after(to, d->storage, d->txn, d->scratch, e));
+		dump_roles(to, d->txn, d->scratch);
 		break;
 	case PART_OVER:
 		return OK;

@@ -24,5 +24,7 @@ void dump_schema_before(struct buf *to, struct txn *t, struct arena *a);
    checks, foreign keys, views, procedures, what sequences counted to. */
 enum sqlstate dump_schema_after(struct buf *to, struct storage *storage, struct txn *t,
 	struct arena *a, struct error *e) MUST_USE;
+/* Roles, owners and privileges: after everything else. */
+void dump_roles(struct buf *to, struct txn *t, struct arena *a);
 
 #endif

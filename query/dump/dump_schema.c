@@ -12,6 +12,7 @@
 #include "query/dump/dump.h"
 #include "query/plan/statistics.h"
 #include "query/procedure/user_procedure.h"
+#include "query/role/role.h"
 #include "query/table/table.h"
 
 struct schema {
@@ -515,7 +516,8 @@ static enum sqlstate put_objects(struct schema *s, struct error *e)
 			buf_printf(s->to, " %.*s;\n", STR_ARGS(o->body));
 		} else if (o->kind == OBJECT_STATISTICS) {
 			has_statistics = true;
-		} else if (o->kind != OBJECT_TABLE && o->kind != OBJECT_SEQUENCE) {
+		} else if (o->kind != OBJECT_TABLE && o->kind != OBJECT_SEQUENCE &&
+			   o->kind != OBJECT_ROLE && o->kind != OBJECT_ACL) {
 			buf_put_text(s->to, "-- not in this dump: an object of kind ");
 			buf_printf(s->to, "%d\n", o->kind);
 		}

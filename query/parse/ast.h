@@ -74,6 +74,7 @@ enum ast_alter_kind {
 	ALTER_RENAME,     /* name: the new label */
 	ALTER_SET_OPEN,
 	ALTER_SET_CLOSED,
+	ALTER_OWNER,      /* name: a role */
 };
 
 struct ast_alter {

@@ -240,6 +240,9 @@ static void put_alter(struct buf *out, const struct ast_alter *a)
 	case ALTER_SET_CLOSED:
 		buf_put_text(out, " SET CLOSED");
 		break;
+	case ALTER_OWNER:
+		put_word(out, " OWNER TO ", &a->name);
+		break;
 	}
 }
 

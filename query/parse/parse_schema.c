@@ -488,6 +488,10 @@ static enum sqlstate parse_alter_action(struct parser *p, struct ast_alter *out)
 		TRY(parse_expect(p, KW_TO));
 		return parse_any_name(p, "a label", &out->name);
 	}
+	if (parse_accept_words(p, "OWNER", "TO")) {
+		out->kind = ALTER_OWNER;
+		return parse_any_name(p, "a role", &out->name);
+	}
 	TRY(parse_expect(p, KW_SET));
 	out->kind = ALTER_SET_OPEN;
 	if (parse_accept(p, KW_OPEN))

@@ -188,6 +188,8 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	case ALTER_RENAME:
 		return schema_label_rename(
 			txn, element, label, schema_name(p, alter->name.text), e);
+	case ALTER_OWNER:
+		return schema_role_own(p->session, element, &alter->label, &alter->name, e);
 	default:
 		return schema_label_set_closed(
 			txn, element, label, alter->kind == ALTER_SET_CLOSED, e);

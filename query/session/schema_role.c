@@ -471,6 +471,40 @@ static enum sqlstate grant(struct query_portal *p, struct error *e)
 	}
 }
 
+/* Who gives a label away may become the role that gets it. */
+static enum sqlstate may_give(struct query_session *s, const struct role *to, struct error *e)
+{
+	const struct role_set *own = session_rights(s);
+
+	if (own->is_superuser || role_set_has(own, to->id))
+		return OK;
+	return FAIL(e, E_PRIVILEGE, "must be able to SET ROLE \"%.*s\"", STR_ARGS(to->name));
+}
+
+enum sqlstate schema_role_own(struct query_session *s, enum element element,
+	const struct ast_name *label, const struct ast_name *role, struct error *e)
+{
+	struct acl *a = ARENA_NEW(s->scratch, struct acl);
+	struct acl_target target;
+	enum sqlstate rc = OK;
+	struct role to;
+
+	TRY_GOTO(out, schema_lock(s->txn, e));
+	TRY_GOTO(out, need_role(s, role, &to, e));
+	TRY_GOTO(out, may_give(s, &to, e));
+	if (!find_label(s, label->text, element == ELEMENT_NODE ? CLASS_NODE : CLASS_EDGE,
+		    &target))
+		TRY_GOTO(out, fail_at(e, label->at,
+				      FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
+					      STR_ARGS(label->text))));
+	acl_find(catalog_of(s), target, a);
+	a->owner = to.id;
+	TRY_GOTO(out, acl_put(s->txn, a, e));
+out:
+	arena_reset(s->scratch);
+	return rc;
+}
+
 enum sqlstate schema_role_run(struct query_portal *p, struct error *e)
 {
 	TRY(schema_lock(p->session->txn, e));

@@ -55,7 +55,7 @@ static enum sqlstate each_piece(
 	size_t got = 0;
 
 	if (buffer == NULL)
-		PANIC("out of memory");
+		return FAIL(e, E_OUT_OF_MEMORY, "out of memory to copy a log segment");
 	for (uint64_t at = 0; rc == OK && at < bytes; at += got) {
 		rc = s->store->ops->log_read(
 			s->store, number * bytes + at, buffer, COPY_BYTES, &got, e);

@@ -61,13 +61,13 @@ enum sqlstate storage_backup_begin(struct storage *s, const struct storage_backu
 	TRY(storage_checkpoint(s, e));
 	b = calloc(1, sizeof *b);
 	if (b == NULL)
-		PANIC("out of memory");
+		return FAIL(e, E_OUT_OF_MEMORY, "out of memory for a backup");
 	b->storage = s;
 	pin_take(s, &b->pin);
 	page_map_init(&b->map);
 	b->buffer = aligned_alloc(STORE_ALIGN, LOG_AT_ONCE);
 	if (b->buffer == NULL)
-		PANIC("out of memory");
+		TRY_GOTO(fail, FAIL(e, E_OUT_OF_MEMORY, "out of memory for a backup"));
 	b->next = BACKUP_HEAD;
 	if (base != NULL) {
 		b->is_increment = true;

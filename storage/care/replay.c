@@ -25,10 +25,18 @@ enum { POOL_BYTES = 16 << 20 };
 struct replaying {
 	struct store *store;
 	const struct superblock *from, *to;
-	storage_report *report;
-	void *context;
+	const struct storage_checker *checker;
 	uint64_t *findings;
 };
+
+static enum sqlstate poll(const struct replaying *r, struct error *e)
+{
+	const _Atomic int *cancel = r->checker->cancel;
+
+	if (cancel != NULL && atomic_load_explicit(cancel, memory_order_relaxed) != 0)
+		return FAIL(e, E_CANCELLED, "check was canceled");
+	return OK;
+}
 
 static void ignore(void *context, const char *line)
 {
@@ -69,7 +77,7 @@ static enum sqlstate is_there(const struct replaying *r, bool *out, struct error
 	}
 	if (rc != OK)
 		return rc;
-	rc = pager_verify(pager, ignore, NULL, &damages, e);
+	rc = pager_verify(pager, ignore, NULL, r->checker->cancel, &damages, e);
 	pager_close(pager);
 	view->ops->close(view);
 	*out = rc == OK && damages == 0;
@@ -81,7 +89,7 @@ static void tell(const struct replaying *r, uint64_t pid, const char *what)
 	char line[160];
 
 	snprintf(line, sizeof line, "page %" PRIu64 ": %s", pid, what);
-	r->report(r->context, line);
+	r->checker->report(r->checker->context, line);
 	(*r->findings)++;
 }
 
@@ -104,17 +112,20 @@ static enum sqlstate compare(
 					   : "the log makes it, and it is not there");
 		else if (crc_replayed != crc_written)
 			tell(r, pid, "is not what the log makes of it");
-		if (limit > 0 && pid % 1024 == 0)
-			TRY(pager_make_room(replayed, e));
-		if (limit > 0 && pid % 1024 == 0)
-			TRY(pager_make_room(written, e));
+		if (pid % 1024 != 0)
+			continue;
+		TRY(poll(r, e));
+		TRY(pager_make_room(replayed, e));
+		TRY(pager_make_room(written, e));
 	}
 	return OK;
 }
 
 static enum sqlstate replay_and_compare(struct replaying *r, struct error *e)
 {
-	struct storage_options options = { .buffer_bytes = POOL_BYTES };
+	struct storage_options options = {
+		.buffer_bytes = POOL_BYTES, .cancel = r->checker->cancel
+	};
 	struct storage *s = NULL;
 	struct store *view;
 	struct pager *written;
@@ -136,17 +147,18 @@ static enum sqlstate replay_and_compare(struct replaying *r, struct error *e)
 }
 
 enum sqlstate replay_compare(struct store *store, const struct superblock *from,
-	const struct superblock *to, storage_report *report, void *context, uint64_t *findings,
+	const struct superblock *to, const struct storage_checker *checker, uint64_t *findings,
 	struct error *e)
 {
-	struct replaying r = { store, from, to, report, context, findings };
+	struct replaying r = { store, from, to, checker, findings };
 	bool is_whole;
 
 	TRY(is_there(&r, &is_whole, e));
 	if (is_whole)
 		return replay_and_compare(&r, e);
-	report(context, STORAGE_NOTE "nothing was replayed: the checkpoint before the last one, "
-				     "or the log behind it, is not there any more");
+	checker->report(checker->context,
+		STORAGE_NOTE "nothing was replayed: the checkpoint before the last one, "
+			     "or the log behind it, is not there any more");
 	return OK;
 }
 

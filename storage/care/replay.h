@@ -13,7 +13,7 @@
 /* *findings grows by what differs. If the first checkpoint or the log is not there any more, a note
    says so. */
 enum sqlstate replay_compare(struct store *store, const struct superblock *from,
-	const struct superblock *to, storage_report *report, void *context, uint64_t *findings,
+	const struct superblock *to, const struct storage_checker *checker, uint64_t *findings,
 	struct error *e) MUST_USE;
 
 /* The newest checkpoint of a store that nobody uses, and the one before it if its superblock is there

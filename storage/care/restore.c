@@ -175,7 +175,7 @@ static enum sqlstate copy_segment(
 	struct stat status;
 
 	if (piece == NULL)
-		PANIC("out of memory");
+		return FAIL(e, E_OUT_OF_MEMORY, "out of memory to copy log segment \"%s\"", path);
 	if (fstat(fd, &status) != 0 || (uint64_t)status.st_size != bytes)
 		rc = FAIL(e, E_DATA_CORRUPTED, "log segment \"%s\" has the wrong size", path);
 	for (uint64_t at = 0; rc == OK && at < bytes;) {
@@ -309,7 +309,7 @@ enum sqlstate storage_restore(
 	TRY(find_last(options, e));
 	r.buffer = aligned_alloc(STORE_ALIGN, COPY_BYTES);
 	if (r.buffer == NULL)
-		PANIC("out of memory");
+		return FAIL(e, E_OUT_OF_MEMORY, "out of memory to restore a backup");
 	rc = restore_files(&r, e);
 	if (r.store != NULL)
 		r.store->ops->close(r.store);

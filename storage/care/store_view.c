@@ -86,13 +86,14 @@ static uint64_t view_block_count(struct store *store)
 static enum sqlstate view_block_grow(struct store *store, uint64_t count, struct error *e)
 {
 	struct store_view *v = of(store);
+	uint32_t *slots;
 
-	(void)e;
 	if (count <= v->count)
 		return OK;
-	v->slots = realloc(v->slots, count * sizeof v->slots[0]);
-	if (v->slots == NULL)
-		PANIC("out of memory");
+	slots = realloc(v->slots, count * sizeof v->slots[0]);
+	if (slots == NULL)
+		return FAIL(e, E_OUT_OF_MEMORY, "out of memory for the blocks of a view");
+	v->slots = slots;
 	memset(v->slots + v->count, 0, (count - v->count) * sizeof v->slots[0]);
 	v->count = count;
 	return OK;
@@ -234,7 +235,7 @@ enum sqlstate store_view_new(struct store *parent, const struct superblock *supe
 	struct store_view *v = calloc(1, sizeof *v);
 
 	if (v == NULL)
-		PANIC("out of memory");
+		return FAIL(e, E_OUT_OF_MEMORY, "out of memory for a view of the store");
 	v->store.ops = &view_ops;
 	v->parent = parent;
 	v->log_end = log_end == 0 ? UINT64_MAX : log_end;
@@ -242,10 +243,10 @@ enum sqlstate store_view_new(struct store *parent, const struct superblock *supe
 	v->count = parent->ops->block_count(parent);
 	v->slots = calloc(v->count, sizeof v->slots[0]);
 	if (v->slots == NULL)
-		PANIC("out of memory");
-	v->file = tmpfile();
-	if (v->file == NULL) {
+		(void)FAIL(e, E_OUT_OF_MEMORY, "out of memory for a view of the store");
+	else if ((v->file = tmpfile()) == NULL)
 		(void)failed("create", e);
+	if (v->file == NULL) {
 		view_close(&v->store);
 		return e->code;
 	}

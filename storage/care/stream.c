@@ -237,7 +237,7 @@ enum sqlstate backup_reader_file(struct backup_reader *r, const char *path, stru
 			"could not open backup \"%s\": %s", path, strerror(errno));
 	piece = malloc(FILE_PIECE_BYTES);
 	if (piece == NULL)
-		PANIC("out of memory");
+		rc = FAIL(e, E_OUT_OF_MEMORY, "out of memory to read backup \"%s\"", path);
 	while (rc == OK && (n = fread(piece, 1, FILE_PIECE_BYTES, file)) > 0)
 		rc = backup_reader_feed(r, piece, n, e);
 	if (rc == OK && ferror(file) != 0)

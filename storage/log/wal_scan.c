@@ -270,7 +270,7 @@ enum sqlstate wal_scan(
 	memset(out, 0, sizeof *out);
 	s.window = aligned_alloc(STORE_ALIGN, WINDOW_BYTES);
 	if (s.window == NULL)
-		PANIC("out of memory");
+		return FAIL(e, E_OUT_OF_MEMORY, "out of memory to read the log");
 	TRY_GOTO(out, w->store->ops->log_range(w->store, &first, &s.log_end, e));
 	if (first < s.log_end && first > w->from_lsn) {
 		rc = corrupt(w->from_lsn, "The segment of the last checkpoint is missing.", e);

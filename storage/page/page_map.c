@@ -155,7 +155,7 @@ enum sqlstate page_map_load(struct page_map *m, const struct superblock *from,
 		return FAIL(e, E_DATA_CORRUPTED, "superblock describes an impossible page map");
 	l.page = aligned_alloc(STORE_ALIGN, PAGE_BYTES);
 	if (l.page == NULL)
-		PANIC("out of memory");
+		return FAIL(e, E_OUT_OF_MEMORY, "out of memory for the page map");
 	m->page_limit = from->page_limit;
 	rc = load_levels(&l, e);
 	free(l.page);

@@ -230,8 +230,9 @@ struct pager_statistics {
 void pager_statistics(struct pager *pager, struct pager_statistics *out);
 
 /* Reads every page and map block from disk and checks place, number, type and both checksums, and
-   that no block is used twice. Each finding is one line to `report`. No writer may be active. */
+   that no block is used twice. Each finding is one line to `report`. No writer may be active. Gives up
+   with E_CANCELLED when *cancel (may be NULL) is not 0. */
 enum sqlstate pager_verify(struct pager *pager, void (*report)(void *context, const char *line),
-	void *context, uint64_t *findings, struct error *e) MUST_USE;
+	void *context, const _Atomic int *cancel, uint64_t *findings, struct error *e) MUST_USE;
 
 #endif

@@ -43,6 +43,7 @@ struct verifying {
 	uint64_t *seen; /* bitmap of blocks */
 	uint64_t block_count;
 	struct page *page;
+	const _Atomic int *cancel; /* may be NULL */
 };
 
 static void finding(struct verifying *v, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -121,6 +122,8 @@ static enum sqlstate verify_all(struct verifying *v, struct error *e)
 	uint64_t n = v->pager->superblock.page_limit;
 
 	for (uint64_t pid = 1; pid < map->page_limit; pid++) {
+		if (v->cancel != NULL && atomic_load_explicit(v->cancel, memory_order_relaxed) != 0)
+			return FAIL(e, E_CANCELLED, "check was canceled");
 		if (number_set_has(&map->free, pid))
 			continue;
 		TRY(verify_page(v, pid, e));
@@ -134,17 +137,19 @@ static enum sqlstate verify_all(struct verifying *v, struct error *e)
 }
 
 enum sqlstate pager_verify(struct pager *pager, void (*report)(void *context, const char *line),
-	void *context, uint64_t *findings, struct error *e)
+	void *context, const _Atomic int *cancel, uint64_t *findings, struct error *e)
 {
-	struct verifying v = { .pager = pager, .report = report, .context = context };
+	struct verifying v = {
+		.pager = pager, .report = report, .context = context, .cancel = cancel
+	};
 	enum sqlstate rc;
 
 	v.block_count = pager->store->ops->block_count(pager->store);
 	v.seen = calloc(v.block_count / 64 + 1, sizeof v.seen[0]);
 	v.page = aligned_alloc(STORE_ALIGN, PAGE_BYTES);
-	if (v.seen == NULL || v.page == NULL)
-		PANIC("out of memory");
-	rc = verify_all(&v, e);
+	rc = v.seen == NULL || v.page == NULL
+		     ? FAIL(e, E_OUT_OF_MEMORY, "out of memory for the check of blocks")
+		     : verify_all(&v, e);
 	free(v.seen);
 	free(v.page);
 	*findings = v.findings;

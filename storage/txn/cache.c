@@ -187,13 +187,14 @@ static void put(struct cache *c, struct cache_entry *entry)
 		free(entry);
 }
 
+/* NULL: no memory. What is not kept is read again. */
 static struct cache_entry *entry_new(uint64_t key, size_t data_bytes)
 {
 	size_t bytes = sizeof(struct cache_entry) + data_bytes;
 	struct cache_entry *entry = malloc(bytes);
 
 	if (entry == NULL)
-		PANIC("out of memory for a cache");
+		return NULL;
 	memset(entry, 0, sizeof *entry);
 	entry->key = key;
 	entry->bytes = (uint32_t)bytes;
@@ -208,6 +209,8 @@ void cache_put_node(struct cache *c, uint64_t node, uint32_t labelset, const uin
 	if (!cache_is_on(c) || map_size > c->bytes_most / 8)
 		return;
 	entry = entry_new(node, map_size);
+	if (entry == NULL)
+		return;
 	entry->label = labelset;
 	entry->count = map_size;
 	if (map_size > 0)
@@ -224,6 +227,8 @@ void cache_put_list(
 	if (!cache_is_on(c) || (uint64_t)n * 20 > c->bytes_most / 8)
 		return;
 	entry = entry_new(cache_list_key(node, d), (size_t)n * 20);
+	if (entry == NULL)
+		return;
 	entry->count = n;
 	if (n > 0) {
 		memcpy(entry->data, list->neighbour, 8 * (size_t)n);

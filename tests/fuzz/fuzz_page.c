@@ -72,7 +72,7 @@ static void use(struct pager *pager)
 
 		assert(rc == OK || rc == E_DATA_CORRUPTED);
 	}
-	if (pager_verify(pager, report, NULL, &findings, &e) != OK)
+	if (pager_verify(pager, report, NULL, NULL, &findings, &e) != OK)
 		unreachable();
 	if (pager_page_limit(pager) < 1 << 20) {
 		pager_allocate(pager, PAGE_LABEL, 1, NULL);

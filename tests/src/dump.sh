@@ -102,6 +102,23 @@ SESSION SET GRAPH "closed one";
 ALTER NODE B SET OPEN;
 SESSION RESET GRAPH;
 CREATE PROCEDURE plus_one(a INT64) RETURNS (b INT64) AS { RETURN a + 1 AS b };
+CREATE ROLE staff NOINHERIT CREATEDB;
+CREATE ROLE reader LOGIN PASSWORD 'reader''s secret' CONNECTION LIMIT 3 VALID UNTIL '2099-12-31 23:59:59+00';
+CREATE ROLE "odd ""role";
+GRANT staff TO reader WITH ADMIN OPTION;
+GRANT SELECT ON ALL LABELS IN SCHEMA public TO PUBLIC;
+REVOKE SELECT ON B FROM PUBLIC;
+GRANT SELECT, INSERT ON NODE LABEL City TO staff WITH GRANT OPTION;
+GRANT UPDATE ON NODE LABEL City TO staff;
+GRANT SELECT ON EDGE LABEL ROAD TO "odd ""role";
+GRANT CREATE ON SCHEMA public TO reader;
+GRANT CONNECT ON DATABASE quiver TO PUBLIC;
+ALTER NODE City OWNER TO reader;
+ALTER EDGE ROAD OWNER TO staff;
+CREATE ROLE keeper SUPERUSER;
+CREATE ROLE "second" SUPERUSER;
+CREATE ROLE tester SUPERUSER LOGIN;
+ALTER ROLE "second" LOGIN;
 E1
 ok $? "there is something of everything"
 round "everything"
@@ -109,6 +126,12 @@ run -c "SELECT nextval('counted')" && grep -q 7 "$server_home/said"
 ok $? "a sequence goes on"
 run -c "INSERT INTO town (name) VALUES ('three') RETURNING id" && grep -q 3 "$server_home/said"
 ok $? "a serial column goes on"
+if PGUSER=reader run -c "ALTER NODE City OWNER TO keeper"; then false; else grep -q "must be able to SET ROLE" "$server_home/said"; fi
+ok $? "roles are there, an owner may not give to anybody"
+PGUSER=reader run -c "ALTER NODE City ADD mayor STRING" && PGUSER=tester run -c "ALTER NODE City DROP mayor"
+ok $? "owners own, superusers may"
+if PGUSER=reader run -c "MATCH (b:B) RETURN b"; then false; else grep -q "permission denied" "$server_home/said"; fi
+ok $? "privileges hold"
 if run -c "INSERT INTO street (town) VALUES (77)"; then false; else grep -q foreign "$server_home/said"; fi
 ok $? "a foreign key holds"
 "$quiverctl" dump --server "" > "$server_home/dump1"

@@ -186,6 +186,10 @@ as tester "GRANT CREATE ON SCHEMA public TO writer"
 as writer "CREATE NODE LABEL Mine (id INT64)" "INSERT (:Mine {id: 1})" "MATCH (m IS Mine) RETURN m.id" \
 	"GRANT SELECT ON Mine TO reader" "DROP NODE LABEL Nothing"
 says "one may drop what is there only" "ERROR"
+as writer "ALTER NODE Mine OWNER TO reader"
+says "but gives it to nobody who it cannot become" "must be able to SET ROLE"
+as writer "ALTER NODE Mine OWNER TO staff" "ALTER NODE Mine OWNER TO writer"
+fine "and to its own role"
 as reader "MATCH (m IS Mine) RETURN m.id + 4710"
 says "who made a label owns it and may grant it" "4711"
 

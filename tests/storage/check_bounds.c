@@ -6,6 +6,8 @@
  */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/rand.h"
@@ -360,18 +362,27 @@ static void turn_over(uint64_t *ids, uint32_t count, int round, int kept)
 	NEEDS(txn_commit(t, &fixture.e));
 }
 
+/* QUIVER_STEADY_LAPS replaces the graph that often, and prints what it takes after each time. */
 START_TEST(a_graph_that_is_always_replaced_keeps_its_size)
 {
 	enum { KEPT = 8, COUNT = 250, LAPS = 12 };
 	static uint64_t ids[KEPT * COUNT];
+	const char *wanted = getenv("QUIVER_STEADY_LAPS");
+	int laps = wanted == NULL ? LAPS : (int)strtol(wanted, NULL, 10);
 	struct storage_statistics numbers;
 	uint64_t settled = 0;
 
+	ck_assert_int_gt(laps, 4);
 	open_small(0, 0);
 	create_index();
-	for (int round = 0; round < KEPT * LAPS; round++) {
+	for (int round = 0; round < KEPT * laps; round++) {
 		turn_over(ids, COUNT, round, KEPT);
 		storage_statistics(fixture.storage, &numbers);
+		if (wanted != NULL && round % KEPT == KEPT - 1)
+			printf("steady lap=%d nodes=%d pages=%llu dirty=%llu\n",
+				round / KEPT + 1, KEPT * COUNT,
+				(unsigned long long)numbers.pages_total,
+				(unsigned long long)numbers.pages_dirty);
 		if (round == 4 * KEPT)
 			settled = numbers.pages_total;
 	}

@@ -160,12 +160,14 @@ static void count_line(void *context, const char *line)
 
 static void check_beside(void)
 {
+	struct storage_checker printing = { .level = 4, .report = print_finding };
 	struct lines lines = { 0 };
+	struct storage_checker counting = { 4, count_line, &lines, NULL };
 	uint64_t findings;
 
-	NEEDS(storage_check_beside(place.s, 4, print_finding, NULL, &findings, &e));
+	NEEDS(storage_check_beside(place.s, &printing, &findings, &e));
 	ck_assert_uint_eq(findings, 0);
-	NEEDS(storage_check_beside(place.s, 4, count_line, &lines, &findings, &e));
+	NEEDS(storage_check_beside(place.s, &counting, &findings, &e));
 	ck_assert_uint_eq(lines.notes, 0);
 }
 
@@ -271,9 +273,38 @@ START_TEST(a_check_beside_the_engine_replays_what_happened_and_finds_nothing)
 }
 END_TEST
 
+START_TEST(a_check_that_is_cancelled_leaves_nothing_behind)
+{
+	_Atomic int cancel = 1;
+	struct storage_checker checker = { 4, print_finding, NULL, &cancel };
+	struct storage_options closed = { .cancel = &cancel };
+	uint64_t findings;
+
+	place_make();
+	open_at(place.data, false);
+	for (uint32_t k = 0; k < 100; k++)
+		commit(k);
+	ck_assert_int_eq(storage_check_beside(place.s, &checker, &findings, &e), E_CANCELLED);
+	error_clear(&e);
+	atomic_store(&cancel, 0);
+	NEEDS(storage_check_beside(place.s, &checker, &findings, &e));
+	ck_assert_uint_eq(findings, 0);
+	commit(100);
+	ck_assert_uint_eq(commits_there(), 101);
+	close_now();
+	closed.directory = place.data;
+	atomic_store(&cancel, 1);
+	ck_assert_int_eq(
+		storage_check(&closed, 4, print_finding, NULL, &findings, &e), E_CANCELLED);
+	check_closed(place.data, 0);
+	place_remove();
+}
+END_TEST
+
 START_TEST(a_replay_finds_a_page_that_was_changed_behind_the_logs_back)
 {
 	struct lines lines = { 0 };
+	struct storage_checker checker = { 4, count_line, &lines, NULL };
 	struct node_head head;
 	uint64_t findings;
 	struct page *p;
@@ -288,7 +319,7 @@ START_TEST(a_replay_finds_a_page_that_was_changed_behind_the_logs_back)
 		place.s->last_ts);
 	p->body[80] ^= 1; /* within a text, which no structure contradicts */
 	engine_lock_leave_exclusive(&place.s->lock);
-	NEEDS(storage_check_beside(place.s, 4, count_line, &lines, &findings, &e));
+	NEEDS(storage_check_beside(place.s, &checker, &findings, &e));
 	ck_assert_uint_eq(lines.of_replay, 1);
 	close_now();
 	place_remove();
@@ -517,6 +548,7 @@ Suite *care_suite(void)
 
 	tcase_set_timeout(tests, 600);
 	tcase_add_test(tests, a_check_beside_the_engine_replays_what_happened_and_finds_nothing);
+	tcase_add_test(tests, a_check_that_is_cancelled_leaves_nothing_behind);
 	tcase_add_test(tests, a_replay_finds_a_page_that_was_changed_behind_the_logs_back);
 	tcase_add_test(tests, a_full_backup_and_increments_restore_the_graph);
 	tcase_add_test(tests, an_increment_is_smaller_and_refuses_another_base);

@@ -347,7 +347,7 @@ START_TEST(many_pages_make_a_map_of_two_levels)
 	}
 	reopen();
 	ck_assert_uint_eq(pager->superblock.map_levels, 2);
-	ck_assert_int_eq(pager_verify(pager, NULL, NULL, &findings, &e), OK);
+	ck_assert_int_eq(pager_verify(pager, NULL, NULL, NULL, &findings, &e), OK);
 	ck_assert_uint_eq(findings, 0);
 	for (uint64_t pid = 1; pid <= 2500; pid += 100)
 		ck_assert_ptr_nonnull(get(pid, PAGE_LABEL));
@@ -478,7 +478,7 @@ START_TEST(readers_writer_eviction_and_checkpoints_run_together)
 	for (int i = 0; i <= STORM_READERS; i++)
 		pthread_join(threads[i], NULL);
 	reopen();
-	ck_assert_int_eq(pager_verify(pager, NULL, NULL, &findings, &e), OK);
+	ck_assert_int_eq(pager_verify(pager, NULL, NULL, NULL, &findings, &e), OK);
 	ck_assert_uint_eq(findings, 0);
 	for (uint64_t pid = 1; pid <= STORM_PAGES; pid++) {
 		ck_assert_int_eq(pager_exists(pager, pid), storm_model[pid] != 0);

@@ -3,6 +3,9 @@ check_PROGRAMS += tests/storage/check_storage
 TESTS += tests/storage/check_storage
 endif
 tests_storage_check_storage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+# Allocations of the layers under test can be made to fail (failing_memory.h).
+tests_storage_check_storage_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
+	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
 tests_storage_check_storage_LDADD = storage/libstorage.a base/libbase.a $(CHECK_LIBS)
 tests_storage_check_storage_SOURCES = %D%/check_storage.c
 tests_storage_check_storage_SOURCES += %D%/suites.h %D%/graph_fixture.c %D%/graph_fixture.h \
@@ -30,13 +33,18 @@ tests_storage_check_storage_SOURCES += \
 	%D%/check_overlay.c \
 	%D%/storage_fixture.c %D%/storage_fixture.h %D%/model.c %D%/model.h \
 	%D%/model_game.h %D%/model_read.c
+tests_storage_check_storage_SOURCES += %D%/check_memory.c %D%/failing_memory.c %D%/failing_memory.h
 EXTRA_DIST += %D%/model.sh %D%/format
 
 # What takes long: ten million operations of the model, every I/O call crashed in every way.
-.PHONY: check-model check-matrix check-slow
+.PHONY: check-model check-matrix check-memory check-steady check-slow
 check-model: tests/storage/check_storage
 	QUIVER_BUILD=. $(srcdir)/tests/storage/model.sh
 check-matrix: tests/storage/check_storage
 	CK_RUN_SUITE=crash QUIVER_CRASH_FULL=1 tests/storage/check_storage
 	CK_RUN_SUITE=checkpoint QUIVER_SLOW=1 tests/storage/check_storage
-check-slow: check-model check-matrix check-crash
+check-memory: tests/storage/check_storage
+	CK_RUN_SUITE=memory QUIVER_MEMORY_FULL=1 tests/storage/check_storage
+check-steady: tests/storage/check_storage
+	CK_RUN_SUITE=bounds QUIVER_STEADY_LAPS=200 tests/storage/check_storage
+check-slow: check-model check-matrix check-memory check-steady check-crash

@@ -325,6 +325,7 @@ void mini_verify(struct mini *m)
 
 	m->interleave = 0;
 	ck_assert_msg(mini_checkpoint(m, &e) == OK, "%s", e.message);
-	ck_assert_msg(pager_verify(m->pager, report, NULL, &findings, &e) == OK, "%s", e.message);
+	ck_assert_msg(pager_verify(m->pager, report, NULL, NULL, &findings, &e) == OK, "%s",
+		e.message);
 	ck_assert_uint_eq(findings, 0);
 }

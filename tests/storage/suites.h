@@ -36,6 +36,7 @@ Suite *record_lock_suite(void);
 Suite *crash_suite(void);
 Suite *care_suite(void);
 Suite *fault_suite(void);
+Suite *memory_suite(void);
 Suite *format_suite(void);
 
 #endif

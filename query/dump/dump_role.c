@@ -1,0 +1,268 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The roles of a dump, its last part: who there is, who is a member of whom, whose labels are, and what
+ * was granted.
+ *
+ * Who loads a dump has no role in the new server and may do everything, until there is a role that
+ * rules by itself: a superuser that may log in. So superusers are made first, cannot log in yet, and one
+ * of them goes on loading; the very last statements let them log in.
+ */
+#include <inttypes.h>
+
+#include "base/check.h"
+#include "query/dump/dump.h"
+#include "query/role/role.h"
+
+struct roles {
+	struct buf *to;
+	const struct catalog *catalog;
+	struct role role; /* large: one of each is enough */
+	struct role grantee;
+	struct acl acl;
+};
+
+/* ---- roles -------------------------------------------------------------------------------- */
+
+static const struct {
+	uint32_t flag;
+	const char *word;
+} flag_words[] = { { ROLE_SUPERUSER, "SUPERUSER" }, { ROLE_CREATEDB, "CREATEDB" },
+	{ ROLE_CREATEROLE, "CREATEROLE" }, { ROLE_NOINHERIT, "NOINHERIT" },
+	{ ROLE_REPLICATION, "REPLICATION" }, { ROLE_BYPASSRLS, "BYPASSRLS" } };
+
+static bool is_superuser(const struct role *r)
+{
+	return (r->flags & ROLE_SUPERUSER) != 0;
+}
+
+static bool may_log_in(const struct role *r)
+{
+	return (r->flags & ROLE_LOGIN) != 0;
+}
+
+static void put_role(struct roles *s, const struct role *r)
+{
+	buf_put_text(s->to, "CREATE ROLE ");
+	dump_put_name(s->to, r->name);
+	for (size_t i = 0; i < ARRAY_COUNT(flag_words); i++)
+		if ((r->flags & flag_words[i].flag) != 0)
+			buf_printf(s->to, " %s", flag_words[i].word);
+	if (may_log_in(r) && !is_superuser(r))
+		buf_put_text(s->to, " LOGIN");
+	if (r->connection_limit >= 0)
+		buf_printf(s->to, " CONNECTION LIMIT %" PRId32, r->connection_limit);
+	if (r->valid_until != ROLE_FOREVER) {
+		struct buf text = { 0 };
+
+		value_put_text(&text,
+			(struct value){ .type = VALUE_TIMESTAMPTZ, .integer = r->valid_until });
+		buf_put_text(s->to, " VALID UNTIL ");
+		dump_put_text(s->to, buf_str(&text));
+		buf_free(&text);
+	}
+	if (r->verifier[0] != '\0') {
+		buf_put_text(s->to, " PASSWORD ");
+		dump_put_text(s->to, str_of(r->verifier));
+	}
+	buf_put_text(s->to, ";\n");
+}
+
+/* Superusers first; the first of them loads what follows. False: there is none. */
+static bool put_roles(struct roles *s)
+{
+	bool has_superuser = false;
+	uint32_t cursor = 0;
+
+	while (role_next(s->catalog, &cursor, &s->role)) {
+		if (!is_superuser(&s->role))
+			continue;
+		put_role(s, &s->role);
+		if (!has_superuser) {
+			buf_put_text(s->to, "SET SESSION AUTHORIZATION ");
+			dump_put_name(s->to, s->role.name);
+			buf_put_text(s->to, ";\n");
+		}
+		has_superuser = true;
+	}
+	for (cursor = 0; role_next(s->catalog, &cursor, &s->role);)
+		if (!is_superuser(&s->role))
+			put_role(s, &s->role);
+	return has_superuser;
+}
+
+static void put_members(struct roles *s)
+{
+	for (uint32_t cursor = 0; role_next(s->catalog, &cursor, &s->role);) {
+		for (uint32_t i = 0; i < s->role.parent_count; i++) {
+			if (!role_get(s->catalog, s->role.parents[i].id, &s->grantee))
+				continue;
+			buf_put_text(s->to, "GRANT ");
+			dump_put_name(s->to, s->grantee.name);
+			buf_put_text(s->to, " TO ");
+			dump_put_name(s->to, s->role.name);
+			if (s->role.parents[i].is_admin)
+				buf_put_text(s->to, " WITH ADMIN OPTION");
+			buf_put_text(s->to, ";\n");
+		}
+	}
+}
+
+static void put_logins(struct roles *s)
+{
+	for (uint32_t cursor = 0; role_next(s->catalog, &cursor, &s->role);) {
+		if (!is_superuser(&s->role) || !may_log_in(&s->role))
+			continue;
+		buf_put_text(s->to, "ALTER ROLE ");
+		dump_put_name(s->to, s->role.name);
+		buf_put_text(s->to, " LOGIN;\n");
+	}
+}
+
+/* ---- privileges --------------------------------------------------------------------------- */
+
+static void put_bits(struct buf *to, uint32_t bits)
+{
+	static const char *const words[] = { "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
+		"REFERENCES", "TRIGGER", "USAGE", "CREATE", "CONNECT", "TEMPORARY" };
+	const char *between = "";
+
+	for (uint32_t i = 0; i < ARRAY_COUNT(words); i++) {
+		if ((bits >> i & 1) == 0)
+			continue;
+		buf_printf(to, "%s%s", between, words[i]);
+		between = ", ";
+	}
+}
+
+static void put_label(struct roles *s, struct acl_target target, const char *word)
+{
+	bool is_node = target.kind == ACL_NODE;
+
+	buf_printf(s->to, "%s%s", is_node ? "NODE " : "EDGE ", word);
+	dump_put_name(s->to, catalog_name(s->catalog, is_node ? NAME_NODE_LABEL : NAME_EDGE_LABEL,
+				     target.label));
+}
+
+static bool is_bare(struct acl_target target)
+{
+	return target.kind == ACL_NODE && target.label == NAME_NONE;
+}
+
+static void put_target(struct roles *s, struct acl_target target)
+{
+	if (target.kind == ACL_SCHEMA)
+		buf_put_text(s->to, "SCHEMA public");
+	else if (target.kind == ACL_DATABASE)
+		buf_put_text(s->to, "DATABASE quiver");
+	else if (is_bare(target))
+		buf_put_text(s->to, "ALL LABELS IN SCHEMA public");
+	else
+		put_label(s, target, "LABEL ");
+}
+
+/* s->grantee, or everybody. */
+static void put_grantee(struct roles *s, uint32_t role)
+{
+	if (role == ROLE_PUBLIC)
+		buf_put_text(s->to, "PUBLIC");
+	else
+		dump_put_name(s->to, s->grantee.name);
+}
+
+static void put_grant(struct roles *s, struct acl_target target, const struct acl_entry *entry,
+	uint32_t bits, bool is_grantable)
+{
+	if (bits == 0)
+		return;
+	if (entry->role != ROLE_PUBLIC && !role_get(s->catalog, entry->role, &s->grantee))
+		return;
+	buf_put_text(s->to, "GRANT ");
+	put_bits(s->to, bits);
+	buf_put_text(s->to, " ON ");
+	put_target(s, target);
+	buf_put_text(s->to, " TO ");
+	put_grantee(s, entry->role);
+	buf_put_text(s->to, is_grantable ? " WITH GRANT OPTION;\n" : ";\n");
+}
+
+static void put_acl(struct roles *s)
+{
+	const struct acl *a = &s->acl;
+
+	for (uint32_t i = 0; i < a->count; i++) {
+		const struct acl_entry *entry = &a->entries[i];
+
+		put_grant(s, a->target, entry, entry->bits & ~entry->grantable, false);
+		put_grant(s, a->target, entry, entry->bits & entry->grantable, true);
+	}
+}
+
+static void revoke_all(struct roles *s, enum element element, uint32_t role)
+{
+	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
+		struct acl_target target = { element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, id };
+
+		if (catalog_label(s->catalog, element, id) == NULL)
+			continue;
+		buf_put_text(s->to, "REVOKE ALL ON ");
+		put_target(s, target);
+		buf_put_text(s->to, " FROM ");
+		put_grantee(s, role);
+		buf_put_text(s->to, ";\n");
+	}
+}
+
+/* What was granted on nodes without label is granted together with all labels, and taken back there;
+   what was granted on these comes behind it. */
+static void put_bare(struct roles *s)
+{
+	struct acl_target bare = { ACL_NODE, NAME_NONE };
+
+	acl_find(s->catalog, bare, &s->acl);
+	put_acl(s);
+	for (uint32_t i = 0; i < s->acl.count; i++) {
+		uint32_t role = s->acl.entries[i].role;
+
+		if (role != ROLE_PUBLIC && !role_get(s->catalog, role, &s->grantee))
+			continue;
+		revoke_all(s, ELEMENT_NODE, role);
+		revoke_all(s, ELEMENT_EDGE, role);
+	}
+}
+
+static void put_owner(struct roles *s)
+{
+	if (s->acl.owner == 0 || (s->acl.target.kind != ACL_NODE && s->acl.target.kind != ACL_EDGE))
+		return;
+	if (!role_get(s->catalog, s->acl.owner, &s->grantee))
+		return;
+	buf_put_text(s->to, "ALTER ");
+	put_label(s, s->acl.target, "");
+	buf_put_text(s->to, " OWNER TO ");
+	dump_put_name(s->to, s->grantee.name);
+	buf_put_text(s->to, ";\n");
+}
+
+void dump_roles(struct buf *to, struct txn *t, struct arena *a)
+{
+	struct roles *s = ARENA_NEW(a, struct roles);
+	bool has_superuser;
+
+	s->to = to;
+	s->catalog = txn_catalog(t);
+	has_superuser = put_roles(s);
+	put_members(s);
+	put_bare(s);
+	for (uint32_t cursor = 0; acl_next(s->catalog, &cursor, &s->acl);) {
+		if (is_bare(s->acl.target))
+			continue;
+		put_owner(s);
+		put_acl(s);
+	}
+	put_logins(s);
+	if (has_superuser)
+		buf_put_text(to, "RESET SESSION AUTHORIZATION;\n");
+}
