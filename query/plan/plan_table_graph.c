@@ -406,7 +406,8 @@ static bool is_known(const struct rewrite *r, struct str variable)
 
 /* Whether one end of an edge's table is `node` and the other may be `other`. */
 static bool ends_fit(const struct rewrite *r, const struct ast_name *end,
-	const struct ast_name *far, const struct ast_graph_table *node, const struct ast_element *other)
+	const struct ast_name *far, const struct ast_graph_table *node,
+	const struct ast_element *other)
 {
 	const struct ast_graph_table *vertex = vertex_of(r, far->text);
 

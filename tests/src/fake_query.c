@@ -281,7 +281,7 @@ static void describe(struct query_prepared *p, const struct type *types, uint32_
 	if (starts(p->text, "select") || starts(p->text, "rows") || starts(p->text, "count") ||
 		starts(p->text, "return")) {
 		d->kind = QUERY_ROWS;
-		p->column = (struct query_column){ .name = STR("?column?"), .type = { TYPE_INT64, 0 } };
+		p->column = (struct query_column){ STR("?column?"), { TYPE_INT64, 0 } };
 		d->column_count = 1;
 		d->columns = &p->column;
 	}
