@@ -63,12 +63,7 @@ else
 %C%_fuzz_property_SOURCES += %D%/replay.c
 TESTS += $(FUZZ_TARGETS)
 endif
-EXTRA_DIST += %D%/corpus %D%/run.sh
-
-# Fuzzes what reads from the disk, three minutes a target; needs clang.
-.PHONY: check-fuzz
-check-fuzz:
-	$(SHELL) $(srcdir)/tests/fuzz/run.sh
+EXTRA_DIST += %D%/corpus
 EXTRA_DIST += %D%/run.sh
 
 # All targets by libFuzzer, under the address and undefined sanitizers, in a build folder of its own:

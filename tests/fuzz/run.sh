@@ -1,33 +1,31 @@
 #!/bin/sh
-# Fuzzes what reads bytes from the disk: superblock, page, log and property codec, each for FUZZ_SECONDS
-# (180 if not set), with clang's libFuzzer under the address and undefined sanitizers. FUZZ_TARGETS names
-# others. Builds them in build-fuzz beside the sources. What is found beyond the corpora stays in
-# build-fuzz/found; an input that shows a bug is left there as crash-*, timeout-* or leak-*.
-set -eu
-source=$(cd "$(dirname "$0")/../.." && pwd)
-seconds=${FUZZ_SECONDS:-180}
-targets=${FUZZ_TARGETS:-superblock page wal property}
-build=$source/build-fuzz
-status=0
-
-mkdir -p "$build"
-cd "$build"
-[ -f Makefile ] ||
-	"$source/configure" --enable-fuzzing --with-sanitizer=address,undefined CC="${FUZZ_CC:-clang}"
-for target in $targets; do
-	make -j2 "tests/fuzz/fuzz_$target"
+# All fuzz targets under the address and undefined sanitizers, side by side: run.sh [SECONDS [TARGET…]],
+# in a build with --enable-fuzzing and --with-sanitizer=address,undefined; `make fuzz` in any build makes
+# that one. Begins with each target's corpus and keeps what it finds beside the program, in found/TARGET,
+# so that the next run goes on from there. Prints TAP: a target is ok if nothing crashed, leaked or hung.
+: "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${QUIVER_BUILD:=$QUIVER_SOURCE/build-fuzz}"
+seconds=${1:-60}
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- lex parse startup message scram bind copy wal page superblock property
+here=$QUIVER_BUILD/tests/fuzz
+mkdir -p "$here/found" && cd "$here/found" || exit 99
+echo "1..$#"
+for target in "$@"; do
+	mkdir -p "$target"
+	"$here/fuzz_$target" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 -max_len=8192 \
+		-verbosity=0 -print_final_stats=1 -artifact_prefix="$target-" \
+		"$target" "$QUIVER_SOURCE/tests/fuzz/corpus/$target" > "$target.log" 2>&1 &
+	eval "pid_$target=$!"
 done
-for target in $targets; do
-	mkdir -p "found/$target"
-	if "tests/fuzz/fuzz_$target" -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 \
-		-artifact_prefix="found/" "found/$target" "$source/tests/fuzz/corpus/$target" \
-		> "found/$target.log" 2>&1; then
-		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "found/$target.log")
-		echo "fuzz target=$target seconds=$seconds inputs=$runs found=0"
-	else
-		tail -n 40 "found/$target.log"
-		echo "fuzz target=$target failed: see $build/found"
-		status=1
-	fi
+failed=0
+number=0
+for target in "$@"; do
+	number=$((number + 1))
+	eval "wait \$pid_$target" && word=ok || word="not ok"
+	[ "$word" = ok ] || failed=1
+	runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$target.log")
+	echo "$word $number - $target: $seconds seconds, ${runs:-no} inputs"
+	[ "$word" = ok ] || tail -n 40 "$target.log" | sed 's/^/# /'
 done
-exit $status
+exit $failed
