@@ -274,6 +274,16 @@ void client_bind(struct client *c, const struct pgwire_message *m)
 
 /* --- Describe ----------------------------------------------------------------------------- */
 
+/* In a failed transaction nothing may be said that would have to be looked up. */
+static enum sqlstate check_aborted(
+	const struct client *c, const struct query_description *d, struct error *e)
+{
+	if (d->kind != QUERY_ROWS || query_transaction_status(c->query) != 'E')
+		return OK;
+	return FAIL(e, E_IN_FAILED_TRANSACTION,
+		"current transaction is aborted, commands ignored until end of transaction block");
+}
+
 static enum sqlstate describe_statement(struct client *c, struct str name, struct error *e)
 {
 	struct query_prepared *prepared = query_named_get(c->query, name, e);
@@ -286,6 +296,7 @@ static enum sqlstate describe_statement(struct client *c, struct str name, struc
 	if (prepared == NULL)
 		return e->code;
 	d = query_describe(prepared);
+	TRY(check_aborted(c, d, e));
 	types = find_types(c, prepared);
 	oids = ARENA_ARRAY(scratch(c), uint32_t, d->parameter_count);
 	for (uint32_t i = 0; i < d->parameter_count; i++)
