@@ -119,9 +119,17 @@ bool pgwire_has_input(const struct pgwire *w)
 	return w->in.length > w->in_start || w->ahead.length > 0;
 }
 
+/* What has been read and not taken yet. Before the first read there is no buffer. */
+static struct inbuf unread(const struct pgwire *w)
+{
+	const uint8_t *data = w->in.data == NULL ? (const uint8_t *)"" : w->in.data;
+
+	return inbuf_over(data + w->in_start, w->in.length - w->in_start);
+}
+
 bool pgwire_is_sync_near(const struct pgwire *w)
 {
-	struct inbuf in = inbuf_over(w->in.data + w->in_start, w->in.length - w->in_start);
+	struct inbuf in = unread(w);
 	bool has_execute = false;
 
 	for (;;) {
@@ -195,7 +203,7 @@ static bool start_direct_tls(struct pgwire *w)
 /* The startup packet that stands at in_start, if it is whole. */
 static enum pgwire_event next_startup(struct pgwire *w, struct pgwire_message *m, struct error *e)
 {
-	struct inbuf in = inbuf_over(w->in.data + w->in_start, w->in.length - w->in_start);
+	struct inbuf in = unread(w);
 	bool is_answered = false;
 	uint32_t length = inbuf_u32(&in);
 	enum pgwire_event event;
@@ -233,7 +241,7 @@ static enum pgwire_event fail_type(char type, struct error *e)
 static enum pgwire_event check_header(
 	struct pgwire *w, char *type, uint32_t *length, struct error *e)
 {
-	struct inbuf in = inbuf_over(w->in.data + w->in_start, w->in.length - w->in_start);
+	struct inbuf in = unread(w);
 	uint32_t length_max;
 
 	if (inbuf_left(&in) == 0)
