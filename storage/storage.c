@@ -1,16 +1,12 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Opening and closing a storage, and what goes on in the background.
+ * Opening and closing a storage.
  *
  *     open:   store (lease) → pager (superblock, map) → graph, catalog → log: replay through
  *     apply()
  *             → checkpoint (puts the new writer's epoch into the superblock) → log ready to append
  *     close:  background ends → checkpoint → everything is freed
- *
- * One background thread cares for what is not urgent: a checkpoint after so much log or so long,
- * flushing commits that did not ask for it, freeing old versions when nobody commits, preparing the
- * next segment of the log.
  */
 #include "storage/storage.h"
 
@@ -29,10 +25,6 @@
 #include "storage/txn/engine.h"
 
 enum {
-	BACKGROUND_STEP_US = 10000,
-	FLUSH_AFTER_US = 8000,
-	COLLECT_ITEMS = 4096,
-	ROOM_AFTER_MS = 500,
 	RECORDS_A_LOOK = 256, /* replayed between two looks at the clock */
 	RECOVERY_REPORT_MS = 1000,
 };
@@ -203,8 +195,6 @@ static void parts_init(struct storage *s, const struct storage_options *o)
 	condition_init(&s->schema.freed);
 	mutex_init(&s->checkpoint);
 	archive_prepare(&s->archive);
-	mutex_init(&s->background.mutex);
-	condition_init(&s->background.wake);
 	run_tokens_init(&s->run, o->run_tokens != 0 ? o->run_tokens : (uint32_t)MAX_OF(cores, 1L));
 	s->history_bytes_max = o->history_bytes_max;
 	if (s->history_bytes_max == 0)
@@ -225,8 +215,6 @@ static void parts_destroy(struct storage *s)
 {
 	run_tokens_destroy(&s->run);
 	archive_destroy(&s->archive);
-	condition_destroy(&s->background.wake);
-	mutex_destroy(&s->background.mutex);
 	mutex_destroy(&s->checkpoint);
 	condition_destroy(&s->schema.freed);
 	mutex_destroy(&s->schema.mutex);
@@ -284,6 +272,7 @@ enum sqlstate storage_checkpoint(struct storage *s, struct error *e)
 	enum sqlstate rc;
 
 	lock_checkpoint(&s->checkpoint);
+	checkpoint_prepare(s->pager);
 	commit_run_task(s, checkpoint_task, &point);
 	rc = checkpoint_run(s->pager, e);
 	if (rc == OK) {
@@ -293,110 +282,6 @@ enum sqlstate storage_checkpoint(struct storage *s, struct error *e)
 	}
 	unlock_checkpoint(&s->checkpoint);
 	return rc;
-}
-
-/* ---- background ---- */
-
-/* Frees old versions that the next commit would free, if one came. */
-static void collect_task(struct storage *s, void *context) UNCHECKED_LOCKING
-{
-	uint64_t visible = atomic_load_explicit(&s->visible_ts, memory_order_seq_cst);
-	uint64_t horizon = snapshot_horizon(&s->snapshots, visible, NULL);
-
-	struct cache_entry *nodes, *lists;
-
-	(void)context;
-	engine_lock_enter_exclusive(&s->lock);
-	history_collect(&s->history, horizon, COLLECT_ITEMS);
-	nodes = cache_reclaim(&s->node_cache);
-	lists = cache_reclaim(&s->edge_cache);
-	engine_lock_leave_exclusive(&s->lock);
-	cache_free(nodes);
-	cache_free(lists);
-	catalog_collect(s->apply.catalog,
-		snapshot_catalog_horizon(&s->snapshots, s->apply.catalog->version));
-}
-
-static bool has_history(struct storage *s)
-{
-	struct engine_slot *slot = storage_thread_of(s)->slot;
-	bool has;
-
-	engine_lock_enter_shared(&s->lock, slot);
-	has = s->history.entry_count > 0 || cache_has_retired(&s->node_cache) ||
-	      cache_has_retired(&s->edge_cache);
-	engine_lock_leave_shared(&s->lock, slot);
-	return has;
-}
-
-static void background_step(struct storage *s, uint64_t *checkpoint_at_ms)
-{
-	uint64_t log_bytes = atomic_load_explicit(&s->log_bytes_since, memory_order_relaxed);
-	uint64_t now_ms = clock_monotonic_us() / 1000;
-	enum sqlstate rc;
-	struct error e;
-
-	commit_flush_old(s, FLUSH_AFTER_US);
-	if (atomic_load_explicit(&s->unfinished_below, memory_order_relaxed) != 0 &&
-		index_build_drop_unfinished(s))
-		atomic_store_explicit(&s->unfinished_below, 0, memory_order_relaxed);
-	if (has_history(s))
-		commit_run_task(s, collect_task, NULL);
-	rc = wal_prepare(s->wal, &e);
-	if (rc != OK && !s->background.is_log_short) /* said once, not at every step */
-		log_line(LOG_WARNING, "wal", "%s", e.message);
-	s->background.is_log_short = rc != OK;
-	if (atomic_load_explicit(&s->wants_room, memory_order_relaxed) &&
-		now_ms - *checkpoint_at_ms >= ROOM_AFTER_MS)
-		atomic_store_explicit(&s->wants_room, false, memory_order_relaxed);
-	else if (log_bytes < s->checkpoint_log_bytes &&
-		 (log_bytes == 0 || now_ms - *checkpoint_at_ms < s->checkpoint_timeout_ms))
-		return;
-	*checkpoint_at_ms = now_ms;
-	if (storage_checkpoint(s, &e) != OK)
-		log_line(LOG_WARNING, "checkpoint", "%s", e.message);
-}
-
-static void *background_main(void *context)
-{
-	struct storage *s = context;
-	struct background *b = &s->background;
-	uint64_t checkpoint_at_ms = clock_monotonic_us() / 1000;
-
-	storage_thread_attach(s);
-	lock_server(&b->mutex);
-	while (!b->is_stopping) {
-		condition_wait(&b->wake, &b->mutex, clock_monotonic_us() + BACKGROUND_STEP_US);
-		unlock_server(&b->mutex);
-		background_step(s, &checkpoint_at_ms);
-		lock_server(&b->mutex);
-	}
-	unlock_server(&b->mutex);
-	storage_thread_detach(s);
-	return NULL;
-}
-
-static void background_start(struct storage *s)
-{
-	int rc = pthread_create(&s->background.thread, NULL, background_main, s);
-
-	if (rc != 0)
-		PANIC("cannot start a thread: %s", strerror(rc));
-	s->background.is_running = true;
-}
-
-static void background_stop(struct storage *s)
-{
-	struct background *b = &s->background;
-
-	if (!b->is_running)
-		return;
-	lock_server(&b->mutex);
-	b->is_stopping = true;
-	condition_signal(&b->wake);
-	unlock_server(&b->mutex);
-	pthread_join(b->thread, NULL);
-	b->is_running = false;
 }
 
 /* ---- opening and closing ---- */

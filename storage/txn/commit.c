@@ -444,6 +444,11 @@ static void group_log(struct storage *s)
 		log_append(s, &batch);
 }
 
+bool commit_has_unflushed(struct storage *s)
+{
+	return atomic_load_explicit(&s->commits.unflushed_since_us, memory_order_relaxed) != 0;
+}
+
 void commit_log_pending(struct storage *s)
 {
 	struct commit_queue *q = &s->commits;
@@ -564,6 +569,7 @@ static void lead(struct storage *s, struct commit_item *own)
 		if (woken[i] != own)
 			item_wake(woken[i], COMMIT_DONE);
 	}
+	background_rouse(s, true);
 }
 
 /* ---- the write ticket ---- */

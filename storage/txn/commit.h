@@ -102,6 +102,8 @@ void commit_ticket_give(struct txn *t);
 /* Around a wait of the owner for a lock whose holder must be able to commit. Nothing, for others. */
 void commit_ticket_pause(struct txn *t);
 void commit_ticket_resume(struct txn *t);
+/* Whether a commit that was not durable still waits to be. */
+bool commit_has_unflushed(struct storage *s);
 /* Puts into the log what waits in memory. By the leader or when there is nobody else. */
 void commit_log_pending(struct storage *s);
 /* Flushes commits that were not durable, if they have waited for longer than `us`. */

@@ -66,15 +66,15 @@ struct schema_lock {
 	struct txn *waiting GUARDED_BY_CLASS(schema);
 };
 
+/* background.c */
 struct background {
 	pthread_t thread;
-	struct mutex mutex;
-	struct condition wake;
 	bool is_running;
 	bool is_log_short; /* the thread's own: the log's next segment could not be made */
-	bool is_stopping GUARDED_BY_CLASS(server);
-	bool wants_checkpoint GUARDED_BY_CLASS(server);
-	uint64_t checkpoints_asked GUARDED_BY_CLASS(server);
+	_Atomic bool is_stopping;
+	_Atomic bool is_asleep;
+	_Atomic bool has_history; /* when it fell asleep: old versions that somebody needed */
+	_Atomic uint32_t bell;	  /* a futex: counts what is to be heard */
 };
 
 struct storage {
@@ -229,6 +229,25 @@ enum sqlstate txn_lock_schema(struct txn *t, struct error *e) MUST_USE;
 void txn_free_all(struct storage_thread *thread);
 
 /* run.c */
+/* Starts and ends the background thread; ending one that never began is nothing. */
+void background_start(struct storage *s);
+void background_stop(struct storage *s);
+COLD void background_rouse_now(struct storage *s);
+
+/* Behind a commit, and at the end of a transaction that only read: there may be something to do.
+   Needs no lock and may be called under any. */
+static inline void background_rouse(struct storage *s, bool has_written)
+{
+	const struct background *b = &s->background;
+
+	/* pairs with fall_asleep(): either it sees what was committed, or this sees the flag */
+	if (LIKELY(!atomic_load(&b->is_asleep)))
+		return;
+	if (has_written || atomic_load_explicit(&b->has_history, memory_order_relaxed) ||
+		cache_has_retired(&s->node_cache) || cache_has_retired(&s->edge_cache))
+		background_rouse_now(s);
+}
+
 void run_tokens_init(struct run_tokens *r, uint32_t tokens);
 void run_tokens_destroy(struct run_tokens *r);
 /* After storage_run_pause(). */

@@ -11,6 +11,7 @@ storage_libstorage_a_SOURCES += \
 	%D%/prefault.c %D%/prefault.h \
 	%D%/read.c %D%/read.h \
 	%D%/record_lock.c %D%/record_lock.h \
+	%D%/background.c \
 	%D%/run.c \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/txn.c \

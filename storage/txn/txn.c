@@ -233,6 +233,7 @@ static void txn_end(struct txn *t)
 	atomic_store_explicit(&t->slot->is_too_old, 0, memory_order_relaxed);
 	/* pairs with the loads in snapshot_horizon(): what this transaction read may go */
 	atomic_store_explicit(&t->slot->ts, 0, memory_order_release);
+	background_rouse(t->storage, false);
 	if (thread->free_count == THREAD_TXNS_KEPT) {
 		txn_destroy(t);
 		return;
