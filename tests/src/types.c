@@ -121,9 +121,11 @@ static const char *why(const PGresult *a, const PGresult *b)
 	static char text[2 * TEXT_MAX];
 
 	if (!is_row(a) || !is_row(b))
-		snprintf(text, sizeof text, "%s%s", PQresultErrorMessage(a), PQresultErrorMessage(b));
+		snprintf(text, sizeof text, "%s%s", PQresultErrorMessage(a),
+			PQresultErrorMessage(b));
 	else
-		snprintf(text, sizeof text, "types %u and %u, %d and %d bytes: \"%.200s\" and \"%.200s\"",
+		snprintf(text, sizeof text,
+			"types %u and %u, %d and %d bytes: \"%.200s\" and \"%.200s\"",
 			PQftype(a, 0), PQftype(b, 0), PQgetlength(a, 0, 0), PQgetlength(b, 0, 0),
 			PQgetvalue(a, 0, 0), PQgetvalue(b, 0, 0));
 	return text;
@@ -156,7 +158,8 @@ static void check_type(const struct pgtype *type, const char *value)
 
 	tell(is_row(text) && PQftype(text, 0) == type->oid, type->name, "goes in and out as text",
 		why(text, text));
-	tell(same(text, back), type->name, "comes in as binary and goes out as text", why(text, back));
+	tell(same(text, back), type->name, "comes in as binary and goes out as text",
+		why(text, back));
 	tell(same(binary, again), type->name, "goes in and out as binary", why(binary, again));
 	if (oracle != NULL) {
 		PGresult *its_text = cross(oracle, type, value, 0, 0, 0);
