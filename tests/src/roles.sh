@@ -102,7 +102,7 @@ SELECT id FROM Secret
 SELECT count(*) FROM Person p JOIN Secret s ON s.id = p.id
 SELECT 1 WHERE EXISTS (SELECT 1 FROM Secret)
 SELECT (SELECT max(id) FROM Secret)
-SELECT p.name FROM Person p WHERE p.name IN (SELECT id::text FROM Secret)
+SELECT p.id FROM Person p WHERE p.id IN (SELECT id FROM Secret)
 WITH s AS (SELECT id FROM Secret) SELECT * FROM s
 SELECT id FROM Person UNION SELECT id FROM Secret
 SELECT * FROM GRAPH_TABLE (main MATCH (s IS Secret) COLUMNS (s.id AS id))
