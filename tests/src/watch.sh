@@ -155,6 +155,8 @@ for function in pg_stat_reset pg_stat_statements_reset pg_reload_conf; do
 	said=$(PGUSER=plain "$psql" -X -qAt -v VERBOSITY=verbose -c "SELECT $function()" 2>&1)
 	check "$function is for superusers" has "42501: permission denied for function $function"
 done
+said=$(PGUSER=plain "$psql" -X -qAt -v VERBOSITY=verbose -c "SET log_min_duration_statement = -1" 2>&1)
+check "nobody else hides what they do from the log" has "42501: permission denied to set parameter"
 exec 8>&-
 wait "$session_boss" 2>/dev/null
 mkfifo "$server_home/low"
