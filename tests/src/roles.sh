@@ -194,6 +194,8 @@ says "relacl shows what was granted" 'Person|tester|{tester=arwdDxt/tester,reade
 says "and nothing where nothing was" "Secret|tester|"
 as tester "SELECT pg_get_userbyid(relowner), relacl FROM pg_class WHERE relname = 'Mine'"
 says "a label's owner is shown" "writer|{writer=arwdDxt/writer,reader=r/writer}"
+as tester "SELECT concat(pg_get_userbyid(a.grantee), ' ', a.privilege_type, ' ', a.is_grantable) FROM pg_class c, aclexplode(c.relacl) a WHERE relname = 'Person' AND a.grantee <> c.relowner"
+says "aclexplode takes it apart" "staff UPDATE f"
 as tester "SELECT nspacl FROM pg_namespace WHERE nspname = 'public'"
 says "nspacl shows rights on the schema" "writer=C/"
 as tester "SELECT r.rolname || ' has ' || m.rolname FROM pg_auth_members JOIN pg_roles r ON r.oid = roleid JOIN pg_roles m ON m.oid = member"
