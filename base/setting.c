@@ -64,6 +64,7 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 #define REPORT SETTING_FLAG_REPORT
 #define LIST SETTING_FLAG_LIST
 #define HIDE SETTING_FLAG_HIDE
+#define SUPERUSER SETTING_FLAG_SUPERUSER
 #define SETTING_UNIT_OF_NONE SETTING_UNIT_NONE
 #define SETTING_UNIT_OF_B SETTING_UNIT_B
 #define SETTING_UNIT_OF_KB SETTING_UNIT_KB
@@ -81,6 +82,7 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 #undef REPORT
 #undef LIST
 #undef HIDE
+#undef SUPERUSER
 };
 
 static char *copy_text(struct str text)
@@ -238,7 +240,8 @@ static void replace_value(struct settings *s, enum setting_id id, union setting_
 	s->generation++;
 }
 
-static enum sqlstate check_source(enum setting_id id, enum setting_source source, struct error *e)
+static enum sqlstate check_source(const struct settings *s, enum setting_id id,
+	enum setting_source source, struct error *e)
 {
 	const struct setting_row *row = &setting_rows[id];
 	bool is_start = source == SETTING_FROM_FILE || source == SETTING_FROM_COMMAND_LINE ||
@@ -253,6 +256,10 @@ static enum sqlstate check_source(enum setting_id id, enum setting_source source
 	if (row->context == SETTING_SIGHUP && !is_start)
 		return FAIL(
 			e, E_CANT_CHANGE_NOW, "parameter \"%s\" cannot be changed now", row->name);
+	if ((row->flags & SETTING_FLAG_SUPERUSER) != 0 && !is_start &&
+		!setting_bool(s, SETTING_is_superuser))
+		return FAIL(
+			e, E_PRIVILEGE, "permission denied to set parameter \"%s\"", row->name);
 	return OK;
 }
 
@@ -279,7 +286,7 @@ enum sqlstate setting_set(struct settings *s, enum setting_id id, struct str tex
 	bool is_owned = false;
 
 	assert(id < SETTING_COUNT);
-	TRY(check_source(id, source, e));
+	TRY(check_source(s, id, source, e));
 	if (setting_rows[id].type == SETTING_TYPE_STRING) {
 		if (text.length > TEXT_LENGTH_MAX)
 			return FAIL(e, E_INVALID_VALUE, "value of parameter \"%s\" is too long",
@@ -303,7 +310,7 @@ enum sqlstate setting_reset(
 	bool is_string = setting_rows[id].type == SETTING_TYPE_STRING;
 
 	assert(id < SETTING_COUNT);
-	TRY(check_source(id, source, e));
+	TRY(check_source(s, id, source, e));
 	for (size_t i = 0; i < s->startup_count; i++) {
 		if (s->startup[i].id == id)
 			return setting_set(s, id, str_of(s->startup[i].text), source, e);

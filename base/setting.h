@@ -76,6 +76,7 @@ enum setting_flag {
 	SETTING_FLAG_REPORT = 1, /* changes are told to the client (ParameterStatus) */
 	SETTING_FLAG_LIST = 2,	 /* a list of names: SET x = a, b */
 	SETTING_FLAG_HIDE = 4,	 /* accepted for PostgreSQL's clients, no effect */
+	SETTING_FLAG_SUPERUSER = 8, /* of context USER, but for superusers alone: is_superuser is on */
 };
 
 struct setting_row {
@@ -161,7 +162,8 @@ uint64_t setting_us(const struct settings *s, enum setting_id id);
 bool setting_commit_is_synchronous(const struct settings *s);
 
 /* Sets a value from text as quiver.conf and SET have it ('128MB', '30s', 'on'). Nothing is changed
-   on failure. Errors: 22023 bad value, 55P02 cannot be changed from this source. */
+   on failure. Errors: 22023 bad value, 55P02 cannot be changed from this source, 42501 by superusers
+   only. */
 enum sqlstate setting_set(struct settings *s, enum setting_id id, struct str text,
 	enum setting_source source, struct error *e) MUST_USE;
 /* Back to what the startup packet, or else the server, had. Errors: 55P02. */

@@ -302,6 +302,11 @@ enum sqlstate query_value_json(
 enum sqlstate query_value_text(struct query_portal *p, struct type type, struct value v,
 	struct buf *to, struct error *e) MUST_USE;
 
+/* The opposite, of a parameter: types that PostgreSQL reads by name, for which a transaction is begun
+   if there is none. The value is in `a` or in the text. */
+enum sqlstate query_value_read(struct query_session *s, struct type type, struct str text,
+	struct arena *a, struct value *out, struct error *e) MUST_USE;
+
 /* ---- COPY
    ------------------------------------------------------------------------------------------ */
 

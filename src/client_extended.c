@@ -168,6 +168,18 @@ static void say_where(const struct pgwire_message *m, uint32_t index, struct err
 			e, "portal \"%.*s\" parameter $%u", STR_ARGS(m->bind.portal), index + 1);
 }
 
+static enum sqlstate read_parameter(struct client *c, uint32_t oid, uint16_t format,
+	struct pgwire_parameter from, struct value *out, struct error *e)
+{
+	struct str text = { from.at, from.length };
+	struct type type;
+
+	if (from.at == NULL || format != 0 || !result_is_named(oid, &type))
+		return result_parameter(oid, format, from, &c->style, c->scratch, out, e);
+	TRY(pgtype_check_text(text, e));
+	return query_value_read(c->query, type, text, c->scratch, out, e);
+}
+
 static enum sqlstate read_parameters(struct client *c, const struct pgwire_message *m,
 	const struct query_prepared *prepared, struct value **out, struct error *e)
 {
@@ -182,8 +194,8 @@ static enum sqlstate read_parameters(struct client *c, const struct pgwire_messa
 					  ? 0
 					  : m->bind.formats[m->bind.format_count == 1 ? 0 : i];
 
-		if (result_parameter(parameter_oid(types, d, i), format, m->bind.parameters[i],
-			    &c->style, c->scratch, &values[i], e) != OK) {
+		if (read_parameter(c, parameter_oid(types, d, i), format, m->bind.parameters[i],
+			    &values[i], e) != OK) {
 			say_where(m, i, e);
 			return e->code;
 		}
@@ -274,6 +286,16 @@ void client_bind(struct client *c, const struct pgwire_message *m)
 
 /* --- Describe ----------------------------------------------------------------------------- */
 
+/* In a failed transaction nothing may be said that would have to be looked up. */
+static enum sqlstate check_aborted(
+	const struct client *c, const struct query_description *d, struct error *e)
+{
+	if (d->kind != QUERY_ROWS || query_transaction_status(c->query) != 'E')
+		return OK;
+	return FAIL(e, E_IN_FAILED_TRANSACTION,
+		"current transaction is aborted, commands ignored until end of transaction block");
+}
+
 static enum sqlstate describe_statement(struct client *c, struct str name, struct error *e)
 {
 	struct query_prepared *prepared = query_named_get(c->query, name, e);
@@ -286,6 +308,7 @@ static enum sqlstate describe_statement(struct client *c, struct str name, struc
 	if (prepared == NULL)
 		return e->code;
 	d = query_describe(prepared);
+	TRY(check_aborted(c, d, e));
 	types = find_types(c, prepared);
 	oids = ARENA_ARRAY(scratch(c), uint32_t, d->parameter_count);
 	for (uint32_t i = 0; i < d->parameter_count; i++)

@@ -138,6 +138,12 @@ static bool is_written_by_name(struct type type)
 	       kind == TYPE_OIDVECTOR || kind == TYPE_RECORD;
 }
 
+bool result_is_named(uint32_t oid, struct type *type)
+{
+	return query_type_of_oid(oid, type) && type->kind != TYPE_RECORD &&
+	       is_written_by_name(*type);
+}
+
 static enum sqlstate put_named(
 	struct buf *row, struct query_portal *p, struct type type, struct value v, struct error *e)
 {

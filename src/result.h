@@ -36,6 +36,9 @@ enum sqlstate result_put(struct buf *row, struct query_portal *p,
 	const struct result_column *column, struct value v, const struct pgtype_style *style,
 	struct arena *a, struct error *e) MUST_USE;
 
+/* Whether the query layer reads and writes values of that type as text, by name; and the type. */
+bool result_is_named(uint32_t oid, struct type *type);
+
 /* A parameter of a type, from its wire form of this OID, as a value in the arena or the message. */
 enum sqlstate result_parameter(uint32_t oid, uint16_t format, struct pgwire_parameter parameter,
 	const struct pgtype_style *style, struct arena *a, struct value *out,

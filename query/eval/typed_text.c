@@ -17,6 +17,7 @@
 #include "query/eval/json_text.h"
 #include "query/sql/acl_list.h"
 #include "query/sql/naming.h"
+#include "query/sql/proc.h"
 
 enum { NAME_BYTES_MOST = 63 };
 
@@ -37,6 +38,20 @@ static bool object_name(
 	}
 }
 
+/* "(integer,text)": which of the functions of a name it is. */
+static void put_signature(struct eval *ev, struct buf *to, const struct proc *p)
+{
+	uint32_t types[PROC_ARGUMENTS_MAX], count = proc_arguments(p, types);
+
+	buf_put_byte(to, '(');
+	for (uint32_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_put_byte(to, ',');
+		naming_put_type(ev, to, types[i], -1, false);
+	}
+	buf_put_byte(to, ')');
+}
+
 static void put_object(struct eval *ev, struct buf *to, enum type_kind kind, int64_t number)
 {
 	struct naming_object object;
@@ -52,9 +67,11 @@ static void put_object(struct eval *ev, struct buf *to, enum type_kind kind, int
 	else if (kind == TYPE_REGROLE && ev->txn != NULL &&
 		 role_of_oid(txn_catalog(ev->txn), oid, &id))
 		naming_put_ident(to, acl_role_name(ev, id));
-	else if (object_name(ev, kind, oid, &object))
+	else if (object_name(ev, kind, oid, &object)) {
 		naming_put(ev, to, &object);
-	else
+		if (kind == TYPE_REGPROCEDURE && proc_by_oid(oid) != NULL)
+			put_signature(ev, to, proc_by_oid(oid));
+	} else
 		number_put_int64(to, oid);
 }
 
@@ -171,6 +188,46 @@ static bool is_number(struct str s)
 	return s.length > 0;
 }
 
+static bool same_but_blanks(struct str a, struct str b)
+{
+	uint32_t j = 0;
+
+	for (uint32_t i = 0; i < a.length; i++) {
+		if (a.at[i] == ' ')
+			continue;
+		while (j < b.length && b.at[j] == ' ')
+			j++;
+		if (j == b.length || a.at[i] != b.at[j++])
+			return false;
+	}
+	return j == b.length;
+}
+
+/* The function of a name with its arguments; 0 if there is none. */
+static uint32_t procedure_find(struct eval *ev, struct str text)
+{
+	const char *open = text.length == 0 ? NULL : memchr(text.at, '(', text.length);
+	uint32_t length = open == NULL ? text.length : (uint32_t)(open - text.at);
+	uint32_t first = naming_find_function(ev, (struct str){ text.at, length }), found = 0;
+	const struct proc *named = proc_by_oid(first);
+	struct str arguments = { open, text.length - length };
+
+	if (open == NULL || named == NULL)
+		return open == NULL ? 0 : first;
+	for (uint32_t i = 0; i < proc_count() && found == 0; i++) {
+		const struct proc *p = proc_at(i);
+		struct buf signature = { 0 };
+
+		if (strcmp(p->name, named->name) != 0)
+			continue;
+		put_signature(ev, &signature, p);
+		if (same_but_blanks(buf_str(&signature), arguments))
+			found = p->oid;
+		buf_free(&signature);
+	}
+	return found;
+}
+
 static uint32_t object_find(struct eval *ev, enum type_kind kind, struct str text)
 {
 	uint32_t id;
@@ -182,6 +239,8 @@ static uint32_t object_find(struct eval *ev, enum type_kind kind, struct str tex
 		return naming_find_type(ev, text);
 	case TYPE_REGNAMESPACE:
 		return naming_schema_oid(ev, text);
+	case TYPE_REGPROCEDURE:
+		return procedure_find(ev, text);
 	case TYPE_REGROLE:
 		return ev->txn != NULL && acl_role_named(ev, text, &id)
 			       ? role_oid(txn_catalog(ev->txn), id)
@@ -251,6 +310,29 @@ static enum sqlstate to_vector(
 			TRY(eval_cast(ev, value_string((struct str){ text.at + start, at - start }),
 				type_item(type), false, &items[count++], e));
 		at++;
+	}
+	*out = (struct value){ .type = VALUE_LIST, .count = count, .items = items };
+	return OK;
+}
+
+enum sqlstate eval_take_named(
+	struct eval *ev, struct str text, struct type type, struct value *out, struct error *e)
+{
+	struct array_text_item *texts;
+	struct value *items;
+	uint32_t count;
+
+	if (type.kind == TYPE_INT2VECTOR || type.kind == TYPE_OIDVECTOR)
+		return to_vector(ev, value_string(text), type, out, e);
+	if (type.kind != TYPE_LIST)
+		return to_object(ev, value_string(text), type, out, e);
+	TRY(array_text_read(ev->arena, text, &texts, &count, e));
+	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)count + 1));
+	for (uint32_t i = 0; i < count; i++) {
+		items[i] = value_null();
+		if (!texts[i].is_null)
+			TRY(to_object(ev, value_string(texts[i].text), type_item(type), &items[i],
+				e));
 	}
 	*out = (struct value){ .type = VALUE_LIST, .count = count, .items = items };
 	return OK;

@@ -14,6 +14,10 @@
 enum sqlstate eval_put_typed(struct eval *ev, struct buf *to, struct value v, struct type type,
 	struct error *e) MUST_USE;
 
+/* The opposite for what is written by name: regclass and its kin, vectors, and arrays of the former. */
+enum sqlstate eval_take_named(struct eval *ev, struct str text, struct type type,
+	struct value *out, struct error *e) MUST_USE;
+
 /* A value of the type that `b`, a BOUND_CAST, casts from as a value of its type. Errors: those of
    eval_cast(). */
 enum sqlstate eval_cast_bound(struct eval *ev, const struct bound *b, struct value v,

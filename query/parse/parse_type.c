@@ -181,7 +181,8 @@ static enum sqlstate parse_named_type(struct parser *p, struct ast_type *t)
 		return OK;
 	case KW_CHARACTER:
 	case KW_CHAR:
-		parse_accept(p, KW_VARYING);
+		if (parse_accept(p, KW_VARYING))
+			t->name = STR("varchar");
 		break;
 	case KW_LOCAL:
 	case KW_ZONED:

@@ -127,6 +127,19 @@ static enum sqlstate run_show(struct query_portal *p, struct error *e)
 
 /* ---- the session as a whole ---- */
 
+/* VACUUM and DISCARD ALL stand alone: not in a block, nor behind others in a pipeline or a Query. */
+static enum sqlstate check_stands_alone(
+	const struct query_portal *p, const char *name, struct error *e)
+{
+	if (p->session->state == TRANSACTION_BLOCK)
+		return FAIL(e, E_ACTIVE_TRANSACTION,
+			"%s cannot run inside a transaction block", name);
+	if (!p->is_first)
+		return FAIL(
+			e, E_ACTIVE_TRANSACTION, "%s cannot be executed within a pipeline", name);
+	return OK;
+}
+
 static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 {
 	static const char *const tags[] = { "DISCARD ALL", "DISCARD PLANS", "DISCARD SEQUENCES",
@@ -137,9 +150,7 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 	portal_tag(p, "%s", tags[what]);
 	if (what != DISCARD_ALL)
 		return OK;
-	if (s->state == TRANSACTION_BLOCK)
-		return FAIL(e, E_ACTIVE_TRANSACTION,
-			"DISCARD ALL cannot run inside a transaction block");
+	TRY(check_stands_alone(p, "DISCARD ALL", e));
 	settings_reset_all(s->settings);
 	sql_cursors_close(s);
 	session_parameters_forget(s);
@@ -170,6 +181,12 @@ static enum sqlstate run_graph_setting(struct query_portal *p, struct error *e)
 
 /* ---- transactions ---- */
 
+/* START TRANSACTION is BEGIN, but has a tag of its own. */
+static bool begins_with_start(struct str text)
+{
+	return text.length > 5 && str_equal_nocase((struct str){ text.at, 5 }, STR("start"));
+}
+
 static enum sqlstate run_transaction(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
@@ -178,7 +195,7 @@ static enum sqlstate run_transaction(struct query_portal *p, struct error *e)
 
 	switch (st->kind) {
 	case STMT_BEGIN:
-		portal_tag(p, "BEGIN");
+		portal_tag(p, begins_with_start(st->text) ? "START TRANSACTION" : "BEGIN");
 		return transaction_begin(s, &st->transaction, e);
 	case STMT_COMMIT:
 		TRY(transaction_commit(s, st->transaction.is_chain, &was_rolled_back, e));
@@ -308,6 +325,7 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_ANALYZE:
 		return analyze_run(p, e);
 	case STMT_VACUUM:
+		TRY(check_stands_alone(p, "VACUUM", e));
 		return run_nothing(p, "VACUUM");
 	case STMT_CHECKPOINT:
 		return run_checkpoint(p, e);

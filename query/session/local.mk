@@ -5,6 +5,7 @@ query_libquery_a_SOURCES += \
 	%D%/explain.c \
 	%D%/listing.c \
 	%D%/notify.c %D%/notify.h \
+	%D%/parameter_text.c \
 	%D%/portal.c \
 	%D%/portal_view.c \
 	%D%/prepare.c \

@@ -548,6 +548,8 @@ static enum sqlstate start(struct query_portal *p, struct error *e)
 	const struct ast_stmt *statement = p->prepared->statement;
 
 	p->is_started = true;
+	p->is_first = !p->session->has_started;
+	p->session->has_started = true;
 	if (statement == NULL)
 		return OK;
 	if (statement->kind != STMT_QUERY)

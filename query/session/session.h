@@ -69,6 +69,7 @@ struct query_session {
 
 	enum transaction_state state;
 	struct txn *txn;    /* NULL until a statement of the transaction needs it */
+	bool has_started;   /* a statement ran since the last transaction's end */
 	bool is_autocommit; /* what txn was begun with */
 	bool is_read_only;
 	enum isolation isolation;
@@ -130,6 +131,7 @@ struct query_portal {
 	uint64_t epoch;
 	bool is_alone;
 	bool is_started;
+	bool is_first; /* nothing ran before it in its transaction */
 	bool is_done;
 	bool is_held; /* its rows are all in `table`: it outlives its transaction */
 

@@ -143,6 +143,7 @@ static void end(struct query_session *s)
 	s->txn = NULL;
 	s->state = TRANSACTION_NONE;
 	s->epoch++;
+	s->has_started = false;
 	forget_savepoints(s, 0);
 }
 
@@ -420,6 +421,7 @@ char query_transaction_status(const struct query_session *s)
 
 enum sqlstate query_sync(struct query_session *s, struct error *e)
 {
+	s->has_started = false;
 	if (s->state != TRANSACTION_IMPLICIT)
 		return OK;
 	return commit(s, e);

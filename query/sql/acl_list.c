@@ -169,3 +169,68 @@ struct value acl_items(struct relation_scan *s, const struct acl *acl, uint32_t 
 	}
 	return relation_texts(s, items, count);
 }
+
+/* ---- items taken apart ---- */
+
+/* A name as put_name() writes it; *at moves behind it. */
+static struct str take_name(struct arena *a, struct str text, uint32_t *at, const char *ends)
+{
+	struct str name = { arena_alloc(a, text.length + 1), 0 };
+	bool is_quoted = false;
+
+	for (; *at < text.length; ++*at) {
+		char c = text.at[*at];
+
+		if (c == '"' && is_quoted && *at + 1 < text.length && text.at[*at + 1] == '"') {
+			++*at;
+		} else if (c == '"') {
+			is_quoted = !is_quoted;
+			continue;
+		} else if (!is_quoted && strchr(ends, c) != NULL) {
+			break;
+		}
+		((char *)name.at)[name.length++] = c;
+	}
+	return name;
+}
+
+static uint32_t bit_of_letter(char letter)
+{
+	for (uint32_t i = 0; i < ARRAY_COUNT(privileges); i++) {
+		if (privileges[i].letter == letter)
+			return privileges[i].bit;
+	}
+	return 0;
+}
+
+bool acl_item_read(struct arena *a, struct str text, struct str *grantee, struct str *grantor,
+	uint32_t *bits, uint32_t *grantable)
+{
+	uint32_t at = 0, last = 0;
+
+	*bits = *grantable = 0;
+	*grantee = take_name(a, text, &at, "=");
+	if (at == text.length)
+		return false;
+	for (at++; at < text.length && text.at[at] != '/'; at++) {
+		if (text.at[at] == '*')
+			*grantable |= last;
+		else if ((last = bit_of_letter(text.at[at])) == 0)
+			return false;
+		*bits |= last;
+	}
+	if (at == text.length)
+		return false;
+	at++;
+	*grantor = take_name(a, text, &at, "");
+	return true;
+}
+
+const char *acl_privilege_name(uint32_t bit)
+{
+	for (uint32_t i = 0; i < ARRAY_COUNT(privileges); i++) {
+		if (privileges[i].bit == bit)
+			return privileges[i].name;
+	}
+	return "";
+}

@@ -22,6 +22,12 @@ uint32_t acl_owner_oid(const struct catalog *c, const struct acl *acl);
 /* The privileges as an array of aclitem texts, "ann=r/bob"; NULL if nothing was granted. */
 struct value acl_items(
 	struct relation_scan *s, const struct acl *acl, uint32_t owner_bits);
+/* Takes "ann=r*w/bob" apart: the names without quotes, in the arena; the grantee is empty for PUBLIC. False
+   if it is none. */
+bool acl_item_read(struct arena *a, struct str text, struct str *grantee, struct str *grantor,
+	uint32_t *bits, uint32_t *grantable);
+/* The name of a privilege's bit. */
+const char *acl_privilege_name(uint32_t bit);
 /* The bit of a privilege by its name; 0 if there is none. *is_grantable: WITH GRANT OPTION. */
 uint32_t acl_privilege(struct str word, bool *is_grantable);
 

@@ -184,6 +184,50 @@ RELATION_FILL(auth_members)
 	return OK;
 }
 
+/* ---- aclexplode ---- */
+
+static struct value oid_of_name(const struct relation_scan *s, struct str name)
+{
+	uint32_t id;
+
+	if (name.length == 0)
+		return value_int(0);
+	if (!acl_role_named(s->ev, name, &id))
+		return value_null();
+	return value_int(role_oid(s->catalog, id));
+}
+
+static enum sqlstate explode(struct relation_scan *s, struct str item, struct error *e)
+{
+	struct str grantee, grantor;
+	uint32_t bits, grantable;
+
+	if (!acl_item_read(s->arena, item, &grantee, &grantor, &bits, &grantable))
+		return FAIL(e, E_TEXT_REPRESENTATION,
+			"invalid input syntax for type aclitem: \"%.*s\"", STR_ARGS(item));
+	for (uint32_t bit = 1; bit != 0 && bit <= bits; bit <<= 1) {
+		struct value *row;
+
+		if ((bits & bit) == 0)
+			continue;
+		row = relation_add(s);
+		row[f_aclexplode_grantor] = oid_of_name(s, grantor);
+		row[f_aclexplode_grantee] = oid_of_name(s, grantee);
+		row[f_aclexplode_privilege_type] = relation_text(acl_privilege_name(bit));
+		row[f_aclexplode_is_grantable] = value_bool((grantable & bit) != 0);
+	}
+	return OK;
+}
+
+RELATION_FILL(function_acl)
+{
+	for (uint32_t i = 0; i < s->args[0].count; i++) {
+		if (s->args[0].items[i].type == VALUE_STRING)
+			TRY(explode(s, value_str(s->args[0].items[i]), e));
+	}
+	return OK;
+}
+
 /* ---- databases ---- */
 
 static void show_database_acl(struct relation_scan *s, struct value *row)

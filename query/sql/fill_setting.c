@@ -99,7 +99,9 @@ static void add_setting(struct relation_scan *s, enum setting_id id)
 		out[pg_settings_unit] = relation_text(unit_names[row->unit]);
 	out[pg_settings_category] = relation_text("Quiver");
 	out[pg_settings_short_desc] = relation_text(row->description);
-	out[pg_settings_context] = relation_text(context_names[row->context]);
+	out[pg_settings_context] = relation_text((row->flags & SETTING_FLAG_SUPERUSER) != 0
+							 ? "superuser"
+							 : context_names[row->context]);
 	out[pg_settings_vartype] = relation_text(type_names[row->type]);
 	out[pg_settings_source] = relation_text(source_names[s->ev->settings->sources[id]]);
 	if (is_number) {

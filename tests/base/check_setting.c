@@ -204,6 +204,23 @@ START_TEST(a_reload_reaches_what_the_session_did_not_set)
 }
 END_TEST
 
+START_TEST(what_superusers_alone_may_set_is_refused_to_others)
+{
+	struct settings *s = settings_new(NULL);
+	struct str off = STR("off"), zero = STR("0");
+	enum setting_id id = SETTING_log_min_duration_statement;
+	struct error e;
+
+	ck_assert_int_eq(setting_set(s, id, zero, SETTING_FROM_SESSION, &e), OK);
+	ck_assert_int_eq(
+		setting_set(s, SETTING_is_superuser, off, SETTING_FROM_SERVER, &e), OK);
+	ck_assert_int_eq(setting_set(s, id, zero, SETTING_FROM_SESSION, &e), E_PRIVILEGE);
+	ck_assert_int_eq(setting_set(s, id, zero, SETTING_FROM_CLIENT, &e), E_PRIVILEGE);
+	ck_assert_int_eq(setting_set(s, id, zero, SETTING_FROM_FILE, &e), OK);
+	settings_release(s);
+}
+END_TEST
+
 START_TEST(every_row_has_a_default_that_its_own_reader_accepts)
 {
 	char scratch[SETTING_SHOW_SIZE];
@@ -230,6 +247,7 @@ Suite *setting_suite(void)
 	tcase_add_test(t, a_savepoint_undoes_only_what_came_after_it);
 	tcase_add_test(t, reset_returns_to_the_startup_packet_then_to_the_server);
 	tcase_add_test(t, a_reload_reaches_what_the_session_did_not_set);
+	tcase_add_test(t, what_superusers_alone_may_set_is_refused_to_others);
 	tcase_add_loop_test(
 		t, every_row_has_a_default_that_its_own_reader_accepts, 0, SETTING_COUNT);
 	suite_add_tcase(s, t);

@@ -75,6 +75,16 @@ openssl s_client -connect "127.0.0.1:$PGPORT" < /dev/null > "$server_home/said" 
 [ "$(grep -c "direct TLS connection without ALPN" "$server_home/log")" -gt "$closed" ]
 ok $? "and is closed, with a line in the log, for one that does not"
 
+{ sleep 0.3; } | openssl s_client -starttls postgres -tls1_3 -connect "127.0.0.1:$PGPORT" > "$server_home/said" 2>&1
+! grep -qi "session ticket arrived" "$server_home/said" && grep -q "TLSv1.3" "$server_home/said"
+ok $? "row 45: TLS 1.3 gives no session tickets"
+openssl s_client -starttls postgres -tls1_2 -connect "127.0.0.1:$PGPORT" < /dev/null > "$server_home/said" 2>&1
+! grep -qi "TLS session ticket" "$server_home/said" && grep -q "TLSv1.2" "$server_home/said"
+ok $? "row 45: nor does TLS 1.2"
+{ sleep 0.2; echo R; sleep 0.3; } | openssl s_client -starttls postgres -tls1_2 -connect "127.0.0.1:$PGPORT" > "$server_home/said" 2>&1
+grep -q RENEGOTIATING "$server_home/said" && grep -qi "no renegotiation\|alert\|closed\|errno" "$server_home/said"
+ok $? "row 45: keys are not negotiated again"
+
 # --- passwords ---
 
 echo secret | "$quiverctl" password "$data" me

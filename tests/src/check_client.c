@@ -11,7 +11,10 @@
  */
 #include "src/client.h"
 
+#include <arpa/inet.h>
 #include <check.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -426,6 +429,54 @@ START_TEST(a_replication_connection_is_refused)
 }
 END_TEST
 
+/* Both ends of a connection over TCP. */
+static void connect_tcp(int *server_end, int *client_end)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	socklen_t size = sizeof address;
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+	ck_assert_int_eq(listen(listener, 1), 0);
+	ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+	*client_end = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_eq(connect(*client_end, (struct sockaddr *)&address, sizeof address), 0);
+	*server_end = accept(listener, NULL, NULL);
+	ck_assert_int_ge(*server_end, 0);
+	close(listener);
+}
+
+static int option_of(int socket_fd, int level, int option)
+{
+	int value = 0;
+	socklen_t size = sizeof value;
+
+	ck_assert_int_eq(getsockopt(socket_fd, level, option, &value, &size), 0);
+	return value;
+}
+
+START_TEST(row_44_tcp_clients_get_their_options)
+{
+	struct settings *settings = settings_new(NULL);
+	struct error e;
+	int server_end, client_end;
+	struct client *c;
+
+	ck_assert_int_eq(setting_set(settings, SETTING_tcp_keepalives_idle, STR("77"),
+				 SETTING_FROM_FILE, &e),
+		OK);
+	registry_publish(context.registry, settings, let_in("host all all all trust\n"));
+	connect_tcp(&server_end, &client_end);
+	c = client_new(&context, server_end, true);
+	ck_assert_int_ne(option_of(server_end, IPPROTO_TCP, TCP_NODELAY), 0);
+	ck_assert_int_ne(option_of(server_end, SOL_SOCKET, SO_KEEPALIVE), 0);
+	ck_assert_int_eq(option_of(server_end, IPPROTO_TCP, TCP_KEEPIDLE), 77);
+	client_free(c);
+	close(client_end);
+}
+END_TEST
+
 Suite *client_suite(void)
 {
 	Suite *s = suite_create("client");
@@ -434,6 +485,7 @@ Suite *client_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, golden_traces_are_answered_as_postgresql_answers_them, 0,
 		(int)ARRAY_COUNT(traces));
+	tcase_add_test(t, row_44_tcp_clients_get_their_options);
 	tcase_add_test(t, changed_settings_are_reported_once_before_ready);
 	tcase_add_test(t, terminate_ends_the_client_without_a_word);
 	tcase_add_test(t, an_unknown_message_is_fatal);

@@ -2,8 +2,14 @@ if HAVE_CHECK
 check_PROGRAMS += tests/src/check_src
 TESTS += tests/src/check_src
 endif
-TESTS += %D%/access.sh %D%/busy_schema.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh
-EXTRA_DIST += %D%/access.sh %D%/busy_schema.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh
+if HAVE_LIBPQ
+check_PROGRAMS += tests/src/types
+endif
+tests_src_types_SOURCES = %D%/types.c
+tests_src_types_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
+tests_src_types_LDADD = pgwire/libpgwire.a base/libbase.a $(LIBPQ_LIBS) $(OPENSSL_LIBS)
+TESTS += %D%/types.sh %D%/access.sh %D%/busy_schema.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh
+EXTRA_DIST += %D%/types.sh %D%/access.sh %D%/busy_schema.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh
 # The query layer is a fake; of storage only the values are linked.
 tests_src_check_src_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(OPENSSL_CFLAGS)
 tests_src_check_src_LDADD = pgwire/libpgwire.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS) $(CHECK_LIBS)

@@ -102,7 +102,7 @@ SELECT id FROM Secret
 SELECT count(*) FROM Person p JOIN Secret s ON s.id = p.id
 SELECT 1 WHERE EXISTS (SELECT 1 FROM Secret)
 SELECT (SELECT max(id) FROM Secret)
-SELECT p.name FROM Person p WHERE p.name IN (SELECT id::text FROM Secret)
+SELECT p.id FROM Person p WHERE p.id IN (SELECT id FROM Secret)
 WITH s AS (SELECT id FROM Secret) SELECT * FROM s
 SELECT id FROM Person UNION SELECT id FROM Secret
 SELECT * FROM GRAPH_TABLE (main MATCH (s IS Secret) COLUMNS (s.id AS id))
@@ -198,6 +198,8 @@ says "relacl shows what was granted" 'Person|tester|{tester=arwdDxt/tester,reade
 says "and nothing where nothing was" "Secret|tester|"
 as tester "SELECT pg_get_userbyid(relowner), relacl FROM pg_class WHERE relname = 'Mine'"
 says "a label's owner is shown" "writer|{writer=arwdDxt/writer,reader=r/writer}"
+as tester "SELECT concat(pg_get_userbyid(a.grantee), ' ', a.privilege_type, ' ', a.is_grantable) FROM pg_class c, aclexplode(c.relacl) a WHERE relname = 'Person' AND a.grantee <> c.relowner"
+says "aclexplode takes it apart" "staff UPDATE f"
 as tester "SELECT nspacl FROM pg_namespace WHERE nspname = 'public'"
 says "nspacl shows rights on the schema" "writer=C/"
 as tester "SELECT r.rolname || ' has ' || m.rolname FROM pg_auth_members JOIN pg_roles r ON r.oid = roleid JOIN pg_roles m ON m.oid = member"

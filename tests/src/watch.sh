@@ -67,7 +67,7 @@ s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 
 metrics_port=$(free_port)
 server_start -c log_connections=on -c log_disconnections=on -c log_min_duration_statement=0 \
-	-c "metrics_port=$metrics_port" -c log_error_statement=on
+	-c "metrics_port=$metrics_port" -c authentication_timeout=2 -c log_error_statement=on
 
 # ---- sessions ----
 ask "CREATE TABLE t (id int PRIMARY KEY, v text)" "INSERT INTO t VALUES (1, 'a'), (2, 'b')"
@@ -155,6 +155,8 @@ for function in pg_stat_reset pg_stat_statements_reset pg_reload_conf; do
 	said=$(PGUSER=plain "$psql" -X -qAt -v VERBOSITY=verbose -c "SELECT $function()" 2>&1)
 	check "$function is for superusers" has "42501: permission denied for function $function"
 done
+said=$(PGUSER=plain "$psql" -X -qAt -v VERBOSITY=verbose -c "SET log_min_duration_statement = -1" 2>&1)
+check "nobody else hides what they do from the log" has "42501: permission denied to set parameter"
 exec 8>&-
 wait "$session_boss" 2>/dev/null
 mkfifo "$server_home/low"
@@ -176,6 +178,30 @@ wait_for "SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'lo
 check "one's own session can be ended" [ $? = 0 ]
 exec 8>&-
 wait "$low" 2>/dev/null
+
+# ---- a client that vanishes ----
+mkfifo "$server_home/vanishing"
+PGOPTIONS="-c client_connection_check_interval=20" PGAPPNAME=vanishing \
+	"$psql" -X -qAt -c "SELECT pg_sleep(60)" > /dev/null 2>&1 &
+vanishing=$!
+wait_for "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'vanishing' AND state = 'active'"
+kill -KILL "$vanishing"
+wait "$vanishing" 2>/dev/null
+wait_for "SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'vanishing'"
+check "row 44: a statement ends whose client has vanished" [ $? = 0 ]
+ask "SELECT sessions_abandoned > 0 FROM pg_stat_database"
+check "and is counted as abandoned" is t
+
+# ---- a client that says nothing ----
+said=$(python3 - "$server_home/.s.PGSQL.5455" <<'PY'
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.settimeout(20)
+s.connect(sys.argv[1])
+print(s.recv(100))
+PY
+)
+check "row 39: authentication_timeout closes a connection that says nothing" is "b''"
 
 # ---- the log ----
 PGAPPNAME='sly level=error' "$psql" -X -qAt -c "SELECT 1 AS logged" -c "SELECT no_such_thing" > /dev/null 2>&1

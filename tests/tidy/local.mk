@@ -5,7 +5,8 @@ TIDY_TESTS = \
 	%D%/banned.sh \
 	%D%/headers.sh \
 	%D%/docs.sh \
-	%D%/symbols.sh
+	%D%/symbols.sh \
+	%D%/threats.sh
 TESTS += $(TIDY_TESTS)
 EXTRA_DIST += $(TIDY_TESTS) %D%/tap.sh %D%/exceptions.txt \
 	%D%/symbols/base.txt %D%/symbols/storage.txt %D%/symbols/query.txt %D%/symbols/pgwire.txt
