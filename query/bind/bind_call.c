@@ -72,7 +72,7 @@ static bool ast_call_aggregate(const struct ast_expr *x)
 			       x->function->over->partition_count) ||
 		       ast_sorts_aggregate(
 			       x->function->over->order_by, x->function->over->order_by_count);
-	return function_is_aggregate(x->function->name.name) ||
+	return function_is_aggregate(x->function->name.name) || x->function->within_count > 0 ||
 	       ast_any_aggregate(x->function->args, x->function->arg_count);
 }
 
@@ -146,167 +146,6 @@ struct str bind_function_name(struct binder *b, const struct ast_qname *name)
 	snprintf(joined, length + 1, "%.*s.%.*s", STR_ARGS(name->qualifier), STR_ARGS(name->name));
 	whole = (struct str){ joined, (uint32_t)length };
 	return function_exists(whole) || !function_exists(name->name) ? whole : name->name;
-}
-
-/* ---- aggregates ------------------------------------------------------------------------------ */
-
-static enum sqlstate bind_aggregate_allowed(
-	struct binder *b, const struct ast_expr *x, struct error *e)
-{
-	if (b->aggregation == NULL || b->aggregation->is_closed)
-		return FAIL_AT(e, x->at, E_GROUPING, "aggregate functions are not allowed in %s",
-			b->place == NULL ? "this clause" : b->place);
-	if (b->local_depth > 0)
-		return FAIL_AT(e, x->at, E_GROUPING,
-			"aggregate functions are not allowed inside a list expression");
-	if (b->aggregation->inside > 0)
-		return FAIL_AT(e, x->at, E_GROUPING, "aggregate function calls cannot be nested");
-	if (x->function->arg_count > 2)
-		return FAIL_AT(
-			e, x->at, E_NO_FUNCTION, "too many arguments of an aggregate function");
-	return OK;
-}
-
-static bool bind_aggregate_again(
-	struct binder *b, const struct ast_expr *x, const struct bound **out)
-{
-	const struct aggregation *a = b->aggregation;
-
-	for (uint32_t i = 0; i < a->count; i++) {
-		if (binder_same_source(b, a->exprs[i], x)) {
-			*out = binder_slot_ref(b, a->aggregates[i].slot, x->at);
-			return true;
-		}
-	}
-	return false;
-}
-
-static void aggregation_put(
-	struct binder *b, const struct ast_expr *x, const struct plan_aggregate *aggregate)
-{
-	struct aggregation *a = b->aggregation;
-
-	if (a->count == a->capacity) {
-		uint32_t capacity = a->capacity == 0 ? 4 : 2 * a->capacity;
-
-		a->aggregates = arena_grow(b->arena, a->aggregates,
-			a->count * sizeof *a->aggregates, capacity * sizeof *a->aggregates);
-		a->exprs = arena_grow(b->arena, a->exprs, a->count * sizeof *a->exprs,
-			capacity * sizeof *a->exprs);
-		a->capacity = capacity;
-	}
-	a->aggregates[a->count] = *aggregate;
-	a->exprs[a->count++] = x;
-}
-
-static bool sorts_are_same(
-	const struct binder *b, const struct aggregation *a, const struct ast_function *call)
-{
-	if (a->order_count != call->order_by_count)
-		return false;
-	for (uint32_t i = 0; i < a->order_count; i++) {
-		const struct ast_sort *x = &a->sorts[i], *y = &call->order_by[i];
-
-		if (x->is_descending != y->is_descending || x->has_nulls != y->has_nulls ||
-			x->is_nulls_first != y->is_nulls_first ||
-			!binder_same_source(b, x->expr, y->expr))
-			return false;
-	}
-	return true;
-}
-
-/* ORDER BY inside of an aggregate: the rows are sorted before they are grouped. */
-static enum sqlstate bind_aggregate_order(
-	struct binder *b, const struct ast_function *call, struct error *e)
-{
-	struct aggregation *a = b->aggregation;
-
-	if (call->order_by_count == 0 || (a->order_count > 0 && sorts_are_same(b, a, call)))
-		return OK;
-	if (a->order_count > 0)
-		return FAIL_AT(e, call->order_by[0].expr->at, E_NOT_SUPPORTED,
-			"aggregate functions with different ORDER BY in one query are not "
-			"supported");
-	a->order = ARENA_ARRAY(b->arena, const struct bound *, call->order_by_count);
-	for (uint32_t i = 0; i < call->order_by_count; i++) {
-		TRY(bind_expr(b, call->order_by[i].expr, &a->order[i], e));
-		if (bound_is_untyped(a->order[i]))
-			TRY(binder_infer(b, &a->order[i], type_make(TYPE_STRING), e));
-	}
-	a->sorts = call->order_by;
-	a->order_count = call->order_by_count;
-	return OK;
-}
-
-static enum sqlstate bind_aggregate_args(struct binder *b, const struct ast_function *call,
-	const struct bound **args, const struct bound **filter, struct error *e)
-{
-	for (uint32_t i = 0; i < call->arg_count; i++)
-		TRY(bind_expr(b, call->args[i], &args[i], e));
-	TRY(bind_aggregate_order(b, call, e));
-	if (call->filter != NULL)
-		TRY(bind_condition(b, call->filter, "FILTER", filter, e));
-	return OK;
-}
-
-/* PostgreSQL sums bigints, and makes means of all integers, as numerics. */
-void bind_sum_exactly(
-	struct binder *b, struct str name, const struct bound **args, struct type *types)
-{
-	bool is_avg = str_equal_nocase(name, STR("avg"));
-
-	if (!is_avg && !str_equal_nocase(name, STR("sum")))
-		return;
-	if (args[0] == NULL || !type_is_integer(types[0]))
-		return;
-	if (!is_avg && (types[0].kind == TYPE_INT32 || types[0].kind == TYPE_INT16))
-		return;
-	types[0] = type_make(TYPE_DECIMAL);
-	args[0] = bound_cast(b, args[0], types[0]);
-}
-
-static enum sqlstate bind_aggregate(
-	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
-{
-	const struct ast_function *call = x->function;
-	struct plan_aggregate aggregate = { .is_distinct = call->is_distinct };
-	struct function_match match = { 0 };
-	struct type types[2] = { 0 };
-	const struct bound *args[2] = { NULL, NULL };
-	enum sqlstate rc;
-
-	TRY(bind_aggregate_allowed(b, x, e));
-	if (bind_aggregate_again(b, x, out))
-		return OK;
-	b->aggregation->inside++;
-	rc = bind_aggregate_args(b, call, args, &aggregate.filter, e);
-	b->aggregation->inside--;
-	if (rc != OK)
-		return rc;
-	for (uint32_t i = 0; i < call->arg_count; i++)
-		types[i] = args[i]->type;
-	if (b->is_sql)
-		bind_sum_exactly(b, call->name.name, args, types);
-	if (function_resolve(bind_function_name(b, &call->name), types, call->arg_count, &match,
-		    e) != OK)
-		return binder_blame(e, x->at);
-	for (uint32_t i = 0; i < call->arg_count; i++) {
-		if (bound_is_untyped(args[i]))
-			TRY(binder_infer(b, &args[i], match.coerce[i], e));
-		else if (match.coerce[i].kind != TYPE_NULL)
-			args[i] = bound_cast(b, args[i], match.coerce[i]);
-	}
-	aggregate.function = match.function;
-	aggregate.args[0] = args[0];
-	aggregate.args[1] = args[1];
-	aggregate.type = match.result;
-	aggregate.slot = binder_slot_new(
-		b, match.result, (struct str){ b->text.at + (x->at - b->text_at), x->length });
-	if (args[0] != NULL && type_is_element(args[0]->type))
-		b->slots[aggregate.slot].label = bound_labels_of(b, args[0]);
-	aggregation_put(b, x, &aggregate);
-	*out = binder_slot_ref(b, aggregate.slot, x->at);
-	return OK;
 }
 
 /* ---- functions ------------------------------------------------------------------------------- */
@@ -408,6 +247,8 @@ static enum sqlstate bind_special(struct binder *b, const struct ast_expr *x, bo
 	struct str name = x->function->name.name;
 
 	*is_special = true;
+	if (ast_is_row(x))
+		return bind_row(b, x, out, e);
 	if (str_equal_nocase(name, STR("coalesce")))
 		return bind_coalesce(b, x, out, e);
 	if (str_equal_nocase(name, STR("nullif")))
@@ -450,6 +291,10 @@ enum sqlstate bind_function(
 		return bind_window(b, x, out, e);
 	if (set != SET_NONE)
 		return bind_set_call(b, set, call, out, e);
+	if (call->within_count > 0)
+		return bind_ordered_set(b, x, out, e);
+	if (b->is_sql && str_equal_nocase(call->name.name, STR("grouping")))
+		return bind_grouping(b, x, out, e);
 	if (function_is_aggregate(call->name.name))
 		return bind_aggregate(b, x, out, e);
 	if (call->is_star || call->is_distinct || call->filter != NULL)

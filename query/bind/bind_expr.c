@@ -50,10 +50,29 @@ static enum sqlstate bind_unknown_name(struct binder *b, const struct ast_expr *
 	return binder_blame(e, x->at);
 }
 
+static enum sqlstate bind_ungrouped(
+	struct binder *b, uint32_t slot, struct str name, uint32_t at, struct error *e)
+{
+	struct str relation = b->slots[slot].relation;
+
+	if (b->is_sql && b->aggregation->is_distinct)
+		return FAIL_AT(e, at, E_INVALID_REFERENCE,
+			"for SELECT DISTINCT, ORDER BY expressions must appear in select list");
+	if (b->is_sql)
+		return FAIL_AT(e, at, E_GROUPING,
+			"column \"%.*s%s%.*s\" must appear in the GROUP BY clause or be used in "
+			"an aggregate function",
+			STR_ARGS(relation), relation.length > 0 ? "." : "", STR_ARGS(name));
+	return FAIL_AT(e, at, E_GROUPING,
+		"variable \"%.*s\" must be a grouping key or be used in an aggregate function",
+		STR_ARGS(name));
+}
+
 enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
 	const struct bound **out, struct error *e)
 {
 	const struct aggregation *a = b->aggregation;
+	uint32_t key;
 
 	*out = binder_slot_ref(b, slot, at);
 	if (a == NULL || !a->is_grouped || a->inside > 0)
@@ -64,11 +83,11 @@ enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, 
 			return OK;
 		}
 	}
-	FAIL(e, E_GROUPING,
-		"variable \"%.*s\" must be a grouping key or be used in an aggregate "
-		"function",
-		STR_ARGS(name));
-	return binder_blame(e, at);
+	if (a->dependent != NULL && a->dependent(a->context, slot, &key)) {
+		*out = binder_slot_ref(b, key, at);
+		return OK;
+	}
+	return bind_ungrouped(b, slot, name, at, e);
 }
 
 static int compare_columns(const void *a, const void *b)

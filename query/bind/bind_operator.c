@@ -200,6 +200,8 @@ static enum sqlstate bind_in(
 	const struct bound *right;
 	struct type item;
 
+	if (b->is_sql && ast_is_row(x->binary.left))
+		return bind_row_in(b, x, out, e);
 	TRY(bind_expr(b, x->binary.left, &left, e));
 	TRY(bind_in_operand(b, x, left->type, &right, e));
 	if (bound_is_untyped(right) && left->type.kind != TYPE_NULL && left->type.kind != TYPE_ANY)
@@ -376,6 +378,9 @@ enum sqlstate bind_binary(
 	case OP_GT:
 	case OP_GE:
 	case OP_DISTINCT_FROM:
+		if (b->is_sql && ast_is_row(x->binary.left) && ast_is_row(x->binary.right))
+			return bind_rows(b, x->binary.op, x->binary.left, x->binary.right, x->at,
+				out, e);
 		TRY(bind_expr(b, x->binary.left, &left, e));
 		TRY(bind_expr(b, x->binary.right, &right, e));
 		return bind_comparison(b, x->binary.op, left, right, x->at, out, e);
@@ -491,6 +496,8 @@ enum sqlstate bind_is(
 {
 	const struct bound *operand;
 
+	if (b->is_sql && x->is.test == IS_NULL && ast_is_row(x->is.operand))
+		return bind_row_is_null(b, x, out, e);
 	TRY(bind_expr(b, x->is.operand, &operand, e));
 	switch (x->is.test) {
 	case IS_UNKNOWN:

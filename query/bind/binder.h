@@ -31,9 +31,17 @@ struct parameter_info {
 	bool is_text; /* compared with a key that has no type yet: text, if nothing better */
 };
 
+/* Columns on which others of their table depend: its primary key. */
+struct slot_keys {
+	uint32_t count;
+	const uint32_t *slots;
+};
+
 /* What is known of a slot while planning. */
 struct slot_info {
 	struct type type;
+	struct str relation; /* the item of FROM that it is a column of, for messages */
+	const struct slot_keys *keys; /* what it depends on; NULL: nothing known */
 	struct str name; /* for EXPLAIN */
 	const struct bound_label
 		*label; /* NODE, EDGE and lists of them: what its pattern demands */
@@ -56,20 +64,23 @@ struct binder_notice {
 
 /* Collects aggregates and knows grouping keys while a projection is bound. */
 struct aggregation {
-	uint32_t key_count;
+	uint32_t key_count, key_capacity;
 	const struct ast_expr **key_exprs; /* grouping keys as written .. */
-	const struct bound *const *keys;   /* .. as bound, where known (NULL: no) .. */
-	const uint32_t *key_slots;	   /* .. and the slots they go to */
+	const struct bound **keys;	   /* .. as bound, where known (NULL: no) .. */
+	uint32_t *key_slots;		   /* .. and the slots they go to */
+	/* A slot that is no key but depends on keys becomes one; false: it does not. */
+	bool (*dependent)(void *context, uint32_t slot, uint32_t *key_slot);
+	void *context;
+	/* grouping sets: a bit for each key, and the slot of the set's number behind grouping */
+	uint32_t set_count, set_slot;
+	const uint64_t *sets;
+	bool is_distinct;		   /* keys are the columns of SELECT DISTINCT */
 	bool is_grouped;		   /* outside of aggregates only keys may be used */
 	bool is_closed;			   /* knows keys only: no aggregates may be added */
 	uint32_t count, capacity;
 	struct plan_aggregate *aggregates;
 	const struct ast_expr **exprs; /* of each aggregate, as first written */
 	uint32_t inside;	       /* > 0: an argument of an aggregate is being bound */
-	/* array_agg(x ORDER BY y): what the rows are to be sorted by first; the same for all */
-	const struct ast_sort *sorts;
-	const struct bound **order;
-	uint32_t order_count;
 };
 
 /* Calls of set-returning functions in the select list being bound: lists, and slots for items. */
@@ -82,9 +93,10 @@ struct set_calls {
 /* A window function of a projection, its parts bound. */
 struct bound_window {
 	const struct ast_expr *expr;
+	const struct ast_window *over; /* with what its named windows say */
 	struct plan_window plan; /* slots of arguments still to be given */
 	const struct bound *args[WINDOW_ARGS_MAX];
-	const struct bound *filter, *start_offset, *end_offset;
+	const struct bound *filter, *start_offset, *end_offset, *start_bound, *end_bound;
 	const struct bound **partition, **order;
 };
 
@@ -103,6 +115,7 @@ struct binder {
 	uint32_t text_at; /* .. and where it begins in what was parsed */
 	struct slot_info *slots;
 	uint32_t slot_count, slot_capacity;
+	const struct ast_projection *select; /* the one being bound: its WINDOW clause */
 	uint32_t local_depth, local_count;
 	struct type *parameters;
 	struct parameter_info *parameter_infos;
@@ -234,6 +247,29 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 
 /* bind_window.c: f(..) OVER (..) */
 enum sqlstate bind_window(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+
+/* bind_row.c: row values of SQL. */
+bool ast_is_row(const struct ast_expr *x);
+enum sqlstate bind_row(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* Two row values, field by field. */
+enum sqlstate bind_rows(struct binder *b, enum ast_op op, const struct ast_expr *left,
+	const struct ast_expr *right, uint32_t at, const struct bound **out, struct error *e);
+/* A row value IN rows, or a query of rows. */
+enum sqlstate bind_row_in(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+enum sqlstate bind_row_is_null(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+
+/* bind_aggregate.c */
+enum sqlstate bind_aggregate(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* f(..) WITHIN GROUP (ORDER BY ..) */
+enum sqlstate bind_ordered_set(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* GROUPING(a, b): which of these keys the row's grouping set does not have, as bits. */
+enum sqlstate bind_grouping(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 
 /* bind_call.c */

@@ -1,9 +1,11 @@
 query_libquery_a_SOURCES += \
 	%D%/bind.h \
+	%D%/bind_aggregate.c \
 	%D%/bind_call.c \
 	%D%/bind_element.c \
 	%D%/bind_expr.c \
 	%D%/bind_operator.c \
+	%D%/bind_row.c \
 	%D%/bind_set.c \
 	%D%/bind_sql.c \
 	%D%/bind_type.c \

@@ -27,6 +27,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_moment.c \
 	%D%/func_number.c \
 	%D%/func_operator.c \
+	%D%/func_ordered.c \
 	%D%/func_session.c \
 	%D%/func_string.c \
 	%D%/func_table.c \

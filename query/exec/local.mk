@@ -32,6 +32,7 @@ query_libquery_a_SOURCES += \
 	%D%/op_unwind.c \
 	%D%/op_var_expand.c \
 	%D%/op_write.c \
+	%D%/ordered.c %D%/ordered.h \
 	%D%/reach.h \
 	%D%/row_store.c \
 	%D%/row_store.h \

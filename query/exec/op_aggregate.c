@@ -5,6 +5,8 @@
  * side by side in one block of memory. An aggregate with DISTINCT has a second table, of (group,
  * values), and only rows that are new there reach it.
  *
+ * An aggregate with ORDER BY keeps its rows until the end, sorts them and is fed then.
+ *
  * Invariants
  *  G1. Without keys there is exactly one group, also when there are no rows.
  *  G2. Groups come out in the order in which their first rows came in.
@@ -15,6 +17,7 @@
 #include "query/eval/function.h"
 #include "query/exec/key_table.h"
 #include "query/exec/op.h"
+#include "query/exec/ordered.h"
 
 enum { BLOCK_GROUPS = 256, STATE_ALIGN = 16 };
 
@@ -167,9 +170,36 @@ static enum sqlstate feed(struct aggregate *s, uint32_t i, const struct batch *i
 	for (uint32_t r = 0; r < count; r++) {
 		s->states[r] = (uint8_t *)group_state(s, s->groups[s->rows[r]]) + s->offsets[i];
 	}
+	if (a->order_count > 0)
+		return aggregate_ordered_add(&s->op, a, &context, &(struct ordered_rows){
+			.states = s->states, .args = s->columns, .arg_count = arg_count,
+			.rows = s->rows, .count = count }, in, e);
 	TRY(a->function->aggregate->add(
 		&context, s->states, arg_count == 0 ? NULL : s->columns, s->rows, count, e));
 	return op_heap_check(s->heap, e);
+}
+
+/* No rows: a group for each grouping set without keys, whose keys are all NULL but for the set. */
+static enum sqlstate make_empty_sets(struct aggregate *s, struct error *e)
+{
+	const struct plan_node *n = s->op.node;
+	uint32_t count = n->aggregate.empty_set_count, keys = n->aggregate.key_count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t row = 0, number;
+
+		op_begin(&s->op);
+		for (uint32_t k = 0; k < keys; k++) {
+			struct value v = k + 1 < keys ? value_null()
+						      : value_int(n->aggregate.empty_sets[i]);
+
+			s->columns[k] = column_make(
+				s->op.arena, op_slot_type(&s->op, n->aggregate.keys[k].slot), 1);
+			column_put(&s->columns[k], s->op.arena, 1, 0, v);
+		}
+		TRY(key_table_add(&s->keys, s->columns, &row, 1, &number, e));
+	}
+	return count == 0 ? OK : make_states(s, s->keys.count, e);
 }
 
 static enum sqlstate aggregate_all(struct aggregate *s, struct error *e)
@@ -185,7 +215,9 @@ static enum sqlstate aggregate_all(struct aggregate *s, struct error *e)
 			TRY(feed(s, i, in, e));
 	}
 	s->is_done = true;
-	return step == STEP_FAILED ? e->code : OK;
+	if (step == STEP_FAILED)
+		return e->code;
+	return s->group_count == 0 ? make_empty_sets(s, e) : OK;
 }
 
 /* ---- groups out ---- */
@@ -201,7 +233,10 @@ static enum sqlstate finish_column(struct aggregate *s, uint32_t i, uint32_t cou
 	for (uint32_t g = 0; g < count; g++) {
 		void *state = (uint8_t *)group_state(s, s->given + g) + s->offsets[i];
 
-		TRY(a->function->aggregate->finish(&context, state, &v, e));
+		if (a->order_count > 0)
+			TRY(aggregate_ordered_finish(a, &context, state, &v, e));
+		else
+			TRY(a->function->aggregate->finish(&context, state, &v, e));
 		if (!type_takes_value(type, v))
 			return type_refuses_value(type, v, e);
 		column_put(&out, s->op.arena, count, g, v);
@@ -250,7 +285,9 @@ struct op *op_aggregate_new(struct exec *x, const struct plan_node *node)
 	s->columns =
 		ARENA_ARRAY(x->arena, struct column, MAX_OF(node->aggregate.key_count, 2u) + 1);
 	for (uint32_t i = 0; i < count; i++) {
-		size_t size = node->aggregate.aggregates[i].function->aggregate->state_size;
+		const struct plan_aggregate *a = &node->aggregate.aggregates[i];
+		size_t size = a->order_count > 0 ? aggregate_ordered_state_size()
+						 : a->function->aggregate->state_size;
 
 		s->offsets[i] = (uint32_t)s->state_size;
 		s->state_size += (size + STATE_ALIGN - 1) & ~(size_t)(STATE_ALIGN - 1);

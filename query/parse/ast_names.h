@@ -45,6 +45,8 @@ void ast_text_string(struct buf *out, struct str s);
 void ast_text_type(struct buf *out, const struct ast_type *t);
 void ast_text_list(struct buf *out, struct ast_expr *const *items, uint32_t count);
 void ast_text_sorts(struct buf *out, const struct ast_sort *sorts, uint32_t count);
+/* A window in its parentheses. */
+void ast_text_window(struct buf *out, const struct ast_window *w);
 void ast_text_pattern(struct buf *out, const struct ast_pattern *p);
 void ast_text_label(struct buf *out, const struct ast_label *l);
 void ast_text_program(struct buf *out, const struct ast_program *p);

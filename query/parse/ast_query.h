@@ -184,7 +184,12 @@ enum ast_cast_form {
 };
 
 enum ast_quantifier_kind { QUANTIFIER_ALL, QUANTIFIER_ANY, QUANTIFIER_NONE, QUANTIFIER_SINGLE };
-enum ast_subquery_kind { SUBQUERY_COUNT, SUBQUERY_COLLECT, SUBQUERY_VALUE };
+enum ast_subquery_kind {
+	SUBQUERY_COUNT,
+	SUBQUERY_COLLECT,
+	SUBQUERY_VALUE,
+	SUBQUERY_ROWS, /* made by the binder: COLLECT of column_count columns, as rows */
+};
 
 /* key: value in a map; name: expr in a map projection; var = expr in LET. */
 struct ast_entry {
@@ -326,6 +331,7 @@ struct ast_expr {
 			struct ast_pattern *pattern;
 			struct ast_program *program;
 			enum ast_subquery_kind kind;
+			uint32_t column_count;
 		} subquery;
 		struct {                   /* LET */
 			struct ast_entry *bindings;
@@ -346,9 +352,19 @@ enum ast_frame_end {
 	FRAME_UNBOUNDED_FOLLOWING,
 };
 
-/* OVER (PARTITION BY a ORDER BY b ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) */
+/* What EXCLUDE takes out of a frame. */
+enum ast_frame_exclusion {
+	EXCLUDE_NOTHING,
+	EXCLUDE_CURRENT_ROW,
+	EXCLUDE_GROUP, /* the row and its peers */
+	EXCLUDE_TIES,  /* its peers, not the row */
+};
+
+/* OVER (PARTITION BY a ORDER BY b ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), OVER w, OVER (w ..) */
 struct ast_window {
 	uint32_t at;
+	struct ast_name base;      /* the window it goes by or adds to; absent: none */
+	bool is_reference;         /* OVER w: that window as it is */
 	struct ast_expr **partition;
 	uint32_t partition_count;
 	struct ast_sort *order_by;
@@ -356,6 +372,13 @@ struct ast_window {
 	enum ast_frame_unit unit;
 	enum ast_frame_end start, end;
 	struct ast_expr *start_offset, *end_offset;
+	enum ast_frame_exclusion exclusion;
+};
+
+/* WINDOW name AS ( .. ) */
+struct ast_named_window {
+	struct ast_name name;
+	struct ast_window *window;
 };
 
 /* f(a, b), count(*), count(DISTINCT x), array_agg(x ORDER BY y) FILTER (WHERE c). */
@@ -367,6 +390,8 @@ struct ast_function {
 	bool is_distinct;
 	struct ast_sort *order_by;
 	uint32_t order_by_count;
+	struct ast_sort *within;  /* WITHIN GROUP (ORDER BY ..) */
+	uint32_t within_count;
 	struct ast_expr *filter;
 	struct ast_window *over; /* NULL: no window function */
 };
@@ -496,13 +521,21 @@ enum ast_row_lock { ROW_LOCK_NONE, ROW_LOCK_SHARE, ROW_LOCK_UPDATE };
 
 struct ast_projection {
 	bool is_distinct;
+	bool group_is_distinct;    /* GROUP BY DISTINCT: no grouping set twice */
+	bool limit_has_ties;       /* FETCH FIRST .. WITH TIES */
+	struct ast_expr **distinct_on; /* DISTINCT ON (..), SELECT only */
+	uint32_t distinct_on_count;
 	bool is_all;               /* a leading *: all variables in scope, before the items */
 	bool has_group_by;         /* GROUP BY was written; with count 0 it is GROUP BY () */
 	uint32_t star_at;
 	struct ast_item *items;
 	uint32_t item_count;
+	/* In SELECT also calls of "rollup", "cube" and "grouping sets", whose arguments are again
+	   such; there "row" is several keys together, of no arguments the set of none. */
 	struct ast_expr **group_by;
 	uint32_t group_by_count;
+	struct ast_named_window *windows; /* SELECT only */
+	uint32_t window_count;
 	struct ast_sort *order_by;
 	uint32_t order_by_count;
 	struct ast_expr *offset;

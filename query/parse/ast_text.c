@@ -525,11 +525,17 @@ static void put_frame_end(struct buf *out, enum ast_frame_end end, const struct 
 	buf_put_text(out, texts[end]);
 }
 
-static void put_window(struct buf *out, const struct ast_window *w)
+void ast_text_window(struct buf *out, const struct ast_window *w)
 {
 	static const char *const units[] = { "", " ROWS", " RANGE", " GROUPS" };
+	static const char *const exclusions[] = { "", " EXCLUDE CURRENT ROW", " EXCLUDE GROUP",
+		" EXCLUDE TIES" };
 
-	buf_put_text(out, " OVER (");
+	buf_put_byte(out, '(');
+	if (w->base.text.length > 0) {
+		ast_text_variable(out, w->base.text);
+		buf_put_byte(out, ' ');
+	}
 	if (w->partition_count > 0) {
 		buf_put_text(out, "PARTITION BY ");
 		ast_text_list(out, w->partition, w->partition_count);
@@ -541,7 +547,17 @@ static void put_window(struct buf *out, const struct ast_window *w)
 		buf_put_text(out, " AND ");
 		put_frame_end(out, w->end, w->end_offset);
 	}
+	buf_put_text(out, exclusions[w->exclusion]);
 	buf_put_byte(out, ')');
+}
+
+static void put_over(struct buf *out, const struct ast_window *w)
+{
+	buf_put_text(out, " OVER ");
+	if (w->is_reference)
+		ast_text_variable(out, w->base.text);
+	else
+		ast_text_window(out, w);
 }
 
 static void put_function(struct buf *out, const struct ast_function *f)
@@ -549,7 +565,7 @@ static void put_function(struct buf *out, const struct ast_function *f)
 	/* Keywords that are functions more often than anything else may go without backticks. */
 	static const char *const plain[] = { "count", "collect", "left", "right", "labels", "type",
 		"label", "keys", "last", "edges", "elements", "relationships", "date", "datetime",
-		"duration", "time" };
+		"duration", "time", "row" };
 	bool is_plain = false;
 
 	for (size_t i = 0; i < ARRAY_COUNT(plain); i++)
@@ -562,13 +578,18 @@ static void put_function(struct buf *out, const struct ast_function *f)
 	ast_text_list(out, f->args, f->arg_count);
 	ast_text_sorts(out, f->order_by, f->order_by_count);
 	buf_put_byte(out, ')');
+	if (f->within_count > 0) {
+		buf_put_text(out, " WITHIN GROUP (");
+		ast_text_sorts(out, f->within, f->within_count);
+		buf_put_byte(out, ')');
+	}
 	if (f->filter != NULL) {
 		buf_put_text(out, " FILTER (WHERE ");
 		ast_text_value(out, f->filter);
 		buf_put_byte(out, ')');
 	}
 	if (f->over != NULL)
-		put_window(out, f->over);
+		put_over(out, f->over);
 }
 
 static void put_reduce(struct buf *out, const struct ast_expr *e)

@@ -211,6 +211,13 @@ static void put_after(struct buf *out, const char *keyword, const struct ast_exp
 static void put_page(struct buf *out, const struct ast_projection *p)
 {
 	ast_text_sorts(out, p->order_by, p->order_by_count);
+	if (p->limit_has_ties) {
+		put_after(out, " OFFSET ", p->offset);
+		buf_put_text(out, " FETCH FIRST (");
+		ast_text_value(out, p->limit);
+		buf_put_text(out, ") ROWS WITH TIES");
+		return;
+	}
 	if (p->limit == NULL && p->offset != NULL)
 		buf_put_text(out, " LIMIT ALL");
 	put_after(out, " LIMIT ", p->limit);
@@ -232,9 +239,38 @@ static void put_items(struct buf *out, const struct ast_item *items, uint32_t co
 static void put_columns(struct buf *out, const struct ast_projection *p)
 {
 	buf_put_text(out, p->is_distinct ? " DISTINCT " : " ");
+	if (p->distinct_on_count > 0) {
+		buf_put_text(out, "DISTINCT ON (");
+		ast_text_list(out, p->distinct_on, p->distinct_on_count);
+		buf_put_text(out, ") ");
+	}
 	if (p->is_all)
 		buf_put_text(out, p->item_count > 0 ? "*, " : "*");
 	put_items(out, p->items, p->item_count);
+}
+
+static void put_group_elements(struct buf *out, struct ast_expr *const *exprs, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		const struct ast_expr *x = exprs[i];
+		bool is_call = x->kind == EXPR_FUNCTION && x->function->name.length == 0;
+		struct str name = is_call ? x->function->name.name : (struct str){ 0 };
+
+		buf_put_text(out, i == 0 ? "" : ", ");
+		if (is_call && str_equal(name, STR("row"))) {
+			buf_put_byte(out, '(');
+			ast_text_list(out, x->function->args, x->function->arg_count);
+			buf_put_byte(out, ')');
+		} else if (str_equal(name, STR("rollup")) || str_equal(name, STR("cube")) ||
+			   str_equal(name, STR("grouping sets"))) {
+			buf_put_str(out, name);
+			buf_put_text(out, " (");
+			put_group_elements(out, x->function->args, x->function->arg_count);
+			buf_put_byte(out, ')');
+		} else {
+			ast_text_value(out, x);
+		}
+	}
 }
 
 static void put_group_by(struct buf *out, const struct ast_projection *p)
@@ -242,7 +278,18 @@ static void put_group_by(struct buf *out, const struct ast_projection *p)
 	if (!p->has_group_by)
 		return;
 	buf_put_text(out, p->group_by_count == 0 ? " GROUP BY ()" : " GROUP BY ");
-	ast_text_list(out, p->group_by, p->group_by_count);
+	buf_put_text(out, p->group_is_distinct ? "DISTINCT " : "");
+	put_group_elements(out, p->group_by, p->group_by_count);
+}
+
+static void put_windows(struct buf *out, const struct ast_projection *p)
+{
+	for (uint32_t i = 0; i < p->window_count; i++) {
+		buf_put_text(out, i == 0 ? " WINDOW " : ", ");
+		ast_text_variable(out, p->windows[i].name.text);
+		buf_put_text(out, " AS ");
+		ast_text_window(out, p->windows[i].window);
+	}
 }
 
 static void put_projection(struct buf *out, const char *keyword, const struct ast_projection *p)
@@ -355,6 +402,7 @@ static void put_select(struct buf *out, const struct ast_clause *c)
 	put_after(out, " WHERE ", p->where);
 	put_group_by(out, p);
 	put_after(out, " HAVING ", p->having);
+	put_windows(out, p);
 	put_page(out, p);
 	put_locking(out, p);
 }

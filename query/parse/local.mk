@@ -31,6 +31,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_sql_expr.c \
 	%D%/parse_statement.c \
 	%D%/parse_table.c %D%/parse_table.h \
+	%D%/parse_grouping.c \
 	%D%/parse_window.c \
 	%D%/parse_table_alter.c \
 	%D%/parse_type.c \

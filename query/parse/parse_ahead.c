@@ -310,6 +310,14 @@ static bool scout_goes_on(const struct scout *s)
 	}
 }
 
+static bool scout_is_name_next(const struct scout *at)
+{
+	struct scout s = *at;
+
+	scout_next(&s);
+	return parse_is_name_token(&s.token);
+}
+
 /* At '(': a query, or in more parentheses a query that goes on as one. Deeper than anybody writes it
    is taken for an expression. */
 static bool scout_is_query(const struct scout *from)
@@ -323,6 +331,8 @@ static bool scout_is_query(const struct scout *from)
 			return false;
 		opened[depth++] = s;
 	}
+	if (s.token.kind == KW_TABLE)
+		return depth == 1 && scout_is_name_next(&s);
 	if (s.token.kind != KW_SELECT && s.token.kind != KW_VALUES && s.token.kind != KW_WITH)
 		return false;
 	while (depth-- > 1) {

@@ -5,6 +5,7 @@
  * (parse_pattern.c), SELECT (parse_select.c) and how clauses are put together (parse_query.c).
  */
 #include "query/parse/parse_clause.h"
+#include "query/parse/parse_table.h"
 
 #include "base/check.h"
 
@@ -26,7 +27,7 @@ static enum sqlstate parse_item(struct parser *p, bool is_select, struct ast_ite
 			return parse_any_name(p, "a column name", &out->alias);
 		return parse_name(p, "a column name", &out->alias);
 	}
-	if (is_select && parse_is_name_token(&p->token))
+	if (is_select && parse_is_name_token(&p->token) && !parse_is_page_word(p))
 		return parse_name(p, NULL, &out->alias);
 	return OK;
 }
@@ -73,8 +74,47 @@ enum sqlstate parse_sort_list(struct parser *p, struct ast_sort **out, uint32_t 
 	return OK;
 }
 
+bool parse_is_page_word(struct parser *p)
+{
+	if (p->token.kind == KW_FETCH)
+		return parse_sees(p, 1, KW_FIRST) || parse_sees(p, 1, KW_NEXT);
+	return p->token.kind == KW_WINDOW && parse_sees(p, 2, KW_AS) && parse_sees(p, 3, '(');
+}
+
+/* FETCH (FIRST | NEXT) [count] (ROW | ROWS) (ONLY | WITH TIES): SQL's own way to say LIMIT. */
+static enum sqlstate parse_fetch_first(struct parser *p, struct ast_projection *out)
+{
+	uint32_t at = p->token.at;
+
+	parse_advance(p);
+	parse_advance(p);
+	if (p->token.kind == KW_ROW || p->token.kind == KW_ROWS) {
+		out->limit = parse_new_expr(p, EXPR_INT, at);
+		out->limit->integer = 1;
+		TRY(parse_finish_expr(p, out->limit, 1));
+	} else {
+		TRY(parse_expr(p, &out->limit));
+	}
+	if (!parse_accept(p, KW_ROWS))
+		TRY(parse_expect(p, KW_ROW));
+	if (parse_accept(p, KW_ONLY))
+		return OK;
+	TRY(parse_expect(p, KW_WITH));
+	if (!parse_accept_word(p, "TIES"))
+		return parse_fail(p, "TIES");
+	out->limit_has_ties = true;
+	if (out->order_by_count == 0)
+		return PARSE_ERROR(p, at, E_SYNTAX,
+			"WITH TIES cannot be specified without ORDER BY clause");
+	return OK;
+}
+
 static enum sqlstate parse_limit(struct parser *p, bool *is_there, struct ast_projection *out)
 {
+	if (!*is_there && p->token.kind == KW_FETCH && parse_is_page_word(p)) {
+		*is_there = true;
+		return parse_fetch_first(p, out);
+	}
 	if (*is_there || !parse_accept(p, KW_LIMIT))
 		return OK;
 	*is_there = true;

@@ -12,6 +12,7 @@
  * behind.
  */
 #include "query/parse/parse_expr.h"
+#include "query/parse/parse_table.h"
 
 #include "base/check.h"
 
@@ -226,7 +227,7 @@ static enum sqlstate extend_chain(
 /* = ANY ( list ), <> ALL ( list ); not any(x IN list WHERE ..), which is a value. */
 static bool sees_some(struct parser *p)
 {
-	if (p->token.kind != KW_ANY && p->token.kind != KW_ALL)
+	if (p->token.kind != KW_ANY && p->token.kind != KW_ALL && !parse_sees_word(p, 0, "SOME"))
 		return false;
 	return parse_sees(p, 1, '(') && !parse_sees(p, 3, KW_IN);
 }

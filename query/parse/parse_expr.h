@@ -66,6 +66,6 @@ enum sqlstate parse_sql_escape(struct parser *p, struct ast_expr **pattern);
 enum sqlstate parse_sql_arguments(
 	struct parser *p, struct ast_function *f, bool *is_taken);
 /* parse_window.c: at OVER. */
-enum sqlstate parse_window(struct parser *p, struct ast_window **out);
+enum sqlstate parse_over(struct parser *p, struct ast_window **out);
 
 #endif

@@ -6,6 +6,7 @@
  * the first token, with a look at the next ones where a keyword is also an ordinary name.
  */
 #include "query/parse/parse_expr.h"
+#include "query/parse/parse_table.h"
 
 #include "base/check.h"
 
@@ -388,16 +389,32 @@ static enum sqlstate parse_pattern_value(struct parser *p, struct ast_expr **out
 	return parse_predicate_pattern(p, &(*out)->pattern.pattern);
 }
 
+/* (a, b, ..): behind its first item. */
+static enum sqlstate parse_row_value(struct parser *p, uint32_t at, struct ast_expr **out)
+{
+	struct ast_expr **items = NULL;
+	uint32_t count = 0;
+
+	*PARSE_PUSH(p, items, count) = *out;
+	while (parse_accept(p, ','))
+		TRY(parse_expr(p, PARSE_PUSH(p, items, count)));
+	TRY(parse_expect(p, ')'));
+	return parse_make_call(p, "row", at, items, count, out);
+}
+
 static enum sqlstate parse_parenthesised(struct parser *p, struct ast_expr **out)
 {
+	uint32_t at;
+
 	if (parse_ahead_query(p))
 		return parse_scalar_select(p, out);
 	if (parse_ahead_pattern_predicate(p))
 		return parse_pattern_value(p, out);
+	at = p->token.at;
 	parse_advance(p);
 	TRY(parse_expr(p, out));
 	if (parse_is(p, ','))
-		return parse_unsupported(p, p->token.at, "a row value");
+		return parse_row_value(p, at, out);
 	return parse_expect(p, ')');
 }
 
@@ -440,6 +457,13 @@ enum sqlstate parse_function(
 	f->name = name;
 	p->height = 0;
 	TRY(parse_arguments(p, f));
+	if (parse_sees_word(p, 0, "WITHIN") && parse_sees(p, 1, KW_GROUP)) {
+		parse_advance(p);
+		parse_advance(p);
+		TRY(parse_expect(p, '('));
+		TRY(parse_sort_list(p, &f->within, &f->within_count));
+		TRY(parse_expect(p, ')'));
+	}
 	if (p->token.kind == KW_FILTER && parse_sees(p, 1, '(') && parse_sees(p, 2, KW_WHERE)) {
 		parse_advance(p);
 		parse_advance(p);
@@ -447,8 +471,9 @@ enum sqlstate parse_function(
 		TRY(parse_expr(p, &f->filter));
 		TRY(parse_expect(p, ')'));
 	}
-	if (p->token.kind == KW_OVER && parse_sees(p, 1, '('))
-		TRY(parse_window(p, &f->over));
+	if (p->token.kind == KW_OVER &&
+		(parse_sees(p, 1, '(') || parse_is_name_token(parse_peek(p, 1))))
+		TRY(parse_over(p, &f->over));
 	TRY(parse_finish_expr(p, e, p->height + 1));
 	p->height = MAX_OF(height, e->height);
 	return OK;
@@ -541,7 +566,7 @@ static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struc
 	return OK;
 }
 
-static enum sqlstate parse_word(struct parser *p, struct ast_expr **out)
+static enum sqlstate parse_word_value(struct parser *p, struct ast_expr **out)
 {
 	bool is_taken = false;
 
@@ -554,6 +579,9 @@ static enum sqlstate parse_word(struct parser *p, struct ast_expr **out)
 		(parse_sees(p, 2, KW_SELECT) || parse_sees(p, 2, KW_WITH) ||
 			parse_sees(p, 2, KW_VALUES) || parse_sees(p, 2, '(')))
 		return parse_array_query(p, out);
+	/* int4 '5' */
+	if (parse_is_name_token(&p->token) && parse_sees(p, 1, TOKEN_STRING))
+		return parse_type_literal(p, out);
 	if (parse_is_name_token(&p->token))
 		return parse_variable(p, out);
 	return parse_fail(p, "an expression");
@@ -592,7 +620,7 @@ static enum sqlstate choose(struct parser *p, struct ast_expr **out)
 	case KW_EXISTS:
 		return parse_exists(p, out);
 	default:
-		return parse_word(p, out);
+		return parse_word_value(p, out);
 	}
 }
 

@@ -45,6 +45,8 @@ bool parse_is_program_start(struct parser *p)
 	case KW_VALUES:
 	case KW_FOREACH:
 		return parse_sees(p, 1, '(');
+	case KW_TABLE:
+		return parse_is_table_query(p);
 	default:
 		return parse_is_dml(p);
 	}
@@ -111,6 +113,8 @@ static enum sqlstate parse_lone_clause(struct parser *p, struct ast_linear *out)
 		TRY(parse_dml(p, clause));
 	} else if (p->token.kind == KW_SELECT) {
 		TRY(parse_select(p, clause));
+	} else if (parse_is_table_query(p)) {
+		TRY(parse_table_query(p, clause));
 	} else if (p->token.kind == KW_VALUES) {
 		TRY(parse_values(p, clause));
 	} else if (parse_accept(p, '(')) {
@@ -154,7 +158,8 @@ static enum sqlstate parse_linear(struct parser *p, struct ast_linear *out)
 	if (parse_accept(p, KW_USE))
 		TRY(parse_qname(p, "a graph name", &out->use));
 	if (p->token.kind == '{' || p->token.kind == KW_SELECT || p->token.kind == KW_VALUES ||
-		parse_is_dml(p) || (p->token.kind == '(' && parse_ahead_query(p)))
+		parse_is_dml(p) || parse_is_table_query(p) ||
+		(p->token.kind == '(' && parse_ahead_query(p)))
 		TRY(parse_lone_clause(p, out));
 	else
 		TRY(parse_clauses(p, out));
@@ -226,6 +231,10 @@ static enum sqlstate parse_query_page(struct parser *p, struct ast_query *out)
 			out->page = page;
 		return OK;
 	}
+	if (out->operand_count > 1 && last->kind == CLAUSE_VALUES) {
+		out->page = last->values.page;
+		last->values.page = NULL;
+	}
 	if (out->operand_count == 1 || last->kind != CLAUSE_SELECT)
 		return OK;
 	own = last->select.projection;
@@ -235,8 +244,10 @@ static enum sqlstate parse_query_page(struct parser *p, struct ast_query *out)
 	page->order_by_count = own->order_by_count;
 	page->limit = own->limit;
 	page->offset = own->offset;
+	page->limit_has_ties = own->limit_has_ties;
 	own->order_by_count = 0;
 	own->limit = own->offset = NULL;
+	own->limit_has_ties = false;
 	out->page = page;
 	return OK;
 }

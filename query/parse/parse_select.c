@@ -8,12 +8,39 @@
 
 #include "base/check.h"
 
+/* SELECT FROM t: rows without columns. */
+static bool sees_no_item(struct parser *p)
+{
+	switch (p->token.kind) {
+	case KW_FROM:
+	case KW_WHERE:
+	case KW_GROUP:
+	case KW_HAVING:
+	case KW_ORDER:
+	case KW_LIMIT:
+	case KW_OFFSET:
+	case KW_UNION:
+	case KW_EXCEPT:
+	case KW_INTERSECT:
+	case ')':
+	case ';':
+	case TOKEN_END:
+		return true;
+	default:
+		return parse_is_page_word(p);
+	}
+}
+
 /* `*`, `t.*` and expressions; SELECT without any column is PostgreSQL's too. */
 static enum sqlstate parse_select_list(struct parser *p, struct ast_projection *out)
 {
 	out->is_distinct = parse_accept(p, KW_DISTINCT);
-	if (out->is_distinct && p->token.kind == KW_ON)
-		return parse_unsupported(p, p->token.at, "DISTINCT ON");
+	if (out->is_distinct && parse_accept(p, KW_ON)) {
+		TRY(parse_expect(p, '('));
+		TRY(parse_expr_list(p, &out->distinct_on, &out->distinct_on_count));
+		TRY(parse_expect(p, ')'));
+		out->is_distinct = false;
+	}
 	if (!out->is_distinct && p->token.kind == KW_ALL && !parse_sees(p, 1, '('))
 		parse_advance(p);
 	if (parse_is(p, '*')) {
@@ -22,16 +49,14 @@ static enum sqlstate parse_select_list(struct parser *p, struct ast_projection *
 		parse_advance(p);
 		if (!parse_accept(p, ','))
 			return OK;
+	} else if (!out->is_distinct && sees_no_item(p)) {
+		return OK;
 	}
 	return parse_items(p, true, &out->items, &out->item_count);
 }
 
-static enum sqlstate refuse_locking(struct parser *p)
+static enum sqlstate refuse_into(struct parser *p)
 {
-	if (p->token.kind == KW_FETCH)
-		return parse_unsupported(p, p->token.at, "FETCH FIRST (use LIMIT)");
-	if (p->token.kind == KW_WINDOW)
-		return parse_unsupported(p, p->token.at, "WINDOW");
 	if (p->token.kind == KW_INTO)
 		return parse_unsupported(p, p->token.at, "SELECT INTO");
 	return OK;
@@ -45,21 +70,41 @@ enum sqlstate parse_select(struct parser *p, struct ast_clause *out)
 	out->select.projection = projection;
 	parse_advance(p);
 	TRY(parse_select_list(p, projection));
-	TRY(refuse_locking(p));
+	TRY(refuse_into(p));
 	if (parse_accept(p, KW_FROM))
 		TRY(parse_from(p, out));
 	if (parse_accept(p, KW_WHERE))
 		TRY(parse_expr(p, &projection->where));
-	if (parse_accept(p, KW_GROUP)) {
-		TRY(parse_expect(p, KW_BY));
-		projection->has_group_by = true;
-		TRY(parse_expr_list(p, &projection->group_by, &projection->group_by_count));
-	}
+	TRY(parse_group_elements(p, projection));
 	if (parse_accept(p, KW_HAVING))
 		TRY(parse_expr(p, &projection->having));
+	TRY(parse_windows(p, projection));
 	TRY(parse_page(p, projection));
 	TRY(parse_locking(p, projection));
-	return refuse_locking(p);
+	return refuse_into(p);
+}
+
+bool parse_is_table_query(struct parser *p)
+{
+	return p->token.kind == KW_TABLE && parse_is_name_token(parse_peek(p, 1));
+}
+
+enum sqlstate parse_table_query(struct parser *p, struct ast_clause *out)
+{
+	struct ast_projection *projection = ARENA_NEW(p->arena, struct ast_projection);
+	struct ast_from *from = PARSE_PUSH(p, out->select.from, out->select.from_count);
+
+	out->kind = CLAUSE_SELECT;
+	out->select.projection = projection;
+	projection->is_all = true;
+	projection->star_at = p->token.at;
+	parse_advance(p);
+	from->kind = FROM_RELATION;
+	from->at = p->token.at;
+	TRY(parse_qname(p, "a relation", &from->graph));
+	from->length = p->end - from->at;
+	TRY(parse_page(p, projection));
+	return parse_locking(p, projection);
 }
 
 static enum sqlstate parse_row(struct parser *p, struct ast_clause *out, uint32_t *count)

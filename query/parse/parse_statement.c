@@ -33,8 +33,6 @@ static enum sqlstate dispatch_schema(struct parser *p, struct ast_stmt *out)
 		return parse_truncate(p, out);
 	case KW_REINDEX:
 		return parse_unsupported(p, p->token.at, "REINDEX");
-	case KW_TABLE:
-		return parse_unsupported(p, p->token.at, "TABLE");
 	case KW_LOAD:
 		parse_unsupported(p, p->token.at, parse_sees(p, 1, KW_CSV) ? "LOAD CSV" : "LOAD");
 		error_hint(p->error,

@@ -187,9 +187,18 @@ enum sqlstate parse_match_list(struct parser *p, struct ast_clause **out, uint32
 bool parse_is_match_start(struct parser *p);
 enum sqlstate parse_items(
 	struct parser *p, bool is_select, struct ast_item **out, uint32_t *count);
-/* ORDER BY, OFFSET, LIMIT, as far as they are there. */
+/* WINDOW w AS ( .. ), if it is there. */
+enum sqlstate parse_windows(struct parser *p, struct ast_projection *out);
+/* parse_grouping.c: what stands behind GROUP BY of a SELECT. */
+enum sqlstate parse_group_elements(struct parser *p, struct ast_projection *out);
+/* At FETCH that limits rows, or at WINDOW of a SELECT: no alias. */
+bool parse_is_page_word(struct parser *p);
+/* ORDER BY, OFFSET, LIMIT or FETCH, as far as they are there. */
 enum sqlstate parse_page(struct parser *p, struct ast_projection *out);
 enum sqlstate parse_select(struct parser *p, struct ast_clause *out);
+/* TABLE t is SELECT * FROM t. */
+enum sqlstate parse_table_query(struct parser *p, struct ast_clause *out);
+bool parse_is_table_query(struct parser *p);
 enum sqlstate parse_values(struct parser *p, struct ast_clause *out);
 
 enum sqlstate parse_statement(struct parser *p, struct ast_stmt **out);

@@ -21,7 +21,10 @@ query_libquery_a_SOURCES += \
 	%D%/plan_live.c \
 	%D%/plan_match.c \
 	%D%/plan_order.c \
+	%D%/plan_first.c \
+	%D%/plan_grouping.c \
 	%D%/plan_project.c \
+	%D%/projection.h \
 	%D%/plan_repeat.c \
 	%D%/plan_select.c \
 	%D%/plan_subquery.c \

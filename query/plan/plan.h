@@ -167,6 +167,11 @@ struct plan_aggregate {
 	const struct bound *args[2];    /* args[0] NULL: count(*) */
 	const struct bound *filter;     /* may be NULL */
 	bool is_distinct;
+	/* ORDER BY inside of its parentheses: the order its rows are taken in; slots of the keys are
+	   not used */
+	uint32_t order_count;
+	const struct bound **order;
+	const struct plan_sort_key *order_keys;
 	uint32_t slot;
 	struct type type;
 };
@@ -197,6 +202,11 @@ struct plan_window {
 	enum ast_frame_unit unit;
 	enum ast_frame_end start, end;
 	uint32_t start_offset, end_offset; /* slots, or SLOT_NONE */
+	enum ast_frame_exclusion exclusion;
+	/* RANGE BETWEEN x PRECEDING AND y FOLLOWING: slots of the ORDER BY column less or more the
+	   offset, where a row's frame ends; SLOT_NONE: none */
+	uint32_t start_bound, end_bound;
+	bool is_descending;             /* the ORDER BY column */
 	uint32_t slot;                  /* of the result */
 };
 
@@ -408,6 +418,10 @@ struct plan_node {
 			const struct plan_output *keys;
 			uint32_t aggregate_count;
 			const struct plan_aggregate *aggregates;
+			/* GROUPING SETS: the last key is the number of the set; these have a
+			   group although there are no rows */
+			uint32_t empty_set_count;
+			const uint32_t *empty_sets;
 		} aggregate;
 		struct {                /* WINDOW: the input is sorted by partition and peers */
 			uint32_t partition_count, peer_count;

@@ -154,6 +154,8 @@ static enum sqlstate node_take_answer(struct planner *p, struct from_node *n,
 	}
 	if (n->ast->alias.text.length > 0)
 		name = from_alias_name(p, &n->ast->alias);
+	for (uint32_t i = 0; i < answer->count; i++)
+		p->b.slots[answer->columns[i].slot].relation = name;
 	TRY(node_alias_columns(p, n, name, e));
 	node_name_table(p, n, name, n->ast->at);
 	return OK;

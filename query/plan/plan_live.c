@@ -135,6 +135,9 @@ static void read_aggregate(struct slot_set *s, const struct plan_node *n)
 	for (uint32_t i = 0; i < n->aggregate.aggregate_count; i++) {
 		const struct plan_aggregate *a = &n->aggregate.aggregates[i];
 
+		for (uint32_t k = 0; k < a->order_count; k++)
+			set_put_expr(s, a->order[k]);
+
 		set_put_expr(s, a->args[0]);
 		set_put_expr(s, a->args[1]);
 		set_put_expr(s, a->filter);
@@ -161,6 +164,8 @@ static void read_window(struct slot_set *s, const struct plan_node *n)
 		read_if_any(s, w->filter);
 		read_if_any(s, w->start_offset);
 		read_if_any(s, w->end_offset);
+		read_if_any(s, w->start_bound);
+		read_if_any(s, w->end_bound);
 	}
 }
 

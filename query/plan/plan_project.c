@@ -10,29 +10,9 @@
  * ORDER BY sees the new names first, then (plain only) the old ones; with DISTINCT and with
  * aggregates it may use what is projected, keys and aggregates.
  */
-#include "query/plan/planner.h"
+#include "query/plan/projection.h"
 
 #include <stdlib.h>
-
-struct projection {
-	struct planner *p;
-	const struct ast_projection *ast;
-	enum ast_clause_kind kind;
-	uint32_t count; /* columns */
-	struct answer_column *columns;
-	const struct ast_expr **exprs; /* as written; NULL for those of `*` */
-	const struct bound **bounds;
-	bool is_grouped;
-	struct aggregation aggregation;
-	const struct bound **keys; /* grouping keys, bound */
-	uint32_t *key_slots;
-	const struct bound *having;
-	struct windowing windowing;
-	uint32_t order_count;
-	const struct bound **order;
-	const struct bound *offset, *limit;
-	struct set_calls set_calls;
-};
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
@@ -284,102 +264,6 @@ static enum sqlstate projection_columns(struct projection *j, struct error *e)
 	return projection_distinct_names(j, e);
 }
 
-/* ---- grouping -------------------------------------------------------------------------------- */
-
-static bool projection_has_aggregate(const struct projection *j)
-{
-	if (j->ast->has_group_by || j->ast->having != NULL)
-		return true;
-	for (uint32_t i = 0; i < j->ast->item_count; i++) {
-		if (ast_has_aggregate(j->ast->items[i].expr))
-			return true;
-	}
-	/* SQL groups for the sake of ORDER BY alone; in graph clauses that is an error. */
-	for (uint32_t i = 0; i < j->ast->order_by_count && j->kind == CLAUSE_SELECT; i++) {
-		if (ast_has_aggregate(j->ast->order_by[i].expr))
-			return true;
-	}
-	return false;
-}
-
-/* GROUP BY may name an item's alias or, in SQL, its place. */
-static const struct ast_expr *projection_key_expr(
-	const struct projection *j, const struct ast_expr *key)
-{
-	if (j->kind == CLAUSE_SELECT && key->kind == EXPR_INT && key->integer >= 1 &&
-		key->integer <= j->count && j->exprs[key->integer - 1] != NULL)
-		return j->exprs[key->integer - 1];
-	if (key->kind != EXPR_VARIABLE || scope_find(j->p->b.scope, key->variable.name) != NULL)
-		return key;
-	for (uint32_t i = 0; i < j->count; i++) {
-		if (j->exprs[i] != NULL && str_equal(j->columns[i].name, key->variable.name))
-			return j->exprs[i];
-	}
-	return key;
-}
-
-static enum sqlstate projection_add_key(struct projection *j, const struct ast_expr *expr,
-	const struct bound *bound, struct error *e)
-{
-	struct binder *b = &j->p->b;
-	struct aggregation *a = &j->aggregation;
-	struct str name = { 0 };
-	uint32_t slot;
-
-	if (bound == NULL)
-		TRY(bind_expr(b, expr, &bound, e));
-	if (bound_is_untyped(bound))
-		TRY(binder_infer(b, &bound, type_make(TYPE_STRING), e));
-	if (bound->kind == BOUND_SLOT)
-		name = b->slots[bound->index].name;
-	else if (expr != NULL)
-		name = (struct str){ b->text.at + (expr->at - b->text_at), expr->length };
-	slot = binder_slot_new(b, bound->type, name);
-	b->slots[slot].label = bound_labels_of(b, bound);
-	j->keys[a->key_count] = bound;
-	j->key_slots[a->key_count] = slot;
-	a->key_exprs[a->key_count++] = expr;
-	return OK;
-}
-
-static enum sqlstate projection_keys(struct projection *j, struct error *e)
-{
-	uint32_t room = j->count + j->ast->group_by_count;
-
-	j->aggregation.key_exprs = ARENA_ARRAY(j->p->arena, const struct ast_expr *, room);
-	j->keys = ARENA_ARRAY(j->p->arena, const struct bound *, room);
-	j->key_slots = ARENA_ARRAY(j->p->arena, uint32_t, room);
-	j->aggregation.key_slots = j->key_slots;
-	j->aggregation.keys = j->keys;
-	j->p->b.place = "GROUP BY";
-	for (uint32_t i = 0; i < j->ast->group_by_count; i++)
-		TRY(projection_add_key(j, projection_key_expr(j, j->ast->group_by[i]), NULL, e));
-	for (uint32_t i = 0; i < j->count && !j->ast->has_group_by; i++) {
-		uint32_t key = j->aggregation.key_count;
-
-		if (j->exprs[i] != NULL && ast_has_aggregate(j->exprs[i]))
-			continue;
-		/* SELECT 1, count(*): a constant is no key in SQL, and does no harm as one. */
-		TRY(projection_add_key(j, j->exprs[i], j->bounds[i], e));
-		j->bounds[i] = binder_slot_ref(&j->p->b, j->key_slots[key], j->columns[i].at);
-	}
-	return OK;
-}
-
-/* `*` beside GROUP BY: every variable must be a key. */
-static enum sqlstate projection_grouped_star(struct projection *j, uint32_t i, struct error *e)
-{
-	for (uint32_t k = 0; k < j->aggregation.key_count; k++) {
-		if (j->keys[k]->kind == BOUND_SLOT && j->keys[k]->index == j->bounds[i]->index) {
-			j->bounds[i] = binder_slot_ref(&j->p->b, j->key_slots[k], j->columns[i].at);
-			return OK;
-		}
-	}
-	return FAIL_AT(e, j->columns[i].at, E_GROUPING,
-		"variable \"%.*s\" must be a grouping key or be used in an aggregate function",
-		STR_ARGS(j->columns[i].name));
-}
-
 static enum sqlstate projection_items(struct projection *j, struct error *e)
 {
 	struct binder *b = &j->p->b;
@@ -388,7 +272,7 @@ static enum sqlstate projection_items(struct projection *j, struct error *e)
 	b->set_calls = &j->set_calls;
 	for (uint32_t i = 0; i < j->count; i++) {
 		if (j->bounds[i] != NULL && j->exprs[i] == NULL && j->ast->has_group_by)
-			TRY(projection_grouped_star(j, i, e));
+			TRY(plan_grouping_star(j, i, e));
 		if (j->bounds[i] == NULL)
 			TRY(bind_expr(b, j->exprs[i], &j->bounds[i], e));
 	}
@@ -423,26 +307,54 @@ static struct scope *projection_order_scope(struct projection *j)
 	return scope;
 }
 
-/* SQL's ORDER BY 2 is the second column. */
-static const struct bound *order_by_position(const struct projection *j, const struct ast_expr *x)
+/* What ORDER BY names in SQL: a column by its place, else one by its name alone; inside of an
+   expression names are those of FROM. */
+static enum sqlstate order_by_expr(struct projection *j, struct scope *named,
+	const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	if (j->kind != CLAUSE_SELECT || x->kind != EXPR_INT)
-		return NULL;
-	return x->integer >= 1 && x->integer <= j->count ? j->bounds[x->integer - 1] : NULL;
+	struct binder *b = &j->p->b;
+	struct scope *scope = b->scope;
+	uint32_t place;
+
+	TRY(plan_grouping_place(j, x, "ORDER BY", &place, e));
+	if (place < j->count) {
+		*out = j->bounds[place];
+		return OK;
+	}
+	if (j->kind != CLAUSE_SELECT || scope->columns == NULL || x->kind == EXPR_VARIABLE)
+		b->scope = named;
+	TRY(bind_expr(b, x, out, e));
+	b->scope = scope;
+	return OK;
+}
+
+enum sqlstate plan_projection_sort_exprs(struct projection *j, struct ast_expr *const *exprs,
+	uint32_t count, const struct bound **out, struct error *e)
+{
+	struct scope *named = projection_order_scope(j);
+
+	for (uint32_t i = 0; i < count; i++) {
+		TRY(order_by_expr(j, named, exprs[i], &out[i], e));
+		if (bound_is_untyped(out[i]))
+			TRY(binder_infer(&j->p->b, &out[i], type_make(TYPE_STRING), e));
+	}
+	return OK;
 }
 
 static enum sqlstate projection_order(struct projection *j, struct error *e)
 {
 	struct binder *b = &j->p->b;
-	struct scope *scope = b->scope;
-	struct aggregation distinct = { .is_grouped = true, .is_closed = true };
+	struct aggregation distinct = {
+		.is_grouped = true, .is_closed = true, .is_distinct = true
+	};
 	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, j->count);
+	struct ast_expr **exprs =
+		ARENA_ARRAY(j->p->arena, struct ast_expr *, j->ast->order_by_count);
 
 	j->order_count = j->ast->order_by_count;
 	j->order = ARENA_ARRAY(j->p->arena, const struct bound *, j->order_count);
 	if (j->order_count == 0)
 		return OK;
-	b->scope = projection_order_scope(j);
 	b->place = "ORDER BY";
 	/* RETURN DISTINCT n.name ORDER BY n.name: the columns are to ORDER BY what keys are. */
 	if (j->ast->is_distinct && !j->is_grouped) {
@@ -453,16 +365,9 @@ static enum sqlstate projection_order(struct projection *j, struct error *e)
 			slots[i] = j->columns[i].slot;
 		b->aggregation = &distinct;
 	}
-	for (uint32_t i = 0; i < j->order_count; i++) {
-		const struct ast_expr *x = j->ast->order_by[i].expr;
-
-		j->order[i] = order_by_position(j, x);
-		if (j->order[i] == NULL)
-			TRY(bind_expr(b, x, &j->order[i], e));
-		if (bound_is_untyped(j->order[i]))
-			TRY(binder_infer(b, &j->order[i], type_make(TYPE_STRING), e));
-	}
-	b->scope = scope;
+	for (uint32_t i = 0; i < j->order_count; i++)
+		exprs[i] = j->ast->order_by[i].expr;
+	TRY(plan_projection_sort_exprs(j, exprs, j->order_count, j->order, e));
 	if (b->aggregation == &distinct)
 		b->aggregation = NULL;
 	return OK;
@@ -486,7 +391,7 @@ static enum sqlstate projection_count(struct planner *p, struct ast_expr *x, boo
 		is_limit ? "argument of LIMIT" : "argument of OFFSET", e);
 }
 
-static void planner_sort(struct planner *p, const struct ast_sort *ast, const uint32_t *slots,
+void plan_projection_push_sort(struct planner *p, const struct ast_sort *ast, const uint32_t *slots,
 	uint32_t count, const struct bound *limit, const struct bound *offset)
 {
 	struct plan_sort_key *keys = ARENA_ARRAY(p->arena, struct plan_sort_key, count);
@@ -509,13 +414,15 @@ static void planner_sort(struct planner *p, const struct ast_sort *ast, const ui
 /* Sort keys that are columns anyway share their slots. */
 static void projection_sort(struct projection *j)
 {
-	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, j->order_count);
 	struct str *names = ARENA_ARRAY(j->p->arena, struct str, j->order_count);
+	bool is_plain = plan_first_rows_are_plain(j);
 
 	if (j->order_count == 0)
 		return;
-	planner_project_all(j->p, j->order, names, j->order_count, slots);
-	planner_sort(j->p, j->ast->order_by, slots, j->order_count, j->limit, j->offset);
+	j->order_slots = ARENA_ARRAY(j->p->arena, uint32_t, j->order_count);
+	planner_project_all(j->p, j->order, names, j->order_count, j->order_slots);
+	plan_projection_push_sort(j->p, j->ast->order_by, j->order_slots, j->order_count,
+		is_plain ? j->limit : NULL, j->offset);
 }
 
 /* ---- the three forms ------------------------------------------------------------------------- */
@@ -591,6 +498,7 @@ static void projection_distinct(struct projection *j)
 static bool projection_is_top(const struct projection *j)
 {
 	if (j->limit == NULL || j->order_count == 0 || j->ast->is_distinct ||
+		j->ast->distinct_on_count > 0 || !plan_first_rows_are_plain(j) ||
 		j->set_calls.count > 0 || j->windowing.count > 0)
 		return false;
 	for (uint32_t i = 0; i < j->count; i++) {
@@ -600,14 +508,27 @@ static bool projection_is_top(const struct projection *j)
 	return true;
 }
 
+/* Sorts, and cuts what ORDER BY puts behind. */
+static enum sqlstate projection_finish(struct projection *j, struct error *e)
+{
+	if (j->ast->distinct_on_count > 0) {
+		TRY(plan_first_of_each(j, e));
+	} else {
+		projection_sort(j);
+	}
+	plan_first_rows(j);
+	return OK;
+}
+
 static enum sqlstate projection_plain(struct projection *j, struct error *e)
 {
 	if (!j->ast->is_distinct)
 		TRY(projection_order(j, e));
+	TRY(plan_first_bind(j, e));
 	plan_windows(j->p, &j->windowing);
 	if (projection_is_top(j)) {
 		projection_sort(j);
-		planner_limit(j->p, j->offset, j->limit);
+		plan_first_rows(j);
 		projection_project(j);
 		return OK;
 	}
@@ -631,51 +552,7 @@ static enum sqlstate projection_plain(struct projection *j, struct error *e)
 	projection_distinct(j);
 	if (j->ast->is_distinct)
 		TRY(projection_order(j, e));
-	projection_sort(j);
-	planner_limit(j->p, j->offset, j->limit);
-	return OK;
-}
-
-/* ORDER BY inside of aggregates. */
-static void projection_sort_first(struct projection *j)
-{
-	struct aggregation *a = &j->aggregation;
-	uint32_t *slots = ARENA_ARRAY(j->p->arena, uint32_t, a->order_count);
-	struct str *names = ARENA_ARRAY(j->p->arena, struct str, a->order_count);
-
-	if (a->order_count == 0)
-		return;
-	planner_project_all(j->p, a->order, names, a->order_count, slots);
-	planner_sort(j->p, a->sorts, slots, a->order_count, NULL, NULL);
-}
-
-static void projection_aggregate(struct projection *j)
-{
-	struct planner *p = j->p;
-	struct aggregation *a = &j->aggregation;
-	struct plan_output *keys = ARENA_ARRAY(p->arena, struct plan_output, a->key_count);
-	struct plan_node *node;
-	double rows;
-
-	projection_sort_first(j);
-	for (uint32_t i = 0; i < a->key_count; i++)
-		keys[i] = (struct plan_output){ .expr = planner_attach(p, j->keys[i]),
-			.slot = j->key_slots[i] };
-	for (uint32_t i = 0; i < a->count; i++) {
-		a->aggregates[i].args[0] = planner_attach(p, a->aggregates[i].args[0]);
-		a->aggregates[i].args[1] = planner_attach(p, a->aggregates[i].args[1]);
-		a->aggregates[i].filter = planner_attach(p, a->aggregates[i].filter);
-	}
-	rows = p->s.top->rows;
-	node = planner_push(
-		p, PLAN_AGGREGATE, a->key_count == 0 ? 1 : MAX_OF(1.0, rows * 0.1), rows);
-	node->aggregate.key_count = a->key_count;
-	node->aggregate.keys = keys;
-	node->aggregate.aggregate_count = a->count;
-	node->aggregate.aggregates = a->aggregates;
-	p->s.is_single = a->key_count == 0 || p->s.is_single;
-	p->s.is_per_row = true;
-	planner_forget(p);
+	return projection_finish(j, e);
 }
 
 static enum sqlstate projection_grouped(struct projection *j, struct error *e)
@@ -685,22 +562,21 @@ static enum sqlstate projection_grouped(struct projection *j, struct error *e)
 
 	b->aggregation = NULL;
 	b->windowing = NULL;
-	TRY(projection_keys(j, e));
+	TRY(plan_grouping_keys(j, e));
 	b->windowing = &j->windowing;
 	j->aggregation.is_grouped = true;
 	b->aggregation = &j->aggregation;
 	TRY(projection_items(j, e));
 	TRY(projection_order(j, e));
+	TRY(plan_first_bind(j, e));
 	b->aggregation = outer;
-	projection_aggregate(j);
+	plan_grouping_aggregate(j);
 	if (j->having != NULL)
 		planner_filter(j->p, &j->having, 1);
 	plan_windows(j->p, &j->windowing);
 	projection_project(j);
 	projection_distinct(j);
-	projection_sort(j);
-	planner_limit(j->p, j->offset, j->limit);
-	return OK;
+	return projection_finish(j, e);
 }
 
 static enum sqlstate projection_where(struct projection *j, struct error *e)
@@ -765,7 +641,9 @@ enum sqlstate plan_projection(struct planner *p, const struct ast_projection *pr
 {
 	struct projection *j = ARENA_NEW(p->arena, struct projection);
 	struct windowing *windowing = p->b.windowing;
+	const struct ast_projection *select = p->b.select;
 
+	p->b.select = projection;
 	*j = (struct projection){ .p = p, .ast = projection, .kind = kind };
 	p->b.windowing = NULL;
 	if (kind == CLAUSE_SELECT)
@@ -773,7 +651,7 @@ enum sqlstate plan_projection(struct planner *p, const struct ast_projection *pr
 	TRY(projection_columns(j, e));
 	TRY(projection_count(p, projection->offset, false, &j->offset, e));
 	TRY(projection_count(p, projection->limit, true, &j->limit, e));
-	j->is_grouped = projection_has_aggregate(j);
+	j->is_grouped = plan_grouping_is_needed(j);
 	p->b.place = "this place";
 	p->b.windowing = &j->windowing;
 	if (j->is_grouped) {
@@ -783,6 +661,7 @@ enum sqlstate plan_projection(struct planner *p, const struct ast_projection *pr
 		TRY(projection_plain(j, e));
 	}
 	p->b.windowing = windowing;
+	p->b.select = select;
 	*out = (struct answer){ .has_columns = true, .count = j->count, .columns = j->columns };
 	if (kind != CLAUSE_WITH)
 		return OK;
@@ -801,6 +680,6 @@ enum sqlstate plan_page(struct planner *p, const struct ast_projection *page, st
 	TRY(projection_count(p, page->limit, true, &j->limit, e));
 	TRY(projection_order(j, e));
 	projection_sort(j);
-	planner_limit(p, j->offset, j->limit);
+	plan_first_rows(j);
 	return OK;
 }

@@ -15,7 +15,10 @@ enum sqlstate plan_select(
 	TRY(plan_from(p, c, projection.where, e));
 	projection.where = NULL;
 	TRY(plan_projection(p, &projection, CLAUSE_SELECT, out, e));
-	return plan_table_lock(p, &projection, first_row, e);
+	TRY(plan_table_lock(p, &projection, first_row, e));
+	/* What this query locks is no matter of the one around it. */
+	p->row_count = first_row;
+	return OK;
 }
 
 /* ---- ORDER BY of an answer ------------------------------------------------------------------- */

@@ -155,6 +155,26 @@ static enum sqlstate subquery_unrolled(
 	return OK;
 }
 
+/* The columns of the answer as one, of rows. */
+static enum sqlstate subquery_rows(
+	struct planner *p, const struct ast_expr *x, struct answer *answer, struct error *e)
+{
+	const struct bound **fields =
+		ARENA_ARRAY(p->arena, const struct bound *, answer->count + 1);
+	struct bound *row = bound_new(&p->b, BOUND_LIST, type_make(TYPE_RECORD), x->at);
+
+	if (answer->count != x->subquery.column_count)
+		return FAIL_AT(e, x->at, E_SYNTAX, "subquery has too %s columns",
+			answer->count > x->subquery.column_count ? "many" : "few");
+	for (uint32_t i = 0; i < answer->count; i++)
+		fields[i] = binder_slot_ref(&p->b, answer->columns[i].slot, x->at);
+	row->args = fields;
+	row->arg_count = answer->count;
+	answer->columns[0].slot = planner_project(p, row, (struct str){ 0 });
+	answer->count = 1;
+	return OK;
+}
+
 static enum sqlstate subquery_program(
 	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -174,6 +194,8 @@ static enum sqlstate subquery_program(
 	} else if (x->kind == EXPR_SUBQUERY) {
 		bool is_value = x->subquery.kind == SUBQUERY_VALUE;
 
+		if (x->subquery.kind == SUBQUERY_ROWS)
+			TRY(subquery_rows(p, x, &answer, e));
 		if (!answer.has_columns || answer.count != 1)
 			return FAIL_AT(e, x->at, E_SYNTAX, "subquery must return only one column");
 		apply = is_value ? APPLY_VALUE : APPLY_COLLECT;

@@ -57,6 +57,31 @@ static void slots_of(struct planner *p, const struct table *t, const struct tabl
 	out->target = binder_slot_ref(&p->b, scan->target_slot, 0);
 }
 
+/* The slots of the primary key's columns; NULL: there is none. */
+static const struct slot_keys *primary_keys(
+	struct planner *p, const struct table *t, const uint32_t *slots)
+{
+	const struct index_info *index =
+		t->info == NULL || t->info->primary_index == 0
+			? NULL
+			: catalog_index(p->b.catalog, t->info->primary_index);
+	struct slot_keys *keys;
+	uint32_t *found;
+
+	if (index == NULL)
+		return NULL;
+	keys = ARENA_NEW(p->arena, struct slot_keys);
+	found = ARENA_ARRAY(p->arena, uint32_t, index->key_count);
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		for (uint32_t k = 0; k < index->key_count; k++) {
+			if (!t->columns[i].is_end && t->columns[i].key == index->keys[k])
+				found[keys->count++] = slots[i];
+		}
+	}
+	keys->slots = found;
+	return keys->count == index->key_count ? keys : NULL;
+}
+
 static void scan_columns(
 	struct planner *p, const struct table *t, struct table_scan *scan, uint32_t at)
 {
@@ -64,6 +89,7 @@ static void scan_columns(
 	const struct bound **values = ARENA_ARRAY(p->arena, const struct bound *, count + 1);
 	struct str *names = ARENA_ARRAY(p->arena, struct str, count + 1);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count + 1);
+	const struct slot_keys *keys;
 	struct table_slots from;
 
 	scan->answer.columns = ARENA_ARRAY(p->arena, struct answer_column, count + 1);
@@ -73,9 +99,12 @@ static void scan_columns(
 		values[i] = table_column_value(&p->b, t, &t->columns[i], &from, at);
 	}
 	planner_project_all(p, values, names, count, slots);
-	for (uint32_t i = 0; i < count; i++)
+	keys = primary_keys(p, t, slots);
+	for (uint32_t i = 0; i < count; i++) {
 		scan->answer.columns[i] =
 			(struct answer_column){ .name = names[i], .at = at, .slot = slots[i] };
+		p->b.slots[slots[i]].keys = keys;
+	}
 	scan->answer.count = count;
 	scan->answer.has_columns = true;
 }
@@ -336,6 +365,21 @@ static const struct index_info *best_index(const struct lookup *l)
 	return best;
 }
 
+/* A value that the scan reads is made below it: subqueries, and properties of what stands there. */
+static const struct bound *attach_below(struct lookup *l, const struct bound *value)
+{
+	struct planner *p = l->p;
+	struct plan_node *top = p->s.top;
+
+	if (value == NULL)
+		return NULL;
+	p->s.top = l->scan->input;
+	value = planner_attach(p, value);
+	l->scan->input = p->s.top;
+	p->s.top = top;
+	return value;
+}
+
 /* x IN list: the items, each once, below the scan. */
 static const struct bound *unwind_below(struct lookup *l, const struct bound *list)
 {
@@ -344,6 +388,7 @@ static const struct bound *unwind_below(struct lookup *l, const struct bound *li
 	struct plan_node *distinct = ARENA_NEW(p->arena, struct plan_node);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, 1);
 
+	list = attach_below(l, list);
 	slots[0] = binder_slot_new(&p->b, type_item(list->type), (struct str){ 0 });
 	unwind->kind = PLAN_UNWIND;
 	unwind->input = l->scan->input;
@@ -368,14 +413,14 @@ static void set_range(struct lookup *l, const struct index_info *index, uint32_t
 	if (equal >= index->key_count)
 		return;
 	key = index->keys[equal];
-	scan->index_scan.low = find_value(l, key, '>');
+	scan->index_scan.low = attach_below(l, find_value(l, key, '>'));
 	if (scan->index_scan.low == NULL) {
-		scan->index_scan.low = find_value(l, key, 'g');
+		scan->index_scan.low = attach_below(l, find_value(l, key, 'g'));
 		scan->index_scan.low_is_inclusive = true;
 	}
-	scan->index_scan.high = find_value(l, key, '<');
+	scan->index_scan.high = attach_below(l, find_value(l, key, '<'));
 	if (scan->index_scan.high == NULL) {
-		scan->index_scan.high = find_value(l, key, 'l');
+		scan->index_scan.high = attach_below(l, find_value(l, key, 'l'));
 		scan->index_scan.high_is_inclusive = true;
 	}
 }
@@ -392,7 +437,7 @@ static void use_index(struct lookup *l, const struct index_info *index)
 		target = scan->edge_scan.target_slot;
 	}
 	for (uint32_t i = 0; i < equal; i++)
-		values[i] = find_value(l, index->keys[i], '=');
+		values[i] = attach_below(l, find_value(l, index->keys[i], '='));
 	if (equal == 0 && !has_range(l, index->keys[0]))
 		values[equal++] = unwind_below(l, find_value(l, index->keys[0], 'i'));
 	memset(&scan->index_scan, 0, sizeof scan->index_scan);

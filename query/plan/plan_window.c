@@ -51,6 +51,8 @@ static void window_args(struct planner *p, const struct bound_window *from, stru
 	to->filter = window_part(p, from->filter);
 	to->start_offset = window_part(p, from->start_offset);
 	to->end_offset = window_part(p, from->end_offset);
+	to->start_bound = window_part(p, from->start_bound);
+	to->end_bound = window_part(p, from->end_bound);
 }
 
 /* Sorts by partition, then by order; gives the slots of both. */
@@ -93,7 +95,7 @@ void plan_windows(struct planner *p, const struct windowing *all)
 	bool *is_done = ARENA_ARRAY(p->arena, bool, all->count);
 
 	for (uint32_t i = 0; i < all->count; i++) {
-		const struct ast_window *over = all->windows[i].expr->function->over;
+		const struct ast_window *over = all->windows[i].over;
 		struct plan_window *functions;
 		struct plan_node *node;
 		uint32_t *slots, count = 0;
@@ -103,7 +105,7 @@ void plan_windows(struct planner *p, const struct windowing *all)
 		functions = ARENA_ARRAY(p->arena, struct plan_window, all->count);
 		slots = window_sort(p, &all->windows[i], over);
 		for (uint32_t k = i; k < all->count; k++) {
-			if (!windows_are_same(&p->b, over, all->windows[k].expr->function->over))
+			if (!windows_are_same(&p->b, over, all->windows[k].over))
 				continue;
 			window_args(p, &all->windows[k], &functions[count++]);
 			is_done[k] = true;

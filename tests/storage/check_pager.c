@@ -59,11 +59,11 @@ static const struct page *get(uint64_t pid, enum page_type type)
 START_TEST(new_page_is_zeroed_and_knows_its_number)
 {
 	struct page *p;
-	uint64_t pid = pager_allocate(pager, PAGE_COUNTERS, 7, &p);
+	uint64_t pid = pager_allocate(pager, PAGE_LABEL, 7, &p);
 
 	ck_assert_uint_eq(pid, 1);
 	ck_assert_uint_eq(p->pid, 1);
-	ck_assert_uint_eq(p->type, PAGE_COUNTERS);
+	ck_assert_uint_eq(p->type, PAGE_LABEL);
 	ck_assert_uint_eq(p->last_ts, 7);
 	ck_assert_uint_eq(p->body[0], 0);
 	ck_assert_int_eq(memcmp(p->body, p->body + 1, PAGE_BODY_BYTES - 1), 0);

@@ -41,6 +41,7 @@ int main(void)
 	srunner_add_suite(runner, crash_suite());
 	srunner_add_suite(runner, care_suite());
 	srunner_add_suite(runner, fault_suite());
+	srunner_add_suite(runner, format_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

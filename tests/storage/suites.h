@@ -36,5 +36,6 @@ Suite *record_lock_suite(void);
 Suite *crash_suite(void);
 Suite *care_suite(void);
 Suite *fault_suite(void);
+Suite *format_suite(void);
 
 #endif
