@@ -22,6 +22,14 @@ static inline uint64_t clock_monotonic_us(void)
 	return clock_monotonic_ns() / 1000u;
 }
 
+/* May sleep for less, if a signal comes. */
+static inline void clock_sleep_ns(uint64_t ns)
+{
+	struct timespec pause = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };
+
+	nanosleep(&pause, NULL);
+}
+
 /* Microseconds since 1970-01-01 00:00:00 UTC. */
 static inline int64_t clock_wall_us(void)
 {

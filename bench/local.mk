@@ -23,10 +23,10 @@ bench_scale_SOURCES = %D%/scale.c %D%/bench.h
 bench_scale_LDADD = storage/libstorage.a base/libbase.a
 
 # The store at scale: takes minutes and some gigabytes below TMPDIR, which are removed again.
-.PHONY: bench-random bench-pool bench-hub bench-scan bench-size bench-storage
-bench-random bench-pool bench-hub bench-scan bench-size: bench/scale
+.PHONY: bench-random bench-pool bench-hub bench-scan bench-checkpoint bench-size bench-storage
+bench-random bench-pool bench-hub bench-scan bench-checkpoint bench-size: bench/scale
 	@bench/scale $(@:bench-%=%) $(BENCH_FLAGS)
-bench-storage: bench-concurrent bench-random bench-pool bench-hub bench-scan bench-size
+bench-storage: bench-concurrent bench-random bench-pool bench-hub bench-scan bench-checkpoint bench-size
 
 .PHONY: bench
 bench: all

@@ -8,6 +8,7 @@
  *     hub      one node with very many edges: inserting, looking for an edge, scanning in steps
  *     scan     how long commits take, alone, beside a thread that only spins, and beside a scan of the
  *              whole graph
+ *     checkpoint  how long commits take, alone and beside a checkpoint of many pages
  *     size     bytes on disk and in memory for a node and an edge; neighbours of random nodes in
  *              ns/edge beside a plain CSR array in the same run
  *
@@ -355,16 +356,18 @@ static void mode_hub(struct bench *b)
 struct side {
 	struct bench *bench;
 	pthread_t thread;
-	_Atomic int is_over;
+	_Atomic int is_over, is_done;
 	uint64_t rounds;
+	double seconds;
 	double *samples; /* microseconds; of a writer */
 	size_t count, most;
 };
 
 struct times {
-	double p50, p99; /* microseconds */
+	double p50, p99, most; /* microseconds */
 	size_t count;
 	uint64_t rounds; /* of what went on beside */
+	double seconds;	 /* that it took, if it ends by itself */
 };
 
 static void *scan_all(void *context)
@@ -437,7 +440,7 @@ static void stop(struct side *side)
 }
 
 /* What goes on beside the writers. */
-enum beside { BESIDE_NOTHING, BESIDE_SPIN, BESIDE_SCAN, BESIDES };
+enum beside { BESIDE_NOTHING, BESIDE_SPIN, BESIDE_SCAN, BESIDES, BESIDE_CHECKPOINT };
 
 /* Uses a processor as a scan does, and nothing of the store but a run token. */
 static void *spin(void *context)
@@ -459,8 +462,23 @@ static void *spin(void *context)
 	return NULL;
 }
 
-/* All writers' times together. */
-static void measure_commits(struct bench *b, struct times *times)
+static void *checkpoint_once(void *context)
+{
+	struct side *side = context;
+	struct storage *storage = side->bench->storage;
+	uint64_t start = clock_monotonic_ns();
+	struct error e;
+
+	storage_thread_attach(storage);
+	must(storage_checkpoint(storage, &e), &e, "checkpoint");
+	storage_thread_detach(storage);
+	side->seconds = since(start);
+	atomic_store(&side->is_done, 1);
+	return NULL;
+}
+
+/* All writers' times together, for the bench's seconds or until what goes on beside is done. */
+static void measure_commits(struct bench *b, const struct side *until, struct times *times)
 {
 	enum { MOST = 2000000 };
 	struct side writers[WRITERS];
@@ -468,7 +486,10 @@ static void measure_commits(struct bench *b, struct times *times)
 
 	for (int i = 0; i < WRITERS; i++)
 		start(&writers[i], b, write_nodes, MOST);
-	usleep((useconds_t)(b->seconds * 1e6));
+	if (until == NULL)
+		usleep((useconds_t)(b->seconds * 1e6));
+	while (until != NULL && !atomic_load(&until->is_done))
+		usleep(1000);
 	times->count = 0;
 	for (int i = 0; i < WRITERS; i++) {
 		stop(&writers[i]);
@@ -478,21 +499,26 @@ static void measure_commits(struct bench *b, struct times *times)
 	}
 	times->p50 = median(all, times->count);
 	times->p99 = percentile(all, times->count, 0.99);
+	times->most = percentile(all, times->count, 1);
 	free(all);
 }
 
 static void measure_beside(struct bench *b, enum beside beside, struct times *times)
 {
+	static void *(*const runs[])(void *context) = { [BESIDE_SPIN] = spin,
+		[BESIDE_SCAN] = scan_all,
+		[BESIDE_CHECKPOINT] = checkpoint_once };
 	struct side side;
 
 	if (beside != BESIDE_NOTHING)
-		start(&side, b, beside == BESIDE_SCAN ? scan_all : spin, 0);
-	measure_commits(b, times);
+		start(&side, b, runs[beside], 0);
+	measure_commits(b, beside == BESIDE_CHECKPOINT ? &side : NULL, times);
 	times->rounds = 0;
 	if (beside == BESIDE_NOTHING)
 		return;
 	stop(&side);
 	times->rounds = side.rounds;
+	times->seconds = side.seconds;
 	free(side.samples);
 }
 
@@ -529,6 +555,54 @@ static void mode_scan(struct bench *b)
 	}
 	printf("mode=scan median_ratio_p99=%.2f target=2.00 median_ratio_p99_to_spin=%.2f\n",
 		median(to_idle, RUNS), median(to_spin, RUNS));
+	close_bench(b);
+}
+
+/* ---- commits beside a checkpoint ---- */
+
+/* Makes most pages of properties dirty. */
+static void make_dirty(struct bench *b, uint64_t round)
+{
+	for (uint64_t i = 0; i < b->count;) {
+		struct txn *t = begin(b);
+
+		for (int k = 0; k < A_COMMIT && i < b->count; k++, i += 16)
+			must(storage_property_set(t, ELEMENT_NODE, b->first + i, b->name,
+				     value_int((int64_t)round), &b->e),
+				&b->e, "set");
+		must(txn_commit(t, &b->e), &b->e, "commit");
+	}
+}
+
+static void mode_checkpoint(struct bench *b)
+{
+	enum { RUNS = 9 };
+	double ratios[RUNS];
+	struct times idle, busy;
+
+	b->count = b->count != 0 ? b->count : 2000000;
+	b->options.checkpoint_timeout_ms = UINT32_MAX;
+	b->options.checkpoint_log_bytes = UINT64_C(1) << 40;
+	open_bench(b, UINT64_C(1) << 30);
+	load_nodes(b, b->count, TEXT);
+	for (int run = 0; run < RUNS; run++) {
+		struct storage_statistics before, after;
+
+		make_dirty(b, (uint64_t)run);
+		measure_beside(b, BESIDE_NOTHING, &idle);
+		storage_statistics(b->storage, &before);
+		measure_beside(b, BESIDE_CHECKPOINT, &busy);
+		storage_statistics(b->storage, &after);
+		ratios[run] = busy.p99 / idle.p99;
+		printf("mode=checkpoint pages=%llu seconds=%.2f idle_p50_us=%.0f idle_p99_us=%.0f "
+		       "idle_most_us=%.0f beside_p50_us=%.0f beside_p99_us=%.0f "
+		       "beside_most_us=%.0f ratio_p99=%.2f commits=%zu/%zu\n",
+			(unsigned long long)before.pages_dirty, busy.seconds, idle.p50, idle.p99,
+			idle.most, busy.p50, busy.p99, busy.most, ratios[run], idle.count,
+			busy.count);
+		fflush(stdout);
+	}
+	printf("mode=checkpoint median_ratio_p99=%.2f\n", median(ratios, RUNS));
 	close_bench(b);
 }
 
@@ -571,10 +645,19 @@ struct csr {
 	uint64_t *starts, *targets;
 };
 
-/* Both give seconds for `count` nodes in this order. */
+/* Of this thread on a processor: both are in memory, and what else runs should not count. */
+static double processor_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Both give a processor's seconds for `count` nodes in this order. */
 static double scan_csr(const struct csr *csr, const uint64_t *order, uint64_t count, uint64_t *sum)
 {
-	uint64_t start = clock_monotonic_ns();
+	double start = processor_seconds();
 
 	for (uint64_t i = 0; i < count; i++) {
 		uint64_t node = order[i];
@@ -582,7 +665,7 @@ static double scan_csr(const struct csr *csr, const uint64_t *order, uint64_t co
 		for (uint64_t k = csr->starts[node]; k < csr->starts[node + 1]; k++)
 			*sum += csr->targets[k];
 	}
-	return since(start);
+	return processor_seconds() - start;
 }
 
 static double scan_store(struct bench *b, const uint64_t *order, uint64_t count, uint64_t *sum)
@@ -592,7 +675,7 @@ static double scan_store(struct bench *b, const uint64_t *order, uint64_t count,
 	struct hops hops = {
 		.capacity = HOPS, .source_index = sources, .neighbour = neighbours
 	};
-	uint64_t start = clock_monotonic_ns();
+	double start = processor_seconds();
 	struct arena *a = arena_new(0);
 	struct cursor *cursor = NULL;
 	struct txn *t = begin(b);
@@ -615,7 +698,7 @@ static double scan_store(struct bench *b, const uint64_t *order, uint64_t count,
 	storage_cursor_close(cursor);
 	txn_abort(t);
 	arena_free(a);
-	return since(start);
+	return processor_seconds() - start;
 }
 
 static void load_graph(struct bench *b, struct csr *csr)
@@ -638,7 +721,9 @@ static void load_graph(struct bench *b, struct csr *csr)
 
 static void mode_size(struct bench *b)
 {
+	enum { RUNS = 5 };
 	uint64_t *order, pages, sum = 0;
+	double ratios[RUNS];
 	struct rand r = { 12 };
 	struct csr csr;
 
@@ -657,7 +742,7 @@ static void mode_size(struct bench *b)
 		order[i] = order[at];
 		order[at] = i;
 	}
-	for (int run = 0; run < 5; run++) {
+	for (int run = 0; run < RUNS; run++) {
 		double edges = (double)b->count * DEGREE;
 		double array = 0, store = 0;
 
@@ -666,10 +751,11 @@ static void mode_size(struct bench *b)
 			array += scan_csr(&csr, order + at, A_TURN, &sum) * 1e9 / edges;
 			store += scan_store(b, order + at, A_TURN, &sum) * 1e9 / edges;
 		}
-		printf("mode=size neighbours_ns_per_edge=%.2f csr_ns_per_edge=%.2f ratio=%.2f "
-		       "target=2.50\n",
-			store, array, store / array);
+		ratios[run] = store / array;
+		printf("mode=size neighbours_ns_per_edge=%.2f csr_ns_per_edge=%.2f ratio=%.2f\n",
+			store, array, ratios[run]);
 	}
+	printf("mode=size median_ratio=%.2f target=2.50\n", median(ratios, RUNS));
 	fprintf(stderr, "sum %llu\n", (unsigned long long)sum); /* so that it was worked out */
 	free(order);
 	free(csr.starts);
@@ -687,6 +773,7 @@ static const struct mode {
 	{ "pool", mode_pool },
 	{ "hub", mode_hub },
 	{ "scan", mode_scan },
+	{ "checkpoint", mode_checkpoint },
 	{ "size", mode_size },
 };
 
@@ -714,8 +801,8 @@ int main(int argc, char **argv)
 			mode = NULL;
 	}
 	if (mode == NULL) {
-		fprintf(stderr, "usage: scale random|pool|hub|scan|size [-n count] [-s seconds] "
-				"[-d directory]\n");
+		fprintf(stderr, "usage: scale random|pool|hub|scan|checkpoint|size [-n count] "
+				"[-s seconds] [-d directory]\n");
 		return 2;
 	}
 	print_machine();

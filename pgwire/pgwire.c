@@ -82,6 +82,12 @@ bool pgwire_tls_has_peer(const struct pgwire *w)
 	return stream_tls_has_peer(&w->stream);
 }
 
+bool pgwire_tls_about(
+	const struct pgwire *w, const char **version, const char **cipher, int32_t *bits)
+{
+	return pgwire_is_tls(w) && stream_tls_about(&w->stream, version, cipher, bits);
+}
+
 bool pgwire_tls_peer_name(const struct pgwire *w, char *to, size_t size)
 {
 	return stream_tls_peer_name(&w->stream, to, size);

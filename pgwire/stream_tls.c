@@ -278,6 +278,19 @@ bool stream_tls_has_peer(const struct stream *s)
 	       SSL_get_verify_result(s->tls->ssl) == X509_V_OK;
 }
 
+bool stream_tls_about(const struct stream *s, const char **version, const char **cipher,
+	int32_t *bits)
+{
+	const SSL_CIPHER *used = SSL_get_current_cipher(s->tls->ssl);
+
+	if (used == NULL)
+		return false;
+	*version = SSL_get_version(s->tls->ssl);
+	*cipher = SSL_CIPHER_get_name(used);
+	*bits = SSL_CIPHER_get_bits(used, NULL);
+	return true;
+}
+
 bool stream_tls_peer_name(const struct stream *s, char *to, size_t size)
 {
 	X509_NAME *subject;

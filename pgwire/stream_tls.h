@@ -19,6 +19,8 @@ bool stream_tls_start(struct stream *s, const struct pgwire_tls *tls, const void
 const char *stream_tls_fault(const struct stream *s);
 /* The common name of the client's certificate, which was verified; false if there is none, or one
    that does not fit or is no plain text. */
+bool stream_tls_about(const struct stream *s, const char **version, const char **cipher,
+	int32_t *bits);
 bool stream_tls_peer_name(const struct stream *s, char *to, size_t size);
 bool stream_tls_has_peer(const struct stream *s);
 

@@ -61,6 +61,12 @@ bool query_type_of_oid(uint32_t oid, struct type *out);
 struct query_engine *query_engine_new(struct storage *s);
 void query_engine_free(struct query_engine *q);
 
+/* Transactions since the engine was made, those that only read too. */
+struct query_statistics {
+	uint64_t commits, rollbacks;
+};
+void query_statistics(const struct query_engine *q, struct query_statistics *out);
+
 /* Why a running statement should stop; src sets it from another thread, query polls it. */
 enum query_cancel {
 	QUERY_CANCEL_NONE,
@@ -84,9 +90,17 @@ void query_facts_add(struct query_facts *facts);
    has no such column. */
 void query_facts_put(struct query_facts *facts, const char *column, struct value value);
 
-/* pg_cancel_backend and pg_terminate_backend: cancels the statement of the session with that number,
-   or ends it. False if there is none. */
-typedef bool query_signal(void *context, int32_t process_id, bool is_end);
+/* What functions ask of the layer above. */
+enum query_request {
+	QUERY_CANCEL_SESSION, /* cancels what the session with that number runs */
+	QUERY_END_SESSION,
+	QUERY_FORGET_STATEMENTS, /* pg_stat_statements from zero: that with this number, 0 all */
+	QUERY_FORGET_COUNTS,	 /* pg_stat_database from zero */
+	QUERY_RELOAD,		 /* reads the configuration again */
+};
+/* *done: false if there is no such session. E_PRIVILEGE if the user may not. */
+typedef enum sqlstate query_ask(void *context, enum query_request request, int64_t number,
+	bool *done, struct error *e);
 
 /* Makes of a password, or of a verifier as it stands in the catalog, what a role keeps. */
 typedef enum sqlstate query_hash_password(void *context, struct str user, struct str password,
@@ -102,8 +116,8 @@ struct query_session_options {
 	void *notice_context;
 	query_tell *tell; /* may be NULL */
 	void *tell_context;
-	query_signal *signal; /* may be NULL: there are no other sessions */
-	void *signal_context;
+	query_ask *ask; /* may be NULL: there is nobody to ask */
+	void *ask_context;
 	query_hash_password *hash_password; /* may be NULL: roles get no passwords */
 	void *hash_context;
 	/* Called by other threads when the session has a notification to tell; may be NULL. It must
@@ -122,6 +136,7 @@ struct query_role {
 	bool exists;
 	bool is_refused; /* it does not exist, and would have to */
 	bool can_login, is_superuser;
+	uint32_t oid; /* as pg_roles has it */
 	int32_t connection_limit; /* -1: none */
 	int64_t valid_until;	  /* TIMESTAMPTZ; INT64_MAX: for ever */
 	char verifier[512];	  /* empty: no password */
@@ -247,6 +262,19 @@ struct query_rows {
    their work in the first call and answer STEP_DONE. */
 enum step query_fetch(struct query_portal *p, uint32_t rows_max, struct query_rows *out,
 	struct error *e) MUST_USE;
+
+/* What the portal's statement changed so far. */
+struct query_counts {
+	uint64_t inserted, updated, deleted; /* elements */
+	uint64_t copied;		     /* rows of a COPY */
+};
+struct query_counts query_portal_counts(const struct query_portal *p);
+/* Statements that differ in constants alone have the same number; 0: the empty query. */
+uint64_t query_portal_fingerprint(const struct query_portal *p);
+/* Appends such a statement's text with parameters in the places of constants, which makes it free of
+   secrets; at most about `most` bytes. */
+void query_normalise(
+	const struct query_session *s, struct str text, uint32_t most, struct buf *to);
 
 /* The command tag without its count, its count (has_count) and whether it is of the INSERT 0 n
    form: query_tag() writes the whole text, "SELECT 3". rows_sent: rows of this Execute. */

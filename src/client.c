@@ -97,8 +97,8 @@ void client_free(struct client *c)
 {
 	/* First, so that nobody reaches the socket's number after it is closed. */
 	registry_remove(c->context->registry, &c->entry);
-	if (c->query != NULL && setting_bool(c->base, SETTING_log_disconnections))
-		log_line(LOG_INFO, "client", "disconnected id=%d", c->entry.process_id);
+	if (c->query != NULL)
+		client_count_end(c);
 	client_copy_drop(c);
 	client_query_abandon(c);
 	free(c->cursor.columns);
@@ -138,13 +138,24 @@ static bool is_worth_logging(enum sqlstate code)
 	       strncmp(text, "53", 2) == 0;
 }
 
-static void log_error(struct client *c, const struct error *e)
+/* text: of the statement as far as it is known; empty: what ran last. */
+static void log_error(struct client *c, const struct error *e, struct str text)
 {
-	if (!is_worth_logging(e->code) && !log_is_on(LOG_DEBUG))
+	bool with_text = c->query != NULL && setting_bool(c->base, SETTING_log_error_statement);
+	bool is_wanted = is_worth_logging(e->code) || with_text;
+	struct log_field fields[] = { log_number("id", c->entry.process_id),
+		log_text("code", str_of(sqlstate_code(e->code))),
+		log_text("file", str_of(e->file == NULL ? "?" : e->file)),
+		log_number("line", e->line), log_text("text", str_of(e->message)),
+		log_text("statement", STR("")) };
+	uint32_t count = ARRAY_COUNT(fields);
+
+	if (!is_wanted && !log_is_on(LOG_DEBUG))
 		return;
-	log_line(is_worth_logging(e->code) ? LOG_ERROR : LOG_DEBUG, "client",
-		"error id=%d code=%s at=%s:%d %s", c->entry.process_id, sqlstate_code(e->code),
-		e->file == NULL ? "?" : e->file, e->line, e->message);
+	fields[count - 1].text =
+		text.length > 0 ? client_loggable(text) : str_of(c->entry.about.query);
+	log_event(is_wanted ? LOG_ERROR : LOG_DEBUG, "client", "error", fields,
+		with_text ? count : count - 1);
 }
 
 /* From the byte in the text that was sent to the character that the client counts. What lies
@@ -168,8 +179,9 @@ static void say_ending(struct client *c)
 		if (c->error.code == E_ADMIN_SHUTDOWN)
 			break;
 		if (c->query == NULL && pgwire_tls_fault(c->wire) != NULL)
-			log_line(LOG_INFO, "client", "could not accept TLS connection id=%d: %s",
-				c->entry.process_id, pgwire_tls_fault(c->wire));
+			LOG_EVENT(LOG_INFO, "client", "could not accept TLS connection",
+				log_number("id", c->entry.process_id),
+				log_text("text", str_of(pgwire_tls_fault(c->wire))));
 		c->has_ended = true;
 		return;
 	case ENDING_SHUTDOWN:
@@ -191,10 +203,11 @@ static void say_ending(struct client *c)
 			"terminating connection due to transaction timeout");
 		break;
 	case ENDING_LOST:
-		log_line(LOG_INFO, "client", "lost id=%d", c->entry.process_id);
+		LOG_EVENT(LOG_INFO, "client", "lost", log_number("id", c->entry.process_id));
 		c->has_ended = true;
 		return;
 	}
+	c->end = CLIENT_END_KILLED;
 	client_end(c);
 }
 
@@ -206,7 +219,8 @@ void client_report(struct client *c, struct str text)
 	client_clock_stop(c);
 	if (c->query != NULL)
 		query_fail(c->query);
-	log_error(c, e);
+	log_error(c, e, text);
+	client_count_error(c, e->code);
 	if (e->code == E_CONNECTION) {
 		c->has_ended = true;
 		return;
@@ -229,8 +243,13 @@ void client_end(struct client *c)
 {
 	if (c->error.code == E_PASSWORD || c->error.code == E_AUTHORIZATION ||
 		c->error.code == E_TOO_MANY_CONNECTIONS)
-		log_line(LOG_WARNING, "client", "refused id=%d code=%s %s", c->entry.process_id,
-			sqlstate_code(c->error.code), c->error.message);
+		LOG_EVENT(LOG_WARNING, "client", "refused", log_number("id", c->entry.process_id),
+			log_text("code", str_of(sqlstate_code(c->error.code))),
+			log_text("text", str_of(c->error.message)));
+	if (c->query == NULL)
+		counter_add(&c->context->counters->refused, 1);
+	else if (c->end != CLIENT_END_KILLED)
+		c->end = CLIENT_END_FATAL;
 	pgwire_put_error(c->wire, "FATAL", &c->error);
 	pgwire_flush_once(c->wire);
 	c->has_ended = true;
@@ -331,6 +350,21 @@ static void set_idle_deadline(struct client *c)
 			clock_monotonic_us() + us);
 }
 
+static void note_idle(struct client *c)
+{
+	char status = query_transaction_status(c->query);
+	int activity = status == 'I'   ? ACTIVITY_IDLE
+		       : status == 'E' ? ACTIVITY_IDLE_IN_FAILED_TRANSACTION
+				       : ACTIVITY_IDLE_IN_TRANSACTION;
+
+	if (atomic_load_explicit(&c->entry.activity, memory_order_relaxed) == activity)
+		return;
+	client_count_active(c, clock_monotonic_us(), true);
+	registry_describe_idle(&c->entry, status != 'I');
+	/* Before the look at `stopping`: see registry.h. */
+	atomic_store(&c->entry.activity, activity);
+}
+
 /* False if the client has to leave instead of waiting. */
 static bool go_idle(struct client *c)
 {
@@ -345,10 +379,11 @@ static bool go_idle(struct client *c)
 	client_notify_prepare(c);
 	if (is_idle && client_notify(c) && pgwire_flush(c->wire, &c->error) != OK)
 		c->has_ended = true;
-	atomic_store(&c->entry.activity, is_idle ? ACTIVITY_IDLE : ACTIVITY_IDLE_IN_TRANSACTION);
+	note_idle(c);
 	if (is_idle && registry_is_stopping(c->context->registry) != STOPPING_NOT) {
 		FAIL(&c->error, E_ADMIN_SHUTDOWN,
 			"terminating connection due to administrator command");
+		c->end = CLIENT_END_KILLED;
 		client_end(c);
 		return false;
 	}
@@ -365,6 +400,7 @@ static void go_busy(struct client *c)
 	if (atomic_load_explicit(&c->entry.activity, memory_order_relaxed) == ACTIVITY_BUSY)
 		return;
 	forget_cancel(c);
+	client_count_active(c, clock_monotonic_us(), false);
 	atomic_store(&c->entry.activity, ACTIVITY_BUSY);
 }
 
@@ -405,6 +441,7 @@ static void answer(struct client *c, const struct pgwire_message *m)
 	if (m->type == PGWIRE_TERMINATE) {
 		/* What was said already, an error without its Sync perhaps, still goes out. */
 		pgwire_flush_once(c->wire);
+		c->end = CLIENT_END_NORMAL;
 		c->has_ended = true;
 		return;
 	}

@@ -12,7 +12,9 @@
 #include <stdint.h>
 
 #include "query/query.h"
+#include "src/counters.h"
 #include "src/registry.h"
+#include "src/statements.h"
 
 struct client;
 struct storage;
@@ -22,6 +24,8 @@ struct client_context {
 	struct registry *registry;
 	struct query_engine *engine;
 	struct storage *storage; /* for backup and check */
+	struct counters *counters;
+	struct statements *statements;
 	const char *directory;	 /* the data directory */
 	uint8_t mock_secret[32]; /* salt of users that do not exist */
 };

@@ -160,6 +160,9 @@ static void finish_copy(struct client *c)
 	}
 	query_tag(p->query, 0, tag, sizeof tag);
 	pgwire_put_complete(c->wire, tag);
+	client_meter_resume(c);
+	client_meter_note(c, p->query, 0);
+	client_meter_stop(c, "execute", p->name == NULL ? STR("") : str_of(p->name));
 	client_clock_stop(c);
 }
 

@@ -122,6 +122,7 @@ void client_parse(struct client *c, const struct pgwire_message *m)
 	struct arena *a = arena_new(0);
 
 	client_clock_start(c);
+	client_meter_start(c);
 	if (prepare(c, m, a, &prepared, &c->error) != OK) {
 		arena_free(a);
 		client_fail(c, m->parse.text);
@@ -136,6 +137,7 @@ void client_parse(struct client *c, const struct pgwire_message *m)
 	}
 	remember_types(c, prepared, m);
 	pgwire_put_parse_complete(c->wire);
+	client_log_slow(c, "parse", m->parse.name, m->parse.text);
 	client_clock_stop(c);
 }
 
@@ -258,11 +260,15 @@ static enum sqlstate bind(struct client *c, const struct pgwire_message *m, stru
 void client_bind(struct client *c, const struct pgwire_message *m)
 {
 	client_clock_start(c);
+	client_meter_start(c);
 	if (bind(c, m, &c->error) != OK) {
 		client_fail(c, STR(""));
 		return;
 	}
 	pgwire_put_bind_complete(c->wire);
+	if (setting_int(c->settings, SETTING_log_min_duration_statement) >= 0)
+		client_log_slow(c, "bind", m->bind.statement,
+			query_portal_text(client_portal_find(c, m->bind.portal)->query));
 	client_clock_stop(c);
 }
 
@@ -338,6 +344,12 @@ static enum sqlstate execute_again(
 	return OK;
 }
 
+static void count_execute(struct client *c, const struct client_portal *p, uint64_t sent)
+{
+	client_meter_note(c, p->query, sent);
+	client_meter_stop(c, "execute", p->name == NULL ? STR("") : str_of(p->name));
+}
+
 static enum sqlstate execute(struct client *c, const struct pgwire_message *m, struct error *e)
 {
 	struct client_portal *p;
@@ -355,7 +367,13 @@ static enum sqlstate execute(struct client *c, const struct pgwire_message *m, s
 	if (p->has_ended)
 		return execute_again(c, p, kind, e);
 	c->has_run = true;
-	registry_describe_query(&c->entry, client_loggable(query_portal_text(p->query)));
+	registry_describe_query(&c->entry, client_loggable(query_portal_text(p->query)),
+		query_transaction_status(c->query) == 'I');
+	atomic_store_explicit(
+		&c->entry.fingerprint, query_portal_fingerprint(p->query), memory_order_relaxed);
+	client_meter_start(c);
+	c->meter.run.is_continued = p->was_run;
+	p->was_run = true;
 	if (kind == QUERY_COPY_IN || kind == QUERY_COPY_OUT) {
 		p->has_ended = true;
 		TRY(client_copy_begin(c, p, COPY_EXTENDED, e));
@@ -366,12 +384,14 @@ static enum sqlstate execute(struct client *c, const struct pgwire_message *m, s
 		TRY(client_portal_rows(c, p, m->execute.rows_max, &sent, &is_suspended, e));
 		if (is_suspended) {
 			pgwire_put_portal_suspended(c->wire);
+			count_execute(c, p, sent);
 			return OK;
 		}
 		p->has_ended = true;
 	}
 	query_tag(p->query, sent, tag, sizeof tag);
 	pgwire_put_complete(c->wire, tag);
+	count_execute(c, p, sent);
 	return OK;
 }
 

@@ -55,8 +55,9 @@ static void make_bell(struct client *c)
 
 	if (bell_fd < 0 || watch_fd < 0 || !watch(watch_fd, bell_fd, EPOLLIN) ||
 		!watch(watch_fd, client_fd(c), EPOLLIN | EPOLLRDHUP)) {
-		log_line(LOG_WARNING, "client", "could not watch for notifications id=%d: %s",
-			c->entry.process_id, strerror(errno));
+		LOG_EVENT(LOG_WARNING, "client", "could not watch for notifications",
+			log_number("id", c->entry.process_id),
+			log_text("text", str_of(strerror(errno))));
 		if (bell_fd >= 0)
 			close(bell_fd);
 		if (watch_fd >= 0)

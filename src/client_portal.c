@@ -145,6 +145,7 @@ void client_portal_drop(struct client_portal *p)
 	query_close(p->query);
 	p->query = NULL;
 	p->has_ended = false;
+	p->was_run = false;
 }
 
 /* A cursor that SQL declared, as a portal whose rows go out as text. */

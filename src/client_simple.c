@@ -11,8 +11,6 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "base/clock.h"
-#include "base/log.h"
 #include "src/client_state.h"
 
 #define TAG_SIZE 128
@@ -53,6 +51,7 @@ static enum sqlstate complete(struct client *c, uint64_t sent, struct error *e)
 	char tag[TAG_SIZE];
 
 	query_tag(s->portal.query, sent, tag, sizeof tag);
+	client_meter_note(c, s->portal.query, sent);
 	if (s->index + 1 == s->script.count) {
 		/* A portal that is open would hold the transaction's snapshot. */
 		drop_statement(c);
@@ -62,6 +61,7 @@ static enum sqlstate complete(struct client *c, uint64_t sent, struct error *e)
 		pgwire_put_empty_query(c->wire);
 	else
 		pgwire_put_complete(c->wire, tag);
+	client_meter_stop(c, "simple", STR(""));
 	return OK;
 }
 
@@ -72,12 +72,15 @@ static enum sqlstate run_statement(struct client *c, struct error *e)
 	bool is_alone = s->script.count == 1, is_suspended;
 	uint64_t sent = 0;
 
+	client_meter_start(c);
 	TRY(query_prepare(
 		c->query, s->arena, false, &s->script, s->index, NULL, 0, &s->prepared, e));
 	d = query_describe(s->prepared);
 	if (d->parameter_count > 0)
 		return FAIL(e, E_NO_PARAMETER, "there is no parameter $1");
 	TRY(query_open(c->query, s->prepared, NULL, 0, is_alone, &s->portal.query, e));
+	atomic_store_explicit(&c->entry.fingerprint, query_portal_fingerprint(s->portal.query),
+		memory_order_relaxed);
 	TRY(client_portal_columns(c, &s->portal, d, 0, NULL, e));
 	if (d->kind == QUERY_COPY_IN || d->kind == QUERY_COPY_OUT) {
 		TRY(client_copy_begin(c, &s->portal, COPY_SIMPLE, e));
@@ -108,6 +111,7 @@ static void run_script(struct client *c)
 
 void client_query_resume(struct client *c)
 {
+	client_meter_resume(c);
 	if (complete(c, 0, &c->error) != OK) {
 		fail_script(c);
 		return;
@@ -132,39 +136,11 @@ static enum sqlstate parse(struct client *c, struct str text, struct error *e)
 	return query_parse(c->query, s->arena, s->script.text, &s->script, e);
 }
 
-/* A statement that may hold a password is not to be logged. */
-struct str client_loggable(struct str text)
-{
-	static const struct str word = STR("password");
-
-	for (uint32_t i = 0; i + word.length <= text.length; i++) {
-		/* This runs for every statement: most letters are told apart without a call. */
-		if ((text.at[i] | 0x20) == 'p' &&
-			str_equal_nocase((struct str){ text.at + i, word.length }, word))
-			return STR("(a statement with a password)");
-	}
-	return text;
-}
-
-static void log_slow(struct client *c, struct str text, uint64_t start_us)
-{
-	int64_t least_ms = setting_int(c->settings, SETTING_log_min_duration_statement);
-	uint64_t us = clock_monotonic_us() - start_us;
-
-	if (least_ms < 0 || us < (uint64_t)least_ms * 1000)
-		return;
-	text = client_loggable(text);
-	log_line(LOG_INFO, "client", "slow id=%d ms=%.3f statement: %.*s", c->entry.process_id,
-		(double)us / 1000, (int)MIN_OF(text.length, 4096u), text.at);
-}
-
 void client_query(struct client *c, struct str text)
 {
-	bool is_timed = setting_int(c->settings, SETTING_log_min_duration_statement) >= 0;
-	uint64_t start_us = is_timed ? clock_monotonic_us() : 0;
-
 	assert(c->script.arena == NULL);
-	registry_describe_query(&c->entry, client_loggable(text));
+	registry_describe_query(
+		&c->entry, client_loggable(text), query_transaction_status(c->query) == 'I');
 	client_clock_start(c);
 	query_named_drop(c->query, STR(""));
 	client_portal_drop(&c->unnamed);
@@ -179,6 +155,4 @@ void client_query(struct client *c, struct str text)
 		return;
 	}
 	run_script(c);
-	if (is_timed)
-		log_slow(c, text, start_us);
 }

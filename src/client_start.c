@@ -10,11 +10,14 @@
 #include <ctype.h>
 #include <netdb.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/datetime.h"
 #include "base/log.h"
 #include "src/client_state.h"
@@ -344,19 +347,46 @@ static enum sqlstate hash_password(void *context, struct str user, struct str pa
 		(uint32_t)setting_int(c->settings, SETTING_scram_iterations), to, size, e);
 }
 
-static bool signal_other(void *context, int32_t process_id, bool is_end)
+static enum sqlstate signal_other(
+	struct client *c, int64_t process_id, bool is_end, bool *done, struct error *e)
 {
-	struct client *c = context;
+	struct registry_signaller who = { c->entry.user, c->role.is_superuser };
 	struct error notice;
 
-	if (registry_signal(c->context->registry, process_id, is_end))
-		return true;
+	*done = false;
+	if (process_id > 0 && process_id <= INT32_MAX)
+		TRY(registry_signal(
+			c->context->registry, (int32_t)process_id, is_end, &who, done, e));
+	if (*done)
+		return OK;
 	error_clear(&notice);
 	snprintf(notice.message, sizeof notice.message,
-		"PID %d is not a PostgreSQL server process", process_id);
+		"PID %lld is not a PostgreSQL server process", (long long)process_id);
 	notice.code = W_WARNING;
 	send_notice(c, "WARNING", &notice);
-	return false;
+	return OK;
+}
+
+static enum sqlstate answer_request(
+	void *context, enum query_request request, int64_t number, bool *done, struct error *e)
+{
+	struct client *c = context;
+
+	if (request == QUERY_CANCEL_SESSION || request == QUERY_END_SESSION)
+		return signal_other(c, number, request == QUERY_END_SESSION, done, e);
+	if (!c->role.is_superuser)
+		return FAIL(e, E_PRIVILEGE, "permission denied for function %s",
+			request == QUERY_FORGET_STATEMENTS ? "pg_stat_statements_reset"
+			: request == QUERY_FORGET_COUNTS   ? "pg_stat_reset"
+							   : "pg_reload_conf");
+	*done = true;
+	if (request == QUERY_FORGET_STATEMENTS)
+		statements_reset(c->context->statements, (uint64_t)number);
+	else if (request == QUERY_FORGET_COUNTS)
+		counters_reset(c->context->counters, c->context->engine);
+	else
+		*done = kill(getpid(), SIGHUP) == 0;
+	return OK;
 }
 
 static void make_session(struct client *c)
@@ -373,8 +403,8 @@ static void make_session(struct client *c)
 		.tell_context = c,
 		.hash_password = hash_password,
 		.hash_context = c,
-		.signal = signal_other,
-		.signal_context = c,
+		.ask = answer_request,
+		.ask_context = c,
 		.wake = client_ring,
 		.wake_context = c,
 	};
@@ -396,11 +426,46 @@ static enum sqlstate check_role(struct client *c, struct error *e)
 	if (!c->role.can_login)
 		return FAIL(e, E_AUTHORIZATION, "role \"%.*s\" is not permitted to log in",
 			STR_ARGS(user));
-	rc = registry_admit_user(c->context->registry, &c->entry, user,
+	rc = registry_admit_user(c->context->registry, &c->entry, user, c->role.is_superuser,
 		c->role.is_superuser ? -1 : c->role.connection_limit);
 	if (rc == OK)
 		return OK;
 	return FAIL(e, rc, "too many connections for role \"%.*s\"", STR_ARGS(user));
+}
+
+static void describe_client(struct client *c)
+{
+	struct sockaddr_storage room = { .ss_family = AF_UNSPEC };
+	struct sockaddr *address = (struct sockaddr *)&room;
+	struct registry_about who = { .user_oid = c->role.oid, .port = -1 };
+	socklen_t size = sizeof room;
+	char port[NI_MAXSERV];
+
+	(void)getpeername(client_fd(c), address, &size);
+	if (address->sa_family != AF_UNIX && address->sa_family != AF_UNSPEC &&
+		getnameinfo(address, size, who.address, sizeof who.address, port, sizeof port,
+			NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		who.port = (int32_t)strtol(port, NULL, 10);
+	who.is_tls = pgwire_tls_about(c->wire, &who.tls_version, &who.tls_cipher, &who.tls_bits);
+	registry_describe(
+		&c->entry, c->startup.startup.user.at, c->startup.startup.database.at, &who);
+	c->started_us = c->since_us = clock_monotonic_us();
+	counter_add(&c->context->counters->sessions, 1);
+}
+
+static void log_connection(const struct client *c)
+{
+	struct str application = str_of(setting_text(c->settings, SETTING_application_name));
+
+	if (!setting_bool(c->base, SETTING_log_connections))
+		return;
+	LOG_EVENT(LOG_INFO, "client", "connected", log_number("id", c->entry.process_id),
+		log_text("user", c->startup.startup.user),
+		log_text("database", c->startup.startup.database),
+		log_text("application", application),
+		log_text("host", str_of(c->entry.about.address)),
+		log_number("port", c->entry.about.port),
+		log_number("tls", pgwire_is_tls(c->wire)));
 }
 
 void client_greet(struct client *c)
@@ -409,8 +474,7 @@ void client_greet(struct client *c)
 		client_end(c);
 		return;
 	}
-	registry_describe(&c->entry, c->startup.startup.user.at, c->startup.startup.database.at,
-		pgwire_is_tls(c->wire));
+	describe_client(c);
 	make_session(c);
 	client_clock_stop(c);
 	atomic_store(&c->entry.activity, ACTIVITY_BUSY);
@@ -419,13 +483,7 @@ void client_greet(struct client *c)
 		client_end(c);
 		return;
 	}
-	if (setting_bool(c->base, SETTING_log_connections))
-		log_line(LOG_INFO, "client",
-			"connected id=%d user=%s database=%s application=%s tls=%d",
-			c->entry.process_id, c->startup.startup.user.at,
-			c->startup.startup.database.at,
-			setting_text(c->settings, SETTING_application_name),
-			pgwire_is_tls(c->wire));
+	log_connection(c);
 	/* Never equal: the first report names everything. */
 	c->settings_generation = c->settings->generation - 1;
 	client_report_settings(c);

@@ -10,6 +10,7 @@
  *     client_portal.c    rows out, portals
  *     client_copy.c      COPY in and out
  *     client_tell.c      rows of pg_stat_activity and its kin
+ *     client_account.c   what statements and sessions are counted and logged as
  *     client_notify.c    notifications: bell, and telling them
  *     client_care.c      Query of a connection for care: backup and check
  *
@@ -24,6 +25,7 @@
 #include "base/arena.h"
 #include "src/client.h"
 #include "src/result.h"
+#include "storage/storage.h"
 
 enum client_copy { COPY_NONE, COPY_SIMPLE, COPY_EXTENDED };
 
@@ -35,6 +37,24 @@ struct client_portal {
 	struct result_column *columns; /* of a portal that answers rows */
 	uint32_t column_count, column_capacity;
 	bool has_ended;
+	bool was_run; /* counted as a call */
+};
+
+/* How a client went, for pg_stat_database. */
+enum client_end {
+	CLIENT_END_ABANDONED, /* its connection broke */
+	CLIENT_END_NORMAL,
+	CLIENT_END_FATAL,
+	CLIENT_END_KILLED,
+};
+
+/* The statement that runs, as it will be counted. */
+struct client_meter {
+	uint64_t began_us;
+	struct storage_page_counts pages; /* of the thread, when it began */
+	struct statement_run run;
+	struct query_counts counts;
+	uint64_t rows_sent;
 };
 
 /* OIDs that Parse named and that differ from what their types go out as. */
@@ -80,6 +100,9 @@ struct client {
 	bool has_ended; /* nothing more is to be said */
 	bool has_run;	/* something ran in the implicit transaction */
 	bool is_timed;	/* the client is looked for while it waits for an answer */
+	enum client_end end;
+	struct client_meter meter;
+	uint64_t started_us, since_us; /* on clock_monotonic_us(): the session, its activity */
 	enum client_copy copy;
 	struct client_portal *copy_portal;
 	struct pgwire_copy_reader *copy_reader; /* of a binary COPY in */
@@ -120,8 +143,6 @@ void client_report_settings(struct client *c);
 /* ---- client_simple.c ---- */
 
 void client_query(struct client *c, struct str text);
-/* The text of a statement, or instead of one that may hold a password that it does. */
-struct str client_loggable(struct str text);
 /* After a COPY: goes on with the string. */
 void client_query_resume(struct client *c);
 /* After a failed COPY: gives the string up. */
@@ -174,6 +195,33 @@ void client_portal_close_all(struct client *c);
 /* For the query session: the rows of relations that tell of the server's sessions. */
 enum sqlstate client_tell(
 	void *context, struct str relation, struct query_facts *facts, struct error *e);
+
+/* ---- client_tell_locks.c ---- */
+
+/* The same for the relations that client_tell.c does not know. */
+enum sqlstate client_tell_more(
+	struct client *c, struct str relation, struct query_facts *facts, struct error *e);
+/* What pg_locks and pg_stat_activity call it. */
+const char *client_lock_name(enum storage_lock_kind kind);
+
+/* ---- client_account.c ---- */
+
+/* A statement starts; it goes on after its COPY got data. */
+void client_meter_start(struct client *c);
+void client_meter_resume(struct client *c);
+/* Its last rows are out: takes down what the portal knows, as long as it is there. The statement's text
+   must live until client_meter_stop(). */
+void client_meter_note(struct client *c, const struct query_portal *p, uint64_t rows_sent);
+/* It is complete: counts and logs it. step: "simple", "execute"; name: of statement or portal. */
+void client_meter_stop(struct client *c, const char *step, struct str name);
+/* Logs Parse, Bind, … if it took long since client_meter_start(). */
+void client_log_slow(struct client *c, const char *step, struct str name, struct str text);
+/* The text of a statement, or instead of one that may hold a password that it does. */
+struct str client_loggable(struct str text);
+void client_count_error(struct client *c, enum sqlstate code);
+/* Its activity changes, from busy or from what the registry says. */
+void client_count_active(struct client *c, uint64_t now_us, bool was_active);
+void client_count_end(struct client *c);
 
 /* ---- client_notify.c ---- */
 

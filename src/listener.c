@@ -85,7 +85,8 @@ static enum sqlstate open_address(
 			(long long)port, strerror(cause));
 	}
 	TRY(add(l, fd, true, "", e));
-	log_line(LOG_INFO, "server", "listening address=%s port=%lld", name, (long long)port);
+	LOG_EVENT(LOG_INFO, "server", "listening", log_text("address", str_of(name)),
+		log_number("port", port));
 	return OK;
 }
 
@@ -152,7 +153,7 @@ static enum sqlstate open_directory(
 		return e->code;
 	}
 	TRY(add(l, fd, false, address.sun_path, e));
-	log_line(LOG_INFO, "server", "listening socket=%s", address.sun_path);
+	LOG_EVENT(LOG_INFO, "server", "listening", log_text("socket", str_of(address.sun_path)));
 	return OK;
 }
 

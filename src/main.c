@@ -187,8 +187,9 @@ static enum sqlstate run(const struct command *command, struct error *e)
 
 	TRY(look_into(command->directory, &is_empty, e));
 	TRY(config_load(&config, NULL, &settings, e));
-	/* The options of log_level in their order are those of enum log_level. */
+	/* The options of both in their order are those of the enums. */
 	log_set_level((enum log_level)setting_enum(settings, SETTING_log_level));
+	log_set_format((enum log_format)setting_enum(settings, SETTING_log_format));
 	rc = open_storage(command->directory, is_empty, settings, &storage, e);
 	if (rc != OK) {
 		settings_release(settings);

@@ -148,18 +148,25 @@ enum sqlstate registry_admit(
 	return is_full ? FAIL(e, E_TOO_MANY_CONNECTIONS, "sorry, too many clients already") : OK;
 }
 
-enum sqlstate registry_admit_user(
-	struct registry *r, struct registry_entry *entry, struct str user, int32_t most)
+uint64_t registry_user(struct str name)
 {
-	/* Two names with one hash would share a limit: with 64 bits that does not happen. */
-	uint64_t hash = hash_bytes(user.at, user.length) | 1;
+	/* Two names with one hash would be one user: with 64 bits that does not happen. */
+	return hash_bytes(name.at, name.length) | 1;
+}
+
+enum sqlstate registry_admit_user(struct registry *r, struct registry_entry *entry,
+	struct str user, bool is_superuser, int32_t most)
+{
+	uint64_t hash = registry_user(user);
 	int64_t count = 0;
 
 	lock_server(&r->mutex);
 	for (struct registry_entry *c = r->first; c != NULL && most >= 0; c = c->next)
 		count += c->user == hash;
-	if (most < 0 || count < most)
+	if (most < 0 || count < most) {
 		entry->user = hash;
+		entry->is_superuser = is_superuser;
+	}
 	unlock_server(&r->mutex);
 	return most < 0 || count < most ? OK : E_TOO_MANY_CONNECTIONS;
 }
@@ -192,14 +199,20 @@ static void copy_text(char *to, size_t size, struct str text)
 	to[length] = '\0';
 }
 
-void registry_describe(
-	struct registry_entry *entry, const char *user, const char *database, bool is_tls)
+void registry_describe(struct registry_entry *entry, const char *user, const char *database,
+	const struct registry_about *who)
 {
 	lock_session(&entry->about_mutex);
 	copy_text(entry->about.user, REGISTRY_NAME_SIZE, str_of(user));
 	copy_text(entry->about.database, REGISTRY_NAME_SIZE, str_of(database));
-	entry->about.is_tls = is_tls;
-	entry->about.started_at = timestamp_now();
+	copy_text(entry->about.address, REGISTRY_NAME_SIZE, str_of(who->address));
+	entry->about.port = who->port;
+	entry->about.user_oid = who->user_oid;
+	entry->about.is_tls = who->is_tls;
+	entry->about.tls_version = who->tls_version;
+	entry->about.tls_cipher = who->tls_cipher;
+	entry->about.tls_bits = who->tls_bits;
+	entry->about.started_at = entry->about.state_at = timestamp_now();
 	unlock_session(&entry->about_mutex);
 }
 
@@ -210,11 +223,24 @@ void registry_describe_application(struct registry_entry *entry, const char *app
 	unlock_session(&entry->about_mutex);
 }
 
-void registry_describe_query(struct registry_entry *entry, struct str text)
+void registry_describe_query(struct registry_entry *entry, struct str text, bool is_first)
 {
+	atomic_store_explicit(&entry->fingerprint, 0, memory_order_relaxed);
 	lock_session(&entry->about_mutex);
 	copy_text(entry->about.query, REGISTRY_QUERY_SIZE, text);
 	entry->about.query_at = timestamp_now();
+	/* Of a block it is the time of its first statement. */
+	if (is_first || entry->about.transaction_at == 0)
+		entry->about.transaction_at = entry->about.query_at;
+	unlock_session(&entry->about_mutex);
+}
+
+void registry_describe_idle(struct registry_entry *entry, bool is_in_transaction)
+{
+	lock_session(&entry->about_mutex);
+	entry->about.state_at = timestamp_now();
+	if (!is_in_transaction)
+		entry->about.transaction_at = 0;
 	unlock_session(&entry->about_mutex);
 }
 
@@ -264,24 +290,43 @@ static void end_client(struct registry_entry *c, enum registry_ending reason) HO
 	shutdown(c->fd, SHUT_RD);
 }
 
-bool registry_signal(struct registry *r, int32_t process_id, bool is_end)
+/* As PostgreSQL: one's own, and for superusers all. */
+static enum sqlstate check_signal(const struct registry_entry *c, bool is_end,
+	const struct registry_signaller *who, struct error *e) HOLDS(server)
 {
-	bool is_found = false;
+	if (who->is_superuser || (c->user == who->user && !c->is_superuser))
+		return OK;
+	if (c->is_superuser)
+		return FAIL(e, E_PRIVILEGE, "must be a superuser to %s",
+			is_end ? "terminate superuser process" : "cancel superuser query");
+	return FAIL(e, E_PRIVILEGE,
+		"must be a member of the role whose %s or member of pg_signal_backend",
+		is_end ? "process is being terminated" : "query is being canceled");
+}
 
+enum sqlstate registry_signal(struct registry *r, int32_t process_id, bool is_end,
+	const struct registry_signaller *who, bool *found, struct error *e)
+{
+	enum sqlstate rc = OK;
+
+	*found = false;
 	lock_server(&r->mutex);
-	for (struct registry_entry *c = r->first; c != NULL && !is_found; c = c->next) {
+	for (struct registry_entry *c = r->first; c != NULL && !*found; c = c->next) {
 		int none = QUERY_CANCEL_NONE;
 
-		if (c->process_id != process_id || !c->is_admitted)
+		if (c->process_id != process_id || !c->is_admitted || c->user == 0)
 			continue;
-		is_found = true;
+		*found = true;
+		rc = check_signal(c, is_end, who, e);
+		if (rc != OK)
+			break;
 		if (is_end)
 			end_client(c, ENDING_SHUTDOWN);
 		else if (atomic_load(&c->activity) == ACTIVITY_BUSY)
 			atomic_compare_exchange_strong(&c->cancel, &none, QUERY_CANCEL_USER);
 	}
 	unlock_server(&r->mutex);
-	return is_found;
+	return rc;
 }
 
 /* --- deadlines ---------------------------------------------------------------------------- */

@@ -33,6 +33,7 @@ enum registry_activity {
 	ACTIVITY_BUSY,
 	ACTIVITY_IDLE,
 	ACTIVITY_IDLE_IN_TRANSACTION,
+	ACTIVITY_IDLE_IN_FAILED_TRANSACTION,
 };
 
 /* Why a client must leave. */
@@ -68,7 +69,13 @@ struct registry_about {
 	char user[REGISTRY_NAME_SIZE], database[REGISTRY_NAME_SIZE];
 	char application[REGISTRY_NAME_SIZE];
 	char query[REGISTRY_QUERY_SIZE]; /* the one that runs or ran last */
+	char address[REGISTRY_NAME_SIZE]; /* of the client; empty: a socket in the file system */
+	int32_t port;			  /* of the client; -1: such a socket */
+	uint32_t user_oid;
 	int64_t started_at, query_at;	 /* TIMESTAMPTZ */
+	int64_t transaction_at, state_at; /* 0: in none */
+	const char *tls_version, *tls_cipher; /* OpenSSL's own; NULL: not encrypted */
+	int32_t tls_bits;
 	bool is_tls;
 };
 
@@ -84,6 +91,8 @@ struct registry_entry {
 	struct mutex about_mutex;     /* of class session */
 	struct registry_about about;  /* guarded by it */
 	uint64_t user;		      /* hash of the name of who is let in; 0: not yet */
+	bool is_superuser;	      /* guarded by the registry's mutex */
+	_Atomic uint64_t fingerprint; /* of what it runs; 0: not known yet */
 	_Atomic int cancel;	      /* enum query_cancel */
 	_Atomic int ending;	      /* enum registry_ending */
 	_Atomic int activity;	      /* enum registry_activity */
@@ -119,14 +128,17 @@ enum sqlstate registry_admit(
 	struct registry *r, struct registry_entry *entry, uint32_t most, struct error *e);
 /* The user is known: E_TOO_MANY_CONNECTIONS (nothing is said in an error) if `most` sessions of them are
    there already; -1: no limit. */
-enum sqlstate registry_admit_user(
-	struct registry *r, struct registry_entry *entry, struct str user, int32_t most);
-/* Who it is, at its start and when the application's name changes. */
-void registry_describe(
-	struct registry_entry *entry, const char *user, const char *database, bool is_tls);
+enum sqlstate registry_admit_user(struct registry *r, struct registry_entry *entry,
+	struct str user, bool is_superuser, int32_t most);
+/* Who it is, at its start and when the application's name changes. Of `who` user_oid, address, port
+   and what is known of its encryption are taken. */
+void registry_describe(struct registry_entry *entry, const char *user, const char *database,
+	const struct registry_about *who);
 void registry_describe_application(struct registry_entry *entry, const char *application);
-/* What it runs from now on. */
-void registry_describe_query(struct registry_entry *entry, struct str text);
+/* What it runs from now on; is_first: and begins a transaction by it. */
+void registry_describe_query(struct registry_entry *entry, struct str text, bool is_first);
+/* It waits from now on, in a transaction or not. */
+void registry_describe_idle(struct registry_entry *entry, bool is_in_transaction);
 /* Calls back for each client that is let in, with a copy of what is known of it; nothing may be locked
    in the callback. */
 typedef void registry_visit(void *context, const struct registry_entry *entry,
@@ -140,9 +152,17 @@ uint32_t registry_count(const struct registry *r);
 /* A cancel request: without effect unless process id and key fit and the client is busy. */
 void registry_cancel(struct registry *r, int32_t process_id, const uint8_t *key, uint32_t length);
 
-/* What another session wishes: cancels what the client runs, or ends it. False if there is none of
-   that number among those let in. */
-bool registry_signal(struct registry *r, int32_t process_id, bool is_end);
+/* Who wishes something of another session. */
+struct registry_signaller {
+	uint64_t user; /* as in struct registry_entry */
+	bool is_superuser;
+};
+/* What another session wishes: cancels what the client runs, or ends it. *found: false if there is none
+   of that number among those let in. E_PRIVILEGE: it belongs to somebody else. */
+enum sqlstate registry_signal(struct registry *r, int32_t process_id, bool is_end,
+	const struct registry_signaller *who, bool *found, struct error *e) MUST_USE;
+/* What is said to be the user's number, without a session of it. */
+uint64_t registry_user(struct str name);
 
 /* Sets the deadline of the client's state; us 0 takes it away. */
 void registry_set_deadline(struct registry *r, struct registry_entry *entry,

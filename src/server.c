@@ -29,6 +29,7 @@
 #include "base/log.h"
 #include "src/client.h"
 #include "src/listener.h"
+#include "src/metrics.h"
 #include "src/pool.h"
 #include "storage/storage.h"
 
@@ -42,6 +43,8 @@ struct server {
 	const struct config *config;
 	struct listeners listeners;
 	struct pool *pool;
+	struct counters counters;
+	struct metrics *metrics; /* NULL: none are offered */
 	int wake_fd, signal_fd;
 	uint64_t accept_after_us;
 	uint64_t fast_at_us; /* SIGTERM's patience ends; 0: not stopping, or fast already */
@@ -88,6 +91,7 @@ static void add_client(struct server *s, int fd, bool is_tcp)
 		close(fd);
 		return;
 	}
+	counter_add(&s->counters.connections, 1);
 	c = client_new(&s->context, fd, is_tcp);
 	if (pool_add(s->pool, c, &e) != OK) {
 		log_line(LOG_WARNING, "server", "%s", e.message);
@@ -129,8 +133,9 @@ static void reload(struct server *s)
 		log_line(LOG_ERROR, "server", "configuration was not changed: %s", e.message);
 		settings_release(next);
 	} else {
-		/* The options of log_level in their order are those of enum log_level. */
+		/* The options of both in their order are those of the enums. */
 		log_set_level((enum log_level)setting_enum(next, SETTING_log_level));
+		log_set_format((enum log_format)setting_enum(next, SETTING_log_format));
 		registry_publish(s->context.registry, next, access);
 		log_line(LOG_INFO, "server", "configuration reloaded");
 	}
@@ -191,33 +196,55 @@ static int sleep_ms(const struct server *s, uint64_t now_us, uint64_t next_us)
 	return (int)MIN_OF(ms, (uint64_t)INT32_MAX);
 }
 
+/* What poll() waits for: signals, the wake-up, listeners, and who asks for metrics. */
+struct waits {
+	struct pollfd fds[2 + LISTENER_COUNT_MAX + METRICS_FDS_MAX];
+	uint32_t listening, metrics;
+};
+
+static void fill_waits(const struct server *s, uint64_t now_us, struct waits *w)
+{
+	w->listening = s->accept_after_us > now_us ? 0 : s->listeners.count;
+	w->fds[0] = (struct pollfd){ s->signal_fd, POLLIN, 0 };
+	w->fds[1] = (struct pollfd){ s->wake_fd, POLLIN, 0 };
+	for (uint32_t i = 0; i < w->listening; i++)
+		w->fds[2 + i] = (struct pollfd){ s->listeners.list[i].fd, POLLIN, 0 };
+	w->metrics = metrics_poll(s->metrics, &w->fds[2 + w->listening]);
+}
+
+static void take_waits(struct server *s, const struct waits *w)
+{
+	uint64_t count;
+
+	if ((w->fds[1].revents & POLLIN) != 0 && read(s->wake_fd, &count, sizeof count) < 0 &&
+		errno != EAGAIN)
+		PANIC("could not read an eventfd");
+	for (uint32_t i = 0; i < w->listening; i++) {
+		if ((w->fds[2 + i].revents & POLLIN) != 0)
+			accept_clients(s, &s->listeners.list[i]);
+	}
+	metrics_serve(s->metrics, &w->fds[2 + w->listening], w->metrics);
+	if ((w->fds[0].revents & POLLIN) != 0)
+		take_signal(s);
+}
+
 static void serve(struct server *s)
 {
-	struct pollfd fds[LISTENER_COUNT_MAX + 2];
+	struct waits w;
 
 	while (registry_is_stopping(s->context.registry) == STOPPING_NOT ||
 		registry_count(s->context.registry) > 0) {
-		uint64_t now_us = clock_monotonic_us(), count;
+		uint64_t now_us = clock_monotonic_us();
 		uint64_t next_us = registry_expire(s->context.registry, now_us);
-		uint32_t listening = s->accept_after_us > now_us ? 0 : s->listeners.count;
+		uint64_t metrics_us = metrics_expire(s->metrics, now_us);
 
+		if (metrics_us != 0 && (next_us == 0 || metrics_us < next_us))
+			next_us = metrics_us;
 		if (s->fast_at_us != 0 && now_us >= s->fast_at_us)
 			stop(s, STOPPING_FAST);
-		fds[0] = (struct pollfd){ s->signal_fd, POLLIN, 0 };
-		fds[1] = (struct pollfd){ s->wake_fd, POLLIN, 0 };
-		for (uint32_t i = 0; i < listening; i++)
-			fds[2 + i] = (struct pollfd){ s->listeners.list[i].fd, POLLIN, 0 };
-		if (poll(fds, 2 + listening, sleep_ms(s, now_us, next_us)) <= 0)
-			continue;
-		if ((fds[1].revents & POLLIN) != 0 && read(s->wake_fd, &count, sizeof count) < 0 &&
-			errno != EAGAIN)
-			PANIC("could not read an eventfd");
-		for (uint32_t i = 0; i < listening; i++) {
-			if ((fds[2 + i].revents & POLLIN) != 0)
-				accept_clients(s, &s->listeners.list[i]);
-		}
-		if ((fds[0].revents & POLLIN) != 0)
-			take_signal(s);
+		fill_waits(s, now_us, &w);
+		if (poll(w.fds, 2 + w.listening + w.metrics, sleep_ms(s, now_us, next_us)) > 0)
+			take_waits(s, &w);
 	}
 }
 
@@ -244,6 +271,24 @@ static uint32_t base_threads(const struct settings *settings)
 	return threads < 1 ? 1 : (uint32_t)threads;
 }
 
+static enum sqlstate listen_and_serve(
+	struct server *s, const struct settings *settings, struct error *e)
+{
+	uint16_t port = (uint16_t)setting_int(settings, SETTING_metrics_port);
+	enum sqlstate rc;
+
+	TRY(metrics_open(port, &s->context, &s->metrics, e));
+	rc = listener_open_all(settings, &s->listeners, e);
+	if (rc == OK) {
+		log_line(LOG_INFO, "server", "ready to accept connections");
+		storage_thread_attach(s->context.storage);
+		serve(s);
+		storage_thread_detach(s->context.storage);
+	}
+	metrics_close(s->metrics);
+	return rc;
+}
+
 enum sqlstate server_run(struct storage *storage, struct settings *settings,
 	const struct config *config, struct error *e)
 {
@@ -266,15 +311,15 @@ enum sqlstate server_run(struct storage *storage, struct settings *settings,
 	registry_publish(s.context.registry, settings_reference(settings), access);
 	s.context.engine = query_engine_new(storage);
 	s.context.storage = storage;
+	counters_init(&s.counters);
+	s.context.counters = &s.counters;
+	s.context.statements = statements_new();
 	rc = pool_new(&options, &s.pool, e);
 	if (rc == OK) {
-		rc = listener_open_all(settings, &s.listeners, e);
-		if (rc == OK) {
-			log_line(LOG_INFO, "server", "ready to accept connections");
-			serve(&s);
-		}
+		rc = listen_and_serve(&s, settings, e);
 		pool_free(s.pool);
 	}
+	statements_free(s.context.statements);
 	query_engine_free(s.context.engine);
 	registry_free(s.context.registry);
 out:

@@ -272,6 +272,7 @@ enum sqlstate storage_checkpoint(struct storage *s, struct error *e)
 	enum sqlstate rc;
 
 	lock_checkpoint(&s->checkpoint);
+	checkpoint_prepare(s->pager);
 	commit_run_task(s, checkpoint_task, &point);
 	rc = checkpoint_run(s->pager, e);
 	if (rc == OK) {
@@ -388,6 +389,12 @@ uint64_t storage_edge_count(struct storage *s, uint32_t label)
 	count = apply_edge_count(&s->apply, label);
 	engine_lock_leave_shared(&s->lock, slot);
 	return count;
+}
+
+struct storage_page_counts storage_thread_pages(void)
+{
+	return (struct storage_page_counts){ pager_thread_counts.hits,
+		pager_thread_counts.misses };
 }
 
 void storage_statistics(struct storage *s, struct storage_statistics *out)

@@ -89,6 +89,7 @@ struct txn_options {
 	enum durability durability;
 	uint32_t lock_timeout_ms;  /* 0: wait for ever */
 	const _Atomic int *cancel; /* non-zero: give up with E_CANCELLED; may be NULL */
+	int32_t owner;		   /* whom storage_locks() names: the number of a session */
 };
 
 /* Never blocks and touches nothing shared but this transaction's snapshot slot. */
@@ -527,6 +528,31 @@ struct storage_statistics {
 	uint64_t recovery_reports;		     /* lines said about it meanwhile */
 };
 void storage_statistics(struct storage *s, struct storage_statistics *out);
+
+/* What the calling thread's calls did with pages since the thread began: their difference is what one
+   statement did. */
+struct storage_page_counts {
+	uint64_t hits, misses;
+};
+struct storage_page_counts storage_thread_pages(void);
+
+/* Locks that transactions hold or wait for. */
+enum storage_lock_kind {
+	STORAGE_LOCK_NODE,
+	STORAGE_LOCK_EDGE,
+	STORAGE_LOCK_KEY, /* a key of a unique index; `id` stands for it */
+	STORAGE_LOCK_SCHEMA,
+};
+struct storage_lock {
+	enum storage_lock_kind kind;
+	uint64_t id;
+	int32_t owner; /* of struct txn_options: whose transaction it is */
+	bool is_granted;
+	int64_t waits_since; /* TIMESTAMPTZ; 0: it does not wait */
+	int32_t holder;	     /* of one that waits: who has it; 0 if nobody has any more */
+};
+/* All of them at one moment, at most `most`, in memory that the caller frees. */
+struct storage_lock *storage_locks(struct storage *s, size_t most, size_t *count);
 
 /* A line that begins with STORAGE_NOTE says something that is no finding. */
 #define STORAGE_NOTE "note: "

@@ -37,8 +37,8 @@ struct eval_session {
 	struct sequence_memory *sequences; /* what nextval remembers; may be NULL */
 	struct storage *storage;	   /* whose run token a wait gives back; may be NULL */
 	struct notifier *notifier;	   /* what pg_notify sends by; may be NULL */
-	query_signal *signal;		   /* reaches other sessions; may be NULL */
-	void *signal_context;
+	query_ask *ask;			   /* reaches the layer above; may be NULL */
+	void *ask_context;
 };
 
 /* One per execution. All zeroes but the first group is valid. */

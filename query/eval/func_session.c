@@ -18,9 +18,32 @@ static struct value text_value(struct eval *ev, const char *text)
 	return text == NULL ? value_string(STR("")) : eval_string(ev, text, strlen(text));
 }
 
+/* Who logged in, or whom SET SESSION AUTHORIZATION named. */
+static const char *login_of(const struct eval *ev)
+{
+	const struct eval_session *s = ev->session;
+	const char *named = s == NULL || s->settings == NULL
+				    ? ""
+				    : setting_text(s->settings, SETTING_session_authorization);
+
+	return s == NULL ? NULL : named[0] != '\0' ? named : s->user;
+}
+
 FUNCTION_ROW(session_user)
 {
-	*out = text_value(ev, ev->session == NULL ? NULL : ev->session->user);
+	*out = text_value(ev, login_of(ev));
+	return OK;
+}
+
+/* The role that is set, whose rights count. */
+FUNCTION_ROW(session_current_user)
+{
+	const struct eval_session *s = ev->session;
+	const char *role = s == NULL || s->settings == NULL
+				   ? "none"
+				   : setting_text(s->settings, SETTING_role);
+
+	*out = text_value(ev, strcmp(role, "none") == 0 || role[0] == '\0' ? login_of(ev) : role);
 	return OK;
 }
 
@@ -90,23 +113,49 @@ FUNCTION_ROW(session_set_config)
 
 /* ---- other sessions ---- */
 
-static bool signal_session(const struct eval_session *s, int64_t process_id, bool is_end)
+static enum sqlstate ask(const struct eval *ev, enum query_request request, int64_t number,
+	struct value *out, struct error *e)
 {
-	return s != NULL && s->signal != NULL && process_id > 0 && process_id <= INT32_MAX &&
-	       s->signal(s->signal_context, (int32_t)process_id, is_end);
+	const struct eval_session *s = ev->session;
+	bool done = false;
+
+	if (s != NULL && s->ask != NULL)
+		TRY(s->ask(s->ask_context, request, number, &done, e));
+	*out = value_bool(done);
+	return OK;
 }
 
 FUNCTION_ROW(session_cancel)
 {
-	*out = value_bool(signal_session(ev->session, args[0].integer, false));
+	TRY(ask(ev, QUERY_CANCEL_SESSION, args[0].integer, out, e));
 	/* It may have been itself. */
 	return eval_poll(ev, e);
 }
 
 FUNCTION_ROW(session_terminate)
 {
-	*out = value_bool(signal_session(ev->session, args[0].integer, true));
+	TRY(ask(ev, QUERY_END_SESSION, args[0].integer, out, e));
 	return eval_poll(ev, e);
+}
+
+FUNCTION_ROW(session_reload)
+{
+	return ask(ev, QUERY_RELOAD, 0, out, e);
+}
+
+/* pg_stat_statements_reset(user, database, statement): of all users; 0 is all statements. */
+FUNCTION_ROW(session_forget_statements)
+{
+	TRY(ask(ev, QUERY_FORGET_STATEMENTS, count > 2 ? args[2].integer : 0, out, e));
+	*out = value_string(STR(""));
+	return OK;
+}
+
+FUNCTION_ROW(session_forget_counts)
+{
+	TRY(ask(ev, QUERY_FORGET_COUNTS, 0, out, e));
+	*out = value_string(STR(""));
+	return OK;
 }
 
 FUNCTION_ROW(session_notify)

@@ -15,6 +15,7 @@
 #include "query/eval/func_json.h"
 #include "query/eval/functions.h"
 #include "query/eval/json_text.h"
+#include "query/sql/acl_list.h"
 #include "query/sql/naming.h"
 
 enum { NAME_BYTES_MOST = 63 };
@@ -39,7 +40,7 @@ static bool object_name(
 static void put_object(struct eval *ev, struct buf *to, enum type_kind kind, int64_t number)
 {
 	struct naming_object object;
-	uint32_t oid = (uint32_t)number;
+	uint32_t oid = (uint32_t)number, id;
 	struct str name;
 
 	if (oid == 0)
@@ -48,6 +49,9 @@ static void put_object(struct eval *ev, struct buf *to, enum type_kind kind, int
 		naming_put_type(ev, to, oid, -1, false);
 	else if (kind == TYPE_REGNAMESPACE && naming_schema(oid, &name))
 		naming_put_ident(to, name);
+	else if (kind == TYPE_REGROLE && ev->txn != NULL &&
+		 role_of_oid(txn_catalog(ev->txn), oid, &id))
+		naming_put_ident(to, acl_role_name(ev, id));
 	else if (object_name(ev, kind, oid, &object))
 		naming_put(ev, to, &object);
 	else
@@ -169,6 +173,8 @@ static bool is_number(struct str s)
 
 static uint32_t object_find(struct eval *ev, enum type_kind kind, struct str text)
 {
+	uint32_t id;
+
 	switch (kind) {
 	case TYPE_REGCLASS:
 		return naming_find_relation(ev, text);
@@ -177,7 +183,9 @@ static uint32_t object_find(struct eval *ev, enum type_kind kind, struct str tex
 	case TYPE_REGNAMESPACE:
 		return naming_schema_oid(text);
 	case TYPE_REGROLE:
-		return 0;
+		return ev->txn != NULL && acl_role_named(ev, text, &id)
+			       ? role_oid(txn_catalog(ev->txn), id)
+			       : 0;
 	default:
 		return naming_find_function(ev, text);
 	}

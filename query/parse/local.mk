@@ -8,6 +8,7 @@ query_libquery_a_SOURCES += \
 	%D%/ast_text.c \
 	%D%/ast_text_query.c \
 	%D%/ast_text_stmt.c \
+	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/keywords.def \
 	%D%/lex.c %D%/lex.h \
 	%D%/lex_value.c \

@@ -17,8 +17,32 @@ static bool is_graph_create(struct parser *p)
 	return parse_is_name_token(parse_peek(p, 1)) && parse_sees(p, 2, '=');
 }
 
+static bool sees_word(struct parser *p, uint32_t n, struct str word)
+{
+	const struct token *t = parse_peek(p, n);
+
+	return str_equal_nocase((struct str){ p->lexer.text + t->at, t->length }, word);
+}
+
+/* Statements of PostgreSQL about roles that have nothing to work on here. */
+static const char *role_statement_of_others(struct parser *p)
+{
+	if (p->token.kind == KW_ALTER && sees_word(p, 1, STR("default")) &&
+		sees_word(p, 2, STR("privileges")))
+		return "ALTER DEFAULT PRIVILEGES";
+	if (p->token.kind == KW_DROP && sees_word(p, 1, STR("owned")))
+		return "DROP OWNED";
+	if (sees_word(p, 0, STR("reassign")) && sees_word(p, 1, STR("owned")))
+		return "REASSIGN OWNED";
+	return NULL;
+}
+
 static enum sqlstate dispatch_schema(struct parser *p, struct ast_stmt *out)
 {
+	const char *other = role_statement_of_others(p);
+
+	if (other != NULL)
+		return parse_unsupported(p, p->token.at, other);
 	switch (p->token.kind) {
 	case KW_ALTER:
 		return parse_alter(p, out);

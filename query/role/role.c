@@ -8,6 +8,8 @@
  */
 #include "query/role/role.h"
 
+#include "query/sql/label_table.h"
+
 #include <string.h>
 
 #include "base/check.h"
@@ -89,6 +91,39 @@ bool role_next(const struct catalog *c, uint32_t *cursor, struct role *out)
 			return true;
 	}
 	return false;
+}
+
+/* ---- numbers ---- */
+
+uint32_t role_first(const struct catalog *c)
+{
+	struct role r;
+
+	for (uint32_t cursor = 0; role_next(c, &cursor, &r);) {
+		if ((r.flags & ROLE_SUPERUSER) != 0 && (r.flags & ROLE_LOGIN) != 0)
+			return r.id;
+	}
+	return NAME_NONE;
+}
+
+uint32_t role_oid(const struct catalog *c, uint32_t id)
+{
+	return id == NAME_NONE || id == role_first(c) ? (uint32_t)OID_ROLE_OWNER
+						     : label_oid(LABEL_CATALOG_OBJECT, id);
+}
+
+bool role_of_oid(const struct catalog *c, uint32_t oid, uint32_t *id)
+{
+	enum label_object object;
+	struct role r;
+
+	*id = NAME_NONE;
+	if (oid == OID_ROLE_OWNER) {
+		*id = role_first(c);
+		return true;
+	}
+	return label_oid_split(oid, &object, id) && object == LABEL_CATALOG_OBJECT &&
+	       role_get(c, *id, &r);
 }
 
 enum sqlstate role_put(struct txn *t, struct role *r, struct error *e)

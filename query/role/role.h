@@ -58,6 +58,13 @@ bool role_find(const struct catalog *c, struct str name, struct role *out);
 bool role_get(const struct catalog *c, uint32_t id, struct role *out);
 /* The roles one after the other: false at the end. */
 bool role_next(const struct catalog *c, uint32_t *cursor, struct role *out);
+/* The superuser that may log in and was there first: it has the oid of PostgreSQL's own, 10, and owns what nobody else
+   does. NAME_NONE: there is none, and 10 is whoever is connected without a role. */
+uint32_t role_first(const struct catalog *c);
+/* What catalogs number a role by, and back; NAME_NONE is 10 and 10 may be NAME_NONE. False if there is
+   no role with that oid. */
+uint32_t role_oid(const struct catalog *c, uint32_t id);
+bool role_of_oid(const struct catalog *c, uint32_t oid, uint32_t *id);
 /* Writes it; a new one gets its id. Under the schema lock. */
 enum sqlstate role_put(struct txn *t, struct role *r, struct error *e) MUST_USE;
 /* Drops it with its memberships. E_DEPENDENT if it owns or was granted something. */

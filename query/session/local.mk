@@ -1,4 +1,5 @@
 query_libquery_a_SOURCES += \
+	%D%/account.c \
 	%D%/analyze.c \
 	%D%/command.c \
 	%D%/explain.c \

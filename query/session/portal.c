@@ -378,6 +378,9 @@ static enum sqlstate keep_rows(struct query_portal *p, struct query_portal *from
 
 static void tag_plan(struct query_portal *p, const struct exec_counters *n)
 {
+	p->counts.inserted = n->nodes_created + n->edges_created;
+	p->counts.deleted = n->nodes_deleted + n->edges_deleted;
+	p->counts.updated = MAX_OF(n->elements_changed, n->rows_updated);
 	switch (p->plan->tag) {
 	case TAG_SELECT:
 		tag_select(p);

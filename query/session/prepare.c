@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "query/parse/fingerprint.h"
 #include "query/table/table.h"
 
 void bind_options_fill(
@@ -263,6 +264,8 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 	if (script->count > 0) {
 		assert(index < script->count);
 		p->statement = script->statements[index];
+		p->fingerprint = fingerprint_of(p->statement->text,
+			!setting_bool(s->settings, SETTING_standard_conforming_strings));
 		TRY(check_state(s, p->statement, e));
 		TRY(copy_rewrite(s, a, &p->statement, e));
 		if (planned_statement(p->statement) != NULL) {

@@ -66,8 +66,8 @@ struct query_session *query_session_new(
 		.tell_context = options->tell_context,
 		.storage = q->storage,
 		.notifier = s->notifier,
-		.signal = options->signal,
-		.signal_context = options->signal_context,
+		.ask = options->ask,
+		.ask_context = options->ask_context,
 	};
 	return s;
 }
@@ -123,6 +123,7 @@ enum sqlstate query_role_find(
 	out->exists = role_find(txn_catalog(t), name, &r);
 	out->can_login = !out->exists || (r.flags & ROLE_LOGIN) != 0;
 	out->connection_limit = out->exists ? r.connection_limit : -1;
+	out->oid = role_oid(txn_catalog(t), out->exists ? r.id : NAME_NONE);
 	out->valid_until = out->exists ? r.valid_until : INT64_MAX;
 	if (out->exists)
 		memcpy(out->verifier, r.verifier, sizeof out->verifier);

@@ -57,6 +57,7 @@ struct savepoint {
 struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
+	_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
 };
 
 struct query_session {
@@ -104,6 +105,7 @@ struct query_prepared {
 	uint32_t argument_count;
 	uint64_t parameter_epoch; /* the session's when it was planned */
 	uint64_t planning_ns; /* how long planning took */
+	uint64_t fingerprint; /* of the statement; 0: the empty query */
 	uint32_t portals;     /* open on it: it is freed only when none is left */
 	bool is_dropped;
 };
@@ -145,6 +147,7 @@ struct query_portal {
 	struct query_rows copy_rows; /* COPY TO: rows of which some are not written yet */
 	uint32_t copy_offset;
 	uint64_t copy_count;
+	struct query_counts counts;
 	char tag[64];
 	bool tag_has_rows; /* the rows sent are appended: SELECT 3 */
 };

@@ -105,6 +105,7 @@ static enum sqlstate begin_storage(struct query_session *s, bool is_autocommit, 
 			setting_commit_is_synchronous(s->settings) ? DURABILITY_ON : DURABILITY_OFF,
 		.lock_timeout_ms = (uint32_t)setting_int(s->settings, SETTING_lock_timeout),
 		.cancel = s->options.cancel,
+		.owner = s->options.process_id,
 	};
 
 	assert(s->txn == NULL);
@@ -150,8 +151,10 @@ static void roll_back(struct query_session *s)
 	session_stop_portals(s);
 	if (s->txn != NULL)
 		txn_abort(s->txn);
-	if (s->state != TRANSACTION_NONE)
+	if (s->state != TRANSACTION_NONE) {
 		settings_rollback(s->settings);
+		atomic_fetch_add_explicit(&s->engine->rollbacks, 1, memory_order_relaxed);
+	}
 	notifier_rollback_to(s->notifier, 0);
 	end(s);
 }
@@ -195,6 +198,8 @@ static enum sqlstate commit(struct query_session *s, struct error *e)
 	/* The storage layer saw the flag, but does not know whose wish it was. */
 	if (rc == E_CANCELLED && session_cancelled(s, e) != OK)
 		rc = e->code;
+	atomic_fetch_add_explicit(
+		rc == OK ? &s->engine->commits : &s->engine->rollbacks, 1, memory_order_relaxed);
 	if (rc == OK) {
 		settings_commit(s->settings);
 		notifier_commit(s->notifier);

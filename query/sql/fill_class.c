@@ -5,6 +5,7 @@
  * catalog relations themselves, and the columns of all of these.
  */
 #include "query/eval/eval.h"
+#include "query/sql/acl_list.h"
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
@@ -17,6 +18,7 @@ enum { OID_JSONB = 3802 };
 
 static void add_namespace(struct relation_scan *s, uint32_t oid, const char *name)
 {
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 	struct value *row;
 
 	if (!relation_wants(s, pg_namespace_oid, oid))
@@ -26,6 +28,10 @@ static void add_namespace(struct relation_scan *s, uint32_t oid, const char *nam
 	row[pg_namespace_nspname] = relation_text(name);
 	row[pg_namespace_nspowner] = value_int(
 		oid == OID_NAMESPACE_PUBLIC ? OID_ROLE_DATABASE_OWNER : OID_ROLE_OWNER);
+	if (oid == OID_NAMESPACE_PUBLIC) {
+		acl_find(s->catalog, (struct acl_target){ ACL_SCHEMA, 0 }, acl);
+		row[pg_namespace_nspacl] = acl_items(s, acl, PRIVILEGES_SCHEMA);
+	}
 }
 
 RELATION_FILL(namespace)
@@ -140,7 +146,12 @@ static void add_table(
 	struct label_column *columns;
 	uint32_t count = label_table_columns(s->catalog, table, s->arena, &columns);
 	struct value *row = add_class(s, table->oid, value_string(table->name), 'r', count);
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 
+	acl_find(s->catalog,
+		(struct acl_target){ is_node ? ACL_NODE : ACL_EDGE, table->label }, acl);
+	row[pg_class_relowner] = value_int(acl_owner_oid(s->catalog, acl));
+	row[pg_class_relacl] = acl_items(s, acl, PRIVILEGES_LABEL);
 	row[pg_class_reltype] =
 		value_int(label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label));
 	row[pg_class_relam] = value_int(OID_AM_HEAP);

@@ -7,6 +7,7 @@
 
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
+#include "query/sql/acl_list.h"
 #include "query/sql/fills.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
@@ -282,21 +283,52 @@ static const char *const table_privileges[] = { "INSERT", "SELECT", "UPDATE", "D
 	"REFERENCES", "TRIGGER" };
 
 /* table_privileges and role_table_grants have the same columns. */
+static void add_privilege(struct relation_scan *s, const struct listed *l, struct str grantor,
+	struct str grantee, uint32_t privilege, bool is_grantable)
+{
+	struct value *row = relation_add(s);
+	const char *name = table_privileges[privilege];
+
+	row[table_privileges_grantor] = value_string(grantor);
+	row[table_privileges_grantee] = value_string(grantee);
+	row[table_privileges_table_catalog] = listed_database(s);
+	row[table_privileges_table_schema] = value_string(l->schema);
+	row[table_privileges_table_name] = value_string(l->name);
+	row[table_privileges_privilege_type] = relation_text(name);
+	row[table_privileges_is_grantable] = yes_or_no(is_grantable);
+	row[table_privileges_with_hierarchy] = yes_or_no(strcmp(name, "SELECT") == 0);
+}
+
 static enum sqlstate add_privileges(
 	struct relation_scan *s, const struct listed *l, struct error *e)
 {
-	(void)e;
-	for (uint32_t i = 0; i < ARRAY_COUNT(table_privileges); i++) {
-		struct value *row = relation_add(s);
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
+	bool is_label = l->kind == 'r' && l->relation == NULL;
+	struct str owner;
 
-		row[table_privileges_grantor] = row[table_privileges_grantee] = listed_user(s);
-		row[table_privileges_table_catalog] = listed_database(s);
-		row[table_privileges_table_schema] = value_string(l->schema);
-		row[table_privileges_table_name] = value_string(l->name);
-		row[table_privileges_privilege_type] = relation_text(table_privileges[i]);
-		row[table_privileges_is_grantable] = yes_or_no(true);
-		row[table_privileges_with_hierarchy] =
-			yes_or_no(strcmp(table_privileges[i], "SELECT") == 0);
+	(void)e;
+	if (is_label)
+		acl_find(s->catalog,
+			(struct acl_target){
+				l->table.element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE,
+				l->table.label },
+			acl);
+	owner = arena_str(s->arena, acl_role_name(s->ev, acl->owner));
+	for (uint32_t i = 0; i < ARRAY_COUNT(table_privileges); i++)
+		add_privilege(s, l, owner, owner, i, true);
+	for (uint32_t i = 0; i < acl->count * ARRAY_COUNT(table_privileges); i++) {
+		const struct acl_entry *entry = &acl->entries[i / ARRAY_COUNT(table_privileges)];
+		uint32_t privilege = i % ARRAY_COUNT(table_privileges), bit;
+		struct str grantee = STR("PUBLIC");
+		bool ignored;
+
+		if (entry->role != ROLE_PUBLIC)
+			grantee = arena_str(s->arena, acl_role_name(s->ev, entry->role));
+
+		bit = acl_privilege(str_of(table_privileges[privilege]), &ignored);
+		if ((entry->bits & bit) != 0)
+			add_privilege(
+				s, l, owner, grantee, privilege, (entry->grantable & bit) != 0);
 	}
 	return OK;
 }

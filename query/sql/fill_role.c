@@ -1,96 +1,197 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Roles and databases. There are no privileges to tell apart: every user who may log in may do
- * everything. The one of the session is shown, as a superuser and the owner of everything, and the
- * role that owns the schema public in PostgreSQL.
+ * Roles and databases. The roles are those of the catalog (query/role), and the one that owns the
+ * schema public in PostgreSQL. As long as there is no superuser, whoever is connected without a role is
+ * shown as one with the oid of PostgreSQL's own.
  */
 #include "query/eval/eval.h"
+#include "query/sql/acl_list.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
 
 enum { ENCODING_UTF8 = 6, OID_DATABASE = 5, OID_TABLESPACE_DEFAULT = 1663 };
 
-static struct value role_name(const struct relation_scan *s)
-{
-	const struct eval_session *session = s->ev->session;
-
-	return relation_text(session == NULL ? "" : session->user);
-}
-
-/* What pg_authid and pg_roles have in common, with the numbers of their columns. */
-struct role_columns {
-	int oid, name, flags[6], replication, limit;
+struct shown {
+	uint32_t oid, flags;
+	struct str name;
+	const struct role *role; /* NULL: it is in no catalog */
 };
 
-static void add_role(struct relation_scan *s, const struct role_columns *c, uint32_t oid)
+typedef void show_role(struct relation_scan *s, const struct shown *shown);
+
+static void each_role(struct relation_scan *s, show_role *show)
 {
-	bool is_owner = oid == OID_ROLE_OWNER;
+	struct shown shown = { OID_ROLE_OWNER,
+		ROLE_SUPERUSER | ROLE_LOGIN | ROLE_CREATEDB | ROLE_CREATEROLE | ROLE_BYPASSRLS,
+		acl_role_name(s->ev, NAME_NONE), NULL };
+	struct role *r = ARENA_NEW(s->arena, struct role);
+
+	if (role_first(s->catalog) == NAME_NONE)
+		show(s, &shown);
+	for (uint32_t cursor = 0; role_next(s->catalog, &cursor, r);) {
+		shown = (struct shown){ role_oid(s->catalog, r->id), r->flags, r->name, r };
+		show(s, &shown);
+	}
+	shown = (struct shown){ OID_ROLE_DATABASE_OWNER, 0, STR("pg_database_owner"), NULL };
+	show(s, &shown);
+}
+
+static struct value has(const struct shown *shown, enum role_flag flag)
+{
+	return value_bool((shown->flags & flag) != 0);
+}
+
+static struct value until(const struct shown *shown)
+{
+	struct value v;
+
+	if (shown->role == NULL || shown->role->valid_until == ROLE_FOREVER)
+		return value_null();
+	v = value_int(shown->role->valid_until);
+	v.type = VALUE_TIMESTAMPTZ;
+	return v;
+}
+
+static struct value limit(const struct shown *shown)
+{
+	return value_int(shown->role == NULL ? -1 : shown->role->connection_limit);
+}
+
+/* The verifier, for those who may read it: superusers. */
+static struct value verifier(struct relation_scan *s, const struct shown *shown)
+{
+	if (shown->role == NULL || shown->role->verifier[0] == '\0')
+		return value_null();
+	return value_string(arena_str(s->arena, str_of(shown->role->verifier)));
+}
+
+static void show_authid(struct relation_scan *s, const struct shown *shown)
+{
 	struct value *row = relation_add(s);
 
-	row[c->oid] = value_int(oid);
-	row[c->name] = is_owner ? role_name(s) : relation_text("pg_database_owner");
-	for (uint32_t i = 0; i < ARRAY_COUNT(c->flags); i++)
-		row[c->flags[i]] = value_bool(is_owner);
-	row[c->flags[0]] = value_bool(true); /* rolinherit: of both */
-	row[c->replication] = value_bool(false);
-	row[c->limit] = value_int(-1);
+	row[pg_authid_oid] = value_int(shown->oid);
+	row[pg_authid_rolname] = value_string(arena_str(s->arena, shown->name));
+	row[pg_authid_rolsuper] = has(shown, ROLE_SUPERUSER);
+	row[pg_authid_rolinherit] = value_bool((shown->flags & ROLE_NOINHERIT) == 0);
+	row[pg_authid_rolcreaterole] = has(shown, ROLE_CREATEROLE);
+	row[pg_authid_rolcreatedb] = has(shown, ROLE_CREATEDB);
+	row[pg_authid_rolcanlogin] = has(shown, ROLE_LOGIN);
+	row[pg_authid_rolreplication] = has(shown, ROLE_REPLICATION);
+	row[pg_authid_rolbypassrls] = has(shown, ROLE_BYPASSRLS);
+	row[pg_authid_rolconnlimit] = limit(shown);
+	row[pg_authid_rolpassword] = verifier(s, shown);
+	row[pg_authid_rolvaliduntil] = until(shown);
 }
 
 RELATION_FILL(authid)
 {
-	static const struct role_columns columns = { pg_authid_oid, pg_authid_rolname,
-		{ pg_authid_rolinherit, pg_authid_rolsuper, pg_authid_rolcreaterole,
-			pg_authid_rolcreatedb, pg_authid_rolcanlogin, pg_authid_rolbypassrls },
-		pg_authid_rolreplication, pg_authid_rolconnlimit };
-
 	(void)e;
-	add_role(s, &columns, OID_ROLE_OWNER);
-	add_role(s, &columns, OID_ROLE_DATABASE_OWNER);
+	each_role(s, show_authid);
 	return OK;
+}
+
+static void show_roles(struct relation_scan *s, const struct shown *shown)
+{
+	struct value *row = relation_add(s);
+
+	row[pg_roles_oid] = value_int(shown->oid);
+	row[pg_roles_rolname] = value_string(arena_str(s->arena, shown->name));
+	row[pg_roles_rolsuper] = has(shown, ROLE_SUPERUSER);
+	row[pg_roles_rolinherit] = value_bool((shown->flags & ROLE_NOINHERIT) == 0);
+	row[pg_roles_rolcreaterole] = has(shown, ROLE_CREATEROLE);
+	row[pg_roles_rolcreatedb] = has(shown, ROLE_CREATEDB);
+	row[pg_roles_rolcanlogin] = has(shown, ROLE_LOGIN);
+	row[pg_roles_rolreplication] = has(shown, ROLE_REPLICATION);
+	row[pg_roles_rolbypassrls] = has(shown, ROLE_BYPASSRLS);
+	row[pg_roles_rolconnlimit] = limit(shown);
+	row[pg_roles_rolpassword] = relation_text("********");
+	row[pg_roles_rolvaliduntil] = until(shown);
 }
 
 RELATION_FILL(roles)
 {
-	static const struct role_columns columns = { pg_roles_oid, pg_roles_rolname,
-		{ pg_roles_rolinherit, pg_roles_rolsuper, pg_roles_rolcreaterole,
-			pg_roles_rolcreatedb, pg_roles_rolcanlogin, pg_roles_rolbypassrls },
-		pg_roles_rolreplication, pg_roles_rolconnlimit };
-
 	(void)e;
-	add_role(s, &columns, OID_ROLE_OWNER);
-	add_role(s, &columns, OID_ROLE_DATABASE_OWNER);
-	for (uint32_t i = 0; i < s->row_count; i++)
-		s->cells[(size_t)i * s->relation->column_count + pg_roles_rolpassword] =
-			relation_text("********");
+	each_role(s, show_roles);
 	return OK;
+}
+
+static void show_user(struct relation_scan *s, const struct shown *shown)
+{
+	struct value *row;
+
+	if ((shown->flags & ROLE_LOGIN) == 0)
+		return;
+	row = relation_add(s);
+	row[pg_user_usename] = value_string(arena_str(s->arena, shown->name));
+	row[pg_user_usesysid] = value_int(shown->oid);
+	row[pg_user_usecreatedb] = has(shown, ROLE_CREATEDB);
+	row[pg_user_usesuper] = has(shown, ROLE_SUPERUSER);
+	row[pg_user_userepl] = has(shown, ROLE_REPLICATION);
+	row[pg_user_usebypassrls] = has(shown, ROLE_BYPASSRLS);
+	row[pg_user_passwd] = relation_text("********");
+	row[pg_user_valuntil] = until(shown);
 }
 
 RELATION_FILL(user)
 {
-	struct value *row = relation_add(s);
-
 	(void)e;
-	row[pg_user_usename] = role_name(s);
-	row[pg_user_usesysid] = value_int(OID_ROLE_OWNER);
-	row[pg_user_usecreatedb] = row[pg_user_usesuper] = row[pg_user_usebypassrls] =
-		value_bool(true);
-	row[pg_user_userepl] = value_bool(false);
-	row[pg_user_passwd] = relation_text("********");
+	each_role(s, show_user);
 	return OK;
+}
+
+static void show_shadow(struct relation_scan *s, const struct shown *shown)
+{
+	struct value *row;
+
+	if ((shown->flags & ROLE_LOGIN) == 0)
+		return;
+	row = relation_add(s);
+	row[pg_shadow_usename] = value_string(arena_str(s->arena, shown->name));
+	row[pg_shadow_usesysid] = value_int(shown->oid);
+	row[pg_shadow_usecreatedb] = has(shown, ROLE_CREATEDB);
+	row[pg_shadow_usesuper] = has(shown, ROLE_SUPERUSER);
+	row[pg_shadow_userepl] = has(shown, ROLE_REPLICATION);
+	row[pg_shadow_usebypassrls] = has(shown, ROLE_BYPASSRLS);
+	row[pg_shadow_passwd] = verifier(s, shown);
+	row[pg_shadow_valuntil] = until(shown);
 }
 
 RELATION_FILL(shadow)
 {
-	struct value *row = relation_add(s);
-
 	(void)e;
-	row[pg_shadow_usename] = role_name(s);
-	row[pg_shadow_usesysid] = value_int(OID_ROLE_OWNER);
-	row[pg_shadow_usecreatedb] = row[pg_shadow_usesuper] = row[pg_shadow_usebypassrls] =
-		value_bool(true);
-	row[pg_shadow_userepl] = value_bool(false);
+	each_role(s, show_shadow);
 	return OK;
+}
+
+static void show_members(struct relation_scan *s, const struct shown *shown)
+{
+	for (uint32_t i = 0; shown->role != NULL && i < shown->role->parent_count; i++) {
+		struct value *row = relation_add(s);
+
+		row[pg_auth_members_roleid] =
+			value_int(role_oid(s->catalog, shown->role->parents[i].id));
+		row[pg_auth_members_member] = value_int(shown->oid);
+		row[pg_auth_members_grantor] = value_int(OID_ROLE_OWNER);
+		row[pg_auth_members_admin_option] = value_bool(shown->role->parents[i].is_admin);
+	}
+}
+
+RELATION_FILL(auth_members)
+{
+	(void)e;
+	each_role(s, show_members);
+	return OK;
+}
+
+/* ---- databases ---- */
+
+static void show_database_acl(struct relation_scan *s, struct value *row)
+{
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
+
+	acl_find(s->catalog, (struct acl_target){ ACL_DATABASE, 0 }, acl);
+	row[pg_database_datacl] = acl_items(s, acl, PRIVILEGES_DATABASE);
 }
 
 RELATION_FILL(database)
@@ -110,6 +211,7 @@ RELATION_FILL(database)
 	row[pg_database_datfrozenxid] = value_int(0);
 	row[pg_database_datminmxid] = value_int(0);
 	row[pg_database_dattablespace] = value_int(OID_TABLESPACE_DEFAULT);
+	show_database_acl(s, row);
 	row[pg_database_datcollate] = row[pg_database_datctype] = relation_text("C.UTF-8");
 	return OK;
 }

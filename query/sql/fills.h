@@ -28,6 +28,7 @@ RELATION_FILL(above);
 RELATION_FILL(aggregate);
 RELATION_FILL(attrdef);
 RELATION_FILL(attribute);
+RELATION_FILL(auth_members);
 RELATION_FILL(authid);
 RELATION_FILL(class);
 RELATION_FILL(constants);

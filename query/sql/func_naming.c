@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Catalog functions about names: types and tables by number and back, what search_path leads to,
- * quoting; and privileges, of which everybody has all on what exists.
+ * quoting.
  */
 #include <stdlib.h>
 
@@ -67,34 +67,6 @@ FUNCTION_ROW(catalog_to_schema)
 {
 	(void)ev, (void)count, (void)e;
 	*out = found_or_null(naming_schema_oid(value_str(args[0])));
-	return OK;
-}
-
-static const char *user_of(const struct eval *ev)
-{
-	return ev->session == NULL || ev->session->user == NULL ? "" : ev->session->user;
-}
-
-FUNCTION_ROW(catalog_to_role)
-{
-	bool is_user = str_equal(value_str(args[0]), str_of(user_of(ev)));
-
-	(void)count, (void)e;
-	*out = is_user ? value_int(OID_ROLE_OWNER) : value_null();
-	return OK;
-}
-
-FUNCTION_ROW(catalog_role_name)
-{
-	uint32_t oid = oid_of(args[0]);
-
-	(void)count, (void)e;
-	if (oid == OID_ROLE_OWNER)
-		*out = value_string(str_of(user_of(ev)));
-	else if (oid == OID_ROLE_DATABASE_OWNER)
-		*out = value_string(STR("pg_database_owner"));
-	else
-		*out = value_string(arena_printf(ev->arena, "unknown (OID=%u)", oid));
 	return OK;
 }
 
@@ -252,117 +224,5 @@ FUNCTION_ROW(catalog_type_names)
 		naming_put_type(ev, &text, oid_of(args[0].items[i]), -1, false);
 	}
 	*out = eval_take_buf(ev, &text);
-	return OK;
-}
-
-/* ---- privileges ------------------------------------------------------------------------------- */
-
-/* The oid of a table given by number or name; 0 with E_NO_TABLE for a name of none. */
-static enum sqlstate table_of(struct eval *ev, struct value v, uint32_t *oid, struct error *e)
-{
-	if (v.type == VALUE_INT) {
-		*oid = oid_of(v);
-		return OK;
-	}
-	*oid = naming_find_relation(ev, value_str(v));
-	if (*oid == 0)
-		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(value_str(v)));
-	return OK;
-}
-
-static struct str trimmed(struct str s)
-{
-	while (s.length > 0 && s.at[0] == ' ')
-		s = (struct str){ s.at + 1, s.length - 1 };
-	while (s.length > 0 && s.at[s.length - 1] == ' ')
-		s.length--;
-	return s;
-}
-
-static bool privilege_exists(struct str word)
-{
-	static const char *const names[] = { "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
-		"REFERENCES", "TRIGGER", "USAGE", "CREATE", "CONNECT", "TEMPORARY", "TEMP",
-		"EXECUTE", "SET", "ALTER SYSTEM", "MEMBER", "RULE" };
-	struct str ending = STR(" WITH GRANT OPTION");
-
-	if (word.length > ending.length &&
-		str_equal_nocase((struct str){ word.at + word.length - ending.length,
-					 ending.length },
-			ending))
-		word.length -= ending.length;
-	for (uint32_t i = 0; i < ARRAY_COUNT(names); i++) {
-		if (str_equal_nocase(word, str_of(names[i])))
-			return true;
-	}
-	return false;
-}
-
-/* "SELECT, INSERT WITH GRANT OPTION": every word must be that of a privilege. */
-static enum sqlstate check_privilege(struct value v, struct error *e)
-{
-	struct str text = value_str(v);
-
-	for (;;) {
-		const char *comma =
-			text.length == 0 ? NULL : memchr(text.at, ',', text.length);
-		uint32_t length = comma == NULL ? text.length : (uint32_t)(comma - text.at);
-		struct str word = trimmed((struct str){ text.at, length });
-
-		if (!privilege_exists(word))
-			return FAIL(e, E_INVALID_VALUE, "unrecognized privilege type: \"%.*s\"",
-				STR_ARGS(word));
-		if (comma == NULL)
-			return OK;
-		text = (struct str){ comma + 1, text.length - length - 1 };
-	}
-}
-
-FUNCTION_ROW(catalog_table_privilege)
-{
-	struct naming_object object;
-	uint32_t oid;
-
-	TRY(table_of(ev, args[count - 2], &oid, e));
-	TRY(check_privilege(args[count - 1], e));
-	*out = naming_relation(ev, oid, &object) ? value_bool(true) : value_null();
-	return OK;
-}
-
-FUNCTION_ROW(catalog_column_privilege)
-{
-	struct naming_object object;
-	uint32_t oid;
-
-	TRY(table_of(ev, args[count - 3], &oid, e));
-	TRY(check_privilege(args[count - 1], e));
-	*out = naming_relation(ev, oid, &object) ? value_bool(true) : value_null();
-	return OK;
-}
-
-FUNCTION_ROW(catalog_schema_privilege)
-{
-	struct value schema = args[count - 2];
-	struct str name;
-
-	(void)ev;
-	TRY(check_privilege(args[count - 1], e));
-	if (schema.type == VALUE_INT) {
-		*out = naming_schema(oid_of(schema), &name) ? value_bool(true) : value_null();
-		return OK;
-	}
-	if (naming_schema_oid(value_str(schema)) == 0)
-		return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist",
-			STR_ARGS(value_str(schema)));
-	*out = value_bool(true);
-	return OK;
-}
-
-FUNCTION_ROW(catalog_privilege)
-{
-	(void)ev;
-	TRY(check_privilege(args[count - 1], e));
-	*out = value_bool(true);
 	return OK;
 }

@@ -1,4 +1,5 @@
 query_libquery_a_SOURCES += \
+	%D%/acl_list.c %D%/acl_list.h \
 	%D%/builtin.c \
 	%D%/builtin.h \
 	%D%/catalog_functions.def \
@@ -25,6 +26,7 @@ query_libquery_a_SOURCES += \
 	%D%/fills.h \
 	%D%/func_definition.c \
 	%D%/func_naming.c \
+	%D%/func_privilege.c \
 	%D%/information_schema.def \
 	%D%/label_table.c \
 	%D%/label_table.h \

@@ -218,6 +218,7 @@ static const struct store_ops view_ops = {
 	.block_grow = view_block_grow,
 	.block_read = view_block_read,
 	.block_write = view_block_write,
+	.block_push = view_sync,
 	.block_sync = view_sync,
 	.log_range = view_log_range,
 	.log_reserve = view_log_reserve,

@@ -6,37 +6,60 @@
  * checkpoint_run() goes through the pages listed dirty at the beginning, in order of number. For
  * each there are four cases: it still waits unchanged in its frame: copied; it went on and its
  * image was captured: written from there; it is being written by eviction: looked at again later;
- * it was written by eviction before the beginning: settled. The copies go out in runs of up to 4
- * MiB.
+ * it was written by eviction before the beginning: settled. The copies go out in runs of up to 1
+ * MiB, each of which is on disk before the next one is written; between two runs a checkpoint beside
+ * others rests for as long as the last one took. So a commit's flush waits for one run at most, and
+ * half of the disk's time is left to it.
  */
 #include "storage/page/checkpoint.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "storage/page/pager_state.h"
 #include "storage/store/store.h"
 
+enum { REST_NS_MOST = 50000000 };
+
 /* ---- begin -------------------------------------------------------------------------------- */
+
+static void make_room(struct pager *pager, uint64_t needed)
+{
+	if (needed <= pager->checkpoint.capacity)
+		return;
+	pager->checkpoint.capacity = MAX_OF(needed, 2 * pager->checkpoint.capacity);
+	pager->checkpoint.pids = realloc(
+		pager->checkpoint.pids, pager->checkpoint.capacity * sizeof(uint64_t));
+	if (pager->checkpoint.pids == NULL)
+		PANIC("out of memory");
+}
 
 static void append_pids(struct pager *pager, const uint64_t *pids, uint64_t count)
 {
 	uint64_t needed = pager->checkpoint.count + count;
 
-	if (needed > pager->checkpoint.capacity) {
-		pager->checkpoint.capacity = MAX_OF(needed, 2 * pager->checkpoint.capacity);
-		pager->checkpoint.pids = realloc(
-			pager->checkpoint.pids, pager->checkpoint.capacity * sizeof(uint64_t));
-		if (pager->checkpoint.pids == NULL)
-			PANIC("out of memory");
-	}
+	make_room(pager, needed);
 	if (count > 0)
 		memcpy(pager->checkpoint.pids + pager->checkpoint.count, pids,
 			count * sizeof pids[0]);
 	pager->checkpoint.count = needed;
+}
+
+void checkpoint_prepare(struct pager *pager)
+{
+	uint64_t count = pager->checkpoint.count;
+
+	for (int i = 0; i < PAGER_SHARDS; i++) {
+		struct pager_shard *shard = &pager->shards[i];
+
+		lock_dirty(&shard->dirty_mutex);
+		count += shard->dirty_count;
+		unlock_dirty(&shard->dirty_mutex);
+	}
+	make_room(pager, count + count / 4 + PAGER_BATCH_PAGES);
 }
 
 /* Appends to what a checkpoint that was called off left behind. */
@@ -74,6 +97,7 @@ void checkpoint_begin(struct pager *pager, const struct checkpoint_point *point)
 {
 	assert(!pager_checkpoint_runs(pager));
 	pager->checkpoint.point = *point;
+	pager->checkpoint.is_paced = true;
 	memcpy(pager->checkpoint.roots, pager->roots, sizeof pager->roots);
 	pager->checkpoint.page_limit = pager->map.page_limit;
 	pager->checkpoint.dirty =
@@ -92,6 +116,7 @@ struct writing {
 	struct page *pages;		    /* PAGER_BATCH_PAGES copies */
 	uint64_t frames[PAGER_BATCH_PAGES]; /* UINT64_MAX: captured, no frame is waiting */
 	uint32_t count;
+	uint64_t took_ns; /* the last batch; 0: none yet */
 	uint64_t *again; /* pages to look at again */
 	uint64_t again_count;
 };
@@ -113,7 +138,13 @@ static void flush(struct writing *w)
 {
 	struct store *store = w->pager->store;
 	struct error e;
+	uint64_t start;
 
+	if (w->count == 0)
+		return;
+	if (w->pager->checkpoint.is_paced && w->took_ns > 0)
+		clock_sleep_ns(MIN_OF(w->took_ns, (uint64_t)REST_NS_MOST));
+	start = clock_monotonic_ns();
 	for (uint32_t i = 0; i < w->count; i++)
 		w->pages[i].crc = page_checksum(w->pages + i);
 	for (uint32_t done = 0; done < w->count;) {
@@ -128,6 +159,9 @@ static void flush(struct writing *w)
 		done += transfer.count;
 	}
 	w->count = 0;
+	if (store->ops->block_push(store, &e) != OK)
+		PANIC("could not write a checkpoint: %s", e.message);
+	w->took_ns = clock_monotonic_ns() - start;
 }
 
 /* Moves captured images of one shard into the buffer; the buffer may fill up and be flushed. */
@@ -231,9 +265,7 @@ static void sort_pids(struct pager *pager)
 
 static void pause_briefly(void)
 {
-	const struct timespec pause = { 0, 100000 };
-
-	nanosleep(&pause, NULL);
+	clock_sleep_ns(100000);
 }
 
 static void write_pages(struct pager *pager)
@@ -380,6 +412,7 @@ enum sqlstate checkpoint_write(
 	struct pager *pager, const struct checkpoint_point *point, struct error *e)
 {
 	checkpoint_begin(pager, point);
+	pager->checkpoint.is_paced = false;
 	TRY(checkpoint_run(pager, e));
 	checkpoint_end(pager);
 	return OK;

@@ -289,6 +289,8 @@ bool pager_may_miss(const struct pager *pager)
 		       atomic_load_explicit(&pager->pages_total, memory_order_relaxed);
 }
 
+_Thread_local struct pager_counts pager_thread_counts;
+
 const struct page *pager_get(
 	struct pager *pager, uint64_t pid, enum page_type expected, struct page_view *view)
 {
@@ -313,6 +315,7 @@ const struct page *pager_get(
 		note_corrupt(view, pid, expected, p->type);
 		return NULL;
 	}
+	pager_thread_counts.hits++;
 	if (UNLIKELY(view->pins))
 		pin(pager, &pager->frames[frame]);
 	if (t->max_ts > view->newest_ts)
@@ -481,6 +484,7 @@ static enum sqlstate read_claims(
 		if (!claims[i].is_mine)
 			wait_for_reader(pager, claims[i].pid);
 	atomic_fetch_add_explicit(&pager->misses, n, memory_order_relaxed);
+	pager_thread_counts.misses += n;
 	return rc;
 }
 

@@ -209,6 +209,13 @@ uint64_t pager_next_number(const struct pager *pager);
 /* True if the page exists (is allocated). Engine lock: shared or exclusive. */
 bool pager_exists(const struct pager *pager, uint64_t pid);
 
+/* What the calling thread did with pages since it began; any pager's. */
+struct pager_counts {
+	uint64_t hits;	 /* pages got that were resident */
+	uint64_t misses; /* pages that it read from the store */
+};
+extern _Thread_local struct pager_counts pager_thread_counts;
+
 struct pager_statistics {
 	uint64_t pages_total; /* allocated page numbers */
 	uint64_t pages_resident;

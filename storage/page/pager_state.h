@@ -52,7 +52,7 @@ enum {
 	PAGER_SHARDS = 64,
 	PAGER_FRAMES_LEAST = 32,
 	PAGER_COPY_PAGES = 32,	 /* copied in one shared section */
-	PAGER_BATCH_PAGES = 256, /* written in one go: 4 MiB */
+	PAGER_BATCH_PAGES = 64,	 /* written in one go: 1 MiB */
 };
 
 enum translation_state {
@@ -143,6 +143,7 @@ struct pager {
 		uint64_t roots[PAGER_ROOT_ROOM];
 		uint64_t page_limit;
 		uint64_t dirty; /* pages, at the beginning */
+		bool is_paced;	/* leaves others half of the disk's time */
 		uint64_t *pids; /* taken from the dirty lists */
 		uint64_t count, capacity;
 		_Atomic uint64_t outstanding; /* images captured and not yet written */

@@ -74,6 +74,10 @@ struct store_ops {
 		uint32_t count, struct error *e);
 	enum sqlstate (*block_write)(struct store *s, const struct store_transfer *transfers,
 		uint32_t count, struct error *e);
+	/* Block writes that returned before this call are on their way to disk, none of them left
+	   in memory, when it returns; not durable. After it a sync is short, and what others write
+	   meanwhile waits for no long queue. An error means that writes were lost. */
+	enum sqlstate (*block_push)(struct store *s, struct error *e);
 	/* Every block write that returned before this call is durable when it returns. */
 	enum sqlstate (*block_sync)(struct store *s, struct error *e);
 

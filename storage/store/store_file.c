@@ -363,6 +363,15 @@ static enum sqlstate file_block_write(struct store *store, const struct store_tr
 	return OK;
 }
 
+static enum sqlstate file_block_push(struct store *store, struct error *e)
+{
+	struct store_file *s = of(store);
+
+	if (sync_file_range(s->data, 0, 0, SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) != 0)
+		return failed(s, "write", "data", e);
+	return OK;
+}
+
 static enum sqlstate file_block_sync(struct store *store, struct error *e)
 {
 	struct store_file *s = of(store);
@@ -420,6 +429,7 @@ static const struct store_ops file_ops = {
 	.block_grow = file_block_grow,
 	.block_read = file_block_read,
 	.block_write = file_block_write,
+	.block_push = file_block_push,
 	.block_sync = file_block_sync,
 	.log_range = file_log_range,
 	.log_reserve = file_log_reserve,

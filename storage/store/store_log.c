@@ -24,9 +24,10 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "storage/store/store.h"
 
-enum { FILL_BYTES = 1 << 20, SPARE_SEGMENTS = 3, NAME_BYTES = 32 };
+enum { FILL_BYTES = 1 << 20, REST_NS_MOST = 50000000, SPARE_SEGMENTS = 3, NAME_BYTES = 32 };
 
 static void segment_name(uint64_t number, char *name)
 {
@@ -120,6 +121,7 @@ enum sqlstate store_log_open(
 {
 	memset(l, 0, sizeof *l);
 	mutex_init(&l->mutex);
+	condition_init(&l->changed);
 	l->plain = -1;
 	l->synced = -1;
 	snprintf(l->path, sizeof l->path, "%s/wal", path);
@@ -149,6 +151,7 @@ void store_log_close(struct store_log *l)
 	close_writer(l);
 	if (l->directory >= 0)
 		close(l->directory);
+	condition_destroy(&l->changed);
 	mutex_destroy(&l->mutex);
 }
 
@@ -162,19 +165,53 @@ void store_log_range(struct store_log *l, uint64_t *first, uint64_t *end)
 
 /* ---- making segments ---------------------------------------------------------------------- */
 
-static int fill(int fd, uint64_t bytes)
+/* Waits for another thread that makes or removes segments. */
+static void change_begin(struct store_log *l) HOLDS(store)
 {
+	while (l->is_changing)
+		condition_wait(&l->changed, &l->mutex, 0);
+	l->is_changing = true;
+}
+
+static void change_end(struct store_log *l) HOLDS(store)
+{
+	l->is_changing = false;
+	condition_broadcast(&l->changed);
+}
+
+enum filling {
+	FILL_NOT,
+	FILL_FAST,
+	FILL_GENTLY /* each piece on disk before the next one, with rests: commits flush meanwhile */
+};
+
+static int push_piece(struct store_log *l, int fd, uint64_t at, uint64_t size, uint64_t start_ns)
+{
+	if (sync_file_range(fd, (off_t)at, (off_t)size,
+		    SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) != 0)
+		return -1;
+	if (atomic_load(&l->hurried) == 0)
+		clock_sleep_ns(MIN_OF(clock_monotonic_ns() - start_ns, (uint64_t)REST_NS_MOST));
+	return 0;
+}
+
+static int fill(struct store_log *l, int fd, enum filling filling)
+{
+	uint64_t bytes = filling == FILL_NOT ? 0 : l->segment_bytes;
 	void *zeroes = calloc(1, FILL_BYTES);
 	uint64_t at = 0;
 
 	if (zeroes == NULL)
 		PANIC("out of memory");
 	while (at < bytes) {
+		uint64_t start = clock_monotonic_ns();
 		ssize_t n = pwrite(fd, zeroes, MIN_OF(FILL_BYTES, bytes - at), (off_t)at);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
+			break;
+		if (filling == FILL_GENTLY && push_piece(l, fd, at, (uint64_t)n, start) != 0)
 			break;
 		at += (uint64_t)n;
 	}
@@ -183,7 +220,7 @@ static int fill(int fd, uint64_t bytes)
 }
 
 static enum sqlstate make_segment(
-	struct store_log *l, uint64_t number, bool will_fill, struct error *e) HOLDS(store)
+	struct store_log *l, uint64_t number, enum filling filling, struct error *e)
 {
 	char name[NAME_BYTES];
 	enum sqlstate rc = OK;
@@ -192,7 +229,7 @@ static enum sqlstate make_segment(
 	if (fd < 0)
 		return failed(l, "create", number, e);
 	errno = posix_fallocate(fd, 0, (off_t)l->segment_bytes);
-	if (errno != 0 || (will_fill && fill(fd, l->segment_bytes) != 0) || fsync(fd) != 0)
+	if (errno != 0 || fill(l, fd, filling) != 0 || fsync(fd) != 0)
 		rc = failed(l, "fill", number, e);
 	close(fd);
 	segment_name(number, name);
@@ -209,34 +246,47 @@ enum sqlstate store_log_reserve(
 	struct store_log *l, uint64_t from, uint64_t end, bool will_fill, struct error *e)
 {
 	uint64_t wanted = (end + l->segment_bytes - 1) / l->segment_bytes;
+	enum filling filling = FILL_NOT;
 	enum sqlstate rc = OK;
 
+	if (!will_fill)
+		atomic_fetch_add(&l->hurried, 1);
 	lock_store(&l->mutex);
+	change_begin(l);
+	if (will_fill)
+		filling = l->plain >= 0 ? FILL_GENTLY : FILL_FAST;
 	if (l->first == l->end)
 		l->first = l->end = from / l->segment_bytes;
-	while (l->end < wanted) {
-		TRY_GOTO(out, make_segment(l, l->end, will_fill, e));
-		l->end++;
+	while (l->end < wanted && rc == OK) {
+		uint64_t number = l->end;
+
+		unlock_store(&l->mutex);
+		rc = make_segment(l, number, filling, e);
+		lock_store(&l->mutex);
+		if (rc == OK)
+			l->end++;
 	}
-out:
+	change_end(l);
 	unlock_store(&l->mutex);
+	if (!will_fill)
+		atomic_fetch_sub(&l->hurried, 1);
 	return rc;
 }
 
-static enum sqlstate recycle(struct store_log *l, uint64_t number, struct error *e) HOLDS(store)
+/* Under the name of segment `as`. */
+static enum sqlstate recycle(struct store_log *l, uint64_t number, uint64_t as, struct error *e)
 {
 	char from[NAME_BYTES];
 	char to[NAME_BYTES];
 
 	segment_name(number, from);
-	segment_name(l->end, to);
+	segment_name(as, to);
 	if (renameat(l->directory, from, l->directory, to) != 0)
 		return failed(l, "rename", number, e);
-	l->end++;
 	return OK;
 }
 
-static enum sqlstate discard(struct store_log *l, uint64_t number, struct error *e) HOLDS(store)
+static enum sqlstate discard(struct store_log *l, uint64_t number, struct error *e)
 {
 	char name[NAME_BYTES];
 
@@ -249,22 +299,30 @@ static enum sqlstate discard(struct store_log *l, uint64_t number, struct error 
 enum sqlstate store_log_trim(struct store_log *l, uint64_t lsn, struct error *e)
 {
 	uint64_t keep = lsn / l->segment_bytes;
-	uint64_t before;
 	enum sqlstate rc = OK;
+	bool was_changed = false;
 
 	lock_store(&l->mutex);
-	before = l->first;
+	change_begin(l);
 	/* The last segment stays, whatever is asked: the range must not become empty. */
-	while (l->first < keep && l->first + 1 < l->end) {
-		if (l->end < keep + SPARE_SEGMENTS)
-			TRY_GOTO(out, recycle(l, l->first, e));
-		else
-			TRY_GOTO(out, discard(l, l->first, e));
+	while (rc == OK && l->first < keep && l->first + 1 < l->end) {
+		uint64_t number = l->first, end = l->end;
+		bool is_spare = end < keep + SPARE_SEGMENTS;
+
+		unlock_store(&l->mutex);
+		rc = is_spare ? recycle(l, number, end, e) : discard(l, number, e);
+		lock_store(&l->mutex);
+		if (rc != OK)
+			break;
+		was_changed = true;
 		l->first++;
+		l->end += is_spare;
 	}
-	if (l->first != before && fsync(l->directory) != 0)
-		rc = failed(l, "sync", l->first, e);
-out:
+	unlock_store(&l->mutex);
+	if (was_changed && rc == OK && fsync(l->directory) != 0)
+		rc = failed(l, "sync", keep, e);
+	lock_store(&l->mutex);
+	change_end(l);
 	unlock_store(&l->mutex);
 	return rc;
 }

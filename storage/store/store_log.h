@@ -24,6 +24,10 @@ struct store_log {
 	struct mutex mutex;			/* class store */
 	uint64_t first GUARDED_BY_CLASS(store); /* segments [first, end) exist */
 	uint64_t end GUARDED_BY_CLASS(store);
+	/* One thread at a time makes and removes segments; it does not hold the mutex meanwhile. */
+	bool is_changing GUARDED_BY_CLASS(store);
+	struct condition changed;
+	_Atomic uint32_t hurried; /* commits that wait for a segment */
 	/* The segment being written; the descriptors are the writer's, but are replaced under the
 	   mutex. */
 	uint64_t number;

@@ -345,6 +345,13 @@ static enum sqlstate sim_block_write(struct store *store, const struct store_tra
 	return rc;
 }
 
+static enum sqlstate sim_block_push(struct store *store, struct error *e)
+{
+	(void)store;
+	(void)e;
+	return OK;
+}
+
 static enum sqlstate sim_block_sync(struct store *store, struct error *e)
 {
 	struct store_sim *s = of(store);
@@ -489,6 +496,7 @@ static const struct store_ops sim_ops = {
 	.block_grow = sim_block_grow,
 	.block_read = sim_block_read,
 	.block_write = sim_block_write,
+	.block_push = sim_block_push,
 	.block_sync = sim_block_sync,
 	.log_range = sim_log_range,
 	.log_reserve = sim_log_reserve,

@@ -63,6 +63,7 @@ struct schema_lock {
 	struct mutex mutex;
 	struct condition freed;
 	struct txn *owner GUARDED_BY_CLASS(schema);
+	struct txn *waiting GUARDED_BY_CLASS(schema);
 };
 
 /* background.c */
@@ -160,12 +161,18 @@ struct txn {
 	uint64_t wanted_id;
 	enum record_lock_kind wanted_kind;
 	bool is_waiting, is_victim;
+	int64_t waits_since;	  /* TIMESTAMPTZ */
+	struct txn *next_waiting; /* in the list of who waits for a record, or for the schema */
 	struct arena *scratch;		    /* of one call */
 	struct buf key, map, old_map;	    /* scratch */
 	VEC(struct catalog *) old_catalogs; /* its own, from earlier in the statement */
 	struct commit_item commit;
 	struct txn *next; /* in a thread's list of free ones */
 };
+
+/* lock_list.c: puts a transaction into the list of who waits, and takes it out again. */
+void txn_waits(struct txn **list, struct txn *t);
+void txn_waits_no_more(struct txn **list, struct txn *t);
 
 extern _Thread_local struct storage_thread *storage_threads;
 

@@ -5,6 +5,7 @@ storage_libstorage_a_SOURCES += \
 	%D%/engine_lock.c %D%/engine_lock.h \
 	%D%/ghost.c %D%/ghost.h \
 	%D%/history.c %D%/history.h \
+	%D%/lock_list.c \
 	%D%/names.c %D%/names.h \
 	%D%/overlay.c %D%/overlay.h \
 	%D%/prefault.c %D%/prefault.h \

@@ -24,14 +24,6 @@
 
 enum { BUCKETS_LEAST = 1024, WAIT_SLICE_US = 10000, CHAIN_MAX = 10000 };
 
-struct record_lock {
-	uint64_t id;
-	enum record_lock_kind kind;
-	struct txn *owner;
-	struct record_lock *next;      /* of the bucket, or of the spare ones */
-	struct record_lock *next_held; /* of the owner */
-};
-
 static struct record_lock **buckets_new(uint64_t count)
 {
 	struct record_lock **buckets = calloc(count, sizeof(struct record_lock *));
@@ -77,6 +69,13 @@ static struct record_lock *lock_find(
 	while (at != NULL && (at->id != id || at->kind != kind))
 		at = at->next;
 	return at;
+}
+
+struct txn *record_lock_holder(struct record_locks *l, const struct txn *t)
+{
+	struct record_lock *lock = lock_find(l, t->wanted_kind, t->wanted_id);
+
+	return lock == NULL ? NULL : lock->owner;
 }
 
 /* Twice as many buckets; a transaction that inserts much holds many locks. */
@@ -187,6 +186,7 @@ static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum record
 	t->wanted_id = id;
 	if (t->locks == NULL)
 		t->lock_serial = ++l->clock;
+	txn_waits(&l->waiting, t);
 	for (;;) {
 		struct record_lock *lock = lock_find(l, kind, id);
 		struct txn *victim;
@@ -204,6 +204,7 @@ static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum record
 	}
 	t->is_waiting = false;
 	t->is_victim = false;
+	txn_waits_no_more(&l->waiting, t);
 	return rc;
 }
 

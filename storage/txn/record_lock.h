@@ -16,7 +16,6 @@
 #include "storage/storage.h"
 
 struct txn;
-struct record_lock;
 
 /* The first two are an enum element, whose id is locked. */
 enum record_lock_kind {
@@ -25,12 +24,21 @@ enum record_lock_kind {
 	RECORD_LOCK_KEY, /* of a unique index: see record_lock_key() */
 };
 
+struct record_lock {
+	uint64_t id;
+	enum record_lock_kind kind;
+	struct txn *owner;
+	struct record_lock *next;      /* of the bucket, or of the spare ones */
+	struct record_lock *next_held; /* of the owner */
+};
+
 struct record_locks {
 	struct mutex mutex;
 	struct condition changed;
 	struct record_lock **buckets GUARDED_BY_CLASS(record_lock);
 	uint64_t bucket_count GUARDED_BY_CLASS(record_lock); /* a power of two */
 	struct record_lock *spare GUARDED_BY_CLASS(record_lock);
+	struct txn *waiting GUARDED_BY_CLASS(record_lock); /* who waits for one of them */
 	_Atomic uint64_t held;	    /* locks held by anybody */
 	_Atomic uint64_t held_keys; /* of these, RECORD_LOCK_KEY */
 	uint64_t clock GUARDED_BY_CLASS(record_lock);
@@ -55,6 +63,8 @@ enum sqlstate record_lock_take(struct txn *t, enum record_lock_kind kind, uint64
    it: what it finds then is what the commit left. */
 bool record_lock_pass(struct record_locks *l, enum record_pass pass);
 void record_lock_passed(struct record_locks *l, enum record_pass pass);
+/* Who holds what the waiting transaction wants; NULL if nobody does. */
+struct txn *record_lock_holder(struct record_locks *l, const struct txn *t) HOLDS(record_lock);
 /* What stands for a key of a unique index; two keys may share it and then wait for each other. */
 uint64_t record_lock_key(uint32_t index, struct str key);
 /* Gives back the locks taken last, until the transaction holds no more than `keep`. */

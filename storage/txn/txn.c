@@ -519,6 +519,7 @@ enum sqlstate txn_lock_schema(struct txn *t, struct error *e)
 		return OK;
 	had_token = storage_run_pause(t->storage);
 	lock_schema(&l->mutex);
+	txn_waits(&l->waiting, t);
 	while (l->owner != NULL && rc == OK) {
 		uint64_t now = clock_monotonic_us();
 
@@ -529,6 +530,7 @@ enum sqlstate txn_lock_schema(struct txn *t, struct error *e)
 			 now - start > t->options.lock_timeout_ms * UINT64_C(1000))
 			rc = FAIL(e, E_LOCK_TIMEOUT, "canceling statement due to lock timeout");
 	}
+	txn_waits_no_more(&l->waiting, t);
 	if (rc == OK) {
 		l->owner = t;
 		t->has_schema_lock = true;

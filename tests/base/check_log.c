@@ -87,6 +87,43 @@ START_TEST(levels_have_names)
 }
 END_TEST
 
+static void log_pairs(void)
+{
+	LOG_EVENT(LOG_INFO, "client", "connected", log_number("id", 7),
+		log_text("user", STR("ann")), log_text("application", STR("x level=error\n\"")),
+		log_text("host", STR("")), log_real("ms", 1.5));
+}
+
+static void log_json(void)
+{
+	log_set_format(LOG_FORMAT_JSON);
+	log_pairs();
+	log_line(LOG_ERROR, "server", "a \"b\"\nc");
+	log_set_format(LOG_FORMAT_TEXT);
+}
+
+START_TEST(a_value_cannot_make_further_pairs_or_lines)
+{
+	ck_assert_ptr_nonnull(strstr(written_by(log_pairs),
+		"info client connected id=7 user=ann application=\"x level=error\\n\\\"\" "
+		"host=\"\" ms=1.500\n"));
+}
+END_TEST
+
+START_TEST(json_lines_are_objects)
+{
+	const char *text = written_by(log_json);
+
+	ck_assert_int_eq(strncmp(text, "{\"time\":\"2", 10), 0);
+	ck_assert_ptr_nonnull(strstr(text,
+		",\"level\":\"info\",\"module\":\"client\",\"message\":\"connected\",\"id\":7,"
+		"\"user\":\"ann\",\"application\":\"x level=error\\n\\\"\",\"host\":\"\","
+		"\"ms\":1.500}\n"));
+	ck_assert_ptr_nonnull(strstr(text,
+		",\"level\":\"error\",\"module\":\"server\",\"message\":\"a \\\"b\\\"\\nc\"}\n"));
+}
+END_TEST
+
 Suite *log_suite(void)
 {
 	Suite *suite = suite_create("log");
@@ -95,6 +132,8 @@ Suite *log_suite(void)
 	tcase_add_test(tests, lines_above_the_level_are_dropped);
 	tcase_add_test(tests, one_event_is_one_line_whatever_it_contains);
 	tcase_add_test(tests, a_long_line_is_cut_and_still_ended);
+	tcase_add_test(tests, a_value_cannot_make_further_pairs_or_lines);
+	tcase_add_test(tests, json_lines_are_objects);
 	tcase_add_test(tests, levels_have_names);
 	suite_add_tcase(suite, tests);
 	return suite;

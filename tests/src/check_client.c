@@ -25,6 +25,7 @@
 #include "tests/src/suites.h"
 
 static struct client_context context;
+static struct counters counters;
 static struct client *client;
 static int fd;
 
@@ -222,6 +223,9 @@ static void setup(void)
 	context.registry = registry_new(-1);
 	registry_publish(context.registry, settings_new(NULL), let_in("local all all trust\n"));
 	context.engine = query_engine_new(NULL);
+	counters_init(&counters);
+	context.counters = &counters;
+	context.statements = statements_new();
 	context.directory = "/nonexistent";
 	connect_client(BYTES("user\0me\0"));
 	ck_assert_str_eq(receive(false), "R K ZI");
@@ -231,6 +235,7 @@ static void teardown(void)
 {
 	client_free(client);
 	close(fd);
+	statements_free(context.statements);
 	query_engine_free(context.engine);
 	registry_free(context.registry);
 }

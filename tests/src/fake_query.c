@@ -182,6 +182,32 @@ struct str query_portal_text(const struct query_portal *p)
 	return p->prepared->text;
 }
 
+struct query_counts query_portal_counts(const struct query_portal *p)
+{
+	(void)p;
+	return (struct query_counts){ 0 };
+}
+
+uint64_t query_portal_fingerprint(const struct query_portal *p)
+{
+	(void)p;
+	return 0;
+}
+
+void query_normalise(
+	const struct query_session *s, struct str text, uint32_t most, struct buf *to)
+{
+	(void)s;
+	(void)most;
+	buf_put_str(to, text);
+}
+
+void query_statistics(const struct query_engine *q, struct query_statistics *out)
+{
+	(void)q;
+	memset(out, 0, sizeof *out);
+}
+
 void query_facts_add(struct query_facts *facts)
 {
 	(void)facts;

@@ -2,8 +2,8 @@ if HAVE_CHECK
 check_PROGRAMS += tests/src/check_src
 TESTS += tests/src/check_src
 endif
-TESTS += %D%/access.sh %D%/care.sh %D%/dump.sh %D%/roles.sh
-EXTRA_DIST += %D%/access.sh %D%/care.sh %D%/dump.sh %D%/roles.sh
+TESTS += %D%/access.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh
+EXTRA_DIST += %D%/access.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh
 # The query layer is a fake; of storage only the values are linked.
 tests_src_check_src_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(OPENSSL_CFLAGS)
 tests_src_check_src_LDADD = pgwire/libpgwire.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS) $(CHECK_LIBS)
@@ -16,5 +16,6 @@ tests_src_check_src_SOURCES = \
 	%D%/check_registry.c \
 	src/access.c \
 	src/client.c src/client_care.c src/client_copy.c src/client_extended.c src/client_portal.c \
+	src/client_account.c src/client_tell_locks.c src/counters.c src/statements.c \
 	src/client_notify.c src/client_tell.c src/client_simple.c src/client_start.c \
 	src/config.c src/hba.c src/registry.c src/result.c

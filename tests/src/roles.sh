@@ -93,6 +93,78 @@ says "nor granting oneself" "42501"
 as reader "SELECT rolpassword FROM pg_authid"
 says "nor seeing verifiers" "42501"
 
+# Every kind of statement that reaches a label, by somebody who may not.
+while read -r denied; do
+	as reader "$denied"
+	says "$denied" "42501"
+done <<'STATEMENTS'
+SELECT id FROM Secret
+SELECT count(*) FROM Person p JOIN Secret s ON s.id = p.id
+SELECT 1 WHERE EXISTS (SELECT 1 FROM Secret)
+SELECT (SELECT max(id) FROM Secret)
+SELECT p.name FROM Person p WHERE p.name IN (SELECT id::text FROM Secret)
+WITH s AS (SELECT id FROM Secret) SELECT * FROM s
+SELECT id FROM Person UNION SELECT id FROM Secret
+SELECT * FROM GRAPH_TABLE (main MATCH (s IS Secret) COLUMNS (s.id AS id))
+INSERT INTO "Secret" (id) VALUES (9)
+INSERT INTO "Person" (id) SELECT 9
+UPDATE "Person" SET name = 'x' WHERE id = 1
+UPDATE "Secret" SET id = 8
+DELETE FROM "Person" WHERE id = 1
+DELETE FROM "Secret"
+TRUNCATE "Person"
+COPY Secret TO STDOUT
+COPY (SELECT id FROM Secret) TO STDOUT
+COPY (MATCH (s IS Secret) RETURN s.id) TO STDOUT
+COPY Person (id) FROM STDIN
+MATCH (s IS Secret) RETURN count(*)
+MATCH (a)-[e]->(b) RETURN count(*)
+MATCH (a IS Person)-[e IS HIDES]->(b IS Secret) RETURN b.id
+MATCH (a IS Person)-[IS KNOWS]->{1,3}(b) RETURN count(*)
+MATCH p = ANY SHORTEST (a IS Person)-[IS KNOWS]->*(b IS Person) RETURN count(*)
+MATCH (a IS Person) OPTIONAL MATCH (a)-[IS HIDES]->(s IS Secret) RETURN s.id
+MATCH (a IS Person) RETURN COUNT { MATCH (a)-[IS HIDES]->(IS Secret) }
+MATCH (a IS Person) RETURN [(a)-[IS HIDES]->(s IS Secret) | s.id]
+MATCH (a IS Person WHERE a.id = 1) SET a.name = 'x'
+MATCH (a IS Person WHERE a.id = 1) REMOVE a.name
+MATCH (a IS Person WHERE a.id = 1) SET a:Secret
+MATCH (a IS Person WHERE a.id = 1) DETACH DELETE a
+INSERT (:Secret {id: 9})
+INSERT (:Unheard {id: 9})
+MATCH (a IS Person WHERE a.id = 1) INSERT (a)-[:KNOWS]->(a)
+MERGE (s:Secret {id: 9})
+MERGE (p:Person {id: 9})
+CALL graph.pagerank() YIELD node RETURN count(*)
+EXPLAIN SELECT id FROM Secret
+EXPLAIN ANALYZE MATCH (s IS Secret) RETURN s.id
+PREPARE secretly AS SELECT id FROM Secret
+DECLARE secretly CURSOR WITH HOLD FOR SELECT id FROM Secret
+CREATE VIEW secretly AS SELECT id FROM Secret
+CREATE TABLE mine (id int)
+CREATE NODE LABEL Mine (id INT64)
+CREATE EDGE LABEL MINE (FROM Person TO Person)
+CREATE SEQUENCE mine
+CREATE INDEX ON Person (name)
+CREATE INDEX FOR (p:Person) ON (p.name)
+ALTER TABLE "Person" ADD COLUMN more text
+ALTER NODE LABEL Person ADD more STRING
+ALTER TABLE "Person" RENAME TO People
+DROP TABLE "Person"
+DROP NODE LABEL Person
+DROP EDGE LABEL KNOWS
+GRANT SELECT ON Secret TO reader
+REVOKE SELECT ON Person FROM reader
+ALTER ROLE writer PASSWORD 'x'
+ALTER ROLE reader SUPERUSER
+DROP ROLE writer
+GRANT staff TO reader
+CREATE ROLE more
+SET SESSION AUTHORIZATION writer
+CHECKPOINT
+SELECT rolpassword FROM pg_authid
+SELECT passwd FROM pg_shadow
+STATEMENTS
+
 as tester "GRANT INSERT, UPDATE, DELETE, SELECT ON Person TO staff"
 as writer "INSERT (:Person {id: 4, name: 'Cy'})" "MATCH (p IS Person WHERE p.id = 4) SET p.name = 'Di'" \
 	"MATCH (p IS Person WHERE p.id = 4) RETURN p.name" "MATCH (p IS Person WHERE p.id = 4) DELETE p"
@@ -117,6 +189,35 @@ says "one may drop what is there only" "ERROR"
 as reader "MATCH (m IS Mine) RETURN m.id + 4710"
 says "who made a label owns it and may grant it" "4711"
 
+as tester "SELECT relname, pg_get_userbyid(relowner), relacl FROM pg_class WHERE relname IN ('Person', 'Secret') ORDER BY 1"
+says "relacl shows what was granted" 'Person|tester|{tester=arwdDxt/tester,reader=r/tester,staff=rwd/tester}'
+says "and nothing where nothing was" "Secret|tester|"
+as tester "SELECT pg_get_userbyid(relowner), relacl FROM pg_class WHERE relname = 'Mine'"
+says "a label's owner is shown" "writer|{writer=arwdDxt/writer,reader=r/writer}"
+as tester "SELECT nspacl FROM pg_namespace WHERE nspname = 'public'"
+says "nspacl shows rights on the schema" "writer=C/"
+as tester "SELECT r.rolname || ' has ' || m.rolname FROM pg_auth_members JOIN pg_roles r ON r.oid = roleid JOIN pg_roles m ON m.oid = member"
+says "pg_auth_members shows members" "staff has writer"
+as tester "SELECT rolname || ' ' || rolcanlogin || rolsuper, oid::regrole FROM pg_roles WHERE rolname IN ('reader', 'staff') ORDER BY 1"
+says "pg_roles shows who may log in" "reader truefalse|reader"
+says "and who may not" "staff falsefalse|staff"
+as tester "SELECT usename FROM pg_user ORDER BY 1"
+says "pg_user shows who may log in" "reader"
+as reader "SELECT concat(has_table_privilege('\"Person\"', 'SELECT'), has_table_privilege('\"Person\"', 'INSERT'), has_table_privilege('\"Secret\"', 'SELECT'),
+	has_table_privilege('writer', '\"Person\"', 'UPDATE'), has_schema_privilege('writer', 'public', 'CREATE'), has_schema_privilege('public', 'CREATE'),
+	pg_has_role('writer', 'staff', 'MEMBER'), pg_has_role('staff', 'MEMBER'), has_table_privilege('pg_authid', 'SELECT'))"
+says "has_…_privilege answer what binding would" "tffttftff"
+as reader "SELECT has_table_privilege('nobody there', '\"Person\"', 'SELECT')"
+says "of a role that is not there too" 'role "nobody there" does not exist'
+as tester "SELECT grantee || ' ' || privilege_type FROM information_schema.table_privileges WHERE table_name = 'Person' AND grantee <> 'tester'"
+says "information_schema shows grants" "staff DELETE"
+as writer "SELECT current_user || ' ' || session_user" "SET ROLE staff" "SELECT current_user || ' ' || session_user"
+says "current_user is the role that is set" "staff writer"
+for refused in "GRANT SELECT (name) ON Person TO reader" "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader" \
+	"REASSIGN OWNED BY writer TO staff" "DROP OWNED BY writer"; do
+	as tester "$refused"
+	says "$refused is refused clearly" "0A000"
+done
 as tester "DROP ROLE reader"
 says "a role with privileges is needed" "2BP01"
 as tester "ALTER ROLE reader NOLOGIN"

@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,6 +134,7 @@ START_TEST(blocks_keep_what_was_written)
 		block[i] = (uint8_t)(i * 7);
 	t.buffer = block;
 	ck_assert_int_eq(store->ops->block_write(store, &t, 1, &e), OK);
+	ck_assert_int_eq(store->ops->block_push(store, &e), OK);
 	ck_assert_int_eq(store->ops->block_sync(store, &e), OK);
 	store->ops->close(store);
 	open_store();
@@ -174,6 +176,61 @@ START_TEST(log_segments_are_made_trimmed_and_used_again)
 	ck_assert_uint_eq(block[100], (uint8_t)(((5 << 16) + 8192) >> 13));
 	ck_assert_int_eq(store->ops->log_read(store, 4 << 16, block, 8192, &got, &e), OK);
 	ck_assert_uint_eq(got, 0);
+}
+END_TEST
+
+enum { MAKERS = 3, SEGMENTS = 40, KEPT = 4 };
+
+/* Segments made ahead, one after the other, some of them filled. */
+static void *make_segments(void *context)
+{
+	bool will_fill = (uintptr_t)context % 2 == 0;
+	struct error error;
+
+	for (uint64_t end = 1; end <= SEGMENTS; end++)
+		if (store->ops->log_reserve(store, 0, end << 16, will_fill, &error) != OK)
+			return store; /* anything */
+	return NULL;
+}
+
+START_TEST(segments_are_made_and_trimmed_beside_the_writer)
+{
+	pthread_t threads[MAKERS];
+	uint64_t first, end;
+
+	open_store();
+	ck_assert_int_eq(store->ops->log_reserve(store, 0, 1 << 16, true, &e), OK);
+	for (uintptr_t i = 0; i < MAKERS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, make_segments, (void *)i), 0);
+	for (uint64_t number = 0; number < SEGMENTS; number++) {
+		do
+			ck_assert_int_eq(store->ops->log_range(store, &first, &end, &e), OK);
+		while (end <= number << 16);
+		memset(block, (int)number, 8192);
+		ck_assert_int_eq(
+			store->ops->log_write(store, number << 16, block, 8192, true, &e), OK);
+		if (number >= KEPT)
+			ck_assert_int_eq(
+				store->ops->log_trim(store, (number - KEPT) << 16, &e), OK);
+	}
+	for (int i = 0; i < MAKERS; i++) {
+		void *failed;
+
+		pthread_join(threads[i], &failed);
+		ck_assert_ptr_null(failed);
+	}
+	store->ops->close(store);
+	open_store();
+	ck_assert_int_eq(store->ops->log_range(store, &first, &end, &e), OK);
+	ck_assert_uint_ge(end, (uint64_t)SEGMENTS << 16);
+	for (uint64_t number = SEGMENTS - KEPT; number < SEGMENTS; number++) {
+		size_t got;
+
+		ck_assert_int_eq(
+			store->ops->log_read(store, number << 16, block, 8192, &got, &e), OK);
+		ck_assert_uint_eq(got, 8192);
+		ck_assert_uint_eq(block[17], number);
+	}
 }
 END_TEST
 
@@ -231,6 +288,7 @@ Suite *store_suite(void)
 	tcase_add_test(t, second_opener_is_told_who_has_it);
 	tcase_add_test(t, blocks_keep_what_was_written);
 	tcase_add_test(t, log_segments_are_made_trimmed_and_used_again);
+	tcase_add_test(t, segments_are_made_and_trimmed_beside_the_writer);
 	tcase_add_test(t, gap_among_segments_is_corruption);
 	tcase_add_test(t, engine_stands_on_files);
 	tcase_set_timeout(t, 60);

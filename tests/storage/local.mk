@@ -10,9 +10,24 @@ tests_storage_check_storage_SOURCES += %D%/suites.h %D%/graph_fixture.c %D%/grap
 	%D%/check_adjacency.c %D%/check_label_index.c %D%/check_property_index.c
 tests_storage_check_storage_SOURCES += %D%/mini_engine.c %D%/mini_engine.h %D%/check_store.c \
 	%D%/check_store_sim.c %D%/check_pager.c %D%/check_checkpoint.c %D%/check_wal.c
-tests_storage_check_storage_SOURCES += %D%/check_model.c %D%/check_crash.c %D%/check_care.c %D%/check_fault.c %D%/check_format.c %D%/check_commit.c %D%/check_disk_full.c %D%/check_catalog.c %D%/check_sequence.c \
-	%D%/check_run.c %D%/check_background.c \
-	%D%/check_bounds.c %D%/check_index_build.c %D%/check_record_lock.c %D%/check_engine_lock.c %D%/check_history.c %D%/check_overlay.c \
+tests_storage_check_storage_SOURCES += \
+	%D%/check_model.c \
+	%D%/check_crash.c \
+	%D%/check_care.c \
+	%D%/check_fault.c \
+	%D%/check_format.c \
+	%D%/check_commit.c \
+	%D%/check_disk_full.c \
+	%D%/check_catalog.c \
+	%D%/check_sequence.c \
+	%D%/check_run.c \
+	%D%/check_background.c \
+	%D%/check_bounds.c \
+	%D%/check_index_build.c \
+	%D%/check_record_lock.c \
+	%D%/check_engine_lock.c \
+	%D%/check_history.c \
+	%D%/check_overlay.c \
 	%D%/storage_fixture.c %D%/storage_fixture.h %D%/model.c %D%/model.h \
 	%D%/model_game.h %D%/model_read.c
 EXTRA_DIST += %D%/model.sh %D%/format

@@ -1,0 +1,171 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Roles and privileges as the catalogs show them: see acl_list.h. Who granted something is not kept;
+ * it is shown as granted by the owner, as PostgreSQL does for a member of the owning role.
+ */
+#include "query/sql/acl_list.h"
+
+#include <stdio.h>
+
+#include "base/setting.h"
+#include "query/eval/eval.h"
+#include "query/sql/label_table.h"
+
+/* In the order in which PostgreSQL prints them. */
+static const struct {
+	const char *name;
+	uint32_t bit;
+	char letter;
+} privileges[] = {
+	{ "INSERT", PRIVILEGE_INSERT, 'a' },
+	{ "SELECT", PRIVILEGE_SELECT, 'r' },
+	{ "UPDATE", PRIVILEGE_UPDATE, 'w' },
+	{ "DELETE", PRIVILEGE_DELETE, 'd' },
+	{ "TRUNCATE", PRIVILEGE_TRUNCATE, 'D' },
+	{ "REFERENCES", PRIVILEGE_REFERENCES, 'x' },
+	{ "TRIGGER", PRIVILEGE_TRIGGER, 't' },
+	{ "USAGE", PRIVILEGE_USAGE, 'U' },
+	{ "CREATE", PRIVILEGE_CREATE, 'C' },
+	{ "CONNECT", PRIVILEGE_CONNECT, 'c' },
+	{ "TEMPORARY", PRIVILEGE_TEMPORARY, 'T' },
+	{ "TEMP", PRIVILEGE_TEMPORARY, 0 },
+};
+
+uint32_t acl_privilege(struct str word, bool *is_grantable)
+{
+	struct str ending = STR(" WITH GRANT OPTION");
+
+	*is_grantable = word.length > ending.length &&
+			str_equal_nocase((struct str){ word.at + word.length - ending.length,
+						 ending.length },
+				ending);
+	if (*is_grantable)
+		word.length -= ending.length;
+	for (uint32_t i = 0; i < ARRAY_COUNT(privileges); i++) {
+		if (str_equal_nocase(word, str_of(privileges[i].name)))
+			return privileges[i].bit;
+	}
+	return 0;
+}
+
+/* ---- names ---- */
+
+static struct str session_user(const struct eval *ev)
+{
+	return str_of(ev->session == NULL || ev->session->user == NULL ? "" : ev->session->user);
+}
+
+struct str acl_current_user(const struct eval *ev)
+{
+	const char *role = ev->session == NULL || ev->session->settings == NULL
+				   ? "none"
+				   : setting_text(ev->session->settings, SETTING_role);
+
+	return role[0] == '\0' || strcmp(role, "none") == 0 ? session_user(ev) : str_of(role);
+}
+
+struct str acl_role_name(const struct eval *ev, uint32_t id)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	struct role r;
+
+	if (id == NAME_NONE)
+		id = role_first(c);
+	if (id != NAME_NONE && role_get(c, id, &r))
+		return r.name;
+	/* Whoever is connected without a role may do everything, as long as there is no superuser. */
+	return role_find(c, session_user(ev), &r) ? STR("quiver") : session_user(ev);
+}
+
+bool acl_role_named(const struct eval *ev, struct str name, uint32_t *id)
+{
+	struct role r;
+
+	*id = NAME_NONE;
+	if (role_find(txn_catalog(ev->txn), name, &r)) {
+		*id = r.id;
+		return true;
+	}
+	return role_first(txn_catalog(ev->txn)) == NAME_NONE &&
+	       str_equal(name, acl_role_name(ev, NAME_NONE));
+}
+
+uint32_t acl_owner_oid(const struct catalog *c, const struct acl *acl)
+{
+	return role_oid(c, acl->owner);
+}
+
+/* ---- items ---- */
+
+static bool is_plain(struct str name)
+{
+	for (uint32_t i = 0; i < name.length; i++) {
+		char c = name.at[i];
+
+		if (c != '_' && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+			!(c >= '0' && c <= '9'))
+			return false;
+	}
+	return name.length > 0;
+}
+
+static void put_name(struct buf *to, struct str name)
+{
+	bool is_bare = is_plain(name);
+
+	if (!is_bare)
+		buf_put_byte(to, '"');
+	for (uint32_t i = 0; i < name.length; i++) {
+		if (name.at[i] == '"')
+			buf_put_byte(to, '"');
+		buf_put_byte(to, (uint8_t)name.at[i]);
+	}
+	if (!is_bare)
+		buf_put_byte(to, '"');
+}
+
+static struct str item(struct relation_scan *s, struct str grantee, uint32_t bits,
+	uint32_t grantable, struct str owner)
+{
+	struct buf text = { 0 };
+	struct str kept;
+
+	if (grantee.length > 0)
+		put_name(&text, grantee);
+	buf_put_byte(&text, '=');
+	for (uint32_t i = 0; i < ARRAY_COUNT(privileges); i++) {
+		if (privileges[i].letter == 0 || (bits & privileges[i].bit) == 0)
+			continue;
+		buf_put_byte(&text, (uint8_t)privileges[i].letter);
+		if ((grantable & privileges[i].bit) != 0)
+			buf_put_byte(&text, '*');
+	}
+	buf_put_byte(&text, '/');
+	put_name(&text, owner);
+	kept = arena_str(s->arena, buf_str(&text));
+	buf_free(&text);
+	return kept;
+}
+
+struct value acl_items(struct relation_scan *s, const struct acl *acl, uint32_t owner_bits)
+{
+	struct str owner = arena_str(s->arena, acl_role_name(s->ev, acl->owner));
+	struct str *items = ARENA_ARRAY(s->arena, struct str, acl->count + 1);
+	uint32_t count = 0;
+
+	if (acl->count == 0)
+		return value_null();
+	items[count++] = item(s, owner, owner_bits, 0, owner);
+	for (uint32_t i = 0; i < acl->count; i++) {
+		const struct acl_entry *e = &acl->entries[i];
+		struct str grantee = STR("");
+
+		if (e->role != ROLE_PUBLIC)
+			grantee = acl_role_name(s->ev, e->role);
+		if (e->bits != 0)
+			items[count++] = item(
+				s, grantee, e->bits & owner_bits, e->grantable, owner);
+	}
+	return relation_texts(s, items, count);
+}

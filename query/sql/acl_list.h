@@ -1,0 +1,28 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Roles and privileges as the catalogs show them.
+ */
+#ifndef QUERY_SQL_ACL_LIST_H
+#define QUERY_SQL_ACL_LIST_H
+
+#include "query/role/role.h"
+#include "query/sql/relation.h"
+
+struct eval;
+
+/* What a role is called; NAME_NONE is whoever owns what nobody else does. */
+struct str acl_role_name(const struct eval *ev, uint32_t id);
+/* The role of that name, NAME_NONE for who has none and is connected; false if there is none. */
+bool acl_role_named(const struct eval *ev, struct str name, uint32_t *id);
+/* Whose rights count: the role that is set, or who is connected. */
+struct str acl_current_user(const struct eval *ev);
+/* The owner's oid. */
+uint32_t acl_owner_oid(const struct catalog *c, const struct acl *acl);
+/* The privileges as an array of aclitem texts, "ann=r/bob"; NULL if nothing was granted. */
+struct value acl_items(
+	struct relation_scan *s, const struct acl *acl, uint32_t owner_bits);
+/* The bit of a privilege by its name; 0 if there is none. *is_grantable: WITH GRANT OPTION. */
+uint32_t acl_privilege(struct str word, bool *is_grantable);
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What catalog relations tell of locks and of statements: pg_locks, pg_stat_statements and
+ * pg_stat_statements_info. What the statements of another user are is told to superusers only.
+ *
+ * An element or a key is told by its number of 64 bits, as PostgreSQL tells advisory locks: the upper
+ * half in classid, the lower one in objid.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "src/client_state.h"
+
+enum { OID_DATABASE = 5, LOCKS_TOLD_MAX = 1000000 };
+
+const char *client_lock_name(enum storage_lock_kind kind)
+{
+	static const char *const names[] = { [STORAGE_LOCK_NODE] = "node",
+		[STORAGE_LOCK_EDGE] = "edge",
+		[STORAGE_LOCK_KEY] = "key",
+		[STORAGE_LOCK_SCHEMA] = "schema" };
+
+	return names[kind];
+}
+
+static struct value timestamp(int64_t at)
+{
+	struct value v = value_int(at);
+
+	v.type = at == 0 ? VALUE_NULL : VALUE_TIMESTAMPTZ;
+	return v;
+}
+
+static void put_name(struct query_facts *facts, const char *column, const char *name)
+{
+	query_facts_put(facts, column, value_string(str_of(name)));
+}
+
+static void tell_lock(struct query_facts *facts, const struct storage_lock *l)
+{
+	query_facts_add(facts);
+	put_name(facts, "locktype", client_lock_name(l->kind));
+	query_facts_put(facts, "database", value_int(OID_DATABASE));
+	query_facts_put(facts, "pid", value_int(l->owner));
+	put_name(facts, "mode", "ExclusiveLock");
+	query_facts_put(facts, "granted", value_bool(l->is_granted));
+	query_facts_put(facts, "fastpath", value_bool(false));
+	query_facts_put(facts, "waitstart", timestamp(l->waits_since));
+	if (l->kind == STORAGE_LOCK_SCHEMA)
+		return;
+	query_facts_put(facts, "classid", value_int((int64_t)(l->id >> 32)));
+	query_facts_put(facts, "objid", value_int((int64_t)(l->id & UINT32_MAX)));
+	query_facts_put(facts, "objsubid", value_int(1));
+}
+
+static void tell_locks(struct client *c, struct query_facts *facts)
+{
+	size_t count;
+	struct storage_lock *locks = storage_locks(c->context->storage, LOCKS_TOLD_MAX, &count);
+
+	for (size_t i = 0; i < count; i++)
+		tell_lock(facts, &locks[i]);
+	free(locks);
+}
+
+/* ---- statements ---- */
+
+struct telling {
+	struct client *client;
+	struct query_facts *facts;
+};
+
+static void put_count(struct query_facts *facts, const char *column, uint64_t count)
+{
+	query_facts_put(facts, column, value_int((int64_t)count));
+}
+
+static void put_ms(struct query_facts *facts, const char *column, double ms)
+{
+	query_facts_put(facts, column, value_float(ms));
+}
+
+static void tell_statement(void *context, const struct statement *s)
+{
+	struct telling *t = context;
+	struct query_facts *facts = t->facts;
+	bool is_open = t->client->role.is_superuser || s->user == t->client->role.oid;
+
+	query_facts_add(facts);
+	query_facts_put(facts, "userid", value_int(s->user));
+	query_facts_put(facts, "dbid", value_int(OID_DATABASE));
+	query_facts_put(facts, "toplevel", value_bool(true));
+	if (is_open)
+		query_facts_put(facts, "queryid", value_int((int64_t)s->fingerprint));
+	put_name(facts, "query", is_open ? s->text : "<insufficient privilege>");
+	put_count(facts, "calls", s->calls);
+	put_ms(facts, "total_exec_time", s->total_ms);
+	put_ms(facts, "min_exec_time", s->least_ms);
+	put_ms(facts, "max_exec_time", s->most_ms);
+	put_ms(facts, "mean_exec_time", s->mean_ms);
+	put_ms(facts, "stddev_exec_time", s->calls == 0 ? 0 : sqrt(s->squares / (double)s->calls));
+	put_count(facts, "rows", s->rows);
+	put_count(facts, "shared_blks_hit", s->hits);
+	put_count(facts, "shared_blks_read", s->misses);
+}
+
+static void tell_statements(struct client *c, struct query_facts *facts)
+{
+	struct telling t = { c, facts };
+
+	statements_visit_all(c->context->statements, tell_statement, &t);
+}
+
+static void tell_statements_info(struct client *c, struct query_facts *facts)
+{
+	uint64_t evictions;
+	int64_t since;
+
+	statements_about(c->context->statements, &evictions, &since);
+	query_facts_add(facts);
+	put_count(facts, "dealloc", evictions);
+	query_facts_put(facts, "stats_reset", timestamp(since));
+}
+
+enum sqlstate client_tell_more(
+	struct client *c, struct str relation, struct query_facts *facts, struct error *e)
+{
+	(void)e;
+	if (str_equal(relation, STR("pg_locks")))
+		tell_locks(c, facts);
+	else if (str_equal(relation, STR("pg_stat_statements")))
+		tell_statements(c, facts);
+	else if (str_equal(relation, STR("pg_stat_statements_info")))
+		tell_statements_info(c, facts);
+	return OK;
+}

@@ -1,0 +1,85 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * The locks that there are, for people to look at: those of records and that of the schema, who
+ * holds them and who waits. The list is made under the locks' mutexes, one after the other, so a
+ * lock that moves between the two looks may be told of twice or not at all.
+ */
+#include <stdlib.h>
+
+#include "base/datetime.h"
+#include "storage/txn/engine.h"
+
+struct list {
+	struct storage_lock *at;
+	size_t count, capacity, most;
+};
+
+void txn_waits(struct txn **list, struct txn *t)
+{
+	t->waits_since = timestamp_now();
+	t->next_waiting = *list;
+	*list = t;
+}
+
+void txn_waits_no_more(struct txn **list, struct txn *t)
+{
+	while (*list != t)
+		list = &(*list)->next_waiting;
+	*list = t->next_waiting;
+	t->next_waiting = NULL;
+}
+
+static void add(struct list *l, enum storage_lock_kind kind, uint64_t id, const struct txn *t,
+	const struct txn *holder)
+{
+	if (l->count == l->most)
+		return;
+	if (l->count == l->capacity) {
+		l->capacity = l->capacity == 0 ? 64 : l->capacity * 2;
+		l->at = realloc(l->at, l->capacity * sizeof *l->at);
+		if (l->at == NULL)
+			PANIC("out of memory for a list of locks");
+	}
+	l->at[l->count++] = (struct storage_lock){ kind, id, t->options.owner, t == holder,
+		t == holder ? 0 : t->waits_since, holder == NULL ? 0 : holder->options.owner };
+}
+
+static enum storage_lock_kind kind_of(enum record_lock_kind kind)
+{
+	return kind == RECORD_LOCK_NODE	  ? STORAGE_LOCK_NODE
+	       : kind == RECORD_LOCK_EDGE ? STORAGE_LOCK_EDGE
+					  : STORAGE_LOCK_KEY;
+}
+
+static void add_record_locks(struct record_locks *l, struct list *to)
+{
+	lock_record_lock(&l->mutex);
+	for (const struct txn *t = l->waiting; t != NULL; t = t->next_waiting)
+		add(to, kind_of(t->wanted_kind), t->wanted_id, t, record_lock_holder(l, t));
+	for (uint64_t i = 0; i < l->bucket_count && to->count < to->most; i++) {
+		for (const struct record_lock *r = l->buckets[i]; r != NULL; r = r->next)
+			add(to, kind_of(r->kind), r->id, r->owner, r->owner);
+	}
+	unlock_record_lock(&l->mutex);
+}
+
+static void add_schema_lock(struct schema_lock *l, struct list *to)
+{
+	lock_schema(&l->mutex);
+	for (const struct txn *t = l->waiting; t != NULL; t = t->next_waiting)
+		add(to, STORAGE_LOCK_SCHEMA, 0, t, l->owner);
+	if (l->owner != NULL)
+		add(to, STORAGE_LOCK_SCHEMA, 0, l->owner, l->owner);
+	unlock_schema(&l->mutex);
+}
+
+struct storage_lock *storage_locks(struct storage *s, size_t most, size_t *count)
+{
+	struct list list = { .most = most };
+
+	add_schema_lock(&s->schema, &list);
+	add_record_locks(&s->record_locks, &list);
+	*count = list.count;
+	return list.at;
+}
