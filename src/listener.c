@@ -20,7 +20,7 @@
 #include "base/check.h"
 #include "base/log.h"
 
-#define BACKLOG 1024
+#define BACKLOG SOMAXCONN
 
 static enum sqlstate fail_in_use(const char *what, int64_t port, struct error *e)
 {

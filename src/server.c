@@ -300,7 +300,9 @@ enum sqlstate server_run(struct storage *storage, struct settings *settings,
 	raise_descriptor_limit();
 	s.connections_max = (uint32_t)setting_int(settings, SETTING_max_connections);
 	options.thread_base = base_threads(settings);
-	options.thread_max = s.connections_max + 1;
+	/* Beyond, clients wait for a thread instead of the other way round. */
+	options.thread_max = MIN_OF(s.connections_max + 1,
+		(uint32_t)(STORAGE_THREADS_MAX - STORAGE_THREADS_OWN));
 	s.context.directory = config->directory;
 	TRY_GOTO(out, open_descriptors(&s, e));
 	TRY_GOTO(out, access_prepare(settings, config->directory, e));

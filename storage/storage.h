@@ -70,6 +70,9 @@ enum sqlstate storage_open(
 /* Ends background work, writes a checkpoint, closes. No transaction may be open. */
 enum sqlstate storage_close(struct storage *s, struct error *e);
 
+/* Threads that may be attached to a storage at once; a few are its own. */
+enum { STORAGE_THREADS_MAX = 4096, STORAGE_THREADS_OWN = 16 };
+/* Panics beyond STORAGE_THREADS_MAX. */
 void storage_thread_attach(struct storage *s);
 void storage_thread_detach(struct storage *s);
 

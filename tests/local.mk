@@ -14,6 +14,7 @@ include tests/isolation/local.mk
 include tests/catalog/local.mk
 include tests/traces/local.mk
 include tests/hostile/local.mk
+include tests/load/local.mk
 include tests/fault/local.mk
 include tests/clients/local.mk
 include tests/apps/local.mk

@@ -98,10 +98,17 @@ struct engine_slot *engine_lock_attach(struct engine_lock *l)
 
 void engine_lock_detach(struct engine_lock *l, struct engine_slot *slot)
 {
+	uint32_t count;
+
 	assert(atomic_load_explicit(&slot->is_inside, memory_order_relaxed) == 0);
 	lock_statistics(&l->slots_mutex);
 	assert(slot->is_used);
 	slot->is_used = 0;
+	/* After a storm of threads the writer need not look at all their slots for ever. */
+	count = atomic_load_explicit(&l->slot_count, memory_order_relaxed);
+	while (count > 0 && !l->slots[count - 1].is_used)
+		count--;
+	atomic_store_explicit(&l->slot_count, count, memory_order_seq_cst);
 	unlock_statistics(&l->slots_mutex);
 }
 

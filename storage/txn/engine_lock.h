@@ -25,7 +25,7 @@
 #define ENGINE_LOCK_FENCED 0
 #endif
 
-enum { ENGINE_SLOTS_MAX = 1024 };
+enum { ENGINE_SLOTS_MAX = 4096 };
 
 /* One per attached thread, alone on its cache lines. */
 struct engine_slot {
@@ -46,7 +46,7 @@ struct engine_lock {
 	bool is_fenced;		 /* readers pay for the fence: no membarrier on this machine */
 	uint8_t pad[120];
 	_Atomic uint32_t waiters;    /* readers asleep on `writer` */
-	_Atomic uint32_t slot_count; /* slots ever used: how far the writer looks */
+	_Atomic uint32_t slot_count; /* behind the last used slot: how far the writer looks */
 	struct mutex exclusive;	     /* of class engine: one writer at a time */
 	struct mutex slots_mutex;    /* of class statistics: slots handed out */
 	struct engine_slot *slots;

@@ -21,6 +21,9 @@
 #include "storage/storage_schema.h"
 #include "storage/txn/engine.h"
 
+static_assert((int)STORAGE_THREADS_MAX == (int)ENGINE_SLOTS_MAX,
+	"each attached thread has a slot");
+
 _Thread_local struct storage_thread *storage_threads;
 
 /* ---- threads ---- */

@@ -154,6 +154,21 @@ START_TEST(slots_are_used_again)
 }
 END_TEST
 
+START_TEST(the_writer_looks_no_further_than_the_last_slot_in_use)
+{
+	struct engine_slot *slots[3];
+
+	engine_lock_init(&lock);
+	for (int i = 0; i < 3; i++)
+		slots[i] = engine_lock_attach(&lock);
+	engine_lock_detach(&lock, slots[1]);
+	ck_assert_uint_eq(atomic_load(&lock.slot_count), 3);
+	engine_lock_detach(&lock, slots[2]);
+	ck_assert_uint_eq(atomic_load(&lock.slot_count), 1);
+	engine_lock_destroy(&lock);
+}
+END_TEST
+
 Suite *engine_lock_suite(void)
 {
 	Suite *suite = suite_create("engine_lock");
@@ -165,6 +180,7 @@ Suite *engine_lock_suite(void)
 	tcase_add_test(tests, a_writer_that_sleeps_is_woken_by_the_reader);
 	tcase_add_test(tests, writers_that_sleep_are_never_forgotten);
 	tcase_add_test(tests, slots_are_used_again);
+	tcase_add_test(tests, the_writer_looks_no_further_than_the_last_slot_in_use);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
