@@ -46,7 +46,8 @@ enum type_kind {
 
 struct type {
 	uint8_t kind; /* enum type_kind */
-	uint8_t item; /* of a LIST: its items' kind (TYPE_ANY when they differ or are lists) */
+	uint8_t item; /* of a LIST: its items' kind (TYPE_ANY when they differ or are lists); of a MAP
+			 that is a pair {n: subscript, x: item}: x's kind, NULL of other maps */
 };
 
 /* PostgreSQL's number of a type: that which clients are told. */

@@ -336,6 +336,8 @@ static enum sqlstate bound_column(struct binder *b, const struct bound *base, st
 			b, element, bound_labels_of(b, base), x->key, x->key_number);
 	else if (base->type.kind == TYPE_NULL)
 		x->type = type_make(TYPE_NULL);
+	else if (base->type.kind == TYPE_MAP && base->type.item != TYPE_NULL)
+		x->type = type_make(str_equal(key.text, STR("n")) ? TYPE_INT32 : base->type.item);
 	else if (base->type.kind != TYPE_MAP && base->type.kind != TYPE_ANY)
 		x->type = type_make(TYPE_INT64);
 	*out = x;

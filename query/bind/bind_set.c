@@ -222,6 +222,17 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 	return expanded(b, args[0], at, out, e);
 }
 
+/* What one row of the set is. The pairs {n, x} keep the type of their x: clients read it and n's in
+   the columns that take them apart. */
+static struct type set_item_type(enum set_function set, const struct bound *list)
+{
+	struct type type = type_item(list->type);
+
+	if (set == SET_EXPANDED)
+		type.item = list->args[2]->args[1]->type.kind;
+	return type;
+}
+
 enum sqlstate bind_set_call(struct binder *b, enum set_function set,
 	const struct ast_function *call, const struct bound **out, struct error *e)
 {
@@ -237,7 +248,7 @@ enum sqlstate bind_set_call(struct binder *b, enum set_function set,
 	b->set_calls = NULL;
 	TRY(bind_set_list(b, set, call, &list, e));
 	b->set_calls = calls;
-	slot = binder_slot_new(b, type_item(list->type), call->name.name);
+	slot = binder_slot_new(b, set_item_type(set, list), call->name.name);
 	if (calls->count == calls->capacity) {
 		uint32_t wider = calls->capacity == 0 ? 4 : 2 * calls->capacity;
 

@@ -123,6 +123,23 @@ static struct str select_column_name(const struct ast_expr *x)
 	}
 }
 
+/* A column that was found in lower case goes by the name it has, not by the one written. */
+static struct str column_own_name(
+	const struct binder *b, const struct ast_expr *x, struct str written)
+{
+	const struct variable *table, *v = NULL;
+
+	if (x->kind == EXPR_VARIABLE && x->variable.quote == 0) {
+		v = scope_find_folded(b->scope, x->variable.name);
+	} else if (x->kind == EXPR_PROPERTY &&
+		   x->property.key.length == x->property.key.text.length) {
+		table = binder_table(b, x->property.base);
+		if (table != NULL)
+			v = scope_find_here_folded(table->columns, x->property.key.text);
+	}
+	return v == NULL ? written : v->name;
+}
+
 static enum sqlstate projection_name(struct projection *j, const struct ast_item *item,
 	struct answer_column *column, struct error *e)
 {
@@ -140,6 +157,8 @@ static enum sqlstate projection_name(struct projection *j, const struct ast_item
 	else if (j->kind == CLAUSE_WITH)
 		return FAIL_AT(e, item->expr->at, E_SYNTAX,
 			"an expression in WITH needs a name: write AS and an alias");
+	if (item->alias.text.length == 0 && j->kind == CLAUSE_SELECT)
+		column->name = column_own_name(&j->p->b, item->expr, column->name);
 	return OK;
 }
 

@@ -24,6 +24,10 @@ public class Metadata {
 	static final Set<String> IGNORED = Set.of("SPECIFIC_NAME", "PROCEDURE_CAT", "FUNCTION_CAT", "TABLE_CAT", "TABLE_CATALOG",
 			"PKTABLE_CAT", "FKTABLE_CAT", "TYPE_CAT", "GRANTOR", "GRANTEE", "CARDINALITY", "PAGES", "REMARKS");
 
+	// The graph that every database of this server has: PostgreSQL 15 knows no property graphs, and
+	// the driver shows relations of kinds it does not know without a type. Nothing else is let through.
+	static final String GRAPH = "[, public, main, null, , , , , , ]";
+
 	static int number, failed;
 
 	static void line(boolean isOk, String name, List<String> details) {
@@ -152,7 +156,10 @@ public class Metadata {
 		}
 		if (OWN.contains(name))
 			return faults;
-		faults.addAll(missing(here.rows, there.rows, "here:  "));
+		List<String> rows = new ArrayList<>(here.rows);
+		if (name.equals("getTables") && !rows.remove(GRAPH))
+			faults.add("the graph is not among the tables");
+		faults.addAll(missing(rows, there.rows, "here:  "));
 		if (!PARTS.contains(name))
 			faults.addAll(missing(there.rows, here.rows, "there: "));
 		return faults;

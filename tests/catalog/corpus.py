@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: PostgreSQL
 """What PostgreSQL's clients and tools ask, put to this server and, where there is one, to PostgreSQL:
 
-    corpus.py corpus.json SOCKET [--postgres SOCKET] [--schema FILE] [--least N] [--verbose]
+    corpus.py corpus.json SOCKET [--postgres SOCKET] [--schema FILE] [--least N] [--least-same N] [--verbose]
 
 corpus.json is a list of [client, statement]. Every statement has to run. With PostgreSQL beside it,
 which holds the same tables (schema.sql), the columns' names and types must be the same, and so must be
@@ -105,6 +105,7 @@ def main():
     parser.add_argument("--postgres")
     parser.add_argument("--schema", default=os.path.join(os.path.dirname(__file__), "schema.sql"))
     parser.add_argument("--least", type=int)
+    parser.add_argument("--least-same", type=int, default=0)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     report = Report(options.verbose)
@@ -164,7 +165,7 @@ def compare(corpus, ours, theirs, report, options):
     least = options.least if options.least is not None else len(corpus)
     report.line(ran >= least, "%d of %d statements run" % (ran, len(corpus)))
     if theirs:
-        report.line(True, "%d have PostgreSQL's names and types, %d its rows" % (same, equal))
+        report.line(same >= options.least_same, "%d have PostgreSQL's names and types, %d its rows" % (same, equal))
 
 
 if __name__ == "__main__":
