@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: PostgreSQL
 """What PostgreSQL's clients and tools ask, put to this server and, where there is one, to PostgreSQL:
 
-    corpus.py corpus.json SOCKET [--postgres SOCKET] [--schema FILE] [--least N] [--least-same N] [--verbose]
+    corpus.py corpus.json SOCKET [--postgres SOCKET] [--schema FILE] [--least N] [--verbose]
 
 corpus.json is a list of [client, statement]. Every statement has to run. With PostgreSQL beside it,
 which holds the same tables (schema.sql), the columns' names and types must be the same, and so must be
@@ -21,6 +21,17 @@ import wire  # noqa: E402  (the same client as the TCK's)
 TIMEOUT = 60
 # Statements that name what is not there, and the error they get.
 REFUSED = {"'f'::pg_catalog.regproc": "42883", "'hstore'::regtype": "42704", "'x'::regtype": "42704"}
+# Statements whose columns have other names or types than PostgreSQL's, by a part of their text, and why.
+# The test fails for one that is not listed, and for one that is listed and differs no more.
+DIFFERENT = {
+    "SELECT CURRENT_USER": "calls without an alias are named as written",
+    "SELECT LASTVAL()": "calls without an alias are named as written",
+    "NULL::OID, t.typbasetype": "casts without an alias are named after the type as written",
+    "'::timestamp,NULL,true": "a bare true is named bool, as a cast is",
+    "as def_value,dsc.description,dep.objid": "there is no type anyarray: attmissingval is text, and always NULL",
+}
+# Statements that do not run, and why.
+FAILING = {"parse_ident('person')": "there is no function parse_ident"}
 # The tables that the recorded statements name by number.
 RECORDED = {"16386": "person", "16394": "knows"}
 
@@ -105,7 +116,6 @@ def main():
     parser.add_argument("--postgres")
     parser.add_argument("--schema", default=os.path.join(os.path.dirname(__file__), "schema.sql"))
     parser.add_argument("--least", type=int)
-    parser.add_argument("--least-same", type=int, default=0)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     report = Report(options.verbose)
@@ -126,6 +136,7 @@ def compare(corpus, ours, theirs, report, options):
     numbers = {old: number_of(ours, table) for old, table in RECORDED.items()}
     their_numbers = theirs and {old: number_of(theirs, table) for old, table in RECORDED.items()}
     ran = same = equal = 0
+    unlisted, unseen = [], set(DIFFERENT) if theirs else set()
     for place, (client, text) in enumerate(corpus):
         result = run(ours, text, numbers)
         refused = [code for part, code in REFUSED.items() if part in text]
@@ -136,6 +147,8 @@ def compare(corpus, ours, theirs, report, options):
             continue
         if result.error:
             report.note("%d %s: %s\n%s" % (place, client, result.error, text.strip()[:300]))
+            if not any(part in text for part in FAILING):
+                unlisted.append("%d %s: %s" % (place, client, result.error))
             continue
         ran += 1
         if not theirs:
@@ -149,6 +162,10 @@ def compare(corpus, ours, theirs, report, options):
         why = differs(result, other)
         if why:
             report.note("%d %s: %s\n%s" % (place, client, why, text.strip()[:200]))
+            listed = [part for part in DIFFERENT if part in text]
+            unseen.difference_update(listed)
+            if not listed:
+                unlisted.append("%d %s: %s" % (place, client, why))
             continue
         same += 1
         ours_rows = plain(result.rows, {v: k for k, v in numbers.items()})
@@ -164,8 +181,10 @@ def compare(corpus, ours, theirs, report, options):
                 report.note("  there: " + line[:300])
     least = options.least if options.least is not None else len(corpus)
     report.line(ran >= least, "%d of %d statements run" % (ran, len(corpus)))
+    unlisted += ["differs no more, take it off the list: " + part for part in sorted(unseen)]
+    report.line(not unlisted, "what fails or differs in names and types is listed with its reason", "\n".join(unlisted))
     if theirs:
-        report.line(same >= options.least_same, "%d have PostgreSQL's names and types, %d its rows" % (same, equal))
+        report.line(True, "%d have PostgreSQL's names and types, %d its rows" % (same, equal))
 
 
 if __name__ == "__main__":
