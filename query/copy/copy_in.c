@@ -361,11 +361,13 @@ static enum sqlstate resolve_label(struct copy_in *c, struct error *e)
 	bool node_is_declared = node != NAME_NONE && node_info != NULL && node_info->is_declared;
 	/* by its folded name only where nothing has the name as it is written */
 	bool names_ends = c->format.from_key.length > 0 || c->format.to_key.length > 0;
+	bool is_main = name.length == written.length;
 
 	for (uint32_t i = 0; i < c->options.copy->column_count; i++)
 		names_ends |= str_equal(c->options.copy->columns[i].key.text, STR("_from"));
 	if (table != NULL && table->object != NAME_NONE &&
-		(node == NAME_NONE || (name.length == written.length && str_equal(table->name, written))) && !names_ends) {
+		(node == NAME_NONE || (is_main && str_equal(table->name, written))) &&
+		!names_ends) {
 		c->table = table;
 		c->element = table->element;
 		c->label = table->label;

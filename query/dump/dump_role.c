@@ -20,6 +20,7 @@ struct roles {
 	struct role role; /* large: one of each is enough */
 	struct role grantee;
 	struct acl acl;
+	uint32_t graph; /* that the statements are about */
 };
 
 /* ---- roles -------------------------------------------------------------------------------- */
@@ -144,19 +145,40 @@ static void put_label(struct roles *s, struct acl_target target, const char *wor
 				     target.label));
 }
 
-static bool is_bare(struct acl_target target)
+/* The nodes without label, of main or of another graph. */
+static bool is_bare(const struct roles *s, struct acl_target target)
 {
-	return target.kind == ACL_NODE && target.label == NAME_NONE;
+	return target.kind == ACL_NODE && (target.label == NAME_NONE ||
+						  catalog_is_membership(s->catalog, target.label));
+}
+
+/* Labels are named in their own graph; everything else is named from any. */
+static void go_to_graph_of(struct roles *s, struct acl_target target)
+{
+	enum element element = target.kind == ACL_EDGE ? ELEMENT_EDGE : ELEMENT_NODE;
+
+	if ((target.kind == ACL_NODE || target.kind == ACL_EDGE) && !is_bare(s, target))
+		dump_go_to_graph(s->to, s->catalog, &s->graph,
+			catalog_graph_of(s->catalog, element, target.label));
+}
+
+static void put_schema(struct roles *s, const char *before, uint32_t graph)
+{
+	buf_put_text(s->to, before);
+	if (graph == GRAPH_MAIN)
+		buf_put_text(s->to, "public");
+	else
+		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
 }
 
 static void put_target(struct roles *s, struct acl_target target)
 {
 	if (target.kind == ACL_SCHEMA)
-		buf_put_text(s->to, "SCHEMA public");
+		put_schema(s, "SCHEMA ", target.label);
 	else if (target.kind == ACL_DATABASE)
 		buf_put_text(s->to, "DATABASE quiver");
-	else if (is_bare(target))
-		buf_put_text(s->to, "ALL LABELS IN SCHEMA public");
+	else if (is_bare(s, target))
+		put_schema(s, "ALL LABELS IN SCHEMA ", target.label);
 	else
 		put_label(s, target, "LABEL ");
 }
@@ -177,6 +199,7 @@ static void put_grant(struct roles *s, struct acl_target target, const struct ac
 		return;
 	if (entry->role != ROLE_PUBLIC && !role_get(s->catalog, entry->role, &s->grantee))
 		return;
+	go_to_graph_of(s, target);
 	buf_put_text(s->to, "GRANT ");
 	put_bits(s->to, bits);
 	buf_put_text(s->to, " ON ");
@@ -198,15 +221,17 @@ static void put_acl(struct roles *s)
 	}
 }
 
-static void revoke_all(struct roles *s, enum element element, uint32_t role)
+static void revoke_all(struct roles *s, enum element element, uint32_t graph, uint32_t role)
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 
 	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
 		struct acl_target target = { element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, id };
 
-		if (catalog_label(s->catalog, element, id) == NULL)
+		if (catalog_label(s->catalog, element, id) == NULL || is_bare(s, target) ||
+			catalog_graph_of(s->catalog, element, id) != graph)
 			continue;
+		go_to_graph_of(s, target);
 		buf_put_text(s->to, "REVOKE ALL ON ");
 		put_target(s, target);
 		buf_put_text(s->to, " FROM ");
@@ -217,9 +242,9 @@ static void revoke_all(struct roles *s, enum element element, uint32_t role)
 
 /* What was granted on nodes without label is granted together with all labels, and taken back there;
    what was granted on these comes behind it. */
-static void put_bare(struct roles *s)
+static void put_bare(struct roles *s, uint32_t graph)
 {
-	struct acl_target bare = { ACL_NODE, NAME_NONE };
+	struct acl_target bare = { ACL_NODE, graph };
 
 	acl_find(s->catalog, bare, &s->acl);
 	put_acl(s);
@@ -228,9 +253,17 @@ static void put_bare(struct roles *s)
 
 		if (role != ROLE_PUBLIC && !role_get(s->catalog, role, &s->grantee))
 			continue;
-		revoke_all(s, ELEMENT_NODE, role);
-		revoke_all(s, ELEMENT_EDGE, role);
+		revoke_all(s, ELEMENT_NODE, graph, role);
+		revoke_all(s, ELEMENT_EDGE, graph, role);
 	}
+}
+
+static void put_all_bare(struct roles *s)
+{
+	put_bare(s, GRAPH_MAIN);
+	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, NAME_NODE_LABEL); id++)
+		if (catalog_is_membership(s->catalog, id))
+			put_bare(s, id);
 }
 
 static void put_owner(struct roles *s)
@@ -239,6 +272,7 @@ static void put_owner(struct roles *s)
 		return;
 	if (!role_get(s->catalog, s->acl.owner, &s->grantee))
 		return;
+	go_to_graph_of(s, s->acl.target);
 	buf_put_text(s->to, "ALTER ");
 	put_label(s, s->acl.target, "");
 	buf_put_text(s->to, " OWNER TO ");
@@ -255,13 +289,14 @@ void dump_roles(struct buf *to, struct txn *t, struct arena *a)
 	s->catalog = txn_catalog(t);
 	has_superuser = put_roles(s);
 	put_members(s);
-	put_bare(s);
+	put_all_bare(s);
 	for (uint32_t cursor = 0; acl_next(s->catalog, &cursor, &s->acl);) {
-		if (is_bare(s->acl.target))
+		if (is_bare(s, s->acl.target))
 			continue;
 		put_owner(s);
 		put_acl(s);
 	}
+	dump_go_to_graph(to, s->catalog, &s->graph, GRAPH_MAIN);
 	put_logins(s);
 	if (has_superuser)
 		buf_put_text(to, "RESET SESSION AUTHORIZATION;\n");

@@ -114,6 +114,14 @@ GRANT SELECT ON EDGE LABEL ROAD TO "odd ""role";
 GRANT CREATE ON SCHEMA public TO reader;
 GRANT CONNECT ON DATABASE quiver TO PUBLIC;
 ALTER NODE City OWNER TO reader;
+SESSION SET GRAPH "closed one";
+GRANT DELETE ON NODE LABEL City TO staff;
+GRANT INSERT ON NODE LABEL B TO "odd ""role" WITH GRANT OPTION;
+GRANT UPDATE ON EDGE LABEL ROAD TO reader;
+ALTER NODE B OWNER TO staff;
+SESSION RESET GRAPH;
+GRANT USAGE ON SCHEMA "closed one" TO reader;
+GRANT SELECT ON ALL LABELS IN SCHEMA "closed one" TO reader;
 ALTER EDGE ROAD OWNER TO staff;
 CREATE ROLE keeper SUPERUSER;
 CREATE ROLE "second" SUPERUSER;
@@ -132,6 +140,9 @@ PGUSER=reader run -c "ALTER NODE City ADD mayor STRING" && PGUSER=tester run -c 
 ok $? "owners own, superusers may"
 if PGUSER=reader run -c "MATCH (b:B) RETURN b"; then false; else grep -q "permission denied" "$server_home/said"; fi
 ok $? "privileges hold"
+"$quiverctl" dump --server "" | grep -A9 'SESSION SET GRAPH "closed one"' > "$server_home/said"
+grep -q 'OWNER TO "staff"' "$server_home/said" && grep -q 'GRANT INSERT ON NODE LABEL "B"' "$server_home/said"
+ok $? "privileges and owners of another graph's labels are given there"
 if run -c "INSERT INTO street (town) VALUES (77)"; then false; else grep -q foreign "$server_home/said"; fi
 ok $? "a foreign key holds"
 "$quiverctl" dump --server "" > "$server_home/dump1"

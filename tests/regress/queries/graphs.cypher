@@ -207,3 +207,18 @@ COPY Novel TO STDOUT;
 ANALYZE;
 DROP GRAPH loaded;
 DROP TABLE parcel;
+-- a label's owner is that of the session's graph
+CREATE ROLE keeper;
+INSERT (:Kept);
+CREATE GRAPH ours;
+SESSION SET GRAPH ours;
+ALTER NODE Kept OWNER TO keeper;
+INSERT (:Kept {here: TRUE});
+ALTER NODE Kept OWNER TO keeper;
+SESSION RESET GRAPH;
+SET ROLE keeper;
+USE ours MATCH (n:Kept) RETURN n.here AS here;
+ALTER NODE Kept SET CLOSED;
+RESET ROLE;
+DROP GRAPH ours;
+DROP ROLE keeper;
