@@ -18,10 +18,6 @@ void dump_put_text(struct buf *to, struct str text);
 /* A literal of the language that has exactly this value and type. */
 void dump_put_value(struct buf *to, struct value v);
 
-/* The statements that follow are about the graph, a number; *current: the one before, becomes it. */
-void dump_go_to_graph(
-	struct buf *to, const struct catalog *catalog, uint32_t *current, uint32_t graph);
-
 /* What must be there before the data: sequences, labels, tables, unique keys. */
 void dump_schema_before(struct buf *to, struct txn *t, struct arena *a);
 /* What is better made when the data is there, or refers to more than one table: indexes, constraints,

@@ -20,7 +20,7 @@ struct roles {
 	struct role role; /* large: one of each is enough */
 	struct role grantee;
 	struct acl acl;
-	uint32_t graph; /* that the statements are about */
+	uint32_t graph; /* of the session that loads */
 };
 
 /* ---- roles -------------------------------------------------------------------------------- */
@@ -136,6 +136,48 @@ static void put_bits(struct buf *to, uint32_t bits)
 	}
 }
 
+static enum element element_of(struct acl_target target)
+{
+	return target.kind == ACL_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
+}
+
+static bool is_of_label(struct acl_target target)
+{
+	return target.kind == ACL_NODE || target.kind == ACL_EDGE;
+}
+
+/* Nodes without label: of main, or of another graph, for which its membership stands. */
+static bool is_bare(struct roles *s, struct acl_target target)
+{
+	return target.kind == ACL_NODE &&
+	       (target.label == NAME_NONE || catalog_is_membership(s->catalog, target.label));
+}
+
+/* What follows is about a label, called by the name that it has in its graph. */
+static void go_to_graph(struct roles *s, struct acl_target target)
+{
+	uint32_t graph;
+
+	if (!is_of_label(target) || is_bare(s, target))
+		return;
+	graph = catalog_graph_of(s->catalog, element_of(target), target.label);
+	if (graph == s->graph)
+		return;
+	s->graph = graph;
+	buf_put_text(s->to, "SESSION SET GRAPH ");
+	dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
+	buf_put_text(s->to, ";\n");
+}
+
+static void put_schema(struct roles *s, uint32_t graph)
+{
+	buf_put_text(s->to, "SCHEMA ");
+	if (graph == GRAPH_MAIN)
+		buf_put_text(s->to, "public");
+	else
+		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
+}
+
 static void put_label(struct roles *s, struct acl_target target, const char *word)
 {
 	bool is_node = target.kind == ACL_NODE;
@@ -145,42 +187,18 @@ static void put_label(struct roles *s, struct acl_target target, const char *wor
 				     target.label));
 }
 
-/* The nodes without label, of main or of another graph. */
-static bool is_bare(const struct roles *s, struct acl_target target)
-{
-	return target.kind == ACL_NODE && (target.label == NAME_NONE ||
-						  catalog_is_membership(s->catalog, target.label));
-}
-
-/* Labels are named in their own graph; everything else is named from any. */
-static void go_to_graph_of(struct roles *s, struct acl_target target)
-{
-	enum element element = target.kind == ACL_EDGE ? ELEMENT_EDGE : ELEMENT_NODE;
-
-	if ((target.kind == ACL_NODE || target.kind == ACL_EDGE) && !is_bare(s, target))
-		dump_go_to_graph(s->to, s->catalog, &s->graph,
-			catalog_graph_of(s->catalog, element, target.label));
-}
-
-static void put_schema(struct roles *s, const char *before, uint32_t graph)
-{
-	buf_put_text(s->to, before);
-	if (graph == GRAPH_MAIN)
-		buf_put_text(s->to, "public");
-	else
-		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
-}
-
 static void put_target(struct roles *s, struct acl_target target)
 {
-	if (target.kind == ACL_SCHEMA)
-		put_schema(s, "SCHEMA ", target.label);
-	else if (target.kind == ACL_DATABASE)
+	if (target.kind == ACL_SCHEMA) {
+		put_schema(s, target.label);
+	} else if (target.kind == ACL_DATABASE) {
 		buf_put_text(s->to, "DATABASE quiver");
-	else if (is_bare(s, target))
-		put_schema(s, "ALL LABELS IN SCHEMA ", target.label);
-	else
+	} else if (is_bare(s, target)) {
+		buf_put_text(s->to, "ALL LABELS IN ");
+		put_schema(s, target.label);
+	} else {
 		put_label(s, target, "LABEL ");
+	}
 }
 
 /* s->grantee, or everybody. */
@@ -199,7 +217,7 @@ static void put_grant(struct roles *s, struct acl_target target, const struct ac
 		return;
 	if (entry->role != ROLE_PUBLIC && !role_get(s->catalog, entry->role, &s->grantee))
 		return;
-	go_to_graph_of(s, target);
+	go_to_graph(s, target);
 	buf_put_text(s->to, "GRANT ");
 	put_bits(s->to, bits);
 	buf_put_text(s->to, " ON ");
@@ -221,6 +239,7 @@ static void put_acl(struct roles *s)
 	}
 }
 
+/* From the labels of the graph that have details, which a new server finds too. */
 static void revoke_all(struct roles *s, enum element element, uint32_t graph, uint32_t role)
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
@@ -231,7 +250,7 @@ static void revoke_all(struct roles *s, enum element element, uint32_t graph, ui
 		if (catalog_label(s->catalog, element, id) == NULL || is_bare(s, target) ||
 			catalog_graph_of(s->catalog, element, id) != graph)
 			continue;
-		go_to_graph_of(s, target);
+		go_to_graph(s, target);
 		buf_put_text(s->to, "REVOKE ALL ON ");
 		put_target(s, target);
 		buf_put_text(s->to, " FROM ");
@@ -262,17 +281,18 @@ static void put_all_bare(struct roles *s)
 {
 	put_bare(s, GRAPH_MAIN);
 	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, NAME_NODE_LABEL); id++)
-		if (catalog_is_membership(s->catalog, id))
+		if (catalog_is_membership(s->catalog, id) &&
+			catalog_label(s->catalog, ELEMENT_NODE, id) != NULL)
 			put_bare(s, id);
 }
 
 static void put_owner(struct roles *s)
 {
-	if (s->acl.owner == 0 || (s->acl.target.kind != ACL_NODE && s->acl.target.kind != ACL_EDGE))
+	if (s->acl.owner == 0 || !is_of_label(s->acl.target))
 		return;
 	if (!role_get(s->catalog, s->acl.owner, &s->grantee))
 		return;
-	go_to_graph_of(s, s->acl.target);
+	go_to_graph(s, s->acl.target);
 	buf_put_text(s->to, "ALTER ");
 	put_label(s, s->acl.target, "");
 	buf_put_text(s->to, " OWNER TO ");
@@ -296,7 +316,8 @@ void dump_roles(struct buf *to, struct txn *t, struct arena *a)
 		put_owner(s);
 		put_acl(s);
 	}
-	dump_go_to_graph(to, s->catalog, &s->graph, GRAPH_MAIN);
+	if (s->graph != GRAPH_MAIN)
+		buf_put_text(to, "SESSION SET GRAPH \"main\";\n");
 	put_logins(s);
 	if (has_superuser)
 		buf_put_text(to, "RESET SESSION AUTHORIZATION;\n");

@@ -68,20 +68,14 @@ static uint32_t closed_graph_of(struct schema *s, enum element element, uint32_t
 	return info != NULL && info->is_closed ? graph : (uint32_t)GRAPH_MAIN;
 }
 
-void dump_go_to_graph(
-	struct buf *to, const struct catalog *catalog, uint32_t *current, uint32_t graph)
-{
-	if (*current == graph)
-		return;
-	*current = graph;
-	buf_put_text(to, "SESSION SET GRAPH ");
-	dump_put_name(to, catalog_graph_name(catalog, graph));
-	buf_put_text(to, ";\n");
-}
-
 static void go_to(struct schema *s, uint32_t graph)
 {
-	dump_go_to_graph(s->to, s->catalog, &s->graph, graph);
+	if (s->graph == graph)
+		return;
+	s->graph = graph;
+	buf_put_text(s->to, "SESSION SET GRAPH ");
+	dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
+	buf_put_text(s->to, ";\n");
 }
 
 /* The statements that follow are about the label's graph. */

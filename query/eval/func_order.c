@@ -10,7 +10,7 @@
 
 #define SIGN(a, b) ((a) < (b) ? -1 : (a) > (b))
 
-FUNCTION_ROW(interval_order)
+FUNCTION_ROW(order_interval)
 {
 	const struct value_duration *a = args[0].duration, *b = args[1].duration;
 	__int128 day = (__int128)24 * 3600 * 1000000;
@@ -101,7 +101,7 @@ static enum sqlstate json_order(
 }
 
 /* At the top, PostgreSQL counts a scalar as an array of one, which stands before other arrays of one. */
-FUNCTION_ROW(jsonb_order)
+FUNCTION_ROW(order_jsonb)
 {
 	const struct json *a, *b;
 	bool is_array[2];

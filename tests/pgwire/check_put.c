@@ -67,8 +67,11 @@ END_TEST
 
 START_TEST(descriptions_and_rows_are_whole)
 {
-	struct pgwire_column columns[] = { { .name = STR("a"), .oid = PGTYPE_INT8 },
-		{ .name = STR("b"), .oid = PGTYPE_TEXT, .format = 1 } };
+	struct pgwire_column columns[] = { { .name = STR("a"),
+						   .oid = PGTYPE_INT8,
+						   .table = 0x4000,
+						   .number = 2 },
+		{ .name = STR("b"), .oid = PGTYPE_VARCHAR, .format = 1, .modifier = 0x37 } };
 	uint32_t oids[] = { PGTYPE_INT8, PGTYPE_TEXT };
 	struct buf *row;
 

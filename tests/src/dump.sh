@@ -90,7 +90,7 @@ SELECT nextval('counted'), nextval('counted');
 ANALYZE;
 CREATE VIEW seen AS SELECT name FROM town;
 CREATE GRAPH other;
-USE other INSERT (:City {name: 'Turin', area: 'large'})-[:ROAD]->(:A {i: 1}), ({bare: TRUE});
+USE other INSERT (:City {name: 'Turin', area: 'large'})-[:ROAD {km: 'far'}]->(:A {i: 1}), ({bare: TRUE});
 SESSION SET GRAPH other;
 CREATE NODE LABEL Town (name STRING PRIMARY KEY);
 CREATE INDEX a_i ON NODE A (i);
@@ -113,6 +113,13 @@ GRANT UPDATE ON NODE LABEL City TO staff;
 GRANT SELECT ON EDGE LABEL ROAD TO "odd ""role";
 GRANT CREATE ON SCHEMA public TO reader;
 GRANT CONNECT ON DATABASE quiver TO PUBLIC;
+SESSION SET GRAPH other;
+GRANT DELETE ON ALL LABELS IN SCHEMA other TO staff;
+REVOKE DELETE ON NODE LABEL Town FROM staff;
+GRANT UPDATE ON NODE LABEL City TO reader;
+ALTER EDGE ROAD OWNER TO reader;
+SESSION RESET GRAPH;
+GRANT CREATE ON SCHEMA other TO staff;
 ALTER NODE City OWNER TO reader;
 SESSION SET GRAPH "closed one";
 GRANT DELETE ON NODE LABEL City TO staff;
@@ -140,7 +147,7 @@ PGUSER=reader run -c "ALTER NODE City ADD mayor STRING" && PGUSER=tester run -c 
 ok $? "owners own, superusers may"
 if PGUSER=reader run -c "MATCH (b:B) RETURN b"; then false; else grep -q "permission denied" "$server_home/said"; fi
 ok $? "privileges hold"
-"$quiverctl" dump --server "" | grep -A9 'SESSION SET GRAPH "closed one"' > "$server_home/said"
+"$quiverctl" dump --server "" | sed -n '/^CREATE ROLE/,$p' | sed -n '/GRAPH "closed one"/,/GRAPH "main"/p' > "$server_home/said"
 grep -q 'OWNER TO "staff"' "$server_home/said" && grep -q 'GRANT INSERT ON NODE LABEL "B"' "$server_home/said"
 ok $? "privileges and owners of another graph's labels are given there"
 if run -c "INSERT INTO street (town) VALUES (77)"; then false; else grep -q foreign "$server_home/said"; fi
