@@ -104,7 +104,7 @@ client_packages="postgresql-15|postgresql ruby-pg libdbd-pg-perl php-cli php-pgs
 command -v go >/dev/null 2>&1 || client_packages="$client_packages golang-go"
 command -v cargo >/dev/null 2>&1 || client_packages="$client_packages cargo"
 
-build_packages="gcc make autoconf automake pkg-config libc6-dev libssl-dev libxxhash-dev libpcre2-dev libgmp-dev libpq-dev"
+build_packages="gcc make autoconf automake pkg-config libc6-dev libssl-dev libxxhash-dev libpcre2-dev libgmp-dev libutf8proc-dev libpq-dev"
 
 # configure_in FOLDER OPTION…: makes configure if needed, and a build folder with these options; one
 # that already has them is left as it is.

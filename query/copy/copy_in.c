@@ -67,6 +67,36 @@ struct copy_in {
 	uint64_t loaded, skipped_missing, skipped_exists, skipped_errors;
 };
 
+/* ---- the session's graph ---- */
+
+/* Empty: main. */
+static struct str graph_name(const struct copy_in *c)
+{
+	const struct eval_session *session = c->options.session;
+
+	return session == NULL || session->graph == NULL ? (struct str){ 0 }
+							  : str_of(session->graph);
+}
+
+static struct str full_name(const struct copy_in *c, struct str name)
+{
+	return graph_full_name(c->arena, graph_name(c), name);
+}
+
+/* The label that each node of the graph carries; NAME_NONE in main. */
+static enum sqlstate find_membership(const struct copy_in *c, uint32_t *out, struct error *e)
+{
+	struct str graph = graph_name(c);
+
+	*out = NAME_NONE;
+	if (graph.length == 0)
+		return OK;
+	*out = catalog_graph_find(txn_catalog(c->options.txn), graph);
+	if (*out == NAME_NONE)
+		return FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(graph));
+	return OK;
+}
+
 /* ---- columns ---- */
 
 static enum sqlstate intern(
@@ -293,7 +323,7 @@ static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, stru
 
 	split_key(option, &label, &key);
 	if (option.length > 0) {
-		end->label = catalog_find(catalog, NAME_NODE_LABEL, label);
+		end->label = catalog_find(catalog, NAME_NODE_LABEL, full_name(c, label));
 		end->key = catalog_find(catalog, NAME_KEY, key);
 	} else if (edge != NULL) {
 		end->label = is_from ? edge->from_label : edge->to_label;
@@ -318,23 +348,26 @@ static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, stru
 	return OK;
 }
 
-/* A label that exists only for edges, or is declared for them, means edges; else nodes. */
+/* A label that exists only for edges, or is declared for them, means edges; else nodes. Tables are of
+   main: another graph's labels go before them. */
 static enum sqlstate resolve_label(struct copy_in *c, struct error *e)
 {
 	const struct catalog *catalog = txn_catalog(c->options.txn);
-	struct str name = c->options.copy->label.text;
-	const struct table *table = table_look_up(catalog, c->arena, name);
+	struct str written = c->options.copy->label.text, name = full_name(c, written);
+	const struct table *table = table_look_up(catalog, c->arena, written);
 	uint32_t node = catalog_find(catalog, NAME_NODE_LABEL, name);
 	uint32_t edge = catalog_find(catalog, NAME_EDGE_LABEL, name);
 	const struct label_info *node_info = catalog_label(catalog, ELEMENT_NODE, node);
 	bool node_is_declared = node != NAME_NONE && node_info != NULL && node_info->is_declared;
 	/* by its folded name only where nothing has the name as it is written */
 	bool names_ends = c->format.from_key.length > 0 || c->format.to_key.length > 0;
+	bool is_main = name.length == written.length;
 
 	for (uint32_t i = 0; i < c->options.copy->column_count; i++)
 		names_ends |= str_equal(c->options.copy->columns[i].key.text, STR("_from"));
 	if (table != NULL && table->object != NAME_NONE &&
-		(node == NAME_NONE || str_equal(table->name, name)) && !names_ends) {
+		(node == NAME_NONE || (is_main && str_equal(table->name, written))) &&
+		!names_ends) {
 		c->table = table;
 		c->element = table->element;
 		c->label = table->label;
@@ -349,12 +382,17 @@ static enum sqlstate resolve_label(struct copy_in *c, struct error *e)
 static enum sqlstate open_nodes(struct copy_in *c, struct error *e)
 {
 	const struct label_info *info;
+	uint32_t membership = NAME_NONE;
 
-	c->label_count = 1 + c->format.label_count;
-	c->labels = ARENA_ARRAY(c->arena, uint32_t, c->label_count);
-	c->labels[0] = c->label;
+	if (c->table == NULL)
+		TRY(find_membership(c, &membership, e));
+	c->labels = ARENA_ARRAY(c->arena, uint32_t, 2 + c->format.label_count);
+	c->labels[c->label_count++] = c->label;
 	for (uint32_t i = 0; i < c->format.label_count; i++)
-		TRY(intern(c, NAME_NODE_LABEL, c->format.labels[i].text, &c->labels[i + 1], e));
+		TRY(intern(c, NAME_NODE_LABEL, full_name(c, c->format.labels[i].text),
+			&c->labels[c->label_count++], e));
+	if (membership != NAME_NONE)
+		c->labels[c->label_count++] = membership;
 	if (c->format.exists == COPY_EXISTS_ERROR)
 		return OK;
 	info = catalog_label(txn_catalog(c->options.txn), ELEMENT_NODE, c->label);

@@ -27,6 +27,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_element.c \
 	%D%/func_list.c \
 	%D%/func_moment.c \
+	%D%/func_normal.c \
 	%D%/func_number.c \
 	%D%/func_operator.c \
 	%D%/func_order.c \

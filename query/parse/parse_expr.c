@@ -369,10 +369,13 @@ static enum sqlstate parse_is_distinct(
 
 static enum sqlstate parse_is_predicate(struct parser *p, uint32_t at, struct ast_expr **left)
 {
-	bool is_negated;
+	bool is_negated, is_taken;
 
 	parse_advance(p);
 	is_negated = parse_accept(p, KW_NOT);
+	TRY(parse_sql_normalized(p, at, is_negated, left, &is_taken));
+	if (is_taken)
+		return OK;
 	switch (p->token.kind) {
 	case KW_NULL:
 		return make_is(p, IS_NULL, at, is_negated, left);

@@ -392,6 +392,56 @@ static enum sqlstate parse_trim(struct parser *p, struct ast_function *f)
 	return parse_expect(p, ')');
 }
 
+/* NFC and its like as the string of their name; *out is NULL if none of them is here. */
+static enum sqlstate parse_normal_form(struct parser *p, struct ast_expr **out)
+{
+	static const char *const forms[] = { "NFC", "NFD", "NFKC", "NFKD" };
+
+	*out = NULL;
+	for (size_t i = 0; i < ARRAY_COUNT(forms) && *out == NULL; i++) {
+		if (!parse_sees_word(p, 0, forms[i]))
+			continue;
+		*out = parse_new_expr(p, EXPR_STRING, p->token.at);
+		(*out)->text = str_of(forms[i]);
+		TRY(parse_finish_expr(p, *out, 1));
+	}
+	return OK;
+}
+
+/* NORMALIZE(x, NFC); the form may be any expression too. */
+static enum sqlstate parse_normalize(struct parser *p, struct ast_function *f)
+{
+	struct ast_expr *arg = NULL, *form = NULL;
+
+	TRY(parse_expr(p, &arg));
+	put_arg(p, f, arg);
+	if (parse_accept(p, ',')) {
+		TRY(parse_normal_form(p, &form));
+		if (form != NULL && parse_sees(p, 1, ')'))
+			parse_advance(p);
+		else
+			TRY(parse_expr(p, &form));
+		put_arg(p, f, form);
+	}
+	return parse_expect(p, ')');
+}
+
+enum sqlstate parse_sql_normalized(
+	struct parser *p, uint32_t at, bool is_negated, struct ast_expr **left, bool *is_taken)
+{
+	struct ast_expr *args[2] = { *left, NULL };
+
+	TRY(parse_normal_form(p, &args[1]));
+	*is_taken = parse_sees_word(p, args[1] == NULL ? 0 : 1, "NORMALIZED");
+	if (!*is_taken)
+		return OK;
+	if (args[1] != NULL)
+		parse_advance(p);
+	parse_advance(p);
+	TRY(parse_make_call(p, "is_normalized", at, args, args[1] == NULL ? 1 : 2, left));
+	return is_negated ? parse_make_unary(p, OP_NOT, at, *left, left) : OK;
+}
+
 enum sqlstate parse_sql_arguments(struct parser *p, struct ast_function *f, bool *is_taken)
 {
 	struct str name = f->name.name;
@@ -420,6 +470,8 @@ enum sqlstate parse_sql_arguments(struct parser *p, struct ast_function *f, bool
 		return parse_parts(p, f);
 	else if (str_equal_nocase(name, STR("trim")))
 		return parse_trim(p, f);
+	else if (str_equal_nocase(name, STR("normalize")))
+		return parse_normalize(p, f);
 	*is_taken = false;
 	return OK;
 }

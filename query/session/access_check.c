@@ -8,6 +8,7 @@
 #include "query/session/session.h"
 
 #include "query/role/access.h"
+#include "query/table/table.h"
 
 enum { TARGETS_MAX = 64 };
 
@@ -145,8 +146,11 @@ static enum sqlstate check_copy_in(struct query_session *s, const struct ast_cop
 {
 	const struct catalog *c = txn_catalog(s->txn);
 	struct targets targets = { .count = 0 };
+	const struct table *table = table_look_up(c, s->scratch, copy->label.text);
 
-	add_label(c, copy->label.text, CLASS_NONE, &targets);
+	add_label(c, session_full_name(s, copy->label.text), CLASS_NONE, &targets);
+	if (targets.count == 0 && table != NULL && table->object != NAME_NONE)
+		add_label(c, copy->label.text, CLASS_NONE, &targets);
 	if (targets.count == 0)
 		return access_check(c, schema_target, PRIVILEGE_CREATE, who, e);
 	return access_check(c, targets.at[0], PRIVILEGE_INSERT, who, e);

@@ -301,6 +301,21 @@ static enum sqlstate analyze_label(struct sample *s, struct error *e)
 	return s->element == ELEMENT_EDGE && s->count > 0 ? analyze_ends(s, e) : OK;
 }
 
+/* A name means a label of the session's graph; no name (empty) means every label there is. */
+static bool is_meant(const struct sample *s, enum element element, uint32_t label, struct str name)
+{
+	const struct catalog *c = txn_catalog(s->txn);
+	struct str graph = session_graph_name(s->session);
+	uint32_t here = graph.length == 0 ? (uint32_t)GRAPH_MAIN : catalog_graph_find(c, graph);
+	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	if (name.length == 0)
+		return true;
+	return catalog_graph_of(c, element, label) == here &&
+	       !(element == ELEMENT_NODE && catalog_is_membership(c, label)) &&
+	       str_equal(name, catalog_name(c, kind, label));
+}
+
 static enum sqlstate analyze_named(struct sample *s, struct str name, bool *found, struct error *e)
 {
 	static const enum name_kind kinds[2] = { NAME_NODE_LABEL, NAME_EDGE_LABEL };
@@ -309,9 +324,7 @@ static enum sqlstate analyze_named(struct sample *s, struct str name, bool *foun
 		uint32_t count = catalog_name_count(txn_catalog(s->txn), kinds[element]);
 
 		for (uint32_t label = 1; label <= count; label++) {
-			if (name.length > 0 &&
-				!str_equal(name, catalog_name(txn_catalog(s->txn), kinds[element],
-							 label)))
+			if (!is_meant(s, (enum element)element, label, name))
 				continue;
 			*found = true;
 			s->element = (enum element)element;

@@ -222,11 +222,12 @@ static enum sqlstate copy_query_text(
 {
 	const struct catalog *catalog = txn_catalog(s->txn);
 	struct str name = copy->label.text;
-	uint32_t id = catalog_find(catalog, NAME_NODE_LABEL, name);
+	uint32_t id = catalog_find(catalog, NAME_NODE_LABEL, session_full_name(s, name));
 	const struct table *t = table_look_up(catalog, s->scratch, name);
+	bool is_main = session_graph_name(s).length == 0;
 	const struct label_info *info;
 
-	if (t != NULL && t->object != NAME_NONE) {
+	if (t != NULL && t->object != NAME_NONE && (is_main || id == NAME_NONE)) {
 		put_table_query(text, copy, t);
 		arena_reset(s->scratch);
 		return OK;

@@ -492,8 +492,8 @@ enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	TRY_GOTO(out, schema_lock(s->txn, e));
 	TRY_GOTO(out, need_role(s, role, &to, e));
 	TRY_GOTO(out, may_give(s, &to, e));
-	if (!find_label(s, label->text, element == ELEMENT_NODE ? CLASS_NODE : CLASS_EDGE,
-		    &target))
+	if (!find_label(s, session_full_name(s, label->text),
+		    element == ELEMENT_NODE ? CLASS_NODE : CLASS_EDGE, &target))
 		TRY_GOTO(out, fail_at(e, label->at,
 				      FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
 					      STR_ARGS(label->text))));

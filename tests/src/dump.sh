@@ -90,7 +90,7 @@ SELECT nextval('counted'), nextval('counted');
 ANALYZE;
 CREATE VIEW seen AS SELECT name FROM town;
 CREATE GRAPH other;
-USE other INSERT (:City {name: 'Turin', area: 'large'})-[:ROAD]->(:A {i: 1}), ({bare: TRUE});
+USE other INSERT (:City {name: 'Turin', area: 'large'})-[:ROAD {km: 'far'}]->(:A {i: 1}), ({bare: TRUE});
 SESSION SET GRAPH other;
 CREATE NODE LABEL Town (name STRING PRIMARY KEY);
 CREATE INDEX a_i ON NODE A (i);
@@ -121,6 +121,14 @@ ALTER EDGE ROAD OWNER TO reader;
 SESSION RESET GRAPH;
 GRANT CREATE ON SCHEMA other TO staff;
 ALTER NODE City OWNER TO reader;
+SESSION SET GRAPH "closed one";
+GRANT DELETE ON NODE LABEL City TO staff;
+GRANT INSERT ON NODE LABEL B TO "odd ""role" WITH GRANT OPTION;
+GRANT UPDATE ON EDGE LABEL ROAD TO reader;
+ALTER NODE B OWNER TO staff;
+SESSION RESET GRAPH;
+GRANT USAGE ON SCHEMA "closed one" TO reader;
+GRANT SELECT ON ALL LABELS IN SCHEMA "closed one" TO reader;
 ALTER EDGE ROAD OWNER TO staff;
 CREATE ROLE keeper SUPERUSER;
 CREATE ROLE "second" SUPERUSER;
@@ -139,6 +147,9 @@ PGUSER=reader run -c "ALTER NODE City ADD mayor STRING" && PGUSER=tester run -c 
 ok $? "owners own, superusers may"
 if PGUSER=reader run -c "MATCH (b:B) RETURN b"; then false; else grep -q "permission denied" "$server_home/said"; fi
 ok $? "privileges hold"
+"$quiverctl" dump --server "" | sed -n '/^CREATE ROLE/,$p' | sed -n '/GRAPH "closed one"/,/GRAPH "main"/p' > "$server_home/said"
+grep -q 'OWNER TO "staff"' "$server_home/said" && grep -q 'GRANT INSERT ON NODE LABEL "B"' "$server_home/said"
+ok $? "privileges and owners of another graph's labels are given there"
 if run -c "INSERT INTO street (town) VALUES (77)"; then false; else grep -q foreign "$server_home/said"; fi
 ok $? "a foreign key holds"
 "$quiverctl" dump --server "" > "$server_home/dump1"

@@ -57,3 +57,7 @@ RETURN any(y IN NULL WHERE EXISTS { (m:Quantified {x: y}) }) AS nothing;
 RETURN any(y IN [9] WHERE VALUE { MATCH (m:Quantified) RETURN y > NULL LIMIT 1 }) AS u;
 RETURN any(y IN [1, 2] WHERE all(z IN [y] WHERE EXISTS { (m:Quantified {x: z}) })) AS nested;
 MATCH (n:Quantified) DELETE n;
+select octet_length(normalize(U&'e\0301')), octet_length(normalize(U&'\00e9', NFD)), normalize(U&'\fb01', nfkc), normalize(U&'\fb01', NFC) = U&'\fb01', normalize(null, NFD), normalize('', NFKD);
+select U&'e\0301' is normalized, U&'e\0301' is nfd normalized, U&'\00e9' is not NFD normalized, 'abc' is NFKC normalized, null is not normalized;
+select normalize('abc', 'nfd'), is_normalized('abc', 'NFX');
+RETURN normalize(U&'\1E9B\0323', NFKD) = U&'s\0323\0307' AS decomposed, normalize(U&'\AC00', NFD) = U&'\1100\1161' AS hangul;

@@ -167,3 +167,58 @@ USE ways MATCH p = (a) ((x)-[e]->(y)){0,2} (b) RETURN a.name AS a, b.name AS b O
 USE ways MATCH p = shortestPath((a {name: 'a'})-[*]->(b {name: 'c'})) RETURN length(p) AS hops;
 MATCH p = (a)-[*0..2]->(b) WHERE a.name IN ['a', 'b', 'c'] RETURN length(p) AS hops;
 DROP GRAPH ways;
+-- COPY and ANALYZE are about the session's graph
+CREATE TABLE parcel (id INT PRIMARY KEY);
+CREATE GRAPH loaded;
+SESSION SET GRAPH loaded;
+CREATE NODE LABEL Person (id INT64 PRIMARY KEY, name STRING);
+CREATE EDGE LABEL KNOWS (FROM Person(id) TO Person(id));
+\copy Person FROM stdin WITH (FORMAT csv)
+1,Una
+2,Vic
+\.
+\copy Person FROM stdin WITH (FORMAT csv, IF_EXISTS 'update')
+2,Victor
+3,Wes
+\.
+\copy KNOWS FROM stdin WITH (FORMAT csv)
+1,2
+\.
+\copy LIKES (_from, _to) FROM stdin WITH (FORMAT csv, FROM_KEY 'Person.id', TO_KEY 'Person.id')
+2,3
+\.
+\copy Novel (title) FROM stdin WITH (LABELS (Printed))
+Emma
+\.
+\copy parcel FROM stdin
+7
+\.
+MATCH (n) RETURN labels(n) AS labels, n.name AS name, n.title AS title ORDER BY name, title;
+MATCH (a)-[e]->(b) RETURN a.name AS a, type(e) AS type, b.name AS b ORDER BY a;
+COPY Person TO STDOUT WITH (FORMAT csv, HEADER);
+COPY parcel TO STDOUT;
+ANALYZE Novel;
+ANALYZE Person, KNOWS;
+SESSION RESET GRAPH;
+MATCH (n:Novel) RETURN count(*) AS novels;
+SELECT id FROM parcel;
+ANALYZE Novel;
+COPY Novel TO STDOUT;
+ANALYZE;
+DROP GRAPH loaded;
+DROP TABLE parcel;
+-- a label's owner is that of the session's graph
+CREATE ROLE keeper;
+INSERT (:Kept);
+CREATE GRAPH ours;
+SESSION SET GRAPH ours;
+ALTER NODE Kept OWNER TO keeper;
+INSERT (:Kept {here: TRUE});
+ALTER NODE Kept OWNER TO keeper;
+SESSION RESET GRAPH;
+SET ROLE keeper;
+USE ours MATCH (n:Kept) RETURN n.here AS here;
+ALTER NODE Kept SET CLOSED;
+RESET ROLE;
+DROP GRAPH ours;
+DROP ROLE keeper;
