@@ -183,7 +183,7 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	const struct relation *relation;
 	struct table_scan scan;
 	struct answer answer;
-	bool is_node;
+	bool is_node, is_view;
 
 	if (name->qualifier.length == 0 && plan_cte_find(p, name) != NULL) {
 		TRY(plan_cte(p, name, &answer, e));
@@ -197,6 +197,10 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 		node_add_tableoid(p, n, relation->oid);
 		return OK;
 	}
+	TRY(plan_view(p, name, &answer, &is_view, e));
+	n->is_chain = !is_view;
+	if (is_view)
+		return node_take_answer(p, n, &answer, name->name, e);
 	TRY(plan_table_find(p, name->qualifier, name->name, name->at, &n->label, e));
 	plan_table_scan(p, n->label, n->ast->at, &scan);
 	plan_table_note_row(p,

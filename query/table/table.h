@@ -138,6 +138,9 @@ struct view_definition {
 };
 bool view_definition_find(
 	const struct catalog *c, struct arena *a, struct str name, struct view_definition *out);
+/* The name as written, then folded to lower case. */
+bool view_definition_look_up(
+	const struct catalog *c, struct arena *a, struct str name, struct view_definition *out);
 enum sqlstate view_definition_save(
 	struct txn *txn, struct view_definition *d, struct error *e) MUST_USE;
 

@@ -1,0 +1,31 @@
+-- Views in FROM: planned in their place.
+CREATE TABLE town (id int PRIMARY KEY, name text, size int);
+INSERT INTO town VALUES (1, 'Turin', 850), (2, 'Asti', 74), (3, 'Alba', 31);
+CREATE VIEW small AS SELECT id, name FROM town WHERE size < 100;
+SELECT * FROM small ORDER BY id;
+SELECT s.name, t.size FROM small s JOIN town t USING (id) ORDER BY 1;
+SELECT name FROM town WHERE id IN (SELECT id FROM small) ORDER BY name DESC;
+SELECT (SELECT max(name) FROM small WHERE small.id <= town.id) AS upto FROM town ORDER BY id;
+-- with names of its own, over another view, grouped
+CREATE VIEW named (number, called) AS SELECT id, upper(name) FROM small;
+SELECT called FROM named WHERE number = 2;
+CREATE VIEW counted AS SELECT count(*) AS n, max(called) AS last FROM named;
+SELECT * FROM counted, small ORDER BY name;
+SELECT public.counted.n FROM public.counted;
+SELECT n FROM Counted;
+-- it sees new rows, and nothing of the statement around it
+INSERT INTO town VALUES (4, 'Bra', 29);
+WITH town AS (SELECT 1 AS id, 'nowhere' AS name, 1 AS size) SELECT n FROM counted;
+SELECT x.a, x.b FROM small AS x (a, b) ORDER BY a LIMIT 1;
+-- a graph behind a view
+INSERT (:Person {name: 'Ann'})-[:KNOWS]->(:Person {name: 'Bob'});
+CREATE VIEW friends AS SELECT * FROM GRAPH_TABLE (main MATCH (a:Person)-[:KNOWS]->(b:Person) COLUMNS (a.name AS one, b.name AS other));
+SELECT * FROM friends;
+-- faults
+SELECT nothing FROM small;
+SELECT * FROM smal;
+CREATE OR REPLACE VIEW small AS SELECT id, called AS name FROM (SELECT number AS id, called FROM named) AS q;
+SELECT * FROM small;
+INSERT INTO counted VALUES (1, 'x');
+DROP VIEW counted;
+SELECT * FROM counted;
