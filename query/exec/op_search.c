@@ -154,7 +154,7 @@ static void keep(struct places *p, uint32_t to, uint32_t from, uint32_t groups)
 		return;
 	p->at[to] = p->at[from];
 	p->index[to] = p->index[from];
-	memcpy(&p->counters[to * groups], &p->counters[from * groups],
+	search_copy(&p->counters[to * groups], &p->counters[from * groups],
 		sizeof *p->counters * groups);
 }
 
@@ -307,7 +307,7 @@ static void gather_places(
 			.depth = depth, .thread = i, .ops = step->ops, .done = 0
 		};
 		p->index[p->count] = i;
-		memcpy(&p->counters[p->count * groups], &level->counters[i * groups],
+		search_copy(&p->counters[p->count * groups], &level->counters[i * groups],
 			sizeof *p->counters * groups);
 		p->count++;
 	}
@@ -353,7 +353,7 @@ static enum sqlstate start_walk(struct search_run *s, uint32_t depth, uint32_t n
 		w->from[i] = p->index[i];
 		w->sources[i] = s->threads.levels[depth]->threads[p->index[i]].node;
 	}
-	memcpy(w->counters, p->counters, sizeof *w->counters * p->count * groups);
+	search_copy(w->counters, p->counters, sizeof *w->counters * p->count * groups);
 	s->reaches[depth].is_walking = true;
 	if (w->cursor != NULL)
 		return storage_expand_again(w->cursor, w->sources, p->count, e);
@@ -377,11 +377,11 @@ enum sqlstate search_arrive(
 		p.index[i] = first + i;
 	}
 	p.count = count;
-	memcpy(p.counters, &level->counters[first * groups], sizeof *p.counters * count * groups);
+	search_copy(p.counters, &level->counters[first * groups], sizeof *p.counters * count * groups);
 	TRY(run_ops(s, st->ops, st->op_count, &p, e));
 	for (uint32_t i = 0; i < p.count; i++) {
 		level->threads[first + i] = level->threads[p.index[i]];
-		memcpy(&level->counters[(first + i) * groups], &p.counters[i * groups],
+		search_copy(&level->counters[(first + i) * groups], &p.counters[i * groups],
 			sizeof *p.counters * groups);
 	}
 	level->count = first + p.count;

@@ -169,8 +169,8 @@ static enum sqlstate prune_level(struct search_run *s, uint32_t depth, struct er
 
 	rank_level(s, depth, list, true);
 	rank_level(s, depth, list, false);
-	memcpy(threads, level->threads, sizeof *threads * level->count);
-	memcpy(counters, level->counters, sizeof *counters * groups * level->count);
+	search_copy(threads, level->threads, sizeof *threads * level->count);
+	search_copy(counters, level->counters, sizeof *counters * groups * level->count);
 	for (uint32_t i = 0; i < level->count; i++) {
 		uint32_t from = list[i].thread;
 
@@ -183,7 +183,7 @@ static enum sqlstate prune_level(struct search_run *s, uint32_t depth, struct er
 		if (from == UINT32_MAX)
 			continue;
 		level->threads[kept] = threads[from];
-		memcpy(&level->counters[kept * groups], &counters[from * groups],
+		search_copy(&level->counters[kept * groups], &counters[from * groups],
 			sizeof *counters * groups);
 		kept++;
 	}

@@ -129,7 +129,7 @@ struct search_thread *search_push(struct search_threads *t, struct search_level 
 	if (counters == NULL)
 		memset(&level->counters[level->count * groups], 0, sizeof *counters * groups);
 	else
-		memcpy(&level->counters[level->count * groups], counters,
+		search_copy(&level->counters[level->count * groups], counters,
 			sizeof *counters * groups);
 	level->count++;
 	return thread;

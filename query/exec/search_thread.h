@@ -12,6 +12,8 @@
 #ifndef QUERY_EXEC_SEARCH_THREAD_H
 #define QUERY_EXEC_SEARCH_THREAD_H
 
+#include <string.h>
+
 #include "query/exec/op.h"
 #include "query/plan/search.h"
 
@@ -66,5 +68,12 @@ bool search_may_hop(const struct search_threads *t, const struct search_place *p
 /* The edges of the thread's path in the pattern's order. */
 struct value search_edges(
 	const struct search_threads *t, uint32_t depth, uint32_t thread, struct arena *a);
+
+/* As memcpy(), which may not be given NULL, as arrays that were never needed are, even for nothing. */
+static inline void search_copy(void *to, const void *from, size_t size)
+{
+	if (size > 0)
+		memcpy(to, from, size);
+}
 
 #endif

@@ -102,6 +102,7 @@ static void describe(struct arena *a, struct query_prepared *p)
 		describe_plan(d, p->plan);
 	switch (st->kind) {
 	case STMT_EXPLAIN:
+		d->origins = NULL; /* those of the plan's columns, which it does not answer */
 		describe_one_column(a, d, STR("QUERY PLAN"), TYPE_STRING);
 		break;
 	case STMT_SHOW:
