@@ -16,7 +16,8 @@ static const char *op_text(enum ast_op op)
 		[OP_GT] = ">",
 		[OP_GE] = ">=",
 		[OP_IN] = "=",
-		[OP_DISTINCT_FROM] = "=" };
+		[OP_DISTINCT_FROM] = "=",
+		[OP_CONCAT] = "||" };
 
 	return texts[op] == NULL ? "?" : texts[op];
 }
@@ -88,11 +89,21 @@ enum sqlstate binder_unify(struct binder *b, struct type *common, struct type ne
 	return OK;
 }
 
-enum sqlstate bind_sql_operands(struct binder *b, enum ast_op op, const struct bound **left,
-	const struct bound **right, uint32_t at, struct error *e)
+static COLD enum sqlstate no_operator(enum ast_op op, const struct bound *left,
+	const struct bound *right, uint32_t at, struct error *e)
 {
 	char l[TYPE_NAME_SIZE], r[TYPE_NAME_SIZE];
 
+	FAIL(e, E_NO_FUNCTION, "operator does not exist: %s %s %s", type_name(left->type, l),
+		op_text(op), type_name(right->type, r));
+	error_hint(e, "No operator matches the given name and argument types. "
+		      "You might need to add explicit type casts.");
+	return binder_blame(e, at);
+}
+
+enum sqlstate bind_sql_operands(struct binder *b, enum ast_op op, const struct bound **left,
+	const struct bound **right, uint32_t at, struct error *e)
+{
 	if (bound_is_unknown(*left) && bound_is_unknown(*right)) {
 		*left = bound_cast(b, *left, type_make(TYPE_STRING));
 		*right = bound_cast(b, *right, type_make(TYPE_STRING));
@@ -102,13 +113,8 @@ enum sqlstate bind_sql_operands(struct binder *b, enum ast_op op, const struct b
 		*left = bound_cast(b, *left, (*right)->type);
 	else if (bound_is_unknown(*right) && (*left)->type.kind != TYPE_NULL)
 		*right = bound_cast(b, *right, (*left)->type);
-	if (!types_compare((*left)->type, (*right)->type)) {
-		FAIL(e, E_NO_FUNCTION, "operator does not exist: %s %s %s",
-			type_name((*left)->type, l), op_text(op), type_name((*right)->type, r));
-		error_hint(e, "No operator matches the given name and argument types. "
-			      "You might need to add explicit type casts.");
-		return binder_blame(e, at);
-	}
+	if (!types_compare((*left)->type, (*right)->type))
+		return no_operator(op, *left, *right, at, e);
 	*left = bound_cast(b, *left, common_side((*left)->type, (*right)->type));
 	*right = bound_cast(b, *right, common_side((*right)->type, (*left)->type));
 	return OK;
@@ -186,6 +192,24 @@ static void concat_operands(struct binder *b, const struct bound **left, const s
 		*left = bound_cast(b, *left, text);
 }
 
+static struct type item_or_self(struct type t)
+{
+	return type_family(t) == TYPE_FAMILY_LIST ? type_item(t) : t;
+}
+
+/* An array takes in what its items compare with, alone or as an array: no list of mixed items comes of
+   it, as in the graph language. */
+static bool may_concat(const struct bound *left, const struct bound *right)
+{
+	struct type a = item_or_self(left->type), b = item_or_self(right->type);
+
+	if (type_family(left->type) != TYPE_FAMILY_LIST &&
+		type_family(right->type) != TYPE_FAMILY_LIST)
+		return true;
+	return !is_scalar(a) || !is_scalar(b) || a.kind == TYPE_NULL || b.kind == TYPE_NULL ||
+	       a.kind == TYPE_UNKNOWN || b.kind == TYPE_UNKNOWN || types_compare(a, b);
+}
+
 enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
 {
@@ -199,6 +223,8 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 		left = bound_cast(b, left, literal_type(op, right->type));
 	else if (bound_is_unknown(right) && !bound_is_unknown(left))
 		right = bound_cast(b, right, literal_type(op, left->type));
+	if (op == OP_CONCAT && !may_concat(left, right))
+		return no_operator(op, left, right, at, e);
 	if (op == OP_CONCAT)
 		concat_operands(b, &left, &right);
 	if (left->type.kind == TYPE_DATE && right->type.kind == TYPE_DURATION)

@@ -377,7 +377,8 @@ enum sqlstate search_arrive(
 		p.index[i] = first + i;
 	}
 	p.count = count;
-	search_copy(p.counters, &level->counters[first * groups], sizeof *p.counters * count * groups);
+	search_copy(
+		p.counters, &level->counters[first * groups], sizeof *p.counters * count * groups);
 	TRY(run_ops(s, st->ops, st->op_count, &p, e));
 	for (uint32_t i = 0; i < p.count; i++) {
 		level->threads[first + i] = level->threads[p.index[i]];

@@ -24,3 +24,7 @@ RESET TimeZone;
 \x
 RETURN 1 AS one, 'two' AS word;
 \x
+
+-- an array takes in what its items compare with, and nothing else
+SELECT array[1,2] || 3 AS a, 0 || array[1,2] AS b, array[1.5] || 2 AS c, array[1,2] || '{3}' AS d;
+SELECT array[1,2] || 'x'::text;
