@@ -16,6 +16,9 @@ server_require
 ulimit -n "$(ulimit -H -n)" 2>/dev/null
 descriptors=$(ulimit -n)
 [ "$descriptors" != unlimited ] || descriptors=1000000
+# The address sanitizer keeps what was freed, which would look like memory that is lost.
+ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=16${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export ASAN_OPTIONS
 number=0
 failed=0
 total=0
