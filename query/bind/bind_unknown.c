@@ -4,42 +4,10 @@
  * Errors about names of SQL that nobody knows, with the hints that PostgreSQL gives: a column whose
  * name is nearly that, the alias that hides a table's name.
  */
-#include <string.h>
-
+#include "base/edits.h"
 #include "query/bind/binder.h"
 
-enum { NAME_MAX_BYTES = 255, DISTANCE_MAX = 3 };
-
-static uint32_t least_of(uint32_t a, uint32_t b, uint32_t c)
-{
-	uint32_t least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-/* How many bytes must be put in, taken out or changed to make one name of the other. */
-static uint32_t distance_of(struct str a, struct str b)
-{
-	uint32_t row[NAME_MAX_BYTES + 1];
-
-	if (a.length > NAME_MAX_BYTES || b.length > NAME_MAX_BYTES)
-		return UINT32_MAX;
-	for (uint32_t k = 0; k <= b.length; k++)
-		row[k] = k;
-	for (uint32_t i = 1; i <= a.length; i++) {
-		uint32_t diagonal = row[0];
-
-		row[0] = i;
-		for (uint32_t k = 1; k <= b.length; k++) {
-			uint32_t above = row[k];
-			bool is_same = a.at[i - 1] == b.at[k - 1];
-
-			row[k] = least_of(row[k - 1] + 1, above + 1, diagonal + (is_same ? 0 : 1));
-			diagonal = above;
-		}
-	}
-	return row[b.length];
-}
+enum { DISTANCE_MAX = 3 };
 
 struct near {
 	uint32_t distance; /* of the nearest so far */
@@ -55,7 +23,7 @@ static void look_at(
 
 	if (penalty > n->distance)
 		return;
-	distance = distance_of(column, name);
+	distance = str_edits(column, name, false);
 	if (distance > name.length / 2 || distance > DISTANCE_MAX)
 		return;
 	distance += penalty;
@@ -76,7 +44,7 @@ static void look_at(
 static void look_in(
 	struct near *n, const struct variable *table, struct str qualifier, struct str name)
 {
-	uint32_t penalty = qualifier.length > 0 ? distance_of(table->name, qualifier) : 0;
+	uint32_t penalty = qualifier.length > 0 ? str_edits(table->name, qualifier, false) : 0;
 
 	for (uint32_t i = 0; i < table->columns->column_count; i++)
 		look_at(n, table->name, table->columns->columns[i].name, name, penalty);

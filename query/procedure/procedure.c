@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/edits.h"
 #include "query/eval/function.h"
 #include "query/procedure/procedures.h"
 
@@ -108,32 +109,6 @@ void procedure_put_signature(struct buf *to, const struct procedure *p)
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
-/* Edits from a to b, case apart. */
-static uint32_t name_edits(struct str a, struct str b)
-{
-	enum { LENGTH_MAX = 40 };
-	uint32_t row[LENGTH_MAX + 1];
-
-	if (a.length > LENGTH_MAX || b.length > LENGTH_MAX)
-		return UINT32_MAX;
-	for (uint32_t j = 0; j <= b.length; j++)
-		row[j] = j;
-	for (uint32_t i = 1; i <= a.length; i++) {
-		uint32_t diagonal = row[0];
-
-		row[0] = i;
-		for (uint32_t j = 1; j <= b.length; j++) {
-			bool is_same = (a.at[i - 1] | 0x20) == (b.at[j - 1] | 0x20);
-			uint32_t replaced = diagonal + (is_same ? 0 : 1);
-			uint32_t other = MIN_OF(row[j], row[j - 1]) + 1;
-
-			diagonal = row[j];
-			row[j] = MIN_OF(replaced, other);
-		}
-	}
-	return row[b.length];
-}
-
 static struct str last_part(struct str name)
 {
 	uint32_t at = name.length;
@@ -152,8 +127,8 @@ static const char *near_name(struct str name)
 
 	for (size_t i = 0; i < ARRAY_COUNT(procedures); i++) {
 		struct str full = str_of(procedures[i].name);
-		uint32_t whole = name_edits(name, full);
-		uint32_t part = name_edits(wanted, last_part(full));
+		uint32_t whole = str_edits(name, full, true);
+		uint32_t part = str_edits(wanted, last_part(full), true);
 		uint32_t edits = MIN_OF(whole, part);
 
 		if (edits < least) {

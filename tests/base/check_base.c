@@ -27,6 +27,7 @@ int main(void)
 	srunner_add_suite(runner, map_suite());
 	srunner_add_suite(runner, number_suite());
 	srunner_add_suite(runner, setting_suite());
+	srunner_add_suite(runner, edits_suite());
 	srunner_add_suite(runner, utf8_suite());
 	srunner_add_suite(runner, vec_suite());
 	srunner_add_suite(runner, zone_suite());

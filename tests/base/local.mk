@@ -24,6 +24,7 @@ tests_base_check_base_SOURCES = \
 	%D%/check_map.c \
 	%D%/check_number.c \
 	%D%/check_setting.c \
+	%D%/check_edits.c \
 	%D%/check_utf8.c \
 	%D%/check_vec.c \
 	%D%/check_zone.c \

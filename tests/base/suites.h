@@ -22,6 +22,7 @@ Suite *log_suite(void);
 Suite *map_suite(void);
 Suite *number_suite(void);
 Suite *setting_suite(void);
+Suite *edits_suite(void);
 Suite *utf8_suite(void);
 Suite *vec_suite(void);
 Suite *zone_suite(void);
