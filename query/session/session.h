@@ -191,6 +191,10 @@ enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p
 void prepared_release(struct query_prepared *p);
 void bind_options_fill(
 	struct query_session *s, const struct query_prepared *p, struct bind_options *options);
+/* An expression without variables that a statement other than a query holds, ready for
+   eval_value() with `eval`. Both live in the portal's arena. */
+enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *written,
+	struct eval *eval, struct bound **out, struct error *e) MUST_USE;
 
 /* ---- command.c, schema.c, listing.c, explain.c: each runs one statement to its end ---- */
 
