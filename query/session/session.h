@@ -302,6 +302,8 @@ enum sqlstate portal_move_rows(struct query_portal *p, struct query_portal *from
 struct row_table *row_table_new(struct arena *a, uint32_t column_count);
 /* The cells of a further row, all NULL, for the caller to fill. */
 struct value *row_table_add(struct arena *a, struct row_table *t);
+/* What running the portal's plan takes. */
+void portal_exec_options(const struct query_portal *p, struct exec_options *options);
 void portal_tag(struct query_portal *p, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif
