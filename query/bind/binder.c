@@ -105,6 +105,27 @@ static bool binder_untyped_is_text(const struct binder *b)
 	       setting_enum(b->options->settings, SETTING_graph_untyped_parameters) == 1;
 }
 
+static enum sqlstate refuse_untyped(const struct binder *b, uint32_t number, struct error *e)
+{
+	const struct parameter_info *info = &b->parameter_infos[number];
+	struct str name;
+
+	if (number < b->parameter_name_count) {
+		name = b->parameter_names[number];
+		FAIL(e, E_INDETERMINATE_TYPE, "could not determine data type of parameter $%.*s",
+			STR_ARGS(name));
+		error_hint(e,
+			"Add a cast such as $%.*s::int8, declare the property, or give it a value "
+			"by SESSION SET VALUE $%.*s = ...",
+			STR_ARGS(name), STR_ARGS(name));
+	} else {
+		FAIL(e, E_INDETERMINATE_TYPE, "could not determine data type of parameter $%u",
+			number + 1);
+		error_hint(e, "Add a cast such as $%u::int8, or declare the property.", number + 1);
+	}
+	return info->is_seen ? binder_blame(e, info->at) : e->code;
+}
+
 enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e)
 {
 	bool is_text = binder_untyped_is_text(b);
@@ -115,13 +136,8 @@ enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e)
 
 		if (b->parameters[i].kind != TYPE_NULL)
 			continue;
-		if (!is_text && !info->is_text) {
-			FAIL(e, E_INDETERMINATE_TYPE,
-				"could not determine data type of parameter $%u", i + 1);
-			error_hint(
-				e, "Add a cast such as $%u::int8, or declare the property.", i + 1);
-			return info->is_seen ? binder_blame(e, info->at) : e->code;
-		}
+		if (!is_text && !info->is_text)
+			return refuse_untyped(b, i, e);
 		b->parameters[i] = type_make(TYPE_STRING);
 	}
 	return OK;
@@ -132,6 +148,7 @@ void binder_pass_again(struct binder *b)
 	b->slot_count = 0;
 	b->local_depth = b->local_count = 0;
 	b->untyped_count = 0;
+	b->literal_count = 0;
 	b->must_rebind = false;
 	b->scope = NULL;
 	b->aggregation = NULL;
@@ -262,6 +279,13 @@ static void binder_note_literal(struct binder *b, const struct bound *cast)
 	b->literals[b->literal_count++] = cast;
 }
 
+/* Text, or a list that may hold some, out of the statement itself. */
+static bool bound_is_literal_text(const struct bound *x)
+{
+	return bound_is_constant(x) &&
+	       (x->value.type == VALUE_STRING || x->value.type == VALUE_LIST);
+}
+
 const struct bound *bound_cast(struct binder *b, const struct bound *x, struct type to)
 {
 	const struct bound **args;
@@ -283,7 +307,7 @@ const struct bound *bound_cast(struct binder *b, const struct bound *x, struct t
 	cast->args = args;
 	cast->arg_count = 1;
 	cast->is_volatile = x->is_volatile;
-	if (b->is_sql && bound_is_unknown(x))
+	if (bound_is_literal_text(x))
 		binder_note_literal(b, cast);
 	return cast;
 }
@@ -340,8 +364,11 @@ enum sqlstate binder_function(struct binder *b, struct str name, const struct bo
 			"cannot pass more than %d arguments to a function", FUNCTION_ARGS_MAX);
 	for (uint32_t i = 0; i < count; i++)
 		types[i] = args[i]->type;
-	if (function_resolve(name, types, count, &match, e) != OK)
+	if (function_resolve(name, types, count, &match, e) != OK) {
+		if (!b->is_sql)
+			function_hint_forms(name, e);
 		return binder_blame(e, at);
+	}
 	return bound_call(b, &match, args, count, at, out, e);
 }
 

@@ -724,6 +724,19 @@ void function_put_signature(struct buf *to, const struct function *f)
 	}
 }
 
+void function_hint_forms(struct str name, struct error *e)
+{
+	const struct function *f = function_find(name);
+	struct buf forms = { 0 };
+
+	if (f == NULL || f->is_hidden)
+		return;
+	function_put_signature(&forms, f);
+	if (forms.length < sizeof e->hint - 16)
+		error_hint(e, "There is %.*s.", STR_ARGS(buf_str(&forms)));
+	buf_free(&forms);
+}
+
 static int value_cost(struct value v, char letter)
 {
 	uint8_t kind = letter_kind(letter);

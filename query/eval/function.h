@@ -91,6 +91,8 @@ uint32_t function_count(void);
 const struct function *function_at(uint32_t position);
 /* "abs(bigint) -> bigint", alternatives joined by "; ". */
 void function_put_signature(struct buf *to, const struct function *f);
+/* Where arguments fit no form of a function that there is: its forms become the error's hint. */
+void function_hint_forms(struct str name, struct error *e);
 
 /* PostgreSQL's name of a type ("bigint", "text", "bigint[]", "node"), as error messages have it. */
 struct function_type_name {

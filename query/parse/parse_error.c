@@ -136,7 +136,8 @@ static const char *hint_for(struct parser *p, const struct context *c)
 		return "Use single quotes for text.";
 	if (t->kind == TOKEN_STRING && was_expected(p, "a column name"))
 		return "Use double quotes or backticks for names.";
-	if (parse_is_any_name_token(t) && t->is_reserved && was_expected(p, "a variable"))
+	if (parse_is_any_name_token(t) && t->is_reserved &&
+		(was_expected(p, "a variable") || was_expected(p, "a column name")))
 		return "Reserved words need double quotes or backticks to be names.";
 	if (parse_is_name_token(t) && c->is_in_return && was_expected(p, "AS"))
 		return "Write AS before the name of a column.";
