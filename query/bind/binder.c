@@ -338,6 +338,15 @@ static enum sqlstate bound_call(struct binder *b, const struct function_match *m
 	return OK;
 }
 
+/* Slips with operators: 'a' + 1, and (a)-(b), which is a pattern only elsewhere. */
+static void hint_operands(enum ast_op op, struct type left, struct type right, struct error *e)
+{
+	if (op == OP_SUBTRACT && left.kind == TYPE_NODE && right.kind == TYPE_NODE)
+		error_hint(e, "A pattern in an expression has brackets: (a)-[]-(b).");
+	else if ((op == OP_ADD || op == OP_CONCAT) && type_is_string(left) != type_is_string(right))
+		error_hint(e, "Turn the other value into text by toString(x).");
+}
+
 enum sqlstate binder_operator(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
 {
@@ -348,8 +357,11 @@ enum sqlstate binder_operator(struct binder *b, enum ast_op op, const struct bou
 
 	rc = function_resolve_operator(
 		op, left->type, right == NULL ? none : right->type, right == NULL, &match, e);
-	if (rc != OK)
+	if (rc != OK) {
+		if (!b->is_sql && right != NULL)
+			hint_operands(op, left->type, right->type, e);
 		return binder_blame(e, at);
+	}
 	return bound_call(b, &match, args, right == NULL ? 1 : 2, at, out, e);
 }
 
