@@ -421,6 +421,10 @@ static void tag_plan(struct query_portal *p, const struct exec_counters *n)
 	case TAG_MERGE:
 		portal_tag(p, "MERGE %" PRIu64, n->merged);
 		break;
+	case TAG_MERGE_INTO:
+		portal_tag(p, "MERGE %" PRIu64,
+			p->counts.inserted + n->elements_changed + p->counts.deleted);
+		break;
 	case TAG_UPDATE:
 		portal_tag(p, "UPDATE %" PRIu64, n->elements_changed);
 		break;
