@@ -183,10 +183,11 @@ static enum sqlstate read_names(struct query_portal *p, struct value *parameters
 	return OK;
 }
 
-static enum sqlstate start_exec(struct query_portal *p, struct error *e)
+void portal_exec_options(const struct query_portal *p, struct exec_options *options)
 {
 	struct query_session *s = p->session;
-	struct exec_options options = {
+
+	*options = (struct exec_options){
 		.storage = s->engine->storage,
 		.txn = s->txn,
 		.plan = p->plan,
@@ -195,7 +196,13 @@ static enum sqlstate start_exec(struct query_portal *p, struct error *e)
 		.settings = s->settings,
 		.cancel = s->options.cancel,
 	};
+}
 
+static enum sqlstate start_exec(struct query_portal *p, struct error *e)
+{
+	struct exec_options options;
+
+	portal_exec_options(p, &options);
 	return exec_open(p->arena, &options, &p->exec, e);
 }
 

@@ -33,6 +33,19 @@ void bind_options_fill(
 	};
 }
 
+enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *written,
+	struct eval *eval, struct bound **out, struct error *e)
+{
+	struct bind_options options;
+
+	*eval = (struct eval){ .arena = p->arena,
+		.lasting = p->arena,
+		.settings = p->session->settings,
+		.session = &p->session->about };
+	bind_options_fill(p->session, p->prepared, &options);
+	return bind_constant_expr(p->arena, written, &options, out, e);
+}
+
 const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
 {
 	switch (statement->kind) {

@@ -191,6 +191,10 @@ enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p
 void prepared_release(struct query_prepared *p);
 void bind_options_fill(
 	struct query_session *s, const struct query_prepared *p, struct bind_options *options);
+/* An expression without variables that a statement other than a query holds, ready for
+   eval_value() with `eval`. Both live in the portal's arena. */
+enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *written,
+	struct eval *eval, struct bound **out, struct error *e) MUST_USE;
 
 /* ---- command.c, schema.c, listing.c, explain.c: each runs one statement to its end ---- */
 
@@ -298,6 +302,8 @@ enum sqlstate portal_move_rows(struct query_portal *p, struct query_portal *from
 struct row_table *row_table_new(struct arena *a, uint32_t column_count);
 /* The cells of a further row, all NULL, for the caller to fill. */
 struct value *row_table_add(struct arena *a, struct row_table *t);
+/* What running the portal's plan takes. */
+void portal_exec_options(const struct query_portal *p, struct exec_options *options);
 void portal_tag(struct query_portal *p, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif
