@@ -68,6 +68,7 @@ static void txn_destroy(struct txn *t)
 	VEC_FREE(&t->reads.labels[0]);
 	VEC_FREE(&t->reads.labels[1]);
 	buf_free(&t->key);
+	buf_free(&t->sought);
 	buf_free(&t->map);
 	buf_free(&t->old_map);
 	VEC_FREE(&t->old_catalogs);
