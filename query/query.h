@@ -264,6 +264,7 @@ struct query_rows {
 	uint32_t count;
 	uint32_t column_count;
 	const struct value *const *columns;
+	bool is_last; /* no rows follow: fetching once more would say STEP_DONE; false says nothing */
 };
 
 /* The next rows, at most rows_max (0: as many as suit). STEP_ROW: out->count > 0. STEP_DONE: the

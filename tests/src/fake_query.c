@@ -514,7 +514,7 @@ static struct value cell(struct query_portal *p)
 enum step query_fetch(
 	struct query_portal *p, uint32_t rows_max, struct query_rows *out, struct error *e)
 {
-	*out = (struct query_rows){ 0, 1, p->columns };
+	*out = (struct query_rows){ 0, 1, p->columns, false };
 	if (p->is_done)
 		return STEP_DONE;
 	if (!p->is_started && start(p, e) != OK)
@@ -525,6 +525,8 @@ enum step query_fetch(
 		p->at++;
 	}
 	p->columns[0] = p->cells;
+	/* Of some statements the end is known beforehand, of others it has to be asked for. */
+	out->is_last = p->at == p->end && !starts(p->prepared->text, "rows");
 	p->is_done = out->count == 0;
 	return p->is_done ? STEP_DONE : STEP_ROW;
 }
