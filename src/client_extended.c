@@ -100,31 +100,24 @@ static enum sqlstate read_types(
 	return OK;
 }
 
-static enum sqlstate prepare(struct client *c, const struct pgwire_message *m, struct arena *a,
+static enum sqlstate prepare(struct client *c, const struct pgwire_message *m,
 	struct query_prepared **out, struct error *e)
 {
-	struct query_script script;
 	struct type *types;
 
 	TRY(pgtype_check_text(m->parse.name, e));
 	TRY(pgtype_check_text(m->parse.text, e));
 	TRY(read_types(c, m, &types, e));
-	TRY(query_parse(c->query, a, arena_str(a, m->parse.text), &script, e));
-	if (script.count > 1)
-		return FAIL(
-			e, E_SYNTAX, "cannot insert multiple commands into a prepared statement");
-	return query_prepare(c->query, a, true, &script, 0, types, m->parse.oid_count, out, e);
+	return query_prepare_text(c->query, m->parse.text, types, m->parse.oid_count, out, e);
 }
 
 void client_parse(struct client *c, const struct pgwire_message *m)
 {
 	struct query_prepared *prepared;
-	struct arena *a = arena_new(0);
 
 	client_clock_start(c);
 	client_meter_start(c);
-	if (prepare(c, m, a, &prepared, &c->error) != OK) {
-		arena_free(a);
+	if (prepare(c, m, &prepared, &c->error) != OK) {
 		client_fail(c, m->parse.text);
 		return;
 	}

@@ -467,6 +467,11 @@ const struct catalog *txn_catalog(struct txn *t)
 	return t->catalog;
 }
 
+bool txn_has_own_catalog(const struct txn *t)
+{
+	return t->own_catalog != NULL;
+}
+
 /* ---- the catalog of a transaction ---- */
 
 /* Puts the transaction's catalog operations on top of `base`. */

@@ -329,6 +329,24 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 	return OK;
 }
 
+enum sqlstate query_prepare_text(struct query_session *s, struct str text,
+	const struct type *parameters, uint32_t parameter_count, struct query_prepared **out,
+	struct error *e)
+{
+	struct arena *a = arena_new(0);
+	struct query_script script;
+	enum sqlstate rc = query_parse(s, a, arena_str(a, text), &script, e);
+
+	if (rc == OK && script.count > 1)
+		rc = FAIL(
+			e, E_SYNTAX, "cannot insert multiple commands into a prepared statement");
+	if (rc == OK)
+		rc = query_prepare(s, a, true, &script, 0, parameters, parameter_count, out, e);
+	if (rc != OK)
+		arena_free(a);
+	return rc;
+}
+
 void query_prepared_free(struct query_prepared *p)
 {
 	if (p == NULL)
