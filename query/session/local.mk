@@ -18,6 +18,7 @@ query_libquery_a_SOURCES += \
 	%D%/schema_role.c \
 	%D%/session_parameter.c \
 	%D%/session.c %D%/session.h \
+	%D%/session_tell.c \
 	%D%/sql_cursor.c \
 	%D%/sql_prepare.c \
 	%D%/transaction.c

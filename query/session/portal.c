@@ -269,6 +269,7 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	p->is_alone = is_alone;
 	p->columns = ARENA_ARRAY(a, const struct value *, prepared->description.column_count);
 	prepared->portals++;
+	prepared->runs++;
 	p->next = s->portals;
 	if (p->next != NULL)
 		p->next->previous = p;

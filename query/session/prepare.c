@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/datetime.h"
 #include "query/bind/type.h"
 #include "query/eval/eval.h"
 #include "query/parse/fingerprint.h"
@@ -307,6 +308,7 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 
 	p->arena = a;
 	p->engine = s->engine;
+	p->prepared_at = timestamp_now();
 	p->description.kind = QUERY_EMPTY;
 	if (script->count > 0) {
 		assert(index < script->count);
@@ -343,6 +345,7 @@ struct query_prepared *prepared_of_shared(struct query_session *s, struct shared
 	p->plan = shared->plan;
 	p->fingerprint = shared->fingerprint;
 	p->engine = s->engine;
+	p->prepared_at = timestamp_now();
 	p->parameter_epoch = s->parameter_epoch;
 	describe(a, p);
 	return p;

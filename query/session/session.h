@@ -115,6 +115,10 @@ struct query_prepared {
 	uint64_t fingerprint; /* of the statement; 0: the empty query */
 	uint32_t portals;     /* open on it: it is freed only when none is left */
 	bool is_dropped;
+	bool from_sql;	     /* by PREPARE, whose text is … */
+	struct str sql;	     /* … this */
+	int64_t prepared_at; /* TIMESTAMPTZ */
+	uint64_t runs;
 };
 
 /* Rows that a command made: cells[row * column_count + column], in the portal's arena. */
@@ -291,6 +295,12 @@ bool session_is_read(const struct query_session *s);
 /* Puts the portal's view in the transaction's place, and by a second call back. */
 void portal_view_swap(struct query_portal *p);
 void portal_view_release(struct query_portal *p);
+
+/* ---- session_tell.c ---- */
+
+/* The rows of a relation that only the session or the layer above can tell of; a query_tell. */
+enum sqlstate session_tell(
+	void *context, struct str relation, struct query_facts *facts, struct error *e);
 
 /* ---- portal.c ---- */
 

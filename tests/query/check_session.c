@@ -415,7 +415,13 @@ START_TEST(statements_can_be_prepared_in_sql)
 	EXPECT("EXECUTE q", "!42601");
 	EXPECT("EXECUTE nobody", "!26000");
 	EXPECT("PREPARE q AS RETURN 1", "!42P05");
+	EXPECT("SELECT name, from_sql, generic_plans, prepare_time <= now(), "
+	       "parameter_types[1]::text, statement FROM pg_prepared_statements",
+		"q,true,2,true,bigint,"
+		"PREPARE q (int) AS MATCH (n:Q) WHERE n.k > $1 RETURN n.k ORDER BY n.k|SELECT 1");
+	EXPECT_OTHER("SELECT count(*) FROM pg_prepared_statements", "0|SELECT 1");
 	EXPECT("DEALLOCATE q", "DEALLOCATE");
+	EXPECT("SELECT count(*) FROM pg_prepared_statements", "0|SELECT 1");
 	EXPECT("EXECUTE q(1)", "!26000");
 }
 END_TEST
