@@ -57,6 +57,7 @@ struct op {
 	const uint32_t *carry;
 	uint32_t want; /* rows to ask for: small at first */
 	bool was_called, had_cursor, had_held;
+	bool is_over; /* known to have no rows behind those it gave last; false says nothing */
 	struct exec_measure measure;
 	struct op *following; /* on x->ops */
 };
