@@ -377,7 +377,7 @@ static void note_idle(struct client *c)
 
 	if (atomic_load_explicit(&c->entry.activity, memory_order_relaxed) == activity)
 		return;
-	client_count_active(c, clock_monotonic_us(), true);
+	client_count_active(c, true);
 	registry_describe_idle(&c->entry, status != 'I');
 	/* Before the look at `stopping`: see registry.h. */
 	atomic_store(&c->entry.activity, activity);
@@ -418,7 +418,7 @@ static void go_busy(struct client *c)
 	if (atomic_load_explicit(&c->entry.activity, memory_order_relaxed) == ACTIVITY_BUSY)
 		return;
 	forget_cancel(c);
-	client_count_active(c, clock_monotonic_us(), false);
+	client_count_active(c, false);
 	atomic_store(&c->entry.activity, ACTIVITY_BUSY);
 }
 

@@ -104,7 +104,8 @@ struct client {
 	bool is_timed;	/* the client is looked for while it waits for an answer */
 	enum client_end end;
 	struct client_meter meter;
-	uint64_t started_us, since_us; /* on clock_monotonic_us(): the session, its activity */
+	uint64_t started_us; /* the session, on clock_monotonic_us() */
+	uint64_t since_us;   /* its activity, on clock_coarse_us() */
 	enum client_copy copy;
 	struct client_portal *copy_portal;
 	struct pgwire_copy_reader *copy_reader; /* of a binary COPY in */
@@ -222,7 +223,7 @@ void client_log_slow(struct client *c, const char *step, struct str name, struct
 struct str client_loggable(struct str text);
 void client_count_error(struct client *c, enum sqlstate code);
 /* Its activity changes, from busy or from what the registry says. */
-void client_count_active(struct client *c, uint64_t now_us, bool was_active);
+void client_count_active(struct client *c, bool was_active);
 void client_count_end(struct client *c);
 
 /* ---- client_notify.c ---- */

@@ -78,6 +78,7 @@ void op_rewind(struct op *op)
 		op_rewind(op->other);
 	if (op->was_called)
 		op->measure.loops += op->measure.loops > 0;
+	op->is_over = false;
 	if (op->rewind != NULL)
 		op->rewind(op);
 }

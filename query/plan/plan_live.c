@@ -217,6 +217,11 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	case PLAN_APPLY:
 	case PLAN_UNION:
 	case PLAN_RECURSIVE:
+	case PLAN_WITH:
+	case PLAN_PAST:
+		return;
+	case PLAN_ONCE:
+		set_put(s, n->once.slot);
 		return;
 	case PLAN_VALUES:
 		read_exprs(s, n->values.exprs, n->values.row_count * n->values.column_count);
@@ -758,6 +763,19 @@ static void live_foreach(struct liveness *l, struct plan_node *n, struct slot_se
 	set_drop(needed, n->foreach.slot);
 }
 
+/* What the query gives is read by WORKING, all of it. */
+static void live_with(struct liveness *l, struct plan_node *n, struct slot_set *needed)
+{
+	struct slot_set wanted = set_new(l);
+	bool was_set_like = l->is_set_like;
+
+	l->is_set_like = false;
+	read_slots(&wanted, n->with.slots, n->with.column_count);
+	live_tree(l, &n->other, &wanted);
+	set_add(needed, &wanted);
+	l->is_set_like = was_set_like;
+}
+
 static bool aggregate_ignores_repetition(const struct plan_node *n)
 {
 	for (uint32_t i = 0; i < n->aggregate.aggregate_count; i++) {
@@ -786,6 +804,7 @@ static void live_multiplicity(struct liveness *l, const struct plan_node *n)
 	case PLAN_SET:
 	case PLAN_DELETE:
 	case PLAN_DISCARD:
+	case PLAN_ONCE:
 		l->is_set_like = false;
 		return;
 	case PLAN_SORT:
@@ -840,6 +859,8 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 			live_join(l, n, needed);
 		else if (n->kind == PLAN_FOREACH)
 			live_foreach(l, n, needed);
+		else if (n->kind == PLAN_WITH)
+			live_with(l, n, needed);
 		live_step(l, n, needed);
 		if (n->kind == PLAN_SEARCH)
 			live_search(l, n, needed);

@@ -27,6 +27,8 @@
 struct copy_in;
 struct guard;
 struct copy_out;
+struct plan_cache;
+struct shared_plan;
 
 /*
  * A session's transaction.
@@ -57,6 +59,7 @@ struct savepoint {
 struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
+	struct plan_cache *plans;
 	_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
 };
 
@@ -99,6 +102,8 @@ struct query_session {
 struct query_prepared {
 	struct arena *arena; /* where all of it lives */
 	bool owns_arena;
+	struct query_engine *engine;
+	struct shared_plan *shared; /* what statement and plan are of; NULL: the session's own */
 	struct ast_stmt *statement; /* NULL: the empty query */
 	struct plan *plan; /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
 	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
@@ -110,6 +115,10 @@ struct query_prepared {
 	uint64_t fingerprint; /* of the statement; 0: the empty query */
 	uint32_t portals;     /* open on it: it is freed only when none is left */
 	bool is_dropped;
+	bool from_sql;	     /* by PREPARE, whose text is … */
+	struct str sql;	     /* … this */
+	int64_t prepared_at; /* TIMESTAMPTZ */
+	uint64_t runs;
 };
 
 /* Rows that a command made: cells[row * column_count + column], in the portal's arena. */
@@ -189,6 +198,8 @@ const struct ast_stmt *planned_statement(const struct ast_stmt *statement);
 /* Makes the plan of the prepared statement fit the transaction's catalog. */
 enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p, struct error *e);
 void prepared_release(struct query_prepared *p);
+/* A prepared statement of the session's in front of a shared plan, whose reference it takes over. */
+struct query_prepared *prepared_of_shared(struct query_session *s, struct shared_plan *shared);
 void bind_options_fill(
 	struct query_session *s, const struct query_prepared *p, struct bind_options *options);
 /* An expression without variables that a statement other than a query holds, ready for
@@ -288,6 +299,12 @@ bool session_is_read(const struct query_session *s);
 /* Puts the portal's view in the transaction's place, and by a second call back. */
 void portal_view_swap(struct query_portal *p);
 void portal_view_release(struct query_portal *p);
+
+/* ---- session_tell.c ---- */
+
+/* The rows of a relation that only the session or the layer above can tell of; a query_tell. */
+enum sqlstate session_tell(
+	void *context, struct str relation, struct query_facts *facts, struct error *e);
 
 /* ---- portal.c ---- */
 
