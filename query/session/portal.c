@@ -190,21 +190,6 @@ static enum sqlstate read_names(struct query_portal *p, struct value *parameters
 	return OK;
 }
 
-void portal_exec_options(const struct query_portal *p, struct exec_options *options)
-{
-	struct query_session *s = p->session;
-
-	*options = (struct exec_options){
-		.storage = s->engine->storage,
-		.txn = s->txn,
-		.plan = p->plan,
-		.parameters = p->parameters,
-		.session = &s->about,
-		.settings = s->settings,
-		.cancel = s->options.cancel,
-	};
-}
-
 static enum sqlstate start_exec(struct query_portal *p, struct error *e)
 {
 	struct exec_options options;

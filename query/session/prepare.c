@@ -48,6 +48,21 @@ enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *wri
 	return bind_constant_expr(p->arena, written, &options, out, e);
 }
 
+void portal_exec_options(const struct query_portal *p, struct exec_options *options)
+{
+	struct query_session *s = p->session;
+
+	*options = (struct exec_options){
+		.storage = s->engine->storage,
+		.txn = s->txn,
+		.plan = p->plan,
+		.parameters = p->parameters,
+		.session = &s->about,
+		.settings = s->settings,
+		.cancel = s->options.cancel,
+	};
+}
+
 const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
 {
 	switch (statement->kind) {

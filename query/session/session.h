@@ -202,6 +202,8 @@ void prepared_release(struct query_prepared *p);
 struct query_prepared *prepared_of_shared(struct query_session *s, struct shared_plan *shared);
 void bind_options_fill(
 	struct query_session *s, const struct query_prepared *p, struct bind_options *options);
+/* What running the portal's plan takes. */
+void portal_exec_options(const struct query_portal *p, struct exec_options *options);
 /* An expression without variables that a statement other than a query holds, ready for
    eval_value() with `eval`. Both live in the portal's arena. */
 enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *written,
@@ -319,8 +321,6 @@ enum sqlstate portal_move_rows(struct query_portal *p, struct query_portal *from
 struct row_table *row_table_new(struct arena *a, uint32_t column_count);
 /* The cells of a further row, all NULL, for the caller to fill. */
 struct value *row_table_add(struct arena *a, struct row_table *t);
-/* What running the portal's plan takes. */
-void portal_exec_options(const struct query_portal *p, struct exec_options *options);
 void portal_tag(struct query_portal *p, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif
