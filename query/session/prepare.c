@@ -138,7 +138,8 @@ static enum sqlstate check_state(
 		"current transaction is aborted, commands ignored until end of transaction block");
 }
 
-/* PostgreSQL reads the literals of a statement before it runs it: also those that no row needs. */
+/* The literals of a statement are read before it is run, as in PostgreSQL: also those that no row
+   needs. */
 static enum sqlstate try_literals(
 	struct query_session *s, struct arena *a, const struct plan *plan, struct error *e)
 {

@@ -62,9 +62,11 @@ static enum sqlstate create_schema(struct ddl *d, const struct ast_names_stateme
 {
 	const struct ast_name *name = &from->names[0];
 
-	if (!str_equal(name->text, STR("public")))
-		return DDL_FAIL(d, name->at, E_NOT_SUPPORTED,
-			"a schema besides \"public\" is not supported");
+	if (!str_equal(name->text, STR("public"))) {
+		FAIL(d->error, E_NOT_SUPPORTED, "a schema besides \"public\" is not supported");
+		error_hint(d->error, "A graph is a schema of its own: CREATE GRAPH name.");
+		return d->error->code;
+	}
 	if (!from->if_exists)
 		return DDL_FAIL(
 			d, name->at, E_DUPLICATE_SCHEMA, "schema \"public\" already exists");
