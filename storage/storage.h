@@ -472,7 +472,7 @@ enum sqlstate storage_cursor_next(struct cursor *c, uint64_t *ids, uint32_t *lab
 
 /* One element per composite key value of a unique index: ids[i] = UINT64_MAX where there is
    none. The keys are laid out key_count values per lookup. For COPY, MERGE and point reads: no
-   cursor is made. */
+   cursor is made. The transaction may have made the index itself. */
 enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct value *keys,
 	uint32_t count, uint64_t *ids, struct error *e) MUST_USE;
 
