@@ -64,6 +64,7 @@ struct client *client_new(const struct client_context *context, int fd, bool is_
 	c->context = context;
 	atomic_init(&c->bell_fd, -1);
 	c->watch_fd = -1;
+	mutex_init(&c->pass);
 	c->base_generation = registry_generation(context->registry);
 	c->base = registry_settings(context->registry);
 	options.message_bytes_max = message_bytes_max(c->base);
@@ -114,6 +115,7 @@ void client_free(struct client *c)
 	access_release(c->access);
 	arena_free(c->start);
 	pgwire_free(c->wire);
+	mutex_destroy(&c->pass);
 	free(c);
 }
 
@@ -127,18 +129,20 @@ int client_watch_fd(const struct client *c)
 	return c->watch_fd >= 0 ? c->watch_fd : pgwire_fd(c->wire);
 }
 
-void client_park(struct client *c)
+void client_pass_begin(struct client *c)
 {
-	/* pairs with the load in client_take() */
-	atomic_store_explicit(&c->is_parked, true, memory_order_release);
+	lock_pass(&c->pass);
+}
+
+void client_pass_end(struct client *c)
+{
+	unlock_pass(&c->pass);
 }
 
 void client_take(struct client *c)
 {
-	bool was_parked = atomic_load_explicit(&c->is_parked, memory_order_acquire);
-
-	assert(was_parked);
-	atomic_store_explicit(&c->is_parked, false, memory_order_relaxed);
+	lock_pass(&c->pass);
+	unlock_pass(&c->pass);
 }
 
 /* --- errors ------------------------------------------------------------------------------- */

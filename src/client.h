@@ -44,9 +44,10 @@ int client_fd(const struct client *c);
    a descriptor that is readable when the socket is or when there are some. */
 int client_watch_fd(const struct client *c);
 
-/* Between two workers, one of whom parks the client before it lets epoll hand it on and the other
-   takes it: what the first did to it happened before. */
-void client_park(struct client *c);
+/* A worker hands the client on by arming its descriptor between the first two; the next begins with
+   the third, and so after all that the first did. */
+void client_pass_begin(struct client *c) ACQUIRES(pass);
+void client_pass_end(struct client *c) RELEASES(pass);
 void client_take(struct client *c);
 
 /* Serves messages until none is there. Before it gives up it waits a moment in a read, since a

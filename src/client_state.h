@@ -23,6 +23,7 @@
 #define SRC_CLIENT_STATE_H
 
 #include "base/arena.h"
+#include "base/lock.h"
 #include "src/client.h"
 #include "src/result.h"
 #include "storage/storage.h"
@@ -94,8 +95,7 @@ struct client {
 
 	_Atomic int bell_fd; /* eventfd, rung by who has a notification for the client; -1: none */
 	int watch_fd;	     /* epoll of the socket and the bell; -1: none */
-
-	_Atomic bool is_parked; /* no worker has it: client_park() */
+	struct mutex pass;   /* held while a worker arms watch_fd for the next: client_pass_begin() */
 
 	bool is_care; /* begun with replication=care: its queries are those of client_care.c */
 	bool skip_to_sync;

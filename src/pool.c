@@ -6,7 +6,7 @@
  * Invariants
  *  I1  A client's descriptor is armed for one event (EPOLLONESHOT), so one worker has it at a time;
  *      arming it again is the last thing that worker does with the client. The C language knows
- *      nothing of epoll, so client_park() and client_take() say that the one comes before the other.
+ *      nothing of epoll, so the client's mutex `pass` says that the one comes before the other.
  *  I2  `idle` counts the workers inside epoll_wait. Who takes it from one to zero starts another.
  */
 #include "src/pool.h"
@@ -69,15 +69,26 @@ static void start_another(struct pool *p)
 		log_line(LOG_WARNING, "server", "%s", e.message);
 }
 
-static void serve(struct pool *p, struct client *c)
+/* The client belongs to whoever is woken next, even before this returns true. */
+static bool arm(struct pool *p, struct client *c, int operation, int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT };
+	int result;
+
+	event.data.ptr = c;
+	client_pass_begin(c);
+	result = epoll_ctl(p->epoll_fd, operation, fd, &event);
+	client_pass_end(c);
+	return result == 0;
+}
+
+static void serve(struct pool *p, struct client *c)
+{
 	int operation = EPOLL_CTL_MOD;
 	int fd, next_fd;
 
 	client_take(c);
 	fd = client_watch_fd(c);
-	event.data.ptr = c;
 	if (client_run(c) == CLIENT_WAITS) {
 		next_fd = client_watch_fd(c);
 		/* It began to listen: another descriptor stands for it from here on. */
@@ -85,8 +96,7 @@ static void serve(struct pool *p, struct client *c)
 			(void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 			operation = EPOLL_CTL_ADD;
 		}
-		client_park(c);
-		if (epoll_ctl(p->epoll_fd, operation, next_fd, &event) == 0)
+		if (arm(p, c, operation, next_fd))
 			return;
 	}
 	client_free(c);
@@ -160,11 +170,7 @@ enum sqlstate pool_new(const struct pool_options *options, struct pool **out, st
 
 enum sqlstate pool_add(struct pool *p, struct client *c, struct error *e)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT };
-
-	event.data.ptr = c;
-	client_park(c);
-	if (epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, client_fd(c), &event) != 0)
+	if (!arm(p, c, EPOLL_CTL_ADD, client_fd(c)))
 		return FAIL(e, E_IO, "could not watch a connection: %s", strerror(errno));
 	return OK;
 }
