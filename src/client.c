@@ -127,6 +127,20 @@ int client_watch_fd(const struct client *c)
 	return c->watch_fd >= 0 ? c->watch_fd : pgwire_fd(c->wire);
 }
 
+void client_park(struct client *c)
+{
+	/* pairs with the load in client_take() */
+	atomic_store_explicit(&c->is_parked, true, memory_order_release);
+}
+
+void client_take(struct client *c)
+{
+	bool was_parked = atomic_load_explicit(&c->is_parked, memory_order_acquire);
+
+	assert(was_parked);
+	atomic_store_explicit(&c->is_parked, false, memory_order_relaxed);
+}
+
 /* --- errors ------------------------------------------------------------------------------- */
 
 /* Faults of the server's own making; the rest is the client's business. */

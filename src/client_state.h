@@ -95,6 +95,8 @@ struct client {
 	_Atomic int bell_fd; /* eventfd, rung by who has a notification for the client; -1: none */
 	int watch_fd;	     /* epoll of the socket and the bell; -1: none */
 
+	_Atomic bool is_parked; /* no worker has it: client_park() */
+
 	bool is_care; /* begun with replication=care: its queries are those of client_care.c */
 	bool skip_to_sync;
 	bool has_ended; /* nothing more is to be said */

@@ -55,6 +55,9 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_ORDINAL] = op_ordinal_new,
 	[PLAN_PROJECT_SET] = op_project_set_new,
 	[PLAN_WORKING] = op_working_new,
+	[PLAN_WITH] = op_with_new,
+	[PLAN_PAST] = op_past_new,
+	[PLAN_ONCE] = op_once_new,
 	[PLAN_RECURSIVE] = op_recursive_new,
 	[PLAN_UNION] = op_set_new,
 	[PLAN_INSERT] = op_insert_new,
@@ -141,6 +144,9 @@ void exec_close(struct exec *x)
 		if (op->close != NULL)
 			op->close(op);
 	}
+	if (x->past != NULL)
+		txn_past_release(x->past);
+	x->past = NULL;
 	free_memory(x);
 }
 

@@ -202,6 +202,16 @@ struct type op_slot_type(const struct op *op, uint32_t slot)
 	return op->x->plan->slots[slot];
 }
 
+struct type *op_slot_types(
+	const struct op *op, struct arena *a, const uint32_t *slots, uint32_t count)
+{
+	struct type *types = ARENA_ARRAY(a, struct type, count + 1);
+
+	for (uint32_t i = 0; i < count; i++)
+		types[i] = op_slot_type(op, slots[i]);
+	return types;
+}
+
 void op_carry_init(struct op *op, const uint32_t *produced, uint32_t produced_count)
 {
 	const struct plan_node *node = op->node;

@@ -35,6 +35,19 @@ void bind_options_fill(
 	};
 }
 
+enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *written,
+	struct eval *eval, struct bound **out, struct error *e)
+{
+	struct bind_options options;
+
+	*eval = (struct eval){ .arena = p->arena,
+		.lasting = p->arena,
+		.settings = p->session->settings,
+		.session = &p->session->about };
+	bind_options_fill(p->session, p->prepared, &options);
+	return bind_constant_expr(p->arena, written, &options, out, e);
+}
+
 const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
 {
 	switch (statement->kind) {
@@ -140,7 +153,8 @@ static enum sqlstate check_state(
 		"current transaction is aborted, commands ignored until end of transaction block");
 }
 
-/* PostgreSQL reads the literals of a statement before it runs it: also those that no row needs. */
+/* The literals of a statement are read before it is run, as in PostgreSQL: also those that no row
+   needs. */
 static enum sqlstate try_literals(
 	struct query_session *s, struct arena *a, const struct plan *plan, struct error *e)
 {

@@ -202,6 +202,10 @@ void prepared_release(struct query_prepared *p);
 struct query_prepared *prepared_of_shared(struct query_session *s, struct shared_plan *shared);
 void bind_options_fill(
 	struct query_session *s, const struct query_prepared *p, struct bind_options *options);
+/* An expression without variables that a statement other than a query holds, ready for
+   eval_value() with `eval`. Both live in the portal's arena. */
+enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *written,
+	struct eval *eval, struct bound **out, struct error *e) MUST_USE;
 
 /* ---- command.c, schema.c, listing.c, explain.c: each runs one statement to its end ---- */
 
@@ -302,6 +306,13 @@ void portal_view_release(struct query_portal *p);
 enum sqlstate session_tell(
 	void *context, struct str relation, struct query_facts *facts, struct error *e);
 
+/* ---- parameter_text.c ---- */
+
+/* Parameters of types that are written by name (regclass and its kin) come as the names: they become
+   the numbers. */
+enum sqlstate portal_read_names(
+	struct query_portal *p, struct value *parameters, struct error *e) MUST_USE;
+
 /* ---- portal.c ---- */
 
 /* The transaction is about to end: execution stops, and only what is held lives on. */
@@ -315,6 +326,8 @@ enum sqlstate portal_move_rows(struct query_portal *p, struct query_portal *from
 struct row_table *row_table_new(struct arena *a, uint32_t column_count);
 /* The cells of a further row, all NULL, for the caller to fill. */
 struct value *row_table_add(struct arena *a, struct row_table *t);
+/* What running the portal's plan takes. */
+void portal_exec_options(const struct query_portal *p, struct exec_options *options);
 void portal_tag(struct query_portal *p, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -64,7 +64,8 @@ struct catalog {
 	const struct catalog_object **objects; /* by number, ascending */
 	uint32_t object_count;
 	uint32_t object_next; /* the next object's number */
-	/* From here on this version's alone: other threads change it while somebody copies the rest. */
+	/* What follows is of this version alone. The thread that leads commits changes it while others
+	   read and copy what is above. */
 	struct catalog *older; /* the version before it, until that is freed */
 	struct catalog *newer;
 	VEC(struct catalog_garbage) replaced; /* parts of the base that this version does without */
