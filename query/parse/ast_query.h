@@ -508,7 +508,7 @@ struct ast_pattern {
 	enum ast_match_mode mode;
 	struct ast_path *paths;
 	uint32_t path_count;       /* at least 1 */
-	bool has_hint;             /* USING INDEX|SCAN|JOIN .. was there, is ignored (a NOTICE) */
+	uint32_t hint_at;          /* USING INDEX|SCAN|JOIN .. stood there; 0: nowhere. A NOTICE */
 	struct ast_prefix keep;    /* KEEP prefix [L3] */
 	struct ast_expr *where;
 	struct ast_name *yield;    /* YIELD variables [L3] */

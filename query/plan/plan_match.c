@@ -876,6 +876,9 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 
 	plan_graph_note(p);
 	p->b.is_sql = false;
+	if (pattern->hint_at > 0)
+		binder_notice(&p->b, pattern->hint_at, NULL,
+			"a USING hint is ignored: the planner chooses by its statistics");
 	plan_form_paths(p, pattern, &pattern);
 	c.pattern = pattern;
 	if (pattern->yield_count > 0)
