@@ -509,9 +509,9 @@ struct ast_pattern {
 	struct ast_path *paths;
 	uint32_t path_count;       /* at least 1 */
 	bool has_hint;             /* USING INDEX|SCAN|JOIN .. was there, is ignored (a NOTICE) */
-	struct ast_prefix keep;    /* KEEP prefix [L3] */
+	struct ast_prefix keep;    /* KEEP prefix */
 	struct ast_expr *where;
-	struct ast_name *yield;    /* YIELD variables [L3] */
+	struct ast_name *yield;    /* YIELD variables */
 	uint32_t yield_count;
 };
 
