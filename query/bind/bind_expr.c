@@ -466,12 +466,12 @@ static enum sqlstate bind_cast(
 	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
 		TRY(bind_digits(b, modifier, x->at, out, e));
 		set_modifier(b, out, ((uint32_t)modifier.precision << 16 | modifier.scale) + 4);
-	} else if ((to.kind == TYPE_VARCHAR || to.kind == TYPE_BPCHAR) &&
-		   x->typed.type->argument_count > 0) {
+	} else if (type_is_string(to) && x->typed.type->argument_count > 0) {
 		int32_t length = x->typed.type->arguments[0];
 
 		TRY(bind_cut(b, length, x->at, out, e));
-		set_modifier(b, out, (uint32_t)length + 4);
+		if (to.kind != TYPE_STRING)
+			set_modifier(b, out, (uint32_t)length + 4);
 	}
 	return OK;
 }

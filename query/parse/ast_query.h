@@ -509,9 +509,9 @@ struct ast_pattern {
 	struct ast_path *paths;
 	uint32_t path_count;       /* at least 1 */
 	uint32_t hint_at;          /* USING INDEX|SCAN|JOIN .. stood there; 0: nowhere. A NOTICE */
-	struct ast_prefix keep;    /* KEEP prefix [L3] */
+	struct ast_prefix keep;    /* KEEP prefix */
 	struct ast_expr *where;
-	struct ast_name *yield;    /* YIELD variables [L3] */
+	struct ast_name *yield;    /* YIELD variables */
 	uint32_t yield_count;
 };
 

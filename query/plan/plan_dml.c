@@ -325,15 +325,20 @@ static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
 enum sqlstate plan_dml_create(struct dml *d, struct plan_create *create)
 {
 	struct planner *p = d->p;
-	struct plan_name *label = ARENA_NEW(p->arena, struct plan_name);
+	struct plan_name *label = ARENA_ARRAY(p->arena, struct plan_name, 2);
 	const struct table *t = d->table;
+	uint32_t graph = catalog_graph_of(p->b.catalog, t->element, t->label);
 
 	*create = (struct plan_create){ .element = t->element,
 		.label_count = 1,
 		.labels = label,
 		.is_row = true,
 		.at = d->ast->table.at };
-	*label = (struct plan_name){ .id = t->label, .name = t->name };
+	label[0] = (struct plan_name){ .id = t->label, .name = t->name };
+	if (t->element == ELEMENT_NODE && graph != GRAPH_MAIN) {
+		label[1] = (struct plan_name){ .id = graph, .name = STR("") };
+		create->label_count = 2;
+	}
 	if (t->element == ELEMENT_EDGE) {
 		TRY(find_end(d, "_from", &create->source_slot));
 		TRY(find_end(d, "_to", &create->target_slot));
@@ -757,6 +762,16 @@ static enum sqlstate plan_delete_from(struct dml *d, struct answer *out)
 	return OK;
 }
 
+/* The plan says which graphs it writes. */
+static void note_graph(struct dml *d)
+{
+	struct graph_in_force own = plan_graph_keep(d->p);
+
+	d->p->b.graph = catalog_graph_of(d->p->b.catalog, d->table->element, d->table->label);
+	plan_graph_note(d->p);
+	plan_graph_back(d->p, own);
+}
+
 enum sqlstate plan_dml(
 	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
 {
@@ -766,7 +781,8 @@ enum sqlstate plan_dml(
 
 	*out = (struct answer){ 0 };
 	TRY(plan_table_find(
-		p, (struct str){ 0 }, c->dml->table.text, c->dml->table.at, &d.table, e));
+		p, c->dml->schema.text, c->dml->table.text, c->dml->table.at, &d.table, e));
+	note_graph(&d);
 	if (d.table->object == NAME_NONE && d.table->column_count == 0)
 		return FAIL_AT(e, c->dml->table.at, E_TYPE,
 			"label \"%.*s\" declares no properties and cannot be written as a table",
