@@ -210,6 +210,20 @@ static bool may_concat(const struct bound *left, const struct bound *right)
 	       a.kind == TYPE_UNKNOWN || b.kind == TYPE_UNKNOWN || types_compare(a, b);
 }
 
+/* An array beside NULL stays as it is: NULL is an array without items, unless it has an item's type. */
+static const char *concat_function(struct type left, struct type right)
+{
+	bool is_list = type_family(left) == TYPE_FAMILY_LIST;
+	bool is_right_list = type_family(right) == TYPE_FAMILY_LIST;
+
+	if ((is_list && (is_right_list || right.kind == TYPE_NULL)) ||
+		(is_right_list && left.kind == TYPE_NULL))
+		return "array_cat";
+	if (is_list && is_scalar(right))
+		return "array_append";
+	return is_right_list && is_scalar(left) ? "array_prepend" : NULL;
+}
+
 enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
 {
@@ -237,6 +251,12 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 		const struct bound *pair[2] = { left, right };
 
 		return binder_function(b, STR("float_divide"), pair, 2, at, out, e);
+	}
+	if (op == OP_CONCAT && concat_function(left->type, right->type) != NULL) {
+		const struct bound *pair[2] = { left, right };
+
+		return binder_function(b, str_of(concat_function(left->type, right->type)), pair, 2,
+			at, out, e);
 	}
 	TRY(binder_operator(b, op, left, right, at, out, e));
 	is_narrow = type_is_integer(left->type) && type_is_integer(right->type) &&

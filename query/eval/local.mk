@@ -9,6 +9,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_jsonb.c \
 	%D%/func_date.c \
 	%D%/func_bits.c \
+	%D%/func_name.c \
 	%D%/func_array.c \
 	%D%/aggregate.h \
 	%D%/cast.c \

@@ -102,6 +102,9 @@ static void add_builtin(struct relation_scan *s, const struct builtin_type *t)
 
 	row[pg_type_typbasetype] = value_int(builtin_domain_base(t->oid, &modifier));
 	row[pg_type_typtypmod] = value_int(modifier);
+	/* The one domain of information_schema with a default. */
+	if (t->kind == 'd' && strcmp(t->name, "time_stamp") == 0)
+		row[pg_type_typdefault] = relation_text("CURRENT_TIMESTAMP(2)");
 }
 
 static void add_builtins(struct relation_scan *s)
