@@ -33,6 +33,7 @@ const struct set_listed *binder_set_listed(struct str name)
 		{ "jsonb_each", "json_members_of", NULL, TYPE_JSONB, true },
 		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
 		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
+		{ "regexp_matches", "regexp_matches_of", NULL, TYPE_LIST, false },
 		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false },
 		{ "string_to_table", "string_to_array", NULL, TYPE_STRING, false },
 	};
@@ -224,10 +225,12 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 
 /* What one row of the set is. The pairs {n, x} keep the type of their x: clients read it and n's in
    the columns that take them apart. */
-static struct type set_item_type(enum set_function set, const struct bound *list)
+struct type bind_set_item(enum set_function set, struct str name, const struct bound *list)
 {
 	struct type type = type_item(list->type);
 
+	if (set == SET_LISTED && binder_set_listed(name)->item == TYPE_LIST)
+		type = type_list_of(type_make(TYPE_STRING));
 	if (set == SET_EXPANDED)
 		type.item = list->args[2]->args[1]->type.kind;
 	return type;
@@ -248,7 +251,7 @@ enum sqlstate bind_set_call(struct binder *b, enum set_function set,
 	b->set_calls = NULL;
 	TRY(bind_set_list(b, set, call, &list, e));
 	b->set_calls = calls;
-	slot = binder_slot_new(b, set_item_type(set, list), call->name.name);
+	slot = binder_slot_new(b, bind_set_item(set, call->name.name, list), call->name.name);
 	if (calls->count == calls->capacity) {
 		uint32_t wider = calls->capacity == 0 ? 4 : 2 * calls->capacity;
 

@@ -255,6 +255,10 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 	if (op == OP_CONCAT && concat_function(left->type, right->type) != NULL) {
 		const struct bound *pair[2] = { left, right };
 
+		for (int i = 0; i < 2; i++) {
+			if (pair[i]->type.kind == TYPE_NULL)
+				pair[i] = bound_cast(b, pair[i], pair[1 - i]->type);
+		}
 		return binder_function(b, str_of(concat_function(left->type, right->type)), pair, 2,
 			at, out, e);
 	}

@@ -538,6 +538,8 @@ FUNCTION_ROW(date_to_char)
 	struct buf b = { 0 };
 	bool is_filled = true;
 
+	if (value_is_number(args[0]))
+		return number_to_char(ev, args, count, out, e);
 	*out = value_null();
 	if (is_infinite(args[0]))
 		return OK;

@@ -265,14 +265,15 @@ static enum sqlstate function_args(struct planner *p, const struct ast_function 
 }
 
 static void push_unwind(
-	struct planner *p, const struct bound *list, struct str name, struct answer *out)
+	struct planner *p, const struct bound *list, struct type type, struct answer *out)
 {
 	struct plan_node *node;
+	struct str name = out->columns[0].name;
 
 	list = planner_attach(p, list);
 	node = planner_push(p, PLAN_UNWIND, p->s.top->rows * 10, p->s.top->rows);
 	node->unwind.list = list;
-	node->unwind.slot = binder_slot_new(&p->b, type_item(list->type), name);
+	node->unwind.slot = binder_slot_new(&p->b, type, name);
 	node->unwind.ordinal_slot = SLOT_NONE;
 	p->s.is_single = false;
 	out->columns[0] = (struct answer_column){ .name = name, .slot = node->unwind.slot };
@@ -393,7 +394,8 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 			TRY(scan_arrays(p, function, name, &answer, e));
 		} else {
 			TRY(bind_set_list(&p->b, set, function, &list, e));
-			push_unwind(p, list, column, &answer);
+			answer.columns[0].name = column;
+			push_unwind(p, list, bind_set_item(set, name, list), &answer);
 		}
 		if (set == SET_LISTED)
 			TRY(take_listed(p, binder_set_listed(name), &answer, e));

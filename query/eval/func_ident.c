@@ -80,7 +80,7 @@ static enum sqlstate read_part(struct eval *ev, struct str s, bool is_first, uin
 }
 
 /* The second argument: whether nothing may stand behind the name. */
-FUNCTION_ROW(name_parse)
+FUNCTION_ROW(string_parse_ident)
 {
 	struct str s = value_str(args[0]);
 	bool is_strict = count < 2 || args[1].boolean;
