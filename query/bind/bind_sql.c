@@ -245,6 +245,16 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 		left = bound_cast(b, left, type_make(TYPE_TIMESTAMP));
 	if (right->type.kind == TYPE_DATE && left->type.kind == TYPE_DURATION)
 		right = bound_cast(b, right, type_make(TYPE_TIMESTAMP));
+	if (op == OP_ADD && left->type.kind == TYPE_TIME && right->type.kind == TYPE_DATE) {
+		const struct bound *date = right;
+
+		right = left;
+		left = date;
+	}
+	if (op == OP_ADD && left->type.kind == TYPE_DATE && right->type.kind == TYPE_TIME) {
+		left = bound_cast(b, left, type_make(TYPE_TIMESTAMP));
+		right = bound_cast(b, right, type_make(TYPE_DURATION));
+	}
 	/* Floats do not divide by zero in SQL. */
 	if (op == OP_DIVIDE && (is_float(left->type) || is_float(right->type)) &&
 		type_is_number(left->type) && type_is_number(right->type)) {
@@ -265,6 +275,9 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 	TRY(binder_operator(b, op, left, right, at, out, e));
 	is_narrow = type_is_integer(left->type) && type_is_integer(right->type) &&
 		    (*out)->type.kind == TYPE_INT64;
+	if (left->type.kind == TYPE_DATE && right->type.kind == TYPE_DATE &&
+		(*out)->type.kind == TYPE_INT64)
+		*out = bound_cast(b, *out, type_make(TYPE_INT32));
 	if (is_narrow)
 		*out = bound_cast(
 			b, *out, integer_of(MAX_OF(width_of(left->type), width_of(right->type))));

@@ -9,7 +9,10 @@ query_libquery_a_SOURCES += \
 	%D%/func_json.h \
 	%D%/func_json.c \
 	%D%/func_jsonb.c \
+	%D%/date_pattern.h \
 	%D%/func_date.c \
+	%D%/func_date_char.c \
+	%D%/func_date_read.c \
 	%D%/func_bits.c \
 	%D%/func_bytes.c \
 	%D%/func_ident.c \
