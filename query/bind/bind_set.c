@@ -25,17 +25,23 @@ enum set_function binder_set_function(struct str name)
 const struct set_listed *binder_set_listed(struct str name)
 {
 	static const struct set_listed rows[] = {
-		{ "jsonb_array_elements", "json_items_of", "value", TYPE_JSONB, false },
-		{ "jsonb_array_elements_text", "json_texts_of", "value", TYPE_STRING, false },
-		{ "json_array_elements_text", "json_texts_of", "value", TYPE_STRING, false },
-		{ "jsonb_object_keys", "json_names_of", NULL, TYPE_STRING, false },
-		{ "json_object_keys", "json_names_of", NULL, TYPE_STRING, false },
-		{ "jsonb_each", "json_members_of", NULL, TYPE_JSONB, true },
-		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
-		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
-		{ "regexp_matches", "regexp_matches_of", NULL, TYPE_LIST, false },
-		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false },
-		{ "string_to_table", "string_to_array", NULL, TYPE_STRING, false },
+		{ "jsonb_array_elements", "json_items_of", "value", TYPE_JSONB, false, false },
+		{ "json_array_elements", "json_items_of", "value", TYPE_JSON, false, false },
+		{ "json_each", "json_members_of", NULL, TYPE_JSON, true, false },
+		{ "json_to_record", "json_alone_of", NULL, TYPE_JSON, false, true },
+		{ "json_to_recordset", "json_items_of", NULL, TYPE_JSON, false, true },
+		{ "jsonb_to_record", "json_alone_of", NULL, TYPE_JSONB, false, true },
+		{ "jsonb_to_recordset", "json_items_of", NULL, TYPE_JSONB, false, true },
+		{ "jsonb_array_elements_text", "json_texts_of", "value", TYPE_STRING, false, false },
+		{ "json_array_elements_text", "json_texts_of", "value", TYPE_STRING, false, false },
+		{ "jsonb_object_keys", "json_names_of", NULL, TYPE_STRING, false, false },
+		{ "json_object_keys", "json_names_of", NULL, TYPE_STRING, false, false },
+		{ "jsonb_each", "json_members_of", NULL, TYPE_JSONB, true, false },
+		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
+		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
+		{ "regexp_matches", "regexp_matches_of", NULL, TYPE_LIST, false, false },
+		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false, false },
+		{ "string_to_table", "string_to_array", NULL, TYPE_STRING, false, false },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -177,6 +183,8 @@ static enum sqlstate listed(struct binder *b, const struct ast_function *call,
 	uint32_t at = call->name.at;
 	struct bound *copy;
 
+	if (strncmp(row->name, "json_", 5) == 0 && bound_is_unknown(args[0]))
+		args[0] = bound_cast(b, args[0], type_make(TYPE_JSON));
 	if (binder_function(b, str_of(row->list), args, call->arg_count, at, out, e) != OK) {
 		if (e->code != E_NO_FUNCTION)
 			return e->code;

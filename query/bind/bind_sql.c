@@ -49,6 +49,9 @@ static bool types_compare(struct type a, struct type b)
 	enum type_family f = type_family(a);
 	enum type_family g = type_family(b);
 
+	/* json has no equality. */
+	if (a.kind == TYPE_JSON || b.kind == TYPE_JSON)
+		return false;
 	return f == g || f == TYPE_FAMILY_UNKNOWN || g == TYPE_FAMILY_UNKNOWN ||
 	       (is_moment(a) && is_moment(b));
 }

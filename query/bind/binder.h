@@ -360,6 +360,7 @@ struct set_listed {
 	const char *column; /* what its column is called; NULL: as the function or its alias */
 	enum type_kind item; /* LIST: an array of texts */
 	bool is_pair;	    /* the items are names and values: columns key and value */
+	bool is_record;	    /* the items are objects, whose columns the statement names */
 };
 /* NULL if it is none. */
 const struct set_listed *binder_set_listed(struct str name);

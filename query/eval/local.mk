@@ -9,6 +9,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_json.h \
 	%D%/func_json.c \
 	%D%/func_jsonb.c \
+	%D%/func_json_make.c \
 	%D%/date_pattern.h \
 	%D%/func_date.c \
 	%D%/func_date_char.c \

@@ -346,12 +346,14 @@ static void push_ordinal(struct planner *p, struct answer *out)
 }
 
 /* Names of the columns of such a function; of pairs there are two. */
-static enum sqlstate take_listed(
-	struct planner *p, const struct set_listed *row, struct answer *answer, struct error *e)
+static enum sqlstate take_listed(struct planner *p, const struct from_node *n,
+	const struct set_listed *row, struct answer *answer, struct error *e)
 {
 	static const char *const names[] = { "key", "value" };
 	const struct bound *pair[2] = { binder_slot_ref(&p->b, answer->columns[0].slot, 0), NULL };
 
+	if (row->is_record)
+		return plan_record_columns(p, n->ast, answer, e);
 	if (row->column != NULL)
 		answer->columns[0].name = str_of(row->column);
 	if (!row->is_pair)
@@ -388,6 +390,11 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 	if (n->ast->alias.text.length > 0)
 		column = plan_from_alias(p, &n->ast->alias);
 	n->is_chain = !n->ast->has_ordinality;
+	if (n->ast->column_types != NULL &&
+		(set != SET_LISTED || !binder_set_listed(name)->is_record))
+		return FAIL_AT(e, n->ast->at, E_SYNTAX,
+			"a column definition list is only allowed for functions returning "
+			"\"record\"");
 	if (set != SET_NONE && table == NULL) {
 		p->b.place = "functions in FROM";
 		if (set == SET_UNNEST && function->arg_count > 1) {
@@ -398,7 +405,7 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 			push_unwind(p, list, bind_set_item(set, name, list), &answer);
 		}
 		if (set == SET_LISTED)
-			TRY(take_listed(p, binder_set_listed(name), &answer, e));
+			TRY(take_listed(p, n, binder_set_listed(name), &answer, e));
 	} else if (table != NULL) {
 		const struct bound **args =
 			ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);

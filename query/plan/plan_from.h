@@ -35,4 +35,9 @@ struct from_node {
 enum sqlstate plan_from_place(struct planner *p, struct from_node *const *items, uint32_t count,
 	const struct bound *where, struct error *e) MUST_USE;
 
+/* plan_record.c: json_to_record() and its kin. The answer's only column are the objects; in their place
+   come the columns that the item names, E_SYNTAX if it names none. */
+enum sqlstate plan_record_columns(struct planner *p, const struct ast_from *f, struct answer *answer,
+	struct error *e) MUST_USE;
+
 #endif
