@@ -78,9 +78,11 @@ static uint32_t token_end(const struct parser *p, uint32_t at)
 			end += p->text.at[end] == '\\';
 		return MIN_OF(end + 1, p->text.length);
 	}
-	while (end < p->text.length && (is_word((uint8_t)p->text.at[end]) ||
-					       (strchr("+-.", p->text.at[end]) != NULL &&
-						       (p->text.at[at] == '-' || (p->text.at[at] >= '0' && p->text.at[at] <= '9')))))
+	while (end < p->text.length &&
+		(is_word((uint8_t)p->text.at[end]) ||
+			(strchr("+-.", p->text.at[end]) != NULL &&
+				(p->text.at[at] == '-' ||
+					(p->text.at[at] >= '0' && p->text.at[at] <= '9')))))
 		end++;
 	return MAX_OF(end, at + 1);
 }

@@ -35,7 +35,7 @@ struct json {
 	const struct json *next; /* the next item or member of the same array or object */
 	struct str name;	 /* of a member: its name */
 	struct str text;	 /* a number as it was written; a string's characters */
-	struct str source;	 /* the whole value as it was written; empty in trees made otherwise */
+	struct str source; /* the whole value as it was written; empty in trees made otherwise */
 	union {
 		bool is_true;
 		int64_t integer;

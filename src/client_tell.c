@@ -96,8 +96,7 @@ static void tell_activity(void *context, const struct registry_entry *entry,
 	query_facts_put(t->facts, "pid", value_int(entry->process_id));
 	query_facts_put(t->facts, "usesysid", value_int(about->user_oid));
 	query_facts_put(t->facts, "usename", text(about->user));
-	query_facts_put(
-		t->facts, "application_name", value_string(str_of(about->application)));
+	query_facts_put(t->facts, "application_name", value_string(str_of(about->application)));
 	query_facts_put(t->facts, "backend_type", text("client backend"));
 	if (t->client->role.is_superuser || entry->user == t->client->entry.user)
 		tell_state(t, entry, activity, about);

@@ -68,8 +68,8 @@ static bool ast_call_aggregate(const struct ast_expr *x)
 {
 	if (x->function->over != NULL)
 		return ast_any_aggregate(x->function->args, x->function->arg_count) ||
-		       ast_any_aggregate(x->function->over->partition,
-			       x->function->over->partition_count) ||
+		       ast_any_aggregate(
+			       x->function->over->partition, x->function->over->partition_count) ||
 		       ast_sorts_aggregate(
 			       x->function->over->order_by, x->function->over->order_by_count);
 	return function_is_aggregate(x->function->name.name) || x->function->within_count > 0 ||
@@ -169,8 +169,8 @@ static enum sqlstate bind_coalesce(
 		return FAIL_AT(e, x->at, E_NO_FUNCTION, "coalesce needs an argument");
 	TRY(bind_args(b, x->function, args, e));
 	for (uint32_t i = 0; i < count; i++) {
-		TRY(binder_unify(b, &result->type, args[i]->type, "COALESCE",
-			x->function->args[i]->at, e));
+		TRY(binder_unify(
+			b, &result->type, args[i]->type, "COALESCE", x->function->args[i]->at, e));
 		result->is_volatile |= args[i]->is_volatile;
 	}
 	for (uint32_t i = 0; i < count && result->type.kind != TYPE_NULL; i++)
@@ -286,7 +286,8 @@ static enum sqlstate bind_json_rows(struct binder *b, const struct ast_function 
 	const struct bound **args, struct error *e)
 {
 	static const char *const makers[] = { "to_json", "to_jsonb", "row_to_json",
-		"json_build_object", "jsonb_build_object", "json_build_array", "jsonb_build_array" };
+		"json_build_object", "jsonb_build_object", "json_build_array",
+		"jsonb_build_array" };
 	bool is_maker = false;
 
 	for (size_t i = 0; i < ARRAY_COUNT(makers); i++)
@@ -305,8 +306,7 @@ enum sqlstate bind_function(
 	const struct ast_function *call = x->function;
 	const struct bound **args;
 	bool is_special;
-	enum set_function set =
-		b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
+	enum set_function set = b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
 
 	if (call->over != NULL)
 		return bind_window(b, x, out, e);

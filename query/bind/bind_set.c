@@ -32,7 +32,8 @@ const struct set_listed *binder_set_listed(struct str name)
 		{ "json_to_recordset", "json_items_of", NULL, TYPE_JSON, false, true },
 		{ "jsonb_to_record", "json_alone_of", NULL, TYPE_JSONB, false, true },
 		{ "jsonb_to_recordset", "json_items_of", NULL, TYPE_JSONB, false, true },
-		{ "jsonb_array_elements_text", "json_texts_of", "value", TYPE_STRING, false, false },
+		{ "jsonb_array_elements_text", "json_texts_of", "value", TYPE_STRING, false,
+			false },
 		{ "json_array_elements_text", "json_texts_of", "value", TYPE_STRING, false, false },
 		{ "jsonb_object_keys", "json_names_of", NULL, TYPE_STRING, false, false },
 		{ "json_object_keys", "json_names_of", NULL, TYPE_STRING, false, false },
@@ -40,7 +41,8 @@ const struct set_listed *binder_set_listed(struct str name)
 		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
 		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
 		{ "regexp_matches", "regexp_matches_of", NULL, TYPE_LIST, false, false },
-		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false, false },
+		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false,
+			false },
 		{ "string_to_table", "string_to_array", NULL, TYPE_STRING, false, false },
 	};
 

@@ -272,8 +272,8 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 			if (pair[i]->type.kind == TYPE_NULL)
 				pair[i] = bound_cast(b, pair[i], pair[1 - i]->type);
 		}
-		return binder_function(b, str_of(concat_function(left->type, right->type)), pair, 2,
-			at, out, e);
+		return binder_function(
+			b, str_of(concat_function(left->type, right->type)), pair, 2, at, out, e);
 	}
 	TRY(binder_operator(b, op, left, right, at, out, e));
 	is_narrow = type_is_integer(left->type) && type_is_integer(right->type) &&

@@ -254,8 +254,8 @@ FUNCTION_ROW(string_length)
 
 /* ---- digests ---- */
 
-static enum sqlstate digest(struct eval *ev, struct value v, const EVP_MD *kind, struct value *out,
-	struct error *e)
+static enum sqlstate digest(
+	struct eval *ev, struct value v, const EVP_MD *kind, struct value *out, struct error *e)
 {
 	uint8_t *to = arena_alloc_raw(ev->arena, EVP_MAX_MD_SIZE);
 	unsigned size = 0;

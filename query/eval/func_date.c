@@ -155,8 +155,8 @@ static struct str field_name(struct str name)
 		{ "usec", "microseconds" }, { "us", "microseconds" }, { "weeks", "week" },
 		{ "w", "week" }, { "qtr", "quarter" }, { "decades", "decade" }, { "dec", "decade" },
 		{ "centuries", "century" }, { "cent", "century" }, { "c", "century" },
-		{ "millennia", "millennium" }, { "mil", "millennium" }, { "timezone_h", "timezone_hour" },
-		{ "timezone_m", "timezone_minute" } };
+		{ "millennia", "millennium" }, { "mil", "millennium" },
+		{ "timezone_h", "timezone_hour" }, { "timezone_m", "timezone_minute" } };
 
 	for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
 		if (str_equal_nocase(name, str_of(others[i][0])))
@@ -192,8 +192,9 @@ static struct field field_of(struct eval *ev, struct str name, struct value v)
 					       UNIX_EPOCH_USECS,
 			6, true };
 	if (v.type == VALUE_TIMESTAMPTZ || v.type == VALUE_TIMETZ) {
-		f = field_of_zone(name, v.type == VALUE_TIMETZ ? -(int64_t)(int32_t)v.count
-							       : (local - v.integer) / USECS_PER_SECOND);
+		f = field_of_zone(name, v.type == VALUE_TIMETZ
+						? -(int64_t)(int32_t)v.count
+						: (local - v.integer) / USECS_PER_SECOND);
 		if (f.is_found)
 			return f;
 	}
@@ -300,8 +301,8 @@ static enum sqlstate zone_of(struct value v, struct zone *zone, struct error *e)
 	if (v.type != VALUE_DURATION)
 		return zone_parse(value_str(v), zone, e);
 	if (v.duration->months != 0 || v.duration->days != 0)
-		return FAIL(e, E_INVALID_VALUE,
-			"interval time zone must not include months or days");
+		return FAIL(
+			e, E_INVALID_VALUE, "interval time zone must not include months or days");
 	*zone = zone_utc;
 	zone->offset_s = (int32_t)(v.duration->microseconds / USECS_PER_SECOND);
 	return OK;
@@ -413,7 +414,6 @@ FUNCTION_ROW(date_is_finite_value)
 	*out = value_bool(!is_infinite(args[0]));
 	return OK;
 }
-
 
 /* ---- spans ----------------------------------------------------------------------------------- */
 
@@ -530,13 +530,13 @@ FUNCTION_ROW(date_make_time)
 	double seconds = value_to_double(args[2]);
 
 	(void)ev, (void)count;
-	if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || !(seconds >= 0 && seconds <= 60) ||
-		(hour == 24 && (minute > 0 || seconds > 0)))
+	if (hour < 0 || hour > 24 || minute < 0 || minute > 59 ||
+		!(seconds >= 0 && seconds <= 60) || (hour == 24 && (minute > 0 || seconds > 0)))
 		return FAIL(e, E_DATETIME_OVERFLOW,
 			"time field value out of range: %lld:%02lld:%02g", (long long)hour,
 			(long long)minute, seconds);
-	*out = moment_value(VALUE_TIME, hour * USECS_PER_HOUR + minute * USECS_PER_MINUTE +
-						(int64_t)rint(seconds * 1e6));
+	*out = moment_value(VALUE_TIME,
+		hour * USECS_PER_HOUR + minute * USECS_PER_MINUTE + (int64_t)rint(seconds * 1e6));
 	return OK;
 }
 
@@ -555,7 +555,8 @@ FUNCTION_ROW(date_make_timestamptz)
 }
 
 /* (start, end) OVERLAPS (start, end); an end may be a span. Two that only touch do not overlap. */
-static enum sqlstate period(struct eval *ev, const struct value *args, int64_t out[2], struct error *e)
+static enum sqlstate period(
+	struct eval *ev, const struct value *args, int64_t out[2], struct error *e)
 {
 	struct interval i;
 
@@ -705,7 +706,8 @@ FUNCTION_ROW(date_truncate)
 static int64_t to_digits(int64_t us, const struct value *args, uint32_t count)
 {
 	static const int64_t steps[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 };
-	int64_t digits = count == 0 ? 6 : MAX_OF(MIN_OF(args[0].integer, 6), 0), step = steps[digits];
+	int64_t digits = count == 0 ? 6 : MAX_OF(MIN_OF(args[0].integer, 6), 0),
+		step = steps[digits];
 
 	return (us + (us >= 0 ? step / 2 : -(step / 2))) / step * step;
 }

@@ -12,8 +12,8 @@
 #include "query/eval/functions.h"
 #include "query/eval/moment.h"
 
-const char *const date_months[12] = { "January", "February", "March", "April", "May", "June", "July",
-	"August", "September", "October", "November", "December" };
+const char *const date_months[12] = { "January", "February", "March", "April", "May", "June",
+	"July", "August", "September", "October", "November", "December" };
 const char *const date_weekdays[7] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 	"Saturday", "Sunday" };
 const char *const date_romans[12] = { "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X",
@@ -43,8 +43,7 @@ static void find_pattern(struct str f, uint32_t *at, struct date_piece *out)
 		if (!word_at(f, *at, patterns[i].text))
 			continue;
 		out->kind = patterns[i].kind;
-		out->written =
-			(struct str){ f.at + *at, (uint32_t)strlen(patterns[i].text) };
+		out->written = (struct str){ f.at + *at, (uint32_t)strlen(patterns[i].text) };
 		*at += out->written.length;
 		if (word_at(f, *at, "TH")) {
 			out->has_ordinal = true;
@@ -94,8 +93,8 @@ struct shown {
 };
 
 /* In the case of the pattern: MONTH, Month, month. Filled up to nine places unless FM is before it. */
-static void put_name(
-	struct buf *to, const char *name, uint32_t length, const struct date_piece *p, bool is_filled)
+static void put_name(struct buf *to, const char *name, uint32_t length, const struct date_piece *p,
+	bool is_filled)
 {
 	bool is_upper = isupper((unsigned char)p->written.at[1]) != 0;
 	bool is_capital = isupper((unsigned char)p->written.at[0]) != 0;
@@ -128,8 +127,9 @@ static void put_roman_month(struct buf *to, const struct shown *s, const struct 
 	size_t length = strlen(roman);
 
 	for (size_t i = 0; i < length; i++)
-		buf_put_byte(to, (uint8_t)(islower((unsigned char)p->written.at[0]) ? tolower(roman[i])
-										   : roman[i]));
+		buf_put_byte(
+			to, (uint8_t)(islower((unsigned char)p->written.at[0]) ? tolower(roman[i])
+									       : roman[i]));
 	for (size_t i = length; !p->is_bare && i < 4; i++)
 		buf_put_byte(to, ' ');
 }
@@ -187,7 +187,9 @@ static void put_offset(struct buf *to, const struct date_piece *p, const struct 
 		buf_printf(to, "%c%02lld:%02lld", sign, hours, minutes);
 	else
 		for (const char *c = s->zone; *c != '\0'; c++)
-			buf_put_byte(to, (uint8_t)(islower((unsigned char)p->written.at[0]) ? tolower(*c) : *c));
+			buf_put_byte(
+				to, (uint8_t)(islower((unsigned char)p->written.at[0]) ? tolower(*c)
+										       : *c));
 }
 
 /* A number and the places it is filled up to. */
@@ -246,9 +248,8 @@ static struct digits day_digits(const struct date_piece *p, const struct shown *
 	case PATTERN_ISO_DAY:
 		return (struct digits){ moment_weekday(s->days), 1 };
 	case PATTERN_ISO_DAY_OF_YEAR:
-		return (struct digits){
-			(moment_week(s->days) - 1) * 7 + moment_weekday(s->days), 3
-		};
+		return (struct digits){ (moment_week(s->days) - 1) * 7 + moment_weekday(s->days),
+			3 };
 	case PATTERN_ISO_WEEK:
 		return (struct digits){ moment_week(s->days), 2 };
 	case PATTERN_WEEK:
@@ -319,8 +320,8 @@ static void put_piece(struct buf *to, const struct date_piece *p, const struct s
 	}
 	if (p->kind == PATTERN_YEAR_COMMA) {
 		d.number = s->is_span || s->civil.year > 0 ? s->civil.year : 1 - s->civil.year;
-		buf_printf(to, "%lld,%03lld", (long long)d.number / 1000,
-			(long long)d.number % 1000);
+		buf_printf(
+			to, "%lld,%03lld", (long long)d.number / 1000, (long long)d.number % 1000);
 		return;
 	}
 	d = clock_digits(p, s);

@@ -29,8 +29,8 @@ static bool has_more(const struct reader *r)
 	return r->at < r->s.length;
 }
 
-static COLD enum sqlstate bad_value(
-	const struct reader *r, uint32_t from, const struct date_piece *p, bool is_name, struct error *e)
+static COLD enum sqlstate bad_value(const struct reader *r, uint32_t from,
+	const struct date_piece *p, bool is_name, struct error *e)
 {
 	uint32_t end = from;
 
@@ -39,14 +39,15 @@ static COLD enum sqlstate bad_value(
 		end++;
 	FAIL(e, E_DATETIME_FORMAT, "invalid value \"%.*s\" for \"%.*s\"", (int)(end - from),
 		r->s.at + from, STR_ARGS(p->written));
-	error_detail(e, is_name ? "The given value did not match any of the allowed values for this "
-				  "field."
-				: "Value must be an integer.");
+	error_detail(
+		e, is_name ? "The given value did not match any of the allowed values for this "
+			     "field."
+			   : "Value must be an integer.");
 	return e->code;
 }
 
-static enum sqlstate read_number(struct reader *r, const struct date_piece *p, uint32_t most,
-	int64_t *out, struct error *e)
+static enum sqlstate read_number(
+	struct reader *r, const struct date_piece *p, uint32_t most, int64_t *out, struct error *e)
 {
 	uint32_t used = 0, from;
 	bool is_negative = false;
@@ -107,7 +108,8 @@ static int64_t whole_year(int64_t year, uint32_t digits)
 static enum sqlstate read_year(
 	struct reader *r, const struct date_piece *p, uint32_t most, bool is_iso, struct error *e)
 {
-	uint32_t width = p->kind == PATTERN_YEAR || p->kind == PATTERN_ISO_YEAR ? 4 : p->written.length;
+	uint32_t width =
+		p->kind == PATTERN_YEAR || p->kind == PATTERN_ISO_YEAR ? 4 : p->written.length;
 	uint32_t from, used;
 	int64_t year;
 
@@ -162,7 +164,8 @@ static enum sqlstate read_offset(struct reader *r, const struct date_piece *p, s
 
 	if (p->kind == PATTERN_ZONE)
 		return FAIL(e, E_NOT_SUPPORTED,
-			"formatting field \"%.*s\" is only supported in to_char", STR_ARGS(p->written));
+			"formatting field \"%.*s\" is only supported in to_char",
+			STR_ARGS(p->written));
 	TRY(read_number(r, p, 2, &part, e));
 	r->has_offset = true;
 	if (p->kind == PATTERN_ZONE_MINUTE)

@@ -26,7 +26,7 @@ struct value eval_json_part_text(struct eval *ev, const struct json *j);
 enum sqlstate eval_json_put(
 	struct eval *ev, struct buf *to, struct value v, struct error *e) MUST_USE;
 /* a @> b of jsonb. */
-enum sqlstate eval_json_contains(struct eval *ev, struct value a, struct value b, bool *out,
-	struct error *e) MUST_USE;
+enum sqlstate eval_json_contains(
+	struct eval *ev, struct value a, struct value b, bool *out, struct error *e) MUST_USE;
 
 #endif

@@ -242,7 +242,8 @@ FUNCTION_ROW(json_set_lax)
 			"null_value_treatment must be \"delete_key\", \"return_target\", "
 			"\"use_json_null\", or \"raise_exception\"");
 	FAIL(e, E_NULL_NOT_ALLOWED, "JSON value must not be null");
-	error_detail(e, "Exception was raised because null_value_treatment is \"raise_exception\".");
+	error_detail(
+		e, "Exception was raised because null_value_treatment is \"raise_exception\".");
 	error_hint(e, "To avoid, either change the null_value_treatment argument or ensure that an "
 		      "SQL NULL is not passed.");
 	return e->code;

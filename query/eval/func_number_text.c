@@ -19,9 +19,9 @@ enum item_kind {
 	ITEM_ZERO,
 	ITEM_POINT,
 	ITEM_GROUP,
-	ITEM_SIGN,  /* S: + or - beside the digits */
-	ITEM_MINUS, /* MI */
-	ITEM_PLUS,  /* PL */
+	ITEM_SIGN,   /* S: + or - beside the digits */
+	ITEM_MINUS,  /* MI */
+	ITEM_PLUS,   /* PL */
 	ITEM_EITHER, /* SG */
 	ITEM_CURRENCY,
 	ITEM_ORDINAL, /* TH, th */
@@ -36,7 +36,7 @@ struct item {
 struct picture {
 	struct item items[ITEMS_MAX];
 	uint32_t count, whole, behind, shift; /* digits before and behind the point; those of V */
-	uint32_t zero_from;		      /* digits before the point that stand before the first 0 */
+	uint32_t zero_from; /* digits before the point that stand before the first 0 */
 	bool has_point, has_zero, is_filled, is_bracket, is_roman, has_exponent, has_shift;
 	bool has_sign, is_sign_behind, has_own_sign;
 };
@@ -50,8 +50,8 @@ static bool word_at(struct str f, uint32_t at, const char *word)
 	return f.length - at >= length && strncasecmp(f.at + at, word, length) == 0;
 }
 
-static enum sqlstate add(struct picture *p, enum item_kind kind, const char *text, uint32_t length,
-	struct error *e)
+static enum sqlstate add(
+	struct picture *p, enum item_kind kind, const char *text, uint32_t length, struct error *e)
 {
 	if (p->count == ITEMS_MAX)
 		return FAIL(e, E_PROGRAM_LIMIT, "number format is too long");
@@ -95,7 +95,8 @@ static enum sqlstate add_sign(struct picture *p, struct error *e)
 	if (p->has_sign)
 		return FAIL(e, E_SYNTAX, "cannot use \"S\" twice");
 	if (p->has_own_sign || p->is_bracket)
-		return FAIL(e, E_SYNTAX, "cannot use \"S\" and \"PL\"/\"MI\"/\"SG\"/\"PR\" together");
+		return FAIL(
+			e, E_SYNTAX, "cannot use \"S\" and \"PL\"/\"MI\"/\"SG\"/\"PR\" together");
 	p->has_sign = true;
 	p->is_sign_behind = p->whole > 0 || p->has_point;
 	return add(p, ITEM_SIGN, "", 0, e);
@@ -285,7 +286,8 @@ static void put_ordinal(struct written *w, const char *as_written)
 	if (w->is_negative || w->p->has_point)
 		return;
 	for (int i = 0; i < 2; i++)
-		buf_put_byte(w->to, (uint8_t)(as_written[0] == 'T' ? toupper(ending[i]) : ending[i]));
+		buf_put_byte(
+			w->to, (uint8_t)(as_written[0] == 'T' ? toupper(ending[i]) : ending[i]));
 }
 
 /* Signs where they are written, not beside the digits. */
@@ -396,8 +398,8 @@ static void put_roman(struct buf *to, const struct picture *p, int64_t n)
 	}
 	for (size_t i = 0; i < ARRAY_COUNT(romans); i++) {
 		for (; n >= romans[i].value; n -= romans[i].value)
-			used += (size_t)snprintf(text + used, sizeof text - used, "%s",
-				romans[i].text);
+			used += (size_t)snprintf(
+				text + used, sizeof text - used, "%s", romans[i].text);
 	}
 	buf_printf(to, "%*s", p->is_filled ? ROMAN_WIDTH : 0, text);
 }
@@ -451,8 +453,8 @@ static enum sqlstate put_number(struct eval *ev, const struct picture *p, const 
 	if (digits.length > 0) {
 		struct value zeroes = eval_take_buf(ev, &digits);
 
-		w.behind = arena_printf(ev->arena, "%.*s%.*s", STR_ARGS(w.behind),
-			STR_ARGS(value_str(zeroes)));
+		w.behind = arena_printf(
+			ev->arena, "%.*s%.*s", STR_ARGS(w.behind), STR_ARGS(value_str(zeroes)));
 	}
 	w.is_overflow = w.whole.length > p->whole;
 	w.lead = w.is_overflow ? 0 : p->whole - w.whole.length;
@@ -461,8 +463,8 @@ static enum sqlstate put_number(struct eval *ev, const struct picture *p, const 
 	return OK;
 }
 
-static enum sqlstate put_exponent(struct eval *ev, const struct picture *p, struct value v,
-	struct buf *to, struct error *e)
+static enum sqlstate put_exponent(
+	struct eval *ev, const struct picture *p, struct value v, struct buf *to, struct error *e)
 {
 	double real = v.type == VALUE_DECIMAL ? decimal_to_double(v.decimal) : value_to_double(v);
 

@@ -45,9 +45,8 @@ static const char *option_of(char letter)
 	}
 }
 
-enum sqlstate regex_search_init(struct eval *ev, struct regex_search *out,
-	const struct value *args, const struct value *options, const char *function,
-	struct error *e)
+enum sqlstate regex_search_init(struct eval *ev, struct regex_search *out, const struct value *args,
+	const struct value *options, const char *function, struct error *e)
 {
 	struct buf b = { 0 };
 	bool is_literal = false;
@@ -158,7 +157,8 @@ static enum sqlstate replace_in(
 /* regexp_replace(text, pattern, by [, options]) or (text, pattern, by, start [, nth [, options]]). */
 FUNCTION_ROW(regex_replace)
 {
-	bool has_options = count == 4 && args[3].type == VALUE_STRING, has_start = count > 3 && !has_options;
+	bool has_options = count == 4 && args[3].type == VALUE_STRING,
+	     has_start = count > 3 && !has_options;
 	const struct value *options = has_options ? &args[3] : count > 5 ? &args[5] : NULL;
 	struct replacing r = { .by = value_str(args[2]) };
 	struct buf b = { 0 };
@@ -191,8 +191,8 @@ FUNCTION_ROW(regex_split)
 	uint32_t used = 0, at = 0;
 	struct str s = value_str(args[0]);
 
-	TRY(regex_search_init(ev, &search, args, count > 2 ? &args[2] : NULL,
-		"regexp_split_to_array", e));
+	TRY(regex_search_init(
+		ev, &search, args, count > 2 ? &args[2] : NULL, "regexp_split_to_array", e));
 	for (uint32_t from = 0; from < s.length;) {
 		TRY(regex_search_at(ev, &search, from, &m, e));
 		if (m.count == 0 || m.from[0] >= s.length)

@@ -17,9 +17,8 @@ struct regex_search {
 
 /* `options` are PostgreSQL's letters, NULL: none. `function` names whom a g is refused by; NULL allows
    it. E_INVALID_VALUE. */
-enum sqlstate regex_search_init(struct eval *ev, struct regex_search *out,
-	const struct value *args, const struct value *options, const char *function,
-	struct error *e) MUST_USE;
+enum sqlstate regex_search_init(struct eval *ev, struct regex_search *out, const struct value *args,
+	const struct value *options, const char *function, struct error *e) MUST_USE;
 /* The first match at or behind a byte; count 0: none. */
 enum sqlstate regex_search_at(struct eval *ev, const struct regex_search *s, uint32_t from,
 	struct match_places *out, struct error *e) MUST_USE;

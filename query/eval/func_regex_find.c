@@ -92,7 +92,7 @@ static enum sqlstate start_of(
 	if (start < 1)
 		return bad("start", start, e);
 	*from = start - 1 > (int64_t)utf8_count(s) ? s.length + 1
-						  : utf8_offset(s, (uint32_t)(start - 1));
+						   : utf8_offset(s, (uint32_t)(start - 1));
 	return OK;
 }
 

@@ -315,8 +315,7 @@ static void put_from(struct buf *out, const struct ast_from *f);
 static void put_join(struct buf *out, const struct ast_join *j)
 {
 	static const char *const words[] = { " CROSS JOIN ", " JOIN ", " LEFT JOIN ",
-		" RIGHT JOIN ",
-		" FULL JOIN " };
+		" RIGHT JOIN ", " FULL JOIN " };
 
 	buf_put_byte(out, '(');
 	put_from(out, j->left);

@@ -16,7 +16,7 @@
 
 struct from {
 	struct planner *p;
-	struct scope *scope; /* around FROM, and where its names go */
+	struct scope *scope;	    /* around FROM, and where its names go */
 	struct from_node **visible; /* the items so far, for LATERAL */
 	uint32_t visible_count, visible_capacity;
 };
@@ -72,8 +72,8 @@ static enum sqlstate scope_put_table(
 		return OK;
 	}
 	if (v->columns != NULL)
-		return FAIL(e, E_DUPLICATE_ALIAS,
-			"table name \"%.*s\" specified more than once", STR_ARGS(table->name));
+		return FAIL(e, E_DUPLICATE_ALIAS, "table name \"%.*s\" specified more than once",
+			STR_ARGS(table->name));
 	v->columns = table->columns;
 	return OK;
 }
@@ -208,8 +208,8 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 		scan.slot);
 	TRY(node_take_answer(p, n, &scan.answer, n->label->name, e));
 	is_node = n->label->element == ELEMENT_NODE;
-	node_add_tableoid(p, n,
-		label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, n->label->label));
+	node_add_tableoid(
+		p, n, label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, n->label->label));
 	return OK;
 }
 
@@ -365,8 +365,7 @@ static enum sqlstate take_listed(struct planner *p, const struct from_node *n,
 		struct bound *typed = ARENA_NEW(p->arena, struct bound);
 
 		pair[1] = bound_constant(&p->b, value_int(i), type_make(TYPE_INT64), 0);
-		TRY(binder_function(
-			&p->b, STR(PLAN_FUNCTION_SUBSCRIPT), pair, 2, 0, &part, e));
+		TRY(binder_function(&p->b, STR(PLAN_FUNCTION_SUBSCRIPT), pair, 2, 0, &part, e));
 		*typed = *part;
 		typed->type = type_make(i == 0 ? TYPE_STRING : row->item);
 		answer->columns[i].name = str_of(names[i]);

@@ -23,7 +23,7 @@ static struct str folded(struct arena *a, struct str name)
 
 	for (uint32_t i = 0; i < name.length; i++)
 		to[i] = (char)(name.at[i] >= 'A' && name.at[i] <= 'Z' ? name.at[i] | 0x20
-								       : name.at[i]);
+								      : name.at[i]);
 	return (struct str){ to, name.length };
 }
 

@@ -200,9 +200,9 @@ static void add_keys_of(
 static void add_dependencies(
 	struct relation_scan *s, const struct label_table *table, void *context)
 {
-	struct dependency d = { .class = CLASS_OF_CLASSES,
-		.ref_class = CLASS_OF_CLASSES,
-		.ref_object = table->oid };
+	struct dependency d = {
+		.class = CLASS_OF_CLASSES, .ref_class = CLASS_OF_CLASSES, .ref_object = table->oid
+	};
 
 	(void)context;
 	add_sequences_of(s, table, d);
@@ -260,8 +260,8 @@ RELATION_FILL(description)
 
 			if (o->kind == OBJECT_VIEW &&
 				view_definition_find(s->catalog, s->arena, o->name, &d))
-				add_description(s, label_oid(LABEL_CATALOG_OBJECT, o->id), 0,
-					d.comment);
+				add_description(
+					s, label_oid(LABEL_CATALOG_OBJECT, o->id), 0, d.comment);
 		}
 	}
 	return listed_each(s, add_comments, e);

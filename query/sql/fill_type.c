@@ -128,13 +128,12 @@ static void add_builtins(struct relation_scan *s)
 }
 
 /* The type of a table's rows and that of arrays of them. */
-static void add_row_types(
-	struct relation_scan *s, const struct label_table *table, void *context)
+static void add_row_types(struct relation_scan *s, const struct label_table *table, void *context)
 {
 	bool is_node = table->element == ELEMENT_NODE;
 	uint32_t oid = label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label);
-	uint32_t array = label_oid(
-		is_node ? LABEL_NODE_ROW_ARRAY : LABEL_EDGE_ROW_ARRAY, table->label);
+	uint32_t array =
+		label_oid(is_node ? LABEL_NODE_ROW_ARRAY : LABEL_EDGE_ROW_ARRAY, table->label);
 	struct builtin_type of_array = array_type(array, oid, 'd'), composite = of_array;
 	struct value *row;
 
