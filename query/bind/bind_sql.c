@@ -265,6 +265,14 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 
 		return binder_function(b, STR("float_divide"), pair, 2, at, out, e);
 	}
+	/* numeric to a power stays numeric. */
+	if (op == OP_POWER &&
+		(left->type.kind == TYPE_DECIMAL || right->type.kind == TYPE_DECIMAL) &&
+		!is_float(left->type) && !is_float(right->type)) {
+		const struct bound *pair[2] = { left, right };
+
+		return binder_function(b, STR("sql.power"), pair, 2, at, out, e);
+	}
 	if (op == OP_CONCAT && concat_function(left->type, right->type) != NULL) {
 		const struct bound *pair[2] = { left, right };
 

@@ -38,6 +38,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_normal.c \
 	%D%/func_number.c \
 	%D%/func_number_text.c \
+	%D%/func_numeric.c \
 	%D%/func_operator.c \
 	%D%/func_order.c \
 	%D%/func_ordered.c \
