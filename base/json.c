@@ -24,7 +24,7 @@ static enum sqlstate parse_value(struct parser *p, struct json *value);
 
 /* ---- errors ---- */
 
-enum { CONTEXT_BYTES = 50 };
+enum { CONTEXT_BYTES = 49 };
 
 static bool is_word(uint8_t c)
 {
@@ -45,7 +45,7 @@ static void put_place(const struct parser *p, uint32_t end)
 		}
 	}
 	line_from = from;
-	if (end - from >= CONTEXT_BYTES) {
+	if (end - from > CONTEXT_BYTES) {
 		from = end - CONTEXT_BYTES;
 		while (from < end && ((uint8_t)p->text.at[from] & 0xC0) == 0x80)
 			from++;
