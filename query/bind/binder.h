@@ -41,14 +41,13 @@ struct slot_keys {
 struct slot_info {
 	struct type type;
 	struct query_origin origin;
-	struct str relation;	      /* the item of FROM that it is a column of, for messages */
+	struct str relation; /* the item of FROM that it is a column of, for messages */
 	const struct slot_keys *keys; /* what it depends on; NULL: nothing known */
-	struct str name;	      /* for EXPLAIN */
+	struct str name; /* for EXPLAIN */
 	const struct bound_label
 		*label; /* NODE, EDGE and lists of them: what its pattern demands */
-	const struct ast_graph_table
-		*exposed; /* says what keys of the element mean; NULL: itself */
-	bool is_new;	  /* is being created by the clause being planned: not yet to
+	const struct ast_graph_table *exposed; /* says what keys of the element mean; NULL: itself */
+	bool is_new;	/* is being created by the clause being planned: not yet to
 	                                    be read by the operators below it */
 };
 
@@ -77,9 +76,9 @@ struct aggregation {
 	/* grouping sets: a bit for each key, and the slot of the set's number behind grouping */
 	uint32_t set_count, set_slot;
 	const uint64_t *sets;
-	bool is_distinct; /* keys are the columns of SELECT DISTINCT */
-	bool is_grouped;  /* outside of aggregates only keys may be used */
-	bool is_closed;	  /* knows keys only: no aggregates may be added */
+	bool is_distinct;		   /* keys are the columns of SELECT DISTINCT */
+	bool is_grouped;		   /* outside of aggregates only keys may be used */
+	bool is_closed;			   /* knows keys only: no aggregates may be added */
 	uint32_t count, capacity;
 	struct plan_aggregate *aggregates;
 	const struct ast_expr **exprs; /* of each aggregate, as first written */
@@ -97,7 +96,7 @@ struct set_calls {
 struct bound_window {
 	const struct ast_expr *expr;
 	const struct ast_window *over; /* with what its named windows say */
-	struct plan_window plan;       /* slots of arguments still to be given */
+	struct plan_window plan; /* slots of arguments still to be given */
 	const struct bound *args[WINDOW_ARGS_MAX];
 	const struct bound *filter, *start_offset, *end_offset, *start_bound, *end_bound;
 	const struct bound **partition, **order;
@@ -123,25 +122,25 @@ struct binder {
 	struct type *parameters;
 	struct parameter_info *parameter_infos;
 	uint32_t parameter_count;
-	struct str graph_name; /* the graph in force; empty: main */
-	uint32_t graph;	       /* its number */
-	bool has_use;	       /* some clause named a graph: there may be elements of several */
+	struct str graph_name;	/* the graph in force; empty: main */
+	uint32_t graph;		/* its number */
+	bool has_use;		/* some clause named a graph: there may be elements of several */
 	uint32_t literal_count, literal_capacity;
 	const struct bound **literals; /* text that becomes values of other types */
-	uint32_t untyped_count;	       /* references to parameters made without a type */
+	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;
 	bool is_sql;	  /* a SQL clause is being bound: PostgreSQL's types and rules hold */
 	bool must_rebind; /* an operator was bound before its parameter's type was known */
 	struct scope *scope;
 	struct aggregation *aggregation; /* NULL: no aggregates here .. */
-	struct windowing *windowing;	 /* NULL: no window functions here */
+	struct windowing *windowing; /* NULL: no window functions here */
 	const char *place;		 /* .. because this is a "WHERE", "MATCH" .. */
 	struct written_type *written;
 	uint32_t written_count, written_capacity;
 	bool is_local_subquery; /* binding failed: a subquery where only locals could tell */
-	bool is_quiet;		/* unknown names need no notice: they are about to be made */
-	bool wrote_anything;	/* a whole map was written: any key may have any type */
+	bool is_quiet;	     /* unknown names need no notice: they are about to be made */
+	bool wrote_anything; /* a whole map was written: any key may have any type */
 	struct binder_notice *notices, **notices_end;
 	/* Plans EXISTS, COUNT, COLLECT, VALUE, a pattern as predicate or comprehension. */
 	enum sqlstate (*subquery)(
@@ -201,8 +200,8 @@ bool bound_is_untyped(const struct bound *x);
 
 /* The type as written; in SQL clauses INT and INTEGER have four bytes, and PostgreSQL's types are
    kept apart. */
-enum sqlstate binder_type(
-	struct binder *b, const struct ast_type *type, struct type *out, struct error *e) MUST_USE;
+enum sqlstate binder_type(struct binder *b, const struct ast_type *type, struct type *out,
+	struct error *e) MUST_USE;
 /* A literal in quotes of a SQL clause: no context has given it a type yet. */
 bool bound_is_unknown(const struct bound *x);
 /* Makes *x have type `to`: gives a type to what has none, widens implicitly (language 3.2);
@@ -263,7 +262,8 @@ void bind_sql_result(struct binder *b, const struct ast_function *call,
 enum sqlstate bind_sql_in(struct binder *b, const struct bound **left, const struct bound **list,
 	uint32_t at, struct error *e) MUST_USE;
 enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct bound *left,
-	const struct bound *right, uint32_t at, const struct bound **out, struct error *e) MUST_USE;
+	const struct bound *right, uint32_t at, const struct bound **out,
+	struct error *e) MUST_USE;
 
 /* bind_window.c: f(..) OVER (..) */
 bool bind_is_window_name(struct str name);
@@ -273,10 +273,11 @@ enum sqlstate bind_window(
 /* bind_unknown.c: names that nobody knows. The names in scope are those of SQL's relations alone. */
 bool binder_is_relational(const struct binder *b);
 /* E_NO_COLUMN; the qualifier may be empty. */
-enum sqlstate bind_unknown_column(
-	struct binder *b, struct str qualifier, struct str name, uint32_t at, struct error *e);
+enum sqlstate bind_unknown_column(struct binder *b, struct str qualifier, struct str name,
+	uint32_t at, struct error *e);
 /* E_NO_TABLE for what stands before a dot. */
-enum sqlstate bind_unknown_table(struct binder *b, struct str name, uint32_t at, struct error *e);
+enum sqlstate bind_unknown_table(
+	struct binder *b, struct str name, uint32_t at, struct error *e);
 
 /* bind_row.c: row values of SQL. */
 bool ast_is_row(const struct ast_expr *x);
@@ -372,11 +373,11 @@ enum set_function {
 };
 struct set_listed {
 	const char *name;
-	const char *list;    /* the function that gives the list */
-	const char *column;  /* what its column is called; NULL: as the function or its alias */
+	const char *list;   /* the function that gives the list */
+	const char *column; /* what its column is called; NULL: as the function or its alias */
 	enum type_kind item; /* LIST: an array of texts */
-	bool is_pair;	     /* the items are names and values: columns key and value */
-	bool is_record;	     /* the items are objects, whose columns the statement names */
+	bool is_pair;	    /* the items are names and values: columns key and value */
+	bool is_record;	    /* the items are objects, whose columns the statement names */
 };
 /* NULL if it is none. */
 const struct set_listed *binder_set_listed(struct str name);

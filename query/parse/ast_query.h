@@ -51,8 +51,8 @@ enum ast_type_kind {
 	AST_TYPE_INT64,
 	AST_TYPE_FLOAT32,
 	AST_TYPE_FLOAT64,
-	AST_TYPE_DECIMAL, /* arguments: precision, scale */
-	AST_TYPE_STRING,  /* arguments: maximum length in characters */
+	AST_TYPE_DECIMAL,     /* arguments: precision, scale */
+	AST_TYPE_STRING,      /* arguments: maximum length in characters */
 	AST_TYPE_BYTES,
 	AST_TYPE_UUID,
 	AST_TYPE_DATE,
@@ -61,14 +61,14 @@ enum ast_type_kind {
 	AST_TYPE_TIMESTAMP,
 	AST_TYPE_TIMESTAMPTZ,
 	AST_TYPE_DURATION,
-	AST_TYPE_LIST,	 /* element: may be NULL (a list of anything) */
-	AST_TYPE_RECORD, /* fields; none: any record (RECORD, MAP) */
+	AST_TYPE_LIST,        /* element: may be NULL (a list of anything) */
+	AST_TYPE_RECORD,      /* fields; none: any record (RECORD, MAP) */
 	AST_TYPE_NODE,
 	AST_TYPE_EDGE,
 	AST_TYPE_PATH,
 	AST_TYPE_ANY,
 	AST_TYPE_NULL,
-	AST_TYPE_VECTOR, /* arguments: dimension */
+	AST_TYPE_VECTOR,      /* arguments: dimension */
 };
 
 /* One field of a record type: {name :: type}. */
@@ -85,7 +85,7 @@ struct ast_type {
 	struct str name;      /* as spelled, several words joined by one blank */
 	int32_t arguments[2]; /* of DECIMAL, STRING, VECTOR and of time precisions */
 	uint32_t argument_count;
-	bool is_not_null; /* T NOT NULL */
+	bool is_not_null;     /* T NOT NULL */
 	struct ast_type *element;
 	struct ast_type_field *fields;
 	uint32_t field_count;
@@ -94,26 +94,26 @@ struct ast_type {
 /* ------------------------------------------------------------------------------ expressions -- */
 
 enum ast_expr_kind {
-	EXPR_NULL, /* NULL; also UNKNOWN with is_unknown set */
+	EXPR_NULL,         /* NULL; also UNKNOWN with is_unknown set */
 	EXPR_BOOL,
 	EXPR_INT,
 	EXPR_FLOAT,
-	EXPR_DECIMAL, /* suffix M: the digits as text */
+	EXPR_DECIMAL,      /* suffix M: the digits as text */
 	EXPR_STRING,
-	EXPR_BYTES, /* X'..', decoded */
+	EXPR_BYTES,        /* X'..', decoded */
 	EXPR_PARAMETER,
-	EXPR_VARIABLE,	  /* also functions without parentheses (current_date): binder decides */
-	EXPR_PROPERTY,	  /* base.key; also qualified names of SQL */
-	EXPR_ALL_COLUMNS, /* base.* in a SELECT list; base NULL: * behind other items */
-	EXPR_INDEX,	  /* base[i] */
-	EXPR_SLICE,	  /* base[a..b] */
+	EXPR_VARIABLE,     /* also functions without parentheses (current_date): binder decides */
+	EXPR_PROPERTY,     /* base.key; also qualified names of SQL */
+	EXPR_ALL_COLUMNS,  /* base.* in a SELECT list; base NULL: * behind other items */
+	EXPR_INDEX,        /* base[i] */
+	EXPR_SLICE,        /* base[a..b] */
 	EXPR_CAST,
 	EXPR_UNARY,
 	EXPR_BINARY,
-	EXPR_CHAIN,	   /* a < b <= c: each operand is evaluated once */
+	EXPR_CHAIN,        /* a < b <= c: each operand is evaluated once */
 	EXPR_COMPARE_SOME, /* a = ANY (list), a <> ALL (list) */
-	EXPR_IS,	   /* x IS [NOT] NULL | TRUE | FALSE | UNKNOWN | SOURCE OF v .. */
-	EXPR_IS_TYPED,	   /* x IS [NOT] :: type */
+	EXPR_IS,           /* x IS [NOT] NULL | TRUE | FALSE | UNKNOWN | SOURCE OF v .. */
+	EXPR_IS_TYPED,     /* x IS [NOT] :: type */
 	EXPR_IS_LABELED,   /* x:L, x IS [NOT] LABELED l */
 	EXPR_LIST,
 	EXPR_MAP,
@@ -122,12 +122,12 @@ enum ast_expr_kind {
 	EXPR_PATTERN_COMPREHENSION,
 	EXPR_CASE,
 	EXPR_FUNCTION,
-	EXPR_QUANTIFIER, /* all(x IN l WHERE p), any, none, single */
+	EXPR_QUANTIFIER,   /* all(x IN l WHERE p), any, none, single */
 	EXPR_REDUCE,
 	EXPR_EXISTS,
-	EXPR_SUBQUERY, /* COUNT {..}, COLLECT {..}, VALUE {..}, and a parenthesised SELECT */
-	EXPR_PATTERN,  /* a pattern as predicate, or shortestPath(..) as a value */
-	EXPR_LET,      /* LET x = 1 IN x + 1 END */
+	EXPR_SUBQUERY,     /* COUNT {..}, COLLECT {..}, VALUE {..}, and a parenthesised SELECT */
+	EXPR_PATTERN,      /* a pattern as predicate, or shortestPath(..) as a value */
+	EXPR_LET,          /* LET x = 1 IN x + 1 END */
 };
 
 enum ast_op {
@@ -151,16 +151,16 @@ enum ast_op {
 	OP_STARTS_WITH,
 	OP_ENDS_WITH,
 	OP_CONTAINS,
-	OP_REGEX, /* =~, anchored */
+	OP_REGEX,          /* =~, anchored */
 	OP_LIKE,
 	OP_ILIKE,
-	OP_REGEX_SEARCH,  /* ~, not anchored (SQL) */
-	OP_REGEX_ISEARCH, /* ~* */
-	OP_DISTINCT_FROM, /* IS DISTINCT FROM; IS NOT DISTINCT FROM is NOT of it */
+	OP_REGEX_SEARCH,   /* ~, not anchored (SQL) */
+	OP_REGEX_ISEARCH,  /* ~* */
+	OP_DISTINCT_FROM,  /* IS DISTINCT FROM; IS NOT DISTINCT FROM is NOT of it */
 	/* arithmetic */
 	OP_ADD,
 	OP_SUBTRACT,
-	OP_CONCAT, /* || */
+	OP_CONCAT,         /* || */
 	OP_MULTIPLY,
 	OP_DIVIDE,
 	OP_MODULO,
@@ -174,7 +174,7 @@ enum ast_is_test {
 	IS_FALSE,
 	IS_UNKNOWN,
 	IS_DIRECTED,
-	IS_SOURCE_OF, /* operand is a node, `of` an edge variable */
+	IS_SOURCE_OF,      /* operand is a node, `of` an edge variable */
 	IS_DESTINATION_OF,
 };
 
@@ -200,15 +200,15 @@ struct ast_entry {
 };
 
 enum ast_map_item_kind {
-	MAP_ITEM_KEY,	/* .key */
-	MAP_ITEM_ALL,	/* .* */
+	MAP_ITEM_KEY,   /* .key */
+	MAP_ITEM_ALL,   /* .* */
 	MAP_ITEM_ENTRY, /* key: value */
 	MAP_ITEM_VARIABLE,
 };
 
 struct ast_map_item {
 	enum ast_map_item_kind kind;
-	struct ast_name name;	/* all but ALL */
+	struct ast_name name;   /* all but ALL */
 	struct ast_expr *value; /* ENTRY only */
 };
 
@@ -222,7 +222,7 @@ struct ast_when {
 struct ast_sort {
 	struct ast_expr *expr;
 	bool is_descending;
-	bool has_nulls;	     /* NULLS FIRST|LAST was written */
+	bool has_nulls;      /* NULLS FIRST|LAST was written */
 	bool is_nulls_first; /* meaningful with has_nulls only */
 };
 
@@ -232,112 +232,112 @@ struct ast_expr {
 	uint32_t length;
 	uint32_t height; /* levels of expressions below and including this one, subqueries too */
 	union {
-		bool is_unknown;	 /* NULL: was written UNKNOWN, has type BOOL */
-		bool boolean;		 /* BOOL */
-		int64_t integer;	 /* INT */
-		double number;		 /* FLOAT */
-		struct str text;	 /* DECIMAL, STRING, BYTES */
-		struct {		 /* PARAMETER */
-			uint32_t number; /* of $7; 0 for $name */
-			struct str name; /* of $name */
+		bool is_unknown;           /* NULL: was written UNKNOWN, has type BOOL */
+		bool boolean;              /* BOOL */
+		int64_t integer;           /* INT */
+		double number;             /* FLOAT */
+		struct str text;           /* DECIMAL, STRING, BYTES */
+		struct {                   /* PARAMETER */
+			uint32_t number;   /* of $7; 0 for $name */
+			struct str name;   /* of $name */
 		} parameter;
-		struct { /* VARIABLE */
+		struct {                   /* VARIABLE */
 			struct str name;
-			char quote;	  /* '"' or '`' when quoted (for a hint), else 0 */
-			bool may_be_text; /* "..", and graph.double_quoted_strings is on */
+			char quote;        /* '"' or '`' when quoted (for a hint), else 0 */
+			bool may_be_text;  /* "..", and graph.double_quoted_strings is on */
 		} variable;
-		struct { /* PROPERTY, ALL_COLUMNS (no key) */
+		struct {                   /* PROPERTY, ALL_COLUMNS (no key) */
 			struct ast_expr *base;
 			struct ast_name key;
-			bool is_column; /* of the element's table, whatever a property graph
+			bool is_column;    /* of the element's table, whatever a property graph
 			                      exposes; never parsed */
 		} property;
-		struct { /* INDEX (first only), SLICE (either may be NULL) */
+		struct {                   /* INDEX (first only), SLICE (either may be NULL) */
 			struct ast_expr *base;
 			struct ast_expr *first;
 			struct ast_expr *last;
 		} index;
-		struct { /* CAST, IS_TYPED (form unused there) */
+		struct {                   /* CAST, IS_TYPED (form unused there) */
 			struct ast_expr *operand;
 			struct ast_type *type;
 			enum ast_cast_form form;
-			bool is_negated; /* IS NOT :: type */
+			bool is_negated;   /* IS NOT :: type */
 		} typed;
-		struct { /* UNARY (left only), BINARY */
+		struct {                   /* UNARY (left only), BINARY */
 			enum ast_op op;
-			bool is_in_list; /* IN followed by one parenthesised expression: SQL means
+			bool is_in_list;   /* IN followed by one parenthesised expression: SQL means
 					      a list of one where that is no list itself */
-			uint32_t op_at;	 /* BINARY: where the operator stands */
+			uint32_t op_at;    /* BINARY: where the operator stands */
 			struct ast_expr *left;
 			struct ast_expr *right;
 		} binary;
-		struct { /* CHAIN: operands[0] ops[0] operands[1] ops[1] .. */
+		struct {                   /* CHAIN: operands[0] ops[0] operands[1] ops[1] .. */
 			struct ast_expr **operands;
 			enum ast_op *ops;
 			uint32_t op_count; /* at least 2; operands are one more */
 		} chain;
-		struct { /* COMPARE_SOME */
+		struct {                   /* COMPARE_SOME */
 			enum ast_op op;
 			bool is_all;
 			struct ast_expr *left;
 			struct ast_expr *list;
 		} some;
-		struct { /* IS */
+		struct {                   /* IS */
 			enum ast_is_test test;
 			bool is_negated;
 			struct ast_expr *operand;
 			struct ast_expr *of;
 		} is;
-		struct { /* IS_LABELED */
+		struct {                   /* IS_LABELED */
 			struct ast_expr *operand;
 			struct ast_label *label;
 			bool is_negated;
 		} labeled;
-		struct { /* LIST */
+		struct {                   /* LIST */
 			struct ast_expr **items;
 			uint32_t count;
 		} list;
-		struct { /* MAP */
+		struct {                   /* MAP */
 			struct ast_entry *entries;
 			uint32_t count;
 		} map;
-		struct { /* MAP_PROJECTION */
+		struct {                   /* MAP_PROJECTION */
 			struct ast_expr *base;
 			struct ast_map_item *items;
 			uint32_t count;
 		} map_projection;
-		struct { /* LIST_COMPREHENSION, QUANTIFIER */
+		struct {                   /* LIST_COMPREHENSION, QUANTIFIER */
 			struct ast_name variable;
 			struct ast_expr *list;
-			struct ast_expr *where;	 /* comprehension: may be NULL */
-			struct ast_expr *result; /* comprehension: may be NULL (the element) */
+			struct ast_expr *where;      /* comprehension: may be NULL */
+			struct ast_expr *result;     /* comprehension: may be NULL (the element) */
 			enum ast_quantifier_kind quantifier;
 		} each;
-		struct { /* REDUCE */
+		struct {                   /* REDUCE */
 			struct ast_name accumulator;
 			struct ast_name variable;
 			struct ast_expr *start;
 			struct ast_expr *list;
 			struct ast_expr *step;
-		} * reduce;
-		struct { /* PATTERN_COMPREHENSION, PATTERN (pattern only) */
+		} *reduce;
+		struct {                   /* PATTERN_COMPREHENSION, PATTERN (pattern only) */
 			struct ast_pattern *pattern; /* its where is the comprehension's WHERE */
 			struct ast_expr *result;
 		} pattern;
-		struct {			  /* CASE */
-			struct ast_expr *operand; /* NULL: searched */
+		struct {                   /* CASE */
+			struct ast_expr *operand;    /* NULL: searched */
 			struct ast_when *whens;
-			struct ast_expr *otherwise; /* NULL: none */
-			uint32_t when_count;	    /* at least 1 */
+			struct ast_expr *otherwise;  /* NULL: none */
+			uint32_t when_count;         /* at least 1 */
 		} conditional;
-		struct ast_function *function; /* FUNCTION */
-		struct { /* EXISTS: exactly one of the two; SUBQUERY: program */
+		struct ast_function *function;       /* FUNCTION */
+		struct {                   /* EXISTS: exactly one of the two; SUBQUERY: program */
 			struct ast_pattern *pattern;
 			struct ast_program *program;
 			enum ast_subquery_kind kind;
 			uint32_t column_count;
 		} subquery;
-		struct { /* LET */
+		struct {                   /* LET */
 			struct ast_entry *bindings;
 			uint32_t count;
 			struct ast_expr *body;
@@ -367,8 +367,8 @@ enum ast_frame_exclusion {
 /* OVER (PARTITION BY a ORDER BY b ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), OVER w, OVER (w ..) */
 struct ast_window {
 	uint32_t at;
-	struct ast_name base; /* the window it goes by or adds to; absent: none */
-	bool is_reference;    /* OVER w: that window as it is */
+	struct ast_name base;      /* the window it goes by or adds to; absent: none */
+	bool is_reference;         /* OVER w: that window as it is */
 	struct ast_expr **partition;
 	uint32_t partition_count;
 	struct ast_sort *order_by;
@@ -390,11 +390,11 @@ struct ast_function {
 	struct ast_qname name;
 	struct ast_expr **args;
 	uint32_t arg_count;
-	bool is_star; /* f(*) */
+	bool is_star;     /* f(*) */
 	bool is_distinct;
 	struct ast_sort *order_by;
 	uint32_t order_by_count;
-	struct ast_sort *within; /* WITHIN GROUP (ORDER BY ..) */
+	struct ast_sort *within;  /* WITHIN GROUP (ORDER BY ..) */
 	uint32_t within_count;
 	struct ast_expr *filter;
 	struct ast_window *over; /* NULL: no window function */
@@ -424,8 +424,8 @@ struct ast_label {
 enum ast_path_mode { MODE_DEFAULT, MODE_WALK, MODE_TRAIL, MODE_SIMPLE, MODE_ACYCLIC };
 
 enum ast_selector {
-	SELECT_EVERY, /* no selector, or ALL */
-	SELECT_ANY,   /* ANY k */
+	SELECT_EVERY,          /* no selector, or ALL */
+	SELECT_ANY,            /* ANY k */
 	SELECT_ANY_SHORTEST,
 	SELECT_ALL_SHORTEST,
 	SELECT_SHORTEST,       /* SHORTEST k: the k shortest */
@@ -434,11 +434,11 @@ enum ast_selector {
 
 struct ast_prefix {
 	uint32_t at;
-	uint32_t length; /* 0: nothing was written */
+	uint32_t length;           /* 0: nothing was written */
 	enum ast_selector selector;
 	enum ast_path_mode mode;
-	uint32_t count;	  /* k of ANY k and SHORTEST k; 1 when not written */
-	bool is_function; /* written as shortestPath(..) / allShortestPaths(..) */
+	uint32_t count;            /* k of ANY k and SHORTEST k; 1 when not written */
+	bool is_function;          /* written as shortestPath(..) / allShortestPaths(..) */
 };
 
 enum ast_element_kind { AST_ELEMENT_NODE, AST_ELEMENT_EDGE, AST_ELEMENT_GROUP };
@@ -454,7 +454,7 @@ enum ast_direction {
 
 struct ast_quantifier {
 	uint32_t at;
-	uint32_t length; /* 0: none was written; min = max = 1 then */
+	uint32_t length;    /* 0: none was written; min = max = 1 then */
 	uint32_t min;
 	uint32_t max;
 	bool is_question;   /* ?: variables inside become nullable, not lists */
@@ -465,16 +465,16 @@ struct ast_quantifier {
 struct ast_element {
 	enum ast_element_kind kind;
 	uint32_t at;
-	uint32_t length;	      /* 0: an implied node between two edges or at an end */
+	uint32_t length;              /* 0: an implied node between two edges or at an end */
 	enum ast_direction direction; /* EDGE */
-	bool is_abbreviated;	      /* EDGE without brackets: ->, <-, -, <-> */
+	bool is_abbreviated;          /* EDGE without brackets: ->, <-, -, <-> */
 	struct ast_name variable;     /* NODE, EDGE; of a GROUP it is group->variable */
 	struct ast_label *label;
-	struct ast_expr *properties; /* EXPR_MAP or EXPR_PARAMETER; NULL: none */
-	struct ast_expr *where;	     /* inline WHERE; also of a GROUP */
-	struct ast_path *group;	     /* GROUP: the path inside, with its own variable and mode */
-	struct ast_quantifier quantifier;      /* EDGE, GROUP */
-	bool has_subquery;		       /* somewhere in its conditions */
+	struct ast_expr *properties;  /* EXPR_MAP or EXPR_PARAMETER; NULL: none */
+	struct ast_expr *where;       /* inline WHERE; also of a GROUP */
+	struct ast_path *group;       /* GROUP: the path inside, with its own variable and mode */
+	struct ast_quantifier quantifier; /* EDGE, GROUP */
+	bool has_subquery;            /* somewhere in its conditions */
 	const struct ast_graph_table *exposed; /* the table of a property graph whose PROPERTIES
 	                                          are its keys; never parsed, NULL: none */
 };
@@ -507,11 +507,11 @@ struct ast_pattern {
 	uint32_t length;
 	enum ast_match_mode mode;
 	struct ast_path *paths;
-	uint32_t path_count;	/* at least 1 */
-	bool has_hint;		/* USING INDEX|SCAN|JOIN .. was there, is ignored (a NOTICE) */
-	struct ast_prefix keep; /* KEEP prefix [L3] */
+	uint32_t path_count;       /* at least 1 */
+	bool has_hint;             /* USING INDEX|SCAN|JOIN .. was there, is ignored (a NOTICE) */
+	struct ast_prefix keep;    /* KEEP prefix [L3] */
 	struct ast_expr *where;
-	struct ast_name *yield; /* YIELD variables [L3] */
+	struct ast_name *yield;    /* YIELD variables [L3] */
 	uint32_t yield_count;
 };
 
@@ -529,12 +529,12 @@ enum ast_row_lock { ROW_LOCK_NONE, ROW_LOCK_SHARE, ROW_LOCK_UPDATE };
 
 struct ast_projection {
 	bool is_distinct;
-	bool group_is_distinct;	       /* GROUP BY DISTINCT: no grouping set twice */
-	bool limit_has_ties;	       /* FETCH FIRST .. WITH TIES */
+	bool group_is_distinct;    /* GROUP BY DISTINCT: no grouping set twice */
+	bool limit_has_ties;       /* FETCH FIRST .. WITH TIES */
 	struct ast_expr **distinct_on; /* DISTINCT ON (..), SELECT only */
 	uint32_t distinct_on_count;
-	bool is_all;	   /* a leading *: all variables in scope, before the items */
-	bool has_group_by; /* GROUP BY was written; with count 0 it is GROUP BY () */
+	bool is_all;               /* a leading *: all variables in scope, before the items */
+	bool has_group_by;         /* GROUP BY was written; with count 0 it is GROUP BY () */
 	uint32_t star_at;
 	struct ast_item *items;
 	uint32_t item_count;
@@ -548,11 +548,11 @@ struct ast_projection {
 	uint32_t order_by_count;
 	struct ast_expr *offset;
 	struct ast_expr *limit;
-	struct ast_expr *where;	 /* of WITH: after the projection; of SELECT: before it */
-	struct ast_expr *having; /* SELECT only */
-	enum ast_row_lock lock;	 /* SELECT .. FOR UPDATE and its kin */
+	struct ast_expr *where;    /* of WITH: after the projection; of SELECT: before it */
+	struct ast_expr *having;   /* SELECT only */
+	enum ast_row_lock lock;    /* SELECT .. FOR UPDATE and its kin */
 	bool lock_is_nowait, lock_skips;
-	struct ast_name *lock_of; /* OF these; none: all of FROM */
+	struct ast_name *lock_of;  /* OF these; none: all of FROM */
 	uint32_t lock_of_count;
 };
 
@@ -568,9 +568,9 @@ struct ast_set_item {
 	enum ast_set_kind kind;
 	uint32_t at;
 	uint32_t length;
-	struct ast_expr *target; /* EXPR_VARIABLE except for PROPERTY */
+	struct ast_expr *target;   /* EXPR_VARIABLE except for PROPERTY */
 	struct ast_name key;
-	struct ast_expr *value; /* NULL in REMOVE and for LABELS */
+	struct ast_expr *value;    /* NULL in REMOVE and for LABELS */
 	struct ast_name *labels;
 	uint32_t label_count;
 };
@@ -588,12 +588,12 @@ struct ast_yield {
 };
 
 enum ast_from_kind {
-	FROM_MATCH, /* graph MATCH ..: GQL form */
-	FROM_QUERY, /* [graph] { program } */
+	FROM_MATCH,       /* graph MATCH ..: GQL form */
+	FROM_QUERY,       /* [graph] { program } */
 	FROM_GRAPH_TABLE,
-	FROM_RELATION, /* catalog relation, label as table, common table expression */
-	FROM_SUBQUERY, /* ( query ) */
-	FROM_FUNCTION, /* f(..) */
+	FROM_RELATION,    /* catalog relation, label as table, common table expression */
+	FROM_SUBQUERY,    /* ( query ) */
+	FROM_FUNCTION,    /* f(..) */
 	FROM_JOIN,
 };
 
@@ -606,25 +606,25 @@ struct ast_join {
 	enum ast_join_kind kind;
 	bool is_natural;
 	struct ast_from *left, *right;
-	struct ast_expr *on; /* NULL: none */
+	struct ast_expr *on;       /* NULL: none */
 	struct ast_name *using;
-	uint32_t using_count; /* 0: none */
+	uint32_t using_count;      /* 0: none */
 };
 
 struct ast_from {
 	enum ast_from_kind kind;
 	uint32_t at;
 	uint32_t length;
-	struct ast_qname graph;	    /* absent in QUERY without one; RELATION: its name */
-	struct ast_clause *matches; /* MATCH: CLAUSE_MATCH and CLAUSE_OPTIONAL only */
+	struct ast_qname graph;        /* absent in QUERY without one; RELATION: its name */
+	struct ast_clause *matches;    /* MATCH: CLAUSE_MATCH and CLAUSE_OPTIONAL only */
 	uint32_t match_count;
-	struct ast_program *program; /* QUERY, SUBQUERY */
-	struct ast_expr *function;   /* FUNCTION: EXPR_FUNCTION */
-	struct ast_join *join;	     /* JOIN; an alias is that of the parenthesised join */
-	bool is_lateral;	     /* SUBQUERY, FUNCTION, GRAPH_TABLE: LATERAL was written */
-	bool has_ordinality;	     /* FUNCTION: WITH ORDINALITY */
-	struct ast_pattern *pattern; /* GRAPH_TABLE */
-	struct ast_item *columns;    /* GRAPH_TABLE COLUMNS */
+	struct ast_program *program;   /* QUERY, SUBQUERY */
+	struct ast_expr *function;     /* FUNCTION: EXPR_FUNCTION */
+	struct ast_join *join;         /* JOIN; an alias is that of the parenthesised join */
+	bool is_lateral;               /* SUBQUERY, FUNCTION, GRAPH_TABLE: LATERAL was written */
+	bool has_ordinality;           /* FUNCTION: WITH ORDINALITY */
+	struct ast_pattern *pattern;   /* GRAPH_TABLE */
+	struct ast_item *columns;      /* GRAPH_TABLE COLUMNS */
 	uint32_t column_count;
 	struct ast_name alias;
 	struct ast_name *column_aliases;
@@ -633,16 +633,16 @@ struct ast_from {
 };
 
 enum ast_clause_kind {
-	CLAUSE_MATCH,	 /* [OPTIONAL] MATCH pattern */
-	CLAUSE_OPTIONAL, /* OPTIONAL { match .. } */
+	CLAUSE_MATCH,          /* [OPTIONAL] MATCH pattern */
+	CLAUSE_OPTIONAL,       /* OPTIONAL { match .. } */
 	CLAUSE_FILTER,
 	CLAUSE_LET,
-	CLAUSE_FOR,  /* FOR x IN l, UNWIND l AS x */
-	CLAUSE_PAGE, /* ORDER BY / OFFSET / LIMIT standing alone */
+	CLAUSE_FOR,            /* FOR x IN l, UNWIND l AS x */
+	CLAUSE_PAGE,           /* ORDER BY / OFFSET / LIMIT standing alone */
 	CLAUSE_CALL_PROCEDURE,
 	CLAUSE_CALL_SUBQUERY,
 	CLAUSE_WITH,
-	CLAUSE_INSERT, /* INSERT or CREATE */
+	CLAUSE_INSERT,         /* INSERT or CREATE */
 	CLAUSE_MERGE,
 	CLAUSE_SET,
 	CLAUSE_REMOVE,
@@ -652,8 +652,8 @@ enum ast_clause_kind {
 	CLAUSE_RETURN,
 	CLAUSE_FINISH,
 	/* these are the only clause of their linear query */
-	CLAUSE_DML,    /* INSERT INTO, UPDATE, DELETE FROM, MERGE INTO */
-	CLAUSE_NESTED, /* { program } */
+	CLAUSE_DML,            /* INSERT INTO, UPDATE, DELETE FROM, MERGE INTO */
+	CLAUSE_NESTED,         /* { program } */
 	CLAUSE_SELECT,
 	CLAUSE_VALUES,
 };
@@ -663,74 +663,74 @@ struct ast_clause {
 	uint32_t at;
 	uint32_t length;
 	union {
-		struct { /* MATCH, INSERT */
+		struct {                           /* MATCH, INSERT */
 			struct ast_pattern *pattern;
 			bool is_optional;
-			bool is_create; /* INSERT was spelled CREATE */
+			bool is_create;            /* INSERT was spelled CREATE */
 		} match;
-		struct { /* OPTIONAL */
+		struct {                           /* OPTIONAL */
 			struct ast_clause *matches;
 			uint32_t count;
 		} optional;
-		struct ast_expr *filter; /* FILTER */
-		struct {		 /* LET */
+		struct ast_expr *filter;           /* FILTER */
+		struct {                           /* LET */
 			struct ast_entry *bindings;
 			uint32_t count;
 		} let;
-		struct { /* FOR */
+		struct {                           /* FOR */
 			struct ast_name variable;
 			struct ast_expr *list;
-			struct ast_name ordinal; /* WITH ORDINALITY | OFFSET v */
-			bool is_offset;		 /* counts from 0; ORDINALITY counts from 1 */
+			struct ast_name ordinal;   /* WITH ORDINALITY | OFFSET v */
+			bool is_offset;            /* counts from 0; ORDINALITY counts from 1 */
 		} loop;
 		struct ast_projection *projection; /* PAGE, WITH, RETURN */
-		struct {			   /* CALL_PROCEDURE */
+		struct {                           /* CALL_PROCEDURE */
 			struct ast_qname name;
 			struct ast_expr **args;
 			uint32_t arg_count;
-			bool has_args; /* false: CALL p, arguments from parameters */
+			bool has_args;             /* false: CALL p, arguments from parameters */
 			bool is_optional;
-			struct ast_yield *yield; /* NULL: none */
+			struct ast_yield *yield;   /* NULL: none */
 			struct ast_expr *where;
-		} * call;
-		struct { /* CALL_SUBQUERY, NESTED (program only) */
+		} *call;
+		struct {                           /* CALL_SUBQUERY, NESTED (program only) */
 			struct ast_program *program;
-			struct ast_name *scope; /* CALL (a, b) {..} */
+			struct ast_name *scope;    /* CALL (a, b) {..} */
 			uint32_t scope_count;
-			bool has_scope;	   /* (..) was written, perhaps empty */
-			bool is_scope_all; /* CALL (*) {..} */
+			bool has_scope;            /* (..) was written, perhaps empty */
+			bool is_scope_all;         /* CALL (*) {..} */
 			bool is_optional;
-			bool is_parenthesised; /* NESTED: ( program ), of SQL */
+			bool is_parenthesised;     /* NESTED: ( program ), of SQL */
 		} nested;
-		struct {			     /* MERGE */
+		struct {                           /* MERGE */
 			struct ast_pattern *pattern; /* one path */
 			struct ast_set_item *on_create;
 			struct ast_set_item *on_match;
 			uint32_t on_create_count;
 			uint32_t on_match_count;
 		} merge;
-		struct { /* SET, REMOVE */
+		struct {                           /* SET, REMOVE */
 			struct ast_set_item *items;
 			uint32_t count;
 		} set;
-		struct { /* DELETE */
+		struct {                           /* DELETE */
 			struct ast_expr **exprs;
 			uint32_t count;
 			bool is_detach;
 		} remove;
-		struct { /* FOREACH: clauses are writing ones only */
+		struct {                           /* FOREACH: clauses are writing ones only */
 			struct ast_name variable;
 			struct ast_expr *list;
 			struct ast_clause *clauses;
 			uint32_t count;
 		} foreach;
-		struct { /* SELECT; WHERE, HAVING in projection */
+		struct {                           /* SELECT; WHERE, HAVING in projection */
 			struct ast_projection *projection;
 			struct ast_from *from;
-			uint32_t from_count; /* 0: constant SELECT */
+			uint32_t from_count;       /* 0: constant SELECT */
 		} select;
-		struct ast_dml *dml; /* DML */
-		struct {	     /* VALUES: rows x columns, row by row */
+		struct ast_dml *dml;               /* DML */
+		struct {                           /* VALUES: rows x columns, row by row */
 			struct ast_expr **exprs;
 			uint32_t row_count;
 			uint32_t column_count;
@@ -743,9 +743,9 @@ struct ast_clause {
 struct ast_linear {
 	uint32_t at;
 	uint32_t length;
-	struct ast_qname use; /* USE graph, absent without */
+	struct ast_qname use;        /* USE graph, absent without */
 	struct ast_clause *clauses;
-	uint32_t clause_count; /* at least 1 */
+	uint32_t clause_count;       /* at least 1 */
 };
 
 enum ast_set_op {
@@ -771,14 +771,14 @@ struct ast_cte {
 struct ast_query {
 	uint32_t at;
 	uint32_t length;
-	struct ast_cte *ctes; /* WITH .. before the operands; only of SQL */
+	struct ast_cte *ctes;        /* WITH .. before the operands; only of SQL */
 	uint32_t cte_count;
-	bool is_recursive;	     /* WITH RECURSIVE */
+	bool is_recursive;           /* WITH RECURSIVE */
 	struct ast_projection *page; /* ORDER BY / OFFSET / LIMIT of the whole; NULL: none */
 	struct ast_linear *operands;
 	enum ast_set_op *ops;
-	uint32_t operand_count;	 /* at least 1 */
-	struct ast_yield *yield; /* NEXT YIELD .. before this query; NULL: none */
+	uint32_t operand_count;      /* at least 1 */
+	struct ast_yield *yield;     /* NEXT YIELD .. before this query; NULL: none */
 };
 
 /* query NEXT query NEXT ..: each takes the rows of the one before. */
@@ -786,7 +786,7 @@ struct ast_program {
 	uint32_t at;
 	uint32_t length;
 	struct ast_query *queries;
-	uint32_t count; /* at least 1 */
+	uint32_t count;              /* at least 1 */
 };
 
 #endif
