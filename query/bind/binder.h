@@ -375,8 +375,9 @@ struct set_listed {
 	const char *name;
 	const char *list;   /* the function that gives the list */
 	const char *column; /* what its column is called; NULL: as the function or its alias */
-	enum type_kind item;
+	enum type_kind item; /* LIST: an array of texts */
 	bool is_pair;	    /* the items are names and values: columns key and value */
+	bool is_record;	    /* the items are objects, whose columns the statement names */
 };
 /* NULL if it is none. */
 const struct set_listed *binder_set_listed(struct str name);
@@ -384,6 +385,8 @@ enum set_function binder_set_function(struct str name);
 /* The list whose items the rows are. */
 enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;
+/* The type of the rows. */
+struct type bind_set_item(enum set_function set, struct str name, const struct bound *list);
 /* A call in an expression: the slot its items go to, noted in b->set_calls. */
 enum sqlstate bind_set_call(struct binder *b, enum set_function set,
 	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;

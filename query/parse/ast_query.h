@@ -629,6 +629,7 @@ struct ast_from {
 	struct ast_name alias;
 	struct ast_name *column_aliases;
 	uint32_t column_alias_count;
+	struct ast_type **column_types; /* FUNCTION: one for each alias; NULL: none are written */
 };
 
 enum ast_clause_kind {

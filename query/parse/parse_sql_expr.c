@@ -131,6 +131,8 @@ static bool word_form(struct parser *p, struct infix *out)
 	} else if (parse_sees_word(p, n, "SIMILAR") && parse_sees_word(p, n + 1, "TO")) {
 		out->form = INFIX_SIMILAR;
 		out->token_count++;
+	} else if (n == 0 && parse_sees_word(p, 0, "OVERLAPS") && parse_sees(p, 1, '(')) {
+		out->form = INFIX_OVERLAPS;
 	} else if (n == 0 && parse_sees_word(p, 0, "ISNULL")) {
 		out->form = INFIX_ISNULL;
 	} else if (n == 0 && parse_sees_word(p, 0, "NOTNULL")) {
@@ -234,6 +236,37 @@ static enum sqlstate parse_similar(
 	return is_negated ? parse_make_unary(p, OP_NOT, at, *left, left) : OK;
 }
 
+/* Two expressions in parentheses, or behind ROW. */
+static bool pair_of(const struct ast_expr *x, struct ast_expr **out)
+{
+	if (x->kind != EXPR_FUNCTION || x->function->arg_count != 2 ||
+		x->function->name.qualifier.length != 0 ||
+		!str_equal_nocase(x->function->name.name, STR("row")))
+		return false;
+	out[0] = x->function->args[0];
+	out[1] = x->function->args[1];
+	return true;
+}
+
+static COLD enum sqlstate no_pair(struct parser *p, uint32_t at, const char *side)
+{
+	return PARSE_ERROR(p, at, E_SYNTAX,
+		"wrong number of parameters on %s side of OVERLAPS expression", side);
+}
+
+/* (start, end) OVERLAPS (start, end) */
+static enum sqlstate parse_overlaps(struct parser *p, uint32_t at, struct ast_expr **left)
+{
+	struct ast_expr *args[4] = { NULL }, *right = NULL;
+
+	TRY(parse_binary(p, PREC_OTHER, &right));
+	if (!pair_of(*left, args))
+		return no_pair(p, (*left)->at, "left");
+	if (!pair_of(right, args + 2))
+		return no_pair(p, right->at, "right");
+	return parse_make_call(p, "overlaps", at, args, 4, left);
+}
+
 static enum sqlstate make_null_test(
 	struct parser *p, bool is_negated, uint32_t at, struct ast_expr **left)
 {
@@ -259,6 +292,8 @@ enum sqlstate parse_sql_form(
 		return parse_between(p, found->is_negated, at, left);
 	case INFIX_SIMILAR:
 		return parse_similar(p, found->is_negated, at, left);
+	case INFIX_OVERLAPS:
+		return parse_overlaps(p, at, left);
 	case INFIX_ISNULL:
 	case INFIX_NOTNULL:
 		return make_null_test(p, found->form == INFIX_NOTNULL, at, left);
@@ -336,6 +371,14 @@ static enum sqlstate parse_parts(struct parser *p, struct ast_function *f)
 
 	TRY(parse_expr(p, &arg));
 	put_arg(p, f, arg);
+	if (parse_sees_word(p, 0, "SIMILAR")) {
+		parse_advance(p);
+		TRY(parse_expr(p, &arg));
+		put_arg(p, f, arg);
+		TRY(parse_expect(p, KW_ESCAPE));
+		TRY(parse_expr(p, &arg));
+		put_arg(p, f, arg);
+	}
 	if (parse_sees_word(p, 0, "PLACING")) {
 		parse_advance(p);
 		TRY(parse_expr(p, &arg));

@@ -23,6 +23,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_yield.c \
 	%D%/plan_optional.c \
 	%D%/plan_order.c \
+	%D%/plan_record.c \
 	%D%/plan_first.c \
 	%D%/plan_grouping.c \
 	%D%/plan_project.c \

@@ -16,7 +16,7 @@
 
 struct from {
 	struct planner *p;
-	struct scope *scope; /* around FROM, and where its names go */
+	struct scope *scope;	    /* around FROM, and where its names go */
 	struct from_node **visible; /* the items so far, for LATERAL */
 	uint32_t visible_count, visible_capacity;
 };
@@ -72,8 +72,8 @@ static enum sqlstate scope_put_table(
 		return OK;
 	}
 	if (v->columns != NULL)
-		return FAIL(e, E_DUPLICATE_ALIAS,
-			"table name \"%.*s\" specified more than once", STR_ARGS(table->name));
+		return FAIL(e, E_DUPLICATE_ALIAS, "table name \"%.*s\" specified more than once",
+			STR_ARGS(table->name));
 	v->columns = table->columns;
 	return OK;
 }
@@ -208,8 +208,8 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 		scan.slot);
 	TRY(node_take_answer(p, n, &scan.answer, n->label->name, e));
 	is_node = n->label->element == ELEMENT_NODE;
-	node_add_tableoid(p, n,
-		label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, n->label->label));
+	node_add_tableoid(
+		p, n, label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, n->label->label));
 	return OK;
 }
 
@@ -265,14 +265,15 @@ static enum sqlstate function_args(struct planner *p, const struct ast_function 
 }
 
 static void push_unwind(
-	struct planner *p, const struct bound *list, struct str name, struct answer *out)
+	struct planner *p, const struct bound *list, struct type type, struct answer *out)
 {
 	struct plan_node *node;
+	struct str name = out->columns[0].name;
 
 	list = planner_attach(p, list);
 	node = planner_push(p, PLAN_UNWIND, p->s.top->rows * 10, p->s.top->rows);
 	node->unwind.list = list;
-	node->unwind.slot = binder_slot_new(&p->b, type_item(list->type), name);
+	node->unwind.slot = binder_slot_new(&p->b, type, name);
 	node->unwind.ordinal_slot = SLOT_NONE;
 	p->s.is_single = false;
 	out->columns[0] = (struct answer_column){ .name = name, .slot = node->unwind.slot };
@@ -345,12 +346,14 @@ static void push_ordinal(struct planner *p, struct answer *out)
 }
 
 /* Names of the columns of such a function; of pairs there are two. */
-static enum sqlstate take_listed(
-	struct planner *p, const struct set_listed *row, struct answer *answer, struct error *e)
+static enum sqlstate take_listed(struct planner *p, const struct from_node *n,
+	const struct set_listed *row, struct answer *answer, struct error *e)
 {
 	static const char *const names[] = { "key", "value" };
 	const struct bound *pair[2] = { binder_slot_ref(&p->b, answer->columns[0].slot, 0), NULL };
 
+	if (row->is_record)
+		return plan_record_columns(p, n->ast, answer, e);
 	if (row->column != NULL)
 		answer->columns[0].name = str_of(row->column);
 	if (!row->is_pair)
@@ -362,8 +365,7 @@ static enum sqlstate take_listed(
 		struct bound *typed = ARENA_NEW(p->arena, struct bound);
 
 		pair[1] = bound_constant(&p->b, value_int(i), type_make(TYPE_INT64), 0);
-		TRY(binder_function(
-			&p->b, STR(PLAN_FUNCTION_SUBSCRIPT), pair, 2, 0, &part, e));
+		TRY(binder_function(&p->b, STR(PLAN_FUNCTION_SUBSCRIPT), pair, 2, 0, &part, e));
 		*typed = *part;
 		typed->type = type_make(i == 0 ? TYPE_STRING : row->item);
 		answer->columns[i].name = str_of(names[i]);
@@ -387,16 +389,22 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 	if (n->ast->alias.text.length > 0)
 		column = plan_from_alias(p, &n->ast->alias);
 	n->is_chain = !n->ast->has_ordinality;
+	if (n->ast->column_types != NULL &&
+		(set != SET_LISTED || !binder_set_listed(name)->is_record))
+		return FAIL_AT(e, n->ast->at, E_SYNTAX,
+			"a column definition list is only allowed for functions returning "
+			"\"record\"");
 	if (set != SET_NONE && table == NULL) {
 		p->b.place = "functions in FROM";
 		if (set == SET_UNNEST && function->arg_count > 1) {
 			TRY(scan_arrays(p, function, name, &answer, e));
 		} else {
 			TRY(bind_set_list(&p->b, set, function, &list, e));
-			push_unwind(p, list, column, &answer);
+			answer.columns[0].name = column;
+			push_unwind(p, list, bind_set_item(set, name, list), &answer);
 		}
 		if (set == SET_LISTED)
-			TRY(take_listed(p, binder_set_listed(name), &answer, e));
+			TRY(take_listed(p, n, binder_set_listed(name), &answer, e));
 	} else if (table != NULL) {
 		const struct bound **args =
 			ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);
