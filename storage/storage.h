@@ -221,6 +221,8 @@ struct constraint_info {
 
 /* The catalog as this transaction sees it, its own schema changes included. */
 const struct catalog *txn_catalog(struct txn *t);
+/* Whether it holds changes of this transaction, which nobody else sees. */
+bool txn_has_own_catalog(const struct txn *t);
 /* Changes whenever anything a plan may depend on changes: schema, names, observed types. */
 uint64_t catalog_version(const struct catalog *c);
 

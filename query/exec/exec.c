@@ -127,9 +127,11 @@ static void free_memory(struct exec *x)
 		arena_free(op->held);
 		op->scratch = op->cursors = op->held = NULL;
 	}
-	map_u64_free(&x->upserted);
-	map_u64_free(&x->changed[ELEMENT_NODE]);
-	map_u64_free(&x->changed[ELEMENT_EDGE]);
+	if (x->plan->is_write) {
+		map_u64_free(&x->upserted);
+		map_u64_free(&x->changed[ELEMENT_NODE]);
+		map_u64_free(&x->changed[ELEMENT_EDGE]);
+	}
 	match_regex_free(x->eval.regexes);
 	x->eval.regexes = NULL;
 	arena_free(x->result);
@@ -201,6 +203,8 @@ enum step exec_next(struct exec *x, struct query_rows *out, struct error *e)
 		x->columns[i] = tagged(a, &batch->columns[plan->column_slots[i]], batch->count);
 	out->count = batch->count;
 	out->columns = x->columns;
+	/* A writing statement has its end still to be checked (X2). */
+	out->is_last = x->is_done = x->root->is_over && !plan->is_write;
 	return STEP_ROW;
 }
 

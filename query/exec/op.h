@@ -57,6 +57,7 @@ struct op {
 	const uint32_t *carry;
 	uint32_t want; /* rows to ask for: small at first */
 	bool was_called, had_cursor, had_held;
+	bool is_over; /* known to have no rows behind those it gave last; false says nothing */
 	struct exec_measure measure;
 	struct op *following; /* on x->ops */
 };
@@ -125,6 +126,8 @@ uint32_t op_want(struct op *op);
 bool op_is_live(const struct plan_node *node, uint32_t slot);
 /* The type of a slot. */
 struct type op_slot_type(const struct op *op, uint32_t slot);
+struct type *op_slot_types(
+	const struct op *op, struct arena *a, const uint32_t *slots, uint32_t count);
 /* Sets a column to machine integers, stride 1; SLOT_NONE is ignored. */
 void op_set_ids(struct batch *b, uint32_t slot, enum value_type type, const uint64_t *ids);
 

@@ -30,6 +30,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_from.c \
 	%D%/parse_select.c \
 	%D%/parse_session.c \
+	%D%/parse_slips.c %D%/slips.def \
 	%D%/parse_sql_expr.c \
 	%D%/parse_statement.c \
 	%D%/parse_table.c %D%/parse_table.h \

@@ -582,7 +582,7 @@ struct plan {
 	bool has_conflict;                  /* INSERT .. ON CONFLICT */
 	uint32_t graphs[PLAN_GRAPHS_MOST];  /* that it reads or writes by patterns; none: SQL alone */
 	uint32_t graph_count;               /* PLAN_GRAPHS_MOST + 1: there are more */
-	uint32_t literal_count;             /* of SQL: text that became values of other types .. */
+	uint32_t literal_count;             /* text that becomes values of other types .. */
 	const struct bound *const *literals; /* .. to be tried before anything is run */
 	uint64_t catalog_version;           /* the catalog it was planned against */
 };
