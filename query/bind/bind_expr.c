@@ -151,12 +151,47 @@ static enum sqlstate bind_found_variable(struct binder *b, const struct variable
 	return OK;
 }
 
+/* ctid and its kin without their table: of the one in FROM that has them. */
+static const struct variable *find_system_column(
+	struct binder *b, const struct ast_expr *x, enum sqlstate *rc, struct error *e)
+{
+	const struct variable *found = NULL;
+
+	for (const struct scope *s = b->scope; s != NULL && found == NULL; s = s->parent) {
+		for (uint32_t i = 0; i < s->count; i++) {
+			const struct scope *columns = s->variables[i].columns;
+			const struct variable *v =
+				columns == NULL ? NULL
+						: scope_find_here_folded(columns, x->variable.name);
+
+			if (v != NULL && found != NULL)
+				*rc = FAIL_AT(e, x->at, E_AMBIGUOUS,
+					"column reference \"%.*s\" is ambiguous",
+					STR_ARGS(x->variable.name));
+			if (v != NULL)
+				found = v;
+		}
+	}
+	return found;
+}
+
+static enum sqlstate bind_system_column(struct binder *b, const struct ast_expr *x,
+	const struct bound **out, bool *is_one, struct error *e)
+{
+	enum sqlstate rc = OK;
+	const struct variable *v = b->is_sql ? find_system_column(b, x, &rc, e) : NULL;
+
+	*is_one = v != NULL;
+	return v == NULL || rc != OK ? rc : bind_found_variable(b, v, x, out, e);
+}
+
 static enum sqlstate bind_variable(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	const struct variable *v = x->variable.quote == 0
 					   ? scope_find_folded(b->scope, x->variable.name)
 					   : scope_find(b->scope, x->variable.name);
+	bool is_system;
 
 	if (v != NULL)
 		return bind_found_variable(b, v, x, out, e);
@@ -167,7 +202,8 @@ static enum sqlstate bind_variable(
 			b, value_string(x->variable.name), type_make(TYPE_STRING), x->at);
 		return OK;
 	}
-	return bind_unknown_name(b, x, e);
+	TRY(bind_system_column(b, x, out, &is_system, e));
+	return is_system ? OK : bind_unknown_name(b, x, e);
 }
 
 static enum sqlstate bind_parameter(

@@ -639,11 +639,25 @@ static struct answer element_columns(struct dml *d)
 	return answer;
 }
 
-static enum sqlstate returning(struct dml *d, const struct answer *columns, struct answer *out)
+/* The names that RETURNING of INSERT and UPDATE knows. */
+static enum sqlstate returning_names(struct dml *d)
+{
+	struct planner *p = d->p;
+	struct answer columns = element_columns(d);
+	struct system_columns system;
+
+	plan_table_system(p, d->table, d->slot, &system);
+	p->b.scope = scope_new(p->arena, NULL);
+	TRY(plan_from_names(p, dml_alias(d->ast)->text, &columns, p->b.scope, d->e));
+	plan_from_system(p->b.scope, dml_alias(d->ast)->text, &system);
+	return OK;
+}
+
+static enum sqlstate returning(struct dml *d, struct answer *out)
 {
 	struct planner *p = d->p;
 
-	TRY(plan_from_names(p, dml_alias(d->ast)->text, columns, p->b.scope, d->e));
+	TRY(returning_names(d));
 	return plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e);
 }
 
@@ -655,7 +669,6 @@ static enum sqlstate plan_insert_into(struct dml *d, struct answer *out)
 	struct plan_create *create = ARENA_NEW(p->arena, struct plan_create);
 	unsigned touch = d->table->element == ELEMENT_NODE ? TOUCH_NODES : TOUCH_EDGES;
 	struct plan_node *node;
-	struct answer columns;
 
 	TRY(plan_dml_values(d));
 	if (d->ast->conflict != CONFLICT_NONE)
@@ -673,15 +686,14 @@ static enum sqlstate plan_insert_into(struct dml *d, struct answer *out)
 	}
 	if (d->ast->returning == NULL)
 		return OK;
-	p->b.scope = scope_new(p->arena, NULL);
-	columns = element_columns(d);
-	return returning(d, &columns, out);
+	return returning(d, out);
 }
 
 /* The rows that an UPDATE or DELETE is about. */
 static enum sqlstate target_rows(struct dml *d)
 {
 	struct planner *p = d->p;
+	struct system_columns system;
 	const struct bound *where;
 
 	p->b.scope = scope_new(p->arena, NULL);
@@ -689,7 +701,9 @@ static enum sqlstate target_rows(struct dml *d)
 	d->slot = d->scan.slot;
 	d->source_slot = d->scan.source_slot;
 	d->target_slot = d->scan.target_slot;
+	plan_table_system(p, d->table, d->slot, &system);
 	TRY(plan_from_names(p, dml_alias(d->ast)->text, &d->scan.answer, p->b.scope, d->e));
+	plan_from_system(p->b.scope, dml_alias(d->ast)->text, &system);
 	if (d->ast->from != NULL) {
 		TRY(plan_from(p, d->ast->from, d->ast->where, d->e));
 		planner_push(p, PLAN_ONCE, p->s.top->rows, p->s.top->rows)->once.slot = d->slot;
@@ -718,7 +732,6 @@ static enum sqlstate plan_update(struct dml *d, struct answer *out)
 	const struct scope *rows;
 	struct plan_set *items;
 	struct plan_node *node;
-	struct answer columns;
 
 	TRY(target_rows(d));
 	p->b.place = "UPDATE";
@@ -734,9 +747,7 @@ static enum sqlstate plan_update(struct dml *d, struct answer *out)
 	if (d->ast->returning == NULL)
 		return OK;
 	rows = p->b.scope;
-	p->b.scope = scope_new(p->arena, NULL);
-	columns = element_columns(d);
-	TRY(plan_from_names(p, dml_alias(d->ast)->text, &columns, p->b.scope, d->e));
+	TRY(returning_names(d));
 	adopt_names(p->b.scope, rows);
 	return plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e);
 }

@@ -165,15 +165,33 @@ static enum sqlstate node_take_answer(struct planner *p, struct from_node *n,
 
 /* ---- relations ------------------------------------------------------------------------------- */
 
-/* PostgreSQL's hidden column that every table has: the number of the table. `*` does not list it. */
-static void node_add_tableoid(struct planner *p, struct from_node *n, uint32_t oid)
+/* PostgreSQL's hidden columns of its own tables: `*` does not list them. */
+static void node_add_system(struct planner *p, struct from_node *n, uint32_t oid)
 {
-	const struct bound *value =
-		bound_constant(&p->b, value_int(oid), type_make(TYPE_OID), n->ast->at);
-	struct scope_column column = { STR("tableoid"), value };
+	static const struct {
+		const char *name;
+		enum type_kind type;
+		int value;
+	} constants[] = { { "xmin", TYPE_XID, 1 }, { "xmax", TYPE_XID, 0 }, { "cmin", TYPE_CID, 0 },
+		{ "cmax", TYPE_CID, 0 } };
+	struct scope_column column = { STR("tableoid"),
+		bound_constant(&p->b, value_int(oid), type_make(TYPE_OID), n->ast->at) };
 
-	if (n->table_count > 0)
+	if (n->table_count == 0)
+		return;
+	scope_put_column(n->tables->columns, &column);
+	for (size_t i = 0; i < ARRAY_COUNT(constants); i++) {
+		column.name = str_of(constants[i].name);
+		column.value = bound_constant(&p->b, value_int(constants[i].value),
+			type_make(constants[i].type), n->ast->at);
 		scope_put_column(n->tables->columns, &column);
+	}
+}
+
+static void table_add_system(struct variable *table, const struct system_columns *columns)
+{
+	for (uint32_t i = 0; i < columns->count; i++)
+		scope_put_column(table->columns, &columns->columns[i]);
 }
 
 static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct error *e)
@@ -182,8 +200,9 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	const struct ast_qname *name = &n->ast->graph;
 	const struct relation *relation;
 	struct table_scan scan;
+	struct system_columns system;
 	struct answer answer;
-	bool is_node, is_view;
+	bool is_view;
 
 	if (name->qualifier.length == 0 && plan_cte_find(p, name) != NULL) {
 		TRY(plan_cte(p, name, &answer, e));
@@ -194,7 +213,7 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	if (relation != NULL) {
 		TRY(plan_relation(p, relation, n->ast->at, &answer, e));
 		TRY(node_take_answer(p, n, &answer, str_of(relation->name), e));
-		node_add_tableoid(p, n, relation->oid);
+		node_add_system(p, n, relation->oid);
 		return OK;
 	}
 	TRY(plan_view(p, name, &answer, &is_view, e));
@@ -206,10 +225,9 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	plan_table_note_row(p,
 		n->ast->alias.text.length > 0 ? plan_from_alias(p, &n->ast->alias) : n->label->name,
 		scan.slot);
+	plan_table_system(p, n->label, scan.slot, &system);
 	TRY(node_take_answer(p, n, &scan.answer, n->label->name, e));
-	is_node = n->label->element == ELEMENT_NODE;
-	node_add_tableoid(
-		p, n, label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, n->label->label));
+	table_add_system(n->tables, &system);
 	return OK;
 }
 
@@ -696,6 +714,15 @@ enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct 
 
 	TRY(node_take_answer(p, &n, answer, alias, e));
 	return scope_put_items(p, scope, &item, 1, e);
+}
+
+void plan_from_system(
+	struct scope *scope, struct str alias, const struct system_columns *columns)
+{
+	struct variable *table = scope_find_here(scope, alias);
+
+	if (table != NULL && table->columns != NULL)
+		table_add_system(table, columns);
 }
 
 struct scope *plan_from_left(
