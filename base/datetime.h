@@ -50,9 +50,11 @@ static inline bool timestamp_is_finite(int64_t timestamp)
 
 /*
  * Text to value. Accepted: 'YYYY-MM-DD', 'YYYYMMDD', a time 'HH:MM[:SS[.ffffff]]' or 'HHMMSS' after
- * a blank or 'T', with AM or PM, an offset or UTC, GMT, Z, then BC; 'infinity', '-infinity',
- * 'epoch'. Errors: E_DATETIME_FORMAT, E_DATETIME_OVERFLOW, E_ZONE_DISPLACEMENT. An offset in a
- * date, time or timestamp is ignored, as PostgreSQL ignores it.
+ * a blank or 'T', with AM or PM, an offset, an abbreviation of one (UTC, GMT, Z, CET, ..) or the name
+ * of a zone (Europe/Berlin, also in brackets, behind an offset too, which then counts), then BC;
+ * 'infinity', '-infinity', 'epoch'. Errors: E_DATETIME_FORMAT, E_DATETIME_OVERFLOW,
+ * E_ZONE_DISPLACEMENT, E_INVALID_VALUE for an unknown zone. An offset or zone in a date, time or
+ * timestamp is ignored, as PostgreSQL ignores it.
  */
 enum sqlstate date_parse(struct str text, int32_t *date, struct error *e) MUST_USE;
 enum sqlstate time_parse(struct str text, int64_t *time_us, struct error *e) MUST_USE;

@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { OFFSET_HOURS_MAX = 15, FRACTION_DIGITS_MAX = 40, DIGITS_MAX = 9 };
 
@@ -23,6 +24,8 @@ struct reading {
 	int32_t month, day;
 	int64_t time_us;
 	int32_t offset_s; /* east of UTC */
+	struct zone zone; /* has_zone: a zone by name, whose offset depends on the time */
+	bool has_zone;
 };
 
 /* What is left to read, and the whole text and its type for messages. */
@@ -268,14 +271,119 @@ static enum sqlstate read_offset(struct reader *r, struct reading *out)
 	return OK;
 }
 
+static bool take_era(struct reader *r, struct reading *out)
+{
+	bool is_bc = take_word(r, "BC");
+
+	out->is_bc |= is_bc;
+	return is_bc || take_word(r, "AD");
+}
+
+/* Abbreviations that stand for one offset, those of PostgreSQL that are in common use: in quarters
+   of an hour east of UTC. */
+static const struct abbreviation {
+	const char *word;
+	int8_t quarters;
+} abbreviations[] = {
+	{ "Z", 0 },
+	{ "UTC", 0 },
+	{ "GMT", 0 },
+	{ "ZULU", 0 },
+	{ "WET", 0 },
+	{ "BST", 4 },
+	{ "CET", 4 },
+	{ "MEZ", 4 },
+	{ "CEST", 8 },
+	{ "MESZ", 8 },
+	{ "EET", 8 },
+	{ "IST", 8 },
+	{ "SAST", 8 },
+	{ "EEST", 12 },
+	{ "AWST", 32 },
+	{ "HKT", 32 },
+	{ "JST", 36 },
+	{ "KST", 36 },
+	{ "ACST", 38 },
+	{ "AEST", 40 },
+	{ "ACDT", 42 },
+	{ "AEDT", 44 },
+	{ "NZST", 48 },
+	{ "NZDT", 52 },
+	{ "EDT", -16 },
+	{ "EST", -20 },
+	{ "CDT", -20 },
+	{ "CST", -24 },
+	{ "MDT", -24 },
+	{ "MST", -28 },
+	{ "PDT", -28 },
+	{ "PST", -32 },
+	{ "AKDT", -32 },
+	{ "AKST", -36 },
+	{ "HST", -40 },
+};
+
 static bool read_zone_word(struct reader *r, struct reading *out)
 {
-	if (!take_word(r, "Z") && !take_word(r, "UTC") && !take_word(r, "GMT") &&
-		!take_word(r, "ZULU"))
-		return false;
-	out->has_offset = true;
-	out->offset_s = 0;
-	return true;
+	enum { QUARTER_S = 15 * 60 };
+
+	for (size_t i = 0; i < ARRAY_COUNT(abbreviations); i++) {
+		if (!take_word(r, abbreviations[i].word))
+			continue;
+		out->has_offset = true;
+		out->offset_s = abbreviations[i].quarters * QUARTER_S;
+		return true;
+	}
+	return false;
+}
+
+static bool is_of_zone_name(char c)
+{
+	return is_letter(c) || is_digit(c) || c == '/' || c == '_' || c == '-' || c == '+';
+}
+
+/* PostgreSQL's message has the name in lower case. */
+static enum sqlstate fail_zone(const struct reader *r, struct str name)
+{
+	char lower[ZONE_NAME_MAX];
+	uint32_t length = MIN_OF(name.length, (uint32_t)sizeof lower);
+
+	for (uint32_t i = 0; i < length; i++)
+		lower[i] = name.at[i] >= 'A' && name.at[i] <= 'Z' ? (char)(name.at[i] | 32)
+								  : name.at[i];
+	return FAIL(r->e, E_INVALID_VALUE, "time zone \"%.*s\" not recognized", (int)length, lower);
+}
+
+/* Europe/Berlin, or [Europe/Berlin] behind an offset, which then counts. */
+static enum sqlstate read_zone_name(struct reader *r, struct reading *out)
+{
+	bool is_bracketed = take(r, '[');
+	struct str name = { r->at, 0 };
+
+	while (r->at < r->end && is_of_zone_name(*r->at))
+		r->at++;
+	name.length = (uint32_t)(r->at - name.at);
+	if (name.length == 0 || memchr(name.at, '/', name.length) == NULL ||
+		(is_bracketed && !take(r, ']')))
+		return fail_format(r);
+	if (zone_parse(name, &out->zone, r->e) != OK)
+		return fail_zone(r, name);
+	out->has_zone = true;
+	return OK;
+}
+
+/* Behind a time: an offset, an abbreviation, the name of a zone. */
+static enum sqlstate read_zone(struct reader *r, struct reading *out)
+{
+	if (r->at < r->end && (*r->at == '+' || *r->at == '-'))
+		TRY(read_offset(r, out));
+	else
+		read_zone_word(r, out);
+	skip_blanks(r);
+	if (r->at == r->end || (*r->at != '[' && !is_letter(*r->at)))
+		return OK;
+	if (*r->at != '[' && (out->has_offset || take_era(r, out)))
+		return OK;
+	return read_zone_name(r, out);
 }
 
 /* What may follow the date: time, offset, era, in this order. */
@@ -296,15 +404,9 @@ static enum sqlstate read_rest(struct reader *r, struct reading *out)
 		return fail_format(r);
 	}
 	skip_blanks(r);
-	if (r->at < r->end && (*r->at == '+' || *r->at == '-'))
-		TRY(read_offset(r, out));
-	else
-		read_zone_word(r, out);
+	TRY(read_zone(r, out));
 	skip_blanks(r);
-	if (take_word(r, "BC"))
-		out->is_bc = true;
-	else
-		take_word(r, "AD");
+	take_era(r, out);
 	skip_blanks(r);
 	return r->at == r->end ? OK : fail_format(r);
 }
@@ -406,7 +508,15 @@ enum sqlstate timetz_parse(
 	TRY(read_any(&r, &in));
 	if (!in.has_time)
 		return fail_format(&r);
-	offset_s = in.has_offset ? in.offset_s : zone_offset_at_instant(zone, timestamp_now());
+	if (!in.has_offset && in.has_zone && !in.has_date)
+		return fail_format(&r); /* its offset depends on the day */
+	if (in.has_offset)
+		offset_s = in.offset_s;
+	else if (in.has_zone)
+		offset_s = zone_offset_at_local(&in.zone,
+			date_of(in.year, in.month, in.day) * USECS_PER_DAY + in.time_us);
+	else
+		offset_s = zone_offset_at_instant(zone, timestamp_now());
 	*value = (struct timetz){ in.time_us, -offset_s };
 	return OK;
 }
@@ -462,7 +572,7 @@ enum sqlstate timestamptz_parse(
 	if (in.special != SPECIAL_NONE)
 		return OK;
 	if (!in.has_offset)
-		in.offset_s = zone_offset_at_local(zone, local);
+		in.offset_s = zone_offset_at_local(in.has_zone ? &in.zone : zone, local);
 	if (__builtin_sub_overflow(local, in.offset_s * USECS_PER_SECOND, timestamp) ||
 		*timestamp < TIMESTAMP_MIN || *timestamp >= TIMESTAMP_END)
 		return fail_range(&r);

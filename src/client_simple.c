@@ -76,8 +76,12 @@ static enum sqlstate run_statement(struct client *c, struct error *e)
 	TRY(query_prepare(
 		c->query, s->arena, false, &s->script, s->index, NULL, 0, &s->prepared, e));
 	d = query_describe(s->prepared);
-	if (d->parameter_count > 0)
-		return FAIL(e, E_NO_PARAMETER, "there is no parameter $1");
+	if (d->parameter_count > 0) {
+		FAIL(e, E_NO_PARAMETER, "there is no parameter $1");
+		error_hint(e, "Give it a value by SESSION SET VALUE $name = value, or use PREPARE "
+			      "and EXECUTE.");
+		return e->code;
+	}
 	TRY(query_open(c->query, s->prepared, NULL, 0, is_alone, &s->portal.query, e));
 	atomic_store_explicit(&c->entry.fingerprint, query_portal_fingerprint(s->portal.query),
 		memory_order_relaxed);

@@ -139,8 +139,15 @@ enum sqlstate bind_aggregate(
 		args[0] = bound_cast(b, args[0], types[0]);
 	}
 	if (function_resolve(
-		    bind_function_name(b, &call->name), types, call->arg_count, &match, e) != OK)
+		    bind_function_name(b, &call->name), types, call->arg_count, &match, e) != OK) {
+		if (!b->is_sql)
+			function_hint_forms(call->name.name, e);
 		return binder_blame(e, x->at);
+	}
+	if (call->arg_count == 0 && !call->is_star)
+		return FAIL_AT(e, x->at, E_WRONG_OBJECT,
+			"%.*s(*) must be used to call a parameterless aggregate function",
+			STR_ARGS(call->name.name));
 	for (uint32_t i = 0; i < call->arg_count; i++) {
 		if (bound_is_untyped(args[i]))
 			TRY(binder_infer(b, &args[i], match.coerce[i], e));

@@ -145,7 +145,11 @@ struct str bind_function_name(struct binder *b, const struct ast_qname *name)
 	joined = arena_alloc_raw(b->arena, length + 1);
 	snprintf(joined, length + 1, "%.*s.%.*s", STR_ARGS(name->qualifier), STR_ARGS(name->name));
 	whole = (struct str){ joined, (uint32_t)length };
-	return function_exists(whole) || !function_exists(name->name) ? whole : name->name;
+	/* No functions but those of the catalog stand behind a schema's name. */
+	if (!function_exists(whole) && (str_equal_nocase(name->qualifier, STR("pg_catalog")) ||
+					      str_equal_nocase(name->qualifier, STR("public"))))
+		return name->name;
+	return whole;
 }
 
 /* ---- functions ------------------------------------------------------------------------------- */

@@ -324,6 +324,8 @@ static enum sqlstate bound_column(struct binder *b, const struct bound *base, st
 	if (!type_has_properties(base->type))
 		return FAIL_AT(e, key.at, E_TYPE, "type %s has no property \"%.*s\"",
 			type_name(base->type, found), STR_ARGS(key.text));
+	if (type_is_element(base->type))
+		TRY(bind_declared_key(b, element, bound_labels_of(b, base), key, false, e));
 	x = bound_new(b, BOUND_PROPERTY, type_make(TYPE_ANY), key.at);
 	args[0] = base;
 	x->args = args;

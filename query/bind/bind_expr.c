@@ -324,22 +324,37 @@ static int compare_entries(const void *a, const void *b)
 	return str_compare((*x)->name.text, (*y)->name.text);
 }
 
+enum sqlstate bind_entries(struct binder *b, const struct ast_expr *x,
+	const struct ast_entry *const **out, struct error *e)
+{
+	uint32_t count = x->map.count;
+	const struct ast_entry **sorted = ARENA_ARRAY(b->arena, const struct ast_entry *, count);
+
+	for (uint32_t i = 0; i < count; i++)
+		sorted[i] = &x->map.entries[i];
+	qsort(sorted, count, sizeof *sorted, compare_entries);
+	for (uint32_t i = 1; i < count; i++) {
+		const struct ast_name *name = &sorted[i]->name, *before = &sorted[i - 1]->name;
+
+		if (str_equal(name->text, before->text))
+			return FAIL_AT(e, MAX_OF(name->at, before->at), E_DUPLICATE_KEY_NAME,
+				"duplicate key \"%.*s\" in map", STR_ARGS(name->text));
+	}
+	*out = (const struct ast_entry *const *)sorted;
+	return OK;
+}
+
 static enum sqlstate bind_map(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	uint32_t count = x->map.count;
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, count);
-	const struct ast_entry **sorted = ARENA_ARRAY(b->arena, const struct ast_entry *, count);
 	struct str *keys = ARENA_ARRAY(b->arena, struct str, count);
 	struct bound *map = bound_new(b, BOUND_MAP, type_make(TYPE_MAP), x->at);
+	const struct ast_entry *const *sorted;
 
-	for (uint32_t i = 0; i < count; i++)
-		sorted[i] = &x->map.entries[i];
-	qsort(sorted, count, sizeof *sorted, compare_entries);
+	TRY(bind_entries(b, x, &sorted, e));
 	for (uint32_t i = 0; i < count; i++) {
-		if (i > 0 && str_equal(sorted[i]->name.text, sorted[i - 1]->name.text))
-			return FAIL_AT(e, sorted[i]->name.at, E_DUPLICATE_KEY_NAME,
-				"duplicate key \"%.*s\" in map", STR_ARGS(sorted[i]->name.text));
 		TRY(bind_expr(b, sorted[i]->value, &args[i], e));
 		keys[i] = sorted[i]->name.text;
 		map->is_volatile |= args[i]->is_volatile;
@@ -480,6 +495,22 @@ static enum sqlstate bind_is_typed(
 	return OK;
 }
 
+/* What has no items is no list: 'abc'[0]. */
+static enum sqlstate bind_indexed(
+	struct binder *b, const struct bound *base, const char *instead, struct error *e)
+{
+	enum type_family family = type_family(base->type);
+	char found[TYPE_NAME_SIZE];
+
+	if (family < TYPE_FAMILY_BOOL || family >= TYPE_FAMILY_LIST)
+		return OK;
+	FAIL(e, E_TYPE, "cannot subscript type %s because it does not support subscripting",
+		type_name(base->type, found));
+	if (family == TYPE_FAMILY_STRING && !b->is_sql)
+		error_hint(e, "%s", instead);
+	return binder_blame(e, base->at);
+}
+
 /* base[index] where the two do not go together is an error of the index, not of a function. */
 static enum sqlstate bind_subscript(struct binder *b, const struct ast_expr *x,
 	const struct bound **args, const struct bound **out, struct error *e)
@@ -489,6 +520,7 @@ static enum sqlstate bind_subscript(struct binder *b, const struct ast_expr *x,
 	bool is_map = args[0]->type.kind == TYPE_MAP || type_is_element(args[0]->type);
 	char found[TYPE_NAME_SIZE];
 
+	TRY(bind_indexed(b, args[0], "Use substring(text, start, 1), which counts from 0.", e));
 	if (is_list && index != TYPE_FAMILY_UNKNOWN && !type_is_integer(args[1]->type))
 		return FAIL_AT(e, x->index.first->at, E_SUBSCRIPT,
 			"a list is indexed by an integer, not by type %s",
@@ -550,6 +582,8 @@ static enum sqlstate bind_slice(
 	const struct bound *args[3];
 
 	TRY(bind_expr(b, x->index.base, &args[0], e));
+	TRY(bind_indexed(
+		b, args[0], "Use substring(text, start, length), which counts from 0.", e));
 	for (int i = 0; i < 2; i++) {
 		args[i + 1] = bound_constant(b, value_null(), type_make(TYPE_NULL), x->at);
 		if (written[i] == NULL)

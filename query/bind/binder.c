@@ -69,7 +69,7 @@ enum sqlstate binder_poll(const struct binder *b, struct error *e)
 		error_hint(e, "Make the statement simpler, or raise the setting max_plan_memory.");
 		return E_OUT_OF_MEMORY;
 	}
-	return eval_poll_flag(b->options->cancel, e);
+	return eval_cancelled(b->options->cancel, e);
 }
 
 enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
@@ -123,6 +123,27 @@ static bool binder_untyped_is_text(const struct binder *b)
 	       setting_enum(b->options->settings, SETTING_graph_untyped_parameters) == 1;
 }
 
+static enum sqlstate refuse_untyped(const struct binder *b, uint32_t number, struct error *e)
+{
+	const struct parameter_info *info = &b->parameter_infos[number];
+	struct str name;
+
+	if (number < b->parameter_name_count) {
+		name = b->parameter_names[number];
+		FAIL(e, E_INDETERMINATE_TYPE, "could not determine data type of parameter $%.*s",
+			STR_ARGS(name));
+		error_hint(e,
+			"Add a cast such as $%.*s::int8, declare the property, or give it a value "
+			"by SESSION SET VALUE $%.*s = ...",
+			STR_ARGS(name), STR_ARGS(name));
+	} else {
+		FAIL(e, E_INDETERMINATE_TYPE, "could not determine data type of parameter $%u",
+			number + 1);
+		error_hint(e, "Add a cast such as $%u::int8, or declare the property.", number + 1);
+	}
+	return info->is_seen ? binder_blame(e, info->at) : e->code;
+}
+
 enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e)
 {
 	bool is_text = binder_untyped_is_text(b);
@@ -133,13 +154,8 @@ enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e)
 
 		if (b->parameters[i].kind != TYPE_NULL)
 			continue;
-		if (!is_text && !info->is_text) {
-			FAIL(e, E_INDETERMINATE_TYPE,
-				"could not determine data type of parameter $%u", i + 1);
-			error_hint(
-				e, "Add a cast such as $%u::int8, or declare the property.", i + 1);
-			return info->is_seen ? binder_blame(e, info->at) : e->code;
-		}
+		if (!is_text && !info->is_text)
+			return refuse_untyped(b, i, e);
 		b->parameters[i] = type_make(TYPE_STRING);
 	}
 	return OK;
@@ -150,6 +166,7 @@ void binder_pass_again(struct binder *b)
 	b->slot_count = 0;
 	b->local_depth = b->local_count = 0;
 	b->untyped_count = 0;
+	b->literal_count = 0;
 	b->must_rebind = false;
 	b->scope = NULL;
 	b->aggregation = NULL;
@@ -280,6 +297,13 @@ static void binder_note_literal(struct binder *b, const struct bound *cast)
 	b->literals[b->literal_count++] = cast;
 }
 
+/* Text, or a list that may hold some, out of the statement itself. */
+static bool bound_is_literal_text(const struct bound *x)
+{
+	return bound_is_constant(x) &&
+	       (x->value.type == VALUE_STRING || x->value.type == VALUE_LIST);
+}
+
 const struct bound *bound_cast(struct binder *b, const struct bound *x, struct type to)
 {
 	const struct bound **args;
@@ -301,7 +325,7 @@ const struct bound *bound_cast(struct binder *b, const struct bound *x, struct t
 	cast->args = args;
 	cast->arg_count = 1;
 	cast->is_volatile = x->is_volatile;
-	if (b->is_sql && bound_is_unknown(x))
+	if (bound_is_literal_text(x))
 		binder_note_literal(b, cast);
 	return cast;
 }
@@ -332,6 +356,15 @@ static enum sqlstate bound_call(struct binder *b, const struct function_match *m
 	return OK;
 }
 
+/* Slips with operators: 'a' + 1, and (a)-(b), which is a pattern only elsewhere. */
+static void hint_operands(enum ast_op op, struct type left, struct type right, struct error *e)
+{
+	if (op == OP_SUBTRACT && left.kind == TYPE_NODE && right.kind == TYPE_NODE)
+		error_hint(e, "A pattern in an expression has brackets: (a)-[]-(b).");
+	else if ((op == OP_ADD || op == OP_CONCAT) && type_is_string(left) != type_is_string(right))
+		error_hint(e, "Turn the other value into text by toString(x).");
+}
+
 enum sqlstate binder_operator(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
 {
@@ -342,8 +375,11 @@ enum sqlstate binder_operator(struct binder *b, enum ast_op op, const struct bou
 
 	rc = function_resolve_operator(
 		op, left->type, right == NULL ? none : right->type, right == NULL, &match, e);
-	if (rc != OK)
+	if (rc != OK) {
+		if (!b->is_sql && right != NULL)
+			hint_operands(op, left->type, right->type, e);
 		return binder_blame(e, at);
+	}
 	return bound_call(b, &match, args, right == NULL ? 1 : 2, at, out, e);
 }
 
@@ -358,8 +394,11 @@ enum sqlstate binder_function(struct binder *b, struct str name, const struct bo
 			"cannot pass more than %d arguments to a function", FUNCTION_ARGS_MAX);
 	for (uint32_t i = 0; i < count; i++)
 		types[i] = args[i]->type;
-	if (function_resolve(name, types, count, &match, e) != OK)
+	if (function_resolve(name, types, count, &match, e) != OK) {
+		if (!b->is_sql)
+			function_hint_forms(name, e);
 		return binder_blame(e, at);
+	}
 	return bound_call(b, &match, args, count, at, out, e);
 }
 

@@ -127,7 +127,7 @@ struct binder {
 	uint32_t graph;		/* its number */
 	bool has_use;		/* some clause named a graph: there may be elements of several */
 	uint32_t literal_count, literal_capacity;
-	const struct bound **literals; /* of SQL: text that became values of other types */
+	const struct bound **literals; /* text that becomes values of other types */
 	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;
@@ -229,6 +229,10 @@ enum sqlstate bind_expr(struct binder *b, const struct ast_expr *x, const struct
 enum sqlstate bind_condition(struct binder *b, const struct ast_expr *x, const char *what,
 	const struct bound **out, struct error *e) MUST_USE;
 
+/* The entries of a map as written, sorted by key; E_DUPLICATE_KEY_NAME for two of one key. */
+enum sqlstate bind_entries(struct binder *b, const struct ast_expr *x,
+	const struct ast_entry *const **out, struct error *e) MUST_USE;
+
 /* bind_operator.c: one function per kind of expression, called by bind_expr() alone. */
 enum sqlstate bind_unary(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
@@ -317,6 +321,19 @@ struct str bind_function_name(struct binder *b, const struct ast_qname *name);
 /* PostgreSQL sums bigints, and makes means of all integers, as numerics. */
 void bind_sum_exactly(
 	struct binder *b, struct str name, const struct bound **args, struct type *types);
+
+/* bind_declared.c: what labels declare, where it is wrong for all that the pattern allows. */
+/* E_NO_COLUMN for a key that a closed label does not have; is_new: the element has no other labels. */
+enum sqlstate bind_declared_key(struct binder *b, enum element element,
+	const struct bound_label *label, struct ast_name name, bool is_new,
+	struct error *e) MUST_USE;
+/* E_TYPE for a value that cannot be stored in a key as it is declared. */
+enum sqlstate bind_declared_type(struct binder *b, enum element element,
+	const struct bound_label *label, struct ast_name key, const struct bound *value,
+	struct error *e) MUST_USE;
+/* E_INVALID_VALUE for a label that the closed type of the graph in force does not declare. */
+enum sqlstate bind_declared_label(
+	struct binder *b, enum element element, struct ast_name name, struct error *e) MUST_USE;
 
 /* bind_element.c */
 enum sqlstate bind_property(

@@ -33,12 +33,7 @@ enum { POLL_ROWS = 64, LIST_MAX_DEFAULT = 16777216 };
 
 /* ---- the session's part ---- */
 
-enum sqlstate eval_poll(const struct eval *ev, struct error *e)
-{
-	return eval_poll_flag(ev->cancel, e);
-}
-
-enum sqlstate eval_poll_flag(const _Atomic int *cancel, struct error *e)
+enum sqlstate eval_cancelled(const _Atomic int *cancel, struct error *e)
 {
 	int reason = cancel == NULL ? QUERY_CANCEL_NONE
 				    : atomic_load_explicit(cancel, memory_order_relaxed);
@@ -54,6 +49,11 @@ enum sqlstate eval_poll_flag(const _Atomic int *cancel, struct error *e)
 	default:
 		return FAIL(e, E_CANCELLED, "canceling statement due to user request");
 	}
+}
+
+enum sqlstate eval_poll(const struct eval *ev, struct error *e)
+{
+	return eval_cancelled(ev->cancel, e);
 }
 
 const struct zone *eval_zone(struct eval *ev)

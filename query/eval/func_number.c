@@ -168,12 +168,19 @@ REAL_FUNCTION(number_atan, atan(x))
 REAL_FUNCTION(number_sinh, sinh(x))
 REAL_FUNCTION(number_cosh, cosh(x))
 REAL_FUNCTION(number_tanh, tanh(x))
+REAL_FUNCTION(number_haversin, (1 - cos(x)) / 2)
 REAL_FUNCTION(number_degrees, x *(180 / M_PI))
 REAL_FUNCTION(number_radians, x *(M_PI / 180))
 
 FUNCTION_ROW(number_atan2)
 {
 	*out = value_float(atan2(args[0].real, args[1].real));
+	return OK;
+}
+
+FUNCTION_ROW(number_isnan)
+{
+	*out = value_bool(isnan(args[0].real));
 	return OK;
 }
 

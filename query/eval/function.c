@@ -460,22 +460,21 @@ const struct function *function_at(uint32_t position)
 }
 
 /* Edit distance, cut off at `most` + 1. */
-static uint32_t name_distance(struct str a, const char *b, uint32_t most)
+static uint32_t name_distance(struct str a, struct str b, uint32_t most)
 {
 	enum { NAME_MAX_LENGTH = 32 };
 	uint32_t row[NAME_MAX_LENGTH + 1];
-	uint32_t b_length = (uint32_t)strlen(b);
 
-	if (a.length > NAME_MAX_LENGTH || b_length > NAME_MAX_LENGTH)
+	if (a.length > NAME_MAX_LENGTH || b.length > NAME_MAX_LENGTH)
 		return most + 1;
-	for (uint32_t j = 0; j <= b_length; j++)
+	for (uint32_t j = 0; j <= b.length; j++)
 		row[j] = j;
 	for (uint32_t i = 1; i <= a.length; i++) {
 		uint32_t diagonal = row[0];
 
 		row[0] = i;
-		for (uint32_t j = 1; j <= b_length; j++) {
-			bool is_same = (a.at[i - 1] | 0x20) == (b[j - 1] | 0x20);
+		for (uint32_t j = 1; j <= b.length; j++) {
+			bool is_same = (a.at[i - 1] | 0x20) == (b.at[j - 1] | 0x20);
 			uint32_t replaced = diagonal + (is_same ? 0 : 1);
 			uint32_t other = MIN_OF(row[j], row[j - 1]) + 1;
 
@@ -483,7 +482,7 @@ static uint32_t name_distance(struct str a, const char *b, uint32_t most)
 			row[j] = MIN_OF(replaced, other);
 		}
 	}
-	return row[b_length];
+	return row[b.length];
 }
 
 static const char *near_name(struct str name)
@@ -496,7 +495,13 @@ static const char *near_name(struct str name)
 
 		if (functions[i].is_hidden)
 			continue;
-		distance = name_distance(name, functions[i].name, best_distance);
+		distance = name_distance(name, str_of(functions[i].name), best_distance);
+		for (const char *at = functions[i].synonyms; at != NULL && *at != '\0';) {
+			struct str synonym = { at, (uint32_t)strcspn(at, ",") };
+
+			distance = MIN_OF(distance, name_distance(name, synonym, best_distance));
+			at += synonym.length + (at[synonym.length] == ',');
+		}
 		if (distance < best_distance) {
 			best_distance = distance;
 			best = functions[i].name;
@@ -505,8 +510,7 @@ static const char *near_name(struct str name)
 	return best;
 }
 
-/* What to write instead of a name that is a function's elsewhere; NULL if it is none. */
-static const char *slip_of(struct str name)
+const char *function_slip(struct str name)
 {
 	static const struct {
 		const char *name, *hint;
@@ -572,7 +576,7 @@ static COLD enum sqlstate refuse(struct str name, const struct function *f, cons
 	char list[256] = "";
 	size_t used = 0;
 	enum sqlstate rc;
-	const char *near, *slip = f == NULL ? slip_of(name) : NULL;
+	const char *near, *slip = f == NULL ? function_slip(name) : NULL;
 
 	for (uint32_t i = 0; i < count && used < sizeof list - 44; i++) {
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
@@ -722,6 +726,19 @@ void function_put_signature(struct buf *to, const struct function *f)
 		buf_put_text(to, is_endless ? ", …) -> " : ") -> ");
 		put_result(to, alt.result);
 	}
+}
+
+void function_hint_forms(struct str name, struct error *e)
+{
+	const struct function *f = function_find(name);
+	struct buf forms = { 0 };
+
+	if (f == NULL || f->is_hidden)
+		return;
+	function_put_signature(&forms, f);
+	if (forms.length < sizeof e->hint - 16)
+		error_hint(e, "There is %.*s.", STR_ARGS(buf_str(&forms)));
+	buf_free(&forms);
 }
 
 static int value_cost(struct value v, char letter)

@@ -81,6 +81,9 @@ enum sqlstate function_resolve(struct str name, const struct type *args, uint32_
 bool function_exists(struct str name);
 bool function_is_aggregate(struct str name);
 
+/* What to write instead of the name of a function or procedure elsewhere; NULL if it is none. */
+const char *function_slip(struct str name);
+
 /* The operator for these operand types (right.kind unused for unary ones; the operand of a unary
    one is `left`). OP_AND and OP_OR are no functions (BOUND_AND, BOUND_OR). */
 enum sqlstate function_resolve_operator(enum ast_op op, struct type left, struct type right,
@@ -91,6 +94,8 @@ uint32_t function_count(void);
 const struct function *function_at(uint32_t position);
 /* "abs(bigint) -> bigint", alternatives joined by "; ". */
 void function_put_signature(struct buf *to, const struct function *f);
+/* Where arguments fit no form of a function that there is: its forms become the error's hint. */
+void function_hint_forms(struct str name, struct error *e);
 
 /* PostgreSQL's name of a type ("bigint", "text", "bigint[]", "node"), as error messages have it. */
 struct function_type_name {

@@ -291,6 +291,7 @@ static enum sqlstate parse_all(struct parser *p, struct ast_script *out)
 			parse_advance(p);
 		if (p->token.kind == TOKEN_END)
 			return OK;
+		p->statement_at = p->token.at;
 		TRY(parse_statement(p, PARSE_PUSH(p, out->statements, out->count)));
 		if (p->token.kind != ';' && p->token.kind != TOKEN_END) {
 			parse_note(p, "\";\"");
@@ -341,6 +342,8 @@ enum sqlstate parse_script(struct arena *a, struct str text, const struct parse_
 	out->text = text;
 	open_parser(&p, a, text, options, e);
 	rc = parse_all(&p, out);
+	if ((rc == E_SYNTAX && p.is_pass_over) || rc == E_NOT_SUPPORTED)
+		parse_hint_slip(text, p.statement_at, e);
 	if (rc != E_SYNTAX || p.is_pass_over)
 		return rc;
 	/* Once more, now collecting what would have been right. */
@@ -351,5 +354,6 @@ enum sqlstate parse_script(struct arena *a, struct str text, const struct parse_
 	assert(rc == E_SYNTAX);
 	if (!p.is_pass_over)
 		parse_explain_error(&p);
+	parse_hint_slip(text, p.statement_at, e);
 	return rc;
 }

@@ -37,4 +37,8 @@ struct parse_options {
 enum sqlstate parse_script(struct arena *a, struct str text, const struct parse_options *options,
 	struct ast_script *out, struct error *e) MUST_USE;
 
+/* Where the statement at `at` begins as one does elsewhere, the error's hint says what to write here;
+   otherwise the error stays as it is. */
+void parse_hint_slip(struct str text, uint32_t at, struct error *e);
+
 #endif

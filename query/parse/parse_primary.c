@@ -83,7 +83,7 @@ enum sqlstate parse_parameter(struct parser *p, struct ast_expr **out)
 	return parse_finish_expr(p, e, 1);
 }
 
-/* DATE '2024-01-01', TIMESTAMP WITH TIME ZONE '..' */
+/* DATE '2024-01-01', TIMESTAMP WITH TIME ZONE '..', DATE $1 */
 static enum sqlstate parse_type_literal(struct parser *p, struct ast_expr **out)
 {
 	struct ast_expr *e = parse_new_expr(p, EXPR_CAST, p->token.at);
@@ -91,6 +91,8 @@ static enum sqlstate parse_type_literal(struct parser *p, struct ast_expr **out)
 	*out = e;
 	e->typed.form = CAST_LITERAL;
 	TRY(parse_type(p, &e->typed.type));
+	if (p->token.kind == TOKEN_PARAMETER || p->token.kind == TOKEN_NAMED_PARAMETER)
+		return parse_parameter(p, &e->typed.operand);
 	if (!parse_is(p, TOKEN_STRING))
 		return parse_fail(p, NULL);
 	TRY(parse_text(p, EXPR_STRING, &e->typed.operand));

@@ -360,6 +360,8 @@ static enum sqlstate parse_create_index(struct parser *p, bool is_unique, struct
 static enum sqlstate parse_constraint_kind(struct parser *p, struct ast_constraint *out)
 {
 	TRY(parse_expect(p, KW_IS));
+	if (class_of(p->token.kind) != CLASS_NONE && parse_sees(p, 1, KW_UNIQUE))
+		parse_advance(p);
 	if (parse_accept(p, KW_UNIQUE)) {
 		out->kind = AST_CONSTRAINT_UNIQUE;
 		return OK;
@@ -367,6 +369,10 @@ static enum sqlstate parse_constraint_kind(struct parser *p, struct ast_constrai
 	if (parse_accept(p, KW_NOT)) {
 		out->kind = AST_CONSTRAINT_NOT_NULL;
 		return parse_expect(p, KW_NULL);
+	}
+	if (parse_accept(p, KW_TYPED)) {
+		out->kind = AST_CONSTRAINT_TYPE;
+		return parse_type(p, &out->type);
 	}
 	if (parse_accept(p, ':')) {
 		out->kind = AST_CONSTRAINT_TYPE;

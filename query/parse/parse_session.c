@@ -296,12 +296,11 @@ static enum sqlstate parse_session_reset(struct parser *p, struct ast_stmt *out)
 		out->setting->name.text = STR("timezone");
 		return parse_expect(p, KW_ZONE);
 	}
-	if (parse_accept(p, KW_ALL)) {
-		if (parse_accept(p, KW_PARAMETERS))
-			out->kind = STMT_SESSION_RESET_PARAMETERS;
-		else
-			parse_accept(p, KW_CHARACTERISTICS);
-	}
+	parse_accept(p, KW_ALL);
+	if (parse_accept(p, KW_PARAMETERS))
+		out->kind = STMT_SESSION_RESET_PARAMETERS;
+	else
+		parse_accept(p, KW_CHARACTERISTICS);
 	return OK;
 }
 

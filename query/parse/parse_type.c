@@ -253,6 +253,13 @@ enum sqlstate parse_type(struct parser *p, struct ast_type **out)
 	return OK;
 }
 
+/* What a type before it is the type of: a string or a parameter. */
+static bool sees_text(struct parser *p, uint32_t n)
+{
+	return parse_sees(p, n, TOKEN_STRING) || parse_sees(p, n, TOKEN_PARAMETER) ||
+	       parse_sees(p, n, TOKEN_NAMED_PARAMETER);
+}
+
 bool parse_is_type_literal(struct parser *p)
 {
 	switch (p->token.kind) {
@@ -263,15 +270,14 @@ bool parse_is_type_literal(struct parser *p)
 	case KW_DURATION:
 	case KW_INTERVAL:
 	case KW_UUID:
-		return parse_sees(p, 1, TOKEN_STRING);
+		return sees_text(p, 1);
 	case KW_TIME:
 	case KW_TIMESTAMP:
-		return parse_sees(p, 1, TOKEN_STRING) ||
-		       (parse_sees(p, 2, KW_TIME) && parse_sees(p, 3, KW_ZONE) &&
-			       parse_sees(p, 4, TOKEN_STRING));
+		return sees_text(p, 1) || (parse_sees(p, 2, KW_TIME) && parse_sees(p, 3, KW_ZONE) &&
+						  sees_text(p, 4));
 	case KW_LOCAL:
 	case KW_ZONED:
-		return parse_sees(p, 2, TOKEN_STRING);
+		return sees_text(p, 2);
 	default:
 		return false;
 	}

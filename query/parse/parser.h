@@ -38,6 +38,7 @@ struct parser {
 	struct error *error;
 
 	/* of the statement being parsed */
+	uint32_t statement_at;
 	uint32_t parameter_max;
 	struct str *parameter_names;
 	uint32_t parameter_name_count;

@@ -124,7 +124,7 @@ enum plan_kind {
 	PLAN_PROCEDURE,
 	PLAN_RELATION,
 	PLAN_PROJECT_SET,   /* a row for each item of the longest of some lists */
-	PLAN_WORKING,       /* what the round before of a PLAN_RECURSIVE gave */
+	PLAN_WORKING,       /* what the round before of a PLAN_RECURSIVE gave, or a PLAN_WITH */
 	PLAN_ORDINAL,       /* numbers its input's rows: a subplan's, for each outer row anew */
 	/* these add columns */
 	PLAN_PROPERTIES,
@@ -153,6 +153,9 @@ enum plan_kind {
 	PLAN_DELETE,
 	PLAN_FOREACH,
 	PLAN_LOCK,          /* takes the locks of rows: SELECT .. FOR UPDATE */
+	PLAN_WITH,          /* runs other to its end and keeps its rows, before it passes on its input's */
+	PLAN_PAST,          /* passes on rows read as of the beginning of the first PLAN_WITH */
+	PLAN_ONCE,          /* drops, or refuses, rows whose element has come before */
 };
 
 struct plan_sort_key {
@@ -396,10 +399,19 @@ struct plan_node {
 			const uint32_t *slots;  /* of their items */
 		} project_set;
 		struct {                /* WORKING */
-			uint32_t number;        /* set.working of its RECURSIVE */
+			uint32_t number;        /* set.working of its RECURSIVE, or that of its WITH */
 			uint32_t column_count;
 			const uint32_t *slots;
 		} working;
+		struct {                /* WITH; other makes these slots, read by WORKING */
+			uint32_t number;
+			uint32_t column_count;
+			const uint32_t *slots;
+		} with;
+		struct {                /* ONCE: NULL is no element */
+			uint32_t slot;  /* NODE or EDGE */
+			bool is_refused; /* the second time is 21000 instead of dropped */
+		} once;
 		struct {                /* ORDINAL */
 			uint32_t slot;
 		} ordinal;
@@ -549,8 +561,9 @@ struct plan_hop_property {
 	uint32_t slot;
 };
 
-/* The tag of a statement: SELECT n, INSERT 0 n, MERGE n, UPDATE n, DELETE n. */
-enum plan_tag { TAG_SELECT, TAG_INSERT, TAG_MERGE, TAG_UPDATE, TAG_DELETE };
+/* The tag of a statement: SELECT n, INSERT 0 n, MERGE n, UPDATE n, DELETE n, MERGE n of rows changed
+   in any way. */
+enum plan_tag { TAG_SELECT, TAG_INSERT, TAG_MERGE, TAG_UPDATE, TAG_DELETE, TAG_MERGE_INTO };
 
 enum { PLAN_GRAPHS_MOST = 8 };
 
@@ -571,7 +584,7 @@ struct plan {
 	bool has_conflict;                  /* INSERT .. ON CONFLICT */
 	uint32_t graphs[PLAN_GRAPHS_MOST];  /* that it reads or writes by patterns; none: SQL alone */
 	uint32_t graph_count;               /* PLAN_GRAPHS_MOST + 1: there are more */
-	uint32_t literal_count;             /* of SQL: text that became values of other types .. */
+	uint32_t literal_count;             /* text that becomes values of other types .. */
 	const struct bound *const *literals; /* .. to be tried before anything is run */
 	uint64_t catalog_version;           /* the catalog it was planned against */
 };

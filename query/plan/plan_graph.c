@@ -17,7 +17,9 @@ enum sqlstate plan_graph_name(struct planner *p, const struct ast_qname *name, s
 	p->b.has_use = true;
 	if (binder_use_graph(&p->b, graph))
 		return OK;
-	return FAIL_AT(e, name->at, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(graph));
+	FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(graph));
+	error_hint(e, "SHOW GRAPHS lists those there are.");
+	return binder_blame(e, name->at);
 }
 
 struct graph_in_force plan_graph_keep(const struct planner *p)

@@ -47,13 +47,18 @@ enum sqlstate match_map(struct match *m, const struct ast_expr *map, const struc
 	const struct bound **out, uint32_t *count, struct error *e)
 {
 	struct binder *b = &m->p->b;
+	const struct ast_entry *const *sorted;
 
 	*count = 0;
 	if (map == NULL)
 		return OK;
-	if (map->kind != EXPR_MAP)
-		return FAIL_AT(e, map->at, E_NOT_SUPPORTED,
+	if (map->kind != EXPR_MAP) {
+		FAIL(e, E_NOT_SUPPORTED,
 			"a parameter in place of a property map is not supported in a pattern");
+		error_hint(e, "Name the keys, as in {key: $1}.");
+		return binder_blame(e, map->at);
+	}
+	TRY(bind_entries(b, map, &sorted, e));
 	for (uint32_t i = 0; i < map->map.count; i++) {
 		const struct ast_entry *entry = &map->map.entries[i];
 		const struct bound *key;

@@ -25,6 +25,8 @@ static enum sqlstate write_names(struct planner *p, const struct ast_name *names
 
 static bool type_is_unwritable(struct type t)
 {
+	if (t.kind == TYPE_LIST)
+		return type_item(t).kind == TYPE_LIST || type_is_unwritable(type_item(t));
 	return type_is_element(t) || t.kind == TYPE_PATH || t.kind == TYPE_MAP;
 }
 
@@ -63,6 +65,7 @@ static enum sqlstate write_value(struct planner *p, enum element element,
 	if (bound_is_constant(value) && literal_reads_as(value->value, type))
 		value = bound_cast(b, value, type);
 	TRY(plan_write_column(p, element, label, key.text, &value, x->at, e));
+	TRY(bind_declared_type(b, element, label, key, value, e));
 	if (value->type.kind != TYPE_NULL)
 		binder_wrote(b, element, key.text, value->type);
 	out->expr = value;
@@ -123,6 +126,8 @@ static enum sqlstate create_labels(
 	if (count == 0)
 		return FAIL_AT(e, l->at, E_SYNTAX, "only plain labels can be created");
 	create->label_count = count;
+	for (uint32_t i = 0; i < count; i++)
+		TRY(bind_declared_label(&p->b, create->element, names[i], e));
 	return write_names(p, names, count, kind, &create->labels, e);
 }
 
@@ -130,6 +135,7 @@ static enum sqlstate create_properties(
 	struct planner *p, const struct ast_element *x, struct plan_create *create, struct error *e)
 {
 	const struct bound_label *label = write_label(p, create->labels, create->label_count);
+	const struct ast_entry *const *sorted;
 	struct plan_assignment *assignments;
 	uint32_t count;
 
@@ -145,11 +151,13 @@ static enum sqlstate create_properties(
 		p->b.wrote_anything = true;
 		return OK;
 	}
+	TRY(bind_entries(&p->b, x->properties, &sorted, e));
 	count = x->properties->map.count;
 	assignments = ARENA_ARRAY(p->arena, struct plan_assignment, count);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct ast_entry *entry = &x->properties->map.entries[i];
 
+		TRY(bind_declared_key(&p->b, create->element, label, entry->name, true, e));
 		TRY(write_value(
 			p, create->element, label, entry->name, entry->value, &assignments[i], e));
 	}
@@ -418,12 +426,44 @@ static enum sqlstate set_target(
 	return OK;
 }
 
+/* A map that is written out: each entry like the assignment of one property. */
+static enum sqlstate set_entries(
+	struct planner *p, const struct ast_set_item *item, struct plan_set *set, struct error *e)
+{
+	struct binder *b = &p->b;
+	const struct bound_label *label = bound_labels_of(b, set->target);
+	struct bound *map = bound_new(b, BOUND_MAP, type_make(TYPE_MAP), item->value->at);
+	uint32_t count = item->value->map.count;
+	const struct bound **args = ARENA_ARRAY(p->arena, const struct bound *, count);
+	struct str *keys = ARENA_ARRAY(p->arena, struct str, count);
+	const struct ast_entry *const *sorted;
+	struct plan_assignment one;
+
+	TRY(bind_entries(b, item->value, &sorted, e));
+	for (uint32_t i = 0; i < count; i++) {
+		struct ast_name key = sorted[i]->name;
+
+		TRY(bind_declared_key(b, set->element, label, key, false, e));
+		TRY(write_value(p, set->element, label, key, sorted[i]->value, &one, e));
+		args[i] = one.expr;
+		keys[i] = key.text;
+		map->is_volatile |= one.expr->is_volatile;
+	}
+	map->args = args;
+	map->arg_count = count;
+	map->keys = keys;
+	set->assignment.expr = map;
+	return OK;
+}
+
 static enum sqlstate set_map(
 	struct planner *p, const struct ast_set_item *item, struct plan_set *set, struct error *e)
 {
 	struct binder *b = &p->b;
 	const struct bound *value;
 
+	if (item->value->kind == EXPR_MAP && !set->is_any)
+		return set_entries(p, item, set, e);
 	TRY(bind_expr(b, item->value, &value, e));
 	if (type_is_element(value->type))
 		TRY(binder_function(b, STR("properties"), &value, 1, item->value->at, &value, e));
@@ -442,6 +482,8 @@ static enum sqlstate set_item(struct planner *p, const struct ast_set_item *item
 	TRY(set_target(p, item, set, e));
 	switch (item->kind) {
 	case SET_PROPERTY:
+		TRY(bind_declared_key(b, set->element, bound_labels_of(b, set->target), item->key,
+			false, e));
 		if (!is_remove)
 			return write_value(p, set->element, bound_labels_of(b, set->target),
 				item->key, item->value, &set->assignment, e);
@@ -455,6 +497,8 @@ static enum sqlstate set_item(struct planner *p, const struct ast_set_item *item
 			return FAIL_AT(
 				e, item->at, E_TYPE, "the label of an edge cannot be changed");
 		set->label_count = item->label_count;
+		for (uint32_t i = 0; i < item->label_count && !is_remove; i++)
+			TRY(bind_declared_label(b, ELEMENT_NODE, item->labels[i], e));
 		return write_names(
 			p, item->labels, item->label_count, NAME_NODE_LABEL, &set->labels, e);
 	}

@@ -171,6 +171,7 @@ static COLD enum sqlstate refuse(struct str name, const struct procedure *p,
 	struct buf text = { 0 };
 	enum sqlstate rc;
 	const char *near = p == NULL ? near_name(name) : NULL;
+	const char *slip = p == NULL ? function_slip(name) : NULL;
 
 	for (uint32_t i = 0; i < count; i++)
 		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", function_type_name(args[i]).text);
@@ -182,6 +183,8 @@ static COLD enum sqlstate refuse(struct str name, const struct procedure *p,
 		error_hint(e, "The procedure is %.*s.", STR_ARGS(buf_str(&text)));
 	} else if (near != NULL) {
 		error_hint(e, "Perhaps you meant the procedure \"%s\".", near);
+	} else if (slip != NULL) {
+		error_hint(e, "%s", slip);
 	} else {
 		error_hint(e, "SHOW PROCEDURES lists those there are.");
 	}

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "query/parse/parse.h"
 
 /* ---- settings ---- */
 
@@ -120,7 +121,10 @@ static enum sqlstate run_show(struct query_portal *p, struct error *e)
 		show_all(p);
 		return OK;
 	}
-	TRY(settings_show_name(p->session->settings, name, scratch, &text, e));
+	if (settings_show_name(p->session->settings, name, scratch, &text, e) != OK) {
+		parse_hint_slip(p->prepared->statement->text, 0, e);
+		return e->code;
+	}
 	row_table_add(p->arena, p->table)[0] = value_string(arena_str(p->arena, text));
 	return OK;
 }
@@ -165,13 +169,26 @@ static enum sqlstate run_checkpoint(struct query_portal *p, struct error *e)
 	return storage_checkpoint(p->session->engine->storage, e);
 }
 
+/* The one schema that a session can be set to is that of its graph. */
+static enum sqlstate check_schema(struct query_portal *p, struct str name, struct error *e)
+{
+	struct str graph = session_graph_name(p->session);
+
+	if (str_equal_nocase(name, graph.length == 0 ? STR("public") : graph))
+		return OK;
+	FAIL(e, E_NO_GRAPH, "schema \"%.*s\" is not the current one", STR_ARGS(name));
+	error_hint(e, "SESSION SET GRAPH name makes a graph the session's.");
+	e->byte_offset = (int)p->prepared->statement->name.at;
+	return e->code;
+}
+
 static enum sqlstate run_graph_setting(struct query_portal *p, struct error *e)
 {
 	struct str name = p->prepared->statement->name.text;
 
 	portal_tag(p, "SET");
 	if (p->prepared->statement->kind == STMT_SESSION_SET_SCHEMA)
-		return OK;
+		return check_schema(p, name, e);
 	TRY(transaction_ensure(p->session, p->session->is_autocommit, e));
 	if (session_graph_set(p->session, name, e) == OK)
 		return OK;

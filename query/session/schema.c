@@ -7,6 +7,7 @@
 #include "query/session/session.h"
 
 #include "query/bind/type.h"
+#include "query/eval/eval.h"
 #include "query/table/ddl.h"
 #include "query/table/table.h"
 
@@ -50,15 +51,10 @@ static bool is_literal(const struct bound *x)
 static enum sqlstate define_default(
 	struct query_portal *p, const struct ast_expr *written, struct value *out, struct error *e)
 {
-	struct eval eval = { .arena = p->arena,
-		.lasting = p->arena,
-		.settings = p->session->settings,
-		.session = &p->session->about };
-	struct bind_options options;
 	struct bound *bound;
+	struct eval eval;
 
-	bind_options_fill(p->session, p->prepared, &options);
-	TRY(bind_constant_expr(p->arena, written, &options, &bound, e));
+	TRY(portal_constant(p, written, &eval, &bound, e));
 	if (is_literal(bound))
 		return eval_value(&eval, bound, NULL, 0, out, e);
 	(void)FAIL(e, E_NOT_SUPPORTED, "a default value must be a literal");
@@ -300,6 +296,61 @@ static enum sqlstate table_index(struct query_portal *p, const struct ast_index 
 	return OK;
 }
 
+/* Whether the label and the keys are those of the definition. */
+static bool is_over(const struct catalog *c, const struct index_definition *d, enum element element,
+	uint32_t label, uint32_t key_count, const uint32_t *keys)
+{
+	enum name_kind kind = d->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	if (element != d->element || label != catalog_find(c, kind, d->label) ||
+		key_count != d->key_count)
+		return false;
+	for (uint32_t i = 0; i < key_count; i++) {
+		if (keys[i] != catalog_find(c, NAME_KEY, d->keys[i]))
+			return false;
+	}
+	return true;
+}
+
+/* IF NOT EXISTS without a name: an index or constraint like it; empty: there is none. */
+static struct str like_index(struct query_portal *p, const struct index_definition *d)
+{
+	const struct catalog *c = txn_catalog(p->session->txn);
+
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+
+		if (index->is_unique >= d->is_unique &&
+			is_over(c, d, index->element, index->label, index->key_count, index->keys))
+			return index->name;
+	}
+	return (struct str){ 0 };
+}
+
+static struct str like_constraint(
+	struct query_portal *p, const struct index_definition *d, enum constraint_kind kind)
+{
+	const struct catalog *c = txn_catalog(p->session->txn);
+
+	for (uint32_t i = 0; i < catalog_constraint_count(c); i++) {
+		const struct constraint_info *x = catalog_constraint_at(c, i);
+
+		if (x->kind == kind &&
+			is_over(c, d, x->element, x->label, x->key_count, x->keys))
+			return x->name;
+	}
+	return (struct str){ 0 };
+}
+
+/* True: there is one already, and the client has been told. */
+static bool skips(struct query_portal *p, bool if_not_exists, struct str like)
+{
+	if (!if_not_exists || like.length == 0)
+		return false;
+	skipping(p, graph_local_name(like), true);
+	return true;
+}
+
 static enum sqlstate create_index(struct query_portal *p, struct error *e)
 {
 	const struct ast_index *index = p->prepared->statement->index;
@@ -322,6 +373,8 @@ static enum sqlstate create_index(struct query_portal *p, struct error *e)
 		skipping(p, graph_local_name(to.name), true);
 		return OK;
 	}
+	if (to.name.length == 0 && skips(p, index->if_not_exists, like_index(p, &to)))
+		return OK;
 	return schema_index_create(p->session->txn, &to, &id, e);
 }
 
@@ -337,6 +390,12 @@ static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
 		.is_constraint = true,
 		.is_key = from->kind == AST_CONSTRAINT_KEY,
 	};
+	static const enum constraint_kind kinds[] = {
+		[AST_CONSTRAINT_UNIQUE] = CONSTRAINT_UNIQUE,
+		[AST_CONSTRAINT_KEY] = CONSTRAINT_KEY,
+		[AST_CONSTRAINT_NOT_NULL] = CONSTRAINT_NOT_NULL,
+		[AST_CONSTRAINT_TYPE] = CONSTRAINT_TYPE,
+	};
 	enum value_type type = VALUE_NULL, item;
 	uint32_t id;
 
@@ -346,6 +405,13 @@ static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
 		skipping(p, from->name.text, true);
 		return OK;
 	}
+	if (from->key_count > INDEX_KEYS_MAX)
+		return too_many_keys(from->keys[INDEX_KEYS_MAX].at, e);
+	for (uint32_t i = 0; i < from->key_count; i++)
+		to.keys[i] = from->keys[i].text;
+	if (from->name.text.length == 0 &&
+		skips(p, from->if_not_exists, like_constraint(p, &to, kinds[from->kind])))
+		return OK;
 	if (from->kind == AST_CONSTRAINT_TYPE || from->kind == AST_CONSTRAINT_NOT_NULL) {
 		if (from->kind == AST_CONSTRAINT_TYPE)
 			TRY(property_type(from->type, &type, &item, e));
@@ -353,10 +419,6 @@ static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
 			from->kind == AST_CONSTRAINT_TYPE ? CONSTRAINT_TYPE : CONSTRAINT_NOT_NULL,
 			to.name, to.element, to.label, from->keys[0].text, type, e);
 	}
-	if (from->key_count > INDEX_KEYS_MAX)
-		return too_many_keys(from->keys[INDEX_KEYS_MAX].at, e);
-	for (uint32_t i = 0; i < from->key_count; i++)
-		to.keys[i] = from->keys[i].text;
 	return schema_index_create(p->session->txn, &to, &id, e);
 }
 

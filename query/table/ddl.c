@@ -43,12 +43,8 @@ enum sqlstate ddl_lock(struct ddl *d)
 	return OK;
 }
 
-enum sqlstate ddl_table(
-	struct ddl *d, const struct ast_name *name, bool if_exists, struct table **out)
+enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_exists)
 {
-	*out = table_find(d->options.catalog, d->arena, name->text);
-	if (*out != NULL)
-		return OK;
 	if (!if_exists)
 		return DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
 			STR_ARGS(name->text));
@@ -57,14 +53,25 @@ enum sqlstate ddl_table(
 	return OK;
 }
 
+enum sqlstate ddl_table(
+	struct ddl *d, const struct ast_name *name, bool if_exists, struct table **out)
+{
+	*out = table_find(d->options.catalog, d->arena, name->text);
+	if (*out != NULL)
+		return OK;
+	return ddl_missing(d, name, if_exists);
+}
+
 /* Graphs are SQL's schemas; there is one, and public is its name. */
 static enum sqlstate create_schema(struct ddl *d, const struct ast_names_statement *from)
 {
 	const struct ast_name *name = &from->names[0];
 
-	if (!str_equal(name->text, STR("public")))
-		return DDL_FAIL(d, name->at, E_NOT_SUPPORTED,
-			"a schema besides \"public\" is not supported");
+	if (!str_equal(name->text, STR("public"))) {
+		FAIL(d->error, E_NOT_SUPPORTED, "a schema besides \"public\" is not supported");
+		error_hint(d->error, "A graph is a schema of its own: CREATE GRAPH name.");
+		return d->error->code;
+	}
 	if (!from->if_exists)
 		return DDL_FAIL(
 			d, name->at, E_DUPLICATE_SCHEMA, "schema \"public\" already exists");

@@ -5,7 +5,9 @@
  * only then gets its name: what has the name is whole.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +35,26 @@ static enum sqlstate write_file(const struct ctl_options *o, const char *path,
 	return rc;
 }
 
+/* The file's name is on disk only when its directory is. */
+static enum sqlstate name_file(const char *temporary, const char *path, struct error *e)
+{
+	char directory[PATH_BYTES];
+	enum sqlstate rc = OK;
+	int fd;
+
+	if (rename(temporary, path) != 0)
+		return FAIL(
+			e, E_IO, "could not rename file \"%s\": %s", temporary, strerror(errno));
+	snprintf(directory, sizeof directory, "%s", path);
+	fd = open(dirname(directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		rc = FAIL(e, E_IO, "could not sync the directory of \"%s\": %s", path,
+			strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
 static enum sqlstate back_up(const struct ctl_options *o, const char *temporary, struct error *e)
 {
 	struct storage_backup_base base, made;
@@ -43,9 +65,7 @@ static enum sqlstate back_up(const struct ctl_options *o, const char *temporary,
 		TRY(storage_backup_verify(o->base, NULL, &base, e));
 	TRY(write_file(o, temporary, o->base != NULL ? &base : NULL, e));
 	TRY(storage_backup_verify(temporary, o->base, &made, e));
-	if (rename(temporary, o->output) != 0)
-		return FAIL(
-			e, E_IO, "could not rename file \"%s\": %s", temporary, strerror(errno));
+	TRY(name_file(temporary, o->output, e));
 	printf("%s: %s backup of checkpoint %" PRIu64 " at log position %" PRIX64 "\n", o->output,
 		o->base != NULL ? "incremental" : "full", made.sequence, made.lsn);
 	return OK;

@@ -5,8 +5,8 @@
  * log behind it, and recovery to the end of the log or to a target.
  *
  * Page n goes to block n + 3, so a later increment writes over an earlier one; then every page is read
- * back and held against the last map, the map is written behind the pages, and last the superblock:
- * until then the directory holds no database.
+ * back and held against the last map, the map is written behind the pages, and last the superblock.
+ * The directory holds no database until it is recovered to its target too: store_file_restore().
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -44,8 +44,8 @@ static uint64_t block_of(uint64_t pid)
 static enum sqlstate open_target(struct restoring *r, struct error *e)
 {
 	if (r->store == NULL)
-		TRY(store_file_open(
-			r->options->directory, true, r->reader.head.segment_bytes, &r->store, e));
+		TRY(store_file_restore(
+			r->options->directory, r->reader.head.segment_bytes, &r->store, e));
 	return r->store->ops->block_grow(r->store, block_of(r->reader.map_count), e);
 }
 
@@ -279,13 +279,14 @@ static enum sqlstate find_last(struct storage_restore_options *o, struct error *
 	return rc;
 }
 
-/* Reads the log, to the target if there is one, and makes a checkpoint of what it came to. */
-static enum sqlstate recover_once(
-	const struct storage_restore_options *o, struct storage_restored *out, struct error *e)
+/* Reads the log, to the target if there is one, and makes a checkpoint of what it came to. Closes the
+   store. */
+static enum sqlstate recover_once(const struct storage_restore_options *o, struct store *store,
+	struct storage_restored *out, struct error *e)
 {
 	struct wal_target to = { o->stop_lsn, o->stop_wall_us };
 	struct storage_options options = {
-		.directory = o->directory, .buffer_bytes = o->buffer_bytes, .target = &to
+		.store = store, .buffer_bytes = o->buffer_bytes, .target = &to
 	};
 	struct storage_statistics numbers;
 	struct storage *s;
@@ -311,10 +312,12 @@ enum sqlstate storage_restore(
 	if (r.buffer == NULL)
 		return FAIL(e, E_OUT_OF_MEMORY, "out of memory to restore a backup");
 	rc = restore_files(&r, e);
-	if (r.store != NULL)
+	if (rc == OK)
+		rc = recover_once(options, r.store, out, e);
+	else if (r.store != NULL)
 		r.store->ops->close(r.store);
 	backup_reader_free(&r.reader);
 	backup_reader_free(&r.before);
 	free(r.buffer);
-	return rc == OK ? recover_once(options, out, e) : rc;
+	return rc == OK ? store_file_restored(options->directory, e) : rc;
 }

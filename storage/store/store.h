@@ -117,6 +117,13 @@ struct store {
 enum sqlstate store_file_open(const char *directory, bool create, uint64_t segment_bytes,
 	struct store **out, struct error *e) MUST_USE;
 
+/* As store_file_open() with `create`, for a restore: whatever is made there is no database, and nobody
+   opens it (E_NO_FILE), until store_file_restored(). E_INVALID_VALUE: there is one already. */
+enum sqlstate store_file_restore(const char *directory, uint64_t segment_bytes, struct store **out,
+	struct error *e) MUST_USE;
+/* What was restored is whole and synced; the store may be closed. */
+enum sqlstate store_file_restored(const char *directory, struct error *e) MUST_USE;
+
 /* ---- the simulator ------------------------------------------------------------------------- */
 
 /* What of the writes not yet synced is on the disk after a crash. */

@@ -9,6 +9,7 @@
  *     shrinks
  *     wal/          log segments, see store_log.c
  *     tmp/          what need not survive: emptied at open
+ *     restoring     there while a restore is not done: it is no database yet
  *
  * Block reads and writes go through the page cache of the system: a checkpoint's writes are large
  * and are synced once. It refuses to guess: a short read or write is an error.
@@ -17,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +39,7 @@ struct store_file {
 	_Atomic uint64_t block_count;
 	struct store_log log;
 	bool has_log;
+	bool is_restoring;
 };
 
 static struct store_file *of(struct store *s)
@@ -92,14 +95,37 @@ static enum sqlstate check_empty(const struct store_file *s, struct error *e)
 	return e->code;
 }
 
+/* The directory's own name is on disk only when the one above it is. */
+static enum sqlstate make_directory(struct store_file *s, struct error *e)
+{
+	char above[sizeof s->path], text[128];
+	int fd = -1;
+
+	if (mkdir(s->path, 0700) != 0) {
+		if (errno == EEXIST)
+			return OK;
+		return FAIL(e, errno == ENOSPC ? E_DISK_FULL : E_IO,
+			"could not create directory \"%s\": %s", s->path,
+			strerror_r(errno, text, sizeof text));
+	}
+	snprintf(above, sizeof above, "%s", s->path);
+	fd = open(dirname(above), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		(void)FAIL(e, E_IO, "could not sync the directory that holds \"%s\": %s", s->path,
+			strerror_r(errno, text, sizeof text));
+	else
+		error_clear(e);
+	if (fd >= 0)
+		close(fd);
+	return e->code;
+}
+
 static enum sqlstate open_directory(struct store_file *s, bool create, struct error *e)
 {
 	char text[128];
 
-	if (create && mkdir(s->path, 0700) != 0 && errno != EEXIST)
-		return FAIL(e, errno == ENOSPC ? E_DISK_FULL : E_IO,
-			"could not create directory \"%s\": %s", s->path,
-			strerror_r(errno, text, sizeof text));
+	if (create)
+		TRY(make_directory(s, e));
 	s->directory = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->directory >= 0)
 		return OK;
@@ -195,12 +221,40 @@ static enum sqlstate empty_tmp(struct store_file *s, struct error *e)
 	return OK;
 }
 
+/* Nobody opens what a restore has left in the middle, the restore's next try included. */
+static enum sqlstate check_restored(const struct store_file *s, struct error *e)
+{
+	if (faccessat(s->directory, "restoring", F_OK, 0) == 0) {
+		FAIL(e, E_NO_FILE, "directory \"%s\" holds a restore that was not finished",
+			s->path);
+		error_hint(e, "Remove the directory and restore again.");
+		return e->code;
+	}
+	if (!s->is_restoring || faccessat(s->directory, "data", F_OK, 0) != 0)
+		return OK;
+	FAIL(e, E_INVALID_VALUE, "directory \"%s\" holds a database already", s->path);
+	error_hint(e, "Name an empty directory, or one that does not exist.");
+	return e->code;
+}
+
+/* On disk before the first file of the database is. */
+static enum sqlstate mark_restoring(struct store_file *s, struct error *e)
+{
+	int fd = openat(s->directory, "restoring", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return failed(s, "create", "restoring", e);
+	close(fd);
+	return fsync(s->directory) == 0 ? OK : failed(s, "sync", ".", e);
+}
+
 static enum sqlstate open_files(
 	struct store_file *s, bool create, uint64_t segment_bytes, struct error *e)
 {
 	struct stat status;
 
 	TRY(open_directory(s, create, e));
+	TRY(check_restored(s, e));
 	if (fstatat(s->directory, "data", &status, 0) != 0) {
 		if (!create) {
 			FAIL(e, E_NO_FILE, "\"%s\" is not a database directory", s->path);
@@ -210,6 +264,8 @@ static enum sqlstate open_files(
 		TRY(check_empty(s, e)); /* before the first file is made there */
 	}
 	TRY(take_lease(s, e));
+	if (s->is_restoring)
+		TRY(mark_restoring(s, e));
 	s->data = openat(s->directory, "data", O_RDWR | O_CLOEXEC);
 	if (s->data < 0 && errno == ENOENT && create)
 		TRY(create_files(s, e));
@@ -439,14 +495,15 @@ static const struct store_ops file_ops = {
 	.log_trim = file_log_trim,
 };
 
-enum sqlstate store_file_open(const char *directory, bool create, uint64_t segment_bytes,
-	struct store **out, struct error *e)
+static enum sqlstate open_store(const char *directory, bool create, bool is_restoring,
+	uint64_t segment_bytes, struct store **out, struct error *e)
 {
 	struct store_file *s = calloc(1, sizeof *s);
 	enum sqlstate rc;
 
 	if (s == NULL)
 		PANIC("out of memory");
+	s->is_restoring = is_restoring;
 	s->store.ops = &file_ops;
 	s->directory = -1;
 	s->lock = -1;
@@ -463,4 +520,31 @@ enum sqlstate store_file_open(const char *directory, bool create, uint64_t segme
 	else
 		*out = &s->store;
 	return rc;
+}
+
+enum sqlstate store_file_open(const char *directory, bool create, uint64_t segment_bytes,
+	struct store **out, struct error *e)
+{
+	return open_store(directory, create, false, segment_bytes, out, e);
+}
+
+enum sqlstate store_file_restore(
+	const char *directory, uint64_t segment_bytes, struct store **out, struct error *e)
+{
+	return open_store(directory, true, true, segment_bytes, out, e);
+}
+
+enum sqlstate store_file_restored(const char *directory, struct error *e)
+{
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char text[128];
+
+	if (fd < 0 || unlinkat(fd, "restoring", 0) != 0 || fsync(fd) != 0)
+		(void)FAIL(e, E_IO, "could not finish the restore in \"%s\": %s", directory,
+			strerror_r(errno, text, sizeof text));
+	else
+		error_clear(e);
+	if (fd >= 0)
+		close(fd);
+	return e->code;
 }

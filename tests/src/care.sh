@@ -92,6 +92,16 @@ restored "with an increment" 500 "$server_home/data" "$server_home/full" "$serve
 restored "to the moment before the disaster" 600 --archive "$server_home/archive" \
 	--to-time "$moment" "$server_home/data" "$server_home/full"
 
+"$quiverctl" restore "$server_home/data" "$server_home/full" > "$server_home/said" 2>&1
+[ $? -eq 1 ]
+ok $? "a restore over a database is refused"
+says "with the reason" "holds a database already"
+mkdir "$server_home/half"
+: > "$server_home/half/restoring"
+"$quiverctl" restore "$server_home/half" "$server_home/full" > "$server_home/said" 2>&1
+[ $? -eq 1 ]
+ok $? "what a restore left in the middle is not gone on with"
+says "with a hint" "Remove the directory and restore again."
 "$quiverctl" restore "$server_home/other" "$server_home/more" > "$server_home/said" 2>&1
 [ $? -eq 1 ]
 ok $? "an increment alone is refused"

@@ -40,6 +40,7 @@ int main(void)
 	srunner_add_suite(runner, model_suite());
 	srunner_add_suite(runner, crash_suite());
 	srunner_add_suite(runner, care_suite());
+	srunner_add_suite(runner, care_fault_suite());
 	srunner_add_suite(runner, fault_suite());
 	srunner_add_suite(runner, memory_suite());
 	srunner_add_suite(runner, format_suite());

@@ -6,6 +6,11 @@ tests_storage_check_storage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 # Allocations of the layers under test can be made to fail (failing_memory.h).
 tests_storage_check_storage_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
 	-Wl,--wrap=realloc -Wl,--wrap=aligned_alloc
+# Files can be made to fail and to forget (lying_disk.h).
+tests_storage_check_storage_LDFLAGS += -Wl,--wrap=open -Wl,--wrap=openat -Wl,--wrap=pread \
+	-Wl,--wrap=pwrite -Wl,--wrap=write -Wl,--wrap=fsync -Wl,--wrap=fdatasync \
+	-Wl,--wrap=ftruncate -Wl,--wrap=posix_fallocate -Wl,--wrap=rename -Wl,--wrap=renameat \
+	-Wl,--wrap=mkdir -Wl,--wrap=mkdirat -Wl,--wrap=fread
 tests_storage_check_storage_LDADD = storage/libstorage.a base/libbase.a $(CHECK_LIBS)
 tests_storage_check_storage_SOURCES = %D%/check_storage.c
 tests_storage_check_storage_SOURCES += %D%/suites.h %D%/graph_fixture.c %D%/graph_fixture.h \
@@ -34,6 +39,7 @@ tests_storage_check_storage_SOURCES += \
 	%D%/storage_fixture.c %D%/storage_fixture.h %D%/model.c %D%/model.h \
 	%D%/model_game.h %D%/model_read.c
 tests_storage_check_storage_SOURCES += %D%/check_memory.c %D%/failing_memory.c %D%/failing_memory.h
+tests_storage_check_storage_SOURCES += %D%/check_care_fault.c %D%/lying_disk.c %D%/lying_disk.h
 EXTRA_DIST += %D%/model.sh %D%/format
 
 # What takes long: ten million operations of the model, every I/O call crashed in every way.
@@ -43,6 +49,7 @@ check-model: tests/storage/check_storage
 check-matrix: tests/storage/check_storage
 	CK_RUN_SUITE=crash QUIVER_CRASH_FULL=1 tests/storage/check_storage
 	CK_RUN_SUITE=checkpoint QUIVER_SLOW=1 tests/storage/check_storage
+	CK_RUN_SUITE=care_fault QUIVER_CRASH_FULL=1 tests/storage/check_storage
 check-memory: tests/storage/check_storage
 	CK_RUN_SUITE=memory QUIVER_MEMORY_FULL=1 tests/storage/check_storage
 check-steady: tests/storage/check_storage

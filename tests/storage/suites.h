@@ -35,6 +35,7 @@ Suite *index_build_suite(void);
 Suite *record_lock_suite(void);
 Suite *crash_suite(void);
 Suite *care_suite(void);
+Suite *care_fault_suite(void);
 Suite *fault_suite(void);
 Suite *memory_suite(void);
 Suite *format_suite(void);

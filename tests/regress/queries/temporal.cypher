@@ -28,3 +28,6 @@ RETURN [x IN [true, 1.0] | toBoolean(x)];
 RETURN toFloat(true);
 RETURN [x IN [1, '', {}] | toString(x)];
 RETURN [x IN [1, '2', 'x', {}] | toIntegerOrNull(x)], toFloatOrNull(true);
+-- zones by name
+RETURN datetime('2024-07-01T10:00[Europe/Berlin]') AS named, datetime('2024-07-01T10:00+05:00[Europe/Berlin]') AS both, TIMESTAMPTZ '2024-07-01 10:00 CET' AS short;
+RETURN datetime('2024-07-01T10:00[Mars/Base]');

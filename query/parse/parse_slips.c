@@ -1,0 +1,71 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Statements that begin as they do elsewhere: what to write here. Runs once, after a statement has
+ * been refused, and reads it again from its start.
+ */
+#include "query/parse/parser.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+enum { WORDS_MAX = 5 };
+
+/* The first tokens of the statement; those that are not there have no length. */
+static void read_words(struct str text, uint32_t at, struct str words[WORDS_MAX])
+{
+	struct error ignored;
+	struct lexer l;
+
+	lex_open(&l, text);
+	l.at = at;
+	l.last_end = at;
+	for (uint32_t i = 0; i < WORDS_MAX; i++) {
+		struct token t = lex_next(&l, &ignored);
+
+		words[i] = (struct str){ l.text + t.at, 0 };
+		if (t.kind == TOKEN_END || t.kind == TOKEN_BAD || t.kind == ';')
+			return;
+		words[i].length = t.length;
+	}
+}
+
+static bool fits(const char *slip, const struct str words[WORDS_MAX])
+{
+	for (uint32_t i = 0; i < WORDS_MAX; i++) {
+		struct str word = { slip, (uint32_t)strcspn(slip, " ") };
+		bool is_any = str_equal(word, STR("*"));
+		bool is_end = str_equal(word, STR("$"));
+
+		if (is_end ? words[i].length > 0 : words[i].length == 0)
+			return false;
+		if (!is_end && !is_any && !str_equal_nocase(word, words[i]))
+			return false;
+		slip += word.length;
+		if (*slip == '\0')
+			return true;
+		slip++;
+	}
+	unreachable(); /* a row has more than WORDS_MAX words */
+}
+
+void parse_hint_slip(struct str text, uint32_t at, struct error *e)
+{
+	static const struct {
+		const char *words, *hint;
+	} slips[] = {
+#define SLIP(words_, hint_) { words_, hint_ },
+#include "query/parse/slips.def"
+#undef SLIP
+	};
+	struct str words[WORDS_MAX] = { 0 };
+
+	read_words(text, at, words);
+	for (size_t i = 0; i < ARRAY_COUNT(slips); i++) {
+		if (fits(slips[i].words, words)) {
+			error_hint(e, "%s", slips[i].hint);
+			return;
+		}
+	}
+}
