@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 
+enum { WEIGHT_MAX = 1 << 20 };
+
 /* ---- names ----------------------------------------------------------------------------------- */
 
 /* Functions that SQL and GQL call without parentheses. */
@@ -849,12 +851,35 @@ static enum sqlstate bind_by_kind(
 	unreachable();
 }
 
+/* What is bound is shared where a < b < c needs b twice, or nullif its first argument: nested, that
+   doubles the work at each level, of everything that walks the expression. */
+static uint32_t weigh(const struct bound *x)
+{
+	uint64_t sum = 1;
+
+	if (x->weight > 0 || x->arg_count == 0)
+		return x->weight;
+	for (uint32_t i = 0; i < x->arg_count && sum <= WEIGHT_MAX; i++)
+		sum += x->args[i] == NULL ? 0 : weigh(x->args[i]);
+	/* It is the binder's own, and only here that it is told. */
+	((struct bound *)(uintptr_t)x)->weight = (uint32_t)MIN_OF(sum, WEIGHT_MAX + UINT64_C(1));
+	return x->weight;
+}
+
 enum sqlstate bind_expr(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
+	TRY(binder_poll(b, e));
 	if (bind_as_key(b, x, out))
 		return OK;
-	return bind_by_kind(b, x, out, e);
+	TRY(bind_by_kind(b, x, out, e));
+	if (weigh(*out) <= WEIGHT_MAX)
+		return OK;
+	(void)FAIL_AT(e, x->at, E_TOO_COMPLEX, "statement too complex");
+	error_detail(e,
+		"An expression, with what is used in it more than once, has more than %d parts.",
+		WEIGHT_MAX);
+	return E_TOO_COMPLEX;
 }
 
 enum sqlstate bind_constant_expr(struct arena *a, const struct ast_expr *expr,

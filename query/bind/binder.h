@@ -111,6 +111,7 @@ struct windowing {
 struct binder {
 	struct set_calls *set_calls; /* NULL: none may stand here */
 	struct arena *arena;
+	size_t bytes_max; /* that the arena may hold in the end */
 	const struct bind_options *options;
 	const struct catalog *catalog;
 	struct str text;  /* the statement's own text .. */
@@ -163,6 +164,9 @@ enum sqlstate binder_blame(struct error *e, uint32_t at);
 /* NULL if the session has no such parameter. */
 const struct session_parameter *binder_session_parameter(
 	const struct bind_options *options, struct str name);
+/* To be called wherever binding or planning recurses, and in loops over what the text repeats:
+   E_TOO_COMPLEX once the stack is low, E_OUT_OF_MEMORY past max_plan_memory, E_CANCELLED once somebody asked for it. */
+enum sqlstate binder_poll(const struct binder *b, struct error *e) MUST_USE;
 enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
 	const struct bind_options *options, struct error *e) MUST_USE;
 enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e) MUST_USE;

@@ -165,7 +165,9 @@ static enum sqlstate parse_grouped(struct parser *p, struct ast_from *out)
 	uint32_t at = out->at;
 
 	parse_advance(p);
+	TRY(parse_enter(p));
 	TRY(parse_from_tree(p, out));
+	parse_leave(p);
 	if (out->kind != FROM_JOIN)
 		return parse_fail(p, "JOIN");
 	TRY(parse_expect(p, ')'));

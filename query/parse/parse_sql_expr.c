@@ -197,7 +197,8 @@ static enum sqlstate make_between(struct parser *p, uint32_t at, struct ast_expr
 	TRY(parse_make_binary(p, OP_LE, at, &high, ends[1]));
 	TRY(parse_make_binary(p, OP_AND, at, &low, high));
 	*out = low;
-	return OK;
+	return parse_finish_expr(
+		p, low, MAX_OF(low->height, parse_height_shared(p, a->height, 2) + 2));
 }
 
 static enum sqlstate parse_between(
@@ -205,18 +206,22 @@ static enum sqlstate parse_between(
 {
 	struct ast_expr *ends[2] = { NULL, NULL }, *operand = *left, *other;
 	bool is_symmetric = parse_sees_word(p, 0, "SYMMETRIC");
+	uint32_t height;
 
 	if (is_symmetric || parse_sees_word(p, 0, "ASYMMETRIC"))
 		parse_advance(p);
 	TRY(parse_binary(p, PREC_OTHER, &ends[0]));
 	TRY(parse_expect(p, KW_AND));
 	TRY(parse_binary(p, PREC_OTHER, &ends[1]));
+	height = MAX_OF(operand->height, MAX_OF(ends[0]->height, ends[1]->height));
 	TRY(make_between(p, at, operand, ends, left));
 	if (is_symmetric) {
 		struct ast_expr *turned[2] = { ends[1], ends[0] };
 
 		TRY(make_between(p, at, operand, turned, &other));
 		TRY(parse_make_binary(p, OP_OR, at, left, other));
+		TRY(parse_finish_expr(p, *left,
+			MAX_OF((*left)->height, parse_height_shared(p, height, 4) + 3)));
 	}
 	return is_negated ? parse_make_unary(p, OP_NOT, at, *left, left) : OK;
 }
@@ -298,7 +303,7 @@ enum sqlstate parse_sql_form(
 	case INFIX_NOTNULL:
 		return make_null_test(p, found->form == INFIX_NOTNULL, at, left);
 	case INFIX_AT_ZONE:
-		TRY(parse_binary(p, PREC_UNARY, &args[0]));
+		TRY(parse_binary(p, PREC_UNARY + 1, &args[0]));
 		return parse_make_call(p, "timezone", at, args, 2, left);
 	case INFIX_COLLATE:
 		/* Text has one order, by code point: a collation changes nothing. */

@@ -698,6 +698,7 @@ static enum sqlstate scan_join(
 static enum sqlstate scan_tree(
 	struct from *f, const struct ast_from *ast, struct from_node **out, struct error *e)
 {
+	TRY(binder_poll(&f->p->b, e));
 	if (ast->kind == FROM_JOIN)
 		return scan_join(f, ast, out, e);
 	return scan_leaf(f, ast, out, e);
