@@ -14,6 +14,7 @@
 #define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
 #define NORETURN __attribute__((noreturn))
 #define COLD __attribute__((cold, noinline))
+#define NOINLINE __attribute__((noinline))
 #define UNUSED __attribute__((unused))
 #define FALLTHROUGH __attribute__((fallthrough))
 #define LIKELY(x) __builtin_expect(!!(x), 1)

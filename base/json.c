@@ -22,12 +22,105 @@ struct parser {
 
 static enum sqlstate parse_value(struct parser *p, struct json *value);
 
+/* ---- errors ---- */
+
+enum { CONTEXT_BYTES = 49 };
+
+static bool is_word(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' ||
+	       c >= 0x80;
+}
+
+/* The line the fault is in, as far as the byte behind it. */
+static void put_place(const struct parser *p, uint32_t end)
+{
+	uint32_t line = 1, from = 0, line_from;
+	const char *before = "", *behind = "";
+
+	for (uint32_t i = 0; i < MIN_OF(p->at, p->text.length); i++) {
+		if (p->text.at[i] == '\n') {
+			line++;
+			from = i + 1;
+		}
+	}
+	line_from = from;
+	if (end - from > CONTEXT_BYTES) {
+		from = end - CONTEXT_BYTES;
+		while (from < end && ((uint8_t)p->text.at[from] & 0xC0) == 0x80)
+			from++;
+	}
+	if (from - line_from <= 3)
+		from = line_from;
+	if (from > line_from)
+		before = "...";
+	if (end < p->text.length && p->text.at[end] != '\n' && p->text.at[end] != '\r')
+		behind = "...";
+	error_where(p->e, "JSON data, line %u: %s%.*s%s", line, before, (int)(end - from),
+		p->text.at + from, behind);
+}
+
 static enum sqlstate fail_json(const struct parser *p, const char *reason)
 {
 	FAIL(p->e, E_TEXT_REPRESENTATION, "invalid input syntax for type json");
-	error_detail(p->e, "%s at byte %u.", reason, p->at + 1);
+	error_detail(p->e, "%s", reason);
+	put_place(p, MIN_OF(p->at, p->text.length));
 	return p->e->code;
 }
+
+/* The end of what stands at a byte: a word, a string, or one sign. */
+static uint32_t token_end(const struct parser *p, uint32_t at)
+{
+	uint32_t end = at;
+
+	if (p->text.at[at] == '"') {
+		for (end++; end < p->text.length && p->text.at[end] != '"'; end++)
+			end += p->text.at[end] == '\\';
+		return MIN_OF(end + 1, p->text.length);
+	}
+	while (end < p->text.length &&
+		(is_word((uint8_t)p->text.at[end]) ||
+			(strchr("+-.", p->text.at[end]) != NULL &&
+				(p->text.at[at] == '-' ||
+					(p->text.at[at] >= '0' && p->text.at[at] <= '9')))))
+		end++;
+	return MAX_OF(end, at + 1);
+}
+
+static bool is_token(struct str token)
+{
+	char c = token.at[0];
+
+	if (token.length > 1 && c == '"')
+		return token.at[token.length - 1] == '"';
+	return (c != '"' && strchr("{}[]:,", c) != NULL) || (c >= '1' && c <= '9') || c == '-' ||
+	       str_equal(token, STR("0")) || str_equal(token, STR("true")) ||
+	       str_equal(token, STR("false")) || str_equal(token, STR("null"));
+}
+
+/* What stands at `at` is no part of JSON, or none that may stand there. */
+static enum sqlstate fail_token(const struct parser *p, uint32_t at, const char *expected)
+{
+	struct str token;
+	uint32_t end;
+
+	FAIL(p->e, E_TEXT_REPRESENTATION, "invalid input syntax for type json");
+	if (at >= p->text.length) {
+		error_detail(p->e, "The input string ended unexpectedly.");
+		put_place(p, p->text.length);
+		return p->e->code;
+	}
+	end = token_end(p, at);
+	token = (struct str){ p->text.at + at, end - at };
+	if (expected == NULL || !is_token(token))
+		error_detail(p->e, "Token \"%.*s\" is invalid.", STR_ARGS(token));
+	else
+		error_detail(p->e, "Expected %s, but found \"%.*s\".", expected, STR_ARGS(token));
+	put_place(p, end);
+	return p->e->code;
+}
+
+/* ---- reading ---- */
 
 /* The next byte, or -1 at the end. */
 static int peek(const struct parser *p)
@@ -76,22 +169,22 @@ static enum sqlstate parse_number(struct parser *p, struct json *value)
 
 	take(p, '-');
 	digits_at = p->at;
-	if (take_digits(p) == 0)
-		return fail_json(p, "Expected a digit");
-	if (p->text.at[digits_at] == '0' && p->at - digits_at > 1)
-		return fail_json(p, "Number with a leading zero");
+	if (take_digits(p) == 0 || (p->text.at[digits_at] == '0' && p->at - digits_at > 1))
+		return fail_token(p, first, NULL);
 	if (take(p, '.')) {
 		is_whole = false;
 		if (take_digits(p) == 0)
-			return fail_json(p, "Expected a digit");
+			return fail_token(p, first, NULL);
 	}
 	if (take(p, 'e') || take(p, 'E')) {
 		is_whole = false;
 		if (!take(p, '+'))
 			take(p, '-');
 		if (take_digits(p) == 0)
-			return fail_json(p, "Expected a digit");
+			return fail_token(p, first, NULL);
 	}
+	if (peek(p) >= 0 && is_word((uint8_t)peek(p)))
+		return fail_token(p, first, NULL);
 	value->text = arena_str(p->arena, (struct str){ p->text.at + first, p->at - first });
 	value->kind = JSON_INTEGER;
 	if (is_whole && number_read_int64(value->text, &value->integer) == NUMBER_OK)
@@ -111,7 +204,7 @@ static enum sqlstate take_hex4(struct parser *p, uint32_t *unit)
 		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
 			*unit = *unit << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
 		else
-			return fail_json(p, "Expected four hexadecimal digits");
+			return fail_json(p, "\"\\u\" must be followed by four hexadecimal digits.");
 	}
 	return OK;
 }
@@ -124,19 +217,30 @@ static enum sqlstate parse_unicode_escape(struct parser *p)
 
 	TRY(take_hex4(p, &unit));
 	if (unit == 0)
-		return fail_json(p, "\\u0000 cannot be converted to text");
+		return fail_json(p, "\\u0000 cannot be converted to text.");
 	if (unit >= 0xD800 && unit < 0xDC00) {
 		if (!take_word(p, STR("\\u")))
-			return fail_json(p, "Unicode high surrogate without a low surrogate");
+			return fail_json(p, "Unicode low surrogate must follow a high surrogate.");
 		TRY(take_hex4(p, &low));
 		if (low < 0xDC00 || low > 0xDFFF)
-			return fail_json(p, "Unicode high surrogate without a low surrogate");
+			return fail_json(p, "Unicode low surrogate must follow a high surrogate.");
 		unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
 	} else if (unit >= 0xDC00 && unit < 0xE000) {
-		return fail_json(p, "Unicode low surrogate without a high surrogate");
+		return fail_json(p, "Unicode low surrogate must follow a high surrogate.");
 	}
 	buf_put(&p->scratch, bytes, utf8_encode(unit, bytes));
 	return OK;
+}
+
+static enum sqlstate fail_escape(struct parser *p, int c)
+{
+	FAIL(p->e, E_TEXT_REPRESENTATION, "invalid input syntax for type json");
+	if (c < 0)
+		error_detail(p->e, "The input string ended unexpectedly.");
+	else
+		error_detail(p->e, "Escape sequence \"\\%c\" is invalid.", c);
+	put_place(p, MIN_OF(p->at + 1, p->text.length));
+	return p->e->code;
 }
 
 static enum sqlstate parse_escape(struct parser *p)
@@ -147,7 +251,7 @@ static enum sqlstate parse_escape(struct parser *p)
 	const char *found;
 
 	if (c <= 0 || (c != 'u' && strchr(letters, c) == NULL))
-		return fail_json(p, "Invalid escape sequence");
+		return fail_escape(p, c);
 	p->at++;
 	if (c == 'u')
 		return parse_unicode_escape(p);
@@ -155,6 +259,14 @@ static enum sqlstate parse_escape(struct parser *p)
 	assert(found != NULL);
 	buf_put_byte(&p->scratch, (uint8_t)meanings[found - letters]);
 	return OK;
+}
+
+static enum sqlstate fail_control(const struct parser *p, int c)
+{
+	FAIL(p->e, E_TEXT_REPRESENTATION, "invalid input syntax for type json");
+	error_detail(p->e, "Character with value 0x%02x must be escaped.", c);
+	put_place(p, p->at);
+	return p->e->code;
 }
 
 /* A string, whose opening quote is next. */
@@ -169,9 +281,9 @@ static enum sqlstate parse_string(struct parser *p, struct str *string)
 		int c = peek(p);
 
 		if (c < 0)
-			return fail_json(p, "String is not closed");
+			return fail_token(p, plain_from - 1, NULL);
 		if (c < 0x20)
-			return fail_json(p, "Control character in a string");
+			return fail_control(p, c);
 		if (c == '"' || c == '\\')
 			buf_put(&p->scratch, p->text.at + plain_from, p->at - plain_from);
 		p->at++;
@@ -184,7 +296,7 @@ static enum sqlstate parse_string(struct parser *p, struct str *string)
 	}
 	*string = buf_str(&p->scratch);
 	if (!utf8_is_valid(*string))
-		return fail_json(p, "Invalid UTF-8 in a string");
+		return fail_json(p, "Invalid UTF-8 in a string.");
 	*string = arena_str(p->arena, *string);
 	return OK;
 }
@@ -203,14 +315,14 @@ static struct json *append_item(struct parser *p, struct json *parent, struct js
 	return item;
 }
 
-static enum sqlstate parse_member_name(struct parser *p, struct json *item)
+static enum sqlstate parse_member_name(struct parser *p, bool is_first, struct json *item)
 {
 	skip_blanks(p);
 	if (peek(p) != '"')
-		return fail_json(p, "Expected a string");
+		return fail_token(p, p->at, is_first ? "string or \"}\"" : "string");
 	TRY(parse_string(p, &item->name));
 	skip_blanks(p);
-	return take(p, ':') ? OK : fail_json(p, "Expected \":\"");
+	return take(p, ':') ? OK : fail_token(p, p->at, "\":\"");
 }
 
 /* Items or members up to the closing bracket; the opening one has been taken. */
@@ -225,13 +337,13 @@ static enum sqlstate parse_items(struct parser *p, struct json *parent, char clo
 		struct json *item = append_item(p, parent, &last);
 
 		if (closing == '}')
-			TRY(parse_member_name(p, item));
+			TRY(parse_member_name(p, parent->count == 1, item));
 		TRY(parse_value(p, item));
 		skip_blanks(p);
 	} while (take(p, ','));
 	if (take(p, closing))
 		return OK;
-	return fail_json(p, closing == '}' ? "Expected \",\" or \"}\"" : "Expected \",\" or \"]\"");
+	return fail_token(p, p->at, closing == '}' ? "\",\" or \"}\"" : "\",\" or \"]\"");
 }
 
 static enum sqlstate parse_container(struct parser *p, struct json *value)
@@ -250,12 +362,10 @@ static enum sqlstate parse_container(struct parser *p, struct json *value)
 	return rc;
 }
 
-static enum sqlstate parse_value(struct parser *p, struct json *value)
+static enum sqlstate parse_kind(struct parser *p, struct json *value)
 {
-	int c;
+	int c = peek(p);
 
-	skip_blanks(p);
-	c = peek(p);
 	if (c == '{' || c == '[')
 		return parse_container(p, value);
 	if (c == '"') {
@@ -275,7 +385,18 @@ static enum sqlstate parse_value(struct parser *p, struct json *value)
 	}
 	if (take_word(p, STR("false")))
 		return OK;
-	return fail_json(p, "Expected a value");
+	return fail_token(p, p->at, "JSON value");
+}
+
+static enum sqlstate parse_value(struct parser *p, struct json *value)
+{
+	uint32_t from;
+
+	skip_blanks(p);
+	from = p->at;
+	TRY(parse_kind(p, value));
+	value->source = (struct str){ p->text.at + from, p->at - from };
+	return OK;
 }
 
 enum sqlstate json_parse(
@@ -288,7 +409,7 @@ enum sqlstate json_parse(
 	if (rc == OK) {
 		skip_blanks(&p);
 		if (p.at != text.length)
-			rc = fail_json(&p, "Expected the end of input");
+			rc = fail_token(&p, p.at, "end of input");
 	}
 	buf_free(&p.scratch);
 	if (rc == OK && arena_is_spent(a))

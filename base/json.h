@@ -35,6 +35,7 @@ struct json {
 	const struct json *next; /* the next item or member of the same array or object */
 	struct str name;	 /* of a member: its name */
 	struct str text;	 /* a number as it was written; a string's characters */
+	struct str source; /* the whole value as it was written; empty in trees made otherwise */
 	union {
 		bool is_true;
 		int64_t integer;
@@ -43,8 +44,8 @@ struct json {
 	};
 };
 
-/* The whole text must be one value. Names and strings are copied into the arena. Errors:
-   E_TEXT_REPRESENTATION with the reason and the byte in its detail, E_TOO_COMPLEX, E_OUT_OF_RANGE
+/* The whole text must be one value. Names and strings are copied into the arena; sources are parts of
+   the text. Errors: E_TEXT_REPRESENTATION with the reason in its detail and the place in its context, E_TOO_COMPLEX, E_OUT_OF_RANGE
    for a number beyond a double, E_OUT_OF_MEMORY when the arena is spent. */
 enum sqlstate json_parse(
 	struct arena *a, struct str text, const struct json **value, struct error *e) MUST_USE;

@@ -21,6 +21,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/rand.h \
 	%D%/setting.c %D%/setting.h %D%/setting_text.c %D%/setting_text.h %D%/settings.def \
 	%D%/sqlstate.def \
+	%D%/stack.c %D%/stack.h \
 	%D%/str.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/vec.h \

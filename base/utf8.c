@@ -100,6 +100,21 @@ uint32_t utf8_index(struct str s, uint32_t offset)
 	return utf8_count((struct str){ s.at, offset });
 }
 
+bool utf8_cut_blanks(struct str *text, uint32_t length)
+{
+	uint32_t end;
+
+	if (text->length <= length)
+		return true;
+	end = utf8_offset(*text, length);
+	for (uint32_t i = end; i < text->length; i++) {
+		if (text->at[i] != ' ')
+			return false;
+	}
+	text->length = end;
+	return true;
+}
+
 uint32_t utf8_encode(uint32_t code_point, char *to)
 {
 	assert(code_point <= 0x10FFFF);

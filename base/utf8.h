@@ -29,6 +29,10 @@ uint32_t utf8_offset(struct str s, uint32_t index);
 /* Number of characters before a byte offset, which may be anything up to s.length. */
 uint32_t utf8_index(struct str s, uint32_t offset);
 
+/* Cuts blanks at the end that stand beyond so many characters, as SQL fits a text to varchar(n). False:
+   something else stands there, and the text is left alone. */
+bool utf8_cut_blanks(struct str *text, uint32_t length);
+
 /* Length in bytes, 1 to 4, of the character that starts with this byte. */
 uint32_t utf8_size(uint8_t first);
 /* Writes a code point (no surrogate, at most 0x10FFFF) into 4 bytes of room; how many it took. */

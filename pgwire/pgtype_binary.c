@@ -67,6 +67,21 @@ static void put_numeric(struct buf *b, const struct decimal *d)
 	buf_free(&room);
 }
 
+/* "(block,item)" as four bytes and two. */
+static void put_tid(struct buf *b, struct str text)
+{
+	uint32_t part[2] = { 0 }, which = 0;
+
+	for (uint32_t i = 0; i < text.length; i++) {
+		if (text.at[i] == ',')
+			which = 1;
+		else if (text.at[i] >= '0' && text.at[i] <= '9')
+			part[which] = part[which] * 10 + (uint32_t)(text.at[i] - '0');
+	}
+	outbuf_u32(b, part[0]);
+	outbuf_u16(b, (uint16_t)part[1]);
+}
+
 void pgtype_binary_put(struct buf *b, const struct pgtype *type, const struct pgtype_datum *d)
 {
 	switch ((enum pgtype_form)type->form) {
@@ -88,6 +103,10 @@ void pgtype_binary_put(struct buf *b, const struct pgtype *type, const struct pg
 		put_numeric(b, d->decimal);
 		return;
 	case PGTYPE_FORM_TEXT:
+		if (type->oid == PGTYPE_TID) {
+			put_tid(b, d->text);
+			return;
+		}
 		if (type->oid == PGTYPE_JSONB)
 			buf_put_byte(b, JSONB_VERSION);
 		buf_put_str(b, d->text);
@@ -196,6 +215,13 @@ static int64_t get_integer(const struct pgtype *type, struct inbuf *in)
 	return (int64_t)inbuf_u64(in);
 }
 
+static void get_tid(struct inbuf *in, struct arena *a, struct pgtype_datum *d)
+{
+	uint32_t block = inbuf_u32(in), item = inbuf_u16(in);
+
+	d->text = arena_printf(a, "(%u,%u)", block, item);
+}
+
 static enum sqlstate get_text(
 	const struct pgtype *type, struct inbuf *in, struct pgtype_datum *d, struct error *e)
 {
@@ -239,6 +265,10 @@ enum sqlstate pgtype_binary_get(const struct pgtype *type, struct str input, str
 		TRY(get_numeric(&in, a, &d->decimal, e));
 		break;
 	case PGTYPE_FORM_TEXT:
+		if (type->oid == PGTYPE_TID) {
+			get_tid(&in, a, d);
+			break;
+		}
 		TRY(get_text(type, &in, d, e));
 		break;
 	case PGTYPE_FORM_BYTES:

@@ -96,8 +96,7 @@ static void tell_activity(void *context, const struct registry_entry *entry,
 	query_facts_put(t->facts, "pid", value_int(entry->process_id));
 	query_facts_put(t->facts, "usesysid", value_int(about->user_oid));
 	query_facts_put(t->facts, "usename", text(about->user));
-	query_facts_put(
-		t->facts, "application_name", value_string(str_of(about->application)));
+	query_facts_put(t->facts, "application_name", value_string(str_of(about->application)));
 	query_facts_put(t->facts, "backend_type", text("client backend"));
 	if (t->client->role.is_superuser || entry->user == t->client->entry.user)
 		tell_state(t, entry, activity, about);
@@ -119,6 +118,20 @@ static void tell_ssl(void *context, const struct registry_entry *entry,
 	query_facts_put(t->facts, "version", text(about->tls_version));
 	query_facts_put(t->facts, "cipher", text(about->tls_cipher));
 	query_facts_put(t->facts, "bits", value_int(about->tls_bits));
+}
+
+/* GSSAPI is not spoken. */
+static void tell_gssapi(void *context, const struct registry_entry *entry,
+	enum registry_activity activity, const struct registry_about *about)
+{
+	struct telling *t = context;
+
+	(void)activity;
+	(void)about;
+	query_facts_add(t->facts);
+	query_facts_put(t->facts, "pid", value_int(entry->process_id));
+	query_facts_put(t->facts, "gss_authenticated", value_bool(false));
+	query_facts_put(t->facts, "encrypted", value_bool(false));
 }
 
 static void count_session(void *context, const struct registry_entry *entry,
@@ -208,6 +221,8 @@ enum sqlstate client_tell(
 		tell_activities(&t);
 	else if (str_equal(relation, STR("pg_stat_ssl")))
 		registry_visit_all(t.client->context->registry, tell_ssl, &t);
+	else if (str_equal(relation, STR("pg_stat_gssapi")))
+		registry_visit_all(t.client->context->registry, tell_gssapi, &t);
 	else if (str_equal(relation, STR("pg_stat_database")))
 		tell_database(&t);
 	else if (str_equal(relation, STR("pg_stat_wal")))

@@ -27,7 +27,6 @@
 #include "storage/storage.h"
 
 #define SURPLUS_IDLE_MS 5000
-#define STACK_BYTES (2u << 20) /* expressions and patterns recurse to a bounded depth */
 #define JOIN_STEP_NS 1000000
 
 struct pool {
@@ -49,7 +48,7 @@ static enum sqlstate start_worker(struct pool *p, struct error *e)
 	atomic_fetch_add(&p->threads, 1);
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	pthread_attr_setstacksize(&attributes, p->options.stack_bytes);
 	result = pthread_create(&thread, &attributes, work, p);
 	pthread_attr_destroy(&attributes);
 	if (result == 0)

@@ -25,6 +25,7 @@ struct pool_options {
 	struct storage *storage; /* each thread attaches to it */
 	uint32_t thread_base;	 /* kept when idle; at least 1 */
 	uint32_t thread_max;
+	size_t stack_bytes; /* of each thread: statements recurse */
 };
 
 enum sqlstate pool_new(const struct pool_options *options, struct pool **out, struct error *e);

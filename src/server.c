@@ -303,6 +303,7 @@ enum sqlstate server_run(struct storage *storage, struct settings *settings,
 	/* Beyond, clients wait for a thread instead of the other way round. */
 	options.thread_max = MIN_OF(s.connections_max + 1,
 		(uint32_t)(STORAGE_THREADS_MAX - STORAGE_THREADS_OWN));
+	options.stack_bytes = (size_t)setting_bytes(settings, SETTING_max_stack_depth);
 	s.context.directory = config->directory;
 	TRY_GOTO(out, open_descriptors(&s, e));
 	TRY_GOTO(out, access_prepare(settings, config->directory, e));

@@ -165,11 +165,18 @@ enum { NAME_NONE = 0, LABELSET_EMPTY = 0 };
 /* Sets of value types as bits: TYPE_BIT(VALUE_INT) | … (stored types only) */
 #define TYPE_BIT(type) (1u << (type))
 
-/* DECIMAL(precision, scale), also of the items of a list; precision 0: any decimal. */
+/* What a declared type says beside its name, also of the items of a list. 0: nothing. */
 struct type_modifier {
-	uint16_t precision;
-	uint16_t scale;
+	uint16_t precision, scale; /* DECIMAL(precision, scale) */
+	uint32_t length;	   /* STRING(length), in characters */
+	bool is_char;		   /* the STRING was declared as CHAR(length) */
+	uint8_t width;		   /* in bits: an INT of 16 or 32, a FLOAT of 32 */
 };
+enum { STRING_LENGTH_MAX = 10485760 }; /* of a declared type, as PostgreSQL's */
+static inline bool type_modifier_is_set(struct type_modifier m)
+{
+	return m.precision > 0 || m.length > 0 || m.width > 0;
+}
 
 struct property_info {
 	uint32_t key;
@@ -356,9 +363,10 @@ enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e)
 /* The constraint that stands on the index, if there is one, takes the name too. */
 enum sqlstate schema_index_rename(
 	struct txn *t, struct str name, struct str to, struct error *e) MUST_USE;
-/* NOT NULL and type constraints; UNIQUE and KEY are made by schema_index_create. */
+/* NOT NULL and type constraints; UNIQUE and KEY are made by schema_index_create. Of `d` the key counts,
+   and for CONSTRAINT_TYPE the type. */
 enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind, struct str name,
-	enum element element, struct str label, struct str key, enum value_type type,
+	enum element element, struct str label, const struct property_definition *d,
 	struct error *e);
 enum sqlstate schema_constraint_drop(struct txn *t, struct str name, struct error *e);
 
@@ -472,7 +480,7 @@ enum sqlstate storage_cursor_next(struct cursor *c, uint64_t *ids, uint32_t *lab
 
 /* One element per composite key value of a unique index: ids[i] = UINT64_MAX where there is
    none. The keys are laid out key_count values per lookup. For COPY, MERGE and point reads: no
-   cursor is made. */
+   cursor is made. The transaction may have made the index itself. */
 enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct value *keys,
 	uint32_t count, uint64_t *ids, struct error *e) MUST_USE;
 

@@ -6,10 +6,12 @@
  */
 #include "storage/storage_draft.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "storage/graph/property_index.h"
 #include "storage/graph/record.h"
 #include "storage/txn/names.h"
@@ -149,22 +151,56 @@ static bool convert_list(struct value *v, enum value_type item, struct arena *a)
 	return true;
 }
 
-/* A decimal, or each of a list's, to its declared digits. */
-static enum sqlstate fit_digits(
+/* Of a declared type's width. */
+static enum sqlstate fit_number(struct value *v, uint8_t width, struct error *e)
+{
+	if (v->type == VALUE_FLOAT && width == 32) {
+		double rounded = (double)(float)v->real;
+
+		if (isinf(rounded) && !isinf(v->real))
+			return FAIL(e, E_OUT_OF_RANGE, "value out of range: overflow");
+		v->real = rounded;
+		return OK;
+	}
+	if (v->type != VALUE_INT)
+		return OK;
+	if (width == 16 && (v->integer < INT16_MIN || v->integer > INT16_MAX))
+		return FAIL(e, E_OUT_OF_RANGE, "smallint out of range");
+	if (width == 32 && (v->integer < INT32_MIN || v->integer > INT32_MAX))
+		return FAIL(e, E_OUT_OF_RANGE, "integer out of range");
+	return OK;
+}
+
+/* Blanks beyond the length go, anything else is an error: as SQL wants it. */
+static enum sqlstate fit_length(struct value *v, struct type_modifier m, struct error *e)
+{
+	struct str text = value_str(*v);
+
+	if (!utf8_cut_blanks(&text, m.length))
+		return FAIL(e, E_STRING_TRUNCATION, "value too long for type %s(%u)",
+			m.is_char ? "character" : "character varying", m.length);
+	*v = value_string(text);
+	return OK;
+}
+
+/* A value, or each of a list's, to what its declared type says beside its name. */
+static enum sqlstate fit_modifier(
 	struct value *v, struct type_modifier m, struct arena *a, struct error *e)
 {
 	struct value *items;
 
-	if (m.precision == 0)
-		return OK;
-	if (v->type == VALUE_DECIMAL)
+	if (v->type == VALUE_DECIMAL && m.precision > 0)
 		return decimal_fit(a, v->decimal, m.precision, m.scale, &v->decimal, e);
-	if (v->type != VALUE_LIST)
+	if (v->type == VALUE_STRING && m.length > 0)
+		return fit_length(v, m, e);
+	if (m.width > 0 && v->type != VALUE_LIST)
+		return fit_number(v, m.width, e);
+	if (v->type != VALUE_LIST || !type_modifier_is_set(m))
 		return OK;
 	items = ARENA_ARRAY(a, struct value, v->count + 1);
 	for (uint32_t i = 0; i < v->count; i++) {
 		items[i] = v->items[i];
-		TRY(fit_digits(&items[i], m, a, e));
+		TRY(fit_modifier(&items[i], m, a, e));
 	}
 	v->items = items;
 	return OK;
@@ -182,7 +218,7 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
 	fits = type == VALUE_LIST ? convert_list(value, (enum value_type)p->declared_item, a)
 				  : convert_item(value, type, a);
 	if (fits)
-		return fit_digits(value, p->modifier, a, e);
+		return fit_modifier(value, p->modifier, a, e);
 	FAIL(e, E_TYPE,
 		"property \"%.*s\" of label \"%.*s\" is of type %s but the value is of type %s",
 		STR_ARGS(catalog_name(t->catalog, NAME_KEY, p->key)),

@@ -27,6 +27,8 @@ struct draft {
 	struct arena *arena;
 };
 
+/* 53200 if the transaction's changes take more memory than they may. */
+enum sqlstate draft_has_room(const struct txn *t, struct error *e) MUST_USE;
 /* Sorts labels and drops duplicates; returns how many are left. */
 uint32_t draft_sort_labels(uint32_t *labels, uint32_t count);
 struct property *draft_find(struct draft *d, uint32_t key);

@@ -25,6 +25,7 @@
 #include "storage/graph/record.h"
 #include "storage/storage_draft.h"
 #include "storage/txn/read.h"
+#include "storage/txn/validate.h"
 
 enum { FILL_IDS = 64, FILL_OPS = 8, CHECK_KEYS = 256 };
 
@@ -88,7 +89,7 @@ bool index_build_drop_unfinished(struct storage *s)
 static enum sqlstate check_keys(struct txn *t, const struct catalog_index *index,
 	const uint64_t *ids, uint32_t count, struct error *e)
 {
-	struct element_state state;
+	struct element_state state = { 0 };
 
 	for (uint32_t i = 0; i < count; i++) {
 		TRY(read_whole(t, index->info.element, ids[i], &state, &t->map, e));
@@ -169,8 +170,8 @@ out:
 struct key_check {
 	const struct catalog_index *index;
 	struct property_index_cursor cursor;
-	struct buf last; /* the key before, and its element */
-	uint64_t last_id;
+	struct buf last;  /* the key before */
+	uint64_t last_id; /* if it is double, one of its elements */
 	bool has_last, is_double;
 };
 
@@ -208,14 +209,30 @@ static enum btree_step check_some(struct txn *t, struct page_view *v, struct key
 				c->cursor = before;
 				return BTREE_MISS;
 			}
-			if (c->is_double)
+			if (c->is_double) {
+				c->last_id = id;
 				return BTREE_END;
+			}
 		}
 		buf_reset(&c->last);
 		buf_put_str(&c->last, key);
 		c->has_last = true;
 	}
 	return BTREE_ROW;
+}
+
+/* Says which key it is, if its element still has it. */
+static enum sqlstate fail_double(struct txn *t, const struct key_check *c, struct error *e)
+{
+	const struct index_info *info = &c->index->info;
+	struct element_state state = { 0 };
+	struct buf map = { 0 };
+	enum sqlstate rc = read_whole(t, info->element, c->last_id, &state, &map, e);
+
+	if (rc == OK)
+		rc = validate_build_error(e, t, info, state.map, state.map_size);
+	buf_free(&map);
+	return rc;
 }
 
 static enum sqlstate check_unique(
@@ -240,11 +257,8 @@ static enum sqlstate check_unique(
 		if (step == BTREE_MISS)
 			rc = pager_page_in(t->storage->pager, &view, e);
 	}
-	if (rc == OK && c->is_double) {
-		rc = FAIL(e, E_UNIQUE, "could not create unique index \"%.*s\"",
-			STR_ARGS(index->info.name));
-		error_detail(e, "A key is duplicated.");
-	}
+	if (rc == OK && c->is_double)
+		rc = fail_double(t, c, e);
 out:
 	buf_free(&c->last);
 	return rc;

@@ -88,11 +88,6 @@ static struct op label_op(const struct schema_label *l)
 	return op;
 }
 
-static uint32_t modifier_bits(struct type_modifier m)
-{
-	return (uint32_t)m.precision << 16 | m.scale;
-}
-
 /* Behind all declared properties: those observed only have no place in the order. */
 static uint32_t next_rank(const struct catalog_label *label)
 {
@@ -125,7 +120,7 @@ static struct op property_op(
 	op.flags = (uint8_t)((p->is_not_null ? 1 : 0) | (p->is_declared ? 2 : 0));
 	op.type = p->declared;
 	op.item_type = p->declared_item;
-	op.bits = modifier_bits(p->modifier);
+	op.bits = catalog_modifier_bits(p->modifier);
 	if (!value_is_null(p->default_value))
 		value_encode(bytes, p->default_value);
 	op.map = bytes->data;
@@ -313,13 +308,13 @@ enum sqlstate schema_index_rename(struct txn *t, struct str name, struct str to,
 /* ---- constraints ---- */
 
 enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind, struct str name,
-	enum element element, struct str label, struct str key, enum value_type type,
+	enum element element, struct str label, const struct property_definition *d,
 	struct error *e)
 {
 	struct op op = { .kind = OP_CONSTRAINT_CREATE,
 		.element = (uint8_t)element,
 		.type = (uint8_t)kind,
-		.item_type = (uint8_t)type,
+		.item_type = (uint8_t)(kind == CONSTRAINT_TYPE ? d->type : VALUE_NULL),
 		.number_count = 1 };
 	struct buf bytes = { 0 };
 	struct schema_label l;
@@ -328,21 +323,23 @@ enum sqlstate schema_constraint_create(struct txn *t, enum constraint_kind kind,
 	assert(kind == CONSTRAINT_NOT_NULL || kind == CONSTRAINT_TYPE);
 	TRY(schema_begin(t, e));
 	TRY(label_make(t, element, label, &l, e));
-	TRY(txn_intern(t, NAME_KEY, key, &op.numbers[0], e));
+	TRY(txn_intern(t, NAME_KEY, d->key, &op.numbers[0], e));
 	op.label = l.label;
 	op.name = name.length > 0 ? name
-				  : made_name(t, label, &key, 1,
+				  : made_name(t, label, &d->key, 1,
 					    kind == CONSTRAINT_TYPE ? "_type" : "_not_null");
 	TRY(name_is_free(t, op.name, e));
 	property = property_op(t, &l, op.numbers[0], &bytes);
 	if (kind == CONSTRAINT_NOT_NULL) {
 		property.flags |= 1;
-	} else if (property.type != VALUE_NULL && property.type != type) {
+	} else if (property.type != VALUE_NULL && property.type != d->type) {
 		buf_free(&bytes);
 		return FAIL(e, E_DUPLICATE_OBJECT, "property \"%.*s\" has a declared type already",
-			STR_ARGS(key));
+			STR_ARGS(d->key));
 	} else {
-		property.type = (uint8_t)type;
+		property.type = (uint8_t)d->type;
+		property.item_type = (uint8_t)d->item_type;
+		property.bits = catalog_modifier_bits(d->modifier);
 	}
 	schema_emit(t, &property);
 	buf_free(&bytes);
@@ -362,7 +359,7 @@ static void constraint_release(struct txn *t, const struct constraint_info *info
 		if (info->kind == CONSTRAINT_NOT_NULL || info->kind == CONSTRAINT_KEY)
 			op.flags &= (uint8_t)~1u;
 		else if (info->kind == CONSTRAINT_TYPE && (op.flags & 2) == 0)
-			op.type = op.item_type = VALUE_NULL;
+			op.type = op.item_type = VALUE_NULL, op.bits = 0;
 		else
 			continue;
 		schema_emit(t, &op);
@@ -418,7 +415,7 @@ static enum sqlstate property_declare(
 	op.flags = (uint8_t)(op.flags | 2u | (d->is_not_null ? 1u : 0u));
 	op.type = (uint8_t)d->type;
 	op.item_type = (uint8_t)d->item_type;
-	op.bits = modifier_bits(d->modifier);
+	op.bits = catalog_modifier_bits(d->modifier);
 	buf_reset(&bytes);
 	if (!value_is_null(value))
 		value_encode(&bytes, value);
@@ -789,7 +786,7 @@ enum sqlstate schema_property_change(struct txn *t, enum element element, struct
 	op = property_op(t, &l, key, &bytes);
 	op.type = (uint8_t)d->type;
 	op.item_type = (uint8_t)d->item_type;
-	op.bits = modifier_bits(d->modifier);
+	op.bits = catalog_modifier_bits(d->modifier);
 	op.flags = (uint8_t)((op.flags & ~1u) | (d->is_not_null ? 1u : 0u));
 	schema_emit(t, &op);
 	buf_free(&bytes);

@@ -98,6 +98,7 @@ static enum sqlstate visit_unique(struct txn *t, void *context, uint64_t id,
 	};
 	struct overlay_index *x;
 
+	TRY(draft_has_room(t, e));
 	arena_reset(t->scratch);
 	if (!apply_index_key(index, state->map, state->map_size, t->scratch, &t->key))
 		return OK;
@@ -108,12 +109,8 @@ static enum sqlstate visit_unique(struct txn *t, void *context, uint64_t id,
 	if (!index->info.is_unique)
 		return OK;
 	x = overlay_index(o, t->catalog, index);
-	if (overlay_index_find(o, x, buf_str(&t->key), id) != UINT64_MAX) {
-		FAIL(e, E_UNIQUE, "could not create unique index \"%.*s\"",
-			STR_ARGS(index->info.name));
-		error_detail(e, "A key is duplicated.");
-		return E_UNIQUE;
-	}
+	if (overlay_index_find(o, x, buf_str(&t->key), id) != UINT64_MAX)
+		return validate_build_error(e, t, &index->info, state->map, state->map_size);
 	if (overlay_find(o, index->info.element, id) == NULL)
 		overlay_index_add_base(o, x, &base, buf_str(&t->key));
 	return OK;

@@ -17,14 +17,20 @@
 
 /* ---- what every write begins with ---- */
 
+enum sqlstate draft_has_room(const struct txn *t, struct error *e)
+{
+	if (LIKELY(overlay_bytes(&t->overlay) <= t->storage->txn_bytes_max))
+		return OK;
+	return FAIL(e, E_OUT_OF_MEMORY, "transaction has more than %llu bytes of changes",
+		(unsigned long long)t->storage->txn_bytes_max);
+}
+
 static enum sqlstate write_begin(struct txn *t, struct error *e)
 {
 	assert(t->is_open);
 	if (t->options.is_read_only)
 		return FAIL(e, E_READ_ONLY, "cannot execute a write in a read-only transaction");
-	if (UNLIKELY(overlay_bytes(&t->overlay) > t->storage->txn_bytes_max))
-		return FAIL(e, E_OUT_OF_MEMORY, "transaction has more than %llu bytes of changes",
-			(unsigned long long)t->storage->txn_bytes_max);
+	TRY(draft_has_room(t, e));
 	arena_reset(t->scratch);
 	return OK;
 }

@@ -36,6 +36,7 @@ struct bind_options {
 	uint32_t parameter_count;
 	const struct session_parameter *session_parameters;
 	uint32_t session_parameter_count;
+	const _Atomic int *cancel;       /* enum query_cancel; looked at often; may be NULL */
 	query_notice *notice;            /* unknown labels and keys; may be NULL */
 	void *notice_context;
 };

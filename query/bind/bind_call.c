@@ -68,8 +68,8 @@ static bool ast_call_aggregate(const struct ast_expr *x)
 {
 	if (x->function->over != NULL)
 		return ast_any_aggregate(x->function->args, x->function->arg_count) ||
-		       ast_any_aggregate(x->function->over->partition,
-			       x->function->over->partition_count) ||
+		       ast_any_aggregate(
+			       x->function->over->partition, x->function->over->partition_count) ||
 		       ast_sorts_aggregate(
 			       x->function->over->order_by, x->function->over->order_by_count);
 	return function_is_aggregate(x->function->name.name) || x->function->within_count > 0 ||
@@ -173,8 +173,8 @@ static enum sqlstate bind_coalesce(
 		return FAIL_AT(e, x->at, E_NO_FUNCTION, "coalesce needs an argument");
 	TRY(bind_args(b, x->function, args, e));
 	for (uint32_t i = 0; i < count; i++) {
-		TRY(binder_unify(b, &result->type, args[i]->type, "COALESCE",
-			x->function->args[i]->at, e));
+		TRY(binder_unify(
+			b, &result->type, args[i]->type, "COALESCE", x->function->args[i]->at, e));
 		result->is_volatile |= args[i]->is_volatile;
 	}
 	for (uint32_t i = 0; i < count && result->type.kind != TYPE_NULL; i++)
@@ -285,14 +285,32 @@ static enum sqlstate bind_alike(struct binder *b, const struct ast_function *cal
 	return OK;
 }
 
+/* Rows without names become objects where json is made of them. */
+static enum sqlstate bind_json_rows(struct binder *b, const struct ast_function *call,
+	const struct bound **args, struct error *e)
+{
+	static const char *const makers[] = { "to_json", "to_jsonb", "row_to_json",
+		"json_build_object", "jsonb_build_object", "json_build_array",
+		"jsonb_build_array" };
+	bool is_maker = false;
+
+	for (size_t i = 0; i < ARRAY_COUNT(makers); i++)
+		is_maker |= str_equal_nocase(call->name.name, str_of(makers[i]));
+	for (uint32_t i = 0; i < call->arg_count && is_maker && b->is_sql; i++) {
+		if (args[i]->type.kind == TYPE_RECORD)
+			TRY(binder_function(
+				b, STR("record_json"), &args[i], 1, args[i]->at, &args[i], e));
+	}
+	return OK;
+}
+
 enum sqlstate bind_function(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	const struct ast_function *call = x->function;
 	const struct bound **args;
 	bool is_special;
-	enum set_function set =
-		b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
+	enum set_function set = b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
 
 	if (call->over != NULL)
 		return bind_window(b, x, out, e);
@@ -318,6 +336,7 @@ enum sqlstate bind_function(
 	if (str_equal_nocase(call->name.name, STR("greatest")) ||
 		str_equal_nocase(call->name.name, STR("least")))
 		TRY(bind_alike(b, call, args, e));
+	TRY(bind_json_rows(b, call, args, e));
 	TRY(binder_function(
 		b, bind_function_name(b, &call->name), args, call->arg_count, x->at, out, e));
 	if (b->is_sql)

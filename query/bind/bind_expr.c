@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 
+enum { WEIGHT_MAX = 1 << 20 };
+
 /* ---- names ----------------------------------------------------------------------------------- */
 
 /* Functions that SQL and GQL call without parentheses. */
@@ -151,12 +153,47 @@ static enum sqlstate bind_found_variable(struct binder *b, const struct variable
 	return OK;
 }
 
+/* ctid and its kin without their table: of the one in FROM that has them. */
+static const struct variable *find_system_column(
+	struct binder *b, const struct ast_expr *x, enum sqlstate *rc, struct error *e)
+{
+	const struct variable *found = NULL;
+
+	for (const struct scope *s = b->scope; s != NULL && found == NULL; s = s->parent) {
+		for (uint32_t i = 0; i < s->count; i++) {
+			const struct scope *columns = s->variables[i].columns;
+			const struct variable *v =
+				columns == NULL ? NULL
+						: scope_find_here_folded(columns, x->variable.name);
+
+			if (v != NULL && found != NULL)
+				*rc = FAIL_AT(e, x->at, E_AMBIGUOUS,
+					"column reference \"%.*s\" is ambiguous",
+					STR_ARGS(x->variable.name));
+			if (v != NULL)
+				found = v;
+		}
+	}
+	return found;
+}
+
+static enum sqlstate bind_system_column(struct binder *b, const struct ast_expr *x,
+	const struct bound **out, bool *is_one, struct error *e)
+{
+	enum sqlstate rc = OK;
+	const struct variable *v = b->is_sql ? find_system_column(b, x, &rc, e) : NULL;
+
+	*is_one = v != NULL;
+	return v == NULL || rc != OK ? rc : bind_found_variable(b, v, x, out, e);
+}
+
 static enum sqlstate bind_variable(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	const struct variable *v = x->variable.quote == 0
 					   ? scope_find_folded(b->scope, x->variable.name)
 					   : scope_find(b->scope, x->variable.name);
+	bool is_system;
 
 	if (v != NULL)
 		return bind_found_variable(b, v, x, out, e);
@@ -167,7 +204,8 @@ static enum sqlstate bind_variable(
 			b, value_string(x->variable.name), type_make(TYPE_STRING), x->at);
 		return OK;
 	}
-	return bind_unknown_name(b, x, e);
+	TRY(bind_system_column(b, x, out, &is_system, e));
+	return is_system ? OK : bind_unknown_name(b, x, e);
 }
 
 static enum sqlstate bind_parameter(
@@ -466,12 +504,12 @@ static enum sqlstate bind_cast(
 	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
 		TRY(bind_digits(b, modifier, x->at, out, e));
 		set_modifier(b, out, ((uint32_t)modifier.precision << 16 | modifier.scale) + 4);
-	} else if ((to.kind == TYPE_VARCHAR || to.kind == TYPE_BPCHAR) &&
-		   x->typed.type->argument_count > 0) {
+	} else if (type_is_string(to) && x->typed.type->argument_count > 0) {
 		int32_t length = x->typed.type->arguments[0];
 
 		TRY(bind_cut(b, length, x->at, out, e));
-		set_modifier(b, out, (uint32_t)length + 4);
+		if (to.kind != TYPE_STRING)
+			set_modifier(b, out, (uint32_t)length + 4);
 	}
 	return OK;
 }
@@ -813,12 +851,35 @@ static enum sqlstate bind_by_kind(
 	unreachable();
 }
 
+/* What is bound is shared where a < b < c needs b twice, or nullif its first argument: nested, that
+   doubles the work at each level, of everything that walks the expression. */
+static uint32_t weigh(const struct bound *x)
+{
+	uint64_t sum = 1;
+
+	if (x->weight > 0 || x->arg_count == 0)
+		return x->weight;
+	for (uint32_t i = 0; i < x->arg_count && sum <= WEIGHT_MAX; i++)
+		sum += x->args[i] == NULL ? 0 : weigh(x->args[i]);
+	/* It is the binder's own, and only here that it is told. */
+	((struct bound *)(uintptr_t)x)->weight = (uint32_t)MIN_OF(sum, WEIGHT_MAX + UINT64_C(1));
+	return x->weight;
+}
+
 enum sqlstate bind_expr(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
+	TRY(binder_poll(b, e));
 	if (bind_as_key(b, x, out))
 		return OK;
-	return bind_by_kind(b, x, out, e);
+	TRY(bind_by_kind(b, x, out, e));
+	if (weigh(*out) <= WEIGHT_MAX)
+		return OK;
+	(void)FAIL_AT(e, x->at, E_TOO_COMPLEX, "statement too complex");
+	error_detail(e,
+		"An expression, with what is used in it more than once, has more than %d parts.",
+		WEIGHT_MAX);
+	return E_TOO_COMPLEX;
 }
 
 enum sqlstate bind_constant_expr(struct arena *a, const struct ast_expr *expr,

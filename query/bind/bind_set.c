@@ -25,16 +25,25 @@ enum set_function binder_set_function(struct str name)
 const struct set_listed *binder_set_listed(struct str name)
 {
 	static const struct set_listed rows[] = {
-		{ "jsonb_array_elements", "json_items_of", "value", TYPE_JSONB, false },
-		{ "jsonb_array_elements_text", "json_texts_of", "value", TYPE_STRING, false },
-		{ "json_array_elements_text", "json_texts_of", "value", TYPE_STRING, false },
-		{ "jsonb_object_keys", "json_names_of", NULL, TYPE_STRING, false },
-		{ "json_object_keys", "json_names_of", NULL, TYPE_STRING, false },
-		{ "jsonb_each", "json_members_of", NULL, TYPE_JSONB, true },
-		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
-		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true },
-		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false },
-		{ "string_to_table", "string_to_array", NULL, TYPE_STRING, false },
+		{ "jsonb_array_elements", "json_items_of", "value", TYPE_JSONB, false, false },
+		{ "json_array_elements", "json_items_of", "value", TYPE_JSON, false, false },
+		{ "json_each", "json_members_of", NULL, TYPE_JSON, true, false },
+		{ "json_to_record", "json_alone_of", NULL, TYPE_JSON, false, true },
+		{ "json_to_recordset", "json_items_of", NULL, TYPE_JSON, false, true },
+		{ "jsonb_to_record", "json_alone_of", NULL, TYPE_JSONB, false, true },
+		{ "jsonb_to_recordset", "json_items_of", NULL, TYPE_JSONB, false, true },
+		{ "jsonb_array_elements_text", "json_texts_of", "value", TYPE_STRING, false,
+			false },
+		{ "json_array_elements_text", "json_texts_of", "value", TYPE_STRING, false, false },
+		{ "jsonb_object_keys", "json_names_of", NULL, TYPE_STRING, false, false },
+		{ "json_object_keys", "json_names_of", NULL, TYPE_STRING, false, false },
+		{ "jsonb_each", "json_members_of", NULL, TYPE_JSONB, true, false },
+		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
+		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
+		{ "regexp_matches", "regexp_matches_of", NULL, TYPE_LIST, false, false },
+		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false,
+			false },
+		{ "string_to_table", "string_to_array", NULL, TYPE_STRING, false, false },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -176,6 +185,8 @@ static enum sqlstate listed(struct binder *b, const struct ast_function *call,
 	uint32_t at = call->name.at;
 	struct bound *copy;
 
+	if (strncmp(row->name, "json_", 5) == 0 && bound_is_unknown(args[0]))
+		args[0] = bound_cast(b, args[0], type_make(TYPE_JSON));
 	if (binder_function(b, str_of(row->list), args, call->arg_count, at, out, e) != OK) {
 		if (e->code != E_NO_FUNCTION)
 			return e->code;
@@ -224,10 +235,12 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 
 /* What one row of the set is. The pairs {n, x} keep the type of their x: clients read it and n's in
    the columns that take them apart. */
-static struct type set_item_type(enum set_function set, const struct bound *list)
+struct type bind_set_item(enum set_function set, struct str name, const struct bound *list)
 {
 	struct type type = type_item(list->type);
 
+	if (set == SET_LISTED && binder_set_listed(name)->item == TYPE_LIST)
+		type = type_list_of(type_make(TYPE_STRING));
 	if (set == SET_EXPANDED)
 		type.item = list->args[2]->args[1]->type.kind;
 	return type;
@@ -248,7 +261,7 @@ enum sqlstate bind_set_call(struct binder *b, enum set_function set,
 	b->set_calls = NULL;
 	TRY(bind_set_list(b, set, call, &list, e));
 	b->set_calls = calls;
-	slot = binder_slot_new(b, set_item_type(set, list), call->name.name);
+	slot = binder_slot_new(b, bind_set_item(set, call->name.name, list), call->name.name);
 	if (calls->count == calls->capacity) {
 		uint32_t wider = calls->capacity == 0 ? 4 : 2 * calls->capacity;
 

@@ -49,6 +49,9 @@ static bool types_compare(struct type a, struct type b)
 	enum type_family f = type_family(a);
 	enum type_family g = type_family(b);
 
+	/* json has no equality. */
+	if (a.kind == TYPE_JSON || b.kind == TYPE_JSON)
+		return false;
 	return f == g || f == TYPE_FAMILY_UNKNOWN || g == TYPE_FAMILY_UNKNOWN ||
 	       (is_moment(a) && is_moment(b));
 }
@@ -210,6 +213,20 @@ static bool may_concat(const struct bound *left, const struct bound *right)
 	       a.kind == TYPE_UNKNOWN || b.kind == TYPE_UNKNOWN || types_compare(a, b);
 }
 
+/* An array beside NULL stays as it is: NULL is an array without items, unless it has an item's type. */
+static const char *concat_function(struct type left, struct type right)
+{
+	bool is_list = type_family(left) == TYPE_FAMILY_LIST;
+	bool is_right_list = type_family(right) == TYPE_FAMILY_LIST;
+
+	if ((is_list && (is_right_list || right.kind == TYPE_NULL)) ||
+		(is_right_list && left.kind == TYPE_NULL))
+		return "array_cat";
+	if (is_list && is_scalar(right))
+		return "array_append";
+	return is_right_list && is_scalar(left) ? "array_prepend" : NULL;
+}
+
 enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
 {
@@ -231,6 +248,16 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 		left = bound_cast(b, left, type_make(TYPE_TIMESTAMP));
 	if (right->type.kind == TYPE_DATE && left->type.kind == TYPE_DURATION)
 		right = bound_cast(b, right, type_make(TYPE_TIMESTAMP));
+	if (op == OP_ADD && left->type.kind == TYPE_TIME && right->type.kind == TYPE_DATE) {
+		const struct bound *date = right;
+
+		right = left;
+		left = date;
+	}
+	if (op == OP_ADD && left->type.kind == TYPE_DATE && right->type.kind == TYPE_TIME) {
+		left = bound_cast(b, left, type_make(TYPE_TIMESTAMP));
+		right = bound_cast(b, right, type_make(TYPE_DURATION));
+	}
 	/* Floats do not divide by zero in SQL. */
 	if (op == OP_DIVIDE && (is_float(left->type) || is_float(right->type)) &&
 		type_is_number(left->type) && type_is_number(right->type)) {
@@ -238,9 +265,30 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 
 		return binder_function(b, STR("float_divide"), pair, 2, at, out, e);
 	}
+	/* numeric to a power stays numeric. */
+	if (op == OP_POWER &&
+		(left->type.kind == TYPE_DECIMAL || right->type.kind == TYPE_DECIMAL) &&
+		!is_float(left->type) && !is_float(right->type)) {
+		const struct bound *pair[2] = { left, right };
+
+		return binder_function(b, STR("sql.power"), pair, 2, at, out, e);
+	}
+	if (op == OP_CONCAT && concat_function(left->type, right->type) != NULL) {
+		const struct bound *pair[2] = { left, right };
+
+		for (int i = 0; i < 2; i++) {
+			if (pair[i]->type.kind == TYPE_NULL)
+				pair[i] = bound_cast(b, pair[i], pair[1 - i]->type);
+		}
+		return binder_function(
+			b, str_of(concat_function(left->type, right->type)), pair, 2, at, out, e);
+	}
 	TRY(binder_operator(b, op, left, right, at, out, e));
 	is_narrow = type_is_integer(left->type) && type_is_integer(right->type) &&
 		    (*out)->type.kind == TYPE_INT64;
+	if (left->type.kind == TYPE_DATE && right->type.kind == TYPE_DATE &&
+		(*out)->type.kind == TYPE_INT64)
+		*out = bound_cast(b, *out, type_make(TYPE_INT32));
 	if (is_narrow)
 		*out = bound_cast(
 			b, *out, integer_of(MAX_OF(width_of(left->type), width_of(right->type))));

@@ -32,6 +32,7 @@ static const struct sql_type {
 	{ "oidvector", TYPE_OIDVECTOR },
 	{ "aclitem", TYPE_ACLITEM },
 	{ "pg_node_tree", TYPE_NODE_TREE },
+	{ "tid", TYPE_TID },
 	{ "void", TYPE_VOID },
 	{ "unknown", TYPE_UNKNOWN },
 	{ "sql_identifier", TYPE_NAME },

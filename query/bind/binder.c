@@ -23,6 +23,8 @@
 #include <stdio.h>
 
 #include "base/setting.h"
+#include "base/stack.h"
+#include "query/eval/eval.h"
 
 enum { SLOTS_FIRST_COUNT = 32 };
 
@@ -58,6 +60,18 @@ static uint32_t positional_names(struct arena *a, const struct ast_stmt *stateme
 	return count;
 }
 
+enum sqlstate binder_poll(const struct binder *b, struct error *e)
+{
+	TRY(stack_check(e));
+	if (UNLIKELY(arena_bytes_used(b->arena) > b->bytes_max)) {
+		(void)FAIL(e, E_OUT_OF_MEMORY, "out of memory");
+		error_detail(e, "The statement's plan needs more memory than it may have.");
+		error_hint(e, "Make the statement simpler, or raise the setting max_plan_memory.");
+		return E_OUT_OF_MEMORY;
+	}
+	return eval_cancelled(b->options->cancel, e);
+}
+
 enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
 	const struct bind_options *options, struct error *e)
 {
@@ -80,6 +94,10 @@ enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_s
 		.parameter_names = names,
 		.parameter_name_count = name_count,
 	};
+	b->bytes_max = SIZE_MAX;
+	if (options->settings != NULL)
+		b->bytes_max = arena_bytes_used(a) + (size_t)setting_bytes(options->settings,
+							     SETTING_max_plan_memory);
 	b->parameters = ARENA_ARRAY(a, struct type, count);
 	b->parameter_infos = ARENA_ARRAY(a, struct parameter_info, count);
 	for (uint32_t i = 0; i < options->parameter_count; i++)

@@ -111,6 +111,7 @@ struct windowing {
 struct binder {
 	struct set_calls *set_calls; /* NULL: none may stand here */
 	struct arena *arena;
+	size_t bytes_max; /* that the arena may hold in the end */
 	const struct bind_options *options;
 	const struct catalog *catalog;
 	struct str text;  /* the statement's own text .. */
@@ -163,6 +164,9 @@ enum sqlstate binder_blame(struct error *e, uint32_t at);
 /* NULL if the session has no such parameter. */
 const struct session_parameter *binder_session_parameter(
 	const struct bind_options *options, struct str name);
+/* To be called wherever binding or planning recurses, and in loops over what the text repeats:
+   E_TOO_COMPLEX once the stack is low, E_OUT_OF_MEMORY past max_plan_memory, E_CANCELLED once somebody asked for it. */
+enum sqlstate binder_poll(const struct binder *b, struct error *e) MUST_USE;
 enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_stmt *statement,
 	const struct bind_options *options, struct error *e) MUST_USE;
 enum sqlstate binder_pass_end(struct binder *b, bool *again, struct error *e) MUST_USE;
@@ -375,8 +379,9 @@ struct set_listed {
 	const char *name;
 	const char *list;   /* the function that gives the list */
 	const char *column; /* what its column is called; NULL: as the function or its alias */
-	enum type_kind item;
+	enum type_kind item; /* LIST: an array of texts */
 	bool is_pair;	    /* the items are names and values: columns key and value */
+	bool is_record;	    /* the items are objects, whose columns the statement names */
 };
 /* NULL if it is none. */
 const struct set_listed *binder_set_listed(struct str name);
@@ -384,6 +389,8 @@ enum set_function binder_set_function(struct str name);
 /* The list whose items the rows are. */
 enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;
+/* The type of the rows. */
+struct type bind_set_item(enum set_function set, struct str name, const struct bound *list);
 /* A call in an expression: the slot its items go to, noted in b->set_calls. */
 enum sqlstate bind_set_call(struct binder *b, enum set_function set,
 	const struct ast_function *call, const struct bound **out, struct error *e) MUST_USE;

@@ -10,6 +10,8 @@
  */
 #include "query/bind/scope.h"
 
+#include <string.h>
+
 enum { SCOPE_LINEAR_MAX = 16, SCOPE_FIRST_COUNT = 8 };
 
 struct scope *scope_new(struct arena *a, struct scope *parent)
@@ -65,6 +67,31 @@ struct variable *scope_add(struct scope *s, struct str name)
 	else if (s->count > SCOPE_LINEAR_MAX)
 		scope_rehash(s);
 	return v;
+}
+
+static bool is_among(struct str name, const struct str *names, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (str_equal(names[i], name))
+			return true;
+	}
+	return false;
+}
+
+void scope_retain(struct scope *s, uint32_t first, const struct str *names, uint32_t count)
+{
+	uint32_t kept = first;
+
+	for (uint32_t i = first; i < s->count; i++) {
+		if (is_among(s->variables[i].name, names, count))
+			s->variables[kept++] = s->variables[i];
+	}
+	s->count = kept;
+	if (s->buckets == NULL)
+		return;
+	memset(s->buckets, 0, s->bucket_count * sizeof s->buckets[0]);
+	for (uint32_t i = 0; i < s->count; i++)
+		scope_bucket_put(s, i);
 }
 
 struct variable *scope_find_here(const struct scope *s, struct str name)

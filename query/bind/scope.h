@@ -61,6 +61,8 @@ struct scope *scope_new(struct arena *a, struct scope *parent);
 /* Adds a variable; the name must not be in this very scope yet. The pointer lives
    until the next. */
 struct variable *scope_add(struct scope *s, struct str name);
+/* Forgets the variables from the `first` on that are not among the names. */
+void scope_retain(struct scope *s, uint32_t first, const struct str *names, uint32_t count);
 /* In this scope alone; NULL if it is not there. */
 struct variable *scope_find_here(const struct scope *s, struct str name);
 /* In this scope or one around it. */

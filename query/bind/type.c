@@ -211,9 +211,20 @@ enum value_type type_stored(struct type t)
 
 struct str type_declared_name(struct arena *a, const struct property_info *p)
 {
-	if (p->declared != VALUE_DECIMAL || p->modifier.precision == 0)
-		return str_of(value_type_name((enum value_type)p->declared));
-	return arena_printf(a, "DECIMAL(%u,%u)", p->modifier.precision, p->modifier.scale);
+	struct type_modifier m = p->modifier;
+	bool is_list = p->declared == VALUE_LIST;
+	uint8_t stored = is_list ? p->declared_item : p->declared;
+	const char *brackets = is_list ? "[]" : "";
+
+	if (m.length > 0)
+		return arena_printf(
+			a, "%s(%u)%s", m.is_char ? "CHAR" : "STRING", m.length, brackets);
+	if (m.width > 0)
+		return arena_printf(a, "%s%u%s", stored == VALUE_FLOAT ? "FLOAT" : "INT",
+			(unsigned)m.width, brackets);
+	if (m.precision > 0)
+		return arena_printf(a, "DECIMAL(%u,%u)%s", m.precision, m.scale, brackets);
+	return str_of(value_type_name((enum value_type)p->declared));
 }
 
 /* ---- written types --------------------------------------------------------------------------- */
@@ -288,16 +299,13 @@ static enum sqlstate type_fail_unsupported(const struct ast_type *type, struct e
 	return E_NOT_SUPPORTED;
 }
 
-enum sqlstate bind_type_modifier(
+static enum sqlstate bind_digits_of(
 	const struct ast_type *type, struct type_modifier *out, struct error *e)
 {
 	int32_t precision = type->arguments[0];
 	int32_t scale = type->argument_count > 1 ? type->arguments[1] : 0;
 
-	*out = (struct type_modifier){ 0 };
-	if (type->kind == AST_TYPE_LIST)
-		return type->element == NULL ? OK : bind_type_modifier(type->element, out, e);
-	if (type->kind != AST_TYPE_DECIMAL || type->argument_count == 0)
+	if (type->argument_count == 0)
 		return OK;
 	if (precision < 1 || precision > DECIMAL_PRECISION_MAX) {
 		FAIL(e, E_INVALID_VALUE, "NUMERIC precision %d must be between 1 and %d", precision,
@@ -306,11 +314,63 @@ enum sqlstate bind_type_modifier(
 		FAIL(e, E_INVALID_VALUE, "NUMERIC scale %d must be between 0 and precision %d",
 			scale, precision);
 	} else {
-		*out = (struct type_modifier){ (uint16_t)precision, (uint16_t)scale };
+		out->precision = (uint16_t)precision;
+		out->scale = (uint16_t)scale;
 		return OK;
 	}
 	e->byte_offset = (int)type->at;
 	return e->code;
+}
+
+/* CHAR alone is CHAR(1), as in SQL. */
+static enum sqlstate bind_length_of(
+	const struct ast_type *type, struct type_modifier *out, struct error *e)
+{
+	bool is_char = str_equal_nocase(type->name, STR("char")) ||
+		       str_equal_nocase(type->name, STR("character"));
+	int32_t length = type->argument_count > 0 ? type->arguments[0] : is_char ? 1 : 0;
+
+	out->is_char = is_char;
+	out->length = (uint32_t)length;
+	if (type->argument_count == 0)
+		return OK;
+	if (type->argument_count > 1)
+		FAIL(e, E_INVALID_VALUE, "invalid type modifier");
+	else if (str_equal_nocase(type->name, STR("text")))
+		FAIL(e, E_SYNTAX, "type modifier is not allowed for type \"text\"");
+	else if (length < 1)
+		FAIL(e, E_INVALID_VALUE, "length for type %.*s must be at least 1",
+			STR_ARGS(type->name));
+	else if (length > STRING_LENGTH_MAX)
+		FAIL(e, E_INVALID_VALUE, "length for type %.*s cannot exceed %d",
+			STR_ARGS(type->name), STRING_LENGTH_MAX);
+	else
+		return OK;
+	e->byte_offset = (int)type->at;
+	return e->code;
+}
+
+enum sqlstate bind_type_modifier(
+	const struct ast_type *type, struct type_modifier *out, struct error *e)
+{
+	*out = (struct type_modifier){ 0 };
+	switch (type->kind) {
+	case AST_TYPE_LIST:
+		return type->element == NULL ? OK : bind_type_modifier(type->element, out, e);
+	case AST_TYPE_DECIMAL:
+		return bind_digits_of(type, out, e);
+	case AST_TYPE_STRING:
+		return bind_length_of(type, out, e);
+	case AST_TYPE_INT16:
+		out->width = 16;
+		return OK;
+	case AST_TYPE_INT32:
+	case AST_TYPE_FLOAT32:
+		out->width = 32;
+		return OK;
+	default:
+		return OK;
+	}
 }
 
 enum sqlstate bind_type(const struct ast_type *type, struct type *out, struct error *e)

@@ -132,7 +132,11 @@ static enum sqlstate set_labels(
 	struct copy_format *f, struct seen *seen, const struct ast_option *o, struct error *e)
 {
 	(void)seen;
-	(void)e;
+	if (o->name_count == 0) {
+		(void)FAIL(e, E_SYNTAX, "COPY LABELS requires names of labels");
+		e->byte_offset = (int)o->at;
+		return e->code;
+	}
 	f->labels = o->names;
 	f->label_count = o->name_count;
 	return OK;

@@ -141,6 +141,21 @@ static enum sqlstate no_type(const struct copy_in *c, struct str name, struct er
 	return e->code;
 }
 
+/* A length or width that the label declares is looked at while a row is read, when ON_ERROR can still
+   pass over it. */
+static void use_modifier(struct copy_in *c, struct copy_column *column)
+{
+	const struct catalog *catalog = txn_catalog(c->options.txn);
+	const struct property_info *p = find_property(c, c->label, column->key);
+
+	if (p == NULL || p->declared == VALUE_LIST || !type_modifier_is_set(p->modifier))
+		return;
+	column->column = table_column(
+		table_of_label(catalog, c->arena, c->element, c->label), column->name);
+	if (column->column != NULL)
+		column->type = column->column->type.type;
+}
+
 static enum sqlstate set_column(struct copy_in *c, struct copy_column *column, struct str name,
 	const struct ast_type *type, struct error *e)
 {
@@ -173,6 +188,7 @@ static enum sqlstate set_column(struct copy_in *c, struct copy_column *column, s
 	if (c->format.is_binary && !is_declared(c, c->label, column->key))
 		return no_type(c, name, e);
 	column->type = declared_type(c, c->label, column->key);
+	use_modifier(c, column);
 	return OK;
 }
 
@@ -552,7 +568,8 @@ static bool is_ignored(struct copy_in *c, enum sqlstate code)
 	if (!c->format.ignores_errors)
 		return false;
 	return code == E_TEXT_REPRESENTATION || code == E_DATETIME_FORMAT ||
-	       code == E_DATETIME_OVERFLOW || code == E_OUT_OF_RANGE;
+	       code == E_DATETIME_OVERFLOW || code == E_OUT_OF_RANGE ||
+	       code == E_STRING_TRUNCATION;
 }
 
 /* ---- a batch of rows becomes elements ---- */

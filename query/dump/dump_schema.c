@@ -43,7 +43,8 @@ static void put_type(struct schema *s, const struct property_info *p)
 {
 	char name[TYPE_NAME_SIZE];
 
-	if (p->declared == VALUE_LIST && p->declared_item != VALUE_NULL)
+	if (!type_modifier_is_set(p->modifier) && p->declared == VALUE_LIST &&
+		p->declared_item != VALUE_NULL)
 		buf_put_text(s->to,
 			type_name(type_of_value(VALUE_LIST, (enum value_type)p->declared_item),
 				name));

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "base/setting.h"
+#include "base/stack.h"
 #include "query/bind/type.h"
 #include "query/eval/cast.h"
 #include "query/eval/column.h"
@@ -168,8 +169,9 @@ static enum sqlstate column_by_rows(struct eval *ev, const struct bound *b, cons
 
 /* ---- calls ---- */
 
-static enum sqlstate call_rows(struct eval *ev, const struct bound *b, const struct column *args,
-	uint32_t rows, struct column *out, struct error *e)
+/* Not inline: its array would be in each frame of a deep expression. */
+static NOINLINE enum sqlstate call_rows(struct eval *ev, const struct bound *b,
+	const struct column *args, uint32_t rows, struct column *out, struct error *e)
 {
 	bool is_dynamic = eval_call_is_dynamic(b);
 	bool is_checked = b->type.kind == TYPE_NULL || is_dynamic;
@@ -192,12 +194,14 @@ static enum sqlstate call_rows(struct eval *ev, const struct bound *b, const str
 static enum sqlstate column_call(struct eval *ev, const struct bound *b, const struct batch *in,
 	struct column *out, struct error *e)
 {
-	struct column args[FUNCTION_ARGS_MAX];
+	struct column few[ARGS_FEW], *args = few;
 	bool is_constant = !b->function->is_volatile;
 	uint32_t rows = in->count;
 	enum sqlstate rc = OK;
 
 	assert(b->arg_count <= FUNCTION_ARGS_MAX);
+	if (b->arg_count > ARGS_FEW)
+		args = arena_alloc_raw(ev->arena, sizeof *args * b->arg_count);
 	for (uint32_t i = 0; i < b->arg_count; i++) {
 		TRY(eval_column(ev, b->args[i], in, &args[i], e));
 		is_constant &= args[i].stride == 0;
@@ -524,6 +528,7 @@ static enum sqlstate column_list(struct eval *ev, const struct bound *b, const s
 enum sqlstate eval_column(struct eval *ev, const struct bound *b, const struct batch *in,
 	struct column *out, struct error *e)
 {
+	TRY(stack_check(e));
 	switch (b->kind) {
 	case BOUND_CONSTANT:
 		*out = column_constant(ev->arena, b->type, b->value);

@@ -8,6 +8,9 @@
 
 #include "query/eval/eval.h"
 
+/* As many arguments of a call have room in its frame, which deep expressions multiply. */
+enum { ARGS_FEW = 4 };
+
 /* Calls a scalar function for one row: strictness, run-time types, the place of an error. */
 enum sqlstate eval_call(struct eval *ev, const struct bound *b, struct value *args, uint32_t count,
 	bool is_dynamic, struct value *out, struct error *e) MUST_USE;

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/stack.h"
 #include "query/bind/type.h"
 #include "query/eval/cast.h"
 #include "query/eval/column.h"
@@ -435,9 +436,11 @@ bool eval_is_typed(struct value v, struct type tested)
 static enum sqlstate row_call(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t row, struct value *out, struct error *e)
 {
-	struct value args[FUNCTION_ARGS_MAX];
+	struct value few[ARGS_FEW], *args = few;
 
 	assert(b->arg_count <= FUNCTION_ARGS_MAX);
+	if (b->arg_count > ARGS_FEW)
+		args = arena_alloc_raw(ev->arena, sizeof *args * b->arg_count);
 	for (uint32_t i = 0; i < b->arg_count; i++)
 		TRY(eval_value(ev, b->args[i], in, row, &args[i], e));
 	return eval_call(ev, b, args, b->arg_count, eval_call_is_dynamic(b), out, e);
@@ -515,6 +518,7 @@ static enum sqlstate row_any(struct eval *ev, const struct bound *b, const struc
 enum sqlstate eval_value(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t row, struct value *out, struct error *e)
 {
+	TRY(stack_check(e));
 	TRY(row_any(ev, b, in, row, out, e));
 	fit_type(b, out);
 	if (LIKELY(type_takes_value(b->type, *out)) || b->type.kind == TYPE_NULL)

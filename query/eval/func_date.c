@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * PostgreSQL's functions of dates and times that the graph language has no word for: extract and
- * date_part, age, AT TIME ZONE, make_date and its kin, to_char, to_date, to_timestamp.
+ * date_part, age, AT TIME ZONE, make_date and its kin, date_bin, justify_days and its kin.
  */
 #include <ctype.h>
 #include <math.h>
@@ -94,11 +94,11 @@ static struct field field_of_date(struct str name, int64_t days)
 	if (str_equal_nocase(name, STR("quarter")))
 		return whole((c.month - 1) / 3 + 1);
 	if (str_equal_nocase(name, STR("decade")))
-		return whole(c.year / 10);
+		return whole(c.year >= 0 ? c.year / 10 : -((9 - c.year) / 10));
 	if (str_equal_nocase(name, STR("century")))
-		return whole((c.year + 99) / 100);
+		return whole(c.year > 0 ? (c.year + 99) / 100 : -((100 - c.year) / 100));
 	if (str_equal_nocase(name, STR("millennium")))
-		return whole((c.year + 999) / 1000);
+		return whole(c.year > 0 ? (c.year + 999) / 1000 : -((1000 - c.year) / 1000));
 	if (str_equal_nocase(name, STR("dow")))
 		return whole(moment_weekday(days) % 7);
 	if (str_equal_nocase(name, STR("isodow")))
@@ -126,6 +126,10 @@ static struct field field_of_interval(struct str name, const struct value_durati
 		return whole(d->months % 12 / 3 + 1);
 	if (str_equal_nocase(name, STR("decade")))
 		return whole(d->months / 120);
+	if (str_equal_nocase(name, STR("century")))
+		return whole(d->months / 1200);
+	if (str_equal_nocase(name, STR("millennium")))
+		return whole(d->months / 12000);
 	if (str_equal_nocase(name, STR("epoch")))
 		return (struct field){
 			((d->months / 12 * INT64_C(36525) + d->months % 12 * INT64_C(3000)) / 100 +
@@ -138,19 +142,62 @@ static struct field field_of_interval(struct str name, const struct value_durati
 	return field_of_clock(name, d->microseconds);
 }
 
+/* Fields under the other names that they have. */
+static struct str field_name(struct str name)
+{
+	static const char *const others[][2] = { { "years", "year" }, { "yr", "year" },
+		{ "yrs", "year" }, { "y", "year" }, { "months", "month" }, { "mon", "month" },
+		{ "mons", "month" }, { "days", "day" }, { "d", "day" }, { "hours", "hour" },
+		{ "hr", "hour" }, { "hrs", "hour" }, { "h", "hour" }, { "minutes", "minute" },
+		{ "min", "minute" }, { "mins", "minute" }, { "m", "minute" },
+		{ "seconds", "second" }, { "sec", "second" }, { "secs", "second" },
+		{ "s", "second" }, { "msec", "milliseconds" }, { "ms", "milliseconds" },
+		{ "usec", "microseconds" }, { "us", "microseconds" }, { "weeks", "week" },
+		{ "w", "week" }, { "qtr", "quarter" }, { "decades", "decade" }, { "dec", "decade" },
+		{ "centuries", "century" }, { "cent", "century" }, { "c", "century" },
+		{ "millennia", "millennium" }, { "mil", "millennium" },
+		{ "timezone_h", "timezone_hour" }, { "timezone_m", "timezone_minute" } };
+
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
+		if (str_equal_nocase(name, str_of(others[i][0])))
+			return str_of(others[i][1]);
+	}
+	return name;
+}
+
+static struct field field_of_zone(struct str name, int64_t east_s)
+{
+	if (str_equal_nocase(name, STR("timezone")))
+		return whole(east_s);
+	if (str_equal_nocase(name, STR("timezone_hour")))
+		return whole(east_s / 3600);
+	if (str_equal_nocase(name, STR("timezone_minute")))
+		return whole(east_s / 60 % 60);
+	return (struct field){ 0 };
+}
+
 static struct field field_of(struct eval *ev, struct str name, struct value v)
 {
 	int64_t local = local_of(ev, v), days;
 	struct field f;
 
+	name = field_name(name);
+
 	if (v.type == VALUE_DURATION)
 		return field_of_interval(name, v.duration);
+	if (v.type == VALUE_DATE && str_equal_nocase(name, STR("epoch")))
+		return whole((local - UNIX_EPOCH_USECS) / USECS_PER_SECOND);
 	if (str_equal_nocase(name, STR("epoch")))
 		return (struct field){ (v.type == VALUE_TIMESTAMPTZ ? v.integer : local) -
 					       UNIX_EPOCH_USECS,
 			6, true };
-	if (v.type == VALUE_TIMESTAMPTZ && str_equal_nocase(name, STR("timezone")))
-		return whole((local - v.integer) / USECS_PER_SECOND);
+	if (v.type == VALUE_TIMESTAMPTZ || v.type == VALUE_TIMETZ) {
+		f = field_of_zone(name, v.type == VALUE_TIMETZ
+						? -(int64_t)(int32_t)v.count
+						: (local - v.integer) / USECS_PER_SECOND);
+		if (f.is_found)
+			return f;
+	}
 	if (v.type != VALUE_DATE) {
 		f = field_of_clock(name, timestamp_to_time(local));
 		if (f.is_found)
@@ -180,6 +227,15 @@ static const char *kind_text(struct value v)
 	}
 }
 
+/* Some type has it. */
+static bool is_known_field(struct str name)
+{
+	struct str plain = field_name(name);
+
+	return field_of_clock(plain, 0).is_found || field_of_date(plain, 0).is_found ||
+	       field_of_zone(plain, 0).is_found || str_equal_nocase(plain, STR("epoch"));
+}
+
 static enum sqlstate find_field(
 	struct eval *ev, const struct value *args, struct field *f, struct error *e)
 {
@@ -188,6 +244,9 @@ static enum sqlstate find_field(
 	*f = field_of(ev, name, args[1]);
 	if (f->is_found)
 		return OK;
+	if (is_known_field(name))
+		return FAIL(e, E_NOT_SUPPORTED, "unit \"%.*s\" not supported for type %s",
+			STR_ARGS(name), kind_text(args[1]));
 	return FAIL(e, E_INVALID_VALUE, "unit \"%.*s\" not recognized for type %s", STR_ARGS(name),
 		kind_text(args[1]));
 }
@@ -236,13 +295,42 @@ FUNCTION_ROW(date_part)
 
 /* ---- zones, ages, making --------------------------------------------------------------------- */
 
+/* A zone's name, or how far it is east of UTC. */
+static enum sqlstate zone_of(struct value v, struct zone *zone, struct error *e)
+{
+	if (v.type != VALUE_DURATION)
+		return zone_parse(value_str(v), zone, e);
+	if (v.duration->months != 0 || v.duration->days != 0)
+		return FAIL(
+			e, E_INVALID_VALUE, "interval time zone must not include months or days");
+	*zone = zone_utc;
+	zone->offset_s = (int32_t)(v.duration->microseconds / USECS_PER_SECOND);
+	return OK;
+}
+
+static enum sqlstate timetz_at_zone(struct eval *ev, struct value v, const struct zone *zone,
+	struct value *out, struct error *e)
+{
+	int32_t east = zone_offset_at_instant(zone, eval_now(ev));
+	int64_t utc = v.integer + (int32_t)v.count * USECS_PER_SECOND;
+	int64_t local = (utc + east * USECS_PER_SECOND) % USECS_PER_DAY;
+
+	(void)e;
+	*out = v;
+	out->integer = local < 0 ? local + USECS_PER_DAY : local;
+	out->count = (uint32_t)-east;
+	return OK;
+}
+
 /* timezone(zone, x) is x AT TIME ZONE zone. */
 FUNCTION_ROW(date_at_zone)
 {
 	struct zone zone;
 	int64_t t;
 
-	TRY(zone_parse(value_str(args[0]), &zone, e));
+	TRY(zone_of(args[0], &zone, e));
+	if (args[1].type == VALUE_TIMETZ)
+		return timetz_at_zone(ev, args[1], &zone, out, e);
 	if (args[1].type == VALUE_TIMESTAMPTZ) {
 		*out = moment_value(VALUE_TIMESTAMP, timestamp_to_local(args[1].integer, &zone));
 		return OK;
@@ -321,397 +409,344 @@ FUNCTION_ROW(date_make_timestamp)
 	return OK;
 }
 
-static enum sqlstate of_epoch(double seconds, struct value *out, struct error *e)
-{
-	if (!(fabs(seconds) < 1e13))
-		return FAIL(e, E_DATETIME_OVERFLOW, "timestamp out of range: \"%g\"", seconds);
-	*out = moment_value(VALUE_TIMESTAMPTZ, UNIX_EPOCH_USECS + (int64_t)rint(seconds * 1e6));
-	return OK;
-}
-
 FUNCTION_ROW(date_is_finite_value)
 {
 	*out = value_bool(!is_infinite(args[0]));
 	return OK;
 }
 
-/* ---- to_char and back ------------------------------------------------------------------------ */
+/* ---- spans ----------------------------------------------------------------------------------- */
 
-static const char *const months[] = { "January", "February", "March", "April", "May", "June",
-	"July", "August", "September", "October", "November", "December" };
-static const char *const weekdays[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-	"Saturday", "Sunday" };
-
-enum pattern_kind {
-	P_YEAR4,
-	P_YEAR2,
-	P_MONTH2,
-	P_MONTH_NAME,
-	P_MONTH_SHORT,
-	P_DAY2,
-	P_DAY_NAME,
-	P_DAY_SHORT,
-	P_DAY_OF_YEAR,
-	P_DAY_OF_WEEK,
-	P_ISO_DAY,
-	P_HOUR24,
-	P_HOUR12,
-	P_MINUTE,
-	P_SECOND,
-	P_MILLI,
-	P_MICRO,
-	P_HALF,
-	P_QUARTER,
-	P_WEEK,
-	P_ISO_YEAR,
-	P_ZONE,
-	P_OFFSET,
-	P_SSSS,
-};
-
-/* Longest first among those that begin alike. */
-static const struct date_pattern {
-	const char *text;
-	enum pattern_kind kind;
-} patterns[] = {
-	{ "YYYY", P_YEAR4 },
-	{ "YY", P_YEAR2 },
-	{ "IYYY", P_ISO_YEAR },
-	{ "IW", P_WEEK },
-	{ "MONTH", P_MONTH_NAME },
-	{ "MON", P_MONTH_SHORT },
-	{ "MM", P_MONTH2 },
-	{ "MI", P_MINUTE },
-	{ "MS", P_MILLI },
-	{ "US", P_MICRO },
-	{ "DAY", P_DAY_NAME },
-	{ "DDD", P_DAY_OF_YEAR },
-	{ "DD", P_DAY2 },
-	{ "DY", P_DAY_SHORT },
-	{ "ID", P_ISO_DAY },
-	{ "D", P_DAY_OF_WEEK },
-	{ "HH24", P_HOUR24 },
-	{ "HH12", P_HOUR12 },
-	{ "HH", P_HOUR12 },
-	{ "SSSS", P_SSSS },
-	{ "SS", P_SECOND },
-	{ "AM", P_HALF },
-	{ "PM", P_HALF },
-	{ "Q", P_QUARTER },
-	{ "WW", P_WEEK },
-	{ "TZ", P_ZONE },
-	{ "OF", P_OFFSET },
-};
-
-static const struct date_pattern *pattern_at(struct str f, uint32_t at)
+static void carry(int64_t *from, int64_t size, int64_t *to)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(patterns); i++) {
-		uint32_t length = (uint32_t)strlen(patterns[i].text);
+	*to += *from / size;
+	*from %= size;
+}
 
-		if (f.length - at >= length &&
-			strncasecmp(f.at + at, patterns[i].text, length) == 0)
-			return &patterns[i];
+/* All parts of one sign. */
+static void same_sign(int64_t *large, int64_t *small, int64_t size)
+{
+	if (*large > 0 && *small < 0) {
+		*small += size;
+		--*large;
+	} else if (*large < 0 && *small > 0) {
+		*small -= size;
+		++*large;
+	}
+}
+
+static struct value span_of(struct eval *ev, int64_t months, int64_t days, int64_t us)
+{
+	struct interval i = { us, (int32_t)days, (int32_t)months };
+
+	return interval_value(ev, &i);
+}
+
+FUNCTION_ROW(date_justify_hours)
+{
+	const struct value_duration *d = args[0].duration;
+	int64_t us = d->microseconds, days = d->days;
+
+	(void)count, (void)e;
+	carry(&us, USECS_PER_DAY, &days);
+	same_sign(&days, &us, USECS_PER_DAY);
+	*out = span_of(ev, d->months, days, us);
+	return OK;
+}
+
+FUNCTION_ROW(date_justify_days)
+{
+	const struct value_duration *d = args[0].duration;
+	int64_t days = d->days, months = d->months;
+
+	(void)count, (void)e;
+	carry(&days, 30, &months);
+	same_sign(&months, &days, 30);
+	*out = span_of(ev, months, days, d->microseconds);
+	return OK;
+}
+
+FUNCTION_ROW(date_justify)
+{
+	const struct value_duration *d = args[0].duration;
+	int64_t us = d->microseconds, days = d->days, months = d->months;
+
+	(void)count, (void)e;
+	carry(&us, USECS_PER_DAY, &days);
+	carry(&days, 30, &months);
+	if ((months > 0 && (days < 0 || (days == 0 && us < 0))) ||
+		(months < 0 && (days > 0 || (days == 0 && us > 0)))) {
+		days += months > 0 ? 30 : -30;
+		months += months > 0 ? -1 : 1;
+	}
+	same_sign(&days, &us, USECS_PER_DAY);
+	*out = span_of(ev, months, days, us);
+	return OK;
+}
+
+/* The start of the stride that a moment is in, counted from another. */
+FUNCTION_ROW(date_bin)
+{
+	const struct value_duration *d = args[0].duration;
+	int64_t stride = d->days * USECS_PER_DAY + d->microseconds, from = args[2].integer, behind;
+
+	(void)ev, (void)count;
+	*out = args[1];
+	if (is_infinite(args[1]))
+		return OK;
+	if (is_infinite(args[2]))
+		return FAIL(e, E_DATETIME_OVERFLOW, "origin out of range");
+	if (d->months != 0)
+		return FAIL(e, E_NOT_SUPPORTED,
+			"timestamps cannot be binned into intervals containing months or years");
+	if (stride <= 0)
+		return FAIL(e, E_DATETIME_OVERFLOW, "stride must be greater than zero");
+	behind = (args[1].integer - from) % stride;
+	out->integer -= behind < 0 ? behind + stride : behind;
+	return OK;
+}
+
+/* make_interval(years, months, weeks, days, hours, minutes, seconds), all of them optional. */
+FUNCTION_ROW(date_make_interval)
+{
+	int64_t n[6] = { 0 };
+	double seconds = count > 6 ? value_to_double(args[6]) : 0;
+	int64_t months, days;
+
+	for (uint32_t i = 0; i < count && i < 6; i++)
+		n[i] = args[i].integer;
+	months = n[0] * 12 + n[1];
+	days = n[2] * 7 + n[3];
+	if (months != (int32_t)months || days != (int32_t)days || !(fabs(seconds) < 9e12))
+		return FAIL(e, E_DATETIME_OVERFLOW, "interval out of range");
+	*out = span_of(ev, months, days,
+		n[4] * USECS_PER_HOUR + n[5] * USECS_PER_MINUTE + (int64_t)rint(seconds * 1e6));
+	return OK;
+}
+
+FUNCTION_ROW(date_make_time)
+{
+	int64_t hour = args[0].integer, minute = args[1].integer;
+	double seconds = value_to_double(args[2]);
+
+	(void)ev, (void)count;
+	if (hour < 0 || hour > 24 || minute < 0 || minute > 59 ||
+		!(seconds >= 0 && seconds <= 60) || (hour == 24 && (minute > 0 || seconds > 0)))
+		return FAIL(e, E_DATETIME_OVERFLOW,
+			"time field value out of range: %lld:%02lld:%02g", (long long)hour,
+			(long long)minute, seconds);
+	*out = moment_value(VALUE_TIME,
+		hour * USECS_PER_HOUR + minute * USECS_PER_MINUTE + (int64_t)rint(seconds * 1e6));
+	return OK;
+}
+
+FUNCTION_ROW(date_make_timestamptz)
+{
+	struct zone zone = *eval_zone(ev);
+	struct value local;
+	int64_t instant;
+
+	TRY(date_make_timestamp(ev, args, 6, &local, e));
+	if (count > 6)
+		TRY(zone_parse(value_str(args[6]), &zone, e));
+	TRY(timestamp_to_instant(local.integer, &zone, &instant, e));
+	*out = moment_value(VALUE_TIMESTAMPTZ, instant);
+	return OK;
+}
+
+/* (start, end) OVERLAPS (start, end); an end may be a span. Two that only touch do not overlap. */
+static enum sqlstate period(
+	struct eval *ev, const struct value *args, int64_t out[2], struct error *e)
+{
+	struct interval i;
+
+	out[0] = local_of(ev, args[0]);
+	if (args[1].type == VALUE_DURATION) {
+		i = (struct interval){ args[1].duration->microseconds, args[1].duration->days,
+			args[1].duration->months };
+		TRY(timestamp_add_interval(out[0], &i, &out[1], e));
+	} else {
+		out[1] = local_of(ev, args[1]);
+	}
+	if (out[1] < out[0]) {
+		int64_t first = out[1];
+
+		out[1] = out[0];
+		out[0] = first;
+	}
+	return OK;
+}
+
+FUNCTION_ROW(date_overlaps)
+{
+	int64_t a[2], b[2];
+
+	(void)count;
+	TRY(period(ev, args, a, e));
+	TRY(period(ev, args + 2, b, e));
+	*out = value_bool(a[0] == b[0] || (a[0] < b[0] ? b[0] < a[1] : a[0] < b[1]));
+	return OK;
+}
+
+/* ---- date_trunc ------------------------------------------------------------------------------ */
+
+/* Years a unit has, months, or microseconds; 0 where it is none. */
+static const struct unit {
+	const char *name;
+	int64_t months, us;
+} units[] = { { "millennium", 12000, 0 }, { "century", 1200, 0 }, { "decade", 120, 0 },
+	{ "year", 12, 0 }, { "quarter", 3, 0 }, { "month", 1, 0 }, { "day", 0, USECS_PER_DAY },
+	{ "hour", 0, USECS_PER_HOUR }, { "minute", 0, USECS_PER_MINUTE },
+	{ "second", 0, USECS_PER_SECOND }, { "milliseconds", 0, 1000 }, { "microseconds", 0, 1 } };
+
+/* Units as PostgreSQL writes them: plurals and short names are allowed. */
+static const struct unit *unit_of(struct str name)
+{
+	static const char *const others[][2] = { { "millennia", "millennium" },
+		{ "centuries", "century" }, { "millisecond", "milliseconds" },
+		{ "microsecond", "microseconds" } };
+	struct str plain = name;
+
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
+		if (str_equal_nocase(name, str_of(others[i][0])))
+			plain = str_of(others[i][1]);
+	}
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < ARRAY_COUNT(units); i++) {
+			if (str_equal_nocase(plain, str_of(units[i].name)))
+				return &units[i];
+		}
+		if (plain.length > 0)
+			plain.length--;
 	}
 	return NULL;
 }
 
-/* In the case of the pattern: MONTH, Month, month. Padded to nine places unless FM is before it. */
-static void put_name(
-	struct buf *to, const char *name, uint32_t length, const char *pattern, bool is_padded)
+static COLD enum sqlstate no_unit(const struct value *args, struct error *e)
 {
-	bool is_upper = isupper((unsigned char)pattern[1]) != 0;
-	bool is_capital = isupper((unsigned char)pattern[0]) != 0;
-
-	for (uint32_t i = 0; i < length; i++) {
-		bool up = is_upper || (is_capital && i == 0);
-
-		buf_put_byte(to, (uint8_t)(up ? toupper(name[i]) : tolower(name[i])));
-	}
-	for (uint32_t i = length; is_padded && i < 9; i++)
-		buf_put_byte(to, ' ');
+	return FAIL(e, E_INVALID_VALUE, "unit \"%.*s\" not recognized for type %s",
+		STR_ARGS(value_str(args[0])), kind_text(args[1]));
 }
 
-struct shown {
-	struct civil civil;
-	int64_t local, days, offset_s;
-};
-
-/* The patterns that are words; false for the others. */
-static bool put_word(struct buf *to, const struct date_pattern *p, const char *written,
-	bool is_filled, const struct shown *s)
+static struct value truncated_span(
+	struct eval *ev, const struct unit *unit, const struct value_duration *d)
 {
-	const char *month = months[s->civil.month - 1];
-	const char *day = weekdays[moment_weekday(s->days) - 1];
-	bool is_upper = isupper((unsigned char)written[0]) != 0;
-
-	switch (p->kind) {
-	case P_MONTH_NAME:
-		put_name(to, month, (uint32_t)strlen(month), written, is_filled);
-		return true;
-	case P_MONTH_SHORT:
-		put_name(to, month, 3, written, false);
-		return true;
-	case P_DAY_NAME:
-		put_name(to, day, (uint32_t)strlen(day), written, is_filled);
-		return true;
-	case P_DAY_SHORT:
-		put_name(to, day, 3, written, false);
-		return true;
-	case P_HALF:
-		if (is_upper)
-			buf_put_text(to, s->civil.hour < 12 ? "AM" : "PM");
-		else
-			buf_put_text(to, s->civil.hour < 12 ? "am" : "pm");
-		return true;
-	default:
-		return false;
-	}
+	if (unit->months > 0)
+		return span_of(ev, d->months / unit->months * unit->months, 0, 0);
+	if (unit->us == USECS_PER_DAY)
+		return span_of(ev, d->months, d->days, 0);
+	return span_of(ev, d->months, d->days, d->microseconds / unit->us * unit->us);
 }
 
-/* A number and the digits it is filled up to. */
-struct digits {
-	int64_t number;
-	int width;
-};
-
-static struct digits digits_of(const struct date_pattern *p, const struct shown *s)
+/* Centuries and millennia begin with a year 1, decades with a year 0. */
+static int64_t truncated_date(int64_t days, int64_t months)
 {
-	const struct civil *c = &s->civil;
+	struct civil c;
+	int64_t years = months / 12, first;
 
-	switch (p->kind) {
-	case P_YEAR4:
-		return (struct digits){ c->year, 4 };
-	case P_YEAR2:
-		return (struct digits){ c->year % 100, 2 };
-	case P_ISO_YEAR:
-		return (struct digits){ moment_week_year(s->days), 4 };
-	case P_MONTH2:
-		return (struct digits){ c->month, 2 };
-	case P_DAY2:
-		return (struct digits){ c->day, 2 };
-	case P_DAY_OF_YEAR:
-		return (struct digits){ s->days - date_of(c->year, 1, 1) + 1, 3 };
-	case P_DAY_OF_WEEK:
-		return (struct digits){ moment_weekday(s->days) % 7 + 1, 1 };
-	case P_ISO_DAY:
-		return (struct digits){ moment_weekday(s->days), 1 };
-	case P_HOUR24:
-		return (struct digits){ c->hour, 2 };
-	case P_HOUR12:
-		return (struct digits){ c->hour % 12 == 0 ? 12 : c->hour % 12, 2 };
-	case P_MINUTE:
-		return (struct digits){ c->minute, 2 };
-	case P_SECOND:
-		return (struct digits){ c->second, 2 };
-	case P_MILLI:
-		return (struct digits){ c->microsecond / 1000, 3 };
-	case P_MICRO:
-		return (struct digits){ c->microsecond, 6 };
-	case P_SSSS:
-		return (struct digits){ timestamp_to_time(s->local) / USECS_PER_SECOND, 1 };
-	case P_QUARTER:
-		return (struct digits){ (c->month - 1) / 3 + 1, 1 };
-	default:
-		return (struct digits){ moment_week(s->days), 2 };
-	}
+	date_split(days, &c);
+	if (months < 12)
+		return date_of(c.year, (c.month - 1) / months * months + 1, 1);
+	first = years >= 100 ? 1 : 0;
+	if (years == 1)
+		return date_of(c.year, 1, 1);
+	return date_of(c.year - ((c.year - first) % years + years) % years, 1, 1);
 }
 
-static void put_pattern(struct buf *to, const struct date_pattern *p, const char *written,
-	bool is_filled, const struct shown *s)
+static enum sqlstate truncate_local(
+	const struct value *args, int64_t local, int64_t *out, struct error *e)
 {
-	struct digits d;
+	const struct unit *unit = unit_of(value_str(args[0]));
+	int64_t days = timestamp_to_date(local), us;
 
-	if (put_word(to, p, written, is_filled, s))
-		return;
-	if (p->kind == P_ZONE || p->kind == P_OFFSET) {
-		buf_printf(to, "%+03lld", (long long)(s->offset_s / 3600));
-		return;
-	}
-	d = digits_of(p, s);
-	buf_printf(to, "%0*lld", is_filled ? d.width : 0, (long long)d.number);
-}
-
-FUNCTION_ROW(date_to_char)
-{
-	struct str f = value_str(args[1]);
-	struct shown s = { .local = local_of(ev, args[0]) };
-	struct buf b = { 0 };
-	bool is_filled = true;
-
-	*out = value_null();
-	if (is_infinite(args[0]))
+	if (str_equal_nocase(value_str(args[0]), STR("week"))) {
+		*out = (days - moment_weekday(days) + 1) * USECS_PER_DAY;
 		return OK;
-	timestamp_split(s.local, &s.civil);
-	s.days = timestamp_to_date(s.local);
-	if (args[0].type == VALUE_TIMESTAMPTZ)
-		s.offset_s = (s.local - args[0].integer) / USECS_PER_SECOND;
-	for (uint32_t i = 0; i < f.length;) {
-		const struct date_pattern *p = pattern_at(f, i);
-
-		if (f.length - i > 2 && strncasecmp(f.at + i, "FM", 2) == 0) {
-			is_filled = false;
-			i += 2;
-		} else if (f.at[i] == '"') {
-			for (i++; i < f.length && f.at[i] != '"'; i++)
-				buf_put_byte(&b, (uint8_t)f.at[i]);
-			i++;
-		} else if (p != NULL) {
-			put_pattern(&b, p, f.at + i, is_filled, &s);
-			i += (uint32_t)strlen(p->text);
-			is_filled = true;
-		} else {
-			buf_put_byte(&b, (uint8_t)f.at[i++]);
-		}
 	}
-	*out = eval_take_buf(ev, &b);
+	if (unit == NULL)
+		return no_unit(args, e);
+	us = timestamp_to_time(local);
+	*out = unit->months > 0 ? truncated_date(days, unit->months) * USECS_PER_DAY
+				: days * USECS_PER_DAY + us / unit->us * unit->us;
 	return OK;
 }
 
-struct reader {
-	struct str s;
-	uint32_t at;
-	int64_t year, month, day, hour, minute, second, micro, day_of_year;
-	bool is_pm, is_half;
-};
-
-static bool read_number(struct reader *r, uint32_t most, int64_t *out)
+/* date_trunc(unit, x [, zone]) */
+FUNCTION_ROW(date_truncate)
 {
-	uint32_t used = 0;
-
-	*out = 0;
-	while (r->at < r->s.length && r->s.at[r->at] == ' ')
-		r->at++;
-	while (r->at < r->s.length && used < most && isdigit((unsigned char)r->s.at[r->at])) {
-		*out = *out * 10 + (r->s.at[r->at++] - '0');
-		used++;
-	}
-	return used > 0;
-}
-
-static bool read_name(
-	struct reader *r, const char *const *names, size_t count, bool is_short, int64_t *out)
-{
-	for (size_t i = 0; i < count; i++) {
-		uint32_t length = is_short ? 3 : (uint32_t)strlen(names[i]);
-
-		if (r->s.length - r->at < length ||
-			strncasecmp(r->s.at + r->at, names[i], length) != 0)
-			continue;
-		r->at += length;
-		*out = (int64_t)i + 1;
-		return true;
-	}
-	return false;
-}
-
-static bool read_pattern(struct reader *r, enum pattern_kind kind)
-{
-	int64_t unused;
-	uint32_t start = r->at;
-
-	switch (kind) {
-	case P_YEAR4:
-		return read_number(r, 4, &r->year);
-	case P_YEAR2:
-		if (!read_number(r, 2, &r->year))
-			return false;
-		r->year += r->year < 70 ? 2000 : 1900;
-		return true;
-	case P_MONTH2:
-		return read_number(r, 2, &r->month);
-	case P_MONTH_NAME:
-		return read_name(r, months, ARRAY_COUNT(months), false, &r->month);
-	case P_MONTH_SHORT:
-		return read_name(r, months, ARRAY_COUNT(months), true, &r->month);
-	case P_DAY2:
-		return read_number(r, 2, &r->day);
-	case P_DAY_NAME:
-		return read_name(r, weekdays, ARRAY_COUNT(weekdays), false, &unused);
-	case P_DAY_SHORT:
-		return read_name(r, weekdays, ARRAY_COUNT(weekdays), true, &unused);
-	case P_DAY_OF_YEAR:
-		return read_number(r, 3, &r->day_of_year);
-	case P_HOUR24:
-	case P_HOUR12:
-		return read_number(r, 2, &r->hour);
-	case P_MINUTE:
-		return read_number(r, 2, &r->minute);
-	case P_SECOND:
-		return read_number(r, 2, &r->second);
-	case P_MILLI:
-	case P_MICRO:
-		if (!read_number(r, kind == P_MILLI ? 3 : 6, &r->micro))
-			return false;
-		for (uint32_t i = r->at - start; i < 6; i++)
-			r->micro *= 10;
-		return true;
-	case P_HALF:
-		if (r->s.length - r->at < 2)
-			return false;
-		r->is_half = true;
-		r->is_pm = (r->s.at[r->at] | 0x20) == 'p';
-		r->at += 2;
-		return true;
-	default:
-		return false;
-	}
-}
-
-static enum sqlstate read_moment(struct str s, struct str f, int64_t *out, struct error *e)
-{
-	struct reader r = { .s = s, .year = 1, .month = 1, .day = 1 };
-
-	for (uint32_t i = 0; i < f.length;) {
-		const struct date_pattern *p = pattern_at(f, i);
-
-		if (f.length - i > 2 && strncasecmp(f.at + i, "FM", 2) == 0) {
-			i += 2;
-			continue;
-		}
-		if (p == NULL) {
-			i++;
-			if (r.at < s.length && !isalnum((unsigned char)s.at[r.at]))
-				r.at++;
-			continue;
-		}
-		if (r.at >= s.length)
-			break;
-		if (!read_pattern(&r, p->kind))
-			return FAIL(e, E_DATETIME_FORMAT, "invalid value \"%.*s\" for \"%s\"",
-				(int)MIN_OF(s.length - r.at, 20u), s.at + r.at, p->text);
-		i += (uint32_t)strlen(p->text);
-	}
-	if (r.is_half)
-		r.hour = r.hour % 12 + (r.is_pm ? 12 : 0);
-	if (r.month < 1 || r.month > 12 || r.day < 1 ||
-		r.day > month_days(r.year, (int32_t)r.month) || r.hour > 24 || r.minute > 59 ||
-		r.second > 60)
-		return FAIL(e, E_DATETIME_OVERFLOW, "date/time field value out of range: \"%.*s\"",
-			(int)MIN_OF(s.length, 100u), s.at);
-	*out = date_of(r.year, r.month, r.day) * USECS_PER_DAY + r.hour * USECS_PER_HOUR +
-	       r.minute * USECS_PER_MINUTE + r.second * USECS_PER_SECOND + r.micro;
-	if (r.day_of_year > 0)
-		*out += (r.day_of_year - 1) * USECS_PER_DAY;
-	return OK;
-}
-
-FUNCTION_ROW(date_of_text)
-{
+	struct zone zone;
 	int64_t local;
 
-	TRY(read_moment(value_str(args[0]), value_str(args[1]), &local, e));
-	*out = moment_value(VALUE_DATE, timestamp_to_date(local));
+	*out = args[1];
+	if (args[1].type == VALUE_DURATION) {
+		const struct unit *unit = unit_of(value_str(args[0]));
+
+		if (unit == NULL)
+			return no_unit(args, e);
+		*out = truncated_span(ev, unit, args[1].duration);
+		return OK;
+	}
+	if (is_infinite(args[1]))
+		return OK;
+	if (args[1].type == VALUE_TIMESTAMP)
+		return truncate_local(args, args[1].integer, &out->integer, e);
+	zone = *eval_zone(ev);
+	if (count > 2)
+		TRY(zone_parse(value_str(args[2]), &zone, e));
+	local = args[1].type == VALUE_DATE ? args[1].integer * USECS_PER_DAY
+					   : timestamp_to_local(args[1].integer, &zone);
+	out->type = VALUE_TIMESTAMPTZ;
+	TRY(truncate_local(args, local, &local, e));
+	return timestamp_to_instant(local, &zone, &out->integer, e);
+}
+
+/* ---- now ------------------------------------------------------------------------------------- */
+
+/* To so many digits of a second, at most 6. */
+static int64_t to_digits(int64_t us, const struct value *args, uint32_t count)
+{
+	static const int64_t steps[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 };
+	int64_t digits = count == 0 ? 6 : MAX_OF(MIN_OF(args[0].integer, 6), 0),
+		step = steps[digits];
+
+	return (us + (us >= 0 ? step / 2 : -(step / 2))) / step * step;
+}
+
+FUNCTION_ROW(date_now)
+{
+	(void)e;
+	*out = moment_value(VALUE_TIMESTAMPTZ, to_digits(eval_now(ev), args, count));
 	return OK;
 }
 
-FUNCTION_ROW(date_timestamp_of)
+FUNCTION_ROW(date_now_local)
 {
-	int64_t local, instant;
-
-	if (count == 1)
-		return of_epoch(value_to_double(args[0]), out, e);
-	TRY(read_moment(value_str(args[0]), value_str(args[1]), &local, e));
-	TRY(timestamp_to_instant(local, eval_zone(ev), &instant, e));
-	*out = moment_value(VALUE_TIMESTAMPTZ, instant);
+	TRY(date_now(ev, args, count, out, e));
+	*out = moment_value(VALUE_TIMESTAMP, timestamp_to_local(out->integer, eval_zone(ev)));
 	return OK;
+}
+
+FUNCTION_ROW(date_now_local_time)
+{
+	TRY(date_now_local(ev, args, count, out, e));
+	*out = moment_value(VALUE_TIME, timestamp_to_time(out->integer));
+	return OK;
+}
+
+FUNCTION_ROW(date_now_time)
+{
+	TRY(date_now_local_time(ev, args, count, out, e));
+	out->type = VALUE_TIMETZ;
+	out->count = (uint32_t)-zone_offset_at_instant(eval_zone(ev), eval_now(ev));
+	return OK;
+}
+
+/* As the function of that name in Unix: 'Sat Nov 28 20:23:06.123456 2026 UTC'. */
+FUNCTION_ROW(date_time_of_day)
+{
+	struct value pair[2] = { moment_value(VALUE_TIMESTAMPTZ, timestamp_now()),
+		value_string(STR("Dy Mon DD HH24:MI:SS.US YYYY TZ")) };
+
+	(void)args, (void)count;
+	return date_to_char(ev, pair, 2, out, e);
 }

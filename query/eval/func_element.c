@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/number.h"
 #include "query/eval/element_parts.h"
 #include "query/eval/eval_internal.h"
@@ -134,6 +135,44 @@ FUNCTION_ROW(element_property_exists)
 
 	TRY(eval_property(ev, args[0], value_str(args[1]), NAME_NONE, &v, e));
 	*out = value_bool(v.type != VALUE_NULL);
+	return OK;
+}
+
+/* ---- what PostgreSQL's system columns say of a row ---- */
+
+enum { PLACE_BITS = 15, VERSION_FIRST = 3 };
+
+/* (block,item), of the element's number. */
+FUNCTION_ROW(element_row_place)
+{
+	char text[2 * NUMBER_TEXT_MAX + 4];
+	uint32_t length = 0;
+
+	text[length++] = '(';
+	length += number_format_int64((int64_t)(args[0].id >> PLACE_BITS), text + length);
+	text[length++] = ',';
+	length += number_format_int64(
+		(int64_t)(args[0].id & ((1u << PLACE_BITS) - 1)) + 1, text + length);
+	text[length++] = ')';
+	*out = eval_string(ev, text, length);
+	return OK;
+}
+
+/* Another number whenever the row has other values: what those look for who compare xmin before they
+   write. Nothing says which transaction wrote a row. */
+FUNCTION_ROW(element_row_version)
+{
+	struct property *properties;
+	uint64_t hash = 0;
+	uint32_t n;
+
+	TRY(check(ev, args[0], e));
+	TRY(storage_all_properties(
+		ev->txn, element_of(args[0]), args[0].id, ev->arena, &properties, &n, e));
+	for (uint32_t i = 0; i < n; i++)
+		hash = hash_combine(
+			hash, value_hash(properties[i].value) + hash_u64(properties[i].key));
+	*out = value_int((int64_t)((uint32_t)hash | VERSION_FIRST));
 	return OK;
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/json.h"
 #include "query/eval/cast.h"
 #include "query/eval/functions.h"
@@ -79,6 +80,22 @@ static void put_array(struct arena *a, struct buf *to, const struct json *j)
 	buf_put_byte(to, ']');
 }
 
+/* Numbers as numeric has them: without an exponent, and no negative zero. */
+static void put_numeric(struct arena *a, struct buf *to, const struct json *j)
+{
+	bool has_exponent = memchr(j->text.at, 'e', j->text.length) != NULL ||
+			    memchr(j->text.at, 'E', j->text.length) != NULL;
+	const struct decimal *d;
+	struct error e = { 0 };
+
+	if (!has_exponent && (j->text.length < 2 || memcmp(j->text.at, "-0", 2) != 0))
+		buf_put_str(to, j->text);
+	else if (decimal_parse(a, j->text, &d, &e) == OK)
+		decimal_put(to, d);
+	else
+		json_put(to, j);
+}
+
 /* Depth is limited by json_parse(). */
 static void put_normal(struct arena *a, struct buf *to, const struct json *j)
 {
@@ -91,12 +108,8 @@ static void put_normal(struct arena *a, struct buf *to, const struct json *j)
 		return;
 	case JSON_INTEGER:
 	case JSON_DOUBLE:
-		if (memchr(j->text.at, 'e', j->text.length) == NULL &&
-			memchr(j->text.at, 'E', j->text.length) == NULL) {
-			buf_put_str(to, j->text);
-			return;
-		}
-		FALLTHROUGH;
+		put_numeric(a, to, j);
+		return;
 	default:
 		json_put(to, j);
 	}
@@ -313,13 +326,24 @@ static enum sqlstate part_of(struct eval *ev, const struct value *args, bool is_
 	return OK;
 }
 
-static struct value text_of(struct eval *ev, const struct json *j)
+/* A part as it stands in the whole, which of jsonb is the normal form, too. */
+struct value eval_json_part(struct eval *ev, const struct json *j)
+{
+	struct value v;
+
+	if (j == NULL)
+		return value_null();
+	v = eval_string(ev, j->source.at, j->source.length);
+	return eval_json_value(value_str(v));
+}
+
+struct value eval_json_part_text(struct eval *ev, const struct json *j)
 {
 	if (j == NULL || j->kind == JSON_NULL)
 		return value_null();
 	if (j->kind == JSON_STRING)
 		return value_string(j->text);
-	return value_string(value_str(normal_of(ev, j)));
+	return eval_string(ev, j->source.at, j->source.length);
 }
 
 FUNCTION_ROW(json_part)
@@ -328,7 +352,7 @@ FUNCTION_ROW(json_part)
 
 	(void)count;
 	TRY(part_of(ev, args, false, &j, e));
-	*out = j == NULL ? value_null() : normal_of(ev, j);
+	*out = eval_json_part(ev, j);
 	return OK;
 }
 
@@ -338,7 +362,7 @@ FUNCTION_ROW(json_part_text)
 
 	(void)count;
 	TRY(part_of(ev, args, false, &j, e));
-	*out = text_of(ev, j);
+	*out = eval_json_part_text(ev, j);
 	return OK;
 }
 
@@ -348,7 +372,7 @@ FUNCTION_ROW(json_path)
 
 	(void)count;
 	TRY(part_of(ev, args, true, &j, e));
-	*out = j == NULL ? value_null() : normal_of(ev, j);
+	*out = eval_json_part(ev, j);
 	return OK;
 }
 
@@ -358,7 +382,7 @@ FUNCTION_ROW(json_path_text)
 
 	(void)count;
 	TRY(part_of(ev, args, true, &j, e));
-	*out = text_of(ev, j);
+	*out = eval_json_part_text(ev, j);
 	return OK;
 }
 

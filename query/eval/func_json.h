@@ -19,11 +19,14 @@ enum sqlstate eval_json_normal(
 struct json;
 /* A tree as jsonb. */
 struct value eval_json_tree(struct eval *ev, const struct json *j);
+/* A part of a tree that was parsed, as json or jsonb and as ->> has it; NULL for none. */
+struct value eval_json_part(struct eval *ev, const struct json *j);
+struct value eval_json_part_text(struct eval *ev, const struct json *j);
 /* Any value as JSON text. */
 enum sqlstate eval_json_put(
 	struct eval *ev, struct buf *to, struct value v, struct error *e) MUST_USE;
 /* a @> b of jsonb. */
-enum sqlstate eval_json_contains(struct eval *ev, struct value a, struct value b, bool *out,
-	struct error *e) MUST_USE;
+enum sqlstate eval_json_contains(
+	struct eval *ev, struct value a, struct value b, bool *out, struct error *e) MUST_USE;
 
 #endif

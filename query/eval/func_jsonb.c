@@ -305,25 +305,6 @@ FUNCTION_ROW(json_strip_nulls)
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
-static struct value text_of(struct eval *ev, const struct json *j)
-{
-	if (j->kind == JSON_NULL)
-		return value_null();
-	if (j->kind == JSON_STRING)
-		return value_string(j->text);
-	return value_string(value_str(take(ev, j)));
-}
-
-/* The tree again in jsonb's normal form, which has members in order and each once. */
-static enum sqlstate normal(
-	struct eval *ev, struct value text, const struct json **out, struct error *e)
-{
-	struct value v;
-
-	TRY(eval_json_normal(ev, value_str(text), &v, e));
-	return parse(ev, v, out, e);
-}
-
 static enum sqlstate items_of(
 	struct eval *ev, struct value text, bool is_text, struct value *out, struct error *e)
 {
@@ -331,13 +312,13 @@ static enum sqlstate items_of(
 	struct value *items;
 	uint32_t used = 0;
 
-	TRY(normal(ev, text, &j, e));
+	TRY(parse(ev, text, &j, e));
 	if (j->kind != JSON_ARRAY)
 		return FAIL(e, E_INVALID_VALUE, "cannot extract elements from %s",
 			j->kind == JSON_OBJECT ? "an object" : "a scalar");
 	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)j->count + 1));
 	for (const struct json *item = j->first; item != NULL; item = item->next)
-		items[used++] = is_text ? text_of(ev, item) : take(ev, item);
+		items[used++] = is_text ? eval_json_part_text(ev, item) : eval_json_part(ev, item);
 	*out = eval_list(items, used);
 	return OK;
 }
@@ -361,16 +342,15 @@ static enum sqlstate members_of(struct eval *ev, struct value text, const char *
 	struct value *items;
 	uint32_t used = 0;
 
-	TRY(normal(ev, text, &j, e));
+	TRY(parse(ev, text, &j, e));
 	if (j->kind != JSON_OBJECT)
-		return FAIL(e, E_INVALID_VALUE, "cannot call %s on %s", name,
-			j->kind == JSON_ARRAY ? "an array" : "a scalar");
+		return FAIL(e, E_INVALID_VALUE, "cannot call %s on a non-object", name);
 	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)j->count + 1));
 	for (const struct json *item = j->first; item != NULL; item = item->next) {
 		struct value *pair = arena_alloc(ev->arena, sizeof *pair * 2);
 
 		pair[0] = value_string(item->name);
-		pair[1] = is_text ? text_of(ev, item) : take(ev, item);
+		pair[1] = is_text ? eval_json_part_text(ev, item) : eval_json_part(ev, item);
 		items[used++] = eval_list(pair, 2);
 	}
 	*out = eval_list(items, used);
@@ -396,7 +376,7 @@ FUNCTION_ROW(json_names)
 	uint32_t used = 0;
 
 	(void)count;
-	TRY(normal(ev, args[0], &j, e));
+	TRY(parse(ev, args[0], &j, e));
 	if (j->kind != JSON_OBJECT)
 		return FAIL(e, E_INVALID_VALUE, "cannot call jsonb_object_keys on %s",
 			j->kind == JSON_ARRAY ? "an array" : "a scalar");

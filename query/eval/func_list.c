@@ -114,6 +114,8 @@ FUNCTION_ROW(list_subscript)
 	*out = value_null();
 	if (args[0].type == VALUE_NULL || args[1].type == VALUE_NULL)
 		return OK;
+	if (args[0].type == VALUE_STRING)
+		return json_part(ev, args, count, out, e);
 	if (args[0].type != VALUE_LIST)
 		return eval_property(ev, args[0], value_str(args[1]), NAME_NONE, out, e);
 	if (at < 0)

@@ -1,41 +1,103 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * PostgreSQL's functions of regular expressions, and SIMILAR TO and ESCAPE, which become such and
- * LIKE's own escapes. Flags: g all matches, i ignoring case; others are refused.
+ * PostgreSQL's functions of regular expressions that replace and split, and SIMILAR TO and ESCAPE,
+ * which become such and LIKE's own escapes. What others share with them is in func_regex.h.
  */
+#include "query/eval/func_regex.h"
+
 #include <string.h>
 
 #include "base/utf8.h"
 #include "query/eval/functions.h"
-#include "query/eval/match.h"
 
-struct flags {
-	bool is_global, is_nocase;
-};
-
-static enum sqlstate flags_of(const struct value *v, struct flags *out, struct error *e)
+static COLD enum sqlstate no_global(const char *function, struct error *e)
 {
-	*out = (struct flags){ 0 };
-	for (uint32_t i = 0; v != NULL && i < v->count; i++) {
-		char c = v->bytes[i];
-
-		if (c == 'g')
-			out->is_global = true;
-		else if (c == 'i')
-			out->is_nocase = true;
-		else if (c != 'c')
-			return FAIL(
-				e, E_INVALID_VALUE, "invalid regular expression option: \"%c\"", c);
-	}
-	return OK;
+	FAIL(e, E_INVALID_VALUE, "%s() does not support the \"global\" option", function);
+	if (strcmp(function, "regexp_match") == 0)
+		error_hint(e, "Use the regexp_matches function instead.");
+	return e->code;
 }
 
-static enum sqlstate find(struct eval *ev, struct str s, uint32_t from, struct str pattern,
-	bool is_nocase, struct match_places *out, struct error *e)
+/* A letter becomes an option of the library's; NULL if it is none. */
+static const char *option_of(char letter)
 {
-	return match_regex_places(
-		ev, s, from, pattern, is_nocase ? MATCH_SEARCH_NOCASE : MATCH_SEARCH, out, e);
+	switch (letter) {
+	case 'c':
+	case 's':
+	case 'e':
+	case 't':
+	case 'g':
+	case 'i':
+	case 'q':
+		return "";
+	case 'm':
+	case 'n':
+		return "(?m)(?-s)";
+	case 'p':
+		return "(?-s)";
+	case 'w':
+		return "(?m)";
+	case 'x':
+		return "(?x)";
+	default:
+		return NULL;
+	}
+}
+
+enum sqlstate regex_search_init(struct eval *ev, struct regex_search *out, const struct value *args,
+	const struct value *options, const char *function, struct error *e)
+{
+	struct buf b = { 0 };
+	bool is_literal = false;
+
+	*out = (struct regex_search){ .text = value_str(args[0]), .pattern = value_str(args[1]) };
+	for (uint32_t i = 0; options != NULL && i < options->count; i++) {
+		char c = options->bytes[i];
+
+		if (option_of(c) == NULL) {
+			buf_free(&b);
+			return FAIL(
+				e, E_INVALID_VALUE, "invalid regular expression option: \"%c\"", c);
+		}
+		buf_put_text(&b, option_of(c));
+		out->is_global |= c == 'g';
+		out->is_nocase = c == 'i' || (out->is_nocase && c != 'c');
+		is_literal |= c == 'q';
+	}
+	if (b.length > 0 || is_literal) {
+		buf_put_text(&b, is_literal ? "\\Q" : "");
+		buf_put_str(&b, out->pattern);
+		out->pattern = value_str(eval_take_buf(ev, &b));
+	}
+	return out->is_global && function != NULL ? no_global(function, e) : OK;
+}
+
+enum sqlstate regex_search_at(struct eval *ev, const struct regex_search *s, uint32_t from,
+	struct match_places *out, struct error *e)
+{
+	return match_regex_places(ev, s->text, from, s->pattern,
+		s->is_nocase ? MATCH_SEARCH_NOCASE : MATCH_SEARCH, out, e);
+}
+
+uint32_t regex_search_next(const struct regex_search *s, const struct match_places *m)
+{
+	uint32_t at = m->to[0], size;
+
+	if (m->to[0] != m->from[0])
+		return at;
+	if (at >= s->text.length)
+		return at + 1;
+	(void)utf8_decode((struct str){ s->text.at + at, s->text.length - at }, &size);
+	return at + size;
+}
+
+struct value regex_group(
+	struct eval *ev, struct str text, const struct match_places *m, uint32_t group)
+{
+	if (group >= m->count || m->from[group] == UINT32_MAX)
+		return value_null();
+	return eval_string(ev, text.at + m->from[group], m->to[group] - m->from[group]);
 }
 
 /* \1 to \9 and \& in a replacement. */
@@ -59,100 +121,85 @@ static void put_replacement(
 	}
 }
 
-static enum sqlstate replace_all(struct eval *ev, const struct value *args, struct flags flags,
-	struct buf *to, struct error *e)
-{
-	struct str s = value_str(args[0]), by = value_str(args[2]);
-	struct match_places m;
-	uint32_t at = 0, size;
+/* What is replaced: the nth match from a byte on, or all of them (nth 0). */
+struct replacing {
+	struct regex_search search;
+	struct str by;
+	uint32_t from;
+	int64_t nth;
+};
 
-	for (uint32_t from = 0; from <= s.length;) {
-		TRY(find(ev, s, from, value_str(args[1]), flags.is_nocase, &m, e));
+static enum sqlstate replace_in(
+	struct eval *ev, const struct replacing *r, struct buf *to, struct error *e)
+{
+	struct str s = r->search.text;
+	struct match_places m;
+	uint32_t at = 0;
+	int64_t number = 0;
+
+	for (uint32_t from = r->from; from <= s.length;) {
+		TRY(regex_search_at(ev, &r->search, from, &m, e));
 		if (m.count == 0)
 			break;
+		from = regex_search_next(&r->search, &m);
+		if (r->nth != 0 && ++number != r->nth)
+			continue;
 		buf_put(to, s.at + at, m.from[0] - at);
-		put_replacement(to, s, by, &m);
-		at = from = m.to[0];
-		if (m.to[0] == m.from[0] && from < s.length) {
-			(void)utf8_decode((struct str){ s.at + from, s.length - from }, &size);
-			buf_put(to, s.at + from, size);
-			at = from += size;
-		} else if (m.to[0] == m.from[0]) {
-			break;
-		}
-		if (!flags.is_global)
+		put_replacement(to, s, r->by, &m);
+		at = m.to[0];
+		if (r->nth != 0)
 			break;
 	}
 	buf_put(to, s.at + at, s.length - at);
 	return OK;
 }
 
+/* regexp_replace(text, pattern, by [, options]) or (text, pattern, by, start [, nth [, options]]). */
 FUNCTION_ROW(regex_replace)
 {
+	bool has_options = count == 4 && args[3].type == VALUE_STRING,
+	     has_start = count > 3 && !has_options;
+	const struct value *options = has_options ? &args[3] : count > 5 ? &args[5] : NULL;
+	struct replacing r = { .by = value_str(args[2]) };
 	struct buf b = { 0 };
-	struct flags flags;
 	enum sqlstate rc;
 
-	TRY(flags_of(count > 3 ? &args[3] : NULL, &flags, e));
-	rc = replace_all(ev, args, flags, &b, e);
+	TRY(regex_search_init(ev, &r.search, args, options, NULL, e));
+	r.nth = count > 4 ? args[4].integer : r.search.is_global ? 0 : 1;
+	if (has_start && args[3].integer < 1)
+		return FAIL(e, E_INVALID_VALUE, "invalid value for parameter \"start\": %lld",
+			(long long)args[3].integer);
+	if (r.nth < 0)
+		return FAIL(e, E_INVALID_VALUE, "invalid value for parameter \"n\": %lld",
+			(long long)r.nth);
+	if (has_start)
+		r.from = args[3].integer - 1 > (int64_t)utf8_count(r.search.text)
+				 ? r.search.text.length + 1
+				 : utf8_offset(r.search.text, (uint32_t)(args[3].integer - 1));
+	rc = replace_in(ev, &r, &b, e);
 	*out = eval_take_buf(ev, &b);
 	return rc;
 }
 
-FUNCTION_ROW(regex_match)
-{
-	struct str s = value_str(args[0]);
-	struct match_places m;
-	struct flags flags;
-	struct value *items;
-	uint32_t first;
-
-	TRY(flags_of(count > 2 ? &args[2] : NULL, &flags, e));
-	TRY(find(ev, s, 0, value_str(args[1]), flags.is_nocase, &m, e));
-	*out = value_null();
-	if (m.count == 0)
-		return OK;
-	first = m.count > 1 ? 1 : 0;
-	items = arena_alloc_raw(ev->arena, sizeof *items * m.count);
-	for (uint32_t i = first; i < m.count; i++)
-		items[i - first] = m.from[i] == UINT32_MAX
-					   ? value_null()
-					   : eval_string(ev, s.at + m.from[i], m.to[i] - m.from[i]);
-	*out = eval_list(items, m.count - first);
-	return OK;
-}
-
-FUNCTION_ROW(regex_substring)
-{
-	struct value list;
-
-	TRY(regex_match(ev, args, 2, &list, e));
-	*out = list.type == VALUE_NULL ? list : list.items[0];
-	return OK;
-}
-
+/* Empty matches at the ends and right behind a match cut nothing. */
 FUNCTION_ROW(regex_split)
 {
-	struct str s = value_str(args[0]);
+	struct regex_search search;
 	struct match_places m;
-	struct flags flags;
-	struct value *items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)s.length + 2));
-	uint32_t used = 0, at = 0, size;
+	struct value *items =
+		arena_alloc_raw(ev->arena, sizeof *items * ((size_t)args[0].count + 2));
+	uint32_t used = 0, at = 0;
+	struct str s = value_str(args[0]);
 
-	TRY(flags_of(count > 2 ? &args[2] : NULL, &flags, e));
+	TRY(regex_search_init(
+		ev, &search, args, count > 2 ? &args[2] : NULL, "regexp_split_to_array", e));
 	for (uint32_t from = 0; from < s.length;) {
-		TRY(find(ev, s, from, value_str(args[1]), flags.is_nocase, &m, e));
+		TRY(regex_search_at(ev, &search, from, &m, e));
 		if (m.count == 0 || m.from[0] >= s.length)
 			break;
-		if (m.to[0] == m.from[0]) {
-			(void)utf8_decode(
-				(struct str){ s.at + m.to[0], s.length - m.to[0] }, &size);
-			from = m.to[0] + size;
-			if (m.to[0] == at)
-				continue;
-		} else {
-			from = m.to[0];
-		}
+		from = regex_search_next(&search, &m);
+		if (m.to[0] == m.from[0] && m.to[0] == at)
+			continue;
 		items[used++] = eval_string(ev, s.at + at, m.from[0] - at);
 		at = m.to[0];
 	}
@@ -195,33 +242,82 @@ FUNCTION_ROW(text_like_escape)
 	return OK;
 }
 
+/* SQL's pattern as a regular expression. */
+static void put_similar(struct buf *b, struct str s, char escape)
+{
+	for (uint32_t i = 0; i < s.length; i++) {
+		char c = s.at[i];
+
+		if (escape != '\0' && c == escape && i + 1 < s.length) {
+			buf_put_byte(b, '\\');
+			buf_put_byte(b, (uint8_t)s.at[++i]);
+		} else if (c == '%') {
+			buf_put_text(b, ".*");
+		} else if (c == '_') {
+			buf_put_byte(b, '.');
+		} else {
+			if (strchr(".^$\\", c) != NULL)
+				buf_put_byte(b, '\\');
+			buf_put_byte(b, (uint8_t)c);
+		}
+	}
+}
+
 FUNCTION_ROW(text_similar)
 {
-	struct str s = value_str(args[1]);
 	struct buf b = { 0 };
 	enum sqlstate rc;
 	char escape;
 	bool matches = false;
 
 	TRY(escape_of(count > 2 ? &args[2] : NULL, &escape, e));
-	for (uint32_t i = 0; i < s.length; i++) {
-		char c = s.at[i];
-
-		if (escape != '\0' && c == escape && i + 1 < s.length) {
-			buf_put_byte(&b, '\\');
-			buf_put_byte(&b, (uint8_t)s.at[++i]);
-		} else if (c == '%') {
-			buf_put_text(&b, ".*");
-		} else if (c == '_') {
-			buf_put_byte(&b, '.');
-		} else {
-			if (strchr(".^$\\", c) != NULL)
-				buf_put_byte(&b, '\\');
-			buf_put_byte(&b, (uint8_t)c);
-		}
-	}
+	put_similar(&b, value_str(args[1]), escape);
 	rc = match_regex(ev, value_str(args[0]), buf_str(&b), MATCH_WHOLE, &matches, e);
 	buf_free(&b);
 	*out = value_bool(matches);
 	return rc;
+}
+
+/* Where the escape character and a double quote stand; the pattern's end if they do not. */
+static uint32_t mark_of(struct str s, uint32_t at, char escape)
+{
+	while (at + 1 < s.length && (s.at[at] != escape || s.at[at + 1] != '"'))
+		at += s.at[at] == escape ? 2 : 1;
+	return at + 1 < s.length ? at : s.length;
+}
+
+/* substring(text FROM pattern FOR escape): what stands between the two marks of the pattern, of which the
+   first part takes as little as it can. */
+FUNCTION_ROW(text_similar_part)
+{
+	struct str s = value_str(args[1]);
+	struct match_places m;
+	struct buf b = { 0 };
+	uint32_t first, second;
+	struct value regex;
+	char escape;
+
+	(void)count;
+	TRY(escape_of(&args[2], &escape, e));
+	first = mark_of(s, 0, escape);
+	second = first < s.length ? mark_of(s, first + 2, escape) : s.length;
+	if (first < s.length) {
+		buf_put_text(&b, "\\A(?U:");
+		put_similar(&b, (struct str){ s.at, first }, escape);
+		buf_put_text(&b, ")(");
+		put_similar(&b, (struct str){ s.at + first + 2, second - first - 2 }, escape);
+		buf_put_text(&b, ")(?:");
+		if (second < s.length)
+			put_similar(&b, (struct str){ s.at + second + 2, s.length - second - 2 },
+				escape);
+		buf_put_text(&b, ")\\z");
+	} else {
+		buf_put_text(&b, "\\A(?:");
+		put_similar(&b, s, escape);
+		buf_put_text(&b, ")\\z");
+	}
+	regex = eval_take_buf(ev, &b);
+	TRY(match_regex_places(ev, value_str(args[0]), 0, value_str(regex), MATCH_SEARCH, &m, e));
+	*out = regex_group(ev, value_str(args[0]), &m, first < s.length ? 1 : 0);
+	return OK;
 }

@@ -332,8 +332,11 @@ FUNCTION_ROW(text_substring)
 {
 	int64_t length = count > 2 ? args[2].integer : INT64_MAX;
 
+	if (args[0].type == VALUE_BYTES)
+		return string_bytes_part(ev, args, count, out, e);
 	if (args[1].type == VALUE_STRING)
-		return regex_substring(ev, args, count, out, e);
+		return count > 2 ? text_similar_part(ev, args, count, out, e)
+				 : regex_substring(ev, args, count, out, e);
 	if (length < 0)
 		return FAIL(e, E_SUBSTRING, "negative substring length not allowed");
 	*out = value_string(part_of(value_str(args[0]), args[1].integer, length));
@@ -347,6 +350,8 @@ FUNCTION_ROW(text_overlay)
 	int64_t length = count > 3 ? args[3].integer : utf8_count(by);
 	struct buf b = { 0 };
 
+	if (args[0].type == VALUE_BYTES)
+		return string_bytes_overlay(ev, args, count, out, e);
 	if (from <= 0)
 		return FAIL(e, E_SUBSTRING, "negative substring length not allowed");
 	buf_put_str(&b, part_of(s, 1, from - 1));
@@ -355,6 +360,19 @@ FUNCTION_ROW(text_overlay)
 	*out = eval_take_buf(ev, &b);
 	return OK;
 }
+
+#define TEXT_OR_BYTES(name, of_text, of_bytes)                                                     \
+	FUNCTION_ROW(name)                                                                         \
+	{                                                                                          \
+		if (args[0].type == VALUE_BYTES)                                                   \
+			return of_bytes(ev, args, count, out, e);                                  \
+		return of_text(ev, args, count, out, e);                                           \
+	}
+
+TEXT_OR_BYTES(text_position, string_position, string_bytes_position)
+TEXT_OR_BYTES(text_trim, string_trim, string_bytes_trim)
+TEXT_OR_BYTES(text_ltrim, string_ltrim, string_bytes_ltrim)
+TEXT_OR_BYTES(text_rtrim, string_rtrim, string_bytes_rtrim)
 
 /* ---- format ---------------------------------------------------------------------------------- */
 

@@ -32,6 +32,17 @@
 #undef FUNCTION
 #undef AGGREGATE
 
+/* Parts of functions that take arguments of several types. */
+FUNCTION_ROW(regex_substring);
+FUNCTION_ROW(text_similar_part);
+FUNCTION_ROW(string_bytes_part);
+FUNCTION_ROW(string_bytes_position);
+FUNCTION_ROW(string_bytes_overlay);
+FUNCTION_ROW(string_bytes_trim);
+FUNCTION_ROW(string_bytes_ltrim);
+FUNCTION_ROW(string_bytes_rtrim);
+FUNCTION_ROW(number_to_char);
+
 FUNCTION_VECTOR(kernel_equal);
 FUNCTION_VECTOR(kernel_not_equal);
 FUNCTION_VECTOR(kernel_less);

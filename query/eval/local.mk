@@ -2,13 +2,21 @@ query_libquery_a_SOURCES += \
 	%D%/sql_functions.def \
 	%D%/func_text.c \
 	%D%/func_regex.c \
+	%D%/func_regex.h \
+	%D%/func_regex_find.c \
 	%D%/func_regression.c \
 	%D%/func_gather.c \
 	%D%/func_json.h \
 	%D%/func_json.c \
 	%D%/func_jsonb.c \
+	%D%/func_json_make.c \
+	%D%/date_pattern.h \
 	%D%/func_date.c \
+	%D%/func_date_char.c \
+	%D%/func_date_read.c \
 	%D%/func_bits.c \
+	%D%/func_bytes.c \
+	%D%/func_ident.c \
 	%D%/func_array.c \
 	%D%/aggregate.h \
 	%D%/cast.c \
@@ -29,6 +37,8 @@ query_libquery_a_SOURCES += \
 	%D%/func_moment.c \
 	%D%/func_normal.c \
 	%D%/func_number.c \
+	%D%/func_number_text.c \
+	%D%/func_numeric.c \
 	%D%/func_operator.c \
 	%D%/func_order.c \
 	%D%/func_ordered.c \

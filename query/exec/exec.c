@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/setting.h"
+#include "base/stack.h"
 #include "query/eval/match.h"
 #include "query/exec/op.h"
 
@@ -68,27 +69,48 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_LOCK] = op_lock_new,
 };
 
-/* The operator of a node and of everything below. */
-static struct op *build(struct exec *x, const struct plan_node *node)
+static enum sqlstate build_branches(
+	struct exec *x, const struct plan_node *node, struct op *op, struct error *e);
+
+/* The operator of a node and of everything below. The room that it takes grows with the square of
+   the plan, so it can end for want of memory, or of patience. */
+static enum sqlstate build(
+	struct exec *x, const struct plan_node *node, struct op **out, struct error *e)
 {
-	uint32_t branches;
 	struct op *op;
 
 	assert((size_t)node->kind < ARRAY_COUNT(makers));
 	assert(makers[node->kind] != NULL);
+	TRY(stack_check(e));
+	TRY(eval_poll(&x->eval, e));
+	if (UNLIKELY(arena_bytes_used(x->arena) > x->built_bytes_max)) {
+		(void)FAIL(e, E_OUT_OF_MEMORY, "out of memory");
+		error_detail(e, "The operators of the plan need more memory than they may have.");
+		error_hint(e,
+			"Make the statement simpler, or raise the setting max_plan_memory.");
+		return E_OUT_OF_MEMORY;
+	}
 	op = makers[node->kind](x, node);
+	*out = op;
 	if (node->input != NULL)
-		op->input = build(x, node->input);
+		TRY(build(x, node->input, &op->input, e));
 	if (node->other != NULL)
-		op->other = build(x, node->other);
-	branches = plan_branch_count(node);
+		TRY(build(x, node->other, &op->other, e));
+	return build_branches(x, node, op, e);
+}
+
+static enum sqlstate build_branches(
+	struct exec *x, const struct plan_node *node, struct op *op, struct error *e)
+{
+	uint32_t branches = plan_branch_count(node);
+
 	if (branches > 0)
 		op->branches = ARENA_ARRAY(x->arena, struct op *, branches);
 	for (uint32_t i = 0; i < branches; i++) {
-		op->branches[i] = build(x, plan_branch(node, i));
+		TRY(build(x, plan_branch(node, i), &op->branches[i], e));
 		op->branch_count++;
 	}
-	return op;
+	return OK;
 }
 
 enum sqlstate exec_open(
@@ -96,15 +118,18 @@ enum sqlstate exec_open(
 {
 	struct exec *x = ARENA_NEW(a, struct exec);
 
-	(void)e; /* nothing fails before the first row is asked for */
 	*out = x;
 	x->arena = a;
 	x->options = *options;
 	x->plan = options->plan;
+	x->built_bytes_max = SIZE_MAX;
 	x->work_bytes = WORK_BYTES_DEFAULT;
 	x->path_max = PATH_MAX_DEFAULT;
 	if (options->settings != NULL) {
 		x->work_bytes = setting_bytes(options->settings, SETTING_work_mem);
+		x->built_bytes_max = (size_t)setting_bytes(
+					     options->settings, SETTING_max_plan_memory) +
+				     arena_bytes_used(a);
 		x->path_max = (uint32_t)setting_int(options->settings, SETTING_max_path_length);
 	}
 	x->eval.arena = x->eval.lasting = a;
@@ -115,8 +140,7 @@ enum sqlstate exec_open(
 	if (x->plan->local_count > 0)
 		x->eval.locals = ARENA_ARRAY(a, struct value, x->plan->local_count);
 	x->eval.session = options->session;
-	x->root = build(x, x->plan->root);
-	return OK;
+	return build(x, x->plan->root, &x->root, e);
 }
 
 static void free_memory(struct exec *x)

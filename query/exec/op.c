@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/stack.h"
 
 enum { WANT_FIRST = 32 };
 
@@ -28,6 +29,7 @@ static enum step pull(struct op *op, struct batch **out, struct error *e)
 	struct exec *x = op->x;
 	enum step step;
 
+	TRY_STEP(stack_check(e));
 	do {
 		TRY_STEP(eval_poll(&x->eval, e));
 		if (LIKELY(x->options.txn != NULL))

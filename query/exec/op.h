@@ -82,6 +82,7 @@ struct exec {
 	struct exec_counters counters;
 	struct map_u64 upserted; /* ids of rows that ON CONFLICT inserted or changed */
 	struct map_u64 changed[2]; /* ids of elements that SET counted, by enum element */
+	size_t built_bytes_max; /* that the arena may hold once all operators are made */
 	uint64_t work_bytes;
 	uint32_t path_max;
 	struct txn_past *past; /* op_with.c: NULL until a WITH query that writes has begun */

@@ -508,10 +508,10 @@ struct ast_pattern {
 	enum ast_match_mode mode;
 	struct ast_path *paths;
 	uint32_t path_count;       /* at least 1 */
-	bool has_hint;             /* USING INDEX|SCAN|JOIN .. was there, is ignored (a NOTICE) */
-	struct ast_prefix keep;    /* KEEP prefix [L3] */
+	uint32_t hint_at;          /* USING INDEX|SCAN|JOIN .. stood there; 0: nowhere. A NOTICE */
+	struct ast_prefix keep;    /* KEEP prefix */
 	struct ast_expr *where;
-	struct ast_name *yield;    /* YIELD variables [L3] */
+	struct ast_name *yield;    /* YIELD variables */
 	uint32_t yield_count;
 };
 
@@ -629,6 +629,7 @@ struct ast_from {
 	struct ast_name alias;
 	struct ast_name *column_aliases;
 	uint32_t column_alias_count;
+	struct ast_type **column_types; /* FUNCTION: one for each alias; NULL: none are written */
 };
 
 enum ast_clause_kind {

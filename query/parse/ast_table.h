@@ -185,6 +185,7 @@ struct ast_merge_when {
 struct ast_dml {
 	enum ast_dml_kind kind;
 	struct str source; /* as written: the dump and the text */
+	struct ast_name schema; /* a graph; empty: not written */
 	struct ast_name table;
 	struct ast_name alias;
 	struct ast_name *columns; /* INSERT; none: all */

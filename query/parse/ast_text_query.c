@@ -315,8 +315,7 @@ static void put_from(struct buf *out, const struct ast_from *f);
 static void put_join(struct buf *out, const struct ast_join *j)
 {
 	static const char *const words[] = { " CROSS JOIN ", " JOIN ", " LEFT JOIN ",
-		" RIGHT JOIN ",
-		" FULL JOIN " };
+		" RIGHT JOIN ", " FULL JOIN " };
 
 	buf_put_byte(out, '(');
 	put_from(out, j->left);
@@ -368,8 +367,17 @@ static void put_from(struct buf *out, const struct ast_from *f)
 		ast_text_variable(out, f->alias.text);
 	}
 	if (f->column_alias_count > 0) {
+		if (f->alias.text.length == 0)
+			buf_put_text(out, " AS");
 		buf_put_text(out, " (");
-		ast_text_names(out, f->column_aliases, f->column_alias_count);
+		if (f->column_types == NULL)
+			ast_text_names(out, f->column_aliases, f->column_alias_count);
+		for (uint32_t i = 0; f->column_types != NULL && i < f->column_alias_count; i++) {
+			buf_put_text(out, i == 0 ? "" : ", ");
+			ast_text_variable(out, f->column_aliases[i].text);
+			buf_put_byte(out, ' ');
+			ast_text_type(out, f->column_types[i]);
+		}
 		buf_put_byte(out, ')');
 	}
 }

@@ -11,6 +11,7 @@
 #include "query/parse/parse.h"
 
 #include "base/check.h"
+#include "base/stack.h"
 #include "base/utf8.h"
 #include "query/parse/parser.h"
 
@@ -152,6 +153,7 @@ enum sqlstate parse_unsupported(struct parser *p, uint32_t at, const char *featu
 enum sqlstate parse_enter(struct parser *p)
 {
 	if (LIKELY(p->depth < p->depth_max)) {
+		TRY(stack_check(p->error));
 		p->depth++;
 		return OK;
 	}

@@ -56,6 +56,17 @@ static enum sqlstate parse_option_value(struct parser *p, struct ast_option *out
 	return OK;
 }
 
+/* LABELS 'B' and LABELS B say what LABELS (B) says. */
+static void make_names(struct parser *p, struct ast_option *o)
+{
+	if (!str_equal(o->name, STR("LABELS")) ||
+		(o->kind != OPTION_STRING && o->kind != OPTION_WORD))
+		return;
+	o->kind = OPTION_NAMES;
+	*PARSE_PUSH(p, o->names, o->name_count) =
+		(struct ast_name){ .at = o->at, .text = o->value };
+}
+
 /* '(' option {',' option} ')' */
 static enum sqlstate parse_options(struct parser *p, struct ast_option **out, uint32_t *count)
 {
@@ -69,6 +80,7 @@ static enum sqlstate parse_options(struct parser *p, struct ast_option **out, ui
 		o->name = upper(p, name.text);
 		if (!parse_is(p, ',') && !parse_is(p, ')'))
 			TRY(parse_option_value(p, o));
+		make_names(p, o);
 		o->length = p->end - o->at;
 	} while (parse_accept(p, ','));
 	return parse_expect(p, ')');

@@ -195,7 +195,7 @@ static enum sqlstate parse_insert_into(struct parser *p, struct ast_dml *out)
 {
 	parse_advance(p);
 	parse_advance(p);
-	TRY(parse_table_name(p, "a table", &out->table));
+	TRY(parse_schema_table_name(p, "a table", &out->schema, &out->table));
 	TRY(parse_dml_alias(p, out));
 	if (p->token.kind == '(' && !is_query_start(p, 1))
 		TRY(parse_column_names(p, &out->columns, &out->column_count));
@@ -230,7 +230,7 @@ static enum sqlstate parse_update(struct parser *p, struct ast_dml *out)
 {
 	parse_advance(p);
 	parse_accept_word(p, "ONLY");
-	TRY(parse_table_name(p, "a table", &out->table));
+	TRY(parse_schema_table_name(p, "a table", &out->schema, &out->table));
 	TRY(parse_dml_alias(p, out));
 	TRY(parse_assignments(p, out));
 	if (parse_accept(p, KW_FROM))
@@ -244,7 +244,7 @@ static enum sqlstate parse_delete_from(struct parser *p, struct ast_dml *out)
 	parse_advance(p);
 	if (parse_word(p, "ONLY") && parse_is_any_name_token(parse_peek(p, 1)))
 		parse_advance(p);
-	TRY(parse_table_name(p, "a table", &out->table));
+	TRY(parse_schema_table_name(p, "a table", &out->schema, &out->table));
 	TRY(parse_dml_alias(p, out));
 	if (parse_accept_word(p, "USING"))
 		TRY(parse_dml_from(p, out));

@@ -15,8 +15,11 @@
 #include "query/parse/parse_table.h"
 
 #include "base/check.h"
+#include "base/stack.h"
 
-enum { HEIGHT_PER_DEPTH = 10 };
+/* SHARED_DOUBLINGS_MAX: how often an expression may double by being part of operands that stand in
+   the tree twice, as that of BETWEEN. */
+enum { HEIGHT_PER_DEPTH = 10, SHARED_DOUBLINGS_MAX = 16 };
 
 struct ast_expr *parse_new_expr(struct parser *p, enum ast_expr_kind kind, uint32_t at)
 {
@@ -29,16 +32,34 @@ struct ast_expr *parse_new_expr(struct parser *p, enum ast_expr_kind kind, uint3
 	return e;
 }
 
+uint32_t parse_height_max(const struct parser *p)
+{
+	return p->depth_max * HEIGHT_PER_DEPTH;
+}
+
+uint32_t parse_height_shared(const struct parser *p, uint32_t height, uint32_t times)
+{
+	uint32_t doublings = 0;
+
+	if (height <= 1)
+		return height;
+	while (times > 1) {
+		doublings++;
+		times = (times + 1) / 2;
+	}
+	return height + doublings * (parse_height_max(p) / SHARED_DOUBLINGS_MAX);
+}
+
 enum sqlstate parse_finish_expr(struct parser *p, struct ast_expr *e, uint32_t height)
 {
 	e->length = p->end - e->at;
 	e->height = height;
 	if (height > p->height)
 		p->height = height;
-	if (UNLIKELY(height > p->depth_max * HEIGHT_PER_DEPTH)) {
+	if (UNLIKELY(height > parse_height_max(p))) {
 		PARSE_ERROR(p, e->at, E_TOO_COMPLEX, "statement too complex");
 		error_detail(p->error, "It has a chain of more than %u operators.",
-			p->depth_max * HEIGHT_PER_DEPTH);
+			parse_height_max(p));
 		return E_TOO_COMPLEX;
 	}
 	return OK;
@@ -661,6 +682,7 @@ enum sqlstate parse_binary(struct parser *p, enum precedence least, struct ast_e
 	uint32_t at = p->token.at;
 	const struct ast_expr *compared = NULL; /* the comparison just made here, may be chained */
 
+	TRY(stack_check(p->error));
 	TRY(parse_operand(p, out));
 	for (;;) {
 		struct infix found = infix_here(p);

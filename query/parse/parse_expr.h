@@ -28,6 +28,7 @@ enum infix_form {
 	INFIX_PLAIN,
 	INFIX_BETWEEN,
 	INFIX_SIMILAR,
+	INFIX_OVERLAPS,
 	INFIX_ISNULL,
 	INFIX_NOTNULL,
 	INFIX_AT_ZONE,
@@ -60,14 +61,13 @@ bool parse_sql_infix(struct parser *p, struct infix *out);
 enum sqlstate parse_sql_form(
 	struct parser *p, const struct infix *found, uint32_t at, struct ast_expr **left);
 /* Behind IS [NOT]: [NFC|NFD|NFKC|NFKD] NORMALIZED; *is_taken: it was there. */
-enum sqlstate parse_sql_normalized(struct parser *p, uint32_t at, bool is_negated,
-	struct ast_expr **left, bool *is_taken);
+enum sqlstate parse_sql_normalized(
+	struct parser *p, uint32_t at, bool is_negated, struct ast_expr **left, bool *is_taken);
 /* LIKE pattern ESCAPE 'x': *pattern with its escape character made \. */
 enum sqlstate parse_sql_escape(struct parser *p, struct ast_expr **pattern);
 /* The arguments of EXTRACT, POSITION, SUBSTRING, TRIM, OVERLAY and NORMALIZE where keywords stand between,
    behind their '('. *is_taken is false, and nothing is taken, where they are ordinary. */
-enum sqlstate parse_sql_arguments(
-	struct parser *p, struct ast_function *f, bool *is_taken);
+enum sqlstate parse_sql_arguments(struct parser *p, struct ast_function *f, bool *is_taken);
 /* parse_window.c: at OVER. */
 enum sqlstate parse_over(struct parser *p, struct ast_window **out);
 

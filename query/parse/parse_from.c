@@ -56,6 +56,37 @@ static enum sqlstate parse_from_alias(struct parser *p, struct ast_from *out)
 	return parse_name_list(p, "a column name", &out->column_aliases, &out->column_alias_count);
 }
 
+/* '(' name type {, name type} ')' */
+static enum sqlstate parse_column_types(struct parser *p, struct ast_from *out)
+{
+	uint32_t count = 0;
+
+	TRY(parse_expect(p, '('));
+	do {
+		TRY(parse_name(p, "a column name",
+			PARSE_PUSH(p, out->column_aliases, out->column_alias_count)));
+		TRY(parse_type(p, PARSE_PUSH(p, out->column_types, count)));
+	} while (parse_accept(p, ','));
+	return parse_expect(p, ')');
+}
+
+/* Behind a function the columns may have types, and the alias may be missing then. */
+static enum sqlstate parse_function_alias(struct parser *p, struct ast_from *out)
+{
+	bool is_bare = p->token.kind == KW_AS && parse_sees(p, 1, '(');
+	uint32_t at = is_bare ? 2 : p->token.kind == KW_AS ? 3 : 2;
+
+	if (is_bare || (parse_sees(p, at - 1, '(') &&
+			       (p->token.kind == KW_AS || parse_is_name_token(&p->token)) &&
+			       !parse_sees(p, at + 1, ',') && !parse_sees(p, at + 1, ')'))) {
+		parse_accept(p, KW_AS);
+		if (!is_bare)
+			TRY(parse_name(p, "an alias", &out->alias));
+		return parse_column_types(p, out);
+	}
+	return parse_from_alias(p, out);
+}
+
 /* ONE ROW PER MATCH is the only form there is. */
 static enum sqlstate parse_rows_clause(struct parser *p)
 {
@@ -104,7 +135,7 @@ static enum sqlstate parse_from_function(struct parser *p, uint32_t at, struct a
 		parse_advance(p);
 		out->has_ordinality = true;
 	}
-	return parse_from_alias(p, out);
+	return parse_function_alias(p, out);
 }
 
 /* A word that may begin an item: a name, a graph, a function. */
@@ -134,7 +165,9 @@ static enum sqlstate parse_grouped(struct parser *p, struct ast_from *out)
 	uint32_t at = out->at;
 
 	parse_advance(p);
+	TRY(parse_enter(p));
 	TRY(parse_from_tree(p, out));
+	parse_leave(p);
 	if (out->kind != FROM_JOIN)
 		return parse_fail(p, "JOIN");
 	TRY(parse_expect(p, ')'));

@@ -576,9 +576,9 @@ static enum sqlstate parse_hint(struct parser *p, struct ast_pattern *out)
 	struct ast_name ignored = { 0 };
 	uint16_t kind;
 
+	out->hint_at = p->token.at;
 	parse_advance(p);
 	kind = p->token.kind;
-	out->has_hint = true;
 	if (parse_accept_pair(p, KW_JOIN, KW_ON)) {
 		do {
 			TRY(parse_name(p, "a variable", &ignored));

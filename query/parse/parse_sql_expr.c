@@ -131,6 +131,8 @@ static bool word_form(struct parser *p, struct infix *out)
 	} else if (parse_sees_word(p, n, "SIMILAR") && parse_sees_word(p, n + 1, "TO")) {
 		out->form = INFIX_SIMILAR;
 		out->token_count++;
+	} else if (n == 0 && parse_sees_word(p, 0, "OVERLAPS") && parse_sees(p, 1, '(')) {
+		out->form = INFIX_OVERLAPS;
 	} else if (n == 0 && parse_sees_word(p, 0, "ISNULL")) {
 		out->form = INFIX_ISNULL;
 	} else if (n == 0 && parse_sees_word(p, 0, "NOTNULL")) {
@@ -195,7 +197,8 @@ static enum sqlstate make_between(struct parser *p, uint32_t at, struct ast_expr
 	TRY(parse_make_binary(p, OP_LE, at, &high, ends[1]));
 	TRY(parse_make_binary(p, OP_AND, at, &low, high));
 	*out = low;
-	return OK;
+	return parse_finish_expr(
+		p, low, MAX_OF(low->height, parse_height_shared(p, a->height, 2) + 2));
 }
 
 static enum sqlstate parse_between(
@@ -203,18 +206,22 @@ static enum sqlstate parse_between(
 {
 	struct ast_expr *ends[2] = { NULL, NULL }, *operand = *left, *other;
 	bool is_symmetric = parse_sees_word(p, 0, "SYMMETRIC");
+	uint32_t height;
 
 	if (is_symmetric || parse_sees_word(p, 0, "ASYMMETRIC"))
 		parse_advance(p);
 	TRY(parse_binary(p, PREC_OTHER, &ends[0]));
 	TRY(parse_expect(p, KW_AND));
 	TRY(parse_binary(p, PREC_OTHER, &ends[1]));
+	height = MAX_OF(operand->height, MAX_OF(ends[0]->height, ends[1]->height));
 	TRY(make_between(p, at, operand, ends, left));
 	if (is_symmetric) {
 		struct ast_expr *turned[2] = { ends[1], ends[0] };
 
 		TRY(make_between(p, at, operand, turned, &other));
 		TRY(parse_make_binary(p, OP_OR, at, left, other));
+		TRY(parse_finish_expr(p, *left,
+			MAX_OF((*left)->height, parse_height_shared(p, height, 4) + 3)));
 	}
 	return is_negated ? parse_make_unary(p, OP_NOT, at, *left, left) : OK;
 }
@@ -232,6 +239,37 @@ static enum sqlstate parse_similar(
 	}
 	TRY(parse_make_call(p, "similar_to", at, args, count, left));
 	return is_negated ? parse_make_unary(p, OP_NOT, at, *left, left) : OK;
+}
+
+/* Two expressions in parentheses, or behind ROW. */
+static bool pair_of(const struct ast_expr *x, struct ast_expr **out)
+{
+	if (x->kind != EXPR_FUNCTION || x->function->arg_count != 2 ||
+		x->function->name.qualifier.length != 0 ||
+		!str_equal_nocase(x->function->name.name, STR("row")))
+		return false;
+	out[0] = x->function->args[0];
+	out[1] = x->function->args[1];
+	return true;
+}
+
+static COLD enum sqlstate no_pair(struct parser *p, uint32_t at, const char *side)
+{
+	return PARSE_ERROR(p, at, E_SYNTAX,
+		"wrong number of parameters on %s side of OVERLAPS expression", side);
+}
+
+/* (start, end) OVERLAPS (start, end) */
+static enum sqlstate parse_overlaps(struct parser *p, uint32_t at, struct ast_expr **left)
+{
+	struct ast_expr *args[4] = { NULL }, *right = NULL;
+
+	TRY(parse_binary(p, PREC_OTHER, &right));
+	if (!pair_of(*left, args))
+		return no_pair(p, (*left)->at, "left");
+	if (!pair_of(right, args + 2))
+		return no_pair(p, right->at, "right");
+	return parse_make_call(p, "overlaps", at, args, 4, left);
 }
 
 static enum sqlstate make_null_test(
@@ -259,11 +297,13 @@ enum sqlstate parse_sql_form(
 		return parse_between(p, found->is_negated, at, left);
 	case INFIX_SIMILAR:
 		return parse_similar(p, found->is_negated, at, left);
+	case INFIX_OVERLAPS:
+		return parse_overlaps(p, at, left);
 	case INFIX_ISNULL:
 	case INFIX_NOTNULL:
 		return make_null_test(p, found->form == INFIX_NOTNULL, at, left);
 	case INFIX_AT_ZONE:
-		TRY(parse_binary(p, PREC_UNARY, &args[0]));
+		TRY(parse_binary(p, PREC_UNARY + 1, &args[0]));
 		return parse_make_call(p, "timezone", at, args, 2, left);
 	case INFIX_COLLATE:
 		/* Text has one order, by code point: a collation changes nothing. */
@@ -336,6 +376,14 @@ static enum sqlstate parse_parts(struct parser *p, struct ast_function *f)
 
 	TRY(parse_expr(p, &arg));
 	put_arg(p, f, arg);
+	if (parse_sees_word(p, 0, "SIMILAR")) {
+		parse_advance(p);
+		TRY(parse_expr(p, &arg));
+		put_arg(p, f, arg);
+		TRY(parse_expect(p, KW_ESCAPE));
+		TRY(parse_expr(p, &arg));
+		put_arg(p, f, arg);
+	}
 	if (parse_sees_word(p, 0, "PLACING")) {
 		parse_advance(p);
 		TRY(parse_expr(p, &arg));

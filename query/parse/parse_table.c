@@ -68,20 +68,37 @@ enum sqlstate parse_folded_name(struct parser *p, const char *label, struct ast_
 	return OK;
 }
 
+enum sqlstate parse_schema_table_name(
+	struct parser *p, const char *label, struct ast_name *schema, struct ast_name *out)
+{
+	TRY(parse_any_name(p, label, out));
+	if (!parse_is(p, '.')) {
+		fold(p, out);
+		return OK;
+	}
+	parse_advance(p);
+	*schema = *out;
+	return parse_folded_name(p, label, out);
+}
+
+/* A schema is a graph, and what SQL defines is in main. */
 enum sqlstate parse_table_name(struct parser *p, const char *label, struct ast_name *out)
 {
-	struct ast_name first;
+	struct ast_name schema = { 0 };
 
-	TRY(parse_folded_name(p, label, out));
-	if (!parse_is(p, '.'))
+	TRY(parse_schema_table_name(p, label, &schema, out));
+	if (schema.text.length == 0)
 		return OK;
-	parse_advance(p);
-	first = *out;
-	TRY(parse_folded_name(p, label, out));
-	if (!str_equal(first.text, STR("public")) && !str_equal(first.text, STR("main")))
-		return PARSE_ERROR(p, first.at, E_NO_GRAPH, "schema \"%.*s\" does not exist",
-			STR_ARGS(first.text));
-	return OK;
+	fold(p, &schema);
+	if (str_equal(schema.text, STR("public")) || str_equal(schema.text, STR("main")))
+		return OK;
+	(void)PARSE_ERROR(p, schema.at, E_NOT_SUPPORTED,
+		"tables, sequences and views in schema \"%.*s\" are not supported",
+		STR_ARGS(schema.text));
+	error_hint(p->error,
+		"They are in schema public. A label of another graph, which SQL can fill, is made by "
+		"SESSION SET GRAPH and CREATE NODE LABEL.");
+	return E_NOT_SUPPORTED;
 }
 
 enum sqlstate parse_column_names(struct parser *p, struct ast_name **out, uint32_t *count)

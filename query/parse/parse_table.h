@@ -23,6 +23,9 @@ enum sqlstate parse_expect_word(struct parser *p, const char *word);
 /* Folded to lower case unless quoted. */
 enum sqlstate parse_folded_name(struct parser *p, const char *label, struct ast_name *out);
 /* [public.]name; another schema is 3F000. */
+/* [schema '.'] table: `schema` stays as it is where none is written. */
+enum sqlstate parse_schema_table_name(
+	struct parser *p, const char *label, struct ast_name *schema, struct ast_name *out);
 enum sqlstate parse_table_name(struct parser *p, const char *label, struct ast_name *out);
 /* '(' name {',' name} ')' */
 enum sqlstate parse_column_names(struct parser *p, struct ast_name **out, uint32_t *count);

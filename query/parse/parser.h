@@ -167,6 +167,11 @@ enum sqlstate parse_parameter(struct parser *p, struct ast_expr **out);
 enum sqlstate parse_function(
 	struct parser *p, uint32_t at, struct ast_qname name, struct ast_expr **out);
 struct ast_expr *parse_new_expr(struct parser *p, enum ast_expr_kind kind, uint32_t at);
+/* The greatest ast_expr.height. */
+uint32_t parse_height_max(const struct parser *p);
+/* The height that an operand counts as which stands in the tree so many times: nested in each
+   other such operands multiply what has to be walked. */
+uint32_t parse_height_shared(const struct parser *p, uint32_t height, uint32_t times);
 /* Sets length and height of a finished expression; 54001 if it is too high. */
 enum sqlstate parse_finish_expr(struct parser *p, struct ast_expr *e, uint32_t height);
 enum sqlstate parse_sort_list(struct parser *p, struct ast_sort **out, uint32_t *count);

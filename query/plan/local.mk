@@ -20,8 +20,10 @@ query_libquery_a_SOURCES += \
 	%D%/plan_from_join.c \
 	%D%/plan_live.c \
 	%D%/plan_match.c \
+	%D%/plan_yield.c \
 	%D%/plan_optional.c \
 	%D%/plan_order.c \
+	%D%/plan_record.c \
 	%D%/plan_first.c \
 	%D%/plan_grouping.c \
 	%D%/plan_project.c \

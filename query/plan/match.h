@@ -151,6 +151,13 @@ struct access {
    with edges and parenthesised paths. */
 void plan_form_paths(
 	struct planner *p, const struct ast_pattern *pattern, const struct ast_pattern **out);
+/* plan_yield.c. KEEP: the pattern with its prefix before each path; as it is without. E_SYNTAX if a
+   path has a prefix of its own. */
+enum sqlstate plan_keep_prefix(
+	struct planner *p, const struct ast_pattern **pattern, struct error *e) MUST_USE;
+/* YIELD: of the variables in the scope from the `first` on only those that it names stay visible. */
+enum sqlstate plan_yield(struct planner *p, const struct ast_pattern *pattern, uint32_t first,
+	struct error *e) MUST_USE;
 
 /* plan_access.c */
 /* Notes a predicate as a sarg of the node or edge it is about. */

@@ -213,8 +213,10 @@ static enum sqlstate plan_linear_clauses(
 		TRY(plan_graph_name(p, &linear->use, e));
 	if (last->kind == CLAUSE_CALL_PROCEDURE && linear->clause_count == 1)
 		return plan_procedure(p, last, true, out, e);
-	for (uint32_t i = 0; i < linear->clause_count; i++)
+	for (uint32_t i = 0; i < linear->clause_count; i++) {
+		TRY(binder_poll(&p->b, e));
 		TRY(plan_clause(p, &linear->clauses[i], out, e));
+	}
 	if (!clause_may_end(p, last))
 		return FAIL_AT(
 			e, last->at, E_SYNTAX, "a query that reads must end with RETURN or FINISH");
@@ -392,6 +394,7 @@ static enum sqlstate plan_set_operation(
 		return FAIL_AT(e, query->operands[1].at, E_NOT_SUPPORTED,
 			"a set operation after NEXT is not supported");
 	for (uint32_t k = 0; k < query->operand_count; k++) {
+		TRY(binder_poll(&p->b, e));
 		plan_branch_begin(p, &start);
 		p->b.scope = scope_new(p->arena, scope == NULL ? NULL : scope->parent);
 		TRY(plan_linear(p, &query->operands[k], &branches[k].answer, e));

@@ -100,6 +100,8 @@ struct bound {
 	const struct str *keys;        /* MAP */
 	const struct bound_label *label;
 	uint32_t modifier;             /* of the type, as struct query_origin has it */
+	uint32_t weight;               /* what is not a leaf below and here, what is shared as often
+	                                  as it is run; 0: not weighed yet, or a leaf */
 };
 
 /* ---- plan nodes ------------------------------------------------------------------------------ */

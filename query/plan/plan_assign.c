@@ -5,7 +5,6 @@
  */
 #include "query/plan/plan_dml.h"
 
-#include <string.h>
 
 #include "query/table/run.h"
 
@@ -60,24 +59,16 @@ static enum sqlstate fit(struct planner *p, const char *function, int32_t argume
 	return rc;
 }
 
-static bool starts_with(struct str text, const char *prefix)
-{
-	size_t length = strlen(prefix);
-
-	return text.length >= length && memcmp(text.at, prefix, length) == 0;
-}
-
 static enum sqlstate fit_modifier(struct planner *p, const struct table_column *column,
 	const struct bound **value, struct error *e)
 {
 	int32_t typmod = column->type.typmod;
-	struct str text = column->type.text;
 
-	if (typmod < 0 || column->type.type.kind == TYPE_LIST)
+	if (typmod < 0)
 		return OK;
-	if (starts_with(text, "character varying"))
+	if (column->type.type.kind == TYPE_VARCHAR)
 		TRY(fit(p, "fit_varchar", typmod - 4, value, e));
-	else if (starts_with(text, "character"))
+	else if (column->type.type.kind == TYPE_BPCHAR)
 		TRY(fit(p, "fit_char", typmod - 4, value, e));
 	/* What fits is of the column's type again. */
 	if (!type_equal((*value)->type, column->type.type) &&

@@ -325,15 +325,20 @@ static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
 enum sqlstate plan_dml_create(struct dml *d, struct plan_create *create)
 {
 	struct planner *p = d->p;
-	struct plan_name *label = ARENA_NEW(p->arena, struct plan_name);
+	struct plan_name *label = ARENA_ARRAY(p->arena, struct plan_name, 2);
 	const struct table *t = d->table;
+	uint32_t graph = catalog_graph_of(p->b.catalog, t->element, t->label);
 
 	*create = (struct plan_create){ .element = t->element,
 		.label_count = 1,
 		.labels = label,
 		.is_row = true,
 		.at = d->ast->table.at };
-	*label = (struct plan_name){ .id = t->label, .name = t->name };
+	label[0] = (struct plan_name){ .id = t->label, .name = t->name };
+	if (t->element == ELEMENT_NODE && graph != GRAPH_MAIN) {
+		label[1] = (struct plan_name){ .id = graph, .name = STR("") };
+		create->label_count = 2;
+	}
 	if (t->element == ELEMENT_EDGE) {
 		TRY(find_end(d, "_from", &create->source_slot));
 		TRY(find_end(d, "_to", &create->target_slot));
@@ -634,11 +639,25 @@ static struct answer element_columns(struct dml *d)
 	return answer;
 }
 
-static enum sqlstate returning(struct dml *d, const struct answer *columns, struct answer *out)
+/* The names that RETURNING of INSERT and UPDATE knows. */
+static enum sqlstate returning_names(struct dml *d)
+{
+	struct planner *p = d->p;
+	struct answer columns = element_columns(d);
+	struct system_columns system;
+
+	plan_table_system(p, d->table, d->slot, &system);
+	p->b.scope = scope_new(p->arena, NULL);
+	TRY(plan_from_names(p, dml_alias(d->ast)->text, &columns, p->b.scope, d->e));
+	plan_from_system(p->b.scope, dml_alias(d->ast)->text, &system);
+	return OK;
+}
+
+static enum sqlstate returning(struct dml *d, struct answer *out)
 {
 	struct planner *p = d->p;
 
-	TRY(plan_from_names(p, dml_alias(d->ast)->text, columns, p->b.scope, d->e));
+	TRY(returning_names(d));
 	return plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e);
 }
 
@@ -650,7 +669,6 @@ static enum sqlstate plan_insert_into(struct dml *d, struct answer *out)
 	struct plan_create *create = ARENA_NEW(p->arena, struct plan_create);
 	unsigned touch = d->table->element == ELEMENT_NODE ? TOUCH_NODES : TOUCH_EDGES;
 	struct plan_node *node;
-	struct answer columns;
 
 	TRY(plan_dml_values(d));
 	if (d->ast->conflict != CONFLICT_NONE)
@@ -668,15 +686,14 @@ static enum sqlstate plan_insert_into(struct dml *d, struct answer *out)
 	}
 	if (d->ast->returning == NULL)
 		return OK;
-	p->b.scope = scope_new(p->arena, NULL);
-	columns = element_columns(d);
-	return returning(d, &columns, out);
+	return returning(d, out);
 }
 
 /* The rows that an UPDATE or DELETE is about. */
 static enum sqlstate target_rows(struct dml *d)
 {
 	struct planner *p = d->p;
+	struct system_columns system;
 	const struct bound *where;
 
 	p->b.scope = scope_new(p->arena, NULL);
@@ -684,7 +701,9 @@ static enum sqlstate target_rows(struct dml *d)
 	d->slot = d->scan.slot;
 	d->source_slot = d->scan.source_slot;
 	d->target_slot = d->scan.target_slot;
+	plan_table_system(p, d->table, d->slot, &system);
 	TRY(plan_from_names(p, dml_alias(d->ast)->text, &d->scan.answer, p->b.scope, d->e));
+	plan_from_system(p->b.scope, dml_alias(d->ast)->text, &system);
 	if (d->ast->from != NULL) {
 		TRY(plan_from(p, d->ast->from, d->ast->where, d->e));
 		planner_push(p, PLAN_ONCE, p->s.top->rows, p->s.top->rows)->once.slot = d->slot;
@@ -713,7 +732,6 @@ static enum sqlstate plan_update(struct dml *d, struct answer *out)
 	const struct scope *rows;
 	struct plan_set *items;
 	struct plan_node *node;
-	struct answer columns;
 
 	TRY(target_rows(d));
 	p->b.place = "UPDATE";
@@ -729,9 +747,7 @@ static enum sqlstate plan_update(struct dml *d, struct answer *out)
 	if (d->ast->returning == NULL)
 		return OK;
 	rows = p->b.scope;
-	p->b.scope = scope_new(p->arena, NULL);
-	columns = element_columns(d);
-	TRY(plan_from_names(p, dml_alias(d->ast)->text, &columns, p->b.scope, d->e));
+	TRY(returning_names(d));
 	adopt_names(p->b.scope, rows);
 	return plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e);
 }
@@ -757,6 +773,16 @@ static enum sqlstate plan_delete_from(struct dml *d, struct answer *out)
 	return OK;
 }
 
+/* The plan says which graphs it writes. */
+static void note_graph(struct dml *d)
+{
+	struct graph_in_force own = plan_graph_keep(d->p);
+
+	d->p->b.graph = catalog_graph_of(d->p->b.catalog, d->table->element, d->table->label);
+	plan_graph_note(d->p);
+	plan_graph_back(d->p, own);
+}
+
 enum sqlstate plan_dml(
 	struct planner *p, const struct ast_clause *c, struct answer *out, struct error *e)
 {
@@ -766,7 +792,8 @@ enum sqlstate plan_dml(
 
 	*out = (struct answer){ 0 };
 	TRY(plan_table_find(
-		p, (struct str){ 0 }, c->dml->table.text, c->dml->table.at, &d.table, e));
+		p, c->dml->schema.text, c->dml->table.text, c->dml->table.at, &d.table, e));
+	note_graph(&d);
 	if (d.table->object == NAME_NONE && d.table->column_count == 0)
 		return FAIL_AT(e, c->dml->table.at, E_TYPE,
 			"label \"%.*s\" declares no properties and cannot be written as a table",

@@ -244,8 +244,12 @@ static void dump_creates(struct dump *d, const struct plan_create *creates, uint
 		buf_put_text(d->to, is_node ? "(" : "-[");
 		dump_slot_name(d, c->slot);
 		for (uint32_t k = 0; k < c->label_count; k++) {
+			struct str name = graph_local_name(c->labels[k].name);
+
+			if (name.length == 0) /* the graph's membership */
+				continue;
 			buf_put_byte(d->to, k == 0 ? ':' : '&');
-			buf_put_str(d->to, graph_local_name(c->labels[k].name));
+			buf_put_str(d->to, name);
 		}
 		buf_put_text(d->to, is_node ? ")" : "]->");
 		if (!is_node)

@@ -16,7 +16,7 @@
 
 struct from {
 	struct planner *p;
-	struct scope *scope; /* around FROM, and where its names go */
+	struct scope *scope;	    /* around FROM, and where its names go */
 	struct from_node **visible; /* the items so far, for LATERAL */
 	uint32_t visible_count, visible_capacity;
 };
@@ -72,8 +72,8 @@ static enum sqlstate scope_put_table(
 		return OK;
 	}
 	if (v->columns != NULL)
-		return FAIL(e, E_DUPLICATE_ALIAS,
-			"table name \"%.*s\" specified more than once", STR_ARGS(table->name));
+		return FAIL(e, E_DUPLICATE_ALIAS, "table name \"%.*s\" specified more than once",
+			STR_ARGS(table->name));
 	v->columns = table->columns;
 	return OK;
 }
@@ -165,15 +165,33 @@ static enum sqlstate node_take_answer(struct planner *p, struct from_node *n,
 
 /* ---- relations ------------------------------------------------------------------------------- */
 
-/* PostgreSQL's hidden column that every table has: the number of the table. `*` does not list it. */
-static void node_add_tableoid(struct planner *p, struct from_node *n, uint32_t oid)
+/* PostgreSQL's hidden columns of its own tables: `*` does not list them. */
+static void node_add_system(struct planner *p, struct from_node *n, uint32_t oid)
 {
-	const struct bound *value =
-		bound_constant(&p->b, value_int(oid), type_make(TYPE_OID), n->ast->at);
-	struct scope_column column = { STR("tableoid"), value };
+	static const struct {
+		const char *name;
+		enum type_kind type;
+		int value;
+	} constants[] = { { "xmin", TYPE_XID, 1 }, { "xmax", TYPE_XID, 0 }, { "cmin", TYPE_CID, 0 },
+		{ "cmax", TYPE_CID, 0 } };
+	struct scope_column column = { STR("tableoid"),
+		bound_constant(&p->b, value_int(oid), type_make(TYPE_OID), n->ast->at) };
 
-	if (n->table_count > 0)
+	if (n->table_count == 0)
+		return;
+	scope_put_column(n->tables->columns, &column);
+	for (size_t i = 0; i < ARRAY_COUNT(constants); i++) {
+		column.name = str_of(constants[i].name);
+		column.value = bound_constant(&p->b, value_int(constants[i].value),
+			type_make(constants[i].type), n->ast->at);
 		scope_put_column(n->tables->columns, &column);
+	}
+}
+
+static void table_add_system(struct variable *table, const struct system_columns *columns)
+{
+	for (uint32_t i = 0; i < columns->count; i++)
+		scope_put_column(table->columns, &columns->columns[i]);
 }
 
 static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct error *e)
@@ -182,8 +200,9 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	const struct ast_qname *name = &n->ast->graph;
 	const struct relation *relation;
 	struct table_scan scan;
+	struct system_columns system;
 	struct answer answer;
-	bool is_node, is_view;
+	bool is_view;
 
 	if (name->qualifier.length == 0 && plan_cte_find(p, name) != NULL) {
 		TRY(plan_cte(p, name, &answer, e));
@@ -194,7 +213,7 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	if (relation != NULL) {
 		TRY(plan_relation(p, relation, n->ast->at, &answer, e));
 		TRY(node_take_answer(p, n, &answer, str_of(relation->name), e));
-		node_add_tableoid(p, n, relation->oid);
+		node_add_system(p, n, relation->oid);
 		return OK;
 	}
 	TRY(plan_view(p, name, &answer, &is_view, e));
@@ -206,10 +225,9 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	plan_table_note_row(p,
 		n->ast->alias.text.length > 0 ? plan_from_alias(p, &n->ast->alias) : n->label->name,
 		scan.slot);
+	plan_table_system(p, n->label, scan.slot, &system);
 	TRY(node_take_answer(p, n, &scan.answer, n->label->name, e));
-	is_node = n->label->element == ELEMENT_NODE;
-	node_add_tableoid(p, n,
-		label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, n->label->label));
+	table_add_system(n->tables, &system);
 	return OK;
 }
 
@@ -265,14 +283,15 @@ static enum sqlstate function_args(struct planner *p, const struct ast_function 
 }
 
 static void push_unwind(
-	struct planner *p, const struct bound *list, struct str name, struct answer *out)
+	struct planner *p, const struct bound *list, struct type type, struct answer *out)
 {
 	struct plan_node *node;
+	struct str name = out->columns[0].name;
 
 	list = planner_attach(p, list);
 	node = planner_push(p, PLAN_UNWIND, p->s.top->rows * 10, p->s.top->rows);
 	node->unwind.list = list;
-	node->unwind.slot = binder_slot_new(&p->b, type_item(list->type), name);
+	node->unwind.slot = binder_slot_new(&p->b, type, name);
 	node->unwind.ordinal_slot = SLOT_NONE;
 	p->s.is_single = false;
 	out->columns[0] = (struct answer_column){ .name = name, .slot = node->unwind.slot };
@@ -345,12 +364,14 @@ static void push_ordinal(struct planner *p, struct answer *out)
 }
 
 /* Names of the columns of such a function; of pairs there are two. */
-static enum sqlstate take_listed(
-	struct planner *p, const struct set_listed *row, struct answer *answer, struct error *e)
+static enum sqlstate take_listed(struct planner *p, const struct from_node *n,
+	const struct set_listed *row, struct answer *answer, struct error *e)
 {
 	static const char *const names[] = { "key", "value" };
 	const struct bound *pair[2] = { binder_slot_ref(&p->b, answer->columns[0].slot, 0), NULL };
 
+	if (row->is_record)
+		return plan_record_columns(p, n->ast, answer, e);
 	if (row->column != NULL)
 		answer->columns[0].name = str_of(row->column);
 	if (!row->is_pair)
@@ -362,8 +383,7 @@ static enum sqlstate take_listed(
 		struct bound *typed = ARENA_NEW(p->arena, struct bound);
 
 		pair[1] = bound_constant(&p->b, value_int(i), type_make(TYPE_INT64), 0);
-		TRY(binder_function(
-			&p->b, STR(PLAN_FUNCTION_SUBSCRIPT), pair, 2, 0, &part, e));
+		TRY(binder_function(&p->b, STR(PLAN_FUNCTION_SUBSCRIPT), pair, 2, 0, &part, e));
 		*typed = *part;
 		typed->type = type_make(i == 0 ? TYPE_STRING : row->item);
 		answer->columns[i].name = str_of(names[i]);
@@ -387,16 +407,22 @@ static enum sqlstate scan_function(struct from *f, struct from_node *n, struct e
 	if (n->ast->alias.text.length > 0)
 		column = plan_from_alias(p, &n->ast->alias);
 	n->is_chain = !n->ast->has_ordinality;
+	if (n->ast->column_types != NULL &&
+		(set != SET_LISTED || !binder_set_listed(name)->is_record))
+		return FAIL_AT(e, n->ast->at, E_SYNTAX,
+			"a column definition list is only allowed for functions returning "
+			"\"record\"");
 	if (set != SET_NONE && table == NULL) {
 		p->b.place = "functions in FROM";
 		if (set == SET_UNNEST && function->arg_count > 1) {
 			TRY(scan_arrays(p, function, name, &answer, e));
 		} else {
 			TRY(bind_set_list(&p->b, set, function, &list, e));
-			push_unwind(p, list, column, &answer);
+			answer.columns[0].name = column;
+			push_unwind(p, list, bind_set_item(set, name, list), &answer);
 		}
 		if (set == SET_LISTED)
-			TRY(take_listed(p, binder_set_listed(name), &answer, e));
+			TRY(take_listed(p, n, binder_set_listed(name), &answer, e));
 	} else if (table != NULL) {
 		const struct bound **args =
 			ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);
@@ -672,6 +698,7 @@ static enum sqlstate scan_join(
 static enum sqlstate scan_tree(
 	struct from *f, const struct ast_from *ast, struct from_node **out, struct error *e)
 {
+	TRY(binder_poll(&f->p->b, e));
 	if (ast->kind == FROM_JOIN)
 		return scan_join(f, ast, out, e);
 	return scan_leaf(f, ast, out, e);
@@ -688,6 +715,15 @@ enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct 
 
 	TRY(node_take_answer(p, &n, answer, alias, e));
 	return scope_put_items(p, scope, &item, 1, e);
+}
+
+void plan_from_system(
+	struct scope *scope, struct str alias, const struct system_columns *columns)
+{
+	struct variable *table = scope_find_here(scope, alias);
+
+	if (table != NULL && table->columns != NULL)
+		table_add_system(table, columns);
 }
 
 struct scope *plan_from_left(

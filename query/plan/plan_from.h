@@ -27,12 +27,17 @@ struct from_node {
 	struct stream stream;
 	uint32_t row_slot;
 	bool is_correlated; /* reads what stands before it in FROM, or outside of the query */
-	bool is_chain; /* its nodes multiply the rows they stand on, whatever these are */
+	bool is_chain;	    /* its nodes multiply the rows they stand on, whatever these are */
 	const struct table *label; /* the label it scans; NULL: none */
 };
 
 /* Puts the items on the stream, joined, with the conjuncts of WHERE as low as they go. */
 enum sqlstate plan_from_place(struct planner *p, struct from_node *const *items, uint32_t count,
 	const struct bound *where, struct error *e) MUST_USE;
+
+/* plan_record.c: json_to_record() and its kin. The answer's only column are the objects; in their place
+   come the columns that the item names, E_SYNTAX if it names none. */
+enum sqlstate plan_record_columns(struct planner *p, const struct ast_from *f,
+	struct answer *answer, struct error *e) MUST_USE;
 
 #endif

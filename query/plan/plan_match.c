@@ -672,8 +672,6 @@ static enum sqlstate match_add_path(
 	uint32_t from = MATCH_NONE, to, first;
 
 	c->parts[number] = parts;
-	if (c->pattern->keep.length > 0)
-		return FAIL_AT(e, c->pattern->keep.at, E_NOT_SUPPORTED, "KEEP is not supported");
 	TRY(match_add_node(m, &path->elements[0], &from, e));
 	first = from;
 	parts[0] = (struct plan_path_part){ .part = PART_NODE, .slot = m->nodes[from].slot };
@@ -872,15 +870,17 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	struct pattern_context c = { .m = m, .pattern = pattern, .options = options };
 	const char *place = p->b.place;
 	struct aggregation *aggregation = p->b.aggregation;
+	uint32_t bound = p->b.scope->count;
 	bool is_sql = p->b.is_sql;
 
 	plan_graph_note(p);
 	p->b.is_sql = false;
+	if (pattern->hint_at > 0)
+		binder_notice(&p->b, pattern->hint_at, NULL,
+			"a USING hint is ignored: the planner chooses by its statistics");
+	TRY(plan_keep_prefix(p, &pattern, e));
 	plan_form_paths(p, pattern, &pattern);
 	c.pattern = pattern;
-	if (pattern->yield_count > 0)
-		return FAIL_AT(e, pattern->yield[0].at, E_NOT_SUPPORTED,
-			"YIELD in a graph pattern is not supported");
 	m->p = p;
 	m->first_slot = p->b.slot_count;
 	c.is_different = pattern->mode == MATCH_MODE_DIFFERENT_EDGES ||
@@ -895,5 +895,5 @@ enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	p->b.place = place;
 	p->b.aggregation = aggregation;
 	p->b.is_sql = is_sql;
-	return OK;
+	return plan_yield(p, pattern, bound, e);
 }

@@ -16,6 +16,17 @@
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
+/* Names of functions and types in lower case, however they are written. */
+static struct str folded(struct arena *a, struct str name)
+{
+	char *to = arena_alloc_raw(a, (size_t)name.length + 1);
+
+	for (uint32_t i = 0; i < name.length; i++)
+		to[i] = (char)(name.at[i] >= 'A' && name.at[i] <= 'Z' ? name.at[i] | 0x20
+								      : name.at[i]);
+	return (struct str){ to, name.length };
+}
+
 /* Forms of syntax that became calls go by PostgreSQL's name, operators by none. */
 static struct str function_column_name(struct str name)
 {
@@ -65,10 +76,10 @@ static bool select_names_itself(const struct ast_expr *x)
 	}
 }
 
-static struct str select_column_name(const struct ast_expr *x);
+static struct str select_column_name(struct arena *a, const struct ast_expr *x);
 
 /* ( SELECT .. ) is called what its column is; ARRAY ( .. ) is an array. */
-static struct str subquery_column_name(const struct ast_expr *x)
+static struct str subquery_column_name(struct arena *a, const struct ast_expr *x)
 {
 	const struct ast_program *program = x->subquery.program;
 	const struct ast_clause *c;
@@ -84,11 +95,11 @@ static struct str subquery_column_name(const struct ast_expr *x)
 		return STR("?column?");
 	if (c->select.projection->items[0].alias.text.length > 0)
 		return c->select.projection->items[0].alias.text;
-	return select_column_name(c->select.projection->items[0].expr);
+	return select_column_name(a, c->select.projection->items[0].expr);
 }
 
 /* As PostgreSQL names the columns of a SELECT without AS. */
-static struct str select_column_name(const struct ast_expr *x)
+static struct str select_column_name(struct arena *a, const struct ast_expr *x)
 {
 	switch (x->kind) {
 	case EXPR_VARIABLE:
@@ -97,27 +108,25 @@ static struct str select_column_name(const struct ast_expr *x)
 		return x->property.key.text;
 	case EXPR_FUNCTION:
 		if (str_equal(x->function->name.name, STR("array_slice")))
-			return select_column_name(x->function->args[0]);
-		return function_column_name(x->function->name.name);
+			return select_column_name(a, x->function->args[0]);
+		return folded(a, function_column_name(x->function->name.name));
 	case EXPR_INDEX:
-		return select_column_name(x->index.base);
+		return select_column_name(a, x->index.base);
 	case EXPR_LIST:
 		return STR("array");
 	case EXPR_CAST:
 		if (select_names_itself(x->typed.operand))
-			return select_column_name(x->typed.operand);
-		return type_column_name(x->typed.type);
+			return select_column_name(a, x->typed.operand);
+		return folded(a, type_column_name(x->typed.type));
 	case EXPR_CASE:
 		if (x->conditional.otherwise != NULL &&
 			select_names_itself(x->conditional.otherwise))
-			return select_column_name(x->conditional.otherwise);
+			return select_column_name(a, x->conditional.otherwise);
 		return STR("case");
-	case EXPR_BOOL:
-		return STR("bool");
 	case EXPR_EXISTS:
 		return STR("exists");
 	case EXPR_SUBQUERY:
-		return subquery_column_name(x);
+		return subquery_column_name(a, x);
 	default:
 		return STR("?column?");
 	}
@@ -131,6 +140,8 @@ static struct str column_own_name(
 
 	if (x->kind == EXPR_VARIABLE && x->variable.quote == 0) {
 		v = scope_find_folded(b->scope, x->variable.name);
+		if (v == NULL) /* a word that is a function: CURRENT_USER */
+			return folded(b->arena, written);
 	} else if (x->kind == EXPR_PROPERTY &&
 		   x->property.key.length == x->property.key.text.length) {
 		table = binder_table(b, x->property.base);
@@ -153,7 +164,7 @@ static enum sqlstate projection_name(struct projection *j, const struct ast_item
 	else if (item->expr->kind == EXPR_VARIABLE)
 		column->name = item->expr->variable.name;
 	else if (j->kind == CLAUSE_SELECT)
-		column->name = select_column_name(item->expr);
+		column->name = select_column_name(j->p->arena, item->expr);
 	else if (j->kind == CLAUSE_WITH)
 		return FAIL_AT(e, item->expr->at, E_SYNTAX,
 			"an expression in WITH needs a name: write AS and an alias");

@@ -119,6 +119,60 @@ static void scan_columns(
 	scan->answer.has_columns = true;
 }
 
+/* ---- system columns -------------------------------------------------------------------------- */
+
+static bool text_has_word(const struct planner *p, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (uint32_t i = 0; i + length <= p->b.text.length; i++) {
+		struct str part = { p->b.text.at + i, (uint32_t)length };
+
+		if (str_equal_nocase(part, str_of(word)))
+			return true;
+	}
+	return false;
+}
+
+static void system_constant(struct planner *p, struct system_columns *out, const char *name,
+	enum type_kind kind, int64_t n)
+{
+	out->columns[out->count++] = (struct scope_column){ str_of(name),
+		bound_constant(&p->b, value_int(n), type_make(kind), 0) };
+}
+
+/* A column that a function makes of the element. */
+static void system_computed(struct planner *p, struct system_columns *out, const char *name,
+	const char *function, uint32_t slot)
+{
+	enum type_kind kind = strcmp(name, "ctid") == 0 ? TYPE_TID : TYPE_XID;
+	const struct bound *args[1] = { binder_slot_ref(&p->b, slot, 0) };
+	const struct bound *value;
+	struct error e;
+
+	if (!text_has_word(p, name) ||
+		binder_function(&p->b, str_of(function), args, 1, 0, &value, &e) != OK)
+		return;
+	value = bound_cast(&p->b, value, type_make(kind));
+	out->columns[out->count++] = (struct scope_column){ str_of(name),
+		binder_slot_ref(&p->b, planner_project(p, value, str_of(name)), 0) };
+}
+
+void plan_table_system(
+	struct planner *p, const struct table *t, uint32_t slot, struct system_columns *out)
+{
+	bool is_node = t->element == ELEMENT_NODE;
+
+	out->count = 0;
+	system_constant(p, out, "tableoid", TYPE_OID,
+		label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, t->label));
+	system_computed(p, out, "ctid", "row_place", slot);
+	system_computed(p, out, "xmin", "row_version", slot);
+	system_constant(p, out, "xmax", TYPE_XID, 0);
+	system_constant(p, out, "cmin", TYPE_CID, 0);
+	system_constant(p, out, "cmax", TYPE_CID, 0);
+}
+
 void plan_table_scan(struct planner *p, const struct table *t, uint32_t at, struct table_scan *out)
 {
 	*out = (struct table_scan){ .table = t };
@@ -478,7 +532,8 @@ void plan_table_access(struct planner *p, const struct bound *const *predicates,
 	struct lookup l = { .p = p, .scan = p->s.top };
 	const struct index_info *index;
 
-	while (l.scan != NULL && (l.scan->kind == PLAN_PROPERTIES || l.scan->kind == PLAN_FILTER))
+	while (l.scan != NULL && (l.scan->kind == PLAN_PROPERTIES || l.scan->kind == PLAN_FILTER ||
+					 l.scan->kind == PLAN_PROJECT))
 		l.scan = l.scan->input;
 	if (l.scan == NULL || p->b.catalog == NULL)
 		return;

@@ -18,6 +18,18 @@ struct table_scan {
 	struct answer answer;		   /* its columns, in order, each in a slot */
 };
 
+/* PostgreSQL's columns that every table has and `*` does not list: ctid, xmin, xmax, cmin, cmax,
+   tableoid. */
+enum { SYSTEM_COLUMNS_MAX = 6 };
+struct system_columns {
+	struct scope_column columns[SYSTEM_COLUMNS_MAX];
+	uint32_t count;
+};
+/* Those of the row in a slot, on the stream; ctid and xmin only where the statement's text has the
+   words, since they cost something. */
+void plan_table_system(
+	struct planner *p, const struct table *t, uint32_t slot, struct system_columns *out);
+
 /* E_NO_TABLE if there is no label of that name (or schema). */
 enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct str name, uint32_t at,
 	const struct table **out, struct error *e) MUST_USE;
@@ -50,6 +62,9 @@ enum sqlstate plan_dml(struct planner *p, const struct ast_clause *c, struct ans
    satisfy `where` (NULL: all), which is bound among those names. */
 enum sqlstate plan_from(struct planner *p, const struct ast_clause *c, const struct ast_expr *where,
 	struct error *e) MUST_USE;
+/* They become columns of the table that goes by the alias in the scope. */
+void plan_from_system(
+	struct scope *scope, struct str alias, const struct system_columns *columns);
 /* What plan_from() put into a scope, but for all columns behind the first `count` and the table
    called `without`. */
 struct scope *plan_from_left(

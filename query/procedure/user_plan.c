@@ -62,6 +62,34 @@ static enum sqlstate bind_argument(struct planner *p, const struct ast_procedure
 	return binder_coerce(&p->b, out, type, "argument of a procedure", e);
 }
 
+/* CALL p, alone and without parentheses: the session's parameters of the same names are the arguments. */
+static enum sqlstate implicit_arguments(
+	struct planner *p, const struct user_call *c, struct ast_expr ***out, struct error *e)
+{
+	const struct ast_procedure *procedure = c->procedure;
+	uint32_t at = c->clause->call->name.at;
+
+	*out = ARENA_ARRAY(p->arena, struct ast_expr *, procedure->parameter_count + 1);
+	for (uint32_t i = 0; i < procedure->parameter_count; i++) {
+		struct str name = procedure->parameters[i].name.text;
+		struct ast_expr *x = ARENA_NEW(p->arena, struct ast_expr);
+
+		x->kind = EXPR_PARAMETER;
+		x->at = at;
+		x->parameter.name = name;
+		(*out)[i] = x;
+		if (binder_session_parameter(p->b.options, name) != NULL)
+			continue;
+		FAIL_AT(e, at, E_NO_PARAMETER, "there is no parameter $%.*s", STR_ARGS(name));
+		error_hint(e,
+			"Write the arguments of procedure %.*s in parentheses, or set them by "
+			"SESSION SET VALUE $%.*s = ..",
+			STR_ARGS(c->name), STR_ARGS(name));
+		return E_NO_PARAMETER;
+	}
+	return OK;
+}
+
 static enum sqlstate bind_arguments(
 	struct planner *p, const struct user_call *c, struct scope **seen, struct error *e)
 {
@@ -70,17 +98,20 @@ static enum sqlstate bind_arguments(
 	const struct bound **args = ARENA_ARRAY(p->arena, const struct bound *, count + 1);
 	struct str *names = ARENA_ARRAY(p->arena, struct str, count + 1);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count + 1);
+	struct ast_expr **written = c->clause->call->args;
+	bool is_implicit = !c->clause->call->has_args && count > 0;
 
-	if (!c->clause->call->has_args && count > 0 && !c->is_alone)
+	if (is_implicit && !c->is_alone)
 		return FAIL_AT(e, c->clause->call->name.at, E_SYNTAX,
 			"the arguments of procedure %.*s must be given in parentheses",
 			STR_ARGS(c->name));
-	if (c->clause->call->arg_count != count)
+	if (is_implicit)
+		TRY(implicit_arguments(p, c, &written, e));
+	else if (c->clause->call->arg_count != count)
 		return wrong_count(c, e);
 	p->b.place = "CALL";
 	for (uint32_t i = 0; i < count; i++) {
-		TRY(bind_argument(
-			p, &procedure->parameters[i], c->clause->call->args[i], &args[i], e));
+		TRY(bind_argument(p, &procedure->parameters[i], written[i], &args[i], e));
 		names[i] = procedure->parameters[i].name.text;
 	}
 	planner_project_all(p, args, names, count, slots);

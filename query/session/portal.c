@@ -163,33 +163,6 @@ static struct value *copy_parameters(
 	return copy;
 }
 
-static enum sqlstate read_name(
-	struct query_portal *p, struct type type, struct value *v, struct error *e)
-{
-	struct eval eval = { .arena = p->arena,
-		.lasting = p->arena,
-		.txn = p->session->txn,
-		.settings = p->session->settings,
-		.session = &p->session->about };
-	struct bound name = { .type = type_make(TYPE_STRING) };
-	const struct bound *args[1] = { &name };
-	struct bound cast = { .kind = BOUND_CAST, .args = args, .arg_count = 1, .type = type };
-
-	return eval_cast_bound(&eval, &cast, *v, v, e);
-}
-
-/* Parameters of types that are written by name (regclass and its kin) come as the names. */
-static enum sqlstate read_names(struct query_portal *p, struct value *parameters, struct error *e)
-{
-	for (uint32_t i = 0; i < p->parameter_count; i++) {
-		struct type type = p->prepared->description.parameters[i];
-
-		if (parameters[i].type == VALUE_STRING && type_is_reg(type))
-			TRY(read_name(p, type, &parameters[i], e));
-	}
-	return OK;
-}
-
 static enum sqlstate start_exec(struct query_portal *p, struct error *e)
 {
 	struct exec_options options;
@@ -267,7 +240,7 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 		p->next->previous = p;
 	s->portals = p;
 	if (p->session->txn != NULL)
-		TRY_GOTO(fail, read_names(p, own, e));
+		TRY_GOTO(fail, portal_read_names(p, own, e));
 	if (prepared->description.kind == QUERY_COPY_IN ||
 		prepared->description.kind == QUERY_COPY_OUT)
 		TRY_GOTO(fail, open_copy(p, e));

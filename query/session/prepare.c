@@ -30,6 +30,7 @@ void bind_options_fill(
 		.parameter_count = p->description.parameter_count,
 		.session_parameters = s->parameters,
 		.session_parameter_count = s->parameter_count,
+		.cancel = s->options.cancel,
 		.notice = s->options.notice,
 		.notice_context = s->options.notice_context,
 	};

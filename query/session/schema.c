@@ -62,14 +62,21 @@ static enum sqlstate define_default(
 	return e->code;
 }
 
+/* The type that a property is declared with. */
+static enum sqlstate define_type(
+	const struct ast_type *from, struct property_definition *to, struct error *e)
+{
+	TRY(property_type(from, &to->type, &to->item_type, e));
+	return bind_type_modifier(from, &to->modifier, e);
+}
+
 static enum sqlstate define_property(struct query_portal *p, const struct ast_property *from,
 	struct property_definition *to, struct error *e)
 {
 	to->key = from->key.text;
 	to->is_not_null = from->is_not_null || from->is_primary_key;
 	to->is_unique = from->is_unique;
-	TRY(property_type(from->type, &to->type, &to->item_type, e));
-	TRY(bind_type_modifier(from->type, &to->modifier, e));
+	TRY(define_type(from->type, to, e));
 	if (from->default_value == NULL)
 		return OK;
 	return define_default(p, from->default_value, &to->default_value, e);
@@ -161,6 +168,28 @@ static enum sqlstate create_label(struct query_portal *p, struct error *e)
 	return schema_define_label(p, from, session_graph_name(p->session), e);
 }
 
+/* ALTER key TYPE: a declared property's type may get or lose a length, digits or a width; what has no
+   declared type gets one. */
+static enum sqlstate change_type(struct query_portal *p, enum element element, struct str label,
+	struct property_definition *d, struct error *e)
+{
+	struct txn *txn = p->session->txn;
+	const struct catalog *c = txn_catalog(txn);
+	uint32_t id = catalog_find(
+		c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, label);
+	uint32_t key = catalog_find(c, NAME_KEY, d->key);
+	const struct property_info *old = id == NAME_NONE || key == NAME_NONE
+						  ? NULL
+						  : catalog_property(c, element, id, key);
+
+	if (old == NULL || !old->is_declared || old->declared != d->type ||
+		old->declared_item != d->item_type)
+		return schema_constraint_create(
+			txn, CONSTRAINT_TYPE, (struct str){ 0 }, element, label, d, e);
+	d->is_not_null = old->is_not_null;
+	return schema_property_change(txn, element, label, d, e);
+}
+
 static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 {
 	const struct ast_alter *alter = p->prepared->statement->alter;
@@ -168,7 +197,6 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	enum element element = element_of(alter->class);
 	struct str label = schema_name(p, alter->label.text);
 	struct property_definition property = { 0 };
-	enum value_type type, item;
 
 	portal_tag(p, "ALTER LABEL");
 	switch (alter->kind) {
@@ -178,9 +206,9 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	case ALTER_DROP:
 		return schema_property_drop(txn, element, label, alter->name.text, e);
 	case ALTER_TYPE:
-		TRY(property_type(alter->type, &type, &item, e));
-		return schema_constraint_create(txn, CONSTRAINT_TYPE, (struct str){ 0 }, element,
-			label, alter->name.text, type, e);
+		property.key = alter->name.text;
+		TRY(define_type(alter->type, &property, e));
+		return change_type(p, element, label, &property, e);
 	case ALTER_RENAME:
 		return schema_label_rename(
 			txn, element, label, schema_name(p, alter->name.text), e);
@@ -390,13 +418,13 @@ static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
 		.is_constraint = true,
 		.is_key = from->kind == AST_CONSTRAINT_KEY,
 	};
+	struct property_definition typed = { .key = from->keys[0].text };
 	static const enum constraint_kind kinds[] = {
 		[AST_CONSTRAINT_UNIQUE] = CONSTRAINT_UNIQUE,
 		[AST_CONSTRAINT_KEY] = CONSTRAINT_KEY,
 		[AST_CONSTRAINT_NOT_NULL] = CONSTRAINT_NOT_NULL,
 		[AST_CONSTRAINT_TYPE] = CONSTRAINT_TYPE,
 	};
-	enum value_type type = VALUE_NULL, item;
 	uint32_t id;
 
 	portal_tag(p, "CREATE CONSTRAINT");
@@ -414,10 +442,10 @@ static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
 		return OK;
 	if (from->kind == AST_CONSTRAINT_TYPE || from->kind == AST_CONSTRAINT_NOT_NULL) {
 		if (from->kind == AST_CONSTRAINT_TYPE)
-			TRY(property_type(from->type, &type, &item, e));
+			TRY(define_type(from->type, &typed, e));
 		return schema_constraint_create(p->session->txn,
 			from->kind == AST_CONSTRAINT_TYPE ? CONSTRAINT_TYPE : CONSTRAINT_NOT_NULL,
-			to.name, to.element, to.label, from->keys[0].text, type, e);
+			to.name, to.element, to.label, &typed, e);
 	}
 	return schema_index_create(p->session->txn, &to, &id, e);
 }

@@ -358,20 +358,28 @@ static enum sqlstate grant_on(struct query_session *s, const struct ast_grant *g
 	return rc;
 }
 
+/* A label that nobody declared and that has no properties is one by its elements. */
+static bool has_label(const struct query_session *s, enum element element, uint32_t label)
+{
+	struct storage *storage = s->engine->storage;
+
+	return catalog_label(catalog_of(s), element, label) != NULL ||
+	       (element == ELEMENT_NODE ? storage_node_count(storage, label)
+					: storage_edge_count(storage, label)) > 0;
+}
+
 static bool find_label(const struct query_session *s, struct str name,
 	enum ast_element_class class, struct acl_target *out)
 {
 	uint32_t node = catalog_find(catalog_of(s), NAME_NODE_LABEL, name);
 	uint32_t edge = catalog_find(catalog_of(s), NAME_EDGE_LABEL, name);
 
-	if (class != CLASS_EDGE && node != NAME_NONE &&
-		catalog_label(catalog_of(s), ELEMENT_NODE, node) != NULL) {
+	if (class != CLASS_EDGE && node != NAME_NONE && has_label(s, ELEMENT_NODE, node)) {
 		*out = (struct acl_target){ ACL_NODE, node };
 		return true;
 	}
 	*out = (struct acl_target){ ACL_EDGE, edge };
-	return class != CLASS_NODE && edge != NAME_NONE &&
-	       catalog_label(catalog_of(s), ELEMENT_EDGE, edge) != NULL;
+	return class != CLASS_NODE && edge != NAME_NONE && has_label(s, ELEMENT_EDGE, edge);
 }
 
 static enum sqlstate grant_labels(

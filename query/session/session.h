@@ -308,6 +308,13 @@ void portal_view_release(struct query_portal *p);
 enum sqlstate session_tell(
 	void *context, struct str relation, struct query_facts *facts, struct error *e);
 
+/* ---- parameter_text.c ---- */
+
+/* Parameters of types that are written by name (regclass and its kin) come as the names: they become
+   the numbers. */
+enum sqlstate portal_read_names(
+	struct query_portal *p, struct value *parameters, struct error *e) MUST_USE;
+
 /* ---- portal.c ---- */
 
 /* The transaction is about to end: execution stops, and only what is held lives on. */

@@ -184,6 +184,7 @@ static const struct static_type statics[] = {
 	{ "bpchar", TYPE_BPCHAR },
 	{ "aclitem", TYPE_ACLITEM },
 	{ "pg_node_tree", TYPE_NODE_TREE },
+	{ "tid", TYPE_TID },
 	{ "oid", TYPE_OID },
 	{ "xid", TYPE_XID },
 	{ "cid", TYPE_CID },

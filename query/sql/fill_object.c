@@ -154,6 +154,21 @@ static void add_sequences_of(
 	}
 }
 
+/* A foreign key needs the columns it refers to, and the index that says that they are a key. */
+static void add_foreign(struct relation_scan *s, const struct label_constraint *c)
+{
+	struct dependency d = { CLASS_OF_CONSTRAINTS, c->oid, CLASS_OF_CLASSES, c->target, 0, 'n' };
+
+	for (uint32_t i = 0; i < c->count; i++) {
+		d.ref_column = c->targets[i];
+		add_dependency(s, &d);
+	}
+	d.ref_object = c->target_index;
+	d.ref_column = 0;
+	if (d.ref_object != 0)
+		add_dependency(s, &d);
+}
+
 /* Indexes belong to their constraints, constraints and other indexes to the table's columns. */
 static void add_keys_of(
 	struct relation_scan *s, const struct label_table *table, struct dependency d)
@@ -173,6 +188,8 @@ static void add_keys_of(
 			d.ref_column = c->columns[k];
 			add_dependency(s, &d);
 		}
+		if (c->kind == 'f')
+			add_foreign(s, c);
 		if (c->index == NULL)
 			continue;
 		of_index.object = label_oid(LABEL_INDEX, c->index->id);
@@ -183,9 +200,9 @@ static void add_keys_of(
 static void add_dependencies(
 	struct relation_scan *s, const struct label_table *table, void *context)
 {
-	struct dependency d = { .class = CLASS_OF_CLASSES,
-		.ref_class = CLASS_OF_CLASSES,
-		.ref_object = table->oid };
+	struct dependency d = {
+		.class = CLASS_OF_CLASSES, .ref_class = CLASS_OF_CLASSES, .ref_object = table->oid
+	};
 
 	(void)context;
 	add_sequences_of(s, table, d);
@@ -243,8 +260,8 @@ RELATION_FILL(description)
 
 			if (o->kind == OBJECT_VIEW &&
 				view_definition_find(s->catalog, s->arena, o->name, &d))
-				add_description(s, label_oid(LABEL_CATALOG_OBJECT, o->id), 0,
-					d.comment);
+				add_description(
+					s, label_oid(LABEL_CATALOG_OBJECT, o->id), 0, d.comment);
 		}
 	}
 	return listed_each(s, add_comments, e);

@@ -23,7 +23,8 @@ typedef void show_role(struct relation_scan *s, const struct shown *shown);
 static void each_role(struct relation_scan *s, show_role *show)
 {
 	struct shown shown = { OID_ROLE_OWNER,
-		ROLE_SUPERUSER | ROLE_LOGIN | ROLE_CREATEDB | ROLE_CREATEROLE | ROLE_BYPASSRLS,
+		ROLE_SUPERUSER | ROLE_LOGIN | ROLE_CREATEDB | ROLE_CREATEROLE | ROLE_REPLICATION |
+			ROLE_BYPASSRLS,
 		acl_role_name(s->ev, NAME_NONE), NULL };
 	struct role *r = ARENA_NEW(s->arena, struct role);
 

@@ -102,6 +102,9 @@ static void add_builtin(struct relation_scan *s, const struct builtin_type *t)
 
 	row[pg_type_typbasetype] = value_int(builtin_domain_base(t->oid, &modifier));
 	row[pg_type_typtypmod] = value_int(modifier);
+	/* The one domain of information_schema with a default. */
+	if (t->kind == 'd' && strcmp(t->name, "time_stamp") == 0)
+		row[pg_type_typdefault] = relation_text("CURRENT_TIMESTAMP(2)");
 }
 
 static void add_builtins(struct relation_scan *s)
@@ -125,13 +128,12 @@ static void add_builtins(struct relation_scan *s)
 }
 
 /* The type of a table's rows and that of arrays of them. */
-static void add_row_types(
-	struct relation_scan *s, const struct label_table *table, void *context)
+static void add_row_types(struct relation_scan *s, const struct label_table *table, void *context)
 {
 	bool is_node = table->element == ELEMENT_NODE;
 	uint32_t oid = label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label);
-	uint32_t array = label_oid(
-		is_node ? LABEL_NODE_ROW_ARRAY : LABEL_EDGE_ROW_ARRAY, table->label);
+	uint32_t array =
+		label_oid(is_node ? LABEL_NODE_ROW_ARRAY : LABEL_EDGE_ROW_ARRAY, table->label);
 	struct builtin_type of_array = array_type(array, oid, 'd'), composite = of_array;
 	struct value *row;
 

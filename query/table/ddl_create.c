@@ -90,9 +90,7 @@ enum sqlstate ddl_property(struct ddl *d, const struct table_column *column, uin
 		.type = type_stored(type),
 		.item_type = type.kind == TYPE_LIST ? type_stored(type_item(type)) : VALUE_NULL,
 		.is_not_null = column->is_not_null };
-	if (column->type.typmod >= 0 && column->type.is_numeric)
-		out->modifier = (struct type_modifier){ (uint16_t)((column->type.typmod - 4) >> 16),
-			(uint16_t)((column->type.typmod - 4) & 0xFFFF) };
+	out->modifier = table_type_modifier(&column->type);
 	if (out->type == VALUE_NULL)
 		return DDL_FAIL(d, at, E_NOT_SUPPORTED, "columns of type %.*s are not supported",
 			STR_ARGS(column->type.text));

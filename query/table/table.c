@@ -154,10 +154,18 @@ static void declared_column(struct arena *a, const struct catalog *c, const stru
 	struct table_column *out)
 {
 	char buffer[TYPE_NAME_SIZE];
+	struct error ignored;
 
 	out->name = arena_str(a, catalog_name(c, NAME_KEY, p->key));
 	out->key = p->key;
 	out->is_not_null = p->is_not_null;
+	if (type_modifier_is_set(p->modifier) &&
+		table_type_read(a, type_declared_name(a, p), &out->type, &ignored) == OK) {
+		if (p->modifier.is_char) /* a text, which nothing fills up */
+			out->type.type = type_of_value((enum value_type)p->declared,
+				(enum value_type)p->declared_item);
+		return;
+	}
 	out->type.typmod = -1;
 	out->type.type =
 		type_of_value((enum value_type)p->declared, (enum value_type)p->declared_item);

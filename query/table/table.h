@@ -52,6 +52,8 @@ struct table_column {
 	struct str comment;
 };
 
+/* What storage is to hold all values of the type to. */
+struct type_modifier table_type_modifier(const struct table_type *type);
 /* Makes a value of the column's type fit its modifier: E_STRING_TRUNCATION. */
 enum sqlstate table_fit(struct arena *a, const struct table_column *column, struct value *v,
 	struct error *e) MUST_USE;

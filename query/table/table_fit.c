@@ -6,31 +6,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "query/bind/type.h"
 #include "query/table/table.h"
-
-static bool is_blank(struct str text, uint32_t from)
-{
-	for (uint32_t i = from; i < text.length; i++) {
-		if (text.at[i] != ' ')
-			return false;
-	}
-	return true;
-}
-
-/* Blanks beyond the length go, anything else is an error: as SQL wants it. */
-static enum sqlstate cut(struct str *text, int64_t length, const char *type, struct error *e)
-{
-	uint32_t end;
-
-	if (text->length <= (uint64_t)length || utf8_count(*text) <= (uint64_t)length)
-		return OK;
-	end = utf8_offset(*text, (uint32_t)length);
-	if (!is_blank(*text, end))
-		return FAIL(e, E_STRING_TRUNCATION, "value too long for type %s(%lld)", type,
-			(long long)length);
-	text->length = end;
-	return OK;
-}
 
 enum sqlstate table_fit_text(
 	struct arena *a, struct str *text, int64_t length, bool pads, struct error *e)
@@ -38,7 +15,9 @@ enum sqlstate table_fit_text(
 	uint32_t missing;
 	char *padded;
 
-	TRY(cut(text, length, pads ? "character" : "character varying", e));
+	if (!utf8_cut_blanks(text, (uint32_t)length))
+		return FAIL(e, E_STRING_TRUNCATION, "value too long for type %s(%lld)",
+			pads ? "character" : "character varying", (long long)length);
 	missing = pads ? (uint32_t)length - utf8_count(*text) : 0;
 	if (missing == 0)
 		return OK;
@@ -50,17 +29,42 @@ enum sqlstate table_fit_text(
 	return OK;
 }
 
+struct type_modifier table_type_modifier(const struct table_type *type)
+{
+	struct type item = type->type.kind == TYPE_LIST ? type_item(type->type) : type->type;
+	uint32_t typmod = (uint32_t)type->typmod - 4;
+
+	if (item.kind == TYPE_INT16)
+		return (struct type_modifier){ .width = 16 };
+	if (item.kind == TYPE_INT32 || item.kind == TYPE_FLOAT32)
+		return (struct type_modifier){ .width = 32 };
+	if (type->typmod < 0)
+		return (struct type_modifier){ 0 };
+	if (type->is_numeric)
+		return (struct type_modifier){
+			.precision = (uint16_t)(typmod >> 16), .scale = (uint16_t)typmod
+		};
+	if (item.kind == TYPE_VARCHAR || item.kind == TYPE_BPCHAR)
+		return (struct type_modifier){
+			.length = typmod, .is_char = item.kind == TYPE_BPCHAR
+		};
+	return (struct type_modifier){ 0 };
+}
+
 enum sqlstate table_fit(
 	struct arena *a, const struct table_column *column, struct value *v, struct error *e)
 {
-	struct str text, type = column->type.text;
-	bool pads;
+	enum type_kind kind = (enum type_kind)column->type.type.kind;
+	struct str text;
 
-	if (v->type != VALUE_STRING || column->type.typmod < 5 || column->type.is_numeric)
+	if (v->type != VALUE_STRING || column->type.typmod < 5)
 		return OK;
-	pads = type.length < 12 || memcmp(type.at, "character va", 12) != 0;
 	text = value_str(*v);
-	TRY(table_fit_text(a, &text, column->type.typmod - 4, pads, e));
+	if (kind == TYPE_VARCHAR || kind == TYPE_BPCHAR)
+		TRY(table_fit_text(a, &text, column->type.typmod - 4, kind == TYPE_BPCHAR, e));
+	else if (kind == TYPE_STRING && !utf8_cut_blanks(&text, (uint32_t)column->type.typmod - 4))
+		return FAIL(e, E_STRING_TRUNCATION, "value too long for type %.*s",
+			STR_ARGS(column->type.text));
 	*v = value_string(text);
 	return OK;
 }

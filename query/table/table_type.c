@@ -84,6 +84,10 @@ static const struct type_spelling spellings[] = {
 	{ "duration", "interval", TYPE_DURATION, NO_ARGUMENT, 0 },
 };
 
+/* STRING(n) of the graph language. */
+static const struct type_spelling sized_string = { "string", "character varying%", TYPE_VARCHAR,
+	LENGTH, 0 };
+
 enum { SPELLING_MOST = 64, LENGTH_MOST = 10485760, PRECISION_MOST = 1000 };
 
 /* A spelling taken apart. */
@@ -262,6 +266,9 @@ enum sqlstate table_type_read(
 		if (str_equal((struct str){ s.words, s.length }, str_of(spellings[i].spelling)))
 			found = &spellings[i];
 	}
+	if (found != NULL && found->kind == TYPE_STRING && s.argument_count > 0 &&
+		str_equal(str_of(found->spelling), STR("string")))
+		found = &sized_string;
 	if (found == NULL)
 		return FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(text));
 	TRY(typmod_of(&s, found->rule, &out->typmod, e));

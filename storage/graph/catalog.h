@@ -89,6 +89,9 @@ const struct constraint_info *catalog_constraint_by_name(
 
 /* An empty catalog. */
 struct catalog *catalog_new(void);
+/* A declared type's modifier in the bits of its operation, and back. */
+uint32_t catalog_modifier_bits(struct type_modifier m);
+struct type_modifier catalog_modifier_of(uint32_t bits);
 /* A new version to be edited; `base` is left as it is. */
 struct catalog *catalog_edit_begin(const struct catalog *base);
 /* Applies one catalog operation. `root`: of an index being created, otherwise 0. */

@@ -305,6 +305,35 @@ static void edit_observe(struct catalog *c, const struct op *op)
 	property_put(l, p, ordinal);
 }
 
+/* Bits 28 to 30 tell lengths and widths from the digits of decimals, which stay below 2^26. */
+enum {
+	MODIFIER_TEXT = 0x40000000,
+	MODIFIER_CHAR = 0x20000000,
+	MODIFIER_WIDTH = 0x10000000,
+	MODIFIER_LENGTH = 0xffffff,
+};
+
+uint32_t catalog_modifier_bits(struct type_modifier m)
+{
+	if (m.length > 0)
+		return MODIFIER_TEXT | (m.is_char ? MODIFIER_CHAR : 0u) | m.length;
+	if (m.width > 0)
+		return MODIFIER_WIDTH | m.width;
+	return (uint32_t)m.precision << 16 | m.scale;
+}
+
+struct type_modifier catalog_modifier_of(uint32_t bits)
+{
+	if (bits & MODIFIER_TEXT)
+		return (struct type_modifier){ .length = bits & MODIFIER_LENGTH,
+			.is_char = (bits & MODIFIER_CHAR) != 0 };
+	if (bits & MODIFIER_WIDTH)
+		return (struct type_modifier){ .width = (uint8_t)bits };
+	return (struct type_modifier){
+		.precision = (uint16_t)(bits >> 16), .scale = (uint16_t)bits
+	};
+}
+
 static void edit_property(struct catalog *c, const struct op *op)
 {
 	struct catalog_label *l = label_edit(c, (enum element)op->element, op->label);
@@ -320,7 +349,7 @@ static void edit_property(struct catalog *c, const struct op *op)
 	p.is_not_null = (op->flags & 1) != 0;
 	p.declared = op->type;
 	p.declared_item = op->item_type;
-	p.modifier = (struct type_modifier){ (uint16_t)(op->bits >> 16), (uint16_t)op->bits };
+	p.modifier = catalog_modifier_of(op->bits);
 	if (op->map_size > 0 && value_decode(&at, op->map + op->map_size, l->arena,
 					&p.default_value, &ignored) != OK)
 		PANIC("broken default value in the catalog");

@@ -93,9 +93,22 @@ void overlay_destroy(struct overlay *o)
 	arena_free(o->arena);
 }
 
+static uint64_t index_bytes(const struct overlay *o)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < o->indexes.count; i++) {
+		const struct overlay_index *x = o->indexes.at[i];
+
+		sum += x->keys.capacity + x->entries.capacity * sizeof x->entries.at[0] +
+		       x->heads.capacity * sizeof(struct map_u64_slot);
+	}
+	return sum;
+}
+
 uint64_t overlay_bytes(const struct overlay *o)
 {
-	return o->log.capacity + o->undo.capacity * sizeof o->undo.at[0] +
+	return index_bytes(o) + o->log.capacity + o->undo.capacity * sizeof o->undo.at[0] +
 	       arena_bytes_used(o->arena) +
 	       (o->records[0].capacity + o->records[1].capacity) * sizeof(struct map_u64_slot) +
 	       o->hops.capacity * sizeof o->hops.at[0];

@@ -34,18 +34,13 @@ static enum sqlstate conflict(struct error *e, const char *detail)
 	return E_SERIALIZATION;
 }
 
-void validate_unique_error(struct error *e, struct txn *t, uint32_t index, const uint8_t *map,
-	uint32_t map_size)
+/* `what`: the end of the sentence. */
+static void key_detail(struct error *e, struct txn *t, const struct index_info *info,
+	const uint8_t *map, uint32_t map_size, const char *what)
 {
-	const struct index_info *info = catalog_index(t->catalog, index);
-	enum name_kind kind =
-		info->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	struct buf detail = { 0 };
 	struct error ignored;
 
-	FAIL(e, E_UNIQUE, "duplicate key value violates unique constraint \"%.*s\"",
-		STR_ARGS(info->name));
-	error_names(e, catalog_name(t->catalog, kind, info->label), (struct str){ 0 }, info->name);
 	for (uint32_t i = 0; i < info->key_count; i++) {
 		buf_put_text(&detail, i == 0 ? "(" : ", ");
 		buf_put_str(&detail, catalog_name(t->catalog, NAME_KEY, info->keys[i]));
@@ -59,9 +54,34 @@ void validate_unique_error(struct error *e, struct txn *t, uint32_t index, const
 		buf_put_text(&detail, i == 0 ? ")=(" : ", ");
 		value_put_text(&detail, v);
 	}
-	error_detail(e, "Key %.*s) already exists.", (int)MIN_OF(detail.length, (size_t)400),
-		(const char *)detail.data);
+	error_detail(e, "Key %.*s) %s.", (int)MIN_OF(detail.length, (size_t)400),
+		(const char *)detail.data, what);
 	buf_free(&detail);
+}
+
+void validate_unique_error(struct error *e, struct txn *t, uint32_t index, const uint8_t *map,
+	uint32_t map_size)
+{
+	const struct index_info *info = catalog_index(t->catalog, index);
+	enum name_kind kind =
+		info->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	FAIL(e, E_UNIQUE, "duplicate key value violates unique constraint \"%.*s\"",
+		STR_ARGS(info->name));
+	error_names(e, catalog_name(t->catalog, kind, info->label), (struct str){ 0 }, info->name);
+	key_detail(e, t, info, map, map_size, "already exists");
+}
+
+enum sqlstate validate_build_error(struct error *e, struct txn *t, const struct index_info *info,
+	const uint8_t *map, uint32_t map_size)
+{
+	enum name_kind kind =
+		info->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	FAIL(e, E_UNIQUE, "could not create unique index \"%.*s\"", STR_ARGS(info->name));
+	error_names(e, catalog_name(t->catalog, kind, info->label), (struct str){ 0 }, info->name);
+	key_detail(e, t, info, map, map_size, "is duplicated");
+	return E_UNIQUE;
 }
 
 /* ---- V1, V2 ---- */

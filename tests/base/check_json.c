@@ -84,14 +84,15 @@ START_TEST(everything_else_is_refused)
 }
 END_TEST
 
-START_TEST(an_error_tells_reason_and_byte)
+START_TEST(an_error_tells_reason_and_place)
 {
 	struct buf out = { 0 };
 	struct error e;
 
 	ck_assert_int_eq(round_trip(STR("{\"a\": }"), &out, &e), E_TEXT_REPRESENTATION);
 	ck_assert_str_eq(e.message, "invalid input syntax for type json");
-	ck_assert_str_eq(e.detail, "Expected a value at byte 7.");
+	ck_assert_str_eq(e.detail, "Expected JSON value, but found \"}\".");
+	ck_assert_str_eq(e.where, "JSON data, line 1: {\"a\": }");
 	buf_free(&out);
 }
 END_TEST
@@ -145,7 +146,7 @@ Suite *json_suite(void)
 
 	tcase_add_test(tests, valid_texts_are_read);
 	tcase_add_test(tests, everything_else_is_refused);
-	tcase_add_test(tests, an_error_tells_reason_and_byte);
+	tcase_add_test(tests, an_error_tells_reason_and_place);
 	tcase_add_test(tests, depth_is_limited);
 	tcase_add_test(tests, size_is_limited_by_the_arena);
 	tcase_add_test(tests, members_are_found_and_the_last_of_a_name_counts);

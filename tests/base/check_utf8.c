@@ -66,6 +66,22 @@ START_TEST(characters_and_bytes_map_to_each_other)
 }
 END_TEST
 
+START_TEST(blanks_beyond_a_length_are_cut)
+{
+	struct str s = STR("äö €  ");
+
+	ck_assert(utf8_cut_blanks(&s, 6));
+	ck_assert_uint_eq(s.length, 10);
+	ck_assert(utf8_cut_blanks(&s, 4));
+	ck_assert_uint_eq(s.length, 8);
+	ck_assert(!utf8_cut_blanks(&s, 3));
+	ck_assert_uint_eq(s.length, 8);
+	s = STR("   ");
+	ck_assert(utf8_cut_blanks(&s, 0));
+	ck_assert_uint_eq(s.length, 0);
+}
+END_TEST
+
 Suite *utf8_suite(void)
 {
 	Suite *suite = suite_create("utf8");
@@ -74,6 +90,7 @@ Suite *utf8_suite(void)
 	tcase_add_test(tests, every_code_point_encodes_validates_and_decodes);
 	tcase_add_test(tests, the_first_bad_byte_is_found);
 	tcase_add_test(tests, characters_and_bytes_map_to_each_other);
+	tcase_add_test(tests, blanks_beyond_a_length_are_cut);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

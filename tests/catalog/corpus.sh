@@ -20,6 +20,6 @@ else
 	echo "# PostgreSQL 15 is not installed in $POSTGRES_BINDIR: nothing is compared with it"
 fi
 python3 -B "$QUIVER_SOURCE/tests/catalog/corpus.py" "$QUIVER_DATA/clients/corpus.json" \
-	"$server_home/.s.PGSQL.$PGPORT" --least "${CORPUS_LEAST:-223}" "$@" || status=1
+	"$server_home/.s.PGSQL.$PGPORT" --least "${CORPUS_LEAST:-224}" "$@" || status=1
 server_stop || status=1
 exit $status

@@ -257,3 +257,4 @@ select 'a' = 1;
 select 'a'::text = 1;
 select 1 = '1', '1' = 1, 1 < '2';
 select now() = current_timestamp, current_date = now()::date, localtime is not null, current_user = session_user;
+select timestamp '2024-01-01 12:00' at time zone 'UTC' at time zone 'Europe/Berlin' at time zone 'UTC' at time zone 'America/New_York';

@@ -102,7 +102,7 @@ static const struct {
 	{ "RETURN 1, 2.5 AS f, 'x', true, null",
 		"1 bigint|f double precision|'x' text|true boolean|null unknown" },
 	{ "SELECT 1, 'a' AS b, 1::int2, true",
-		"?column? integer|b text|int2 smallint|bool boolean" },
+		"?column? integer|b text|int2 smallint|?column? boolean" },
 	{ "MATCH (n:User) RETURN n, n.name, n.born AS b, n.nothing",
 		"n node|n.name text|b date|n.nothing unknown" },
 	{ "MATCH (n) RETURN n.name, n.id", "n.name text|n.id bigint" },

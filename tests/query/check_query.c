@@ -15,6 +15,7 @@ int main(void)
 
 	srunner_add_suite(runner, lex_suite());
 	srunner_add_suite(runner, parse_suite());
+	srunner_add_suite(runner, grammar_suite());
 	srunner_add_suite(runner, copy_reader_suite());
 	srunner_add_suite(runner, session_suite());
 	srunner_add_suite(runner, plan_cache_suite());

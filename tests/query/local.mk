@@ -5,7 +5,7 @@ endif
 tests_query_check_query_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_query_check_query_LDADD = query/libquery.a storage/libstorage.a base/libbase.a $(CHECK_LIBS)
 tests_query_check_query_SOURCES = %D%/check_query.c %D%/suites.h
-tests_query_check_query_SOURCES += %D%/check_lex.c %D%/check_parse.c
+tests_query_check_query_SOURCES += %D%/check_lex.c %D%/check_parse.c %D%/check_grammar.c
 tests_query_check_query_SOURCES += %D%/check_copy_reader.c %D%/check_session.c %D%/check_plan_cache.c
 tests_query_check_query_SOURCES += %D%/plan_fixture.c %D%/plan_fixture.h
 tests_query_check_query_SOURCES += %D%/check_eval.c %D%/check_exec.c %D%/check_exec_path.c %D%/check_function.c

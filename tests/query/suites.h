@@ -10,6 +10,7 @@
 
 Suite *lex_suite(void);
 Suite *parse_suite(void);
+Suite *grammar_suite(void);
 Suite *copy_reader_suite(void);
 Suite *session_suite(void);
 Suite *plan_cache_suite(void);

@@ -363,6 +363,32 @@ static void turn_over(uint64_t *ids, uint32_t count, int round, int kept)
 }
 
 /* QUIVER_STEADY_LAPS replaces the graph that often, and prints what it takes after each time. */
+START_TEST(a_unique_index_made_in_a_block_counts_as_its_changes)
+{
+	struct index_definition d = { .element = ELEMENT_NODE,
+		.label = STR("Person"),
+		.key_count = 1,
+		.keys = { STR("age") },
+		.is_unique = true };
+	struct txn *t;
+	uint64_t mark;
+	uint32_t id;
+
+	open_small(0, 1 << 20);
+	for (int i = 0; i < 20000; i++)
+		(void)fixture_person(i);
+	t = fixture_begin(ISOLATION_READ_COMMITTED);
+	mark = txn_savepoint(t);
+	ck_assert_int_eq(schema_index_create(t, &d, &id, &fixture.e), E_OUT_OF_MEMORY);
+	txn_rollback_to(t, mark);
+	NEEDS(txn_commit(t, &fixture.e));
+	t = fixture_autocommit(); /* which keeps nothing of it in memory */
+	NEEDS(schema_index_create(t, &d, &id, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+	fixture_close();
+}
+END_TEST
+
 START_TEST(a_graph_that_is_always_replaced_keeps_its_size)
 {
 	enum { KEPT = 8, COUNT = 250, LAPS = 12 };
@@ -440,6 +466,7 @@ Suite *bounds_suite(void)
 	tcase_add_test(tests, no_commit_reads_a_page_under_the_exclusive_lock);
 	tcase_add_test(tests, the_oldest_snapshot_gives_way_when_versions_take_too_much_memory);
 	tcase_add_test(tests, a_transaction_of_too_many_changes_is_refused_and_can_be_undone);
+	tcase_add_test(tests, a_unique_index_made_in_a_block_counts_as_its_changes);
 	tcase_add_test(tests, a_graph_that_is_always_replaced_keeps_its_size);
 	tcase_add_test(tests, hot_nodes_are_read_without_their_pages);
 	tcase_add_test(tests, a_long_recovery_says_how_far_it_is);

@@ -361,7 +361,8 @@ START_TEST(a_new_declaration_fails_only_open_writers_that_break_it)
 	NEEDS(add_ages(fits, 3, 2));
 	NEEDS(storage_node_add(breaks, &fixture.person, 1, NULL, 0, &id, &fixture.e));
 	NEEDS(schema_constraint_create(t, CONSTRAINT_NOT_NULL, STR("has_age"), ELEMENT_NODE,
-		STR("Person"), STR("age"), VALUE_NULL, &fixture.e));
+		STR("Person"), &(struct property_definition){ .key = STR("age") },
+		&fixture.e));
 	NEEDS(txn_commit(t, &fixture.e));
 	NEEDS(txn_commit(fits, &fixture.e));
 	ck_assert_int_eq(txn_commit(breaks, &fixture.e), E_SERIALIZATION);

@@ -227,7 +227,8 @@ START_TEST(what_else_the_statement_declares_is_held_against_changes_of_the_label
 	t = fixture_autocommit();
 	NEEDS(schema_index_create(t, &d, &id, &fixture.e));
 	NEEDS(schema_constraint_create(t, CONSTRAINT_NOT_NULL, STR("aged"), ELEMENT_NODE,
-		STR("Person"), STR("age"), VALUE_NULL, &fixture.e));
+		STR("Person"), &(struct property_definition){ .key = STR("age") },
+		&fixture.e));
 	other = fixture_autocommit();
 	NEEDS(storage_node_add(other, &fixture.person, 1, NULL, 0, &node, &fixture.e));
 	NEEDS(txn_commit(other, &fixture.e));

@@ -14,6 +14,7 @@ import values
 from wire import EXECUTE, PARSE
 
 WRITES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|FOREACH|INSERT)\b", re.IGNORECASE)
+IMPLICIT = re.compile(r"\s*CALL\s+[\w.]+(?!\s*[\w.(])", re.IGNORECASE)
 QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 # What PostgreSQL's types cannot carry: nanoseconds, named zones, years of five digits.
@@ -70,6 +71,18 @@ def parameters(text, given):
     if all(name.isdigit() for name in names):
         names.sort(key=int)
     return [bind(values.read_tck(given[name])) for name in names if name in given]
+
+
+def set_implicit(connection, text, given):
+    """CALL of a procedure without parentheses takes parameters of the session by their names."""
+    if not IMPLICIT.match(text):
+        return False
+    for name, written in given.items():
+        value = values.read_tck(written)
+        literal = json.dumps(value) if not isinstance(value, str) else (
+            "'%s'" % value.replace("'", "''"))
+        connection.run("SESSION SET VALUE $%s = %s" % (name, literal))
+    return bool(given)
 
 
 class Graph:
@@ -155,7 +168,10 @@ def difference(expected, result, wanted, found, order):
 def check_step(connection, step, given, before):
     """Runs one step; returns the graph after it where it may have changed, else before."""
     expected = step["expect"]
+    is_implicit = set_implicit(connection, step["query"], given)
     result = connection.run(step["query"], parameters(step["query"], given))
+    if is_implicit:
+        connection.run("SESSION RESET ALL PARAMETERS")
     if expected["kind"] == "error":
         check_error(result, expected["error"])
         return before

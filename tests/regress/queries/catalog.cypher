@@ -86,3 +86,10 @@ SELECT pg_get_viewdef(oid) FROM pg_class WHERE relname = 'titles';
 SELECT constraint_name, unique_constraint_name, delete_rule FROM information_schema.referential_constraints;
 SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale FROM information_schema.columns WHERE table_name = 'author' ORDER BY ordinal_position;
 SELECT sequence_name, data_type, maximum_value FROM information_schema.sequences;
+-- a label that nobody declared has an owner too
+CREATE ROLE keeper;
+INSERT (IS Bare)-[IS BARE_LINK]->(IS Bare);
+ALTER EDGE BARE_LINK OWNER TO keeper;
+ALTER NODE Bare OWNER TO keeper;
+SELECT relname, pg_get_userbyid(relowner) AS owner FROM pg_class WHERE relname IN ('Bare', 'BARE_LINK') ORDER BY relname;
+ALTER EDGE NO_LINK OWNER TO keeper;

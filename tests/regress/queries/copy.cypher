@@ -59,3 +59,19 @@ COPY Lists TO STDOUT WITH (FORMAT binary, HEADER);
 COPY Lists TO STDOUT WITH (FORMAT binary, NULL 'x');
 -- psql takes what follows for the data of a COPY that failed.
 \copy Nowhere (id) FROM stdin WITH (FORMAT csv, NO_SUCH_OPTION)
+\.
+-- further labels, said as a string, a word or a list
+COPY Tool (name) FROM STDIN WITH (LABELS 'Old');
+saw
+\.
+COPY Tool (name) FROM STDIN WITH (LABELS Old);
+axe
+\.
+COPY Tool (name) FROM STDIN WITH (LABELS (Old, Rusty));
+file
+\.
+MATCH (t IS Old) RETURN t.name, labels(t) AS labels ORDER BY t.name;
+COPY Tool (name) FROM STDIN WITH (LABELS);
+\.
+COPY Tool (name) FROM STDIN WITH (LABELS 1);
+\.

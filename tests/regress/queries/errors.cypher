@@ -37,3 +37,5 @@ RETURN [x IN [1, 2] | count(*)];
 MATCH p = (a)-[IS KNOWS]->(b) RETURN size(p), cardinality(p);
 MATCH (n) WHERE (n)-[r]->() RETURN n;
 MATCH (n) WHERE EXISTS { (n)-[r]->() } RETURN n;
+-- hints of Cypher are ignored, and said to be
+MATCH (p IS Person) USING INDEX p:Person(id) WHERE p.id = 1 RETURN p.id;

@@ -91,6 +91,29 @@ SELECT 'social."Person"'::regclass AS person, 'social'::regnamespace AS graph, t
 \d social."Person"
 SELECT * FROM social.nothing;
 CREATE TABLE social.t (a int);
+-- SQL writes what a label of another graph declares
+SESSION SET GRAPH social;
+CREATE NODE LABEL town (id INT64 PRIMARY KEY, name STRING(6));
+CREATE EDGE LABEL road (FROM town TO town, km INT64);
+SESSION SET GRAPH main;
+INSERT INTO social.town VALUES (1, 'Turin'), (2, 'Asti') RETURNING id, name;
+INSERT INTO social.road (_from, _to, km) VALUES (1, 2, 60);
+INSERT INTO social.town VALUES (1, 'Twin') ON CONFLICT (id) DO UPDATE SET name = excluded.name;
+UPDATE social.town SET name = 'Torino' WHERE id = 1 RETURNING id, name;
+UPDATE social.town SET name = 'Torino!' WHERE id = 1;
+SELECT * FROM social.town ORDER BY id;
+USE social MATCH (a IS town)-[r IS road]->(b IS town) RETURN a.name, r.km, b.name;
+MATCH (n IS town) RETURN count(*);
+EXPLAIN (COSTS off) INSERT INTO social.town VALUES (3, 'Alba');
+DELETE FROM social.road;
+DELETE FROM social.town WHERE id = 2 RETURNING name;
+INSERT INTO social.nothing VALUES (1);
+INSERT INTO nowhere.town VALUES (1);
+INSERT INTO town VALUES (1);
+SESSION SET GRAPH social;
+DROP EDGE LABEL road;
+DROP NODE LABEL town CASCADE;
+SESSION SET GRAPH main;
 -- what GQL has and this has not
 CREATE GRAPH TYPE t { NODE A };
 DROP GRAPH TYPE t;

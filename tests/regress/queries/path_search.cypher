@@ -70,3 +70,12 @@ MERGE (s) ((x)-[e IS K]->(y)-[f IS K]->(z)){2} (t);
 SET max_path_length = 3;
 MATCH p = SHORTEST 9 (a {n:'d'})-[e]->+(m)-[f]->+(b {n:'e'}) RETURN path_length(p);
 MATCH (s {n:'a'}) (()-[IS K]->()-[IS K]->())+ (t) RETURN t.n;
+-- KEEP gives each path of the pattern its prefix, YIELD lets some variables out
+MATCH p = (a {n:'a'})-[]->+(b {n:'e'}), q = (b)-[IS L]->(c) KEEP ANY SHORTEST RETURN path_length(p) AS p, path_length(q) AS q;
+MATCH (a {n:'d'})-[e]->+(b) KEEP SHORTEST 2 GROUPS WHERE b.v = 5 YIELD a, e RETURN *;
+MATCH (a {n:'a'})-[e IS L]->(b) YIELD b MATCH (b)-[e IS K]->(a) RETURN b.n, e.w, a.n;
+OPTIONAL MATCH (a {n:'a'})-[e IS L]->(b) WHERE b.v > 100 YIELD a, b RETURN a, b;
+MATCH (a {n:'a'})-[e IS L]->(b) YIELD b RETURN e.w;
+MATCH (a {n:'a'})-[e IS L]->(b) YIELD c RETURN b.n;
+MATCH (a {n:'a'})-[e IS L]->(b) YIELD b, b RETURN b.n;
+MATCH (a {n:'a'})-[e IS L]->(b), ANY SHORTEST (b)-[f]->+(c) KEEP TRAIL RETURN b.n;

@@ -38,3 +38,15 @@ CREATE PROCEDURE friends(who STRING) AS { MATCH (a IS Person {name: who})-[IS KN
 MATCH (a IS Person {name: 'Ada'}) INSERT (a)-[IS KNOWS]->(IS Person {name: 'Charles'});
 CALL friends('Ada');
 DROP PROCEDURE friends;
+-- alone and without parentheses the session's parameters are the arguments
+CREATE PROCEDURE add(a INT, b INT) RETURNS (sum INT) AS { RETURN a + b AS sum };
+CALL add;
+SESSION SET VALUE $a = 1;
+CALL add;
+SESSION SET VALUE $b = 2;
+CALL add;
+SESSION SET VALUE $b = 'two';
+CALL add;
+SESSION RESET ALL PARAMETERS;
+CALL add(1, 2);
+DROP PROCEDURE add;
