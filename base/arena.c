@@ -11,14 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENA_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_ASAN 1
-#endif
-#endif
-
 #ifdef ARENA_ASAN
 #include <sanitizer/asan_interface.h>
 #define POISON(at, size) ASAN_POISON_MEMORY_REGION((at), (size))
@@ -30,36 +22,43 @@ enum { RED_ZONE_BYTES = 16 };
 enum { RED_ZONE_BYTES = 0 };
 #endif
 
-enum { ALIGNMENT = 16, CHUNK_FIRST_BYTES = 4096, CHUNK_MAX_BYTES = 1 << 20 };
+enum { CHUNK_FIRST_BYTES = 4096, CHUNK_MAX_BYTES = 1 << 20 };
 
-struct chunk {
-	struct chunk *older;
+/* Sizes of chunks and of what is handed out are multiples of the alignment: whatever fits, fits with its
+   padding. */
+struct arena_chunk {
+	struct arena_chunk *older;
 	size_t size; /* bytes of data */
-	size_t used;
-	_Alignas(ALIGNMENT) unsigned char data[];
+	_Alignas(ARENA_ALIGNMENT) unsigned char data[];
 };
 
-struct arena {
-	struct chunk *chunk; /* newest */
-	size_t bytes_max;
-	size_t bytes_used;   /* handed out since the last reset */
-	bool is_spent;
-};
-
-static struct chunk *chunk_new(struct chunk *older, size_t size)
+static size_t padded(size_t size)
 {
-	struct chunk *c = malloc(sizeof *c + size);
+	return (size + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
+}
+
+/* The newest chunk from `used` on is free. */
+static void set_room(struct arena *a, struct arena_chunk *c, size_t used)
+{
+	a->chunk = c;
+	a->at = c == NULL ? NULL : c->data + used;
+	a->end = c == NULL ? NULL : c->data + c->size;
+	if (c != NULL)
+		POISON(a->at, c->size - used);
+}
+
+static struct arena_chunk *chunk_new(struct arena_chunk *older, size_t size)
+{
+	struct arena_chunk *c = malloc(sizeof *c + size);
 
 	if (c == NULL)
 		PANIC("out of memory: %zu bytes for an arena", size);
 	c->older = older;
 	c->size = size;
-	c->used = 0;
-	POISON(c->data, c->size);
 	return c;
 }
 
-static void chunk_free(struct chunk *c)
+static void chunk_free(struct arena_chunk *c)
 {
 	UNPOISON(c->data, c->size);
 	free(c);
@@ -71,17 +70,17 @@ struct arena *arena_new(size_t bytes_max)
 
 	if (a == NULL)
 		PANIC("out of memory for an arena");
-	a->bytes_max = bytes_max;
+	a->bytes_max = bytes_max == 0 ? SIZE_MAX : bytes_max;
 	return a;
 }
 
 void arena_free(struct arena *a)
 {
-	struct chunk *older;
+	struct arena_chunk *older;
 
 	if (a == NULL)
 		return;
-	for (struct chunk *c = a->chunk; c != NULL; c = older) {
+	for (struct arena_chunk *c = a->chunk; c != NULL; c = older) {
 		older = c->older;
 		chunk_free(c);
 	}
@@ -97,21 +96,18 @@ static size_t next_chunk_size(const struct arena *a, size_t needed)
 	return needed > size ? needed : size;
 }
 
-void *arena_alloc_raw(struct arena *a, size_t size)
+void *arena_alloc_slowly(struct arena *a, size_t size)
 {
-	size_t room = (size + RED_ZONE_BYTES + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-	struct chunk *c = a->chunk;
+	size_t room = padded(size + RED_ZONE_BYTES);
 	void *result;
 
 	assert(room >= size);
-	if (c == NULL || c->size - c->used < room) {
-		c = chunk_new(c, next_chunk_size(a, room));
-		a->chunk = c;
-	}
-	result = c->data + c->used;
-	c->used += room;
+	if (a->chunk == NULL || (size_t)(a->end - a->at) < room)
+		set_room(a, chunk_new(a->chunk, next_chunk_size(a, room)), 0);
+	result = a->at;
+	a->at += room;
 	a->bytes_used += room;
-	if (UNLIKELY(a->bytes_max != 0 && a->bytes_used > a->bytes_max))
+	if (a->bytes_used > a->bytes_max)
 		a->is_spent = true;
 	UNPOISON(result, size);
 	return result;
@@ -124,7 +120,7 @@ void *arena_alloc(struct arena *a, size_t size)
 
 void *arena_try_alloc(struct arena *a, size_t size)
 {
-	if (a->bytes_max != 0 && (size > a->bytes_max || a->bytes_used > a->bytes_max - size))
+	if (size > a->bytes_max || a->bytes_used > a->bytes_max - size)
 		return NULL;
 	return arena_alloc_raw(a, size);
 }
@@ -142,45 +138,45 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 
 void arena_reset(struct arena *a)
 {
-	struct chunk *c = a->chunk;
+	struct arena_chunk *c = a->chunk;
 
+	if (a->bytes_used == 0 && !a->is_spent)
+		return;
 	while (c != NULL && c->older != NULL) {
-		struct chunk *older = c->older;
+		struct arena_chunk *older = c->older;
 
 		chunk_free(c);
 		c = older;
 	}
-	if (c != NULL) {
-		c->used = 0;
-		POISON(c->data, c->size);
-	}
-	a->chunk = c;
+	set_room(a, c, 0);
 	a->bytes_used = 0;
 	a->is_spent = false;
 }
 
 struct arena_mark arena_save(const struct arena *a)
 {
-	return (struct arena_mark){ a->chunk, a->chunk == NULL ? 0 : a->chunk->used,
-		a->bytes_used };
+	size_t used = a->chunk == NULL ? 0 : (size_t)(a->at - a->chunk->data);
+
+	return (struct arena_mark){ a->chunk, used, a->bytes_used };
 }
 
 void arena_rewind(struct arena *a, struct arena_mark mark)
 {
+	struct arena_chunk *c = a->chunk;
+
 	if (mark.chunk == NULL) {
 		arena_reset(a);
 		return;
 	}
-	while (a->chunk != mark.chunk) {
-		struct chunk *older = a->chunk->older;
+	while (c != mark.chunk) {
+		struct arena_chunk *older = c->older;
 
-		chunk_free(a->chunk);
-		a->chunk = older;
+		chunk_free(c);
+		c = older;
 		assert(older != NULL);
 	}
-	a->chunk->used = mark.used;
+	set_room(a, c, mark.used);
 	a->bytes_used = mark.total;
-	POISON(a->chunk->data + mark.used, a->chunk->size - mark.used);
 }
 
 bool arena_is_spent(const struct arena *a)

@@ -17,41 +17,21 @@ void buf_free(struct buf *b)
 	*b = (struct buf){ 0 };
 }
 
-uint8_t *buf_reserve(struct buf *b, size_t more)
+uint8_t *buf_grow(struct buf *b, size_t more)
 {
 	size_t needed = b->length + more;
 	size_t capacity = b->capacity == 0 ? BUF_FIRST_BYTES : b->capacity;
 
 	assert(needed >= more);
-	if (needed <= b->capacity && b->data != NULL)
-		return b->data + b->length;
 	while (capacity < needed)
 		capacity *= 2;
+	if (capacity == b->capacity)
+		return b->data + b->length;
 	b->data = realloc(b->data, capacity);
 	if (b->data == NULL)
 		PANIC("out of memory: %zu bytes for a buffer", capacity);
 	b->capacity = capacity;
 	return b->data + b->length;
-}
-
-void buf_put(struct buf *b, const void *data, size_t size)
-{
-	uint8_t *to = buf_reserve(b, size);
-
-	if (size > 0)
-		memcpy(to, data, size);
-	b->length += size;
-}
-
-void buf_put_byte(struct buf *b, uint8_t byte)
-{
-	*buf_reserve(b, 1) = byte;
-	b->length++;
-}
-
-void buf_put_str(struct buf *b, struct str s)
-{
-	buf_put(b, s.at, s.length);
 }
 
 void buf_put_text(struct buf *b, const char *text)

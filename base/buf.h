@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/str.h"
@@ -26,12 +27,38 @@ static inline void buf_reset(struct buf *b)
 	b->length = 0;
 }
 
-/* Makes room for `more` further bytes and returns where they go; length does not change. */
-uint8_t *buf_reserve(struct buf *b, size_t more);
+/* What buf_reserve() does when the room is used up: allocates. */
+uint8_t *buf_grow(struct buf *b, size_t more);
 
-void buf_put(struct buf *b, const void *data, size_t size);
-void buf_put_byte(struct buf *b, uint8_t byte);
-void buf_put_str(struct buf *b, struct str s);
+/* Makes room for `more` further bytes and returns where they go; length does not change. */
+static inline uint8_t *buf_reserve(struct buf *b, size_t more)
+{
+	/* Strictly less: an empty buffer has no bytes to point at yet. */
+	if (LIKELY(more < b->capacity - b->length))
+		return b->data + b->length;
+	return buf_grow(b, more);
+}
+
+static inline void buf_put(struct buf *b, const void *data, size_t size)
+{
+	uint8_t *to = buf_reserve(b, size);
+
+	if (size > 0)
+		memcpy(to, data, size);
+	b->length += size;
+}
+
+static inline void buf_put_byte(struct buf *b, uint8_t byte)
+{
+	*buf_reserve(b, 1) = byte;
+	b->length++;
+}
+
+static inline void buf_put_str(struct buf *b, struct str s)
+{
+	buf_put(b, s.at, s.length);
+}
+
 void buf_put_text(struct buf *b, const char *text);
 /* Between two quotes, with each quote in it doubled: SQL's names and strings. */
 void buf_put_quoted(struct buf *b, struct str s, char quote);

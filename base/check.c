@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/lock.h"
+#include "base/lock_held.h"
 
 static void print_backtrace(void)
 {

@@ -14,7 +14,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/hash.c %D%/hash.h \
 	%D%/interval.c %D%/interval.h \
 	%D%/json.c %D%/json.h \
-	%D%/lock.c %D%/lock.h %D%/locks.def \
+	%D%/lock.c %D%/lock.h %D%/lock_held.c %D%/lock_held.h %D%/locks.def \
 	%D%/log.c %D%/log.h \
 	%D%/map.c %D%/map.h \
 	%D%/number.c %D%/number.h \

@@ -7,11 +7,11 @@
 #include "base/lock.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/check.h"
+#include "base/lock_held.h"
 
 enum lock_rank {
 	LOCK_RANK_none,
@@ -24,11 +24,6 @@ struct lock_class lock_class_none = { "none", LOCK_RANK_none };
 #define LOCK_CLASS(n, after) struct lock_class lock_class_##n = { #n, LOCK_RANK_##n };
 #include "base/locks.def"
 #undef LOCK_CLASS
-
-enum { HELD_MAX = 16 };
-
-static _Thread_local const struct lock_class *held[HELD_MAX];
-static _Thread_local int held_count;
 
 void mutex_init(struct mutex *m)
 {
@@ -124,22 +119,22 @@ void mutex_leave(struct mutex *m, const struct lock_class *c)
 
 void lock_note_acquired(const struct lock_class *c)
 {
-	for (int i = 0; i < held_count; i++) {
-		if (held[i]->rank >= c->rank)
+	for (int i = 0; i < lock_held.count; i++) {
+		if (lock_held.at[i]->rank >= c->rank)
 			PANIC("lock order: \"%s\" taken while \"%s\" is held", c->name,
-				held[i]->name);
+				lock_held.at[i]->name);
 	}
-	assert(held_count < HELD_MAX);
-	held[held_count++] = c;
+	assert(lock_held.count < LOCK_HELD_MAX);
+	lock_held.at[lock_held.count++] = c;
 }
 
 void lock_note_released(const struct lock_class *c)
 {
-	for (int i = held_count - 1; i >= 0; i--) {
-		if (held[i] == c) {
-			memmove(held + i, held + i + 1,
-				(size_t)(held_count - i - 1) * sizeof held[0]);
-			held_count--;
+	for (int i = lock_held.count - 1; i >= 0; i--) {
+		if (lock_held.at[i] == c) {
+			memmove(lock_held.at + i, lock_held.at + i + 1,
+				(size_t)(lock_held.count - i - 1) * sizeof lock_held.at[0]);
+			lock_held.count--;
 			return;
 		}
 	}
@@ -148,8 +143,8 @@ void lock_note_released(const struct lock_class *c)
 
 static bool is_held(const struct lock_class *c)
 {
-	for (int i = 0; i < held_count; i++)
-		if (held[i] == c)
+	for (int i = 0; i < lock_held.count; i++)
+		if (lock_held.at[i] == c)
 			return true;
 	return false;
 }
@@ -166,8 +161,8 @@ void lock_assert_not_held(const struct lock_class *c)
 
 void lock_assert_none_from(const struct lock_class *c)
 {
-	for (int i = 0; i < held_count; i++)
-		assert(held[i]->rank < c->rank);
+	for (int i = 0; i < lock_held.count; i++)
+		assert(lock_held.at[i]->rank < c->rank);
 }
 
 #else
@@ -198,13 +193,3 @@ void lock_assert_none_from(const struct lock_class *c)
 }
 
 #endif
-
-void lock_describe_held(char *text, size_t size)
-{
-	size_t used = 0;
-
-	snprintf(text, size, "none");
-	for (int i = 0; i < held_count && used < size; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%s", i == 0 ? "" : ", ",
-			held[i]->name);
-}

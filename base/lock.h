@@ -71,9 +71,6 @@ void lock_assert_not_held(const struct lock_class *c);
 /* Developer builds: asserts that no lock at or below `c` is held, before I/O or a long wait. */
 void lock_assert_none_from(const struct lock_class *c);
 
-/* Writes the names of the classes this thread holds, outermost first, for a panic message. */
-void lock_describe_held(char *text, size_t size);
-
 extern struct lock_class lock_class_none;
 #define LOCK_CLASS(n, after)                                                                       \
 	extern struct lock_class lock_class_##n THREAD_SAFETY(                                     \

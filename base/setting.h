@@ -157,7 +157,12 @@ static inline const char *setting_text(const struct settings *s, enum setting_id
 
 /* Values with a unit, in bytes and in microseconds. */
 uint64_t setting_bytes(const struct settings *s, enum setting_id id);
-uint64_t setting_us(const struct settings *s, enum setting_id id);
+uint64_t setting_us_of(enum setting_id id, int64_t value);
+static inline uint64_t setting_us(const struct settings *s, enum setting_id id)
+{
+	/* Most timeouts are off. */
+	return s->values[id].integer == 0 ? 0 : setting_us_of(id, s->values[id].integer);
+}
 /* synchronous_commit has several spellings of yes: this is the answer. */
 bool setting_commit_is_synchronous(const struct settings *s);
 

@@ -64,10 +64,10 @@ uint64_t setting_bytes(const struct settings *s, enum setting_id id)
 	return (uint64_t)s->values[id].integer * (uint64_t)unit_factor(setting_rows[id].unit);
 }
 
-uint64_t setting_us(const struct settings *s, enum setting_id id)
+uint64_t setting_us_of(enum setting_id id, int64_t value)
 {
 	assert(setting_rows[id].unit >= SETTING_UNIT_MS);
-	return (uint64_t)s->values[id].integer * (uint64_t)unit_factor(setting_rows[id].unit);
+	return (uint64_t)value * (uint64_t)unit_factor(setting_rows[id].unit);
 }
 
 bool setting_commit_is_synchronous(const struct settings *s)

@@ -296,6 +296,8 @@ static enum pgwire_event next_here(struct pgwire *w, struct pgwire_message *m, s
 {
 	enum pgwire_event event = PGWIRE_MESSAGE;
 
+	if (LIKELY(w->state == STATE_OPEN))
+		return w->in.length == w->in_start ? PGWIRE_WOULD_BLOCK : next_message(w, m, e);
 	if (w->state == STATE_STARTUP)
 		return next_startup(w, m, e);
 	if (w->state != STATE_ADMITTED)

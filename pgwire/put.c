@@ -88,7 +88,7 @@ void pgwire_put_copy_done(struct pgwire *w)
 void pgwire_put_complete(struct pgwire *w, const char *tag)
 {
 	outbuf_begin(&w->out, 'C');
-	outbuf_text(&w->out.bytes, str_of(tag));
+	buf_put(&w->out.bytes, tag, strlen(tag) + 1);
 	outbuf_end(&w->out);
 }
 

@@ -62,9 +62,16 @@ bool query_type_of_oid(uint32_t oid, struct type *out);
 struct query_engine *query_engine_new(struct storage *s);
 void query_engine_free(struct query_engine *q);
 
+/* Plans that sessions share: of preparing a text, how often there was one and how often none; those
+   that are kept. */
+struct query_plan_counts {
+	uint64_t hits, misses, entries, bytes;
+};
+
 /* Transactions since the engine was made, those that only read too. */
 struct query_statistics {
 	uint64_t commits, rollbacks;
+	struct query_plan_counts plans;
 };
 void query_statistics(const struct query_engine *q, struct query_statistics *out);
 
@@ -199,6 +206,11 @@ enum query_kind {
 enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes_arena,
 	const struct query_script *script, uint32_t index, const struct type *parameters,
 	uint32_t parameter_count, struct query_prepared **out, struct error *e) MUST_USE;
+/* The same for a text of one statement, parsed too (E_SYNTAX if it has several); or its plan is taken that
+   another session made for the same text and types. Owns its memory. */
+enum sqlstate query_prepare_text(struct query_session *s, struct str text,
+	const struct type *parameters, uint32_t parameter_count, struct query_prepared **out,
+	struct error *e) MUST_USE;
 void query_prepared_free(struct query_prepared *p);
 
 /* What is known of a column besides its type, where it is a table's or a cast says so. */
@@ -264,6 +276,7 @@ struct query_rows {
 	uint32_t count;
 	uint32_t column_count;
 	const struct value *const *columns;
+	bool is_last; /* no rows follow: fetching once more would say STEP_DONE; false says nothing */
 };
 
 /* The next rows, at most rows_max (0: as many as suit). STEP_ROW: out->count > 0. STEP_DONE: the

@@ -127,6 +127,20 @@ int client_watch_fd(const struct client *c)
 	return c->watch_fd >= 0 ? c->watch_fd : pgwire_fd(c->wire);
 }
 
+void client_park(struct client *c)
+{
+	/* pairs with the load in client_take() */
+	atomic_store_explicit(&c->is_parked, true, memory_order_release);
+}
+
+void client_take(struct client *c)
+{
+	bool was_parked = atomic_load_explicit(&c->is_parked, memory_order_acquire);
+
+	assert(was_parked);
+	atomic_store_explicit(&c->is_parked, false, memory_order_relaxed);
+}
+
 /* --- errors ------------------------------------------------------------------------------- */
 
 /* Faults of the server's own making; the rest is the client's business. */
@@ -359,7 +373,7 @@ static void note_idle(struct client *c)
 
 	if (atomic_load_explicit(&c->entry.activity, memory_order_relaxed) == activity)
 		return;
-	client_count_active(c, clock_monotonic_us(), true);
+	client_count_active(c, true);
 	registry_describe_idle(&c->entry, status != 'I');
 	/* Before the look at `stopping`: see registry.h. */
 	atomic_store(&c->entry.activity, activity);
@@ -400,7 +414,7 @@ static void go_busy(struct client *c)
 	if (atomic_load_explicit(&c->entry.activity, memory_order_relaxed) == ACTIVITY_BUSY)
 		return;
 	forget_cancel(c);
-	client_count_active(c, clock_monotonic_us(), false);
+	client_count_active(c, false);
 	atomic_store(&c->entry.activity, ACTIVITY_BUSY);
 }
 

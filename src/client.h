@@ -44,6 +44,11 @@ int client_fd(const struct client *c);
    a descriptor that is readable when the socket is or when there are some. */
 int client_watch_fd(const struct client *c);
 
+/* Between two workers, one of whom parks the client before it lets epoll hand it on and the other
+   takes it: what the first did to it happened before. */
+void client_park(struct client *c);
+void client_take(struct client *c);
+
 /* Serves messages until none is there. Before it gives up it waits a moment in a read, since a
    client that was just answered mostly asks again at once, and a read costs less than a way through
    epoll. */

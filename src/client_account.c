@@ -58,9 +58,12 @@ struct str client_loggable(struct str text)
 void client_log_slow(struct client *c, const char *step, struct str name, struct str text)
 {
 	int64_t least_ms = setting_int(c->settings, SETTING_log_min_duration_statement);
-	uint64_t us = clock_monotonic_us() - c->meter.began_us;
+	uint64_t us;
 
-	if (least_ms < 0 || us < (uint64_t)least_ms * 1000)
+	if (least_ms < 0)
+		return;
+	us = clock_monotonic_us() - c->meter.began_us;
+	if (us < (uint64_t)least_ms * 1000)
 		return;
 	LOG_EVENT(LOG_INFO, "client", "slow", log_number("id", c->entry.process_id),
 		log_text("user", str_of(c->entry.about.user)), log_real("ms", (double)us / 1000),
@@ -105,8 +108,9 @@ void client_count_error(struct client *c, enum sqlstate code)
 
 /* ---- sessions ---- */
 
-void client_count_active(struct client *c, uint64_t now_us, bool was_active)
+void client_count_active(struct client *c, bool was_active)
 {
+	uint64_t now_us = clock_coarse_us();
 	struct counters *all = c->context->counters;
 	int activity = atomic_load_explicit(&c->entry.activity, memory_order_relaxed);
 

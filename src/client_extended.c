@@ -100,31 +100,24 @@ static enum sqlstate read_types(
 	return OK;
 }
 
-static enum sqlstate prepare(struct client *c, const struct pgwire_message *m, struct arena *a,
+static enum sqlstate prepare(struct client *c, const struct pgwire_message *m,
 	struct query_prepared **out, struct error *e)
 {
-	struct query_script script;
 	struct type *types;
 
 	TRY(pgtype_check_text(m->parse.name, e));
 	TRY(pgtype_check_text(m->parse.text, e));
 	TRY(read_types(c, m, &types, e));
-	TRY(query_parse(c->query, a, arena_str(a, m->parse.text), &script, e));
-	if (script.count > 1)
-		return FAIL(
-			e, E_SYNTAX, "cannot insert multiple commands into a prepared statement");
-	return query_prepare(c->query, a, true, &script, 0, types, m->parse.oid_count, out, e);
+	return query_prepare_text(c->query, m->parse.text, types, m->parse.oid_count, out, e);
 }
 
 void client_parse(struct client *c, const struct pgwire_message *m)
 {
 	struct query_prepared *prepared;
-	struct arena *a = arena_new(0);
 
 	client_clock_start(c);
 	client_meter_start(c);
-	if (prepare(c, m, a, &prepared, &c->error) != OK) {
-		arena_free(a);
+	if (prepare(c, m, &prepared, &c->error) != OK) {
 		client_fail(c, m->parse.text);
 		return;
 	}
@@ -271,14 +264,17 @@ static enum sqlstate bind(struct client *c, const struct pgwire_message *m, stru
 
 void client_bind(struct client *c, const struct pgwire_message *m)
 {
+	bool may_be_slow = setting_int(c->settings, SETTING_log_min_duration_statement) >= 0;
+
 	client_clock_start(c);
-	client_meter_start(c);
+	if (may_be_slow)
+		client_meter_start(c);
 	if (bind(c, m, &c->error) != OK) {
 		client_fail(c, STR(""));
 		return;
 	}
 	pgwire_put_bind_complete(c->wire);
-	if (setting_int(c->settings, SETTING_log_min_duration_statement) >= 0)
+	if (may_be_slow)
 		client_log_slow(c, "bind", m->bind.statement,
 			query_portal_text(client_portal_find(c, m->bind.portal)->query));
 	client_clock_stop(c);
@@ -379,6 +375,18 @@ static void count_execute(struct client *c, const struct client_portal *p, uint6
 	client_meter_stop(c, "execute", p->name == NULL ? STR("") : str_of(p->name));
 }
 
+/* For pg_stat_activity. The same statement again and again is known already: neither looked through for
+   what is not to be shown nor copied. */
+static void describe_run(struct client *c, struct str text)
+{
+	bool is_first = query_transaction_status(c->query) == 'I';
+
+	if (registry_is_described(&c->entry, text))
+		registry_describe_again(&c->entry, is_first);
+	else
+		registry_describe_query(&c->entry, client_loggable(text), is_first);
+}
+
 static enum sqlstate execute(struct client *c, const struct pgwire_message *m, struct error *e)
 {
 	struct client_portal *p;
@@ -396,8 +404,7 @@ static enum sqlstate execute(struct client *c, const struct pgwire_message *m, s
 	if (p->has_ended)
 		return execute_again(c, p, kind, e);
 	c->has_run = true;
-	registry_describe_query(&c->entry, client_loggable(query_portal_text(p->query)),
-		query_transaction_status(c->query) == 'I');
+	describe_run(c, query_portal_text(p->query));
 	atomic_store_explicit(
 		&c->entry.fingerprint, query_portal_fingerprint(p->query), memory_order_relaxed);
 	client_meter_start(c);

@@ -141,6 +141,8 @@ enum sqlstate client_portal_rows(struct client *c, struct client_portal *p, uint
 			*is_suspended = true;
 			return OK;
 		}
+		if (rows.is_last)
+			return OK;
 	}
 }
 

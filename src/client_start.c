@@ -449,7 +449,8 @@ static void describe_client(struct client *c)
 	who.is_tls = pgwire_tls_about(c->wire, &who.tls_version, &who.tls_cipher, &who.tls_bits);
 	registry_describe(
 		&c->entry, c->startup.startup.user.at, c->startup.startup.database.at, &who);
-	c->started_us = c->since_us = clock_monotonic_us();
+	c->started_us = clock_monotonic_us();
+	c->since_us = clock_coarse_us();
 	counter_add(&c->context->counters->sessions, 1);
 }
 

@@ -95,6 +95,8 @@ struct client {
 	_Atomic int bell_fd; /* eventfd, rung by who has a notification for the client; -1: none */
 	int watch_fd;	     /* epoll of the socket and the bell; -1: none */
 
+	_Atomic bool is_parked; /* no worker has it: client_park() */
+
 	bool is_care; /* begun with replication=care: its queries are those of client_care.c */
 	bool skip_to_sync;
 	bool has_ended; /* nothing more is to be said */
@@ -102,7 +104,8 @@ struct client {
 	bool is_timed;	/* the client is looked for while it waits for an answer */
 	enum client_end end;
 	struct client_meter meter;
-	uint64_t started_us, since_us; /* on clock_monotonic_us(): the session, its activity */
+	uint64_t started_us; /* the session, on clock_monotonic_us() */
+	uint64_t since_us;   /* its activity, on clock_coarse_us() */
 	enum client_copy copy;
 	struct client_portal *copy_portal;
 	struct pgwire_copy_reader *copy_reader; /* of a binary COPY in */
@@ -220,7 +223,7 @@ void client_log_slow(struct client *c, const char *step, struct str name, struct
 struct str client_loggable(struct str text);
 void client_count_error(struct client *c, enum sqlstate code);
 /* Its activity changes, from busy or from what the registry says. */
-void client_count_active(struct client *c, uint64_t now_us, bool was_active);
+void client_count_active(struct client *c, bool was_active);
 void client_count_end(struct client *c);
 
 /* ---- client_notify.c ---- */

@@ -128,6 +128,16 @@ static void put_storage(const struct storage_statistics *s, struct buf *to)
 	put(to, "old_version_bytes", "gauge", "Memory of those.", s->history_bytes);
 }
 
+static void put_plans(const struct query_plan_counts *n, struct buf *to)
+{
+	put(to, "plan_cache_hits_total", "counter",
+		"Statements prepared by the plan that another session had made.", n->hits);
+	put(to, "plan_cache_misses_total", "counter", "Statements prepared by a new plan.",
+		n->misses);
+	put(to, "plan_cache_plans", "gauge", "Plans that sessions share.", n->entries);
+	put(to, "plan_cache_bytes", "gauge", "Memory of those.", n->bytes);
+}
+
 void metrics_write(const struct client_context *c, struct buf *to)
 {
 	struct query_statistics transactions;
@@ -143,6 +153,7 @@ void metrics_write(const struct client_context *c, struct buf *to)
 		transactions.commits);
 	put(to, "transactions_rolled_back_total", "counter", "Transactions rolled back.",
 		transactions.rollbacks);
+	put_plans(&transactions.plans, to);
 	put_locks(c, to);
 	storage_statistics(c->storage, &storage);
 	put_storage(&storage, to);

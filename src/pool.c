@@ -5,7 +5,8 @@
  *
  * Invariants
  *  I1  A client's descriptor is armed for one event (EPOLLONESHOT), so one worker has it at a time;
- *      arming it again is the last thing that worker does with the client.
+ *      arming it again is the last thing that worker does with the client. The C language knows
+ *      nothing of epoll, so client_park() and client_take() say that the one comes before the other.
  *  I2  `idle` counts the workers inside epoll_wait. Who takes it from one to zero starts another.
  */
 #include "src/pool.h"
@@ -71,18 +72,21 @@ static void start_another(struct pool *p)
 static void serve(struct pool *p, struct client *c)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT };
-
-	int fd = client_watch_fd(c);
 	int operation = EPOLL_CTL_MOD;
+	int fd, next_fd;
 
+	client_take(c);
+	fd = client_watch_fd(c);
 	event.data.ptr = c;
 	if (client_run(c) == CLIENT_WAITS) {
+		next_fd = client_watch_fd(c);
 		/* It began to listen: another descriptor stands for it from here on. */
-		if (client_watch_fd(c) != fd) {
+		if (next_fd != fd) {
 			(void)epoll_ctl(p->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 			operation = EPOLL_CTL_ADD;
 		}
-		if (epoll_ctl(p->epoll_fd, operation, client_watch_fd(c), &event) == 0)
+		client_park(c);
+		if (epoll_ctl(p->epoll_fd, operation, next_fd, &event) == 0)
 			return;
 	}
 	client_free(c);
@@ -159,6 +163,7 @@ enum sqlstate pool_add(struct pool *p, struct client *c, struct error *e)
 	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT };
 
 	event.data.ptr = c;
+	client_park(c);
 	if (epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, client_fd(c), &event) != 0)
 		return FAIL(e, E_IO, "could not watch a connection: %s", strerror(errno));
 	return OK;

@@ -189,7 +189,8 @@ void registry_remove(struct registry *r, struct registry_entry *entry)
 
 /* --- what others may read ----------------------------------------------------------------- */
 
-static void copy_text(char *to, size_t size, struct str text)
+/* The length of what is copied. */
+static uint32_t copy_text(char *to, size_t size, struct str text)
 {
 	uint32_t length = (uint32_t)MIN_OF((size_t)text.length, size - 1);
 
@@ -197,6 +198,7 @@ static void copy_text(char *to, size_t size, struct str text)
 	length = utf8_valid_length((struct str){ text.at, length });
 	memcpy(to, text.at, length);
 	to[length] = '\0';
+	return length;
 }
 
 void registry_describe(struct registry_entry *entry, const char *user, const char *database,
@@ -223,16 +225,33 @@ void registry_describe_application(struct registry_entry *entry, const char *app
 	unlock_session(&entry->about_mutex);
 }
 
-void registry_describe_query(struct registry_entry *entry, struct str text, bool is_first)
+static void start_query(struct registry_entry *entry, bool is_first) HOLDS(session)
 {
-	atomic_store_explicit(&entry->fingerprint, 0, memory_order_relaxed);
-	lock_session(&entry->about_mutex);
-	copy_text(entry->about.query, REGISTRY_QUERY_SIZE, text);
 	entry->about.query_at = timestamp_now();
 	/* Of a block it is the time of its first statement. */
 	if (is_first || entry->about.transaction_at == 0)
 		entry->about.transaction_at = entry->about.query_at;
+}
+
+void registry_describe_query(struct registry_entry *entry, struct str text, bool is_first)
+{
+	atomic_store_explicit(&entry->fingerprint, 0, memory_order_relaxed);
+	lock_session(&entry->about_mutex);
+	entry->query_length = copy_text(entry->about.query, REGISTRY_QUERY_SIZE, text);
+	start_query(entry, is_first);
 	unlock_session(&entry->about_mutex);
+}
+
+void registry_describe_again(struct registry_entry *entry, bool is_first)
+{
+	lock_session(&entry->about_mutex);
+	start_query(entry, is_first);
+	unlock_session(&entry->about_mutex);
+}
+
+bool registry_is_described(const struct registry_entry *entry, struct str text)
+{
+	return str_equal((struct str){ entry->about.query, entry->query_length }, text);
 }
 
 void registry_describe_idle(struct registry_entry *entry, bool is_in_transaction)

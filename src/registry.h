@@ -90,6 +90,7 @@ struct registry_entry {
 	bool is_admitted;	      /* counts against max_connections */
 	struct mutex about_mutex;     /* of class session */
 	struct registry_about about;  /* guarded by it */
+	uint32_t query_length;	      /* of about.query; the client's own thread's alone */
 	uint64_t user;		      /* hash of the name of who is let in; 0: not yet */
 	bool is_superuser;	      /* guarded by the registry's mutex */
 	_Atomic uint64_t fingerprint; /* of what it runs; 0: not known yet */
@@ -137,6 +138,11 @@ void registry_describe(struct registry_entry *entry, const char *user, const cha
 void registry_describe_application(struct registry_entry *entry, const char *application);
 /* What it runs from now on; is_first: and begins a transaction by it. */
 void registry_describe_query(struct registry_entry *entry, struct str text, bool is_first);
+/* The same, for the text that it ran last: only the times are new. */
+void registry_describe_again(struct registry_entry *entry, bool is_first);
+/* Whether `text`, whole, is what registry_describe_query() was told last. For the client's own
+   thread, which alone writes it. */
+bool registry_is_described(const struct registry_entry *entry, struct str text);
 /* It waits from now on, in a transaction or not. */
 void registry_describe_idle(struct registry_entry *entry, bool is_in_transaction);
 /* Calls back for each client that is let in, with a copy of what is known of it; nothing may be locked

@@ -129,6 +129,16 @@ enum sqlstate txn_view_hold(struct txn *t, struct txn_view **out, struct error *
 void txn_view_swap(struct txn *t, struct txn_view *view);
 void txn_view_release(struct txn *t, struct txn_view *view);
 
+/* The transaction's own changes as they are at one moment: for a statement whose parts do not see
+   what its other parts write. */
+struct txn_past;
+struct txn_past *txn_past_hold(const struct txn *t);
+/* Exchanges the transaction's changes with those that the past holds: before something is read as of
+   the past, and again behind it. Meanwhile nothing may be written, and nothing begin or end. */
+void txn_past_swap(struct txn *t, struct txn_past *past);
+/* Also after the transaction's end. */
+void txn_past_release(struct txn_past *past);
+
 /* Run tokens: a session takes one while a plan executes and gives it back while it waits for its
    client. txn_commit and lock waits give it back by themselves while they wait. */
 void storage_run_begin(struct storage *s);
@@ -211,6 +221,8 @@ struct constraint_info {
 
 /* The catalog as this transaction sees it, its own schema changes included. */
 const struct catalog *txn_catalog(struct txn *t);
+/* Whether it holds changes of this transaction, which nobody else sees. */
+bool txn_has_own_catalog(const struct txn *t);
 /* Changes whenever anything a plan may depend on changes: schema, names, observed types. */
 uint64_t catalog_version(const struct catalog *c);
 

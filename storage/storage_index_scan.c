@@ -204,12 +204,22 @@ void cursor_close_index(struct cursor *c)
 
 /* ---- one step ---- */
 
+/* What a hit is held against. */
+struct hit_check {
+	struct txn *txn;
+	const struct catalog_index *index;
+	struct page_view *view;
+	struct arena *keys; /* for the keys it makes */
+	uint32_t own_end;   /* elements changed after these are not ours to leave out */
+};
+
 /* What is the element's key in this state? False: it has none. *is_whole false: a miss. */
-static bool state_key(struct cursor *c, const struct catalog *catalog,
-	const struct catalog_index *index, struct page_view *v, const struct element_state *state,
-	struct str *key, bool *is_whole)
+static bool state_key(const struct hit_check *c, const struct element_state *state, struct str *key,
+	bool *is_whole)
 {
 	struct txn *t = c->txn;
+	const struct catalog *catalog = t->storage->apply.catalog;
+	const struct catalog_index *index = c->index;
 	struct buf *map = &t->key;
 	struct buf form = { 0 };
 	bool has_key;
@@ -221,32 +231,32 @@ static bool state_key(struct cursor *c, const struct catalog *catalog,
 			: state->label != index->info.label)
 		return false;
 	buf_reset(map);
-	if (!read_map(t, v, state, map)) {
+	if (!read_map(t, c->view, state, map)) {
 		*is_whole = false;
 		return false;
 	}
-	has_key = apply_index_key(index, map->data, map->length, c->index.batch, &form);
+	has_key = apply_index_key(index, map->data, map->length, c->keys, &form);
 	if (has_key)
-		*key = arena_str(c->index.batch, buf_str(&form));
+		*key = arena_str(c->keys, buf_str(&form));
 	buf_free(&form);
 	return has_key;
 }
 
 /* True if the overlay had the element when the cursor was opened. */
-static bool is_own(const struct cursor *c, const struct catalog_index *index, uint64_t id)
+static bool is_own(const struct hit_check *c, uint64_t id)
 {
-	const struct overlay_record *own = overlay_find(&c->txn->overlay, index->info.element, id);
+	const struct overlay_record *own =
+		overlay_find(&c->txn->overlay, c->index->info.element, id);
 
-	return own != NULL && own->order < c->index.own_end;
+	return own != NULL && own->order < c->own_end;
 }
 
 /* True if the hit belongs to the snapshot. *is_whole false: a miss. */
-static bool hit_counts(struct cursor *c, const struct catalog_index *index, struct page_view *v,
-	const struct index_hit *hit, bool *is_whole)
+static bool hit_counts(const struct hit_check *c, const struct index_hit *hit, bool *is_whole)
 {
 	struct txn *t = c->txn;
 	struct storage *s = t->storage;
-	enum element element = index->info.element;
+	enum element element = c->index->info.element;
 	struct element_state then, now;
 	struct str key;
 
@@ -255,22 +265,20 @@ static bool hit_counts(struct cursor *c, const struct catalog_index *index, stru
 
 		return own != NULL && overlay_record_exists(own);
 	}
-	if (is_own(c, index, hit->id))
+	if (is_own(c, hit->id))
 		return false;
 	if (!hit->is_ghost && !history_may_differ(&s->history, element, hit->id, t->snapshot))
 		return true;
-	if (!read_snapshot(t, v, element, hit->id, &then) ||
-		!read_page(s, v, element, hit->id, &now)) {
+	if (!read_snapshot(t, c->view, element, hit->id, &then) ||
+		!read_page(s, c->view, element, hit->id, &now)) {
 		*is_whole = false;
 		return false;
 	}
-	if (!state_key(c, s->apply.catalog, index, v, &then, &key, is_whole) ||
-		!str_equal(key, hit->key))
+	if (!state_key(c, &then, &key, is_whole) || !str_equal(key, hit->key))
 		return false;
 	if (!hit->is_ghost)
 		return true;
-	return !(state_key(c, s->apply.catalog, index, v, &now, &key, is_whole) &&
-		 str_equal(key, hit->key));
+	return !(state_key(c, &now, &key, is_whole) && str_equal(key, hit->key));
 }
 
 static void ghosts_gather(struct cursor *c, struct str after, uint64_t after_id, bool has_after,
@@ -336,6 +344,7 @@ static bool index_step(
 	uint64_t after_id = x->last_id;
 	struct str until = { NULL, 0 };
 	uint64_t until_id = 0;
+	struct hit_check check = { c->txn, index, v, x->batch, x->own_end };
 	bool is_whole = tree_gather(c, v, max);
 	size_t from_tree = x->hits.count;
 	size_t own_end = x->own_at;
@@ -361,7 +370,7 @@ static bool index_step(
 		hits_sort(x, x->hits.at, x->hits.count);
 	is_whole = true;
 	for (size_t i = 0; i < x->hits.count && is_whole; i++) {
-		if (hit_counts(c, index, v, &x->hits.at[i], &is_whole))
+		if (hit_counts(&check, &x->hits.at[i], &is_whole))
 			pending_push(&x->pending, c->arena, x->hits.at[i].id, 0);
 	}
 	if (!is_whole)
@@ -446,10 +455,10 @@ enum sqlstate cursor_next_index(struct cursor *c, uint64_t *ids, uint32_t *label
 /* ---- whole keys ---- */
 
 /* The element that has the key in the snapshot or in the transaction's changes. False on a miss. */
-static bool lookup_one(struct cursor *c, const struct catalog_index *index, struct page_view *v,
-	struct str key, uint64_t *id)
+static bool lookup_one(const struct hit_check *c, struct str key, uint64_t *id)
 {
 	struct txn *t = c->txn;
+	const struct catalog_index *index = c->index;
 	struct graph *g = &t->storage->graph;
 	const struct ghost_set *ghosts = &t->storage->history.ghosts;
 	uint8_t bytes[GHOST_KEY_SIZE_MAX];
@@ -459,11 +468,11 @@ static bool lookup_one(struct cursor *c, const struct catalog_index *index, stru
 
 	*id = UINT64_MAX;
 	for (uint64_t from = 0;; from = hit.id + 1) {
-		if (!property_index_find(v, g, index->root, key, from, &hit.id))
+		if (!property_index_find(c->view, g, index->root, key, from, &hit.id))
 			return false;
 		if (hit.id == UINT64_MAX)
 			break;
-		if (hit_counts(c, index, v, &hit, &is_whole))
+		if (hit_counts(c, &hit, &is_whole))
 			*id = hit.id;
 		if (*id != UINT64_MAX || !is_whole)
 			return is_whole;
@@ -477,7 +486,7 @@ static bool lookup_one(struct cursor *c, const struct catalog_index *index, stru
 		hit.id = ghost_id(at);
 		if (at->ts <= t->snapshot || at->key_size != prefix.length + 8)
 			continue;
-		if (hit_counts(c, index, v, &hit, &is_whole))
+		if (hit_counts(c, &hit, &is_whole))
 			*id = hit.id;
 		if (*id != UINT64_MAX || !is_whole)
 			return is_whole;
@@ -507,11 +516,11 @@ enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct v
 	uint32_t count, uint64_t *ids, struct error *e)
 {
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
-	struct cursor c = { .kind = CURSOR_INDEX, .txn = t };
 	const struct catalog_index *info;
 	struct overlay_index *own = NULL;
-	struct buf key = { 0 };
+	struct buf *key = &t->sought;
 	struct page_view view;
+	struct hit_check check = { .txn = t, .view = &view, .own_end = UINT32_MAX };
 	enum sqlstate rc = OK;
 
 	info = catalog_index_find(t->catalog, index);
@@ -525,21 +534,21 @@ enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct v
 	if (!overlay_is_empty(&t->overlay))
 		own = overlay_index(&t->overlay, t->catalog, info);
 	arena_reset(t->scratch);
-	c.index.batch = t->scratch;
-	c.index.own_end = UINT32_MAX;
+	check.index = info;
+	check.keys = t->scratch;
 	page_view_init(&view);
 	for (uint32_t i = 0; i < count && rc == OK;) {
 		bool is_whole = false;
 
 		ids[i] = UINT64_MAX;
 		if (!property_index_key(
-			    &key, keys + (size_t)i * info->info.key_count, info->info.key_count) ||
-			key.length > PROPERTY_INDEX_VALUE_MAX) {
+			    key, keys + (size_t)i * info->info.key_count, info->info.key_count) ||
+			key->length > PROPERTY_INDEX_VALUE_MAX) {
 			i++;
 			continue;
 		}
 		if (own != NULL)
-			ids[i] = overlay_index_find(&t->overlay, own, buf_str(&key), UINT64_MAX);
+			ids[i] = overlay_index_find(&t->overlay, own, buf_str(key), UINT64_MAX);
 		if (ids[i] != UINT64_MAX) {
 			i++;
 			continue;
@@ -551,13 +560,12 @@ enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct v
 			rc = FAIL(e, E_SERIALIZATION,
 				"could not serialize access due to a concurrently dropped index");
 		else
-			is_whole = lookup_one(&c, info, &view, buf_str(&key), &ids[i]);
+			is_whole = lookup_one(&check, buf_str(key), &ids[i]);
 		section_leave(t, slot);
 		if (is_whole)
 			i++;
 		else if (rc == OK)
 			rc = pager_page_in(t->storage->pager, &view, e);
 	}
-	buf_free(&key);
 	return rc;
 }

@@ -474,34 +474,40 @@ enum sqlstate schema_property_add(struct txn *t, enum element element, struct st
 	return property_unique(t, &l, d, e);
 }
 
+/* NAME_NONE stands for any key. */
+static bool has_key(const uint32_t *keys, uint32_t count, uint32_t key)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (keys[i] == key)
+			return true;
+	}
+	return key == NAME_NONE;
+}
+
 /* Drops the indexes and constraints of the label, all or those with the key. */
 static void dependants_drop(struct txn *t, const struct schema_label *l, uint32_t key)
 {
 	for (uint32_t i = 0; i < t->catalog->constraint_count;) {
 		const struct constraint_info *info = t->catalog->constraints[i];
-		bool has_key = key == NAME_NONE;
 
-		for (uint32_t k = 0; k < info->key_count; k++)
-			has_key |= info->keys[k] == key;
-		if (info->element != l->element || info->label != l->label || !has_key) {
+		if (info->element == l->element && info->label == l->label &&
+			has_key(info->keys, info->key_count, key)) {
+			constraint_drop(t, info);
+			i = 0;
+		} else {
 			i++;
-			continue;
 		}
-		constraint_drop(t, info);
-		i = 0;
 	}
 	for (uint32_t i = 0; i < t->catalog->index_count;) {
 		const struct index_info *info = &t->catalog->indexes[i]->info;
-		bool has_key = key == NAME_NONE;
 
-		for (uint32_t k = 0; k < info->key_count; k++)
-			has_key |= info->keys[k] == key;
-		if (info->element != l->element || info->label != l->label || !has_key) {
+		if (info->element == l->element && info->label == l->label &&
+			has_key(info->keys, info->key_count, key)) {
+			index_drop(t, info);
+			i = 0;
+		} else {
 			i++;
-			continue;
 		}
-		index_drop(t, info);
-		i = 0;
 	}
 }
 

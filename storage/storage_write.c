@@ -91,6 +91,20 @@ static enum sqlstate draft_labels(
 	return names_labelset(t, d->labels, d->label_count, &d->label, e);
 }
 
+/* Checks the draft's properties and leaves their map in t->map. */
+static enum sqlstate draft_map(struct txn *t, struct draft *d, struct error *e)
+{
+	TRY(draft_fit(t, d, e));
+	TRY(draft_observe(t, d, e));
+	buf_reset(&t->map);
+	if (d->count > 0)
+		property_map_encode(&t->map, d->properties, d->count);
+	if (t->map.length > PROPERTY_MAP_SIZE_MAX)
+		return FAIL(e, E_PROGRAM_LIMIT, "the properties of an element exceed %u bytes",
+			PROPERTY_MAP_SIZE_MAX);
+	return draft_unique(t, d, &t->map, e);
+}
+
 /* The properties given with a new element, and all checks but those of its ends. t->map is its map.
    */
 static enum sqlstate draft_complete(struct txn *t, struct draft *d,
@@ -105,15 +119,7 @@ static enum sqlstate draft_complete(struct txn *t, struct draft *d,
 		memcpy(d->properties, properties, count * sizeof properties[0]);
 	}
 	draft_sort(d);
-	TRY(draft_fit(t, d, e));
-	TRY(draft_observe(t, d, e));
-	buf_reset(&t->map);
-	if (d->count > 0)
-		property_map_encode(&t->map, d->properties, d->count);
-	if (t->map.length > PROPERTY_MAP_SIZE_MAX)
-		return FAIL(e, E_PROGRAM_LIMIT, "the properties of an element exceed %u bytes",
-			PROPERTY_MAP_SIZE_MAX);
-	return draft_unique(t, d, &t->map, e);
+	return draft_map(t, d, e);
 }
 
 static void overlay_add(struct txn *t, const struct draft *d, struct overlay_place place)
@@ -310,15 +316,7 @@ static enum sqlstate draft_close(struct txn *t, struct draft *d, struct error *e
 	struct overlay_place place;
 	uint32_t old_count = 0;
 
-	TRY(draft_fit(t, d, e));
-	TRY(draft_observe(t, d, e));
-	buf_reset(&t->map);
-	if (d->count > 0)
-		property_map_encode(&t->map, d->properties, d->count);
-	if (t->map.length > PROPERTY_MAP_SIZE_MAX)
-		return FAIL(e, E_PROGRAM_LIMIT, "the properties of an element exceed %u bytes",
-			PROPERTY_MAP_SIZE_MAX);
-	TRY(draft_unique(t, d, &t->map, e));
+	TRY(draft_map(t, d, e));
 	if (d->old_map_size > 0)
 		TRY(property_map_decode(
 			d->old_map, d->old_map_size, d->arena, &old, &old_count, e));

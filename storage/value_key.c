@@ -15,6 +15,7 @@
  *
  * Invariants: V3 of value.c.
  */
+#include <endian.h>
 #include <math.h>
 #include <string.h>
 
@@ -27,12 +28,9 @@ enum { KEY_TAG_BASE = 0x10 };
 
 static void put_big_endian(struct buf *to, uint64_t n, unsigned size)
 {
-	uint8_t bytes[8];
-	unsigned i;
+	uint64_t bytes = htobe64(n << 8 * (8 - size));
 
-	for (i = 0; i < size; i++)
-		bytes[i] = (uint8_t)(n >> 8 * (size - 1 - i));
-	buf_put(to, bytes, size);
+	buf_put(to, &bytes, size);
 }
 
 static void put_signed(struct buf *to, int64_t n)

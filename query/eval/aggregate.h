@@ -31,4 +31,14 @@ struct aggregate_methods {
 		const struct aggregate_context *c, void *state, struct value *out, struct error *e);
 };
 
+/* A group's values one after the other, in the context's arena. */
+struct gathered {
+	struct value *items; /* of two arguments in turn, where there are two */
+	uint32_t count, capacity;
+};
+
+/* Appends a copy of the value. E_PROGRAM_LIMIT when the list is longer than lists may be. */
+enum sqlstate aggregate_gather(const struct aggregate_context *c, struct gathered *g,
+	struct value v, struct error *e) MUST_USE;
+
 #endif

@@ -32,10 +32,10 @@ enum { POLL_ROWS = 64, LIST_MAX_DEFAULT = 16777216 };
 
 /* ---- the session's part ---- */
 
-enum sqlstate eval_poll(const struct eval *ev, struct error *e)
+enum sqlstate eval_cancelled(const _Atomic int *cancel, struct error *e)
 {
-	int reason = ev->cancel == NULL ? QUERY_CANCEL_NONE
-					: atomic_load_explicit(ev->cancel, memory_order_relaxed);
+	int reason = cancel == NULL ? QUERY_CANCEL_NONE
+				    : atomic_load_explicit(cancel, memory_order_relaxed);
 
 	switch (reason) {
 	case QUERY_CANCEL_NONE:
@@ -48,6 +48,11 @@ enum sqlstate eval_poll(const struct eval *ev, struct error *e)
 	default:
 		return FAIL(e, E_CANCELLED, "canceling statement due to user request");
 	}
+}
+
+enum sqlstate eval_poll(const struct eval *ev, struct error *e)
+{
+	return eval_cancelled(ev->cancel, e);
 }
 
 const struct zone *eval_zone(struct eval *ev)

@@ -71,6 +71,8 @@ enum sqlstate eval_value(struct eval *ev, const struct bound *b, const struct ba
 enum sqlstate eval_filter(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t *selected, uint32_t *count, struct error *e) MUST_USE;
 
+/* The error of a cancel flag (enum query_cancel; NULL: there is none), OK if it is not set. */
+enum sqlstate eval_cancelled(const _Atomic int *cancel, struct error *e);
 /* E_CANCELLED or E_ADMIN_SHUTDOWN once somebody asked for it. To be called in every long loop. */
 enum sqlstate eval_poll(const struct eval *ev, struct error *e);
 

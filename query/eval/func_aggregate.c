@@ -230,28 +230,14 @@ const struct aggregate_methods aggregate_max = { sizeof(struct value), max_add, 
 /* ---- collect_list ---- */
 
 struct collected {
-	struct value *items;
-	uint32_t count, capacity;
+	struct gathered all;
 	struct value parameter; /* of percentiles */
 };
 
 static enum sqlstate collect_one(
 	const struct aggregate_context *c, struct collected *list, struct value v, struct error *e)
 {
-	enum { FIRST_CAPACITY = 4 };
-
-	if (v.type == VALUE_NULL)
-		return OK;
-	if (list->count == list->capacity) {
-		uint32_t wider = list->capacity == 0 ? FIRST_CAPACITY : list->capacity * 2;
-
-		TRY(eval_check_list(c->ev, (uint64_t)list->count + 1, e));
-		list->items =
-			arena_grow(c->arena, list->items, sizeof v * list->count, sizeof v * wider);
-		list->capacity = wider;
-	}
-	list->items[list->count++] = value_copy(c->arena, v);
-	return OK;
+	return v.type == VALUE_NULL ? OK : aggregate_gather(c, &list->all, v, e);
 }
 
 AGGREGATE_ADD(collect_add)
@@ -265,7 +251,7 @@ AGGREGATE_FINISH(collect_finish)
 {
 	struct collected *list = state;
 
-	*out = eval_list(list->items, list->count);
+	*out = eval_list(list->all.items, list->all.count);
 	return OK;
 }
 
@@ -355,11 +341,11 @@ AGGREGATE_FINISH(percentile_disc_finish)
 	double place;
 
 	*out = value_null();
-	if (list->count == 0)
+	if (list->all.count == 0)
 		return OK;
-	qsort(list->items, list->count, sizeof *list->items, by_order);
-	place = ceil(list->parameter.real * list->count);
-	*out = list->items[place < 1 ? 0 : (uint32_t)place - 1];
+	qsort(list->all.items, list->all.count, sizeof *list->all.items, by_order);
+	place = ceil(list->parameter.real * list->all.count);
+	*out = list->all.items[place < 1 ? 0 : (uint32_t)place - 1];
 	return OK;
 }
 
@@ -370,13 +356,13 @@ AGGREGATE_FINISH(percentile_cont_finish)
 	uint32_t at;
 
 	*out = value_null();
-	if (list->count == 0)
+	if (list->all.count == 0)
 		return OK;
-	qsort(list->items, list->count, sizeof *list->items, by_order);
-	place = list->parameter.real * (list->count - 1);
+	qsort(list->all.items, list->all.count, sizeof *list->all.items, by_order);
+	place = list->parameter.real * (list->all.count - 1);
 	at = (uint32_t)place;
-	low = value_to_double(list->items[at]);
-	high = value_to_double(list->items[at + 1 < list->count ? at + 1 : at]);
+	low = value_to_double(list->all.items[at]);
+	high = value_to_double(list->all.items[at + 1 < list->all.count ? at + 1 : at]);
 	*out = value_float(low + (high - low) * (place - at));
 	return OK;
 }

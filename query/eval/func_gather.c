@@ -15,12 +15,7 @@
 	static enum sqlstate name(const struct aggregate_context *c, void *state,                  \
 		struct value *out, struct error *e)
 
-struct gathered {
-	struct value *items; /* of two arguments in turn */
-	uint32_t count, capacity;
-};
-
-static enum sqlstate gather(
+enum sqlstate aggregate_gather(
 	const struct aggregate_context *c, struct gathered *g, struct value v, struct error *e)
 {
 	enum { FIRST_CAPACITY = 4 };
@@ -39,15 +34,15 @@ static enum sqlstate gather(
 AGGREGATE_ADD(gather_all)
 {
 	for (uint32_t i = 0; i < count; i++)
-		TRY(gather(c, states[i], column_value(&args[0], rows[i]), e));
+		TRY(aggregate_gather(c, states[i], column_value(&args[0], rows[i]), e));
 	return OK;
 }
 
 AGGREGATE_ADD(gather_pairs)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		TRY(gather(c, states[i], column_value(&args[0], rows[i]), e));
-		TRY(gather(c, states[i], column_value(&args[1], rows[i]), e));
+		TRY(aggregate_gather(c, states[i], column_value(&args[0], rows[i]), e));
+		TRY(aggregate_gather(c, states[i], column_value(&args[1], rows[i]), e));
 	}
 	return OK;
 }

@@ -55,6 +55,9 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_ORDINAL] = op_ordinal_new,
 	[PLAN_PROJECT_SET] = op_project_set_new,
 	[PLAN_WORKING] = op_working_new,
+	[PLAN_WITH] = op_with_new,
+	[PLAN_PAST] = op_past_new,
+	[PLAN_ONCE] = op_once_new,
 	[PLAN_RECURSIVE] = op_recursive_new,
 	[PLAN_UNION] = op_set_new,
 	[PLAN_INSERT] = op_insert_new,
@@ -124,9 +127,11 @@ static void free_memory(struct exec *x)
 		arena_free(op->held);
 		op->scratch = op->cursors = op->held = NULL;
 	}
-	map_u64_free(&x->upserted);
-	map_u64_free(&x->changed[ELEMENT_NODE]);
-	map_u64_free(&x->changed[ELEMENT_EDGE]);
+	if (x->plan->is_write) {
+		map_u64_free(&x->upserted);
+		map_u64_free(&x->changed[ELEMENT_NODE]);
+		map_u64_free(&x->changed[ELEMENT_EDGE]);
+	}
 	match_regex_free(x->eval.regexes);
 	x->eval.regexes = NULL;
 	arena_free(x->result);
@@ -139,6 +144,9 @@ void exec_close(struct exec *x)
 		if (op->close != NULL)
 			op->close(op);
 	}
+	if (x->past != NULL)
+		txn_past_release(x->past);
+	x->past = NULL;
 	free_memory(x);
 }
 
@@ -195,6 +203,8 @@ enum step exec_next(struct exec *x, struct query_rows *out, struct error *e)
 		x->columns[i] = tagged(a, &batch->columns[plan->column_slots[i]], batch->count);
 	out->count = batch->count;
 	out->columns = x->columns;
+	/* A writing statement has its end still to be checked (X2). */
+	out->is_last = x->is_done = x->root->is_over && !plan->is_write;
 	return STEP_ROW;
 }
 

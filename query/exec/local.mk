@@ -18,6 +18,8 @@ query_libquery_a_SOURCES += \
 	%D%/op_ordinal.c \
 	%D%/op_project_set.c \
 	%D%/op_recursive.c \
+	%D%/op_with.c \
+	%D%/op_once.c \
 	%D%/op_limit.c \
 	%D%/op_merge.c \
 	%D%/op_procedure.c \

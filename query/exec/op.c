@@ -78,6 +78,7 @@ void op_rewind(struct op *op)
 		op_rewind(op->other);
 	if (op->was_called)
 		op->measure.loops += op->measure.loops > 0;
+	op->is_over = false;
 	if (op->rewind != NULL)
 		op->rewind(op);
 }
@@ -199,6 +200,16 @@ struct type op_slot_type(const struct op *op, uint32_t slot)
 {
 	assert(slot < op->x->plan->slot_count);
 	return op->x->plan->slots[slot];
+}
+
+struct type *op_slot_types(
+	const struct op *op, struct arena *a, const uint32_t *slots, uint32_t count)
+{
+	struct type *types = ARENA_ARRAY(a, struct type, count + 1);
+
+	for (uint32_t i = 0; i < count; i++)
+		types[i] = op_slot_type(op, slots[i]);
+	return types;
 }
 
 void op_carry_init(struct op *op, const uint32_t *produced, uint32_t produced_count)

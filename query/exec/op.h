@@ -57,6 +57,7 @@ struct op {
 	const uint32_t *carry;
 	uint32_t want; /* rows to ask for: small at first */
 	bool was_called, had_cursor, had_held;
+	bool is_over; /* known to have no rows behind those it gave last; false says nothing */
 	struct exec_measure measure;
 	struct op *following; /* on x->ops */
 };
@@ -83,6 +84,8 @@ struct exec {
 	struct map_u64 changed[2]; /* ids of elements that SET counted, by enum element */
 	uint64_t work_bytes;
 	uint32_t path_max;
+	struct txn_past *past; /* op_with.c: NULL until a WITH query that writes has begun */
+	bool is_past;	       /* what is read now is read as of it */
 	bool is_done;
 	const struct value **columns; /* what query_rows points to */
 	struct arena *result;	      /* tagged values, from the second batch on */
@@ -123,6 +126,8 @@ uint32_t op_want(struct op *op);
 bool op_is_live(const struct plan_node *node, uint32_t slot);
 /* The type of a slot. */
 struct type op_slot_type(const struct op *op, uint32_t slot);
+struct type *op_slot_types(
+	const struct op *op, struct arena *a, const uint32_t *slots, uint32_t count);
 /* Sets a column to machine integers, stride 1; SLOT_NONE is ignored. */
 void op_set_ids(struct batch *b, uint32_t slot, enum value_type type, const uint64_t *ids);
 
@@ -149,6 +154,10 @@ static inline enum step op_step(enum sqlstate rc, enum step otherwise)
    */
 void op_subplan_start(struct op *sub, uint32_t row_slot, const struct batch *outer, uint32_t first,
 	uint32_t count);
+
+/* What a PLAN_WITH keeps for those who read it; run already when its input is. */
+struct row_store;
+const struct row_store *op_with_rows(const struct op *op);
 
 /* ---- makers, one per plan kind ---- */
 
@@ -184,6 +193,9 @@ struct op *op_ordinal_new(struct exec *x, const struct plan_node *node);
 struct op *op_project_set_new(struct exec *x, const struct plan_node *node);
 struct op *op_recursive_new(struct exec *x, const struct plan_node *node);
 struct op *op_working_new(struct exec *x, const struct plan_node *node);
+struct op *op_with_new(struct exec *x, const struct plan_node *node);
+struct op *op_past_new(struct exec *x, const struct plan_node *node);
+struct op *op_once_new(struct exec *x, const struct plan_node *node);
 struct op *op_join_new(struct exec *x, const struct plan_node *node);
 struct op *op_set_new(struct exec *x, const struct plan_node *node);
 struct op *op_insert_new(struct exec *x, const struct plan_node *node);

@@ -320,9 +320,7 @@ static void distinct_init(struct distinct *s)
 	struct type *types;
 
 	s->heap = op_heap_new(&s->op);
-	types = arena_alloc(s->heap, sizeof *types * (n->distinct.count + 1));
-	for (uint32_t i = 0; i < n->distinct.count; i++)
-		types[i] = op_slot_type(&s->op, n->distinct.slots[i]);
+	types = op_slot_types(&s->op, s->heap, n->distinct.slots, n->distinct.count);
 	key_table_init(&s->seen, s->heap, types, n->distinct.count);
 }
 

@@ -22,7 +22,11 @@ static void give_selected(struct op *op, struct batch *in, const uint32_t *selec
 	*out = &op->batch;
 }
 
-static enum step filter_next(struct op *op, struct batch **out, struct error *e)
+/* The rows of the next batch that has any which `choose` selects. */
+static enum step pass(struct op *op,
+	enum sqlstate (*choose)(struct op *op, const struct batch *in, uint32_t *selected,
+		uint32_t *count, struct error *e),
+	struct batch **out, struct error *e)
 {
 	struct batch *in;
 	uint32_t *selected, count = 0;
@@ -33,11 +37,21 @@ static enum step filter_next(struct op *op, struct batch **out, struct error *e)
 		if (step != STEP_ROW)
 			return step;
 		selected = arena_alloc_raw(op_begin(op), sizeof *selected * in->count);
-		TRY_STEP(eval_filter(
-			op_eval(op), op->node->filter.predicate, in, selected, &count, e));
+		TRY_STEP(choose(op, in, selected, &count, e));
 	}
 	give_selected(op, in, selected, count, out);
 	return STEP_ROW;
+}
+
+static enum sqlstate choose_true(struct op *op, const struct batch *in, uint32_t *selected,
+	uint32_t *count, struct error *e)
+{
+	return eval_filter(op_eval(op), op->node->filter.predicate, in, selected, count, e);
+}
+
+static enum step filter_next(struct op *op, struct batch **out, struct error *e)
+{
+	return pass(op, choose_true, out, e);
 }
 
 struct op *op_filter_new(struct exec *x, const struct plan_node *node)
@@ -113,24 +127,20 @@ static bool edges_differ(struct op *op, const struct batch *in, uint32_t row)
 	return differ;
 }
 
+static enum sqlstate choose_different(struct op *op, const struct batch *in, uint32_t *selected,
+	uint32_t *count, struct error *e)
+{
+	(void)e;
+	for (uint32_t row = 0; row < in->count; row++) {
+		if (edges_differ(op, in, row))
+			selected[(*count)++] = row;
+	}
+	return OK;
+}
+
 static enum step different_next(struct op *op, struct batch **out, struct error *e)
 {
-	struct batch *in;
-	uint32_t *selected, count = 0;
-
-	while (count == 0) {
-		enum step step = op_next(op->input, &in, e);
-
-		if (step != STEP_ROW)
-			return step;
-		selected = arena_alloc_raw(op_begin(op), sizeof *selected * in->count);
-		for (uint32_t row = 0; row < in->count; row++) {
-			if (edges_differ(op, in, row))
-				selected[count++] = row;
-		}
-	}
-	give_selected(op, in, selected, count, out);
-	return STEP_ROW;
+	return pass(op, choose_different, out, e);
 }
 
 struct op *op_different_new(struct exec *x, const struct plan_node *node)

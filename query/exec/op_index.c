@@ -143,6 +143,7 @@ static enum step lookup_next(struct op *op, struct batch **out, struct error *e)
 
 	if (step != STEP_ROW)
 		return step;
+	op->is_over = op->input->is_over;
 	TRY_STEP(compute_keys(s, e));
 	*out = &op->batch;
 	return op_step(lookup_batch(s, e), STEP_ROW);

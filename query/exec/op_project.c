@@ -13,6 +13,7 @@ static enum step project_next(struct op *op, struct batch **out, struct error *e
 
 	if (step != STEP_ROW)
 		return step;
+	op->is_over = op->input->is_over;
 	/* All are computed before any is stored: an output may take the slot of an input. */
 	made = arena_alloc_raw(op_begin(op), sizeof *made * (n->project.count + 1));
 	for (uint32_t i = 0; i < n->project.count; i++) {

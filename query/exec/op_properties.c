@@ -93,6 +93,7 @@ static enum step properties_next(struct op *op, struct batch **out, struct error
 
 	if (step != STEP_ROW)
 		return step;
+	op->is_over = op->input->is_over;
 	return op_step(fetch(op, *out, e), STEP_ROW);
 }
 

@@ -142,19 +142,17 @@ struct op *op_recursive_new(struct exec *x, const struct plan_node *node)
 	s->op.rewind = recursive_close;
 	s->op.close = recursive_close;
 	s->columns = ARENA_ARRAY(x->arena, struct column, count + 1);
-	s->types = ARENA_ARRAY(x->arena, struct type, count + 1);
-	for (uint32_t i = 0; i < count; i++)
-		s->types[i] = op_slot_type(&s->op, node->set.slots[i]);
+	s->types = op_slot_types(&s->op, x->arena, node->set.slots, count);
 	op_own_columns(&s->op);
 	return &s->op;
 }
 
 /* ---- WORKING --------------------------------------------------------------------------------- */
 
-/* For each row of the input, the rows of the round before. */
+/* For each row of the input, the rows of the round before, or of a WITH query. */
 struct working {
 	struct op op;
-	struct recursive *owner;
+	const struct row_store *source;
 	struct batch *in;
 	uint32_t in_row, row;
 };
@@ -167,12 +165,15 @@ static void working_rewind(struct op *op)
 	w->in_row = w->row = 0;
 }
 
-static struct recursive *owner_of(const struct op *op)
+static const struct row_store *source_of(const struct op *op)
 {
+	uint32_t number = op->node->working.number;
+
 	for (struct op *o = op->x->ops; o != NULL; o = o->following) {
-		if (o->node->kind == PLAN_RECURSIVE &&
-			o->node->set.working == op->node->working.number)
-			return (struct recursive *)o;
+		if (o->node->kind == PLAN_RECURSIVE && o->node->set.working == number)
+			return &((struct recursive *)o)->current.rows;
+		if (o->node->kind == PLAN_WITH && o->node->with.number == number)
+			return op_with_rows(o);
 	}
 	unreachable();
 }
@@ -183,9 +184,9 @@ static enum step working_next(struct op *op, struct batch **out, struct error *e
 	struct row_store rows;
 	uint32_t count;
 
-	if (w->owner == NULL)
-		w->owner = owner_of(op);
-	while (w->in == NULL || w->row == w->owner->current.rows.count) {
+	if (w->source == NULL)
+		w->source = source_of(op);
+	while (w->in == NULL || w->row == w->source->count) {
 		w->row = 0;
 		if (w->in != NULL && ++w->in_row < w->in->count)
 			continue;
@@ -196,11 +197,11 @@ static enum step working_next(struct op *op, struct batch **out, struct error *e
 			if (step != STEP_ROW)
 				return step;
 		}
-		if (w->owner->current.rows.count == 0)
+		if (w->source->count == 0)
 			return STEP_DONE;
 	}
 	op_begin(op);
-	rows = w->owner->current.rows;
+	rows = *w->source;
 	rows.slots = op->node->working.slots;
 	count = MIN_OF(rows.count - w->row, (uint32_t)BATCH_ROWS);
 	row_store_give(&rows, w->row, count, &op->batch);

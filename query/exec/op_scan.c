@@ -24,7 +24,7 @@ static enum step one_row_next(struct op *op, struct batch **out, struct error *e
 
 	if (o->is_given)
 		return STEP_DONE;
-	o->is_given = true;
+	o->is_given = op->is_over = true;
 	op->batch.count = 1;
 	*out = &op->batch;
 	return STEP_ROW;

@@ -556,50 +556,43 @@ static enum sqlstate go_deep(struct search_run *s, struct error *e)
 	return OK;
 }
 
-static enum step deep_next(struct op *op, struct batch **out, struct error *e)
+static enum step deep_advance(struct search_run *s, struct error *e)
 {
-	struct search_run *s = (struct search_run *)op;
+	s->given = s->accepted_count = 0;
+	if (!s->is_running) {
+		enum step step = op_next(s->op.input, &s->in, e);
 
-	op_begin(op);
-	*out = &op->batch;
-	for (;;) {
-		if (s->given < s->accepted_count) {
-			give_accepted(s);
-			return STEP_ROW;
-		}
-		s->given = s->accepted_count = 0;
-		if (s->is_running) {
-			TRY_STEP(go_deep(s, e));
-			continue;
-		}
-		enum step step = op_next(op->input, &s->in, e);
+		return step == STEP_ROW ? op_step(start_deep(s, e), STEP_ROW) : step;
+	}
+	return op_step(go_deep(s, e), STEP_ROW);
+}
+
+static enum step broad_advance(struct search_run *s, struct error *e)
+{
+	if (s->in == NULL || ++s->row >= s->in->count) {
+		enum step step = op_next(s->op.input, &s->in, e);
 
 		if (step != STEP_ROW)
 			return step;
-		TRY_STEP(start_deep(s, e));
+		s->row = 0;
 	}
+	return op_step(search_row(s, e), STEP_ROW);
 }
 
-static enum step broad_next(struct op *op, struct batch **out, struct error *e)
+static enum step search_next(struct op *op, struct batch **out, struct error *e)
 {
 	struct search_run *s = (struct search_run *)op;
 
 	op_begin(op);
 	*out = &op->batch;
-	for (;;) {
-		if (s->given < s->accepted_count) {
-			give_accepted(s);
-			return STEP_ROW;
-		}
-		if (s->in == NULL || ++s->row >= s->in->count) {
-			enum step step = op_next(op->input, &s->in, e);
+	while (s->given >= s->accepted_count) {
+		enum step step = s->is_broad ? broad_advance(s, e) : deep_advance(s, e);
 
-			if (step != STEP_ROW)
-				return step;
-			s->row = 0;
-		}
-		TRY_STEP(search_row(s, e));
+		if (step != STEP_ROW)
+			return step;
 	}
+	give_accepted(s);
+	return STEP_ROW;
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
@@ -622,7 +615,7 @@ struct op *op_search_new(struct exec *x, const struct plan_node *node)
 	s->k = selector == SELECT_EVERY ? UINT32_MAX : MAX_OF(node->search.count, 1u);
 	if (selector == SELECT_ANY_SHORTEST || selector == SELECT_ALL_SHORTEST)
 		s->k = 1;
-	s->op.next = s->is_broad ? broad_next : deep_next;
+	s->op.next = search_next;
 	s->op.rewind = search_rewind;
 	s->op.close = search_close;
 	if (!node->search.target_is_bound)

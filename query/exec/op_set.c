@@ -218,9 +218,7 @@ struct op *op_set_new(struct exec *x, const struct plan_node *node)
 	s->op.rewind = set_close;
 	s->op.close = set_close;
 	s->columns = ARENA_ARRAY(x->arena, struct column, count + 1);
-	s->types = ARENA_ARRAY(x->arena, struct type, count + 1);
-	for (uint32_t i = 0; i < count; i++)
-		s->types[i] = op_slot_type(&s->op, node->set.slots[i]);
+	s->types = op_slot_types(&s->op, x->arena, node->set.slots, count);
 	op_own_columns(&s->op);
 	return &s->op;
 }

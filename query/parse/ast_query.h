@@ -651,7 +651,7 @@ enum ast_clause_kind {
 	CLAUSE_RETURN,
 	CLAUSE_FINISH,
 	/* these are the only clause of their linear query */
-	CLAUSE_DML,            /* INSERT INTO, UPDATE, DELETE FROM */
+	CLAUSE_DML,            /* INSERT INTO, UPDATE, DELETE FROM, MERGE INTO */
 	CLAUSE_NESTED,         /* { program } */
 	CLAUSE_SELECT,
 	CLAUSE_VALUES,

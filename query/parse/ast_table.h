@@ -162,13 +162,24 @@ struct ast_property_graph {
 
 /* ------------------------------------------------------------------------------ changing rows -- */
 
-enum ast_dml_kind { DML_INSERT, DML_UPDATE, DML_DELETE };
+enum ast_dml_kind { DML_INSERT, DML_UPDATE, DML_DELETE, DML_MERGE };
 enum ast_conflict { CONFLICT_NONE, CONFLICT_NOTHING, CONFLICT_UPDATE };
 
 /* SET column = expr; expr NULL: DEFAULT. */
 struct ast_assignment {
 	struct ast_name column;
 	struct ast_expr *value;
+};
+
+enum ast_when_action { WHEN_INSERT, WHEN_UPDATE, WHEN_DELETE, WHEN_NOTHING };
+
+/* One branch of MERGE INTO. */
+struct ast_merge_when {
+	bool is_matched;
+	enum ast_when_action action;
+	uint32_t at;
+	struct ast_expr *condition; /* NULL: none */
+	struct ast_dml *dml;	    /* what INSERT and UPDATE have of those statements */
 };
 
 struct ast_dml {
@@ -188,7 +199,10 @@ struct ast_dml {
 	struct ast_name target_constraint;
 	struct ast_assignment *assignments; /* UPDATE, ON CONFLICT DO UPDATE */
 	uint32_t assignment_count;
-	struct ast_clause *from; /* UPDATE .. FROM, DELETE .. USING, as a SELECT's; NULL: none */
+	struct ast_clause *from; /* UPDATE .. FROM, DELETE .. USING, as a SELECT's; NULL: none;
+				    MERGE: its source LEFT JOIN the table ON its condition */
+	struct ast_merge_when *whens; /* MERGE */
+	uint32_t when_count;
 	struct ast_expr *where;
 	struct ast_expr *conflict_where;  /* DO UPDATE .. WHERE */
 	struct ast_projection *returning; /* NULL: none */

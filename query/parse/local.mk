@@ -17,6 +17,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_clause.c %D%/parse_clause.h \
 	%D%/parse_command.c \
 	%D%/parse_dml.c \
+	%D%/parse_merge_into.c \
 	%D%/parse_error.c \
 	%D%/parse_expr.c %D%/parse_expr.h \
 	%D%/parse_pattern.c \

@@ -475,8 +475,6 @@ enum sqlstate parse_merge(struct parser *p, struct ast_clause *out)
 {
 	out->kind = CLAUSE_MERGE;
 	parse_advance(p);
-	if (p->token.kind == KW_INTO)
-		return parse_unsupported(p, p->token.at, "MERGE INTO");
 	TRY(parse_path_pattern(p, &out->merge.pattern));
 	while (parse_accept(p, KW_ON)) {
 		if (parse_accept(p, KW_CREATE)) {

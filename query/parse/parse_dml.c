@@ -7,6 +7,8 @@
  *	         (DEFAULT VALUES | program | '(' program ')') [conflict] [RETURNING list]
  *	update = UPDATE [ONLY] t [[AS] a] SET list [FROM list] [WHERE expr] [RETURNING list]
  *	delete = DELETE FROM [ONLY] t [[AS] a] [USING list] [WHERE expr] [RETURNING list]
+ *
+ * MERGE INTO is in parse_merge_into.c.
  */
 #include "query/parse/parse_table.h"
 
@@ -19,6 +21,8 @@ bool parse_is_dml(struct parser *p)
 		return parse_sees(p, 1, KW_INTO);
 	case KW_DELETE:
 		return parse_sees(p, 1, KW_FROM);
+	case KW_MERGE:
+		return parse_sees(p, 1, KW_INTO);
 	case KW_UPDATE:
 		return parse_is_any_name_token(parse_peek(p, 1));
 	default:
@@ -26,7 +30,7 @@ bool parse_is_dml(struct parser *p)
 	}
 }
 
-static enum sqlstate parse_dml_alias(struct parser *p, struct ast_dml *out)
+enum sqlstate parse_dml_alias(struct parser *p, struct ast_dml *out)
 {
 	if (parse_accept(p, KW_AS))
 		return parse_folded_name(p, "an alias", &out->alias);
@@ -92,7 +96,7 @@ static enum sqlstate parse_row_assignment(struct parser *p, struct ast_dml *out)
 	return PARSE_ERROR(p, at, E_SYNTAX, "number of columns does not match number of values");
 }
 
-static enum sqlstate parse_assignments(struct parser *p, struct ast_dml *out)
+enum sqlstate parse_assignments(struct parser *p, struct ast_dml *out)
 {
 	struct ast_name ignored;
 
@@ -165,13 +169,26 @@ static bool is_query_start(struct parser *p, uint32_t n)
 	       parse_sees(p, n, KW_VALUES) || parse_sees(p, n, KW_MATCH) || parse_sees(p, n, '(');
 }
 
-static enum sqlstate parse_insert_source(struct parser *p, struct ast_dml *out)
+enum sqlstate parse_insert_source(struct parser *p, struct ast_dml *out)
 {
 	if (parse_accept_words(p, "DEFAULT", "VALUES")) {
 		out->is_default_values = true;
 		return OK;
 	}
 	return parse_program(p, &out->query);
+}
+
+enum sqlstate parse_overriding(struct parser *p, struct ast_dml *out)
+{
+	if (!parse_accept_word(p, "OVERRIDING"))
+		return OK;
+	if (parse_accept_word(p, "SYSTEM"))
+		out->overrides_system = true;
+	else if (parse_accept_word(p, "USER"))
+		out->overrides_user = true;
+	else
+		return parse_fail(p, "SYSTEM or USER");
+	return parse_expect_word(p, "VALUE");
 }
 
 static enum sqlstate parse_insert_into(struct parser *p, struct ast_dml *out)
@@ -182,15 +199,7 @@ static enum sqlstate parse_insert_into(struct parser *p, struct ast_dml *out)
 	TRY(parse_dml_alias(p, out));
 	if (p->token.kind == '(' && !is_query_start(p, 1))
 		TRY(parse_column_names(p, &out->columns, &out->column_count));
-	if (parse_accept_word(p, "OVERRIDING")) {
-		if (parse_accept_word(p, "SYSTEM"))
-			out->overrides_system = true;
-		else if (parse_accept_word(p, "USER"))
-			out->overrides_user = true;
-		else
-			return parse_fail(p, "SYSTEM or USER");
-		TRY(parse_expect_word(p, "VALUE"));
-	}
+	TRY(parse_overriding(p, out));
 	TRY(parse_insert_source(p, out));
 	TRY(parse_conflict(p, out));
 	return parse_returning(p, out);
@@ -198,7 +207,7 @@ static enum sqlstate parse_insert_into(struct parser *p, struct ast_dml *out)
 
 /* ---- UPDATE and DELETE ---- */
 
-static enum sqlstate parse_dml_from(struct parser *p, struct ast_dml *out)
+enum sqlstate parse_dml_from(struct parser *p, struct ast_dml *out)
 {
 	out->from = ARENA_NEW(p->arena, struct ast_clause);
 	out->from->kind = CLAUSE_SELECT;
@@ -255,6 +264,8 @@ enum sqlstate parse_dml(struct parser *p, struct ast_clause *out)
 	} else if (p->token.kind == KW_UPDATE) {
 		dml->kind = DML_UPDATE;
 		TRY(parse_update(p, dml));
+	} else if (p->token.kind == KW_MERGE) {
+		TRY(parse_merge_into(p, dml));
 	} else {
 		dml->kind = DML_DELETE;
 		TRY(parse_delete_from(p, dml));

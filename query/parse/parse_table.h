@@ -33,6 +33,15 @@ enum sqlstate parse_if_not_there(struct parser *p, bool *out); /* [IF NOT EXISTS
 enum sqlstate parse_if_there(struct parser *p, bool *out);     /* [IF EXISTS] */
 bool parse_cascade(struct parser *p);			       /* [CASCADE | RESTRICT] */
 
+/* parse_dml.c: parts of INSERT INTO, UPDATE and DELETE FROM. */
+enum sqlstate parse_dml_alias(struct parser *p, struct ast_dml *out);	  /* [[AS] name] */
+enum sqlstate parse_assignments(struct parser *p, struct ast_dml *out);	  /* SET list */
+enum sqlstate parse_overriding(struct parser *p, struct ast_dml *out);	  /* [OVERRIDING ..] */
+enum sqlstate parse_insert_source(struct parser *p, struct ast_dml *out); /* the rows */
+enum sqlstate parse_dml_from(struct parser *p, struct ast_dml *out);	  /* list of items */
+/* parse_merge_into.c */
+enum sqlstate parse_merge_into(struct parser *p, struct ast_dml *out);
+
 /* WITH (..) USING INDEX TABLESPACE x. */
 enum sqlstate parse_storage_noise(struct parser *p);
 

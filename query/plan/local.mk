@@ -8,7 +8,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_access.c \
 	%D%/plan_assign.c \
 	%D%/plan_build.c \
-	%D%/plan_dml.c %D%/plan_dml.h \
+	%D%/plan_dml.c %D%/plan_dml.h %D%/plan_merge_into.c \
 	%D%/plan_dump.c \
 	%D%/plan_dump.h \
 	%D%/plan_dump_expr.c %D%/plan_dump_json.c \

@@ -461,13 +461,21 @@ enum sqlstate plan_query_operands(
 static enum sqlstate plan_one_query(
 	struct planner *p, const struct ast_query *query, struct answer *out, struct error *e)
 {
-	const struct cte *before = plan_cte_enter(p, query);
+	const struct cte *before = plan_cte_enter(p, query), *own = p->ctes;
+	bool is_top = p->is_top;
 
+	p->is_top = false;
+	TRY(plan_cte_writes(p, before, is_top, e));
 	TRY(plan_query_operands(p, query, out, e));
+	if (query->page != NULL) {
+		plan_cte_leave(p, before);
+		TRY(plan_answer_page(p, query->page, out, e));
+	}
+	p->ctes = own;
+	if (is_top && p->has_past)
+		plan_cte_run(p, before);
 	plan_cte_leave(p, before);
-	if (query->page == NULL)
-		return OK;
-	return plan_answer_page(p, query->page, out, e);
+	return OK;
 }
 
 enum sqlstate plan_program(
@@ -544,7 +552,7 @@ static void planner_reset(struct planner *p)
 	p->s = (struct stream){ 0 };
 	p->pending_count = p->row_count = 0;
 	p->ctes = NULL;
-	p->is_write = p->has_tag = false;
+	p->is_write = p->has_tag = p->has_past = false;
 	p->graph_count = 0;
 	p->tag = TAG_SELECT;
 }
@@ -577,6 +585,7 @@ enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
 		planner_stream_new(p);
 		p->b.scope = scope_new(a, NULL);
 		TRY(plan_session_graph(p, e));
+		p->is_top = true;
 		TRY(plan_program(p, statement->program, &answer, e));
 		TRY(binder_pass_end(&p->b, &again, e));
 		again = again && pass == 0;

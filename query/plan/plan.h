@@ -122,7 +122,7 @@ enum plan_kind {
 	PLAN_PROCEDURE,
 	PLAN_RELATION,
 	PLAN_PROJECT_SET,   /* a row for each item of the longest of some lists */
-	PLAN_WORKING,       /* what the round before of a PLAN_RECURSIVE gave */
+	PLAN_WORKING,       /* what the round before of a PLAN_RECURSIVE gave, or a PLAN_WITH */
 	PLAN_ORDINAL,       /* numbers its input's rows: a subplan's, for each outer row anew */
 	/* these add columns */
 	PLAN_PROPERTIES,
@@ -151,6 +151,9 @@ enum plan_kind {
 	PLAN_DELETE,
 	PLAN_FOREACH,
 	PLAN_LOCK,          /* takes the locks of rows: SELECT .. FOR UPDATE */
+	PLAN_WITH,          /* runs other to its end and keeps its rows, before it passes on its input's */
+	PLAN_PAST,          /* passes on rows read as of the beginning of the first PLAN_WITH */
+	PLAN_ONCE,          /* drops, or refuses, rows whose element has come before */
 };
 
 struct plan_sort_key {
@@ -394,10 +397,19 @@ struct plan_node {
 			const uint32_t *slots;  /* of their items */
 		} project_set;
 		struct {                /* WORKING */
-			uint32_t number;        /* set.working of its RECURSIVE */
+			uint32_t number;        /* set.working of its RECURSIVE, or that of its WITH */
 			uint32_t column_count;
 			const uint32_t *slots;
 		} working;
+		struct {                /* WITH; other makes these slots, read by WORKING */
+			uint32_t number;
+			uint32_t column_count;
+			const uint32_t *slots;
+		} with;
+		struct {                /* ONCE: NULL is no element */
+			uint32_t slot;  /* NODE or EDGE */
+			bool is_refused; /* the second time is 21000 instead of dropped */
+		} once;
 		struct {                /* ORDINAL */
 			uint32_t slot;
 		} ordinal;
@@ -547,8 +559,9 @@ struct plan_hop_property {
 	uint32_t slot;
 };
 
-/* The tag of a statement: SELECT n, INSERT 0 n, MERGE n, UPDATE n, DELETE n. */
-enum plan_tag { TAG_SELECT, TAG_INSERT, TAG_MERGE, TAG_UPDATE, TAG_DELETE };
+/* The tag of a statement: SELECT n, INSERT 0 n, MERGE n, UPDATE n, DELETE n, MERGE n of rows changed
+   in any way. */
+enum plan_tag { TAG_SELECT, TAG_INSERT, TAG_MERGE, TAG_UPDATE, TAG_DELETE, TAG_MERGE_INTO };
 
 enum { PLAN_GRAPHS_MOST = 8 };
 

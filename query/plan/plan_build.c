@@ -74,6 +74,12 @@ void planner_will_write(struct planner *p, unsigned touch, enum plan_tag tag)
 	p->has_tag = true;
 }
 
+void planner_past(struct planner *p)
+{
+	if (p->has_past && p->s.top->kind != PLAN_PAST)
+		planner_push(p, PLAN_PAST, p->s.top->rows, 0);
+}
+
 /* ---- slots of expressions -------------------------------------------------------------------- */
 
 void bound_each_slot(const struct bound *x, slot_visitor *visit, void *context)

@@ -244,8 +244,12 @@ enum sqlstate plan_cte(
 	const struct cte *cte = plan_cte_find(p, name);
 	const struct cte *before = p->ctes;
 	struct scope *scope = p->b.scope;
-	bool was_write = p->is_write;
 
+	if (cte->recursion != NULL && cte->recursion->top != NULL &&
+		!cte->recursion->answer.has_columns)
+		return FAIL_AT(e, name->at, E_NOT_SUPPORTED,
+			"WITH query \"%.*s\" does not have a RETURNING clause",
+			STR_ARGS(cte->ast->name.text));
 	if (cte->recursion != NULL) {
 		plan_working(p, cte->recursion, out);
 		return OK;
@@ -255,11 +259,119 @@ enum sqlstate plan_cte(
 	TRY(plan_body(p, cte, out, e));
 	p->b.scope = scope;
 	p->ctes = before;
-	if (p->is_write && !was_write)
-		return FAIL_AT(e, cte->ast->name.at, E_NOT_SUPPORTED,
-			"a WITH query that changes data is not supported");
 	if (!out->has_columns)
 		return FAIL_AT(e, cte->ast->name.at, E_SYNTAX,
 			"WITH query \"%.*s\" does not return columns", STR_ARGS(name->name));
 	return cte_columns(p, cte->ast, out, e);
+}
+
+/* ---- queries that change data ---------------------------------------------------------------- */
+
+static bool clause_writes(const struct ast_clause *c)
+{
+	switch (c->kind) {
+	case CLAUSE_DML:
+	case CLAUSE_INSERT:
+	case CLAUSE_MERGE:
+	case CLAUSE_SET:
+	case CLAUSE_REMOVE:
+	case CLAUSE_DELETE:
+	case CLAUSE_FOREACH:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool cte_writes(const struct ast_cte *cte)
+{
+	const struct ast_query *query = &cte->program->queries[0];
+
+	for (uint32_t i = 0; i < query->operand_count; i++) {
+		for (uint32_t k = 0; k < query->operands[i].clause_count; k++) {
+			if (clause_writes(&query->operands[i].clauses[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static enum sqlstate plan_write_query(struct planner *p, struct cte *cte, struct error *e)
+{
+	struct cte_recursion *made = ARENA_NEW(p->arena, struct cte_recursion);
+	const struct cte *ctes = p->ctes;
+	struct scope *scope = p->b.scope;
+	enum plan_tag tag = p->tag;
+	bool has_tag = p->has_tag;
+	struct stream old = planner_stream_new(p);
+
+	made->number = p->b.slot_count;
+	p->ctes = cte->outer;
+	p->b.scope = scope_new(p->arena, cte->scope);
+	TRY(plan_program(p, cte->ast->program, &made->answer, e));
+	if (made->answer.has_columns)
+		TRY(cte_columns(p, cte->ast, &made->answer, e));
+	else
+		planner_push(p, PLAN_DISCARD, 0, 0);
+	made->top = p->s.top;
+	cte->recursion = made;
+	p->s = old;
+	p->b.scope = scope;
+	p->ctes = ctes;
+	p->tag = tag;
+	p->has_tag = has_tag;
+	return OK;
+}
+
+/* The query that comes right behind `before` among those entered. */
+static struct cte *cte_behind(const struct planner *p, const struct cte *before)
+{
+	const struct cte *cte = p->ctes;
+
+	while (cte->outer != before)
+		cte = cte->outer;
+	return (struct cte *)cte;
+}
+
+enum sqlstate plan_cte_writes(
+	struct planner *p, const struct cte *before, bool is_top, struct error *e)
+{
+	while (before != p->ctes) {
+		struct cte *cte = cte_behind(p, before);
+
+		before = cte;
+		if (!cte_writes(cte->ast))
+			continue;
+		if (!is_top)
+			return FAIL_AT(e, cte->ast->name.at, E_NOT_SUPPORTED,
+				"WITH clause containing a data-modifying statement must be at the "
+				"top level");
+		p->has_past = true;
+		TRY(plan_write_query(p, cte, e));
+	}
+	return OK;
+}
+
+void plan_cte_run(struct planner *p, const struct cte *before)
+{
+	/* The last one lowest: the first is run first. A statement that writes itself has seen to
+	   what it reads of the past. */
+	if (!p->has_tag)
+		planner_past(p);
+	for (const struct cte *cte = p->ctes; cte != before; cte = cte->outer) {
+		const struct cte_recursion *made = cte->recursion;
+		uint32_t *slots;
+		struct plan_node *node;
+
+		if (made == NULL)
+			continue;
+		slots = ARENA_ARRAY(p->arena, uint32_t, made->answer.count + 1);
+		for (uint32_t i = 0; i < made->answer.count; i++)
+			slots[i] = made->answer.columns[i].slot;
+		node = planner_push(p, PLAN_WITH, p->s.top->rows, made->top->cost);
+		node->other = made->top;
+		node->with.number = made->number;
+		node->with.column_count = made->answer.has_columns ? made->answer.count : 0;
+		node->with.slots = slots;
+	}
 }

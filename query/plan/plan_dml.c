@@ -7,22 +7,12 @@
  *	         with ON CONFLICT: MERGE whose match is a look-up in the unique indexes
  *	UPDATE   scan -> FROM -> filter -> SET                             -> RETURNING
  *	DELETE   scan -> USING -> filter -> columns of RETURNING -> DELETE -> RETURNING
+ *
+ * MERGE INTO is in plan_merge_into.c.
  */
 #include "query/plan/plan_dml.h"
 
 #include <string.h>
-
-struct dml {
-	struct planner *p;
-	const struct ast_dml *ast;
-	const struct table *table;
-	struct error *e;
-	/* INSERT: values by column of the table, NULL where none is given */
-	const struct bound **values;
-	struct table_scan scan; /* the row that is there: of UPDATE, DELETE, a conflict */
-	uint32_t slot;		/* of the element that RETURNING reads */
-	uint32_t source_slot, target_slot;
-};
 
 static const struct ast_name *dml_alias(const struct ast_dml *ast)
 {
@@ -209,7 +199,7 @@ static enum sqlstate selected(
 	return OK;
 }
 
-static enum sqlstate insert_values(struct dml *d)
+enum sqlstate plan_dml_values(struct dml *d)
 {
 	const struct table_column **columns;
 	const struct ast_clause *list;
@@ -332,7 +322,7 @@ static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
 	return OK;
 }
 
-static enum sqlstate insert_create(struct dml *d, struct plan_create *create)
+enum sqlstate plan_dml_create(struct dml *d, struct plan_create *create)
 {
 	struct planner *p = d->p;
 	struct plan_name *label = ARENA_NEW(p->arena, struct plan_name);
@@ -531,7 +521,7 @@ static enum sqlstate refuse_update(struct dml *d, const struct table_column *col
 	return E_GENERATED_ALWAYS;
 }
 
-static enum sqlstate set_items(struct dml *d, struct plan_set **out)
+enum sqlstate plan_dml_items(struct dml *d, struct plan_set **out)
 {
 	struct planner *p = d->p;
 	const struct ast_dml *ast = d->ast;
@@ -593,7 +583,7 @@ static enum sqlstate insert_or_conflict(struct dml *d, const struct plan_create 
 	if (d->ast->conflict == CONFLICT_UPDATE) {
 		p->b.slots[d->slot].is_new = true;
 		TRY(conflict_scope(d));
-		TRY(set_items(d, &items));
+		TRY(plan_dml_items(d, &items));
 		if (d->ast->conflict_where != NULL)
 			TRY(bind_condition(&p->b, d->ast->conflict_where, "WHERE", &where, d->e));
 		p->b.slots[d->slot].is_new = false;
@@ -662,10 +652,11 @@ static enum sqlstate plan_insert_into(struct dml *d, struct answer *out)
 	struct plan_node *node;
 	struct answer columns;
 
-	TRY(insert_values(d));
+	TRY(plan_dml_values(d));
 	if (d->ast->conflict != CONFLICT_NONE)
 		values_into_slots(d);
-	TRY(insert_create(d, create));
+	TRY(plan_dml_create(d, create));
+	planner_past(p);
 	if (d->ast->conflict == CONFLICT_NONE) {
 		planner_will_write(p, touch, TAG_INSERT);
 		node = planner_push(p, PLAN_INSERT, p->s.top->rows, p->s.top->rows);
@@ -694,8 +685,11 @@ static enum sqlstate target_rows(struct dml *d)
 	d->source_slot = d->scan.source_slot;
 	d->target_slot = d->scan.target_slot;
 	TRY(plan_from_names(p, dml_alias(d->ast)->text, &d->scan.answer, p->b.scope, d->e));
-	if (d->ast->from != NULL)
-		return plan_from(p, d->ast->from, d->ast->where, d->e);
+	if (d->ast->from != NULL) {
+		TRY(plan_from(p, d->ast->from, d->ast->where, d->e));
+		planner_push(p, PLAN_ONCE, p->s.top->rows, p->s.top->rows)->once.slot = d->slot;
+		return OK;
+	}
 	if (d->ast->where == NULL)
 		return OK;
 	p->b.place = "WHERE";
@@ -723,9 +717,10 @@ static enum sqlstate plan_update(struct dml *d, struct answer *out)
 
 	TRY(target_rows(d));
 	p->b.place = "UPDATE";
-	TRY(set_items(d, &items));
+	TRY(plan_dml_items(d, &items));
 	for (uint32_t i = 0; i < d->ast->assignment_count; i++)
 		items[i].assignment.expr = planner_attach(p, items[i].assignment.expr);
+	planner_past(p);
 	planner_will_write(p, TOUCH_PROPERTIES, TAG_UPDATE);
 	node = planner_push(p, PLAN_SET, p->s.top->rows, p->s.top->rows);
 	node->set_items.count = d->ast->assignment_count;
@@ -752,6 +747,7 @@ static enum sqlstate plan_delete_from(struct dml *d, struct answer *out)
 	if (d->ast->returning != NULL)
 		TRY(plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e));
 	doomed[0] = binder_slot_ref(&p->b, d->slot, d->ast->table.at);
+	planner_past(p);
 	planner_will_write(
 		p, d->table->element == ELEMENT_NODE ? TOUCH_NODES : TOUCH_EDGES, TAG_DELETE);
 	node = planner_push(p, PLAN_DELETE, p->s.top->rows, p->s.top->rows);
@@ -779,8 +775,10 @@ enum sqlstate plan_dml(
 		rc = plan_insert_into(&d, out);
 	else if (c->dml->kind == DML_UPDATE)
 		rc = plan_update(&d, out);
-	else
+	else if (c->dml->kind == DML_DELETE)
 		rc = plan_delete_from(&d, out);
+	else
+		rc = plan_merge_into(&d);
 	p->b.scope = scope;
 	return rc;
 }

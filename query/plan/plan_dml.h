@@ -8,6 +8,28 @@
 
 #include "query/plan/plan_table.h"
 
+/* INSERT INTO, UPDATE, DELETE FROM or MERGE INTO while it is planned. */
+struct dml {
+	struct planner *p;
+	const struct ast_dml *ast;
+	const struct table *table;
+	struct error *e;
+	/* INSERT: values by column of the table, NULL where none is given */
+	const struct bound **values;
+	struct table_scan scan; /* the row that is there: of UPDATE, DELETE, a conflict */
+	uint32_t slot;		/* of the element that RETURNING reads */
+	uint32_t source_slot, target_slot;
+};
+
+/* plan_dml.c: d->values from VALUES, a query and defaults. */
+enum sqlstate plan_dml_values(struct dml *d) MUST_USE;
+/* The element that INSERT makes of d->values, to be in d->slot. */
+enum sqlstate plan_dml_create(struct dml *d, struct plan_create *create) MUST_USE;
+/* What SET assigns to the element in d->slot, one item for each assignment. */
+enum sqlstate plan_dml_items(struct dml *d, struct plan_set **out) MUST_USE;
+/* plan_merge_into.c */
+enum sqlstate plan_merge_into(struct dml *d) MUST_USE;
+
 /* plan_assign.c: *value becomes what is stored in the column: cast as PostgreSQL's assignment does,
    cut to length, rounded. */
 enum sqlstate plan_assign(struct planner *p, const struct table *t,

@@ -61,6 +61,9 @@ const char *dump_node_word(const struct plan_node *n)
 		[PLAN_DELETE] = "Delete",
 		[PLAN_FOREACH] = "Foreach",
 		[PLAN_LOCK] = "Lock Rows",
+		[PLAN_WITH] = "With",
+		[PLAN_PAST] = "Past",
+		[PLAN_ONCE] = "Once",
 	};
 	static const char *const set_words[] = { [SET_OP_NONE] = "Union",
 		[SET_OP_UNION] = "Union",

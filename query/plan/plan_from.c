@@ -690,6 +690,31 @@ enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct 
 	return scope_put_items(p, scope, &item, 1, e);
 }
 
+struct scope *plan_from_left(
+	struct planner *p, const struct scope *all, uint32_t count, struct str without)
+{
+	struct scope *left = scope_new(p->arena, all->parent);
+
+	for (uint32_t i = 0; i < count; i++)
+		scope_put_column(left, &all->columns[i]);
+	for (uint32_t i = 0; i < all->count; i++) {
+		struct variable table = all->variables[i];
+		struct variable *v = scope_find_here(left, table.name);
+
+		if (table.columns == NULL || str_equal(table.name, without))
+			continue;
+		if (v == NULL)
+			v = scope_add(left, table.name);
+		else
+			table = *v;
+		*v = table;
+		v->columns = all->variables[i].columns;
+	}
+	left->columns = all->columns;
+	left->column_count = count;
+	return left;
+}
+
 /* FROM g MATCH ..: variables of the pattern, not columns. */
 static enum sqlstate from_match(struct planner *p, const struct ast_from *f, struct error *e)
 {

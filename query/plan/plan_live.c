@@ -194,6 +194,12 @@ static void read_slots(struct slot_set *s, const uint32_t *slots, uint32_t count
 		set_put(s, slots[i]);
 }
 
+static void read_exprs(struct slot_set *s, const struct bound *const *exprs, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		set_put_expr(s, exprs[i]);
+}
+
 /* Slots a node reads of its input, subplans apart. */
 static void node_reads(const struct plan_node *n, struct slot_set *s)
 {
@@ -211,10 +217,14 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	case PLAN_APPLY:
 	case PLAN_UNION:
 	case PLAN_RECURSIVE:
+	case PLAN_WITH:
+	case PLAN_PAST:
+		return;
+	case PLAN_ONCE:
+		set_put(s, n->once.slot);
 		return;
 	case PLAN_VALUES:
-		for (uint32_t i = 0; i < n->values.row_count * n->values.column_count; i++)
-			set_put_expr(s, n->values.exprs[i]);
+		read_exprs(s, n->values.exprs, n->values.row_count * n->values.column_count);
 		return;
 	case PLAN_INDEX_SCAN:
 		read_index_scan(s, n);
@@ -240,14 +250,12 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		set_put_expr(s, n->unwind.list);
 		return;
 	case PLAN_PROCEDURE:
-		for (uint32_t i = 0; i < n->procedure.arg_count; i++)
-			set_put_expr(s, n->procedure.args[i]);
+		read_exprs(s, n->procedure.args, n->procedure.arg_count);
 		return;
 	case PLAN_RELATION:
 		if (n->relation.key != NULL)
 			set_put_expr(s, n->relation.key);
-		for (uint32_t i = 0; i < n->relation.arg_count; i++)
-			set_put_expr(s, n->relation.args[i]);
+		read_exprs(s, n->relation.args, n->relation.arg_count);
 		return;
 	case PLAN_PROPERTIES:
 		set_put(s, n->properties.element_slot);
@@ -283,8 +291,7 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		set_put_expr(s, n->limit.limit);
 		return;
 	case PLAN_PROJECT_SET:
-		for (uint32_t i = 0; i < n->project_set.count; i++)
-			set_put_expr(s, n->project_set.lists[i]);
+		read_exprs(s, n->project_set.lists, n->project_set.count);
 		return;
 	case PLAN_HASH_JOIN:
 		read_slots(s, n->join.input_slots, n->join.count);
@@ -303,8 +310,7 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		read_sets(s, n->set_items.items, n->set_items.count);
 		return;
 	case PLAN_DELETE:
-		for (uint32_t i = 0; i < n->remove.count; i++)
-			set_put_expr(s, n->remove.exprs[i]);
+		read_exprs(s, n->remove.exprs, n->remove.count);
 		return;
 	case PLAN_FOREACH:
 		set_put_expr(s, n->foreach.list);
@@ -757,6 +763,19 @@ static void live_foreach(struct liveness *l, struct plan_node *n, struct slot_se
 	set_drop(needed, n->foreach.slot);
 }
 
+/* What the query gives is read by WORKING, all of it. */
+static void live_with(struct liveness *l, struct plan_node *n, struct slot_set *needed)
+{
+	struct slot_set wanted = set_new(l);
+	bool was_set_like = l->is_set_like;
+
+	l->is_set_like = false;
+	read_slots(&wanted, n->with.slots, n->with.column_count);
+	live_tree(l, &n->other, &wanted);
+	set_add(needed, &wanted);
+	l->is_set_like = was_set_like;
+}
+
 static bool aggregate_ignores_repetition(const struct plan_node *n)
 {
 	for (uint32_t i = 0; i < n->aggregate.aggregate_count; i++) {
@@ -785,6 +804,7 @@ static void live_multiplicity(struct liveness *l, const struct plan_node *n)
 	case PLAN_SET:
 	case PLAN_DELETE:
 	case PLAN_DISCARD:
+	case PLAN_ONCE:
 		l->is_set_like = false;
 		return;
 	case PLAN_SORT:
@@ -839,6 +859,8 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 			live_join(l, n, needed);
 		else if (n->kind == PLAN_FOREACH)
 			live_foreach(l, n, needed);
+		else if (n->kind == PLAN_WITH)
+			live_with(l, n, needed);
 		live_step(l, n, needed);
 		if (n->kind == PLAN_SEARCH)
 			live_search(l, n, needed);

@@ -50,6 +50,10 @@ enum sqlstate plan_dml(struct planner *p, const struct ast_clause *c, struct ans
    satisfy `where` (NULL: all), which is bound among those names. */
 enum sqlstate plan_from(struct planner *p, const struct ast_clause *c, const struct ast_expr *where,
 	struct error *e) MUST_USE;
+/* What plan_from() put into a scope, but for all columns behind the first `count` and the table
+   called `without`. */
+struct scope *plan_from_left(
+	struct planner *p, const struct scope *all, uint32_t count, struct str without);
 /* The columns of a relation as names: bare, and behind the alias. */
 enum sqlstate plan_from_names(struct planner *p, struct str alias, const struct answer *answer,
 	struct scope *scope, struct error *e) MUST_USE;

@@ -78,7 +78,8 @@ struct cte {
 	const struct ast_cte *ast;
 	struct scope *scope;	 /* around its query */
 	bool is_recursive;
-	/* while its own recursive part is being planned: what that reads of the round before */
+	/* while its own recursive part is being planned: what that reads of the round before; of a
+	   query that changes data: what it returns */
 	struct cte_recursion *recursion;
 };
 
@@ -86,6 +87,7 @@ struct cte_recursion {
 	uint32_t number;
 	bool is_read;	      /* the name was used */
 	struct answer answer; /* names and types of its columns: the slots of the first branch */
+	struct plan_node *top; /* of a query that changes data: its plan */
 };
 
 struct planner {
@@ -96,6 +98,8 @@ struct planner {
 	struct pending *pendings;
 	uint32_t pending_count, pending_capacity;
 	bool is_write;
+	bool is_top;   /* the next program to be planned is the statement's own */
+	bool has_past; /* WITH queries of the statement write: its parts do not see each other's changes */
 	bool has_tag;
 	bool has_conflict;
 	struct planned_row *rows; /* of labels in FROM, for FOR UPDATE */
@@ -137,6 +141,8 @@ void planner_adopt(struct planner *p, const struct stream *other);
    otherwise see the other. */
 void planner_will_read(struct planner *p, unsigned touch);
 void planner_will_write(struct planner *p, unsigned touch, enum plan_tag tag);
+/* What the stream reads is as it was when the statement began, whatever its WITH queries wrote. */
+void planner_past(struct planner *p);
 
 const struct pending *planner_pending(const struct planner *p, uint32_t slot);
 struct pending *planner_pending_new(struct planner *p);
@@ -257,6 +263,12 @@ enum sqlstate plan_query_operands(struct planner *p, const struct ast_query *que
    them. */
 const struct cte *plan_cte_enter(struct planner *p, const struct ast_query *query);
 void plan_cte_leave(struct planner *p, const struct cte *before);
+/* Those queries behind `before` that change data are planned now, each on a stream of its own;
+   E_NOT_SUPPORTED unless the query is the statement's own. */
+enum sqlstate plan_cte_writes(struct planner *p, const struct cte *before, bool is_top,
+	struct error *e) MUST_USE;
+/* They are to be run before the stream, which is that of the whole statement. */
+void plan_cte_run(struct planner *p, const struct cte *before);
 /* NULL if no such name is known. */
 const struct cte *plan_cte_find(const struct planner *p, const struct ast_qname *name);
 /* Its rows onto the stream. */

@@ -119,36 +119,49 @@ static enum sqlstate route_value(struct procedure_call *call, const struct csr *
 	return OK;
 }
 
-static enum sqlstate answer_best(struct procedure_call *call, const struct csr *g,
-	struct path_search *s, uint32_t source, uint32_t target, struct error *e)
+/* A search from the node of the first argument to that of the second. */
+struct between {
+	struct csr *graph;
+	struct path_search search;
+	uint32_t source, target;
+	bool has_ends; /* both nodes are in the graph */
+};
+
+static enum sqlstate between_begin(
+	struct procedure_call *call, struct value weight, struct between *b, struct error *e)
 {
+	struct csr_wish wish = { .wants_edges = true, .wants_weight = true, .weight = weight };
+
+	TRY(search_begin(call, &wish, &b->graph, &b->search, e));
+	b->source = csr_find(b->graph, call->args[0]);
+	b->target = csr_find(b->graph, call->args[1]);
+	b->has_ends = b->source != CSR_NONE && b->target != CSR_NONE;
+	return OK;
+}
+
+static enum sqlstate answer_best(struct procedure_call *call, struct between *b, struct error *e)
+{
+	struct path_search *s = &b->search;
 	struct value row[2];
 	struct route route;
 
-	TRY(path_search_run(call, s, source, target, e));
-	if (isinf(s->distances[target]))
+	TRY(path_search_run(call, s, b->source, b->target, e));
+	if (isinf(s->distances[b->target]))
 		return OK;
-	TRY(route_make(call, s, target, NULL, 0, &route, e));
-	TRY(route_value(call, g, s->side, source, &route, &row[0], e));
-	row[1] = value_float(s->distances[target]);
+	TRY(route_make(call, s, b->target, NULL, 0, &route, e));
+	TRY(route_value(call, b->graph, s->side, b->source, &route, &row[0], e));
+	row[1] = value_float(s->distances[b->target]);
 	return procedure_answer_row(call, row, e);
 }
 
 enum sqlstate algo_dijkstra(struct procedure_call *call, struct error *e)
 {
-	struct csr_wish wish = {
-		.wants_edges = true, .wants_weight = true, .weight = call->args[2]
-	};
-	struct path_search s;
-	uint32_t source, target;
-	struct csr *g;
+	struct between b;
 
-	TRY(search_begin(call, &wish, &g, &s, e));
-	source = csr_find(g, call->args[0]);
-	target = csr_find(g, call->args[1]);
-	if (source == CSR_NONE || target == CSR_NONE)
+	TRY(between_begin(call, call->args[2], &b, e));
+	if (!b.has_ends)
 		return OK;
-	return answer_best(call, g, &s, source, target, e);
+	return answer_best(call, &b, e);
 }
 
 /* ---- A* ------------------------------------------------------------------------------------- */
@@ -215,29 +228,20 @@ static enum sqlstate make_heuristic(struct procedure_call *call, const struct cs
 
 enum sqlstate algo_astar(struct procedure_call *call, struct error *e)
 {
-	struct csr_wish wish = {
-		.wants_edges = true, .wants_weight = true, .weight = call->args[2]
-	};
-	struct path_search s;
-	uint32_t source, target;
-	struct csr *g;
+	struct between b;
 
-	TRY(search_begin(call, &wish, &g, &s, e));
-	source = csr_find(g, call->args[0]);
-	target = csr_find(g, call->args[1]);
-	if (source == CSR_NONE || target == CSR_NONE)
+	TRY(between_begin(call, call->args[2], &b, e));
+	if (!b.has_ends)
 		return OK;
-	TRY(make_heuristic(call, g, target, &s.heuristic, e));
-	return answer_best(call, g, &s, source, target, e);
+	TRY(make_heuristic(call, b.graph, b.target, &b.search.heuristic, e));
+	return answer_best(call, &b, e);
 }
 
 /* ---- the k best ----------------------------------------------------------------------------- */
 
 struct yen {
 	struct procedure_call *call;
-	struct csr *graph;
-	struct path_search search;
-	uint32_t source, target;
+	struct between ends;
 	struct route *routes; /* found and waiting */
 	uint32_t count, capacity;
 	uint8_t *is_banned;
@@ -295,7 +299,7 @@ static enum sqlstate ban_edges(
 {
 	void *banned = y->banned;
 
-	y->search.banned_count = 0;
+	y->ends.search.banned_count = 0;
 	for (uint32_t i = 0; i < y->count; i++) {
 		const struct route *r = &y->routes[i];
 
@@ -303,23 +307,25 @@ static enum sqlstate ban_edges(
 			(kept > 0 &&
 				memcmp(r->places, root->places, kept * sizeof *r->places) != 0))
 			continue;
-		if (y->search.banned_count == y->banned_capacity)
+		if (y->ends.search.banned_count == y->banned_capacity)
 			TRY(grow(y, &banned, &y->banned_capacity, sizeof *y->banned, e));
 		y->banned = banned;
-		y->banned[y->search.banned_count++] = r->places[kept];
+		y->banned[y->ends.search.banned_count++] = r->places[kept];
 	}
-	y->search.banned_places = y->banned;
+	y->ends.search.banned_places = y->banned;
 	return OK;
 }
 
 static uint32_t route_node(const struct yen *y, const struct route *r, uint32_t i)
 {
-	return i == 0 ? y->source : y->search.side->targets[r->places[i - 1]];
+	return i == 0 ? y->ends.source : y->ends.search.side->targets[r->places[i - 1]];
 }
 
 /* All deviations from a path that was just taken. */
 static enum sqlstate yen_deviate(struct yen *y, const struct route *root, struct error *e)
 {
+	struct path_search *search = &y->ends.search;
+	uint32_t target = y->ends.target;
 	enum sqlstate rc = OK;
 	struct route route;
 
@@ -329,10 +335,10 @@ static enum sqlstate yen_deviate(struct yen *y, const struct route *root, struct
 
 			TRY_GOTO(out, ban_edges(y, root, i, e));
 			y->is_banned[spur] = 1;
-			TRY_GOTO(out, path_search_run(y->call, &y->search, spur, y->target, e));
-			if (isfinite(y->search.distances[y->target])) {
-				TRY_GOTO(out, route_make(y->call, &y->search, y->target, root, i,
-						      &route, e));
+			TRY_GOTO(out, path_search_run(y->call, search, spur, target, e));
+			if (isfinite(search->distances[target])) {
+				TRY_GOTO(out, route_make(y->call, search, target, root, i, &route,
+						      e));
 				TRY_GOTO(out, yen_add(y, &route, e));
 			}
 		}
@@ -359,22 +365,25 @@ static struct route *yen_best(const struct yen *y)
 
 static enum sqlstate yen_run(struct yen *y, int64_t k, struct error *e)
 {
+	const struct between *ends = &y->ends;
+	struct path_search *search = &y->ends.search;
 	struct route first, *best;
 	struct value row[3];
 
-	TRY(path_search_run(y->call, &y->search, y->source, y->target, e));
-	if (isinf(y->search.distances[y->target]))
+	TRY(path_search_run(y->call, search, ends->source, ends->target, e));
+	if (isinf(search->distances[ends->target]))
 		return OK;
-	TRY(route_make(y->call, &y->search, y->target, NULL, 0, &first, e));
+	TRY(route_make(y->call, search, ends->target, NULL, 0, &first, e));
 	TRY(yen_add(y, &first, e));
-	y->search.is_banned = y->is_banned;
+	search->is_banned = y->is_banned;
 	for (int64_t i = 0; i < k && (best = yen_best(y)) != NULL; i++) {
 		struct route taken;
 
 		best->is_taken = true;
 		taken = *best;
 		row[0] = value_int(i + 1);
-		TRY(route_value(y->call, y->graph, y->search.side, y->source, &taken, &row[1], e));
+		TRY(route_value(y->call, ends->graph, search->side, ends->source, &taken, &row[1],
+			e));
 		row[2] = value_float(taken.distance);
 		TRY(procedure_answer_row(y->call, row, e));
 		if (i + 1 < k)
@@ -385,19 +394,14 @@ static enum sqlstate yen_run(struct yen *y, int64_t k, struct error *e)
 
 enum sqlstate algo_kshortest(struct procedure_call *call, struct error *e)
 {
-	struct csr_wish wish = {
-		.wants_edges = true, .wants_weight = true, .weight = call->args[3]
-	};
 	struct yen y = { .call = call };
 	int64_t k;
 
 	TRY(procedure_integer(call->args[2], "k", 1, 1, &k, e));
-	TRY(search_begin(call, &wish, &y.graph, &y.search, e));
-	y.source = csr_find(y.graph, call->args[0]);
-	y.target = csr_find(y.graph, call->args[1]);
-	if (y.source == CSR_NONE || y.target == CSR_NONE)
+	TRY(between_begin(call, call->args[3], &y.ends, e));
+	if (!y.ends.has_ends)
 		return OK;
-	y.is_banned = procedure_array(call, y.graph->node_count, sizeof *y.is_banned, e);
+	y.is_banned = procedure_array(call, y.ends.graph->node_count, sizeof *y.is_banned, e);
 	if (y.is_banned == NULL)
 		return e->code;
 	return yen_run(&y, k, e);

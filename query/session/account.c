@@ -4,12 +4,14 @@
  * What the layer above may count: transactions, statements by what they are, what they changed.
  */
 #include "query/parse/fingerprint.h"
+#include "query/session/plan_cache.h"
 #include "query/session/session.h"
 
 void query_statistics(const struct query_engine *q, struct query_statistics *out)
 {
 	out->commits = atomic_load_explicit(&q->commits, memory_order_relaxed);
 	out->rollbacks = atomic_load_explicit(&q->rollbacks, memory_order_relaxed);
+	plan_cache_counts(q->plans, &out->plans);
 }
 
 struct query_counts query_portal_counts(const struct query_portal *p)

@@ -87,20 +87,12 @@ static bool actual(void *context, const struct plan_node *node, struct plan_actu
 
 static enum sqlstate run(struct query_portal *p, struct explain *x, struct error *e)
 {
-	struct query_session *s = p->session;
-	struct exec_options options = {
-		.storage = s->engine->storage,
-		.txn = s->txn,
-		.plan = p->plan,
-		.parameters = p->parameters,
-		.session = &s->about,
-		.settings = s->settings,
-		.cancel = s->options.cancel,
-		.is_analyze = true,
-	};
+	struct exec_options options;
 	struct query_rows rows;
 	enum step step;
 
+	portal_exec_options(p, &options);
+	options.is_analyze = true;
 	TRY(exec_open(p->arena, &options, &x->exec, e));
 	while ((step = exec_next(x->exec, &rows, e)) == STEP_ROW)
 		;

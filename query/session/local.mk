@@ -6,9 +6,11 @@ query_libquery_a_SOURCES += \
 	%D%/listing.c \
 	%D%/notify.c %D%/notify.h \
 	%D%/parameter_text.c \
+	%D%/plan_cache.c %D%/plan_cache.h \
 	%D%/portal.c \
 	%D%/portal_view.c \
 	%D%/prepare.c \
+	%D%/prepare_text.c \
 	%D%/schema.c \
 	%D%/schema_graph.c \
 	%D%/schema_procedure.c \
@@ -16,6 +18,7 @@ query_libquery_a_SOURCES += \
 	%D%/schema_role.c \
 	%D%/session_parameter.c \
 	%D%/session.c %D%/session.h \
+	%D%/session_tell.c \
 	%D%/sql_cursor.c \
 	%D%/sql_prepare.c \
 	%D%/transaction.c

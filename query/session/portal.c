@@ -121,11 +121,11 @@ static const char *write_name(const struct query_prepared *p)
 
 /* Writes that gain by knowing that they are a transaction of their own: they take no locks until
    their end, and an index is built beside those of others. */
-static bool stands_alone(const struct query_prepared *p)
+static bool stands_alone(const struct query_prepared *p, bool writes)
 {
 	const struct ast_stmt *st = p->statement;
 
-	return (is_write(p) && p->plan != NULL) || st->kind == STMT_CREATE_INDEX ||
+	return (writes && p->plan != NULL) || st->kind == STMT_CREATE_INDEX ||
 	       st->kind == STMT_CREATE_CONSTRAINT ||
 	       (st->kind == STMT_ALTER_TABLE && st->alter_table->action_count == 1 &&
 		       st->alter_table->actions[0].kind == ACTION_ADD_KEY);
@@ -140,7 +140,7 @@ static enum sqlstate enter_transaction(
 		return FAIL(e, E_IN_FAILED_TRANSACTION,
 			"current transaction is aborted, commands ignored until end of "
 			"transaction block");
-	TRY(transaction_ensure(s, is_alone && stands_alone(p), e));
+	TRY(transaction_ensure(s, is_alone && stands_alone(p, writes), e));
 	if (writes && s->is_read_only)
 		return FAIL(e, E_READ_ONLY, "cannot execute %s in a read-only transaction",
 			write_name(p));
@@ -163,8 +163,8 @@ static struct value *copy_parameters(
 	return copy;
 }
 
-/* Parameters of types that are written by name (regclass and its kin) come as the names. */
-static enum sqlstate read_names(struct query_portal *p, struct value *parameters, struct error *e)
+static enum sqlstate read_name(
+	struct query_portal *p, struct type type, struct value *v, struct error *e)
 {
 	struct eval eval = { .arena = p->arena,
 		.lasting = p->arena,
@@ -173,20 +173,28 @@ static enum sqlstate read_names(struct query_portal *p, struct value *parameters
 		.session = &p->session->about };
 	struct bound name = { .type = type_make(TYPE_STRING) };
 	const struct bound *args[1] = { &name };
-	struct bound cast = { .kind = BOUND_CAST, .args = args, .arg_count = 1 };
+	struct bound cast = { .kind = BOUND_CAST, .args = args, .arg_count = 1, .type = type };
 
+	return eval_cast_bound(&eval, &cast, *v, v, e);
+}
+
+/* Parameters of types that are written by name (regclass and its kin) come as the names. */
+static enum sqlstate read_names(struct query_portal *p, struct value *parameters, struct error *e)
+{
 	for (uint32_t i = 0; i < p->parameter_count; i++) {
-		cast.type = p->prepared->description.parameters[i];
-		if (parameters[i].type == VALUE_STRING && type_is_reg(cast.type))
-			TRY(eval_cast_bound(&eval, &cast, parameters[i], &parameters[i], e));
+		struct type type = p->prepared->description.parameters[i];
+
+		if (parameters[i].type == VALUE_STRING && type_is_reg(type))
+			TRY(read_name(p, type, &parameters[i], e));
 	}
 	return OK;
 }
 
-static enum sqlstate start_exec(struct query_portal *p, struct error *e)
+void portal_exec_options(const struct query_portal *p, struct exec_options *options)
 {
 	struct query_session *s = p->session;
-	struct exec_options options = {
+
+	*options = (struct exec_options){
 		.storage = s->engine->storage,
 		.txn = s->txn,
 		.plan = p->plan,
@@ -195,7 +203,13 @@ static enum sqlstate start_exec(struct query_portal *p, struct error *e)
 		.settings = s->settings,
 		.cancel = s->options.cancel,
 	};
+}
 
+static enum sqlstate start_exec(struct query_portal *p, struct error *e)
+{
+	struct exec_options options;
+
+	portal_exec_options(p, &options);
 	return exec_open(p->arena, &options, &p->exec, e);
 }
 
@@ -262,6 +276,7 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	p->is_alone = is_alone;
 	p->columns = ARENA_ARRAY(a, const struct value *, prepared->description.column_count);
 	prepared->portals++;
+	prepared->runs++;
 	p->next = s->portals;
 	if (p->next != NULL)
 		p->next->previous = p;
@@ -420,6 +435,10 @@ static void tag_plan(struct query_portal *p, const struct exec_counters *n)
 		break;
 	case TAG_MERGE:
 		portal_tag(p, "MERGE %" PRIu64, n->merged);
+		break;
+	case TAG_MERGE_INTO:
+		portal_tag(p, "MERGE %" PRIu64,
+			p->counts.inserted + n->elements_changed + p->counts.deleted);
 		break;
 	case TAG_UPDATE:
 		portal_tag(p, "UPDATE %" PRIu64, n->elements_changed);
@@ -581,7 +600,7 @@ static enum step fetch_table(struct query_portal *p, uint32_t rows_max, struct q
 		p->columns[c] = p->cells + (size_t)c * count;
 	}
 	p->table_offset += count;
-	*out = (struct query_rows){ count, t->column_count, p->columns };
+	*out = (struct query_rows){ count, t->column_count, p->columns, false };
 	return STEP_ROW;
 }
 
@@ -605,7 +624,8 @@ static enum step fetch_exec(
 	for (uint32_t c = 0; c < p->batch.column_count; c++)
 		p->columns[c] = p->batch.columns[c] + p->batch_offset;
 	p->batch_offset += count;
-	*out = (struct query_rows){ count, p->batch.column_count, p->columns };
+	*out = (struct query_rows){ count, p->batch.column_count, p->columns,
+		p->batch.is_last && p->batch_offset == p->batch.count };
 	return STEP_ROW;
 }
 

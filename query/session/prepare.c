@@ -10,9 +10,11 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/datetime.h"
 #include "query/bind/type.h"
 #include "query/eval/eval.h"
 #include "query/parse/fingerprint.h"
+#include "query/session/plan_cache.h"
 #include "query/table/table.h"
 
 void bind_options_fill(
@@ -31,6 +33,19 @@ void bind_options_fill(
 		.notice = s->options.notice,
 		.notice_context = s->options.notice_context,
 	};
+}
+
+enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *written,
+	struct eval *eval, struct bound **out, struct error *e)
+{
+	struct bind_options options;
+
+	*eval = (struct eval){ .arena = p->arena,
+		.lasting = p->arena,
+		.settings = p->session->settings,
+		.session = &p->session->about };
+	bind_options_fill(p->session, p->prepared, &options);
+	return bind_constant_expr(p->arena, written, &options, out, e);
 }
 
 const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
@@ -167,6 +182,8 @@ static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p
 	bind_options_fill(s, p, &options);
 	options.parameters = parameters;
 	options.parameter_count = parameter_count;
+	/* The plan may outlive the session that made it. */
+	options.graph = arena_str(a, options.graph);
 	TRY(plan_query(a, planned_statement(p->statement), &options, plan, e));
 	TRY(try_literals(s, a, *plan, e));
 	p->parameter_epoch = s->parameter_epoch;
@@ -304,6 +321,8 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 	struct query_prepared *p = ARENA_NEW(a, struct query_prepared);
 
 	p->arena = a;
+	p->engine = s->engine;
+	p->prepared_at = timestamp_now();
 	p->description.kind = QUERY_EMPTY;
 	if (script->count > 0) {
 		assert(index < script->count);
@@ -326,6 +345,24 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 	p->owns_arena = takes_arena;
 	*out = p;
 	return OK;
+}
+
+struct query_prepared *prepared_of_shared(struct query_session *s, struct shared_plan *shared)
+{
+	struct arena *a = arena_new(0);
+	struct query_prepared *p = ARENA_NEW(a, struct query_prepared);
+
+	p->arena = a;
+	p->owns_arena = true;
+	p->shared = shared;
+	p->statement = shared->statement;
+	p->plan = shared->plan;
+	p->fingerprint = shared->fingerprint;
+	p->engine = s->engine;
+	p->prepared_at = timestamp_now();
+	p->parameter_epoch = s->parameter_epoch;
+	describe(a, p);
+	return p;
 }
 
 static bool same_columns(const struct query_description *d, const struct plan *plan)
@@ -378,6 +415,9 @@ void prepared_release(struct query_prepared *p)
 
 void query_prepared_free(struct query_prepared *p)
 {
+	struct shared_plan *shared;
+	struct query_engine *engine;
+
 	if (p == NULL)
 		return;
 	if (p->portals > 0) {
@@ -386,8 +426,13 @@ void query_prepared_free(struct query_prepared *p)
 	}
 	arena_free(p->plan_arena);
 	p->plan_arena = NULL;
+	shared = p->shared;
+	engine = p->engine;
 	if (p->owns_arena)
 		arena_free(p->arena);
+	/* Last: it may be where all of this stood. */
+	if (shared != NULL)
+		plan_cache_release(engine->plans, shared);
 }
 
 const struct query_description *query_describe(const struct query_prepared *p)

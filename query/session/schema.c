@@ -7,6 +7,7 @@
 #include "query/session/session.h"
 
 #include "query/bind/type.h"
+#include "query/eval/eval.h"
 #include "query/table/ddl.h"
 #include "query/table/table.h"
 
@@ -50,15 +51,10 @@ static bool is_literal(const struct bound *x)
 static enum sqlstate define_default(
 	struct query_portal *p, const struct ast_expr *written, struct value *out, struct error *e)
 {
-	struct eval eval = { .arena = p->arena,
-		.lasting = p->arena,
-		.settings = p->session->settings,
-		.session = &p->session->about };
-	struct bind_options options;
 	struct bound *bound;
+	struct eval eval;
 
-	bind_options_fill(p->session, p->prepared, &options);
-	TRY(bind_constant_expr(p->arena, written, &options, &bound, e));
+	TRY(portal_constant(p, written, &eval, &bound, e));
 	if (is_literal(bound))
 		return eval_value(&eval, bound, NULL, 0, out, e);
 	(void)FAIL(e, E_NOT_SUPPORTED, "a default value must be a literal");

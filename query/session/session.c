@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "query/parse/parse.h"
+#include "query/session/plan_cache.h"
 
 struct query_engine *query_engine_new(struct storage *s)
 {
@@ -20,12 +21,14 @@ struct query_engine *query_engine_new(struct storage *s)
 		PANIC("out of memory for the query engine");
 	q->storage = s;
 	q->notify_hub = notify_hub_new();
+	q->plans = plan_cache_new();
 	return q;
 }
 
 void query_engine_free(struct query_engine *q)
 {
 	notify_hub_free(q->notify_hub);
+	plan_cache_free(q->plans);
 	free(q);
 }
 
@@ -62,8 +65,8 @@ struct query_session *query_session_new(
 		.process_id = options->process_id,
 		.sequences = &s->sequences,
 		.settings = s->settings,
-		.tell = options->tell,
-		.tell_context = options->tell_context,
+		.tell = session_tell,
+		.tell_context = s,
 		.storage = q->storage,
 		.notifier = s->notifier,
 		.ask = options->ask,

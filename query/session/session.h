@@ -27,6 +27,8 @@
 struct copy_in;
 struct guard;
 struct copy_out;
+struct plan_cache;
+struct shared_plan;
 
 /*
  * A session's transaction.
@@ -57,6 +59,7 @@ struct savepoint {
 struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
+	struct plan_cache *plans;
 	_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
 };
 
@@ -99,6 +102,8 @@ struct query_session {
 struct query_prepared {
 	struct arena *arena; /* where all of it lives */
 	bool owns_arena;
+	struct query_engine *engine;
+	struct shared_plan *shared; /* what statement and plan are of; NULL: the session's own */
 	struct ast_stmt *statement; /* NULL: the empty query */
 	struct plan *plan; /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
 	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
@@ -110,6 +115,10 @@ struct query_prepared {
 	uint64_t fingerprint; /* of the statement; 0: the empty query */
 	uint32_t portals;     /* open on it: it is freed only when none is left */
 	bool is_dropped;
+	bool from_sql;	     /* by PREPARE, whose text is … */
+	struct str sql;	     /* … this */
+	int64_t prepared_at; /* TIMESTAMPTZ */
+	uint64_t runs;
 };
 
 /* Rows that a command made: cells[row * column_count + column], in the portal's arena. */
@@ -189,8 +198,14 @@ const struct ast_stmt *planned_statement(const struct ast_stmt *statement);
 /* Makes the plan of the prepared statement fit the transaction's catalog. */
 enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p, struct error *e);
 void prepared_release(struct query_prepared *p);
+/* A prepared statement of the session's in front of a shared plan, whose reference it takes over. */
+struct query_prepared *prepared_of_shared(struct query_session *s, struct shared_plan *shared);
 void bind_options_fill(
 	struct query_session *s, const struct query_prepared *p, struct bind_options *options);
+/* An expression without variables that a statement other than a query holds, ready for
+   eval_value() with `eval`. Both live in the portal's arena. */
+enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *written,
+	struct eval *eval, struct bound **out, struct error *e) MUST_USE;
 
 /* ---- command.c, schema.c, listing.c, explain.c: each runs one statement to its end ---- */
 
@@ -285,6 +300,12 @@ bool session_is_read(const struct query_session *s);
 void portal_view_swap(struct query_portal *p);
 void portal_view_release(struct query_portal *p);
 
+/* ---- session_tell.c ---- */
+
+/* The rows of a relation that only the session or the layer above can tell of; a query_tell. */
+enum sqlstate session_tell(
+	void *context, struct str relation, struct query_facts *facts, struct error *e);
+
 /* ---- portal.c ---- */
 
 /* The transaction is about to end: execution stops, and only what is held lives on. */
@@ -298,6 +319,8 @@ enum sqlstate portal_move_rows(struct query_portal *p, struct query_portal *from
 struct row_table *row_table_new(struct arena *a, uint32_t column_count);
 /* The cells of a further row, all NULL, for the caller to fill. */
 struct value *row_table_add(struct arena *a, struct row_table *t);
+/* What running the portal's plan takes. */
+void portal_exec_options(const struct query_portal *p, struct exec_options *options);
 void portal_tag(struct query_portal *p, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -42,15 +42,10 @@ static enum sqlstate evaluate(
 	struct query_portal *p, struct type *type, struct value *out, struct error *e)
 {
 	const struct ast_stmt *st = p->prepared->statement;
-	struct eval eval = { .arena = p->arena,
-		.lasting = p->arena,
-		.settings = p->session->settings,
-		.session = &p->session->about };
-	struct bind_options options;
 	struct bound *bound;
+	struct eval eval;
 
-	bind_options_fill(p->session, p->prepared, &options);
-	TRY(bind_constant_expr(p->arena, st->value.expr, &options, &bound, e));
+	TRY(portal_constant(p, st->value.expr, &eval, &bound, e));
 	TRY(eval_value(&eval, bound, NULL, 0, out, e));
 	*type = bound->type;
 	if (st->value.type == NULL)

@@ -53,6 +53,8 @@ static enum sqlstate run_prepare(struct query_portal *p, struct error *e)
 	for (uint32_t i = 0; i < count; i++)
 		TRY(bind_type(st->prepare.types[i], &types[i], e));
 	TRY(prepared_inner_new(s, st->prepare.statement, types, count, &prepared, e));
+	prepared->from_sql = true;
+	prepared->sql = arena_str(prepared->arena, st->text);
 	rc = query_named_put(s, st->prepare.name.text, prepared, e);
 	if (rc != OK)
 		query_prepared_free(prepared);

@@ -7,6 +7,7 @@
  */
 #include "query/session/session.h"
 
+#include "query/eval/eval.h"
 #include "query/table/guard.h"
 
 #include <stdarg.h>
@@ -50,21 +51,7 @@ void session_notice(
 
 enum sqlstate session_cancelled(const struct query_session *s, struct error *e)
 {
-	int reason = s->options.cancel == NULL
-			     ? QUERY_CANCEL_NONE
-			     : atomic_load_explicit(s->options.cancel, memory_order_relaxed);
-
-	switch (reason) {
-	case QUERY_CANCEL_NONE:
-		return OK;
-	case QUERY_CANCEL_TIMEOUT:
-		return FAIL(e, E_CANCELLED, "canceling statement due to statement timeout");
-	case QUERY_CANCEL_SHUTDOWN:
-		return FAIL(
-			e, E_ADMIN_SHUTDOWN, "terminating connection due to administrator command");
-	default:
-		return FAIL(e, E_CANCELLED, "canceling statement due to user request");
-	}
+	return eval_cancelled(s->options.cancel, e);
 }
 
 static void show_modes(struct query_session *s, struct str isolation)

@@ -9,6 +9,7 @@
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
+#include "query/sql/listed.h"
 #include "query/sql/view_table.h"
 #include "query/table/table.h"
 
@@ -370,18 +371,6 @@ static void add_object_attributes(struct relation_scan *s, const struct catalog_
 			value_string(columns[i].name), columns[i].number, columns[i].type_oid);
 }
 
-static uint32_t type_oid_of_name(struct str name)
-{
-	const struct builtin_type *type = builtin_type_find(name);
-
-	if (type != NULL)
-		return type->oid;
-	if (name.length < 2 || name.at[0] != '_')
-		return 0;
-	type = builtin_type_find((struct str){ name.at + 1, name.length - 1 });
-	return type == NULL ? 0 : type->array;
-}
-
 static void add_catalog_attributes(struct relation_scan *s)
 {
 	for (uint32_t i = 0; i < relation_count(); i++) {
@@ -392,7 +381,7 @@ static void add_catalog_attributes(struct relation_scan *s)
 		for (uint32_t column = 0; column < r->column_count; column++) {
 			const struct relation_column *c = &r->columns[column];
 			struct value *row = add_attribute(s, r->oid, relation_text(c->name),
-				(int)column + 1, type_oid_of_name(str_of(c->type)));
+				(int)column + 1, listed_type(str_of(c->type)));
 
 			row[pg_attribute_attnotnull] = value_bool(c->is_not_null);
 		}

@@ -43,18 +43,23 @@ enum sqlstate ddl_lock(struct ddl *d)
 	return OK;
 }
 
-enum sqlstate ddl_table(
-	struct ddl *d, const struct ast_name *name, bool if_exists, struct table **out)
+enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_exists)
 {
-	*out = table_find(d->options.catalog, d->arena, name->text);
-	if (*out != NULL)
-		return OK;
 	if (!if_exists)
 		return DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
 			STR_ARGS(name->text));
 	ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",
 		STR_ARGS(name->text));
 	return OK;
+}
+
+enum sqlstate ddl_table(
+	struct ddl *d, const struct ast_name *name, bool if_exists, struct table **out)
+{
+	*out = table_find(d->options.catalog, d->arena, name->text);
+	if (*out != NULL)
+		return OK;
+	return ddl_missing(d, name, if_exists);
 }
 
 /* Graphs are SQL's schemas; there is one, and public is its name. */

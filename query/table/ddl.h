@@ -35,7 +35,9 @@ void ddl_notice(struct ddl *d, const char *severity, enum sqlstate code, const c
 /* The newest catalog, with the schema locked. */
 enum sqlstate ddl_lock(struct ddl *d) MUST_USE;
 void ddl_refresh(struct ddl *d);
-/* E_NO_TABLE with a place unless if_exists, which is a notice and *out NULL. */
+/* There is no relation of the name: E_NO_TABLE with a place unless if_exists, which is a notice. */
+enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_exists) MUST_USE;
+/* As ddl_missing() if there is no such table; *out is NULL then. */
 enum sqlstate ddl_table(
 	struct ddl *d, const struct ast_name *name, bool if_exists, struct table **out) MUST_USE;
 

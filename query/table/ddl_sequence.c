@@ -193,12 +193,7 @@ static enum sqlstate find_sequence(struct ddl *d, const struct ast_name *name, b
 	*found = sequence_definition_find(d->options.catalog, d->arena, name->text, out);
 	if (*found)
 		return OK;
-	if (!if_exists)
-		return DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(name->text));
-	ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",
-		STR_ARGS(name->text));
-	return OK;
+	return ddl_missing(d, name, if_exists);
 }
 
 enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from)

@@ -49,8 +49,6 @@ struct catalog_garbage {
 struct catalog {
 	uint64_t version;
 	uint64_t since_ts;     /* the commit that made it */
-	struct catalog *older; /* the version before it, until that is freed */
-	struct catalog *newer;
 	struct dictionary *names[3];
 	uint32_t name_counts[3];
 	bool has_graphs; /* some node label is a graph's membership */
@@ -66,6 +64,10 @@ struct catalog {
 	const struct catalog_object **objects; /* by number, ascending */
 	uint32_t object_count;
 	uint32_t object_next; /* the next object's number */
+	/* What follows is of this version alone. The thread that leads commits changes it while others
+	   read and copy what is above. */
+	struct catalog *older; /* the version before it, until that is freed */
+	struct catalog *newer;
 	VEC(struct catalog_garbage) replaced; /* parts of the base that this version does without */
 	VEC(struct catalog_garbage) fresh;    /* parts made by the edit, until it is published */
 	VEC(struct catalog_garbage) garbage;  /* parts that go with this version */

@@ -14,6 +14,7 @@
  */
 #include "storage/graph/catalog.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,9 +71,8 @@ struct catalog *catalog_edit_begin(const struct catalog *base)
 {
 	struct catalog *c = allocate(sizeof *c);
 
-	*c = *base;
+	memcpy(c, base, offsetof(struct catalog, older));
 	c->version = base->version + 1;
-	c->older = c->newer = NULL;
 	for (int element = 0; element < 2; element++)
 		c->labels[element] = copy_of(base->labels[element],
 			base->label_limits[element] * sizeof c->labels[element][0]);
@@ -80,9 +80,6 @@ struct catalog *catalog_edit_begin(const struct catalog *base)
 	c->constraints =
 		copy_of(base->constraints, base->constraint_count * sizeof c->constraints[0]);
 	c->objects = copy_of(base->objects, base->object_count * sizeof c->objects[0]);
-	memset(&c->replaced, 0, sizeof c->replaced);
-	memset(&c->fresh, 0, sizeof c->fresh);
-	memset(&c->garbage, 0, sizeof c->garbage);
 	return c;
 }
 

@@ -337,7 +337,9 @@ bool property_columns(struct page_view *v, const struct graph *g, struct propert
 		if (b->done == ahead || !is_whole) {
 			uint32_t more = MIN_OF((uint32_t)PREFETCH_ROWS, b->count - ahead);
 
-			rows_prefetch(v, g, b->refs + ahead, more);
+			/* One row is read at once: nothing to do meanwhile. */
+			if (more > 1)
+				rows_prefetch(v, g, b->refs + ahead, more);
 			ahead += more;
 		}
 		if (is_whole && !batch_row(v, g, b, b->done)) {

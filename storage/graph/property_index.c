@@ -9,6 +9,7 @@
  */
 #include "storage/graph/property_index.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum { ID_BYTES = 8 };
@@ -46,12 +47,12 @@ void property_index_destroy(struct graph *g, uint64_t root)
 /* The tree's key, in `to`. */
 static struct str entry_key(uint8_t to[BTREE_KEY_SIZE_MAX], struct str key, uint64_t id)
 {
-	int i;
+	uint64_t big_endian = htobe64(id);
 
+	static_assert(sizeof big_endian == ID_BYTES, "the id as it stands in a key");
 	assert(key.length <= PROPERTY_INDEX_VALUE_MAX);
 	memcpy(to, key.at, key.length);
-	for (i = 0; i < ID_BYTES; i++)
-		to[key.length + (uint32_t)i] = (uint8_t)(id >> (56 - 8 * i));
+	memcpy(to + key.length, &big_endian, sizeof big_endian);
 	return (struct str){ (const char *)to, key.length + ID_BYTES };
 }
 

@@ -199,15 +199,22 @@ static enum sqlstate write_room(struct store_sim *s, enum room_name room, uint64
 	return OK;
 }
 
+/* The step of a call that does nothing when it fails; *fault is left for the caller to act out. */
+static enum sqlstate plain_call(struct store_sim *s, const char *doing, enum store_fault *fault,
+	struct error *e) HOLDS(store)
+{
+	*fault = step(s);
+	if (*fault == STORE_FAULT_CRASH)
+		crash();
+	return *fault == STORE_FAULT_IO ? broken(doing, e) : OK;
+}
+
 static enum sqlstate read_room(struct store_sim *s, enum room_name room, uint64_t offset,
 	void *data, uint64_t size, struct error *e) HOLDS(store)
 {
-	enum store_fault fault = step(s);
+	enum store_fault fault;
 
-	if (fault == STORE_FAULT_CRASH)
-		crash();
-	if (fault == STORE_FAULT_IO)
-		return broken("read", e);
+	TRY(plain_call(s, "read", &fault, e));
 	memcpy(data, s->rooms[room].now + offset, size);
 	if (fault == STORE_FAULT_FLIP)
 		flip(data, size, rand_below(&s->rand, size * 8));
@@ -217,12 +224,9 @@ static enum sqlstate read_room(struct store_sim *s, enum room_name room, uint64_
 static enum sqlstate sync_call(struct store_sim *s, enum room_name room, struct error *e)
 	HOLDS(store)
 {
-	enum store_fault fault = step(s);
+	enum store_fault fault;
 
-	if (fault == STORE_FAULT_CRASH)
-		crash();
-	if (fault == STORE_FAULT_IO)
-		return broken("sync", e);
+	TRY(plain_call(s, "sync", &fault, e));
 	if (fault != STORE_FAULT_LOST)
 		sync_room(s, room);
 	return OK;
@@ -296,17 +300,13 @@ static enum sqlstate sim_block_grow(struct store *store, uint64_t count, struct 
 {
 	struct store_sim *s = of(store);
 	enum store_fault fault;
-	enum sqlstate rc = OK;
+	enum sqlstate rc;
 
 	lock_store(&s->mutex);
-	fault = step(s);
-	if (fault == STORE_FAULT_CRASH)
-		crash();
-	if (fault == STORE_FAULT_IO)
-		rc = broken("grow", e);
-	else if (fault == STORE_FAULT_FULL || count > ROOM_BYTES / STORE_BLOCK_BYTES)
+	rc = plain_call(s, "grow", &fault, e);
+	if (rc == OK && (fault == STORE_FAULT_FULL || count > ROOM_BYTES / STORE_BLOCK_BYTES))
 		rc = full("grow", e);
-	else
+	if (rc == OK)
 		s->block_count = MAX_OF(s->block_count, count);
 	unlock_store(&s->mutex);
 	return rc;
@@ -394,19 +394,15 @@ static enum sqlstate sim_log_reserve(
 	struct store_sim *s = of(store);
 	uint64_t wanted = (end + s->segment_bytes - 1) / s->segment_bytes;
 	enum store_fault fault;
-	enum sqlstate rc = OK;
+	enum sqlstate rc;
 
 	(void)will_fill;
 	lock_store(&s->mutex);
-	fault = step(s);
-	if (fault == STORE_FAULT_CRASH)
-		crash();
+	rc = plain_call(s, "make a log segment", &fault, e);
 	if (s->log_first == s->log_end)
 		s->log_first = s->log_end = s->log_recycled = from / s->segment_bytes;
-	if (fault == STORE_FAULT_IO)
-		rc = broken("make a log segment", e);
-	else if ((fault == STORE_FAULT_FULL && wanted > s->log_end) ||
-		 wanted * s->segment_bytes > ROOM_BYTES)
+	if (rc == OK && ((fault == STORE_FAULT_FULL && wanted > s->log_end) ||
+				wanted * s->segment_bytes > ROOM_BYTES))
 		rc = full("make a log segment", e);
 	for (; rc == OK && s->log_end < wanted; s->log_end++)
 		if (s->log_recycled < s->log_first)
@@ -472,14 +468,10 @@ static enum sqlstate sim_log_trim(struct store *store, uint64_t lsn, struct erro
 {
 	struct store_sim *s = of(store);
 	enum store_fault fault;
-	enum sqlstate rc = OK;
+	enum sqlstate rc;
 
 	lock_store(&s->mutex);
-	fault = step(s);
-	if (fault == STORE_FAULT_CRASH)
-		crash();
-	if (fault == STORE_FAULT_IO)
-		rc = broken("trim the log", e);
+	rc = plain_call(s, "trim the log", &fault, e);
 	while (rc == OK && s->log_first < lsn / s->segment_bytes && s->log_first + 1 < s->log_end)
 		s->log_first++;
 	unlock_store(&s->mutex);

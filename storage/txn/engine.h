@@ -168,6 +168,7 @@ struct txn {
 	struct txn *next_waiting; /* in the list of who waits for a record, or for the schema */
 	struct arena *scratch;		    /* of one call */
 	struct buf key, map, old_map;	    /* scratch */
+	struct buf sought;		    /* the key of an index's look-up */
 	VEC(struct catalog *) old_catalogs; /* its own, from earlier in the statement */
 	struct commit_item commit;
 	struct txn *next; /* in a thread's list of free ones */

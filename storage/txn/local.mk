@@ -16,4 +16,5 @@ storage_libstorage_a_SOURCES += \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/txn.c \
 	%D%/view.c \
+	%D%/past.c \
 	%D%/validate.c %D%/validate.h

@@ -165,6 +165,22 @@ void overlay_put_catalog(struct overlay *o, const struct op *op)
 				   OVERLAY_UNDO_CATALOG });
 }
 
+void overlay_copy_states(struct overlay *to, const struct overlay *from)
+{
+	assert(overlay_is_empty(to));
+	for (int element = 0; element < 2; element++) {
+		for (size_t i = 0; i < from->order[element].count; i++) {
+			struct overlay_record *r = from->order[element].at[i];
+
+			map_u64_put(&to->records[element], r->id, (uint64_t)(uintptr_t)r);
+			VEC_PUSH(&to->order[element], r);
+			VEC_PUSH(&to->undo,
+				(struct overlay_undo){ .id = r->id, .kind = r->element });
+		}
+		to->deleted[element] = from->deleted[element];
+	}
+}
+
 uint64_t overlay_mark(const struct overlay *o)
 {
 	return o->undo.count;

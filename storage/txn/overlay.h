@@ -131,6 +131,10 @@ const uint8_t *overlay_keep(struct overlay *o, const uint8_t *bytes, size_t size
 /* An operation of the catalog. */
 void overlay_put_catalog(struct overlay *o, const struct op *op);
 
+/* The present states of `from` as changes of the empty overlay `to`, which must not outlive it and is
+   for reading alone: it has no log. */
+void overlay_copy_states(struct overlay *to, const struct overlay *from);
+
 uint64_t overlay_mark(const struct overlay *o);
 void overlay_rollback(struct overlay *o, uint64_t mark);
 

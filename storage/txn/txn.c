@@ -68,6 +68,7 @@ static void txn_destroy(struct txn *t)
 	VEC_FREE(&t->reads.labels[0]);
 	VEC_FREE(&t->reads.labels[1]);
 	buf_free(&t->key);
+	buf_free(&t->sought);
 	buf_free(&t->map);
 	buf_free(&t->old_map);
 	VEC_FREE(&t->old_catalogs);
@@ -464,6 +465,11 @@ bool txn_must_restart(const struct txn *t)
 const struct catalog *txn_catalog(struct txn *t)
 {
 	return t->catalog;
+}
+
+bool txn_has_own_catalog(const struct txn *t)
+{
+	return t->own_catalog != NULL;
 }
 
 /* ---- the catalog of a transaction ---- */

@@ -109,6 +109,43 @@ START_TEST(text_is_copied_and_formatted)
 }
 END_TEST
 
+START_TEST(nothing_is_a_place_too)
+{
+	struct arena *a = arena_new(0);
+	char *first;
+
+	ck_assert_ptr_nonnull(arena_alloc_raw(a, 0));
+	arena_reset(a);
+	/* A chunk filled to its last byte, piece by piece, and the piece behind it. */
+	first = arena_alloc_raw(a, 16);
+	memset(first, 1, 16);
+	for (int i = 1; i < 300; i++)
+		memset(arena_alloc_raw(a, 16), 2, 16);
+	ck_assert_int_eq(first[15], 1);
+	ck_assert_ptr_nonnull(arena_alloc_raw(a, 0));
+	ck_assert_uint_ge(arena_bytes_used(a), 300u * 16u);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(reset_takes_the_mark_away_even_if_nothing_is_left)
+{
+	struct arena *a = arena_new(100);
+	struct arena_mark mark;
+
+	ck_assert_ptr_nonnull(arena_alloc(a, 16));
+	arena_reset(a);
+	mark = arena_save(a);
+	ck_assert_ptr_nonnull(arena_alloc(a, 200));
+	arena_rewind(a, mark);
+	ck_assert_uint_eq(arena_bytes_used(a), 0);
+	ck_assert(arena_is_spent(a));
+	arena_reset(a);
+	ck_assert(!arena_is_spent(a));
+	arena_free(a);
+}
+END_TEST
+
 Suite *arena_suite(void)
 {
 	Suite *suite = suite_create("arena");
@@ -120,6 +157,8 @@ Suite *arena_suite(void)
 	tcase_add_test(tests, mark_of_an_empty_arena_rewinds_to_empty);
 	tcase_add_test(tests, grow_keeps_the_old_bytes);
 	tcase_add_test(tests, text_is_copied_and_formatted);
+	tcase_add_test(tests, nothing_is_a_place_too);
+	tcase_add_test(tests, reset_takes_the_mark_away_even_if_nothing_is_left);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/lock.h"
+#include "base/lock_held.h"
 #include "tests/base/suites.h"
 
 static struct mutex server_mutex = MUTEX_INITIALIZER;

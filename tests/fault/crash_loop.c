@@ -203,6 +203,19 @@ static void make_schema(void)
 	PQfinish(c);
 }
 
+/* For who is about to kill the server: from here on that is what is tried. */
+static void say_begun(const char *folder)
+{
+	char path[1024];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/begun", folder);
+	file = fopen(path, "w");
+	if (file == NULL)
+		fail(path, "cannot be written");
+	fclose(file);
+}
+
 static int write_all(const char *folder, double seconds)
 {
 	pthread_t threads[WRITER_COUNT];
@@ -211,6 +224,7 @@ static int write_all(const char *folder, double seconds)
 	char kind;
 
 	make_schema();
+	say_begun(folder);
 	for (int i = 0; i < WRITER_COUNT; i++) {
 		FILE *before = journal_open(folder, i, "r");
 

@@ -34,8 +34,12 @@ fail_round() {
 
 while [ "$round" -le "$rounds" ]; do
 	server_start
+	rm -f "$journals/begun"
 	"$client" write "$journals" 60 > "$server_home/written" 2>&1 &
 	writer=$!
+	while [ ! -e "$journals/begun" ] && kill -0 $writer 2>/dev/null; do
+		sleep 0.02
+	done
 	# Somewhere between 0.2 and 1 s, other in every round.
 	sleep "$(awk -v r="$round" 'BEGIN { srand(r * 7919); printf "%.3f", 0.2 + 0.8 * rand() }')"
 	server_kill

@@ -49,12 +49,17 @@ server_start() {
 	done
 }
 
-# Stops it in good order; its exit status is the result.
+# Stops it in good order; its exit status is the result. One that ends otherwise (a sanitizer found
+# something) fails the whole test, whether or not the caller looks.
 server_stop() {
 	[ -n "$server_pid" ] || return 0
 	kill -TERM "$server_pid" 2>/dev/null
 	server_rc=0
 	wait "$server_pid" 2>/dev/null || server_rc=$?
+	if [ $server_rc -ne 0 ]; then
+		echo "Bail out! the server ended with $server_rc"
+		tail -n 100 "$server_home/log" | sed 's/^/# /'
+	fi
 	server_pid=
 	return $server_rc
 }

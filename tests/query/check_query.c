@@ -17,6 +17,7 @@ int main(void)
 	srunner_add_suite(runner, parse_suite());
 	srunner_add_suite(runner, copy_reader_suite());
 	srunner_add_suite(runner, session_suite());
+	srunner_add_suite(runner, plan_cache_suite());
 	srunner_add_suite(runner, function_suite());
 	srunner_add_suite(runner, eval_suite());
 	srunner_add_suite(runner, moment_suite());

@@ -350,6 +350,55 @@ START_TEST(a_plan_follows_the_schema)
 }
 END_TEST
 
+/* Fetches the first rows of a text with $1; *is_last as they say. Returns how many they are. */
+static uint32_t fetch_first(const char *text, int64_t parameter, bool *is_last)
+{
+	struct arena *a = arena_new(0);
+	struct query_script script;
+	struct query_prepared *p;
+	struct query_portal *portal;
+	struct query_rows rows, more;
+	struct value value = value_int(parameter);
+	struct error e;
+	enum step step;
+
+	ck_assert_int_eq(query_parse(session, a, str_of(text), &script, &e), OK);
+	ck_assert_msg(query_prepare(session, a, true, &script, 0, NULL, 0, &p, &e) == OK, "%s",
+		e.message);
+	ck_assert_int_eq(query_open(session, p, &value, 1, true, &portal, &e), OK);
+	step = query_fetch(portal, 1, &rows, &e);
+	ck_assert_int_ne(step, STEP_FAILED);
+	*is_last = step == STEP_DONE || rows.is_last;
+	ck_assert(!*is_last || query_fetch(portal, 1, &more, &e) == STEP_DONE);
+	query_close(portal);
+	ck_assert_int_eq(query_sync(session, &e), OK);
+	query_prepared_free(p);
+	return step == STEP_DONE ? 0 : rows.count;
+}
+
+START_TEST(the_end_of_a_point_read_is_known_at_once)
+{
+	bool is_last;
+
+	EXPECT("CREATE NODE V (id INT, at INT)", "CREATE LABEL");
+	EXPECT("CREATE UNIQUE INDEX v_id ON V (id)", "CREATE INDEX");
+	EXPECT("UNWIND range(1, 3) AS i INSERT (:V {id: i, at: i % 2})", "INSERT 0 3");
+	ck_assert_int_eq(fetch_first("MATCH (v:V {id: $1}) RETURN v.at", 2, &is_last), 1);
+	ck_assert(is_last);
+	ck_assert_int_eq(fetch_first("MATCH (v:V {id: $1}) RETURN v.at + 1", 2, &is_last), 1);
+	ck_assert(is_last);
+	ck_assert_int_eq(fetch_first("MATCH (v:V {id: $1}) RETURN v.at", 9, &is_last), 0);
+	/* Not the last: rows that are given out in parts. */
+	ck_assert_int_eq(fetch_first("MATCH (v:V {at: $1}) RETURN v.id", 1, &is_last), 1);
+	ck_assert(!is_last);
+	ck_assert_int_eq(fetch_first("MATCH (v:V) WHERE EXISTS { MATCH (w:V {id: v.at + $1}) } "
+				     "RETURN v.id ORDER BY v.id",
+				 1, &is_last),
+		1);
+	ck_assert(!is_last);
+}
+END_TEST
+
 START_TEST(labels_without_properties_are_listed)
 {
 	EXPECT("CREATE (:Bare)-[:PLAIN]->(:Bare)", "INSERT 0 3");
@@ -366,7 +415,13 @@ START_TEST(statements_can_be_prepared_in_sql)
 	EXPECT("EXECUTE q", "!42601");
 	EXPECT("EXECUTE nobody", "!26000");
 	EXPECT("PREPARE q AS RETURN 1", "!42P05");
+	EXPECT("SELECT name, from_sql, generic_plans, prepare_time <= now(), "
+	       "parameter_types[1]::text, statement FROM pg_prepared_statements",
+		"q,true,2,true,bigint,"
+		"PREPARE q (int) AS MATCH (n:Q) WHERE n.k > $1 RETURN n.k ORDER BY n.k|SELECT 1");
+	EXPECT_OTHER("SELECT count(*) FROM pg_prepared_statements", "0|SELECT 1");
 	EXPECT("DEALLOCATE q", "DEALLOCATE");
+	EXPECT("SELECT count(*) FROM pg_prepared_statements", "0|SELECT 1");
 	EXPECT("EXECUTE q(1)", "!26000");
 }
 END_TEST
@@ -434,6 +489,7 @@ Suite *session_suite(void)
 	tcase_add_test(t, copy_loads_nodes_and_edges);
 	tcase_add_test(t, settings_follow_the_transaction);
 	tcase_add_test(t, a_plan_follows_the_schema);
+	tcase_add_test(t, the_end_of_a_point_read_is_known_at_once);
 	tcase_add_test(t, labels_without_properties_are_listed);
 	tcase_add_test(t, statements_can_be_prepared_in_sql);
 	tcase_add_test(t, cursors_scan_forward);

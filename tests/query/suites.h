@@ -12,6 +12,7 @@ Suite *lex_suite(void);
 Suite *parse_suite(void);
 Suite *copy_reader_suite(void);
 Suite *session_suite(void);
+Suite *plan_cache_suite(void);
 Suite *exec_path_suite(void);
 Suite *search_suite(void);
 Suite *function_suite(void);

@@ -109,6 +109,31 @@ START_TEST(an_idle_timeout_ends_the_client_and_wakes_it)
 }
 END_TEST
 
+START_TEST(a_statement_again_keeps_its_text_and_gets_a_new_time)
+{
+	static char longer[REGISTRY_QUERY_SIZE + 100];
+	struct str text = STR("MATCH (n) RETURN n"), cut;
+	int64_t before;
+
+	memset(longer, 'x', sizeof longer);
+	cut = (struct str){ longer, sizeof longer };
+	registry_describe_query(&entry, text, true);
+	ck_assert(registry_is_described(&entry, text));
+	ck_assert(!registry_is_described(&entry, STR("MATCH (n) RETURN")));
+	ck_assert(!registry_is_described(&entry, STR("MATCH (n) RETURN m")));
+	before = entry.about.query_at = entry.about.transaction_at = 7;
+	registry_describe_again(&entry, false);
+	ck_assert_int_gt(entry.about.query_at, before);
+	ck_assert_int_eq(entry.about.transaction_at, before);
+	registry_describe_again(&entry, true);
+	ck_assert_int_gt(entry.about.transaction_at, before);
+	ck_assert_str_eq(entry.about.query, "MATCH (n) RETURN n");
+	/* What was cut is never the whole. */
+	registry_describe_query(&entry, cut, true);
+	ck_assert(!registry_is_described(&entry, cut));
+}
+END_TEST
+
 START_TEST(finishing_spares_the_busy_and_fast_spares_none)
 {
 	registry_stop(registry, STOPPING_SMART);
@@ -131,6 +156,7 @@ Suite *registry_suite(void)
 	tcase_add_test(t, a_deadline_wakes_the_server_and_strikes_once);
 	tcase_add_test(t, a_deadline_taken_away_does_not_strike);
 	tcase_add_test(t, an_idle_timeout_ends_the_client_and_wakes_it);
+	tcase_add_test(t, a_statement_again_keeps_its_text_and_gets_a_new_time);
 	tcase_add_test(t, finishing_spares_the_busy_and_fast_spares_none);
 	suite_add_tcase(s, t);
 	return s;

@@ -329,6 +329,24 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 	return OK;
 }
 
+enum sqlstate query_prepare_text(struct query_session *s, struct str text,
+	const struct type *parameters, uint32_t parameter_count, struct query_prepared **out,
+	struct error *e)
+{
+	struct arena *a = arena_new(0);
+	struct query_script script;
+	enum sqlstate rc = query_parse(s, a, arena_str(a, text), &script, e);
+
+	if (rc == OK && script.count > 1)
+		rc = FAIL(
+			e, E_SYNTAX, "cannot insert multiple commands into a prepared statement");
+	if (rc == OK)
+		rc = query_prepare(s, a, true, &script, 0, parameters, parameter_count, out, e);
+	if (rc != OK)
+		arena_free(a);
+	return rc;
+}
+
 void query_prepared_free(struct query_prepared *p)
 {
 	if (p == NULL)
@@ -514,7 +532,7 @@ static struct value cell(struct query_portal *p)
 enum step query_fetch(
 	struct query_portal *p, uint32_t rows_max, struct query_rows *out, struct error *e)
 {
-	*out = (struct query_rows){ 0, 1, p->columns };
+	*out = (struct query_rows){ 0, 1, p->columns, false };
 	if (p->is_done)
 		return STEP_DONE;
 	if (!p->is_started && start(p, e) != OK)
@@ -525,6 +543,8 @@ enum step query_fetch(
 		p->at++;
 	}
 	p->columns[0] = p->cells;
+	/* Of some statements the end is known beforehand, of others it has to be asked for. */
+	out->is_last = p->at == p->end && !starts(p->prepared->text, "rows");
 	p->is_done = out->count == 0;
 	return p->is_done ? STEP_DONE : STEP_ROW;
 }

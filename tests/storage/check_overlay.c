@@ -134,6 +134,34 @@ START_TEST(reset_forgets_everything)
 }
 END_TEST
 
+START_TEST(a_copy_of_the_states_stays_as_it_was)
+{
+	struct overlay past;
+	struct overlay now;
+
+	put_node(5, 1, true);
+	put_node(6, LABELSET_ABSENT, false);
+	put_edge(1, 5, 20, 1);
+	overlay_init(&past);
+	overlay_copy_states(&past, &overlay);
+	put_node(5, LABELSET_ABSENT, true);
+	put_node(7, 1, true);
+	put_edge(2, 5, 20, 1);
+	ck_assert_uint_eq(overlay_find(&past, ELEMENT_NODE, 5)->label, 1);
+	ck_assert_ptr_null(overlay_find(&past, ELEMENT_NODE, 7));
+	ck_assert_uint_eq(past.deleted[ELEMENT_NODE], 1);
+	ck_assert_uint_eq(past.order[ELEMENT_NODE].count, 2);
+	ck_assert_uint_eq(hop_count(5, DIRECTION_OUT), 2);
+	now = overlay;
+	overlay = past;
+	ck_assert_uint_eq(hop_count(5, DIRECTION_OUT), 1);
+	past = overlay;
+	overlay = now;
+	overlay_destroy(&past);
+	ck_assert_uint_eq(overlay_find(&overlay, ELEMENT_NODE, 5)->label, LABELSET_ABSENT);
+}
+END_TEST
+
 Suite *overlay_suite(void)
 {
 	Suite *suite = suite_create("overlay");
@@ -145,6 +173,7 @@ Suite *overlay_suite(void)
 	tcase_add_test(tests, added_edges_are_found_at_both_ends);
 	tcase_add_test(tests, deleted_elements_from_before_are_counted);
 	tcase_add_test(tests, reset_forgets_everything);
+	tcase_add_test(tests, a_copy_of_the_states_stays_as_it_was);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -67,3 +67,15 @@ create index on c (B);
 create index c_a_like on c (b);
 set constraints all immediate;
 drop index C_A_LIKE;
+-- WITH queries that change data: edges, statements of the graph language, what MERGE and they say of themselves
+CREATE TABLE stop (id int PRIMARY KEY, name text);
+CREATE TABLE leg (_from int REFERENCES stop(id), _to int REFERENCES stop(id), km int);
+WITH s AS (INSERT INTO stop VALUES (1, 'A'), (2, 'B'), (3, 'C') RETURNING id) SELECT count(*), (SELECT count(*) FROM stop) FROM s;
+WITH l AS (INSERT INTO leg VALUES (1, 2, 10), (2, 3, 20) RETURNING _from, _to, km), d AS (DELETE FROM leg WHERE km = 10 RETURNING *) SELECT l.*, (SELECT count(*) FROM d), (SELECT count(*) FROM leg) FROM l;
+MATCH (a IS stop)-[e IS leg]->(b) RETURN a.name, e.km, b.name ORDER BY e.km;
+WITH made AS (INSERT (:stop {id: 9, name: 'graph'}) RETURN 1 AS one) SELECT one, (SELECT count(*) FROM stop) FROM made;
+MERGE INTO leg USING (VALUES (1, 2, 11), (3, 1, 30)) v(f, t, km) ON leg._from = v.f AND leg._to = v.t
+	WHEN MATCHED THEN UPDATE SET km = v.km WHEN NOT MATCHED THEN INSERT VALUES (v.f, v.t, v.km);
+MATCH (a IS stop)-[e IS leg]->(b) RETURN a.name, e.km, b.name ORDER BY e.km;
+MERGE INTO leg USING (VALUES (1, 77, 11)) v(f, t, km) ON false WHEN NOT MATCHED THEN INSERT VALUES (v.f, v.t, v.km);
+DROP TABLE leg, stop;
