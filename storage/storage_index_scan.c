@@ -524,7 +524,8 @@ enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct v
 	enum sqlstate rc = OK;
 
 	info = catalog_index_find(t->catalog, index);
-	if (info != NULL && info->root == 0 && info->info.is_unique) {
+	if (info != NULL && info->root == 0 && info->info.is_unique &&
+		overlay_index(&t->overlay, t->catalog, info)->is_whole) {
 		lookup_own(t, info, keys, count, ids);
 		return OK;
 	}

@@ -10,7 +10,7 @@
 
 static_assert(sizeof(struct property_statistics) == 24 + 8 * (STATISTICS_BUCKETS + 1),
 	"as in the catalog");
-static_assert(sizeof(struct end_statistics) == 12 * STATISTICS_LABELS + 40, "as in the catalog");
+static_assert(sizeof(struct end_statistics) == 12 * STATISTICS_LABELS, "as in the catalog");
 static_assert(sizeof(struct edge_statistics) == 8 + 2 * sizeof(struct end_statistics),
 	"as in the catalog");
 

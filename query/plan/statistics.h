@@ -13,7 +13,7 @@
 
 enum {
 	OBJECT_STATISTICS = 100, /* the catalog's kind of object */
-	STATISTICS_VERSION = 1,	 /* others are not believed */
+	STATISTICS_VERSION = 2,	 /* others are not believed */
 	STATISTICS_BUCKETS = 64,
 	STATISTICS_LABELS = 32,
 	STATISTICS_NAME_SIZE = 64,
@@ -33,8 +33,6 @@ struct property_statistics {
 struct end_statistics {
 	uint32_t labels[STATISTICS_LABELS]; /* the most frequent ones; 0: no more */
 	double parts[STATISTICS_LABELS];
-	double nodes;		/* that have an edge at all, roughly */
-	double degrees[4];	/* edges at these: median, 90 %, 99 %, most; of the sample */
 };
 
 struct edge_statistics {

@@ -5,7 +5,7 @@
  * the planner. A sample is drawn from all ids of the label, each with the same chance; from it come
  * the part of NULLs, the number of distinct values (estimated from how many values the sample has
  * once, after Haas and Stokes), a histogram of numbers, and for edges which labels the nodes at
- * their ends have and how many edges these nodes have.
+ * their ends have.
  */
 #include "query/session/session.h"
 
@@ -15,7 +15,7 @@
 #include "base/rand.h"
 #include "query/plan/statistics.h"
 
-enum { SAMPLE_MOST = 20000, SAMPLE_BATCH = 512, DEGREES_MOST = 1000 };
+enum { SAMPLE_MOST = 20000, SAMPLE_BATCH = 512 };
 
 struct sample {
 	struct query_session *session;
@@ -221,35 +221,6 @@ static enum sqlstate note_labels(
 	return OK;
 }
 
-/* Degrees of the sample's nodes. A node with many edges is drawn the more often: each counts by the
-   inverse of its degree. */
-static enum sqlstate note_degrees(struct sample *s, struct end_statistics *end,
-	const uint64_t *nodes, enum direction direction, struct error *e)
-{
-	static const double quantiles[3] = { 0.5, 0.9, 0.99 };
-	uint32_t step = MAX_OF(s->count / DEGREES_MOST, 1u);
-	double weights = 0, so_far = 0;
-	uint32_t count = 0, q = 0;
-
-	for (uint32_t i = 0; i < s->count; i += step) {
-		uint64_t degree;
-
-		TRY(storage_degree(s->txn, nodes[i], direction, s->label, &degree, e));
-		s->numbers[count++] = (double)MAX_OF(degree, UINT64_C(1));
-	}
-	qsort(s->numbers, count, sizeof s->numbers[0], compare_double);
-	for (uint32_t i = 0; i < count; i++)
-		weights += 1 / s->numbers[i];
-	for (uint32_t i = 0; i < count; i++) {
-		so_far += 1 / s->numbers[i];
-		while (q < 3 && so_far >= quantiles[q] * weights)
-			end->degrees[q++] = s->numbers[i];
-	}
-	end->degrees[3] = count == 0 ? 0 : s->numbers[count - 1];
-	end->nodes = count == 0 ? 0 : (double)s->seen * weights / count;
-	return OK;
-}
-
 static enum sqlstate analyze_ends(struct sample *s, struct error *e)
 {
 	struct edge_statistics found = { .version = STATISTICS_VERSION };
@@ -272,8 +243,6 @@ static enum sqlstate analyze_ends(struct sample *s, struct error *e)
 	}
 	TRY_GOTO(out, note_labels(s, &found.source, ends, e));
 	TRY_GOTO(out, note_labels(s, &found.target, targets, e));
-	TRY_GOTO(out, note_degrees(s, &found.source, ends, DIRECTION_OUT, e));
-	TRY_GOTO(out, note_degrees(s, &found.target, targets, DIRECTION_IN, e));
 	rc = keep(s, statistics_edge_name(name, s->label), &found, sizeof found, e);
 out:
 	free(ends);

@@ -59,6 +59,7 @@ struct overlay_index_entry {
 struct overlay_index {
 	uint32_t id;
 	size_t done;	      /* changes already looked at */
+	bool is_whole;	      /* holds all of them: not in a statement's past (past.c) */
 	bool has_base;	      /* also holds the unchanged elements: its tree is not made yet */
 	struct map_u64 heads; /* hash of key to entry plus one */
 	VEC(struct overlay_index_entry) entries;
