@@ -42,7 +42,8 @@ enum sqlstate client_portal_columns(const struct client *c, struct client_portal
 	const struct query_description *d, uint32_t format_count, const uint16_t *formats,
 	struct error *e)
 {
-	if (format_count > 1 && format_count != d->column_count)
+	/* As PostgreSQL, which looks at formats only where there are rows to send. */
+	if (d->column_count > 0 && format_count > 1 && format_count != d->column_count)
 		return FAIL(e, E_PROTOCOL,
 			"bind message has %u result formats but query has %u columns", format_count,
 			d->column_count);

@@ -9,7 +9,8 @@
  *     1< words          what it must get, one word a message, in this order and nothing else
  *     1! hex            bytes that a fresh connection sends instead of a startup packet
  *
- *     sent      Q'text' P'name|text|oid…' B'portal|statement|parameter…' Ds'name' Dp'name'
+ *     sent      Q'text' P'name|text|oid…' B'portal|statement|parameter…' Bf'portal|statement|formats'
+ *               Ds'name' Dp'name'
  *               E'portal|most' Cs'name' Cp'name' S H d'data' c f'why' X F
  *     received  1 2 3 n c t(oids) T2(name:oid,…) D(value,…) C(tag) E(code@position) N(code) I s
  *               G H A(channel,payload) R K v S(name=value) Z<status> EOF (closed)
@@ -157,8 +158,12 @@ static void put_text(struct buf *b, const char *text)
 	buf_put(b, text, strlen(text) + 1);
 }
 
-static void put_bind(struct buf *b, const char **fields, int count)
+/* Of the kind 'f' it has no parameters, but so many formats of results, all of them text. */
+static void put_bind(struct buf *b, char kind, const char **fields, int count)
 {
+	unsigned formats = kind == 'f' ? (unsigned)strtoul(fields[2], NULL, 10) : 0;
+
+	count = kind == 'f' ? 2 : count;
 	put_text(b, fields[0]);
 	put_text(b, fields[1]);
 	put_u16(b, 0);
@@ -167,7 +172,9 @@ static void put_bind(struct buf *b, const char **fields, int count)
 		put_u32(b, (uint32_t)strlen(fields[i]));
 		buf_put(b, fields[i], strlen(fields[i]));
 	}
-	put_u16(b, 0);
+	put_u16(b, formats);
+	for (unsigned i = 0; i < formats; i++)
+		put_u16(b, 0);
 }
 
 static void put_parse(struct buf *b, const char **fields, int count)
@@ -190,7 +197,7 @@ static void send_word(
 		put_parse(&b, fields, count);
 		break;
 	case 'B':
-		put_bind(&b, fields, count);
+		put_bind(&b, kind, fields, count);
 		break;
 	case 'E':
 		put_text(&b, fields[0]);
@@ -256,7 +263,7 @@ static void send_words(struct connection *c, char *at)
 
 		if (type == ' ')
 			continue;
-		if ((type == 'D' || type == 'C') && *at != '\0')
+		if (((type == 'D' || type == 'C') && *at != '\0') || (type == 'B' && *at == 'f'))
 			kind = *at++;
 		if (*at == '\'')
 			at = take_fields(at, fields, &count);
