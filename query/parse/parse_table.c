@@ -92,13 +92,13 @@ enum sqlstate parse_table_name(struct parser *p, const char *label, struct ast_n
 	fold(p, &schema);
 	if (str_equal(schema.text, STR("public")) || str_equal(schema.text, STR("main")))
 		return OK;
-	(void)PARSE_ERROR(p, schema.at, E_NOT_SUPPORTED,
-		"tables, sequences and views in schema \"%.*s\" are not supported",
+	(void)PARSE_ERROR(p, schema.at, E_NO_GRAPH,
+		"there is no schema \"%.*s\" for tables, sequences and views",
 		STR_ARGS(schema.text));
 	error_hint(p->error,
 		"They are in schema public. A label of another graph, which SQL can fill, is made by "
 		"SESSION SET GRAPH and CREATE NODE LABEL.");
-	return E_NOT_SUPPORTED;
+	return E_NO_GRAPH;
 }
 
 enum sqlstate parse_column_names(struct parser *p, struct ast_name **out, uint32_t *count)

@@ -37,6 +37,7 @@ static const struct sample samples[] = {
 	{ PGTYPE_TEXT, "a \"b\" \\ ä ,{}", NULL },
 	{ PGTYPE_OID, "4294967295", NULL },
 	{ PGTYPE_REGPROC, "pg_backend_pid", NULL },
+	{ PGTYPE_TID, "(0,1)", NULL },
 	{ PGTYPE_XID, "4294967295", NULL },
 	{ PGTYPE_CID, "7", NULL },
 	{ PGTYPE_REGPROCEDURE, "pg_backend_pid()", NULL },
