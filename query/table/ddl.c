@@ -119,10 +119,8 @@ static const char *tag_of(enum ast_stmt_kind kind)
 	return tags[kind];
 }
 
-enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
+static enum sqlstate run_statement(struct ddl *d, const struct ast_stmt *s)
 {
-	*tag = tag_of(s->kind);
-	TRY(ddl_lock(d));
 	switch (s->kind) {
 	case STMT_CREATE_TABLE:
 		return ddl_create_table(d, s->table);
@@ -156,4 +154,18 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
 		assert(s->kind == STMT_DROP_PROPERTY_GRAPH);
 		return ddl_drop_graphs(d, s->names);
 	}
+}
+
+enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
+{
+	bool takes_away = s->kind == STMT_ALTER_TABLE || s->kind == STMT_DROP_TABLE ||
+			  s->kind == STMT_DROP_VIEW;
+	struct sound_views views = { 0 };
+
+	*tag = tag_of(s->kind);
+	TRY(ddl_lock(d));
+	if (takes_away)
+		ddl_sound_views(d, &views);
+	TRY(run_statement(d, s));
+	return views.count == 0 ? OK : ddl_check_views(d, s, &views);
 }

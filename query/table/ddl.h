@@ -55,6 +55,16 @@ enum sqlstate ddl_comment(struct ddl *d, const struct ast_comment *from) MUST_US
 enum sqlstate ddl_create_graph(struct ddl *d, const struct ast_property_graph *from) MUST_USE;
 enum sqlstate ddl_drop_graphs(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
 
+/* ddl_view.c: the views that can be planned now, and, behind a statement that took something away,
+   those of them that no longer can: E_DEPENDENT, or they go too where it says CASCADE. */
+struct sound_views {
+	struct view_definition *views;
+	uint32_t count;
+};
+void ddl_sound_views(struct ddl *d, struct sound_views *out);
+enum sqlstate ddl_check_views(struct ddl *d, const struct ast_stmt *s,
+	const struct sound_views *before) MUST_USE;
+
 /* A column of CREATE TABLE or ADD COLUMN: type, default, the sequence it needs. */
 enum sqlstate ddl_column(struct ddl *d, struct str table, const struct ast_column *from,
 	struct table_column *to) MUST_USE;

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * DROP TABLE, TRUNCATE, views, COMMENT ON.
+ * DROP TABLE, TRUNCATE, COMMENT ON.
  */
 #include "query/table/ddl.h"
 
@@ -196,57 +196,6 @@ enum sqlstate ddl_truncate(struct ddl *d, const struct ast_names_statement *from
 
 		TRY(ddl_table(d, &from->names[i], false, &t));
 		TRY(truncate_table(d, t, from, 0));
-	}
-	return OK;
-}
-
-/* ---- views ---- */
-
-enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
-{
-	struct view_definition v = {
-		.name = from->name.text, .text = from->text, .column_count = from->column_count
-	};
-	struct view_definition old;
-	struct plan *plan;
-
-	if (view_definition_find(d->options.catalog, d->arena, v.name, &old) && from->or_replace)
-		v.object = old.object;
-	else if (table_name_is_taken(d->options.catalog, v.name))
-		return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
-			"relation \"%.*s\" already exists", STR_ARGS(v.name));
-	if (from->query->parameter_max > 0)
-		return DDL_FAIL(d, from->name.at, E_NO_PARAMETER, "a view cannot have parameters");
-	TRY(plan_query(d->arena, from->query, &d->options, &plan, d->error));
-	if (plan->column_count == 0 || plan->is_write)
-		return DDL_FAIL(d, from->query->at, E_SYNTAX, "a view needs a query with columns");
-	if (from->column_count > plan->column_count)
-		return DDL_FAIL(d, from->columns[0].at, E_SYNTAX,
-			"CREATE VIEW specifies more column names than columns");
-	v.columns = ARENA_ARRAY(d->arena, struct str, v.column_count + 1);
-	for (uint32_t i = 0; i < v.column_count; i++)
-		v.columns[i] = from->columns[i].text;
-	TRY(view_definition_save(d->options.txn, &v, d->error));
-	ddl_refresh(d);
-	return OK;
-}
-
-enum sqlstate ddl_drop_views(struct ddl *d, const struct ast_names_statement *from)
-{
-	for (uint32_t i = 0; i < from->count; i++) {
-		const struct ast_name *name = &from->names[i];
-		struct view_definition v;
-
-		if (view_definition_find(d->options.catalog, d->arena, name->text, &v)) {
-			TRY(schema_object_drop(d->options.txn, v.object, d->error));
-			ddl_refresh(d);
-		} else if (from->if_exists) {
-			ddl_notice(d, "NOTICE", OK, "view \"%.*s\" does not exist, skipping",
-				STR_ARGS(name->text));
-		} else {
-			return DDL_FAIL(d, name->at, E_NO_TABLE, "view \"%.*s\" does not exist",
-				STR_ARGS(name->text));
-		}
 	}
 	return OK;
 }
