@@ -121,6 +121,7 @@ enum sqlstate schema_check_unique(struct txn *t, uint32_t index, struct error *e
 	const struct catalog_index *info = catalog_index_find(t->catalog, index);
 
 	assert(info != NULL);
+	overlay_index_forget(&t->overlay, index);
 	TRY(schema_each(t, info->info.element, info->info.label, visit_unique, (void *)info, e));
 	overlay_index(&t->overlay, t->catalog, info)->is_whole = info->info.is_unique;
 	return OK;

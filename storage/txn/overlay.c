@@ -279,6 +279,18 @@ static struct overlay_index *index_get(struct overlay *o, uint32_t id)
 	return x;
 }
 
+void overlay_index_forget(struct overlay *o, uint32_t id)
+{
+	for (size_t i = 0; i < o->indexes.count; i++) {
+		if (o->indexes.at[i]->id != id)
+			continue;
+		index_free(o->indexes.at[i]);
+		o->indexes.at[i] = VEC_LAST(&o->indexes);
+		o->indexes.count--;
+		return;
+	}
+}
+
 static void entry_add(struct overlay_index *x, const struct overlay_record *r, struct str key)
 {
 	uint64_t *head = map_u64_find_or_put(&x->heads, hash_bytes(key.at, key.length), 0);

@@ -160,4 +160,7 @@ bool overlay_index_is_live(
 void overlay_index_add_base(struct overlay *o, struct overlay_index *x,
 	const struct overlay_record *base, struct str key);
 
+/* An index is new: another one, rolled back, may have had its number. */
+void overlay_index_forget(struct overlay *o, uint32_t id);
+
 #endif
