@@ -7,8 +7,7 @@
  * end in the first fetch and keeps its rows, because it may have to run again: alone in its
  * implicit transaction it commits by itself and starts over when another commit was first; in a
  * READ COMMITTED block it starts over when a record changed while it waited for its lock. Elements
- * in kept rows are turned into JSON at once, since the transaction that can read them may be gone
- * when they are sent.
+ * in kept rows are turned into JSON at once, while the transaction that can read them is there.
  */
 #include "query/session/session.h"
 
@@ -388,8 +387,7 @@ static void tag_plan(struct query_portal *p, const struct exec_counters *n)
 		tag_select(p);
 		break;
 	case TAG_INSERT:
-		portal_tag(p, "INSERT 0 %" PRIu64,
-			n->nodes_created + n->edges_created + n->rows_updated);
+		portal_tag(p, "INSERT 0 %" PRIu64, p->counts.inserted + n->rows_updated);
 		break;
 	case TAG_MERGE:
 		portal_tag(p, "MERGE %" PRIu64, n->merged);
