@@ -104,7 +104,7 @@ UPDATE social.town SET name = 'Torino!' WHERE id = 1;
 SELECT * FROM social.town ORDER BY id;
 USE social MATCH (a IS town)-[r IS road]->(b IS town) RETURN a.name, r.km, b.name;
 MATCH (n IS town) RETURN count(*);
-EXPLAIN (COSTS off) INSERT INTO social.town VALUES (3, 'Alba');
+EXPLAIN (COSTS OFF, SUMMARY OFF) INSERT INTO social.town VALUES (3, 'Alba');
 DELETE FROM social.road;
 DELETE FROM social.town WHERE id = 2 RETURNING name;
 INSERT INTO social.nothing VALUES (1);
