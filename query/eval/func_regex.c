@@ -70,6 +70,7 @@ enum sqlstate regex_search_init(struct eval *ev, struct regex_search *out, const
 		buf_put_str(&b, out->pattern);
 		out->pattern = value_str(eval_take_buf(ev, &b));
 	}
+	buf_free(&b);
 	return out->is_global && function != NULL ? no_global(function, e) : OK;
 }
 

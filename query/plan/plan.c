@@ -498,7 +498,8 @@ enum sqlstate plan_program(
 
 /* ---- the statement --------------------------------------------------------------------------- */
 
-static struct plan *plan_finish(struct planner *p, const struct answer *answer)
+static enum sqlstate plan_finish(
+	struct planner *p, const struct answer *answer, struct plan **out, struct error *e)
 {
 	struct plan *plan = ARENA_NEW(p->arena, struct plan);
 	uint32_t count = answer->has_columns ? answer->count : 0;
@@ -519,7 +520,7 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		if (columns[i].type.kind == TYPE_UNKNOWN)
 			columns[i].type = type_make(TYPE_STRING);
 	}
-	plan_live(p, &p->s.top, slots, count);
+	TRY(plan_live(p, &p->s.top, slots, count, e));
 	types = ARENA_ARRAY(p->arena, struct type, p->b.slot_count);
 	names = ARENA_ARRAY(p->arena, struct str, p->b.slot_count);
 	for (uint32_t i = 0; i < p->b.slot_count; i++) {
@@ -547,7 +548,8 @@ static struct plan *plan_finish(struct planner *p, const struct answer *answer)
 		plan->graphs[i] = p->graphs[i];
 	if (p->b.catalog != NULL)
 		plan->catalog_version = catalog_version(p->b.catalog);
-	return plan;
+	*out = plan;
+	return OK;
 }
 
 static void planner_reset(struct planner *p)
@@ -595,7 +597,7 @@ enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
 		if (again)
 			binder_pass_again(&p->b);
 	}
-	*out = plan_finish(p, &answer);
+	TRY(plan_finish(p, &answer, out, e));
 	binder_send_notices(&p->b);
 	return OK;
 }

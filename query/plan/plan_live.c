@@ -13,6 +13,7 @@
  * Invariants
  *  L1. At a leaf nothing is needed but what it makes (ARGUMENT passes on anything).
  */
+#include "base/stack.h"
 #include "query/plan/planner.h"
 
 struct slot_set {
@@ -25,6 +26,7 @@ struct liveness {
 	uint32_t word_count;
 	bool is_set_like; /* above, rows may be dropped that another row repeats: multiplicity and
 	                     edges of expansions do not matter */
+	bool is_too_deep; /* the walk gave up for want of stack */
 };
 
 /* ---- sets ------------------------------------------------------------------------------------ */
@@ -838,7 +840,8 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 {
 	bool was_set_like = l->is_set_like;
 
-	while (*root != NULL) {
+	l->is_too_deep |= stack_is_low();
+	while (*root != NULL && !l->is_too_deep) {
 		struct plan_node *n = *root;
 
 		if (node_trim(l, n, needed)) {
@@ -871,12 +874,16 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 	l->is_set_like = was_set_like;
 }
 
-void plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots, uint32_t count)
+enum sqlstate plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots,
+	uint32_t count, struct error *e)
 {
 	struct liveness l = { .p = p, .word_count = p->b.slot_count / 64 + 1 };
 	struct slot_set needed = set_new(&l);
 
 	read_slots(&needed, slots, count);
 	live_tree(&l, root, &needed);
+	if (l.is_too_deep)
+		return stack_fail(e);
 	assert(set_count(&needed) == 0);
+	return OK;
 }

@@ -165,8 +165,9 @@ struct str plan_from_alias(struct planner *p, const struct ast_name *name);
 /* Slots that a subplan reads but does not make: those below `first`. */
 const uint32_t *plan_outer_slots(
 	struct planner *p, const struct plan_node *sub, uint32_t first, uint32_t *count);
-/* Computes live slots top-down, drops what nobody reads. */
-void plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots, uint32_t count);
+/* Computes live slots top-down, drops what nobody reads. E_TOO_COMPLEX. */
+enum sqlstate plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots,
+	uint32_t count, struct error *e);
 
 /* ---- cost.c ---------------------------------------------------------------------------------- */
 

@@ -99,6 +99,7 @@ void query_session_free(struct query_session *s)
 	guard_free(s->guard);
 	notifier_free(s->notifier);
 	arena_free(s->scratch);
+	free(s->graph);
 	free(s->user);
 	free(s->database);
 	free(s);
