@@ -58,14 +58,11 @@ static bool decode_parse(struct pgwire *w, struct inbuf *in, struct pgwire_messa
 	return true;
 }
 
-/* A count of format codes and the codes, each 0 or 1. */
+/* Whether a code is one of a format is for who uses it to say, in words of its own. */
 static bool decode_formats(struct inbuf *in, uint16_t *to, uint32_t count)
 {
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < count; i++)
 		to[i] = inbuf_u16(in);
-		if (to[i] > 1)
-			return false;
-	}
 	return !in->is_bad;
 }
 
@@ -121,13 +118,6 @@ static bool decode_bind(struct pgwire *w, struct inbuf *in, struct pgwire_messag
 	return decode_formats(in, result_formats, m->bind.result_format_count);
 }
 
-static bool decode_target(struct inbuf *in, struct pgwire_message *m)
-{
-	m->target.kind = (char)inbuf_u8(in);
-	m->target.name = inbuf_text(in);
-	return m->target.kind == 'S' || m->target.kind == 'P';
-}
-
 bool message_decode(struct pgwire *w, char type, struct inbuf in, struct pgwire_message *m)
 {
 	bool is_good = true;
@@ -145,7 +135,8 @@ bool message_decode(struct pgwire *w, char type, struct inbuf in, struct pgwire_
 		break;
 	case PGWIRE_DESCRIBE:
 	case PGWIRE_CLOSE:
-		is_good = decode_target(&in, m);
+		m->target.kind = inbuf_u8(&in);
+		m->target.name = inbuf_text(&in);
 		break;
 	case PGWIRE_EXECUTE:
 		m->execute.portal = inbuf_text(&in);

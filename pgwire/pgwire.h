@@ -131,14 +131,14 @@ struct pgwire_message {
 		struct {
 			struct str portal, statement;
 			uint32_t format_count; /* 0: all text; 1: for all; else parameter_count */
-			const uint16_t *formats;
+			const uint16_t *formats; /* as sent: 0 text, 1 binary, others unchecked */
 			uint32_t parameter_count;
 			const struct pgwire_parameter *parameters;
 			uint32_t result_format_count;
 			const uint16_t *result_formats;
 		} bind;
 		struct {
-			char kind; /* 'S' or 'P' */
+			uint8_t kind; /* 'S' or 'P', or what a client made up */
 			struct str name;
 		} target; /* DESCRIBE and CLOSE */
 		struct {

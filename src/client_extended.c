@@ -161,12 +161,29 @@ static void say_where(const struct pgwire_message *m, uint32_t index, struct err
 			e, "portal \"%.*s\" parameter $%u", STR_ARGS(m->bind.portal), index + 1);
 }
 
+static enum sqlstate check_format(uint16_t format, struct error *e)
+{
+	if (format > 1)
+		return FAIL(e, E_INVALID_VALUE, "unsupported format code: %d", (int16_t)format);
+	return OK;
+}
+
+/* Where there are no rows to send the codes are not looked at. */
+static enum sqlstate check_result_formats(
+	const struct pgwire_message *m, const struct query_description *d, struct error *e)
+{
+	for (uint32_t i = 0; d->column_count > 0 && i < m->bind.result_format_count; i++)
+		TRY(check_format(m->bind.result_formats[i], e));
+	return OK;
+}
+
 static enum sqlstate read_parameter(struct client *c, uint32_t oid, uint16_t format,
 	struct pgwire_parameter from, struct value *out, struct error *e)
 {
 	struct str text = { from.at, from.length };
 	struct type type;
 
+	TRY(check_format(format, e));
 	if (from.at == NULL || format != 0 || !result_is_named(oid, &type))
 		return result_parameter(oid, format, from, &c->style, c->scratch, out, e);
 	TRY(pgtype_check_text(text, e));
@@ -239,6 +256,7 @@ static enum sqlstate bind(struct client *c, const struct pgwire_message *m, stru
 		return e->code;
 	d = query_describe(prepared);
 	TRY(read_parameters(c, m, prepared, &values, e));
+	TRY(check_result_formats(m, d, e));
 	TRY(make_portal(c, m->bind.portal, &p, e));
 	rc = query_open(c->query, prepared, values, d->parameter_count,
 		!c->has_run && pgwire_is_sync_near(c->wire), &p->query, e);
@@ -344,6 +362,9 @@ void client_describe(struct client *c, const struct pgwire_message *m)
 
 	if (m->target.kind == 'S') {
 		rc = describe_statement(c, m->target.name, &c->error);
+	} else if (m->target.kind != 'P') {
+		rc = FAIL(&c->error, E_PROTOCOL, "invalid DESCRIBE message subtype %d",
+			m->target.kind);
 	} else {
 		rc = find_portal(c, m->target.name, &p, &c->error);
 		if (rc == OK)
@@ -450,6 +471,10 @@ void client_close(struct client *c, const struct pgwire_message *m)
 
 	if (m->target.kind == 'P') {
 		client_portal_close(c, m->target.name);
+	} else if (m->target.kind != 'S') {
+		FAIL(&c->error, E_PROTOCOL, "invalid CLOSE message subtype %d", m->target.kind);
+		client_fail(c, STR(""));
+		return;
 	} else {
 		forget_types(c, query_named_get(c->query, m->target.name, &ignored));
 		query_named_drop(c->query, m->target.name);

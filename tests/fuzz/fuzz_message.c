@@ -81,8 +81,9 @@ static void use(const struct pgwire_message *m)
 		for (uint32_t i = 0; i < MIN_OF(m->bind.parameter_count, 8u); i++) {
 			uint32_t at = m->bind.format_count == 1 ? 0 : i;
 
+			/* The server refuses a code above 1 before it looks at the value. */
 			read_parameter(m->bind.parameters[i],
-				at < m->bind.format_count ? m->bind.formats[at] : 0);
+				at < m->bind.format_count ? m->bind.formats[at] & 1 : 0);
 		}
 		for (uint32_t i = 0; i < m->bind.result_format_count; i++)
 			sum += m->bind.result_formats[i];

@@ -85,7 +85,7 @@ static void send_word(char type, char kind, const char *fields[4], int count)
 		break;
 	case 'D':
 	case 'C':
-		buf_put_byte(&b, (uint8_t)(kind == 's' ? 'S' : 'P'));
+		buf_put_byte(&b, (uint8_t)(kind == 's' ? 'S' : kind == 'p' ? 'P' : kind));
 		put_fields(&b, fields, 1);
 		break;
 	case 'd':
@@ -275,6 +275,7 @@ static const struct {
 	{ "P'a|select 1' P'a|select 2' S", "1 E(42P05) ZI" },
 	{ "P'a|select 1' Cs'a' P'a|select 2' S", "1 3 1 ZI" },
 	{ "Cs'none' Cp'none' S", "3 3 ZI" },
+	{ "DX'' S CX'' S Q'select 1'", "E(08P01) ZI E(08P01) ZI T D C(SELECT 1) ZI" },
 	{ "B'|none' S", "E(26000) ZI" },
 	{ "Dp'none' S", "E(34000) ZI" },
 	{ "Ds'none' S", "E(26000) ZI" },
@@ -312,6 +313,24 @@ START_TEST(golden_traces_are_answered_as_postgresql_answers_them)
 {
 	send_script(traces[_i].sent);
 	ck_assert_str_eq(receive(false), traces[_i].received);
+}
+END_TEST
+
+/* Of a parameter, also one that is null; of a result, unless there are no columns. */
+START_TEST(a_format_code_that_is_none_is_an_error_of_the_bind)
+{
+	send_script("P'|return $1'");
+	send_message('B', BYTES("\0\0\0\x01\0\x02\0\x01\xff\xff\xff\xff\0"));
+	send_script("S");
+	ck_assert_str_eq(receive(false), "1 E(22023) ZI");
+	send_script("P'|select 1'");
+	send_message('B', "\0\0\0\0\0\0\0\x01\0\x02", 10);
+	send_script("E'' S");
+	ck_assert_str_eq(receive(false), "1 E(22023) ZI");
+	send_script("P'|insert'");
+	send_message('B', "\0\0\0\0\0\0\0\x01\0\x02", 10);
+	send_script("E'' S");
+	ck_assert_str_eq(receive(false), "1 2 C(INSERT 0 1) ZI");
 }
 END_TEST
 
@@ -486,6 +505,7 @@ Suite *client_suite(void)
 	tcase_add_loop_test(t, golden_traces_are_answered_as_postgresql_answers_them, 0,
 		(int)ARRAY_COUNT(traces));
 	tcase_add_test(t, row_44_tcp_clients_get_their_options);
+	tcase_add_test(t, a_format_code_that_is_none_is_an_error_of_the_bind);
 	tcase_add_test(t, changed_settings_are_reported_once_before_ready);
 	tcase_add_test(t, terminate_ends_the_client_without_a_word);
 	tcase_add_test(t, an_unknown_message_is_fatal);
