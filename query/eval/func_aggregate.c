@@ -139,6 +139,15 @@ AGGREGATE_ADD(sum_add)
 	return OK;
 }
 
+static enum sqlstate duration_result(struct arena *a, const struct interval *i, struct value *out)
+{
+	struct value_duration *d = arena_alloc_raw(a, sizeof *d);
+
+	*d = (struct value_duration){ i->months, i->days, i->microseconds };
+	*out = (struct value){ .type = VALUE_DURATION, .duration = d };
+	return OK;
+}
+
 AGGREGATE_FINISH(sum_finish)
 {
 	struct sum *s = state;
@@ -146,14 +155,8 @@ AGGREGATE_FINISH(sum_finish)
 	*out = value_null();
 	if (s->count == 0)
 		return OK;
-	if (s->has_duration) {
-		struct value_duration *d = arena_alloc_raw(c->ev->arena, sizeof *d);
-
-		*d = (struct value_duration){ s->duration.months, s->duration.days,
-			s->duration.microseconds };
-		*out = (struct value){ .type = VALUE_DURATION, .duration = d };
-		return OK;
-	}
+	if (s->has_duration)
+		return duration_result(c->ev->arena, &s->duration, out);
 	if (s->has_real) {
 		*out = value_float(0);
 		return sum_total(c->ev->arena, s, &out->real, e);
@@ -171,10 +174,15 @@ AGGREGATE_FINISH(sum_finish)
 AGGREGATE_FINISH(avg_finish)
 {
 	struct sum *s = state;
+	struct interval mean;
 
 	*out = value_null();
 	if (s->count == 0)
 		return OK;
+	if (s->has_duration) {
+		TRY(interval_multiply(&s->duration, 1.0 / (double)s->count, &mean, e));
+		return duration_result(c->ev->arena, &mean, out);
+	}
 	if (s->decimal.is_used && !s->has_real) {
 		const struct decimal *sum;
 

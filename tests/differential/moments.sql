@@ -36,3 +36,6 @@ select pg_typeof(current_timestamp), pg_typeof(current_date), pg_typeof(localtim
 select (1,2,3) overlaps (1,2);
 select current_timestamp = now(), current_date = now()::date, pg_typeof(current_timestamp), pg_typeof(localtime(2)), pg_typeof(current_time), pg_typeof(localtimestamp);
 select substring('abcdefg' similar 'a#"%#"g' escape '#'), substring('abcdefg' from 'a#"%#"g' for '#'), substring('abc' similar 'x' escape '#'), substring('foobar' similar '%#"o_b#"%' escape '#');
+select avg(i), sum(i) from (values ('1 day'::interval), ('2 days 3 hours'), ('1 mon'), (null)) v(i);
+select avg(i) from (values ('1 day'::interval), ('1 day'), ('-00:00:01')) v(i);
+select avg(i) from (values ('1 day'::interval)) v(i) where false;
