@@ -8,7 +8,7 @@
  *  I1  The type byte is checked before the length, the length before anything is done with it, and
  *      room is made only for bytes that have arrived: a length that is a lie costs nothing.
  *  I2  Input that a decoded message points at moves only inside pgwire_next().
- *  I3  While output waits for the client, input is still read, up to AHEAD_BYTES_MAX.
+ *  I3  While output waits for the client, input is still read, up to ahead_bytes_max.
  */
 #include "pgwire/pgwire.h"
 
@@ -26,7 +26,6 @@
 #define READ_SIZE 8192u /* asked of the stream at once, at least */
 #define READ_SIZE_MAX (256u << 10)
 #define KEEP_SIZE 8192u /* an idle connection keeps buffers of this size */
-#define AHEAD_BYTES_MAX (16u << 20)
 #define FLUSH_SIZE (64u << 10) /* output beyond this goes out without being asked */
 #define STARTUP_LENGTH_MAX 10000u
 #define CELL_BYTES_MAX (1u << 30)
@@ -98,9 +97,11 @@ uint32_t pgwire_version(const struct pgwire *w)
 	return w->version;
 }
 
-void pgwire_set_limits(struct pgwire *w, uint32_t message_bytes_max, uint32_t write_timeout_ms)
+void pgwire_set_limits(struct pgwire *w, uint32_t message_bytes_max, uint32_t ahead_bytes_max,
+	uint32_t write_timeout_ms)
 {
 	w->options.message_bytes_max = message_bytes_max;
+	w->options.ahead_bytes_max = ahead_bytes_max;
 	w->options.write_timeout_ms = write_timeout_ms;
 }
 
@@ -340,11 +341,13 @@ enum pgwire_event pgwire_next(
 /* Takes what the client sends while it does not read; false once the client is gone. */
 static bool read_ahead(struct pgwire *w)
 {
-	size_t size = MIN_OF(AHEAD_BYTES_MAX - w->ahead.length, READ_SIZE_MAX);
+	size_t size;
 	ssize_t got;
 
-	if (size == 0)
+	/* A reload may have made the limit less than what is held. */
+	if (w->ahead.length >= w->options.ahead_bytes_max)
 		return true;
+	size = MIN_OF(w->options.ahead_bytes_max - w->ahead.length, READ_SIZE_MAX);
 	got = w->stream.class->read(&w->stream, buf_reserve(&w->ahead, size), size, false);
 	if (got == STREAM_AGAIN)
 		return true;
@@ -368,7 +371,7 @@ static enum sqlstate wait_writable(struct pgwire *w, uint64_t deadline_us, struc
 	struct pollfd poll_fd = { w->stream.fd, POLLOUT, 0 };
 
 	for (;;) {
-		if (w->ahead.length < AHEAD_BYTES_MAX)
+		if (w->ahead.length < w->options.ahead_bytes_max)
 			poll_fd.events = POLLOUT | POLLIN;
 		else
 			poll_fd.events = POLLOUT;

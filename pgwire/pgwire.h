@@ -62,6 +62,7 @@ enum sqlstate pgwire_tls_write_certificate(
 
 struct pgwire_options {
 	uint32_t message_bytes_max;   /* bound of BIG messages */
+	uint32_t ahead_bytes_max;     /* most read of a client that does not read; 0: nothing */
 	uint32_t write_timeout_ms;    /* longest wait for a client that does not read; 0: none */
 	const _Atomic int *interrupt; /* non-zero ends a wait for the client; may be NULL */
 	struct pgwire_tls *tls;	      /* NULL: encryption is refused; a reference is taken */
@@ -83,7 +84,8 @@ bool pgwire_tls_about(
 	const struct pgwire *w, const char **version, const char **cipher, int32_t *bits);
 bool pgwire_tls_peer_name(const struct pgwire *w, char *to, size_t size);
 /* New limits after a reload. */
-void pgwire_set_limits(struct pgwire *w, uint32_t message_bytes_max, uint32_t write_timeout_ms);
+void pgwire_set_limits(struct pgwire *w, uint32_t message_bytes_max, uint32_t ahead_bytes_max,
+	uint32_t write_timeout_ms);
 
 /* ---- messages in ------------------------------------------------------------------------- */
 

@@ -54,6 +54,11 @@ static uint32_t message_bytes_max(const struct settings *s)
 	return (uint32_t)MIN_OF(bytes, (uint64_t)INT32_MAX);
 }
 
+static uint32_t ahead_bytes_max(const struct settings *s)
+{
+	return (uint32_t)setting_bytes(s, SETTING_max_read_ahead);
+}
+
 struct client *client_new(const struct client_context *context, int fd, bool is_tcp)
 {
 	struct client *c = calloc(1, sizeof *c);
@@ -68,6 +73,7 @@ struct client *client_new(const struct client_context *context, int fd, bool is_
 	c->base_generation = registry_generation(context->registry);
 	c->base = registry_settings(context->registry);
 	options.message_bytes_max = message_bytes_max(c->base);
+	options.ahead_bytes_max = ahead_bytes_max(c->base);
 	options.write_timeout_ms = (uint32_t)setting_int(c->base, SETTING_client_write_timeout);
 	options.interrupt = &c->entry.ending;
 	c->access = registry_access(context->registry);
@@ -332,7 +338,7 @@ static void take_reload(struct client *c)
 	c->base = registry_settings(c->context->registry);
 	c->base_generation = generation;
 	settings_rebase(c->settings, c->base);
-	pgwire_set_limits(c->wire, message_bytes_max(c->base),
+	pgwire_set_limits(c->wire, message_bytes_max(c->base), ahead_bytes_max(c->base),
 		(uint32_t)setting_int(c->base, SETTING_client_write_timeout));
 }
 

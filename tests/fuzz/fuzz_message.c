@@ -137,7 +137,7 @@ static bool take_all(struct pgwire *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint8_t startup[] = "\0\0\0\x11\0\x03\0\0user\0me\0";
-	struct pgwire_options options = { MESSAGE_BYTES_MAX, 100, NULL, NULL };
+	struct pgwire_options options = { MESSAGE_BYTES_MAX, 1u << 20, 100, NULL, NULL };
 	struct pgwire *w;
 	size_t half;
 	int fds[2];

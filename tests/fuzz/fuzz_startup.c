@@ -146,7 +146,7 @@ static bool take_all(struct pgwire *w, enum method method)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct pgwire_tls *tls;
-	struct pgwire_options options = { 65536, 100, NULL, NULL };
+	struct pgwire_options options = { 65536, 1u << 20, 100, NULL, NULL };
 	enum method method;
 	struct pgwire *w;
 	size_t step;

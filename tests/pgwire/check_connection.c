@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -148,8 +149,23 @@ static enum sqlstate fill_the_socket(void)
 
 START_TEST(a_client_that_never_reads_is_given_up_after_the_timeout)
 {
-	pgwire_set_limits(peer.wire, 1u << 20, 50);
+	pgwire_set_limits(peer.wire, 1u << 20, 16u << 20, 50);
 	ck_assert_int_eq(fill_the_socket(), E_CONNECTION);
+}
+END_TEST
+
+/* What is left in the socket is what was not read. */
+START_TEST(no_more_is_read_ahead_than_the_limit)
+{
+	static const uint32_t limits[] = { 0, 5000, 65536 };
+	static char contents[32768];
+	int left = -1;
+
+	peer_message(&peer, 'd', contents, sizeof contents);
+	pgwire_set_limits(peer.wire, 1u << 20, limits[_i], 50);
+	ck_assert_int_eq(fill_the_socket(), E_CONNECTION);
+	ck_assert_int_eq(ioctl(pgwire_fd(peer.wire), FIONREAD, &left), 0);
+	ck_assert_int_eq(left, MAX_OF((int)sizeof contents + 5 - (int)limits[_i], 0));
 }
 END_TEST
 
@@ -173,6 +189,7 @@ Suite *pgwire_suite(void)
 	tcase_add_test(t, a_read_that_may_wait_ends_with_its_timeout);
 	tcase_add_test(t, a_client_that_writes_before_it_reads_does_not_deadlock);
 	tcase_add_test(t, a_client_that_never_reads_is_given_up_after_the_timeout);
+	tcase_add_loop_test(t, no_more_is_read_ahead_than_the_limit, 0, 3);
 	tcase_add_test(t, an_interrupt_ends_the_wait_for_a_client);
 	suite_add_tcase(s, t);
 	return s;

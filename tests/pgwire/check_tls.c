@@ -53,7 +53,7 @@ static void remove_files(void)
 static void setup(void)
 {
 	struct pgwire_tls_options tls_options = options_of(false);
-	struct pgwire_options options = { 1u << 20, 0, &peer.interrupt, NULL };
+	struct pgwire_options options = { 1u << 20, 16u << 20, 0, &peer.interrupt, NULL };
 	int fds[2];
 
 	ck_assert_int_eq(pgwire_tls_new(&tls_options, &tls, &error), OK);

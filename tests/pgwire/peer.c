@@ -15,7 +15,7 @@
 
 void peer_open(struct peer *p)
 {
-	struct pgwire_options options = { MESSAGE_BYTES_MAX, 0, &p->interrupt, NULL };
+	struct pgwire_options options = { MESSAGE_BYTES_MAX, 16u << 20, 0, &p->interrupt, NULL };
 	int fds[2];
 
 	*p = (struct peer){ 0 };
