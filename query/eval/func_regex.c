@@ -81,6 +81,21 @@ enum sqlstate regex_search_at(struct eval *ev, const struct regex_search *s, uin
 		s->is_nocase ? MATCH_SEARCH_NOCASE : MATCH_SEARCH, out, e);
 }
 
+enum sqlstate regex_bad(const char *parameter, int64_t value, struct error *e)
+{
+	return FAIL(e, E_INVALID_VALUE, "invalid value for parameter \"%s\": %lld", parameter,
+		(long long)value);
+}
+
+enum sqlstate regex_start(struct str text, int64_t start, uint32_t *from, struct error *e)
+{
+	if (start < 1)
+		return regex_bad("start", start, e);
+	*from = start - 1 > (int64_t)utf8_count(text) ? text.length + 1
+						      : utf8_offset(text, (uint32_t)(start - 1));
+	return OK;
+}
+
 uint32_t regex_search_next(const struct regex_search *s, const struct match_places *m)
 {
 	uint32_t at = m->to[0], size;
@@ -167,16 +182,10 @@ FUNCTION_ROW(regex_replace)
 
 	TRY(regex_search_init(ev, &r.search, args, options, NULL, e));
 	r.nth = count > 4 ? args[4].integer : r.search.is_global ? 0 : 1;
-	if (has_start && args[3].integer < 1)
-		return FAIL(e, E_INVALID_VALUE, "invalid value for parameter \"start\": %lld",
-			(long long)args[3].integer);
-	if (r.nth < 0)
-		return FAIL(e, E_INVALID_VALUE, "invalid value for parameter \"n\": %lld",
-			(long long)r.nth);
 	if (has_start)
-		r.from = args[3].integer - 1 > (int64_t)utf8_count(r.search.text)
-				 ? r.search.text.length + 1
-				 : utf8_offset(r.search.text, (uint32_t)(args[3].integer - 1));
+		TRY(regex_start(r.search.text, args[3].integer, &r.from, e));
+	if (r.nth < 0)
+		return regex_bad("n", r.nth, e);
 	rc = replace_in(ev, &r, &b, e);
 	*out = eval_take_buf(ev, &b);
 	return rc;

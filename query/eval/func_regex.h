@@ -22,6 +22,10 @@ enum sqlstate regex_search_init(struct eval *ev, struct regex_search *out, const
 /* The first match at or behind a byte; count 0: none. */
 enum sqlstate regex_search_at(struct eval *ev, const struct regex_search *s, uint32_t from,
 	struct match_places *out, struct error *e) MUST_USE;
+/* The byte of the start-th character, from 1; past the text's end: nowhere. E_INVALID_VALUE. */
+enum sqlstate regex_start(struct str text, int64_t start, uint32_t *from, struct error *e) MUST_USE;
+/* A parameter that cannot be so: E_INVALID_VALUE. */
+enum sqlstate regex_bad(const char *parameter, int64_t value, struct error *e);
 /* Where to look on behind a match; past the text's end: nowhere. */
 uint32_t regex_search_next(const struct regex_search *s, const struct match_places *m);
 /* What a group found, or NULL. */

@@ -18,14 +18,22 @@ static struct value groups_of(struct eval *ev, struct str text, const struct mat
 	return eval_list(items, m->count - first);
 }
 
-FUNCTION_ROW(regex_match)
+/* The first match with the options of the third argument, if there is one. */
+static enum sqlstate first_match(struct eval *ev, const struct value *args, uint32_t count,
+	const char *function, struct match_places *m, struct error *e)
 {
 	struct regex_search s;
+
+	TRY(regex_search_init(ev, &s, args, count > 2 ? &args[2] : NULL, function, e));
+	return regex_search_at(ev, &s, 0, m, e);
+}
+
+FUNCTION_ROW(regex_match)
+{
 	struct match_places m;
 
-	TRY(regex_search_init(ev, &s, args, count > 2 ? &args[2] : NULL, "regexp_match", e));
-	TRY(regex_search_at(ev, &s, 0, &m, e));
-	*out = m.count == 0 ? value_null() : groups_of(ev, s.text, &m);
+	TRY(first_match(ev, args, count, "regexp_match", &m, e));
+	*out = m.count == 0 ? value_null() : groups_of(ev, value_str(args[0]), &m);
 	return OK;
 }
 
@@ -54,11 +62,9 @@ FUNCTION_ROW(regex_matches)
 
 FUNCTION_ROW(regex_like)
 {
-	struct regex_search s;
 	struct match_places m;
 
-	TRY(regex_search_init(ev, &s, args, count > 2 ? &args[2] : NULL, "regexp_like", e));
-	TRY(regex_search_at(ev, &s, 0, &m, e));
+	TRY(first_match(ev, args, count, "regexp_like", &m, e));
 	*out = value_bool(m.count > 0);
 	return OK;
 }
@@ -66,34 +72,18 @@ FUNCTION_ROW(regex_like)
 /* substring(text FROM pattern): the first group, or the whole. */
 FUNCTION_ROW(regex_substring)
 {
-	struct regex_search s;
 	struct match_places m;
 
-	(void)count;
-	TRY(regex_search_init(ev, &s, args, NULL, NULL, e));
-	TRY(regex_search_at(ev, &s, 0, &m, e));
-	*out = regex_group(ev, s.text, &m, m.count > 1 ? 1 : 0);
+	TRY(first_match(ev, args, count, NULL, &m, e));
+	*out = regex_group(ev, value_str(args[0]), &m, m.count > 1 ? 1 : 0);
 	return OK;
 }
 
-static enum sqlstate bad(const char *parameter, int64_t value, struct error *e)
-{
-	return FAIL(e, E_INVALID_VALUE, "invalid value for parameter \"%s\": %lld", parameter,
-		(long long)value);
-}
-
-/* The byte of the start-th character (from 1); past the end: no match is looked for. */
+/* Where the third argument, if there is one, says to begin. */
 static enum sqlstate start_of(
 	const struct value *args, uint32_t count, uint32_t *from, struct error *e)
 {
-	struct str s = value_str(args[0]);
-	int64_t start = count > 2 ? args[2].integer : 1;
-
-	if (start < 1)
-		return bad("start", start, e);
-	*from = start - 1 > (int64_t)utf8_count(s) ? s.length + 1
-						   : utf8_offset(s, (uint32_t)(start - 1));
-	return OK;
+	return regex_start(value_str(args[0]), count > 2 ? args[2].integer : 1, from, e);
 }
 
 /* regexp_count(text, pattern [, start [, options]]) */
@@ -143,11 +133,11 @@ FUNCTION_ROW(regex_place)
 
 	TRY(start_of(args, count, &from, e));
 	if (nth < 1)
-		return bad("n", nth, e);
+		return regex_bad("n", nth, e);
 	if (end != 0 && end != 1)
-		return bad("endoption", end, e);
+		return regex_bad("endoption", end, e);
 	if (group < 0)
-		return bad("subexpr", group, e);
+		return regex_bad("subexpr", group, e);
 	TRY(regex_search_init(ev, &s, args, count > 5 ? &args[5] : NULL, "regexp_instr", e));
 	TRY(nth_match(ev, &s, from, nth, &m, e));
 	*out = value_int(0);
@@ -166,9 +156,9 @@ FUNCTION_ROW(regex_part)
 
 	TRY(start_of(args, count, &from, e));
 	if (nth < 1)
-		return bad("n", nth, e);
+		return regex_bad("n", nth, e);
 	if (group < 0)
-		return bad("subexpr", group, e);
+		return regex_bad("subexpr", group, e);
 	TRY(regex_search_init(ev, &s, args, count > 4 ? &args[4] : NULL, "regexp_substr", e));
 	TRY(nth_match(ev, &s, from, nth, &m, e));
 	*out = regex_group(ev, s.text, &m, (uint32_t)MIN_OF(group, (int64_t)UINT32_MAX));
