@@ -739,6 +739,23 @@ struct ast_clause {
 	};
 };
 
+/* Whether the clause itself changes data; what a subquery in it does is not looked at. */
+static inline bool ast_clause_writes(const struct ast_clause *c)
+{
+	switch (c->kind) {
+	case CLAUSE_INSERT:
+	case CLAUSE_MERGE:
+	case CLAUSE_SET:
+	case CLAUSE_REMOVE:
+	case CLAUSE_DELETE:
+	case CLAUSE_FOREACH:
+	case CLAUSE_DML:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* [USE g] clause clause .. [result] */
 struct ast_linear {
 	uint32_t at;

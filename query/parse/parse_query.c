@@ -357,23 +357,6 @@ enum sqlstate parse_nested_program(struct parser *p, struct ast_program **out)
 
 /* ---- a query that reads needs RETURN ---- */
 
-static bool writes(const struct ast_clause *c)
-{
-	switch (c->kind) {
-	case CLAUSE_INSERT:
-	case CLAUSE_MERGE:
-	case CLAUSE_SET:
-	case CLAUSE_REMOVE:
-	case CLAUSE_DELETE:
-	case CLAUSE_FOREACH:
-		return true;
-	case CLAUSE_CALL_SUBQUERY: /* it may write inside; the binder knows */
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* Whether the linear query may end as it does. */
 static bool is_complete(const struct ast_linear *linear)
 {
@@ -384,7 +367,9 @@ static bool is_complete(const struct ast_linear *linear)
 	if (last->kind == CLAUSE_CALL_PROCEDURE && linear->clause_count == 1)
 		return true;
 	for (uint32_t i = 0; i < linear->clause_count; i++) {
-		if (writes(&linear->clauses[i]))
+		/* A CALL subquery may write inside; the planner knows. */
+		if (ast_clause_writes(&linear->clauses[i]) ||
+			linear->clauses[i].kind == CLAUSE_CALL_SUBQUERY)
 			return true;
 	}
 	return false;

@@ -182,17 +182,12 @@ enum sqlstate plan_clause(
 
 static bool clause_may_end(const struct planner *p, const struct ast_clause *c)
 {
+	if (ast_clause_writes(c))
+		return true;
 	switch (c->kind) {
-	case CLAUSE_INSERT:
-	case CLAUSE_MERGE:
-	case CLAUSE_SET:
-	case CLAUSE_REMOVE:
-	case CLAUSE_DELETE:
-	case CLAUSE_FOREACH:
 	case CLAUSE_FINISH:
 	case CLAUSE_RETURN:
 	case CLAUSE_NESTED:
-	case CLAUSE_DML:
 	case CLAUSE_SELECT:
 	case CLAUSE_VALUES:
 		return true;

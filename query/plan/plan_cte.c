@@ -267,29 +267,13 @@ enum sqlstate plan_cte(
 
 /* ---- queries that change data ---------------------------------------------------------------- */
 
-static bool clause_writes(const struct ast_clause *c)
-{
-	switch (c->kind) {
-	case CLAUSE_DML:
-	case CLAUSE_INSERT:
-	case CLAUSE_MERGE:
-	case CLAUSE_SET:
-	case CLAUSE_REMOVE:
-	case CLAUSE_DELETE:
-	case CLAUSE_FOREACH:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static bool cte_writes(const struct ast_cte *cte)
 {
 	const struct ast_query *query = &cte->program->queries[0];
 
 	for (uint32_t i = 0; i < query->operand_count; i++) {
 		for (uint32_t k = 0; k < query->operands[i].clause_count; k++) {
-			if (clause_writes(&query->operands[i].clauses[k]))
+			if (ast_clause_writes(&query->operands[i].clauses[k]))
 				return true;
 		}
 	}
