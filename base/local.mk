@@ -9,6 +9,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/crc32c.c %D%/crc32c.h \
 	%D%/datetime.c %D%/datetime_read.c %D%/datetime.h \
 	%D%/decimal.c %D%/decimal.h %D%/decimal_groups.c %D%/decimal_math.c %D%/decimal_number.h \
+	%D%/directory.c %D%/directory.h \
 	%D%/edits.c %D%/edits.h \
 	%D%/error.c %D%/error.h \
 	%D%/hash.c %D%/hash.h \

@@ -5,14 +5,13 @@
  * only then gets its name: what has the name is whole.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "src/ctl/ctl.h"
 #include "src/ctl/server.h"
 #include "storage/storage.h"
@@ -38,21 +37,13 @@ static enum sqlstate write_file(const struct ctl_options *o, const char *path,
 /* The file's name is on disk only when its directory is. */
 static enum sqlstate name_file(const char *temporary, const char *path, struct error *e)
 {
-	char directory[PATH_BYTES];
-	enum sqlstate rc = OK;
-	int fd;
-
 	if (rename(temporary, path) != 0)
 		return FAIL(
 			e, E_IO, "could not rename file \"%s\": %s", temporary, strerror(errno));
-	snprintf(directory, sizeof directory, "%s", path);
-	fd = open(dirname(directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		rc = FAIL(e, E_IO, "could not sync the directory of \"%s\": %s", path,
+	if (directory_sync_above(path) != 0)
+		return FAIL(e, E_IO, "could not sync the directory of \"%s\": %s", path,
 			strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return rc;
+	return OK;
 }
 
 static enum sqlstate back_up(const struct ctl_options *o, const char *temporary, struct error *e)

@@ -18,6 +18,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/directory.h"
 #include "base/log.h"
 #include "storage/log/wal.h"
 #include "storage/txn/engine.h"
@@ -122,12 +123,9 @@ static enum sqlstate write_segment(
 		rc = failed("rename", path, e);
 	if (rc != OK)
 		return rc;
-	fd = open(s->archive.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		rc = failed("sync", s->archive.directory, e);
-	if (fd >= 0)
-		close(fd);
-	return rc;
+	if (directory_sync(s->archive.directory) != 0)
+		return failed("sync", s->archive.directory, e);
+	return OK;
 }
 
 static enum sqlstate archive_segment(struct storage *s, uint64_t number, struct error *e)

@@ -18,7 +18,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +26,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/directory.h"
 #include "storage/store/store.h"
 #include "storage/store/store_log.h"
 
@@ -98,8 +98,7 @@ static enum sqlstate check_empty(const struct store_file *s, struct error *e)
 /* The directory's own name is on disk only when the one above it is. */
 static enum sqlstate make_directory(struct store_file *s, struct error *e)
 {
-	char above[sizeof s->path], text[128];
-	int fd = -1;
+	char text[128];
 
 	if (mkdir(s->path, 0700) != 0) {
 		if (errno == EEXIST)
@@ -108,16 +107,10 @@ static enum sqlstate make_directory(struct store_file *s, struct error *e)
 			"could not create directory \"%s\": %s", s->path,
 			strerror_r(errno, text, sizeof text));
 	}
-	snprintf(above, sizeof above, "%s", s->path);
-	fd = open(dirname(above), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		(void)FAIL(e, E_IO, "could not sync the directory that holds \"%s\": %s", s->path,
+	if (directory_sync_above(s->path) != 0)
+		return FAIL(e, E_IO, "could not sync the directory that holds \"%s\": %s", s->path,
 			strerror_r(errno, text, sizeof text));
-	else
-		error_clear(e);
-	if (fd >= 0)
-		close(fd);
-	return e->code;
+	return OK;
 }
 
 static enum sqlstate open_directory(struct store_file *s, bool create, struct error *e)
