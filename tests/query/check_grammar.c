@@ -14,29 +14,10 @@
 
 #include "base/buf.h"
 #include "query/parse/parse.h"
+#include "tests/query/file_text.h"
 #include "tests/query/suites.h"
 
 /* Under the source's root; to be freed. */
-static char *read_source(const char *path)
-{
-	const char *root = getenv("QUIVER_SOURCE");
-	char full[1024];
-	struct buf b = { 0 };
-	size_t got;
-	FILE *f;
-
-	snprintf(full, sizeof full, "%s/%s", root != NULL ? root : ".", path);
-	f = fopen(full, "rb");
-	ck_assert_msg(f != NULL, "cannot read %s", full);
-	do {
-		got = fread(buf_reserve(&b, 65536), 1, 65536, f);
-		b.length += got;
-	} while (got > 0);
-	fclose(f);
-	buf_put_byte(&b, 0);
-	return (char *)b.data;
-}
-
 /* ---- terminals ---- */
 
 /* Whether a line of accept.txt that begins with "rule: " has the terminal, in any case. */
@@ -91,8 +72,8 @@ static unsigned check_terminals(const char *accept, const char *rule, const char
 
 START_TEST(every_terminal_of_a_rule_stands_in_a_text_that_it_accepts)
 {
-	char *grammar = read_source("query/parse/grammar.ebnf");
-	char *accept = read_source("tests/query/parse/accept.txt");
+	char *grammar = file_text_of_source("query/parse/grammar.ebnf");
+	char *accept = file_text_of_source("tests/query/parse/accept.txt");
 	char rule[64] = "";
 	unsigned count = 0;
 
@@ -185,7 +166,7 @@ static void see_statement(struct seen *s, const struct ast_stmt *st)
 static void see_file(struct seen *s, struct arena *a, const char *path)
 {
 	struct parse_options options = { 0 };
-	char *text = read_source(path);
+	char *text = file_text_of_source(path);
 	struct ast_script script;
 	struct error e;
 

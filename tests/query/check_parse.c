@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "query/parse/ast_dump.h"
 #include "query/parse/parse.h"
+#include "tests/query/file_text.h"
 #include "tests/query/suites.h"
 
 static struct arena *arena;
@@ -32,35 +33,6 @@ static void teardown(void)
 /* ---- files ---- */
 
 /* A whole file into the heap, NUL-terminated; NULL if it is not there. */
-static char *read_file(const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	struct buf b = { 0 };
-	size_t got;
-
-	if (f == NULL)
-		return NULL;
-	do {
-		got = fread(buf_reserve(&b, 65536), 1, 65536, f);
-		b.length += got;
-	} while (got > 0);
-	fclose(f);
-	buf_put_byte(&b, 0);
-	return (char *)b.data;
-}
-
-static char *read_source(const char *path)
-{
-	const char *root = getenv("QUIVER_SOURCE");
-	char full[1024];
-	char *text;
-
-	snprintf(full, sizeof full, "%s/%s", root != NULL ? root : ".", path);
-	text = read_file(full);
-	ck_assert_msg(text != NULL, "cannot read %s", full);
-	return text;
-}
-
 /* With QUIVER_ACCEPT the golden file is written instead of compared; review the difference. */
 static void golden(const char *path, struct buf *made, const char *expected)
 {
@@ -147,9 +119,9 @@ static void check_round_trip(const struct ast_stmt *s)
 
 START_TEST(every_rule_of_the_grammar_has_accepted_and_refused_texts)
 {
-	char *grammar = read_source("query/parse/grammar.ebnf");
-	char *accept = read_source("tests/query/parse/accept.txt");
-	char *reject = read_source("tests/query/parse/reject.txt");
+	char *grammar = file_text_of_source("query/parse/grammar.ebnf");
+	char *accept = file_text_of_source("tests/query/parse/accept.txt");
+	char *reject = file_text_of_source("tests/query/parse/reject.txt");
 	char *rest = grammar;
 	unsigned rules = 0;
 
@@ -177,7 +149,7 @@ END_TEST
 
 START_TEST(accepted_texts_parse_and_survive_the_round_trip)
 {
-	char *file = read_source("tests/query/parse/accept.txt");
+	char *file = file_text_of_source("tests/query/parse/accept.txt");
 	char *rest = file;
 
 	for (char *line = next_line(&rest); line != NULL; line = next_line(&rest)) {
@@ -205,8 +177,8 @@ static void put_error(struct buf *out)
 
 START_TEST(refused_texts_get_these_errors)
 {
-	char *file = read_source("tests/query/parse/reject.txt");
-	char *whole = read_source("tests/query/parse/reject.txt");
+	char *file = file_text_of_source("tests/query/parse/reject.txt");
+	char *whole = file_text_of_source("tests/query/parse/reject.txt");
 	char *rest = file;
 	struct buf made = { 0 };
 
@@ -230,8 +202,8 @@ END_TEST
 
 START_TEST(trees_and_their_texts_look_like_this)
 {
-	char *file = read_source("tests/query/parse/dump.txt");
-	char *whole = read_source("tests/query/parse/dump.txt");
+	char *file = file_text_of_source("tests/query/parse/dump.txt");
+	char *whole = file_text_of_source("tests/query/parse/dump.txt");
 	char *rest = file;
 	struct buf made = { 0 };
 
@@ -290,7 +262,7 @@ START_TEST(tck_queries_survive_the_round_trip)
 	else
 		snprintf(path, sizeof path, "%s/../shared/data/opencypher-tck.jsonl",
 			root != NULL ? root : ".");
-	file = read_file(path);
+	file = file_text(path);
 	if (file == NULL) {
 		fprintf(stderr, "# skipped: no TCK at %s (set QUIVER_DATA)\n", path);
 		return;

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "query/parse/parse.h"
 #include "query/plan/plan_dump.h"
+#include "tests/query/file_text.h"
 #include "tests/query/planner_fixture.h"
 #include "tests/query/suites.h"
 
@@ -28,23 +29,6 @@ static void plan_text(const char *text, struct buf *to)
 		buf_printf(to, "%s: %s\n", sqlstate_code(f->error.code), f->error.message);
 	else
 		plan_dump(to, plan, &options);
-}
-
-static char *read_all(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	struct buf b = { 0 };
-	size_t got;
-
-	if (file == NULL)
-		return NULL;
-	do {
-		got = fread(buf_reserve(&b, 65536), 1, 65536, file);
-		b.length += got;
-	} while (got > 0);
-	fclose(file);
-	buf_put_byte(&b, 0);
-	return (char *)b.data;
 }
 
 /* A block is "=== title", the statement, "---", the plan. */
@@ -74,7 +58,7 @@ START_TEST(statements_get_these_plans)
 	char *file, *copy;
 
 	snprintf(path, sizeof path, "%s/tests/query/plan/plans.txt", root == NULL ? "." : root);
-	file = read_all(path);
+	file = file_text(path);
 	ck_assert_msg(file != NULL, "cannot read %s", path);
 	copy = strdup(file);
 	plan_blocks(copy, &got);
@@ -148,7 +132,7 @@ START_TEST(tck_queries_are_planned_or_refused_cleanly)
 	else
 		snprintf(path, sizeof path, "%s/../shared/data/opencypher-tck.jsonl",
 			root == NULL ? "." : root);
-	file = read_all(path);
+	file = file_text(path);
 	if (file == NULL) {
 		fprintf(stderr, "# skipped: no TCK at %s (set QUIVER_DATA)\n", path);
 		return;

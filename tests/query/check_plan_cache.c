@@ -13,27 +13,12 @@
 
 #include "base/rand.h"
 #include "base/setting.h"
-#include "query/query.h"
-#include "storage/storage.h"
+#include "tests/query/engine_fixture.h"
 #include "tests/query/suites.h"
 
 enum { NODES = 20, THREADS = 4, TURNS = 300 };
 
 #define READ "MATCH (n:Thing {id: $1}) RETURN n.name"
-
-static char directory[64];
-static struct storage *storage;
-static struct query_engine *engine;
-static struct settings *settings;
-
-static struct query_session *new_session(const char *user)
-{
-	struct query_session_options options = {
-		.user = user, .database = "quiver", .process_id = 4711, .defaults = settings
-	};
-
-	return query_session_new(engine, &options);
-}
 
 static void set(struct query_session *s, enum setting_id id, const char *text)
 {
@@ -118,7 +103,7 @@ static struct query_plan_counts counts(void)
 {
 	struct query_statistics all;
 
-	query_statistics(engine, &all);
+	query_statistics(engine_fixture.engine, &all);
 	return all.plans;
 }
 
@@ -140,18 +125,9 @@ static struct query_session *one, *two;
 
 static void setup(void)
 {
-	struct storage_options options = { .create = true, .buffer_bytes = 64 << 20 };
-	struct error e;
-
-	snprintf(directory, sizeof directory, "/tmp/quiver-check-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	options.directory = directory;
-	ck_assert_msg(storage_open(&options, &storage, &e) == OK, "%s", e.message);
-	storage_thread_attach(storage);
-	engine = query_engine_new(storage);
-	settings = settings_new(NULL);
-	one = new_session("tester");
-	two = new_session("tester");
+	engine_fixture_setup();
+	one = engine_fixture_session("tester", NULL);
+	two = engine_fixture_session("tester", NULL);
 	EXPECT(one, "CREATE NODE Thing (id INT64 PRIMARY KEY, name STRING)", 0, "");
 	EXPECT(one,
 		"UNWIND range(1, 20) AS i "
@@ -161,22 +137,14 @@ static void setup(void)
 
 static void teardown(void)
 {
-	struct error e;
-	char command[128];
-
 	query_session_free(one);
 	query_session_free(two);
-	query_engine_free(engine);
-	settings_release(settings);
-	storage_thread_detach(storage);
-	ck_assert_int_eq(storage_close(storage, &e), OK);
-	snprintf(command, sizeof command, "rm -rf %s", directory);
-	ck_assert_int_eq(system(command), 0);
+	engine_fixture_teardown();
 }
 
 START_TEST(another_session_takes_the_plan_and_outlives_its_maker)
 {
-	struct query_session *third = new_session("tester");
+	struct query_session *third = engine_fixture_session("tester", NULL);
 	struct buf out = { 0 };
 	enum sqlstate code;
 	struct query_prepared *p;
@@ -317,7 +285,7 @@ START_TEST(rights_are_looked_at_for_each_session)
 
 	EXPECT(one, "CREATE ROLE boss SUPERUSER", 0, "");
 	EXPECT(one, "CREATE ROLE stranger", 0, "");
-	stranger = new_session("stranger");
+	stranger = engine_fixture_session("stranger", NULL);
 	EXPECT(one, READ, 8, "thing 8|");
 	EXPECT_HIT(stranger, READ, 8, "!42501");
 	query_session_free(stranger);
@@ -377,17 +345,17 @@ static void *read_along(void *argument)
 	struct rand r = { t->seed };
 	struct query_session *s;
 
-	storage_thread_attach(storage);
-	s = new_session("tester");
+	storage_thread_attach(engine_fixture.storage);
+	s = engine_fixture_session("tester", NULL);
 	for (int i = 0; i < TURNS; i++) {
 		one_turn(s, &r, t);
 		if (rand_below(&r, 50) == 0) {
 			query_session_free(s);
-			s = new_session("tester");
+			s = engine_fixture_session("tester", NULL);
 		}
 	}
 	query_session_free(s);
-	storage_thread_detach(storage);
+	storage_thread_detach(engine_fixture.storage);
 	return NULL;
 }
 

@@ -11,56 +11,25 @@
 #include <unistd.h>
 
 #include "base/setting.h"
-#include "query/query.h"
-#include "storage/storage.h"
+#include "tests/query/engine_fixture.h"
 #include "tests/query/suites.h"
 
 enum { OUTPUT_BYTES = 16384 };
 
-static char directory[64];
-static struct storage *storage;
-static struct query_engine *engine;
-static struct settings *settings;
 static struct query_session *session, *other;
-
-static struct query_session *new_session(void)
-{
-	struct query_session_options options = {
-		.user = "tester", .database = "quiver", .process_id = 4711, .defaults = settings
-	};
-
-	return query_session_new(engine, &options);
-}
 
 static void setup(void)
 {
-	struct storage_options options = { .create = true, .buffer_bytes = 64 << 20 };
-	struct error e;
-
-	snprintf(directory, sizeof directory, "/tmp/quiver-check-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	options.directory = directory;
-	ck_assert_msg(storage_open(&options, &storage, &e) == OK, "%s", e.message);
-	storage_thread_attach(storage);
-	engine = query_engine_new(storage);
-	settings = settings_new(NULL);
-	session = new_session();
-	other = new_session();
+	engine_fixture_setup();
+	session = engine_fixture_session("tester", NULL);
+	other = engine_fixture_session("tester", NULL);
 }
 
 static void teardown(void)
 {
-	struct error e;
-	char command[128];
-
 	query_session_free(session);
 	query_session_free(other);
-	settings_release(settings);
-	query_engine_free(engine);
-	storage_thread_detach(storage);
-	ck_assert_int_eq(storage_close(storage, &e), OK);
-	snprintf(command, sizeof command, "rm -rf %s", directory);
-	ck_assert_int_eq(system(command), 0);
+	engine_fixture_teardown();
 }
 
 /* ---- running statements, results as text ---- */

@@ -11,49 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/setting.h"
-#include "query/query.h"
-#include "storage/storage.h"
+#include "tests/query/engine_fixture.h"
 
-static char directory[64];
-static struct storage *storage;
-static struct query_engine *engine;
-static struct settings *settings;
 static struct query_session *session;
 _Atomic int procedure_cancel;
 
 void procedure_setup(void)
 {
-	struct storage_options options = { .create = true, .buffer_bytes = 64 << 20 };
-	struct query_session_options session_options = {
-		.user = "tester", .database = "quiver", .cancel = &procedure_cancel
-	};
-	struct error e;
-
-	snprintf(directory, sizeof directory, "/tmp/quiver-check-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	options.directory = directory;
-	ck_assert_msg(storage_open(&options, &storage, &e) == OK, "%s", e.message);
-	storage_thread_attach(storage);
-	engine = query_engine_new(storage);
-	settings = settings_new(NULL);
-	session_options.defaults = settings;
-	session = query_session_new(engine, &session_options);
+	engine_fixture_setup();
+	session = engine_fixture_session("tester", &procedure_cancel);
 	procedure_cancel = QUERY_CANCEL_NONE;
 }
 
 void procedure_teardown(void)
 {
-	struct error e;
-	char command[128];
-
 	query_session_free(session);
-	settings_release(settings);
-	query_engine_free(engine);
-	storage_thread_detach(storage);
-	ck_assert_int_eq(storage_close(storage, &e), OK);
-	snprintf(command, sizeof command, "rm -rf %s", directory);
-	ck_assert_int_eq(system(command), 0);
+	engine_fixture_teardown();
 }
 
 /* ---- statements ------------------------------------------------------------------------------ */

@@ -20,12 +20,10 @@
  * Commit k adds node k with number k, and sets the counter of node 0 to k.
  */
 #include <check.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,6 +31,7 @@
 #include "storage/log/wal.h"
 #include "storage/storage_care.h"
 #include "storage/txn/engine.h"
+#include "tests/storage/child.h"
 #include "tests/storage/failing_memory.h"
 #include "tests/storage/lying_disk.h"
 #include "tests/storage/suites.h"
@@ -356,24 +355,16 @@ static void meet(enum trouble trouble, uint64_t at)
 
 static int run_child(void (*work)(void), enum trouble trouble, uint64_t at)
 {
-	struct rlimit no_core = { 0, 0 };
-	pid_t child;
-	int status;
+	pid_t child = child_fork();
 
-	fflush(NULL);
-	child = fork();
-	ck_assert_int_ge(child, 0);
 	if (child == 0) {
-		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-		setrlimit(RLIMIT_CORE, &no_core);
 		meet(trouble, at);
 		work();
 		atomic_store(&told->disk_calls, disk_calls());
 		atomic_store(&told->memory_calls, memory_calls());
 		_exit(RIGHT);
 	}
-	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	return status;
+	return child_wait(child);
 }
 
 static void must_be_right(void (*work)(void), const char *what, enum trouble trouble, uint64_t at)

@@ -14,12 +14,10 @@
  * from node 0. Some commits do more; what the graph looks like after k commits is a function of k.
  */
 #include <check.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +26,7 @@
 #include "storage/storage_care.h"
 #include "storage/store/store.h"
 #include "storage/txn/engine.h"
+#include "tests/storage/child.h"
 #include "tests/storage/suites.h"
 
 enum {
@@ -190,24 +189,15 @@ static void only_open(struct store *store)
 /* Runs `work` in a child that dies at I/O call `at` (0: not at all). */
 static void run_child(struct store *store, void (*work)(struct store *), uint64_t at)
 {
-	struct rlimit no_core = { 0, 0 };
-	pid_t child;
-	int status;
+	pid_t child = child_fork();
 
-	fflush(NULL);
-	child = fork();
-	ck_assert_int_ge(child, 0);
 	if (child == 0) {
-		int null = open("/dev/null", O_WRONLY);
-
-		setrlimit(RLIMIT_CORE, &no_core);
-		dup2(null, STDERR_FILENO);
 		if (at != 0)
 			store_sim_fault(store, STORE_FAULT_CRASH, at);
 		work(store);
 		_exit(0);
 	}
-	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	(void)child_wait(child);
 }
 
 /* ---- what must be there ---- */

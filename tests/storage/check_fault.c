@@ -11,17 +11,16 @@
  * The workload runs in a child process, since a failed write stops the process.
  */
 #include <check.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "storage/storage.h"
 #include "storage/storage_care.h"
 #include "storage/store/store.h"
+#include "tests/storage/child.h"
 #include "tests/storage/suites.h"
 
 enum { COMMITS = 24, CHECKPOINT_EVERY = 8, REFUSED = 3, NOTICED = 4, RIGHT = 0 };
@@ -131,22 +130,14 @@ static int look(struct store *store, uint32_t least)
 static int in_child(
 	struct store *store, enum store_fault fault, uint64_t at, bool is_looking, uint32_t least)
 {
-	struct rlimit no_core = { 0, 0 };
-	pid_t child;
-	int status;
+	pid_t child = child_fork();
 
-	fflush(NULL);
-	child = fork();
-	ck_assert_int_ge(child, 0);
 	if (child == 0) {
-		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-		setrlimit(RLIMIT_CORE, &no_core);
 		if (fault != STORE_FAULT_NONE)
 			store_sim_fault(store, fault, at);
 		_exit(is_looking ? look(store, least) : work(store));
 	}
-	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	return status;
+	return child_wait(child);
 }
 
 static uint64_t calls_of_all(void)

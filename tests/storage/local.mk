@@ -38,6 +38,7 @@ tests_storage_check_storage_SOURCES += \
 	%D%/check_overlay.c \
 	%D%/storage_fixture.c %D%/storage_fixture.h %D%/model.c %D%/model.h \
 	%D%/model_game.h %D%/model_read.c
+tests_storage_check_storage_SOURCES += %D%/child.c %D%/child.h
 tests_storage_check_storage_SOURCES += %D%/check_memory.c %D%/failing_memory.c %D%/failing_memory.h
 tests_storage_check_storage_SOURCES += %D%/check_care_fault.c %D%/lying_disk.c %D%/lying_disk.h
 EXTRA_DIST += %D%/model.sh %D%/format
