@@ -153,6 +153,11 @@ struct query_role {
 enum sqlstate query_role_find(
 	struct query_engine *q, struct str name, struct query_role *out, struct error *e);
 
+/* Whether the user is a member of the role, at one remove or more, or that itself; nobody is of a role that
+   does not exist. Whether rights come with it does not matter. Errors: those of beginning a transaction. */
+enum sqlstate query_role_is_member(struct query_engine *q, struct str user, struct str role,
+	bool *out, struct error *e) MUST_USE;
+
 /* The session's settings, for reading and for startup parameters; what SET changes. */
 struct settings *query_session_settings(struct query_session *s);
 

@@ -126,12 +126,13 @@ static void tell_statements_info(struct client *c, struct query_facts *facts)
 enum sqlstate client_tell_more(
 	struct client *c, struct str relation, struct query_facts *facts, struct error *e)
 {
-	(void)e;
 	if (str_equal(relation, STR("pg_locks")))
 		tell_locks(c, facts);
 	else if (str_equal(relation, STR("pg_stat_statements")))
 		tell_statements(c, facts);
 	else if (str_equal(relation, STR("pg_stat_statements_info")))
 		tell_statements_info(c, facts);
+	else
+		return client_tell_files(c, relation, facts, e);
 	return OK;
 }
