@@ -432,7 +432,7 @@ static void make_session(struct client *c)
 {
 	struct query_session_options options = {
 		.user = c->startup.startup.user.at,
-		.database = c->startup.startup.database.at,
+		.database = setting_text(c->base, SETTING_database_name),
 		.process_id = c->entry.process_id,
 		.defaults = c->base,
 		.cancel = &c->entry.cancel,
@@ -472,6 +472,19 @@ static enum sqlstate check_role(struct client *c, struct error *e)
 	return FAIL(e, rc, "too many connections for role \"%.*s\"", STR_ARGS(user));
 }
 
+/* The server has one database. Care is of the server, so it need not be named there. */
+static enum sqlstate check_database(struct client *c, struct error *e)
+{
+	struct str name = c->startup.startup.database;
+	const char *ours = setting_text(c->base, SETTING_database_name);
+
+	if (c->is_care || str_equal(name, str_of(ours)))
+		return OK;
+	FAIL(e, E_NO_DATABASE, "database \"%.*s\" does not exist", STR_ARGS(name));
+	error_hint(e, "This server has one database, \"%s\".", ours);
+	return e->code;
+}
+
 static void describe_client(struct client *c)
 {
 	struct sockaddr_storage room = { .ss_family = AF_UNSPEC };
@@ -487,7 +500,7 @@ static void describe_client(struct client *c)
 		who.port = (int32_t)strtol(port, NULL, 10);
 	who.is_tls = pgwire_tls_about(c->wire, &who.tls_version, &who.tls_cipher, &who.tls_bits);
 	registry_describe(
-		&c->entry, c->startup.startup.user.at, c->startup.startup.database.at, &who);
+		&c->entry, c->startup.startup.user.at, setting_text(c->base, SETTING_database_name), &who);
 	c->started_us = clock_monotonic_us();
 	c->since_us = clock_coarse_us();
 	counter_add(&c->context->counters->sessions, 1);
@@ -510,7 +523,7 @@ static void log_connection(const struct client *c)
 
 void client_greet(struct client *c)
 {
-	if (check_role(c, &c->error) != OK) {
+	if (check_role(c, &c->error) != OK || check_database(c, &c->error) != OK) {
 		client_end(c);
 		return;
 	}

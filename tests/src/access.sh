@@ -71,6 +71,12 @@ lets_in "sslmode=disable too" '' "user=me sslmode=disable"
 PGPASSWORD= "$psql" -X -qAt "host=127.0.0.1 user=me sslmode=verify-ca sslrootcert=$data/server.crt" \
 	-c 'SELECT 1' > "$server_home/said" 2>&1
 ok $? "sslmode=verify-ca works with a copy of the certificate"
+refuses "row 10: an unknown database is refused" '' "user=me dbname=other" 'database "other" does not exist'
+grep -q 'HINT:  This server has one database, "quiver".' "$server_home/said"
+ok $? "and it is said which one there is"
+answers "whose name is everywhere the same" 'quiver|quiver|quiver|quiver|quiver' "SELECT current_database(),
+	current_catalog, datname, (SELECT DISTINCT datname FROM pg_stat_activity WHERE datname IS NOT NULL),
+	current_setting('database_name') FROM pg_database"
 [ "$(stat -c %a "$data/server.key")" = 600 ]
 ok $? "the key is for its owner alone"
 

@@ -115,14 +115,15 @@ static void drop_message(struct connection *c, size_t length)
 static void greet(struct connection *c)
 {
 	struct buf b = { 0 };
-	const char *user = getenv("PGUSER");
+	const char *user = getenv("PGUSER"), *database = getenv("PGDATABASE");
 	size_t length;
 	bool is_ready = false;
 
 	open_socket(c);
 	buf_put(&b, "\0\0\0\0\0\3\0\0user", 13);
 	buf_put(&b, user, strlen(user) + 1);
-	buf_put(&b, "database\0postgres\0", 19);
+	buf_put(&b, "database", 9);
+	buf_put(&b, database, strlen(database) + 2);
 	b.data[3] = (uint8_t)b.length;
 	send_bytes(c, b.data, b.length);
 	buf_free(&b);
