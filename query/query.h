@@ -239,6 +239,8 @@ struct query_description {
 	uint32_t parameter_count;
 	const struct type *parameters;
 	bool is_transaction_end; /* COMMIT or ROLLBACK [TO]: may run in a failed transaction */
+	bool is_at_once; /* its rows come when all its work is done: what fails fails before them */
+	bool is_binary;	 /* rows of a cursor that was declared BINARY */
 };
 const struct query_description *query_describe(const struct query_prepared *p);
 

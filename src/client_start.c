@@ -499,8 +499,8 @@ static void describe_client(struct client *c)
 			NI_NUMERICHOST | NI_NUMERICSERV) == 0)
 		who.port = (int32_t)strtol(port, NULL, 10);
 	who.is_tls = pgwire_tls_about(c->wire, &who.tls_version, &who.tls_cipher, &who.tls_bits);
-	registry_describe(
-		&c->entry, c->startup.startup.user.at, setting_text(c->base, SETTING_database_name), &who);
+	registry_describe(&c->entry, c->startup.startup.user.at,
+		setting_text(c->base, SETTING_database_name), &who);
 	c->started_us = clock_monotonic_us();
 	c->since_us = clock_coarse_us();
 	counter_add(&c->context->counters->sessions, 1);
@@ -523,6 +523,8 @@ static void log_connection(const struct client *c)
 
 void client_greet(struct client *c)
 {
+	/* As PostgreSQL does: they are who they say, and yet there may be no place for them. */
+	pgwire_put_authentication_ok(c->wire);
 	if (check_role(c, &c->error) != OK || check_database(c, &c->error) != OK) {
 		client_end(c);
 		return;
@@ -531,7 +533,6 @@ void client_greet(struct client *c)
 	make_session(c);
 	client_clock_stop(c);
 	atomic_store(&c->entry.activity, ACTIVITY_BUSY);
-	pgwire_put_authentication_ok(c->wire);
 	if (apply_startup(c, &c->error) != OK) {
 		client_end(c);
 		return;

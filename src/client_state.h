@@ -40,6 +40,7 @@ struct client_portal {
 	uint32_t column_count, column_capacity;
 	bool has_ended;
 	bool was_run; /* counted as a call */
+	bool awaits_rows; /* RowDescription goes out when the first rows are there */
 };
 
 /* How a client went, for pg_stat_database. */

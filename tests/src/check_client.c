@@ -196,7 +196,8 @@ static const char *receive(bool with_settings)
 static void connect_client(const char *startup, size_t size)
 {
 	static const char database[] = "database\0quiver";
-	uint8_t header[8] = { 0, 0, 0, (uint8_t)(sizeof header + sizeof database + size), 0, 3, 0, 0 };
+	uint8_t length = (uint8_t)(8 + sizeof database + size);
+	uint8_t header[8] = { 0, 0, 0, length, 0, 3, 0, 0 };
 	struct timeval short_wait = { 0, 1000 };
 	int fds[2];
 
@@ -404,10 +405,11 @@ START_TEST(a_database_that_is_not_there_is_refused)
 	client_free(client);
 	close(fd);
 	connect_client(BYTES("user\0me\0database\0other\0"));
-	ck_assert_str_eq(receive(false), "E(3D000)");
+	ck_assert_str_eq(receive(false), "R E(3D000)");
 	client_free(client);
 	close(fd);
-	registry_publish(context.registry, settings_new(NULL), let_in("local all all scram-sha-256"));
+	registry_publish(
+		context.registry, settings_new(NULL), let_in("local all all scram-sha-256"));
 	connect_client(BYTES("user\0me\0database\0other\0"));
 	ck_assert_str_eq(receive(false), "R");
 }
