@@ -77,12 +77,14 @@ int pgwire_fd(const struct pgwire *w);
 bool pgwire_is_tls(const struct pgwire *w);
 /* Why TLS failed, or NULL if it did not; for the log. */
 const char *pgwire_tls_fault(const struct pgwire *w);
-/* Whether the client showed a certificate that was verified; and its common name, or false. */
+/* Whether the client showed a certificate that was verified. */
 bool pgwire_tls_has_peer(const struct pgwire *w);
+/* Its common name, or with is_whole its whole name as RFC 2253 writes it (CN=…,O=…). False if there is
+   none, or one that does not fit or is no plain text. */
+bool pgwire_tls_peer_name(const struct pgwire *w, bool is_whole, char *to, size_t size);
 /* What the connection is encrypted by: OpenSSL's own names, which live for ever; false if it is not. */
 bool pgwire_tls_about(
 	const struct pgwire *w, const char **version, const char **cipher, int32_t *bits);
-bool pgwire_tls_peer_name(const struct pgwire *w, char *to, size_t size);
 /* New limits after a reload. */
 void pgwire_set_limits(struct pgwire *w, uint32_t message_bytes_max, uint32_t ahead_bytes_max,
 	uint32_t write_timeout_ms);

@@ -291,7 +291,27 @@ bool stream_tls_about(const struct stream *s, const char **version, const char *
 	return true;
 }
 
-bool stream_tls_peer_name(const struct stream *s, char *to, size_t size)
+/* The whole name's length, or -1; at most size - 1 bytes of it and a zero in `to`. */
+static int write_whole_name(X509_NAME *subject, char *to, size_t size)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	const char *text;
+	long length;
+
+	if (bio == NULL || X509_NAME_print_ex(bio, subject, 0, XN_FLAG_RFC2253) < 0) {
+		BIO_free(bio);
+		return -1;
+	}
+	length = BIO_get_mem_data(bio, &text);
+	if (length > 0 && (size_t)length < size) {
+		memcpy(to, text, (size_t)length);
+		to[length] = '\0';
+	}
+	BIO_free(bio);
+	return length > INT32_MAX ? -1 : (int)length;
+}
+
+bool stream_tls_peer_name(const struct stream *s, bool is_whole, char *to, size_t size)
 {
 	X509_NAME *subject;
 	int length;
@@ -299,6 +319,10 @@ bool stream_tls_peer_name(const struct stream *s, char *to, size_t size)
 	if (!stream_tls_has_peer(s))
 		return false;
 	subject = X509_get_subject_name(SSL_get0_peer_certificate(s->tls->ssl));
+	if (is_whole) {
+		length = write_whole_name(subject, to, size);
+		return length > 0 && (size_t)length < size && strlen(to) == (size_t)length;
+	}
 	length = X509_NAME_get_text_by_NID(subject, NID_commonName, NULL, 0);
 	if (length < 0 || (size_t)length >= size)
 		return false;

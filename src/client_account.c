@@ -6,6 +6,7 @@
  * where its CommandComplete is made; one that fails is counted as an error only.
  */
 #include "base/clock.h"
+#include "base/datetime.h"
 #include "base/log.h"
 #include "src/client_state.h"
 
@@ -93,6 +94,12 @@ void client_meter_stop(struct client *c, const char *step, struct str name)
 	client_log_slow(c, step, name, m->run.text);
 }
 
+static void note_damage(struct counters *all)
+{
+	counter_add(&all->damages, 1);
+	atomic_store_explicit(&all->damaged_at, timestamp_now(), memory_order_relaxed);
+}
+
 void client_count_error(struct client *c, enum sqlstate code)
 {
 	struct counters *all = c->context->counters;
@@ -104,6 +111,8 @@ void client_count_error(struct client *c, enum sqlstate code)
 		counter_add(&all->deadlocks, 1);
 	else if (code == E_CANCELLED)
 		counter_add(&all->cancels, 1);
+	else if (code == E_DATA_CORRUPTED)
+		note_damage(all);
 }
 
 /* ---- sessions ---- */

@@ -131,6 +131,10 @@ enum sqlstate client_portal_rows(struct client *c, struct client_portal *p, uint
 		step = query_fetch(p->query, wanted, &rows, e);
 		if (step == STEP_FAILED)
 			return e->code;
+		if (p->awaits_rows) {
+			p->awaits_rows = false;
+			client_portal_describe(c, p);
+		}
 		if (step == STEP_DONE)
 			return OK;
 		assert(rows.column_count == p->column_count);
@@ -155,6 +159,7 @@ void client_portal_drop(struct client_portal *p)
 	p->query = NULL;
 	p->has_ended = false;
 	p->was_run = false;
+	p->awaits_rows = false;
 }
 
 /* A cursor that SQL declared, as a portal whose rows go out as text. */

@@ -9,7 +9,7 @@
  *     client_extended.c  Parse, Bind, Describe, Execute, Close, Sync, Flush
  *     client_portal.c    rows out, portals
  *     client_copy.c      COPY in and out
- *     client_tell.c      rows of pg_stat_activity and its kin
+ *     client_tell.c      rows of pg_stat_activity and its kin; also client_tell_locks.c, _rules.c
  *     client_account.c   what statements and sessions are counted and logged as
  *     client_notify.c    notifications: bell, and telling them
  *     client_care.c      Query of a connection for care: backup and check
@@ -24,6 +24,7 @@
 
 #include "base/arena.h"
 #include "base/lock.h"
+#include "src/auth_file.h"
 #include "src/client.h"
 #include "src/result.h"
 #include "storage/storage.h"
@@ -39,6 +40,7 @@ struct client_portal {
 	uint32_t column_count, column_capacity;
 	bool has_ended;
 	bool was_run; /* counted as a call */
+	bool awaits_rows; /* RowDescription goes out when the first rows are there */
 };
 
 /* How a client went, for pg_stat_database. */
@@ -199,10 +201,13 @@ void client_portal_close_all(struct client *c);
 enum sqlstate client_tell(
 	void *context, struct str relation, struct query_facts *facts, struct error *e);
 
-/* ---- client_tell_locks.c ---- */
+/* ---- client_tell_locks.c, client_tell_rules.c ---- */
 
 /* The same for the relations that client_tell.c does not know. */
 enum sqlstate client_tell_more(
+	struct client *c, struct str relation, struct query_facts *facts, struct error *e);
+/* And for those that client_tell_locks.c does not know. */
+enum sqlstate client_tell_files(
 	struct client *c, struct str relation, struct query_facts *facts, struct error *e);
 /* What pg_locks and pg_stat_activity call it. */
 const char *client_lock_name(enum storage_lock_kind kind);

@@ -166,6 +166,18 @@ static void tell_sessions(struct telling *t, const struct counters *n)
 	put_count(t, "sessions_killed", counter_get(&n->killed));
 }
 
+/* Nothing is put into temporary files, and how long reads take is not measured. */
+static void tell_files(struct telling *t, const struct counters *n)
+{
+	put_count(t, "temp_files", 0);
+	put_count(t, "temp_bytes", 0);
+	put_count(t, "checksum_failures", counter_get(&n->damages));
+	query_facts_put(t->facts, "checksum_last_failure",
+		timestamp(atomic_load_explicit(&n->damaged_at, memory_order_relaxed)));
+	put_ms(t, "blk_read_time", 0);
+	put_ms(t, "blk_write_time", 0);
+}
+
 /* Not known here, and so NULL: rows looked at by scans (tup_returned, tup_fetched). */
 static void tell_database(struct telling *t)
 {
@@ -187,6 +199,7 @@ static void tell_database(struct telling *t)
 	put_count(t, "tup_deleted", counter_get(&n->deleted));
 	put_count(t, "conflicts", 0); /* with a standby's recovery: there is none */
 	put_count(t, "deadlocks", counter_get(&n->deadlocks));
+	tell_files(t, n);
 	tell_sessions(t, n);
 	query_facts_put(t->facts, "stats_reset",
 		timestamp(atomic_load_explicit(&n->since, memory_order_relaxed)));

@@ -14,6 +14,7 @@ void counters_init(struct counters *c)
 #undef X
 	atomic_init(&c->commits_before, 0);
 	atomic_init(&c->rollbacks_before, 0);
+	atomic_init(&c->damaged_at, 0);
 	atomic_init(&c->since, timestamp_now());
 }
 
@@ -27,5 +28,6 @@ void counters_reset(struct counters *c, const struct query_engine *engine)
 #undef X
 	atomic_store(&c->commits_before, now.commits);
 	atomic_store(&c->rollbacks_before, now.rollbacks);
+	atomic_store(&c->damaged_at, 0);
 	atomic_store(&c->since, timestamp_now());
 }

@@ -29,6 +29,7 @@
 	X(conflicts, "errors 40001: serialization failures")                                       \
 	X(deadlocks, "errors 40P01: deadlocks")                                                    \
 	X(cancels, "errors 57014: statements canceled or timed out")                               \
+	X(damages, "errors XX001: pages that are not what was written")                            \
 	X(rows_sent, "rows sent to clients")                                                       \
 	X(inserted, "nodes and edges inserted")                                                    \
 	X(updated, "nodes and edges updated")                                                      \
@@ -42,6 +43,7 @@ struct counters {
 #undef X
 	_Atomic uint64_t commits_before, rollbacks_before; /* at the last time from zero */
 	_Atomic int64_t since; /* TIMESTAMPTZ: when they were zero */
+	_Atomic int64_t damaged_at; /* TIMESTAMPTZ of the last of `damages`; 0: there is none */
 };
 
 static inline void counter_add(_Atomic uint64_t *counter, uint64_t more)

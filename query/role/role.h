@@ -69,6 +69,9 @@ struct role_set {
 	uint32_t ids[ROLE_PARENTS_MAX];
 };
 void role_set_of(const struct catalog *c, struct str name, struct role_set *out);
+/* Whether the one is a member of the other, at one remove or more, or that itself; NOINHERIT does not
+   matter. */
+bool role_is_member(const struct catalog *c, struct str name, struct str of);
 bool role_set_has(const struct role_set *s, uint32_t id);
 
 /* ---- privileges ---- */

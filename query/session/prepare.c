@@ -156,6 +156,7 @@ static void describe(struct arena *a, struct query_prepared *p)
 	default:
 		break;
 	}
+	d->is_at_once = d->kind == QUERY_ROWS && (st->kind != STMT_QUERY || p->plan->is_write);
 }
 
 static enum sqlstate check_state(

@@ -145,6 +145,19 @@ enum sqlstate query_role_find(
 	return OK;
 }
 
+enum sqlstate query_role_is_member(struct query_engine *q, struct str user, struct str role,
+	bool *out, struct error *e)
+{
+	struct txn_options options = { .isolation = ISOLATION_READ_COMMITTED,
+		.is_read_only = true };
+	struct txn *t;
+
+	TRY(txn_begin(q->storage, &options, &t, e));
+	*out = role_is_member(txn_catalog(t), user, role);
+	txn_abort(t);
+	return OK;
+}
+
 bool query_is_listening(const struct query_session *s)
 {
 	return notifier_is_listening(s->notifier);

@@ -291,6 +291,8 @@ enum sqlstate sql_cursor_describe(
 	struct query_session *s, struct query_prepared *p, struct error *e);
 /* Closes all of them: the session ends or is reset. */
 void sql_cursors_close(struct query_session *s);
+/* The rows of pg_cursors. */
+void sql_cursors_tell(struct query_session *s, struct query_facts *facts);
 
 /* ---- portal_view.c ---- */
 
