@@ -13,7 +13,6 @@
  * Invariants
  *  L1. At a leaf nothing is needed but what it makes (ARGUMENT passes on anything).
  */
-#include "base/stack.h"
 #include "query/plan/planner.h"
 
 struct slot_set {
@@ -26,7 +25,8 @@ struct liveness {
 	uint32_t word_count;
 	bool is_set_like; /* above, rows may be dropped that another row repeats: multiplicity and
 	                     edges of expansions do not matter */
-	bool is_too_deep; /* the walk gave up for want of stack */
+	enum sqlstate fault; /* why the walk gave up: too deep, too large, cancelled; OK: it did not */
+	struct error *e;
 };
 
 /* ---- sets ------------------------------------------------------------------------------------ */
@@ -840,10 +840,13 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 {
 	bool was_set_like = l->is_set_like;
 
-	l->is_too_deep |= stack_is_low();
-	while (*root != NULL && !l->is_too_deep) {
+	while (*root != NULL && l->fault == OK) {
 		struct plan_node *n = *root;
 
+		/* Each step takes as long as there are slots. */
+		l->fault = binder_poll(&l->p->b, l->e);
+		if (l->fault != OK)
+			break;
 		if (node_trim(l, n, needed)) {
 			*root = n->input;
 			continue;
@@ -877,13 +880,12 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 enum sqlstate plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots,
 	uint32_t count, struct error *e)
 {
-	struct liveness l = { .p = p, .word_count = p->b.slot_count / 64 + 1 };
+	struct liveness l = { .p = p, .word_count = p->b.slot_count / 64 + 1, .e = e };
 	struct slot_set needed = set_new(&l);
 
 	read_slots(&needed, slots, count);
 	live_tree(&l, root, &needed);
-	if (l.is_too_deep)
-		return stack_fail(e);
+	TRY(l.fault);
 	assert(set_count(&needed) == 0);
 	return OK;
 }

@@ -217,6 +217,17 @@ as reader "SELECT has_table_privilege('nobody there', '\"Person\"', 'SELECT')"
 says "of a role that is not there too" 'role "nobody there" does not exist'
 as tester "SELECT grantee || ' ' || privilege_type FROM information_schema.table_privileges WHERE table_name = 'Person' AND grantee <> 'tester'"
 says "information_schema shows grants" "staff DELETE"
+as tester "SELECT string_agg(DISTINCT grantee || ' ' || column_name || ' ' || privilege_type, ', ' ORDER BY grantee || ' ' || column_name || ' ' || privilege_type)
+	FROM information_schema.column_privileges WHERE table_name IN ('Person', 'KNOWS') AND grantee <> 'tester'"
+says "and those on columns" "reader _from SELECT, reader _to SELECT, reader id SELECT, reader name SELECT, staff id SELECT, staff id UPDATE, staff name SELECT, staff name UPDATE"
+as reader "SELECT string_agg(DISTINCT grantor || ' ' || grantee, ', ') FROM information_schema.role_table_grants"
+says "of which one sees those of one's own roles" "quiver reader, writer reader"
+as reader "SELECT concat(has_column_privilege('\"Person\"', 'name', 'SELECT'), has_column_privilege('writer', '\"Person\"', 1::int2, 'UPDATE'), has_column_privilege('\"Person\"', 77::int2, 'SELECT') IS NULL, has_column_privilege('pg_class', 'relname', 'SELECT'))"
+says "has_column_privilege says the same" "tttt"
+as reader "SELECT has_column_privilege('\"Person\"', 'nothing', 'SELECT')"
+says "of a column that is not there too" 'column "nothing" of relation "Person" does not exist'
+as reader "SELECT has_column_privilege('\"Person\"', 'name', 'DELETE')"
+says "and of a privilege that columns have not" 'unrecognized privilege type: "DELETE"'
 as writer "SELECT current_user || ' ' || session_user" "SET ROLE staff" "SELECT current_user || ' ' || session_user"
 says "current_user is the role that is set" "staff writer"
 for refused in "GRANT SELECT (name) ON Person TO reader" "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader" \
