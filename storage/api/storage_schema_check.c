@@ -5,10 +5,10 @@
  * transaction sees them, or change each. That nobody adds others meanwhile is checked at the commit
  * (txn/validate.c, V4).
  */
-#include "storage/storage_schema.h"
+#include "storage/api/storage_schema.h"
 
 #include "storage/graph/property_index.h"
-#include "storage/storage_draft.h"
+#include "storage/txn/draft.h"
 #include "storage/txn/validate.h"
 
 enum { EACH_BATCH = 256 };

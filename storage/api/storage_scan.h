@@ -3,8 +3,8 @@
  *
  * Cursors: what the files storage_scan.c, storage_index_scan.c and storage_expand.c share.
  */
-#ifndef STORAGE_STORAGE_SCAN_H
-#define STORAGE_STORAGE_SCAN_H
+#ifndef STORAGE_API_STORAGE_SCAN_H
+#define STORAGE_API_STORAGE_SCAN_H
 
 #include "storage/graph/adjacency.h"
 #include "storage/graph/label_index.h"

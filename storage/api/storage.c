@@ -16,13 +16,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "storage/care/archive.h"
-#include "storage/care/pin.h"
+#include "storage/api/storage_schema.h"
 #include "storage/graph/record.h"
 #include "storage/page/checkpoint.h"
 #include "storage/storage_care.h"
-#include "storage/storage_schema.h"
+#include "storage/txn/archive.h"
 #include "storage/txn/engine.h"
+#include "storage/txn/pin.h"
 
 enum {
 	RECORDS_A_LOOK = 256, /* replayed between two looks at the clock */
@@ -109,21 +109,6 @@ static enum sqlstate replay(void *context, const struct wal_record *record, stru
 	return pager_make_room(s->pager, e);
 }
 
-static void point_now(const struct storage *s, struct checkpoint_point *point)
-{
-	point->lsn = wal_next_lsn(s->wal);
-	point->ts = s->last_ts;
-	point->epoch = s->epoch;
-	point->log_crc = wal_last_crc(s->wal);
-}
-
-/* The log that nobody needs any more: below the checkpoint before the last (so that the last one can
-   be held against a replay), what is pinned, and what has not been archived. */
-static enum sqlstate trim_log(struct storage *s, uint64_t lsn, struct error *e)
-{
-	return wal_trim(s->wal, care_log_bound(s, lsn), e);
-}
-
 static enum sqlstate recover(struct storage *s, const struct pager_origin *origin,
 	const struct storage_options *o, struct error *e)
 {
@@ -155,11 +140,11 @@ static enum sqlstate recover(struct storage *s, const struct pager_origin *origi
 	s->recovered_records = scanned.records;
 	s->recovered_bytes = scanned.bytes;
 	s->epoch = MAX_OF(origin->epoch, scanned.epoch) + 1;
-	point_now(s, &point);
+	engine_point(s, &point);
 	TRY(checkpoint_write(s->pager, &point, e));
 	s->checkpoint_lsn = point.lsn;
 	TRY(wal_start(s->wal, s->epoch, e));
-	return trim_log(s, origin->lsn, e);
+	return engine_trim_log(s, origin->lsn, e);
 }
 
 static enum sqlstate graph_prepare(struct storage *s, struct error *e)
@@ -254,41 +239,6 @@ static void everything_free(struct storage *s)
 	free(s);
 }
 
-/* ---- checkpoints ---- */
-
-static void checkpoint_task(struct storage *s, void *context) UNCHECKED_LOCKING
-{
-	struct checkpoint_point *point = context;
-
-	commit_log_pending(s);
-	wal_sync(s->wal);
-	s->commits.unflushed_bytes = 0;
-	atomic_store_explicit(&s->commits.unflushed_since_us, 0, memory_order_relaxed);
-	engine_lock_enter_exclusive(&s->lock);
-	point_now(s, point);
-	checkpoint_begin(s->pager, point);
-	engine_lock_leave_exclusive(&s->lock);
-	atomic_store_explicit(&s->log_bytes_since, 0, memory_order_relaxed);
-}
-
-enum sqlstate storage_checkpoint(struct storage *s, struct error *e)
-{
-	struct checkpoint_point point;
-	enum sqlstate rc;
-
-	lock_checkpoint(&s->checkpoint);
-	checkpoint_prepare(s->pager);
-	commit_run_task(s, checkpoint_task, &point);
-	rc = checkpoint_run(s->pager, e);
-	if (rc == OK) {
-		checkpoint_end(s->pager);
-		rc = trim_log(s, s->checkpoint_lsn, e);
-		s->checkpoint_lsn = point.lsn;
-	}
-	unlock_checkpoint(&s->checkpoint);
-	return rc;
-}
-
 /* ---- opening and closing ---- */
 
 enum sqlstate storage_open_quietly(
@@ -367,10 +317,10 @@ enum sqlstate storage_close(struct storage *s, struct error *e)
 	commit_log_pending(s);
 	wal_sync(s->wal);
 	pager_set_engine(s->pager, &(struct pager_engine){ 0 });
-	point_now(s, &point);
+	engine_point(s, &point);
 	rc = checkpoint_write(s->pager, &point, e);
 	if (rc == OK)
-		rc = trim_log(s, s->checkpoint_lsn, e);
+		rc = engine_trim_log(s, s->checkpoint_lsn, e);
 	everything_free(s);
 	return rc;
 }

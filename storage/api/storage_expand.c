@@ -13,7 +13,7 @@
  * while the cursor rests is met in exactly one of the two places. DIRECTION_ANY leaves self-loops
  * out of the second list. Sources are never read: an edge that is seen has ends that are seen.
  */
-#include "storage/storage_scan.h"
+#include "storage/api/storage_scan.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  *
  * What value.c and value_key.c share: the ranks of types in ORDER BY, and what orders values within.
  */
-#ifndef STORAGE_VALUE_RANK_H
-#define STORAGE_VALUE_RANK_H
+#ifndef STORAGE_VALUE_VALUE_RANK_H
+#define STORAGE_VALUE_VALUE_RANK_H
 
 #include "storage/value.h"
 

@@ -24,7 +24,7 @@
 
 #include "base/decimal.h"
 #include "base/hash.h"
-#include "storage/value_rank.h"
+#include "storage/value/value_rank.h"
 
 static const struct {
 	const char *name;

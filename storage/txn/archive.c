@@ -5,7 +5,7 @@
  * under a temporary name, synced and renamed, so that what has the right name is whole. What is there
  * already is compared, never replaced: two servers must not share an archive.
  */
-#include "storage/care/archive.h"
+#include "storage/txn/archive.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,10 +3,11 @@
  *
  * What storage_schema.c and storage_schema_check.c share.
  */
-#ifndef STORAGE_STORAGE_SCHEMA_H
-#define STORAGE_STORAGE_SCHEMA_H
+#ifndef STORAGE_API_STORAGE_SCHEMA_H
+#define STORAGE_API_STORAGE_SCHEMA_H
 
 #include "storage/txn/read.h"
+#include "storage/txn/unfinished_index.h"
 
 /* A schema statement begins: E_READ_ONLY, or waits for the schema lock. */
 enum sqlstate schema_begin(struct txn *t, struct error *e) MUST_USE;
@@ -58,12 +59,5 @@ static inline void index_build_declared(struct txn *t)
 {
 	t->unfinished_ops = (uint32_t)t->overlay.undo.count;
 }
-/* After index_build_key(): whether every element has one. Asked again by the commit. In a section
-   of the engine lock. */
-bool index_build_is_whole(const struct txn *t);
-/* The transaction ends without finishing it. */
-void index_build_give_up(struct txn *t);
-/* Drops what a crash left behind; false if some could not be. */
-bool index_build_drop_unfinished(struct storage *s);
 
 #endif

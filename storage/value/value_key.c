@@ -21,7 +21,7 @@
 
 #include "base/decimal.h"
 #include "storage/value.h"
-#include "storage/value_rank.h"
+#include "storage/value/value_rank.h"
 
 /* A tag is a rank and this, so that 0 can end a list. */
 enum { KEY_TAG_BASE = 0x10 };

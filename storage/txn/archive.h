@@ -4,8 +4,8 @@
  * The archiver: copies whole segments of the log to another directory before they are used again, so
  * that a backup can be brought to any later moment. A thread of its own, because a segment is large.
  */
-#ifndef STORAGE_CARE_ARCHIVE_H
-#define STORAGE_CARE_ARCHIVE_H
+#ifndef STORAGE_TXN_ARCHIVE_H
+#define STORAGE_TXN_ARCHIVE_H
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -8,7 +8,7 @@
  * looked at as the snapshot has it. What this transaction had changed when the cursor was opened is
  * left out of the ranges and comes at the end, from the overlay.
  */
-#include "storage/storage_scan.h"
+#include "storage/api/storage_scan.h"
 
 #include <string.h>
 

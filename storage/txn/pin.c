@@ -4,11 +4,11 @@
  * Pins: see pin.h. The pins of a storage stand in a list under the lock `checkpoint`, which every
  * checkpoint holds from its beginning to the trimming of the log.
  */
-#include "storage/care/pin.h"
+#include "storage/txn/pin.h"
 
 #include "base/check.h"
-#include "storage/care/archive.h"
 #include "storage/page/pager_state.h"
+#include "storage/txn/archive.h"
 #include "storage/txn/engine.h"
 
 void pin_take(struct storage *s, struct storage_pin *pin)

@@ -15,7 +15,7 @@
  * A4  An element stands in the container of each of its labels, in each index of those labels for
  *     which it has all values, an edge in two adjacency lists. Counts are those of heads.
  */
-#include "storage/graph/apply.h"
+#include "storage/txn/apply.h"
 
 #include <stdlib.h>
 #include <string.h>

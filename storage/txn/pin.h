@@ -4,8 +4,8 @@
  * Pinned checkpoints: while a pin is held, no block of its checkpoint is used again and the log from
  * it on stays, so that the state of that moment can be read beside the running engine.
  */
-#ifndef STORAGE_CARE_PIN_H
-#define STORAGE_CARE_PIN_H
+#ifndef STORAGE_TXN_PIN_H
+#define STORAGE_TXN_PIN_H
 
 #include <stdint.h>
 

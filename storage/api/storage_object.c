@@ -4,7 +4,7 @@
  * Objects that the query layer keeps in the catalog. They come and go with the transaction, like
  * all of the schema; their contents are opaque here.
  */
-#include "storage/storage_schema.h"
+#include "storage/api/storage_schema.h"
 
 #include "storage/txn/engine.h"
 

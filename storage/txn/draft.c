@@ -4,7 +4,7 @@
  * Checking an element before it is written: everything that the statement itself is told about.
  * What only the commit can know (somebody else was first) is checked in txn/validate.c.
  */
-#include "storage/storage_draft.h"
+#include "storage/txn/draft.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "storage/care/pin.h"
 #include "storage/care/replay.h"
 #include "storage/care/store_view.h"
 #include "storage/graph/adjacency.h"
@@ -29,6 +28,7 @@
 #include "storage/graph/space.h"
 #include "storage/storage_care.h"
 #include "storage/txn/engine.h"
+#include "storage/txn/pin.h"
 
 enum { CHECK_BATCH = 512, CHECK_POOL_BYTES = 16 << 20 };
 

@@ -8,7 +8,7 @@
  * entry counts if its element still had that key in the snapshot; a ghost counts if the element had
  * the key then and has it no longer. The hits of the range are then sorted together.
  */
-#include "storage/storage_scan.h"
+#include "storage/api/storage_scan.h"
 
 #include <stdlib.h>
 #include <string.h>

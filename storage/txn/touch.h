@@ -4,14 +4,14 @@
  * Touching: gets, through a view, every page that applying operations will read or change, so that
  * the apply under the exclusive engine lock finds them all in memory. See touch.c.
  */
-#ifndef STORAGE_GRAPH_TOUCH_H
-#define STORAGE_GRAPH_TOUCH_H
+#ifndef STORAGE_TXN_TOUCH_H
+#define STORAGE_TXN_TOUCH_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "storage/graph/apply.h"
+#include "storage/txn/apply.h"
 
 enum { TOUCH_SPACE_KINDS = 4 };
 

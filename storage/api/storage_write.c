@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "storage/storage_draft.h"
+#include "storage/txn/draft.h"
 #include "storage/txn/names.h"
 
 /* ---- what every write begins with ---- */

@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
+#include "storage/api/storage_schema.h"
 #include "storage/graph/sequence.h"
 #include "storage/storage_care.h"
-#include "storage/storage_schema.h"
 #include "storage/txn/engine.h"
 
 enum { AHEAD_LEAST = 32, AHEAD_MOST = 8192 };

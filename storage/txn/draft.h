@@ -4,8 +4,8 @@
  * A draft: an element as a write is about to leave it, before it is checked and becomes a change.
  * Shared by storage_write.c and storage_schema.c. See storage_draft.c.
  */
-#ifndef STORAGE_STORAGE_DRAFT_H
-#define STORAGE_STORAGE_DRAFT_H
+#ifndef STORAGE_TXN_DRAFT_H
+#define STORAGE_TXN_DRAFT_H
 
 #include "storage/txn/read.h"
 

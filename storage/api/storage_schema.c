@@ -8,14 +8,14 @@
  * Statements check what is there (storage_schema_check.c); the commit fails with 40001 if the
  * label's elements have changed since.
  */
-#include "storage/storage_schema.h"
+#include "storage/api/storage_schema.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "storage/graph/property_index.h"
-#include "storage/storage_draft.h"
+#include "storage/txn/draft.h"
 #include "storage/txn/names.h"
 
 /* A full name as messages show it. */

@@ -7,7 +7,7 @@
  * on what an earlier one of the same group does, the pages are mostly the same ones. What it
  * overlooks is read in place, and counted (page_reads_in_place): correct, but not as it should be.
  */
-#include "storage/graph/touch.h"
+#include "storage/txn/touch.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * Apply: the only routine that changes the graph's pages. A commit, recovery and a replay in a test
  * all come through here. See apply.c.
  */
-#ifndef STORAGE_GRAPH_APPLY_H
-#define STORAGE_GRAPH_APPLY_H
+#ifndef STORAGE_TXN_APPLY_H
+#define STORAGE_TXN_APPLY_H
 
 #include <stdbool.h>
 #include <stdint.h>
