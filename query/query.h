@@ -234,6 +234,7 @@ struct query_description {
 	uint32_t parameter_count;
 	const struct type *parameters;
 	bool is_transaction_end; /* COMMIT or ROLLBACK [TO]: may run in a failed transaction */
+	uint64_t serial; /* the session has one such description with this number; 0: many */
 };
 const struct query_description *query_describe(const struct query_prepared *p);
 

@@ -133,7 +133,7 @@ static bool stands_alone(const struct query_prepared *p, bool writes)
 static enum sqlstate enter_transaction(
 	struct query_session *s, struct query_prepared *p, bool is_alone, struct error *e)
 {
-	bool writes = is_write(p);
+	bool writes = is_write(p), was_open = s->txn != NULL;
 
 	if (s->state == TRANSACTION_FAILED)
 		return FAIL(e, E_IN_FAILED_TRANSACTION,
@@ -144,7 +144,9 @@ static enum sqlstate enter_transaction(
 		return FAIL(e, E_READ_ONLY, "cannot execute %s in a read-only transaction",
 			write_name(p));
 	TRY(session_hold_views(s, e));
-	txn_statement_begin(s->txn);
+	/* One that begins just now has its snapshot. */
+	if (was_open)
+		txn_statement_begin(s->txn);
 	TRY(prepared_refresh(s, p, e));
 	return session_check_access(s, p, e);
 }
@@ -167,6 +169,8 @@ static enum sqlstate start_exec(struct query_portal *p, struct error *e)
 	struct exec_options options;
 
 	portal_exec_options(p, &options);
+	if (p->prepared->runs > 1 && !exec_kept_is_used(p->prepared->kept))
+		return exec_open_kept(&p->prepared->kept, &options, &p->exec, e);
 	return exec_open(p->arena, &options, &p->exec, e);
 }
 
