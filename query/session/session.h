@@ -83,6 +83,7 @@ struct query_session {
 	struct map_str cursors;	      /* name (owned) to struct sql_cursor */
 	struct query_portal *portals; /* all that are open, linked by next and previous */
 	struct query_prepared *unnamed;
+	uint64_t last_serial; /* of a description */
 	struct sequence_memory sequences;
 	struct notifier *notifier;
 	struct role_set rights;	 /* of who the session is, as of … */
@@ -107,6 +108,7 @@ struct query_prepared {
 	struct ast_stmt *statement; /* NULL: the empty query */
 	struct plan *plan; /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
 	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
+	struct exec_kept *kept;	  /* operators of the plan, once it ran twice; or NULL */
 	struct query_description description;
 	const struct value *arguments; /* of EXECUTE; as many as its target has parameters */
 	uint32_t argument_count;
