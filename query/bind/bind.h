@@ -46,6 +46,17 @@ struct bind_options {
 enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
 	const struct bind_options *options, struct plan **out, struct error *e) MUST_USE;
 
+/* What may be written through a view: its rows, and which of its columns. */
+struct view_writing {
+	const char *fault; /* why its rows cannot be deleted, with full stop; NULL: they can */
+	uint32_t column_count;
+	const bool *is_written; /* by column: INSERT and UPDATE may give it a value */
+	bool has_written;	/* one of them can */
+};
+/* Finds it out by planning the view's query; everything is made in `a`. */
+void plan_view_writing(struct arena *a, struct str view, const struct bind_options *options,
+	struct view_writing *out);
+
 /* Binds a lone expression without variables (SET x = …, DEFAULT, EXECUTE's arguments). */
 enum sqlstate bind_constant_expr(struct arena *a, const struct ast_expr *expr,
 	const struct bind_options *options, struct bound **out, struct error *e) MUST_USE;

@@ -14,7 +14,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_dump_expr.c %D%/plan_dump_json.c \
 	%D%/plan_graph.c %D%/plan_group.c \
 	%D%/plan_join.c \
-	%D%/plan_cte.c %D%/plan_view.c \
+	%D%/plan_cte.c %D%/plan_view.c %D%/plan_view.h %D%/plan_view_write.c \
 	%D%/plan_from.c \
 	%D%/plan_from.h \
 	%D%/plan_from_join.c \

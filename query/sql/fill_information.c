@@ -11,6 +11,7 @@
 #include "query/sql/fills.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
+#include "query/sql/view_table.h"
 #include "query/table/table.h"
 
 static struct value yes_or_no(bool is_yes)
@@ -81,6 +82,11 @@ RELATION_FILL(info_character_sets)
 
 /* ---- tables ----------------------------------------------------------------------------------- */
 
+static int writable(struct relation_scan *s, const struct listed *l)
+{
+	return l->view == NAME_NONE ? 0 : view_table_writable(s->ev, s->arena, l->name);
+}
+
 static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, struct error *e)
 {
 	struct value *row = relation_add(s);
@@ -90,7 +96,8 @@ static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, 
 	row[tables_table_schema] = value_string(l->schema);
 	row[tables_table_name] = value_string(l->name);
 	row[tables_table_type] = relation_text(l->kind == 'v' ? "VIEW" : "BASE TABLE");
-	row[tables_is_insertable_into] = yes_or_no(l->kind == 'r');
+	row[tables_is_insertable_into] =
+		yes_or_no(l->kind == 'r' || (writable(s, l) & VIEW_INSERTABLE) != 0);
 	row[tables_is_typed] = yes_or_no(false);
 	return OK;
 }
@@ -102,7 +109,8 @@ RELATION_FILL(info_tables)
 
 static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, struct error *e)
 {
-	struct view_definition d;
+	struct view_definition d = { 0 };
+	int bits = writable(s, l);
 	struct value *row;
 
 	(void)e;
@@ -114,8 +122,11 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	row[views_table_name] = value_string(l->name);
 	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
 		row[views_view_definition] = value_string(d.text);
-	row[views_check_option] = relation_text("NONE");
-	row[views_is_updatable] = row[views_is_insertable_into] = yes_or_no(false);
+	row[views_check_option] = relation_text(
+		d.check == 'l' ? "LOCAL" : d.check == 'c' ? "CASCADED" : "NONE");
+	row[views_is_updatable] = yes_or_no(
+		(bits & VIEW_UPDATABLE) != 0 && (bits & VIEW_DELETABLE) != 0);
+	row[views_is_insertable_into] = yes_or_no((bits & VIEW_INSERTABLE) != 0);
 	row[views_is_trigger_updatable] = row[views_is_trigger_deletable] =
 		row[views_is_trigger_insertable_into] = yes_or_no(false);
 	return OK;
@@ -250,7 +261,8 @@ static void put_identity(struct relation_scan *s, struct value *row, const struc
 }
 
 static void add_column(
-	struct relation_scan *s, const struct listed *l, const struct listed_column *c)
+	struct relation_scan *s, const struct listed *l, const struct listed_column *c,
+	bool is_updatable)
 {
 	struct value *row = relation_add(s);
 
@@ -269,17 +281,21 @@ static void add_column(
 	if (c->identity != 0)
 		put_identity(s, row, c);
 	row[columns_is_generated] = relation_text("NEVER");
-	row[columns_is_updatable] = yes_or_no(l->kind == 'r');
+	row[columns_is_updatable] = yes_or_no(is_updatable);
 }
 
 static enum sqlstate add_columns(struct relation_scan *s, const struct listed *l, struct error *e)
 {
 	struct listed_column *columns;
 	uint32_t count = listed_columns(s, l, &columns);
+	struct view_writing writing = { 0 };
 
 	(void)e;
+	if (l->view != NAME_NONE)
+		view_table_writing(s->ev, s->arena, l->name, &writing);
 	for (uint32_t i = 0; i < count; i++)
-		add_column(s, l, &columns[i]);
+		add_column(s, l, &columns[i],
+			l->kind == 'r' || (i < writing.column_count && writing.is_written[i]));
 	return OK;
 }
 
@@ -324,6 +340,8 @@ static enum sqlstate add_privileges(
 				l->table.element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE,
 				l->table.label },
 			acl);
+	else if (l->view != NAME_NONE)
+		acl_find(s->catalog, (struct acl_target){ ACL_VIEW, l->view }, acl);
 	owner = arena_str(s->arena, acl_role_name(s->ev, acl->owner));
 	for (uint32_t i = 0; i < ARRAY_COUNT(table_privileges); i++)
 		add_privilege(s, l, owner, owner, i, true);

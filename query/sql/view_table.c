@@ -1,15 +1,13 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The columns of a view: see view_table.h.
+ * The columns of a view, and what may be written through it: see view_table.h.
  */
 #include "query/sql/view_table.h"
 
-#include "query/bind/bind.h"
 #include "query/eval/eval.h"
 #include "query/parse/parse.h"
 #include "query/sql/builtin.h"
-#include "query/table/table.h"
 
 static enum sqlstate plan_view(struct eval *ev, struct arena *a, const struct view_definition *view,
 	struct plan **plan, struct error *e)
@@ -46,4 +44,22 @@ uint32_t view_table_columns(
 		made->modifier = -1;
 	}
 	return plan->column_count;
+}
+
+void view_table_writing(
+	struct eval *ev, struct arena *a, struct str name, struct view_writing *out)
+{
+	struct bind_options options = { .catalog = txn_catalog(ev->txn), .settings = ev->settings };
+
+	plan_view_writing(a, name, &options, out);
+}
+
+int view_table_writable(struct eval *ev, struct arena *a, struct str name)
+{
+	struct view_writing writing;
+
+	view_table_writing(ev, a, name, &writing);
+	if (writing.fault != NULL)
+		return 0;
+	return VIEW_DELETABLE | (writing.has_written ? VIEW_UPDATABLE | VIEW_INSERTABLE : 0);
 }

@@ -4,7 +4,7 @@ query_libquery_a_SOURCES += \
 	%D%/ddl_alter.c \
 	%D%/ddl_create.c \
 	%D%/ddl_drop.c \
-	%D%/ddl_view.c \
+	%D%/ddl_view.c %D%/ddl_view_alter.c \
 	%D%/ddl_graph.c \
 	%D%/ddl_key.c \
 	%D%/ddl_rename.c \
