@@ -7,7 +7,6 @@
 #ifndef QUERY_PLAN_PLAN_VIEW_H
 #define QUERY_PLAN_PLAN_VIEW_H
 
-#include "query/bind/bind.h"
 #include "query/plan/plan_table.h"
 #include "query/table/table.h"
 

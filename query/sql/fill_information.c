@@ -11,7 +11,6 @@
 #include "query/sql/fills.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
-#include "query/sql/view_table.h"
 #include "query/table/table.h"
 
 static struct value yes_or_no(bool is_yes)
@@ -84,7 +83,7 @@ RELATION_FILL(info_character_sets)
 
 static int writable(struct relation_scan *s, const struct listed *l)
 {
-	return l->view == NAME_NONE ? 0 : view_table_writable(s->ev, s->arena, l->name);
+	return l->view == NAME_NONE ? 0 : listed_view_writable(s->ev, s->arena, l->name);
 }
 
 static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, struct error *e)
@@ -97,7 +96,7 @@ static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, 
 	row[tables_table_name] = value_string(l->name);
 	row[tables_table_type] = relation_text(l->kind == 'v' ? "VIEW" : "BASE TABLE");
 	row[tables_is_insertable_into] =
-		yes_or_no(l->kind == 'r' || (writable(s, l) & VIEW_INSERTABLE) != 0);
+		yes_or_no(l->kind == 'r' || (writable(s, l) & LISTED_INSERTABLE) != 0);
 	row[tables_is_typed] = yes_or_no(false);
 	return OK;
 }
@@ -125,8 +124,8 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	row[views_check_option] = relation_text(
 		d.check == 'l' ? "LOCAL" : d.check == 'c' ? "CASCADED" : "NONE");
 	row[views_is_updatable] = yes_or_no(
-		(bits & VIEW_UPDATABLE) != 0 && (bits & VIEW_DELETABLE) != 0);
-	row[views_is_insertable_into] = yes_or_no((bits & VIEW_INSERTABLE) != 0);
+		(bits & LISTED_UPDATABLE) != 0 && (bits & LISTED_DELETABLE) != 0);
+	row[views_is_insertable_into] = yes_or_no((bits & LISTED_INSERTABLE) != 0);
 	row[views_is_trigger_updatable] = row[views_is_trigger_deletable] =
 		row[views_is_trigger_insertable_into] = yes_or_no(false);
 	return OK;
@@ -292,7 +291,7 @@ static enum sqlstate add_columns(struct relation_scan *s, const struct listed *l
 
 	(void)e;
 	if (l->view != NAME_NONE)
-		view_table_writing(s->ev, s->arena, l->name, &writing);
+		listed_view_writing(s->ev, s->arena, l->name, &writing);
 	for (uint32_t i = 0; i < count; i++)
 		add_column(s, l, &columns[i],
 			l->kind == 'r' || (i < writing.column_count && writing.is_written[i]));
