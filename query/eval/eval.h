@@ -27,6 +27,7 @@ struct notifier;
 struct regex_cache;
 struct sequence_memory;
 struct settings;
+struct view_writing;
 
 /* What the evaluator asks of the catalog relations, and these of the planner: both stand above. */
 struct eval_catalog {
@@ -38,6 +39,9 @@ struct eval_catalog {
 	   plan any more. */
 	uint32_t (*view_columns)(
 		struct eval *ev, struct arena *a, uint32_t object, struct label_column **out);
+	/* What may be written through the view of this name. */
+	void (*view_writing)(
+		struct eval *ev, struct arena *a, struct str name, struct view_writing *out);
 };
 
 /* What functions may ask about the session. */

@@ -60,6 +60,7 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_WITH] = op_with_new,
 	[PLAN_PAST] = op_past_new,
 	[PLAN_ONCE] = op_once_new,
+	[PLAN_CHECK_OPTION] = op_check_option_new,
 	[PLAN_RECURSIVE] = op_recursive_new,
 	[PLAN_UNION] = op_set_new,
 	[PLAN_INSERT] = op_insert_new,

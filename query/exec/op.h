@@ -199,6 +199,7 @@ struct op *op_recursive_new(struct exec *x, const struct plan_node *node);
 struct op *op_working_new(struct exec *x, const struct plan_node *node);
 struct op *op_with_new(struct exec *x, const struct plan_node *node);
 struct op *op_past_new(struct exec *x, const struct plan_node *node);
+struct op *op_check_option_new(struct exec *x, const struct plan_node *node);
 struct op *op_once_new(struct exec *x, const struct plan_node *node);
 struct op *op_join_new(struct exec *x, const struct plan_node *node);
 struct op *op_set_new(struct exec *x, const struct plan_node *node);

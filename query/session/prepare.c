@@ -264,11 +264,18 @@ static enum sqlstate copy_query_text(
 	const struct table *t = table_look_up(catalog, s->scratch, name);
 	bool is_main = session_graph_name(s).length == 0;
 	const struct label_info *info;
+	struct view_definition v;
 
 	if (t != NULL && t->object != NAME_NONE && (is_main || id == NAME_NONE)) {
 		put_table_query(text, copy, t);
 		arena_reset(s->scratch);
 		return OK;
+	}
+	if (id == NAME_NONE && view_definition_look_up(catalog, s->scratch, name, &v)) {
+		FAIL(e, E_WRONG_OBJECT, "cannot copy from view \"%.*s\"", STR_ARGS(v.name));
+		error_hint(e, "Try the COPY (SELECT ...) TO variant.");
+		arena_reset(s->scratch);
+		return E_WRONG_OBJECT;
 	}
 	if (id == NAME_NONE) {
 		(void)FAIL(
