@@ -574,6 +574,13 @@ enum sqlstate storage_depend(struct txn *t, enum element element, uint64_t id, u
    E_SERIALIZATION. */
 void storage_key_lost(struct txn *t, enum element element, uint64_t id);
 
+/* Makes the observed types of these properties those that somebody may still see a value of. The
+   transaction is one statement of its own (else *is_done: false) and has the schema lock
+   (schema_lock()). Waits a moment for transactions that began before; if one stays, or it is not done
+   for another reason, the types are left as they are. E_CANCELLED, E_IO, E_DISK_FULL. */
+enum sqlstate storage_types_recount(struct txn *t, enum element element, uint32_t label,
+	const uint32_t *keys, uint32_t count, bool *is_done, struct error *e) MUST_USE;
+
 /* ---- estimates, statistics, care ----------------------------------------------------------- */
 
 /* Counts of the committed state: exact for elements by label, cheap. */

@@ -585,11 +585,29 @@ static bool is_news(
 	return info == NULL || (info->observed & TYPE_BIT(p->value.type)) == 0;
 }
 
+/* For ANALYZE, which counts types beside this: storage_types.c. */
+static void note_drafted(
+	struct type_watch *w, const struct draft *d, uint32_t label, const struct property *p)
+{
+	uint32_t count = atomic_load_explicit(&w->count, memory_order_acquire);
+
+	if (atomic_load_explicit(&w->label, memory_order_relaxed) !=
+		((uint64_t)d->element << 32 | label))
+		return;
+	for (uint32_t i = 0; i < count; i++) {
+		if (atomic_load_explicit(&w->keys[i], memory_order_relaxed) == p->key)
+			atomic_fetch_or_explicit(
+				&w->bits[i], TYPE_BIT(p->value.type), memory_order_seq_cst);
+	}
+}
+
 enum sqlstate draft_observe(struct txn *t, struct draft *d, struct error *e)
 {
 	static const uint32_t no_label = NAME_NONE;
 	const uint32_t *labels = d->label_count == 0 ? &no_label : d->labels;
 	uint32_t label_count = MAX_OF(d->label_count, 1u);
+	struct type_watch *watch = &t->storage->type_watch;
+	bool is_watched = atomic_load_explicit(&watch->count, memory_order_relaxed) != 0;
 	struct observation *news = NULL;
 	uint32_t count = 0;
 
@@ -597,6 +615,8 @@ enum sqlstate draft_observe(struct txn *t, struct draft *d, struct error *e)
 		for (uint32_t i = 0; i < d->count; i++) {
 			const struct property *p = &d->properties[i];
 
+			if (UNLIKELY(is_watched))
+				note_drafted(watch, d, labels[l], p);
 			if (LIKELY(!is_news(t, d, labels[l], p)))
 				continue;
 			if (news == NULL)

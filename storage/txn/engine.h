@@ -66,6 +66,16 @@ struct schema_lock {
 	struct txn *waiting GUARDED_BY_CLASS(schema);
 };
 
+/* Properties of one label whose types are being counted anew, and the types of what transactions have
+   drafted for them since: storage_types.c. Written between two groups of commits. */
+enum { TYPE_WATCH_MOST = 64 };
+struct type_watch {
+	_Atomic uint64_t label; /* element << 32 | label */
+	_Atomic uint32_t count; /* of keys; 0: nothing is watched */
+	_Atomic uint32_t keys[TYPE_WATCH_MOST];
+	_Atomic uint32_t bits[TYPE_WATCH_MOST];
+};
+
 /* background.c */
 struct background {
 	pthread_t thread;
@@ -96,6 +106,7 @@ struct storage {
 	struct commit_queue commits;
 	struct record_locks record_locks;
 	struct schema_lock schema;
+	struct type_watch type_watch;
 	struct run_tokens run;
 	struct background background;
 	struct mutex checkpoint;

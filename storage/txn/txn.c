@@ -115,8 +115,10 @@ void txn_take_snapshot(struct txn *t, bool with_catalog)
 		newest = atomic_load_explicit(&s->published, memory_order_seq_cst);
 	} while (atomic_load_explicit(&s->visible_ts, memory_order_seq_cst) != ts);
 	t->snapshot = ts;
-	if (overlay_is_empty(&t->overlay))
+	if (overlay_is_empty(&t->overlay)) {
 		t->checked_since = ts;
+		atomic_store_explicit(&t->slot->since, ts, memory_order_relaxed);
+	}
 	if (!with_catalog)
 		return;
 	while (newest->since_ts > ts && newest->older != NULL)
