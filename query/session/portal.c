@@ -119,13 +119,13 @@ static const char *write_name(const struct query_prepared *p)
 }
 
 /* Writes that gain by knowing that they are a transaction of their own: they take no locks until
-   their end, and an index is built beside those of others. */
+   their end, an index is built beside those of others, ANALYZE forgets types. */
 static bool stands_alone(const struct query_prepared *p, bool writes)
 {
 	const struct ast_stmt *st = p->statement;
 
 	return (writes && p->plan != NULL) || st->kind == STMT_CREATE_INDEX ||
-	       st->kind == STMT_CREATE_CONSTRAINT ||
+	       st->kind == STMT_CREATE_CONSTRAINT || st->kind == STMT_ANALYZE ||
 	       (st->kind == STMT_ALTER_TABLE && st->alter_table->action_count == 1 &&
 		       st->alter_table->actions[0].kind == ACTION_ADD_KEY);
 }
