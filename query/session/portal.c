@@ -784,7 +784,7 @@ enum sqlstate query_copy_done(struct query_portal *p, struct error *e)
 
 	assert(p->copy != NULL);
 	TRY(copy_in_done(p->copy, &rows, e));
-	TRY(session_guard(s, p->copy_mark, false, e));
+	TRY(session_guard_again(s, p->copy_mark, false, e));
 	if (p->is_alone && s->state == TRANSACTION_IMPLICIT)
 		TRY(commit_alone(p, e));
 	portal_tag(p, "COPY %" PRIu64, rows);

@@ -187,6 +187,10 @@ void session_notice(struct query_session *s, const char *severity, enum sqlstate
 /* CHECK and FOREIGN KEY of all that was changed since the mark; at a commit, those deferred. */
 enum sqlstate session_guard(
 	struct query_session *s, uint64_t mark, bool is_commit, struct error *e) MUST_USE;
+/* The same for who cannot run the changes again: looks once more, with a newer snapshot, where others
+   came between. */
+enum sqlstate session_guard_again(
+	struct query_session *s, uint64_t mark, bool is_commit, struct error *e) MUST_USE;
 /* The error of a set cancel flag, OK if it is not set. */
 enum sqlstate session_cancelled(const struct query_session *s, struct error *e);
 

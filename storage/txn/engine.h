@@ -141,6 +141,7 @@ struct dependence {
 	uint32_t index;
 	uint32_t key_size;
 	size_t key_at; /* in depended_keys */
+	uint64_t mark; /* of the overlay: undone with what depends */
 };
 struct lost_key {
 	uint32_t slot;
@@ -174,7 +175,10 @@ struct txn {
 	uint64_t lock_serial; /* order of first locking; this and what follows: record_lock.c */
 	uint64_t wanted_id;
 	enum record_lock_kind wanted_kind;
+	enum lock_strength wanted_strength;
 	bool is_waiting, is_victim;
+	uint64_t search; /* the last search for a deadlock that came by, how, and where it went on */
+	struct txn *reached_from, *next_reached;
 	int64_t waits_since;	  /* TIMESTAMPTZ */
 	struct txn *next_waiting; /* in the list of who waits for a record, or for the schema */
 	struct arena *scratch;		    /* of one call */
