@@ -328,6 +328,7 @@ struct label_definition {
 	const struct property_definition *properties;
 	uint32_t primary_key_count;
 	const struct str *primary_key;	 /* names of keys */
+	struct str primary_name;	 /* of its index; empty: made from the label's */
 	struct str from_label, to_label; /* empty: open */
 	struct str from_key, to_key;	 /* empty: the label's primary key */
 };

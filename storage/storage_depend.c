@@ -47,18 +47,19 @@ enum sqlstate storage_key_lost(
 	struct txn *t, enum element element, uint64_t id, bool *is_news, struct error *e)
 {
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	uint32_t slot_of_key = apply_depended_slot(element, id);
 	uint64_t newest;
 	bool waited;
 
 	*is_news = false;
 	if (t->options.is_autocommit) {
-		VEC_PUSH(&t->lost, (struct lost_key){ apply_depended_slot(element, id), t->snapshot });
+		VEC_PUSH(&t->lost, (struct lost_key){ slot_of_key, t->snapshot });
 		return OK;
 	}
 	TRY(record_lock_take(
 		t, (enum record_lock_kind)element, id, STRENGTH_UPDATE, &waited, e));
 	TRY(section_enter(t, slot, e));
-	newest = t->storage->apply.depended[apply_depended_slot(element, id)];
+	newest = t->storage->apply.depended[slot_of_key];
 	section_leave(t, slot);
 	*is_news = newest > t->snapshot;
 	if (*is_news && t->options.isolation == ISOLATION_READ_COMMITTED)

@@ -579,7 +579,8 @@ static enum sqlstate declare_primary_key(
 		return FAIL(
 			e, E_PROGRAM_LIMIT, "an index has 1 to %d keys", PROPERTY_INDEX_KEYS_MAX);
 	memcpy(index.keys, d->primary_key, d->primary_key_count * sizeof index.keys[0]);
-	index.name = made_name(t, l->name, NULL, 0, "_pkey");
+	index.name = d->primary_name.length > 0 ? d->primary_name
+						: made_name(t, l->name, NULL, 0, "_pkey");
 	TRY(index_create(t, l, &index, &id, e));
 	label_refresh(t, l);
 	op = label_op(l);

@@ -209,6 +209,13 @@ enum value_type type_stored(struct type t)
 	return type_rows[t.kind].stored;
 }
 
+struct type type_declared(const struct property_info *p)
+{
+	if (p->declared == VALUE_LIST && p->declared_item == VALUE_NULL)
+		return type_list_of(type_make(TYPE_ANY));
+	return type_of_value((enum value_type)p->declared, (enum value_type)p->declared_item);
+}
+
 struct str type_declared_name(struct arena *a, const struct property_info *p)
 {
 	struct type_modifier m = p->modifier;

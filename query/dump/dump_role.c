@@ -288,13 +288,14 @@ static void put_all_bare(struct roles *s)
 
 static void put_owner(struct roles *s)
 {
-	if (s->acl.owner == 0 || !is_of_label(s->acl.target))
-		return;
-	if (!role_get(s->catalog, s->acl.owner, &s->grantee))
+	if (s->acl.owner == 0 || !role_get(s->catalog, s->acl.owner, &s->grantee))
 		return;
 	go_to_graph(s, s->acl.target);
 	buf_put_text(s->to, "ALTER ");
-	put_label(s, s->acl.target, "");
+	if (s->acl.target.kind == ACL_SCHEMA)
+		put_schema(s, s->acl.target.label);
+	else
+		put_label(s, s->acl.target, "");
 	buf_put_text(s->to, " OWNER TO ");
 	dump_put_name(s->to, s->grantee.name);
 	buf_put_text(s->to, ";\n");

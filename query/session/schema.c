@@ -26,6 +26,8 @@ static enum sqlstate property_type(const struct ast_type *written, enum value_ty
 	TRY(bind_type(written, &bound, e));
 	*type = type_stored(bound);
 	*item = bound.kind == TYPE_LIST ? type_stored(type_item(bound)) : VALUE_NULL;
+	if (written->kind == AST_TYPE_LIST && written->element == NULL)
+		*item = VALUE_NULL; /* LIST alone: of anything */
 	if (*type != VALUE_NULL)
 		return OK;
 	(void)FAIL(e, E_INVALID_VALUE, "type %.*s cannot be the type of a property",
@@ -145,6 +147,8 @@ enum sqlstate schema_define_label(struct query_portal *p, const struct ast_label
 		.to_key = from->to_key.text,
 	};
 
+	if (from->primary_name.text.length > 0)
+		to.primary_name = graph_full_name(p->arena, graph, from->primary_name.text);
 	if (from->from_label.text.length > 0)
 		to.from_label = graph_full_name(p->arena, graph, from->from_label.text);
 	if (from->to_label.text.length > 0)
@@ -214,6 +218,9 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 			txn, element, label, schema_name(p, alter->name.text), e);
 	case ALTER_OWNER:
 		return schema_role_own(p->session, element, &alter->label, &alter->name, e);
+	case ALTER_GRAPH_OWNER:
+		portal_tag(p, "ALTER SCHEMA");
+		return schema_role_own_graph(p->session, &alter->label, &alter->name, e);
 	default:
 		return schema_label_set_closed(
 			txn, element, label, alter->kind == ALTER_SET_CLOSED, e);

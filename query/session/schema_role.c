@@ -513,6 +513,26 @@ out:
 	return rc;
 }
 
+enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_name *graph,
+	const struct ast_name *role, struct error *e)
+{
+	struct acl *a = ARENA_NEW(s->scratch, struct acl);
+	struct acl_target target = { ACL_SCHEMA, 0 };
+	enum sqlstate rc = OK;
+	struct role to;
+
+	TRY_GOTO(out, schema_lock(s->txn, e));
+	TRY_GOTO(out, need_graph(s, graph, &target.label, e));
+	TRY_GOTO(out, need_role(s, role, &to, e));
+	TRY_GOTO(out, may_give(s, &to, e));
+	acl_find(catalog_of(s), target, a);
+	a->owner = to.id;
+	TRY_GOTO(out, acl_put(s->txn, a, e));
+out:
+	arena_reset(s->scratch);
+	return rc;
+}
+
 enum sqlstate schema_role_run(struct query_portal *p, struct error *e)
 {
 	TRY(schema_lock(p->session->txn, e));

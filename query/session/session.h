@@ -253,6 +253,9 @@ uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **c
 
 /* CREATE, ALTER and DROP ROLE, GRANT, REVOKE. */
 enum sqlstate schema_role_run(struct query_portal *p, struct error *e);
+/* ALTER GRAPH graph OWNER TO role. */
+enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_name *graph,
+	const struct ast_name *role, struct error *e);
 /* ALTER label OWNER TO role. */
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);

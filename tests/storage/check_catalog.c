@@ -546,7 +546,8 @@ static void *change_types(void *context)
 		struct value *column = &v;
 		struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
 
-		ck_assert_int_eq(storage_property_set(t, ELEMENT_NODE, id, fixture.name, v, &e), OK);
+		ck_assert_int_eq(
+			storage_property_set(t, ELEMENT_NODE, id, fixture.name, v, &e), OK);
 		txn_statement_begin(t);
 		if ((observed_of(t, fixture.person, fixture.name) & TYPE_BIT(v.type)) == 0)
 			ck_abort_msg("a type that the transaction wrote is not observed");
