@@ -374,8 +374,9 @@ enum sqlstate schema_constraint_drop(struct txn *t, struct str name, struct erro
 /* The unique index `index` of the label is its primary key from here on. */
 enum sqlstate schema_primary_key(struct txn *t, enum element element, struct str label,
 	uint32_t index, struct error *e) MUST_USE;
-/* Another type (VALUE_NULL: none) and NOT NULL for a declared property; existing values are checked,
-   not converted. */
+/* Another type (VALUE_NULL: none), NOT NULL and, unless it is NULL, another default for a declared
+   property. Existing values become what a write would make of them: E_TYPE if that is not of the
+   type. */
 enum sqlstate schema_property_change(struct txn *t, enum element element, struct str label,
 	const struct property_definition *d, struct error *e) MUST_USE;
 /* Deletes all its elements, a node's edges too. */

@@ -789,6 +789,12 @@ enum sqlstate schema_property_change(struct txn *t, enum element element, struct
 	op.item_type = (uint8_t)d->item_type;
 	op.bits = catalog_modifier_bits(d->modifier);
 	op.flags = (uint8_t)((op.flags & ~1u) | (d->is_not_null ? 1u : 0u));
+	if (!value_is_null(d->default_value)) {
+		buf_reset(&bytes);
+		value_encode(&bytes, d->default_value);
+		op.map = bytes.data;
+		op.map_size = (uint32_t)bytes.length;
+	}
 	schema_emit(t, &op);
 	buf_free(&bytes);
 	return schema_check_existing(t, element, l.label, e);

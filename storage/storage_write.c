@@ -297,7 +297,7 @@ static void put_property_ops(
 		} else {
 			struct value new = d->properties[k].value;
 
-			if (new.type != old[i].value.type || !value_same(new, old[i].value))
+			if (!value_identical(new, old[i].value))
 				put_property_op(t, d, d->properties[k].key, new);
 			i++;
 			k++;
