@@ -24,6 +24,19 @@ const char *client_lock_name(enum storage_lock_kind kind)
 	return names[kind];
 }
 
+/* As PostgreSQL calls the modes of tuples' locks. */
+static const char *mode_name(const struct storage_lock *l)
+{
+	static const char *const names[] = { [STRENGTH_KEY_SHARE] = "AccessShareLock",
+		[STRENGTH_SHARE] = "RowShareLock",
+		[STRENGTH_NO_KEY_UPDATE] = "ExclusiveLock",
+		[STRENGTH_UPDATE] = "AccessExclusiveLock" };
+
+	if (l->kind == STORAGE_LOCK_KEY || l->kind == STORAGE_LOCK_SCHEMA)
+		return "ExclusiveLock";
+	return names[l->strength];
+}
+
 static struct value timestamp(int64_t at)
 {
 	struct value v = value_int(at);
@@ -43,7 +56,7 @@ static void tell_lock(struct query_facts *facts, const struct storage_lock *l)
 	put_name(facts, "locktype", client_lock_name(l->kind));
 	query_facts_put(facts, "database", value_int(OID_DATABASE));
 	query_facts_put(facts, "pid", value_int(l->owner));
-	put_name(facts, "mode", "ExclusiveLock");
+	put_name(facts, "mode", mode_name(l));
 	query_facts_put(facts, "granted", value_bool(l->is_granted));
 	query_facts_put(facts, "fastpath", value_bool(false));
 	query_facts_put(facts, "waitstart", timestamp(l->waits_since));

@@ -126,7 +126,7 @@ static struct type declared_type(const struct copy_in *c, uint32_t label, uint32
 
 	if (!is_declared(c, label, key))
 		return type_make(TYPE_STRING);
-	return type_of_value(p->declared, p->declared_item);
+	return type_declared(p);
 }
 
 /* Binary data does not say what it is. */
@@ -358,7 +358,7 @@ static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, stru
 	property = catalog_property(catalog, ELEMENT_NODE, end->label, end->key);
 	end->type = property == NULL || !property->is_declared || property->declared == VALUE_NULL
 			    ? type_make(TYPE_STRING)
-			    : type_of_value(property->declared, property->declared_item);
+			    : type_declared(property);
 	end->keys = ARENA_ARRAY(c->arena, struct value, COPY_BATCH_ROWS);
 	end->ids = ARENA_ARRAY(c->arena, uint64_t, COPY_BATCH_ROWS);
 	return OK;

@@ -333,6 +333,20 @@ static enum sqlstate conversion(struct ddl *d, const struct table *t,
 		d->arena, &d->options, t, x == NULL ? itself : x, to, out, d->error);
 }
 
+/* A cast that PostgreSQL wants written. */
+static enum sqlstate refuse_conversion(struct ddl *d, const struct table_column *column,
+	const struct table_type *to, uint32_t at)
+{
+	if (type_is_assignable(column->type.type, to->type))
+		return OK;
+	(void)DDL_FAIL(d, at, E_TYPE, "column \"%.*s\" cannot be cast automatically to type %.*s",
+		STR_ARGS(column->name), STR_ARGS(to->text));
+	d->error->byte_offset = -1;
+	error_hint(d->error, "You might need to specify \"USING %.*s::%.*s\".",
+		STR_ARGS(column->name), STR_ARGS(to->text));
+	return E_TYPE;
+}
+
 static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_action *action)
 {
 	struct table_column *column;
@@ -348,6 +362,8 @@ static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_a
 		d->error->byte_offset = (int)action->column.type.at;
 		return rc;
 	}
+	if (action->using.text.length == 0)
+		TRY(refuse_conversion(d, column, &type, action->name.at));
 	if (type_stored(type.type) != type_stored(column->type.type) ||
 		action->using.text.length > 0) {
 		TRY(conversion(d, t, action, type.type, &value));

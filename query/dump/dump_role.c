@@ -315,14 +315,14 @@ static void put_owner(struct roles *s)
 {
 	bool is_view = s->acl.target.kind == ACL_VIEW;
 
-	if (s->acl.owner == 0 || !(is_view || is_of_label(s->acl.target)))
-		return;
-	if (!role_get(s->catalog, s->acl.owner, &s->grantee))
+	if (s->acl.owner == 0 || !role_get(s->catalog, s->acl.owner, &s->grantee))
 		return;
 	go_to_graph(s, s->acl.target);
 	buf_put_text(s->to, is_view ? "ALTER VIEW " : "ALTER ");
 	if (is_view)
 		put_view(s, s->acl.target);
+	else if (s->acl.target.kind == ACL_SCHEMA)
+		put_schema(s, s->acl.target.label);
 	else
 		put_label(s, s->acl.target, "");
 	buf_put_text(s->to, " OWNER TO ");

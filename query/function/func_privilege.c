@@ -198,7 +198,7 @@ static enum sqlstate ask_table(struct eval *ev, const struct value *args, bool i
 	if (!is_there)
 		return OK;
 	if (is_view(ev, oid, &target)) {
-		*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, &wish));
+		*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, wish));
 		return OK;
 	}
 	if (!label_table_by_oid(txn_catalog(ev->txn), oid, &table)) {

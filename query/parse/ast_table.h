@@ -26,6 +26,7 @@ struct ast_sequence_options {
 	bool no_min, no_max, is_cycle;
 	int64_t start, increment, min, max, restart;
 	struct str type_text;				 /* AS type */
+	struct ast_name name;				 /* SEQUENCE NAME, of an identity */
 	struct ast_name owned_by_table, owned_by_column; /* OWNED BY t.c; */
 	bool owned_by_none;
 	uint32_t at;

@@ -65,6 +65,11 @@ static bool find_targets(
 	out->count = 0;
 	switch (s->kind) {
 	case STMT_ALTER_LABEL:
+		if (s->alter->kind == ALTER_GRAPH_OWNER) {
+			graph.label = catalog_graph_find(c, s->alter->label.text);
+			out->at[out->count++] = graph;
+			return true;
+		}
 		add_label(
 			c, session_full_name(session, s->alter->label.text), s->alter->class, out);
 		return true;

@@ -127,13 +127,13 @@ static const char *write_name(const struct query_prepared *p)
 }
 
 /* Writes that gain by knowing that they are a transaction of their own: they take no locks until
-   their end, and an index is built beside those of others. */
+   their end, an index is built beside those of others, ANALYZE forgets types. */
 static bool stands_alone(const struct query_prepared *p, bool writes)
 {
 	const struct ast_stmt *st = p->statement;
 
 	return (writes && p->plan != NULL) || st->kind == STMT_CREATE_INDEX ||
-	       st->kind == STMT_CREATE_CONSTRAINT ||
+	       st->kind == STMT_CREATE_CONSTRAINT || st->kind == STMT_ANALYZE ||
 	       (st->kind == STMT_ALTER_TABLE && st->alter_table->action_count == 1 &&
 		       st->alter_table->actions[0].kind == ACTION_ADD_KEY);
 }
@@ -796,7 +796,7 @@ enum sqlstate query_copy_done(struct query_portal *p, struct error *e)
 
 	assert(p->copy != NULL);
 	TRY(copy_in_done(p->copy, &rows, e));
-	TRY(session_guard(s, p->copy_mark, false, e));
+	TRY(session_guard_again(s, p->copy_mark, false, e));
 	if (p->is_alone && s->state == TRANSACTION_IMPLICIT)
 		TRY(commit_alone(p, e));
 	portal_tag(p, "COPY %" PRIu64, rows);

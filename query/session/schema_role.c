@@ -520,25 +520,33 @@ static enum sqlstate may_give(struct query_session *s, const struct role *to, st
 	return FAIL(e, E_PRIVILEGE, "must be able to SET ROLE \"%.*s\"", STR_ARGS(to->name));
 }
 
+/* OWNER TO: the object is the role's from here on. */
+static enum sqlstate give_to(struct query_session *s, struct acl_target target,
+	const struct ast_name *role, struct error *e)
+{
+	struct acl *a = ARENA_NEW(s->scratch, struct acl);
+	struct role to;
+
+	TRY(need_role(s, role, &to, e));
+	TRY(may_give(s, &to, e));
+	acl_find(catalog_of(s), target, a);
+	a->owner = to.id;
+	return acl_put(s->txn, a, e);
+}
+
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e)
 {
-	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	struct acl_target target;
 	enum sqlstate rc = OK;
-	struct role to;
 
 	TRY_GOTO(out, schema_lock(s->txn, e));
-	TRY_GOTO(out, need_role(s, role, &to, e));
-	TRY_GOTO(out, may_give(s, &to, e));
 	if (!find_label(s, session_full_name(s, label->text),
 		    element == ELEMENT_NODE ? CLASS_NODE : CLASS_EDGE, &target))
 		TRY_GOTO(out, fail_at(e, label->at,
 				      FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
 					      STR_ARGS(label->text))));
-	acl_find(catalog_of(s), target, a);
-	a->owner = to.id;
-	TRY_GOTO(out, acl_put(s->txn, a, e));
+	TRY_GOTO(out, give_to(s, target, role, e));
 out:
 	arena_reset(s->scratch);
 	return rc;
@@ -547,18 +555,24 @@ out:
 enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
 	const struct ast_name *role, struct error *e)
 {
-	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	struct acl_target target;
 	enum sqlstate rc = OK;
-	struct role to;
 
-	if (!find_view(s, view->text, &target))
-		goto out; /* IF EXISTS */
-	TRY_GOTO(out, need_role(s, role, &to, e));
-	TRY_GOTO(out, may_give(s, &to, e));
-	acl_find(catalog_of(s), target, a);
-	a->owner = to.id;
-	TRY_GOTO(out, acl_put(s->txn, a, e));
+	if (find_view(s, view->text, &target)) /* else it was IF EXISTS */
+		rc = give_to(s, target, role, e);
+	arena_reset(s->scratch);
+	return rc;
+}
+
+enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_name *graph,
+	const struct ast_name *role, struct error *e)
+{
+	struct acl_target target = { ACL_SCHEMA, 0 };
+	enum sqlstate rc = OK;
+
+	TRY_GOTO(out, schema_lock(s->txn, e));
+	TRY_GOTO(out, need_graph(s, graph, &target.label, e));
+	TRY_GOTO(out, give_to(s, target, role, e));
 out:
 	arena_reset(s->scratch);
 	return rc;

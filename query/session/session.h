@@ -189,6 +189,10 @@ void session_notice(struct query_session *s, const char *severity, enum sqlstate
 /* CHECK and FOREIGN KEY of all that was changed since the mark; at a commit, those deferred. */
 enum sqlstate session_guard(
 	struct query_session *s, uint64_t mark, bool is_commit, struct error *e) MUST_USE;
+/* The same for who cannot run the changes again: looks once more, with a newer snapshot, where others
+   came between. */
+enum sqlstate session_guard_again(
+	struct query_session *s, uint64_t mark, bool is_commit, struct error *e) MUST_USE;
 /* The error of a set cancel flag, OK if it is not set. */
 enum sqlstate session_cancelled(const struct query_session *s, struct error *e);
 
@@ -251,6 +255,9 @@ uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **c
 
 /* CREATE, ALTER and DROP ROLE, GRANT, REVOKE. */
 enum sqlstate schema_role_run(struct query_portal *p, struct error *e);
+/* ALTER GRAPH graph OWNER TO role. */
+enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_name *graph,
+	const struct ast_name *role, struct error *e);
 /* ALTER label OWNER TO role. */
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);

@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { GUARD_RETRIES = 1000 };
+
 /* The order of the setting's options. */
 static const enum isolation isolation_of_setting[] = {
 	ISOLATION_READ_COMMITTED, /* read uncommitted is accepted and means this */
@@ -160,6 +162,21 @@ enum sqlstate session_guard(
 	return guard_statement(s->guard, &options, mark, is_commit, e);
 }
 
+enum sqlstate session_guard_again(
+	struct query_session *s, uint64_t mark, bool is_commit, struct error *e)
+{
+	uint64_t start = txn_savepoint(s->txn);
+
+	for (int attempt = 0;; attempt++) {
+		enum sqlstate rc = session_guard(s, mark, is_commit, e);
+
+		if (rc != E_SERIALIZATION || !txn_must_restart(s->txn) || attempt == GUARD_RETRIES)
+			return rc;
+		TRY(session_cancelled(s, e));
+		txn_statement_restart(s->txn, start);
+	}
+}
+
 /* What is deferred is looked at now; if that fails, the transaction is rolled back. */
 static enum sqlstate commit_guarded(struct query_session *s, struct error *e)
 {
@@ -167,7 +184,7 @@ static enum sqlstate commit_guarded(struct query_session *s, struct error *e)
 
 	if (s->txn == NULL)
 		return OK;
-	rc = txn_has_changes(s->txn) ? session_guard(s, 0, true, e) : OK;
+	rc = txn_has_changes(s->txn) ? session_guard_again(s, 0, true, e) : OK;
 	if (rc == OK)
 		rc = notifier_before_commit(s->notifier,
 			setting_bytes(s->settings, SETTING_max_notify_queue_size), e);

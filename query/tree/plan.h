@@ -553,6 +553,7 @@ struct plan_node {
 		struct {                /* LOCK */
 			uint32_t count;
 			const uint32_t *slots; /* of nodes and edges */
+			enum lock_strength strength;
 			bool is_nowait, skips;
 		} lock;
 		struct {                /* FOREACH: other is run once per element, from its ARGUMENT */

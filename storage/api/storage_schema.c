@@ -579,7 +579,8 @@ static enum sqlstate declare_primary_key(
 		return FAIL(
 			e, E_PROGRAM_LIMIT, "an index has 1 to %d keys", PROPERTY_INDEX_KEYS_MAX);
 	memcpy(index.keys, d->primary_key, d->primary_key_count * sizeof index.keys[0]);
-	index.name = made_name(t, l->name, NULL, 0, "_pkey");
+	index.name = d->primary_name.length > 0 ? d->primary_name
+						: made_name(t, l->name, NULL, 0, "_pkey");
 	TRY(index_create(t, l, &index, &id, e));
 	label_refresh(t, l);
 	op = label_op(l);
@@ -788,6 +789,12 @@ enum sqlstate schema_property_change(struct txn *t, enum element element, struct
 	op.item_type = (uint8_t)d->item_type;
 	op.bits = catalog_modifier_bits(d->modifier);
 	op.flags = (uint8_t)((op.flags & ~1u) | (d->is_not_null ? 1u : 0u));
+	if (!value_is_null(d->default_value)) {
+		buf_reset(&bytes);
+		value_encode(&bytes, d->default_value);
+		op.map = bytes.data;
+		op.map_size = (uint32_t)bytes.length;
+	}
 	schema_emit(t, &op);
 	buf_free(&bytes);
 	return schema_check_existing(t, element, l.label, e);

@@ -46,17 +46,37 @@ out:
 
 /* ---- declarations ---- */
 
-static enum sqlstate visit_check(struct txn *t, void *context, uint64_t id,
+struct existing {
+	enum element element;
+	struct arena *arena; /* of one element: a write uses the transaction's */
+};
+
+/* An element that does not look as its labels now say is written again: that makes all of it fit. */
+static enum sqlstate rewrite(struct txn *t, const struct draft *d, const struct property *before,
+	uint32_t count, struct error *e)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct value now = d->properties[i].value;
+
+		if (!value_identical(now, before[i].value))
+			return storage_property_set(
+				t, d->element, d->id, before[i].key, now, e);
+	}
+	return OK;
+}
+
+static enum sqlstate visit_existing(struct txn *t, void *context, uint64_t id,
 	const struct element_state *state, struct error *e)
 {
-	enum element element = *(const enum element *)context;
+	const struct existing *all = context;
+	enum element element = all->element;
 	struct draft d = { .element = element, .id = id, .label = state->label };
 	struct property *before = NULL;
 	const uint32_t *labels;
 	uint32_t count = 0;
 
-	arena_reset(t->scratch);
-	d.arena = t->scratch;
+	arena_reset(all->arena);
+	d.arena = all->arena;
 	d.labels[0] = state->label;
 	d.label_count = 1;
 	if (element == ELEMENT_NODE) {
@@ -71,19 +91,17 @@ static enum sqlstate visit_check(struct txn *t, void *context, uint64_t id,
 	}
 	d.capacity = d.count;
 	TRY(draft_fit(t, &d, e));
-	for (uint32_t i = 0; i < count; i++) {
-		if (before[i].value.type != d.properties[i].value.type)
-			return FAIL(e, E_TYPE, "property \"%.*s\" contains values of type %s",
-				STR_ARGS(catalog_name(t->catalog, NAME_KEY, before[i].key)),
-				value_type_name((enum value_type)before[i].value.type));
-	}
-	return OK;
+	return rewrite(t, &d, before, count, e);
 }
 
 enum sqlstate schema_check_existing(
 	struct txn *t, enum element element, uint32_t label, struct error *e)
 {
-	return schema_each(t, element, label, visit_check, &element, e);
+	struct existing all = { element, arena_new(0) };
+	enum sqlstate rc = schema_each(t, element, label, visit_existing, &all, e);
+
+	arena_free(all.arena);
+	return rc;
 }
 
 /* ---- uniqueness ---- */

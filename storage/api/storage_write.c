@@ -36,16 +36,20 @@ static enum sqlstate write_begin(struct txn *t, struct error *e)
 }
 
 /* The record's lock, and the certainty that nobody has changed it since the snapshot. */
-static enum sqlstate write_lock(struct txn *t, enum element element, uint64_t id, struct error *e)
+static enum sqlstate write_lock(struct txn *t, enum element element, uint64_t id,
+	enum lock_strength strength, struct error *e)
 {
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	const struct overlay_record *own = overlay_find(&t->overlay, element, id);
 	uint64_t newest;
 	bool waited;
 
-	if (overlay_find(&t->overlay, element, id) != NULL)
+	if (own != NULL && (own->is_new || strength <= STRENGTH_NO_KEY_UPDATE))
 		return OK;
 	if (!t->options.is_autocommit)
-		TRY(record_lock_take(t, (enum record_lock_kind)element, id, &waited, e));
+		TRY(record_lock_take(t, (enum record_lock_kind)element, id, strength, &waited, e));
+	if (own != NULL)
+		return OK; /* its own change kept others from it */
 	TRY(section_enter(t, slot, e));
 	newest = history_newest(&t->storage->history, element, id);
 	section_leave(t, slot);
@@ -54,8 +58,8 @@ static enum sqlstate write_lock(struct txn *t, enum element element, uint64_t id
 	return OK;
 }
 
-enum sqlstate storage_lock(
-	struct txn *t, enum element element, uint64_t id, bool is_nowait, struct error *e)
+enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id,
+	enum lock_strength strength, bool is_nowait, struct error *e)
 {
 	uint32_t timeout_ms = t->options.lock_timeout_ms;
 	enum sqlstate rc;
@@ -66,7 +70,7 @@ enum sqlstate storage_lock(
 		return FAIL(e, E_READ_ONLY, "cannot execute a write in a read-only transaction");
 	if (is_nowait)
 		t->options.lock_timeout_ms = 1;
-	rc = write_lock(t, element, id, e);
+	rc = write_lock(t, element, id, strength, e);
 	t->options.lock_timeout_ms = timeout_ms;
 	if (rc == E_LOCK_TIMEOUT && is_nowait)
 		return FAIL(e, rc, "could not obtain lock on row");
@@ -234,7 +238,7 @@ static enum sqlstate draft_open(
 	struct element_state state;
 	const uint32_t *labels;
 
-	TRY(write_lock(t, d->element, id, e));
+	TRY(write_lock(t, d->element, id, STRENGTH_NO_KEY_UPDATE, e));
 	TRY(read_whole(t, d->element, id, &state, &t->old_map, e));
 	*exists = element_exists(d->element, state.label);
 	if (!*exists)
@@ -293,7 +297,7 @@ static void put_property_ops(
 		} else {
 			struct value new = d->properties[k].value;
 
-			if (new.type != old[i].value.type || !value_same(new, old[i].value))
+			if (!value_identical(new, old[i].value))
 				put_property_op(t, d, d->properties[k].key, new);
 			i++;
 			k++;
@@ -404,7 +408,7 @@ enum sqlstate storage_edge_delete(struct txn *t, uint64_t edge, bool *was_delete
 
 	*was_deleted = false;
 	TRY(write_begin(t, e));
-	TRY(write_lock(t, ELEMENT_EDGE, edge, e));
+	TRY(write_lock(t, ELEMENT_EDGE, edge, STRENGTH_UPDATE, e));
 	TRY(read_whole(t, ELEMENT_EDGE, edge, &state, &t->old_map, e));
 	if (state.label == NAME_NONE)
 		return OK;
@@ -464,7 +468,7 @@ enum sqlstate storage_node_delete(struct txn *t, uint64_t node, bool is_detachin
 	if (edges_deleted != NULL)
 		*edges_deleted = 0;
 	TRY(write_begin(t, e));
-	TRY(write_lock(t, ELEMENT_NODE, node, e));
+	TRY(write_lock(t, ELEMENT_NODE, node, STRENGTH_UPDATE, e));
 	TRY(read_whole(t, ELEMENT_NODE, node, &state, &t->old_map, e));
 	if (state.label == LABELSET_ABSENT)
 		return OK;

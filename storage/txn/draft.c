@@ -442,8 +442,7 @@ bool draft_still_fits(struct txn *t, const struct overlay_record *r)
 
 /* ---- unique keys ---- */
 
-/* The committed element with this key, other than those this transaction has changed. */
-static enum sqlstate committed_with_key(struct txn *t, const struct catalog_index *index,
+enum sqlstate draft_committed_with_key(struct txn *t, const struct catalog_index *index,
 	struct str key, uint64_t *id, struct error *e)
 {
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
@@ -509,11 +508,23 @@ static enum sqlstate key_lock(
 
 	if (t->options.is_autocommit)
 		return OK;
-	TRY(record_lock_take(t, RECORD_LOCK_KEY, id, &waited, e));
+	TRY(record_lock_take(t, RECORD_LOCK_KEY, id, STRENGTH_UPDATE, &waited, e));
 	/* what the other committed may now be found by the statement */
 	if (waited && t->options.isolation == ISOLATION_READ_COMMITTED)
 		return txn_refuse_change(t, e);
 	return OK;
+}
+
+/* Another key: who wants the element to keep the one it has is waited for. */
+static enum sqlstate lock_rekeyed(struct txn *t, const struct draft *d, struct error *e)
+{
+	const struct overlay_record *own = overlay_find(&t->overlay, d->element, d->id);
+	bool waited;
+
+	if (t->options.is_autocommit || (own != NULL && own->is_new))
+		return OK;
+	return record_lock_take(
+		t, (enum record_lock_kind)d->element, d->id, STRENGTH_UPDATE, &waited, e);
 }
 
 /* Somebody has the key. A statement that could not see that one runs again, where it may; above
@@ -550,11 +561,13 @@ static enum sqlstate unique_index(struct txn *t, struct draft *d, const struct c
 	key = buf_str(&t->key);
 	if (!index->info.is_unique || had_key(t, d, index, key))
 		return OK;
+	if (!d->is_new)
+		TRY(lock_rekeyed(t, d, e));
 	TRY(key_lock(t, index, key, e));
 	if (!overlay_is_empty(o))
 		other = overlay_index_find(o, overlay_index(o, t->catalog, index), key, d->id);
 	if (other == UINT64_MAX && index->root != 0)
-		TRY(committed_with_key(t, index, key, &other, e));
+		TRY(draft_committed_with_key(t, index, key, &other, e));
 	if (other == UINT64_MAX || other == d->id)
 		return OK;
 	return key_taken(t, index, other, map, e);
@@ -585,11 +598,29 @@ static bool is_news(
 	return info == NULL || (info->observed & TYPE_BIT(p->value.type)) == 0;
 }
 
+/* For ANALYZE, which counts types beside this: storage_types.c. */
+static void note_drafted(
+	struct type_watch *w, const struct draft *d, uint32_t label, const struct property *p)
+{
+	uint32_t count = atomic_load_explicit(&w->count, memory_order_acquire);
+
+	if (atomic_load_explicit(&w->label, memory_order_relaxed) !=
+		((uint64_t)d->element << 32 | label))
+		return;
+	for (uint32_t i = 0; i < count; i++) {
+		if (atomic_load_explicit(&w->keys[i], memory_order_relaxed) == p->key)
+			atomic_fetch_or_explicit(
+				&w->bits[i], TYPE_BIT(p->value.type), memory_order_seq_cst);
+	}
+}
+
 enum sqlstate draft_observe(struct txn *t, struct draft *d, struct error *e)
 {
 	static const uint32_t no_label = NAME_NONE;
 	const uint32_t *labels = d->label_count == 0 ? &no_label : d->labels;
 	uint32_t label_count = MAX_OF(d->label_count, 1u);
+	struct type_watch *watch = &t->storage->type_watch;
+	bool is_watched = atomic_load_explicit(&watch->count, memory_order_relaxed) != 0;
 	struct observation *news = NULL;
 	uint32_t count = 0;
 
@@ -597,6 +628,8 @@ enum sqlstate draft_observe(struct txn *t, struct draft *d, struct error *e)
 		for (uint32_t i = 0; i < d->count; i++) {
 			const struct property *p = &d->properties[i];
 
+			if (UNLIKELY(is_watched))
+				note_drafted(watch, d, labels[l], p);
 			if (LIKELY(!is_news(t, d, labels[l], p)))
 				continue;
 			if (news == NULL)

@@ -50,6 +50,10 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
    keys. `map` is the draft's map. */
 enum sqlstate draft_unique(
 	struct txn *t, struct draft *d, const struct buf *map, struct error *e) MUST_USE;
+/* The committed element with this key, other than those this transaction has changed; UINT64_MAX if
+   there is none. */
+enum sqlstate draft_committed_with_key(struct txn *t, const struct catalog_index *index,
+	struct str key, uint64_t *id, struct error *e) MUST_USE;
 /* Tells the catalog of the types. */
 enum sqlstate draft_observe(struct txn *t, struct draft *d, struct error *e) MUST_USE;
 

@@ -68,6 +68,16 @@ struct schema_lock {
 	struct txn *waiting GUARDED_BY_CLASS(schema);
 };
 
+/* Properties of one label whose types are being counted anew, and the types of what transactions have
+   drafted for them since: storage_types.c. Written between two groups of commits. */
+enum { TYPE_WATCH_MOST = 64 };
+struct type_watch {
+	_Atomic uint64_t label; /* element << 32 | label */
+	_Atomic uint32_t count; /* of keys; 0: nothing is watched */
+	_Atomic uint32_t keys[TYPE_WATCH_MOST];
+	_Atomic uint32_t bits[TYPE_WATCH_MOST];
+};
+
 /* background.c */
 struct background {
 	pthread_t thread;
@@ -98,6 +108,7 @@ struct storage {
 	struct commit_queue commits;
 	struct record_locks record_locks;
 	struct schema_lock schema;
+	struct type_watch type_watch;
 	struct run_tokens run;
 	struct background background;
 	struct mutex checkpoint;
@@ -132,6 +143,7 @@ struct dependence {
 	uint32_t index;
 	uint32_t key_size;
 	size_t key_at; /* in depended_keys */
+	uint64_t mark; /* of the overlay: undone with what depends */
 };
 struct lost_key {
 	uint32_t slot;
@@ -165,7 +177,10 @@ struct txn {
 	uint64_t lock_serial; /* order of first locking; this and what follows: record_lock.c */
 	uint64_t wanted_id;
 	enum record_lock_kind wanted_kind;
+	enum lock_strength wanted_strength;
 	bool is_waiting, is_victim;
+	uint64_t search; /* the last search for a deadlock that came by, how, and where it went on */
+	struct txn *reached_from, *next_reached;
 	int64_t waits_since;	  /* TIMESTAMPTZ */
 	struct txn *next_waiting; /* in the list of who waits for a record, or for the schema */
 	struct arena *scratch;		    /* of one call */

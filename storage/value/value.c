@@ -331,6 +331,25 @@ bool value_same(struct value a, struct value b)
 	return value_order(a, b) == 0;
 }
 
+bool value_identical(struct value a, struct value b)
+{
+	struct buf left = { 0 }, right = { 0 };
+	bool is_it;
+
+	if (a.type != b.type)
+		return false;
+	if (a.type == VALUE_INT)
+		return a.integer == b.integer;
+	if (a.type == VALUE_STRING)
+		return str_equal(value_str(a), value_str(b));
+	value_encode(&left, a);
+	value_encode(&right, b);
+	is_it = str_equal(buf_str(&left), buf_str(&right));
+	buf_free(&left);
+	buf_free(&right);
+	return is_it;
+}
+
 /* ---- hashing -------------------------------------------------------------------------------- */
 
 static uint64_t number_hash(struct value v)

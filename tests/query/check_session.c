@@ -319,6 +319,24 @@ START_TEST(a_plan_follows_the_schema)
 }
 END_TEST
 
+START_TEST(analyze_forgets_types_that_are_gone)
+{
+	EXPECT("INSERT (:U {k: 1}), (:U {k: 'one'})", "INSERT 0 2");
+	EXPECT("SHOW KEYS", "U,node,k,-,false,INT64, STRING|SHOW");
+	EXPECT("ANALYZE", "ANALYZE");
+	EXPECT("SHOW KEYS", "U,node,k,-,false,INT64, STRING|SHOW");
+	EXPECT("MATCH (u:U {k: 'one'}) SET u.k = 2", "UPDATE 1");
+	/* a block may have seen values of it */
+	EXPECT("BEGIN; ANALYZE U; COMMIT", "BEGIN; ANALYZE; COMMIT");
+	EXPECT("SHOW KEYS", "U,node,k,-,false,INT64, STRING|SHOW");
+	EXPECT("ANALYZE U", "ANALYZE");
+	EXPECT("SHOW KEYS", "U,node,k,-,false,INT64|SHOW");
+	EXPECT("MATCH (u:U) DELETE u", "DELETE 2");
+	EXPECT("ANALYZE", "ANALYZE");
+	EXPECT("SHOW KEYS", "SHOW");
+}
+END_TEST
+
 /* Fetches the first rows of a text with $1; *is_last as they say. Returns how many they are. */
 static uint32_t fetch_first(const char *text, int64_t parameter, bool *is_last)
 {
@@ -595,6 +613,7 @@ Suite *session_suite(void)
 	tcase_add_test(t, copy_loads_nodes_and_edges);
 	tcase_add_test(t, settings_follow_the_transaction);
 	tcase_add_test(t, a_plan_follows_the_schema);
+	tcase_add_test(t, analyze_forgets_types_that_are_gone);
 	tcase_add_test(t, the_end_of_a_point_read_is_known_at_once);
 	tcase_add_test(t, labels_without_properties_are_listed);
 	tcase_add_test(t, statements_can_be_prepared_in_sql);
