@@ -7,7 +7,7 @@
  * looked at again there (txn/validate.c, V6).
  */
 #include "storage/graph/property_index.h"
-#include "storage/storage_draft.h"
+#include "storage/txn/draft.h"
 #include "storage/txn/engine.h"
 
 /* The element's lock, and whether it still has its key then. `key` is in t->key. */
