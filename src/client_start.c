@@ -451,7 +451,7 @@ static void describe_client(struct client *c)
 		&c->entry, c->startup.startup.user.at, c->startup.startup.database.at, &who);
 	c->started_us = clock_monotonic_us();
 	c->since_us = clock_coarse_us();
-	counter_add(&c->context->counters->sessions, 1);
+	counter_add(counters_mine(c->context->counters), COUNTER_sessions, 1);
 }
 
 static void log_connection(const struct client *c)
