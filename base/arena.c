@@ -136,12 +136,10 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	return result;
 }
 
-void arena_reset(struct arena *a)
+void arena_clear(struct arena *a)
 {
 	struct arena_chunk *c = a->chunk;
 
-	if (a->bytes_used == 0 && !a->is_spent)
-		return;
 	while (c != NULL && c->older != NULL) {
 		struct arena_chunk *older = c->older;
 

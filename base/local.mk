@@ -23,6 +23,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/setting.c %D%/setting.h %D%/setting_text.c %D%/setting_text.h %D%/settings.def \
 	%D%/sqlstate.def \
 	%D%/stack.c %D%/stack.h \
+	%D%/stripe.c %D%/stripe.h \
 	%D%/str.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/vec.h \

@@ -503,7 +503,7 @@ static void describe_client(struct client *c)
 		setting_text(c->base, SETTING_database_name), &who);
 	c->started_us = clock_monotonic_us();
 	c->since_us = clock_coarse_us();
-	counter_add(&c->context->counters->sessions, 1);
+	counter_add(counters_mine(c->context->counters), COUNTER_sessions, 1);
 }
 
 static void log_connection(const struct client *c)

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/setting.h"
+#include "base/stripe.h"
 #include "base/vec.h"
 #include "query/bind/bind.h"
 #include "query/exec/exec.h"
@@ -60,7 +61,10 @@ struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
 	struct plan_cache *plans;
-	_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
+	struct transaction_counts {
+		_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
+		uint8_t apart[STRIPE_ALIGN - 16];
+	} ended[STRIPES];
 };
 
 struct query_session {
