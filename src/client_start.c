@@ -337,6 +337,8 @@ static void refresh_style(struct client *c)
 		c->style.zone = zone_utc;
 	/* bytea_output's options in their order: escape, hex. */
 	c->style.is_bytea_escape = setting_enum(c->settings, SETTING_bytea_output) == 0;
+	c->style.interval_style =
+		(enum interval_style)setting_enum(c->settings, SETTING_intervalstyle);
 	c->style.is_float_short = setting_int(c->settings, SETTING_extra_float_digits) > 0;
 }
 
