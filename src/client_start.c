@@ -480,8 +480,15 @@ static enum sqlstate check_database(struct client *c, struct error *e)
 	struct str name = c->startup.startup.database;
 	const char *ours = setting_text(c->base, SETTING_database_name);
 
-	if (c->is_care || str_equal(name, str_of(ours)))
+	if (c->is_care)
 		return OK;
+	if (str_equal(name, str_of(ours)) && c->role.can_connect)
+		return OK;
+	if (str_equal(name, str_of(ours))) {
+		FAIL(e, E_PRIVILEGE, "permission denied for database \"%s\"", ours);
+		error_detail(e, "User does not have CONNECT privilege.");
+		return e->code;
+	}
 	FAIL(e, E_NO_DATABASE, "database \"%.*s\" does not exist", STR_ARGS(name));
 	error_hint(e, "This server has one database, \"%s\".", ours);
 	return e->code;
