@@ -88,9 +88,9 @@ bool pgwire_tls_about(
 	return pgwire_is_tls(w) && stream_tls_about(&w->stream, version, cipher, bits);
 }
 
-bool pgwire_tls_peer_name(const struct pgwire *w, bool is_whole, char *to, size_t size)
+bool pgwire_tls_peer(const struct pgwire *w, enum pgwire_peer what, char *to, size_t size)
 {
-	return stream_tls_peer_name(&w->stream, is_whole, to, size);
+	return stream_tls_peer(&w->stream, what, to, size);
 }
 
 uint32_t pgwire_version(const struct pgwire *w)

@@ -79,9 +79,16 @@ bool pgwire_is_tls(const struct pgwire *w);
 const char *pgwire_tls_fault(const struct pgwire *w);
 /* Whether the client showed a certificate that was verified. */
 bool pgwire_tls_has_peer(const struct pgwire *w);
-/* Its common name, or with is_whole its whole name as RFC 2253 writes it (CN=…,O=…). False if there is
-   none, or one that does not fit or is no plain text. */
-bool pgwire_tls_peer_name(const struct pgwire *w, bool is_whole, char *to, size_t size);
+/* What it says. */
+enum pgwire_peer {
+	PGWIRE_PEER_COMMON_NAME,
+	PGWIRE_PEER_NAME,    /* the whole name as RFC 2253 writes it: CN=…,O=… */
+	PGWIRE_PEER_SUBJECT, /* the same as pg_stat_ssl shows it: /O=…/CN=… */
+	PGWIRE_PEER_ISSUER,  /* who signed it, likewise */
+	PGWIRE_PEER_SERIAL,  /* a number in decimal */
+};
+/* False if there is no such thing, or one that does not fit or is no plain text. */
+bool pgwire_tls_peer(const struct pgwire *w, enum pgwire_peer what, char *to, size_t size);
 /* What the connection is encrypted by: OpenSSL's own names, which live for ever; false if it is not. */
 bool pgwire_tls_about(
 	const struct pgwire *w, const char **version, const char **cipher, int32_t *bits);

@@ -21,9 +21,8 @@ bool stream_tls_about(const struct stream *s, const char **version, const char *
 	int32_t *bits);
 /* Whether the client showed a certificate, which was verified. */
 bool stream_tls_has_peer(const struct stream *s);
-/* Its common name, or with is_whole its whole name as RFC 2253 writes it; false if there is none, or one
-   that does not fit or is no plain text. */
-bool stream_tls_peer_name(const struct stream *s, bool is_whole, char *to, size_t size);
+/* What it says: pgwire_tls_peer(). */
+bool stream_tls_peer(const struct stream *s, enum pgwire_peer what, char *to, size_t size);
 
 /* The hash of the server's certificate for channel binding (RFC 5929, tls-server-end-point); the
    size is 0 if its signature names no hash. */

@@ -144,6 +144,7 @@ struct query_role {
 	bool exists;
 	bool is_refused; /* it does not exist, and would have to */
 	bool can_login, is_superuser;
+	bool can_connect; /* to the database */
 	uint32_t oid; /* as pg_roles has it */
 	int32_t connection_limit; /* -1: none */
 	int64_t valid_until;	  /* TIMESTAMPTZ; INT64_MAX: for ever */

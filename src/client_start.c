@@ -114,7 +114,9 @@ static enum sqlstate check_certificate(
 		return FAIL(e, E_AUTHORIZATION, "connection requires a valid client certificate");
 	if (verdict->certificate == HBA_CERTIFICATE_CA)
 		return OK;
-	if (!pgwire_tls_peer_name(c->wire, verdict->is_by_dn, name, sizeof name) ||
+	if (!pgwire_tls_peer(c->wire,
+		    verdict->is_by_dn ? PGWIRE_PEER_NAME : PGWIRE_PEER_COMMON_NAME, name,
+		    sizeof name) ||
 		!may_be(c, verdict, str_of(name)))
 		return FAIL(e, E_AUTHORIZATION,
 			"certificate authentication failed for user \"%.*s\"", STR_ARGS(user));
@@ -337,6 +339,8 @@ static void refresh_style(struct client *c)
 		c->style.zone = zone_utc;
 	/* bytea_output's options in their order: escape, hex. */
 	c->style.is_bytea_escape = setting_enum(c->settings, SETTING_bytea_output) == 0;
+	c->style.interval_style =
+		(enum interval_style)setting_enum(c->settings, SETTING_intervalstyle);
 	c->style.is_float_short = setting_int(c->settings, SETTING_extra_float_digits) > 0;
 }
 
@@ -478,11 +482,33 @@ static enum sqlstate check_database(struct client *c, struct error *e)
 	struct str name = c->startup.startup.database;
 	const char *ours = setting_text(c->base, SETTING_database_name);
 
-	if (c->is_care || str_equal(name, str_of(ours)))
+	if (c->is_care)
 		return OK;
+	if (str_equal(name, str_of(ours)) && c->role.can_connect)
+		return OK;
+	if (str_equal(name, str_of(ours))) {
+		FAIL(e, E_PRIVILEGE, "permission denied for database \"%s\"", ours);
+		error_detail(e, "User does not have CONNECT privilege.");
+		return e->code;
+	}
 	FAIL(e, E_NO_DATABASE, "database \"%.*s\" does not exist", STR_ARGS(name));
 	error_hint(e, "This server has one database, \"%s\".", ours);
 	return e->code;
+}
+
+/* What does not fit is cut, as PostgreSQL cuts it. */
+static void describe_certificate(const struct client *c, struct registry_about *who)
+{
+	static const enum pgwire_peer parts[] = { PGWIRE_PEER_SUBJECT, PGWIRE_PEER_ISSUER,
+		PGWIRE_PEER_SERIAL };
+	char *const places[] = { who->client_dn, who->issuer_dn, who->client_serial };
+	char text[CERTIFICATE_NAME_MAX];
+
+	for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+		if (pgwire_tls_peer(c->wire, parts[i], text, sizeof text))
+			snprintf(places[i], REGISTRY_NAME_SIZE, "%.*s",
+				REGISTRY_NAME_SIZE - 1, text);
+	}
 }
 
 static void describe_client(struct client *c)
@@ -499,6 +525,7 @@ static void describe_client(struct client *c)
 			NI_NUMERICHOST | NI_NUMERICSERV) == 0)
 		who.port = (int32_t)strtol(port, NULL, 10);
 	who.is_tls = pgwire_tls_about(c->wire, &who.tls_version, &who.tls_cipher, &who.tls_bits);
+	describe_certificate(c, &who);
 	registry_describe(&c->entry, c->startup.startup.user.at,
 		setting_text(c->base, SETTING_database_name), &who);
 	c->started_us = clock_monotonic_us();

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "src/client_state.h"
 
 enum { OID_DATABASE = 5, LOCKS_LOOKED_AT_MAX = 1000000 };
@@ -104,6 +105,18 @@ static void tell_activity(void *context, const struct registry_entry *entry,
 		query_facts_put(t->facts, "query", text("<insufficient privilege>"));
 }
 
+static void tell_serial(struct telling *t, const struct registry_about *about)
+{
+	struct arena *a = arena_new(0);
+	const struct decimal *serial;
+	struct error ignored;
+
+	if (about->client_serial[0] != '\0' &&
+		decimal_parse(a, str_of(about->client_serial), &serial, &ignored) == OK)
+		query_facts_put(t->facts, "client_serial", value_decimal(serial));
+	arena_free(a);
+}
+
 static void tell_ssl(void *context, const struct registry_entry *entry,
 	enum registry_activity activity, const struct registry_about *about)
 {
@@ -118,6 +131,9 @@ static void tell_ssl(void *context, const struct registry_entry *entry,
 	query_facts_put(t->facts, "version", text(about->tls_version));
 	query_facts_put(t->facts, "cipher", text(about->tls_cipher));
 	query_facts_put(t->facts, "bits", value_int(about->tls_bits));
+	query_facts_put(t->facts, "client_dn", text(about->client_dn));
+	query_facts_put(t->facts, "issuer_dn", text(about->issuer_dn));
+	tell_serial(t, about);
 }
 
 /* GSSAPI is not spoken. */

@@ -224,6 +224,9 @@ void registry_describe(struct registry_entry *entry, const char *user, const cha
 	entry->about.tls_version = who->tls_version;
 	entry->about.tls_cipher = who->tls_cipher;
 	entry->about.tls_bits = who->tls_bits;
+	copy_text(entry->about.client_dn, REGISTRY_NAME_SIZE, str_of(who->client_dn));
+	copy_text(entry->about.issuer_dn, REGISTRY_NAME_SIZE, str_of(who->issuer_dn));
+	copy_text(entry->about.client_serial, REGISTRY_NAME_SIZE, str_of(who->client_serial));
 	entry->about.started_at = timestamp_now();
 	unlock_session(&entry->about_mutex);
 	set_time(&entry->state_at, entry->about.started_at);

@@ -78,6 +78,9 @@ struct registry_about {
 	const char *tls_version, *tls_cipher; /* OpenSSL's own; NULL: not encrypted */
 	int32_t tls_bits;
 	bool is_tls;
+	/* Of the client's certificate; empty: it showed none. */
+	char client_dn[REGISTRY_NAME_SIZE], issuer_dn[REGISTRY_NAME_SIZE];
+	char client_serial[REGISTRY_NAME_SIZE];
 };
 
 /* One client, embedded in its own structure. */

@@ -235,6 +235,20 @@ static void put_grant(struct roles *s, struct acl_target target, const struct ac
 	buf_put_text(s->to, is_grantable ? " WITH GRANT OPTION;\n" : ";\n");
 }
 
+/* What was taken from everybody, who would have it in a new server. */
+static void put_public_revoke(struct roles *s, const struct acl_entry *entry)
+{
+	uint32_t missing = PRIVILEGES_DATABASE_PUBLIC & ~entry->bits;
+
+	if (s->acl.target.kind != ACL_DATABASE || entry->role != ROLE_PUBLIC || missing == 0)
+		return;
+	buf_put_text(s->to, "REVOKE ");
+	put_bits(s->to, missing);
+	buf_put_text(s->to, " ON ");
+	put_target(s, s->acl.target);
+	buf_put_text(s->to, " FROM PUBLIC;\n");
+}
+
 static void put_acl(struct roles *s)
 {
 	const struct acl *a = &s->acl;
@@ -242,6 +256,7 @@ static void put_acl(struct roles *s)
 	for (uint32_t i = 0; i < a->count; i++) {
 		const struct acl_entry *entry = &a->entries[i];
 
+		put_public_revoke(s, entry);
 		put_grant(s, a->target, entry, entry->bits & ~entry->grantable, false);
 		put_grant(s, a->target, entry, entry->bits & entry->grantable, true);
 	}

@@ -307,17 +307,14 @@ FUNCTION_ROW(catalog_schema_privilege)
 
 FUNCTION_ROW(catalog_database_privilege)
 {
-	const uint32_t everybody = PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY;
+	const struct acl_target database = { ACL_DATABASE, 0 };
 	struct role_set who;
 	struct wish wish;
 	bool is_there;
 
 	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
 	TRY(read_wish(args[count - 1], PRIVILEGES_DATABASE, &wish, e));
-	*out = value_bool(is_there && ((wish.bits & everybody) != 0 ||
-					      is_granted(txn_catalog(ev->txn),
-						      (struct acl_target){ ACL_DATABASE, 0 }, &who,
-						      &wish)));
+	*out = value_bool(is_there && is_granted(txn_catalog(ev->txn), database, &who, &wish));
 	return OK;
 }
 

@@ -79,6 +79,8 @@ bool role_set_has(const struct role_set *s, uint32_t id);
 #define PRIVILEGES_LABEL 127u
 #define PRIVILEGES_SCHEMA (PRIVILEGE_USAGE | PRIVILEGE_CREATE)
 #define PRIVILEGES_DATABASE (PRIVILEGE_CREATE | PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY)
+/* What everybody may do with the database until it is taken from them. */
+#define PRIVILEGES_DATABASE_PUBLIC (PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY)
 #define ROLE_PUBLIC 0u /* as a grantee: everybody */
 
 /* What privileges are on. */
@@ -109,7 +111,7 @@ struct acl {
 	struct acl_entry entries[ACL_ENTRIES_MAX];
 };
 
-/* Empty if nothing was ever granted. */
+/* Empty if nothing was ever granted; that of the database has what everybody may do. */
 void acl_find(const struct catalog *c, struct acl_target target, struct acl *out);
 bool acl_next(const struct catalog *c, uint32_t *cursor, struct acl *out);
 /* Writes it, or drops it if it says nothing. Under the schema lock. */

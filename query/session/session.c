@@ -126,6 +126,7 @@ enum sqlstate query_role_find(
 {
 	struct txn_options options = { .isolation = ISOLATION_READ_COMMITTED,
 		.is_read_only = true };
+	const struct acl_target database = { ACL_DATABASE, 0 };
 	struct role_set set;
 	struct role r;
 	struct txn *t;
@@ -135,6 +136,8 @@ enum sqlstate query_role_find(
 	role_set_of(txn_catalog(t), name, &set);
 	out->is_refused = set.is_refused;
 	out->is_superuser = set.is_superuser;
+	out->can_connect =
+		(acl_allowed(txn_catalog(t), database, &set) & PRIVILEGE_CONNECT) != 0;
 	out->exists = role_find(txn_catalog(t), name, &r);
 	out->can_login = !out->exists || (r.flags & ROLE_LOGIN) != 0;
 	out->connection_limit = out->exists ? r.connection_limit : -1;

@@ -210,6 +210,10 @@ reload "configuration reloaded"
 refuses "cert asks for a certificate" '' "user=carol sslmode=require" \
 	"connection requires a valid client certificate"
 lets_in "a certificate with the user's name lets in" '' "user=carol $carol"
+PGPASSWORD= "$psql" -X -qAt "host=127.0.0.1 user=carol $carol" -c "SELECT client_dn, client_serial, issuer_dn
+	FROM pg_stat_ssl WHERE pid = pg_backend_pid()" > "$server_home/said" 2>&1
+[ "$(cat "$server_home/said")" = "/CN=carol|7|/CN=localhost" ]
+ok $? "and pg_stat_ssl tells whose it is"
 refuses "another's does not" '' "user=dave $carol" 'certificate authentication failed for user "dave"'
 openssl req -new -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=dave \
 	-keyout "$server_home/dave.key" -out "$server_home/dave.crt" 2>/dev/null

@@ -183,6 +183,7 @@ enum sqlstate query_role_find(
 	(void)e;
 	*out = (struct query_role){ .can_login = true,
 		.is_superuser = true,
+		.can_connect = true,
 		.connection_limit = -1,
 		.valid_until = INT64_MAX };
 	return OK;

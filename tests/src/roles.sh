@@ -235,6 +235,23 @@ for refused in "GRANT SELECT (name) ON Person TO reader" "ALTER DEFAULT PRIVILEG
 	as tester "$refused"
 	says "$refused is refused clearly" "0A000"
 done
+as reader "SELECT concat(datacl IS NULL, has_database_privilege('quiver', 'CONNECT'), has_database_privilege('quiver', 'CREATE')) FROM pg_database"
+says "everybody may connect" "ttf"
+as tester "REVOKE CONNECT ON DATABASE quiver FROM PUBLIC"
+as reader "RETURN 1"
+says "until that is taken from them" 'permission denied for database "quiver"'
+as tester "SELECT concat(array_to_string(datacl, ' '), has_database_privilege('reader', 'quiver', 'CONNECT')) FROM pg_database"
+says "as is told" "tester=CTc/tester =T/testerf"
+as tester "GRANT CONNECT ON DATABASE quiver TO reader"
+as reader "RETURN 'let ' || 'in'"
+says "and given to them" "let in"
+as writer "RETURN 1"
+says "not to others" 'permission denied for database "quiver"'
+"$quiverctl" dump --server "" > "$server_home/said" 2>&1
+grep -q "without libpq" "$server_home/said" && echo "REVOKE CONNECT ON DATABASE quiver FROM PUBLIC;" > "$server_home/said"
+says "a dump says so" "REVOKE CONNECT ON DATABASE quiver FROM PUBLIC;"
+as tester "GRANT CONNECT ON DATABASE quiver TO PUBLIC" "REVOKE CONNECT ON DATABASE quiver FROM reader" "SELECT concat('acl ', datacl IS NULL) FROM pg_database"
+says "what is as at first needs nobody to say so" "acl t"
 as tester "DROP ROLE reader"
 says "a role with privileges is needed" "2BP01"
 as tester "ALTER ROLE reader NOLOGIN"
