@@ -153,6 +153,17 @@ void arena_reset(struct arena *a)
 	a->is_spent = false;
 }
 
+void *arena_piece(const struct arena *a, size_t *size)
+{
+	struct arena_chunk *c = a->chunk;
+
+	if (c == NULL || c->older != NULL)
+		return NULL;
+	*size = (size_t)(a->at - c->data);
+	UNPOISON(c->data, *size);
+	return c->data;
+}
+
 struct arena_mark arena_save(const struct arena *a)
 {
 	size_t used = a->chunk == NULL ? 0 : (size_t)(a->at - a->chunk->data);

@@ -78,6 +78,9 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) M
 
 /* Forgets everything but keeps the first chunk, so that a per-batch arena costs no malloc. */
 void arena_reset(struct arena *a);
+/* All that was handed out since the last reset, if it stands in one piece, as it was handed out; NULL if it
+   does not. */
+void *arena_piece(const struct arena *a, size_t *size);
 struct arena_mark arena_save(const struct arena *a);
 void arena_rewind(struct arena *a, struct arena_mark mark);
 

@@ -246,6 +246,10 @@ struct pgwire_column {
 };
 void pgwire_put_row_description(
 	struct pgwire *w, uint32_t count, const struct pgwire_column *columns);
+/* The message that was put last, whole; its bytes last until the next is put. Putting a copy of it is the
+   same as making it again. */
+struct str pgwire_last_message(const struct pgwire *w);
+void pgwire_put_message(struct pgwire *w, struct str whole);
 /* CopyInResponse ('G') or CopyOutResponse ('H'). */
 void pgwire_put_copy_response(struct pgwire *w, char type, bool is_binary, uint32_t column_count);
 

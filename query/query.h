@@ -242,6 +242,7 @@ struct query_description {
 	bool is_transaction_end; /* COMMIT or ROLLBACK [TO]: may run in a failed transaction */
 	bool is_at_once; /* its rows come when all its work is done: what fails fails before them */
 	bool is_binary;	 /* rows of a cursor that was declared BINARY */
+	uint64_t serial; /* the session has one such description with this number; 0: many */
 };
 const struct query_description *query_describe(const struct query_prepared *p);
 

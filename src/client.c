@@ -112,6 +112,7 @@ void client_free(struct client *c)
 	client_portal_close_all(c);
 	drop_spares(c);
 	free(c->unnamed.columns);
+	buf_free(&c->described);
 	client_types_free(c);
 	query_session_free(c->query);
 	client_notify_free(c);

@@ -38,6 +38,9 @@ struct client_portal {
 	struct query_portal *query;    /* NULL: the unnamed one is not there */
 	struct result_column *columns; /* of a portal that answers rows */
 	uint32_t column_count, column_capacity;
+	uint64_t columns_of; /* the description that the columns are of, by its serial; 0: none */
+	bool is_literal; /* with which they were made */
+	bool is_same;	 /* as those before, formats and all */
 	bool has_ended;
 	bool was_run; /* counted as a call */
 	bool awaits_rows; /* RowDescription goes out when the first rows are there */
@@ -112,6 +115,8 @@ struct client {
 	struct client_portal *copy_portal;
 	struct pgwire_copy_reader *copy_reader; /* of a binary COPY in */
 	struct client_portal unnamed;
+	struct buf described;  /* what Describe answered last for the unnamed portal … */
+	uint64_t described_of; /* … of this serial; 0: nothing */
 	struct client_portal *portals; /* the named ones */
 	struct client_portal cursor;   /* one that SQL declared, looked up last; not owned */
 	uint32_t portal_count;

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "query/dump/dump.h"
 #include "query/role/role.h"
+#include "query/table/table.h"
 
 struct roles {
 	struct buf *to;
@@ -178,6 +179,11 @@ static void put_schema(struct roles *s, uint32_t graph)
 		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
 }
 
+static void put_view(struct roles *s, struct acl_target target)
+{
+	dump_put_name(s->to, acl_view_name(s->catalog, target));
+}
+
 static void put_label(struct roles *s, struct acl_target target, const char *word)
 {
 	bool is_node = target.kind == ACL_NODE;
@@ -191,6 +197,8 @@ static void put_target(struct roles *s, struct acl_target target)
 {
 	if (target.kind == ACL_SCHEMA) {
 		put_schema(s, target.label);
+	} else if (target.kind == ACL_VIEW) {
+		put_view(s, target);
 	} else if (target.kind == ACL_DATABASE) {
 		buf_put_text(s->to, "DATABASE quiver");
 	} else if (is_bare(s, target)) {
@@ -254,6 +262,26 @@ static void put_acl(struct roles *s)
 	}
 }
 
+static void revoke_on(struct roles *s, struct acl_target target, uint32_t role)
+{
+	go_to_graph(s, target);
+	buf_put_text(s->to, "REVOKE ALL ON ");
+	put_target(s, target);
+	buf_put_text(s->to, " FROM ");
+	put_grantee(s, role);
+	buf_put_text(s->to, ";\n");
+}
+
+static void revoke_views(struct roles *s, uint32_t role)
+{
+	for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++) {
+		const struct catalog_object *o = catalog_object_at(s->catalog, i);
+
+		if (o->kind == OBJECT_VIEW)
+			revoke_on(s, (struct acl_target){ ACL_VIEW, o->id }, role);
+	}
+}
+
 /* From the labels of the graph that have details, which a new server finds too. */
 static void revoke_all(struct roles *s, enum element element, uint32_t graph, uint32_t role)
 {
@@ -265,12 +293,7 @@ static void revoke_all(struct roles *s, enum element element, uint32_t graph, ui
 		if (catalog_label(s->catalog, element, id) == NULL || is_bare(s, target) ||
 			catalog_graph_of(s->catalog, element, id) != graph)
 			continue;
-		go_to_graph(s, target);
-		buf_put_text(s->to, "REVOKE ALL ON ");
-		put_target(s, target);
-		buf_put_text(s->to, " FROM ");
-		put_grantee(s, role);
-		buf_put_text(s->to, ";\n");
+		revoke_on(s, target, role);
 	}
 }
 
@@ -289,6 +312,8 @@ static void put_bare(struct roles *s, uint32_t graph)
 			continue;
 		revoke_all(s, ELEMENT_NODE, graph, role);
 		revoke_all(s, ELEMENT_EDGE, graph, role);
+		if (graph == GRAPH_MAIN)
+			revoke_views(s, role);
 	}
 }
 
@@ -303,13 +328,18 @@ static void put_all_bare(struct roles *s)
 
 static void put_owner(struct roles *s)
 {
-	if (s->acl.owner == 0 || !is_of_label(s->acl.target))
+	bool is_view = s->acl.target.kind == ACL_VIEW;
+
+	if (s->acl.owner == 0 || !(is_view || is_of_label(s->acl.target)))
 		return;
 	if (!role_get(s->catalog, s->acl.owner, &s->grantee))
 		return;
 	go_to_graph(s, s->acl.target);
-	buf_put_text(s->to, "ALTER ");
-	put_label(s, s->acl.target, "");
+	buf_put_text(s->to, is_view ? "ALTER VIEW " : "ALTER ");
+	if (is_view)
+		put_view(s, s->acl.target);
+	else
+		put_label(s, s->acl.target, "");
 	buf_put_text(s->to, " OWNER TO ");
 	dump_put_name(s->to, s->grantee.name);
 	buf_put_text(s->to, ";\n");

@@ -9,6 +9,7 @@
 #include "query/sql/label_table.h"
 #include "query/sql/naming.h"
 #include "query/sql/relation.h"
+#include "query/table/table.h"
 
 static uint32_t oid_of(struct value v)
 {
@@ -153,8 +154,20 @@ static enum sqlstate table_of(struct eval *ev, struct value v, uint32_t *oid, st
 	return OK;
 }
 
-/* Of the catalogs everybody may read all but the verifiers of passwords; a view is read by what its
-   tables allow. */
+static bool is_view(struct eval *ev, uint32_t oid, struct acl_target *out)
+{
+	enum label_object object;
+	const struct catalog_object *o;
+	uint32_t number;
+
+	if (!label_oid_split(oid, &object, &number) || object != LABEL_CATALOG_OBJECT)
+		return false;
+	o = catalog_object(txn_catalog(ev->txn), number);
+	*out = (struct acl_target){ ACL_VIEW, number };
+	return o != NULL && o->kind == OBJECT_VIEW;
+}
+
+/* Of the catalogs everybody may read all but the verifiers of passwords. */
 static bool may_use_other(
 	struct eval *ev, uint32_t oid, const struct role_set *who, const struct wish *wish)
 {
@@ -184,6 +197,10 @@ static enum sqlstate ask_table(struct eval *ev, const struct value *args, bool i
 	*out = value_bool(false);
 	if (!is_there)
 		return OK;
+	if (is_view(ev, oid, &target)) {
+		*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, wish));
+		return OK;
+	}
 	if (!label_table_by_oid(txn_catalog(ev->txn), oid, &table)) {
 		*out = value_bool(may_use_other(ev, oid, &who, wish));
 		return OK;

@@ -225,6 +225,10 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 	case PLAN_ONCE:
 		set_put(s, n->once.slot);
 		return;
+	case PLAN_CHECK_OPTION:
+		set_put_expr(s, n->check_option.predicate);
+		read_slots(s, n->check_option.columns, n->check_option.column_count);
+		return;
 	case PLAN_VALUES:
 		read_exprs(s, n->values.exprs, n->values.row_count * n->values.column_count);
 		return;
@@ -807,6 +811,7 @@ static void live_multiplicity(struct liveness *l, const struct plan_node *n)
 	case PLAN_DELETE:
 	case PLAN_DISCARD:
 	case PLAN_ONCE:
+	case PLAN_CHECK_OPTION:
 		l->is_set_like = false;
 		return;
 	case PLAN_SORT:

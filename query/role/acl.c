@@ -228,6 +228,13 @@ uint32_t acl_grantable(
 	return gather(c, target, who, true);
 }
 
+struct str acl_view_name(const struct catalog *c, struct acl_target target)
+{
+	const struct catalog_object *o = catalog_object(c, target.label);
+
+	return o == NULL ? STR("") : o->name;
+}
+
 enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e)
 {
 	enum name_kind kind = target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
@@ -240,6 +247,9 @@ enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, stru
 		return FAIL(e, E_PRIVILEGE, "permission denied for schema public");
 	if (target.kind == ACL_DATABASE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for database");
+	if (target.kind == ACL_VIEW)
+		return FAIL(e, E_PRIVILEGE, "permission denied for view %.*s",
+			STR_ARGS(acl_view_name(c, target)));
 	if (target.label == NAME_NONE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for nodes without label");
 	if (target.kind == ACL_NODE && catalog_is_membership(c, target.label))

@@ -84,11 +84,17 @@ bool role_set_has(const struct role_set *s, uint32_t id);
 #define ROLE_PUBLIC 0u /* as a grantee: everybody */
 
 /* What privileges are on. */
-enum acl_kind { ACL_NODE = 'n', ACL_EDGE = 'e', ACL_SCHEMA = 's', ACL_DATABASE = 'd' };
+enum acl_kind {
+	ACL_NODE = 'n',
+	ACL_EDGE = 'e',
+	ACL_SCHEMA = 's',
+	ACL_DATABASE = 'd',
+	ACL_VIEW = 'v',
+};
 struct acl_target {
 	enum acl_kind kind;
 	uint32_t label; /* of NODE and EDGE; NAME_NONE or a graph's membership: nodes without label;
-			   of SCHEMA: the graph */
+			   of SCHEMA: the graph; of VIEW: its catalog object */
 };
 
 enum { ACL_ENTRIES_MAX = 256 };
@@ -124,6 +130,8 @@ bool acl_is_owner(const struct catalog *c, struct acl_target target, const struc
 /* What of the bits they may grant further. */
 uint32_t acl_grantable(
 	const struct catalog *c, struct acl_target target, const struct role_set *who);
+/* Of a VIEW. */
+struct str acl_view_name(const struct catalog *c, struct acl_target target);
 /* E_PRIVILEGE "permission denied for …". */
 COLD enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e);
 

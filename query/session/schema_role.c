@@ -11,6 +11,7 @@
 #include "base/datetime.h"
 #include "query/parse/ast_role.h"
 #include "query/session/access.h"
+#include "query/table/table.h"
 
 static enum sqlstate fail_at(struct error *e, uint32_t at, enum sqlstate code)
 {
@@ -382,6 +383,15 @@ static bool find_label(const struct query_session *s, struct str name,
 	return class != CLASS_NODE && edge != NAME_NONE && has_label(s, ELEMENT_EDGE, edge);
 }
 
+static bool find_view(const struct query_session *s, struct str name, struct acl_target *out)
+{
+	const struct catalog_object *o = catalog_object_find(catalog_of(s), OBJECT_VIEW, name);
+
+	if (o != NULL)
+		*out = (struct acl_target){ ACL_VIEW, o->id };
+	return o != NULL;
+}
+
 static enum sqlstate grant_labels(
 	struct query_session *s, const struct ast_grant *g, struct error *e)
 {
@@ -390,7 +400,8 @@ static enum sqlstate grant_labels(
 	for (uint32_t i = 0; i < g->object_count; i++) {
 		const struct ast_name *name = &g->objects[i];
 
-		if (!find_label(s, session_full_name(s, name->text), g->class, &target))
+		if (!find_label(s, session_full_name(s, name->text), g->class, &target) &&
+			(g->class != CLASS_NONE || !find_view(s, name->text, &target)))
 			return fail_at(e, name->at,
 				FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
 					STR_ARGS(name->text)));
@@ -411,6 +422,24 @@ static enum sqlstate need_graph(
 		FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", STR_ARGS(name->text)));
 }
 
+/* Each grant makes a new catalog, and may move the objects in it: they are numbered from 1 on. */
+static enum sqlstate grant_views(
+	struct query_session *s, const struct ast_grant *g, struct error *e)
+{
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < catalog_object_count(catalog_of(s)); i++)
+		last = MAX_OF(last, catalog_object_at(catalog_of(s), i)->id);
+	for (uint32_t id = 1; id <= last; id++) {
+		const struct catalog_object *o = catalog_object(catalog_of(s), id);
+
+		if (o != NULL && o->kind == OBJECT_VIEW)
+			TRY(grant_on(s, g, (struct acl_target){ ACL_VIEW, id },
+				PRIVILEGES_LABEL, e));
+	}
+	return OK;
+}
+
 static enum sqlstate grant_labels_of(
 	struct query_session *s, const struct ast_grant *g, uint32_t graph, struct error *e)
 {
@@ -429,6 +458,8 @@ static enum sqlstate grant_labels_of(
 				TRY(grant_on(s, g, target, PRIVILEGES_LABEL, e));
 		}
 	}
+	if (graph == GRAPH_MAIN)
+		TRY(grant_views(s, g, e));
 	return grant_on(s, g, bare, PRIVILEGES_LABEL, e);
 }
 
@@ -505,6 +536,26 @@ enum sqlstate schema_role_own(struct query_session *s, enum element element,
 		TRY_GOTO(out, fail_at(e, label->at,
 				      FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
 					      STR_ARGS(label->text))));
+	acl_find(catalog_of(s), target, a);
+	a->owner = to.id;
+	TRY_GOTO(out, acl_put(s->txn, a, e));
+out:
+	arena_reset(s->scratch);
+	return rc;
+}
+
+enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
+	const struct ast_name *role, struct error *e)
+{
+	struct acl *a = ARENA_NEW(s->scratch, struct acl);
+	struct acl_target target;
+	enum sqlstate rc = OK;
+	struct role to;
+
+	if (!find_view(s, view->text, &target))
+		goto out; /* IF EXISTS */
+	TRY_GOTO(out, need_role(s, role, &to, e));
+	TRY_GOTO(out, may_give(s, &to, e));
 	acl_find(catalog_of(s), target, a);
 	a->owner = to.id;
 	TRY_GOTO(out, acl_put(s->txn, a, e));

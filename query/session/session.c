@@ -48,6 +48,7 @@ static const struct eval_catalog catalog = {
 	.put_object = reg_put,
 	.find_object = reg_find,
 	.view_columns = view_table_columns,
+	.view_writing = view_table_writing,
 };
 
 struct query_session *query_session_new(

@@ -81,6 +81,11 @@ RELATION_FILL(info_character_sets)
 
 /* ---- tables ----------------------------------------------------------------------------------- */
 
+static int writable(struct relation_scan *s, const struct listed *l)
+{
+	return l->view == NAME_NONE ? 0 : listed_view_writable(s->ev, s->arena, l->name);
+}
+
 static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, struct error *e)
 {
 	struct value *row = relation_add(s);
@@ -90,7 +95,8 @@ static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, 
 	row[tables_table_schema] = value_string(l->schema);
 	row[tables_table_name] = value_string(l->name);
 	row[tables_table_type] = relation_text(l->kind == 'v' ? "VIEW" : "BASE TABLE");
-	row[tables_is_insertable_into] = yes_or_no(l->kind == 'r');
+	row[tables_is_insertable_into] =
+		yes_or_no(l->kind == 'r' || (writable(s, l) & LISTED_INSERTABLE) != 0);
 	row[tables_is_typed] = yes_or_no(false);
 	return OK;
 }
@@ -102,7 +108,8 @@ RELATION_FILL(info_tables)
 
 static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, struct error *e)
 {
-	struct view_definition d;
+	struct view_definition d = { 0 };
+	int bits = writable(s, l);
 	struct value *row;
 
 	(void)e;
@@ -114,8 +121,11 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	row[views_table_name] = value_string(l->name);
 	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
 		row[views_view_definition] = value_string(d.text);
-	row[views_check_option] = relation_text("NONE");
-	row[views_is_updatable] = row[views_is_insertable_into] = yes_or_no(false);
+	row[views_check_option] = relation_text(
+		d.check == 'l' ? "LOCAL" : d.check == 'c' ? "CASCADED" : "NONE");
+	row[views_is_updatable] = yes_or_no(
+		(bits & LISTED_UPDATABLE) != 0 && (bits & LISTED_DELETABLE) != 0);
+	row[views_is_insertable_into] = yes_or_no((bits & LISTED_INSERTABLE) != 0);
 	row[views_is_trigger_updatable] = row[views_is_trigger_deletable] =
 		row[views_is_trigger_insertable_into] = yes_or_no(false);
 	return OK;
@@ -250,7 +260,8 @@ static void put_identity(struct relation_scan *s, struct value *row, const struc
 }
 
 static void add_column(
-	struct relation_scan *s, const struct listed *l, const struct listed_column *c)
+	struct relation_scan *s, const struct listed *l, const struct listed_column *c,
+	bool is_updatable)
 {
 	struct value *row = relation_add(s);
 
@@ -269,17 +280,21 @@ static void add_column(
 	if (c->identity != 0)
 		put_identity(s, row, c);
 	row[columns_is_generated] = relation_text("NEVER");
-	row[columns_is_updatable] = yes_or_no(l->kind == 'r');
+	row[columns_is_updatable] = yes_or_no(is_updatable);
 }
 
 static enum sqlstate add_columns(struct relation_scan *s, const struct listed *l, struct error *e)
 {
 	struct listed_column *columns;
 	uint32_t count = listed_columns(s, l, &columns);
+	struct view_writing writing = { 0 };
 
 	(void)e;
+	if (l->view != NAME_NONE)
+		listed_view_writing(s->ev, s->arena, l->name, &writing);
 	for (uint32_t i = 0; i < count; i++)
-		add_column(s, l, &columns[i]);
+		add_column(s, l, &columns[i],
+			l->kind == 'r' || (i < writing.column_count && writing.is_written[i]));
 	return OK;
 }
 

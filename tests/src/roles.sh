@@ -286,6 +286,55 @@ as tester "create role keeper superuser login" "create role plain login"
 PGUSER=plain "$quiverctl" dump --server "" > "$server_home/said" 2>&1
 grep -q "without libpq" "$server_home/said" && echo "must be superuser" > "$server_home/said"
 says "only a superuser may dump the store" "must be superuser"
+
+# Views: who asks needs the right to the view, its owner those to what it reads.
+as tester "CREATE TABLE hidden (id int PRIMARY KEY, word text, level int)" \
+	"INSERT INTO hidden VALUES (1, 'one', 1), (2, 'two', 2)" \
+	"CREATE VIEW low AS SELECT id, word FROM hidden WHERE level < 2" \
+	"CREATE VIEW asker WITH (security_invoker) AS SELECT id FROM hidden" \
+	"CREATE ROLE viewer LOGIN" "CREATE ROLE maker LOGIN" "GRANT SELECT ON low, asker TO viewer" \
+	"GRANT CREATE ON SCHEMA public TO maker" "GRANT SELECT ON hidden TO maker"
+fine "GRANT ON a view"
+as viewer "SELECT word FROM low"
+says "a view is read with its owner's rights" "one"
+as viewer "SELECT word FROM hidden"
+says "what it reads stays closed" "42501"
+as viewer "SELECT id FROM asker"
+says "security_invoker: the rights of who asks" "permission denied for label \"hidden\""
+as viewer "INSERT INTO low VALUES (3, 'three')"
+says "INSERT needs a right of its own" "permission denied for view low"
+as tester "GRANT INSERT, UPDATE ON low TO viewer"
+as viewer "INSERT INTO low VALUES (3, 'three')" "UPDATE low SET word = 'uno' WHERE id = 1 RETURNING word"
+says "a view is written with its owner's rights" "uno"
+as viewer "DELETE FROM low"
+says "DELETE is another right" "permission denied for view low"
+as viewer "UPDATE low SET word = (SELECT word FROM hidden WHERE id = 2)"
+says "what the statement itself reads is its user's matter" "permission denied for label \"hidden\""
+as viewer "DROP VIEW low"
+says "a view is its owner's" "must be owner of view low"
+as viewer "CREATE OR REPLACE VIEW low AS SELECT id FROM hidden"
+says "also to be made anew" "must be owner of view low"
+as maker "CREATE VIEW made AS SELECT * FROM hidden" "GRANT SELECT, INSERT ON made TO viewer"
+fine "who makes a view owns it"
+as viewer "SELECT count(*) FROM made"
+fine "and may let others read it"
+as viewer "INSERT INTO made VALUES (9, 'nine', 9)"
+says "but gives away no more than they have" "permission denied for label \"hidden\""
+as tester "REVOKE SELECT ON hidden FROM maker"
+as viewer "SELECT * FROM made"
+says "nor longer" "permission denied for label \"hidden\""
+as tester "ALTER VIEW made OWNER TO staff" "SELECT viewowner FROM pg_views WHERE viewname = 'made'"
+says "ALTER VIEW OWNER TO" "staff"
+as tester "SELECT has_table_privilege('viewer', 'low', 'UPDATE'), has_table_privilege('viewer', 'low', 'DELETE')" \
+	"SELECT relacl FROM pg_class WHERE relname = 'low'"
+says "has_table_privilege() of a view" "t|f"
+says "and its aclitems" "viewer=arw/tester"
+as tester "REVOKE ALL ON low FROM viewer"
+as viewer "SELECT * FROM low"
+says "REVOKE ON a view" "permission denied for view low"
+as tester "DROP VIEW made, low, asker" "DROP TABLE hidden" "DROP ROLE viewer" \
+	"REVOKE CREATE ON SCHEMA public FROM maker" "DROP ROLE maker"
+fine "with a view its grants go"
 cp "$server_home/log" "$server_home/said"
 count=$((count + 1))
 if grep -qF "s secret" "$server_home/log"; then
