@@ -278,18 +278,25 @@ static struct plan_assignment *insert_assignments(struct dml *d, uint32_t *count
 	return made;
 }
 
+/* One that the transaction has made itself, which is not ready before its commit, answers look-ups of
+   whole unique keys. */
 static const struct index_info *key_index(const struct dml *d, uint32_t label, uint32_t key)
 {
 	const struct catalog *c = d->p->b.catalog;
+	const struct index_info *unready = NULL;
 
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *index = catalog_index_at(c, i);
 
-		if (index->element == ELEMENT_NODE && index->label == label &&
-			index->key_count == 1 && index->keys[0] == key && index->is_ready)
+		if (index->element != ELEMENT_NODE || index->label != label ||
+			index->key_count != 1 || index->keys[0] != key)
+			continue;
+		if (index->is_ready)
 			return index;
+		if (index->is_unique)
+			unready = index;
 	}
-	return NULL;
+	return unready;
 }
 
 /* The node an edge is to end at: looked up by its key, or by its id. */

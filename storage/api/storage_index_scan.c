@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "storage/api/storage_schema.h"
+
 #include "base/hash.h"
 
 /* ---- opening ---- */
@@ -495,14 +497,19 @@ static bool lookup_one(const struct hit_check *c, struct str key, uint64_t *id)
 }
 
 /* In a unique index that the transaction has made: its overlay holds every key, those from before too
-   (schema_check_unique()). Who adds one beside it makes the commit fail (txn/validate.c, V4). */
-static void lookup_own(struct txn *t, const struct catalog_index *index, const struct value *keys,
-	uint32_t count, uint64_t *ids)
+   (schema_check_unique()); that of a statement's past is filled now. Who adds one beside it makes the
+   commit fail (txn/validate.c, V4). */
+static enum sqlstate lookup_own(struct txn *t, const struct catalog_index *index,
+	const struct value *keys, uint32_t count, uint64_t *ids, struct error *e)
 {
 	struct overlay_index *own = overlay_index(&t->overlay, t->catalog, index);
 	uint32_t width = index->info.key_count;
 	struct buf key = { 0 };
 
+	if (!own->is_whole) {
+		TRY(schema_check_unique(t, index->info.id, e));
+		own = overlay_index(&t->overlay, t->catalog, index);
+	}
 	for (uint32_t i = 0; i < count; i++) {
 		ids[i] = UINT64_MAX;
 		if (property_index_key(&key, keys + (size_t)i * width, width) &&
@@ -510,6 +517,7 @@ static void lookup_own(struct txn *t, const struct catalog_index *index, const s
 			ids[i] = overlay_index_find(&t->overlay, own, buf_str(&key), UINT64_MAX);
 	}
 	buf_free(&key);
+	return OK;
 }
 
 enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct value *keys,
@@ -524,11 +532,8 @@ enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct v
 	enum sqlstate rc = OK;
 
 	info = catalog_index_find(t->catalog, index);
-	if (info != NULL && info->root == 0 && info->info.is_unique &&
-		overlay_index(&t->overlay, t->catalog, info)->is_whole) {
-		lookup_own(t, info, keys, count, ids);
-		return OK;
-	}
+	if (info != NULL && info->root == 0 && info->info.is_unique)
+		return lookup_own(t, info, keys, count, ids, e);
 	TRY(index_check(t, index, &info, e));
 	if (read_is_noted(t))
 		read_note_label(t, info->info.element, info->info.label);
