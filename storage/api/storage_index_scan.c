@@ -13,9 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "storage/api/storage_schema.h"
-
 #include "base/hash.h"
+#include "storage/api/storage_schema.h"
 
 /* ---- opening ---- */
 
