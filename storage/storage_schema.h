@@ -27,7 +27,8 @@ typedef enum sqlstate schema_visit(struct txn *t, void *context, uint64_t id,
 enum sqlstate schema_each(struct txn *t, enum element element, uint32_t label, schema_visit *visit,
 	void *context, struct error *e) MUST_USE;
 
-/* Every element of the label against the transaction's present declarations. */
+/* Every element of the label against the transaction's present declarations, which may round or cut
+   values of the declared type: then they are written. */
 enum sqlstate schema_check_existing(
 	struct txn *t, enum element element, uint32_t label, struct error *e) MUST_USE;
 /* Takes the keys of all elements into the overlay's index of an index being made; E_UNIQUE for a

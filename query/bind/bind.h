@@ -52,7 +52,8 @@ enum sqlstate bind_constant_expr(struct arena *a, const struct ast_expr *expr,
 
 /* A written type to a static type; E_NO_OBJECT for unknown names. */
 enum sqlstate bind_type(const struct ast_type *type, struct type *out, struct error *e) MUST_USE;
-/* The digits of DECIMAL(precision, scale), all zero of any other type; E_INVALID_VALUE. */
+/* What a written type says beside its name (digits, length, width), all zero where nothing;
+   E_INVALID_VALUE. */
 enum sqlstate bind_type_modifier(
 	const struct ast_type *type, struct type_modifier *out, struct error *e) MUST_USE;
 

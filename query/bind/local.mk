@@ -8,6 +8,7 @@ query_libquery_a_SOURCES += \
 	%D%/bind_operator.c \
 	%D%/bind_row.c \
 	%D%/bind_unknown.c \
+	%D%/bind_cast.c \
 	%D%/bind_set.c \
 	%D%/bind_sql.c \
 	%D%/bind_type.c \

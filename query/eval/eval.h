@@ -83,6 +83,9 @@ uint32_t eval_list_max(struct eval *ev);
 /* E_PROGRAM_LIMIT if a list of `count` items is too long. */
 enum sqlstate eval_check_list(struct eval *ev, uint64_t count, struct error *e);
 
+/* E_INVALID_VALUE unless a property can hold the value: a scalar, a list of scalars of one family, NULL. */
+enum sqlstate eval_check_property(struct value v, struct error *e) MUST_USE;
+
 /* A property of one element, map or temporal value; NULL where there is none. */
 enum sqlstate eval_property(struct eval *ev, struct value base, struct str key, uint32_t key_number,
 	struct value *out, struct error *e) MUST_USE;

@@ -316,3 +316,10 @@ enum sqlstate temporal_component(struct eval *ev, struct value v, struct str key
 		return OK;
 	}
 }
+
+FUNCTION_ROW(temporal_round_seconds)
+{
+	(void)e;
+	*out = value_round_seconds(ev->arena, args[0], (uint32_t)args[1].integer);
+	return OK;
+}

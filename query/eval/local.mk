@@ -51,6 +51,7 @@ query_libquery_a_SOURCES += \
 	%D%/functions.def \
 	%D%/functions.h \
 	%D%/json_text.c \
+	%D%/json_value.c \
 	%D%/json_text.h \
 	%D%/literal_text.c \
 	%D%/literal_text.h \

@@ -19,6 +19,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_from.h \
 	%D%/plan_from_join.c \
 	%D%/plan_live.c \
+	%D%/match_map.c \
 	%D%/plan_match.c \
 	%D%/plan_yield.c \
 	%D%/plan_optional.c \
@@ -30,6 +31,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_search.c %D%/plan_automaton.c %D%/match_search.h %D%/search.h \
 	%D%/projection.h \
 	%D%/plan_select.c \
+	%D%/plan_reduce.c \
 	%D%/plan_subquery.c \
 	%D%/plan_table.c %D%/plan_table.h \
 	%D%/plan_table_graph.c \

@@ -69,6 +69,8 @@ enum bound_kind {
 #define PLAN_FUNCTION_SUBSCRIPT "subscript"
 #define PLAN_FUNCTION_SLICE "slice"
 #define PLAN_FUNCTION_DECIMAL_FIT "decimal_fit"
+#define PLAN_FUNCTION_HAS_PROPERTIES "has_properties"
+#define PLAN_FUNCTION_ROUND_SECONDS "round_seconds"
 #define PLAN_FUNCTION_MAP_MERGE "map_merge"
 
 /* A label expression with names resolved; NAME_NONE names match nothing. */
@@ -157,6 +159,7 @@ enum plan_kind {
 	PLAN_PAST,          /* passes on rows read as of the beginning of the first PLAN_WITH */
 	PLAN_ONCE,          /* drops, or refuses, rows whose element has come before */
 };
+enum { PLAN_KIND_COUNT = PLAN_ONCE + 1 };
 
 struct plan_sort_key {
 	uint32_t slot;
