@@ -13,6 +13,8 @@
 
 #include "query/bind/binder.h"
 
+#include "query/function/function_body.h"
+
 static enum sqlstate bind_aggregate_allowed(
 	struct binder *b, const struct ast_expr *x, struct error *e)
 {
@@ -158,6 +160,7 @@ enum sqlstate bind_aggregate(
 		call->name.name.length > 4 && strncasecmp(call->name.name.at, "bit_", 4) == 0)
 		match.result = types[0];
 	aggregate.function = match.function;
+	aggregate.body = function_body(match.function);
 	aggregate.args[0] = args[0];
 	aggregate.args[1] = args[1];
 	aggregate.type = match.result;
@@ -258,6 +261,7 @@ static enum sqlstate bind_ordered_list(struct binder *b, const struct ast_expr *
 	TRY(function_resolve(set->is_hypothetical ? STR("sql.array_agg") : STR("collect_list"),
 		&type, 1, &match, e));
 	aggregate.function = match.function;
+	aggregate.body = function_body(match.function);
 	aggregate.args[0] = aggregate.order[0];
 	aggregate.type = match.result;
 	aggregate.slot = binder_slot_new(b, match.result, binder_source(b, x));

@@ -5,9 +5,11 @@
  * CREATE PROCEDURE. Their query is planned once more when they are parsed, so that what is wrong in it
  * is told then. Nothing of that is kept: until they are run the catalog may change.
  */
-#include "query/procedure/user_procedure.h"
+#include "query/ddl/ddl.h"
+#include "query/plan/plan_query.h"
+#include "query/plan/user_procedure.h"
 #include "query/session/session.h"
-#include "query/table/ddl.h"
+#include "query/type/type.h"
 
 struct body_check {
 	struct arena *arena;

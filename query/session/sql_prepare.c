@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "query/eval/cast.h"
+#include "query/type/type.h"
 
 void session_drop_statements(struct query_session *s)
 {

@@ -24,4 +24,4 @@ tests_src_check_src_SOURCES = \
 	src/client.c src/client_care.c src/client_copy.c src/client_extended.c src/client_portal.c \
 	src/client_account.c src/client_tell_locks.c src/counters.c src/statements.c \
 	src/client_notify.c src/client_tell.c src/client_simple.c src/client_start.c \
-	src/config.c src/hba.c src/registry.c src/result.c query/eval/json_value.c
+	src/config.c src/hba.c src/registry.c src/result.c query/eval/json_tree.c
