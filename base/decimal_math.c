@@ -390,8 +390,8 @@ enum sqlstate decimal_fit(struct arena *a, const struct decimal *d, uint32_t pre
 	else
 		error_detail(e,
 			"A field with precision %u, scale %u must round to an absolute value less "
-			"than %s%u.",
-			precision, scale, precision > scale ? "10^" : "",
-			precision > scale ? precision - scale : 1);
+			"than %s%d.",
+			precision, scale, precision != scale ? "10^" : "",
+			precision != scale ? (int)precision - (int)scale : 1);
 	return E_OUT_OF_RANGE;
 }

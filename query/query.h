@@ -320,6 +320,10 @@ enum { ELEMENT_FORMAT_JSON, ELEMENT_FORMAT_LITERAL };
 enum sqlstate query_value_json(
 	struct query_portal *p, struct value v, struct buf *to, struct error *e) MUST_USE;
 
+/* The opposite, of JSON that json_parse() read; made in the arena, names and texts stay where they are. */
+struct json;
+struct value query_json_value(const struct json *json, struct arena *a);
+
 /* A value of one of the types that PostgreSQL writes by name (regclass and its kin, vectors) as
    text. */
 enum sqlstate query_value_text(struct query_portal *p, struct type type, struct value v,

@@ -5,8 +5,6 @@
  */
 #include "src/result.h"
 
-#include <stdlib.h>
-
 #include "base/check.h"
 #include "base/json.h"
 #include "base/number.h"
@@ -267,75 +265,6 @@ static struct value from_datum(
 	unreachable();
 }
 
-static struct value from_json(const struct json *json, struct arena *a);
-
-struct member {
-	const struct json *json;
-	uint32_t place; /* in the text */
-};
-
-static int compare_members(const void *left, const void *right)
-{
-	const struct member *a = left, *b = right;
-	int order = str_compare(a->json->name, b->json->name);
-
-	return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
-}
-
-/* Sorted by key; of members with the same name the last one counts. */
-static struct value from_object(const struct json *json, struct arena *a)
-{
-	struct value_entry *entries = ARENA_ARRAY(a, struct value_entry, json->count);
-	struct member *members = ARENA_ARRAY(a, struct member, json->count);
-	uint32_t count = 0, kept = 0;
-
-	for (const struct json *m = json->first; m != NULL; m = m->next) {
-		members[count] = (struct member){ m, count };
-		count++;
-	}
-	qsort(members, count, sizeof *members, compare_members);
-	for (uint32_t i = 0; i < count; i++) {
-		struct str name = members[i].json->name;
-
-		if (i + 1 < count && str_equal(name, members[i + 1].json->name))
-			continue;
-		entries[kept].key = name;
-		entries[kept++].value = from_json(members[i].json, a);
-	}
-	return (struct value){ .type = VALUE_MAP, .count = kept, .entries = entries };
-}
-
-static struct value from_list(const struct json *json, struct arena *a)
-{
-	struct value *items = ARENA_ARRAY(a, struct value, json->count);
-	uint32_t count = 0;
-
-	for (const struct json *item = json->first; item != NULL; item = item->next)
-		items[count++] = from_json(item, a);
-	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };
-}
-
-static struct value from_json(const struct json *json, struct arena *a)
-{
-	switch (json->kind) {
-	case JSON_NULL:
-		return value_null();
-	case JSON_BOOL:
-		return value_bool(json->is_true);
-	case JSON_INTEGER:
-		return value_int(json->integer);
-	case JSON_DOUBLE:
-		return value_float(json->number);
-	case JSON_STRING:
-		return value_string(json->text);
-	case JSON_ARRAY:
-		return from_list(json, a);
-	case JSON_OBJECT:
-		return from_object(json, a);
-	}
-	unreachable();
-}
-
 /* Whether the text is the name of an object rather than its number: query_open() looks it up. */
 static bool is_object_name(uint32_t oid, uint16_t format, struct str text)
 {
@@ -364,7 +293,7 @@ static NOINLINE enum sqlstate read_parameter(uint32_t oid, uint16_t format, stru
 	TRY(pgtype_get(type, format, input, style, a, &d, e));
 	if (oid == PGTYPE_JSON || oid == PGTYPE_JSONB) {
 		TRY(json_parse(a, d.text, &json, e));
-		*out = from_json(json, a);
+		*out = query_json_value(json, a);
 		return OK;
 	}
 	*out = from_datum(type, &d, a);

@@ -171,11 +171,13 @@ struct type_modifier {
 	uint32_t length;	   /* STRING(length), in characters */
 	bool is_char;		   /* the STRING was declared as CHAR(length) */
 	uint8_t width;		   /* in bits: an INT of 16 or 32, a FLOAT of 32 */
+	uint8_t seconds;	   /* one more than the digits of a time's seconds behind the point */
 };
+enum { SECONDS_DIGITS_MAX = 6 }; /* times are in microseconds */
 enum { STRING_LENGTH_MAX = 10485760 }; /* of a declared type, as PostgreSQL's */
 static inline bool type_modifier_is_set(struct type_modifier m)
 {
-	return m.precision > 0 || m.length > 0 || m.width > 0;
+	return m.precision > 0 || m.length > 0 || m.width > 0 || m.seconds > 0;
 }
 
 struct property_info {

@@ -148,6 +148,10 @@ int value_order(struct value a, struct value b);
 /* A deep copy into the arena. */
 struct value value_copy(struct arena *a, struct value v);
 
+/* A time, date and time or duration with its seconds rounded to so many digits (at most 6) behind the
+   point, half a unit away from zero. A duration is made in the arena. */
+struct value value_round_seconds(struct arena *a, struct value v, uint32_t digits);
+
 /* The stored form: type byte, then the value; lists recursively. Only types that may be stored. */
 void value_encode(struct buf *to, struct value v);
 /* Decodes one value from [*at, end), moves *at past it; text and lists are copied into the arena.

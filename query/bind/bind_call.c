@@ -346,8 +346,7 @@ enum sqlstate bind_function(
 
 /* ---- forms with a variable of their own ------------------------------------------------------ */
 
-/* The list an expression ranges over; without a type it is any list. */
-static enum sqlstate bind_range(
+enum sqlstate bind_loop_list(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	char found[TYPE_NAME_SIZE];
@@ -385,7 +384,7 @@ enum sqlstate bind_each(
 	struct type item;
 	struct bound *each;
 
-	TRY(bind_range(b, x->each.list, &args[0], e));
+	TRY(bind_loop_list(b, x->each.list, &args[0], e));
 	item = type_item(args[0]->type);
 	each = bound_new(b, BOUND_EACH, type_list_of(item), x->at);
 	each->index = b->local_depth;
@@ -415,7 +414,7 @@ enum sqlstate bind_quantifier(
 	struct bound *test = bound_new(b, BOUND_QUANTIFIER, type_make(TYPE_BOOL), x->at);
 	struct scope *outer = b->scope;
 
-	TRY(bind_range(b, x->each.list, &args[0], e));
+	TRY(bind_loop_list(b, x->each.list, &args[0], e));
 	test->quantifier = x->each.quantifier;
 	test->index = b->local_depth;
 	b->scope = scope_new(b->arena, outer);
@@ -442,7 +441,7 @@ enum sqlstate bind_reduce(
 	struct type type;
 
 	TRY(bind_expr(b, x->reduce->start, &args[0], e));
-	TRY(bind_range(b, x->reduce->list, &args[1], e));
+	TRY(bind_loop_list(b, x->reduce->list, &args[1], e));
 	type = args[0]->type;
 	reduce->index = b->local_depth;
 	b->scope = scope_new(b->arena, outer);

@@ -451,69 +451,6 @@ static enum sqlstate bind_map_projection(
 
 /* ---- the rest -------------------------------------------------------------------------------- */
 
-/* DECIMAL(precision, scale): the value is rounded to its digits, or is too big. */
-static enum sqlstate bind_digits(struct binder *b, struct type_modifier m, uint32_t at,
-	const struct bound **x, struct error *e)
-{
-	const struct bound *args[3] = { *x,
-		bound_constant(b, value_int(m.precision), type_make(TYPE_INT64), at),
-		bound_constant(b, value_int(m.scale), type_make(TYPE_INT64), at) };
-
-	return binder_function(b, STR(PLAN_FUNCTION_DECIMAL_FIT), args, 3, at, x, e);
-}
-
-/* varchar(n) of a cast: what is too long is cut without a word; character(n) is filled up. */
-static enum sqlstate bind_cut(
-	struct binder *b, int32_t length, uint32_t at, const struct bound **x, struct error *e)
-{
-	struct type type = (*x)->type;
-	const struct bound *args[2] = { *x,
-		bound_constant(b, value_int(length), type_make(TYPE_INT64), at) };
-	struct str name = type.kind == TYPE_BPCHAR ? STR("rpad") : STR("left");
-
-	TRY(binder_function(b, name, args, 2, at, x, e));
-	*x = bound_cast(b, *x, type);
-	return OK;
-}
-
-/* Says what modifier the type of a cast was written with. */
-static void set_modifier(struct binder *b, const struct bound **x, uint32_t modifier)
-{
-	struct bound *copy = ARENA_NEW(b->arena, struct bound);
-
-	*copy = **x;
-	copy->modifier = modifier + 1;
-	*x = copy;
-}
-
-static enum sqlstate bind_cast(
-	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
-{
-	struct type_modifier modifier;
-	const struct bound *operand;
-	struct type to;
-
-	TRY(binder_type(b, x->typed.type, &to, e));
-	TRY(bind_type_modifier(x->typed.type, &modifier, e));
-	TRY(bind_expr(b, x->typed.operand, &operand, e));
-	if (bound_is_untyped(operand) && to.kind == TYPE_ANY)
-		binder_infer_any(b, &operand);
-	else if (bound_is_untyped(operand))
-		TRY(binder_infer(b, &operand, to, e));
-	*out = bound_cast(b, operand, to);
-	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
-		TRY(bind_digits(b, modifier, x->at, out, e));
-		set_modifier(b, out, ((uint32_t)modifier.precision << 16 | modifier.scale) + 4);
-	} else if (type_is_string(to) && x->typed.type->argument_count > 0) {
-		int32_t length = x->typed.type->arguments[0];
-
-		TRY(bind_cut(b, length, x->at, out, e));
-		if (to.kind != TYPE_STRING)
-			set_modifier(b, out, (uint32_t)length + 4);
-	}
-	return OK;
-}
-
 static enum sqlstate bind_is_typed(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -709,12 +646,13 @@ enum sqlstate bind_condition(struct binder *b, const struct ast_expr *x, const c
 }
 
 /* One with a subquery inside is a subquery itself (plan_subquery.c); the outermost one decides. */
-static enum sqlstate bind_comprehension(
+static enum sqlstate bind_loop(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	struct scope *scope = b->scope;
 	uint32_t depth = b->local_depth;
-	enum sqlstate rc = bind_each(b, x, out, e);
+	enum sqlstate rc =
+		x->kind == EXPR_REDUCE ? bind_reduce(b, x, out, e) : bind_each(b, x, out, e);
 
 	if (rc == OK || !b->is_local_subquery || depth > 0)
 		return rc;
@@ -831,15 +769,14 @@ static enum sqlstate bind_by_kind(
 	case EXPR_MAP_PROJECTION:
 		return bind_map_projection(b, x, out, e);
 	case EXPR_LIST_COMPREHENSION:
-		return bind_comprehension(b, x, out, e);
+	case EXPR_REDUCE:
+		return bind_loop(b, x, out, e);
 	case EXPR_CASE:
 		return bind_case(b, x, out, e);
 	case EXPR_FUNCTION:
 		return bind_function(b, x, out, e);
 	case EXPR_QUANTIFIER:
 		return bind_quantified(b, x, out, e);
-	case EXPR_REDUCE:
-		return bind_reduce(b, x, out, e);
 	case EXPR_LET:
 		return bind_let(b, x, out, e);
 	case EXPR_PATTERN_COMPREHENSION:

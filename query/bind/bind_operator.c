@@ -306,6 +306,22 @@ static bool op_is_textual(enum ast_op op)
 	return op >= OP_STARTS_WITH && op <= OP_REGEX_ISEARCH;
 }
 
+/* A regular expression that is written in the statement is tried on an empty text before any row is. */
+static enum sqlstate bind_regex_trial(
+	struct binder *b, enum ast_op op, const struct bound *pattern, struct error *e)
+{
+	const struct bound *trial;
+	bool is_regex = op == OP_REGEX || op == OP_REGEX_SEARCH || op == OP_REGEX_ISEARCH;
+
+	if (!is_regex || !bound_is_constant(pattern) || pattern->value.type != VALUE_STRING)
+		return OK;
+	TRY(binder_operator(b, op,
+		bound_constant(b, value_string(STR("")), type_make(TYPE_STRING), pattern->at),
+		pattern, pattern->at, &trial, e));
+	binder_note_literal(b, trial);
+	return OK;
+}
+
 static enum sqlstate bind_arithmetic(struct binder *b, const struct ast_expr *x,
 	const struct bound *left, const struct bound *right, const struct bound **out,
 	struct error *e)
@@ -317,6 +333,7 @@ static enum sqlstate bind_arithmetic(struct binder *b, const struct ast_expr *x,
 			TRY(binder_infer(b, &left, type_make(TYPE_STRING), e));
 		if (bound_is_untyped(right))
 			TRY(binder_infer(b, &right, type_make(TYPE_STRING), e));
+		TRY(bind_regex_trial(b, op, right, e));
 	} else if (bound_is_untyped(left) && !bound_is_untyped(right)) {
 		TRY(binder_infer(b, &left, bind_operand_type(b, op, right->type), e));
 	} else if (bound_is_untyped(right) && !bound_is_untyped(left)) {

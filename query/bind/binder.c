@@ -286,7 +286,7 @@ const struct bound *bound_combine(
 	return x;
 }
 
-static void binder_note_literal(struct binder *b, const struct bound *cast)
+void binder_note_literal(struct binder *b, const struct bound *cast)
 {
 	if (b->literal_count == b->literal_capacity) {
 		uint32_t wider = b->literal_capacity == 0 ? 8 : 2 * b->literal_capacity;

@@ -214,6 +214,8 @@ enum sqlstate binder_coerce(struct binder *b, const struct bound **x, struct typ
 	const char *what, struct error *e);
 /* $1::JSONB and $1::ANY: the one place that says a parameter is of any type. */
 void binder_infer_any(struct binder *b, const struct bound **x);
+/* An expression of constants alone that is evaluated before the statement is run, for its errors. */
+void binder_note_literal(struct binder *b, const struct bound *cast);
 /* Gives parameters in an expression without a type this one. */
 enum sqlstate binder_infer(
 	struct binder *b, const struct bound **x, struct type to, struct error *e);
@@ -243,6 +245,9 @@ enum sqlstate bind_chain(
 enum sqlstate bind_compare_some(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 enum sqlstate bind_is(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* bind_cast.c */
+enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 enum sqlstate bind_case(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
@@ -308,6 +313,9 @@ enum sqlstate bind_grouping(
 
 /* bind_call.c */
 enum sqlstate bind_function(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* The list an expression ranges over; without a type it is any list. E_TYPE. */
+enum sqlstate bind_loop_list(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 enum sqlstate bind_each(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);

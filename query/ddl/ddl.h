@@ -49,6 +49,9 @@ enum sqlstate ddl_truncate(struct ddl *d, const struct ast_names_statement *from
 enum sqlstate ddl_create_sequence(struct ddl *d, const struct ast_sequence *from) MUST_USE;
 enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from) MUST_USE;
 enum sqlstate ddl_drop_sequences(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
+/* The query of a view as a plan, and all that can be said of it without its place in the catalog. */
+enum sqlstate ddl_plan_view(
+	struct ddl *d, const struct ast_view *from, struct plan **plan) MUST_USE;
 enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from) MUST_USE;
 enum sqlstate ddl_drop_views(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
 enum sqlstate ddl_alter_view(struct ddl *d, const struct ast_alter_table *from) MUST_USE;

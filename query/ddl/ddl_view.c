@@ -107,6 +107,19 @@ enum sqlstate ddl_save_view(struct ddl *d, struct view_definition *v)
 	return check_option(d, v);
 }
 
+enum sqlstate ddl_plan_view(struct ddl *d, const struct ast_view *from, struct plan **plan)
+{
+	if (from->query->parameter_max > 0)
+		return DDL_FAIL(d, from->name.at, E_NO_PARAMETER, "a view cannot have parameters");
+	TRY(plan_query(d->arena, from->query, &d->options, plan, d->error));
+	if ((*plan)->column_count == 0 || (*plan)->is_write)
+		return DDL_FAIL(d, from->query->at, E_SYNTAX, "a view needs a query with columns");
+	if (from->column_count > (*plan)->column_count)
+		return DDL_FAIL(d, from->columns[0].at, E_SYNTAX,
+			"CREATE VIEW specifies more column names than columns");
+	return OK;
+}
+
 enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
 {
 	struct view_definition v = {
@@ -120,14 +133,7 @@ enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
 	else if (table_name_is_taken(d->options.catalog, v.name))
 		return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
 			"relation \"%.*s\" already exists", STR_ARGS(v.name));
-	if (from->query->parameter_max > 0)
-		return DDL_FAIL(d, from->name.at, E_NO_PARAMETER, "a view cannot have parameters");
-	TRY(plan_query(d->arena, from->query, &d->options, &plan, d->error));
-	if (plan->column_count == 0 || plan->is_write)
-		return DDL_FAIL(d, from->query->at, E_SYNTAX, "a view needs a query with columns");
-	if (from->column_count > plan->column_count)
-		return DDL_FAIL(d, from->columns[0].at, E_SYNTAX,
-			"CREATE VIEW specifies more column names than columns");
+	TRY(ddl_plan_view(d, from, &plan));
 	v.columns = ARENA_ARRAY(d->arena, struct str, v.column_count + 1);
 	for (uint32_t i = 0; i < v.column_count; i++)
 		v.columns[i] = from->columns[i].text;

@@ -13,6 +13,7 @@ query_libquery_a_SOURCES += \
 	%D%/eval_row.c \
 	%D%/json_text.c \
 	%D%/json_text.h \
+	%D%/json_tree.c \
 	%D%/json_value.c \
 	%D%/json_value.h \
 	%D%/literal_text.c \

@@ -83,41 +83,13 @@ enum sqlstate write_names_of_items(struct op *op, struct write_names *names,
 
 /* ---- property values ---- */
 
-static bool is_same_family(struct value a, struct value b)
-{
-	return a.type == b.type || (value_is_number(a) && value_is_number(b));
-}
-
-static COLD enum sqlstate refuse_value(struct value v, uint32_t at, struct error *e)
-{
-	enum sqlstate rc = FAIL(e, E_INVALID_VALUE, "a property cannot hold a value of type %s",
-		value_type_name(v.type));
-
-	error_detail(e, "A property holds a scalar, or a list of scalars of one type.");
-	e->byte_offset = (int)at;
-	return rc;
-}
-
 static enum sqlstate check_value(struct value v, uint32_t at, struct error *e)
 {
-	if (!value_type_is_storable(v.type) && v.type != VALUE_NULL)
-		return refuse_value(v, at, e);
-	for (uint32_t i = 0; v.type == VALUE_LIST && i < v.count; i++) {
-		struct value item = v.items[i];
+	enum sqlstate rc = eval_check_property(v, e);
 
-		if (item.type == VALUE_LIST || !value_type_is_storable(item.type) ||
-			item.type == VALUE_NULL)
-			return refuse_value(item, at, e);
-		if (!is_same_family(item, v.items[0])) {
-			enum sqlstate rc = FAIL(e, E_INVALID_VALUE,
-				"a property cannot hold a list of %s and %s values",
-				value_type_name(v.items[0].type), value_type_name(item.type));
-
-			e->byte_offset = (int)at;
-			return rc;
-		}
-	}
-	return OK;
+	if (rc != OK)
+		e->byte_offset = (int)at;
+	return rc;
 }
 
 /* A map as properties; keys are interned, NULLs kept. */

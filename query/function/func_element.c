@@ -10,6 +10,8 @@
 
 #include "base/hash.h"
 #include "base/number.h"
+#include "query/type/type.h"
+#include "query/eval/cast.h"
 #include "query/eval/element_parts.h"
 #include "query/eval/eval_internal.h"
 #include "query/function/functions.h"
@@ -135,6 +137,39 @@ FUNCTION_ROW(element_property_exists)
 
 	TRY(eval_property(ev, args[0], value_str(args[1]), NAME_NONE, &v, e));
 	*out = value_bool(v.type != VALUE_NULL);
+	return OK;
+}
+
+/* Types that are written as text where the language of a map, JSON, has none for them. */
+static bool is_text_in_json(uint8_t type)
+{
+	return (type >= VALUE_BYTES && type <= VALUE_DURATION) || type == VALUE_UUID;
+}
+
+/* Whether a property equals what a map says; a text that is none of the property's type does not. */
+static bool equals_entry(struct eval *ev, struct value property, struct value wanted)
+{
+	struct type type = type_of_value((enum value_type)property.type, VALUE_NULL);
+	struct error ignored;
+
+	if (wanted.type == VALUE_STRING && is_text_in_json(property.type) &&
+		eval_cast(ev, wanted, type, true, &wanted, &ignored) != OK)
+		return false;
+	return value_equal(property, wanted) == 1;
+}
+
+FUNCTION_ROW(element_has_properties)
+{
+	bool is_equal = true;
+
+	for (uint32_t i = 0; i < args[1].count && is_equal; i++) {
+		const struct value_entry *entry = &args[1].entries[i];
+		struct value v;
+
+		TRY(eval_property(ev, args[0], entry->key, NAME_NONE, &v, e));
+		is_equal = equals_entry(ev, v, entry->value);
+	}
+	*out = value_bool(is_equal);
 	return OK;
 }
 

@@ -142,3 +142,10 @@ FUNCTION_ROW(temporal_duration)
 		return duration_of_map(ev, args[0], out, e);
 	return eval_cast(ev, args[0], (struct type){ .kind = TYPE_DURATION }, false, out, e);
 }
+
+FUNCTION_ROW(temporal_round_seconds)
+{
+	(void)e;
+	*out = value_round_seconds(ev->arena, args[0], (uint32_t)args[1].integer);
+	return OK;
+}

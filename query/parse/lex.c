@@ -8,6 +8,7 @@
  *	word               a name or a keyword, by the first letter's rows of keywords.def
  *	"x" `x`            a quoted name; a doubled quote stands for one
  *	'x' E'x' N'x' U&'x' $t$x$t$   a string; X'x' bytes; B'x' is refused
+ *	U&'x' UESCAPE 'c'  one token, so that a token alone says what it means
  *	12 0x1F 1.5 1e3 5M 5F          a number; 1..3 is 1 .. 3
  *	$1 $name           a parameter; $$ and $tag$ open a string
  *	..                 the only operator of two characters that is one token
@@ -257,6 +258,43 @@ static uint16_t scan_quoted_name(struct lexer *l, struct token *t, struct error 
 	return TOKEN_QUOTED;
 }
 
+/* What may stand for a backslash in U&'..': a character that no escape and no text could begin with. */
+static bool is_escape_character(char c)
+{
+	bool is_hex_digit = is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f');
+
+	return !is_hex_digit && !is_blank(c) && c != '+' && c != '\'' && c != '"';
+}
+
+/* UESCAPE 'c' behind U&'..', where it is there. */
+static uint16_t scan_escape_character(struct lexer *l, struct error *e)
+{
+	static const char word[] = "uescape";
+	uint32_t end = l->at;
+	uint32_t length = 0;
+	uint32_t at;
+
+	if (!skip_blanks(l))
+		return fail(e, l->at, "unterminated /* comment");
+	at = l->at;
+	while (length < sizeof word - 1 && (byte_at(l, at + length) | 32) == word[length])
+		length++;
+	if (length < sizeof word - 1 || is_word(byte_at(l, at + length))) {
+		l->at = end;
+		return TOKEN_STRING;
+	}
+	l->at = at + length;
+	if (!skip_blanks(l))
+		return fail(e, l->at, "unterminated /* comment");
+	at = l->at;
+	if (byte_at(l, at) != '\'')
+		return fail(e, at, "UESCAPE must be followed by a simple string literal");
+	if (!is_escape_character(byte_at(l, at + 1)) || byte_at(l, at + 2) != '\'')
+		return fail(e, at, "invalid Unicode escape character");
+	l->at = at + 3;
+	return TOKEN_STRING;
+}
+
 /* A word, or one of the prefixes of a string: E'..' N'..' X'..' B'..' U&'..'. */
 static uint16_t scan_word(struct lexer *l, struct token *t, struct error *e)
 {
@@ -293,7 +331,9 @@ static uint16_t scan_word(struct lexer *l, struct token *t, struct error *e)
 	if (at == t->at + 1 && (text[t->at] | 32) == 'u' && byte_at(l, at) == '&' &&
 		byte_at(l, at + 1) == '\'') {
 		t->is_escaped = true;
-		return scan_string(l, t, at + 1, false, e);
+		if (scan_string(l, t, at + 1, false, e) == TOKEN_BAD)
+			return TOKEN_BAD;
+		return scan_escape_character(l, e);
 	}
 	row = keyword_find(text + t->at, at - t->at);
 	if (row == NULL)

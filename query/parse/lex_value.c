@@ -6,7 +6,7 @@
  *
  *	'..'      '' is a quote; with standard_conforming_strings off as E'..'
  *	E'..'     \b \f \n \r \t, \o \oo \ooo, \xh \xhh, \uXXXX, \UXXXXXXXX, else: the character
- *	U&'..'    \XXXX, \+XXXXXX, \\
+ *	U&'..'    \XXXX, \+XXXXXX, \\; behind UESCAPE 'c' stands another character than \
  *	$t$..$t$  as it stands
  */
 #include "query/parse/lex.h"
@@ -23,6 +23,7 @@ struct decoder {
 	char *out;
 	uint32_t length;
 	uint32_t high; /* first half of a surrogate pair that waits for its second; 0: none */
+	char escape;   /* what an escape begins with */
 	struct error *e;
 };
 
@@ -142,14 +143,14 @@ static enum sqlstate put_c_escape(struct decoder *d)
 	return OK;
 }
 
-/* d->at stands behind a backslash of U&'..'. */
+/* d->at stands behind the escape character of U&'..'. */
 static enum sqlstate put_unicode_escape(struct decoder *d)
 {
 	char c = d->at < d->source.length ? d->source.at[d->at] : '\0';
 	uint32_t count = 4;
 	uint32_t code;
 
-	if (c == '\\') {
+	if (c == d->escape) {
 		d->at++;
 		d->out[d->length++] = c;
 		return OK;
@@ -171,7 +172,7 @@ static enum sqlstate decode(struct decoder *d, char quote, enum escapes escapes)
 	while (d->at < d->source.length) {
 		char c = d->source.at[d->at];
 
-		if (c == '\\' && escapes != ESCAPES_NONE) {
+		if (c == d->escape && escapes != ESCAPES_NONE) {
 			uint32_t high = d->high;
 
 			d->at++;
@@ -193,6 +194,16 @@ static enum sqlstate decode(struct decoder *d, char quote, enum escapes escapes)
 	return OK;
 }
 
+/* U&'..', with UESCAPE 'c' where its token ends behind its text. */
+static enum sqlstate decode_unicode(struct decoder *d, const char *token_end)
+{
+	bool has_escape = token_end > d->source.at + d->source.length + 1;
+
+	if (has_escape)
+		d->escape = token_end[-2];
+	return decode(d, '\'', ESCAPES_UNICODE);
+}
+
 static enum sqlstate decode_bytes(struct decoder *d)
 {
 	if (d->source.length % 2 != 0)
@@ -210,14 +221,27 @@ static enum sqlstate decode_bytes(struct decoder *d)
 	return OK;
 }
 
-/* The slice between the quotes, prefix and tag left out. */
+/* Where the quoted text that begins at `from` ends. */
+static uint32_t closing_quote(struct str s, uint32_t from)
+{
+	uint32_t at = from;
+
+	while (s.at[at] != '\'' || (at + 1 < s.length && s.at[at + 1] == '\''))
+		at += s.at[at] == '\'' ? 2 : 1;
+	return at;
+}
+
+/* The slice between the quotes, prefix, tag and UESCAPE left out. */
 static struct str inner(const struct lexer *l, const struct token *t)
 {
 	struct str s = { l->text + t->at, t->length };
 	uint32_t opening = 0;
 	uint32_t closing = 1;
 
-	if (s.at[0] == '$') {
+	if (t->kind == TOKEN_STRING && (s.at[0] | 32) == 'u') {
+		opening = 3;
+		closing = s.length - closing_quote(s, opening);
+	} else if (s.at[0] == '$') {
 		opening = (uint32_t)((const char *)memchr(s.at + 1, '$', s.length - 1) - s.at) + 1;
 		closing = opening;
 	} else {
@@ -232,7 +256,7 @@ static struct str inner(const struct lexer *l, const struct token *t)
 enum sqlstate lex_text(const struct lexer *l, struct arena *a, const struct token *t,
 	struct str *out, struct error *e)
 {
-	struct decoder d = { .e = e };
+	struct decoder d = { .e = e, .escape = '\\' };
 	char first = l->text[t->at];
 	enum sqlstate rc;
 
@@ -255,7 +279,7 @@ enum sqlstate lex_text(const struct lexer *l, struct arena *a, const struct toke
 	else if (t->kind == TOKEN_QUOTED)
 		rc = decode(&d, first, ESCAPES_NONE);
 	else if ((first | 32) == 'u')
-		rc = decode(&d, '\'', ESCAPES_UNICODE);
+		rc = decode_unicode(&d, l->text + t->at + t->length);
 	else if ((first | 32) == 'e' || l->backslash_escapes)
 		rc = decode(&d, '\'', ESCAPES_C);
 	else

@@ -147,7 +147,9 @@ enum sqlstate parse_failed_at(struct parser *p, uint32_t at, enum sqlstate code)
 
 enum sqlstate parse_unsupported(struct parser *p, uint32_t at, const char *feature)
 {
-	return PARSE_ERROR(p, at, E_NOT_SUPPORTED, "%s is not supported", feature);
+	PARSE_ERROR(p, at, E_NOT_SUPPORTED, "%s is not supported", feature);
+	parse_hint_feature(feature, p->error);
+	return E_NOT_SUPPORTED;
 }
 
 enum sqlstate parse_enter(struct parser *p)

@@ -12,6 +12,31 @@
 
 enum { WORDS_MAX = 5 };
 
+/* What does the same as something that is refused by name. */
+static const struct {
+	const char *feature, *hint;
+} substitutes[] = {
+	{ "a partial index", "An index of the whole column serves the same queries." },
+	{ "an index of an expression", "Keep the value in a column of its own and index that." },
+	{ "a partitioned table", "Make one table; its indexes find a part of it." },
+	{ "INHERITS", "Write the columns out, or give nodes both labels: INSERT (IS A & B {..})." },
+	{ "a generated column", "Compute the value in a view, or where it is written." },
+	{ "EXCLUDE", "UNIQUE keeps equal values apart." },
+	{ "ON CONFLICT of a partial index", "Name the columns alone, without WHERE." },
+	{ "RETURNING of MERGE", "Read the rows by a query of their own." },
+	{ "an undirected edge", "Edges have a direction; -[e]- matches them either way." },
+	{ "NULLS NOT DISTINCT", "Declare the columns NOT NULL." },
+	{ "UNIQUE NULLS NOT DISTINCT", "Declare the columns NOT NULL." },
+};
+
+void parse_hint_feature(const char *feature, struct error *e)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(substitutes); i++) {
+		if (strcmp(substitutes[i].feature, feature) == 0)
+			error_hint(e, "%s", substitutes[i].hint);
+	}
+}
+
 /* The first tokens of the statement; those that are not there have no length. */
 static void read_words(struct str text, uint32_t at, struct str words[WORDS_MAX])
 {

@@ -260,21 +260,35 @@ static bool sees_text(struct parser *p, uint32_t n)
 	       parse_sees(p, n, TOKEN_NAMED_PARAMETER);
 }
 
+/* How many tokens the (n) behind the word of a type takes; 0: there is none. */
+static uint32_t argument_tokens(struct parser *p)
+{
+	bool is_one = parse_sees(p, 1, '(') && parse_sees(p, 2, TOKEN_INTEGER) &&
+		      parse_sees(p, 3, ')');
+
+	return is_one ? 3 : 0;
+}
+
 bool parse_is_type_literal(struct parser *p)
 {
+	uint32_t skip;
+
 	switch (p->token.kind) {
 	case KW_DATE:
 	case KW_DATETIME:
+	case KW_UUID:
+		return sees_text(p, 1);
 	case KW_TIMESTAMPTZ:
 	case KW_TIMETZ:
 	case KW_DURATION:
 	case KW_INTERVAL:
-	case KW_UUID:
-		return sees_text(p, 1);
+		return sees_text(p, 1 + argument_tokens(p));
 	case KW_TIME:
 	case KW_TIMESTAMP:
-		return sees_text(p, 1) || (parse_sees(p, 2, KW_TIME) && parse_sees(p, 3, KW_ZONE) &&
-						  sees_text(p, 4));
+		skip = argument_tokens(p);
+		return sees_text(p, 1 + skip) ||
+		       (parse_sees(p, 2 + skip, KW_TIME) && parse_sees(p, 3 + skip, KW_ZONE) &&
+			       sees_text(p, 4 + skip));
 	case KW_LOCAL:
 	case KW_ZONED:
 		return sees_text(p, 2);

@@ -100,6 +100,8 @@ static inline enum sqlstate parse_lexed(struct parser *p, enum sqlstate code)
 		p->is_pass_over = true;
 	return code;
 }
+/* Says what does the same as a feature that is refused, where that is known. */
+void parse_hint_feature(const char *feature, struct error *e);
 COLD enum sqlstate parse_unsupported(struct parser *p, uint32_t at, const char *feature);
 
 /* Guards recursion: every nonterminal that can contain itself enters and leaves. */

@@ -24,6 +24,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_grouping.c \
 	%D%/plan_join.c \
 	%D%/plan_live.c \
+	%D%/match_map.c \
 	%D%/plan_match.c \
 	%D%/plan_merge_into.c \
 	%D%/plan_optional.c \
@@ -33,6 +34,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_record.c \
 	%D%/plan_search.c \
 	%D%/plan_select.c \
+	%D%/plan_reduce.c \
 	%D%/plan_subquery.c \
 	%D%/plan_table.c \
 	%D%/plan_table.h \

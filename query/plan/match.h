@@ -187,13 +187,13 @@ struct plan_path_part match_edge_part(const struct match_edge *edge);
 enum sqlstate match_place_by_join(
 	struct match *m, uint32_t node, bool *is_placed, struct error *e) MUST_USE;
 
-/* ---- plan_match.c, for plan_search.c ---------------------------------------------------------- */
+/* ---- match_map.c; plan_match.c, for plan_search.c ---------------------------------------------------------- */
 
 enum direction match_direction(enum ast_direction direction);
 /* The labels an edge may have as a plain list, if its expression is one. */
 bool match_edge_label_list(
 	struct match *m, const struct bound_label *label, struct match_edge *edge);
-/* key = value for each entry of a map; a parameter as a whole map is refused. `out` has room for
+/* key = value for each entry of a map, one test for a parameter as a whole map. `out` has room for
    match_map_count() of them. */
 enum sqlstate match_map(struct match *m, const struct ast_expr *map, const struct bound *element,
 	const struct bound **out, uint32_t *count, struct error *e) MUST_USE;

@@ -70,8 +70,7 @@ static bool is_recursive_shape(const struct ast_program *program)
 	       (op == SET_OP_UNION || op == SET_OP_UNION_ALL);
 }
 
-/* What the recursive part reads: the rows of the round before. */
-static void plan_working(struct planner *p, struct cte_recursion *r, struct answer *out)
+void plan_recursion_read(struct planner *p, struct cte_recursion *r, struct answer *out)
 {
 	uint32_t count = r->answer.count;
 	struct answer_column *columns = ARENA_ARRAY(p->arena, struct answer_column, count + 1);
@@ -128,9 +127,7 @@ struct recursive_plan {
 	struct planner *p;
 	const struct cte *cte;
 	struct ast_query query; /* the first branches, then the last one */
-	struct stream start;
-	struct plan_node *branches[2];
-	uint32_t *slots[2];
+	struct plan_recursion plan;
 };
 
 static enum sqlstate recursive_branch(struct recursive_plan *r, int branch,
@@ -138,23 +135,22 @@ static enum sqlstate recursive_branch(struct recursive_plan *r, int branch,
 {
 	struct planner *p = r->p;
 
-	plan_branch_begin(p, &r->start);
+	plan_branch_begin(p, &r->plan.start);
 	p->b.scope = scope_new(p->arena, r->cte->scope);
 	TRY(plan_query_operands(p, &r->query, answer, e));
 	if (!answer->has_columns)
 		return FAIL_AT(e, r->query.at, E_SYNTAX, "a WITH query must return columns");
 	if (types == NULL)
 		types = first_types(p, answer);
-	r->slots[branch] = branch_slots(p, answer, types);
-	r->branches[branch] = p->s.top;
+	r->plan.slots[branch] = branch_slots(p, answer, types);
+	r->plan.branches[branch] = p->s.top;
 	return OK;
 }
 
 /* The node over both branches. A second branch that does not read the name is a plain one. */
-static void recursive_push(struct recursive_plan *r, enum ast_set_op op,
+void plan_recursion_push(struct planner *p, const struct plan_recursion *r, enum ast_set_op op,
 	const struct cte_recursion *recursion, struct answer *out)
 {
-	struct planner *p = r->p;
 	uint32_t count = recursion->answer.count;
 	struct plan_node **nodes = ARENA_ARRAY(p->arena, struct plan_node *, 2);
 	const uint32_t **slots = ARENA_ARRAY(p->arena, const uint32_t *, 2);
@@ -191,7 +187,7 @@ static enum sqlstate plan_recursive(
 {
 	const struct ast_query *query = &cte->ast->program->queries[0];
 	uint32_t last = query->operand_count - 1;
-	struct recursive_plan r = { .p = p, .cte = cte, .query = *query, .start = p->s };
+	struct recursive_plan r = { .p = p, .cte = cte, .query = *query, .plan.start = p->s };
 	struct cte_recursion recursion = { .number = p->b.slot_count };
 	struct cte self = *cte;
 	struct type *types;
@@ -204,7 +200,7 @@ static enum sqlstate plan_recursive(
 	TRY(recursive_branch(&r, 0, NULL, &recursion.answer, e));
 	TRY(cte_columns(p, cte->ast, &recursion.answer, e));
 	for (uint32_t i = 0; i < recursion.answer.count; i++)
-		recursion.answer.columns[i].slot = r.slots[0][i];
+		recursion.answer.columns[i].slot = r.plan.slots[0][i];
 	types = first_types(p, &recursion.answer);
 	self.recursion = &recursion;
 	self.outer = p->ctes;
@@ -216,7 +212,7 @@ static enum sqlstate plan_recursive(
 	if (step.count != recursion.answer.count)
 		return FAIL_AT(e, query->operands[last].at, E_SYNTAX,
 			"each UNION query must have the same number of columns");
-	recursive_push(&r, query->ops[last], &recursion, out);
+	plan_recursion_push(p, &r.plan, query->ops[last], &recursion, out);
 	return OK;
 }
 
@@ -251,7 +247,7 @@ enum sqlstate plan_cte(
 			"WITH query \"%.*s\" does not have a RETURNING clause",
 			STR_ARGS(cte->ast->name.text));
 	if (cte->recursion != NULL) {
-		plan_working(p, cte->recursion, out);
+		plan_recursion_read(p, cte->recursion, out);
 		return OK;
 	}
 	p->ctes = cte->outer;

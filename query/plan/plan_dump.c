@@ -37,6 +37,9 @@ const char *dump_node_word(const struct plan_node *n)
 		[PLAN_SHORTEST] = "Shortest Path",
 		[PLAN_SEARCH] = "Path Search",
 		[PLAN_UNWIND] = "Unwind",
+		[PLAN_PROJECT_SET] = "Project Set",
+		[PLAN_WORKING] = "Working Rows",
+		[PLAN_ORDINAL] = "Ordinal",
 		[PLAN_PROCEDURE] = "Procedure Call",
 		[PLAN_RELATION] = "Catalog Scan",
 		[PLAN_PROPERTIES] = "Properties",
@@ -55,6 +58,7 @@ const char *dump_node_word(const struct plan_node *n)
 		[PLAN_APPLY] = "Apply",
 		[PLAN_HASH_JOIN] = "Hash Join",
 		[PLAN_UNION] = "Union",
+		[PLAN_RECURSIVE] = "Recursive Union",
 		[PLAN_INSERT] = "Insert",
 		[PLAN_MERGE] = "Merge",
 		[PLAN_SET] = "Set",
@@ -624,7 +628,7 @@ static void dump_node(struct dump *d, const struct plan_node *n, int level)
 		buf_put_byte(d->to, '\n');
 		if (n->other != NULL)
 			dump_node(d, n->other, level + 1);
-		for (uint32_t i = 0; n->kind != PLAN_RECURSIVE && i < plan_branch_count(n); i++)
+		for (uint32_t i = 0; i < plan_branch_count(n); i++)
 			dump_node(d, plan_branch(n, i), level + 1);
 	}
 }

@@ -43,39 +43,6 @@ void match_add_predicate(struct match *m, const struct bound *x, uint32_t scan_l
 	MATCH_PUSH(m, predicate, (struct match_predicate){ .expr = x, .scan_label = scan_label });
 }
 
-enum sqlstate match_map(struct match *m, const struct ast_expr *map, const struct bound *element,
-	const struct bound **out, uint32_t *count, struct error *e)
-{
-	struct binder *b = &m->p->b;
-	const struct ast_entry *const *sorted;
-
-	*count = 0;
-	if (map == NULL)
-		return OK;
-	if (map->kind != EXPR_MAP) {
-		FAIL(e, E_NOT_SUPPORTED,
-			"a parameter in place of a property map is not supported in a pattern");
-		error_hint(e, "Name the keys, as in {key: $1}.");
-		return binder_blame(e, map->at);
-	}
-	TRY(bind_entries(b, map, &sorted, e));
-	for (uint32_t i = 0; i < map->map.count; i++) {
-		const struct ast_entry *entry = &map->map.entries[i];
-		const struct bound *key;
-		const struct bound *value;
-
-		TRY(bound_property(b, element, entry->name, &key, e));
-		TRY(bind_expr(b, entry->value, &value, e));
-		TRY(bind_comparison(b, OP_EQ, key, value, entry->value->at, &out[(*count)++], e));
-	}
-	return OK;
-}
-
-uint32_t match_map_count(const struct ast_expr *map)
-{
-	return map != NULL && map->kind == EXPR_MAP ? map->map.count : 0;
-}
-
 static enum sqlstate match_element_predicates(
 	struct match *m, const struct ast_element *x, uint32_t slot, struct error *e)
 {

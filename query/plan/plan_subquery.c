@@ -9,7 +9,7 @@
  *	EXISTS { }  pattern predicate      APPLY_EXISTS, SEMI or ANTI
  *	COUNT { }                          APPLY_COUNT
  *	COLLECT { }  [(a)-[]->(b) | x]     APPLY_COLLECT
- *	VALUE { }  shortestPath(..)        APPLY_VALUE
+ *	VALUE { }  shortestPath(..)        APPLY_VALUE; reduce() with one of them inside
  */
 #include "query/plan/planner.h"
 
@@ -155,6 +155,32 @@ static enum sqlstate subquery_unrolled(
 	return OK;
 }
 
+/* reduce(..) with a subquery in its step. What it begins with and the list are computed once, outside of
+   the rounds. */
+static enum sqlstate subquery_reduce(
+	struct planner *p, const struct ast_expr *x, const struct bound **out, struct error *e)
+{
+	struct plan_reduce reduce = { .expr = x };
+	const struct bound *list, *start;
+	struct subquery outer, rounds;
+	struct type type;
+	uint32_t slot;
+
+	subquery_begin(&outer, p);
+	TRY(bind_loop_list(&p->b, x->reduce->list, &list, e));
+	reduce.list_slot = planner_project(p, list, (struct str){ 0 });
+	p->b.slots[reduce.list_slot].label = bound_labels_of(&p->b, list);
+	TRY(bind_expr(&p->b, x->reduce->start, &start, e));
+	reduce.start_slot = planner_project(p, start, (struct str){ 0 });
+	subquery_begin(&rounds, p);
+	TRY(plan_reduce(p, &reduce, &slot, e));
+	type = p->b.slots[slot].type;
+	slot = planner_project(p, subquery_end(&rounds, APPLY_VALUE, slot, type, x->at),
+		(struct str){ 0 });
+	*out = subquery_end(&outer, APPLY_VALUE, slot, type, x->at);
+	return OK;
+}
+
 /* The columns of the answer as one, of rows. */
 static enum sqlstate subquery_rows(
 	struct planner *p, const struct ast_expr *x, struct answer *answer, struct error *e)
@@ -242,6 +268,8 @@ enum sqlstate plan_subquery(
 		return subquery_comprehension(p, x, out, e);
 	case EXPR_LIST_COMPREHENSION:
 		return subquery_unrolled(p, x, out, e);
+	case EXPR_REDUCE:
+		return subquery_reduce(p, x, out, e);
 	case EXPR_EXISTS:
 	case EXPR_SUBQUERY:
 		if (x->subquery.pattern != NULL)

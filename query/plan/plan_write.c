@@ -8,6 +8,8 @@
  */
 #include "query/plan/plan_dml.h"
 
+#include "query/eval/eval.h"
+
 /* ---- names and values ------------------------------------------------------------------------ */
 
 static enum sqlstate write_names(struct planner *p, const struct ast_name *names, uint32_t count,
@@ -62,6 +64,8 @@ static enum sqlstate write_value(struct planner *p, enum element element,
 	if (type_is_unwritable(value->type))
 		return FAIL_AT(e, x->at, E_INVALID_VALUE, "property \"%.*s\" cannot be of type %s",
 			STR_ARGS(key.text), type_name(value->type, found));
+	if (bound_is_constant(value) && eval_check_property(value->value, e) != OK)
+		return binder_blame(e, x->at);
 	if (bound_is_constant(value) && literal_reads_as(value->value, type))
 		value = bound_cast(b, value, type);
 	TRY(plan_write_column(p, element, label, key.text, &value, x->at, e));
@@ -611,6 +615,25 @@ static enum sqlstate merge_match(struct merge *g, const struct ast_pattern *name
 	return rc;
 }
 
+/* A property written as NULL matches nothing and cannot be made. */
+static enum sqlstate merge_refuse_null(const struct ast_path *path, struct error *e)
+{
+	for (uint32_t i = 0; i < path->element_count; i++) {
+		const struct ast_expr *map = path->elements[i].properties;
+
+		if (map == NULL || map->kind != EXPR_MAP)
+			continue;
+		for (uint32_t k = 0; k < map->map.count; k++) {
+			const struct ast_expr *value = map->map.entries[k].value;
+
+			if (value->kind == EXPR_NULL)
+				return FAIL_AT(e, value->at, E_NULL_NOT_ALLOWED,
+					"MERGE cannot use a null property value");
+		}
+	}
+	return OK;
+}
+
 /* Every element gets a name, so that both halves can be brought together by it; path variables
    are left to the end. */
 static struct ast_pattern *merge_name_elements(struct planner *p, const struct ast_pattern *pattern)
@@ -738,6 +761,7 @@ enum sqlstate plan_merge(struct planner *p, const struct ast_clause *c, struct e
 
 	if (c->merge.pattern->path_count != 1)
 		return FAIL_AT(e, c->at, E_SYNTAX, "MERGE takes one path pattern");
+	TRY(merge_refuse_null(path, e));
 	/* The creating half comes first: it interns names and tells which types are written. */
 	creation.creates = ARENA_ARRAY(p->arena, struct plan_create, path->element_count);
 	creation.first_slot = p->b.slot_count;

@@ -231,6 +231,14 @@ enum sqlstate plan_foreach(struct planner *p, const struct ast_clause *c, struct
 enum sqlstate plan_subquery(void *planner, const struct ast_expr *x, const struct bound **out,
 	struct error *e) MUST_USE;
 enum sqlstate plan_call(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
+/* plan_reduce.c: reduce over a list that is in a slot, begun with what is in another, onto the stream,
+   which is a subplan's. *slot: the accumulator's end; no row where there is no list. */
+struct plan_reduce {
+	const struct ast_expr *expr;
+	uint32_t list_slot, start_slot;
+};
+enum sqlstate plan_reduce(struct planner *p, const struct plan_reduce *r, uint32_t *slot,
+	struct error *e) MUST_USE;
 /* A program as a subplan for each row of the stream. `finish` may change the answer's columns on top
    of the subplan; the scope is then the outer one. */
 struct plan_call {
@@ -276,6 +284,19 @@ enum sqlstate plan_cte_writes(struct planner *p, const struct cte *before, bool 
 void plan_cte_run(struct planner *p, const struct cte *before);
 /* NULL if no such name is known. */
 const struct cte *plan_cte_find(const struct planner *p, const struct ast_qname *name);
+/* A branch over its own rows again and again, until it gives none. The first branch gives the first
+   rows, the second reads those of the round before. */
+struct plan_recursion {
+	struct stream start; /* what both branches begin on: plan_branch_begin() */
+	struct plan_node *branches[2];
+	uint32_t *slots[2]; /* of the columns, in each branch */
+};
+/* The rows of the round before onto the stream of the second branch. */
+void plan_recursion_read(
+	struct planner *p, struct cte_recursion *columns, struct answer *out);
+/* What both branches give, in the place of the stream. */
+void plan_recursion_push(struct planner *p, const struct plan_recursion *r, enum ast_set_op op,
+	const struct cte_recursion *columns, struct answer *out);
 /* Its rows onto the stream. */
 enum sqlstate plan_cte(struct planner *p, const struct ast_qname *name, struct answer *out,
 	struct error *e) MUST_USE;

@@ -13,6 +13,7 @@ query_libquery_a_SOURCES += \
 	%D%/portal.c \
 	%D%/portal_view.c \
 	%D%/prepare.c \
+	%D%/prepare_body.c \
 	%D%/prepare_text.c \
 	%D%/schema.c \
 	%D%/schema_graph.c \

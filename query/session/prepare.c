@@ -362,6 +362,7 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 			TRY(make_plan(s, p, a, parameters, parameter_count, &p->plan, e));
 			TRY(session_check_access(s, p, e));
 		}
+		TRY(prepared_check_body(s, p, e));
 		describe(s, a, p);
 		if (p->statement->kind == STMT_EXECUTE)
 			TRY(sql_execute_prepare(s, a, p, e));

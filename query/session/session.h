@@ -291,6 +291,10 @@ void session_drop_statements(struct query_session *s);
 /* EXECUTE: evaluates the arguments and describes the statement that it runs. */
 enum sqlstate sql_execute_prepare(
 	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e);
+/* Errors in the queries inside of PREPARE, DECLARE, CREATE VIEW and CREATE PROCEDURE, which are planned
+   when those are run. */
+enum sqlstate prepared_check_body(
+	struct query_session *s, const struct query_prepared *p, struct error *e);
 /* PREPARE and DEALLOCATE. */
 enum sqlstate sql_prepare_run(struct query_portal *p, struct error *e);
 /* Parses and prepares the source of a statement inside another; it owns an arena of its own. */

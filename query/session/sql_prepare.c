@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 
+#include "base/json.h"
 #include "query/eval/cast.h"
 #include "query/type/type.h"
 
@@ -86,6 +87,16 @@ enum sqlstate sql_prepare_run(struct query_portal *p, struct error *e)
 	return run_deallocate(p, e);
 }
 
+/* A text for a parameter that is a map is JSON, as from a driver. */
+static enum sqlstate read_json(struct arena *a, struct value *v, struct error *e)
+{
+	const struct json *json;
+
+	TRY(json_parse(a, value_str(*v), &json, e));
+	*v = query_json_value(json, a);
+	return OK;
+}
+
 /* One argument of EXECUTE as a value of its parameter's type. */
 static enum sqlstate evaluate(struct query_session *s, struct arena *a, const struct ast_expr *expr,
 	struct type type, struct value *out, struct error *e)
@@ -98,7 +109,8 @@ static enum sqlstate evaluate(struct query_session *s, struct arena *a, const st
 
 	TRY(bind_constant_expr(a, expr, &options, &bound, e));
 	TRY(eval_value(&eval, bound, NULL, 0, out, e));
-	if (eval_cast(&eval, *out, type, false, out, e) == OK)
+	if ((type.kind != TYPE_MAP || out->type != VALUE_STRING || read_json(a, out, e) == OK) &&
+		eval_cast(&eval, *out, type, false, out, e) == OK)
 		return OK;
 	e->byte_offset = (int)expr->at;
 	return e->code;

@@ -34,6 +34,7 @@ struct table_type {
 	struct type type;
 	int32_t typmod;	 /* PostgreSQL's atttypmod, -1: none */
 	bool is_numeric; /* the modifier is precision and scale */
+	bool is_seconds; /* the modifier is the digits of seconds behind the point */
 	char serial;	 /* 's'mallserial, 'i' serial, 'b'igserial; 0: it is none */
 };
 /* Any spelling of PostgreSQL's or of the language's; E_NO_OBJECT. */

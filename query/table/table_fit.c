@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Text made to fit varchar(n) and char(n). Precision and scale of decimals are the storage layer's.
+ * Text made to fit varchar(n) and char(n). The digits of decimals and times are the storage layer's.
  */
 #include <string.h>
 
@@ -44,6 +44,8 @@ struct type_modifier table_type_modifier(const struct table_type *type)
 		return (struct type_modifier){
 			.precision = (uint16_t)(typmod >> 16), .scale = (uint16_t)typmod
 		};
+	if (type->is_seconds)
+		return (struct type_modifier){ .seconds = (uint8_t)(type->typmod + 1) };
 	if (item.kind == TYPE_VARCHAR || item.kind == TYPE_BPCHAR)
 		return (struct type_modifier){
 			.length = typmod, .is_char = item.kind == TYPE_BPCHAR

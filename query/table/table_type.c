@@ -80,8 +80,8 @@ static const struct type_spelling spellings[] = {
 	{ "timestamptz", "timestamp% with time zone", TYPE_TIMESTAMPTZ, SECONDS, 0 },
 	{ "timestamp with time zone", "timestamp% with time zone", TYPE_TIMESTAMPTZ, SECONDS, 0 },
 	{ "zoned datetime", "timestamp% with time zone", TYPE_TIMESTAMPTZ, SECONDS, 0 },
-	{ "interval", "interval", TYPE_DURATION, SECONDS, 0 },
-	{ "duration", "interval", TYPE_DURATION, NO_ARGUMENT, 0 },
+	{ "interval", "interval%", TYPE_DURATION, SECONDS, 0 },
+	{ "duration", "interval%", TYPE_DURATION, SECONDS, 0 },
 };
 
 /* STRING(n) of the graph language. */
@@ -202,14 +202,16 @@ static enum sqlstate typmod_of(
 			return FAIL(e, E_INVALID_VALUE,
 				"NUMERIC precision %lld must be between 1 and %d", (long long)first,
 				PRECISION_MOST);
-		if (second > first)
+		if (second > PRECISION_MOST)
 			return FAIL(e, E_INVALID_VALUE,
-				"NUMERIC scale %lld must be between 0 and precision %lld",
-				(long long)second, (long long)first);
+				"NUMERIC scale %lld must be between 0 and %d", (long long)second,
+				PRECISION_MOST);
 		*out = (int32_t)((first << 16 | second) + 4);
 		return OK;
 	case SECONDS:
-		*out = (int32_t)MIN_OF(first, INT64_C(6));
+		if (s->argument_count > 1)
+			return FAIL(e, E_INVALID_VALUE, "invalid type modifier");
+		*out = (int32_t)MIN_OF(first, (int64_t)SECONDS_DIGITS_MAX);
 		return OK;
 	default:
 		return FAIL(e, E_SYNTAX, "type modifier is not allowed for type \"%.*s\"",
@@ -278,5 +280,6 @@ enum sqlstate table_type_read(
 		out->type = type_list_of(out->type);
 	out->serial = found->serial;
 	out->is_numeric = found->rule == PRECISION_SCALE;
+	out->is_seconds = found->rule == SECONDS;
 	return OK;
 }

@@ -70,6 +70,8 @@ enum bound_kind {
 #define PLAN_FUNCTION_SUBSCRIPT "subscript"
 #define PLAN_FUNCTION_SLICE "slice"
 #define PLAN_FUNCTION_DECIMAL_FIT "decimal_fit"
+#define PLAN_FUNCTION_HAS_PROPERTIES "has_properties"
+#define PLAN_FUNCTION_ROUND_SECONDS "round_seconds"
 #define PLAN_FUNCTION_MAP_MERGE "map_merge"
 
 /* A label expression with names resolved; NAME_NONE names match nothing. */
@@ -176,6 +178,7 @@ struct view_writing {
 	const bool *is_written; /* by column: INSERT and UPDATE may give it a value */
 	bool has_written;	/* one of them can */
 };
+enum { PLAN_KIND_COUNT = PLAN_ONCE + 1 };
 
 struct plan_sort_key {
 	uint32_t slot;

@@ -246,6 +246,9 @@ struct str type_declared_name(struct arena *a, const struct property_info *p)
 	if (m.length > 0)
 		return arena_printf(
 			a, "%s(%u)%s", m.is_char ? "CHAR" : "STRING", m.length, brackets);
+	if (m.seconds > 0)
+		return arena_printf(a, "%s(%u)%s", value_type_name((enum value_type)stored),
+			m.seconds - 1u, brackets);
 	if (m.width > 0)
 		return arena_printf(a, "%s%u%s", stored == VALUE_FLOAT ? "FLOAT" : "INT",
 			(unsigned)m.width, brackets);
@@ -337,9 +340,9 @@ static enum sqlstate bind_digits_of(
 	if (precision < 1 || precision > DECIMAL_PRECISION_MAX) {
 		FAIL(e, E_INVALID_VALUE, "NUMERIC precision %d must be between 1 and %d", precision,
 			DECIMAL_PRECISION_MAX);
-	} else if (scale < 0 || scale > precision) {
-		FAIL(e, E_INVALID_VALUE, "NUMERIC scale %d must be between 0 and precision %d",
-			scale, precision);
+	} else if (scale < 0 || scale > DECIMAL_PRECISION_MAX) {
+		FAIL(e, E_INVALID_VALUE, "NUMERIC scale %d must be between 0 and %d", scale,
+			DECIMAL_PRECISION_MAX);
 	} else {
 		out->precision = (uint16_t)precision;
 		out->scale = (uint16_t)scale;
@@ -377,6 +380,21 @@ static enum sqlstate bind_length_of(
 	return e->code;
 }
 
+/* TIMESTAMP(3): more digits than microseconds have are those of microseconds, as in PostgreSQL. */
+static enum sqlstate bind_seconds_of(
+	const struct ast_type *type, struct type_modifier *out, struct error *e)
+{
+	if (type->argument_count == 0)
+		return OK;
+	if (type->argument_count > 1) {
+		FAIL(e, E_INVALID_VALUE, "invalid type modifier");
+		e->byte_offset = (int)type->at;
+		return e->code;
+	}
+	out->seconds = (uint8_t)(MIN_OF(type->arguments[0], SECONDS_DIGITS_MAX) + 1);
+	return OK;
+}
+
 enum sqlstate bind_type_modifier(
 	const struct ast_type *type, struct type_modifier *out, struct error *e)
 {
@@ -388,6 +406,12 @@ enum sqlstate bind_type_modifier(
 		return bind_digits_of(type, out, e);
 	case AST_TYPE_STRING:
 		return bind_length_of(type, out, e);
+	case AST_TYPE_TIME:
+	case AST_TYPE_TIMETZ:
+	case AST_TYPE_TIMESTAMP:
+	case AST_TYPE_TIMESTAMPTZ:
+	case AST_TYPE_DURATION:
+		return bind_seconds_of(type, out, e);
 	case AST_TYPE_INT16:
 		out->width = 16;
 		return OK;

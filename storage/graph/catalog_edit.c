@@ -313,6 +313,7 @@ enum {
 	MODIFIER_TEXT = 0x40000000,
 	MODIFIER_CHAR = 0x20000000,
 	MODIFIER_WIDTH = 0x10000000,
+	MODIFIER_SECONDS = 0x08000000,
 	MODIFIER_LENGTH = 0xffffff,
 };
 
@@ -322,6 +323,8 @@ uint32_t catalog_modifier_bits(struct type_modifier m)
 		return MODIFIER_TEXT | (m.is_char ? MODIFIER_CHAR : 0u) | m.length;
 	if (m.width > 0)
 		return MODIFIER_WIDTH | m.width;
+	if (m.seconds > 0)
+		return MODIFIER_SECONDS | m.seconds;
 	return (uint32_t)m.precision << 16 | m.scale;
 }
 
@@ -332,6 +335,8 @@ struct type_modifier catalog_modifier_of(uint32_t bits)
 			.is_char = (bits & MODIFIER_CHAR) != 0 };
 	if (bits & MODIFIER_WIDTH)
 		return (struct type_modifier){ .width = (uint8_t)bits };
+	if (bits & MODIFIER_SECONDS)
+		return (struct type_modifier){ .seconds = (uint8_t)bits };
 	return (struct type_modifier){
 		.precision = (uint16_t)(bits >> 16), .scale = (uint16_t)bits
 	};

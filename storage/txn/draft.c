@@ -195,6 +195,10 @@ static enum sqlstate fit_modifier(
 		return fit_length(v, m, e);
 	if (m.width > 0 && v->type != VALUE_LIST)
 		return fit_number(v, m.width, e);
+	if (m.seconds > 0 && v->type != VALUE_LIST) {
+		*v = value_round_seconds(a, *v, m.seconds - 1u);
+		return OK;
+	}
 	if (v->type != VALUE_LIST || !type_modifier_is_set(m))
 		return OK;
 	items = ARENA_ARRAY(a, struct value, v->count + 1);

@@ -20,6 +20,7 @@
 #include "storage/value.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -552,6 +553,40 @@ struct value value_copy(struct arena *a, struct value v)
 	default:
 		break;
 	}
+	return v;
+}
+
+/* A multiple of the unit. The infinite ones stay, and where there is no multiple beyond. */
+static int64_t round_to(int64_t microseconds, int64_t unit)
+{
+	int64_t rest = microseconds % unit;
+	int64_t away = rest < 0 ? -unit : unit;
+	int64_t rounded = microseconds - rest;
+
+	if (microseconds == INT64_MIN || microseconds == INT64_MAX)
+		return microseconds;
+	if (2 * llabs(rest) >= unit && __builtin_add_overflow(rounded, away, &rounded))
+		return microseconds;
+	return rounded;
+}
+
+struct value value_round_seconds(struct arena *a, struct value v, uint32_t digits)
+{
+	struct value_duration *duration;
+	int64_t unit = 1;
+
+	for (; digits < 6; digits++)
+		unit *= 10;
+	if (unit == 1)
+		return v;
+	if (v.type != VALUE_DURATION) {
+		v.integer = round_to(v.integer, unit);
+		return v;
+	}
+	duration = ARENA_NEW(a, struct value_duration);
+	*duration = *v.duration;
+	duration->microseconds = round_to(duration->microseconds, unit);
+	v.duration = duration;
 	return v;
 }
 

@@ -13,7 +13,7 @@
 
 #include "base/buf.h"
 #include "query/parse/parse.h"
-#include "query/plan/plan_dump.h"
+#include "query/plan/dump.h"
 #include "query/plan/plan_query.h"
 #include "tests/query/file_text.h"
 #include "tests/query/planner_fixture.h"
@@ -223,6 +223,17 @@ START_TEST(an_insert_of_thousands_of_elements_is_one_node)
 }
 END_TEST
 
+START_TEST(every_kind_of_node_has_a_word_in_explain)
+{
+	for (int kind = 0; kind < PLAN_KIND_COUNT; kind++) {
+		struct plan_node node = { .kind = (enum plan_kind)kind };
+		const char *word = dump_node_word(&node);
+
+		ck_assert_msg(word != NULL && word[0] != '\0', "kind %d has none", kind);
+	}
+}
+END_TEST
+
 Suite *plan_suite(void)
 {
 	Suite *s = suite_create("plan");
@@ -231,6 +242,7 @@ Suite *plan_suite(void)
 	tcase_add_checked_fixture(t, planner_fixture_setup, planner_fixture_teardown);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, statements_get_these_plans);
+	tcase_add_test(t, every_kind_of_node_has_a_word_in_explain);
 	tcase_add_test(t, tck_queries_are_planned_or_refused_cleanly);
 	tcase_add_test(t, a_list_of_ten_thousand_items_is_one_constant);
 	tcase_add_test(t, a_pattern_of_fifty_hops_is_planned_from_its_cheapest_end);

@@ -12,6 +12,7 @@ REGRESS_FILES = \
 	%D%/queries/procedures.cypher %D%/expected/procedures.out \
 	%D%/queries/patterns.cypher %D%/expected/patterns.out \
 	%D%/queries/joins.cypher %D%/expected/joins.out \
+	%D%/queries/subqueries.cypher %D%/expected/subqueries.out \
 	%D%/queries/tables.cypher %D%/expected/tables.out \
 	%D%/queries/path_search.cypher %D%/expected/path_search.out \
 	%D%/queries/repeated_paths.cypher %D%/expected/repeated_paths.out \

@@ -50,7 +50,7 @@ sed -n 's/^SETTING_[A-Z]*([a-z_]*, "\([^"]*\)".*/\1/p' base/settings.def | while
 done | rule "each setting is in docs/server.md"
 sed -n 's/^\(FUNCTION\|AGGREGATE\)("\([a-z_0-9.]*\)", .*/\2/p' query/type/functions.def | while read -r name; do
 	grep -qF "\`$name\`" docs/language.md || echo "$name"
-done | grep -vxE 'in|not|xor|like|ilike|contains|subscript|slice|map_merge|decimal_fit|fit_varchar|fit_char' |
+done | grep -vxE 'in|not|xor|like|ilike|contains|subscript|slice|map_merge|decimal_fit|round_seconds|has_properties|fit_varchar|fit_char' |
 	rule "each function is in docs/language.md"
 
 sed -n 's/^SQLSTATE_ROW([A-Z_]*, "\(.....\)".*/\1/p' base/sqlstate.def | while read -r code; do

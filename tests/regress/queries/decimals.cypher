@@ -46,3 +46,11 @@ INSERT (IS Loose {v: 1.5M}), (IS Loose {v: 2});
 MATCH (n IS Loose) RETURN n.v ORDER BY n.v;
 INSERT (IS Loose {v: 2.25});
 MATCH (n IS Loose) RETURN n.v ORDER BY n.v;
+-- a scale larger than the precision: only digits far behind the point
+RETURN 0.00012M :: NUMERIC(2, 5) AS small, 0.000994M :: NUMERIC(2, 5) AS rounded;
+RETURN 0.00123M :: NUMERIC(2, 5) AS big;
+CREATE TABLE tiny (a numeric(2, 5));
+INSERT INTO tiny VALUES (0.000124) RETURNING a;
+INSERT INTO tiny VALUES (0.001);
+\d tiny
+RETURN 1M :: DECIMAL(5, 1001);

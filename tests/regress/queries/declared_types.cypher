@@ -69,3 +69,21 @@ RETURN CAST('abcdef' AS STRING(3)) AS cut, CAST('abcdef' AS VARCHAR(2)) AS cut2;
 MATCH (n) DETACH DELETE n;
 DROP CONSTRAINT "Loose_text_type";
 DROP NODE LABEL "Part";
+-- digits of seconds
+CREATE NODE LABEL Lap (at TIME(2), zoned TIMETZ(1), day TIMESTAMP(0), instant TIMESTAMPTZ(3), took DURATION(1), splits TIME(0)[], whole TIMESTAMP);
+\d "Lap"
+SHOW KEYS;
+INSERT (IS Lap {at: TIME '10:11:12.345', zoned: TIMETZ '10:11:12.35+02', day: TIMESTAMP '1999-12-31 23:59:59.5', instant: TIMESTAMPTZ '2024-01-01 10:11:12.0006Z',
+        took: DURATION 'PT1.25S', splits: [TIME '00:00:59.5', TIME '00:01:00.4'], whole: TIMESTAMP '2024-01-01 10:11:12.123456'});
+SET TimeZone = 'UTC';
+MATCH (l IS Lap) RETURN l.at, l.zoned, l.day, l.instant, l.took, l.splits, l.whole;
+MATCH (l IS Lap) SET l.took = DURATION 'PT-1.25S', l.day = TIMESTAMP 'infinity' RETURN l.took, l.day;
+INSERT INTO "Lap" (at, day) VALUES ('23:59:59.996', '1999-12-31 23:59:59.4') RETURNING *;
+SELECT column_name, data_type, datetime_precision FROM information_schema.columns WHERE table_name = 'Lap' ORDER BY ordinal_position;
+CREATE TABLE lap (at time(2), day timestamp(0) with time zone, took interval(0));
+INSERT INTO lap VALUES ('10:11:12.345', '2024-01-01 10:11:12.6Z', '1.5 s') RETURNING *;
+\d lap
+ALTER TABLE lap ALTER at TYPE time(0);
+SELECT * FROM lap;
+SELECT '2024-01-01 10:11:12.5'::timestamp(0), timestamp(1) '2024-01-01 10:11:12.66', timestamp(1) with time zone '2024-01-01 10:11:12.66Z', interval(0) '1.7 s', '10:00'::time(9), time(0) '23:59:59.9';
+CREATE NODE LABEL Odd (at TIME(1, 2));

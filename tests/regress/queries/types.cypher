@@ -28,3 +28,9 @@ RETURN 1 AS one, 'two' AS word;
 -- an array takes in what its items compare with, and nothing else
 SELECT array[1,2] || 3 AS a, 0 || array[1,2] AS b, array[1.5] || 2 AS c, array[1,2] || '{3}' AS d;
 SELECT array[1,2] || 'x'::text;
+RETURN U&'d!0061t!+000061 !! \' UESCAPE '!' AS escaped, U&'d\0061t\0061'
+  /* over lines */ UESCAPE '\' AS same, U&'\00e9' AS plain;
+RETURN U&'a' UESCAPE 'f';
+RETURN U&'a' UESCAPE '!!';
+RETURN U&'a' UESCAPE 5;
+RETURN U&'!00zz' UESCAPE '!';
