@@ -10,6 +10,10 @@
  *        wait until whatever is open began behind S, and so sees what S saw or later drafts
  *     N  the types found at S, and those noted since W, are those observed
  *
+ * N is a commit like others, and so is what a draft of a watched label asks for, news or not: either
+ * that comes before N, which then has what was noted, or behind it, and puts the type back. Drafts
+ * after the watch look at the newest catalog, for theirs may be from before N.
+ *
  * Nobody waits for this. It waits a moment for others, and leaves things as they are if one stays.
  */
 #include <string.h>

@@ -594,12 +594,17 @@ enum sqlstate draft_unique(struct txn *t, struct draft *d, const struct buf *map
 
 /* ---- observed types ---- */
 
-static bool is_news(
-	const struct txn *t, const struct draft *d, uint32_t label, const struct property *p)
+/* The transaction's catalog may be from before types were forgotten: so the newest is asked as well,
+   which need not have a label that the transaction made. */
+static bool is_news(const struct txn *t, const struct catalog *newest, const struct draft *d,
+	uint32_t label, const struct property *p)
 {
 	const struct property_info *info = catalog_property(t->catalog, d->element, label, p->key);
 
-	return info == NULL || (info->observed & TYPE_BIT(p->value.type)) == 0;
+	if (info == NULL || (info->observed & TYPE_BIT(p->value.type)) == 0)
+		return true;
+	info = newest == t->catalog ? NULL : catalog_property(newest, d->element, label, p->key);
+	return info != NULL && (info->observed & TYPE_BIT(p->value.type)) == 0;
 }
 
 /* For ANALYZE, which counts types beside this: storage_types.c. */
@@ -624,7 +629,10 @@ enum sqlstate draft_observe(struct txn *t, struct draft *d, struct error *e)
 	const uint32_t *labels = d->label_count == 0 ? &no_label : d->labels;
 	uint32_t label_count = MAX_OF(d->label_count, 1u);
 	struct type_watch *watch = &t->storage->type_watch;
-	bool is_watched = atomic_load_explicit(&watch->count, memory_order_relaxed) != 0;
+	/* in this order: who finds nothing watched finds what a count that has ended forgot */
+	bool is_watched = atomic_load_explicit(&watch->count, memory_order_acquire) != 0;
+	const struct catalog *newest =
+		atomic_load_explicit(&t->storage->published, memory_order_acquire);
 	struct observation *news = NULL;
 	uint32_t count = 0;
 
@@ -634,7 +642,7 @@ enum sqlstate draft_observe(struct txn *t, struct draft *d, struct error *e)
 
 			if (UNLIKELY(is_watched))
 				note_drafted(watch, d, labels[l], p);
-			if (LIKELY(!is_news(t, d, labels[l], p)))
+			else if (LIKELY(!is_news(t, newest, d, labels[l], p)))
 				continue;
 			if (news == NULL)
 				news = ARENA_ARRAY(d->arena, struct observation,

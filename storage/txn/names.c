@@ -168,12 +168,7 @@ enum sqlstate names_observe(
 	struct txn *t, const struct observation *seen, uint32_t count, struct error *e)
 {
 	struct observe_wish wish = { seen, count };
-	bool is_news = false;
 
-	for (uint32_t i = 0; i < count && !is_news; i++)
-		is_news = !is_known(t->catalog, &seen[i]);
-	if (!is_news)
-		return OK;
 	TRY(commit_run_system(t->storage, build_observations, &wish, e));
 	txn_refresh_catalog(t);
 	return OK;
