@@ -141,7 +141,7 @@ static bool is_written_by_name(struct type type)
 bool result_is_named(uint32_t oid, struct type *type)
 {
 	return query_type_of_oid(oid, type) && type->kind != TYPE_RECORD &&
-	       is_written_by_name(*type);
+	       type->item != TYPE_RECORD && is_written_by_name(*type);
 }
 
 static enum sqlstate put_named(

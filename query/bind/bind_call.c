@@ -285,25 +285,6 @@ static enum sqlstate bind_alike(struct binder *b, const struct ast_function *cal
 	return OK;
 }
 
-/* Rows without names become objects where json is made of them. */
-static enum sqlstate bind_json_rows(struct binder *b, const struct ast_function *call,
-	const struct bound **args, struct error *e)
-{
-	static const char *const makers[] = { "to_json", "to_jsonb", "row_to_json",
-		"json_build_object", "jsonb_build_object", "json_build_array",
-		"jsonb_build_array" };
-	bool is_maker = false;
-
-	for (size_t i = 0; i < ARRAY_COUNT(makers); i++)
-		is_maker |= str_equal_nocase(call->name.name, str_of(makers[i]));
-	for (uint32_t i = 0; i < call->arg_count && is_maker && b->is_sql; i++) {
-		if (args[i]->type.kind == TYPE_RECORD)
-			TRY(binder_function(
-				b, STR("record_json"), &args[i], 1, args[i]->at, &args[i], e));
-	}
-	return OK;
-}
-
 enum sqlstate bind_function(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -336,7 +317,6 @@ enum sqlstate bind_function(
 	if (str_equal_nocase(call->name.name, STR("greatest")) ||
 		str_equal_nocase(call->name.name, STR("least")))
 		TRY(bind_alike(b, call, args, e));
-	TRY(bind_json_rows(b, call, args, e));
 	TRY(binder_function(
 		b, bind_function_name(b, &call->name), args, call->arg_count, x->at, out, e));
 	if (b->is_sql)

@@ -87,40 +87,44 @@ enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, 
 	return bind_ungrouped(b, slot, name, at, e);
 }
 
-static int compare_columns(const void *a, const void *b)
+/* A row without a value is one that an outer join did not find: NULL. */
+static const struct bound *row_or_null(struct binder *b, const struct bound *row)
 {
-	const struct scope_column *x = a;
-	const struct scope_column *y = b;
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 3);
+	const struct bound **parts = ARENA_ARRAY(b->arena, const struct bound *, row->arg_count);
+	struct bound *result = bound_new(b, BOUND_CASE, row->type, row->at);
 
-	return str_compare(x->name, y->name);
+	for (uint32_t i = 0; i < row->arg_count; i++)
+		parts[i] = bound_is_null(b, row->args[i], false);
+	args[0] = bound_combine(b, BOUND_AND, parts, row->arg_count);
+	args[1] = bound_constant(b, value_null(), row->type, row->at);
+	args[2] = row;
+	result->args = args;
+	result->arg_count = 3;
+	return result;
 }
 
-/* A relation's name alone: its row, as a map. */
+/* A relation's name alone: its row. */
 static enum sqlstate bind_whole_row(struct binder *b, const struct variable *table,
 	const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	uint32_t count = table->columns->column_count;
-	struct scope_column *columns = ARENA_ARRAY(b->arena, struct scope_column, count + 1);
+	const struct scope *columns = table->columns;
+	uint32_t count = columns->column_count;
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, count + 1);
 	struct str *keys = ARENA_ARRAY(b->arena, struct str, count + 1);
-	struct bound *map = bound_new(b, BOUND_MAP, type_make(TYPE_MAP), x->at);
+	struct bound *row = bound_new(b, BOUND_LIST, type_make(TYPE_RECORD), x->at);
 
-	if (count > 0)
-		memcpy(columns, table->columns->columns, count * sizeof *columns);
-	qsort(columns, count, sizeof *columns, compare_columns);
 	for (uint32_t i = 0; i < count; i++) {
-		if (map->arg_count > 0 && str_equal(keys[map->arg_count - 1], columns[i].name))
-			continue;
-		keys[map->arg_count] = columns[i].name;
-		args[map->arg_count] = columns[i].value;
-		if (columns[i].value->kind == BOUND_SLOT)
-			TRY(binder_row_slot(b, columns[i].value->index, columns[i].name, x->at,
-				&args[map->arg_count], e));
-		map->arg_count++;
+		keys[i] = columns->columns[i].name;
+		args[i] = columns->columns[i].value;
+		if (args[i]->kind == BOUND_SLOT)
+			TRY(binder_row_slot(b, args[i]->index, keys[i], x->at, &args[i], e));
+		binder_row_field(b, &args[i]);
 	}
-	map->args = args;
-	map->keys = keys;
-	*out = map;
+	row->args = args;
+	row->keys = keys;
+	row->arg_count = count;
+	*out = count == 0 ? row : row_or_null(b, row);
 	return OK;
 }
 
@@ -450,69 +454,6 @@ static enum sqlstate bind_map_projection(
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
-
-/* DECIMAL(precision, scale): the value is rounded to its digits, or is too big. */
-static enum sqlstate bind_digits(struct binder *b, struct type_modifier m, uint32_t at,
-	const struct bound **x, struct error *e)
-{
-	const struct bound *args[3] = { *x,
-		bound_constant(b, value_int(m.precision), type_make(TYPE_INT64), at),
-		bound_constant(b, value_int(m.scale), type_make(TYPE_INT64), at) };
-
-	return binder_function(b, STR(PLAN_FUNCTION_DECIMAL_FIT), args, 3, at, x, e);
-}
-
-/* varchar(n) of a cast: what is too long is cut without a word; character(n) is filled up. */
-static enum sqlstate bind_cut(
-	struct binder *b, int32_t length, uint32_t at, const struct bound **x, struct error *e)
-{
-	struct type type = (*x)->type;
-	const struct bound *args[2] = { *x,
-		bound_constant(b, value_int(length), type_make(TYPE_INT64), at) };
-	struct str name = type.kind == TYPE_BPCHAR ? STR("rpad") : STR("left");
-
-	TRY(binder_function(b, name, args, 2, at, x, e));
-	*x = bound_cast(b, *x, type);
-	return OK;
-}
-
-/* Says what modifier the type of a cast was written with. */
-static void set_modifier(struct binder *b, const struct bound **x, uint32_t modifier)
-{
-	struct bound *copy = ARENA_NEW(b->arena, struct bound);
-
-	*copy = **x;
-	copy->modifier = modifier + 1;
-	*x = copy;
-}
-
-static enum sqlstate bind_cast(
-	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
-{
-	struct type_modifier modifier;
-	const struct bound *operand;
-	struct type to;
-
-	TRY(binder_type(b, x->typed.type, &to, e));
-	TRY(bind_type_modifier(x->typed.type, &modifier, e));
-	TRY(bind_expr(b, x->typed.operand, &operand, e));
-	if (bound_is_untyped(operand) && to.kind == TYPE_ANY)
-		binder_infer_any(b, &operand);
-	else if (bound_is_untyped(operand))
-		TRY(binder_infer(b, &operand, to, e));
-	*out = bound_cast(b, operand, to);
-	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
-		TRY(bind_digits(b, modifier, x->at, out, e));
-		set_modifier(b, out, ((uint32_t)modifier.precision << 16 | modifier.scale) + 4);
-	} else if (type_is_string(to) && x->typed.type->argument_count > 0) {
-		int32_t length = x->typed.type->arguments[0];
-
-		TRY(bind_cut(b, length, x->at, out, e));
-		if (to.kind != TYPE_STRING)
-			set_modifier(b, out, (uint32_t)length + 4);
-	}
-	return OK;
-}
 
 static enum sqlstate bind_is_typed(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)

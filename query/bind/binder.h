@@ -269,6 +269,14 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 	const struct bound *right, uint32_t at, const struct bound **out,
 	struct error *e) MUST_USE;
 
+/* bind_cast.c: x::t and its other forms. */
+enum sqlstate bind_cast(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* A value taken in as one of the type that is written: what is longer than the type allows is
+   E_STRING_TRUNCATION. */
+enum sqlstate bind_taken_in(struct binder *b, const struct ast_type *type, const struct bound **x,
+	struct error *e) MUST_USE;
+
 /* bind_window.c: f(..) OVER (..) */
 bool bind_is_window_name(struct str name);
 enum sqlstate bind_window(
@@ -287,6 +295,8 @@ enum sqlstate bind_unknown_table(
 bool ast_is_row(const struct ast_expr *x);
 enum sqlstate bind_row(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* A field of a row value in the form that it has there. */
+void binder_row_field(struct binder *b, const struct bound **field);
 /* Two row values, field by field. */
 enum sqlstate bind_rows(struct binder *b, enum ast_op op, const struct ast_expr *left,
 	const struct ast_expr *right, uint32_t at, const struct bound **out, struct error *e);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/array_text.h"
+#include "base/calendar.h"
 #include "base/datetime.h"
 #include "base/interval.h"
 #include "base/number.h"
@@ -447,6 +448,10 @@ static enum sqlstate to_time(struct eval *ev, struct value v, struct value *out,
 		return OK;
 	case VALUE_TIMETZ:
 		*out = temporal(VALUE_TIME, v.integer);
+		return OK;
+	case VALUE_DURATION:
+		local = v.duration->microseconds % USECS_PER_DAY;
+		*out = temporal(VALUE_TIME, local < 0 ? local + USECS_PER_DAY : local);
 		return OK;
 	case VALUE_STRING:
 		TRY(time_parse(value_str(v), &local, e));

@@ -14,6 +14,7 @@
 #include "query/eval/column.h"
 #include "query/eval/eval.h"
 #include "query/eval/eval_internal.h"
+#include "query/eval/func_json.h"
 #include "query/eval/function.h"
 #include "query/eval/typed_text.h"
 #include "storage/storage.h"
@@ -110,16 +111,43 @@ enum sqlstate eval_make_map(struct eval *ev, const struct str *keys, const struc
 	return OK;
 }
 
+struct value eval_marked_json(struct eval *ev, struct type type, struct value v)
+{
+	struct value *items;
+
+	if (v.type == VALUE_STRING)
+		v.spare[0] = VALUE_SPARE_JSON;
+	if (v.type != VALUE_LIST || type.kind != TYPE_LIST)
+		return v;
+	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)v.count + 1));
+	for (uint32_t i = 0; i < v.count; i++)
+		items[i] = eval_marked_json(ev, type, v.items[i]);
+	v.items = items;
+	return v;
+}
+
+struct value eval_make_row(const struct bound *b, struct value *items)
+{
+	struct value row = { .type = VALUE_LIST, .count = b->arg_count, .items = items };
+
+	if (b->keys == NULL)
+		return row;
+	row.spare[0] = VALUE_SPARE_NAMED;
+	for (uint32_t i = 0; i < b->arg_count; i++)
+		items[b->arg_count + i] = value_string(b->keys[i]);
+	return row;
+}
+
 static enum sqlstate row_list(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t row, struct value *out, struct error *e)
 {
-	struct value *items = arena_alloc_raw(ev->arena, sizeof *items * (b->arg_count + 1));
+	struct value *items = arena_alloc_raw(ev->arena, sizeof *items * (2 * b->arg_count + 1));
 
 	for (uint32_t i = 0; i < b->arg_count; i++)
 		TRY(eval_value(ev, b->args[i], in, row, &items[i], e));
 	if (b->kind == BOUND_MAP)
 		return eval_error_at(b, eval_make_map(ev, b->keys, items, b->arg_count, out, e), e);
-	*out = (struct value){ .type = VALUE_LIST, .count = b->arg_count, .items = items };
+	*out = eval_make_row(b, items);
 	return OK;
 }
 
@@ -483,6 +511,8 @@ static enum sqlstate row_any(struct eval *ev, const struct bound *b, const struc
 		return OK;
 	case BOUND_SLOT:
 		*out = column_value(&in->columns[b->index], row);
+		if (eval_type_is_json(b->type))
+			*out = eval_marked_json(ev, b->type, *out);
 		return OK;
 	case BOUND_LOCAL:
 		*out = ev->locals[b->index];

@@ -142,6 +142,23 @@ enum sqlstate eval_json_normal(struct eval *ev, struct str text, struct value *o
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
+static enum sqlstate put_value(struct eval *ev, struct buf *to, struct value v, struct error *e);
+
+/* The fields of a row in their order. */
+static enum sqlstate put_row(struct eval *ev, struct buf *to, struct value v, struct error *e)
+{
+	buf_put_byte(to, '{');
+	for (uint32_t i = 0; i < v.count; i++) {
+		if (i > 0)
+			buf_put_byte(to, ',');
+		json_put_string(to, value_str(v.items[v.count + i]));
+		buf_put_byte(to, ':');
+		TRY(put_value(ev, to, v.items[i], e));
+	}
+	buf_put_byte(to, '}');
+	return OK;
+}
+
 /* A value as JSON text, members and items without blanks. */
 static enum sqlstate put_value(struct eval *ev, struct buf *to, struct value v, struct error *e)
 {
@@ -149,6 +166,8 @@ static enum sqlstate put_value(struct eval *ev, struct buf *to, struct value v, 
 		buf_put_str(to, value_str(v));
 		return OK;
 	}
+	if (v.type == VALUE_LIST && v.spare[0] == VALUE_SPARE_NAMED)
+		return put_row(ev, to, v, e);
 	if (v.type == VALUE_LIST) {
 		buf_put_byte(to, '[');
 		for (uint32_t i = 0; i < v.count; i++) {

@@ -205,16 +205,3 @@ FUNCTION_ROW(number_rand)
 	*out = value_float(rand_unit(&ev->random));
 	return OK;
 }
-
-FUNCTION_ROW(number_divide_floats)
-{
-	double a = value_to_double(args[0]), b = value_to_double(args[1]);
-
-	(void)ev, (void)count;
-	if (b == 0 && !isnan(a))
-		return FAIL(e, E_DIVISION_BY_ZERO, "division by zero");
-	*out = value_float(a / b);
-	if (isinf(out->real) && !isinf(a))
-		return FAIL(e, E_OUT_OF_RANGE, "value out of range: overflow");
-	return OK;
-}

@@ -5,7 +5,9 @@ query_libquery_a_SOURCES += \
 	%D%/func_regex.h \
 	%D%/func_regex_find.c \
 	%D%/func_regression.c \
+	%D%/func_float.c \
 	%D%/func_gather.c \
+	%D%/func_spread.c \
 	%D%/func_json.h \
 	%D%/func_json.c \
 	%D%/func_jsonb.c \

@@ -102,7 +102,7 @@ static enum sqlstate put_array(
 			continue;
 		}
 		start = to->length;
-		if (v.items[i].type == VALUE_LIST) {
+		if (v.items[i].type == VALUE_LIST && type_family(item) != TYPE_FAMILY_LIST) {
 			TRY(put_array(ev, to, v.items[i], type, e));
 			continue;
 		}
@@ -168,6 +168,10 @@ enum sqlstate eval_put_typed(
 		return put_array(ev, to, v, type, e);
 	if (v.type == VALUE_BOOL) {
 		buf_put_byte(to, v.boolean ? 't' : 'f');
+		return OK;
+	}
+	if (v.type == VALUE_FLOAT && type.kind == TYPE_FLOAT32) {
+		number_put_float(to, (float)v.real);
 		return OK;
 	}
 	if (v.type == VALUE_INT && type_is_reg(type)) {
@@ -361,25 +365,32 @@ static enum sqlstate to_json(struct eval *ev, struct value v, struct type from, 
 	return OK;
 }
 
-/* A scalar of jsonb as the scalar it is. */
+/* A number or a boolean of jsonb as what it is. */
 static enum sqlstate from_json(
 	struct eval *ev, const struct bound *b, struct value v, struct value *out, struct error *e)
 {
-	struct value text = value_string(value_str(v));
+	static const char *const names[] = { [JSON_NULL] = "null",
+		[JSON_BOOL] = "boolean",
+		[JSON_INTEGER] = "numeric",
+		[JSON_DOUBLE] = "numeric",
+		[JSON_STRING] = "string",
+		[JSON_ARRAY] = "array",
+		[JSON_OBJECT] = "object" };
+	struct value number = { .type = VALUE_DECIMAL };
 	const struct json *json;
+	bool is_number;
 
 	TRY(json_parse(ev->arena, value_str(v), &json, e));
-	if (json->kind == JSON_ARRAY || json->kind == JSON_OBJECT || json->kind == JSON_STRING)
+	is_number = json->kind == JSON_INTEGER || json->kind == JSON_DOUBLE;
+	if (b->type.kind == TYPE_BOOL ? json->kind != JSON_BOOL : !is_number)
 		return FAIL(e, E_INVALID_VALUE, "cannot cast jsonb %s to type %s",
-			json->kind == JSON_ARRAY    ? "array"
-			: json->kind == JSON_OBJECT ? "object"
-						    : "string",
-			function_type_name(b->type).text);
-	if (json->kind == JSON_NULL)
-		*out = value_null();
-	else
-		TRY(eval_cast(ev, text, b->type, b->is_lenient, out, e));
-	return OK;
+			names[json->kind], function_type_name(b->type).text);
+	if (!is_number) {
+		*out = value_bool(json->is_true);
+		return OK;
+	}
+	TRY(decimal_parse(ev->arena, json->text, &number.decimal, e));
+	return eval_cast(ev, number, b->type, b->is_lenient, out, e);
 }
 
 /* The first `most` bytes, whole characters. */
@@ -399,7 +410,8 @@ static enum sqlstate to_text_of(struct eval *ev, struct value v, const struct bo
 	struct buf text = { 0 };
 	enum sqlstate rc;
 
-	if (v.type == VALUE_LIST ? b->is_sql || from.kind != TYPE_LIST : type_is_reg(from)) {
+	if (v.type == VALUE_LIST ? b->is_sql || from.kind != TYPE_LIST
+				 : type_is_reg(from) || from.kind == TYPE_FLOAT32) {
 		rc = eval_put_typed(ev, &text, v, from, e);
 		*out = eval_take_buf(ev, &text);
 		TRY(rc);
@@ -456,6 +468,8 @@ enum sqlstate eval_cast_bound(
 		return to_text_of(ev, v, b, from, out, e);
 	if (from.kind == TYPE_JSONB && v.type == VALUE_STRING && to.kind != TYPE_ANY)
 		return from_json(ev, b, v, out, e);
+	if (v.type == VALUE_STRING && to.kind == TYPE_LIST && type_is_reg(type_item(to)))
+		return eval_take_named(ev, value_str(v), to, out, e);
 	if (v.type == VALUE_LIST && to.kind == TYPE_LIST &&
 		(is_special(type_item(to)) || is_special(type_item(from))))
 		return list_cast(ev, b, v, from, out, e);

@@ -97,7 +97,7 @@ struct bound {
 	struct value value;            /* CONSTANT */
 	struct str key;                /* PROPERTY */
 	uint32_t key_number;           /* PROPERTY: NAME_NONE if the catalog has no such key */
-	const struct str *keys;        /* MAP */
+	const struct str *keys;        /* MAP; LIST: the names of a row's fields, or NULL */
 	const struct bound_label *label;
 	uint32_t modifier;             /* of the type, as struct query_origin has it */
 	uint32_t weight;               /* what is not a leaf below and here, what is shared as often
