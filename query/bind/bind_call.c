@@ -285,14 +285,31 @@ static enum sqlstate bind_alike(struct binder *b, const struct ast_function *cal
 	return OK;
 }
 
+static enum sqlstate call_by_place(
+	struct binder *b, const struct ast_expr **x, struct error *e)
+{
+	struct ast_expr *copy;
+
+	if (!(*x)->function->has_names)
+		return OK;
+	copy = ARENA_NEW(b->arena, struct ast_expr);
+	*copy = **x;
+	TRY(bind_positional(b, (*x)->function, &copy->function, e));
+	*x = copy;
+	return OK;
+}
+
 enum sqlstate bind_function(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	const struct ast_function *call = x->function;
+	const struct ast_function *call;
 	const struct bound **args;
 	bool is_special;
-	enum set_function set = b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
+	enum set_function set;
 
+	TRY(call_by_place(b, &x, e));
+	call = x->function;
+	set = b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
 	if (call->over != NULL)
 		return bind_window(b, x, out, e);
 	if (set != SET_NONE)
@@ -317,6 +334,8 @@ enum sqlstate bind_function(
 	if (str_equal_nocase(call->name.name, STR("greatest")) ||
 		str_equal_nocase(call->name.name, STR("least")))
 		TRY(bind_alike(b, call, args, e));
+	if (call->is_variadic)
+		return bind_variadic(b, call, args, x->at, out, e);
 	TRY(binder_function(
 		b, bind_function_name(b, &call->name), args, call->arg_count, x->at, out, e));
 	if (b->is_sql)

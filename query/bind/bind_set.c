@@ -207,6 +207,12 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 		ARENA_ARRAY(b->arena, const struct bound *, call->arg_count + 1);
 	uint32_t at = call->name.at;
 
+	if (call->has_names) {
+		struct ast_function *placed;
+
+		TRY(bind_positional(b, call, &placed, e));
+		return bind_set_list(b, set, placed, out, e);
+	}
 	for (uint32_t i = 0; i < call->arg_count; i++)
 		TRY(bind_expr(b, call->args[i], &args[i], e));
 	if (call->arg_count == 0)

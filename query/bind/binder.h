@@ -277,6 +277,15 @@ enum sqlstate bind_cast(
 enum sqlstate bind_taken_in(struct binder *b, const struct ast_type *type, const struct bound **x,
 	struct error *e) MUST_USE;
 
+/* bind_named.c: a call with every argument at its place, none by name. */
+enum sqlstate bind_positional(struct binder *b, const struct ast_function *call,
+	struct ast_function **out, struct error *e) MUST_USE;
+
+/* f(.., VARIADIC list) */
+enum sqlstate bind_variadic(struct binder *b, const struct ast_function *call,
+	const struct bound **args, uint32_t at, const struct bound **out,
+	struct error *e) MUST_USE;
+
 /* bind_window.c: f(..) OVER (..) */
 bool bind_is_window_name(struct str name);
 enum sqlstate bind_window(

@@ -6,6 +6,7 @@ query_libquery_a_SOURCES += \
 	%D%/bind_declared.c \
 	%D%/bind_element.c \
 	%D%/bind_expr.c \
+	%D%/bind_named.c \
 	%D%/bind_operator.c \
 	%D%/bind_row.c \
 	%D%/bind_unknown.c \

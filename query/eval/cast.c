@@ -343,6 +343,40 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+enum sqlstate eval_bytes_of_escapes(
+	struct eval *ev, struct str s, struct value *out, struct error *e)
+{
+	char *bytes = arena_alloc_raw(ev->arena, (size_t)s.length + 1);
+	uint32_t used = 0;
+
+	for (uint32_t i = 0; i < s.length; i++) {
+		const char *at = s.at + i;
+		uint32_t left = s.length - i;
+
+		bytes[used++] = *at;
+		if (*at != '\\')
+			continue;
+		if (left > 1 && at[1] == '\\') {
+			i++;
+		} else if (left > 3 && at[1] <= '3' && is_octal(at[1]) && is_octal(at[2]) &&
+			   is_octal(at[3])) {
+			bytes[used - 1] =
+				(char)((at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0'));
+			i += 3;
+		} else {
+			return FAIL(e, E_TEXT_REPRESENTATION,
+				"invalid input syntax for type bytea");
+		}
+	}
+	*out = (struct value){ .type = VALUE_BYTES, .count = used, .bytes = bytes };
+	return OK;
+}
+
 static enum sqlstate to_bytes(struct eval *ev, struct value v, struct value *out, struct error *e)
 {
 	struct str s = value_str(v);
@@ -354,11 +388,8 @@ static enum sqlstate to_bytes(struct eval *ev, struct value v, struct value *out
 	}
 	if (v.type != VALUE_STRING)
 		return refuse(v, (struct type){ .kind = TYPE_BYTES }, e);
-	if (s.length < 2 || s.at[0] != '\\' || (s.at[1] | 0x20) != 'x') {
-		*out = v;
-		out->type = VALUE_BYTES;
-		return OK;
-	}
+	if (s.length < 2 || s.at[0] != '\\' || (s.at[1] | 0x20) != 'x')
+		return eval_bytes_of_escapes(ev, s, out, e);
 	if (s.length % 2 != 0)
 		return FAIL(
 			e, E_TEXT_REPRESENTATION, "invalid hexadecimal data: odd number of digits");

@@ -58,6 +58,23 @@ static COLD enum sqlstate refuse_values(
 		types[1]);
 }
 
+/* The items of the last argument in its place; false if it is NULL. */
+static bool spread(struct eval *ev, struct value **args, uint32_t *count)
+{
+	uint32_t before = *count - 1;
+	struct value last = (*args)[before], *all;
+
+	if (last.type != VALUE_LIST)
+		return false;
+	all = arena_alloc_raw(ev->arena, sizeof *all * ((size_t)before + last.count + 1));
+	memcpy(all, *args, sizeof *all * before);
+	for (uint32_t i = 0; i < last.count; i++)
+		all[before + i] = last.items[i];
+	*args = all;
+	*count = before + last.count;
+	return true;
+}
+
 enum sqlstate eval_call(struct eval *ev, const struct bound *b, struct value *args, uint32_t count,
 	bool is_dynamic, struct value *out, struct error *e)
 {
@@ -66,6 +83,8 @@ enum sqlstate eval_call(struct eval *ev, const struct bound *b, struct value *ar
 	bool fits;
 
 	*out = value_null();
+	if (UNLIKELY(b->is_variadic) && !spread(ev, &args, &count))
+		return OK;
 	for (uint32_t i = 0; f->is_strict && i < count; i++) {
 		if (args[i].type == VALUE_NULL)
 			return OK;

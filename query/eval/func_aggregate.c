@@ -42,7 +42,8 @@ AGGREGATE_FINISH(count_finish)
 	return OK;
 }
 
-const struct aggregate_methods aggregate_count = { sizeof(int64_t), count_add, count_finish, false };
+const struct aggregate_methods aggregate_count = { sizeof(int64_t), count_add, count_finish,
+	false };
 
 /* ---- sum and avg ---- */
 
@@ -232,8 +233,10 @@ AGGREGATE_FINISH(best_finish)
 	return OK;
 }
 
-const struct aggregate_methods aggregate_min = { sizeof(struct value), min_add, best_finish, false };
-const struct aggregate_methods aggregate_max = { sizeof(struct value), max_add, best_finish, false };
+const struct aggregate_methods aggregate_min = { sizeof(struct value), min_add, best_finish,
+	false };
+const struct aggregate_methods aggregate_max = { sizeof(struct value), max_add, best_finish,
+	false };
 
 /* ---- collect_list ---- */
 

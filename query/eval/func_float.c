@@ -25,7 +25,7 @@ static enum sqlstate check_result(double y, bool may_vanish, struct error *e)
 
 /* ---- functions ------------------------------------------------------------------------------- */
 
-FUNCTION_ROW(float_exp)
+FUNCTION_ROW(number_float_exp)
 {
 	double x = args[0].real;
 
@@ -33,7 +33,7 @@ FUNCTION_ROW(float_exp)
 	return isfinite(x) ? check_result(out->real, false, e) : OK;
 }
 
-FUNCTION_ROW(float_power)
+FUNCTION_ROW(number_float_power)
 {
 	double x = value_to_double(args[0]), n = value_to_double(args[1]);
 
@@ -57,12 +57,12 @@ FUNCTION_ROW(float_power)
 		return isnan(x) || (is_inside) ? OK : out_of_domain(e);                            \
 	}
 
-OF_DOMAIN(float_sin, isfinite(x), sin(x))
-OF_DOMAIN(float_cos, isfinite(x), cos(x))
-OF_DOMAIN(float_tan, isfinite(x), tan(x))
-OF_DOMAIN(float_cot, isfinite(x), 1 / tan(x))
-OF_DOMAIN(float_asin, x >= -1 && x <= 1, asin(x))
-OF_DOMAIN(float_acos, x >= -1 && x <= 1, acos(x))
+OF_DOMAIN(number_float_sin, isfinite(x), sin(x))
+OF_DOMAIN(number_float_cos, isfinite(x), cos(x))
+OF_DOMAIN(number_float_tan, isfinite(x), tan(x))
+OF_DOMAIN(number_float_cot, isfinite(x), 1 / tan(x))
+OF_DOMAIN(number_float_asin, x >= -1 && x <= 1, asin(x))
+OF_DOMAIN(number_float_acos, x >= -1 && x <= 1, acos(x))
 
 #define SCALED(name, factor)                                                                       \
 	FUNCTION_ROW(name)                                                                         \
@@ -73,8 +73,8 @@ OF_DOMAIN(float_acos, x >= -1 && x <= 1, acos(x))
 		return isfinite(x) ? check_result(out->real, x == 0, e) : OK;                      \
 	}
 
-SCALED(float_degrees, 180 / M_PI)
-SCALED(float_radians, M_PI / 180)
+SCALED(number_float_degrees, 180 / M_PI)
+SCALED(number_float_radians, M_PI / 180)
 
 /* ---- operators ------------------------------------------------------------------------------- */
 
@@ -83,7 +83,7 @@ static bool both_finite(double a, double b)
 	return isfinite(a) && isfinite(b);
 }
 
-FUNCTION_ROW(float_add)
+FUNCTION_ROW(number_float_add)
 {
 	double a = value_to_double(args[0]), b = value_to_double(args[1]);
 
@@ -91,7 +91,7 @@ FUNCTION_ROW(float_add)
 	return both_finite(a, b) ? check_result(out->real, true, e) : OK;
 }
 
-FUNCTION_ROW(float_subtract)
+FUNCTION_ROW(number_float_subtract)
 {
 	double a = value_to_double(args[0]), b = value_to_double(args[1]);
 
@@ -99,7 +99,7 @@ FUNCTION_ROW(float_subtract)
 	return both_finite(a, b) ? check_result(out->real, true, e) : OK;
 }
 
-FUNCTION_ROW(float_multiply)
+FUNCTION_ROW(number_float_multiply)
 {
 	double a = value_to_double(args[0]), b = value_to_double(args[1]);
 
@@ -107,7 +107,7 @@ FUNCTION_ROW(float_multiply)
 	return both_finite(a, b) ? check_result(out->real, a == 0 || b == 0, e) : OK;
 }
 
-FUNCTION_ROW(float_divide)
+FUNCTION_ROW(number_float_divide)
 {
 	double a = value_to_double(args[0]), b = value_to_double(args[1]);
 

@@ -62,18 +62,20 @@ AGGREGATE_FINISH(string_finish)
 {
 	struct gathered *g = state;
 	struct buf b = { 0 };
-	bool is_first = true;
+	bool is_first = true, is_bytes = false;
 
 	(void)e;
 	for (uint32_t i = 0; i < g->count; i += 2) {
 		if (g->items[i].type == VALUE_NULL)
 			continue;
+		is_bytes = g->items[i].type == VALUE_BYTES;
 		if (!is_first && g->items[i + 1].type != VALUE_NULL)
 			buf_put_str(&b, value_str(g->items[i + 1]));
 		is_first = false;
 		buf_put_str(&b, value_str(g->items[i]));
 	}
 	*out = eval_take_buf(c->ev, &b);
+	out->type = is_bytes ? VALUE_BYTES : VALUE_STRING;
 	if (is_first)
 		*out = value_null();
 	return OK;

@@ -196,12 +196,33 @@ FUNCTION_ROW(number_e)
 	return OK;
 }
 
+/* A session that called setseed() goes on with those numbers. */
 FUNCTION_ROW(number_rand)
 {
+	struct rand *seeded = ev->session == NULL ? NULL : ev->session->seeded;
+
+	if (seeded != NULL && seeded->state != 0) {
+		*out = value_float(rand_unit(seeded));
+		return OK;
+	}
 	if (!ev->has_random) {
 		ev->has_random = true;
 		ev->random.state = clock_monotonic_ns() ^ (uint64_t)(uintptr_t)ev;
 	}
 	*out = value_float(rand_unit(&ev->random));
+	return OK;
+}
+
+FUNCTION_ROW(number_setseed)
+{
+	double seed = args[0].real;
+
+	(void)count;
+	if (!(seed >= -1 && seed <= 1))
+		return FAIL(e, E_INVALID_VALUE,
+			"setseed parameter %g is out of allowed range [-1,1]", seed);
+	if (ev->session != NULL && ev->session->seeded != NULL)
+		ev->session->seeded->state = (uint64_t)(int64_t)(seed * INT64_C(0x3FFFFFFFFFFFFFFF)) | 1;
+	*out = value_string(STR(""));
 	return OK;
 }

@@ -42,7 +42,7 @@ FUNCTION_ROW(string_bytes_trim);
 FUNCTION_ROW(string_bytes_ltrim);
 FUNCTION_ROW(string_bytes_rtrim);
 FUNCTION_ROW(number_to_char);
-FUNCTION_ROW(float_exp);
+FUNCTION_ROW(number_float_exp);
 
 FUNCTION_VECTOR(kernel_equal);
 FUNCTION_VECTOR(kernel_not_equal);

@@ -1,4 +1,5 @@
 query_libquery_a_SOURCES += \
+	%D%/argument_names.def \
 	%D%/sql_functions.def \
 	%D%/func_text.c \
 	%D%/func_regex.c \
@@ -6,6 +7,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_regex_find.c \
 	%D%/func_regression.c \
 	%D%/func_float.c \
+	%D%/func_format.c \
 	%D%/func_gather.c \
 	%D%/func_spread.c \
 	%D%/func_json.h \

@@ -102,7 +102,8 @@ static enum sqlstate put_array(
 			continue;
 		}
 		start = to->length;
-		if (v.items[i].type == VALUE_LIST && type_family(item) != TYPE_FAMILY_LIST) {
+		if (v.items[i].type == VALUE_LIST && type_family(item) != TYPE_FAMILY_LIST &&
+			v.items[i].spare[0] != VALUE_SPARE_NAMED) {
 			TRY(put_array(ev, to, v.items[i], type, e));
 			continue;
 		}
@@ -160,7 +161,8 @@ static enum sqlstate put_record(struct eval *ev, struct buf *to, struct value v,
 enum sqlstate eval_put_typed(
 	struct eval *ev, struct buf *to, struct value v, struct type type, struct error *e)
 {
-	if (v.type == VALUE_LIST && type.kind == TYPE_RECORD)
+	if (v.type == VALUE_LIST &&
+		(type.kind == TYPE_RECORD || v.spare[0] == VALUE_SPARE_NAMED))
 		return put_record(ev, to, v, e);
 	if (v.type == VALUE_LIST && (type.kind == TYPE_INT2VECTOR || type.kind == TYPE_OIDVECTOR))
 		return put_vector(ev, to, v, type, e);
@@ -179,6 +181,12 @@ enum sqlstate eval_put_typed(
 		return OK;
 	}
 	return eval_put_text(ev, to, v, e);
+}
+
+enum sqlstate eval_put_shown(struct eval *ev, struct buf *to, struct value v, struct error *e)
+{
+	return eval_put_typed(
+		ev, to, v, type_of_value((enum value_type)v.type, VALUE_NULL), e);
 }
 
 /* ---- in -------------------------------------------------------------------------------------- */

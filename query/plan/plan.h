@@ -86,6 +86,7 @@ struct bound {
 	uint32_t at;                   /* byte offset in the text, for errors at run time */
 	bool is_lenient;
 	bool is_sql;                   /* CAST: by PostgreSQL's rules: arrays are text as {a,b} */
+	bool is_variadic;              /* CALL: the last argument is a list of arguments */
 	bool is_volatile;              /* this or something below must be evaluated for every row */
 	enum ast_quantifier_kind quantifier;
 	enum element element;          /* LABEL_TEST */

@@ -95,7 +95,8 @@ static enum sqlstate key_columns(
 
 /* ---- PRIMARY KEY and UNIQUE ---- */
 
-static enum sqlstate check_repeated(struct ddl *d, const struct ast_key *key, const struct str *names)
+static enum sqlstate check_repeated(
+	struct ddl *d, const struct ast_key *key, const struct str *names)
 {
 	for (uint32_t i = 1; i < key->column_count; i++) {
 		for (uint32_t k = 0; k < i; k++) {
