@@ -40,6 +40,8 @@ const struct set_listed *binder_set_listed(struct str name)
 		{ "jsonb_each", "json_members_of", NULL, TYPE_JSONB, true, false },
 		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
 		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
+		{ "jsonb_path_query", "json_path_found_of", NULL, TYPE_JSONB, false, false },
+		{ "jsonb_path_query_tz", "json_path_found_of", NULL, TYPE_JSONB, false, false },
 		{ "regexp_matches", "regexp_matches_of", NULL, TYPE_LIST, false, false },
 		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false,
 			false },

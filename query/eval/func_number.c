@@ -221,8 +221,9 @@ FUNCTION_ROW(number_setseed)
 	if (!(seed >= -1 && seed <= 1))
 		return FAIL(e, E_INVALID_VALUE,
 			"setseed parameter %g is out of allowed range [-1,1]", seed);
+	seed *= (double)(INT64_C(1) << 62);
 	if (ev->session != NULL && ev->session->seeded != NULL)
-		ev->session->seeded->state = (uint64_t)(int64_t)(seed * INT64_C(0x3FFFFFFFFFFFFFFF)) | 1;
+		ev->session->seeded->state = (uint64_t)(int64_t)seed | 1;
 	*out = value_string(STR(""));
 	return OK;
 }

@@ -414,9 +414,12 @@ static uint32_t hex_number(const char *at, uint32_t digits)
 {
 	uint32_t number = 0;
 
-	for (uint32_t i = 0; i < digits; i++)
-		number = number << 4 | (uint32_t)(isdigit((unsigned char)at[i]) ? at[i] - '0'
-										: (at[i] | 0x20) - 'a' + 10);
+	for (uint32_t i = 0; i < digits; i++) {
+		bool is_digit = isdigit((unsigned char)at[i]);
+
+		number = number << 4 |
+			 (uint32_t)(is_digit ? at[i] - '0' : (at[i] | 0x20) - 'a' + 10);
+	}
 	return number;
 }
 
@@ -459,11 +462,12 @@ FUNCTION_ROW(text_unistr)
 
 	(void)count;
 	for (uint32_t i = 0; i < s.length && rc == OK; i += length) {
-		bool is_doubled = i + 1 < s.length && s.at[i] == '\\' && s.at[i + 1] == '\\';
+		struct str rest = { s.at + i, s.length - i };
+		bool is_doubled = rest.length > 1 && rest.at[0] == '\\' && rest.at[1] == '\\';
 
 		length = is_doubled ? 2 : 1;
 		if (s.at[i] == '\\' && !is_doubled)
-			rc = put_escape(&b, (struct str){ s.at + i, s.length - i }, &high, &length, e);
+			rc = put_escape(&b, rest, &high, &length, e);
 		else if (high != 0)
 			rc = FAIL(e, E_SYNTAX, "invalid Unicode surrogate pair");
 		else

@@ -9,6 +9,11 @@ query_libquery_a_SOURCES += \
 	%D%/func_float.c \
 	%D%/func_format.c \
 	%D%/func_gather.c \
+	%D%/func_json_path.c \
+	%D%/json_path.h \
+	%D%/json_path_parse.c \
+	%D%/json_path_run.c \
+	%D%/json_path_text.c \
 	%D%/func_spread.c \
 	%D%/func_json.h \
 	%D%/func_json.c \

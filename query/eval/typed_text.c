@@ -14,6 +14,7 @@
 #include "query/eval/cast.h"
 #include "query/eval/func_json.h"
 #include "query/eval/functions.h"
+#include "query/eval/json_path.h"
 #include "query/eval/json_text.h"
 #include "query/sql/acl_list.h"
 #include "query/sql/naming.h"
@@ -373,6 +374,19 @@ static enum sqlstate to_json(struct eval *ev, struct value v, struct type from, 
 	return OK;
 }
 
+/* In the form that PostgreSQL writes. */
+static enum sqlstate to_json_path(
+	struct eval *ev, struct value v, struct value *out, struct error *e)
+{
+	struct json_path path;
+	struct buf b = { 0 };
+
+	TRY(json_path_parse(ev->arena, value_str(v), &path, e));
+	json_path_put(&b, &path);
+	*out = eval_take_buf(ev, &b);
+	return OK;
+}
+
 /* A number or a boolean of jsonb as what it is. */
 static enum sqlstate from_json(
 	struct eval *ev, const struct bound *b, struct value v, struct value *out, struct error *e)
@@ -472,6 +486,8 @@ enum sqlstate eval_cast_bound(
 		return to_vector(ev, v, to, out, e);
 	if (to.kind == TYPE_JSON || to.kind == TYPE_JSONB)
 		return to_json(ev, v, from, to, out, e);
+	if (to.kind == TYPE_JSONPATH && v.type == VALUE_STRING)
+		return to_json_path(ev, v, out, e);
 	if (type_is_string(to))
 		return to_text_of(ev, v, b, from, out, e);
 	if (from.kind == TYPE_JSONB && v.type == VALUE_STRING && to.kind != TYPE_ANY)
