@@ -14,9 +14,10 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/rand.h"
-#include "query/eval/function.h"
 #include "query/exec/exec.h"
-#include "query/plan/plan.h"
+#include "query/function/function_body.h"
+#include "query/tree/plan.h"
+#include "query/type/function.h"
 #include "storage/storage.h"
 
 enum { A, B, N, E, OUT, SLOTS };
@@ -247,7 +248,10 @@ static struct plan_node *count_of(struct bench *b, struct plan_node *input, bool
 	struct error e;
 
 	check(function_resolve(STR("count"), NULL, 0, &m, &e), &e);
-	*a = (struct plan_aggregate){ .function = m.function, .slot = OUT, .type = m.result };
+	*a = (struct plan_aggregate){ .function = m.function,
+		.body = function_body(m.function),
+		.slot = OUT,
+		.type = m.result };
 	*key = (struct plan_output){ slot(b, B), B };
 	n->aggregate.key_count = by_key ? 1 : 0;
 	n->aggregate.keys = key;

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Binding and planning: from a parsed query to a typed plan.
+ * Binding: from parsed expressions to typed ones.
  */
 #ifndef QUERY_BIND_BIND_H
 #define QUERY_BIND_BIND_H
@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "query/parse/ast.h"
-#include "query/plan/plan.h"
 #include "query/query.h"
+#include "query/tree/plan.h"
 #include "storage/storage.h"
 
 /* A parameter of the session, $name: SESSION SET VALUE. */
@@ -41,19 +41,8 @@ struct bind_options {
 	void *notice_context;
 };
 
-/* Plans a STMT_QUERY. Everything is made in `a`, which lives as long as the plan. Errors carry the
-   byte offset of what is wrong. */
-enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
-	const struct bind_options *options, struct plan **out, struct error *e) MUST_USE;
-
 /* Binds a lone expression without variables (SET x = …, DEFAULT, EXECUTE's arguments). */
 enum sqlstate bind_constant_expr(struct arena *a, const struct ast_expr *expr,
 	const struct bind_options *options, struct bound **out, struct error *e) MUST_USE;
-
-/* A written type to a static type; E_NO_OBJECT for unknown names. */
-enum sqlstate bind_type(const struct ast_type *type, struct type *out, struct error *e) MUST_USE;
-/* The digits of DECIMAL(precision, scale), all zero of any other type; E_INVALID_VALUE. */
-enum sqlstate bind_type_modifier(
-	const struct ast_type *type, struct type_modifier *out, struct error *e) MUST_USE;
 
 #endif

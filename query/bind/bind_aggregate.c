@@ -12,7 +12,10 @@
 #include <strings.h>
 
 #include "query/bind/binder.h"
-#include "query/eval/aggregate.h"
+#include "query/function/aggregate.h"
+#include "query/function/function_body.h"
+
+#include "query/function/function_body.h"
 
 static enum sqlstate bind_aggregate_allowed(
 	struct binder *b, const struct ast_expr *x, struct error *e)
@@ -105,7 +108,7 @@ static enum sqlstate bind_distinct_order(struct binder *b, const struct ast_func
 		keys[i] = to->order_keys[i];
 		order[i] = to->order[i];
 	}
-	for (uint32_t k = 0; k < call->arg_count && to->function->aggregate->shows_order; k++) {
+	for (uint32_t k = 0; k < call->arg_count && function_body(to->function)->aggregate->shows_order; k++) {
 		keys[count] = (struct plan_sort_key){ 0 };
 		order[count++] = to->args[k];
 	}
@@ -203,6 +206,7 @@ enum sqlstate bind_aggregate(
 		call->name.name.length > 4 && strncasecmp(call->name.name.at, "bit_", 4) == 0)
 		match.result = types[0];
 	aggregate.function = match.function;
+	aggregate.body = function_body(match.function);
 	aggregate.args[0] = args[0];
 	aggregate.args[1] = args[1];
 	aggregate.type = match.result;
@@ -305,6 +309,7 @@ static enum sqlstate bind_ordered_list(struct binder *b, const struct ast_expr *
 	TRY(function_resolve(set->is_hypothetical ? STR("sql.array_agg") : STR("collect_list"),
 		&type, 1, &match, e));
 	aggregate.function = match.function;
+	aggregate.body = function_body(match.function);
 	aggregate.args[0] = aggregate.order[0];
 	aggregate.type = match.result;
 	aggregate.slot = binder_slot_new(b, match.result, binder_source(b, x));

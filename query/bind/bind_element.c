@@ -16,8 +16,8 @@
 #include <stdio.h>
 
 #include "base/setting.h"
+#include "query/bind/table_bind.h"
 #include "query/parse/ast_table.h"
-#include "query/table/table_bind.h"
 
 /* ---- facts ----------------------------------------------------------------------------------- */
 

@@ -15,7 +15,7 @@ static const char *names_of(struct str function)
 		const char *function, *names;
 	} rows[] = {
 #define ARGUMENTS(function_, names_) { function_, names_ },
-#include "query/eval/argument_names.def"
+#include "query/type/argument_names.def"
 #undef ARGUMENTS
 	};
 

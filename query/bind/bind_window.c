@@ -6,6 +6,8 @@
  */
 #include "query/bind/binder.h"
 
+#include "query/function/function_body.h"
+
 /* result: b BIGINT, f FLOAT64, i INT32, 0 the type of the first argument. */
 static const struct window_row {
 	const char *name;
@@ -316,6 +318,7 @@ static enum sqlstate bind_aggregate_over(struct binder *b, const struct ast_expr
 		TRY(bind_condition(b, call->filter, "FILTER", &to->filter, e));
 	to->plan.kind = WINDOW_AGGREGATE;
 	to->plan.function = match.function;
+	to->plan.body = function_body(match.function);
 	to->plan.arg_count = call->arg_count;
 	*result = match.result;
 	return OK;

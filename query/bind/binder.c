@@ -25,6 +25,7 @@
 #include "base/setting.h"
 #include "base/stack.h"
 #include "query/eval/eval.h"
+#include "query/function/function_body.h"
 
 enum { SLOTS_FIRST_COUNT = 32 };
 
@@ -348,6 +349,7 @@ static enum sqlstate bound_call(struct binder *b, const struct function_match *m
 			coerced[i] = bound_cast(b, args[i], wanted);
 	}
 	x->function = match->function;
+	x->body = function_body(match->function);
 	x->args = coerced;
 	x->arg_count = count;
 	bound_note_volatile(x);

@@ -17,9 +17,9 @@
 #include "base/error.h"
 #include "query/bind/bind.h"
 #include "query/bind/scope.h"
-#include "query/bind/type.h"
-#include "query/eval/function.h"
-#include "query/plan/plan.h"
+#include "query/tree/plan.h"
+#include "query/type/function.h"
+#include "query/type/type.h"
 
 /* As FAIL, with the byte offset of the node to blame. */
 #define FAIL_AT(e, at, code, ...) (FAIL((e), (code), __VA_ARGS__), binder_blame((e), (at)))

@@ -9,14 +9,14 @@ query_libquery_a_SOURCES += \
 	%D%/bind_named.c \
 	%D%/bind_operator.c \
 	%D%/bind_row.c \
-	%D%/bind_unknown.c \
 	%D%/bind_set.c \
 	%D%/bind_sql.c \
 	%D%/bind_type.c \
+	%D%/bind_unknown.c \
 	%D%/bind_window.c \
 	%D%/binder.c \
 	%D%/binder.h \
 	%D%/scope.c \
 	%D%/scope.h \
-	%D%/type.c \
-	%D%/type.h
+	%D%/table_bind.c \
+	%D%/table_bind.h

@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "query/plan/plan.h"
+#include "query/tree/plan.h"
 
 enum variable_kind {
 	VARIABLE_SLOT,	/* a column of the working table: slot */

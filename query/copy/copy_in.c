@@ -11,11 +11,11 @@
 #include <stdlib.h>
 
 #include "query/bind/bind.h"
-#include "query/bind/type.h"
 #include "query/copy/copy_format.h"
 #include "query/copy/copy_reader.h"
 #include "query/copy/copy_table.h"
 #include "query/eval/cast.h"
+#include "query/type/type.h"
 
 enum { COPY_BATCH_ROWS = 1024 };
 

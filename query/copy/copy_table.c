@@ -6,7 +6,8 @@
 #include "query/copy/copy_table.h"
 
 #include "base/buf.h"
-#include "query/table/run.h"
+#include "query/ddl/run.h"
+#include "query/parse/parse.h"
 
 static bool is_given(const struct copy_given *given, struct str name)
 {
@@ -52,7 +53,7 @@ enum sqlstate copy_table_defaults(struct arena *a, const struct bind_options *op
 		text = default_text(a, options->catalog, column);
 		if (text.length == 0)
 			continue;
-		TRY(run_parse_default(a, text, &x, e));
+		TRY(parse_default_text(a, text, &x, e));
 		TRY(bind_constant_expr(a, x, options, &expr, e));
 		out->items[out->count++] = (struct copy_default){ column, expr };
 	}

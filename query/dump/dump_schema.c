@@ -8,12 +8,12 @@
 #include <inttypes.h>
 
 #include "base/check.h"
-#include "query/bind/type.h"
 #include "query/dump/dump.h"
 #include "query/plan/statistics.h"
-#include "query/procedure/user_procedure.h"
+#include "query/plan/user_procedure.h"
 #include "query/role/role.h"
 #include "query/table/table.h"
+#include "query/type/type.h"
 
 struct schema {
 	struct buf *to;

@@ -22,9 +22,8 @@
 #include "base/number.h"
 #include "query/eval/column.h"
 #include "query/eval/decimal_value.h"
-#include "query/eval/function.h"
-#include "query/eval/functions.h"
 #include "query/eval/json_text.h"
+#include "query/type/function.h"
 
 #define INT64_LIMIT 9223372036854775808.0 /* 2^63 */
 

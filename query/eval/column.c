@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#include "query/bind/type.h"
-#include "query/eval/function.h"
+#include "query/type/function.h"
+#include "query/type/type.h"
 
 static size_t cell_bytes(const struct column *c)
 {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Making columns: the helpers that the evaluator and the operators share. The shape of a column and
- * its invariants are in query/plan/batch.h.
+ * its invariants are in query/tree/batch.h.
  */
 #ifndef QUERY_EVAL_COLUMN_H
 #define QUERY_EVAL_COLUMN_H
@@ -12,7 +12,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "query/plan/batch.h"
+#include "query/tree/batch.h"
 
 /* A column of a type for `rows` rows, stride 1, its data not yet written. */
 struct column column_make(struct arena *a, struct type type, uint32_t rows);

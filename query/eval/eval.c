@@ -20,13 +20,12 @@
 #include "base/datetime.h"
 #include "base/setting.h"
 #include "base/stack.h"
-#include "query/bind/type.h"
 #include "query/eval/cast.h"
 #include "query/eval/column.h"
 #include "query/eval/eval_internal.h"
-#include "query/eval/function.h"
-#include "query/eval/functions.h"
 #include "query/eval/typed_text.h"
+#include "query/type/function.h"
+#include "query/type/type.h"
 #include "storage/storage.h"
 
 enum { POLL_ROWS = 64, LIST_MAX_DEFAULT = 16777216 };
@@ -210,8 +209,8 @@ static enum sqlstate column_call(struct eval *ev, const struct bound *b, const s
 		rows = 1;
 	*out = (struct column){ .form = (uint8_t)column_form_of(b->type),
 		.value_type = (uint8_t)column_value_type_of(b->type) };
-	if (b->function->vector != NULL && out->form != COLUMN_VALUE &&
-		b->function->vector(ev, args, b->arg_count, rows, out, &rc, e)) {
+	if (b->body->vector != NULL && out->form != COLUMN_VALUE &&
+		b->body->vector(ev, args, b->arg_count, rows, out, &rc, e)) {
 		if (rc != OK)
 			return eval_error_at(b, rc, e);
 	} else {

@@ -14,19 +14,35 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/rand.h"
 #include "base/zone.h"
-#include "query/plan/batch.h"
-#include "query/plan/plan.h"
+#include "query/tree/batch.h"
+#include "query/tree/plan.h"
 
+struct eval;
+struct label_column; /* query/sql/label_table.h */
 struct notifier;
 struct regex_cache;
 struct sequence_memory;
 struct settings;
 
+/* What the evaluator asks of the catalog relations, and these of the planner: both stand above. */
+struct eval_catalog {
+	/* The text of a regclass, regtype or the like (query/sql/reg_text.h), and what is meant by
+	   one; 0: nothing. */
+	void (*put_object)(struct eval *ev, struct buf *to, enum type_kind kind, uint32_t oid);
+	uint32_t (*find_object)(struct eval *ev, enum type_kind kind, struct str text);
+	/* The columns of the view with this catalog object, in the arena; none if its query does not
+	   plan any more. */
+	uint32_t (*view_columns)(
+		struct eval *ev, struct arena *a, uint32_t object, struct label_column **out);
+};
+
 /* What functions may ask about the session. */
 struct eval_session {
+	const struct eval_catalog *catalog; /* NULL: objects are numbers, views have no columns */
 	const char *user;
 	const char *database;
 	const char *graph; /* NULL: main */
@@ -83,6 +99,12 @@ int64_t eval_now(struct eval *ev);
 uint32_t eval_list_max(struct eval *ev);
 /* E_PROGRAM_LIMIT if a list of `count` items is too long. */
 enum sqlstate eval_check_list(struct eval *ev, uint64_t count, struct error *e);
+
+/* A string or list whose bytes or items are in the evaluator's arena. */
+struct value eval_string(struct eval *ev, const char *text, size_t length);
+struct value eval_list(const struct value *items, uint32_t count);
+/* The bytes of a buffer as a string in the arena; frees the buffer. */
+struct value eval_take_buf(struct eval *ev, struct buf *b);
 
 /* A property of one element, map or temporal value; NULL where there is none. */
 enum sqlstate eval_property(struct eval *ev, struct value base, struct str key, uint32_t key_number,

@@ -41,7 +41,7 @@ enum sqlstate eval_error_at(const struct bound *b, enum sqlstate rc, struct erro
 /* x IS :: T for a value that is there; NULL type: x IS NULL. */
 bool eval_is_typed(struct value v, struct type tested);
 /* The part of a date, time or duration that a key names; *found is false if it names none. */
-enum sqlstate temporal_component(struct eval *ev, struct value v, struct str key, bool *found,
+enum sqlstate eval_moment_part(struct eval *ev, struct value v, struct str key, bool *found,
 	struct value *out, struct error *e) MUST_USE;
 
 #endif

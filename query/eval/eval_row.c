@@ -9,14 +9,14 @@
 #include <string.h>
 
 #include "base/stack.h"
-#include "query/bind/type.h"
 #include "query/eval/cast.h"
 #include "query/eval/column.h"
 #include "query/eval/eval.h"
 #include "query/eval/eval_internal.h"
-#include "query/eval/func_json.h"
-#include "query/eval/function.h"
+#include "query/eval/json_value.h"
 #include "query/eval/typed_text.h"
+#include "query/type/function.h"
+#include "query/type/type.h"
 #include "storage/storage.h"
 
 enum { POLL_ITEMS = 4096 };
@@ -96,7 +96,7 @@ enum sqlstate eval_call(struct eval *ev, const struct bound *b, struct value *ar
 		if (!fits)
 			return eval_error_at(b, refuse_values(f, args, count, e), e);
 	}
-	rc = f->row(ev, args, count, out, e);
+	rc = b->body->row(ev, args, count, out, e);
 	return LIKELY(rc == OK) ? OK : eval_error_at(b, rc, e);
 }
 
@@ -444,7 +444,7 @@ enum sqlstate eval_property(struct eval *ev, struct value base, struct str key, 
 		}
 		return OK;
 	}
-	TRY(temporal_component(ev, base, key, &found, out, e));
+	TRY(eval_moment_part(ev, base, key, &found, out, e));
 	if (found)
 		return OK;
 	return FAIL(e, E_TYPE, "a value of type %s has no property \"%.*s\"",

@@ -12,7 +12,6 @@
 #include "base/decimal.h"
 #include "base/number.h"
 #include "base/stack.h"
-#include "query/eval/functions.h"
 #include "query/eval/json_path.h"
 #include "query/eval/match.h"
 

@@ -1,37 +1,13 @@
 query_libquery_a_SOURCES += \
-	%D%/argument_names.def \
-	%D%/sql_functions.def \
-	%D%/func_text.c \
-	%D%/func_regex.c \
-	%D%/func_regex.h \
-	%D%/func_regex_find.c \
-	%D%/func_regression.c \
-	%D%/func_float.c \
-	%D%/func_format.c \
-	%D%/func_gather.c \
-	%D%/func_json_path.c \
 	%D%/json_path.h \
 	%D%/json_path_parse.c \
 	%D%/json_path_run.c \
 	%D%/json_path_text.c \
-	%D%/func_spread.c \
-	%D%/func_json.h \
-	%D%/func_json.c \
-	%D%/func_jsonb.c \
-	%D%/func_json_make.c \
-	%D%/date_pattern.h \
-	%D%/func_date.c \
-	%D%/func_date_char.c \
-	%D%/func_date_read.c \
-	%D%/func_bits.c \
-	%D%/func_bytes.c \
-	%D%/func_ident.c \
-	%D%/func_array.c \
-	%D%/aggregate.h \
 	%D%/cast.c \
 	%D%/cast.h \
 	%D%/column.c \
 	%D%/column.h \
+	%D%/decimal_value.c \
 	%D%/decimal_value.h \
 	%D%/element_parts.c \
 	%D%/element_parts.h \
@@ -39,38 +15,16 @@ query_libquery_a_SOURCES += \
 	%D%/eval.h \
 	%D%/eval_internal.h \
 	%D%/eval_row.c \
-	%D%/func_aggregate.c \
-	%D%/func_decimal.c \
-	%D%/func_element.c \
-	%D%/func_list.c \
-	%D%/func_moment.c \
-	%D%/func_normal.c \
-	%D%/func_number.c \
-	%D%/func_number_text.c \
-	%D%/func_numeric.c \
-	%D%/func_operator.c \
-	%D%/func_order.c \
-	%D%/func_ordered.c \
-	%D%/func_session.c \
-	%D%/func_string.c \
-	%D%/func_table.c \
-	%D%/func_temporal.c \
-	%D%/function.c \
-	%D%/function.h \
-	%D%/functions.def \
-	%D%/functions.h \
 	%D%/json_text.c \
 	%D%/json_text.h \
+	%D%/json_value.c \
+	%D%/json_value.h \
 	%D%/literal_text.c \
 	%D%/literal_text.h \
-	%D%/kernel.c \
 	%D%/match.c \
 	%D%/match.h \
 	%D%/moment.c \
 	%D%/moment.h \
-	%D%/sequence_memory.h \
-	%D%/series.c \
-	%D%/series.h \
+	%D%/moment_part.c \
 	%D%/typed_text.c \
-	%D%/typed_text.h \
-	%D%/slips.def
+	%D%/typed_text.h

@@ -10,70 +10,27 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "base/utf8.h"
-#include "query/bind/type.h"
 #include "query/eval/cast.h"
-#include "query/eval/func_json.h"
-#include "query/eval/functions.h"
 #include "query/eval/json_path.h"
 #include "query/eval/json_text.h"
-#include "query/sql/acl_list.h"
-#include "query/sql/naming.h"
-#include "query/sql/proc.h"
+#include "query/eval/json_value.h"
+#include "query/type/function.h"
+#include "query/type/type.h"
 
 enum { NAME_BYTES_MOST = 63 };
 
 /* ---- out ------------------------------------------------------------------------------------- */
 
-/* A role has no number of its own to be found by: there is but the session's. */
-static bool object_name(
-	struct eval *ev, enum type_kind kind, uint32_t oid, struct naming_object *out)
-{
-	switch (kind) {
-	case TYPE_REGCLASS:
-		return naming_relation(ev, oid, out);
-	case TYPE_REGPROC:
-	case TYPE_REGPROCEDURE:
-		return naming_function(ev, oid, out);
-	default:
-		return false;
-	}
-}
-
-/* "(integer,text)": which of the functions of a name it is. */
-static void put_signature(struct eval *ev, struct buf *to, const struct proc *p)
-{
-	uint32_t types[PROC_ARGUMENTS_MAX], count = proc_arguments(p, types);
-
-	buf_put_byte(to, '(');
-	for (uint32_t i = 0; i < count; i++) {
-		if (i > 0)
-			buf_put_byte(to, ',');
-		naming_put_type(ev, to, types[i], -1, false);
-	}
-	buf_put_byte(to, ')');
-}
-
 static void put_object(struct eval *ev, struct buf *to, enum type_kind kind, int64_t number)
 {
-	struct naming_object object;
-	uint32_t oid = (uint32_t)number, id;
-	struct str name;
+	const struct eval_catalog *catalog = ev->session == NULL ? NULL : ev->session->catalog;
 
-	if (oid == 0)
+	if (number == 0)
 		buf_put_text(to, "-");
-	else if (kind == TYPE_REGTYPE && naming_type(ev, oid, &object))
-		naming_put_type(ev, to, oid, -1, false);
-	else if (kind == TYPE_REGNAMESPACE && naming_schema(ev, oid, &name))
-		naming_put_ident(to, name);
-	else if (kind == TYPE_REGROLE && ev->txn != NULL &&
-		 role_of_oid(txn_catalog(ev->txn), oid, &id))
-		naming_put_ident(to, acl_role_name(ev, id));
-	else if (object_name(ev, kind, oid, &object)) {
-		naming_put(ev, to, &object);
-		if (kind == TYPE_REGPROCEDURE && proc_by_oid(oid) != NULL)
-			put_signature(ev, to, proc_by_oid(oid));
-	} else
-		number_put_int64(to, oid);
+	else if (catalog != NULL)
+		catalog->put_object(ev, to, kind, (uint32_t)number);
+	else
+		number_put_int64(to, number);
 }
 
 static enum sqlstate put_vector(
@@ -201,66 +158,11 @@ static bool is_number(struct str s)
 	return s.length > 0;
 }
 
-static bool same_but_blanks(struct str a, struct str b)
-{
-	uint32_t j = 0;
-
-	for (uint32_t i = 0; i < a.length; i++) {
-		if (a.at[i] == ' ')
-			continue;
-		while (j < b.length && b.at[j] == ' ')
-			j++;
-		if (j == b.length || a.at[i] != b.at[j++])
-			return false;
-	}
-	return j == b.length;
-}
-
-/* The function of a name with its arguments; 0 if there is none. */
-static uint32_t procedure_find(struct eval *ev, struct str text)
-{
-	const char *open = text.length == 0 ? NULL : memchr(text.at, '(', text.length);
-	uint32_t length = open == NULL ? text.length : (uint32_t)(open - text.at);
-	uint32_t first = naming_find_function(ev, (struct str){ text.at, length }), found = 0;
-	const struct proc *named = proc_by_oid(first);
-	struct str arguments = { open, text.length - length };
-
-	if (open == NULL || named == NULL)
-		return open == NULL ? 0 : first;
-	for (uint32_t i = 0; i < proc_count() && found == 0; i++) {
-		const struct proc *p = proc_at(i);
-		struct buf signature = { 0 };
-
-		if (strcmp(p->name, named->name) != 0)
-			continue;
-		put_signature(ev, &signature, p);
-		if (same_but_blanks(buf_str(&signature), arguments))
-			found = p->oid;
-		buf_free(&signature);
-	}
-	return found;
-}
-
 static uint32_t object_find(struct eval *ev, enum type_kind kind, struct str text)
 {
-	uint32_t id;
+	const struct eval_catalog *catalog = ev->session == NULL ? NULL : ev->session->catalog;
 
-	switch (kind) {
-	case TYPE_REGCLASS:
-		return naming_find_relation(ev, text);
-	case TYPE_REGTYPE:
-		return naming_find_type(ev, text);
-	case TYPE_REGNAMESPACE:
-		return naming_schema_oid(ev, text);
-	case TYPE_REGPROCEDURE:
-		return procedure_find(ev, text);
-	case TYPE_REGROLE:
-		return ev->txn != NULL && acl_role_named(ev, text, &id)
-			       ? role_oid(txn_catalog(ev->txn), id)
-			       : 0;
-	default:
-		return naming_find_function(ev, text);
-	}
+	return catalog == NULL ? 0 : catalog->find_object(ev, kind, text);
 }
 
 static COLD enum sqlstate object_missing(enum type_kind kind, struct str text, struct error *e)

@@ -14,8 +14,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "query/eval/eval.h"
-#include "query/plan/plan.h"
 #include "query/query.h"
+#include "query/tree/plan.h"
 #include "storage/storage.h"
 
 struct exec;

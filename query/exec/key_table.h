@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "query/plan/batch.h"
+#include "query/tree/batch.h"
 
 struct key_table {
 	struct arena *heap;

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "query/plan/plan.h"
+#include "query/tree/plan.h"
 
 struct op;
 

@@ -32,8 +32,8 @@
 #include "query/eval/column.h"
 #include "query/eval/eval.h"
 #include "query/exec/exec.h"
-#include "query/plan/batch.h"
-#include "query/plan/plan.h"
+#include "query/tree/batch.h"
+#include "query/tree/plan.h"
 #include "storage/storage.h"
 
 struct exec;

@@ -13,11 +13,11 @@
  */
 #include <string.h>
 
-#include "query/eval/aggregate.h"
-#include "query/eval/function.h"
 #include "query/exec/key_table.h"
 #include "query/exec/op.h"
 #include "query/exec/ordered.h"
+#include "query/function/aggregate.h"
+#include "query/type/function.h"
 
 enum { BLOCK_GROUPS = 256, STATE_ALIGN = 16 };
 
@@ -172,7 +172,7 @@ static enum sqlstate feed(struct aggregate *s, uint32_t i, const struct batch *i
 		return aggregate_ordered_add(&s->op, a, &context, &(struct ordered_rows){
 			.states = s->states, .args = s->columns, .arg_count = arg_count,
 			.rows = s->rows, .count = count }, in, e);
-	TRY(a->function->aggregate->add(
+	TRY(a->body->aggregate->add(
 		&context, s->states, arg_count == 0 ? NULL : s->columns, s->rows, count, e));
 	return op_heap_check(s->heap, e);
 }
@@ -234,7 +234,7 @@ static enum sqlstate finish_column(struct aggregate *s, uint32_t i, uint32_t cou
 		if (a->order_count > 0)
 			TRY(aggregate_ordered_finish(a, &context, state, &v, e));
 		else
-			TRY(a->function->aggregate->finish(&context, state, &v, e));
+			TRY(a->body->aggregate->finish(&context, state, &v, e));
 		if (!type_takes_value(type, v))
 			return type_refuses_value(type, v, e);
 		column_put(&out, s->op.arena, count, g, v);
@@ -285,7 +285,7 @@ struct op *op_aggregate_new(struct exec *x, const struct plan_node *node)
 	for (uint32_t i = 0; i < count; i++) {
 		const struct plan_aggregate *a = &node->aggregate.aggregates[i];
 		size_t size = a->order_count > 0 ? aggregate_ordered_state_size()
-						 : a->function->aggregate->state_size;
+						 : a->body->aggregate->state_size;
 
 		s->offsets[i] = (uint32_t)s->state_size;
 		s->state_size += (size + STATE_ALIGN - 1) & ~(size_t)(STATE_ALIGN - 1);

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * PLAN_SEARCH: paths that an automaton describes (query/plan/search.h), from the node of each row.
+ * PLAN_SEARCH: paths that an automaton describes (query/tree/search.h), from the node of each row.
  * One machine for every quantifier, group, mode and selector: threads go from state to state, a
  * level for each length.
  *

@@ -4,8 +4,8 @@
  * FOR x IN list, UNWIND list AS x: one row per item. NULL and the empty list give no rows. The list of a
  * series is never made: its values come one by one.
  */
-#include "query/eval/series.h"
 #include "query/exec/op.h"
+#include "query/function/series.h"
 
 struct unwind {
 	struct op op;
@@ -141,7 +141,7 @@ struct op *op_unwind_new(struct exec *x, const struct plan_node *node)
 	u->op.next = unwind_next;
 	u->op.rewind = unwind_rewind;
 	if (node->unwind.list->kind == BOUND_CALL &&
-		list_series_is_made_by(node->unwind.list->function))
+		list_series_is_made_by(node->unwind.list->body))
 		u->series_args = node->unwind.list->arg_count;
 	op_carry_init(&u->op, produced, 2);
 	return &u->op;

@@ -14,10 +14,10 @@
  */
 #include <string.h>
 
-#include "query/eval/aggregate.h"
-#include "query/eval/function.h"
 #include "query/exec/op.h"
 #include "query/exec/row_store.h"
+#include "query/function/aggregate.h"
+#include "query/type/function.h"
 
 enum { POLL_ROWS = 1024 };
 
@@ -246,7 +246,7 @@ static enum sqlstate feed(struct window *s, const struct plan_window *w, void *s
 			if (v.type != VALUE_BOOL || !v.boolean)
 				continue;
 		}
-		TRY(w->function->aggregate->add(
+		TRY(w->body->aggregate->add(
 			&context, &state, w->arg_count == 0 ? NULL : args, &row, 1, e));
 	}
 	return op_heap_check(s->heap, e);
@@ -258,7 +258,7 @@ static enum sqlstate ask(struct window *s, const struct plan_window *w, void *st
 	struct aggregate_context context = { op_eval(&s->op), s->heap };
 	struct value v;
 
-	TRY(w->function->aggregate->finish(&context, state, &v, e));
+	TRY(w->body->aggregate->finish(&context, state, &v, e));
 	*out = value_copy(s->heap, v);
 	return OK;
 }
@@ -286,7 +286,7 @@ static enum sqlstate grow(struct window *s, const struct plan_window *w, struct 
 static enum sqlstate aggregate_at(struct window *s, const struct plan_window *w,
 	const struct place *p, struct running *r, struct value *out, struct error *e)
 {
-	uint32_t size = MAX_OF(w->function->aggregate->state_size, 1u);
+	uint32_t size = MAX_OF(w->body->aggregate->state_size, 1u);
 	struct frame f;
 	void *state;
 

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "query/eval/function.h"
+#include "query/type/function.h"
 
 struct kept {
 	struct value *cells;
@@ -134,7 +134,7 @@ static enum sqlstate feed(const struct plan_aggregate *a, const struct aggregate
 		numbers[i] = i;
 		states[i] = state;
 	}
-	return a->function->aggregate->add(
+	return a->body->aggregate->add(
 		c, states, arg_count == 0 ? NULL : args, numbers, count, e);
 }
 
@@ -143,7 +143,7 @@ enum sqlstate aggregate_ordered_finish(const struct plan_aggregate *a,
 {
 	const struct kept *kept = state;
 	const struct value **rows = sorted_rows(a, c->arena, kept);
-	void *own = arena_alloc(c->arena, MAX_OF(a->function->aggregate->state_size, 1u));
+	void *own = arena_alloc(c->arena, MAX_OF(a->body->aggregate->state_size, 1u));
 
 	if (rows == NULL)
 		return op_out_of_memory(e);
@@ -151,5 +151,5 @@ enum sqlstate aggregate_ordered_finish(const struct plan_aggregate *a,
 		TRY(feed(a, c, rows + at, MIN_OF(kept->count - at, (uint32_t)BATCH_ROWS), own, e));
 		TRY(eval_poll(c->ev, e));
 	}
-	return a->function->aggregate->finish(c, own, out, e);
+	return a->body->aggregate->finish(c, own, out, e);
 }

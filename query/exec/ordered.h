@@ -6,8 +6,8 @@
 #ifndef QUERY_EXEC_ORDERED_H
 #define QUERY_EXEC_ORDERED_H
 
-#include "query/eval/aggregate.h"
 #include "query/exec/op.h"
+#include "query/function/aggregate.h"
 
 /* Rows of a batch for the groups with these states. */
 struct ordered_rows {

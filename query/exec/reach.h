@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "query/plan/plan.h"
+#include "query/tree/plan.h"
 
 struct exec;
 struct op;

@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "query/exec/op.h"
-#include "query/plan/batch.h"
+#include "query/tree/batch.h"
 
 struct row_store {
 	struct arena *heap;

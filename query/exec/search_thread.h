@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "query/exec/op.h"
-#include "query/plan/search.h"
+#include "query/tree/search.h"
 
 struct search_thread {
 	uint64_t node, edge;

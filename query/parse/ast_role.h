@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "query/parse/ast_names.h"
+#include "query/parse/ast_rights.h"
 
 enum ast_role_option_kind {
 	ROLE_OPTION_FLAG,     /* flag, is_on */
@@ -23,7 +24,7 @@ enum ast_role_option_kind {
 
 struct ast_role_option {
 	enum ast_role_option_kind kind;
-	uint32_t flag; /* enum role_flag of query/role/role.h */
+	uint32_t flag; /* enum role_flag */
 	bool is_on;
 	bool is_null;
 	int32_t number;

@@ -16,6 +16,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_ahead.c \
 	%D%/parse_clause.c %D%/parse_clause.h \
 	%D%/parse_command.c \
+	%D%/parse_default.c \
 	%D%/parse_dml.c \
 	%D%/parse_merge_into.c \
 	%D%/parse_error.c \
@@ -25,6 +26,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_property_graph.c \
 	%D%/parse_procedure.c \
 	%D%/parse_query.c \
+	%D%/ast_rights.h \
 	%D%/parse_role.c %D%/ast_role.h \
 	%D%/parse_schema.c \
 	%D%/parse_from.c \

@@ -41,4 +41,12 @@ enum sqlstate parse_script(struct arena *a, struct str text, const struct parse_
    otherwise the error stays as it is. */
 void parse_hint_slip(struct str text, uint32_t at, struct error *e);
 
+/* Parses an expression of SQL. */
+enum sqlstate parse_sql_text(
+	struct arena *a, struct str text, struct ast_expr **out, struct error *e) MUST_USE;
+
+/* The same of a DEFAULT: nextval('s'::regclass) asks by name. */
+enum sqlstate parse_default_text(
+	struct arena *a, struct str text, struct ast_expr **out, struct error *e) MUST_USE;
+
 #endif

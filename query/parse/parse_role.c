@@ -8,7 +8,6 @@
 #include "query/parse/parse_table.h"
 
 #include "base/check.h"
-#include "query/role/role.h"
 
 static bool is_role_word(struct parser *p)
 {

@@ -9,7 +9,7 @@
 #define QUERY_PLAN_MATCH_SEARCH_H
 
 #include "query/plan/match.h"
-#include "query/plan/search.h"
+#include "query/tree/search.h"
 
 struct search_condition {
 	const struct bound *expr;

@@ -9,7 +9,8 @@
  *      ARGUMENT), and is live in its input.
  *  N2. Nothing is written to it any more: it is shared by all executions.
  */
-#include "query/plan/plan.h"
+#include "query/plan/plan_query.h"
+#include "query/tree/plan.h"
 
 #include "query/plan/plan_table.h"
 

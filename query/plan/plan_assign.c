@@ -3,10 +3,10 @@
  *
  * What is written into a table's column: assignment casts, lengths and precisions, defaults.
  */
+#include "query/parse/parse.h"
 #include "query/plan/plan_dml.h"
 
 
-#include "query/table/run.h"
 
 /* ---- casts ----------------------------------------------------------------------------------- */
 
@@ -130,7 +130,7 @@ enum sqlstate plan_default(struct planner *p, const struct table *t,
 	if (column->identity != 0)
 		TRY(next_of_sequence(p, column, at, out, e));
 	if (*out == NULL && column->default_text.length > 0) {
-		TRY(run_parse_default(p->arena, column->default_text, &x, e));
+		TRY(parse_default_text(p->arena, column->default_text, &x, e));
 		p->b.scope = scope_new(p->arena, NULL);
 		rc = bind_expr(&p->b, x, out, e);
 		p->b.scope = scope;

@@ -13,10 +13,10 @@
  */
 #include "query/plan/plan_dump.h"
 
-#include "query/eval/function.h"
 #include "query/plan/dump.h"
 #include "query/procedure/procedure.h"
 #include "query/sql/relation.h"
+#include "query/type/function.h"
 
 enum { DUMP_DETAIL_COLUMN = 48 };
 

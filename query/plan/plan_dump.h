@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "query/plan/plan.h"
+#include "query/tree/plan.h"
 
 /* What really happened at a node, for EXPLAIN ANALYZE. */
 struct plan_actual {

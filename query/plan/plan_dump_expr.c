@@ -9,8 +9,8 @@
 
 #include <ctype.h>
 
-#include "query/bind/type.h"
-#include "query/eval/function.h"
+#include "query/type/function.h"
+#include "query/type/type.h"
 
 enum { DUMP_LIST_MAX = 8 }; /* items of a long list that are shown */
 

@@ -6,8 +6,8 @@
 #ifndef QUERY_PLAN_PLAN_TABLE_H
 #define QUERY_PLAN_PLAN_TABLE_H
 
+#include "query/bind/table_bind.h"
 #include "query/plan/planner.h"
-#include "query/table/table_bind.h"
 
 /* A label's rows on the stream. */
 struct table_scan {

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "query/bind/binder.h"
-#include "query/plan/plan.h"
+#include "query/tree/plan.h"
 
 /* What clauses read and write, so that a clause sees all of what was written before it and nothing
    of what is written after it. */

@@ -11,9 +11,5 @@ query_libquery_a_SOURCES += \
 	%D%/proc_catalog.c \
 	%D%/procedure.c \
 	%D%/procedure.h \
-	%D%/procedure_plan.c \
 	%D%/procedures.def \
-	%D%/procedures.h \
-	%D%/user_plan.c \
-	%D%/user_procedure.c \
-	%D%/user_procedure.h
+	%D%/procedures.h

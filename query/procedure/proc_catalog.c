@@ -7,7 +7,7 @@
  */
 #include "query/procedure/procedures.h"
 
-#include "query/bind/type.h"
+#include "query/type/type.h"
 
 enum { CONSTRAINT_KINDS = 4 };
 

@@ -14,8 +14,8 @@
 #include <math.h>
 
 #include "base/edits.h"
-#include "query/eval/function.h"
 #include "query/procedure/procedures.h"
+#include "query/type/function.h"
 
 #define LIST(...)                                                                                  \
 	{                                                                                          \

@@ -27,8 +27,8 @@
 #include "base/str.h"
 #include "query/eval/column.h"
 #include "query/eval/eval.h"
-#include "query/plan/batch.h"
 #include "query/query.h"
+#include "query/tree/batch.h"
 #include "storage/storage.h"
 
 struct csr_cache;

@@ -1,5 +1,5 @@
 query_libquery_a_SOURCES += \
-	%D%/access.c %D%/access.h \
 	%D%/acl.c \
-	%D%/role.c %D%/role.h
+	%D%/role.c \
+	%D%/role.h
 EXTRA_DIST += %D%/README.md

@@ -8,7 +8,7 @@
  */
 #include "query/role/role.h"
 
-#include "query/sql/label_table.h"
+#include "query/table/label_oid.h"
 
 #include <string.h>
 

@@ -18,21 +18,11 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "query/parse/ast_rights.h"
 #include "storage/storage.h"
 
 /* Kinds of catalog objects (storage.h), beside those of query/table/table.h; on disk. */
 enum { OBJECT_ROLE = 'R', OBJECT_ACL = 'A' };
-
-/* On disk. */
-enum role_flag {
-	ROLE_SUPERUSER = 1,
-	ROLE_LOGIN = 2,
-	ROLE_CREATEDB = 4,
-	ROLE_CREATEROLE = 8,
-	ROLE_NOINHERIT = 16,
-	ROLE_REPLICATION = 32,
-	ROLE_BYPASSRLS = 64,
-};
 
 enum { ROLE_PARENTS_MAX = 64, ROLE_VERIFIER_SIZE = 512 };
 #define ROLE_FOREVER INT64_MAX
@@ -83,20 +73,6 @@ bool role_set_has(const struct role_set *s, uint32_t id);
 
 /* ---- privileges ---- */
 
-/* On disk. */
-enum privilege {
-	PRIVILEGE_SELECT = 1,
-	PRIVILEGE_INSERT = 2,
-	PRIVILEGE_UPDATE = 4,
-	PRIVILEGE_DELETE = 8,
-	PRIVILEGE_TRUNCATE = 16,
-	PRIVILEGE_REFERENCES = 32,
-	PRIVILEGE_TRIGGER = 64,
-	PRIVILEGE_USAGE = 128,
-	PRIVILEGE_CREATE = 256,
-	PRIVILEGE_CONNECT = 512,
-	PRIVILEGE_TEMPORARY = 1024,
-};
 #define PRIVILEGES_LABEL 127u
 #define PRIVILEGES_SCHEMA (PRIVILEGE_USAGE | PRIVILEGE_CREATE)
 #define PRIVILEGES_DATABASE (PRIVILEGE_CREATE | PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY)

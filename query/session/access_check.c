@@ -1,13 +1,13 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Who may run what. Plans are looked through (query/role/access.h); of the other statements the
+ * Who may run what. Plans are looked through (query/session/access.h); of the other statements the
  * table below says what they need: a privilege on the schema, the ownership of a label, or to be a
  * superuser. Superusers are asked nothing.
  */
 #include "query/session/session.h"
 
-#include "query/role/access.h"
+#include "query/session/access.h"
 #include "query/table/table.h"
 
 enum { TARGETS_MAX = 64 };

@@ -8,10 +8,10 @@
 
 #include <inttypes.h>
 
-#include "query/bind/type.h"
-#include "query/eval/function.h"
+#include "query/plan/user_procedure.h"
 #include "query/procedure/procedure.h"
-#include "query/procedure/user_procedure.h"
+#include "query/type/function.h"
+#include "query/type/type.h"
 
 #define CELL(text, kind_)                                                                          \
 	{                                                                                          \

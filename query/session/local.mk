@@ -1,12 +1,15 @@
 query_libquery_a_SOURCES += \
+	%D%/access.c \
+	%D%/access.h \
+	%D%/access_check.c \
 	%D%/account.c \
 	%D%/analyze.c \
 	%D%/command.c \
 	%D%/explain.c \
 	%D%/listing.c \
-	%D%/notify.c %D%/notify.h \
 	%D%/parameter_text.c \
-	%D%/plan_cache.c %D%/plan_cache.h \
+	%D%/plan_cache.c \
+	%D%/plan_cache.h \
 	%D%/portal.c \
 	%D%/portal_view.c \
 	%D%/prepare.c \
@@ -14,10 +17,10 @@ query_libquery_a_SOURCES += \
 	%D%/schema.c \
 	%D%/schema_graph.c \
 	%D%/schema_procedure.c \
-	%D%/access_check.c \
 	%D%/schema_role.c \
+	%D%/session.c \
+	%D%/session.h \
 	%D%/session_parameter.c \
-	%D%/session.c %D%/session.h \
 	%D%/session_tell.c \
 	%D%/sql_cursor.c \
 	%D%/sql_prepare.c \

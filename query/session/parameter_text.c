@@ -3,10 +3,10 @@
  *
  * Parameters whose text is a name: only the catalog knows what it stands for.
  */
-#include "query/bind/type.h"
 #include "query/eval/eval.h"
 #include "query/eval/typed_text.h"
 #include "query/session/session.h"
+#include "query/type/type.h"
 
 enum sqlstate query_value_read(struct query_session *s, struct type type, struct str text,
 	struct arena *a, struct value *out, struct error *e)

@@ -21,10 +21,10 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "query/bind/type.h"
 #include "query/parse/ast.h"
-#include "query/plan/plan.h"
 #include "query/query.h"
+#include "query/tree/plan.h"
+#include "query/type/type.h"
 
 struct plan_key {
 	struct str text, graph;

@@ -17,13 +17,13 @@
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "query/bind/type.h"
 #include "query/copy/copy.h"
 #include "query/eval/eval.h"
 #include "query/eval/json_text.h"
 #include "query/eval/literal_text.h"
 #include "query/eval/typed_text.h"
-#include "query/plan/batch.h"
+#include "query/tree/batch.h"
+#include "query/type/type.h"
 
 /* Marks a STRING value in a row table that is already JSON. */
 enum { SPARE_IS_JSON = 1 };

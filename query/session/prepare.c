@@ -5,17 +5,18 @@
  * told. The plan is made again when the catalog moved; the description never changes, since clients
  * rely on it.
  */
+#include "query/plan/plan_query.h"
 #include "query/session/session.h"
 
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/datetime.h"
-#include "query/bind/type.h"
 #include "query/eval/eval.h"
 #include "query/parse/fingerprint.h"
 #include "query/session/plan_cache.h"
 #include "query/table/table.h"
+#include "query/type/type.h"
 
 void bind_options_fill(
 	struct query_session *s, const struct query_prepared *p, struct bind_options *options)

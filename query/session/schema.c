@@ -6,10 +6,10 @@
  */
 #include "query/session/session.h"
 
-#include "query/bind/type.h"
+#include "query/ddl/ddl.h"
 #include "query/eval/eval.h"
-#include "query/table/ddl.h"
 #include "query/table/table.h"
+#include "query/type/type.h"
 
 enum { INDEX_KEYS_MAX = 8, RETRIES = 2 };
 

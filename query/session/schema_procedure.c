@@ -1,11 +1,11 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * CREATE and DROP PROCEDURE: what query/procedure/user_procedure.h reads is put into the catalog here.
+ * CREATE and DROP PROCEDURE: what query/plan/user_procedure.h reads is put into the catalog here.
  */
 #include "query/parse/ast_dump.h"
+#include "query/plan/user_procedure.h"
 #include "query/procedure/procedure.h"
-#include "query/procedure/user_procedure.h"
 #include "query/session/session.h"
 
 static void skipping(struct query_portal *p, struct str name, bool exists)

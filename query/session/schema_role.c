@@ -10,7 +10,7 @@
 
 #include "base/datetime.h"
 #include "query/parse/ast_role.h"
-#include "query/role/access.h"
+#include "query/session/access.h"
 
 static enum sqlstate fail_at(struct error *e, uint32_t at, enum sqlstate code)
 {

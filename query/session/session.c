@@ -6,12 +6,15 @@
  */
 #include "query/session/session.h"
 
-#include "query/table/guard.h"
+#include "query/ddl/guard.h"
 
 #include <stdlib.h>
 
+#include "query/function/notify.h"
 #include "query/parse/parse.h"
+#include "query/plan/view_table.h"
 #include "query/session/plan_cache.h"
+#include "query/sql/reg_text.h"
 
 struct query_engine *query_engine_new(struct storage *s)
 {
@@ -41,6 +44,12 @@ static char *duplicate(const char *text)
 	return copy;
 }
 
+static const struct eval_catalog catalog = {
+	.put_object = reg_put,
+	.find_object = reg_find,
+	.view_columns = view_table_columns,
+};
+
 struct query_session *query_session_new(
 	struct query_engine *q, const struct query_session_options *options)
 {
@@ -60,6 +69,7 @@ struct query_session *query_session_new(
 	s->notifier = notifier_new(
 		q->notify_hub, options->process_id, options->wake, options->wake_context);
 	s->about = (struct eval_session){
+		.catalog = &catalog,
 		.user = s->user,
 		.database = s->database,
 		.process_id = options->process_id,

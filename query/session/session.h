@@ -16,12 +16,12 @@
 #include "base/setting.h"
 #include "base/vec.h"
 #include "query/bind/bind.h"
-#include "query/eval/sequence_memory.h"
 #include "query/exec/exec.h"
-#include "query/plan/plan.h"
+#include "query/function/notify.h"
+#include "query/function/sequence_memory.h"
 #include "query/query.h"
 #include "query/role/role.h"
-#include "query/session/notify.h"
+#include "query/tree/plan.h"
 #include "storage/storage.h"
 
 struct copy_in;

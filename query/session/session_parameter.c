@@ -4,9 +4,9 @@
  * Parameters of the session: SESSION SET VALUE $x [:: type] = expression. A statement that names $x
  * has the value as a constant, and is planned anew when it changes.
  */
-#include "query/bind/type.h"
 #include "query/eval/cast.h"
 #include "query/session/session.h"
+#include "query/type/type.h"
 
 /* The list without `name`, in a new arena with room for one more. */
 static struct arena *copy_without(

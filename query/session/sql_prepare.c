@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "query/eval/cast.h"
+#include "query/type/type.h"
 
 void session_drop_statements(struct query_session *s)
 {

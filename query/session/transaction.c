@@ -7,8 +7,8 @@
  */
 #include "query/session/session.h"
 
+#include "query/ddl/guard.h"
 #include "query/eval/eval.h"
-#include "query/table/guard.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include "query/sql/builtin.h"
 
 #include "base/check.h"
-#include "query/bind/type.h"
+#include "query/type/type.h"
 
 static const struct builtin_type types[] = {
 #define TYPE(...) { __VA_ARGS__ },

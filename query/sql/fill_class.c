@@ -10,7 +10,6 @@
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
-#include "query/sql/view_table.h"
 #include "query/table/table.h"
 
 enum { OID_JSONB = 3802 };
@@ -203,7 +202,7 @@ static void add_object(struct relation_scan *s, const struct catalog_object *o)
 	if (kind == 0)
 		return;
 	row = add_class(s, label_oid(LABEL_CATALOG_OBJECT, o->id), value_string(o->name), kind,
-		kind == 'S' ? 3 : view_table_columns(s->ev, s->arena, o->id, &columns));
+		kind == 'S' ? 3 : listed_view_columns(s->ev, s->arena, o->id, &columns));
 	if (kind == 'S')
 		row[pg_class_reltuples] = row[pg_class_relpages] = value_int(1);
 	if (kind == 'g')
@@ -364,7 +363,7 @@ static void add_index_attributes(struct relation_scan *s, const struct index_inf
 static void add_object_attributes(struct relation_scan *s, const struct catalog_object *o)
 {
 	struct label_column *columns;
-	uint32_t count = view_table_columns(s->ev, s->arena, o->id, &columns);
+	uint32_t count = listed_view_columns(s->ev, s->arena, o->id, &columns);
 
 	for (uint32_t i = 0; i < count; i++)
 		add_attribute(s, label_oid(LABEL_CATALOG_OBJECT, o->id),

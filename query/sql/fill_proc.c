@@ -3,10 +3,10 @@
  *
  * pg_proc and pg_aggregate: the functions that types, operators and the language have.
  */
-#include "query/eval/function.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
 #include "query/sql/proc.h"
+#include "query/type/function.h"
 
 enum { OID_LANGUAGE_INTERNAL = 12, OID_TYPE_JSONB = 3802 };
 

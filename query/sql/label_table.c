@@ -9,29 +9,13 @@
 #include "query/sql/label_table.h"
 
 #include "base/check.h"
-#include "query/bind/type.h"
 #include "query/sql/builtin.h"
 #include "query/table/table.h"
+#include "query/type/type.h"
 
 enum { PROPERTY_KEY_BITS = 16, PROPERTY_LABEL_BITS = 14 };
 
 /* ---- numbers --------------------------------------------------------------------------------- */
-
-uint32_t label_oid(enum label_object object, uint32_t number)
-{
-	return OID_USER_FIRST + number * LABEL_OBJECT_COUNT + object;
-}
-
-bool label_oid_split(uint32_t oid, enum label_object *object, uint32_t *number)
-{
-	if (oid < OID_USER_FIRST || oid > INT32_MAX)
-		return false;
-	if (oid == OID_GRAPH_MAIN)
-		return false;
-	*object = (oid - OID_USER_FIRST) % LABEL_OBJECT_COUNT;
-	*number = (oid - OID_USER_FIRST) / LABEL_OBJECT_COUNT;
-	return true;
-}
 
 uint32_t label_property_oid(enum element element, uint32_t label, uint32_t key)
 {

@@ -7,7 +7,6 @@
 
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
-#include "query/sql/view_table.h"
 #include "query/table/table.h"
 
 /* The next view among the catalog's objects; scan->at moves over what is none. */
@@ -86,7 +85,7 @@ uint32_t listed_columns(
 	if (l->relation != NULL)
 		count = l->relation->column_count;
 	else if (l->view != NAME_NONE)
-		count = view_table_columns(scan->ev, scan->arena, l->view, &columns);
+		count = listed_view_columns(scan->ev, scan->arena, l->view, &columns);
 	else
 		count = label_table_columns(scan->catalog, &l->table, scan->arena, &columns);
 	*out = ARENA_ARRAY(scan->arena, struct listed_column, count + 1);
@@ -110,6 +109,15 @@ uint32_t listed_columns(
 		made->sequence = columns[i].sequence;
 	}
 	return count;
+}
+
+uint32_t listed_view_columns(
+	struct eval *ev, struct arena *a, uint32_t object, struct label_column **out)
+{
+	*out = NULL;
+	if (ev->session == NULL || ev->session->catalog == NULL)
+		return 0;
+	return ev->session->catalog->view_columns(ev, a, object, out);
 }
 
 struct value listed_user(const struct relation_scan *scan)

@@ -53,4 +53,8 @@ typedef enum sqlstate listed_visit(
 /* A whole fill: visits all tables, in slices. */
 enum sqlstate listed_each(struct relation_scan *scan, listed_visit *visit, struct error *e);
 
+/* The columns of the view with this catalog object; none if its query does not plan any more. */
+uint32_t listed_view_columns(
+	struct eval *ev, struct arena *a, uint32_t object, struct label_column **out);
+
 #endif

@@ -1,8 +1,8 @@
 query_libquery_a_SOURCES += \
-	%D%/acl_list.c %D%/acl_list.h \
+	%D%/acl_list.c \
+	%D%/acl_list.h \
 	%D%/builtin.c \
 	%D%/builtin.h \
-	%D%/catalog_functions.def \
 	%D%/catalog_views.def \
 	%D%/catalogs.def \
 	%D%/constants.c \
@@ -14,9 +14,9 @@ query_libquery_a_SOURCES += \
 	%D%/fill_function.c \
 	%D%/fill_graph.c \
 	%D%/fill_index.c \
-	%D%/fill_labels.c \
 	%D%/fill_information.c \
 	%D%/fill_information_key.c \
+	%D%/fill_labels.c \
 	%D%/fill_object.c \
 	%D%/fill_proc.c \
 	%D%/fill_role.c \
@@ -24,9 +24,6 @@ query_libquery_a_SOURCES += \
 	%D%/fill_type.c \
 	%D%/fill_view.c \
 	%D%/fills.h \
-	%D%/func_definition.c \
-	%D%/func_naming.c \
-	%D%/func_privilege.c \
 	%D%/information_schema.def \
 	%D%/label_table.c \
 	%D%/label_table.h \
@@ -41,10 +38,9 @@ query_libquery_a_SOURCES += \
 	%D%/procs_language.def \
 	%D%/procs_operator.def \
 	%D%/property_graph.def \
+	%D%/reg_text.c \
+	%D%/reg_text.h \
 	%D%/relation.c \
 	%D%/relation.h \
-	%D%/relation_plan.c \
 	%D%/table_functions.def \
-	%D%/types.def \
-	%D%/view_table.c \
-	%D%/view_table.h
+	%D%/types.def

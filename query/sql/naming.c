@@ -10,12 +10,12 @@
 
 #include "base/setting.h"
 #include "query/eval/eval.h"
-#include "query/eval/function.h"
 #include "query/sql/builtin.h"
 #include "query/sql/label_table.h"
 #include "query/sql/proc.h"
 #include "query/sql/relation.h"
 #include "query/table/table.h"
+#include "query/type/function.h"
 
 /* ---- words ----------------------------------------------------------------------------------- */
 

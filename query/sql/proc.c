@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "query/eval/function.h"
+#include "query/type/function.h"
 
 static const struct proc procs[] = {
 #define PROC(...) { __VA_ARGS__ },

@@ -35,7 +35,7 @@ const struct proc *proc_find(struct str name, uint32_t *count);
 enum { PROC_ARGUMENTS_MAX = 100 };
 uint32_t proc_arguments(const struct proc *p, uint32_t out[PROC_ARGUMENTS_MAX]);
 
-/* The language's own: functions of eval/functions.def whose names PostgreSQL does not have. The
+/* The language's own: functions of query/type/functions.def whose names PostgreSQL does not have. The
    oid of the one at a position of that table, 0 if it is none; and back, false if the oid is none. */
 uint32_t proc_own_oid(uint32_t position);
 bool proc_own_position(uint32_t oid, uint32_t *position);

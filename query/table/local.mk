@@ -1,21 +1,11 @@
 query_libquery_a_SOURCES += \
-	%D%/body.c %D%/body.h \
-	%D%/ddl.c %D%/ddl.h \
-	%D%/ddl_alter.c \
-	%D%/ddl_create.c \
-	%D%/ddl_drop.c \
-	%D%/ddl_view.c \
-	%D%/ddl_graph.c \
-	%D%/ddl_key.c \
-	%D%/ddl_rename.c \
-	%D%/ddl_sequence.c \
+	%D%/body.c \
+	%D%/body.h \
 	%D%/definition.c \
-	%D%/guard.c %D%/guard.h \
-	%D%/guard_bind.h \
-	%D%/guard_check.c \
-	%D%/run.c %D%/run.h \
-	%D%/table.c %D%/table.h \
-	%D%/table_bind.c %D%/table_bind.h \
+	%D%/label_oid.c \
+	%D%/label_oid.h \
+	%D%/table.c \
+	%D%/table.h \
 	%D%/table_fit.c \
 	%D%/table_type.c
 EXTRA_DIST += %D%/README.md

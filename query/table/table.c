@@ -11,8 +11,8 @@
 
 #include "base/buf.h"
 #include "base/check.h"
-#include "query/bind/type.h"
 #include "query/table/body.h"
+#include "query/type/type.h"
 
 static enum name_kind names_of(enum element element)
 {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "query/bind/type.h"
 #include "query/table/table.h"
+#include "query/type/type.h"
 
 enum sqlstate table_fit_text(
 	struct arena *a, struct str *text, int64_t length, bool pads, struct error *e)

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
-#include "query/bind/type.h"
+#include "query/type/type.h"
 
 /* What the numbers in parentheses mean. */
 enum argument_rule { NO_ARGUMENT, LENGTH, ONE_CHARACTER, PRECISION_SCALE, SECONDS };

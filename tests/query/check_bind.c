@@ -10,7 +10,7 @@
 
 #include "query/bind/bind.h"
 #include "query/bind/scope.h"
-#include "query/bind/type.h"
+#include "query/type/type.h"
 #include "tests/query/planner_fixture.h"
 #include "tests/query/suites.h"
 

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/eval/function.h"
+#include "query/function/function_body.h"
+#include "query/type/function.h"
 #include "tests/query/plan_fixture.h"
 #include "tests/query/suites.h"
 
@@ -194,6 +195,7 @@ static struct plan_aggregate aggregate_of(
 				 arg == NULL ? 0 : 1, &m, &e),
 		OK);
 	return (struct plan_aggregate){ .function = m.function,
+		.body = function_body(m.function),
 		.args = { arg, NULL },
 		.is_distinct = is_distinct,
 		.slot = slot,

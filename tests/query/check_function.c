@@ -7,7 +7,8 @@
 #include <check.h>
 #include <string.h>
 
-#include "query/eval/function.h"
+#include "query/function/function_body.h"
+#include "query/type/function.h"
 #include "tests/query/suites.h"
 
 #define T(k) ((struct type){ .kind = (k) })
@@ -133,7 +134,8 @@ START_TEST(every_row_of_the_table_can_be_shown)
 		function_put_signature(&b, f);
 		ck_assert_uint_gt(b.length, 0);
 		ck_assert(f->doc[0] != '\0');
-		ck_assert(f->kind == FUNCTION_AGGREGATE ? f->aggregate != NULL : f->row != NULL);
+		ck_assert(f->kind == FUNCTION_AGGREGATE ? function_body(f)->aggregate != NULL
+						     : function_body(f)->row != NULL);
 		for (const char *p = f->name; *p != '\0'; p++)
 			ck_assert(*p < 'A' || *p > 'Z');
 		buf_free(&b);

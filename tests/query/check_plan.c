@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "query/parse/parse.h"
 #include "query/plan/plan_dump.h"
+#include "query/plan/plan_query.h"
 #include "tests/query/file_text.h"
 #include "tests/query/planner_fixture.h"
 #include "tests/query/suites.h"

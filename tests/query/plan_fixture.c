@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/eval/function.h"
+#include "query/function/function_body.h"
+#include "query/type/function.h"
 
 struct plan_fixture fixture;
 
@@ -117,6 +118,7 @@ static struct bound *call_of(const struct function_match *m, uint32_t count, str
 	}
 	call = bound_node(BOUND_CALL, m->result, count, coerced);
 	call->function = m->function;
+	call->body = function_body(m->function);
 	return call;
 }
 

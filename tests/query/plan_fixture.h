@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/rand.h"
 #include "query/exec/exec.h"
-#include "query/plan/plan.h"
+#include "query/tree/plan.h"
 #include "storage/storage.h"
 
 enum { FIXTURE_SLOTS = 32 };

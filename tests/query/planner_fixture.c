@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "query/parse/parse.h"
+#include "query/plan/plan_query.h"
 
 struct planner_fixture planner_fixture;
 

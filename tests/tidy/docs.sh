@@ -48,7 +48,7 @@ done | rule "each path that a document names exists"
 sed -n 's/^SETTING_[A-Z]*([a-z_]*, "\([^"]*\)".*/\1/p' base/settings.def | while read -r name; do
 	grep -qF "\`$name\`" docs/server.md || echo "$name"
 done | rule "each setting is in docs/server.md"
-sed -n 's/^\(FUNCTION\|AGGREGATE\)("\([a-z_0-9.]*\)", .*/\2/p' query/eval/functions.def | while read -r name; do
+sed -n 's/^\(FUNCTION\|AGGREGATE\)("\([a-z_0-9.]*\)", .*/\2/p' query/type/functions.def | while read -r name; do
 	grep -qF "\`$name\`" docs/language.md || echo "$name"
 done | grep -vxE 'in|not|xor|like|ilike|contains|subscript|slice|map_merge|decimal_fit|fit_varchar|fit_char' |
 	rule "each function is in docs/language.md"

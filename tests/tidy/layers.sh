@@ -69,6 +69,22 @@ awk '
 				print from[i] " -> " to[i]
 	}' "$includes" | rule "no circle of files including each other"
 
+# Inside query each folder stands on those named before it; query.h, the face, is everybody's.
+awk '
+	BEGIN {
+		count = split("parse type tree table role eval sql function bind procedure plan exec ddl " \
+			"copy session dump", order, " ")
+		for (i = 1; i <= count; i++)
+			rank[order[i]] = i
+	}
+	$1 ~ /^query\/[a-z]*\// && $2 ~ /^query\/[a-z]*\// {
+		split($1, from, "/"); split($2, to, "/")
+		if (!(from[2] in rank))
+			print "query/" from[2] " has no place in the order"
+		else if (rank[to[2]] > rank[from[2]])
+			print $1 " includes " $2
+	}' "$includes" | rule "the folders of query stand on one another in one order"
+
 awk '$2 !~ /\// { print $1 " includes " $2 }' "$includes" |
 	rule "own headers are included by their path from the root"
 

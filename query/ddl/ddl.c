@@ -1,0 +1,171 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Dispatch of the statements that define tables, and what they share. See ddl.h.
+ */
+#include "query/ddl/ddl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/check.h"
+
+bool ddl_is_statement(enum ast_stmt_kind kind)
+{
+	return kind >= STMT_CREATE_TABLE && kind <= STMT_DROP_PROPERTY_GRAPH;
+}
+
+void ddl_notice(struct ddl *d, const char *severity, enum sqlstate code, const char *format, ...)
+{
+	struct error notice;
+	char text[256];
+	va_list args;
+
+	if (d->options.notice == NULL)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	FAIL(&notice, W_WARNING, "%s", text);
+	notice.code = code; /* OK too: most notices are 00000 */
+	d->options.notice(d->options.notice_context, severity, &notice);
+}
+
+void ddl_refresh(struct ddl *d)
+{
+	d->options.catalog = txn_catalog(d->options.txn);
+}
+
+enum sqlstate ddl_lock(struct ddl *d)
+{
+	TRY(schema_lock(d->options.txn, d->error));
+	ddl_refresh(d);
+	return OK;
+}
+
+enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_exists)
+{
+	if (!if_exists)
+		return DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
+			STR_ARGS(name->text));
+	ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",
+		STR_ARGS(name->text));
+	return OK;
+}
+
+enum sqlstate ddl_table(
+	struct ddl *d, const struct ast_name *name, bool if_exists, struct table **out)
+{
+	*out = table_find(d->options.catalog, d->arena, name->text);
+	if (*out != NULL)
+		return OK;
+	return ddl_missing(d, name, if_exists);
+}
+
+/* Graphs are SQL's schemas; there is one, and public is its name. */
+static enum sqlstate create_schema(struct ddl *d, const struct ast_names_statement *from)
+{
+	const struct ast_name *name = &from->names[0];
+
+	if (!str_equal(name->text, STR("public"))) {
+		FAIL(d->error, E_NOT_SUPPORTED, "a schema besides \"public\" is not supported");
+		error_hint(d->error, "A graph is a schema of its own: CREATE GRAPH name.");
+		return d->error->code;
+	}
+	if (!from->if_exists)
+		return DDL_FAIL(
+			d, name->at, E_DUPLICATE_SCHEMA, "schema \"public\" already exists");
+	ddl_notice(d, "NOTICE", E_DUPLICATE_SCHEMA, "schema \"public\" already exists, skipping");
+	return OK;
+}
+
+static enum sqlstate drop_schema(struct ddl *d, const struct ast_names_statement *from)
+{
+	for (uint32_t i = 0; i < from->count; i++) {
+		const struct ast_name *name = &from->names[i];
+
+		if (str_equal(name->text, STR("public")))
+			return DDL_FAIL(d, name->at, E_NOT_SUPPORTED,
+				"dropping the schema \"public\" is not supported");
+		if (!from->if_exists)
+			return DDL_FAIL(d, name->at, E_NO_GRAPH, "schema \"%.*s\" does not exist",
+				STR_ARGS(name->text));
+		ddl_notice(d, "NOTICE", OK, "schema \"%.*s\" does not exist, skipping",
+			STR_ARGS(name->text));
+	}
+	return OK;
+}
+
+static const char *tag_of(enum ast_stmt_kind kind)
+{
+	static const char *const tags[] = {
+		[STMT_CREATE_TABLE] = "CREATE TABLE",
+		[STMT_ALTER_TABLE] = "ALTER TABLE",
+		[STMT_ALTER_INDEX] = "ALTER INDEX",
+		[STMT_DROP_TABLE] = "DROP TABLE",
+		[STMT_TRUNCATE] = "TRUNCATE TABLE",
+		[STMT_CREATE_SEQUENCE] = "CREATE SEQUENCE",
+		[STMT_ALTER_SEQUENCE] = "ALTER SEQUENCE",
+		[STMT_DROP_SEQUENCE] = "DROP SEQUENCE",
+		[STMT_CREATE_VIEW] = "CREATE VIEW",
+		[STMT_DROP_VIEW] = "DROP VIEW",
+		[STMT_CREATE_SCHEMA] = "CREATE SCHEMA",
+		[STMT_DROP_SCHEMA] = "DROP SCHEMA",
+		[STMT_COMMENT] = "COMMENT",
+		[STMT_CREATE_PROPERTY_GRAPH] = "CREATE PROPERTY GRAPH",
+		[STMT_DROP_PROPERTY_GRAPH] = "DROP PROPERTY GRAPH",
+	};
+
+	return tags[kind];
+}
+
+static enum sqlstate run_statement(struct ddl *d, const struct ast_stmt *s)
+{
+	switch (s->kind) {
+	case STMT_CREATE_TABLE:
+		return ddl_create_table(d, s->table);
+	case STMT_ALTER_TABLE:
+		return ddl_alter_table(d, s->alter_table);
+	case STMT_ALTER_INDEX:
+		return ddl_alter_index(d, s->alter_table);
+	case STMT_DROP_TABLE:
+		return ddl_drop_tables(d, s->names);
+	case STMT_TRUNCATE:
+		return ddl_truncate(d, s->names);
+	case STMT_CREATE_SEQUENCE:
+		return ddl_create_sequence(d, s->sequence);
+	case STMT_ALTER_SEQUENCE:
+		return ddl_alter_sequence(d, s->sequence);
+	case STMT_DROP_SEQUENCE:
+		return ddl_drop_sequences(d, s->names);
+	case STMT_CREATE_VIEW:
+		return ddl_create_view(d, s->view);
+	case STMT_DROP_VIEW:
+		return ddl_drop_views(d, s->names);
+	case STMT_CREATE_SCHEMA:
+		return create_schema(d, s->names);
+	case STMT_DROP_SCHEMA:
+		return drop_schema(d, s->names);
+	case STMT_COMMENT:
+		return ddl_comment(d, s->comment);
+	case STMT_CREATE_PROPERTY_GRAPH:
+		return ddl_create_graph(d, s->property_graph);
+	default:
+		assert(s->kind == STMT_DROP_PROPERTY_GRAPH);
+		return ddl_drop_graphs(d, s->names);
+	}
+}
+
+enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
+{
+	bool takes_away = s->kind == STMT_ALTER_TABLE || s->kind == STMT_DROP_TABLE ||
+			  s->kind == STMT_DROP_VIEW;
+	struct sound_views views = { 0 };
+
+	*tag = tag_of(s->kind);
+	TRY(ddl_lock(d));
+	if (takes_away)
+		ddl_sound_views(d, &views);
+	TRY(run_statement(d, s));
+	return views.count == 0 ? OK : ddl_check_views(d, s, &views);
+}

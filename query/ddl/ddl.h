@@ -1,0 +1,96 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Statements that define tables, sequences, views and comments. Each works in the transaction of
+ * the options under the lock on the schema, and answers by an error or not at all; notices go where
+ * bind_options says.
+ */
+#ifndef QUERY_DDL_DDL_H
+#define QUERY_DDL_DDL_H
+
+#include "query/bind/bind.h"
+#include "query/table/table.h"
+
+struct ddl {
+	struct arena *arena;
+	struct bind_options options; /* txn is set; catalog is the newest */
+	struct error *error;
+};
+
+/* True if the statement is one of these. */
+bool ddl_is_statement(enum ast_stmt_kind kind);
+/* Runs it. `tag` is its command tag. */
+enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *statement, const char **tag) MUST_USE;
+
+/* ---- what the files of it share -------------------------------------------------------------- */
+
+/* An error of a schema statement. PostgreSQL tells its place only where its parser sees it: types, and
+   columns of keys (DDL_FAIL_AT). */
+#define DDL_FAIL(d, place, code, ...) ((void)(place), FAIL((d)->error, (code), __VA_ARGS__))
+#define DDL_FAIL_AT(d, place, code, ...)                                                           \
+	(FAIL((d)->error, (code), __VA_ARGS__), (d)->error->byte_offset = (int)(place), (code))
+
+void ddl_notice(struct ddl *d, const char *severity, enum sqlstate code, const char *format, ...)
+	PRINTF_LIKE(4, 5);
+/* The newest catalog, with the schema locked. */
+enum sqlstate ddl_lock(struct ddl *d) MUST_USE;
+void ddl_refresh(struct ddl *d);
+/* There is no relation of the name: E_NO_TABLE with a place unless if_exists, which is a notice. */
+enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_exists) MUST_USE;
+/* As ddl_missing() if there is no such table; *out is NULL then. */
+enum sqlstate ddl_table(
+	struct ddl *d, const struct ast_name *name, bool if_exists, struct table **out) MUST_USE;
+
+enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from) MUST_USE;
+enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from) MUST_USE;
+enum sqlstate ddl_alter_index(struct ddl *d, const struct ast_alter_table *from) MUST_USE;
+enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
+enum sqlstate ddl_truncate(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
+enum sqlstate ddl_create_sequence(struct ddl *d, const struct ast_sequence *from) MUST_USE;
+enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from) MUST_USE;
+enum sqlstate ddl_drop_sequences(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
+enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from) MUST_USE;
+enum sqlstate ddl_drop_views(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
+enum sqlstate ddl_comment(struct ddl *d, const struct ast_comment *from) MUST_USE;
+enum sqlstate ddl_create_graph(struct ddl *d, const struct ast_property_graph *from) MUST_USE;
+enum sqlstate ddl_drop_graphs(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
+
+/* ddl_view.c: the views that can be planned now, and, behind a statement that took something away,
+   those of them that no longer can: E_DEPENDENT, or they go too where it says CASCADE. */
+struct sound_views {
+	struct view_definition *views;
+	uint32_t count;
+};
+void ddl_sound_views(struct ddl *d, struct sound_views *out);
+enum sqlstate ddl_check_views(struct ddl *d, const struct ast_stmt *s,
+	const struct sound_views *before) MUST_USE;
+
+/* A column of CREATE TABLE or ADD COLUMN: type, default, the sequence it needs. */
+enum sqlstate ddl_column(struct ddl *d, struct str table, const struct ast_column *from,
+	struct table_column *to) MUST_USE;
+/* What storage is told of it. */
+enum sqlstate ddl_property(struct ddl *d, const struct table_column *column, uint32_t at,
+	struct property_definition *out) MUST_USE;
+/* Adds a key of any kind to a table that is there; the table must be saved afterwards. */
+enum sqlstate ddl_add_key(struct ddl *d, struct table *t, const struct ast_key *from) MUST_USE;
+/* Drops the constraint of the name; *found. The table must be saved afterwards. */
+enum sqlstate ddl_drop_key(
+	struct ddl *d, struct table *t, struct str name, bool cascade, bool *found) MUST_USE;
+/* ALTER TABLE .. RENAME, of the table, a column, a constraint. */
+enum sqlstate ddl_rename_table(
+	struct ddl *d, struct table *t, const struct ast_action *action) MUST_USE;
+enum sqlstate ddl_rename_column(
+	struct ddl *d, struct table *t, const struct ast_action *action) MUST_USE;
+enum sqlstate ddl_rename_key(
+	struct ddl *d, struct table *t, const struct ast_action *action) MUST_USE;
+/* Drops a table's sequences and itself. */
+enum sqlstate ddl_drop_table(struct ddl *d, struct table *t, bool cascade) MUST_USE;
+
+/* The sequence of an identity or serial column; options may be NULL. */
+enum sqlstate ddl_own_sequence(struct ddl *d, struct str table, struct table_column *column,
+	char owner_kind, const struct ast_sequence_options *options) MUST_USE;
+enum sqlstate ddl_drop_sequence(struct ddl *d, const struct sequence_definition *s) MUST_USE;
+/* Its next number is the first again. */
+enum sqlstate ddl_restart_sequence(struct ddl *d, struct sequence_definition *s) MUST_USE;
+
+#endif

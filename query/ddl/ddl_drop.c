@@ -1,0 +1,247 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * DROP TABLE, TRUNCATE, COMMENT ON.
+ */
+#include "query/ddl/ddl.h"
+
+#include "base/check.h"
+
+/* ---- dependencies ---- */
+
+static bool is_among(const struct ast_names_statement *from, struct str name)
+{
+	for (uint32_t i = 0; i < from->count; i++) {
+		if (str_equal(from->names[i].text, name))
+			return true;
+	}
+	return false;
+}
+
+/* Foreign keys of other tables to `t`: refused, or dropped by CASCADE. */
+static enum sqlstate drop_references(struct ddl *d, const struct table *t,
+	const struct ast_names_statement *from, const struct ast_name *name)
+{
+	const struct catalog *c = d->options.catalog;
+
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+		struct table *other = NULL;
+		uint32_t kept = 0;
+
+		if (o->kind == OBJECT_TABLE && !is_among(from, o->name))
+			other = table_find(c, d->arena, o->name);
+		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
+			if (!str_equal(other->foreigns[k].table, t->name)) {
+				other->foreigns[kept++] = other->foreigns[k];
+				continue;
+			}
+			if (!from->is_cascade) {
+				(void)DDL_FAIL(d, name->at, E_DEPENDENT,
+					"cannot drop table %.*s because other objects depend on it",
+					STR_ARGS(t->name));
+				error_detail(d->error,
+					"constraint %.*s on table %.*s depends on table %.*s",
+					STR_ARGS(other->foreigns[k].name), STR_ARGS(other->name),
+					STR_ARGS(t->name));
+				error_hint(d->error, "Use DROP ... CASCADE to drop the dependent "
+						     "objects too.");
+				return E_DEPENDENT;
+			}
+			ddl_notice(d, "NOTICE", OK,
+				"drop cascades to constraint %.*s on table %.*s",
+				STR_ARGS(other->foreigns[k].name), STR_ARGS(other->name));
+		}
+		if (other == NULL || kept == other->foreign_count)
+			continue;
+		other->foreign_count = kept;
+		TRY(table_save(d->options.txn, other, d->error));
+		ddl_refresh(d);
+		c = d->options.catalog;
+	}
+	return OK;
+}
+
+/* ---- tables ---- */
+
+enum sqlstate ddl_drop_table(struct ddl *d, struct table *t, bool cascade)
+{
+	(void)cascade;
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		struct sequence_definition s;
+
+		if (t->columns[i].sequence != NAME_NONE &&
+			sequence_definition_get(
+				d->options.catalog, d->arena, t->columns[i].sequence, &s))
+			TRY(ddl_drop_sequence(d, &s));
+	}
+	TRY(schema_label_drop(d->options.txn, t->element, t->name, true, d->error));
+	if (t->object != NAME_NONE)
+		TRY(schema_object_drop(d->options.txn, t->object, d->error));
+	ddl_refresh(d);
+	return OK;
+}
+
+enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *from)
+{
+	for (uint32_t i = 0; i < from->count; i++) {
+		const struct ast_name *name = &from->names[i];
+		struct table *t = table_find(d->options.catalog, d->arena, name->text);
+
+		if (t == NULL && from->if_exists) {
+			ddl_notice(d, "NOTICE", OK, "table \"%.*s\" does not exist, skipping",
+				STR_ARGS(name->text));
+			continue;
+		}
+		if (t == NULL)
+			return DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
+				STR_ARGS(name->text));
+		TRY(drop_references(d, t, from, name));
+		TRY(ddl_drop_table(d, t, from->is_cascade));
+	}
+	return OK;
+}
+
+/* ---- TRUNCATE ---- */
+
+/* A table that another one refers to goes only together with it. */
+static enum sqlstate check_truncate(
+	struct ddl *d, const struct table *t, const struct ast_names_statement *from)
+{
+	const struct catalog *c = d->options.catalog;
+
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+		const struct table *other;
+
+		if (o->kind != OBJECT_TABLE || is_among(from, o->name))
+			continue;
+		other = table_find(c, d->arena, o->name);
+		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
+			if (!str_equal(other->foreigns[k].table, t->name))
+				continue;
+			(void)FAIL(d->error, E_NOT_SUPPORTED,
+				"cannot truncate a table referenced in a foreign key constraint");
+			error_detail(d->error, "Table \"%.*s\" references \"%.*s\".",
+				STR_ARGS(other->name), STR_ARGS(t->name));
+			error_hint(d->error,
+				"Truncate table \"%.*s\" at the same time, or use TRUNCATE ... "
+				"CASCADE.",
+				STR_ARGS(other->name));
+			return E_NOT_SUPPORTED;
+		}
+	}
+	return OK;
+}
+
+static enum sqlstate restart_sequences(struct ddl *d, const struct table *t)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		struct sequence_definition s;
+
+		if (t->columns[i].sequence == NAME_NONE ||
+			!sequence_definition_get(
+				d->options.catalog, d->arena, t->columns[i].sequence, &s))
+			continue;
+		TRY(ddl_restart_sequence(d, &s));
+	}
+	return OK;
+}
+
+static enum sqlstate truncate_table(
+	struct ddl *d, struct table *t, const struct ast_names_statement *from, uint32_t depth);
+
+/* CASCADE: what refers to it is emptied too. */
+static enum sqlstate truncate_dependants(struct ddl *d, const struct table *t,
+	const struct ast_names_statement *from, uint32_t depth)
+{
+	const struct catalog *c = d->options.catalog;
+
+	for (uint32_t i = 0; i < catalog_object_count(c) && depth < 64; i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+		struct table *other;
+		bool refers = false;
+
+		if (o->kind != OBJECT_TABLE || is_among(from, o->name) ||
+			str_equal(o->name, t->name))
+			continue;
+		other = table_find(c, d->arena, o->name);
+		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++)
+			refers |= str_equal(other->foreigns[k].table, t->name);
+		if (!refers)
+			continue;
+		ddl_notice(d, "NOTICE", OK, "truncate cascades to table \"%.*s\"",
+			STR_ARGS(other->name));
+		TRY(truncate_table(d, other, from, depth + 1));
+	}
+	return OK;
+}
+
+static enum sqlstate truncate_table(
+	struct ddl *d, struct table *t, const struct ast_names_statement *from, uint32_t depth)
+{
+	if (!from->is_cascade)
+		TRY(check_truncate(d, t, from));
+	TRY(schema_label_truncate(d->options.txn, t->element, t->name, d->error));
+	ddl_refresh(d);
+	if (from->restarts_identity)
+		TRY(restart_sequences(d, t));
+	return from->is_cascade ? truncate_dependants(d, t, from, depth) : OK;
+}
+
+enum sqlstate ddl_truncate(struct ddl *d, const struct ast_names_statement *from)
+{
+	for (uint32_t i = 0; i < from->count; i++) {
+		struct table *t;
+
+		TRY(ddl_table(d, &from->names[i], false, &t));
+		TRY(truncate_table(d, t, from, 0));
+	}
+	return OK;
+}
+
+/* ---- COMMENT ON ---- */
+
+static enum sqlstate comment_column(struct ddl *d, const struct ast_comment *from)
+{
+	struct table_column *column;
+	struct table *t;
+
+	TRY(ddl_table(d, &from->table, false, &t));
+	column = table_column(t, from->name.text);
+	if (column == NULL)
+		return DDL_FAIL(d, from->name.at, E_NO_COLUMN,
+			"column \"%.*s\" of relation \"%.*s\" does not exist",
+			STR_ARGS(from->name.text), STR_ARGS(t->name));
+	column->comment = from->text;
+	return table_save(d->options.txn, t, d->error);
+}
+
+enum sqlstate ddl_comment(struct ddl *d, const struct ast_comment *from)
+{
+	struct sequence_definition s;
+	struct view_definition v;
+	struct table *t;
+
+	if (str_equal(from->what, STR("COLUMN")))
+		return comment_column(d, from);
+	if (str_equal(from->what, STR("TABLE"))) {
+		TRY(ddl_table(d, &from->name, false, &t));
+		t->comment = from->text;
+		return table_save(d->options.txn, t, d->error);
+	}
+	if (str_equal(from->what, STR("SEQUENCE")) &&
+		sequence_definition_find(d->options.catalog, d->arena, from->name.text, &s)) {
+		s.comment = from->text;
+		return sequence_definition_save(d->options.txn, &s, d->error);
+	}
+	if (str_equal(from->what, STR("VIEW")) &&
+		view_definition_find(d->options.catalog, d->arena, from->name.text, &v)) {
+		v.comment = from->text;
+		return view_definition_save(d->options.txn, &v, d->error);
+	}
+	if (str_equal(from->what, STR("SEQUENCE")) || str_equal(from->what, STR("VIEW")))
+		return DDL_FAIL(d, from->name.at, E_NO_TABLE, "relation \"%.*s\" does not exist",
+			STR_ARGS(from->name.text));
+	return OK; /* of other things nothing is kept */
+}

@@ -1,0 +1,18 @@
+query_libquery_a_SOURCES += \
+	%D%/ddl.c \
+	%D%/ddl.h \
+	%D%/ddl_alter.c \
+	%D%/ddl_create.c \
+	%D%/ddl_drop.c \
+	%D%/ddl_graph.c \
+	%D%/ddl_key.c \
+	%D%/ddl_rename.c \
+	%D%/ddl_sequence.c \
+	%D%/ddl_view.c \
+	%D%/guard.c \
+	%D%/guard.h \
+	%D%/guard_bind.h \
+	%D%/guard_check.c \
+	%D%/run.c \
+	%D%/run.h
+EXTRA_DIST += %D%/README.md

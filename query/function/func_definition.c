@@ -1,0 +1,449 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * Catalog functions about definitions (pg_get_indexdef and its kin), comments, sizes, and what a
+ * server of this kind always answers alike.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "query/function/functions.h"
+#include "query/sql/definition.h"
+#include "query/sql/label_table.h"
+#include "query/sql/naming.h"
+#include "query/sql/relation.h"
+#include "query/table/table.h"
+
+static uint32_t oid_of(struct value v)
+{
+	return v.integer < 0 || v.integer > UINT32_MAX ? 0 : (uint32_t)v.integer;
+}
+
+/* ---- indexes and constraints ------------------------------------------------------------------ */
+
+static const struct index_info *index_of(struct eval *ev, struct value v)
+{
+	enum label_object object;
+	uint32_t number;
+
+	if (!label_oid_split(oid_of(v), &object, &number) || object != LABEL_INDEX)
+		return NULL;
+	return catalog_index(txn_catalog(ev->txn), number);
+}
+
+FUNCTION_ROW(catalog_index_definition)
+{
+	const struct index_info *index = index_of(ev, args[0]);
+	struct buf text = { 0 };
+
+	(void)e;
+	*out = value_null();
+	if (index == NULL)
+		return OK;
+	definition_put_index(ev, &text, index, count < 2 ? 0 : oid_of(args[1]),
+		count > 2 && args[2].boolean);
+	*out = eval_take_buf(ev, &text);
+	return OK;
+}
+
+/* The constraint of this number among a table's. */
+static bool constraint_of(struct eval *ev, const struct label_table *table, uint32_t oid,
+	struct label_constraint *out)
+{
+	struct label_constraint *constraints;
+	uint32_t count = label_table_constraints(
+		txn_catalog(ev->txn), table, ev->arena, &constraints);
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (constraints[i].oid == oid) {
+			*out = constraints[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A key says by its index whose it is; checks and foreign keys are looked for. */
+static enum sqlstate find_constraint(struct eval *ev, uint32_t oid, struct label_table *table,
+	struct label_constraint *out, bool *found, struct error *e)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	enum label_object object;
+	uint32_t number;
+	uint64_t at = 0;
+
+	*found = false;
+	if (label_oid_split(oid, &object, &number)) {
+		const struct index_info *index = catalog_index(c, number);
+
+		if (object != LABEL_CONSTRAINT || index == NULL)
+			return OK;
+		object = index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
+		*found = label_table_by_oid(c, label_oid(object, index->label), table) &&
+			 constraint_of(ev, table, oid, out);
+		return OK;
+	}
+	for (bool is_more = true; is_more && !*found;) {
+		TRY(label_table_next(ev->txn, ev->arena, &at, table, &is_more, e));
+		*found = is_more && constraint_of(ev, table, oid, out);
+	}
+	return OK;
+}
+
+FUNCTION_ROW(catalog_constraint_definition)
+{
+	struct label_constraint constraint;
+	struct label_table table;
+	struct buf text = { 0 };
+	bool found;
+
+	*out = value_null();
+	TRY(find_constraint(ev, oid_of(args[0]), &table, &constraint, &found, e));
+	if (!found)
+		return OK;
+	definition_put_constraint(
+		ev, &text, &table, &constraint, count > 1 && args[1].boolean);
+	*out = eval_take_buf(ev, &text);
+	return OK;
+}
+
+FUNCTION_ROW(catalog_graph_definition)
+{
+	struct buf text = { 0 };
+	enum sqlstate rc;
+
+	(void)count;
+	*out = value_null();
+	if (oid_of(args[0]) != OID_GRAPH_MAIN)
+		return OK;
+	rc = definition_put_graph(ev, &text, e);
+	*out = eval_take_buf(ev, &text);
+	return rc;
+}
+
+/* Expressions stand in the catalogs as their text. */
+FUNCTION_ROW(catalog_expression)
+{
+	(void)ev, (void)count, (void)e;
+	*out = args[0];
+	return OK;
+}
+
+FUNCTION_ROW(catalog_index_property)
+{
+	static const char *const yes[] = { "asc", "nulls_last", "orderable", "returnable",
+		"search_array", "search_nulls" };
+	static const char *const no[] = { "desc", "nulls_first", "distance_orderable" };
+	const struct index_info *index = index_of(ev, args[0]);
+	struct str name = value_str(args[2]);
+
+	(void)count, (void)e;
+	*out = value_null();
+	if (index == NULL || args[1].integer < 1 || args[1].integer > index->key_count)
+		return OK;
+	for (uint32_t i = 0; i < ARRAY_COUNT(yes); i++) {
+		if (str_equal_nocase(name, str_of(yes[i])))
+			*out = value_bool(true);
+	}
+	for (uint32_t i = 0; i < ARRAY_COUNT(no); i++) {
+		if (str_equal_nocase(name, str_of(no[i])))
+			*out = value_bool(false);
+	}
+	return OK;
+}
+
+/* ---- functions -------------------------------------------------------------------------------- */
+
+FUNCTION_ROW(catalog_function_arguments)
+{
+	const struct proc *p = proc_by_oid(oid_of(args[0]));
+	struct buf text = { 0 };
+
+	(void)count, (void)e;
+	*out = value_null();
+	if (p == NULL)
+		return OK;
+	definition_put_arguments(ev, &text, p);
+	*out = eval_take_buf(ev, &text);
+	return OK;
+}
+
+FUNCTION_ROW(catalog_function_result)
+{
+	const struct proc *p = proc_by_oid(oid_of(args[0]));
+	struct buf text = { 0 };
+
+	(void)count, (void)e;
+	*out = value_null();
+	if (p == NULL)
+		return OK;
+	definition_put_result(ev, &text, p);
+	*out = eval_take_buf(ev, &text);
+	return OK;
+}
+
+static const char *volatility_text(char volatility)
+{
+	return volatility == 'i' ? " IMMUTABLE" : volatility == 's' ? " STABLE" : "";
+}
+
+FUNCTION_ROW(catalog_function_definition)
+{
+	const struct proc *p = proc_by_oid(oid_of(args[0]));
+	struct buf text = { 0 };
+
+	(void)count;
+	*out = value_null();
+	if (p == NULL)
+		return OK;
+	if (p->flags[0] == 'a')
+		return FAIL(e, E_TYPE, "\"%s\" is an aggregate function", p->name);
+	buf_put_text(&text, "CREATE OR REPLACE FUNCTION pg_catalog.");
+	naming_put_ident(&text, str_of(p->name));
+	buf_put_byte(&text, '(');
+	definition_put_arguments(ev, &text, p);
+	buf_put_text(&text, ")\n RETURNS ");
+	definition_put_result(ev, &text, p);
+	buf_printf(&text, "\n LANGUAGE internal\n%s PARALLEL SAFE%s\nAS $function$%s$function$\n",
+		volatility_text(p->flags[1]), p->flags[2] == 't' ? " STRICT" : "", p->name);
+	*out = eval_take_buf(ev, &text);
+	return OK;
+}
+
+/* ---- comments --------------------------------------------------------------------------------- */
+
+static struct value comment_or_null(struct str comment)
+{
+	return comment.length == 0 ? value_null() : value_string(comment);
+}
+
+FUNCTION_ROW(catalog_description)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	struct sequence_definition sequence;
+	struct view_definition view;
+	struct label_table table;
+	enum label_object object;
+	uint32_t number;
+
+	(void)e;
+	*out = value_null();
+	if (count > 1 && !str_equal(value_str(args[1]), STR("pg_class")))
+		return OK;
+	if (label_table_by_oid(c, oid_of(args[0]), &table))
+		*out = comment_or_null(label_table_comment(c, &table, ev->arena));
+	if (!label_oid_split(oid_of(args[0]), &object, &number) ||
+		object != LABEL_CATALOG_OBJECT || catalog_object(c, number) == NULL)
+		return OK;
+	if (sequence_definition_get(c, ev->arena, number, &sequence))
+		*out = comment_or_null(sequence.comment);
+	else if (view_definition_find(c, ev->arena, catalog_object(c, number)->name, &view))
+		*out = comment_or_null(view.comment);
+	return OK;
+}
+
+FUNCTION_ROW(catalog_column_description)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	struct label_column *columns;
+	struct label_table table;
+	uint32_t all;
+
+	(void)count, (void)e;
+	*out = value_null();
+	if (!label_table_by_oid(c, oid_of(args[0]), &table))
+		return OK;
+	all = label_table_columns(c, &table, ev->arena, &columns);
+	if (args[1].integer >= 1 && args[1].integer <= all)
+		*out = comment_or_null(columns[args[1].integer - 1].comment);
+	return OK;
+}
+
+/* ---- views ------------------------------------------------------------------------------------ */
+
+FUNCTION_ROW(catalog_view_definition)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	uint32_t oid = args[0].type == VALUE_INT ? oid_of(args[0])
+						 : naming_find_relation(ev, value_str(args[0]));
+	struct naming_object name;
+	struct view_definition view;
+
+	(void)count, (void)e;
+	*out = value_null();
+	if (naming_relation(ev, oid, &name) && name.schema == OID_NAMESPACE_PUBLIC &&
+		view_definition_find(c, ev->arena, name.name, &view))
+		*out = value_string(view.text);
+	return OK;
+}
+
+/* ---- sizes ------------------------------------------------------------------------------------ */
+
+/* Elements of all labels share their pages, so a table's bytes are those of its elements alone,
+   guessed from how many there are and how many properties they may have. */
+FUNCTION_ROW(catalog_table_size)
+{
+	uint32_t oid = args[0].type == VALUE_INT ? oid_of(args[0])
+						 : naming_find_relation(ev, value_str(args[0]));
+	struct naming_object object;
+
+	(void)count;
+	if (oid == 0 && args[0].type == VALUE_STRING)
+		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
+			STR_ARGS(value_str(args[0])));
+	*out = naming_relation(ev, oid, &object) ? value_int(0) : value_null();
+	return OK;
+}
+
+/* As PostgreSQL: a unit is left once ten thousand of it are reached, halves are rounded up. */
+FUNCTION_ROW(catalog_size_text)
+{
+	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB", "PB" };
+	int64_t size = args[0].integer, limit = 10 * 1024;
+	bool is_negative = size < 0;
+	uint64_t magnitude = is_negative ? 0 - (uint64_t)size : (uint64_t)size;
+	uint32_t unit = 0;
+
+	(void)count, (void)e;
+	while (magnitude >= (uint64_t)limit && unit + 1 < ARRAY_COUNT(units)) {
+		/* From the first unit on one more bit is kept, to round by. */
+		magnitude = unit == 0 ? magnitude >> 9 : magnitude >> 10;
+		limit = 20 * 1024 - 1;
+		unit++;
+	}
+	if (unit > 0)
+		magnitude = (magnitude + 1) / 2;
+	*out = value_string(arena_printf(ev->arena, "%s%" PRIu64 " %s", is_negative ? "-" : "",
+		magnitude, units[unit]));
+	return OK;
+}
+
+/* ---- always alike ----------------------------------------------------------------------------- */
+
+FUNCTION_ROW(catalog_null)
+{
+	(void)ev, (void)args, (void)count, (void)e;
+	*out = value_null();
+	return OK;
+}
+
+FUNCTION_ROW(catalog_zero)
+{
+	(void)ev, (void)args, (void)count, (void)e;
+	*out = value_int(0);
+	return OK;
+}
+
+FUNCTION_ROW(catalog_false)
+{
+	(void)ev, (void)args, (void)count, (void)e;
+	*out = value_bool(false);
+	return OK;
+}
+
+FUNCTION_ROW(catalog_empty)
+{
+	(void)ev, (void)args, (void)count, (void)e;
+	*out = value_string(STR(""));
+	return OK;
+}
+
+FUNCTION_ROW(catalog_not_recovering)
+{
+	(void)ev, (void)args, (void)count, (void)out;
+	FAIL(e, E_OBJECT_STATE, "recovery is not in progress");
+	error_hint(e, "Recovery control functions can only be executed during recovery.");
+	return E_OBJECT_STATE;
+}
+
+FUNCTION_ROW(catalog_is_publishable)
+{
+	uint32_t oid = args[0].type == VALUE_INT ? oid_of(args[0])
+						 : naming_find_relation(ev, value_str(args[0]));
+	struct naming_object object;
+	struct label_table table;
+
+	(void)count, (void)e;
+	if (!naming_relation(ev, oid, &object))
+		*out = value_null();
+	else
+		*out = value_bool(label_table_by_oid(txn_catalog(ev->txn), oid, &table));
+	return OK;
+}
+
+/* ---- sizes read ------------------------------------------------------------------------------- */
+
+/* The digits at the start of a size: [+-] digits [. digits] [e [+-] digits]. */
+static uint32_t number_length(struct str s)
+{
+	uint32_t at = s.length > 0 && strchr("+-", s.at[0]) != NULL, digits = 0, exponent;
+
+	for (; at < s.length && isdigit((unsigned char)s.at[at]); at++)
+		digits++;
+	if (at < s.length && s.at[at] == '.')
+		for (at++; at < s.length && isdigit((unsigned char)s.at[at]); at++)
+			digits++;
+	if (digits == 0 || at >= s.length || (s.at[at] | 0x20) != 'e')
+		return digits == 0 ? 0 : at;
+	exponent = at + 1;
+	if (exponent < s.length && strchr("+-", s.at[exponent]) != NULL)
+		exponent++;
+	if (exponent >= s.length || !isdigit((unsigned char)s.at[exponent]))
+		return at;
+	while (exponent < s.length && isdigit((unsigned char)s.at[exponent]))
+		exponent++;
+	return exponent;
+}
+
+static enum sqlstate unit_of(struct str text, struct str unit, int64_t *out, struct error *e)
+{
+	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB", "PB" };
+
+	*out = 1;
+	if (unit.length == 0)
+		return OK;
+	for (size_t i = 0; i < ARRAY_COUNT(units); i++) {
+		*out = INT64_C(1) << (10 * i);
+		if (str_equal_nocase(unit, str_of(units[i])))
+			return OK;
+	}
+	FAIL(e, E_INVALID_VALUE, "invalid size: \"%.*s\"", STR_ARGS(text));
+	error_detail(e, "Invalid size unit: \"%.*s\".", STR_ARGS(unit));
+	error_hint(e, "Valid units are \"bytes\", \"kB\", \"MB\", \"GB\", \"TB\", and \"PB\".");
+	return e->code;
+}
+
+static struct str without_blanks(struct str s)
+{
+	while (s.length > 0 && isspace((unsigned char)s.at[0])) {
+		s.at++;
+		s.length--;
+	}
+	while (s.length > 0 && isspace((unsigned char)s.at[s.length - 1]))
+		s.length--;
+	return s;
+}
+
+/* pg_size_bytes('1.5 MB') */
+FUNCTION_ROW(catalog_size_bytes)
+{
+	struct str text = value_str(args[0]), s = without_blanks(text), unit;
+	uint32_t length = number_length(s);
+	const struct decimal *size;
+	int64_t factor, bytes;
+
+	(void)count;
+	if (length == 0)
+		return FAIL(e, E_INVALID_VALUE, "invalid size: \"%.*s\"", STR_ARGS(text));
+	unit = without_blanks((struct str){ s.at + length, s.length - length });
+	TRY(unit_of(text, unit, &factor, e));
+	TRY(decimal_parse(ev->arena, (struct str){ s.at, length }, &size, e));
+	TRY(decimal_multiply(ev->arena, size, decimal_of_int64(ev->arena, factor), &size, e));
+	if (!decimal_to_int64(size, &bytes))
+		return FAIL(e, E_OUT_OF_RANGE, "bigint out of range");
+	*out = value_int(bytes);
+	return OK;
+}

@@ -1,0 +1,292 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What tools ask of roles: their names, and what they may do. The answers are those that binding a
+ * statement would give (query/session/access.h). A user is named by name or oid, or is who is connected.
+ */
+#include "query/function/functions.h"
+#include "query/sql/acl_list.h"
+#include "query/sql/label_table.h"
+#include "query/sql/naming.h"
+
+static uint32_t oid_of(struct value v)
+{
+	return v.integer >= 0 && v.integer <= UINT32_MAX ? (uint32_t)v.integer : 0;
+}
+
+/* ---- names ---- */
+
+FUNCTION_ROW(catalog_to_role)
+{
+	uint32_t id;
+	bool is_there = acl_role_named(ev, value_str(args[0]), &id);
+
+	(void)count, (void)e;
+	*out = is_there ? value_int(role_oid(txn_catalog(ev->txn), id)) : value_null();
+	return OK;
+}
+
+FUNCTION_ROW(catalog_role_name)
+{
+	uint32_t oid = oid_of(args[0]), id;
+
+	(void)count, (void)e;
+	if (oid == OID_ROLE_DATABASE_OWNER)
+		*out = value_string(STR("pg_database_owner"));
+	else if (role_of_oid(txn_catalog(ev->txn), oid, &id))
+		*out = value_string(arena_str(ev->arena, acl_role_name(ev, id)));
+	else
+		*out = value_string(arena_printf(ev->arena, "unknown (OID=%u)", oid));
+	return OK;
+}
+
+/* ---- who ---- */
+
+static enum sqlstate no_role(struct str name, struct error *e)
+{
+	return FAIL(e, E_NO_OBJECT, "role \"%.*s\" does not exist", STR_ARGS(name));
+}
+
+/* The rights of who is asked about: the first of three arguments, or who the session is. *is_there is
+   false for an oid that is no role's: such a one may do nothing. */
+static enum sqlstate rights_of(struct eval *ev, const struct value *args, bool is_named,
+	struct role_set *out, bool *is_there, struct error *e)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	struct str name = acl_current_user(ev);
+	uint32_t id = NAME_NONE;
+
+	*is_there = true;
+	if (is_named && args[0].type == VALUE_STRING) {
+		name = value_str(args[0]);
+		if (str_equal(name, STR("public"))) {
+			*out = (struct role_set){ 0 };
+			return OK;
+		}
+		if (!acl_role_named(ev, name, &id))
+			return no_role(name, e);
+	} else if (is_named) {
+		*is_there = role_of_oid(c, oid_of(args[0]), &id);
+		name = acl_role_name(ev, id);
+	}
+	if (*is_there)
+		role_set_of(c, name, out);
+	return OK;
+}
+
+static struct str trimmed(struct str s)
+{
+	while (s.length > 0 && s.at[0] == ' ')
+		s = (struct str){ s.at + 1, s.length - 1 };
+	while (s.length > 0 && s.at[s.length - 1] == ' ')
+		s.length--;
+	return s;
+}
+
+/* Calls that know other words: of functions, types, parameters. */
+static bool is_other_privilege(struct str word)
+{
+	static const char *const names[] = { "EXECUTE", "SET", "ALTER SYSTEM", "MEMBER", "RULE" };
+	struct str ending = STR(" WITH GRANT OPTION");
+
+	if (word.length > ending.length &&
+		str_equal_nocase((struct str){ word.at + word.length - ending.length,
+					 ending.length },
+			ending))
+		word.length -= ending.length;
+	for (uint32_t i = 0; i < ARRAY_COUNT(names); i++) {
+		if (str_equal_nocase(word, str_of(names[i])))
+			return true;
+	}
+	return false;
+}
+
+/* "SELECT, INSERT WITH GRANT OPTION": one of them is enough, as in PostgreSQL. */
+struct wish {
+	uint32_t bits, grantable; /* any of these */
+};
+
+static enum sqlstate read_wish(struct value v, struct wish *out, struct error *e)
+{
+	struct str text = value_str(v);
+
+	*out = (struct wish){ 0 };
+	for (;;) {
+		const char *comma = text.length == 0 ? NULL : memchr(text.at, ',', text.length);
+		uint32_t length = comma == NULL ? text.length : (uint32_t)(comma - text.at);
+		struct str word = trimmed((struct str){ text.at, length });
+		bool is_grantable;
+		uint32_t bit = acl_privilege(word, &is_grantable);
+
+		if (bit == 0 && !is_other_privilege(word))
+			return FAIL(e, E_INVALID_VALUE, "unrecognized privilege type: \"%.*s\"",
+				STR_ARGS(word));
+		*(is_grantable ? &out->grantable : &out->bits) |= bit;
+		if (comma == NULL)
+			return OK;
+		text = (struct str){ comma + 1, text.length - length - 1 };
+	}
+}
+
+static bool is_granted(const struct catalog *c, struct acl_target target,
+	const struct role_set *who, const struct wish *wish)
+{
+	return (acl_allowed(c, target, who) & wish->bits) != 0 ||
+	       (acl_grantable(c, target, who) & wish->grantable) != 0;
+}
+
+/* ---- tables ---- */
+
+/* The oid of a table given by number or name; 0 with E_NO_TABLE for a name of none. */
+static enum sqlstate table_of(struct eval *ev, struct value v, uint32_t *oid, struct error *e)
+{
+	if (v.type == VALUE_INT) {
+		*oid = oid_of(v);
+		return OK;
+	}
+	*oid = naming_find_relation(ev, value_str(v));
+	if (*oid == 0)
+		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
+			STR_ARGS(value_str(v)));
+	return OK;
+}
+
+/* Of the catalogs everybody may read all but the verifiers of passwords; a view is read by what its
+   tables allow. */
+static bool may_use_other(
+	struct eval *ev, uint32_t oid, const struct role_set *who, const struct wish *wish)
+{
+	struct naming_object object;
+
+	if (who->is_superuser)
+		return true;
+	if (naming_relation(ev, oid, &object) && (str_equal(object.name, STR("pg_authid")) ||
+							 str_equal(object.name, STR("pg_shadow"))))
+		return false;
+	return (wish->bits & PRIVILEGE_SELECT) != 0;
+}
+
+static enum sqlstate ask_table(struct eval *ev, const struct value *args, bool is_named,
+	uint32_t oid, struct value wished, struct value *out, struct error *e)
+{
+	struct naming_object object;
+	struct label_table table;
+	struct acl_target target;
+	struct role_set who;
+	struct wish wish;
+	bool is_there;
+
+	TRY(rights_of(ev, args, is_named, &who, &is_there, e));
+	TRY(read_wish(wished, &wish, e));
+	*out = value_null();
+	if (!naming_relation(ev, oid, &object))
+		return OK;
+	*out = value_bool(false);
+	if (!is_there)
+		return OK;
+	if (!label_table_by_oid(txn_catalog(ev->txn), oid, &table)) {
+		*out = value_bool(may_use_other(ev, oid, &who, &wish));
+		return OK;
+	}
+	target = (struct acl_target){ table.element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE,
+		table.label };
+	*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, &wish));
+	return OK;
+}
+
+FUNCTION_ROW(catalog_table_privilege)
+{
+	uint32_t oid;
+
+	TRY(table_of(ev, args[count - 2], &oid, e));
+	return ask_table(ev, args, count == 3, oid, args[count - 1], out, e);
+}
+
+/* Privileges are on whole labels: a column has its table's. */
+FUNCTION_ROW(catalog_column_privilege)
+{
+	uint32_t oid;
+
+	TRY(table_of(ev, args[count - 3], &oid, e));
+	return ask_table(ev, args, count == 4, oid, args[count - 1], out, e);
+}
+
+/* ---- schemas, databases, roles ---- */
+
+FUNCTION_ROW(catalog_schema_privilege)
+{
+	struct acl_target target = { ACL_SCHEMA, GRAPH_MAIN };
+	struct value schema = args[count - 2];
+	struct role_set who;
+	struct wish wish;
+	struct str name;
+	bool is_there;
+
+	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
+	TRY(read_wish(args[count - 1], &wish, e));
+	if (schema.type == VALUE_INT && !naming_schema(ev, oid_of(schema), &name)) {
+		*out = value_null();
+		return OK;
+	}
+	if (schema.type != VALUE_INT)
+		name = value_str(schema);
+	if (naming_schema_oid(ev, name) == 0)
+		return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", STR_ARGS(name));
+	target.label = catalog_graph_find(txn_catalog(ev->txn), name);
+	/* What is in a schema may be named by everybody. */
+	*out = value_bool(is_there && ((wish.bits & PRIVILEGE_USAGE) != 0 || who.is_superuser ||
+					      ((str_equal(name, STR("public")) ||
+						       target.label != GRAPH_MAIN) &&
+						      is_granted(txn_catalog(ev->txn), target,
+							      &who, &wish))));
+	return OK;
+}
+
+FUNCTION_ROW(catalog_database_privilege)
+{
+	const uint32_t everybody = PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY;
+	struct role_set who;
+	struct wish wish;
+	bool is_there;
+
+	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
+	TRY(read_wish(args[count - 1], &wish, e));
+	*out = value_bool(is_there && ((wish.bits & everybody) != 0 ||
+					      is_granted(txn_catalog(ev->txn),
+						      (struct acl_target){ ACL_DATABASE, 0 }, &who,
+						      &wish)));
+	return OK;
+}
+
+FUNCTION_ROW(catalog_has_role)
+{
+	struct value role = args[count - 2];
+	struct role_set who;
+	struct wish wish;
+	bool is_there, is_role;
+	uint32_t id;
+
+	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
+	TRY(read_wish(args[count - 1], &wish, e));
+	if (role.type == VALUE_INT) {
+		is_role = role_of_oid(txn_catalog(ev->txn), oid_of(role), &id);
+	} else {
+		is_role = acl_role_named(ev, value_str(role), &id);
+		if (!is_role && !str_equal(value_str(role), STR("pg_database_owner")))
+			return no_role(value_str(role), e);
+	}
+	*out = value_bool(is_there && (who.is_superuser || (is_role && id != NAME_NONE &&
+								   role_set_has(&who, id))));
+	return OK;
+}
+
+/* Functions, languages, types and the like are everybody's. */
+FUNCTION_ROW(catalog_privilege)
+{
+	struct wish wish;
+
+	(void)ev;
+	TRY(read_wish(args[count - 1], &wish, e));
+	*out = value_bool(true);
+	return OK;
+}

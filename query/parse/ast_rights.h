@@ -1,0 +1,35 @@
+/*
+ * SPDX-License-Identifier: PostgreSQL
+ *
+ * What a role may do, as statements name it and the catalog keeps it.
+ */
+#ifndef QUERY_PARSE_AST_RIGHTS_H
+#define QUERY_PARSE_AST_RIGHTS_H
+
+/* On disk. */
+enum role_flag {
+	ROLE_SUPERUSER = 1,
+	ROLE_LOGIN = 2,
+	ROLE_CREATEDB = 4,
+	ROLE_CREATEROLE = 8,
+	ROLE_NOINHERIT = 16,
+	ROLE_REPLICATION = 32,
+	ROLE_BYPASSRLS = 64,
+};
+
+/* On disk. */
+enum privilege {
+	PRIVILEGE_SELECT = 1,
+	PRIVILEGE_INSERT = 2,
+	PRIVILEGE_UPDATE = 4,
+	PRIVILEGE_DELETE = 8,
+	PRIVILEGE_TRUNCATE = 16,
+	PRIVILEGE_REFERENCES = 32,
+	PRIVILEGE_TRIGGER = 64,
+	PRIVILEGE_USAGE = 128,
+	PRIVILEGE_CREATE = 256,
+	PRIVILEGE_CONNECT = 512,
+	PRIVILEGE_TEMPORARY = 1024,
+};
+
+#endif
