@@ -15,8 +15,6 @@
 #include "query/function/aggregate.h"
 #include "query/function/function_body.h"
 
-#include "query/function/function_body.h"
-
 static enum sqlstate bind_aggregate_allowed(
 	struct binder *b, const struct ast_expr *x, struct error *e)
 {
@@ -108,7 +106,7 @@ static enum sqlstate bind_distinct_order(struct binder *b, const struct ast_func
 		keys[i] = to->order_keys[i];
 		order[i] = to->order[i];
 	}
-	for (uint32_t k = 0; k < call->arg_count && function_body(to->function)->aggregate->shows_order; k++) {
+	for (uint32_t k = 0; k < call->arg_count && to->body->aggregate->shows_order; k++) {
 		keys[count] = (struct plan_sort_key){ 0 };
 		order[count++] = to->args[k];
 	}
