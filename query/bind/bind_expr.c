@@ -7,6 +7,7 @@
  * Every expression is looked up among the grouping keys first when the projection around it is
  * grouped: what equals a key *is* the key's slot, whatever it is made of.
  */
+#include "base/array_text.h"
 #include "query/bind/binder.h"
 
 #include <stdlib.h>
@@ -332,6 +333,7 @@ static enum sqlstate bind_list(
 	struct type item = { .kind = TYPE_NULL };
 	struct value *items;
 	struct bound *list;
+	bool is_nested;
 
 	for (uint32_t i = 0; i < count; i++) {
 		TRY(bind_expr(b, x->list.items[i], &args[i], e));
@@ -339,12 +341,16 @@ static enum sqlstate bind_list(
 	}
 	for (uint32_t i = 0; i < count && item.kind != TYPE_NULL; i++)
 		TRY(binder_coerce(b, &args[i], item, "list element", e));
-	list = bound_new(b, BOUND_LIST, type_list_of(item), x->at);
+	/* In SQL an array of arrays is one of more dimensions, of the same type. */
+	is_nested = b->is_sql && item.kind == TYPE_LIST;
+	list = bound_new(b, BOUND_LIST, is_nested ? item : type_list_of(item), x->at);
 	list->args = args;
 	list->arg_count = count;
 	for (uint32_t i = 0; i < count; i++)
 		list->is_volatile |= args[i]->is_volatile;
 	*out = list;
+	if (is_nested)
+		return binder_function(b, STR("array_even"), out, 1, x->at, out, e);
 	if (!bind_list_is_constant(args, count))
 		return OK;
 	items = ARENA_ARRAY(b->arena, struct value, count);
@@ -509,18 +515,42 @@ static enum sqlstate bind_subscript(struct binder *b, const struct ast_expr *x,
 	return binder_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
 }
 
+/* a[1][2] of SQL: one call with all the subscripts, if what they begin at is an array. */
+static enum sqlstate bind_array_item(struct binder *b, const struct ast_expr *x, bool *is_array,
+	const struct bound **out, struct error *e)
+{
+	const struct bound *args[ARRAY_DIMENSIONS_MAX + 1];
+	const struct ast_expr *base = x;
+	uint32_t depth = 0;
+
+	while (base->kind == EXPR_INDEX && ++depth)
+		base = base->index.base;
+	*is_array = false;
+	if (!b->is_sql || depth > ARRAY_DIMENSIONS_MAX)
+		return OK;
+	TRY(bind_expr(b, base, &args[0], e));
+	*is_array = args[0]->type.kind == TYPE_LIST;
+	for (uint32_t i = depth; *is_array && i > 0; i--, x = x->index.base) {
+		TRY(bind_expr(b, x->index.first, &args[i], e));
+		TRY(binder_coerce(b, &args[i], type_make(TYPE_INT64), "array subscript", e));
+	}
+	if (!*is_array)
+		return OK;
+	return binder_function(b, STR("array_item"), args, depth + 1, base->at, out, e);
+}
+
 static enum sqlstate bind_index(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	const struct bound *args[2];
 	enum type_kind wanted;
+	bool is_array;
 
+	TRY(bind_array_item(b, x, &is_array, out, e));
+	if (is_array)
+		return OK;
 	TRY(bind_expr(b, x->index.base, &args[0], e));
 	TRY(bind_expr(b, x->index.first, &args[1], e));
-	if (b->is_sql && args[0]->type.kind == TYPE_LIST) {
-		TRY(binder_coerce(b, &args[1], type_make(TYPE_INT64), "array subscript", e));
-		return binder_function(b, STR("array_item"), args, 2, x->at, out, e);
-	}
 	wanted = type_base(args[0]->type).kind == TYPE_LIST ? TYPE_INT64 : TYPE_STRING;
 	if (bound_is_untyped(args[1]))
 		TRY(binder_infer(b, &args[1], type_make(wanted), e));

@@ -235,7 +235,9 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 	TRY(as_list(b, call, &args[0], e));
 	*out = args[0];
 	if (set == SET_UNNEST)
-		return OK;
+		return args[0]->type.kind == TYPE_LIST
+			       ? binder_function(b, STR("array_flat"), args, 1, at, out, e)
+			       : OK;
 	if (set == SET_SUBSCRIPTS)
 		return subscripts(b, args[0], at, out, e);
 	return expanded(b, args[0], at, out, e);

@@ -594,23 +594,32 @@ static enum sqlstate to_duration(
 
 /* ---- all of them ---- */
 
+static enum sqlstate list_of_items(struct eval *ev, const struct array_text_item *texts,
+	uint32_t count, struct type item, struct value *out, struct error *e)
+{
+	struct value *items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)count + 1));
+
+	for (uint32_t i = 0; i < count; i++) {
+		items[i] = value_null();
+		if (texts[i].is_array)
+			TRY(list_of_items(
+				ev, texts[i].items, texts[i].count, item, &items[i], e));
+		else if (!texts[i].is_null)
+			TRY(eval_cast(ev, value_string(texts[i].text), item, false, &items[i], e));
+	}
+	*out = eval_list(items, count);
+	return OK;
+}
+
 /* An array as PostgreSQL writes it. */
 static enum sqlstate list_of_text(
 	struct eval *ev, struct str text, struct type item, struct value *out, struct error *e)
 {
 	struct array_text_item *texts;
-	struct value *items;
 	uint32_t count;
 
 	TRY(array_text_read(ev->arena, text, &texts, &count, e));
-	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)count + 1));
-	for (uint32_t i = 0; i < count; i++) {
-		items[i] = value_null();
-		if (!texts[i].is_null)
-			TRY(eval_cast(ev, value_string(texts[i].text), item, false, &items[i], e));
-	}
-	*out = eval_list(items, count);
-	return OK;
+	return list_of_items(ev, texts, count, item, out, e);
 }
 
 static enum sqlstate to_list(struct eval *ev, struct value v, struct type type, bool is_lenient,
@@ -627,8 +636,10 @@ static enum sqlstate to_list(struct eval *ev, struct value v, struct type type, 
 	if (item.kind == TYPE_ANY || item.kind == TYPE_NULL)
 		return OK;
 	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)v.count + 1));
+	/* A list in it is a further dimension. */
 	for (uint32_t i = 0; i < v.count; i++)
-		TRY(eval_cast(ev, v.items[i], item, is_lenient, &items[i], e));
+		TRY(eval_cast(ev, v.items[i], v.items[i].type == VALUE_LIST ? type : item,
+			is_lenient, &items[i], e));
 	*out = eval_list(items, v.count);
 	return OK;
 }

@@ -245,6 +245,9 @@ enum sqlstate eval_take_named(
 	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)count + 1));
 	for (uint32_t i = 0; i < count; i++) {
 		items[i] = value_null();
+		if (texts[i].is_array)
+			return FAIL(e, E_NOT_SUPPORTED,
+				"arrays of names have one dimension here");
 		if (!texts[i].is_null)
 			TRY(to_object(ev, value_string(texts[i].text), type_item(type), &items[i],
 				e));
@@ -361,8 +364,15 @@ static enum sqlstate list_cast(struct eval *ev, const struct bound *b, struct va
 	inner.is_sql = b->is_sql;
 	inner.args = args;
 	inner.arg_count = 1;
-	for (uint32_t i = 0; i < v.count; i++)
-		TRY(eval_cast_bound(ev, &inner, v.items[i], &items[i], e));
+	for (uint32_t i = 0; i < v.count; i++) {
+		bool is_dimension = v.items[i].type == VALUE_LIST && from.kind == TYPE_LIST &&
+				    type_family(type_item(from)) != TYPE_FAMILY_LIST;
+
+		if (is_dimension)
+			TRY(list_cast(ev, b, v.items[i], from, &items[i], e));
+		else
+			TRY(eval_cast_bound(ev, &inner, v.items[i], &items[i], e));
+	}
 	*out = (struct value){ .type = VALUE_LIST, .count = v.count, .items = items };
 	return OK;
 }
