@@ -305,6 +305,7 @@ FUNCTION_ROW(array_join)
 {
 	struct value a = list_or_nothing(args[0]), b = list_or_nothing(args[1]);
 	uint32_t left = depth_of(a), right = depth_of(b);
+	bool fits;
 
 	(void)count;
 	*out = value_null();
@@ -316,8 +317,8 @@ FUNCTION_ROW(array_join)
 		b = eval_list(&args[1], 1);
 	else if (left > 0 && right > 0 && left != right)
 		a.count = 0;
-	if (left > 0 && right > 0 &&
-		(a.count == 0 || (MAX_OF(left, right) > 1 && !same_shape(a.items[0], b.items[0])))) {
+	fits = a.count == 0 || b.count == 0 || same_shape(a.items[0], b.items[0]);
+	if (left > 0 && right > 0 && (a.count == 0 || !fits)) {
 		FAIL(e, E_SUBSCRIPT, "cannot concatenate incompatible arrays");
 		error_detail(e, "Arrays with differing element dimensions are not compatible for "
 				"concatenation.");
@@ -428,7 +429,8 @@ FUNCTION_ROW(array_text)
 	*out = value_null();
 	if (args[0].type != VALUE_LIST || args[1].type != VALUE_STRING)
 		return OK;
-	rc = put_items(ev, &b, flat(ev, args[0]), value_str(args[1]), has_null ? &args[2] : NULL, e);
+	rc = put_items(ev, &b, flat(ev, args[0]), value_str(args[1]),
+		has_null ? &args[2] : NULL, e);
 	*out = eval_take_buf(ev, &b);
 	return rc;
 }

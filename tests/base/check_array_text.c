@@ -80,10 +80,9 @@ START_TEST(dimensions_nest)
 	struct array_text_item *items;
 	struct error e;
 	uint32_t count;
+	struct str text = STR("[1:2][1:2]={ {1,NULL} ,{\"}\",4}}");
 
-	ck_assert_int_eq(
-		array_text_read(arena, STR("[1:2][1:2]={ {1,NULL} ,{\"}\",4}}"), &items, &count, &e),
-		OK);
+	ck_assert_int_eq(array_text_read(arena, text, &items, &count, &e), OK);
 	ck_assert_uint_eq(count, 2);
 	ck_assert(items[0].is_array && items[0].items[1].is_null);
 	ck_assert(str_equal(items[1].items[0].text, STR("}")));
