@@ -155,6 +155,14 @@ void bind_sum_exactly(
 	args[0] = bound_cast(b, args[0], types[0]);
 }
 
+/* Bits of an integer are as wide; arrays of arrays have but more dimensions. */
+static bool keeps_type(struct str name, struct type type)
+{
+	if (type.kind == TYPE_LIST)
+		return str_equal_nocase(name, STR("array_agg"));
+	return type_is_integer(type) && name.length > 4 && strncasecmp(name.at, "bit_", 4) == 0;
+}
+
 enum sqlstate bind_aggregate(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -200,8 +208,7 @@ enum sqlstate bind_aggregate(
 		else if (match.coerce[i].kind != TYPE_NULL)
 			args[i] = bound_cast(b, args[i], match.coerce[i]);
 	}
-	if (b->is_sql && call->arg_count == 1 && type_is_integer(types[0]) &&
-		call->name.name.length > 4 && strncasecmp(call->name.name.at, "bit_", 4) == 0)
+	if (b->is_sql && call->arg_count == 1 && keeps_type(call->name.name, types[0]))
 		match.result = types[0];
 	aggregate.function = match.function;
 	aggregate.body = function_body(match.function);
