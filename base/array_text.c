@@ -108,54 +108,126 @@ static bool take_element(
 	return !in_quotes && *at < input.length && (*is_quoted || kept > 0);
 }
 
-/* Reads the elements and the closing brace; `at` stands behind the opening one. `text` has room for
-   all elements' texts, which together are shorter than the literal. */
-static bool take_elements(struct arena *a, struct str input, uint32_t *at, char *text,
-	struct array_text_item **items, uint32_t *count)
+struct array_reader {
+	struct arena *arena;
+	struct str input;
+	uint32_t at;
+	char *text; /* where the next element's text goes: there is room for all of them */
+	struct error *error;
+};
+
+static enum sqlstate take_elements(
+	struct array_reader *r, uint32_t depth, struct array_text_item **items, uint32_t *count);
+
+/* One element, at which r->at stands; then r->at is at what follows it. */
+static enum sqlstate take_item(
+	struct array_reader *r, uint32_t depth, struct array_text_item *item)
+{
+	bool is_quoted;
+
+	*item = (struct array_text_item){ .text = { .at = r->text } };
+	if (r->at < r->input.length && r->input.at[r->at] == '{') {
+		item->is_array = true;
+		r->at++;
+		TRY(take_elements(r, depth + 1, &item->items, &item->count));
+		skip_blanks(r->input, &r->at);
+		return OK;
+	}
+	if (!take_element(r->input, &r->at, r->text, &item->text.length, &is_quoted))
+		return malformed(r->input, r->error);
+	item->is_null = !is_quoted && str_equal_nocase(item->text, STR("NULL"));
+	r->text += item->text.length;
+	return OK;
+}
+
+/* The elements and the closing brace; r->at stands behind the opening one. */
+static enum sqlstate take_elements(
+	struct array_reader *r, uint32_t depth, struct array_text_item **items, uint32_t *count)
 {
 	uint32_t capacity = 0;
+	bool is_more = true;
 
-	while (*at < input.length && (*count > 0 || input.at[*at] != '}')) {
-		struct array_text_item *item;
-		bool is_quoted;
-
-		skip_blanks(input, at);
+	if (depth > ARRAY_DIMENSIONS_MAX)
+		return FAIL(r->error, E_PROGRAM_LIMIT,
+			"number of array dimensions (%u) exceeds the maximum allowed (%d)", depth,
+			ARRAY_DIMENSIONS_MAX);
+	skip_blanks(r->input, &r->at);
+	if (r->at < r->input.length && r->input.at[r->at] == '}')
+		is_more = false;
+	while (is_more) {
+		skip_blanks(r->input, &r->at);
 		if (*count == capacity) {
 			capacity = capacity == 0 ? 8 : capacity * 2;
-			*items = arena_grow(
-				a, *items, *count * sizeof **items, capacity * sizeof **items);
+			*items = arena_grow(r->arena, *items, *count * sizeof **items,
+				capacity * sizeof **items);
 		}
-		item = &(*items)[*count];
-		item->text.at = text;
-		if (!take_element(input, at, text, &item->text.length, &is_quoted))
-			return false;
-		item->is_null = !is_quoted && str_equal_nocase(item->text, STR("NULL"));
-		text += item->text.length;
-		++*count;
-		if (input.at[*at] == '}')
-			break;
-		++*at;
+		TRY(take_item(r, depth, &(*items)[(*count)++]));
+		is_more = r->at < r->input.length && r->input.at[r->at] == ',';
+		r->at += is_more;
 	}
-	return *at < input.length;
+	if (r->at == r->input.length || r->input.at[r->at++] != '}')
+		return malformed(r->input, r->error);
+	return OK;
+}
+
+/* All arrays beside each other are of one shape. */
+static bool is_even(const struct array_text_item *items, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (items[i].is_array != items[0].is_array || items[i].count != items[0].count ||
+			!is_even(items[i].items, items[i].count))
+			return false;
+		if (items[i].is_array && items[i].count > 0 &&
+			items[i].items[0].is_array != items[0].items[0].is_array)
+			return false;
+	}
+	return true;
+}
+
+/* [1:2][1:3]= says how many items there are, which is seen anyway. */
+static enum sqlstate take_bounds(struct array_reader *r)
+{
+	bool is_first = true;
+
+	while (r->at < r->input.length && r->input.at[r->at] == '[') {
+		uint32_t from = ++r->at, colon = 0;
+
+		for (; r->at < r->input.length && r->input.at[r->at] != ']'; r->at++)
+			colon = r->input.at[r->at] == ':' ? r->at : colon;
+		if (colon == 0 || r->at == r->input.length)
+			return malformed(r->input, r->error);
+		if (!str_equal((struct str){ r->input.at + from, colon - from }, STR("1")))
+			return FAIL(r->error, E_NOT_SUPPORTED,
+				"arrays whose subscripts do not begin at 1 are not supported");
+		r->at++;
+		is_first = false;
+	}
+	skip_blanks(r->input, &r->at);
+	if (!is_first && (r->at == r->input.length || r->input.at[r->at++] != '='))
+		return malformed(r->input, r->error);
+	skip_blanks(r->input, &r->at);
+	return OK;
 }
 
 enum sqlstate array_text_read(struct arena *a, struct str input, struct array_text_item **items,
 	uint32_t *count, struct error *e)
 {
-	char *text = arena_alloc_raw(a, (size_t)input.length + 1);
-	uint32_t at = 0;
+	struct array_reader r = { .arena = a, .input = input, .error = e };
 
 	*items = NULL;
 	*count = 0;
-	skip_blanks(input, &at);
-	if (at == input.length || input.at[at++] != '{')
+	r.text = arena_alloc_raw(a, (size_t)input.length + 1);
+	skip_blanks(input, &r.at);
+	TRY(take_bounds(&r));
+	if (r.at == input.length || input.at[r.at++] != '{')
 		return malformed(input, e);
-	skip_blanks(input, &at);
-	if (at < input.length && input.at[at] == '{')
-		return FAIL(e, E_NOT_SUPPORTED, "multidimensional arrays are not supported");
-	if (!take_elements(a, input, &at, text, items, count))
+	TRY(take_elements(&r, 1, items, count));
+	skip_blanks(input, &r.at);
+	if (r.at != input.length)
 		return malformed(input, e);
-	at++;
-	skip_blanks(input, &at);
-	return at == input.length ? OK : malformed(input, e);
+	if (is_even(*items, *count))
+		return OK;
+	(void)malformed(input, e);
+	error_detail(e, "Multidimensional arrays must have sub-arrays with matching dimensions.");
+	return e->code;
 }

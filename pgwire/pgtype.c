@@ -33,7 +33,8 @@
 	TYPE(PGTYPE_REGTYPE, 2211, 4, INTEGER, "regtype")                                          \
 	TYPE(PGTYPE_REGNAMESPACE, 4090, 4, INTEGER, "regnamespace")                                \
 	TYPE(PGTYPE_REGROLE, 4097, 4, INTEGER, "regrole")                                          \
-	TYPE(PGTYPE_RECORD, 0, -1, TEXT, "record")                                                 \
+	TYPE(PGTYPE_JSONPATH, 4073, -1, TEXT, "jsonpath")                                          \
+	TYPE(PGTYPE_RECORD, 2287, -1, TEXT, "record")                                              \
 	TYPE(PGTYPE_JSON, 199, -1, TEXT, "json")                                                   \
 	TYPE(PGTYPE_FLOAT4, 1021, 4, REAL, "real")                                                 \
 	TYPE(PGTYPE_FLOAT8, 1022, 8, REAL, "double precision")                                     \

@@ -56,6 +56,7 @@ enum pgtype_oid {
 	PGTYPE_REGCLASS = 2205,
 	PGTYPE_REGTYPE = 2206,
 	PGTYPE_RECORD = 2249,
+	PGTYPE_JSONPATH = 4072,
 	PGTYPE_VOID = 2278,
 	PGTYPE_UUID = 2950,
 	PGTYPE_JSONB = 3802,
@@ -74,7 +75,7 @@ enum pgtype_form {
 	PGTYPE_FORM_INTERVAL,
 	PGTYPE_FORM_TIMETZ,
 	PGTYPE_FORM_UUID,
-	PGTYPE_FORM_ARRAY, /* one dimension */
+	PGTYPE_FORM_ARRAY,
 	PGTYPE_FORM_VOID,
 };
 
@@ -89,6 +90,7 @@ struct pgtype {
 
 struct pgtype_datum {
 	bool is_null;
+	bool is_array; /* among the items of an array: one of a further dimension */
 	union {
 		bool boolean;
 		int64_t integer;

@@ -20,7 +20,7 @@
 #include "pgwire/outbuf.h"
 #include "pgwire/pgtype_forms.h"
 
-#define JSONB_VERSION 1
+#define JSONB_VERSION 1 /* of jsonpath, too */
 #define NUMERIC_NEGATIVE 0x4000
 #define NUMERIC_NAN 0xC000
 #define NUMERIC_INFINITY 0xD000
@@ -107,7 +107,7 @@ void pgtype_binary_put(struct buf *b, const struct pgtype *type, const struct pg
 			put_tid(b, d->text);
 			return;
 		}
-		if (type->oid == PGTYPE_JSONB)
+		if (type->oid == PGTYPE_JSONB || type->oid == PGTYPE_JSONPATH)
 			buf_put_byte(b, JSONB_VERSION);
 		buf_put_str(b, d->text);
 		return;
@@ -225,7 +225,8 @@ static void get_tid(struct inbuf *in, struct arena *a, struct pgtype_datum *d)
 static enum sqlstate get_text(
 	const struct pgtype *type, struct inbuf *in, struct pgtype_datum *d, struct error *e)
 {
-	if (type->oid == PGTYPE_JSONB && inbuf_u8(in) != JSONB_VERSION)
+	if ((type->oid == PGTYPE_JSONB || type->oid == PGTYPE_JSONPATH) &&
+		inbuf_u8(in) != JSONB_VERSION)
 		return FAIL(e, E_BINARY_REPRESENTATION, "unsupported jsonb version number");
 	d->text = (struct str){ (const char *)in->at, (uint32_t)inbuf_left(in) };
 	in->at = in->end;

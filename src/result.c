@@ -90,22 +90,33 @@ static bool to_datum(
 	return false;
 }
 
+/* Lists in it are further dimensions. */
+static enum sqlstate to_array(const struct pgtype *element, struct value v, struct arena *a,
+	struct pgtype_datum *out, struct error *e)
+{
+	struct pgtype_datum *items = ARENA_ARRAY(a, struct pgtype_datum, v.count);
+
+	for (uint32_t i = 0; i < v.count; i++) {
+		items[i].is_array = v.items[i].type == VALUE_LIST;
+		if (items[i].is_array)
+			TRY(to_array(element, v.items[i], a, &items[i], e));
+		else if (!to_datum(element, v.items[i], a, &items[i]))
+			return fail_type(element, v.items[i], e);
+	}
+	out->array.count = v.count;
+	out->array.items = items;
+	return OK;
+}
+
 static enum sqlstate put_array(struct buf *row, const struct result_column *column, struct value v,
 	const struct pgtype_style *style, struct arena *a, struct error *e)
 {
-	const struct pgtype *element = pgtype_find(column->pgtype->element_oid);
 	struct arena_mark mark = arena_save(a);
-	struct pgtype_datum d = { .is_null = false }, *items;
+	struct pgtype_datum d = { .is_null = false };
 
 	if (v.type != VALUE_LIST)
 		return fail_type(column->pgtype, v, e);
-	items = ARENA_ARRAY(a, struct pgtype_datum, v.count);
-	for (uint32_t i = 0; i < v.count; i++) {
-		if (!to_datum(element, v.items[i], a, &items[i]))
-			return fail_type(element, v.items[i], e);
-	}
-	d.array.count = v.count;
-	d.array.items = items;
+	TRY(to_array(pgtype_find(column->pgtype->element_oid), v, a, &d, e));
 	pgtype_put(row, column->pgtype, column->format, &d, style);
 	arena_rewind(a, mark);
 	return OK;
@@ -140,7 +151,7 @@ static bool is_written_by_name(struct type type)
 bool result_is_named(uint32_t oid, struct type *type)
 {
 	return query_type_of_oid(oid, type) && type->kind != TYPE_RECORD &&
-	       is_written_by_name(*type);
+	       type->item != TYPE_RECORD && is_written_by_name(*type);
 }
 
 static enum sqlstate put_named(
@@ -221,7 +232,9 @@ static struct value from_array(
 	struct value *items = ARENA_ARRAY(a, struct value, d->array.count);
 
 	for (uint32_t i = 0; i < d->array.count; i++)
-		items[i] = from_datum(element, &d->array.items[i], a);
+		items[i] = d->array.items[i].is_array
+				   ? from_array(type, &d->array.items[i], a)
+				   : from_datum(element, &d->array.items[i], a);
 	return (struct value){ .type = VALUE_LIST, .count = d->array.count, .items = items };
 }
 

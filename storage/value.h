@@ -60,6 +60,10 @@ struct value {
 	};
 };
 
+/* In a LIST's spare[0]: it is a row whose fields have names. They are strings and stand behind its
+   items, as many, not counted. */
+enum { VALUE_SPARE_NAMED = 2 };
+
 struct value_entry {
 	struct str key;
 	struct value value;

@@ -12,7 +12,7 @@
 #include <strings.h>
 
 #include "query/bind/binder.h"
-
+#include "query/function/aggregate.h"
 #include "query/function/function_body.h"
 
 static enum sqlstate bind_aggregate_allowed(
@@ -84,6 +84,50 @@ static enum sqlstate bind_aggregate_order(struct binder *b, const struct ast_sor
 	return OK;
 }
 
+/* Where it shows in which order rows come, those of DISTINCT come sorted: by ORDER BY, whose keys are
+   arguments, then by the other arguments. */
+static enum sqlstate bind_distinct_order(struct binder *b, const struct ast_function *call,
+	struct plan_aggregate *to, struct error *e)
+{
+	uint32_t count = to->order_count;
+	struct plan_sort_key *keys = ARENA_ARRAY(b->arena, struct plan_sort_key, count + 2);
+	const struct bound **order = ARENA_ARRAY(b->arena, const struct bound *, count + 2);
+
+	for (uint32_t i = 0; i < count; i++) {
+		bool is_argument = false;
+
+		for (uint32_t k = 0; k < call->arg_count; k++)
+			is_argument |=
+				binder_same_source(b, call->order_by[i].expr, call->args[k]);
+		if (!is_argument)
+			return FAIL_AT(e, call->order_by[i].expr->at, E_INVALID_REFERENCE,
+				"in an aggregate with DISTINCT, ORDER BY expressions must appear "
+				"in argument list");
+		keys[i] = to->order_keys[i];
+		order[i] = to->order[i];
+	}
+	for (uint32_t k = 0; k < call->arg_count && to->body->aggregate->shows_order; k++) {
+		keys[count] = (struct plan_sort_key){ 0 };
+		order[count++] = to->args[k];
+	}
+	to->order_keys = keys;
+	to->order = order;
+	to->order_count = count;
+	return OK;
+}
+
+/* DISTINCT asks whether values are equal, which those of json cannot tell. */
+static enum sqlstate bind_distinct(struct binder *b, const struct ast_function *call,
+	struct plan_aggregate *to, struct error *e)
+{
+	for (uint32_t i = 0; i < call->arg_count; i++) {
+		if (to->args[i]->type.kind == TYPE_JSON)
+			return FAIL_AT(e, call->args[i]->at, E_NO_FUNCTION,
+				"could not identify an equality operator for type json");
+	}
+	return bind_distinct_order(b, call, to, e);
+}
+
 static enum sqlstate bind_aggregate_args(struct binder *b, const struct ast_function *call,
 	const struct bound **args, struct plan_aggregate *to, struct error *e)
 {
@@ -109,6 +153,14 @@ void bind_sum_exactly(
 		return;
 	types[0] = type_make(TYPE_DECIMAL);
 	args[0] = bound_cast(b, args[0], types[0]);
+}
+
+/* Bits of an integer are as wide; arrays of arrays have but more dimensions. */
+static bool keeps_type(struct str name, struct type type)
+{
+	if (type.kind == TYPE_LIST)
+		return str_equal_nocase(name, STR("array_agg"));
+	return type_is_integer(type) && name.length > 4 && strncasecmp(name.at, "bit_", 4) == 0;
 }
 
 enum sqlstate bind_aggregate(
@@ -156,14 +208,15 @@ enum sqlstate bind_aggregate(
 		else if (match.coerce[i].kind != TYPE_NULL)
 			args[i] = bound_cast(b, args[i], match.coerce[i]);
 	}
-	if (b->is_sql && call->arg_count == 1 && type_is_integer(types[0]) &&
-		call->name.name.length > 4 && strncasecmp(call->name.name.at, "bit_", 4) == 0)
+	if (b->is_sql && call->arg_count == 1 && keeps_type(call->name.name, types[0]))
 		match.result = types[0];
 	aggregate.function = match.function;
 	aggregate.body = function_body(match.function);
 	aggregate.args[0] = args[0];
 	aggregate.args[1] = args[1];
 	aggregate.type = match.result;
+	if (b->is_sql && call->is_distinct)
+		TRY(bind_distinct(b, call, &aggregate, e));
 	aggregate.slot = binder_slot_new(
 		b, match.result, (struct str){ b->text.at + (x->at - b->text_at), x->length });
 	if (args[0] != NULL && type_is_element(args[0]->type))

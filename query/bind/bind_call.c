@@ -285,33 +285,31 @@ static enum sqlstate bind_alike(struct binder *b, const struct ast_function *cal
 	return OK;
 }
 
-/* Rows without names become objects where json is made of them. */
-static enum sqlstate bind_json_rows(struct binder *b, const struct ast_function *call,
-	const struct bound **args, struct error *e)
+static enum sqlstate call_by_place(
+	struct binder *b, const struct ast_expr **x, struct error *e)
 {
-	static const char *const makers[] = { "to_json", "to_jsonb", "row_to_json",
-		"json_build_object", "jsonb_build_object", "json_build_array",
-		"jsonb_build_array" };
-	bool is_maker = false;
+	struct ast_expr *copy;
 
-	for (size_t i = 0; i < ARRAY_COUNT(makers); i++)
-		is_maker |= str_equal_nocase(call->name.name, str_of(makers[i]));
-	for (uint32_t i = 0; i < call->arg_count && is_maker && b->is_sql; i++) {
-		if (args[i]->type.kind == TYPE_RECORD)
-			TRY(binder_function(
-				b, STR("record_json"), &args[i], 1, args[i]->at, &args[i], e));
-	}
+	if (!(*x)->function->has_names)
+		return OK;
+	copy = ARENA_NEW(b->arena, struct ast_expr);
+	*copy = **x;
+	TRY(bind_positional(b, (*x)->function, &copy->function, e));
+	*x = copy;
 	return OK;
 }
 
 enum sqlstate bind_function(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	const struct ast_function *call = x->function;
+	const struct ast_function *call;
 	const struct bound **args;
 	bool is_special;
-	enum set_function set = b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
+	enum set_function set;
 
+	TRY(call_by_place(b, &x, e));
+	call = x->function;
+	set = b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
 	if (call->over != NULL)
 		return bind_window(b, x, out, e);
 	if (set != SET_NONE)
@@ -336,7 +334,8 @@ enum sqlstate bind_function(
 	if (str_equal_nocase(call->name.name, STR("greatest")) ||
 		str_equal_nocase(call->name.name, STR("least")))
 		TRY(bind_alike(b, call, args, e));
-	TRY(bind_json_rows(b, call, args, e));
+	if (call->is_variadic)
+		return bind_variadic(b, call, args, x->at, out, e);
 	TRY(binder_function(
 		b, bind_function_name(b, &call->name), args, call->arg_count, x->at, out, e));
 	if (b->is_sql)

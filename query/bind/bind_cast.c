@@ -1,9 +1,105 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Casts that are written: to a type, and to what it says beside its name.
+ * Casts that are written: x::t, CAST(x AS t), t 'x'. In SQL clauses there are those that PostgreSQL has
+ * (42846 for the others): text becomes anything and anything text, all else goes by families of types.
  */
 #include "query/bind/binder.h"
+
+/* ---- which there are ------------------------------------------------------------------------- */
+
+static bool is_moment(enum type_family f)
+{
+	return f == TYPE_FAMILY_DATETIME || f == TYPE_FAMILY_INSTANT;
+}
+
+/* oid and its kin: integers in PostgreSQL alone cast to them. */
+static bool is_oid(struct type t)
+{
+	return type_base(t).kind != t.kind && type_is_number(t);
+}
+
+static bool is_fraction(struct type t)
+{
+	return t.kind == TYPE_DECIMAL || t.kind == TYPE_FLOAT64 || t.kind == TYPE_FLOAT32;
+}
+
+static bool number_casts(struct type from, struct type to)
+{
+	if (type_family(to) == TYPE_FAMILY_BOOL)
+		return from.kind == TYPE_INT32;
+	return type_is_number(to) && !(is_oid(to) && is_fraction(from)) &&
+	       !(is_oid(from) && is_fraction(to));
+}
+
+static bool time_casts(struct type from, enum type_family f, enum type_family t)
+{
+	switch (f) {
+	case TYPE_FAMILY_DATETIME:
+		return is_moment(t) || (t == TYPE_FAMILY_TIME && from.kind != TYPE_DATE);
+	case TYPE_FAMILY_INSTANT:
+		return is_moment(t) || t == TYPE_FAMILY_TIME || t == TYPE_FAMILY_TIMETZ;
+	case TYPE_FAMILY_TIME:
+		return t == TYPE_FAMILY_TIMETZ || t == TYPE_FAMILY_DURATION;
+	case TYPE_FAMILY_TIMETZ:
+		return t == TYPE_FAMILY_TIME;
+	default:
+		return f == TYPE_FAMILY_DURATION && t == TYPE_FAMILY_TIME;
+	}
+}
+
+/* Those of graphs, and values whose type is known only at run time, tell then. */
+static bool is_of_graphs(enum type_family f)
+{
+	return f == TYPE_FAMILY_UNKNOWN || f == TYPE_FAMILY_MAP || f == TYPE_FAMILY_NODE ||
+	       f == TYPE_FAMILY_EDGE || f == TYPE_FAMILY_PATH;
+}
+
+static bool type_casts(struct type from, struct type to)
+{
+	enum type_family f = type_family(from), t = type_family(to);
+
+	if (is_of_graphs(f) || is_of_graphs(t) || f == TYPE_FAMILY_STRING ||
+		t == TYPE_FAMILY_STRING)
+		return true;
+	if (f == TYPE_FAMILY_LIST && t == TYPE_FAMILY_LIST)
+		return type_casts(type_item(from), type_item(to));
+	if (f == TYPE_FAMILY_NUMBER)
+		return number_casts(from, to);
+	if (f == TYPE_FAMILY_BOOL && t == TYPE_FAMILY_NUMBER)
+		return to.kind == TYPE_INT32;
+	if (f == TYPE_FAMILY_JSONB)
+		return t == TYPE_FAMILY_JSONB || t == TYPE_FAMILY_JSON || t == TYPE_FAMILY_BOOL ||
+		       (t == TYPE_FAMILY_NUMBER && !is_oid(to));
+	if (f == TYPE_FAMILY_JSON)
+		return t == TYPE_FAMILY_JSON || t == TYPE_FAMILY_JSONB;
+	return f == t || time_casts(from, f, t);
+}
+
+/* Where the cast itself is written: CAST, or the colons behind the operand. */
+static uint32_t cast_place(const struct binder *b, const struct ast_expr *x)
+{
+	uint32_t at = x->typed.operand->at + x->typed.operand->length;
+
+	if (x->typed.form != CAST_COLONS || x->typed.operand->at < b->text_at)
+		return x->at;
+	while (at - b->text_at < b->text.length && b->text.at[at - b->text_at] != ':')
+		at++;
+	return at - b->text_at < b->text.length ? at : x->at;
+}
+
+static enum sqlstate check_cast(struct binder *b, const struct ast_expr *x, struct type from,
+	struct type to, struct error *e)
+{
+	char f[TYPE_NAME_SIZE], t[TYPE_NAME_SIZE];
+
+	if (!b->is_sql || type_casts(from, to))
+		return OK;
+	return FAIL_AT(e, cast_place(b, x), E_CANNOT_CAST, "cannot cast type %s to %s",
+		type_name(from, f), type_name(to, t));
+}
+
+/* ---- lengths and digits ---------------------------------------------------------------------- */
 
 /* DECIMAL(precision, scale): the value is rounded to its digits, or is too big. */
 static enum sqlstate bind_digits(struct binder *b, struct type_modifier m, uint32_t at,
@@ -26,16 +122,19 @@ static enum sqlstate bind_seconds(
 	return binder_function(b, STR(PLAN_FUNCTION_ROUND_SECONDS), args, 2, at, x, e);
 }
 
-/* varchar(n) of a cast: what is too long is cut without a word; character(n) is filled up. */
-static enum sqlstate bind_cut(
-	struct binder *b, int32_t length, uint32_t at, const struct bound **x, struct error *e)
+/* varchar(n) of a cast: what is too long is cut without a word; character(n) is filled up. Where a
+   value is taken in, as into a column, what is too long is an error. */
+static enum sqlstate bind_length(struct binder *b, int32_t length, bool is_taken_in, uint32_t at,
+	const struct bound **x, struct error *e)
 {
 	struct type type = (*x)->type;
 	const struct bound *args[2] = { *x,
 		bound_constant(b, value_int(length), type_make(TYPE_INT64), at) };
-	struct str name = type.kind == TYPE_BPCHAR ? STR("rpad") : STR("left");
+	bool is_char = type.kind == TYPE_BPCHAR;
+	const char *name = is_taken_in ? (is_char ? "fit_char" : "fit_varchar")
+				       : (is_char ? "rpad" : "left");
 
-	TRY(binder_function(b, name, args, 2, at, x, e));
+	TRY(binder_function(b, str_of(name), args, 2, at, x, e));
 	*x = bound_cast(b, *x, type);
 	return OK;
 }
@@ -50,33 +149,52 @@ static void set_modifier(struct binder *b, const struct bound **x, uint32_t modi
 	*x = copy;
 }
 
+static enum sqlstate bind_modified(struct binder *b, const struct ast_type *type, bool is_taken_in,
+	uint32_t at, const struct bound **x, struct error *e)
+{
+	struct type to = (*x)->type;
+	struct type_modifier modifier;
+
+	TRY(bind_type_modifier(type, &modifier, e));
+	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
+		TRY(bind_digits(b, modifier, at, x, e));
+		set_modifier(b, x, ((uint32_t)modifier.precision << 16 | modifier.scale) + 4);
+	} else if (modifier.seconds > 0 && to.kind != TYPE_LIST) {
+		TRY(bind_seconds(b, modifier.seconds - 1, at, x, e));
+		set_modifier(b, x, modifier.seconds - 1u);
+	} else if (type_is_string(to) && type->argument_count > 0) {
+		int32_t length = type->arguments[0];
+
+		TRY(bind_length(b, length, is_taken_in, at, x, e));
+		if (to.kind != TYPE_STRING)
+			set_modifier(b, x, (uint32_t)length + 4);
+	}
+	return OK;
+}
+
+enum sqlstate bind_taken_in(struct binder *b, const struct ast_type *type, const struct bound **x,
+	struct error *e)
+{
+	struct type to;
+
+	TRY(binder_type(b, type, &to, e));
+	*x = bound_cast(b, *x, to);
+	return bind_modified(b, type, true, (*x)->at, x, e);
+}
+
 enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	struct type_modifier modifier;
 	const struct bound *operand;
 	struct type to;
 
 	TRY(binder_type(b, x->typed.type, &to, e));
-	TRY(bind_type_modifier(x->typed.type, &modifier, e));
 	TRY(bind_expr(b, x->typed.operand, &operand, e));
 	if (bound_is_untyped(operand) && to.kind == TYPE_ANY)
 		binder_infer_any(b, &operand);
 	else if (bound_is_untyped(operand))
 		TRY(binder_infer(b, &operand, to, e));
+	TRY(check_cast(b, x, operand->type, to, e));
 	*out = bound_cast(b, operand, to);
-	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
-		TRY(bind_digits(b, modifier, x->at, out, e));
-		set_modifier(b, out, ((uint32_t)modifier.precision << 16 | modifier.scale) + 4);
-	} else if (modifier.seconds > 0 && to.kind != TYPE_LIST) {
-		TRY(bind_seconds(b, modifier.seconds - 1, x->at, out, e));
-		set_modifier(b, out, modifier.seconds - 1u);
-	} else if (type_is_string(to) && x->typed.type->argument_count > 0) {
-		int32_t length = x->typed.type->arguments[0];
-
-		TRY(bind_cut(b, length, x->at, out, e));
-		if (to.kind != TYPE_STRING)
-			set_modifier(b, out, (uint32_t)length + 4);
-	}
-	return OK;
+	return bind_modified(b, x->typed.type, false, x->at, out, e);
 }

@@ -7,6 +7,7 @@
  * Every expression is looked up among the grouping keys first when the projection around it is
  * grouped: what equals a key *is* the key's slot, whatever it is made of.
  */
+#include "base/array_text.h"
 #include "query/bind/binder.h"
 
 #include <stdlib.h>
@@ -87,40 +88,44 @@ enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, 
 	return bind_ungrouped(b, slot, name, at, e);
 }
 
-static int compare_columns(const void *a, const void *b)
+/* A row without a value is one that an outer join did not find: NULL. */
+static const struct bound *row_or_null(struct binder *b, const struct bound *row)
 {
-	const struct scope_column *x = a;
-	const struct scope_column *y = b;
+	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 3);
+	const struct bound **parts = ARENA_ARRAY(b->arena, const struct bound *, row->arg_count);
+	struct bound *result = bound_new(b, BOUND_CASE, row->type, row->at);
 
-	return str_compare(x->name, y->name);
+	for (uint32_t i = 0; i < row->arg_count; i++)
+		parts[i] = bound_is_null(b, row->args[i], false);
+	args[0] = bound_combine(b, BOUND_AND, parts, row->arg_count);
+	args[1] = bound_constant(b, value_null(), row->type, row->at);
+	args[2] = row;
+	result->args = args;
+	result->arg_count = 3;
+	return result;
 }
 
-/* A relation's name alone: its row, as a map. */
+/* A relation's name alone: its row. */
 static enum sqlstate bind_whole_row(struct binder *b, const struct variable *table,
 	const struct ast_expr *x, const struct bound **out, struct error *e)
 {
-	uint32_t count = table->columns->column_count;
-	struct scope_column *columns = ARENA_ARRAY(b->arena, struct scope_column, count + 1);
+	const struct scope *columns = table->columns;
+	uint32_t count = columns->column_count;
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, count + 1);
 	struct str *keys = ARENA_ARRAY(b->arena, struct str, count + 1);
-	struct bound *map = bound_new(b, BOUND_MAP, type_make(TYPE_MAP), x->at);
+	struct bound *row = bound_new(b, BOUND_LIST, type_make(TYPE_RECORD), x->at);
 
-	if (count > 0)
-		memcpy(columns, table->columns->columns, count * sizeof *columns);
-	qsort(columns, count, sizeof *columns, compare_columns);
 	for (uint32_t i = 0; i < count; i++) {
-		if (map->arg_count > 0 && str_equal(keys[map->arg_count - 1], columns[i].name))
-			continue;
-		keys[map->arg_count] = columns[i].name;
-		args[map->arg_count] = columns[i].value;
-		if (columns[i].value->kind == BOUND_SLOT)
-			TRY(binder_row_slot(b, columns[i].value->index, columns[i].name, x->at,
-				&args[map->arg_count], e));
-		map->arg_count++;
+		keys[i] = columns->columns[i].name;
+		args[i] = columns->columns[i].value;
+		if (args[i]->kind == BOUND_SLOT)
+			TRY(binder_row_slot(b, args[i]->index, keys[i], x->at, &args[i], e));
+		binder_row_field(b, &args[i]);
 	}
-	map->args = args;
-	map->keys = keys;
-	*out = map;
+	row->args = args;
+	row->keys = keys;
+	row->arg_count = count;
+	*out = count == 0 ? row : row_or_null(b, row);
 	return OK;
 }
 
@@ -328,6 +333,7 @@ static enum sqlstate bind_list(
 	struct type item = { .kind = TYPE_NULL };
 	struct value *items;
 	struct bound *list;
+	bool is_nested;
 
 	for (uint32_t i = 0; i < count; i++) {
 		TRY(bind_expr(b, x->list.items[i], &args[i], e));
@@ -335,12 +341,16 @@ static enum sqlstate bind_list(
 	}
 	for (uint32_t i = 0; i < count && item.kind != TYPE_NULL; i++)
 		TRY(binder_coerce(b, &args[i], item, "list element", e));
-	list = bound_new(b, BOUND_LIST, type_list_of(item), x->at);
+	/* In SQL an array of arrays is one of more dimensions, of the same type. */
+	is_nested = b->is_sql && item.kind == TYPE_LIST;
+	list = bound_new(b, BOUND_LIST, is_nested ? item : type_list_of(item), x->at);
 	list->args = args;
 	list->arg_count = count;
 	for (uint32_t i = 0; i < count; i++)
 		list->is_volatile |= args[i]->is_volatile;
 	*out = list;
+	if (is_nested)
+		return binder_function(b, STR("array_even"), out, 1, x->at, out, e);
 	if (!bind_list_is_constant(args, count))
 		return OK;
 	items = ARENA_ARRAY(b->arena, struct value, count);
@@ -505,18 +515,42 @@ static enum sqlstate bind_subscript(struct binder *b, const struct ast_expr *x,
 	return binder_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
 }
 
+/* a[1][2] of SQL: one call with all the subscripts, if what they begin at is an array. */
+static enum sqlstate bind_array_item(struct binder *b, const struct ast_expr *x, bool *is_array,
+	const struct bound **out, struct error *e)
+{
+	const struct bound *args[ARRAY_DIMENSIONS_MAX + 1];
+	const struct ast_expr *base = x;
+	uint32_t depth = 0;
+
+	while (base->kind == EXPR_INDEX && ++depth)
+		base = base->index.base;
+	*is_array = false;
+	if (!b->is_sql || depth > ARRAY_DIMENSIONS_MAX)
+		return OK;
+	TRY(bind_expr(b, base, &args[0], e));
+	*is_array = args[0]->type.kind == TYPE_LIST;
+	for (uint32_t i = depth; *is_array && i > 0; i--, x = x->index.base) {
+		TRY(bind_expr(b, x->index.first, &args[i], e));
+		TRY(binder_coerce(b, &args[i], type_make(TYPE_INT64), "array subscript", e));
+	}
+	if (!*is_array)
+		return OK;
+	return binder_function(b, STR("array_item"), args, depth + 1, base->at, out, e);
+}
+
 static enum sqlstate bind_index(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	const struct bound *args[2];
 	enum type_kind wanted;
+	bool is_array;
 
+	TRY(bind_array_item(b, x, &is_array, out, e));
+	if (is_array)
+		return OK;
 	TRY(bind_expr(b, x->index.base, &args[0], e));
 	TRY(bind_expr(b, x->index.first, &args[1], e));
-	if (b->is_sql && args[0]->type.kind == TYPE_LIST) {
-		TRY(binder_coerce(b, &args[1], type_make(TYPE_INT64), "array subscript", e));
-		return binder_function(b, STR("array_item"), args, 2, x->at, out, e);
-	}
 	wanted = type_base(args[0]->type).kind == TYPE_LIST ? TYPE_INT64 : TYPE_STRING;
 	if (bound_is_untyped(args[1]))
 		TRY(binder_infer(b, &args[1], type_make(wanted), e));

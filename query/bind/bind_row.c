@@ -18,11 +18,24 @@ bool ast_is_row(const struct ast_expr *x)
 	       str_equal_nocase(x->function->name.name, STR("row"));
 }
 
+/* What is known of a field's type at run time is that of its value: names of tables and the like, and
+   reals with the digits they have, are put in words before. */
+void binder_row_field(struct binder *b, const struct bound **field)
+{
+	bool is_real = (*field)->type.kind == TYPE_FLOAT32;
+
+	if (type_is_reg((*field)->type) || bound_is_unknown(*field) || is_real)
+		*field = bound_cast(b, *field, type_make(TYPE_STRING));
+	if (is_real)
+		*field = bound_cast(b, *field, type_make(TYPE_DECIMAL));
+}
+
 enum sqlstate bind_row(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	uint32_t count = x->function->arg_count;
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, count + 1);
+	struct str *keys = ARENA_ARRAY(b->arena, struct str, count + 1);
 	struct bound *row = bound_new(b, BOUND_LIST, type_make(TYPE_RECORD), x->at);
 
 	if (!b->is_sql)
@@ -31,11 +44,12 @@ enum sqlstate bind_row(
 		TRY(bind_expr(b, x->function->args[i], &args[i], e));
 		if (bound_is_untyped(args[i]))
 			TRY(binder_infer(b, &args[i], type_make(TYPE_STRING), e));
-		if (bound_is_unknown(args[i]))
-			args[i] = bound_cast(b, args[i], type_make(TYPE_STRING));
+		binder_row_field(b, &args[i]);
+		keys[i] = arena_printf(b->arena, "f%u", i + 1);
 		row->is_volatile |= args[i]->is_volatile;
 	}
 	row->args = args;
+	row->keys = keys;
 	row->arg_count = count;
 	*out = row;
 	return OK;

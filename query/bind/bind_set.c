@@ -40,6 +40,8 @@ const struct set_listed *binder_set_listed(struct str name)
 		{ "jsonb_each", "json_members_of", NULL, TYPE_JSONB, true, false },
 		{ "jsonb_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
 		{ "json_each_text", "json_member_texts_of", NULL, TYPE_STRING, true, false },
+		{ "jsonb_path_query", "json_path_found_of", NULL, TYPE_JSONB, false, false },
+		{ "jsonb_path_query_tz", "json_path_found_of", NULL, TYPE_JSONB, false, false },
 		{ "regexp_matches", "regexp_matches_of", NULL, TYPE_LIST, false, false },
 		{ "regexp_split_to_table", "regexp_split_to_array", NULL, TYPE_STRING, false,
 			false },
@@ -207,6 +209,12 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 		ARENA_ARRAY(b->arena, const struct bound *, call->arg_count + 1);
 	uint32_t at = call->name.at;
 
+	if (call->has_names) {
+		struct ast_function *placed;
+
+		TRY(bind_positional(b, call, &placed, e));
+		return bind_set_list(b, set, placed, out, e);
+	}
 	for (uint32_t i = 0; i < call->arg_count; i++)
 		TRY(bind_expr(b, call->args[i], &args[i], e));
 	if (call->arg_count == 0)
@@ -227,7 +235,9 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 	TRY(as_list(b, call, &args[0], e));
 	*out = args[0];
 	if (set == SET_UNNEST)
-		return OK;
+		return args[0]->type.kind == TYPE_LIST
+			       ? binder_function(b, STR("array_flat"), args, 1, at, out, e)
+			       : OK;
 	if (set == SET_SUBSCRIPTS)
 		return subscripts(b, args[0], at, out, e);
 	return expanded(b, args[0], at, out, e);

@@ -227,6 +227,36 @@ static const char *concat_function(struct type left, struct type right)
 	return is_right_list && is_scalar(left) ? "array_prepend" : NULL;
 }
 
+/* Floats do not go out of range in SQL, nor divide by zero; numeric to a power stays numeric. */
+static const char *number_function(enum ast_op op, struct type left, struct type right)
+{
+	static const char *const names[OP_COUNT] = { [OP_ADD] = "float_add",
+		[OP_SUBTRACT] = "float_subtract",
+		[OP_MULTIPLY] = "float_multiply",
+		[OP_DIVIDE] = "float_divide",
+		[OP_POWER] = "float_power" };
+
+	if (!type_is_number(left) || !type_is_number(right))
+		return NULL;
+	if (op == OP_POWER && !is_float(left) && !is_float(right) &&
+		(left.kind == TYPE_DECIMAL || right.kind == TYPE_DECIMAL))
+		return "sql.power";
+	return op == OP_POWER || is_float(left) || is_float(right) ? names[op] : NULL;
+}
+
+/* Two reals make a real. */
+static enum sqlstate bind_checked(struct binder *b, enum ast_op op, const struct bound *left,
+	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
+{
+	const struct bound *pair[2] = { left, right };
+	const char *name = number_function(op, left->type, right->type);
+
+	TRY(binder_function(b, str_of(name), pair, 2, at, out, e));
+	if (op != OP_POWER && left->type.kind == TYPE_FLOAT32 && right->type.kind == TYPE_FLOAT32)
+		*out = bound_cast(b, *out, type_make(TYPE_FLOAT32));
+	return OK;
+}
+
 enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct bound *left,
 	const struct bound *right, uint32_t at, const struct bound **out, struct error *e)
 {
@@ -258,21 +288,8 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 		left = bound_cast(b, left, type_make(TYPE_TIMESTAMP));
 		right = bound_cast(b, right, type_make(TYPE_DURATION));
 	}
-	/* Floats do not divide by zero in SQL. */
-	if (op == OP_DIVIDE && (is_float(left->type) || is_float(right->type)) &&
-		type_is_number(left->type) && type_is_number(right->type)) {
-		const struct bound *pair[2] = { left, right };
-
-		return binder_function(b, STR("float_divide"), pair, 2, at, out, e);
-	}
-	/* numeric to a power stays numeric. */
-	if (op == OP_POWER &&
-		(left->type.kind == TYPE_DECIMAL || right->type.kind == TYPE_DECIMAL) &&
-		!is_float(left->type) && !is_float(right->type)) {
-		const struct bound *pair[2] = { left, right };
-
-		return binder_function(b, STR("sql.power"), pair, 2, at, out, e);
-	}
+	if (number_function(op, left->type, right->type) != NULL)
+		return bind_checked(b, op, left, right, at, out, e);
 	if (op == OP_CONCAT && concat_function(left->type, right->type) != NULL) {
 		const struct bound *pair[2] = { left, right };
 

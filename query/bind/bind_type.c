@@ -19,6 +19,7 @@ static const struct sql_type {
 	{ "name", TYPE_NAME },
 	{ "json", TYPE_JSON },
 	{ "jsonb", TYPE_JSONB },
+	{ "jsonpath", TYPE_JSONPATH },
 	{ "varchar", TYPE_VARCHAR },
 	{ "bpchar", TYPE_BPCHAR },
 	{ "character", TYPE_BPCHAR },

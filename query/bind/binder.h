@@ -246,9 +246,6 @@ enum sqlstate bind_compare_some(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 enum sqlstate bind_is(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
-/* bind_cast.c */
-enum sqlstate bind_cast(
-	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 enum sqlstate bind_case(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 /* `=` of two bound operands, with the rules for parameters and literals of language section 4. */
@@ -274,6 +271,23 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 	const struct bound *right, uint32_t at, const struct bound **out,
 	struct error *e) MUST_USE;
 
+/* bind_cast.c: x::t and its other forms. */
+enum sqlstate bind_cast(
+	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* A value taken in as one of the type that is written: what is longer than the type allows is
+   E_STRING_TRUNCATION. */
+enum sqlstate bind_taken_in(struct binder *b, const struct ast_type *type, const struct bound **x,
+	struct error *e) MUST_USE;
+
+/* bind_named.c: a call with every argument at its place, none by name. */
+enum sqlstate bind_positional(struct binder *b, const struct ast_function *call,
+	struct ast_function **out, struct error *e) MUST_USE;
+
+/* f(.., VARIADIC list) */
+enum sqlstate bind_variadic(struct binder *b, const struct ast_function *call,
+	const struct bound **args, uint32_t at, const struct bound **out,
+	struct error *e) MUST_USE;
+
 /* bind_window.c: f(..) OVER (..) */
 bool bind_is_window_name(struct str name);
 enum sqlstate bind_window(
@@ -292,6 +306,8 @@ enum sqlstate bind_unknown_table(
 bool ast_is_row(const struct ast_expr *x);
 enum sqlstate bind_row(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* A field of a row value in the form that it has there. */
+void binder_row_field(struct binder *b, const struct bound **field);
 /* Two row values, field by field. */
 enum sqlstate bind_rows(struct binder *b, enum ast_op op, const struct ast_expr *left,
 	const struct ast_expr *right, uint32_t at, const struct bound **out, struct error *e);

@@ -95,6 +95,21 @@ static enum sqlstate key_columns(
 
 /* ---- PRIMARY KEY and UNIQUE ---- */
 
+static enum sqlstate check_repeated(
+	struct ddl *d, const struct ast_key *key, const struct str *names)
+{
+	for (uint32_t i = 1; i < key->column_count; i++) {
+		for (uint32_t k = 0; k < i; k++) {
+			if (str_equal(names[i], names[k]))
+				return DDL_FAIL_AT(d, key->at, E_DUPLICATE_COLUMN,
+					"column \"%.*s\" appears twice in %s constraint",
+					STR_ARGS(names[i]),
+					key->kind == AST_KEY_PRIMARY ? "primary key" : "unique");
+		}
+	}
+	return OK;
+}
+
 static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast_key *key)
 {
 	bool is_primary = key->kind == AST_KEY_PRIMARY;
@@ -111,6 +126,7 @@ static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast
 			"multiple primary keys for table \"%.*s\" are not allowed",
 			STR_ARGS(t->name));
 	TRY(key_columns(d, t, key, index.keys));
+	TRY(check_repeated(d, key, index.keys));
 	TRY(key_name(d, t, key, is_primary ? "pkey" : "key", &index.name));
 	TRY(schema_index_create(d->options.txn, &index, &id, d->error));
 	if (is_primary)

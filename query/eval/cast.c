@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/array_text.h"
+#include "base/calendar.h"
 #include "base/datetime.h"
 #include "base/interval.h"
 #include "base/number.h"
@@ -349,6 +350,40 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+enum sqlstate eval_bytes_of_escapes(
+	struct eval *ev, struct str s, struct value *out, struct error *e)
+{
+	char *bytes = arena_alloc_raw(ev->arena, (size_t)s.length + 1);
+	uint32_t used = 0;
+
+	for (uint32_t i = 0; i < s.length; i++) {
+		const char *at = s.at + i;
+		uint32_t left = s.length - i;
+
+		bytes[used++] = *at;
+		if (*at != '\\')
+			continue;
+		if (left > 1 && at[1] == '\\') {
+			i++;
+		} else if (left > 3 && at[1] <= '3' && is_octal(at[1]) && is_octal(at[2]) &&
+			   is_octal(at[3])) {
+			bytes[used - 1] =
+				(char)((at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0'));
+			i += 3;
+		} else {
+			return FAIL(e, E_TEXT_REPRESENTATION,
+				"invalid input syntax for type bytea");
+		}
+	}
+	*out = (struct value){ .type = VALUE_BYTES, .count = used, .bytes = bytes };
+	return OK;
+}
+
 static enum sqlstate to_bytes(struct eval *ev, struct value v, struct value *out, struct error *e)
 {
 	struct str s = value_str(v);
@@ -360,11 +395,8 @@ static enum sqlstate to_bytes(struct eval *ev, struct value v, struct value *out
 	}
 	if (v.type != VALUE_STRING)
 		return refuse(v, (struct type){ .kind = TYPE_BYTES }, e);
-	if (s.length < 2 || s.at[0] != '\\' || (s.at[1] | 0x20) != 'x') {
-		*out = v;
-		out->type = VALUE_BYTES;
-		return OK;
-	}
+	if (s.length < 2 || s.at[0] != '\\' || (s.at[1] | 0x20) != 'x')
+		return eval_bytes_of_escapes(ev, s, out, e);
 	if (s.length % 2 != 0)
 		return FAIL(
 			e, E_TEXT_REPRESENTATION, "invalid hexadecimal data: odd number of digits");
@@ -454,6 +486,10 @@ static enum sqlstate to_time(struct eval *ev, struct value v, struct value *out,
 		return OK;
 	case VALUE_TIMETZ:
 		*out = temporal(VALUE_TIME, v.integer);
+		return OK;
+	case VALUE_DURATION:
+		local = v.duration->microseconds % USECS_PER_DAY;
+		*out = temporal(VALUE_TIME, local < 0 ? local + USECS_PER_DAY : local);
 		return OK;
 	case VALUE_STRING:
 		TRY(time_parse(value_str(v), &local, e));
@@ -566,23 +602,32 @@ static enum sqlstate to_duration(
 
 /* ---- all of them ---- */
 
+static enum sqlstate list_of_items(struct eval *ev, const struct array_text_item *texts,
+	uint32_t count, struct type item, struct value *out, struct error *e)
+{
+	struct value *items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)count + 1));
+
+	for (uint32_t i = 0; i < count; i++) {
+		items[i] = value_null();
+		if (texts[i].is_array)
+			TRY(list_of_items(
+				ev, texts[i].items, texts[i].count, item, &items[i], e));
+		else if (!texts[i].is_null)
+			TRY(eval_cast(ev, value_string(texts[i].text), item, false, &items[i], e));
+	}
+	*out = eval_list(items, count);
+	return OK;
+}
+
 /* An array as PostgreSQL writes it. */
 static enum sqlstate list_of_text(
 	struct eval *ev, struct str text, struct type item, struct value *out, struct error *e)
 {
 	struct array_text_item *texts;
-	struct value *items;
 	uint32_t count;
 
 	TRY(array_text_read(ev->arena, text, &texts, &count, e));
-	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)count + 1));
-	for (uint32_t i = 0; i < count; i++) {
-		items[i] = value_null();
-		if (!texts[i].is_null)
-			TRY(eval_cast(ev, value_string(texts[i].text), item, false, &items[i], e));
-	}
-	*out = eval_list(items, count);
-	return OK;
+	return list_of_items(ev, texts, count, item, out, e);
 }
 
 static enum sqlstate to_list(struct eval *ev, struct value v, struct type type, bool is_lenient,
@@ -599,8 +644,10 @@ static enum sqlstate to_list(struct eval *ev, struct value v, struct type type, 
 	if (item.kind == TYPE_ANY || item.kind == TYPE_NULL)
 		return OK;
 	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)v.count + 1));
+	/* A list in it is a further dimension. */
 	for (uint32_t i = 0; i < v.count; i++)
-		TRY(eval_cast(ev, v.items[i], item, is_lenient, &items[i], e));
+		TRY(eval_cast(ev, v.items[i], v.items[i].type == VALUE_LIST ? type : item,
+			is_lenient, &items[i], e));
 	*out = eval_list(items, v.count);
 	return OK;
 }
@@ -637,6 +684,7 @@ static enum sqlstate cast_to(struct eval *ev, struct value v, struct type type, 
 	case TYPE_NAME:
 	case TYPE_ACLITEM:
 	case TYPE_NODE_TREE:
+	case TYPE_JSONPATH:
 	case TYPE_TID:
 		return to_string(ev, v, out, e);
 	case TYPE_BYTES:

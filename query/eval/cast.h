@@ -19,5 +19,8 @@ enum sqlstate eval_cast(struct eval *ev, struct value v, struct type type, bool 
    are E_TYPE. */
 enum sqlstate eval_put_text(
 	struct eval *ev, struct buf *to, struct value v, struct error *e) MUST_USE;
+/* Bytes written with \\ for a backslash and \ooo for any: E_TEXT_REPRESENTATION. */
+enum sqlstate eval_bytes_of_escapes(
+	struct eval *ev, struct str s, struct value *out, struct error *e) MUST_USE;
 
 #endif

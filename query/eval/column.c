@@ -133,6 +133,7 @@ static bool kind_takes(uint8_t kind, uint8_t value_type)
 	case TYPE_STRING:
 	case TYPE_JSON:
 	case TYPE_JSONB:
+	case TYPE_JSONPATH:
 		return value_type == VALUE_STRING;
 	case TYPE_BYTES:
 		return value_type == VALUE_BYTES;

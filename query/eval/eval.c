@@ -500,15 +500,25 @@ static enum sqlstate column_list(struct eval *ev, const struct bound *b, const s
 	*out = column_make(ev->arena, b->type, in->count);
 	assert(out->form == COLUMN_VALUE);
 	for (uint32_t row = 0; row < in->count; row++) {
-		items = arena_alloc_raw(ev->arena, sizeof *items * (b->arg_count + 1));
+		items = arena_alloc_raw(ev->arena, sizeof *items * (2 * b->arg_count + 1));
 		for (uint32_t i = 0; i < b->arg_count; i++)
 			items[i] = column_value(&args[i], row);
-		v = eval_list(items, b->arg_count);
+		v = eval_make_row(b, items);
 		if (b->kind == BOUND_MAP)
 			TRY(eval_make_map(ev, b->keys, items, b->arg_count, &v, e));
 		out->values[row] = v;
 	}
 	return OK;
+}
+
+static void mark_json(struct eval *ev, struct type type, uint32_t rows, struct column *c)
+{
+	struct column marked = column_make(ev->arena, type, rows);
+
+	assert(marked.form == COLUMN_VALUE);
+	for (uint32_t row = 0; row < rows; row++)
+		marked.values[row] = eval_marked_json(ev, type, column_value(c, row));
+	*c = marked;
 }
 
 enum sqlstate eval_column(struct eval *ev, const struct bound *b, const struct batch *in,
@@ -526,6 +536,8 @@ enum sqlstate eval_column(struct eval *ev, const struct bound *b, const struct b
 		*out = in->columns[b->index];
 		if (out->form != column_form_of(b->type))
 			*out = column_convert(ev->arena, out, b->type, in->count);
+		if (eval_type_is_json(b->type))
+			mark_json(ev, b->type, in->count, out);
 		return OK;
 	case BOUND_CALL:
 		return column_call(ev, b, in, out, e);

@@ -54,6 +54,7 @@ struct eval_session {
 	struct settings *settings; /* what set_config changes; may be NULL */
 	query_tell *tell;	   /* rows of relations that the layer above knows; may be NULL */
 	void *tell_context;
+	struct rand *seeded; /* the numbers that setseed() chose; zero: none, random() chooses; may be NULL */
 	struct sequence_memory *sequences; /* what nextval remembers; may be NULL */
 	struct storage *storage;	   /* whose run token a wait gives back; may be NULL */
 	struct notifier *notifier;	   /* what pg_notify sends by; may be NULL */

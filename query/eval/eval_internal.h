@@ -19,6 +19,19 @@ bool eval_call_is_dynamic(const struct bound *b);
 /* A list or map of values that are there. */
 enum sqlstate eval_make_map(struct eval *ev, const struct str *keys, const struct value *values,
 	uint32_t count, struct value *out, struct error *e) MUST_USE;
+/* A value of this static type; if that is json or a list of it, marked as such (func_json.h), which
+   those that were stored are not. */
+struct value eval_marked_json(struct eval *ev, struct type type, struct value v);
+/* The same asked of the type alone. */
+static inline bool eval_type_is_json(struct type type)
+{
+	uint8_t kind = type.kind == TYPE_LIST ? type.item : type.kind;
+
+	return kind == TYPE_JSON || kind == TYPE_JSONB;
+}
+/* The values of a BOUND_LIST as a list; as a row with names, if it has keys: then `items` has room for
+   as many names. */
+struct value eval_make_row(const struct bound *b, struct value *items);
 /* Whether a node with this labelset (or an edge with this label) satisfies a label expression. */
 bool eval_labelset_matches(
 	const struct catalog *c, uint32_t labelset, const struct bound_label *label);

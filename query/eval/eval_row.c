@@ -13,6 +13,7 @@
 #include "query/eval/column.h"
 #include "query/eval/eval.h"
 #include "query/eval/eval_internal.h"
+#include "query/eval/json_value.h"
 #include "query/eval/typed_text.h"
 #include "query/type/function.h"
 #include "query/type/type.h"
@@ -57,6 +58,23 @@ static COLD enum sqlstate refuse_values(
 		types[1]);
 }
 
+/* The items of the last argument in its place; false if it is NULL. */
+static bool spread(struct eval *ev, struct value **args, uint32_t *count)
+{
+	uint32_t before = *count - 1;
+	struct value last = (*args)[before], *all;
+
+	if (last.type != VALUE_LIST)
+		return false;
+	all = arena_alloc_raw(ev->arena, sizeof *all * ((size_t)before + last.count + 1));
+	memcpy(all, *args, sizeof *all * before);
+	for (uint32_t i = 0; i < last.count; i++)
+		all[before + i] = last.items[i];
+	*args = all;
+	*count = before + last.count;
+	return true;
+}
+
 enum sqlstate eval_call(struct eval *ev, const struct bound *b, struct value *args, uint32_t count,
 	bool is_dynamic, struct value *out, struct error *e)
 {
@@ -65,6 +83,8 @@ enum sqlstate eval_call(struct eval *ev, const struct bound *b, struct value *ar
 	bool fits;
 
 	*out = value_null();
+	if (UNLIKELY(b->is_variadic) && !spread(ev, &args, &count))
+		return OK;
 	for (uint32_t i = 0; f->is_strict && i < count; i++) {
 		if (args[i].type == VALUE_NULL)
 			return OK;
@@ -110,16 +130,43 @@ enum sqlstate eval_make_map(struct eval *ev, const struct str *keys, const struc
 	return OK;
 }
 
+struct value eval_marked_json(struct eval *ev, struct type type, struct value v)
+{
+	struct value *items;
+
+	if (v.type == VALUE_STRING)
+		v.spare[0] = VALUE_SPARE_JSON;
+	if (v.type != VALUE_LIST || type.kind != TYPE_LIST)
+		return v;
+	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)v.count + 1));
+	for (uint32_t i = 0; i < v.count; i++)
+		items[i] = eval_marked_json(ev, type, v.items[i]);
+	v.items = items;
+	return v;
+}
+
+struct value eval_make_row(const struct bound *b, struct value *items)
+{
+	struct value row = { .type = VALUE_LIST, .count = b->arg_count, .items = items };
+
+	if (b->keys == NULL)
+		return row;
+	row.spare[0] = VALUE_SPARE_NAMED;
+	for (uint32_t i = 0; i < b->arg_count; i++)
+		items[b->arg_count + i] = value_string(b->keys[i]);
+	return row;
+}
+
 static enum sqlstate row_list(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t row, struct value *out, struct error *e)
 {
-	struct value *items = arena_alloc_raw(ev->arena, sizeof *items * (b->arg_count + 1));
+	struct value *items = arena_alloc_raw(ev->arena, sizeof *items * (2 * b->arg_count + 1));
 
 	for (uint32_t i = 0; i < b->arg_count; i++)
 		TRY(eval_value(ev, b->args[i], in, row, &items[i], e));
 	if (b->kind == BOUND_MAP)
 		return eval_error_at(b, eval_make_map(ev, b->keys, items, b->arg_count, out, e), e);
-	*out = (struct value){ .type = VALUE_LIST, .count = b->arg_count, .items = items };
+	*out = eval_make_row(b, items);
 	return OK;
 }
 
@@ -483,6 +530,8 @@ static enum sqlstate row_any(struct eval *ev, const struct bound *b, const struc
 		return OK;
 	case BOUND_SLOT:
 		*out = column_value(&in->columns[b->index], row);
+		if (eval_type_is_json(b->type))
+			*out = eval_marked_json(ev, b->type, *out);
 		return OK;
 	case BOUND_LOCAL:
 		*out = ev->locals[b->index];

@@ -134,12 +134,29 @@ enum sqlstate eval_json_normal(struct eval *ev, struct str text, struct value *o
 /* ---- making ---------------------------------------------------------------------------------- */
 
 /* A value as JSON text, members and items without blanks. */
+/* The fields of a row in their order. */
+static enum sqlstate put_row(struct eval *ev, struct buf *to, struct value v, struct error *e)
+{
+	buf_put_byte(to, '{');
+	for (uint32_t i = 0; i < v.count; i++) {
+		if (i > 0)
+			buf_put_byte(to, ',');
+		json_put_string(to, value_str(v.items[v.count + i]));
+		buf_put_byte(to, ':');
+		TRY(eval_json_put(ev, to, v.items[i], e));
+	}
+	buf_put_byte(to, '}');
+	return OK;
+}
+
 enum sqlstate eval_json_put(struct eval *ev, struct buf *to, struct value v, struct error *e)
 {
 	if (v.type == VALUE_STRING && v.spare[0] == VALUE_SPARE_JSON) {
 		buf_put_str(to, value_str(v));
 		return OK;
 	}
+	if (v.type == VALUE_LIST && v.spare[0] == VALUE_SPARE_NAMED)
+		return put_row(ev, to, v, e);
 	if (v.type == VALUE_LIST) {
 		buf_put_byte(to, '[');
 		for (uint32_t i = 0; i < v.count; i++) {

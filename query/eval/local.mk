@@ -11,6 +11,10 @@ query_libquery_a_SOURCES += \
 	%D%/eval.h \
 	%D%/eval_internal.h \
 	%D%/eval_row.c \
+	%D%/json_path.h \
+	%D%/json_path_parse.c \
+	%D%/json_path_run.c \
+	%D%/json_path_text.c \
 	%D%/json_text.c \
 	%D%/json_text.h \
 	%D%/json_tree.c \

@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "base/utf8.h"
 #include "query/eval/cast.h"
+#include "query/eval/json_path.h"
 #include "query/eval/json_text.h"
 #include "query/eval/json_value.h"
 #include "query/type/function.h"
@@ -59,7 +60,8 @@ static enum sqlstate put_array(
 			continue;
 		}
 		start = to->length;
-		if (v.items[i].type == VALUE_LIST) {
+		if (v.items[i].type == VALUE_LIST && type_family(item) != TYPE_FAMILY_LIST &&
+			v.items[i].spare[0] != VALUE_SPARE_NAMED) {
 			TRY(put_array(ev, to, v.items[i], type, e));
 			continue;
 		}
@@ -117,7 +119,8 @@ static enum sqlstate put_record(struct eval *ev, struct buf *to, struct value v,
 enum sqlstate eval_put_typed(
 	struct eval *ev, struct buf *to, struct value v, struct type type, struct error *e)
 {
-	if (v.type == VALUE_LIST && type.kind == TYPE_RECORD)
+	if (v.type == VALUE_LIST &&
+		(type.kind == TYPE_RECORD || v.spare[0] == VALUE_SPARE_NAMED))
 		return put_record(ev, to, v, e);
 	if (v.type == VALUE_LIST && (type.kind == TYPE_INT2VECTOR || type.kind == TYPE_OIDVECTOR))
 		return put_vector(ev, to, v, type, e);
@@ -127,11 +130,21 @@ enum sqlstate eval_put_typed(
 		buf_put_byte(to, v.boolean ? 't' : 'f');
 		return OK;
 	}
+	if (v.type == VALUE_FLOAT && type.kind == TYPE_FLOAT32) {
+		number_put_float(to, (float)v.real);
+		return OK;
+	}
 	if (v.type == VALUE_INT && type_is_reg(type)) {
 		put_object(ev, to, (enum type_kind)type.kind, v.integer);
 		return OK;
 	}
 	return eval_put_text(ev, to, v, e);
+}
+
+enum sqlstate eval_put_shown(struct eval *ev, struct buf *to, struct value v, struct error *e)
+{
+	return eval_put_typed(
+		ev, to, v, type_of_value((enum value_type)v.type, VALUE_NULL), e);
 }
 
 /* ---- in -------------------------------------------------------------------------------------- */
@@ -232,6 +245,9 @@ enum sqlstate eval_take_named(
 	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)count + 1));
 	for (uint32_t i = 0; i < count; i++) {
 		items[i] = value_null();
+		if (texts[i].is_array)
+			return FAIL(e, E_NOT_SUPPORTED,
+				"arrays of names have one dimension here");
 		if (!texts[i].is_null)
 			TRY(to_object(ev, value_string(texts[i].text), type_item(type), &items[i],
 				e));
@@ -263,25 +279,45 @@ static enum sqlstate to_json(struct eval *ev, struct value v, struct type from, 
 	return OK;
 }
 
-/* A scalar of jsonb as the scalar it is. */
+/* In the form that PostgreSQL writes. */
+static enum sqlstate to_json_path(
+	struct eval *ev, struct value v, struct value *out, struct error *e)
+{
+	struct json_path path;
+	struct buf b = { 0 };
+
+	TRY(json_path_parse(ev->arena, value_str(v), &path, e));
+	json_path_put(&b, &path);
+	*out = eval_take_buf(ev, &b);
+	return OK;
+}
+
+/* A number or a boolean of jsonb as what it is. */
 static enum sqlstate from_json(
 	struct eval *ev, const struct bound *b, struct value v, struct value *out, struct error *e)
 {
-	struct value text = value_string(value_str(v));
+	static const char *const names[] = { [JSON_NULL] = "null",
+		[JSON_BOOL] = "boolean",
+		[JSON_INTEGER] = "numeric",
+		[JSON_DOUBLE] = "numeric",
+		[JSON_STRING] = "string",
+		[JSON_ARRAY] = "array",
+		[JSON_OBJECT] = "object" };
+	struct value number = { .type = VALUE_DECIMAL };
 	const struct json *json;
+	bool is_number;
 
 	TRY(json_parse(ev->arena, value_str(v), &json, e));
-	if (json->kind == JSON_ARRAY || json->kind == JSON_OBJECT || json->kind == JSON_STRING)
+	is_number = json->kind == JSON_INTEGER || json->kind == JSON_DOUBLE;
+	if (b->type.kind == TYPE_BOOL ? json->kind != JSON_BOOL : !is_number)
 		return FAIL(e, E_INVALID_VALUE, "cannot cast jsonb %s to type %s",
-			json->kind == JSON_ARRAY    ? "array"
-			: json->kind == JSON_OBJECT ? "object"
-						    : "string",
-			function_type_name(b->type).text);
-	if (json->kind == JSON_NULL)
-		*out = value_null();
-	else
-		TRY(eval_cast(ev, text, b->type, b->is_lenient, out, e));
-	return OK;
+			names[json->kind], function_type_name(b->type).text);
+	if (!is_number) {
+		*out = value_bool(json->is_true);
+		return OK;
+	}
+	TRY(decimal_parse(ev->arena, json->text, &number.decimal, e));
+	return eval_cast(ev, number, b->type, b->is_lenient, out, e);
 }
 
 /* The first `most` bytes, whole characters. */
@@ -301,7 +337,8 @@ static enum sqlstate to_text_of(struct eval *ev, struct value v, const struct bo
 	struct buf text = { 0 };
 	enum sqlstate rc;
 
-	if (v.type == VALUE_LIST ? b->is_sql || from.kind != TYPE_LIST : type_is_reg(from)) {
+	if (v.type == VALUE_LIST ? b->is_sql || from.kind != TYPE_LIST
+				 : type_is_reg(from) || from.kind == TYPE_FLOAT32) {
 		rc = eval_put_typed(ev, &text, v, from, e);
 		*out = eval_take_buf(ev, &text);
 		TRY(rc);
@@ -327,8 +364,15 @@ static enum sqlstate list_cast(struct eval *ev, const struct bound *b, struct va
 	inner.is_sql = b->is_sql;
 	inner.args = args;
 	inner.arg_count = 1;
-	for (uint32_t i = 0; i < v.count; i++)
-		TRY(eval_cast_bound(ev, &inner, v.items[i], &items[i], e));
+	for (uint32_t i = 0; i < v.count; i++) {
+		bool is_dimension = v.items[i].type == VALUE_LIST && from.kind == TYPE_LIST &&
+				    type_family(type_item(from)) != TYPE_FAMILY_LIST;
+
+		if (is_dimension)
+			TRY(list_cast(ev, b, v.items[i], from, &items[i], e));
+		else
+			TRY(eval_cast_bound(ev, &inner, v.items[i], &items[i], e));
+	}
 	*out = (struct value){ .type = VALUE_LIST, .count = v.count, .items = items };
 	return OK;
 }
@@ -354,10 +398,14 @@ enum sqlstate eval_cast_bound(
 		return to_vector(ev, v, to, out, e);
 	if (to.kind == TYPE_JSON || to.kind == TYPE_JSONB)
 		return to_json(ev, v, from, to, out, e);
+	if (to.kind == TYPE_JSONPATH && v.type == VALUE_STRING)
+		return to_json_path(ev, v, out, e);
 	if (type_is_string(to))
 		return to_text_of(ev, v, b, from, out, e);
 	if (from.kind == TYPE_JSONB && v.type == VALUE_STRING && to.kind != TYPE_ANY)
 		return from_json(ev, b, v, out, e);
+	if (v.type == VALUE_STRING && to.kind == TYPE_LIST && type_is_reg(type_item(to)))
+		return eval_take_named(ev, value_str(v), to, out, e);
 	if (v.type == VALUE_LIST && to.kind == TYPE_LIST &&
 		(is_special(type_item(to)) || is_special(type_item(from))))
 		return list_cast(ev, b, v, from, out, e);

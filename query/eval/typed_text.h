@@ -14,6 +14,10 @@
 enum sqlstate eval_put_typed(struct eval *ev, struct buf *to, struct value v, struct type type,
 	struct error *e) MUST_USE;
 
+/* The same of a value whose static type is not known: true is t, arrays are {a,b}, rows (a,b). */
+enum sqlstate eval_put_shown(
+	struct eval *ev, struct buf *to, struct value v, struct error *e) MUST_USE;
+
 /* The opposite for what is written by name: regclass and its kin, vectors, and arrays of the former. */
 enum sqlstate eval_take_named(struct eval *ev, struct str text, struct type type,
 	struct value *out, struct error *e) MUST_USE;

@@ -124,7 +124,7 @@ static enum sqlstate number_groups(struct aggregate *s, const struct batch *in, 
 	return make_states(s, s->keys.count, e);
 }
 
-/* Keeps the rows whose (group, arguments) are new, and not NULL. */
+/* Keeps the rows whose (group, arguments) are new; NULL is a value like others. */
 static enum sqlstate keep_distinct(
 	struct aggregate *s, uint32_t i, uint32_t arg_count, uint32_t *count, struct error *e)
 {
@@ -142,8 +142,6 @@ static enum sqlstate keep_distinct(
 	for (uint32_t r = 0; r < *count; r++) {
 		uint32_t before = t->count, row = s->rows[r];
 
-		if (arg_count > 0 && column_is_null(&s->columns[0], row))
-			continue;
 		TRY(key_table_add(t, columns, &row, 1, &number, e));
 		if (t->count > before)
 			s->rows[used++] = row;

@@ -29,6 +29,7 @@ struct aggregate_methods {
 	/* The result, in ev->arena or the context's. */
 	enum sqlstate (*finish)(
 		const struct aggregate_context *c, void *state, struct value *out, struct error *e);
+	bool shows_order; /* the result shows in which order the rows came */
 };
 
 /* A group's values one after the other, in the context's arena. */

@@ -42,7 +42,8 @@ AGGREGATE_FINISH(count_finish)
 	return OK;
 }
 
-const struct aggregate_methods aggregate_count = { sizeof(int64_t), count_add, count_finish };
+const struct aggregate_methods aggregate_count = { sizeof(int64_t), count_add, count_finish,
+	false };
 
 /* ---- sum and avg ---- */
 
@@ -196,8 +197,8 @@ AGGREGATE_FINISH(avg_finish)
 	return OK;
 }
 
-const struct aggregate_methods aggregate_sum = { sizeof(struct sum), sum_add, sum_finish };
-const struct aggregate_methods aggregate_avg = { sizeof(struct sum), sum_add, avg_finish };
+const struct aggregate_methods aggregate_sum = { sizeof(struct sum), sum_add, sum_finish, false };
+const struct aggregate_methods aggregate_avg = { sizeof(struct sum), sum_add, avg_finish, false };
 
 /* ---- min and max ---- */
 
@@ -232,8 +233,10 @@ AGGREGATE_FINISH(best_finish)
 	return OK;
 }
 
-const struct aggregate_methods aggregate_min = { sizeof(struct value), min_add, best_finish };
-const struct aggregate_methods aggregate_max = { sizeof(struct value), max_add, best_finish };
+const struct aggregate_methods aggregate_min = { sizeof(struct value), min_add, best_finish,
+	false };
+const struct aggregate_methods aggregate_max = { sizeof(struct value), max_add, best_finish,
+	false };
 
 /* ---- collect_list ---- */
 
@@ -264,57 +267,7 @@ AGGREGATE_FINISH(collect_finish)
 }
 
 const struct aggregate_methods aggregate_collect = { sizeof(struct collected), collect_add,
-	collect_finish };
-
-/* ---- deviation (Welford) ---- */
-
-struct spread {
-	int64_t count;
-	double mean, squares;
-};
-
-AGGREGATE_ADD(spread_add)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		struct value v = column_value(&args[0], rows[i]);
-		struct spread *s = states[i];
-		double f, delta;
-
-		if (v.type == VALUE_NULL)
-			continue;
-		f = value_to_double(v);
-		delta = f - s->mean;
-		s->count++;
-		s->mean += delta / (double)s->count;
-		s->squares += delta * (f - s->mean);
-	}
-	return OK;
-}
-
-static struct value spread_result(const struct spread *s, bool is_sample, bool is_root)
-{
-	int64_t divisor = s->count - (is_sample ? 1 : 0);
-	double variance;
-
-	if (divisor <= 0)
-		return value_null();
-	variance = s->squares / (double)divisor;
-	return value_float(is_root ? sqrt(variance) : variance);
-}
-
-#define SPREAD(name, is_sample, is_root)                                                           \
-	AGGREGATE_FINISH(name##_finish)                                                            \
-	{                                                                                          \
-		*out = spread_result(state, is_sample, is_root);                                   \
-		return OK;                                                                         \
-	}                                                                                          \
-	const struct aggregate_methods aggregate_##name = { sizeof(struct spread), spread_add,     \
-		name##_finish };
-
-SPREAD(stddev_samp, true, true)
-SPREAD(stddev_pop, false, true)
-SPREAD(var_samp, true, false)
-SPREAD(var_pop, false, false)
+	collect_finish, false };
 
 /* ---- percentiles ---- */
 
@@ -376,9 +329,9 @@ AGGREGATE_FINISH(percentile_cont_finish)
 }
 
 const struct aggregate_methods aggregate_percentile_disc = { sizeof(struct collected),
-	percentile_add, percentile_disc_finish };
+	percentile_add, percentile_disc_finish, false };
 const struct aggregate_methods aggregate_percentile_cont = { sizeof(struct collected),
-	percentile_add, percentile_cont_finish };
+	percentile_add, percentile_cont_finish, false };
 
 /* ---- truth ---- */
 
@@ -417,6 +370,6 @@ AGGREGATE_FINISH(bool_or_finish)
 }
 
 const struct aggregate_methods aggregate_bool_and = { sizeof(struct truth), truth_add,
-	bool_and_finish };
+	bool_and_finish, false };
 const struct aggregate_methods aggregate_bool_or = { sizeof(struct truth), truth_add,
-	bool_or_finish };
+	bool_or_finish, false };

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/array_text.h"
 #include "base/utf8.h"
 #include "query/eval/cast.h"
 #include "query/function/func_json.h"
@@ -25,6 +26,12 @@ static bool has_item(struct value list, struct value item)
 			return true;
 	}
 	return false;
+}
+
+/* An array, and no row. */
+static bool is_array(struct value v)
+{
+	return v.type == VALUE_LIST && v.spare[0] != VALUE_SPARE_NAMED;
 }
 
 /* The items of a dimension: of nested lists the first stands for all. */
@@ -70,15 +77,169 @@ FUNCTION_ROW(array_dimensions)
 	return OK;
 }
 
+/* Too few subscripts lead to no item, as those beside the array. */
 FUNCTION_ROW(array_item)
 {
-	int64_t place = args[1].integer;
+	struct value v = args[0];
 
+	(void)ev, (void)e;
+	for (uint32_t i = 1; i < count && v.type == VALUE_LIST; i++) {
+		int64_t place = args[i].integer;
+		bool is_there = args[i].type == VALUE_INT && place >= 1 && place <= v.count;
+
+		v = is_there ? v.items[place - 1] : value_null();
+		if (i + 1 < count && !is_array(v))
+			v = value_null();
+	}
+	*out = is_array(v) ? value_null() : v;
+	return OK;
+}
+
+static bool same_shape(struct value a, struct value b)
+{
+	if (!is_array(a) || !is_array(b))
+		return is_array(a) == is_array(b);
+	if (a.count != b.count)
+		return false;
+	return a.count == 0 || same_shape(a.items[0], b.items[0]);
+}
+
+FUNCTION_ROW(array_even)
+{
+	(void)ev, (void)count;
+	for (uint32_t i = 1; i < args[0].count; i++) {
+		if (!same_shape(args[0].items[i], args[0].items[0]))
+			return FAIL(e, E_SUBSCRIPT,
+				"multidimensional arrays must have array expressions with "
+				"matching dimensions");
+	}
+	*out = args[0];
+	return OK;
+}
+
+static uint32_t total_of(struct value list)
+{
+	uint32_t total = 0;
+
+	for (uint32_t i = 0; i < list.count; i++)
+		total += is_array(list.items[i]) ? total_of(list.items[i]) : 1;
+	return total;
+}
+
+static void put_flat(struct value list, struct value *to, uint32_t *used)
+{
+	for (uint32_t i = 0; i < list.count; i++) {
+		if (is_array(list.items[i]))
+			put_flat(list.items[i], to, used);
+		else
+			to[(*used)++] = list.items[i];
+	}
+}
+
+static struct value flat(struct eval *ev, struct value list)
+{
+	struct value *items;
+	uint32_t used = 0;
+
+	if (list.type != VALUE_LIST || list.count == 0 || !is_array(list.items[0]))
+		return list;
+	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)total_of(list) + 1));
+	put_flat(list, items, &used);
+	return eval_list(items, used);
+}
+
+FUNCTION_ROW(array_flat)
+{
+	(void)count, (void)e;
+	*out = flat(ev, args[0]);
+	return OK;
+}
+
+FUNCTION_ROW(array_total)
+{
 	(void)ev, (void)count, (void)e;
+	*out = value_int(total_of(args[0]));
+	return OK;
+}
+
+/* [1:2][1:3] */
+FUNCTION_ROW(array_bounds)
+{
+	struct value list = args[0];
+	struct buf b = { 0 };
+
+	(void)count, (void)e;
 	*out = value_null();
-	if (args[0].type == VALUE_LIST && args[1].type == VALUE_INT && place >= 1 &&
-		place <= args[0].count)
-		*out = args[0].items[place - 1];
+	if (list.count == 0)
+		return OK;
+	for (; is_array(list); list = list.count > 0 ? list.items[0] : value_null())
+		buf_printf(&b, "[1:%u]", list.count);
+	*out = eval_take_buf(ev, &b);
+	return OK;
+}
+
+enum { ARRAY_ITEMS_MAX = 134217727 }; /* PostgreSQL's, in its message */
+
+static enum sqlstate filled(struct eval *ev, struct value item, const struct value *sizes,
+	uint32_t count, struct value *out, struct error *e)
+{
+	struct value *items;
+
+	*out = item;
+	if (count == 0)
+		return OK;
+	if (sizes[0].type == VALUE_NULL)
+		return FAIL(e, E_NULL_NOT_ALLOWED, "dimension values cannot be null");
+	if (sizes[0].integer < 0)
+		return FAIL(e, E_PROGRAM_LIMIT,
+			"array size exceeds the maximum allowed (%d)", ARRAY_ITEMS_MAX);
+	TRY(eval_check_list(ev, (uint64_t)sizes[0].integer, e));
+	TRY(filled(ev, item, sizes + 1, count - 1, &item, e));
+	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)sizes[0].integer + 1));
+	for (int64_t i = 0; i < sizes[0].integer; i++)
+		items[i] = item;
+	*out = eval_list(items, (uint32_t)sizes[0].integer);
+	return OK;
+}
+
+/* array_fill(item, sizes, first subscripts), which are all 1. */
+FUNCTION_ROW(array_filled)
+{
+	uint64_t total = 1;
+
+	if (args[1].type == VALUE_NULL || (count > 2 && args[2].type == VALUE_NULL))
+		return FAIL(e, E_NULL_NOT_ALLOWED,
+			"dimension array or low bound array cannot be null");
+	for (uint32_t i = 0; count > 2 && i < args[2].count; i++) {
+		if (args[2].items[i].type != VALUE_INT || args[2].items[i].integer != 1)
+			return FAIL(e, E_NOT_SUPPORTED,
+				"arrays whose subscripts do not begin at 1 are not supported");
+	}
+	if (args[1].count > ARRAY_DIMENSIONS_MAX)
+		return FAIL(e, E_PROGRAM_LIMIT,
+			"number of array dimensions (%u) exceeds the maximum allowed (%d)",
+			args[1].count, ARRAY_DIMENSIONS_MAX);
+	for (uint32_t i = 0; i < args[1].count; i++) {
+		if (args[1].items[i].type == VALUE_INT && args[1].items[i].integer >= 0)
+			total *= MIN_OF((uint64_t)args[1].items[i].integer, UINT64_C(1) << 31);
+		TRY(eval_check_list(ev, total, e));
+	}
+	if (args[1].count == 0 || total == 0) {
+		*out = eval_list(NULL, 0);
+		return OK;
+	}
+	return filled(ev, args[0], args[1].items, args[1].count, out, e);
+}
+
+FUNCTION_ROW(array_shortened)
+{
+	int64_t less = args[1].integer;
+
+	(void)ev, (void)count;
+	if (less < 0 || less > args[0].count)
+		return FAIL(e, E_SUBSCRIPT, "number of elements to trim must be between 0 and %u",
+			args[0].count);
+	*out = eval_list(args[0].items, args[0].count - (uint32_t)less);
 	return OK;
 }
 
@@ -130,14 +291,40 @@ FUNCTION_ROW(array_add_first)
 	return join(ev, eval_list(&args[0], 1), list_or_nothing(args[1]), out, e);
 }
 
+static uint32_t depth_of(struct value v)
+{
+	uint32_t depth = 0;
+
+	for (; is_array(v) && v.count > 0; v = v.items[0])
+		depth++;
+	return depth;
+}
+
+/* An array beside one of a dimension more is one more item of it. */
 FUNCTION_ROW(array_join)
 {
+	struct value a = list_or_nothing(args[0]), b = list_or_nothing(args[1]);
+	uint32_t left = depth_of(a), right = depth_of(b);
+	bool fits;
+
 	(void)count;
-	if (args[0].type == VALUE_NULL && args[1].type == VALUE_NULL) {
-		*out = value_null();
+	*out = value_null();
+	if (args[0].type == VALUE_NULL && args[1].type == VALUE_NULL)
 		return OK;
+	if (left > 0 && right == left + 1)
+		a = eval_list(&args[0], 1);
+	else if (right > 0 && left == right + 1)
+		b = eval_list(&args[1], 1);
+	else if (left > 0 && right > 0 && left != right)
+		a.count = 0;
+	fits = a.count == 0 || b.count == 0 || same_shape(a.items[0], b.items[0]);
+	if (left > 0 && right > 0 && (a.count == 0 || !fits)) {
+		FAIL(e, E_SUBSCRIPT, "cannot concatenate incompatible arrays");
+		error_detail(e, "Arrays with differing element dimensions are not compatible for "
+				"concatenation.");
+		return e->code;
 	}
-	return join(ev, list_or_nothing(args[0]), list_or_nothing(args[1]), out, e);
+	return join(ev, a, b, out, e);
 }
 
 FUNCTION_ROW(array_find)
@@ -146,6 +333,9 @@ FUNCTION_ROW(array_find)
 
 	(void)ev, (void)e;
 	*out = value_null();
+	if (depth_of(args[0]) > 1)
+		return FAIL(e, E_NOT_SUPPORTED,
+			"searching for elements in multidimensional arrays is not supported");
 	for (int64_t i = MAX_OF(first, 1); args[0].type == VALUE_LIST && i <= args[0].count; i++) {
 		if (same(args[0].items[i - 1], args[1])) {
 			*out = value_int(i);
@@ -160,10 +350,13 @@ FUNCTION_ROW(array_find_all)
 	struct value *items;
 	uint32_t found = 0;
 
-	(void)count, (void)e;
+	(void)count;
 	*out = value_null();
 	if (args[0].type != VALUE_LIST)
 		return OK;
+	if (depth_of(args[0]) > 1)
+		return FAIL(e, E_NOT_SUPPORTED,
+			"searching for elements in multidimensional arrays is not supported");
 	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)args[0].count + 1));
 	for (uint32_t i = 0; i < args[0].count; i++) {
 		if (same(args[0].items[i], args[1]))
@@ -236,7 +429,8 @@ FUNCTION_ROW(array_text)
 	*out = value_null();
 	if (args[0].type != VALUE_LIST || args[1].type != VALUE_STRING)
 		return OK;
-	rc = put_items(ev, &b, args[0], value_str(args[1]), has_null ? &args[2] : NULL, e);
+	rc = put_items(ev, &b, flat(ev, args[0]), value_str(args[1]),
+		has_null ? &args[2] : NULL, e);
 	*out = eval_take_buf(ev, &b);
 	return rc;
 }
@@ -286,6 +480,7 @@ FUNCTION_ROW(array_of_text)
 FUNCTION_ROW(array_contains)
 {
 	bool is_inside = true;
+	struct value a, b;
 
 	(void)count;
 	if (args[0].type != VALUE_LIST) {
@@ -293,8 +488,10 @@ FUNCTION_ROW(array_contains)
 		*out = value_bool(is_inside);
 		return OK;
 	}
-	for (uint32_t i = 0; i < args[1].count; i++)
-		is_inside &= has_item(args[0], args[1].items[i]);
+	a = flat(ev, args[0]);
+	b = flat(ev, args[1]);
+	for (uint32_t i = 0; i < b.count; i++)
+		is_inside &= has_item(a, b.items[i]);
 	*out = value_bool(is_inside);
 	return OK;
 }
@@ -309,10 +506,13 @@ FUNCTION_ROW(array_contained)
 FUNCTION_ROW(array_overlaps)
 {
 	bool is_found = false;
+	struct value a, b;
 
-	(void)ev, (void)count, (void)e;
-	for (uint32_t i = 0; i < args[1].count; i++)
-		is_found |= has_item(args[0], args[1].items[i]);
+	(void)count, (void)e;
+	a = flat(ev, args[0]);
+	b = flat(ev, args[1]);
+	for (uint32_t i = 0; i < b.count; i++)
+		is_found |= has_item(a, b.items[i]);
 	*out = value_bool(is_found);
 	return OK;
 }

@@ -4,9 +4,12 @@
  * Catalog functions about definitions (pg_get_indexdef and its kin), comments, sizes, and what a
  * server of this kind always answers alike.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/decimal.h"
 #include "query/function/functions.h"
 #include "query/sql/definition.h"
 #include "query/sql/label_table.h"
@@ -408,5 +411,79 @@ FUNCTION_ROW(catalog_is_publishable)
 		*out = value_null();
 	else
 		*out = value_bool(label_table_by_oid(txn_catalog(ev->txn), oid, &table));
+	return OK;
+}
+
+/* ---- sizes read ------------------------------------------------------------------------------- */
+
+/* The digits at the start of a size: [+-] digits [. digits] [e [+-] digits]. */
+static uint32_t number_length(struct str s)
+{
+	uint32_t at = s.length > 0 && strchr("+-", s.at[0]) != NULL, digits = 0, exponent;
+
+	for (; at < s.length && isdigit((unsigned char)s.at[at]); at++)
+		digits++;
+	if (at < s.length && s.at[at] == '.')
+		for (at++; at < s.length && isdigit((unsigned char)s.at[at]); at++)
+			digits++;
+	if (digits == 0 || at >= s.length || (s.at[at] | 0x20) != 'e')
+		return digits == 0 ? 0 : at;
+	exponent = at + 1;
+	if (exponent < s.length && strchr("+-", s.at[exponent]) != NULL)
+		exponent++;
+	if (exponent >= s.length || !isdigit((unsigned char)s.at[exponent]))
+		return at;
+	while (exponent < s.length && isdigit((unsigned char)s.at[exponent]))
+		exponent++;
+	return exponent;
+}
+
+static enum sqlstate unit_of(struct str text, struct str unit, int64_t *out, struct error *e)
+{
+	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB", "PB" };
+
+	*out = 1;
+	if (unit.length == 0)
+		return OK;
+	for (size_t i = 0; i < ARRAY_COUNT(units); i++) {
+		*out = INT64_C(1) << (10 * i);
+		if (str_equal_nocase(unit, str_of(units[i])))
+			return OK;
+	}
+	FAIL(e, E_INVALID_VALUE, "invalid size: \"%.*s\"", STR_ARGS(text));
+	error_detail(e, "Invalid size unit: \"%.*s\".", STR_ARGS(unit));
+	error_hint(e, "Valid units are \"bytes\", \"kB\", \"MB\", \"GB\", \"TB\", and \"PB\".");
+	return e->code;
+}
+
+static struct str without_blanks(struct str s)
+{
+	while (s.length > 0 && isspace((unsigned char)s.at[0])) {
+		s.at++;
+		s.length--;
+	}
+	while (s.length > 0 && isspace((unsigned char)s.at[s.length - 1]))
+		s.length--;
+	return s;
+}
+
+/* pg_size_bytes('1.5 MB') */
+FUNCTION_ROW(catalog_size_bytes)
+{
+	struct str text = value_str(args[0]), s = without_blanks(text), unit;
+	uint32_t length = number_length(s);
+	const struct decimal *size;
+	int64_t factor, bytes;
+
+	(void)count;
+	if (length == 0)
+		return FAIL(e, E_INVALID_VALUE, "invalid size: \"%.*s\"", STR_ARGS(text));
+	unit = without_blanks((struct str){ s.at + length, s.length - length });
+	TRY(unit_of(text, unit, &factor, e));
+	TRY(decimal_parse(ev->arena, (struct str){ s.at, length }, &size, e));
+	TRY(decimal_multiply(ev->arena, size, decimal_of_int64(ev->arena, factor), &size, e));
+	if (!decimal_to_int64(size, &bytes))
+		return FAIL(e, E_OUT_OF_RANGE, "bigint out of range");
+	*out = value_int(bytes);
 	return OK;
 }

@@ -62,20 +62,36 @@ AGGREGATE_FINISH(string_finish)
 {
 	struct gathered *g = state;
 	struct buf b = { 0 };
-	bool is_first = true;
+	bool is_first = true, is_bytes = false;
 
 	(void)e;
 	for (uint32_t i = 0; i < g->count; i += 2) {
 		if (g->items[i].type == VALUE_NULL)
 			continue;
+		is_bytes = g->items[i].type == VALUE_BYTES;
 		if (!is_first && g->items[i + 1].type != VALUE_NULL)
 			buf_put_str(&b, value_str(g->items[i + 1]));
 		is_first = false;
 		buf_put_str(&b, value_str(g->items[i]));
 	}
 	*out = eval_take_buf(c->ev, &b);
+	out->type = is_bytes ? VALUE_BYTES : VALUE_STRING;
 	if (is_first)
 		*out = value_null();
+	return OK;
+}
+
+/* json_agg() puts each array or row on a line of its own. */
+static enum sqlstate put_json_items(
+	const struct aggregate_context *c, struct gathered *g, struct buf *to, struct error *e)
+{
+	buf_put_byte(to, '[');
+	for (uint32_t i = 0; i < g->count; i++) {
+		if (i > 0)
+			buf_put_text(to, g->items[i].type == VALUE_LIST ? ", \n " : ", ");
+		TRY(eval_json_put(c->ev, to, g->items[i], e));
+	}
+	buf_put_byte(to, ']');
 	return OK;
 }
 
@@ -96,7 +112,17 @@ static enum sqlstate json_of(const struct aggregate_context *c, struct gathered 
 
 AGGREGATE_FINISH(json_finish)
 {
-	return json_of(c, state, false, json_make_array, out, e);
+	struct gathered *g = state;
+	struct buf b = { 0 };
+	enum sqlstate rc;
+
+	*out = value_null();
+	if (g->count == 0)
+		return OK;
+	rc = put_json_items(c, g, &b, e);
+	*out = eval_take_buf(c->ev, &b);
+	*out = eval_json_value(value_str(*out));
+	return rc;
 }
 
 AGGREGATE_FINISH(jsonb_finish)
@@ -123,14 +149,14 @@ AGGREGATE_FINISH(jsonb_object_finish)
 }
 
 const struct aggregate_methods aggregate_array = { sizeof(struct gathered), gather_all,
-	array_finish };
+	array_finish, true };
 const struct aggregate_methods aggregate_string = { sizeof(struct gathered), gather_pairs,
-	string_finish };
+	string_finish, true };
 const struct aggregate_methods aggregate_json = { sizeof(struct gathered), gather_all,
-	json_finish };
+	json_finish, true };
 const struct aggregate_methods aggregate_jsonb = { sizeof(struct gathered), gather_all,
-	jsonb_finish };
+	jsonb_finish, true };
 const struct aggregate_methods aggregate_json_object = { sizeof(struct gathered), gather_pairs,
-	json_object_finish };
+	json_object_finish, true };
 const struct aggregate_methods aggregate_jsonb_object = { sizeof(struct gathered), gather_pairs,
-	jsonb_object_finish };
+	jsonb_object_finish, true };

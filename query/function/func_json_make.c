@@ -82,24 +82,7 @@ FUNCTION_ROW(json_objectb_of_texts)
 	return eval_json_normal(ev, value_str(*out), out, e);
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
-
-/* A row without names: its fields are f1, f2, … */
-FUNCTION_ROW(json_of_record)
-{
-	struct buf b = { 0 };
-	enum sqlstate rc = OK;
-
-	(void)count;
-	buf_put_byte(&b, '{');
-	for (uint32_t i = 0; i < args[0].count && rc == OK; i++) {
-		buf_printf(&b, "%s\"f%u\":", i == 0 ? "" : ",", i + 1);
-		rc = eval_json_put(ev, &b, args[0].items[i], e);
-	}
-	buf_put_byte(&b, '}');
-	*out = json_taken(ev, &b);
-	return rc;
-}
+/* ---- rows and arrays ------------------------------------------------------------------------ */
 
 /* array_to_json(x, pretty), row_to_json(x, pretty): each item or member on a line of its own. */
 static FUNCTION_ROW(json_in_lines)

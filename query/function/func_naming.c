@@ -179,19 +179,6 @@ FUNCTION_ROW(catalog_quote_ident)
 	return OK;
 }
 
-static void put_literal(struct buf *to, struct str text)
-{
-	bool has_backslash = text.length > 0 && memchr(text.at, '\\', text.length) != NULL;
-
-	buf_put_text(to, has_backslash ? "E'" : "'");
-	for (uint32_t i = 0; i < text.length; i++) {
-		if (text.at[i] == '\'' || text.at[i] == '\\')
-			buf_put_byte(to, (uint8_t)text.at[i]);
-		buf_put_byte(to, (uint8_t)text.at[i]);
-	}
-	buf_put_byte(to, '\'');
-}
-
 FUNCTION_ROW(catalog_quote_literal)
 {
 	struct buf text = { 0 };
@@ -200,7 +187,7 @@ FUNCTION_ROW(catalog_quote_literal)
 	(void)count;
 	if (v.type != VALUE_STRING)
 		TRY(eval_cast(ev, v, (struct type){ .kind = TYPE_STRING }, false, &v, e));
-	put_literal(&text, value_str(v));
+	naming_put_literal(&text, value_str(v));
 	*out = eval_take_buf(ev, &text);
 	return OK;
 }

@@ -196,8 +196,15 @@ FUNCTION_ROW(number_e)
 	return OK;
 }
 
+/* A session that called setseed() goes on with those numbers. */
 FUNCTION_ROW(number_rand)
 {
+	struct rand *seeded = ev->session == NULL ? NULL : ev->session->seeded;
+
+	if (seeded != NULL && seeded->state != 0) {
+		*out = value_float(rand_unit(seeded));
+		return OK;
+	}
 	if (!ev->has_random) {
 		ev->has_random = true;
 		ev->random.state = clock_monotonic_ns() ^ (uint64_t)(uintptr_t)ev;
@@ -206,15 +213,17 @@ FUNCTION_ROW(number_rand)
 	return OK;
 }
 
-FUNCTION_ROW(number_divide_floats)
+FUNCTION_ROW(number_setseed)
 {
-	double a = value_to_double(args[0]), b = value_to_double(args[1]);
+	double seed = args[0].real;
 
-	(void)ev, (void)count;
-	if (b == 0 && !isnan(a))
-		return FAIL(e, E_DIVISION_BY_ZERO, "division by zero");
-	*out = value_float(a / b);
-	if (isinf(out->real) && !isinf(a))
-		return FAIL(e, E_OUT_OF_RANGE, "value out of range: overflow");
+	(void)count;
+	if (!(seed >= -1 && seed <= 1))
+		return FAIL(e, E_INVALID_VALUE,
+			"setseed parameter %g is out of allowed range [-1,1]", seed);
+	seed *= (double)(INT64_C(1) << 62);
+	if (ev->session != NULL && ev->session->seeded != NULL)
+		ev->session->seeded->state = (uint64_t)(int64_t)seed | 1;
+	*out = value_string(STR(""));
 	return OK;
 }

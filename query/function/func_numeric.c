@@ -122,7 +122,7 @@ FUNCTION_ROW(number_decimal_exp)
 	long double real;
 
 	if (args[0].type == VALUE_FLOAT)
-		return number_exp(ev, args, count, out, e);
+		return number_float_exp(ev, args, count, out, e);
 	d = operand(ev, args[0]);
 	real = real_of(ev, d);
 	return decimal_of_real(ev, expl(real), (double)real * 0.434294481903252, d->scale, out, e);
@@ -184,7 +184,7 @@ FUNCTION_ROW(number_decimal_power)
 	long double real;
 
 	if (args[0].type == VALUE_FLOAT)
-		return operator_power(ev, args, count, out, e);
+		return number_float_power(ev, args, count, out, e);
 	base = operand(ev, args[0]);
 	n = operand(ev, args[1]);
 	is_whole = decimal_is_int64(n, &whole);

@@ -55,7 +55,7 @@ static enum sqlstate pairs_add(const struct aggregate_context *c, void *const *s
 		return OK;                                                                         \
 	}                                                                                          \
 	const struct aggregate_methods aggregate_##name = { sizeof(struct pairs), pairs_add,       \
-		name##_finish };
+		name##_finish, false };
 
 PAIRS(covar_pop, p->n < 1, value_float(p->sxy / p->n))
 PAIRS(covar_samp, p->n < 2, value_float(p->sxy / (p->n - 1)))
@@ -118,7 +118,7 @@ static enum sqlstate bits_finish(
 		return OK;                                                                         \
 	}                                                                                          \
 	const struct aggregate_methods aggregate_##name = { sizeof(struct bits), name##_add,       \
-		bits_finish };
+		bits_finish, false };
 
 BITS(bit_and, BIT_AND)
 BITS(bit_or, BIT_OR)

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/datetime.h"
 #include "base/setting.h"
 #include "query/function/functions.h"
 #include "query/function/notify.h"
@@ -200,4 +201,31 @@ FUNCTION_ROW(session_sleep)
 	if (has_token)
 		storage_run_begin(ev->session->storage);
 	return rc;
+}
+
+FUNCTION_ROW(session_sleep_for)
+{
+	const struct value_duration *d = args[0].duration;
+	double days = (double)d->months * 30 + d->days;
+	struct value seconds = value_float(days * 86400 + (double)d->microseconds / 1e6);
+
+	return session_sleep(ev, &seconds, count, out, e);
+}
+
+FUNCTION_ROW(session_sleep_until)
+{
+	struct value seconds =
+		value_float((double)(args[0].integer - timestamp_now()) / 1e6);
+
+	return session_sleep(ev, &seconds, count, out, e);
+}
+
+FUNCTION_ROW(session_client_encoding)
+{
+	const struct eval_session *s = ev->session;
+
+	*out = text_value(ev, s == NULL || s->settings == NULL
+				      ? "UTF8"
+				      : setting_text(s->settings, SETTING_client_encoding));
+	return OK;
 }

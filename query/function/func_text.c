@@ -11,8 +11,8 @@
 #include "base/utf8.h"
 #include "query/eval/cast.h"
 #include "query/eval/match.h"
+#include "query/eval/typed_text.h"
 #include "query/function/functions.h"
-#include "query/sql/naming.h"
 
 enum { TEXT_BYTES_MAX = 1 << 28 };
 
@@ -36,10 +36,8 @@ static uint32_t byte_of(struct str s, int64_t place)
 static void put_shown(
 	struct eval *ev, struct buf *to, struct value v, enum sqlstate *rc, struct error *e)
 {
-	if (v.type == VALUE_BOOL)
-		buf_put_byte(to, v.boolean ? 't' : 'f');
-	else if (*rc == OK)
-		*rc = eval_put_text(ev, to, v, e);
+	if (*rc == OK)
+		*rc = eval_put_shown(ev, to, v, e);
 }
 
 FUNCTION_ROW(text_concat)
@@ -239,6 +237,22 @@ static struct value base64_of(struct eval *ev, const uint8_t *bytes, uint32_t co
 	return value_string((struct str){ to, used });
 }
 
+/* Bytes of ASCII as they are, but the backslash twice and others, and zero, in octal digits. */
+static struct value escape_of(struct eval *ev, const uint8_t *bytes, uint32_t count)
+{
+	struct buf b = { 0 };
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (bytes[i] == '\\')
+			buf_put_text(&b, "\\\\");
+		else if (bytes[i] == 0 || bytes[i] >= 0x80)
+			buf_printf(&b, "\\%03o", bytes[i]);
+		else
+			buf_put_byte(&b, bytes[i]);
+	}
+	return eval_take_buf(ev, &b);
+}
+
 FUNCTION_ROW(text_encode)
 {
 	struct str form = value_str(args[1]);
@@ -248,6 +262,8 @@ FUNCTION_ROW(text_encode)
 		*out = hex_of(ev, bytes, args[0].count);
 	else if (str_equal_nocase(form, STR("base64")))
 		*out = base64_of(ev, bytes, args[0].count);
+	else if (str_equal_nocase(form, STR("escape")))
+		*out = escape_of(ev, bytes, args[0].count);
 	else
 		return FAIL(e, E_INVALID_VALUE, "unrecognized encoding: \"%.*s\"", STR_ARGS(form));
 	return OK;
@@ -281,6 +297,8 @@ FUNCTION_ROW(text_decode)
 
 	if (str_equal_nocase(form, STR("base64")))
 		return base64_read(ev, s, out, e);
+	if (str_equal_nocase(form, STR("escape")))
+		return eval_bytes_of_escapes(ev, s, out, e);
 	if (!str_equal_nocase(form, STR("hex")))
 		return FAIL(e, E_INVALID_VALUE, "unrecognized encoding: \"%.*s\"", STR_ARGS(form));
 	hex = value_string(arena_printf(ev->arena, "\\x%.*s", STR_ARGS(s)));
@@ -374,82 +392,89 @@ TEXT_OR_BYTES(text_trim, string_trim, string_bytes_trim)
 TEXT_OR_BYTES(text_ltrim, string_ltrim, string_bytes_ltrim)
 TEXT_OR_BYTES(text_rtrim, string_rtrim, string_bytes_rtrim)
 
-/* ---- format ---------------------------------------------------------------------------------- */
+/* ---- Unicode --------------------------------------------------------------------------------- */
 
-static enum sqlstate put_formatted(
-	struct eval *ev, struct buf *to, char kind, struct value v, struct error *e)
+/* The digits of an escape at the start, and what it is long; 0: it is none. */
+static uint32_t escape_length(struct str s, uint32_t *first, uint32_t *digits)
 {
-	struct buf b = { 0 };
-	enum sqlstate rc = OK;
-	struct str s;
+	char kind = s.length > 1 ? s.at[1] : '\0';
 
-	if (kind == 'I' && v.type == VALUE_NULL)
-		return FAIL(e, E_NULL_NOT_ALLOWED,
-			"null values cannot be formatted as an SQL identifier");
-	if (kind == 'L' && v.type == VALUE_NULL) {
-		buf_put_text(to, "NULL");
-		return OK;
+	*first = kind == '+' || kind == 'u' || kind == 'U' ? 2 : 1;
+	*digits = kind == '+' ? 6 : kind == 'U' ? 8 : 4;
+	if (s.length < *first + *digits)
+		return 0;
+	for (uint32_t i = *first; i < *first + *digits; i++) {
+		if (!isxdigit((unsigned char)s.at[i]))
+			return 0;
 	}
-	put_shown(ev, &b, v, &rc, e);
-	s = buf_str(&b);
-	if (kind == 'I')
-		naming_put_ident(to, s);
-	else if (kind == 's')
-		buf_put_str(to, s);
-	for (uint32_t i = 0; kind == 'L' && i <= s.length; i++) {
-		if (i == 0)
-			buf_put_byte(to, '\'');
-		if (i < s.length && s.at[i] == '\'')
-			buf_put_byte(to, '\'');
-		buf_put_byte(to, i < s.length ? (uint8_t)s.at[i] : '\'');
-	}
-	buf_free(&b);
-	return rc;
+	return *first + *digits;
 }
 
-/* %s %I %L %% and %n$s; widths are not known. */
-static enum sqlstate format_all(
-	struct eval *ev, const struct value *args, uint32_t count, struct buf *to, struct error *e)
+static uint32_t hex_number(const char *at, uint32_t digits)
 {
-	struct str f = value_str(args[0]);
-	uint32_t next = 1;
+	uint32_t number = 0;
 
-	for (uint32_t i = 0; i < f.length; i++) {
-		uint32_t number = 0, at = i + 1;
+	for (uint32_t i = 0; i < digits; i++) {
+		bool is_digit = isdigit((unsigned char)at[i]);
 
-		if (f.at[i] != '%') {
-			buf_put_byte(to, (uint8_t)f.at[i]);
-			continue;
-		}
-		while (at < f.length && isdigit((unsigned char)f.at[at]) && number < 1000)
-			number = number * 10 + (uint32_t)(f.at[at++] - '0');
-		if (number > 0 && at < f.length && f.at[at] == '$')
-			at++;
-		if (at >= f.length || strchr("sIL%", f.at[at]) == NULL)
-			return FAIL(e, E_INVALID_VALUE, "unrecognized format() type specifier");
-		i = at;
-		if (f.at[at] == '%') {
-			buf_put_byte(to, '%');
-			continue;
-		}
-		if (number > 0)
-			next = number;
-		if (next >= count)
-			return FAIL(e, E_INVALID_VALUE, "too few arguments for format()");
-		TRY(put_formatted(ev, to, f.at[at], args[next++], e));
+		number = number << 4 |
+			 (uint32_t)(is_digit ? at[i] - '0' : (at[i] | 0x20) - 'a' + 10);
 	}
+	return number;
+}
+
+static COLD enum sqlstate not_unicode(struct error *e)
+{
+	FAIL(e, E_SYNTAX, "invalid Unicode escape");
+	error_hint(e, "Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.");
+	return e->code;
+}
+
+/* Reads an escape; *high waits for the second half of a surrogate pair. */
+static enum sqlstate put_escape(
+	struct buf *to, struct str s, uint32_t *high, uint32_t *length, struct error *e)
+{
+	uint32_t first, digits, c;
+	char bytes[4];
+
+	*length = escape_length(s, &first, &digits);
+	if (*length == 0)
+		return not_unicode(e);
+	c = hex_number(s.at + first, digits);
+	if (c == 0 || c > 0x10FFFF)
+		return FAIL(e, E_INVALID_VALUE, "invalid Unicode code point: %04X", c);
+	if ((*high != 0) != (c >= 0xDC00 && c <= 0xDFFF))
+		return FAIL(e, E_SYNTAX, "invalid Unicode surrogate pair");
+	if (*high != 0)
+		c = 0x10000 + ((*high - 0xD800) << 10) + (c - 0xDC00);
+	*high = c >= 0xD800 && c <= 0xDBFF ? c : 0;
+	if (*high == 0)
+		buf_put(to, bytes, utf8_encode(c, bytes));
 	return OK;
 }
 
-FUNCTION_ROW(text_format)
+FUNCTION_ROW(text_unistr)
 {
+	struct str s = value_str(args[0]);
 	struct buf b = { 0 };
-	enum sqlstate rc;
+	uint32_t high = 0, length;
+	enum sqlstate rc = OK;
 
-	*out = value_null();
-	if (args[0].type == VALUE_NULL)
-		return OK;
-	rc = format_all(ev, args, count, &b, e);
+	(void)count;
+	for (uint32_t i = 0; i < s.length && rc == OK; i += length) {
+		struct str rest = { s.at + i, s.length - i };
+		bool is_doubled = rest.length > 1 && rest.at[0] == '\\' && rest.at[1] == '\\';
+
+		length = is_doubled ? 2 : 1;
+		if (s.at[i] == '\\' && !is_doubled)
+			rc = put_escape(&b, rest, &high, &length, e);
+		else if (high != 0)
+			rc = FAIL(e, E_SYNTAX, "invalid Unicode surrogate pair");
+		else
+			buf_put_byte(&b, (uint8_t)s.at[i]);
+	}
+	if (rc == OK && high != 0)
+		rc = FAIL(e, E_SYNTAX, "invalid Unicode surrogate pair");
 	*out = eval_take_buf(ev, &b);
 	return rc;
 }

@@ -42,6 +42,7 @@ FUNCTION_ROW(string_bytes_trim);
 FUNCTION_ROW(string_bytes_ltrim);
 FUNCTION_ROW(string_bytes_rtrim);
 FUNCTION_ROW(number_to_char);
+FUNCTION_ROW(number_float_exp);
 
 FUNCTION_VECTOR(kernel_equal);
 FUNCTION_VECTOR(kernel_not_equal);
@@ -53,6 +54,9 @@ FUNCTION_VECTOR(kernel_add);
 FUNCTION_VECTOR(kernel_subtract);
 FUNCTION_VECTOR(kernel_multiply);
 FUNCTION_VECTOR(kernel_divide);
+FUNCTION_VECTOR(kernel_add_checked);
+FUNCTION_VECTOR(kernel_subtract_checked);
+FUNCTION_VECTOR(kernel_multiply_checked);
 FUNCTION_VECTOR(kernel_not);
 
 #endif

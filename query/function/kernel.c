@@ -157,6 +157,28 @@ ARITHMETIC_KERNEL(kernel_add, ADD_INT, ADD_FLOAT)
 ARITHMETIC_KERNEL(kernel_subtract, SUBTRACT_INT, SUBTRACT_FLOAT)
 ARITHMETIC_KERNEL(kernel_multiply, MULTIPLY_INT, MULTIPLY_FLOAT)
 
+/* As ARITHMETIC_KERNEL of floats, but where finite operands give a result out of range, nothing is
+   handled: the loop by row finds which error it is. */
+#define CHECKED_KERNEL(name, on_float, vanishes)                                                   \
+	FUNCTION_VECTOR(name)                                                                      \
+	{                                                                                          \
+		bool is_wrong = false;                                                             \
+                                                                                                   \
+		if (!is_f64(&args[0]) || !is_f64(&args[1]))                                        \
+			return false;                                                              \
+		out_make(ev, args, 2, rows, out);                                                  \
+		FOR_SHAPES(args[0].f64, args[1].f64, rows, on_float);                              \
+		zero_nulls(out, rows);                                                             \
+		for (uint32_t i = 0; i < rows; i++)                                                \
+			is_wrong |= !isfinite(out->f64[i]) || ((vanishes) && out->f64[i] == 0);    \
+		*rc = OK;                                                                          \
+		return !is_wrong;                                                                  \
+	}
+
+CHECKED_KERNEL(kernel_add_checked, ADD_FLOAT, false)
+CHECKED_KERNEL(kernel_subtract_checked, SUBTRACT_FLOAT, false)
+CHECKED_KERNEL(kernel_multiply_checked, MULTIPLY_FLOAT, true)
+
 static enum sqlstate divide_ints(
 	const struct column *args, uint32_t rows, struct column *out, struct error *e)
 {

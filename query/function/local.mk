@@ -10,11 +10,14 @@ query_libquery_a_SOURCES += \
 	%D%/func_date_read.c \
 	%D%/func_definition.c \
 	%D%/func_element.c \
+	%D%/func_float.c \
+	%D%/func_format.c \
 	%D%/func_gather.c \
 	%D%/func_ident.c \
 	%D%/func_json.c \
 	%D%/func_json.h \
 	%D%/func_json_make.c \
+	%D%/func_json_path.c \
 	%D%/func_jsonb.c \
 	%D%/func_list.c \
 	%D%/func_moment.c \
@@ -32,6 +35,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_regex_find.c \
 	%D%/func_regression.c \
 	%D%/func_session.c \
+	%D%/func_spread.c \
 	%D%/func_string.c \
 	%D%/func_table.c \
 	%D%/func_temporal.c \

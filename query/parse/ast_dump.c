@@ -218,6 +218,10 @@ static void dump_function(struct ast_dumper *d, const struct ast_function *f)
 {
 	ast_dump_line(d, "function %.*s.%.*s%s%s", STR_ARGS(f->name.qualifier),
 		STR_ARGS(f->name.name), f->is_star ? " *" : "", f->is_distinct ? " distinct" : "");
+	for (uint32_t i = 0; f->has_names && i < f->arg_count; i++)
+		ast_dump_line(d, "  argument %u %.*s", i + 1, STR_ARGS(f->arg_names[i].text));
+	if (f->is_variadic)
+		ast_dump_line(d, "  variadic");
 	dump_all(d, f->args, f->arg_count);
 	d->indent++;
 	ast_dump_sorts(d, f->order_by, f->order_by_count);

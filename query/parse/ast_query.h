@@ -389,7 +389,10 @@ struct ast_named_window {
 struct ast_function {
 	struct ast_qname name;
 	struct ast_expr **args;
+	struct ast_name *arg_names; /* f(a => 1): of each argument, empty where it has none */
+	bool has_names;
 	uint32_t arg_count;
+	bool is_variadic; /* the last argument is a list of arguments */
 	bool is_star;     /* f(*) */
 	bool is_distinct;
 	struct ast_sort *order_by;

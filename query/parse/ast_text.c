@@ -560,6 +560,21 @@ static void put_over(struct buf *out, const struct ast_window *w)
 		ast_text_window(out, w);
 }
 
+static void put_arguments(struct buf *out, const struct ast_function *f)
+{
+	for (uint32_t i = 0; i < f->arg_count; i++) {
+		if (i > 0)
+			buf_put_text(out, ", ");
+		if (f->is_variadic && i + 1 == f->arg_count)
+			buf_put_text(out, "VARIADIC ");
+		if (f->has_names && f->arg_names[i].text.length > 0) {
+			ast_text_variable(out, f->arg_names[i].text);
+			buf_put_text(out, " => ");
+		}
+		ast_text_value(out, f->args[i]);
+	}
+}
+
 static void put_function(struct buf *out, const struct ast_function *f)
 {
 	/* Keywords that are functions more often than anything else may go without backticks. */
@@ -575,7 +590,7 @@ static void put_function(struct buf *out, const struct ast_function *f)
 	else
 		ast_text_qname(out, &f->name);
 	buf_put_text(out, f->is_star ? "(*" : f->is_distinct ? "(DISTINCT " : "(");
-	ast_text_list(out, f->args, f->arg_count);
+	put_arguments(out, f);
 	ast_text_sorts(out, f->order_by, f->order_by_count);
 	buf_put_byte(out, ')');
 	if (f->within_count > 0) {

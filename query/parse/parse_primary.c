@@ -455,6 +455,47 @@ static enum sqlstate parse_parenthesised(struct parser *p, struct ast_expr **out
 
 /* ---- names and calls ---- */
 
+/* a => 1, or a := 1 as it was written once. */
+static bool sees_argument_name(struct parser *p)
+{
+	return parse_is_name_token(&p->token) &&
+	       ((parse_sees(p, 1, '=') && parse_sees_adjacent(p, 2, '>')) ||
+		       (parse_sees(p, 1, ':') && parse_sees_adjacent(p, 2, '=')));
+}
+
+static enum sqlstate parse_argument_name(
+	struct parser *p, struct ast_function *f, struct ast_name *name)
+{
+	if (!sees_argument_name(p)) {
+		if (f->has_names)
+			return PARSE_ERROR(p, p->token.at, E_SYNTAX,
+				"positional argument cannot follow named argument");
+		return OK;
+	}
+	f->has_names = true;
+	TRY(parse_name(p, NULL, name));
+	parse_advance(p);
+	parse_advance(p);
+	return OK;
+}
+
+/* Arguments, by place, by name, or VARIADIC the last as a list of them. */
+static enum sqlstate parse_argument_list(struct parser *p, struct ast_function *f)
+{
+	uint32_t named = 0;
+
+	do {
+		f->is_variadic = parse_sees_word(p, 0, "VARIADIC") && !parse_sees(p, 1, ',') &&
+				 !parse_sees(p, 1, ')') && !parse_sees(p, 1, '.') &&
+				 !parse_sees(p, 1, '(');
+		if (f->is_variadic)
+			parse_advance(p);
+		TRY(parse_argument_name(p, f, PARSE_PUSH(p, f->arg_names, named)));
+		TRY(parse_expr(p, PARSE_PUSH(p, f->args, f->arg_count)));
+	} while (!f->is_variadic && parse_accept(p, ','));
+	return OK;
+}
+
 static enum sqlstate parse_arguments(struct parser *p, struct ast_function *f)
 {
 	bool is_taken;
@@ -473,7 +514,7 @@ static enum sqlstate parse_arguments(struct parser *p, struct ast_function *f)
 	f->is_distinct = parse_accept(p, KW_DISTINCT);
 	if (!f->is_distinct && p->token.kind == KW_ALL && !parse_sees(p, 1, '('))
 		parse_advance(p);
-	TRY(parse_expr_list(p, &f->args, &f->arg_count));
+	TRY(parse_argument_list(p, f));
 	if (p->token.kind == KW_ORDER)
 		TRY(parse_sort_list(p, &f->order_by, &f->order_by_count));
 	return parse_expect(p, ')');

@@ -33,6 +33,8 @@ static const struct sql_operator {
 	{ "<<", OP_COUNT, false },
 	{ ">>", OP_COUNT, false },
 	{ "|", OP_COUNT, false },
+	{ "@?", OP_COUNT, false },
+	{ "@@", OP_COUNT, false },
 	{ "^@", OP_STARTS_WITH, false },
 	{ "!~~*", OP_ILIKE, true },
 	{ "!~~", OP_LIKE, true },

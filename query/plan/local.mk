@@ -2,6 +2,7 @@ query_libquery_a_SOURCES += \
 	%D%/cost.c \
 	%D%/dump.h \
 	%D%/match.h \
+	%D%/match_map.c \
 	%D%/match_search.h \
 	%D%/plan.c \
 	%D%/plan_access.c \
@@ -24,7 +25,6 @@ query_libquery_a_SOURCES += \
 	%D%/plan_grouping.c \
 	%D%/plan_join.c \
 	%D%/plan_live.c \
-	%D%/match_map.c \
 	%D%/plan_match.c \
 	%D%/plan_merge_into.c \
 	%D%/plan_optional.c \
@@ -32,9 +32,9 @@ query_libquery_a_SOURCES += \
 	%D%/plan_project.c \
 	%D%/plan_query.h \
 	%D%/plan_record.c \
+	%D%/plan_reduce.c \
 	%D%/plan_search.c \
 	%D%/plan_select.c \
-	%D%/plan_reduce.c \
 	%D%/plan_subquery.c \
 	%D%/plan_table.c \
 	%D%/plan_table.h \

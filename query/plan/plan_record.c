@@ -6,7 +6,7 @@
  */
 #include "query/plan/plan_from.h"
 
-/* A member's value: json as it is, arrays from lists, all else from its text. */
+/* A member: json as it is, arrays from lists, all else as its text. */
 static enum sqlstate member_value(struct planner *p, const struct bound *object, struct str name,
 	struct type type, const struct bound **out, struct error *e)
 {
@@ -20,7 +20,6 @@ static enum sqlstate member_value(struct planner *p, const struct bound *object,
 	if (is_list)
 		TRY(binder_function(
 			&p->b, STR("json_texts_or_null_of"), out, 1, object->at, out, e));
-	*out = bound_cast(&p->b, *out, type);
 	return OK;
 }
 
@@ -41,6 +40,7 @@ enum sqlstate plan_record_columns(
 
 		TRY(binder_type(&p->b, f->column_types[i], &type, e));
 		TRY(member_value(p, object, name, type, &value, e));
+		TRY(bind_taken_in(&p->b, f->column_types[i], &value, e));
 		columns[i].name = name;
 		columns[i].at = f->at;
 		columns[i].slot = planner_project(p, value, name);

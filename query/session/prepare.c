@@ -184,7 +184,9 @@ static enum sqlstate try_literals(
 	struct value v;
 
 	for (uint32_t i = 0; i < plan->literal_count; i++) {
-		if (!type_is_reg(plan->literals[i]->type))
+		struct type type = plan->literals[i]->type;
+
+		if (!type_is_reg(type) && !type_is_reg(type_item(type)))
 			TRY(eval_value(&eval, plan->literals[i], NULL, 0, &v, e));
 	}
 	return OK;

@@ -75,6 +75,7 @@ struct query_session *query_session_new(
 		.database = s->database,
 		.process_id = options->process_id,
 		.sequences = &s->sequences,
+		.seeded = &s->seeded,
 		.settings = s->settings,
 		.tell = session_tell,
 		.tell_context = s,

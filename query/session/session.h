@@ -73,6 +73,7 @@ struct query_session {
 	char *user, *database;
 	struct settings *settings;
 	struct eval_session about; /* what functions may ask */
+	struct rand seeded;	   /* by setseed(); zero: not */
 
 	enum transaction_state state;
 	struct txn *txn;    /* NULL until a statement of the transaction needs it */

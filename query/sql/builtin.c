@@ -178,6 +178,7 @@ static const struct static_type statics[] = {
 	{ "numeric", TYPE_DECIMAL },
 	{ "jsonb", TYPE_JSONB },
 	{ "json", TYPE_JSON },
+	{ "jsonpath", TYPE_JSONPATH },
 	{ "name", TYPE_NAME },
 	{ "char", TYPE_CHAR },
 	{ "varchar", TYPE_VARCHAR },

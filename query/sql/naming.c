@@ -28,6 +28,19 @@ static const struct {
 #undef WORD
 };
 
+void naming_put_literal(struct buf *to, struct str text)
+{
+	bool has_backslash = text.length > 0 && memchr(text.at, '\\', text.length) != NULL;
+
+	buf_put_text(to, has_backslash ? "E'" : "'");
+	for (uint32_t i = 0; i < text.length; i++) {
+		if (text.at[i] == '\'' || text.at[i] == '\\')
+			buf_put_byte(to, (uint8_t)text.at[i]);
+		buf_put_byte(to, (uint8_t)text.at[i]);
+	}
+	buf_put_byte(to, '\'');
+}
+
 char naming_keyword(struct str word)
 {
 	size_t low = 0, high = ARRAY_COUNT(keywords);

@@ -20,6 +20,8 @@ struct eval;
 
 /* A name as it must be written in SQL: in double quotes unless it is lower case and no keyword. */
 void naming_put_ident(struct buf *to, struct str name);
+/* A text as a literal of SQL. */
+void naming_put_literal(struct buf *to, struct str text);
 /* The category of a PostgreSQL keyword (U, C, T, R), 0 for other words. */
 char naming_keyword(struct str word);
 

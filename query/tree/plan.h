@@ -89,6 +89,7 @@ struct bound {
 	uint32_t at;                   /* byte offset in the text, for errors at run time */
 	bool is_lenient;
 	bool is_sql;                   /* CAST: by PostgreSQL's rules: arrays are text as {a,b} */
+	bool is_variadic;              /* CALL: the last argument is a list of arguments */
 	bool is_volatile;              /* this or something below must be evaluated for every row */
 	enum ast_quantifier_kind quantifier;
 	enum element element;          /* LABEL_TEST */
@@ -101,7 +102,7 @@ struct bound {
 	struct value value;            /* CONSTANT */
 	struct str key;                /* PROPERTY */
 	uint32_t key_number;           /* PROPERTY: NAME_NONE if the catalog has no such key */
-	const struct str *keys;        /* MAP */
+	const struct str *keys;        /* MAP; LIST: the names of a row's fields, or NULL */
 	const struct bound_label *label;
 	uint32_t modifier;             /* of the type, as struct query_origin has it */
 	uint32_t weight;               /* what is not a leaf below and here, what is shared as often

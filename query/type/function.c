@@ -94,6 +94,7 @@ static const struct {
 	{ 'W', TYPE_REGROLE },
 	{ 'B', TYPE_JSONB },
 	{ 'X', TYPE_JSON },
+	{ 'h', TYPE_JSONPATH },
 };
 
 static struct type type_of(uint8_t kind)

@@ -11,6 +11,7 @@
  *
  *     b BOOL  i INT64  f FLOAT64  n DECIMAL  s STRING  y BYTES  d DATE  t TIME  z TIMETZ  T TIMESTAMP
  *     Z TIMESTAMPTZ  D DURATION  u UUID  l LIST  m MAP  N NODE  E EDGE  P PATH  a anything
+ *     B JSONB  X JSON  h JSONPATH
  *     ? what follows may be left out     * the type before may be repeated
  *     results also: A ANY   o OID  c NAME  v VOID  q INT32  C REGCLASS  R REGTYPE  p REGPROC
  *                   S REGNAMESPACE  W REGROLE

@@ -1,4 +1,5 @@
 query_libquery_a_SOURCES += \
+	%D%/argument_names.def \
 	%D%/catalog_functions.def \
 	%D%/function.c \
 	%D%/function.h \

@@ -542,7 +542,8 @@ struct value value_copy(struct arena *a, struct value v)
 		v.duration = bytes_copy(a, v.duration, sizeof(*v.duration));
 		break;
 	case VALUE_LIST:
-		v.items = items_copy(a, v.items, v.count);
+		v.items = items_copy(
+			a, v.items, v.spare[0] == VALUE_SPARE_NAMED ? 2 * v.count : v.count);
 		break;
 	case VALUE_MAP:
 		v.entries = entries_copy(a, v.entries, v.count);

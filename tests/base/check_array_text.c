@@ -75,14 +75,36 @@ START_TEST(texts_are_read_and_written)
 }
 END_TEST
 
-START_TEST(more_dimensions_are_told_apart)
+START_TEST(dimensions_nest)
 {
 	struct array_text_item *items;
 	struct error e;
 	uint32_t count;
+	struct str text = STR("[1:2][1:2]={ {1,NULL} ,{\"}\",4}}");
 
-	ck_assert_int_eq(array_text_read(arena, STR("{{1},{2}}"), &items, &count, &e),
-		E_NOT_SUPPORTED);
+	ck_assert_int_eq(array_text_read(arena, text, &items, &count, &e), OK);
+	ck_assert_uint_eq(count, 2);
+	ck_assert(items[0].is_array && items[0].items[1].is_null);
+	ck_assert(str_equal(items[1].items[0].text, STR("}")));
+	ck_assert(str_equal(items[1].items[1].text, STR("4")));
+}
+END_TEST
+
+START_TEST(uneven_arrays_are_refused)
+{
+	static const char *const texts[] = { "{{1},{2,3}}", "{{1},2}", "{{{1}},{2}}", "{{1}",
+		"{{1}{2}}" };
+	struct array_text_item *items;
+	struct error e;
+	uint32_t count;
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		ck_assert_int_eq(array_text_read(arena, str_of(texts[i]), &items, &count, &e),
+			E_TEXT_REPRESENTATION);
+	ck_assert_int_eq(array_text_read(arena, STR("{{{{{{{1}}}}}}}"), &items, &count, &e),
+		E_PROGRAM_LIMIT);
+	ck_assert_int_eq(
+		array_text_read(arena, STR("[0:1]={1,2}"), &items, &count, &e), E_NOT_SUPPORTED);
 }
 END_TEST
 
@@ -93,7 +115,8 @@ Suite *array_text_suite(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, texts_are_read_and_written, 0, sizeof cases / sizeof cases[0]);
-	tcase_add_test(t, more_dimensions_are_told_apart);
+	tcase_add_test(t, dimensions_nest);
+	tcase_add_test(t, uneven_arrays_are_refused);
 	suite_add_tcase(s, t);
 	return s;
 }

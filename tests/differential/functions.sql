@@ -45,3 +45,6 @@ select sqrt(-1);
 select ln(0);
 select repeat('a', -1), left('a', null);
 select string_to_array('a b', ' ')::text, array['a', null, 'b c']::text, '{}'::int[] = array[]::int[];
+select pg_sleep_for('1 millisecond'), pg_sleep_until(now()), pg_client_encoding(), pg_typeof(pg_client_encoding());
+select jsonb_delete_path('{"a":{"b":1}}', '{a,b}'), jsonb_exists('{"a":1}', 'a'), jsonb_exists_any('{"a":1}', array['b']), jsonb_exists_all('{"a":1}', array['a']);
+select jsonb_path_exists_opr('{"a":1}', '$.a'), jsonb_path_match_opr('{"a":1}', '$.a > 5');

@@ -74,6 +74,11 @@ static const struct {
 		PEER_BYTES("\xa0\xee\xbc\x99\x9c\x0b\x4e\xf8\xbb\x6d\x6b\xb9\xbd\x38\x0a\x11") },
 	{ PGTYPE_JSON, "{\"a\": 1}", "{\"a\": 1}", PEER_BYTES("{\"a\": 1}") },
 	{ PGTYPE_JSONB, "[1]", "[1]", PEER_BYTES("\x01[1]") },
+	{ 1016, "{{1,2},{3,null}}", "{{1,2},{3,NULL}}",
+		PEER_BYTES("\0\0\0\2\0\0\0\1\0\0\0\x14"
+			   "\0\0\0\2\0\0\0\1\0\0\0\2\0\0\0\1"
+			   "\0\0\0\x8\0\0\0\0\0\0\0\x1\0\0\0\x8\0\0\0\0\0\0\0\x2"
+			   "\0\0\0\x8\0\0\0\0\0\0\0\x3\xff\xff\xff\xff") },
 	{ 1016, "{}", "{}", PEER_BYTES("\0\0\0\0\0\0\0\0\0\0\0\x14") },
 	{ 1016, " { 1 , null,3}", "{1,NULL,3}",
 		PEER_BYTES("\0\0\0\x01\0\0\0\x01\0\0\0\x14\0\0\0\x03\0\0\0\x01"
@@ -167,7 +172,7 @@ static const struct {
 	{ 1016, "{,1}", E_TEXT_REPRESENTATION },
 	{ 1016, "{1}x", E_TEXT_REPRESENTATION },
 	{ 1016, "{a}", E_TEXT_REPRESENTATION },
-	{ 1016, "{{1},{2}}", E_NOT_SUPPORTED },
+	{ 1016, "{{1},{2,3}}", E_TEXT_REPRESENTATION },
 	{ 1009, "{\"a}", E_TEXT_REPRESENTATION },
 	{ 1009, "{\"a\"b}", E_TEXT_REPRESENTATION },
 	{ 1009, "{a\"b\"}", E_TEXT_REPRESENTATION },

@@ -14,12 +14,12 @@ repeated() {
 }
 
 # survives NAME: the statement lies in a file. Too complex (54001), too much memory (53200), too long
-# (57014) it may be; arrays have one dimension (0A000), regular expressions a depth (2201B), and names of
+# (57014) it may be; arrays have six dimensions (54000), what is not there is 0A000, regular expressions a depth (2201B), and names of
 # tables are there once (42712).
 survives() {
 	"$psql" -X -qAt -v VERBOSITY=sqlstate -c "SET statement_timeout = '2s'" -f "$server_home/text" \
 		> "$server_home/said" 2>&1
-	! grep -v 'ERROR:  \(54001\|53200\|57014\|0A000\|2201B\|42712\)$' "$server_home/said" | grep -q 'psql:' &&
+	! grep -v 'ERROR:  \(54001\|54000\|53200\|57014\|0A000\|2201B\|42712\)$' "$server_home/said" | grep -q 'psql:' &&
 		[ "$("$psql" -X -qAt -c 'SELECT 1' 2>&1)" = 1 ] && kill -0 "$started"
 	ok $? "$1"
 }

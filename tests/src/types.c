@@ -61,6 +61,7 @@ static const struct sample samples[] = {
 	{ PGTYPE_JSONB, "{\"a\": 1, \"b\": [1, null]}", NULL },
 	{ PGTYPE_INT2VECTOR, "1 -2 3", NULL },
 	{ PGTYPE_OIDVECTOR, "1 2 3", NULL },
+	{ PGTYPE_JSONPATH, "$.\"a\"[*]?(@ > 1)", NULL },
 	/* What PostgreSQL takes from no client either. */
 	{ PGTYPE_VOID, NULL, "pg_sleep(0)" },
 	{ PGTYPE_UNKNOWN, NULL, NULL },   /* goes out as text */

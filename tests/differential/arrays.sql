@@ -1,0 +1,26 @@
+-- Arrays of several dimensions.
+select array[[1,2],[3,4]], '{{1,2},{3,4}}'::int[], array[array['a','b'],array['c',null]], pg_typeof(array[[1,2]]);
+select '{{1,2},{3}}'::int[];
+select array[[1,2],[3]];
+select '[1:2]={5,6}'::int[];
+select array_dims(array[[1,2,3],[4,5,6]]), array_ndims(array[[1],[2]]), array_length(array[[1,2,3],[4,5,6]], 2), array_upper(array[[1,2]],1), array_lower(array[[1,2]],2), cardinality(array[[1,2],[3,4]]), array_length(array[1], 2), array_dims('{}'::int[]);
+select a[1][2], a[2][1], a[1], a[3][1], a[1:1], a[2:2] from (select array[[1,2],[3,4]] as a) t;
+select unnest(array[[1,2],[3,4]]);
+select * from unnest(array[[1,2],[3,null]]) with ordinality;
+select array_fill(7, array[3]), array_fill('x'::text, array[2,2]), array_fill(0, array[2], array[1]), array_fill(null::int, array[2]), array_fill(1, '{}');
+select array_fill(7, null);
+select array_fill(7, array[-1]);
+select trim_array(array[1,2,3,4], 2), trim_array(array[[1,2],[3,4]], 1), trim_array('{}'::int[], 0);
+select trim_array(array[1,2], 3);
+select array[[1,2]] || array[[3,4]], array[1,2] || array[[3,4]], array[[1,2]] || array[3,4], array[1] || array[2], array[1,2] || 3;
+select array[[1,2]] || array[[3]];
+select array_cat(array[[1,2]], array[3,4]);
+select array_to_string(array[[1,2],[3,null]], ',', '*'), array_to_json(array[[1,2],[3,4]]), to_jsonb(array[[1,2]]);
+select array[[1,2],[3,4]] @> array[4], array[3] <@ array[[1,2],[3,4]], array[[1,2]] && array[2,9];
+select array[[1,2],[3,4]] = array[[1,2],[3,4]], array[[1,2]] < array[[1,3]];
+select array_position(array[[1,2]], 1);
+select array_agg(a) from (values (array[1,2]), (array[3,4])) t(a);
+select array[[1,2]]::text[], array[['1','2']]::int[], array[[1.6,2]]::int[], array[[true]]::text, '{{t,f}}'::bool[];
+select '{{{1,2},{3,4}},{{5,6},{7,8}}}'::int[], ('{{{1,2},{3,4}},{{5,6},{7,8}}}'::int[])[2][1][2];
+select '{{{{{{{1}}}}}}}'::int[];
+select '{{"a b","c,d"},{"{e}","null"}}'::text[];
