@@ -60,7 +60,9 @@ static bool is_that(struct ddl *d, const struct lexer *l, const struct token *t,
 	struct error ignored;
 	struct str text;
 
-	if ((!is_word && t->kind != TOKEN_QUOTED) || lex_text(l, d->arena, t, &text, &ignored) != OK)
+	if (!is_word && t->kind != TOKEN_QUOTED)
+		return false;
+	if (lex_text(l, d->arena, t, &text, &ignored) != OK)
 		return false;
 	return is_word ? str_equal_nocase(text, name) : str_equal(text, name);
 }
