@@ -96,6 +96,36 @@ static enum sqlstate drop_schema(struct ddl *d, const struct ast_names_statement
 	return OK;
 }
 
+/* One extension is there from the start; the language needs none. */
+static enum sqlstate create_extension(struct ddl *d, const struct ast_names_statement *from)
+{
+	const struct ast_name *name = &from->names[0];
+
+	if (!from->if_exists)
+		return DDL_FAIL(d, name->at, E_DUPLICATE_OBJECT,
+			"extension \"%.*s\" already exists", STR_ARGS(name->text));
+	ddl_notice(d, "NOTICE", E_DUPLICATE_OBJECT, "extension \"%.*s\" already exists, skipping",
+		STR_ARGS(name->text));
+	return OK;
+}
+
+static enum sqlstate drop_extensions(struct ddl *d, const struct ast_names_statement *from)
+{
+	for (uint32_t i = 0; i < from->count; i++) {
+		const struct ast_name *name = &from->names[i];
+
+		if (str_equal(name->text, STR("plpgsql")))
+			return DDL_FAIL(d, name->at, E_NOT_SUPPORTED,
+				"dropping the extension \"plpgsql\" is not supported");
+		if (!from->if_exists)
+			return DDL_FAIL(d, name->at, E_NO_OBJECT,
+				"extension \"%.*s\" does not exist", STR_ARGS(name->text));
+		ddl_notice(d, "NOTICE", OK, "extension \"%.*s\" does not exist, skipping",
+			STR_ARGS(name->text));
+	}
+	return OK;
+}
+
 static const char *tag_of(enum ast_stmt_kind kind)
 {
 	static const char *const tags[] = {
@@ -111,6 +141,8 @@ static const char *tag_of(enum ast_stmt_kind kind)
 		[STMT_DROP_VIEW] = "DROP VIEW",
 		[STMT_CREATE_SCHEMA] = "CREATE SCHEMA",
 		[STMT_DROP_SCHEMA] = "DROP SCHEMA",
+		[STMT_CREATE_EXTENSION] = "CREATE EXTENSION",
+		[STMT_DROP_EXTENSION] = "DROP EXTENSION",
 		[STMT_COMMENT] = "COMMENT",
 		[STMT_CREATE_PROPERTY_GRAPH] = "CREATE PROPERTY GRAPH",
 		[STMT_DROP_PROPERTY_GRAPH] = "DROP PROPERTY GRAPH",
@@ -146,6 +178,10 @@ static enum sqlstate run_statement(struct ddl *d, const struct ast_stmt *s)
 		return create_schema(d, s->names);
 	case STMT_DROP_SCHEMA:
 		return drop_schema(d, s->names);
+	case STMT_CREATE_EXTENSION:
+		return create_extension(d, s->names);
+	case STMT_DROP_EXTENSION:
+		return drop_extensions(d, s->names);
 	case STMT_COMMENT:
 		return ddl_comment(d, s->comment);
 	case STMT_CREATE_PROPERTY_GRAPH:
@@ -169,5 +205,7 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
 	if (takes_away)
 		ddl_sound_views(d, &views);
 	TRY(run_statement(d, s));
+	if (views.count > 0)
+		TRY(ddl_rename_in_views(d, s, &views));
 	return views.count == 0 ? OK : ddl_check_views(d, s, &views);
 }

@@ -32,6 +32,8 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *statement, const cha
 
 void ddl_notice(struct ddl *d, const char *severity, enum sqlstate code, const char *format, ...)
 	PRINTF_LIKE(4, 5);
+/* Whether a word stands in an expression outside of strings. */
+bool ddl_mentions(struct str text, struct str name);
 /* The newest catalog, with the schema locked. */
 enum sqlstate ddl_lock(struct ddl *d) MUST_USE;
 void ddl_refresh(struct ddl *d);
@@ -50,7 +52,7 @@ enum sqlstate ddl_create_sequence(struct ddl *d, const struct ast_sequence *from
 enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from) MUST_USE;
 enum sqlstate ddl_drop_sequences(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
 /* The query of a view as a plan, and all that can be said of it without its place in the catalog. */
-enum sqlstate ddl_plan_view(
+enum sqlstate ddl_plan_new_view(
 	struct ddl *d, const struct ast_view *from, struct plan **plan) MUST_USE;
 enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from) MUST_USE;
 enum sqlstate ddl_drop_views(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
@@ -67,8 +69,15 @@ enum sqlstate ddl_drop_graphs(struct ddl *d, const struct ast_names_statement *f
    those of them that no longer can: E_DEPENDENT, or they go too where it says CASCADE. */
 struct sound_views {
 	struct view_definition *views;
+	struct plan **plans;
 	uint32_t count;
 };
+enum sqlstate ddl_plan_view(struct ddl *d, const struct view_definition *v, struct plan **plan,
+	struct error *e) MUST_USE;
+/* ddl_view_rename.c: what reads a relation or column that the statement has renamed gets the new name;
+   E_DEPENDENT where it cannot be said which words mean it. */
+enum sqlstate ddl_rename_in_views(struct ddl *d, const struct ast_stmt *s,
+	const struct sound_views *before) MUST_USE;
 void ddl_sound_views(struct ddl *d, struct sound_views *out);
 enum sqlstate ddl_check_views(struct ddl *d, const struct ast_stmt *s,
 	const struct sound_views *before) MUST_USE;

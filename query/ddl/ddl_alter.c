@@ -134,8 +134,7 @@ static enum sqlstate add_column(struct ddl *d, struct table *t, const struct ast
 	return OK;
 }
 
-/* Whether a word stands in an expression outside of strings. */
-static bool mentions(struct str text, struct str name)
+bool ddl_mentions(struct str text, struct str name)
 {
 	bool is_string = false;
 
@@ -170,7 +169,7 @@ static void drop_details(struct table *t, struct str column)
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < t->check_count; i++) {
-		if (!mentions(t->checks[i].text, column))
+		if (!ddl_mentions(t->checks[i].text, column))
 			t->checks[kept++] = t->checks[i];
 	}
 	t->check_count = kept;
@@ -430,6 +429,96 @@ static enum sqlstate drop_key(struct ddl *d, struct table *t, const struct ast_a
 	return OK;
 }
 
+static enum sqlstate no_key(struct ddl *d, const struct table *t, const struct ast_action *action)
+{
+	return DDL_FAIL(d, action->name.at, E_NO_OBJECT,
+		"constraint \"%.*s\" of relation \"%.*s\" does not exist",
+		STR_ARGS(action->name.text), STR_ARGS(t->name));
+}
+
+static enum sqlstate not_of_kind(
+	struct ddl *d, const struct table *t, const struct ast_action *action, const char *kind)
+{
+	return DDL_FAIL(d, action->name.at, E_WRONG_OBJECT,
+		"constraint \"%.*s\" of relation \"%.*s\" is not a %s constraint",
+		STR_ARGS(action->name.text), STR_ARGS(t->name), kind);
+}
+
+static struct table_foreign *find_foreign(struct table *t, struct str name)
+{
+	for (uint32_t i = 0; i < t->foreign_count; i++) {
+		if (str_equal(t->foreigns[i].name, name))
+			return &t->foreigns[i];
+	}
+	return NULL;
+}
+
+/* PRIMARY KEY and UNIQUE. */
+static bool has_key(struct ddl *d, const struct table *t, struct str name)
+{
+	for (uint32_t i = 0; i < catalog_constraint_count(d->options.catalog); i++) {
+		const struct constraint_info *info = catalog_constraint_at(d->options.catalog, i);
+
+		if (info->element == t->element && info->label == t->label &&
+			str_equal(info->name, name))
+			return true;
+	}
+	return false;
+}
+
+/* All constraints are valid: they were looked at when they were added. */
+static enum sqlstate validate_key(
+	struct ddl *d, struct table *t, const struct ast_action *action)
+{
+	for (uint32_t i = 0; i < t->check_count; i++) {
+		if (str_equal(t->checks[i].name, action->name.text))
+			return OK;
+	}
+	if (find_foreign(t, action->name.text) != NULL)
+		return OK;
+	return has_key(d, t, action->name.text)
+		       ? not_of_kind(d, t, action, "foreign key or check")
+		       : no_key(d, t, action);
+}
+
+static enum sqlstate alter_key(struct ddl *d, struct table *t, const struct ast_action *action)
+{
+	struct table_foreign *f = find_foreign(t, action->name.text);
+
+	for (uint32_t i = 0; f == NULL && i < t->check_count; i++) {
+		if (str_equal(t->checks[i].name, action->name.text))
+			return not_of_kind(d, t, action, "foreign key");
+	}
+	if (f == NULL)
+		return has_key(d, t, action->name.text)
+			       ? not_of_kind(d, t, action, "foreign key")
+			       : no_key(d, t, action);
+	f->is_deferrable = action->keys[0].is_deferrable;
+	f->is_deferred = action->keys[0].is_deferred;
+	return OK;
+}
+
+static enum sqlstate change_identity(
+	struct ddl *d, struct table *t, const struct ast_action *action)
+{
+	struct ast_sequence options = { .options = *action->column.sequence };
+	struct table_column *column;
+	struct sequence_definition s;
+
+	TRY(find_column(d, t, &action->name, &column));
+	if (column->identity == 0)
+		return DDL_FAIL(d, action->at, E_OBJECT_STATE,
+			"column \"%.*s\" of relation \"%.*s\" is not an identity column",
+			STR_ARGS(column->name), STR_ARGS(t->name));
+	if (action->column.identity != 0)
+		column->identity = action->column.identity;
+	if (!sequence_definition_get(d->options.catalog, d->arena, column->sequence, &s))
+		return OK;
+	options.name.text = s.name;
+	options.name.at = action->at;
+	return ddl_alter_sequence(d, &options);
+}
+
 static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast_action *action)
 {
 	switch (action->kind) {
@@ -460,6 +549,12 @@ static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast
 		return ddl_add_key(d, t, &action->keys[0]);
 	case ACTION_DROP_KEY:
 		return drop_key(d, t, action);
+	case ACTION_VALIDATE:
+		return validate_key(d, t, action);
+	case ACTION_ALTER_KEY:
+		return alter_key(d, t, action);
+	case ACTION_SET_IDENTITY:
+		return change_identity(d, t, action);
 	case ACTION_OPTIONS:
 	case ACTION_OWNER:
 		break; /* of views alone */
@@ -477,6 +572,10 @@ enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from)
 	if (from->action_count == 1 && from->actions[0].kind == ACTION_NOTHING &&
 		sequence_definition_find(d->options.catalog, d->arena, from->name.text, &sequence))
 		return OK;
+	if (sequence_definition_find(d->options.catalog, d->arena, from->name.text, &sequence) &&
+		from->action_count == 1 && from->actions[0].kind == ACTION_RENAME)
+		return ddl_alter_sequence(d, &(struct ast_sequence){ .name = from->name,
+						.rename_to = from->actions[0].to });
 	if (from->is_view ||
 		view_definition_find(d->options.catalog, d->arena, from->name.text, &view))
 		return ddl_alter_view(d, from);

@@ -5,6 +5,7 @@
  */
 #include "query/ddl/ddl.h"
 
+#include "base/buf.h"
 #include "base/check.h"
 
 /* ---- dependencies ---- */
@@ -18,46 +19,66 @@ static bool is_among(const struct ast_names_statement *from, struct str name)
 	return false;
 }
 
-/* Foreign keys of other tables to `t`: refused, or dropped by CASCADE. */
-static enum sqlstate drop_references(struct ddl *d, const struct table *t,
+/* The foreign keys of a table that is not dropped too. */
+static struct table *others_table(
+	struct ddl *d, const struct catalog_object *o, const struct ast_names_statement *from)
+{
+	return o->kind == OBJECT_TABLE && !is_among(from, o->name)
+		       ? table_find(d->options.catalog, d->arena, o->name)
+		       : NULL;
+}
+
+/* E_DEPENDENT if foreign keys of other tables lead to `t`; all of them are told. */
+static enum sqlstate refuse_references(struct ddl *d, const struct table *t,
 	const struct ast_names_statement *from, const struct ast_name *name)
 {
 	const struct catalog *c = d->options.catalog;
+	struct buf detail = { 0 };
 
 	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
-		const struct catalog_object *o = catalog_object_at(c, i);
-		struct table *other = NULL;
-		uint32_t kept = 0;
+		const struct table *other = others_table(d, catalog_object_at(c, i), from);
 
-		if (o->kind == OBJECT_TABLE && !is_among(from, o->name))
-			other = table_find(c, d->arena, o->name);
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
-			if (!str_equal(other->foreigns[k].table, t->name)) {
-				other->foreigns[kept++] = other->foreigns[k];
-				continue;
-			}
-			if (!from->is_cascade) {
-				(void)DDL_FAIL(d, name->at, E_DEPENDENT,
-					"cannot drop table %.*s because other objects depend on it",
-					STR_ARGS(t->name));
-				error_detail(d->error,
-					"constraint %.*s on table %.*s depends on table %.*s",
+			if (str_equal(other->foreigns[k].table, t->name))
+				buf_printf(&detail,
+					"%sconstraint %.*s on table %.*s depends on table %.*s",
+					detail.length > 0 ? "\n" : "",
 					STR_ARGS(other->foreigns[k].name), STR_ARGS(other->name),
 					STR_ARGS(t->name));
-				error_hint(d->error, "Use DROP ... CASCADE to drop the dependent "
-						     "objects too.");
-				return E_DEPENDENT;
-			}
-			ddl_notice(d, "NOTICE", OK,
-				"drop cascades to constraint %.*s on table %.*s",
-				STR_ARGS(other->foreigns[k].name), STR_ARGS(other->name));
+		}
+	}
+	if (detail.length == 0)
+		return OK;
+	(void)DDL_FAIL(d, name->at, E_DEPENDENT,
+		"cannot drop table %.*s because other objects depend on it", STR_ARGS(t->name));
+	error_detail(d->error, "%.*s", STR_ARGS(buf_str(&detail)));
+	error_hint(d->error, "Use DROP ... CASCADE to drop the dependent objects too.");
+	buf_free(&detail);
+	return E_DEPENDENT;
+}
+
+/* CASCADE: foreign keys of other tables to `t` go. */
+static enum sqlstate drop_references(
+	struct ddl *d, const struct table *t, const struct ast_names_statement *from)
+{
+	for (uint32_t i = 0; i < catalog_object_count(d->options.catalog); i++) {
+		struct table *other =
+			others_table(d, catalog_object_at(d->options.catalog, i), from);
+		uint32_t kept = 0;
+
+		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
+			if (!str_equal(other->foreigns[k].table, t->name))
+				other->foreigns[kept++] = other->foreigns[k];
+			else
+				ddl_notice(d, "NOTICE", OK,
+					"drop cascades to constraint %.*s on table %.*s",
+					STR_ARGS(other->foreigns[k].name), STR_ARGS(other->name));
 		}
 		if (other == NULL || kept == other->foreign_count)
 			continue;
 		other->foreign_count = kept;
 		TRY(table_save(d->options.txn, other, d->error));
 		ddl_refresh(d);
-		c = d->options.catalog;
 	}
 	return OK;
 }
@@ -109,7 +130,10 @@ enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *f
 		}
 		if (t == NULL)
 			return no_table(d, name);
-		TRY(drop_references(d, t, from, name));
+		if (from->is_cascade)
+			TRY(drop_references(d, t, from));
+		else
+			TRY(refuse_references(d, t, from, name));
 		TRY(ddl_drop_table(d, t, from->is_cascade));
 	}
 	return OK;

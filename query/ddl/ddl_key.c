@@ -140,6 +140,24 @@ static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast
 
 /* ---- CHECK ---- */
 
+/* A CHECK of the table that is about one column is called by it. */
+static void lone_column(struct ddl *d, const struct table *t, struct ast_key *key)
+{
+	struct ast_name *found = ARENA_NEW(d->arena, struct ast_name);
+
+	key->columns = found;
+	key->column_count = 0;
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		if (!ddl_mentions(key->check.text, t->columns[i].name))
+			continue;
+		found->text = t->columns[i].name;
+		if (++key->column_count > 1) {
+			key->column_count = 0;
+			return;
+		}
+	}
+}
+
 static enum sqlstate add_check(struct ddl *d, struct table *t, const struct ast_key *key)
 {
 	struct table_check *grown = ARENA_ARRAY(d->arena, struct table_check, t->check_count + 1);
@@ -147,7 +165,7 @@ static enum sqlstate add_check(struct ddl *d, struct table *t, const struct ast_
 	struct str name;
 
 	if (!key->is_column)
-		named.column_count = 0;
+		lone_column(d, t, &named);
 	TRY(key_name(d, t, &named, "check", &name));
 	TRY(guard_check_expr(d->arena, &d->options, t, key->check.expr, d->error));
 	for (uint32_t i = 0; i < t->check_count; i++)

@@ -13,11 +13,13 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "base/buf.h"
 #include "query/parse/parse.h"
 #include "query/plan/plan_query.h"
+#include "query/sql/naming.h"
 #include "query/type/type.h"
 
-static enum sqlstate plan_text(
+enum sqlstate ddl_plan_view(
 	struct ddl *d, const struct view_definition *v, struct plan **plan, struct error *e)
 {
 	struct bind_options options = d->options;
@@ -33,7 +35,7 @@ static bool is_sound(struct ddl *d, const struct view_definition *v, struct erro
 {
 	struct plan *plan;
 
-	return plan_text(d, v, &plan, e) == OK;
+	return ddl_plan_view(d, v, &plan, e) == OK;
 }
 
 /* ---- CREATE VIEW ----------------------------------------------------------------------------- */
@@ -52,7 +54,7 @@ static enum sqlstate check_columns(struct ddl *d, const struct view_definition *
 	struct plan *past;
 	struct error ignored;
 
-	if (plan_text(d, old, &past, &ignored) != OK)
+	if (ddl_plan_view(d, old, &past, &ignored) != OK)
 		return OK;
 	if (plan->column_count < past->column_count)
 		return FAIL(d->error, E_TABLE_DEFINITION, "cannot drop columns from view");
@@ -107,7 +109,7 @@ enum sqlstate ddl_save_view(struct ddl *d, struct view_definition *v)
 	return check_option(d, v);
 }
 
-enum sqlstate ddl_plan_view(struct ddl *d, const struct ast_view *from, struct plan **plan)
+enum sqlstate ddl_plan_new_view(struct ddl *d, const struct ast_view *from, struct plan **plan)
 {
 	if (from->query->parameter_max > 0)
 		return DDL_FAIL(d, from->name.at, E_NO_PARAMETER, "a view cannot have parameters");
@@ -118,6 +120,71 @@ enum sqlstate ddl_plan_view(struct ddl *d, const struct ast_view *from, struct p
 		return DDL_FAIL(d, from->columns[0].at, E_SYNTAX,
 			"CREATE VIEW specifies more column names than columns");
 	return OK;
+}
+
+/* The only star of the list of a query that is one SELECT: where it is, how long, what stands before its
+   dot. False if there is none. */
+struct star {
+	uint32_t at, length;
+	struct str table;    /* with the dot; empty: all tables */
+	uint32_t place, count; /* which columns are of it */
+};
+
+static bool find_star(struct ddl *d, struct str text, const struct plan *plan, struct star *out)
+{
+	const struct ast_projection *select;
+	const struct ast_linear *linear;
+	struct ast_script script;
+	struct error ignored;
+	uint32_t stars = 0;
+
+	if (parse_script(d->arena, text, NULL, &script, &ignored) != OK)
+		return false;
+	linear = &script.statements[0]->program->queries[0].operands[0];
+	if (script.statements[0]->program->count != 1 || linear->clauses[0].kind != CLAUSE_SELECT ||
+		script.statements[0]->program->queries[0].operand_count != 1)
+		return false;
+	select = linear->clauses[0].select.projection;
+	*out = (struct star){ .at = select->star_at, .length = 1 };
+	stars += select->is_all;
+	for (uint32_t i = 0; i < select->item_count; i++) {
+		const struct ast_expr *x = select->items[i].expr;
+
+		if (x->kind != EXPR_ALL_COLUMNS || stars++ > 0)
+			continue;
+		*out = (struct star){ .at = x->at, .length = x->length, .place = i };
+		if (x->property.base != NULL)
+			out->table = (struct str){ text.at + x->at, x->length - 1 };
+	}
+	out->count = plan->column_count - (select->item_count - (select->is_all ? 0 : 1));
+	return stars == 1 && out->count <= plan->column_count;
+}
+
+/* A star means the columns that there are now, not those that come: the text gets their names. Where two
+   have the same name the star stays. */
+static void expand_star(struct ddl *d, struct view_definition *v, const struct plan *plan)
+{
+	struct view_definition made = *v;
+	struct buf text = { 0 };
+	struct error ignored;
+	struct plan *now;
+	struct star star;
+
+	if (!find_star(d, v->text, plan, &star))
+		return;
+	buf_put(&text, v->text.at, star.at);
+	for (uint32_t i = 0; i < star.count; i++) {
+		buf_put_text(&text, i == 0 ? "" : ", ");
+		buf_put_str(&text, star.table);
+		naming_put_ident(&text, plan->columns[star.place + i].name);
+	}
+	buf_put(&text, v->text.at + star.at + star.length,
+		v->text.length - star.at - star.length);
+	made.text = arena_str(d->arena, buf_str(&text));
+	buf_free(&text);
+	if (ddl_plan_view(d, &made, &now, &ignored) == OK &&
+		now->column_count == plan->column_count)
+		v->text = made.text;
 }
 
 enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
@@ -133,12 +200,13 @@ enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
 	else if (table_name_is_taken(d->options.catalog, v.name))
 		return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
 			"relation \"%.*s\" already exists", STR_ARGS(v.name));
-	TRY(ddl_plan_view(d, from, &plan));
+	TRY(ddl_plan_new_view(d, from, &plan));
 	v.columns = ARENA_ARRAY(d->arena, struct str, v.column_count + 1);
 	for (uint32_t i = 0; i < v.column_count; i++)
 		v.columns[i] = from->columns[i].text;
 	if (v.object != NAME_NONE)
 		TRY(check_columns(d, &old, &v, plan));
+	expand_star(d, &v, plan);
 	if (v.object != NAME_NONE)
 		v.comment = old.comment;
 	TRY(ddl_view_options(d, &v, from->options, from->option_count, false));
@@ -194,12 +262,13 @@ void ddl_sound_views(struct ddl *d, struct sound_views *out)
 
 	*out = (struct sound_views){ 0 };
 	out->views = ARENA_ARRAY(d->arena, struct view_definition, catalog_object_count(c) + 1);
+	out->plans = ARENA_ARRAY(d->arena, struct plan *, catalog_object_count(c) + 1);
 	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
 		const struct catalog_object *o = catalog_object_at(c, i);
 		struct view_definition *v = &out->views[out->count];
 
 		if (o->kind == OBJECT_VIEW && view_definition_find(c, d->arena, o->name, v) &&
-			is_sound(d, v, &ignored))
+			ddl_plan_view(d, v, &out->plans[out->count], &ignored) == OK)
 			out->count++;
 	}
 }
@@ -306,8 +375,8 @@ enum sqlstate ddl_check_views(
 		const struct view_definition *v = &before->views[i];
 
 		if (view_definition_find(d->options.catalog, d->arena, v->name, &now) &&
-			!is_sound(d, v, &ignored))
-			broken.views[broken.count++] = *v;
+			!is_sound(d, &now, &ignored))
+			broken.views[broken.count++] = now;
 	}
 	if (broken.count > 0 && !is_cascade(s))
 		return refuse(d, s, &broken);

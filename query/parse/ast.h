@@ -299,6 +299,8 @@ enum ast_stmt_kind {
 	STMT_DROP_VIEW,
 	STMT_CREATE_SCHEMA,    /* names */
 	STMT_DROP_SCHEMA,
+	STMT_CREATE_EXTENSION, /* names: plpgsql */
+	STMT_DROP_EXTENSION,   /* names */
 	STMT_COMMENT,          /* comment */
 	STMT_CREATE_PROPERTY_GRAPH, /* property_graph */
 	STMT_DROP_PROPERTY_GRAPH,
@@ -381,6 +383,8 @@ struct ast_stmt {
 			enum ast_element_class class; /* DROP_LABEL */
 			bool if_exists;
 			bool is_cascade;
+			struct ast_name *more; /* DROP_INDEX: further ones */
+			uint32_t more_count;
 		} drop;
 		bool is_immediate;
 		struct ast_table *table;

@@ -440,6 +440,7 @@ static void dump_schema(struct ast_dumper *d, const struct ast_stmt *s)
 		ast_dump_line(d, "drop %.*s class %d%s%s", STR_ARGS(s->drop.name.text),
 			(int)s->drop.class, s->drop.if_exists ? " if exists" : "",
 			s->drop.is_cascade ? " cascade" : "");
+		ast_dump_names(d, "name", s->drop.more, s->drop.more_count);
 		break;
 	}
 }

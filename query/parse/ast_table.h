@@ -87,6 +87,9 @@ enum ast_action_kind {
 	ACTION_DROP_KEY,
 	ACTION_OPTIONS,	  /* of a view: SET (..), RESET (..) */
 	ACTION_OWNER,	  /* OWNER TO */
+	ACTION_VALIDATE,  /* VALIDATE CONSTRAINT */
+	ACTION_ALTER_KEY, /* ALTER CONSTRAINT: deferrable or not, in keys[0] */
+	ACTION_SET_IDENTITY, /* SET GENERATED, SET option, RESTART of an identity column */
 };
 
 /* check_option, security_invoker, security_barrier. */

@@ -296,6 +296,10 @@ static void put_drop(struct buf *out, const struct ast_stmt *s)
 
 	buf_printf(out, "DROP %s%s", what, s->drop.if_exists ? "IF EXISTS " : "");
 	ast_text_variable(out, s->drop.name.text);
+	for (uint32_t i = 0; i < s->drop.more_count; i++) {
+		buf_put_text(out, ", ");
+		ast_text_variable(out, s->drop.more[i].text);
+	}
 	buf_put_text(out, s->drop.is_cascade ? " CASCADE" : "");
 }
 

@@ -27,7 +27,8 @@ static enum sqlstate parse_item(struct parser *p, bool is_select, struct ast_ite
 			return parse_any_name(p, "a column name", &out->alias);
 		return parse_name(p, "a column name", &out->alias);
 	}
-	if (is_select && parse_is_name_token(&p->token) && !parse_is_page_word(p))
+	if (is_select && parse_is_name_token(&p->token) && !parse_is_page_word(p) &&
+		!parse_word(p, "RETURNING"))
 		return parse_name(p, NULL, &out->alias);
 	return OK;
 }

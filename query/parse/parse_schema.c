@@ -432,6 +432,8 @@ static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *ou
 		return parse_create_sequence(p, out);
 	if (parse_word(p, "SCHEMA"))
 		return parse_create_schema(p, out);
+	if (parse_word(p, "EXTENSION"))
+		return parse_extension(p, STMT_CREATE_EXTENSION, out);
 	if (parse_word(p, "PROPERTY") && parse_sees_word(p, 1, "GRAPH"))
 		return parse_property_graph(p, out);
 	or_replace = parse_accept_words(p, "OR", "REPLACE");
@@ -442,7 +444,7 @@ static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *ou
 	if (parse_word(p, "MATERIALIZED"))
 		return parse_unsupported(p, p->token.at, "a materialized view");
 	if (parse_word(p, "FUNCTION") || parse_word(p, "TRIGGER") ||
-		parse_word(p, "TYPE") || parse_word(p, "DOMAIN") || parse_word(p, "EXTENSION") ||
+		parse_word(p, "TYPE") || parse_word(p, "DOMAIN") ||
 		parse_word(p, "RULE") || parse_word(p, "DATABASE"))
 		return parse_unsupported(p, p->token.at, "this form of CREATE");
 	*is_there = false;
@@ -556,6 +558,8 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 	TRY(parse_drop_table(p, out, &is_there));
 	if (is_there)
 		return OK;
+	if (parse_sees_word(p, 0, "EXTENSION"))
+		return parse_extension(p, STMT_DROP_EXTENSION, out);
 	if (parse_is_role(p))
 		return parse_drop_role(p, out);
 	if (parse_accept(p, KW_GRAPH)) {
@@ -579,6 +583,9 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 	}
 	TRY(parse_if_exists(p, &out->drop.if_exists));
 	TRY(parse_any_name(p, "a name", &out->drop.name));
+	while (out->kind == STMT_DROP_INDEX && parse_accept(p, ','))
+		TRY(parse_any_name(
+			p, "a name", PARSE_PUSH(p, out->drop.more, out->drop.more_count)));
 	TRY(parse_if_exists(p, &out->drop.if_exists));
 	out->drop.is_cascade = parse_accept(p, KW_CASCADE);
 	if (!out->drop.is_cascade)

@@ -275,7 +275,7 @@ static enum sqlstate parse_reaction(struct parser *p, char *out)
 }
 
 /* [NOT] DEFERRABLE, INITIALLY ..; NOT VALID and NO INHERIT say nothing here. */
-static enum sqlstate parse_deferral(struct parser *p, struct ast_key *out)
+enum sqlstate parse_deferral(struct parser *p, struct ast_key *out)
 {
 	for (;;) {
 		if (parse_accept_words(p, "NOT", "DEFERRABLE") ||

@@ -55,6 +55,8 @@ enum sqlstate parse_column_type(struct parser *p, struct ast_column *out);
 /* [CONSTRAINT name] PRIMARY KEY (..) and its kin. */
 enum sqlstate parse_table_key(struct parser *p, struct ast_key *out);
 bool parse_is_table_key(struct parser *p);
+/* {[NOT] DEFERRABLE | INITIALLY .. | NOT VALID | NO INHERIT} */
+enum sqlstate parse_deferral(struct parser *p, struct ast_key *out);
 /* What follows ALTER TABLE name. */
 enum sqlstate parse_table_action(struct parser *p, struct ast_action *out);
 /* AS IDENTITY's and CREATE SEQUENCE's. */

@@ -36,6 +36,39 @@ static enum sqlstate parse_drop_part(struct parser *p, struct ast_action *out)
 	return OK;
 }
 
+/* {SET GENERATED {ALWAYS | BY DEFAULT} | SET option | RESTART [WITH n]} of an identity column. */
+static enum sqlstate parse_identity_set(struct parser *p, struct ast_action *out)
+{
+	out->kind = ACTION_SET_IDENTITY;
+	out->column.sequence = ARENA_NEW(p->arena, struct ast_sequence_options);
+	out->column.sequence->at = p->token.at;
+	for (bool is_set = parse_accept_word(p, "SET"); is_set || parse_word(p, "RESTART");
+		is_set = parse_accept_word(p, "SET")) {
+		if (!is_set || !parse_accept_word(p, "GENERATED"))
+			TRY(parse_sequence_options(p, out->column.sequence));
+		else if (parse_accept_word(p, "ALWAYS"))
+			out->column.identity = 'a';
+		else if (parse_accept_words(p, "BY", "DEFAULT"))
+			out->column.identity = 'd';
+		else
+			return parse_fail(p, "BY DEFAULT");
+	}
+	return OK;
+}
+
+/* A word behind SET that is about an identity column. */
+static bool is_identity_word(struct parser *p)
+{
+	static const char *const words[] = { "GENERATED", "INCREMENT", "MINVALUE", "MAXVALUE",
+		"START", "CACHE", "CYCLE", "NO", "RESTART" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+		if (parse_sees_word(p, 1, words[i]))
+			return true;
+	}
+	return false;
+}
+
 static enum sqlstate parse_column_set(struct parser *p, struct ast_action *out)
 {
 	if (parse_accept_word(p, "DEFAULT")) {
@@ -90,10 +123,27 @@ static enum sqlstate parse_column_identity(struct parser *p, struct ast_action *
 	return parse_expect(p, ')');
 }
 
+/* ALTER CONSTRAINT name [[NOT] DEFERRABLE] [INITIALLY ..]; VALIDATE CONSTRAINT name. */
+static enum sqlstate parse_alter_key(
+	struct parser *p, enum ast_action_kind kind, struct ast_action *out)
+{
+	out->kind = kind;
+	parse_advance(p);
+	TRY(parse_folded_name(p, "a constraint name", &out->name));
+	if (kind == ACTION_VALIDATE)
+		return OK;
+	return parse_deferral(p, PARSE_PUSH(p, out->keys, out->key_count));
+}
+
 static enum sqlstate parse_alter_column(struct parser *p, struct ast_action *out)
 {
+	if (parse_word(p, "CONSTRAINT") && parse_is_any_name_token(parse_peek(p, 1)) &&
+		!parse_sees_word(p, 1, "SET") && !parse_sees_word(p, 1, "TYPE"))
+		return parse_alter_key(p, ACTION_ALTER_KEY, out);
 	parse_accept_word(p, "COLUMN");
 	TRY(parse_folded_name(p, "a column name", &out->name));
+	if (parse_word(p, "RESTART") || (parse_word(p, "SET") && is_identity_word(p)))
+		return parse_identity_set(p, out);
 	if (parse_accept_word(p, "SET"))
 		TRY(parse_column_set(p, out));
 	else if (parse_accept_word(p, "DROP"))
@@ -145,6 +195,19 @@ static enum sqlstate parse_ignored_action(struct parser *p)
 	return OK;
 }
 
+/* Tables are in public: another schema is 3F000, or not supported. */
+static enum sqlstate parse_set_schema(struct parser *p)
+{
+	struct ast_name schema;
+
+	parse_advance(p);
+	parse_advance(p);
+	TRY(parse_folded_name(p, "a schema", &schema));
+	if (str_equal(schema.text, STR("public")))
+		return OK;
+	return parse_unsupported(p, schema.at, "a schema besides \"public\" for tables");
+}
+
 enum sqlstate parse_table_action(struct parser *p, struct ast_action *out)
 {
 	out->at = p->token.at;
@@ -156,7 +219,13 @@ enum sqlstate parse_table_action(struct parser *p, struct ast_action *out)
 		return parse_alter_column(p, out);
 	if (parse_accept_word(p, "RENAME"))
 		return parse_rename(p, out);
-	if (parse_word(p, "OWNER") || parse_word(p, "CLUSTER") || parse_word(p, "VALIDATE") ||
+	if (parse_word(p, "VALIDATE") && parse_sees_word(p, 1, "CONSTRAINT")) {
+		parse_advance(p);
+		return parse_alter_key(p, ACTION_VALIDATE, out);
+	}
+	if (parse_word(p, "SET") && parse_sees_word(p, 1, "SCHEMA"))
+		return parse_set_schema(p);
+	if (parse_word(p, "OWNER") || parse_word(p, "CLUSTER") ||
 		parse_word(p, "REPLICA") ||
 		((parse_word(p, "SET") || parse_word(p, "RESET")) &&
 			(parse_sees(p, 1, '(') || parse_sees_word(p, 1, "TABLESPACE") ||
@@ -167,8 +236,7 @@ enum sqlstate parse_table_action(struct parser *p, struct ast_action *out)
 		return parse_ignored_action(p);
 	}
 	if (parse_word(p, "ENABLE") || parse_word(p, "DISABLE") || parse_word(p, "INHERIT") ||
-		parse_word(p, "ATTACH") || parse_word(p, "DETACH") ||
-		(parse_word(p, "SET") && parse_sees_word(p, 1, "SCHEMA")))
+		parse_word(p, "ATTACH") || parse_word(p, "DETACH"))
 		return parse_unsupported(p, p->token.at, "this form of ALTER TABLE");
 	return parse_fail(p, "an action");
 }
@@ -344,6 +412,35 @@ enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out)
 		return OK;
 	}
 	return parse_string(p, &comment->text);
+}
+
+/* CREATE and DROP EXTENSION: plpgsql is there, as PostgreSQL's catalogs have it, and no other. */
+enum sqlstate parse_extension(struct parser *p, enum ast_stmt_kind kind, struct ast_stmt *out)
+{
+	uint32_t at = p->token.at;
+
+	out->kind = kind;
+	parse_advance(p);
+	out->names = ARENA_NEW(p->arena, struct ast_names_statement);
+	if (kind == STMT_CREATE_EXTENSION)
+		TRY(parse_if_not_there(p, &out->names->if_exists));
+	else
+		TRY(parse_if_there(p, &out->names->if_exists));
+	do {
+		TRY(parse_folded_name(
+			p, "an extension", PARSE_PUSH(p, out->names->names, out->names->count)));
+	} while (kind == STMT_DROP_EXTENSION && parse_accept(p, ','));
+	if (kind == STMT_DROP_EXTENSION) {
+		out->names->is_cascade = parse_cascade(p);
+		return OK;
+	}
+	if (!str_equal(out->names->names[0].text, STR("plpgsql")))
+		return parse_unsupported(p, at, "this form of CREATE");
+	parse_accept(p, KW_WITH);
+	if (parse_accept_word(p, "SCHEMA") || parse_accept_word(p, "VERSION"))
+		parse_advance(p);
+	out->names->is_cascade = parse_cascade(p);
+	return OK;
 }
 
 enum sqlstate parse_create_schema(struct parser *p, struct ast_stmt *out)

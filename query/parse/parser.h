@@ -231,6 +231,8 @@ enum sqlstate parse_alter_table(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_alter_view(struct parser *p, struct ast_stmt *out); /* parse_view.c */
 /* DROP TABLE, SEQUENCE, VIEW, SCHEMA, PROPERTY GRAPH; *is_there: it was one. */
 enum sqlstate parse_drop_table(struct parser *p, struct ast_stmt *out, bool *is_there);
+/* CREATE and DROP EXTENSION. */
+enum sqlstate parse_extension(struct parser *p, enum ast_stmt_kind kind, struct ast_stmt *out);
 enum sqlstate parse_truncate(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_create_sequence(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_alter_sequence(struct parser *p, struct ast_stmt *out);

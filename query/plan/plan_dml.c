@@ -154,10 +154,8 @@ static enum sqlstate listed_rows(
 	for (uint32_t i = 0; i < width; i++)
 		slots[i] = binder_slot_new(&p->b, columns[i]->type.type, columns[i]->name);
 	node = planner_push(p, PLAN_VALUES, c->values.row_count, c->values.row_count * 0.1);
-	if (node->input->kind != PLAN_ONE_ROW)
-		return FAIL_AT(d->e, c->at, E_NOT_SUPPORTED,
-			"INSERT of several rows with subqueries in VALUES is not supported");
-	node->input = NULL;
+	if (node->input->kind == PLAN_ONE_ROW)
+		node->input = NULL; /* else subqueries are below */
 	node->values.row_count = c->values.row_count;
 	node->values.column_count = width;
 	node->values.exprs = exprs;
@@ -219,6 +217,8 @@ static enum sqlstate selected(struct dml *d)
 		const struct bound *value =
 			binder_slot_ref(&p->b, answer.columns[i].slot, answer.columns[i].at);
 
+		if (columns[i]->identity != 0 && d->ast->overrides_user)
+			continue; /* its sequence gives it */
 		TRY(refuse_identity(d, columns[i]));
 		TRY(plan_assign(p, d->table, columns[i], &value, value->at, d->e));
 		d->values[column_place(d, columns[i])] = value;

@@ -47,7 +47,7 @@ static enum sqlstate check_view(struct body_check *c, const struct ast_stmt *st)
 	struct ddl d = { .arena = c->arena, .error = c->error, .options = c->options };
 	struct plan *plan;
 
-	return ddl_plan_view(&d, st->view, &plan);
+	return ddl_plan_new_view(&d, st->view, &plan);
 }
 
 static enum sqlstate check_procedure(struct body_check *c, const struct ast_stmt *st)

@@ -502,7 +502,9 @@ static enum sqlstate create_index(struct query_portal *p, struct error *e)
 		to.keys[i] = index->keys[i].key.text;
 	TRY(table_index(p, index, &to, e));
 	if (index->if_not_exists && to.name.length > 0 && has_index(p, graph_local_name(to.name))) {
-		skipping(p, graph_local_name(to.name), true);
+		session_notice(p->session, "NOTICE", E_DUPLICATE_TABLE,
+			"relation \"%.*s\" already exists, skipping",
+			STR_ARGS(graph_local_name(to.name)));
 		return OK;
 	}
 	if (to.name.length == 0 && skips(p, index->if_not_exists, like_index(p, &to)))
@@ -554,20 +556,30 @@ static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
 	return schema_index_create(p->session->txn, &to, &id, e);
 }
 
-static enum sqlstate drop_index(struct query_portal *p, struct error *e)
+static enum sqlstate drop_index(
+	struct query_portal *p, const struct ast_name *written, bool if_exists, struct error *e)
 {
-	const struct ast_stmt *st = p->prepared->statement;
+	struct str name = written->text;
 
-	struct str name = st->drop.name.text;
-
-	portal_tag(p, "DROP INDEX");
 	if (!has_index(p, name))
-		name = folded(p, &st->drop.name);
-	if (st->drop.if_exists && !has_index(p, name)) {
-		skipping(p, name, false);
+		name = folded(p, written);
+	if (if_exists && !has_index(p, name)) {
+		session_notice(p->session, "NOTICE", OK,
+			"index \"%.*s\" does not exist, skipping", STR_ARGS(name));
 		return OK;
 	}
 	return schema_index_drop(p->session->txn, schema_name(p, name), e);
+}
+
+static enum sqlstate drop_indexes(struct query_portal *p, struct error *e)
+{
+	const struct ast_stmt *st = p->prepared->statement;
+
+	portal_tag(p, "DROP INDEX");
+	TRY(drop_index(p, &st->drop.name, st->drop.if_exists, e));
+	for (uint32_t i = 0; i < st->drop.more_count; i++)
+		TRY(drop_index(p, &st->drop.more[i], st->drop.if_exists, e));
+	return OK;
 }
 
 static enum sqlstate drop_constraint(struct query_portal *p, struct error *e)
@@ -612,7 +624,7 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 	case STMT_CREATE_INDEX:
 		return create_index(p, e);
 	case STMT_DROP_INDEX:
-		return drop_index(p, e);
+		return drop_indexes(p, e);
 	case STMT_CREATE_CONSTRAINT:
 		return create_constraint(p, e);
 	case STMT_DROP_CONSTRAINT:
