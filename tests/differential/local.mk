@@ -5,4 +5,5 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh %D%/tables.sql %D%/tables
 	%D%/formats.sql %D%/formats.out %D%/moments.sql %D%/moments.out %D%/json.sql %D%/json.out \
 	%D%/strings.sql %D%/strings.out %D%/views.sql %D%/views.out \
 	%D%/expressions.sql %D%/expressions.out %D%/json_path.sql %D%/json_path.out \
-	%D%/arrays.sql %D%/arrays.out
+	%D%/arrays.sql %D%/arrays.out \
+	%D%/view_writing.sql %D%/view_writing.out
