@@ -94,6 +94,26 @@ static void put_ms(struct query_facts *facts, const char *column, double ms)
 	query_facts_put(facts, column, value_float(ms));
 }
 
+/* What is never there, and so none: planning is not counted, nor is time of reading measured; there are no
+   temporary relations and files and no code is made. Not known, and so NULL: pages changed and written, and
+   what went into the log. */
+static void tell_nothing(struct query_facts *facts)
+{
+	static const char *const counts[] = { "plans", "local_blks_hit", "local_blks_read",
+		"local_blks_dirtied", "local_blks_written", "temp_blks_read", "temp_blks_written",
+		"jit_functions", "jit_inlining_count", "jit_optimization_count",
+		"jit_emission_count" };
+	static const char *const times[] = { "total_plan_time", "min_plan_time", "max_plan_time",
+		"mean_plan_time", "stddev_plan_time", "blk_read_time", "blk_write_time",
+		"temp_blk_read_time", "temp_blk_write_time", "jit_generation_time",
+		"jit_inlining_time", "jit_optimization_time", "jit_emission_time" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
+		put_count(facts, counts[i], 0);
+	for (size_t i = 0; i < ARRAY_COUNT(times); i++)
+		put_ms(facts, times[i], 0);
+}
+
 static void tell_statement(void *context, const struct statement *s)
 {
 	struct telling *t = context;
@@ -116,6 +136,7 @@ static void tell_statement(void *context, const struct statement *s)
 	put_count(facts, "rows", s->rows);
 	put_count(facts, "shared_blks_hit", s->hits);
 	put_count(facts, "shared_blks_read", s->misses);
+	tell_nothing(facts);
 }
 
 static void tell_statements(struct client *c, struct query_facts *facts)
@@ -139,12 +160,13 @@ static void tell_statements_info(struct client *c, struct query_facts *facts)
 enum sqlstate client_tell_more(
 	struct client *c, struct str relation, struct query_facts *facts, struct error *e)
 {
-	(void)e;
 	if (str_equal(relation, STR("pg_locks")))
 		tell_locks(c, facts);
 	else if (str_equal(relation, STR("pg_stat_statements")))
 		tell_statements(c, facts);
 	else if (str_equal(relation, STR("pg_stat_statements_info")))
 		tell_statements_info(c, facts);
+	else
+		return client_tell_files(c, relation, facts, e);
 	return OK;
 }

@@ -354,6 +354,17 @@ static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, stru
 	return OK;
 }
 
+static enum sqlstate refuse_view(struct copy_in *c, struct str name, struct error *e)
+{
+	struct view_definition v;
+
+	if (!view_definition_look_up(txn_catalog(c->options.txn), c->arena, name, &v))
+		return OK;
+	FAIL(e, E_WRONG_OBJECT, "cannot copy to view \"%.*s\"", STR_ARGS(v.name));
+	error_hint(e, "To enable copying to a view, provide an INSTEAD OF INSERT trigger.");
+	return E_WRONG_OBJECT;
+}
+
 /* A label that exists only for edges, or is declared for them, means edges; else nodes. Tables are of
    main: another graph's labels go before them. */
 static enum sqlstate resolve_label(struct copy_in *c, struct error *e)
@@ -369,6 +380,8 @@ static enum sqlstate resolve_label(struct copy_in *c, struct error *e)
 	bool names_ends = c->format.from_key.length > 0 || c->format.to_key.length > 0;
 	bool is_main = name.length == written.length;
 
+	if (table == NULL && node == NAME_NONE && edge == NAME_NONE)
+		TRY(refuse_view(c, written, e));
 	for (uint32_t i = 0; i < c->options.copy->column_count; i++)
 		names_ends |= str_equal(c->options.copy->columns[i].key.text, STR("_from"));
 	if (table != NULL && table->object != NAME_NONE &&

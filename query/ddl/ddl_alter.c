@@ -460,6 +460,9 @@ static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast
 		return ddl_add_key(d, t, &action->keys[0]);
 	case ACTION_DROP_KEY:
 		return drop_key(d, t, action);
+	case ACTION_OPTIONS:
+	case ACTION_OWNER:
+		break; /* of views alone */
 	}
 	unreachable();
 }
@@ -467,12 +470,16 @@ static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast
 enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from)
 {
 	struct sequence_definition sequence;
+	struct view_definition view;
 	struct table *t;
 
 	/* ALTER TABLE serves sequences and views too: OWNER TO, RENAME TO */
 	if (from->action_count == 1 && from->actions[0].kind == ACTION_NOTHING &&
 		sequence_definition_find(d->options.catalog, d->arena, from->name.text, &sequence))
 		return OK;
+	if (from->is_view ||
+		view_definition_find(d->options.catalog, d->arena, from->name.text, &view))
+		return ddl_alter_view(d, from);
 	TRY(ddl_table(d, &from->name, from->if_exists, &t));
 	if (t == NULL)
 		return OK;

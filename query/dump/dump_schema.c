@@ -535,6 +535,23 @@ static void put_tables(struct schema *s, enum element element)
 	}
 }
 
+static void put_view(struct schema *s, const struct view_definition *v)
+{
+	buf_put_text(s->to, "CREATE VIEW ");
+	dump_put_name(s->to, v->name);
+	if (v->column_count > 0)
+		put_names(s, v->columns, v->column_count);
+	if (v->is_invoker || v->is_barrier)
+		buf_printf(s->to, " WITH (security_invoker = %s, security_barrier = %s)",
+			v->is_invoker ? "true" : "false", v->is_barrier ? "true" : "false");
+	buf_printf(s->to, " AS %.*s", STR_ARGS(v->text));
+	if (v->check != 0)
+		buf_printf(s->to, "\n  WITH %s CHECK OPTION",
+			v->check == 'l' ? "LOCAL" : "CASCADED");
+	buf_put_text(s->to, ";\n");
+	put_comment(s, "VIEW", v->name, NULL, v->comment);
+}
+
 /* Views and procedures, in the order in which they were made, since one may use another. */
 static enum sqlstate put_objects(struct schema *s, struct error *e)
 {
@@ -550,12 +567,7 @@ static enum sqlstate put_objects(struct schema *s, struct error *e)
 			if (!view_definition_find(s->catalog, s->arena, o->name, &v))
 				return FAIL(e, E_DATA_CORRUPTED, "view \"%.*s\" cannot be read",
 					STR_ARGS(o->name));
-			buf_put_text(s->to, "CREATE VIEW ");
-			dump_put_name(s->to, v.name);
-			if (v.column_count > 0)
-				put_names(s, v.columns, v.column_count);
-			buf_printf(s->to, " AS %.*s;\n", STR_ARGS(v.text));
-			put_comment(s, "VIEW", v.name, NULL, v.comment);
+			put_view(s, &v);
 		} else if (o->kind == OBJECT_PROPERTY_GRAPH) {
 			buf_put_text(s->to, "CREATE PROPERTY GRAPH ");
 			dump_put_name(s->to, o->name);

@@ -532,6 +532,8 @@ enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 		return parse_alter_table(p, out);
 	if (p->token.kind == KW_INDEX)
 		return parse_alter_index(p, out);
+	if (parse_word(p, "VIEW"))
+		return parse_alter_view(p, out);
 	if (parse_word(p, "SEQUENCE"))
 		return parse_alter_sequence(p, out);
 	if (parse_is_role(p))

@@ -385,6 +385,17 @@ static struct str folded(struct query_portal *p, const struct ast_name *name)
 	return (struct str){ text, name->text.length };
 }
 
+static enum sqlstate refuse_view(struct query_portal *p, struct str name, struct error *e)
+{
+	struct view_definition v;
+
+	if (!view_definition_look_up(txn_catalog(p->session->txn), p->arena, name, &v))
+		return OK;
+	FAIL(e, E_WRONG_OBJECT, "cannot create index on relation \"%.*s\"", STR_ARGS(v.name));
+	error_detail(e, "This operation is not supported for views.");
+	return E_WRONG_OBJECT;
+}
+
 /* An index on a table of SQL: its names are SQL's. */
 static enum sqlstate table_index(struct query_portal *p, const struct ast_index *index,
 	struct index_definition *to, struct error *e)
@@ -394,6 +405,8 @@ static enum sqlstate table_index(struct query_portal *p, const struct ast_index 
 
 	if (session_graph_name(p->session).length > 0)
 		return OK; /* tables are in main */
+	if (t == NULL && index->class == CLASS_NONE && !index->is_cypher)
+		TRY(refuse_view(p, index->label.text, e));
 	if (t == NULL || t->object == NAME_NONE || index->is_cypher || index->class != CLASS_NONE)
 		return OK;
 	to->name = folded(p, &index->name);

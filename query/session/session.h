@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/setting.h"
+#include "base/stripe.h"
 #include "base/vec.h"
 #include "query/bind/bind.h"
 #include "query/exec/exec.h"
@@ -60,7 +61,10 @@ struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
 	struct plan_cache *plans;
-	_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
+	struct transaction_counts {
+		_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
+		uint8_t apart[STRIPE_ALIGN - 16];
+	} ended[STRIPES];
 };
 
 struct query_session {
@@ -83,6 +87,7 @@ struct query_session {
 	struct map_str cursors;	      /* name (owned) to struct sql_cursor */
 	struct query_portal *portals; /* all that are open, linked by next and previous */
 	struct query_prepared *unnamed;
+	uint64_t last_serial; /* of a description */
 	struct sequence_memory sequences;
 	struct notifier *notifier;
 	struct role_set rights;	 /* of who the session is, as of … */
@@ -107,6 +112,7 @@ struct query_prepared {
 	struct ast_stmt *statement; /* NULL: the empty query */
 	struct plan *plan; /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
 	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
+	struct exec_kept *kept;	  /* operators of the plan, once it ran twice; or NULL */
 	struct query_description description;
 	const struct value *arguments; /* of EXECUTE; as many as its target has parameters */
 	uint32_t argument_count;
@@ -259,6 +265,9 @@ enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_na
 /* ALTER label OWNER TO role. */
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);
+/* ALTER VIEW view OWNER TO role; nothing if there is no such view. */
+enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
+	const struct ast_name *role, struct error *e);
 /* What the session's user, or the role that it set, may do; in its transaction. */
 const struct role_set *session_rights(struct query_session *s);
 /* Whether SET ROLE (SET SESSION AUTHORIZATION: is_login) may name this role. */
@@ -298,6 +307,8 @@ enum sqlstate sql_cursor_describe(
 	struct query_session *s, struct query_prepared *p, struct error *e);
 /* Closes all of them: the session ends or is reset. */
 void sql_cursors_close(struct query_session *s);
+/* The rows of pg_cursors. */
+void sql_cursors_tell(struct query_session *s, struct query_facts *facts);
 
 /* ---- portal_view.c ---- */
 

@@ -136,6 +136,14 @@ static void end(struct query_session *s)
 	forget_savepoints(s, 0);
 }
 
+static void count_end(struct query_session *s, bool was_committed)
+{
+	struct transaction_counts *n = &s->engine->ended[stripe_of_thread()];
+
+	atomic_fetch_add_explicit(
+		was_committed ? &n->commits : &n->rollbacks, 1, memory_order_relaxed);
+}
+
 static void roll_back(struct query_session *s)
 {
 	session_stop_portals(s);
@@ -143,7 +151,7 @@ static void roll_back(struct query_session *s)
 		txn_abort(s->txn);
 	if (s->state != TRANSACTION_NONE) {
 		settings_rollback(s->settings);
-		atomic_fetch_add_explicit(&s->engine->rollbacks, 1, memory_order_relaxed);
+		count_end(s, false);
 	}
 	notifier_rollback_to(s->notifier, 0);
 	end(s);
@@ -203,8 +211,7 @@ static enum sqlstate commit(struct query_session *s, struct error *e)
 	/* The storage layer saw the flag, but does not know whose wish it was. */
 	if (rc == E_CANCELLED && session_cancelled(s, e) != OK)
 		rc = e->code;
-	atomic_fetch_add_explicit(
-		rc == OK ? &s->engine->commits : &s->engine->rollbacks, 1, memory_order_relaxed);
+	count_end(s, rc == OK);
 	if (rc == OK) {
 		settings_commit(s->settings);
 		notifier_commit(s->notifier);

@@ -13,21 +13,23 @@
 #include <stdint.h>
 
 #include "base/lock.h"
-#include "storage/care/archive.h"
-#include "storage/care/pin.h"
-#include "storage/graph/apply.h"
 #include "storage/graph/graph.h"
 #include "storage/log/wal.h"
 #include "storage/page/pager.h"
 #include "storage/storage.h"
 #include "storage/store/store.h"
+#include "storage/txn/apply.h"
+#include "storage/txn/archive.h"
 #include "storage/txn/cache.h"
 #include "storage/txn/commit.h"
 #include "storage/txn/engine_lock.h"
 #include "storage/txn/history.h"
 #include "storage/txn/overlay.h"
+#include "storage/txn/pin.h"
 #include "storage/txn/record_lock.h"
 #include "storage/txn/snapshot.h"
+
+struct checkpoint_point; /* storage/page/checkpoint.h */
 
 enum { THREAD_TXNS_KEPT = 4, READS_BEFORE_POLL = 64, BATCH_MAX = 1024 };
 
@@ -113,7 +115,7 @@ struct storage {
 	uint64_t last_ts;	 /* the last commit applied; guarded by commit leadership */
 	uint64_t epoch;		 /* of this writer */
 	uint64_t checkpoint_lsn; /* guarded by `checkpoint` */
-	struct storage_pin *pins; /* guarded by `checkpoint`: care/pin.h */
+	struct storage_pin *pins; /* guarded by `checkpoint`: txn/pin.h */
 	struct archive archive;
 	uint64_t history_bytes_max;
 	uint64_t txn_bytes_max;
@@ -271,5 +273,13 @@ void run_tokens_init(struct run_tokens *r, uint32_t tokens);
 void run_tokens_destroy(struct run_tokens *r);
 /* After storage_run_pause(). */
 void run_resume(struct storage *s, bool had_token);
+
+/* ---- engine_checkpoint.c ---- */
+
+/* Where the log stands, for a checkpoint taken now. By the commit leader, or before there are threads. */
+void engine_point(const struct storage *s, struct checkpoint_point *point);
+/* Lets go of the log that nobody needs any more: below the checkpoint before the last (so that the last
+   one can be held against a replay), what is pinned, and what has not been archived. */
+enum sqlstate engine_trim_log(struct storage *s, uint64_t lsn, struct error *e) MUST_USE;
 
 #endif

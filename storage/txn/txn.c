@@ -18,8 +18,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "storage/storage_schema.h"
 #include "storage/txn/engine.h"
+#include "storage/txn/unfinished_index.h"
 
 static_assert((int)STORAGE_THREADS_MAX == (int)ENGINE_SLOTS_MAX,
 	"each attached thread has a slot");
