@@ -292,3 +292,12 @@ void copy_format_split_key(struct str option, struct str *label, struct str *key
 	label->length = (uint32_t)(dot - option.at);
 	*key = (struct str){ dot + 1, option.length - label->length - 1 };
 }
+
+bool copy_format_ignores(const struct copy_format *f, enum sqlstate code)
+{
+	if (!f->ignores_errors)
+		return false;
+	return code == E_TEXT_REPRESENTATION || code == E_DATETIME_FORMAT ||
+	       code == E_DATETIME_OVERFLOW || code == E_OUT_OF_RANGE ||
+	       code == E_STRING_TRUNCATION;
+}

@@ -38,4 +38,7 @@ enum sqlstate copy_format_resolve(
 /* The parts of FROM_KEY and TO_KEY: "Label.key", or a label alone; both empty if `option` is. */
 void copy_format_split_key(struct str option, struct str *label, struct str *key);
 
+/* ON_ERROR ignore passes over rows whose text is not a value; nothing else. */
+bool copy_format_ignores(const struct copy_format *f, enum sqlstate code);
+
 #endif

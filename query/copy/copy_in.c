@@ -565,16 +565,6 @@ void copy_in_where(const struct copy_in *c, uint32_t column, struct error *e)
 			line);
 }
 
-/* ON_ERROR ignore passes over rows whose text is not a value; nothing else. */
-static bool is_ignored(struct copy_in *c, enum sqlstate code)
-{
-	if (!c->format.ignores_errors)
-		return false;
-	return code == E_TEXT_REPRESENTATION || code == E_DATETIME_FORMAT ||
-	       code == E_DATETIME_OVERFLOW || code == E_OUT_OF_RANGE ||
-	       code == E_STRING_TRUNCATION;
-}
-
 /* ---- a batch of rows becomes elements ---- */
 
 static enum sqlstate missing(
@@ -840,7 +830,7 @@ static enum sqlstate take_row(struct copy_in *c, struct error *e)
 		return take_header(c, e);
 	TRY(check_field_count(c, e));
 	rc = convert_row(c, e);
-	if (rc != OK && is_ignored(c, rc)) {
+	if (rc != OK && copy_format_ignores(&c->format, rc)) {
 		c->skipped_errors++;
 		return OK;
 	}
