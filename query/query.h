@@ -363,11 +363,12 @@ enum step query_copy_rows(
 /* ---- dump ----------------------------------------------------------------------------------- */
 
 /* The whole graph and its schema as statements that make an equal one in a new server; one snapshot.
-   The thread is attached to the storage. */
+   The thread is attached to the storage. With `is_csv` elements are rows of CSV files that a script,
+   load.sql, loads by COPY. */
 struct query_dump;
 enum sqlstate query_dump_begin(
-	struct storage *s, struct query_dump **out, struct error *e) MUST_USE;
-/* Appends the next statements, whole ones. */
+	struct storage *s, bool is_csv, struct query_dump **out, struct error *e) MUST_USE;
+/* Appends the next statements, whole ones; of CSV a file's name, a newline, and more of the file. */
 enum step query_dump_next(struct query_dump *d, struct buf *to, struct error *e) MUST_USE;
 void query_dump_end(struct query_dump *d);
 

@@ -6,6 +6,7 @@
  *     BACKUP                             the stream of a full backup, as CopyData
  *     BACKUP SINCE uuid sequence lsn ts  of an increment on the checkpoint named
  *     DUMP                               statements that make the graph, as CopyData
+ *     DUMP CSV                           files: in each CopyData a name, a newline and bytes
  *     CHECK [level]                      a row for each finding and note
  *     CHECKPOINT
  *
@@ -156,13 +157,13 @@ static enum step dump_next(void *of, struct buf *to, struct error *e)
 	return query_dump_next(of, to, e);
 }
 
-static enum sqlstate dump(struct client *c, struct error *e)
+static enum sqlstate dump(struct client *c, bool is_csv, struct error *e)
 {
 	struct source source = { .next = dump_next, .tag = "DUMP" };
 	struct query_dump *d;
 	enum sqlstate rc;
 
-	TRY(query_dump_begin(c->context->storage, &d, e));
+	TRY(query_dump_begin(c->context->storage, is_csv, &d, e));
 	source.of = d;
 	rc = send_stream(c, &source, e);
 	query_dump_end(d);
@@ -219,8 +220,8 @@ static enum sqlstate run(struct client *c, struct str text, struct error *e)
 		return back_up(c, &m, e);
 	if (is_word(&m, 0, "CHECK"))
 		return check(c, &m, e);
-	if (is_word(&m, 0, "DUMP") && m.count == 1)
-		return dump(c, e);
+	if (is_word(&m, 0, "DUMP") && (m.count == 1 || (m.count == 2 && is_word(&m, 1, "CSV"))))
+		return dump(c, m.count == 2, e);
 	if (is_word(&m, 0, "CHECKPOINT") && m.count == 1) {
 		TRY(storage_checkpoint(c->context->storage, e));
 		pgwire_put_complete(c->wire, "CHECKPOINT");

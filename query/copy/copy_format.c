@@ -160,6 +160,18 @@ static enum sqlstate set_to_key(
 	return OK;
 }
 
+static enum sqlstate set_ends_by_id(
+	struct copy_format *f, struct seen *seen, const struct ast_option *o, struct error *e)
+{
+	static const char *const words[] = { "", "true", "on", "1", "false", "off", "0" };
+	int which;
+
+	(void)seen;
+	TRY(one_of(o, words, ARRAY_COUNT(words), &which, e));
+	f->ends_by_id = which < 4;
+	return OK;
+}
+
 static enum sqlstate set_missing(
 	struct copy_format *f, struct seen *seen, const struct ast_option *o, struct error *e)
 {
@@ -211,6 +223,7 @@ static const struct {
 	{ "LABELS", set_labels },
 	{ "FROM_KEY", set_from_key },
 	{ "TO_KEY", set_to_key },
+	{ "ENDS_BY_ID", set_ends_by_id },
 	{ "MISSING_ENDPOINT", set_missing },
 	{ "IF_EXISTS", set_exists },
 	{ "FREEZE", set_freeze },
@@ -265,4 +278,26 @@ enum sqlstate copy_format_resolve(
 	if (out->is_csv && out->delimiter == out->quote)
 		return FAIL(e, E_INVALID_VALUE, "COPY delimiter and quote must be different");
 	return OK;
+}
+
+/* "Label.key" of FROM_KEY or TO_KEY. */
+void copy_format_split_key(struct str option, struct str *label, struct str *key)
+{
+	const char *dot = option.length == 0 ? NULL : memchr(option.at, '.', option.length);
+
+	*label = option;
+	*key = (struct str){ 0 };
+	if (dot == NULL)
+		return;
+	label->length = (uint32_t)(dot - option.at);
+	*key = (struct str){ dot + 1, option.length - label->length - 1 };
+}
+
+bool copy_format_ignores(const struct copy_format *f, enum sqlstate code)
+{
+	if (!f->ignores_errors)
+		return false;
+	return code == E_TEXT_REPRESENTATION || code == E_DATETIME_FORMAT ||
+	       code == E_DATETIME_OVERFLOW || code == E_OUT_OF_RANGE ||
+	       code == E_STRING_TRUNCATION;
 }

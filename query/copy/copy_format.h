@@ -25,6 +25,7 @@ struct copy_format {
 	enum copy_missing missing;
 	enum copy_exists exists;
 	struct str from_key, to_key;   /* "Label.key", empty: not given */
+	bool ends_by_id;	       /* _from and _to are what id() gives */
 	const struct ast_name *labels; /* further labels of nodes */
 	uint32_t label_count;
 };
@@ -33,5 +34,11 @@ struct copy_format {
    values. */
 enum sqlstate copy_format_resolve(
 	const struct ast_copy *copy, struct copy_format *out, struct error *e) MUST_USE;
+
+/* The parts of FROM_KEY and TO_KEY: "Label.key", or a label alone; both empty if `option` is. */
+void copy_format_split_key(struct str option, struct str *label, struct str *key);
+
+/* ON_ERROR ignore passes over rows whose text is not a value; nothing else. */
+bool copy_format_ignores(const struct copy_format *f, enum sqlstate code);
 
 #endif

@@ -314,19 +314,6 @@ static enum sqlstate no_endpoint(
 	return e->code;
 }
 
-/* "Label.key" of FROM_KEY or TO_KEY. */
-static void split_key(struct str option, struct str *label, struct str *key)
-{
-	const char *dot = option.length == 0 ? NULL : memchr(option.at, '.', option.length);
-
-	*label = option;
-	*key = (struct str){ 0 };
-	if (dot == NULL)
-		return;
-	label->length = (uint32_t)(dot - option.at);
-	*key = (struct str){ dot + 1, option.length - label->length - 1 };
-}
-
 static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, struct str option,
 	const char *option_name, struct error *e)
 {
@@ -337,7 +324,12 @@ static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, stru
 	const struct property_info *property;
 	struct str label, key;
 
-	split_key(option, &label, &key);
+	end->keys = ARENA_ARRAY(c->arena, struct value, COPY_BATCH_ROWS);
+	end->ids = ARENA_ARRAY(c->arena, uint64_t, COPY_BATCH_ROWS);
+	end->type = type_make(TYPE_INT64);
+	if (c->format.ends_by_id)
+		return OK;
+	copy_format_split_key(option, &label, &key);
 	if (option.length > 0) {
 		end->label = catalog_find(catalog, NAME_NODE_LABEL, full_name(c, label));
 		end->key = catalog_find(catalog, NAME_KEY, key);
@@ -359,8 +351,6 @@ static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, stru
 	end->type = property == NULL || !property->is_declared || property->declared == VALUE_NULL
 			    ? type_make(TYPE_STRING)
 			    : type_declared(property);
-	end->keys = ARENA_ARRAY(c->arena, struct value, COPY_BATCH_ROWS);
-	end->ids = ARENA_ARRAY(c->arena, uint64_t, COPY_BATCH_ROWS);
 	return OK;
 }
 
@@ -575,16 +565,6 @@ void copy_in_where(const struct copy_in *c, uint32_t column, struct error *e)
 			line);
 }
 
-/* ON_ERROR ignore passes over rows whose text is not a value; nothing else. */
-static bool is_ignored(struct copy_in *c, enum sqlstate code)
-{
-	if (!c->format.ignores_errors)
-		return false;
-	return code == E_TEXT_REPRESENTATION || code == E_DATETIME_FORMAT ||
-	       code == E_DATETIME_OVERFLOW || code == E_OUT_OF_RANGE ||
-	       code == E_STRING_TRUNCATION;
-}
-
 /* ---- a batch of rows becomes elements ---- */
 
 static enum sqlstate missing(
@@ -596,6 +576,8 @@ static enum sqlstate missing(
 	if (end->keys[row].type == VALUE_NULL)
 		(void)FAIL(e, E_NOT_NULL, "null value in column \"%s\"",
 			end == &c->from ? "_from" : "_to");
+	else if (c->format.ends_by_id)
+		(void)FAIL(e, E_FOREIGN_KEY, "there is no node %" PRId64, end->keys[row].integer);
 	else if (eval_put_text(&c->eval, &text, end->keys[row], e) == OK)
 		(void)FAIL(e, E_FOREIGN_KEY,
 			"there is no node of label \"%.*s\" whose \"%.*s\" is \"%.*s\"",
@@ -629,7 +611,8 @@ static enum sqlstate settle_endpoint(
 		*skip = true;
 		return OK;
 	}
-	if (c->format.missing == COPY_MISSING_CREATE && end->keys[row].type != VALUE_NULL) {
+	if (c->format.missing == COPY_MISSING_CREATE && !c->format.ends_by_id &&
+		end->keys[row].type != VALUE_NULL) {
 		if (create_endpoint(c, end, row, e) != OK)
 			return at_line(c, c->lines[row], e);
 		return OK;
@@ -642,13 +625,25 @@ static const struct property *row_properties(const struct copy_in *c, uint32_t r
 	return c->properties + (size_t)row * c->width;
 }
 
+static enum sqlstate find_ends(struct copy_in *c, struct endpoint *end, struct error *e)
+{
+	if (!c->format.ends_by_id)
+		return storage_index_lookup(
+			c->options.txn, end->index, end->keys, c->row_count, end->ids, e);
+	for (uint32_t row = 0; row < c->row_count; row++)
+		end->ids[row] = value_is_null(end->keys[row]) || end->keys[row].integer < 0
+					? UINT64_MAX
+					: (uint64_t)end->keys[row].integer;
+	return OK;
+}
+
 static enum sqlstate flush_edges(struct copy_in *c, struct error *e)
 {
 	struct txn *txn = c->options.txn;
 	uint64_t id;
 
-	TRY(storage_index_lookup(txn, c->from.index, c->from.keys, c->row_count, c->from.ids, e));
-	TRY(storage_index_lookup(txn, c->to.index, c->to.keys, c->row_count, c->to.ids, e));
+	TRY(find_ends(c, &c->from, e));
+	TRY(find_ends(c, &c->to, e));
 	for (uint32_t row = 0; row < c->row_count; row++) {
 		bool skip = false;
 
@@ -835,7 +830,7 @@ static enum sqlstate take_row(struct copy_in *c, struct error *e)
 		return take_header(c, e);
 	TRY(check_field_count(c, e));
 	rc = convert_row(c, e);
-	if (rc != OK && is_ignored(c, rc)) {
+	if (rc != OK && copy_format_ignores(&c->format, rc)) {
 		c->skipped_errors++;
 		return OK;
 	}

@@ -19,19 +19,6 @@
 
 enum { ELEMENTS_AT_ONCE = 256, PIECE_BYTES = 256 << 10 };
 
-enum dump_part { PART_HEAD, PART_NODES, PART_EDGES, PART_TAIL, PART_OVER };
-
-struct query_dump {
-	struct storage *storage;
-	struct txn *txn;
-	enum dump_part part;
-	struct cursor *cursor;
-	struct arena *arena;   /* of the cursor */
-	struct arena *scratch; /* of one piece */
-	uint64_t *numbers;     /* [node id]: its number in the dump, 0: not dumped */
-	uint64_t number_room, node_count;
-};
-
 /* ---- literals ----------------------------------------------------------------------------- */
 
 void dump_put_name(struct buf *to, struct str name)
@@ -44,9 +31,13 @@ void dump_put_text(struct buf *to, struct str text)
 	buf_put_quoted(to, text, '\'');
 }
 
-static const char *cast_of(enum value_type type)
+const char *dump_cast(enum value_type type)
 {
 	switch (type) {
+	case VALUE_BOOL:
+		return "bool";
+	case VALUE_STRING:
+		return "text";
 	case VALUE_INT:
 		return "int8";
 	case VALUE_FLOAT:
@@ -81,7 +72,7 @@ static void put_cast(struct buf *to, struct value v)
 	value_put_text(&text, v);
 	buf_put_text(to, "CAST(");
 	dump_put_text(to, buf_str(&text));
-	buf_printf(to, " AS %s)", cast_of((enum value_type)v.type));
+	buf_printf(to, " AS %s)", dump_cast((enum value_type)v.type));
 	buf_free(&text);
 }
 
@@ -144,7 +135,7 @@ static void sort_by_name(const struct catalog *c, struct property *list, uint32_
 	}
 }
 
-static enum sqlstate sorted_properties(struct query_dump *d, enum element element, uint64_t id,
+enum sqlstate dump_properties(struct query_dump *d, enum element element, uint64_t id,
 	struct property **list, uint32_t *count, struct error *e)
 {
 	TRY(storage_all_properties(d->txn, element, id, d->scratch, list, count, e));
@@ -198,7 +189,7 @@ static void put_properties(
 		buf_put_byte(to, '}');
 }
 
-static void note_number(struct query_dump *d, uint64_t id)
+void dump_number(struct query_dump *d, uint64_t id, uint64_t number)
 {
 	if (id >= d->number_room) {
 		uint64_t room = MAX_OF(id + 1, 2 * d->number_room);
@@ -210,7 +201,7 @@ static void note_number(struct query_dump *d, uint64_t id)
 			(room - d->number_room) * sizeof d->numbers[0]);
 		d->number_room = room;
 	}
-	d->numbers[id] = ++d->node_count;
+	d->numbers[id] = number;
 }
 
 static void put_use(struct query_dump *d, struct buf *to, uint32_t graph)
@@ -222,7 +213,7 @@ static void put_use(struct query_dump *d, struct buf *to, uint32_t graph)
 	buf_put_byte(to, ' ');
 }
 
-static enum sqlstate put_node(
+enum sqlstate dump_node(
 	struct query_dump *d, struct buf *to, uint64_t id, uint32_t labelset, struct error *e)
 {
 	const struct catalog *c = txn_catalog(d->txn);
@@ -231,8 +222,7 @@ static enum sqlstate put_node(
 	uint32_t count;
 
 	of.count = catalog_labelset_shown(c, labelset, &of.labels);
-	TRY(sorted_properties(d, ELEMENT_NODE, id, &list, &count, e));
-	note_number(d, id);
+	TRY(dump_properties(d, ELEMENT_NODE, id, &list, &count, e));
 	put_use(d, to, catalog_labelset_graph(c, labelset));
 	buf_put_text(to, "INSERT (x");
 	for (uint32_t i = 0; i < of.count; i++) {
@@ -246,7 +236,7 @@ static enum sqlstate put_node(
 	return OK;
 }
 
-static enum sqlstate put_edge(struct query_dump *d, struct buf *to, const struct edge_head *edge,
+enum sqlstate dump_edge(struct query_dump *d, struct buf *to, const struct edge_head *edge,
 	uint64_t id, struct error *e)
 {
 	struct element_labels of = { ELEMENT_EDGE, &edge->label, 1 };
@@ -255,7 +245,7 @@ static enum sqlstate put_edge(struct query_dump *d, struct buf *to, const struct
 
 	assert(edge->source < d->number_room);
 	assert(edge->target < d->number_room);
-	TRY(sorted_properties(d, ELEMENT_EDGE, id, &list, &count, e));
+	TRY(dump_properties(d, ELEMENT_EDGE, id, &list, &count, e));
 	put_use(d, to, catalog_graph_of(txn_catalog(d->txn), ELEMENT_EDGE, edge->label));
 	buf_printf(to,
 		"MATCH (a), (b) WHERE id(a) = %" PRIu64 " AND id(b) = %" PRIu64 " INSERT (a)-[x:",
@@ -270,7 +260,7 @@ static enum sqlstate put_edge(struct query_dump *d, struct buf *to, const struct
 
 /* ---- the parts ---------------------------------------------------------------------------- */
 
-static void put_head(struct query_dump *d, struct buf *to)
+void dump_head(struct query_dump *d, struct buf *to)
 {
 	buf_put_text(to, "-- A graph of Quiver. Load it into a new server, in one session:\n"
 			 "--     psql -X -v ON_ERROR_STOP=1 -f FILE\n"
@@ -290,9 +280,9 @@ static enum sqlstate next_part(struct query_dump *d, struct error *e)
 	d->cursor = NULL;
 	d->part++;
 	arena_reset(d->arena);
-	if (d->part == PART_NODES)
+	if (d->part == DUMP_NODES)
 		return storage_scan_nodes(d->txn, NAME_NONE, d->arena, &d->cursor, e);
-	if (d->part == PART_EDGES)
+	if (d->part == DUMP_EDGES)
 		return storage_scan_edges(d->txn, NAME_NONE, d->arena, &d->cursor, e);
 	return OK;
 }
@@ -305,8 +295,10 @@ static enum sqlstate put_nodes(
 
 	TRY(storage_cursor_next(d->cursor, ids, labelsets, ELEMENTS_AT_ONCE, count, e));
 	buf_put_text(to, *count > 0 ? "BEGIN;\n" : "");
-	for (uint32_t i = 0; i < *count; i++)
-		TRY(put_node(d, to, ids[i], labelsets[i], e));
+	for (uint32_t i = 0; i < *count; i++) {
+		dump_number(d, ids[i], ++d->node_count);
+		TRY(dump_node(d, to, ids[i], labelsets[i], e));
+	}
 	buf_put_text(to, *count > 0 ? "COMMIT;\n" : "");
 	return OK;
 }
@@ -322,7 +314,7 @@ static enum sqlstate put_edges(
 		TRY(storage_edges_get(d->txn, ids, *count, heads, e));
 	buf_put_text(to, *count > 0 ? "BEGIN;\n" : "");
 	for (uint32_t i = 0; i < *count; i++)
-		TRY(put_edge(d, to, &heads[i], ids[i], e));
+		TRY(dump_edge(d, to, &heads[i], ids[i], e));
 	buf_put_text(to, *count > 0 ? "COMMIT;\n" : "");
 	return OK;
 }
@@ -333,20 +325,20 @@ static enum sqlstate put_part(struct query_dump *d, struct buf *to, struct error
 
 	arena_reset(d->scratch);
 	switch (d->part) {
-	case PART_HEAD:
-		put_head(d, to);
+	case DUMP_HEAD:
+		dump_head(d, to);
 		break;
-	case PART_NODES:
+	case DUMP_NODES:
 		TRY(put_nodes(d, to, &count, e));
 		break;
-	case PART_EDGES:
+	case DUMP_EDGES:
 		TRY(put_edges(d, to, &count, e));
 		break;
-	case PART_TAIL:
+	case DUMP_TAIL:
 		TRY(dump_schema_after(to, d->storage, d->txn, d->scratch, e));
 		dump_roles(to, d->txn, d->scratch);
 		break;
-	case PART_OVER:
+	case DUMP_OVER:
 		return OK;
 	}
 	return count == 0 ? next_part(d, e) : OK;
@@ -356,15 +348,18 @@ enum step query_dump_next(struct query_dump *d, struct buf *to, struct error *e)
 {
 	size_t start = to->length;
 
-	if (d->part == PART_OVER)
+	if (d->csv != NULL)
+		return dump_csv_next(d, to, e);
+	if (d->part == DUMP_OVER)
 		return STEP_DONE;
-	while (d->part != PART_OVER && to->length - start < PIECE_BYTES)
+	while (d->part != DUMP_OVER && to->length - start < PIECE_BYTES)
 		if (put_part(d, to, e) != OK)
 			return STEP_FAILED;
 	return STEP_ROW;
 }
 
-enum sqlstate query_dump_begin(struct storage *s, struct query_dump **out, struct error *e)
+enum sqlstate query_dump_begin(
+	struct storage *s, bool is_csv, struct query_dump **out, struct error *e)
 {
 	struct txn_options options = { .isolation = ISOLATION_REPEATABLE_READ,
 		.is_read_only = true };
@@ -381,6 +376,8 @@ enum sqlstate query_dump_begin(struct storage *s, struct query_dump **out, struc
 	}
 	d->arena = arena_new(0);
 	d->scratch = arena_new(0);
+	if (is_csv)
+		d->csv = dump_csv_new();
 	*out = d;
 	return OK;
 }
@@ -389,6 +386,7 @@ void query_dump_end(struct query_dump *d)
 {
 	if (d->cursor != NULL)
 		storage_cursor_close(d->cursor);
+	dump_csv_free(d->csv);
 	txn_abort(d->txn);
 	arena_free(d->arena);
 	arena_free(d->scratch);

@@ -18,6 +18,7 @@ struct ctl_options {
 	const char *server; /* a connection string of libpq; NULL: none was given */
 	bool is_json;
 	bool will_check;
+	bool is_csv; /* of a dump */
 	int level;	    /* of a check */
 	const char *output; /* a file, or a folder */
 	const char *base;   /* of an increment */
@@ -34,6 +35,7 @@ int ctl_backup(const struct ctl_options *o);
 int ctl_restore(const char *directory, const char *const *files, uint32_t count,
 	const struct ctl_options *o);
 int ctl_dump(const struct ctl_options *o);
+int ctl_dump_csv(const struct ctl_options *o);
 int ctl_password(const char *directory, const char *user, bool is_md5);
 
 /* The findings of a check, as text or JSON on stdout. */

@@ -1,12 +1,14 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * quiverctl dump: the statements that make an equal graph, on stdout or into a new file.
+ * quiverctl dump: the statements that make an equal graph, on stdout or into a new file; or CSV files
+ * and the script that loads them, in a new folder.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/ctl/ctl.h"
@@ -32,4 +34,17 @@ int ctl_dump(const struct ctl_options *o)
 	if (rc != OK && o->output != NULL)
 		(void)unlink(o->output);
 	return rc == OK ? EXIT_SUCCESS : ctl_complain(&e);
+}
+
+int ctl_dump_csv(const struct ctl_options *o)
+{
+	struct error e;
+
+	error_clear(&e);
+	if (mkdir(o->output, 0700) != 0) {
+		(void)FAIL(&e, E_IO, "could not create directory \"%s\": %s", o->output,
+			strerror(errno));
+		return ctl_complain(&e);
+	}
+	return server_dump_csv(o->server, o->output, &e) == OK ? EXIT_SUCCESS : ctl_complain(&e);
 }

@@ -26,6 +26,8 @@ static const char help[] =
 	"           full, or what changed since an earlier backup\n"
 	"       quiverctl dump --server CONNECTION [--output FILE]\n"
 	"           statements that make an equal graph in a new server\n"
+	"       quiverctl dump --server CONNECTION --format csv --output DIR\n"
+	"           a CSV file for each label, and load.sql, which psql -f loads in DIR\n"
 	"       quiverctl restore [--archive DIR]... [--to-lsn HEX | --to-time TIME] [--check]\n"
 	"               DIR FULL [INCREMENT]...\n"
 	"           makes DIR; TIME is YYYY-MM-DD HH:MM:SS[.ffffff] in UTC\n"
@@ -102,6 +104,9 @@ static bool take_option(int option, const char *value, struct ctl_options *o)
 	case 'o':
 		o->output = value;
 		return true;
+	case 'f':
+		o->is_csv = strcmp(value, "csv") == 0;
+		return o->is_csv || strcmp(value, "plain") == 0;
 	case 'b':
 		o->base = value;
 		return true;
@@ -125,6 +130,7 @@ static bool read_options(int argc, char **argv, struct ctl_options *o)
 		{ "json", no_argument, NULL, 'j' }, { "check", no_argument, NULL, 'k' },
 		{ "level", required_argument, NULL, 'l' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "format", required_argument, NULL, 'f' },
 		{ "since", required_argument, NULL, 'b' },
 		{ "archive", required_argument, NULL, 'a' },
 		{ "to-lsn", required_argument, NULL, 'p' },
@@ -155,8 +161,9 @@ static int run(const char *command, int count, char **rest, struct ctl_options *
 		return run_check(count, rest, o);
 	if (strcmp(command, "backup") == 0 && count == 0 && o->server != NULL && o->output != NULL)
 		return ctl_backup(o);
-	if (strcmp(command, "dump") == 0 && count == 0 && o->server != NULL)
-		return ctl_dump(o);
+	if (strcmp(command, "dump") == 0 && count == 0 && o->server != NULL &&
+		(!o->is_csv || o->output != NULL))
+		return o->is_csv ? ctl_dump_csv(o) : ctl_dump(o);
 	if (strcmp(command, "restore") == 0 && count >= 2)
 		return ctl_restore(rest[0], (const char *const *)rest + 1, (uint32_t)count - 1, o);
 	if (strcmp(command, "password") == 0 && count == 2)

@@ -12,6 +12,8 @@
 #ifdef HAVE_LIBPQ
 #include <libpq-fe.h>
 
+enum { PATH_BYTES = 4096 };
+
 static enum sqlstate said(const PGconn *connection, struct error *e)
 {
 	char *end;
@@ -82,13 +84,48 @@ static void build_command(const struct storage_backup_base *base, char *to, size
 		base->lsn, base->ts);
 }
 
-static enum sqlstate take_stream(PGconn *connection, FILE *file, struct error *e)
+/* Where a stream goes, piece by piece as the server cut it. */
+struct sink {
+	bool (*put)(const struct sink *sink, const char *piece, size_t size);
+	FILE *file;
+	const char *directory;
+};
+
+static bool put_in_file(const struct sink *sink, const char *piece, size_t size)
+{
+	return fwrite(piece, 1, size, sink->file) == size;
+}
+
+/* A file's name, a newline, and what is added to the file. Only plain names of the folder. */
+static bool put_in_directory(const struct sink *sink, const char *piece, size_t size)
+{
+	const char *end = memchr(piece, '\n', size);
+	char path[PATH_BYTES];
+	FILE *file;
+	bool is_good;
+	int length;
+
+	if (end == NULL || piece[0] == '.' || memchr(piece, '/', (size_t)(end - piece)) != NULL)
+		return false;
+	length = snprintf(path, sizeof path, "%s/%.*s", sink->directory, (int)(end - piece), piece);
+	if (length < 0 || (size_t)length >= sizeof path)
+		return false;
+	file = fopen(path, "ab");
+	if (file == NULL)
+		return false;
+	size -= (size_t)(end + 1 - piece);
+	is_good = fwrite(end + 1, 1, size, file) == size;
+	is_good &= fflush(file) == 0;
+	return fclose(file) == 0 && is_good;
+}
+
+static enum sqlstate take_stream(PGconn *connection, const struct sink *sink, struct error *e)
 {
 	char *piece;
 	int size;
 
 	while ((size = PQgetCopyData(connection, &piece, 0)) > 0) {
-		bool is_written = fwrite(piece, 1, (size_t)size, file) == (size_t)size;
+		bool is_written = sink->put(sink, piece, (size_t)size);
 
 		PQfreemem(piece);
 		if (!is_written)
@@ -108,7 +145,8 @@ static enum sqlstate take_end(PGconn *connection, struct error *e)
 	return is_complete ? OK : e->code;
 }
 
-static enum sqlstate copy_out(const char *where, const char *command, FILE *file, struct error *e)
+static enum sqlstate copy_out(
+	const char *where, const char *command, const struct sink *sink, struct error *e)
 {
 	PGconn *connection;
 	PGresult *result;
@@ -116,7 +154,7 @@ static enum sqlstate copy_out(const char *where, const char *command, FILE *file
 
 	TRY(connect_to(where, &connection, e));
 	result = PQexec(connection, command);
-	rc = PQresultStatus(result) == PGRES_COPY_OUT ? take_stream(connection, file, e)
+	rc = PQresultStatus(result) == PGRES_COPY_OUT ? take_stream(connection, sink, e)
 						      : said(connection, e);
 	PQclear(result);
 	if (rc == OK)
@@ -128,15 +166,25 @@ static enum sqlstate copy_out(const char *where, const char *command, FILE *file
 enum sqlstate server_backup(
 	const char *where, const struct storage_backup_base *base, FILE *file, struct error *e)
 {
+	struct sink sink = { .put = put_in_file, .file = file };
 	char command[256];
 
 	build_command(base, command, sizeof command);
-	return copy_out(where, command, file, e);
+	return copy_out(where, command, &sink, e);
 }
 
 enum sqlstate server_dump(const char *where, FILE *file, struct error *e)
 {
-	return copy_out(where, "DUMP", file, e);
+	struct sink sink = { .put = put_in_file, .file = file };
+
+	return copy_out(where, "DUMP", &sink, e);
+}
+
+enum sqlstate server_dump_csv(const char *where, const char *directory, struct error *e)
+{
+	struct sink sink = { .put = put_in_directory, .directory = directory };
+
+	return copy_out(where, "DUMP CSV", &sink, e);
 }
 
 #else
@@ -161,6 +209,11 @@ enum sqlstate server_backup(
 }
 
 enum sqlstate server_dump(const char *where, FILE *file, struct error *e)
+{
+	return refuse(e);
+}
+
+enum sqlstate server_dump_csv(const char *where, const char *directory, struct error *e)
 {
 	return refuse(e);
 }

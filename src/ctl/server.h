@@ -21,4 +21,7 @@ enum sqlstate server_backup(const char *where, const struct storage_backup_base 
 /* Writes the statements of a dump to a file. */
 enum sqlstate server_dump(const char *where, FILE *file, struct error *e) MUST_USE;
 
+/* Files in a folder: load.sql, which loads the others. */
+enum sqlstate server_dump_csv(const char *where, const char *directory, struct error *e) MUST_USE;
+
 #endif

@@ -714,8 +714,10 @@ enum step query_copy_rows(struct query_portal *p, struct query_rows *out, struct
 	return STEP_DONE;
 }
 
-enum sqlstate query_dump_begin(struct storage *s, struct query_dump **out, struct error *e)
+enum sqlstate query_dump_begin(
+	struct storage *s, bool is_csv, struct query_dump **out, struct error *e)
 {
+	(void)is_csv;
 	(void)s;
 	(void)out;
 	return FAIL(e, E_NOT_SUPPORTED, "the fake has no graph");

@@ -75,3 +75,11 @@ COPY Tool (name) FROM STDIN WITH (LABELS);
 \.
 COPY Tool (name) FROM STDIN WITH (LABELS 1);
 \.
+-- Ends by the numbers that id() gives.
+COPY BY_ID (_from, _to) FROM STDIN WITH (FORMAT csv, ENDS_BY_ID);
+999999,0
+\.
+COPY BY_ID (_from, _to) FROM STDIN WITH (FORMAT csv, ENDS_BY_ID);
+,0
+\.
+COPY BY_ID (_from, _to) FROM STDIN WITH (FORMAT csv, ENDS_BY_ID maybe);
