@@ -136,12 +136,10 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	return result;
 }
 
-void arena_reset(struct arena *a)
+void arena_clear(struct arena *a)
 {
 	struct arena_chunk *c = a->chunk;
 
-	if (a->bytes_used == 0 && !a->is_spent)
-		return;
 	while (c != NULL && c->older != NULL) {
 		struct arena_chunk *older = c->older;
 
@@ -151,6 +149,17 @@ void arena_reset(struct arena *a)
 	set_room(a, c, 0);
 	a->bytes_used = 0;
 	a->is_spent = false;
+}
+
+void *arena_piece(const struct arena *a, size_t *size)
+{
+	struct arena_chunk *c = a->chunk;
+
+	if (c == NULL || c->older != NULL)
+		return NULL;
+	*size = (size_t)(a->at - c->data);
+	UNPOISON(c->data, *size);
+	return c->data;
 }
 
 struct arena_mark arena_save(const struct arena *a)

@@ -76,8 +76,17 @@ void *arena_try_alloc(struct arena *a, size_t size) MUST_USE;
 /* Room for new_size bytes holding the first old_size bytes of `old` (which may be NULL). */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) MUST_USE;
 
+/* arena_reset() where there is something to forget. */
+void arena_clear(struct arena *a);
 /* Forgets everything but keeps the first chunk, so that a per-batch arena costs no malloc. */
-void arena_reset(struct arena *a);
+static inline void arena_reset(struct arena *a)
+{
+	if (a->bytes_used != 0 || a->is_spent)
+		arena_clear(a);
+}
+/* All that was handed out since the last reset, if it stands in one piece, as it was handed out; NULL if it
+   does not. */
+void *arena_piece(const struct arena *a, size_t *size);
 struct arena_mark arena_save(const struct arena *a);
 void arena_rewind(struct arena *a, struct arena_mark mark);
 

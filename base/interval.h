@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Intervals (durations): months, days and microseconds, kept apart because a month has no fixed
- * number of days, nor a day of hours. Storage form and text (IntervalStyle postgres) are
- * PostgreSQL's.
+ * number of days, nor a day of hours. Storage form and text (IntervalStyle postgres; interval_style.c has
+ * the others) are PostgreSQL's.
  */
 #ifndef BASE_INTERVAL_H
 #define BASE_INTERVAL_H
@@ -31,6 +31,19 @@ struct interval {
 enum sqlstate interval_parse(struct str text, struct interval *value, struct error *e) MUST_USE;
 /* '1 year 2 mons -3 days +04:05:06.789' */
 void interval_put(struct buf *b, const struct interval *value);
+
+/* The options of IntervalStyle, in their order. */
+enum interval_style {
+	INTERVAL_STYLE_POSTGRES,
+	INTERVAL_STYLE_VERBOSE,
+	INTERVAL_STYLE_SQL,
+	INTERVAL_STYLE_ISO,
+};
+/* The same in another style, and reading what it writes. Only the standard's is read in a way of its own:
+   a sign before all, if there is no other, is that of all parts. */
+void interval_put_style(struct buf *b, const struct interval *value, enum interval_style style);
+enum sqlstate interval_parse_style(struct str text, enum interval_style style,
+	struct interval *value, struct error *e) MUST_USE;
 
 /* Order and equality as PostgreSQL's: a month counts 30 days, a day 24 hours. */
 int interval_compare(const struct interval *a, const struct interval *b);

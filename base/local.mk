@@ -13,7 +13,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/edits.c %D%/edits.h \
 	%D%/error.c %D%/error.h \
 	%D%/hash.c %D%/hash.h \
-	%D%/interval.c %D%/interval.h \
+	%D%/interval.c %D%/interval.h %D%/interval_style.c \
 	%D%/json.c %D%/json.h \
 	%D%/lock.c %D%/lock.h %D%/lock_held.c %D%/lock_held.h %D%/locks.def \
 	%D%/log.c %D%/log.h \
@@ -23,6 +23,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/setting.c %D%/setting.h %D%/setting_text.c %D%/setting_text.h %D%/settings.def \
 	%D%/sqlstate.def \
 	%D%/stack.c %D%/stack.h \
+	%D%/stripe.c %D%/stripe.h \
 	%D%/str.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/vec.h \

@@ -319,7 +319,8 @@ enum number_result number_read_int64(struct str text, int64_t *value)
 
 		if (digit > 9)
 			return NUMBER_MALFORMED;
-		is_too_big = is_too_big || sum > (limit - digit) / 10;
+		/* Eighteen digits always have room. */
+		is_too_big = is_too_big || (i >= 18 && sum > (limit - digit) / 10);
 		sum = sum * 10 + digit;
 	}
 	if (is_too_big)

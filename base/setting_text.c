@@ -288,6 +288,14 @@ static bool is_other_style(struct str word)
 	return false;
 }
 
+static COLD enum sqlstate fail_style(struct str word, struct error *e)
+{
+	(void)FAIL(e, E_NOT_SUPPORTED, "DateStyle \"%.*s\" is not supported", shown_length(word),
+		word.at);
+	error_hint(e, "Use ISO, and to_char() where another form is shown.");
+	return e->code;
+}
+
 /* DateStyle is a list of a style (only ISO here) and an order; either may be left out. */
 static enum sqlstate check_datestyle(
 	struct str *text, char canonical[SETTING_CANONICAL_SIZE], struct error *e)
@@ -309,8 +317,7 @@ static enum sqlstate check_datestyle(
 		while (i < ARRAY_COUNT(words) && !str_equal_nocase(word, str_of(words[i].word)))
 			i++;
 		if (i == ARRAY_COUNT(words) && is_other_style(word))
-			return FAIL(e, E_NOT_SUPPORTED, "DateStyle \"%.*s\" is not supported",
-				shown_length(word), word.at);
+			return fail_style(word, e);
 		if (i == ARRAY_COUNT(words))
 			return fail_value(&setting_rows[SETTING_datestyle], *text, e);
 		if (words[i].order != NULL)

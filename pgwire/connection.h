@@ -52,9 +52,10 @@ struct pgwire {
 };
 
 /* Decodes the contents of a message of a known type. False if they are malformed. */
-bool message_decode(struct pgwire *w, char type, struct inbuf in, struct pgwire_message *m);
+bool message_decode(
+	struct pgwire *w, uint8_t type, struct inbuf *in, struct pgwire_message *m);
 /* The largest length a message of this type may claim; 0 if there is no such type. */
-uint32_t message_length_max(const struct pgwire *w, char type);
+uint32_t message_length_max(const struct pgwire *w, uint8_t type);
 
 /* One packet of the time before the protocol version is known. *is_answered: it was a request for
    encryption, which was answered; the next packet follows, encrypted if that was the answer. */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/str.h"
 
 struct inbuf {
@@ -30,13 +31,15 @@ static inline size_t inbuf_left(const struct inbuf *in)
 	return (size_t)(in->end - in->at);
 }
 
-/* The next `size` bytes, or NULL (and failed) if there are not so many. */
+/* The next `size` bytes (at least one), or NULL (and failed) if there are not so many. */
 static inline const uint8_t *inbuf_bytes(struct inbuf *in, size_t size)
 {
 	const uint8_t *at = in->at;
 
-	if (in->is_bad || size > inbuf_left(in)) {
+	if (UNLIKELY(size > inbuf_left(in))) {
+		/* Nothing is left behind a failure: one test is enough for what comes then. */
 		in->is_bad = true;
+		in->at = in->end;
 		return NULL;
 	}
 	in->at += size;
@@ -76,12 +79,12 @@ static inline uint64_t inbuf_u64(struct inbuf *in)
 /* Text up to a NUL byte, which is taken too but not part of it. */
 static inline struct str inbuf_text(struct inbuf *in)
 {
-	const uint8_t *nul =
-		in->is_bad || in->at == in->end ? NULL : memchr(in->at, 0, inbuf_left(in));
+	const uint8_t *nul = in->at == in->end ? NULL : memchr(in->at, 0, inbuf_left(in));
 	struct str text = { "", 0 };
 
-	if (nul == NULL) {
+	if (UNLIKELY(nul == NULL)) {
 		in->is_bad = true;
+		in->at = in->end;
 		return text;
 	}
 	text.at = (const char *)in->at;

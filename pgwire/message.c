@@ -4,6 +4,7 @@
  * Decoding the messages of an open connection. Counts are checked against the bytes that are there
  * before any array is made for them; a malformed message yields false and nothing else.
  */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -12,33 +13,30 @@
 #define SMALL_LENGTH_MAX 10000u
 #define AUTH_LENGTH_MAX 65535u
 
-uint32_t message_length_max(const struct pgwire *w, char type)
-{
-	uint32_t BIG = w->options.message_bytes_max;
-	uint32_t SMALL = SMALL_LENGTH_MAX, AUTH = AUTH_LENGTH_MAX;
+enum size_class { SIZE_NONE, SIZE_BIG, SIZE_SMALL, SIZE_AUTH };
 
-	switch (type) {
-#define MESSAGE_ROW(name, byte, size)                                                              \
-	case byte:                                                                                 \
-		return size;
+static const struct kind {
+	uint8_t type; /* enum pgwire_type */
+	uint8_t size; /* enum size_class; SIZE_NONE: there is no such type */
+} kinds[UCHAR_MAX + 1] = {
+#define MESSAGE_ROW(name, byte, class) [byte] = { PGWIRE_##name, SIZE_##class },
 #include "pgwire/messages.def"
 #undef MESSAGE_ROW
-	default:
+};
+
+uint32_t message_length_max(const struct pgwire *w, uint8_t type)
+{
+	switch ((enum size_class)kinds[type].size) {
+	case SIZE_BIG:
+		return w->options.message_bytes_max;
+	case SIZE_SMALL:
+		return SMALL_LENGTH_MAX;
+	case SIZE_AUTH:
+		return AUTH_LENGTH_MAX;
+	case SIZE_NONE:
 		return 0;
 	}
-}
-
-static enum pgwire_type type_of(char byte)
-{
-	switch (byte) {
-#define MESSAGE_ROW(name, byte, size)                                                              \
-	case byte:                                                                                 \
-		return PGWIRE_##name;
-#include "pgwire/messages.def"
-#undef MESSAGE_ROW
-	default:
-		unreachable();
-	}
+	unreachable();
 }
 
 static bool decode_parse(struct pgwire *w, struct inbuf *in, struct pgwire_message *m)
@@ -118,45 +116,45 @@ static bool decode_bind(struct pgwire *w, struct inbuf *in, struct pgwire_messag
 	return decode_formats(in, result_formats, m->bind.result_format_count);
 }
 
-bool message_decode(struct pgwire *w, char type, struct inbuf in, struct pgwire_message *m)
+bool message_decode(struct pgwire *w, uint8_t type, struct inbuf *in, struct pgwire_message *m)
 {
 	bool is_good = true;
 
-	m->type = type_of(type);
+	m->type = (enum pgwire_type)kinds[type].type;
 	switch (m->type) {
 	case PGWIRE_QUERY:
-		m->query.text = inbuf_text(&in);
+		m->query.text = inbuf_text(in);
 		break;
 	case PGWIRE_PARSE:
-		is_good = decode_parse(w, &in, m);
+		is_good = decode_parse(w, in, m);
 		break;
 	case PGWIRE_BIND:
-		is_good = decode_bind(w, &in, m);
+		is_good = decode_bind(w, in, m);
 		break;
 	case PGWIRE_DESCRIBE:
 	case PGWIRE_CLOSE:
-		m->target.kind = inbuf_u8(&in);
-		m->target.name = inbuf_text(&in);
+		m->target.kind = inbuf_u8(in);
+		m->target.name = inbuf_text(in);
 		break;
 	case PGWIRE_EXECUTE:
-		m->execute.portal = inbuf_text(&in);
-		m->execute.rows_max = inbuf_u32(&in);
+		m->execute.portal = inbuf_text(in);
+		m->execute.rows_max = inbuf_u32(in);
 		/* A negative number asks for all rows, as 0 does. */
 		if (m->execute.rows_max > INT32_MAX)
 			m->execute.rows_max = 0;
 		break;
 	case PGWIRE_COPY_DATA:
-		m->copy_data.data = in.at;
-		m->copy_data.size = (uint32_t)inbuf_left(&in);
-		in.at = in.end;
+		m->copy_data.data = in->at;
+		m->copy_data.size = (uint32_t)inbuf_left(in);
+		in->at = in->end;
 		break;
 	case PGWIRE_COPY_FAIL:
-		m->copy_fail.message = inbuf_text(&in);
+		m->copy_fail.message = inbuf_text(in);
 		break;
 	case PGWIRE_FUNCTION_CALL:
 	case PGWIRE_PASSWORD:
 	case PGWIRE_TERMINATE:
-		in.at = in.end;
+		in->at = in->end;
 		break;
 	case PGWIRE_SYNC:
 	case PGWIRE_FLUSH:
@@ -167,5 +165,5 @@ bool message_decode(struct pgwire *w, char type, struct inbuf in, struct pgwire_
 	case PGWIRE_AUTHENTICATED:
 		unreachable();
 	}
-	return is_good && inbuf_end(&in);
+	return is_good && inbuf_end(in);
 }

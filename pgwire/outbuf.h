@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/check.h"
 #include "base/str.h"
 
 struct outbuf {
@@ -56,8 +57,29 @@ static inline void outbuf_u64(struct buf *b, uint64_t x)
 /* Text and its closing NUL; a text that contains one is cut there. */
 void outbuf_text(struct buf *b, struct str text);
 
-void outbuf_begin(struct outbuf *o, char type);
-void outbuf_end(struct outbuf *o);
+enum { OUTBUF_HEADER_SIZE = 5 }; /* type byte and length */
+
+static inline void outbuf_begin(struct outbuf *o, char type)
+{
+	uint8_t *at = buf_reserve(&o->bytes, OUTBUF_HEADER_SIZE);
+
+	assert(!o->is_open);
+	o->start = o->bytes.length;
+	o->is_open = true;
+	at[0] = (uint8_t)type;
+	o->bytes.length += OUTBUF_HEADER_SIZE;
+}
+
+static inline void outbuf_end(struct outbuf *o)
+{
+	size_t length = o->bytes.length - o->start - 1;
+
+	assert(o->is_open);
+	assert(length >= 4 && length <= INT32_MAX);
+	outbuf_store_u32(o->bytes.data + o->start + 1, (uint32_t)length);
+	o->is_open = false;
+}
+
 void outbuf_abandon(struct outbuf *o);
 /* A message without contents. */
 void outbuf_empty(struct outbuf *o, char type);

@@ -188,9 +188,6 @@ enum sqlstate pgtype_get(const struct pgtype *type, uint16_t format, struct str 
 {
 	memset(d, 0, sizeof *d);
 	if (format == 0) {
-		/* What reads as a number has no broken characters in it. */
-		if (type->oid == PGTYPE_INT8 && number_read_int64(input, &d->integer) == NUMBER_OK)
-			return OK;
 		TRY(pgtype_check_text(input, e));
 		if (type->form == PGTYPE_FORM_ARRAY)
 			return pgtype_array_text_get(type, input, style, a, d, e);

@@ -108,7 +108,7 @@ void pgtype_text_put(struct buf *b, const struct pgtype *type, const struct pgty
 		put_bytes(b, d->text, style->is_bytea_escape);
 		return;
 	case PGTYPE_FORM_INTERVAL:
-		interval_put(b, &d->interval);
+		interval_put_style(b, &d->interval, style->interval_style);
 		return;
 	case PGTYPE_FORM_TIMETZ:
 		timetz_put(b, &d->timetz);
@@ -325,7 +325,7 @@ enum sqlstate pgtype_text_get(const struct pgtype *type, struct str input,
 	case PGTYPE_FORM_BYTES:
 		return get_bytes(type, input, a, &d->text, e);
 	case PGTYPE_FORM_INTERVAL:
-		return interval_parse(input, &d->interval, e);
+		return interval_parse_style(input, style->interval_style, &d->interval, e);
 	case PGTYPE_FORM_TIMETZ:
 		return timetz_parse(input, &style->zone, &d->timetz, e);
 	case PGTYPE_FORM_UUID:

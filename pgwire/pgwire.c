@@ -27,6 +27,7 @@
 #define READ_SIZE_MAX (256u << 10)
 #define KEEP_SIZE 8192u /* an idle connection keeps buffers of this size */
 #define FLUSH_SIZE (64u << 10) /* output beyond this goes out without being asked */
+#define HEADER_SIZE 5u /* a type byte and a length */
 #define STARTUP_LENGTH_MAX 10000u
 #define CELL_BYTES_MAX (1u << 30)
 #define TLS_HANDSHAKE 0x16 /* the first byte of TLS */
@@ -87,9 +88,9 @@ bool pgwire_tls_about(
 	return pgwire_is_tls(w) && stream_tls_about(&w->stream, version, cipher, bits);
 }
 
-bool pgwire_tls_peer_name(const struct pgwire *w, char *to, size_t size)
+bool pgwire_tls_peer(const struct pgwire *w, enum pgwire_peer what, char *to, size_t size)
 {
-	return stream_tls_peer_name(&w->stream, to, size);
+	return stream_tls_peer(&w->stream, what, to, size);
 }
 
 uint32_t pgwire_version(const struct pgwire *w)
@@ -232,28 +233,29 @@ static enum pgwire_event next_startup(struct pgwire *w, struct pgwire_message *m
 	return PGWIRE_WOULD_BLOCK;
 }
 
-static enum pgwire_event fail_type(char type, struct error *e)
+static COLD enum pgwire_event fail_type(uint8_t type, struct error *e)
 {
-	FAIL(e, E_PROTOCOL, "invalid frontend message type %d", (unsigned char)type);
+	FAIL(e, E_PROTOCOL, "invalid frontend message type %d", type);
 	return PGWIRE_FAULT;
 }
 
 /* The header of the message at in_start: WOULD_BLOCK until all of it is there, else MESSAGE. */
 static enum pgwire_event check_header(
-	struct pgwire *w, char *type, uint32_t *length, struct error *e)
+	struct pgwire *w, uint8_t *type, uint32_t *length, struct error *e)
 {
 	struct inbuf in = unread(w);
 	uint32_t length_max;
 
 	if (inbuf_left(&in) == 0)
 		return PGWIRE_WOULD_BLOCK;
-	*type = (char)inbuf_u8(&in);
+	*type = in.at[0];
 	length_max = message_length_max(w, *type);
 	if (length_max == 0 || (w->state != STATE_OPEN && *type != 'p'))
 		return fail_type(*type, e);
-	*length = inbuf_u32(&in);
-	if (in.is_bad)
+	if (inbuf_left(&in) < HEADER_SIZE)
 		return PGWIRE_WOULD_BLOCK;
+	in.at++;
+	*length = inbuf_u32(&in);
 	if (*length < 4) {
 		FAIL(e, E_PROTOCOL, "invalid message length");
 		return PGWIRE_FAULT;
@@ -271,13 +273,13 @@ static enum pgwire_event next_message(struct pgwire *w, struct pgwire_message *m
 {
 	enum pgwire_event event;
 	struct inbuf in;
-	uint32_t length;
-	char type;
+	uint32_t length = 0;
+	uint8_t type;
 
 	event = check_header(w, &type, &length, e);
 	if (event != PGWIRE_MESSAGE)
 		return event;
-	in = inbuf_over(w->in.data + w->in_start + 5, length - 4);
+	in = inbuf_over(w->in.data + w->in_start + HEADER_SIZE, length - 4);
 	w->in_start += (size_t)length + 1;
 	if (w->state != STATE_OPEN) {
 		if (auth_message(w, in, e) != OK)
@@ -286,7 +288,7 @@ static enum pgwire_event next_message(struct pgwire *w, struct pgwire_message *m
 			return pgwire_flush(w, e) == OK ? next_message(w, m, e) : PGWIRE_CLOSED;
 		return PGWIRE_MESSAGE;
 	}
-	if (!message_decode(w, type, in, m)) {
+	if (UNLIKELY(!message_decode(w, type, &in, m))) {
 		FAIL(e, E_PROTOCOL, "invalid message format");
 		return PGWIRE_MALFORMED;
 	}
@@ -311,7 +313,8 @@ static enum pgwire_event next_here(struct pgwire *w, struct pgwire_message *m, s
 	return event;
 }
 
-enum pgwire_event pgwire_next(
+/* As pgwire_next(), with all that may come between. */
+static NOINLINE enum pgwire_event next_read(
 	struct pgwire *w, bool wait, struct pgwire_message *m, struct error *e)
 {
 	enum pgwire_event event;
@@ -334,6 +337,19 @@ enum pgwire_event pgwire_next(
 	if (event == PGWIRE_CLOSED || event == PGWIRE_FAULT)
 		w->state = STATE_DEAD;
 	return event;
+}
+
+enum pgwire_event pgwire_next(
+	struct pgwire *w, bool wait, struct pgwire_message *m, struct error *e)
+{
+	/* Clients send several messages at once: most are there already. */
+	if (w->state == STATE_OPEN && w->in.length > w->in_start && w->ahead.length == 0) {
+		enum pgwire_event event = next_message(w, m, e);
+
+		if (LIKELY(event == PGWIRE_MESSAGE || event == PGWIRE_MALFORMED))
+			return event;
+	}
+	return next_read(w, wait, m, e);
 }
 
 /* --- writing ------------------------------------------------------------------------------ */

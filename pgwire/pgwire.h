@@ -77,12 +77,21 @@ int pgwire_fd(const struct pgwire *w);
 bool pgwire_is_tls(const struct pgwire *w);
 /* Why TLS failed, or NULL if it did not; for the log. */
 const char *pgwire_tls_fault(const struct pgwire *w);
-/* Whether the client showed a certificate that was verified; and its common name, or false. */
+/* Whether the client showed a certificate that was verified. */
 bool pgwire_tls_has_peer(const struct pgwire *w);
+/* What it says. */
+enum pgwire_peer {
+	PGWIRE_PEER_COMMON_NAME,
+	PGWIRE_PEER_NAME,    /* the whole name as RFC 2253 writes it: CN=…,O=… */
+	PGWIRE_PEER_SUBJECT, /* the same as pg_stat_ssl shows it: /O=…/CN=… */
+	PGWIRE_PEER_ISSUER,  /* who signed it, likewise */
+	PGWIRE_PEER_SERIAL,  /* a number in decimal */
+};
+/* False if there is no such thing, or one that does not fit or is no plain text. */
+bool pgwire_tls_peer(const struct pgwire *w, enum pgwire_peer what, char *to, size_t size);
 /* What the connection is encrypted by: OpenSSL's own names, which live for ever; false if it is not. */
 bool pgwire_tls_about(
 	const struct pgwire *w, const char **version, const char **cipher, int32_t *bits);
-bool pgwire_tls_peer_name(const struct pgwire *w, char *to, size_t size);
 /* New limits after a reload. */
 void pgwire_set_limits(struct pgwire *w, uint32_t message_bytes_max, uint32_t ahead_bytes_max,
 	uint32_t write_timeout_ms);
@@ -237,6 +246,10 @@ struct pgwire_column {
 };
 void pgwire_put_row_description(
 	struct pgwire *w, uint32_t count, const struct pgwire_column *columns);
+/* The message that was put last, whole; its bytes last until the next is put. Putting a copy of it is the
+   same as making it again. */
+struct str pgwire_last_message(const struct pgwire *w);
+void pgwire_put_message(struct pgwire *w, struct str whole);
 /* CopyInResponse ('G') or CopyOutResponse ('H'). */
 void pgwire_put_copy_response(struct pgwire *w, char type, bool is_binary, uint32_t column_count);
 

@@ -133,6 +133,22 @@ void pgwire_put_row_description(
 	outbuf_end(&w->out);
 }
 
+struct str pgwire_last_message(const struct pgwire *w)
+{
+	const struct outbuf *o = &w->out;
+
+	assert(!o->is_open);
+	return (struct str){ (const char *)o->bytes.data + o->start,
+		(uint32_t)(o->bytes.length - o->start) };
+}
+
+void pgwire_put_message(struct pgwire *w, struct str whole)
+{
+	assert(!w->out.is_open);
+	w->out.start = w->out.bytes.length;
+	buf_put_str(&w->out.bytes, whole);
+}
+
 void pgwire_put_copy_response(struct pgwire *w, char type, bool is_binary, uint32_t column_count)
 {
 	struct buf *b = &w->out.bytes;

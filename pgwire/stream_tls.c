@@ -291,20 +291,92 @@ bool stream_tls_about(const struct stream *s, const char **version, const char *
 	return true;
 }
 
-bool stream_tls_peer_name(const struct stream *s, char *to, size_t size)
+/* /O=…/CN=…, as PostgreSQL shows names. */
+static bool print_slashed(BIO *to, const X509_NAME *name)
 {
-	X509_NAME *subject;
+	const unsigned long flags =
+		(ASN1_STRFLGS_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) |
+		ASN1_STRFLGS_UTF8_CONVERT;
+
+	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+		const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
+		int id = OBJ_obj2nid(X509_NAME_ENTRY_get_object(entry));
+
+		if (id == NID_undef || BIO_printf(to, "/%s=", OBJ_nid2sn(id)) < 0 ||
+			ASN1_STRING_print_ex(to, X509_NAME_ENTRY_get_data(entry), flags) < 0)
+			return false;
+	}
+	return true;
+}
+
+static bool print_serial(BIO *to, const X509 *certificate)
+{
+	BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), NULL);
+	char *text = number == NULL ? NULL : BN_bn2dec(number);
+	bool is_printed = text != NULL && BIO_puts(to, text) > 0;
+
+	OPENSSL_free(text);
+	BN_free(number);
+	return is_printed;
+}
+
+/* The common name as it stands, which a printer would put escapes into. */
+static bool print_common_name(BIO *to, const X509_NAME *name)
+{
+	int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+	unsigned char *text;
 	int length;
+
+	if (at < 0)
+		return false;
+	length = ASN1_STRING_to_UTF8(
+		&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+	if (length < 0)
+		return false;
+	length = BIO_write(to, text, length);
+	OPENSSL_free(text);
+	return length > 0;
+}
+
+static bool print_peer(BIO *to, const X509 *certificate, enum pgwire_peer what)
+{
+	const X509_NAME *subject = X509_get_subject_name(certificate);
+
+	switch (what) {
+	case PGWIRE_PEER_COMMON_NAME:
+		return print_common_name(to, subject);
+	case PGWIRE_PEER_NAME:
+		return X509_NAME_print_ex(to, subject, 0, XN_FLAG_RFC2253) >= 0;
+	case PGWIRE_PEER_SUBJECT:
+		return print_slashed(to, subject);
+	case PGWIRE_PEER_ISSUER:
+		return print_slashed(to, X509_get_issuer_name(certificate));
+	case PGWIRE_PEER_SERIAL:
+		return print_serial(to, certificate);
+	}
+	return false;
+}
+
+bool stream_tls_peer(const struct stream *s, enum pgwire_peer what, char *to, size_t size)
+{
+	BIO *bio;
+	const char *text;
+	long length = 0;
 
 	if (!stream_tls_has_peer(s))
 		return false;
-	subject = X509_get_subject_name(SSL_get0_peer_certificate(s->tls->ssl));
-	length = X509_NAME_get_text_by_NID(subject, NID_commonName, NULL, 0);
-	if (length < 0 || (size_t)length >= size)
-		return false;
-	length = X509_NAME_get_text_by_NID(subject, NID_commonName, to, (int)size);
+	bio = BIO_new(BIO_s_mem());
+	if (bio != NULL && print_peer(bio, SSL_get0_peer_certificate(s->tls->ssl), what))
+		length = BIO_get_mem_data(bio, &text);
 	/* A zero byte inside would make another name of it. */
-	return length > 0 && strlen(to) == (size_t)length;
+	if (length > 0 && ((size_t)length >= size || memchr(text, 0, (size_t)length) != NULL))
+		length = 0;
+	if (length > 0) {
+		memcpy(to, text, (size_t)length);
+		to[length] = '\0';
+	}
+	BIO_free(bio);
+	return length > 0;
 }
 
 const uint8_t *stream_tls_endpoint(const struct pgwire_tls *tls, uint32_t *size)

@@ -17,12 +17,12 @@ bool stream_tls_start(struct stream *s, const struct pgwire_tls *tls, const void
 
 /* A stream of TLS: why it failed, or NULL. Lives as long as the stream. */
 const char *stream_tls_fault(const struct stream *s);
-/* The common name of the client's certificate, which was verified; false if there is none, or one
-   that does not fit or is no plain text. */
 bool stream_tls_about(const struct stream *s, const char **version, const char **cipher,
 	int32_t *bits);
-bool stream_tls_peer_name(const struct stream *s, char *to, size_t size);
+/* Whether the client showed a certificate, which was verified. */
 bool stream_tls_has_peer(const struct stream *s);
+/* What it says: pgwire_tls_peer(). */
+bool stream_tls_peer(const struct stream *s, enum pgwire_peer what, char *to, size_t size);
 
 /* The hash of the server's certificate for channel binding (RFC 5929, tls-server-end-point); the
    size is 0 if its signature names no hash. */

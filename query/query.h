@@ -144,6 +144,7 @@ struct query_role {
 	bool exists;
 	bool is_refused; /* it does not exist, and would have to */
 	bool can_login, is_superuser;
+	bool can_connect; /* to the database */
 	uint32_t oid; /* as pg_roles has it */
 	int32_t connection_limit; /* -1: none */
 	int64_t valid_until;	  /* TIMESTAMPTZ; INT64_MAX: for ever */
@@ -152,6 +153,11 @@ struct query_role {
 /* Errors: those of beginning a transaction. */
 enum sqlstate query_role_find(
 	struct query_engine *q, struct str name, struct query_role *out, struct error *e);
+
+/* Whether the user is a member of the role, at one remove or more, or that itself; nobody is of a role that
+   does not exist. Whether rights come with it does not matter. Errors: those of beginning a transaction. */
+enum sqlstate query_role_is_member(struct query_engine *q, struct str user, struct str role,
+	bool *out, struct error *e) MUST_USE;
 
 /* The session's settings, for reading and for startup parameters; what SET changes. */
 struct settings *query_session_settings(struct query_session *s);
@@ -234,6 +240,9 @@ struct query_description {
 	uint32_t parameter_count;
 	const struct type *parameters;
 	bool is_transaction_end; /* COMMIT or ROLLBACK [TO]: may run in a failed transaction */
+	bool is_at_once; /* its rows come when all its work is done: what fails fails before them */
+	bool is_binary;	 /* rows of a cursor that was declared BINARY */
+	uint64_t serial; /* the session has one such description with this number; 0: many */
 };
 const struct query_description *query_describe(const struct query_prepared *p);
 

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -38,10 +39,12 @@ static bool is_default(const struct settings *s, enum setting_id id)
 
 enum sqlstate access_prepare(const struct settings *s, const char *directory, struct error *e)
 {
-	char certificate[PATH_BYTES_MAX], key[PATH_BYTES_MAX], rules[PATH_BYTES_MAX];
+	char certificate[PATH_BYTES_MAX], key[PATH_BYTES_MAX], path[PATH_BYTES_MAX];
 
-	snprintf(rules, sizeof rules, "%s/%s", directory, HBA_FILE_NAME);
-	TRY(config_write_file(rules, hba_default_text(), e));
+	snprintf(path, sizeof path, "%s/%s", directory, HBA_FILE_NAME);
+	TRY(config_write_file(path, hba_default_text(), e));
+	snprintf(path, sizeof path, "%s/%s", directory, IDENT_FILE_NAME);
+	TRY(config_write_file(path, ident_default_text(), e));
 	if (!setting_bool(s, SETTING_ssl) || !is_default(s, SETTING_ssl_cert_file) ||
 		!is_default(s, SETTING_ssl_key_file))
 		return OK;
@@ -70,37 +73,46 @@ static enum sqlstate load_tls(
 }
 
 /* Certificates that nobody can verify would be asked for in vain. */
-static enum sqlstate check_rules(
-	const struct settings *s, const struct hba *h, const char *path, struct error *e)
+static enum sqlstate check_rules(const struct settings *s, const struct hba *h, struct error *e)
 {
-	unsigned line = hba_certificate_line(h);
+	struct hba_verdict verdict;
 
-	if (line == 0 || setting_text(s, SETTING_ssl_ca_file)[0] != '\0')
+	if (!hba_asks_certificate(h, &verdict) || setting_text(s, SETTING_ssl_ca_file)[0] != '\0')
 		return OK;
 	FAIL(e, E_CONFIG_FILE,
 		"client certificates can only be checked if a root certificate store is available "
 		"in file \"%s\" line %u",
-		path, line);
+		verdict.file, verdict.line);
 	error_hint(e, "Make sure the configuration parameter \"ssl_ca_file\" is set.");
 	return e->code;
 }
 
+enum sqlstate access_read(const char *directory, const char *name, char *path, size_t path_size,
+	struct buf *text, struct error *e)
+{
+	bool exists;
+
+	snprintf(path, path_size, "%s/%s", directory, name);
+	TRY(config_read_file(path, text, &exists, e));
+	if (exists || strcmp(name, IDENT_FILE_NAME) == 0)
+		return OK;
+	return FAIL(e, E_CONFIG_FILE, "file \"%s\" is missing", path);
+}
+
 static enum sqlstate load_rules(
-	const struct settings *s, const char *directory, struct hba **out, struct error *e)
+	const struct settings *s, const char *directory, struct access *a, struct error *e)
 {
 	char path[PATH_BYTES_MAX];
 	struct buf text = { 0 };
-	bool exists = false;
 	enum sqlstate rc;
 
-	snprintf(path, sizeof path, "%s/%s", directory, HBA_FILE_NAME);
-	rc = config_read_file(path, &text, &exists, e);
-	if (rc == OK && !exists)
-		rc = FAIL(e, E_CONFIG_FILE, "file \"%s\" is missing", path);
-	if (rc == OK)
-		rc = hba_parse(buf_str(&text), path, out, e);
-	if (rc == OK)
-		rc = check_rules(s, *out, path, e);
+	TRY_GOTO(out, access_read(directory, HBA_FILE_NAME, path, sizeof path, &text, e));
+	TRY_GOTO(out, hba_parse(buf_str(&text), path, &a->hba, e));
+	TRY_GOTO(out, check_rules(s, a->hba, e));
+	buf_reset(&text);
+	TRY_GOTO(out, access_read(directory, IDENT_FILE_NAME, path, sizeof path, &text, e));
+	TRY_GOTO(out, ident_parse(buf_str(&text), path, &a->ident, e));
+out:
 	buf_free(&text);
 	return rc;
 }
@@ -113,7 +125,7 @@ enum sqlstate access_load(
 	if (a == NULL)
 		PANIC("out of memory");
 	a->references = 1;
-	if (load_rules(s, directory, &a->hba, e) != OK ||
+	if (load_rules(s, directory, a, e) != OK ||
 		load_tls(s, directory, &a->tls, e) != OK) {
 		access_release(a);
 		return e->code;
@@ -134,6 +146,7 @@ void access_release(struct access *a)
 	if (a == NULL || atomic_fetch_sub_explicit(&a->references, 1, memory_order_acq_rel) > 1)
 		return;
 	hba_free(a->hba);
+	ident_free(a->ident);
 	pgwire_tls_release(a->tls);
 	free(a);
 }

@@ -112,6 +112,7 @@ void client_free(struct client *c)
 	client_portal_close_all(c);
 	drop_spares(c);
 	free(c->unnamed.columns);
+	buf_free(&c->described);
 	client_types_free(c);
 	query_session_free(c->query);
 	client_notify_free(c);
@@ -271,7 +272,7 @@ void client_end(struct client *c)
 			log_text("code", str_of(sqlstate_code(c->error.code))),
 			log_text("text", str_of(c->error.message)));
 	if (c->query == NULL)
-		counter_add(&c->context->counters->refused, 1);
+		counter_add(counters_mine(c->context->counters), COUNTER_refused, 1);
 	else if (c->end != CLIENT_END_KILLED)
 		c->end = CLIENT_END_FATAL;
 	pgwire_put_error(c->wire, "FATAL", &c->error);
@@ -415,17 +416,26 @@ static bool go_idle(struct client *c)
 	return true;
 }
 
-static void go_busy(struct client *c)
+static NOINLINE void begin_busy(struct client *c)
 {
-	if (c->query == NULL)
-		return;
-	if (atomic_load_explicit(&c->entry.deadline_us, memory_order_relaxed) != 0)
-		client_clock_stop(c);
+	client_clock_stop(c);
 	if (atomic_load_explicit(&c->entry.activity, memory_order_relaxed) == ACTIVITY_BUSY)
 		return;
 	forget_cancel(c);
 	client_count_active(c, false);
 	atomic_store(&c->entry.activity, ACTIVITY_BUSY);
+}
+
+/* Before each message; most follow another. */
+static void go_busy(struct client *c)
+{
+	bool is_busy = atomic_load_explicit(&c->entry.activity, memory_order_relaxed) ==
+		       ACTIVITY_BUSY;
+
+	if (c->query != NULL &&
+		(!is_busy ||
+			atomic_load_explicit(&c->entry.deadline_us, memory_order_relaxed) != 0))
+		begin_busy(c);
 }
 
 /* --- the loop ----------------------------------------------------------------------------- */

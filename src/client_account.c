@@ -6,6 +6,7 @@
  * where its CommandComplete is made; one that fails is counted as an error only.
  */
 #include "base/clock.h"
+#include "base/datetime.h"
 #include "base/log.h"
 #include "src/client_state.h"
 
@@ -75,35 +76,43 @@ void client_log_slow(struct client *c, const char *step, struct str name, struct
 void client_meter_stop(struct client *c, const char *step, struct str name)
 {
 	struct client_meter *m = &c->meter;
-	struct counters *all = c->context->counters;
+	struct counter_stripe *mine = counters_mine(c->context->counters);
 
 	m->run.us = clock_monotonic_us() - m->began_us;
 	if (!m->run.is_continued)
-		counter_add(&all->statements, 1);
-	counter_add(&all->statement_us, m->run.us);
-	counter_add(&all->rows_sent, m->rows_sent);
-	counter_add(&all->inserted, m->counts.inserted);
-	counter_add(&all->updated, m->counts.updated);
-	counter_add(&all->deleted, m->counts.deleted);
-	counter_add(&all->page_hits, m->run.hits);
-	counter_add(&all->page_reads, m->run.misses);
+		counter_add(mine, COUNTER_statements, 1);
+	counter_add(mine, COUNTER_statement_us, m->run.us);
+	counter_add(mine, COUNTER_rows_sent, m->rows_sent);
+	counter_add(mine, COUNTER_inserted, m->counts.inserted);
+	counter_add(mine, COUNTER_updated, m->counts.updated);
+	counter_add(mine, COUNTER_deleted, m->counts.deleted);
+	counter_add(mine, COUNTER_page_hits, m->run.hits);
+	counter_add(mine, COUNTER_page_reads, m->run.misses);
 	if (m->run.fingerprint != 0)
 		statements_add(c->context->statements, c->query,
 			setting_int(c->base, SETTING_statements_max), &m->run);
 	client_log_slow(c, step, name, m->run.text);
 }
 
+static void note_damage(struct counters *all, struct counter_stripe *mine)
+{
+	counter_add(mine, COUNTER_damages, 1);
+	atomic_store_explicit(&all->damaged_at, timestamp_now(), memory_order_relaxed);
+}
+
 void client_count_error(struct client *c, enum sqlstate code)
 {
-	struct counters *all = c->context->counters;
+	struct counter_stripe *mine = counters_mine(c->context->counters);
 
-	counter_add(&all->errors, 1);
+	counter_add(mine, COUNTER_errors, 1);
 	if (code == E_SERIALIZATION)
-		counter_add(&all->conflicts, 1);
+		counter_add(mine, COUNTER_conflicts, 1);
 	else if (code == E_DEADLOCK)
-		counter_add(&all->deadlocks, 1);
+		counter_add(mine, COUNTER_deadlocks, 1);
 	else if (code == E_CANCELLED)
-		counter_add(&all->cancels, 1);
+		counter_add(mine, COUNTER_cancels, 1);
+	else if (code == E_DATA_CORRUPTED)
+		note_damage(c->context->counters, mine);
 }
 
 /* ---- sessions ---- */
@@ -111,27 +120,27 @@ void client_count_error(struct client *c, enum sqlstate code)
 void client_count_active(struct client *c, bool was_active)
 {
 	uint64_t now_us = clock_coarse_us();
-	struct counters *all = c->context->counters;
+	struct counter_stripe *mine = counters_mine(c->context->counters);
 	int activity = atomic_load_explicit(&c->entry.activity, memory_order_relaxed);
 
 	if (was_active)
-		counter_add(&all->active_us, now_us - c->since_us);
+		counter_add(mine, COUNTER_active_us, now_us - c->since_us);
 	else if (activity != ACTIVITY_IDLE)
-		counter_add(&all->idle_in_transaction_us, now_us - c->since_us);
+		counter_add(mine, COUNTER_idle_in_transaction_us, now_us - c->since_us);
 	c->since_us = now_us;
 }
 
 void client_count_end(struct client *c)
 {
-	struct counters *all = c->context->counters;
+	struct counter_stripe *mine = counters_mine(c->context->counters);
 
-	counter_add(&all->session_us, clock_monotonic_us() - c->started_us);
+	counter_add(mine, COUNTER_session_us, clock_monotonic_us() - c->started_us);
 	if (c->end == CLIENT_END_ABANDONED)
-		counter_add(&all->abandoned, 1);
+		counter_add(mine, COUNTER_abandoned, 1);
 	else if (c->end == CLIENT_END_FATAL)
-		counter_add(&all->fatal, 1);
+		counter_add(mine, COUNTER_fatal, 1);
 	else if (c->end == CLIENT_END_KILLED)
-		counter_add(&all->killed, 1);
+		counter_add(mine, COUNTER_killed, 1);
 	if (setting_bool(c->base, SETTING_log_disconnections))
 		LOG_EVENT(LOG_INFO, "client", "disconnected",
 			log_number("id", c->entry.process_id),

@@ -184,7 +184,7 @@ static enum sqlstate read_parameter(struct client *c, uint32_t oid, uint16_t for
 	struct type type;
 
 	TRY(check_format(format, e));
-	if (from.at == NULL || format != 0 || !result_is_named(oid, &type))
+	if (from.at == NULL || format != 0 || oid == PGTYPE_INT8 || !result_is_named(oid, &type))
 		return result_parameter(oid, format, from, &c->style, c->scratch, out, e);
 	TRY(pgtype_check_text(text, e));
 	return query_value_read(c->query, type, text, c->scratch, out, e);
@@ -272,6 +272,8 @@ static enum sqlstate bind(struct client *c, const struct pgwire_message *m, stru
 		}
 		return rc;
 	}
+	if (p == &c->unnamed && !p->is_same)
+		c->described_of = 0;
 	if (p != &c->unnamed) {
 		p->next = c->portals;
 		c->portals = p;
@@ -355,6 +357,23 @@ static enum sqlstate find_portal(
 	return OK;
 }
 
+/* Clients ask for it each time that they run a prepared statement: the same again is not made again. */
+static void describe_portal(struct client *c, const struct client_portal *p)
+{
+	bool is_unnamed = p == &c->unnamed;
+
+	if (is_unnamed && c->described_of != 0 && c->described_of == p->columns_of) {
+		pgwire_put_message(c->wire, buf_str(&c->described));
+		return;
+	}
+	client_portal_describe(c, p);
+	if (!is_unnamed)
+		return;
+	buf_reset(&c->described);
+	buf_put_str(&c->described, pgwire_last_message(c->wire));
+	c->described_of = p->columns_of;
+}
+
 void client_describe(struct client *c, const struct pgwire_message *m)
 {
 	struct client_portal *p;
@@ -368,7 +387,7 @@ void client_describe(struct client *c, const struct pgwire_message *m)
 	} else {
 		rc = find_portal(c, m->target.name, &p, &c->error);
 		if (rc == OK)
-			client_portal_describe(c, p);
+			describe_portal(c, p);
 	}
 	if (rc != OK)
 		client_fail(c, STR(""));

@@ -28,16 +28,21 @@ void client_ring(void *client)
 		return;
 }
 
+static NOINLINE void tell_all(struct client *c, struct query_notification *n)
+{
+	do
+		pgwire_put_notification(c->wire, n->process_id, n->channel, n->payload);
+	while (query_notification_next(c->query, n));
+}
+
 bool client_notify(struct client *c)
 {
 	struct query_notification n;
-	bool has_any = false;
 
-	while (query_notification_next(c->query, &n)) {
-		pgwire_put_notification(c->wire, n.process_id, n.channel, n.payload);
-		has_any = true;
-	}
-	return has_any;
+	if (LIKELY(!query_notification_next(c->query, &n)))
+		return false;
+	tell_all(c, &n);
+	return true;
 }
 
 static bool watch(int epoll_fd, int fd, uint32_t events)

@@ -18,11 +18,17 @@ bool client_wants_literals(const struct client *c)
 	return setting_enum(c->settings, SETTING_graph_element_format) == ELEMENT_FORMAT_LITERAL;
 }
 
-static void make_columns(const struct client *c, struct client_portal *p, uint32_t count,
-	const struct query_column *columns)
+/* serial: of the description that they are of. */
+static void make_columns(const struct client *c, struct client_portal *p, uint64_t serial,
+	uint32_t count, const struct query_column *columns)
 {
 	bool is_literal = client_wants_literals(c);
 
+	p->is_same = serial != 0 && serial == p->columns_of && is_literal == p->is_literal;
+	if (p->is_same)
+		return;
+	p->columns_of = serial;
+	p->is_literal = is_literal;
 	if (count > p->column_capacity) {
 		free(p->columns);
 		p->columns = calloc(count, sizeof *p->columns);
@@ -47,16 +53,20 @@ enum sqlstate client_portal_columns(const struct client *c, struct client_portal
 		return FAIL(e, E_PROTOCOL,
 			"bind message has %u result formats but query has %u columns", format_count,
 			d->column_count);
-	make_columns(c, p, d->column_count, d->columns);
-	for (uint32_t i = 0; i < d->column_count; i++)
-		p->columns[i].format = format_count == 0 ? 0 : formats[format_count == 1 ? 0 : i];
+	make_columns(c, p, d->serial, d->column_count, d->columns);
+	for (uint32_t i = 0; i < d->column_count; i++) {
+		uint16_t format = format_count == 0 ? 0 : formats[format_count == 1 ? 0 : i];
+
+		p->is_same &= p->columns[i].format == format;
+		p->columns[i].format = format;
+	}
 	return OK;
 }
 
 void client_portal_copy_columns(const struct client *c, struct client_portal *p,
 	const struct query_copy_format *format)
 {
-	make_columns(c, p, format->column_count, format->columns);
+	make_columns(c, p, 0, format->column_count, format->columns);
 	for (uint32_t i = 0; i < p->column_count; i++)
 		p->columns[i].format = 1;
 }
@@ -131,6 +141,10 @@ enum sqlstate client_portal_rows(struct client *c, struct client_portal *p, uint
 		step = query_fetch(p->query, wanted, &rows, e);
 		if (step == STEP_FAILED)
 			return e->code;
+		if (p->awaits_rows) {
+			p->awaits_rows = false;
+			client_portal_describe(c, p);
+		}
 		if (step == STEP_DONE)
 			return OK;
 		assert(rows.column_count == p->column_count);
@@ -155,6 +169,7 @@ void client_portal_drop(struct client_portal *p)
 	p->query = NULL;
 	p->has_ended = false;
 	p->was_run = false;
+	p->awaits_rows = false;
 }
 
 /* A cursor that SQL declared, as a portal whose rows go out as text. */
@@ -166,7 +181,7 @@ static struct client_portal *find_cursor(struct client *c, struct str name)
 	if (c->cursor.query == NULL)
 		return NULL;
 	d = query_portal_describe(c->cursor.query);
-	make_columns(c, &c->cursor, d->column_count, d->columns);
+	make_columns(c, &c->cursor, 0, d->column_count, d->columns);
 	for (uint32_t i = 0; i < d->column_count; i++)
 		c->cursor.columns[i].format = 0;
 	c->cursor.has_ended = false;

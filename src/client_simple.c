@@ -70,6 +70,7 @@ static enum sqlstate run_statement(struct client *c, struct error *e)
 	struct client_script *s = &c->script;
 	const struct query_description *d;
 	bool is_alone = s->script.count == 1, is_suspended;
+	const uint16_t binary = 1;
 	uint64_t sent = 0;
 
 	client_meter_start(c);
@@ -85,12 +86,14 @@ static enum sqlstate run_statement(struct client *c, struct error *e)
 	TRY(query_open(c->query, s->prepared, NULL, 0, is_alone, &s->portal.query, e));
 	atomic_store_explicit(&c->entry.fingerprint, query_portal_fingerprint(s->portal.query),
 		memory_order_relaxed);
-	TRY(client_portal_columns(c, &s->portal, d, 0, NULL, e));
+	/* FETCH from a cursor that was declared BINARY is the one way to binary rows here. */
+	TRY(client_portal_columns(c, &s->portal, d, d->is_binary, &binary, e));
 	if (d->kind == QUERY_COPY_IN || d->kind == QUERY_COPY_OUT) {
 		TRY(client_copy_begin(c, &s->portal, COPY_SIMPLE, e));
 		return c->copy == COPY_NONE ? complete(c, 0, e) : OK;
 	}
-	if (d->kind == QUERY_ROWS)
+	s->portal.awaits_rows = d->is_at_once;
+	if (d->kind == QUERY_ROWS && !d->is_at_once)
 		client_portal_describe(c, &s->portal);
 	TRY(client_portal_rows(c, &s->portal, 0, &sent, &is_suspended, e));
 	return complete(c, sent, e);

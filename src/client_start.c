@@ -25,7 +25,7 @@
 
 #define VERIFIER_BYTES_MAX 512
 #define PASSWD_BYTES_MAX 4096
-#define CERTIFICATE_NAME_MAX 256
+#define CERTIFICATE_NAME_MAX 1024
 
 /* --- the packet --------------------------------------------------------------------------- */
 
@@ -63,8 +63,28 @@ static enum sqlstate check_startup(
 
 /* --- authentication ----------------------------------------------------------------------- */
 
-/* The one of the operating system's users at the other end of the socket must have the name. */
-static enum sqlstate check_peer(struct client *c, struct error *e)
+/* Whether who is known by that name elsewhere may be the user: by the rule's map, or by the same name. Why
+   not is for the log; the client is told that it failed. */
+static bool may_be(const struct client *c, const struct hba_verdict *verdict, struct str name)
+{
+	struct str user = c->startup.startup.user;
+	struct error e;
+	bool fits;
+
+	if (verdict->map.length == 0)
+		return str_equal(user, name);
+	error_clear(&e);
+	if (ident_fits(c->access->ident, verdict->map, name, user, &fits, &e) == OK && fits)
+		return true;
+	LOG_EVENT(LOG_WARNING, "client", "no match in the map of names",
+		log_text("map", verdict->map), log_text("name", name), log_text("user", user),
+		log_text("error", str_of(e.message)));
+	return false;
+}
+
+/* The one of the operating system's users at the other end of the socket. */
+static enum sqlstate check_peer(
+	struct client *c, const struct hba_verdict *verdict, struct error *e)
 {
 	struct str user = c->startup.startup.user;
 	struct ucred credentials;
@@ -72,13 +92,14 @@ static enum sqlstate check_peer(struct client *c, struct error *e)
 	char room[PASSWD_BYTES_MAX];
 	struct passwd entry, *found = NULL;
 
-	if (getsockopt(client_fd(c), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0 ||
-		getpwuid_r(credentials.uid, &entry, room, sizeof room, &found) != 0 ||
-		found == NULL || !str_equal(user, str_of(found->pw_name)))
-		return FAIL(e, E_AUTHORIZATION, "Peer authentication failed for user \"%.*s\"",
-			STR_ARGS(user));
-	pgwire_auth_trust(c->wire);
-	return OK;
+	if (getsockopt(client_fd(c), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
+		getpwuid_r(credentials.uid, &entry, room, sizeof room, &found) == 0 &&
+		found != NULL && may_be(c, verdict, str_of(found->pw_name))) {
+		pgwire_auth_trust(c->wire);
+		return OK;
+	}
+	return FAIL(e, E_AUTHORIZATION, "Peer authentication failed for user \"%.*s\"",
+		STR_ARGS(user));
 }
 
 static enum sqlstate check_certificate(
@@ -93,7 +114,10 @@ static enum sqlstate check_certificate(
 		return FAIL(e, E_AUTHORIZATION, "connection requires a valid client certificate");
 	if (verdict->certificate == HBA_CERTIFICATE_CA)
 		return OK;
-	if (!pgwire_tls_peer_name(c->wire, name, sizeof name) || !str_equal(user, str_of(name)))
+	if (!pgwire_tls_peer(c->wire,
+		    verdict->is_by_dn ? PGWIRE_PEER_NAME : PGWIRE_PEER_COMMON_NAME, name,
+		    sizeof name) ||
+		!may_be(c, verdict, str_of(name)))
 		return FAIL(e, E_AUTHORIZATION,
 			"certificate authentication failed for user \"%.*s\"", STR_ARGS(user));
 	return OK;
@@ -139,25 +163,42 @@ static enum sqlstate refuse(struct client *c, const char *why, const struct sock
 		pgwire_is_tls(c->wire) ? "SSL encryption" : "no encryption");
 }
 
+static enum sqlstate is_member(
+	void *context, struct str user, struct str role, bool *out, struct error *e)
+{
+	const struct client *c = context;
+
+	return query_role_is_member(c->context->engine, user, role, out, e);
+}
+
 static enum sqlstate start_authentication(struct client *c, struct error *e)
 {
 	struct sockaddr_storage room = { .ss_family = AF_UNSPEC };
 	struct sockaddr *address = (struct sockaddr *)&room;
-	struct hba_client client = { c->startup.startup.user, c->startup.startup.database,
-		pgwire_is_tls(c->wire), address };
+	struct hba_client client = { .user = c->startup.startup.user,
+		.database = c->startup.startup.database,
+		.is_tls = pgwire_is_tls(c->wire),
+		.is_replication = c->is_care,
+		.address = address,
+		.resolver = &hba_system_resolver,
+		.is_member = is_member,
+		.context = c };
 	socklen_t size = sizeof room;
 	struct hba_verdict verdict;
+	bool is_found = false;
 
 	/* A client that is gone already has no address and fits nothing. */
 	(void)getpeername(client_fd(c), address, &size);
-	if (c->access == NULL || !hba_find(c->access->hba, &client, &verdict))
+	if (c->access != NULL)
+		TRY(hba_find(c->access->hba, &client, &verdict, &is_found, e));
+	if (!is_found)
 		return refuse(c, "no pg_hba.conf entry for", address, size, e);
 	if (verdict.method == HBA_REJECT)
 		return refuse(c, "pg_hba.conf rejects connection for", address, size, e);
 	TRY(check_certificate(c, &verdict, e));
 	switch (verdict.method) {
 	case HBA_PEER:
-		return check_peer(c, e);
+		return check_peer(c, &verdict, e);
 	case HBA_SCRAM:
 	case HBA_MD5:
 	case HBA_PASSWORD:
@@ -298,6 +339,8 @@ static void refresh_style(struct client *c)
 		c->style.zone = zone_utc;
 	/* bytea_output's options in their order: escape, hex. */
 	c->style.is_bytea_escape = setting_enum(c->settings, SETTING_bytea_output) == 0;
+	c->style.interval_style =
+		(enum interval_style)setting_enum(c->settings, SETTING_intervalstyle);
 	c->style.is_float_short = setting_int(c->settings, SETTING_extra_float_digits) > 0;
 }
 
@@ -393,7 +436,7 @@ static void make_session(struct client *c)
 {
 	struct query_session_options options = {
 		.user = c->startup.startup.user.at,
-		.database = c->startup.startup.database.at,
+		.database = setting_text(c->base, SETTING_database_name),
 		.process_id = c->entry.process_id,
 		.defaults = c->base,
 		.cancel = &c->entry.cancel,
@@ -433,6 +476,41 @@ static enum sqlstate check_role(struct client *c, struct error *e)
 	return FAIL(e, rc, "too many connections for role \"%.*s\"", STR_ARGS(user));
 }
 
+/* The server has one database. Care is of the server, so it need not be named there. */
+static enum sqlstate check_database(struct client *c, struct error *e)
+{
+	struct str name = c->startup.startup.database;
+	const char *ours = setting_text(c->base, SETTING_database_name);
+
+	if (c->is_care)
+		return OK;
+	if (str_equal(name, str_of(ours)) && c->role.can_connect)
+		return OK;
+	if (str_equal(name, str_of(ours))) {
+		FAIL(e, E_PRIVILEGE, "permission denied for database \"%s\"", ours);
+		error_detail(e, "User does not have CONNECT privilege.");
+		return e->code;
+	}
+	FAIL(e, E_NO_DATABASE, "database \"%.*s\" does not exist", STR_ARGS(name));
+	error_hint(e, "This server has one database, \"%s\".", ours);
+	return e->code;
+}
+
+/* What does not fit is cut, as PostgreSQL cuts it. */
+static void describe_certificate(const struct client *c, struct registry_about *who)
+{
+	static const enum pgwire_peer parts[] = { PGWIRE_PEER_SUBJECT, PGWIRE_PEER_ISSUER,
+		PGWIRE_PEER_SERIAL };
+	char *const places[] = { who->client_dn, who->issuer_dn, who->client_serial };
+	char text[CERTIFICATE_NAME_MAX];
+
+	for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+		if (pgwire_tls_peer(c->wire, parts[i], text, sizeof text))
+			snprintf(places[i], REGISTRY_NAME_SIZE, "%.*s",
+				REGISTRY_NAME_SIZE - 1, text);
+	}
+}
+
 static void describe_client(struct client *c)
 {
 	struct sockaddr_storage room = { .ss_family = AF_UNSPEC };
@@ -447,11 +525,12 @@ static void describe_client(struct client *c)
 			NI_NUMERICHOST | NI_NUMERICSERV) == 0)
 		who.port = (int32_t)strtol(port, NULL, 10);
 	who.is_tls = pgwire_tls_about(c->wire, &who.tls_version, &who.tls_cipher, &who.tls_bits);
-	registry_describe(
-		&c->entry, c->startup.startup.user.at, c->startup.startup.database.at, &who);
+	describe_certificate(c, &who);
+	registry_describe(&c->entry, c->startup.startup.user.at,
+		setting_text(c->base, SETTING_database_name), &who);
 	c->started_us = clock_monotonic_us();
 	c->since_us = clock_coarse_us();
-	counter_add(&c->context->counters->sessions, 1);
+	counter_add(counters_mine(c->context->counters), COUNTER_sessions, 1);
 }
 
 static void log_connection(const struct client *c)
@@ -471,7 +550,9 @@ static void log_connection(const struct client *c)
 
 void client_greet(struct client *c)
 {
-	if (check_role(c, &c->error) != OK) {
+	/* As PostgreSQL does: they are who they say, and yet there may be no place for them. */
+	pgwire_put_authentication_ok(c->wire);
+	if (check_role(c, &c->error) != OK || check_database(c, &c->error) != OK) {
 		client_end(c);
 		return;
 	}
@@ -479,7 +560,6 @@ void client_greet(struct client *c)
 	make_session(c);
 	client_clock_stop(c);
 	atomic_store(&c->entry.activity, ACTIVITY_BUSY);
-	pgwire_put_authentication_ok(c->wire);
 	if (apply_startup(c, &c->error) != OK) {
 		client_end(c);
 		return;

@@ -9,7 +9,7 @@
  *     client_extended.c  Parse, Bind, Describe, Execute, Close, Sync, Flush
  *     client_portal.c    rows out, portals
  *     client_copy.c      COPY in and out
- *     client_tell.c      rows of pg_stat_activity and its kin
+ *     client_tell.c      rows of pg_stat_activity and its kin; also client_tell_locks.c, _rules.c
  *     client_account.c   what statements and sessions are counted and logged as
  *     client_notify.c    notifications: bell, and telling them
  *     client_care.c      Query of a connection for care: backup and check
@@ -24,6 +24,7 @@
 
 #include "base/arena.h"
 #include "base/lock.h"
+#include "src/auth_file.h"
 #include "src/client.h"
 #include "src/result.h"
 #include "storage/storage.h"
@@ -37,8 +38,12 @@ struct client_portal {
 	struct query_portal *query;    /* NULL: the unnamed one is not there */
 	struct result_column *columns; /* of a portal that answers rows */
 	uint32_t column_count, column_capacity;
+	uint64_t columns_of; /* the description that the columns are of, by its serial; 0: none */
+	bool is_literal; /* with which they were made */
+	bool is_same;	 /* as those before, formats and all */
 	bool has_ended;
 	bool was_run; /* counted as a call */
+	bool awaits_rows; /* RowDescription goes out when the first rows are there */
 };
 
 /* How a client went, for pg_stat_database. */
@@ -110,6 +115,8 @@ struct client {
 	struct client_portal *copy_portal;
 	struct pgwire_copy_reader *copy_reader; /* of a binary COPY in */
 	struct client_portal unnamed;
+	struct buf described;  /* what Describe answered last for the unnamed portal … */
+	uint64_t described_of; /* … of this serial; 0: nothing */
 	struct client_portal *portals; /* the named ones */
 	struct client_portal cursor;   /* one that SQL declared, looked up last; not owned */
 	uint32_t portal_count;
@@ -199,10 +206,13 @@ void client_portal_close_all(struct client *c);
 enum sqlstate client_tell(
 	void *context, struct str relation, struct query_facts *facts, struct error *e);
 
-/* ---- client_tell_locks.c ---- */
+/* ---- client_tell_locks.c, client_tell_rules.c ---- */
 
 /* The same for the relations that client_tell.c does not know. */
 enum sqlstate client_tell_more(
+	struct client *c, struct str relation, struct query_facts *facts, struct error *e);
+/* And for those that client_tell_locks.c does not know. */
+enum sqlstate client_tell_files(
 	struct client *c, struct str relation, struct query_facts *facts, struct error *e);
 /* What pg_locks and pg_stat_activity call it. */
 const char *client_lock_name(enum storage_lock_kind kind);

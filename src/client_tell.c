@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "src/client_state.h"
 
 enum { OID_DATABASE = 5, LOCKS_LOOKED_AT_MAX = 1000000 };
@@ -104,6 +105,18 @@ static void tell_activity(void *context, const struct registry_entry *entry,
 		query_facts_put(t->facts, "query", text("<insufficient privilege>"));
 }
 
+static void tell_serial(struct telling *t, const struct registry_about *about)
+{
+	struct arena *a = arena_new(0);
+	const struct decimal *serial;
+	struct error ignored;
+
+	if (about->client_serial[0] != '\0' &&
+		decimal_parse(a, str_of(about->client_serial), &serial, &ignored) == OK)
+		query_facts_put(t->facts, "client_serial", value_decimal(serial));
+	arena_free(a);
+}
+
 static void tell_ssl(void *context, const struct registry_entry *entry,
 	enum registry_activity activity, const struct registry_about *about)
 {
@@ -118,6 +131,9 @@ static void tell_ssl(void *context, const struct registry_entry *entry,
 	query_facts_put(t->facts, "version", text(about->tls_version));
 	query_facts_put(t->facts, "cipher", text(about->tls_cipher));
 	query_facts_put(t->facts, "bits", value_int(about->tls_bits));
+	query_facts_put(t->facts, "client_dn", text(about->client_dn));
+	query_facts_put(t->facts, "issuer_dn", text(about->issuer_dn));
+	tell_serial(t, about);
 }
 
 /* GSSAPI is not spoken. */
@@ -157,13 +173,25 @@ static void put_ms(struct telling *t, const char *column, uint64_t us)
 
 static void tell_sessions(struct telling *t, const struct counters *n)
 {
-	put_ms(t, "session_time", counter_get(&n->session_us));
-	put_ms(t, "active_time", counter_get(&n->active_us));
-	put_ms(t, "idle_in_transaction_time", counter_get(&n->idle_in_transaction_us));
-	put_count(t, "sessions", counter_get(&n->sessions));
-	put_count(t, "sessions_abandoned", counter_get(&n->abandoned));
-	put_count(t, "sessions_fatal", counter_get(&n->fatal));
-	put_count(t, "sessions_killed", counter_get(&n->killed));
+	put_ms(t, "session_time", counter_get(n, COUNTER_session_us));
+	put_ms(t, "active_time", counter_get(n, COUNTER_active_us));
+	put_ms(t, "idle_in_transaction_time", counter_get(n, COUNTER_idle_in_transaction_us));
+	put_count(t, "sessions", counter_get(n, COUNTER_sessions));
+	put_count(t, "sessions_abandoned", counter_get(n, COUNTER_abandoned));
+	put_count(t, "sessions_fatal", counter_get(n, COUNTER_fatal));
+	put_count(t, "sessions_killed", counter_get(n, COUNTER_killed));
+}
+
+/* Nothing is put into temporary files, and how long reads take is not measured. */
+static void tell_files(struct telling *t, const struct counters *n)
+{
+	put_count(t, "temp_files", 0);
+	put_count(t, "temp_bytes", 0);
+	put_count(t, "checksum_failures", counter_get(n, COUNTER_damages));
+	query_facts_put(t->facts, "checksum_last_failure",
+		timestamp(atomic_load_explicit(&n->damaged_at, memory_order_relaxed)));
+	put_ms(t, "blk_read_time", 0);
+	put_ms(t, "blk_write_time", 0);
 }
 
 /* Not known here, and so NULL: rows looked at by scans (tup_returned, tup_fetched). */
@@ -178,15 +206,16 @@ static void tell_database(struct telling *t)
 	query_facts_put(t->facts, "datid", value_int(OID_DATABASE));
 	query_facts_put(t->facts, "datname", text(t->client->entry.about.database));
 	query_facts_put(t->facts, "numbackends", value_int(t->count));
-	put_count(t, "xact_commit", transactions.commits - counter_get(&n->commits_before));
-	put_count(t, "xact_rollback", transactions.rollbacks - counter_get(&n->rollbacks_before));
-	put_count(t, "blks_read", counter_get(&n->page_reads));
-	put_count(t, "blks_hit", counter_get(&n->page_hits));
-	put_count(t, "tup_inserted", counter_get(&n->inserted));
-	put_count(t, "tup_updated", counter_get(&n->updated));
-	put_count(t, "tup_deleted", counter_get(&n->deleted));
+	put_count(t, "xact_commit", transactions.commits - atomic_load(&n->commits_before));
+	put_count(t, "xact_rollback", transactions.rollbacks - atomic_load(&n->rollbacks_before));
+	put_count(t, "blks_read", counter_get(n, COUNTER_page_reads));
+	put_count(t, "blks_hit", counter_get(n, COUNTER_page_hits));
+	put_count(t, "tup_inserted", counter_get(n, COUNTER_inserted));
+	put_count(t, "tup_updated", counter_get(n, COUNTER_updated));
+	put_count(t, "tup_deleted", counter_get(n, COUNTER_deleted));
 	put_count(t, "conflicts", 0); /* with a standby's recovery: there is none */
-	put_count(t, "deadlocks", counter_get(&n->deadlocks));
+	put_count(t, "deadlocks", counter_get(n, COUNTER_deadlocks));
+	tell_files(t, n);
 	tell_sessions(t, n);
 	query_facts_put(t->facts, "stats_reset",
 		timestamp(atomic_load_explicit(&n->since, memory_order_relaxed)));

@@ -24,6 +24,19 @@ const char *client_lock_name(enum storage_lock_kind kind)
 	return names[kind];
 }
 
+/* As PostgreSQL calls the modes of tuples' locks. */
+static const char *mode_name(const struct storage_lock *l)
+{
+	static const char *const names[] = { [STRENGTH_KEY_SHARE] = "AccessShareLock",
+		[STRENGTH_SHARE] = "RowShareLock",
+		[STRENGTH_NO_KEY_UPDATE] = "ExclusiveLock",
+		[STRENGTH_UPDATE] = "AccessExclusiveLock" };
+
+	if (l->kind == STORAGE_LOCK_KEY || l->kind == STORAGE_LOCK_SCHEMA)
+		return "ExclusiveLock";
+	return names[l->strength];
+}
+
 static struct value timestamp(int64_t at)
 {
 	struct value v = value_int(at);
@@ -43,7 +56,7 @@ static void tell_lock(struct query_facts *facts, const struct storage_lock *l)
 	put_name(facts, "locktype", client_lock_name(l->kind));
 	query_facts_put(facts, "database", value_int(OID_DATABASE));
 	query_facts_put(facts, "pid", value_int(l->owner));
-	put_name(facts, "mode", "ExclusiveLock");
+	put_name(facts, "mode", mode_name(l));
 	query_facts_put(facts, "granted", value_bool(l->is_granted));
 	query_facts_put(facts, "fastpath", value_bool(false));
 	query_facts_put(facts, "waitstart", timestamp(l->waits_since));
@@ -81,6 +94,26 @@ static void put_ms(struct query_facts *facts, const char *column, double ms)
 	query_facts_put(facts, column, value_float(ms));
 }
 
+/* What is never there, and so none: planning is not counted, nor is time of reading measured; there are no
+   temporary relations and files and no code is made. Not known, and so NULL: pages changed and written, and
+   what went into the log. */
+static void tell_nothing(struct query_facts *facts)
+{
+	static const char *const counts[] = { "plans", "local_blks_hit", "local_blks_read",
+		"local_blks_dirtied", "local_blks_written", "temp_blks_read", "temp_blks_written",
+		"jit_functions", "jit_inlining_count", "jit_optimization_count",
+		"jit_emission_count" };
+	static const char *const times[] = { "total_plan_time", "min_plan_time", "max_plan_time",
+		"mean_plan_time", "stddev_plan_time", "blk_read_time", "blk_write_time",
+		"temp_blk_read_time", "temp_blk_write_time", "jit_generation_time",
+		"jit_inlining_time", "jit_optimization_time", "jit_emission_time" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
+		put_count(facts, counts[i], 0);
+	for (size_t i = 0; i < ARRAY_COUNT(times); i++)
+		put_ms(facts, times[i], 0);
+}
+
 static void tell_statement(void *context, const struct statement *s)
 {
 	struct telling *t = context;
@@ -103,6 +136,7 @@ static void tell_statement(void *context, const struct statement *s)
 	put_count(facts, "rows", s->rows);
 	put_count(facts, "shared_blks_hit", s->hits);
 	put_count(facts, "shared_blks_read", s->misses);
+	tell_nothing(facts);
 }
 
 static void tell_statements(struct client *c, struct query_facts *facts)
@@ -126,12 +160,13 @@ static void tell_statements_info(struct client *c, struct query_facts *facts)
 enum sqlstate client_tell_more(
 	struct client *c, struct str relation, struct query_facts *facts, struct error *e)
 {
-	(void)e;
 	if (str_equal(relation, STR("pg_locks")))
 		tell_locks(c, facts);
 	else if (str_equal(relation, STR("pg_stat_statements")))
 		tell_statements(c, facts);
 	else if (str_equal(relation, STR("pg_stat_statements_info")))
 		tell_statements_info(c, facts);
+	else
+		return client_tell_files(c, relation, facts, e);
 	return OK;
 }

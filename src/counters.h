@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "base/stripe.h"
 #include "query/query.h"
 
 /* One counter a row: X(name, "what it counts"); of times in microseconds. */
@@ -29,6 +30,7 @@
 	X(conflicts, "errors 40001: serialization failures")                                       \
 	X(deadlocks, "errors 40P01: deadlocks")                                                    \
 	X(cancels, "errors 57014: statements canceled or timed out")                               \
+	X(damages, "errors XX001: pages that are not what was written")                            \
 	X(rows_sent, "rows sent to clients")                                                       \
 	X(inserted, "nodes and edges inserted")                                                    \
 	X(updated, "nodes and edges updated")                                                      \
@@ -36,25 +38,35 @@
 	X(page_hits, "pages that statements found in memory")                                      \
 	X(page_reads, "pages that statements read from the store")
 
-struct counters {
-#define X(name, text) _Atomic uint64_t name;
+enum counter {
+#define X(name, text) COUNTER_##name,
 	COUNTERS(X)
 #undef X
-	_Atomic uint64_t commits_before, rollbacks_before; /* at the last time from zero */
-	_Atomic int64_t since; /* TIMESTAMPTZ: when they were zero */
+	COUNTER_COUNT,
 };
 
-static inline void counter_add(_Atomic uint64_t *counter, uint64_t more)
+struct counters {
+	struct counter_stripe {
+		_Alignas(STRIPE_ALIGN) _Atomic uint64_t at[COUNTER_COUNT];
+	} stripes[STRIPES];
+	_Atomic uint64_t commits_before, rollbacks_before; /* at the last time from zero */
+	_Atomic int64_t since; /* TIMESTAMPTZ: when they were zero */
+	_Atomic int64_t damaged_at; /* TIMESTAMPTZ of the last of `damages`; 0: there is none */
+};
+
+/* Where the calling thread adds. */
+static inline struct counter_stripe *counters_mine(struct counters *c)
+{
+	return &c->stripes[stripe_of_thread()];
+}
+
+static inline void counter_add(struct counter_stripe *mine, enum counter which, uint64_t more)
 {
 	if (more != 0)
-		atomic_fetch_add_explicit(counter, more, memory_order_relaxed);
+		atomic_fetch_add_explicit(&mine->at[which], more, memory_order_relaxed);
 }
 
-static inline uint64_t counter_get(const _Atomic uint64_t *counter)
-{
-	return atomic_load_explicit(counter, memory_order_relaxed);
-}
-
+uint64_t counter_get(const struct counters *c, enum counter which);
 void counters_init(struct counters *c);
 /* From zero on; the engine's, which only count up, from where they are. */
 void counters_reset(struct counters *c, const struct query_engine *engine);

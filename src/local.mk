@@ -1,13 +1,15 @@
 bin_PROGRAMS += src/quiverd src/quiverctl
 src_server_sources = \
 	%D%/access.c %D%/access.h \
+	%D%/auth_file.c %D%/auth_file.h %D%/auth_regex.c %D%/auth_regex.h \
 	%D%/client.c %D%/client.h %D%/client_state.h \
 	%D%/client_care.c %D%/client_copy.c %D%/client_extended.c %D%/client_portal.c %D%/client_simple.c \
 	%D%/client_notify.c %D%/client_tell.c %D%/client_start.c \
-	%D%/client_account.c %D%/client_tell_locks.c \
+	%D%/client_account.c %D%/client_tell_locks.c %D%/client_tell_rules.c \
 	%D%/config.c %D%/config.h \
 	%D%/counters.c %D%/counters.h \
-	%D%/hba.c %D%/hba.h \
+	%D%/hba.c %D%/hba.h %D%/hba_read.c %D%/hba_rule.h \
+	%D%/ident.c %D%/ident.h \
 	%D%/listener.c %D%/listener.h \
 	%D%/metrics.c %D%/metrics.h %D%/metrics_text.c \
 	%D%/pool.c %D%/pool.h \

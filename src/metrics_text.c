@@ -78,7 +78,7 @@ static void put_locks(const struct client_context *c, struct buf *to)
 
 static void put_counters(const struct counters *n, struct buf *to)
 {
-#define ROW(name, field, help) put(to, name, "counter", help, counter_get(&n->field))
+#define ROW(name, field, help) put(to, name, "counter", help, counter_get(n, COUNTER_##field))
 	ROW("connections_total", connections, "Connections accepted.");
 	ROW("connections_refused_total", refused, "Connections that got no session.");
 	ROW("sessions_total", sessions, "Sessions begun.");
@@ -97,12 +97,12 @@ static void put_counters(const struct counters *n, struct buf *to)
 	ROW("page_hits_total", page_hits, "Pages that statements found in memory.");
 #undef ROW
 	put_seconds(to, "statement_seconds_total", "Time of completed statements.",
-		counter_get(&n->statement_us));
+		counter_get(n, COUNTER_statement_us));
 	put_seconds(to, "active_seconds_total", "Time in which sessions ran something.",
-		counter_get(&n->active_us));
+		counter_get(n, COUNTER_active_us));
 	put_seconds(to, "idle_in_transaction_seconds_total",
 		"Time in which sessions idled in transactions.",
-		counter_get(&n->idle_in_transaction_us));
+		counter_get(n, COUNTER_idle_in_transaction_us));
 }
 
 static void put_storage(const struct storage_statistics *s, struct buf *to)

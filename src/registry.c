@@ -189,6 +189,16 @@ void registry_remove(struct registry *r, struct registry_entry *entry)
 
 /* --- what others may read ----------------------------------------------------------------- */
 
+static void set_time(_Atomic int64_t *to, int64_t at)
+{
+	atomic_store_explicit(to, at, memory_order_relaxed);
+}
+
+static int64_t get_time(const _Atomic int64_t *from)
+{
+	return atomic_load_explicit(from, memory_order_relaxed);
+}
+
 /* The length of what is copied. */
 static uint32_t copy_text(char *to, size_t size, struct str text)
 {
@@ -214,8 +224,12 @@ void registry_describe(struct registry_entry *entry, const char *user, const cha
 	entry->about.tls_version = who->tls_version;
 	entry->about.tls_cipher = who->tls_cipher;
 	entry->about.tls_bits = who->tls_bits;
-	entry->about.started_at = entry->about.state_at = timestamp_now();
+	copy_text(entry->about.client_dn, REGISTRY_NAME_SIZE, str_of(who->client_dn));
+	copy_text(entry->about.issuer_dn, REGISTRY_NAME_SIZE, str_of(who->issuer_dn));
+	copy_text(entry->about.client_serial, REGISTRY_NAME_SIZE, str_of(who->client_serial));
+	entry->about.started_at = timestamp_now();
 	unlock_session(&entry->about_mutex);
+	set_time(&entry->state_at, entry->about.started_at);
 }
 
 void registry_describe_application(struct registry_entry *entry, const char *application)
@@ -225,28 +239,23 @@ void registry_describe_application(struct registry_entry *entry, const char *app
 	unlock_session(&entry->about_mutex);
 }
 
-static void start_query(struct registry_entry *entry, bool is_first) HOLDS(session)
-{
-	entry->about.query_at = timestamp_now();
-	/* Of a block it is the time of its first statement. */
-	if (is_first || entry->about.transaction_at == 0)
-		entry->about.transaction_at = entry->about.query_at;
-}
-
 void registry_describe_query(struct registry_entry *entry, struct str text, bool is_first)
 {
 	atomic_store_explicit(&entry->fingerprint, 0, memory_order_relaxed);
 	lock_session(&entry->about_mutex);
 	entry->query_length = copy_text(entry->about.query, REGISTRY_QUERY_SIZE, text);
-	start_query(entry, is_first);
 	unlock_session(&entry->about_mutex);
+	registry_describe_again(entry, is_first);
 }
 
 void registry_describe_again(struct registry_entry *entry, bool is_first)
 {
-	lock_session(&entry->about_mutex);
-	start_query(entry, is_first);
-	unlock_session(&entry->about_mutex);
+	int64_t now = timestamp_now();
+
+	set_time(&entry->query_at, now);
+	/* Of a block it is the time of its first statement. */
+	if (is_first || get_time(&entry->transaction_at) == 0)
+		set_time(&entry->transaction_at, now);
 }
 
 bool registry_is_described(const struct registry_entry *entry, struct str text)
@@ -256,11 +265,9 @@ bool registry_is_described(const struct registry_entry *entry, struct str text)
 
 void registry_describe_idle(struct registry_entry *entry, bool is_in_transaction)
 {
-	lock_session(&entry->about_mutex);
-	entry->about.state_at = timestamp_now();
+	set_time(&entry->state_at, timestamp_now());
 	if (!is_in_transaction)
-		entry->about.transaction_at = 0;
-	unlock_session(&entry->about_mutex);
+		set_time(&entry->transaction_at, 0);
 }
 
 void registry_visit_all(struct registry *r, registry_visit *visit, void *context)
@@ -274,6 +281,9 @@ void registry_visit_all(struct registry *r, registry_visit *visit, void *context
 		lock_session(&c->about_mutex);
 		about = c->about;
 		unlock_session(&c->about_mutex);
+		about.query_at = get_time(&c->query_at);
+		about.transaction_at = get_time(&c->transaction_at);
+		about.state_at = get_time(&c->state_at);
 		visit(context, c, (enum registry_activity)atomic_load(&c->activity), &about);
 	}
 	unlock_server(&r->mutex);

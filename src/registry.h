@@ -72,11 +72,15 @@ struct registry_about {
 	char address[REGISTRY_NAME_SIZE]; /* of the client; empty: a socket in the file system */
 	int32_t port;			  /* of the client; -1: such a socket */
 	uint32_t user_oid;
-	int64_t started_at, query_at;	 /* TIMESTAMPTZ */
-	int64_t transaction_at, state_at; /* 0: in none */
+	int64_t started_at; /* TIMESTAMPTZ, as the next */
+	/* as of the visit; those of an entry are its own: */
+	int64_t query_at, transaction_at, state_at; /* 0: in none */
 	const char *tls_version, *tls_cipher; /* OpenSSL's own; NULL: not encrypted */
 	int32_t tls_bits;
 	bool is_tls;
+	/* Of the client's certificate; empty: it showed none. */
+	char client_dn[REGISTRY_NAME_SIZE], issuer_dn[REGISTRY_NAME_SIZE];
+	char client_serial[REGISTRY_NAME_SIZE];
 };
 
 /* One client, embedded in its own structure. */
@@ -91,6 +95,9 @@ struct registry_entry {
 	struct mutex about_mutex;     /* of class session */
 	struct registry_about about;  /* guarded by it */
 	uint32_t query_length;	      /* of about.query; the client's own thread's alone */
+	/* What changes with each statement is written by the client's own thread, without a lock: who
+	   reads may find a time beside the text of the statement before. */
+	_Atomic int64_t query_at, transaction_at, state_at;
 	uint64_t user;		      /* hash of the name of who is let in; 0: not yet */
 	bool is_superuser;	      /* guarded by the registry's mutex */
 	_Atomic uint64_t fingerprint; /* of what it runs; 0: not known yet */

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/number.h"
 
 uint32_t result_oid(struct type type)
 {
@@ -275,19 +276,15 @@ static bool is_object_name(uint32_t oid, uint16_t format, struct str text)
 	       (text.at[0] < '0' || text.at[0] > '9');
 }
 
-enum sqlstate result_parameter(uint32_t oid, uint16_t format, struct pgwire_parameter parameter,
+/* All the types but the most common. */
+static NOINLINE enum sqlstate read_parameter(uint32_t oid, uint16_t format, struct str input,
 	const struct pgtype_style *style, struct arena *a, struct value *out, struct error *e)
 {
 	const struct pgtype *type = pgtype_find(oid);
-	struct str input = { parameter.at, parameter.length };
 	const struct json *json;
 	struct pgtype_datum d;
 
 	assert(type != NULL);
-	if (parameter.at == NULL) {
-		*out = value_null();
-		return OK;
-	}
 	if (is_object_name(oid, format, input)) {
 		TRY(pgtype_check_text(input, e));
 		*out = value_string(input);
@@ -301,4 +298,22 @@ enum sqlstate result_parameter(uint32_t oid, uint16_t format, struct pgwire_para
 	}
 	*out = from_datum(type, &d, a);
 	return OK;
+}
+
+enum sqlstate result_parameter(uint32_t oid, uint16_t format, struct pgwire_parameter parameter,
+	const struct pgtype_style *style, struct arena *a, struct value *out, struct error *e)
+{
+	struct str input = { parameter.at, parameter.length };
+	int64_t integer;
+
+	if (parameter.at == NULL) {
+		*out = value_null();
+		return OK;
+	}
+	/* What reads as a number has no broken characters in it. */
+	if (oid == PGTYPE_INT8 && format == 0 && number_read_int64(input, &integer) == NUMBER_OK) {
+		*out = value_int(integer);
+		return OK;
+	}
+	return read_parameter(oid, format, input, style, a, out, e);
 }

@@ -91,7 +91,7 @@ static void add_client(struct server *s, int fd, bool is_tcp)
 		close(fd);
 		return;
 	}
-	counter_add(&s->counters.connections, 1);
+	counter_add(counters_mine(&s->counters), COUNTER_connections, 1);
 	c = client_new(&s->context, fd, is_tcp);
 	if (pool_add(s->pool, c, &e) != OK) {
 		log_line(LOG_WARNING, "server", "%s", e.message);

@@ -330,6 +330,7 @@ struct label_definition {
 	const struct property_definition *properties;
 	uint32_t primary_key_count;
 	const struct str *primary_key;	 /* names of keys */
+	struct str primary_name;	 /* of its index; empty: made from the label's */
 	struct str from_label, to_label; /* empty: open */
 	struct str from_key, to_key;	 /* empty: the label's primary key */
 };
@@ -375,8 +376,9 @@ enum sqlstate schema_constraint_drop(struct txn *t, struct str name, struct erro
 /* The unique index `index` of the label is its primary key from here on. */
 enum sqlstate schema_primary_key(struct txn *t, enum element element, struct str label,
 	uint32_t index, struct error *e) MUST_USE;
-/* Another type (VALUE_NULL: none) and NOT NULL for a declared property; existing values are checked,
-   not converted. */
+/* Another type (VALUE_NULL: none), NOT NULL and, unless it is NULL, another default for a declared
+   property. Existing values become what a write would make of them: E_TYPE if that is not of the
+   type. */
 enum sqlstate schema_property_change(struct txn *t, enum element element, struct str label,
 	const struct property_definition *d, struct error *e) MUST_USE;
 /* Deletes all its elements, a node's edges too. */
@@ -526,10 +528,23 @@ enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direct
    txn_statement_begin(), run it again. */
 bool txn_must_restart(const struct txn *t);
 
-/* The lock of an element, to the transaction's end, as a change takes it; an autocommit transaction
-   needs none. `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
-enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id, bool is_nowait,
-	struct error *e) MUST_USE;
+/* How strong the lock of an element is, weakest first. The first two are shared:
+
+                       key share  share  no key update  update
+       key share           ·        ·          ·        waits
+       share               ·        ·        waits      waits
+       no key update       ·      waits      waits      waits    a change that keeps its keys
+       update            waits    waits      waits      waits    any other, and its end          */
+enum lock_strength {
+	STRENGTH_KEY_SHARE,
+	STRENGTH_SHARE,
+	STRENGTH_NO_KEY_UPDATE,
+	STRENGTH_UPDATE,
+};
+/* The lock of an element, to the transaction's end; an autocommit transaction needs none.
+   `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
+enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id,
+	enum lock_strength strength, bool is_nowait, struct error *e) MUST_USE;
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;
@@ -568,13 +583,25 @@ enum sqlstate storage_change_before(struct txn *t, const struct storage_change *
 	struct arena *a, uint32_t *label, struct property **out, uint32_t *count,
 	struct error *e) MUST_USE;
 
-/* This transaction relies on element `id` having these keys of a unique index: if it has lost them
-   when the transaction commits, that is E_SERIALIZATION. */
+/* This transaction relies on element `id` having these keys of a unique index. It shares the element's
+   lock, for which it may wait; if the keys are gone then, or (autocommit) at the commit, that is
+   E_SERIALIZATION, and *txn_must_restart as for a change. */
 enum sqlstate storage_depend(struct txn *t, enum element element, uint64_t id, uint32_t index,
 	const struct value *keys, struct error *e) MUST_USE;
-/* This transaction takes a key away that others may rely on: if somebody committed who does, it is
-   E_SERIALIZATION. */
-void storage_key_lost(struct txn *t, enum element element, uint64_t id);
+/* This transaction takes a key away that others may rely on, and waits for those who do. If one has
+   committed since the snapshot: *is_news, for who keeps his snapshot and must look with another;
+   else E_SERIALIZATION, at once or (autocommit) at the commit. */
+enum sqlstate storage_key_lost(struct txn *t, enum element element, uint64_t id, bool *is_news,
+	struct error *e) MUST_USE;
+/* True if the transaction has changed, added or deleted it. */
+bool storage_has_changed(const struct txn *t, enum element element, uint64_t id);
+
+/* Makes the observed types of these properties those that somebody may still see a value of. The
+   transaction is one statement of its own (else *is_done: false) and has the schema lock
+   (schema_lock()). Waits a moment for transactions that began before; if one stays, or it is not done
+   for another reason, the types are left as they are. E_CANCELLED, E_IO, E_DISK_FULL. */
+enum sqlstate storage_types_recount(struct txn *t, enum element element, uint32_t label,
+	const uint32_t *keys, uint32_t count, bool *is_done, struct error *e) MUST_USE;
 
 /* ---- estimates, statistics, care ----------------------------------------------------------- */
 
@@ -611,6 +638,7 @@ enum storage_lock_kind {
 };
 struct storage_lock {
 	enum storage_lock_kind kind;
+	enum lock_strength strength;
 	uint64_t id;
 	int32_t owner; /* of struct txn_options: whose transaction it is */
 	bool is_granted;

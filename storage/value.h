@@ -132,6 +132,8 @@ int value_equal(struct value a, struct value b);
 
 /* Equivalence, for DISTINCT, GROUP BY and keys: as equality, but NULL is NULL and NaN is NaN. */
 bool value_same(struct value a, struct value b);
+/* Whether they are stored by the same bytes: not DECIMAL 1.5 and 1.50, nor FLOAT 0 and -0. */
+bool value_identical(struct value a, struct value b);
 /* Equal for values that are the same, so INT 1, FLOAT 1.0 and DECIMAL 1.00 share it. */
 uint64_t value_hash(struct value v);
 

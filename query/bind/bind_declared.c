@@ -127,7 +127,7 @@ enum sqlstate bind_declared_key(struct binder *b, enum element element,
 static bool type_may_become(struct type from, struct type to, bool is_literal)
 {
 	if (from.kind == TYPE_NULL || from.kind == TYPE_ANY || from.kind == TYPE_UNKNOWN ||
-		to.kind == TYPE_NULL)
+		to.kind == TYPE_NULL || to.kind == TYPE_ANY)
 		return true;
 	if (type_stored(from) == VALUE_LIST && type_stored(to) == VALUE_LIST)
 		return type_may_become(type_item(from), type_item(to), is_literal);
@@ -152,8 +152,7 @@ static enum sqlstate bind_type_under(struct binder *b, enum element element, uin
 	if (p == NULL || p->declared == VALUE_NULL)
 		return OK;
 	wanted = (enum value_type)p->declared;
-	if (type_may_become(value->type, type_of_value(wanted, p->declared_item),
-		    bound_is_constant(value)))
+	if (type_may_become(value->type, type_declared(p), bound_is_constant(value)))
 		return OK;
 	FAIL(e, E_TYPE,
 		"property \"%.*s\" of label \"%.*s\" is of type %s but the value is of type %s",

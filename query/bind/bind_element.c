@@ -44,7 +44,7 @@ static void facts_add(const struct binder *b, enum element element, uint32_t lab
 		facts->is_undeclared = true;
 		return;
 	}
-	declared = type_of_value(info->declared, info->declared_item);
+	declared = type_declared(info);
 	facts->bits |= TYPE_BIT(info->declared);
 	facts->declared = type_unify(facts->declared, declared);
 	if (declared.kind == TYPE_LIST)

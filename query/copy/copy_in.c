@@ -126,7 +126,7 @@ static struct type declared_type(const struct copy_in *c, uint32_t label, uint32
 
 	if (!is_declared(c, label, key))
 		return type_make(TYPE_STRING);
-	return type_of_value(p->declared, p->declared_item);
+	return type_declared(p);
 }
 
 /* Binary data does not say what it is. */
@@ -358,10 +358,21 @@ static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, stru
 	property = catalog_property(catalog, ELEMENT_NODE, end->label, end->key);
 	end->type = property == NULL || !property->is_declared || property->declared == VALUE_NULL
 			    ? type_make(TYPE_STRING)
-			    : type_of_value(property->declared, property->declared_item);
+			    : type_declared(property);
 	end->keys = ARENA_ARRAY(c->arena, struct value, COPY_BATCH_ROWS);
 	end->ids = ARENA_ARRAY(c->arena, uint64_t, COPY_BATCH_ROWS);
 	return OK;
+}
+
+static enum sqlstate refuse_view(struct copy_in *c, struct str name, struct error *e)
+{
+	struct view_definition v;
+
+	if (!view_definition_look_up(txn_catalog(c->options.txn), c->arena, name, &v))
+		return OK;
+	FAIL(e, E_WRONG_OBJECT, "cannot copy to view \"%.*s\"", STR_ARGS(v.name));
+	error_hint(e, "To enable copying to a view, provide an INSTEAD OF INSERT trigger.");
+	return E_WRONG_OBJECT;
 }
 
 /* A label that exists only for edges, or is declared for them, means edges; else nodes. Tables are of
@@ -379,6 +390,8 @@ static enum sqlstate resolve_label(struct copy_in *c, struct error *e)
 	bool names_ends = c->format.from_key.length > 0 || c->format.to_key.length > 0;
 	bool is_main = name.length == written.length;
 
+	if (table == NULL && node == NAME_NONE && edge == NAME_NONE)
+		TRY(refuse_view(c, written, e));
 	for (uint32_t i = 0; i < c->options.copy->column_count; i++)
 		names_ends |= str_equal(c->options.copy->columns[i].key.text, STR("_from"));
 	if (table != NULL && table->object != NAME_NONE &&

@@ -163,6 +163,8 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
 	struct sound_views views = { 0 };
 
 	*tag = tag_of(s->kind);
+	if (s->kind == STMT_ALTER_TABLE && s->alter_table->is_view)
+		*tag = "ALTER VIEW";
 	TRY(ddl_lock(d));
 	if (takes_away)
 		ddl_sound_views(d, &views);

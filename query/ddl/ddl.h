@@ -54,6 +54,11 @@ enum sqlstate ddl_plan_view(
 	struct ddl *d, const struct ast_view *from, struct plan **plan) MUST_USE;
 enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from) MUST_USE;
 enum sqlstate ddl_drop_views(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
+enum sqlstate ddl_alter_view(struct ddl *d, const struct ast_alter_table *from) MUST_USE;
+/* WITH (..), SET (..) and RESET (..) of a view; the view must be saved afterwards. */
+enum sqlstate ddl_view_options(struct ddl *d, struct view_definition *v,
+	const struct ast_view_option *options, uint32_t count, bool is_reset) MUST_USE;
+enum sqlstate ddl_save_view(struct ddl *d, struct view_definition *v) MUST_USE;
 enum sqlstate ddl_comment(struct ddl *d, const struct ast_comment *from) MUST_USE;
 enum sqlstate ddl_create_graph(struct ddl *d, const struct ast_property_graph *from) MUST_USE;
 enum sqlstate ddl_drop_graphs(struct ddl *d, const struct ast_names_statement *from) MUST_USE;

@@ -333,6 +333,20 @@ static enum sqlstate conversion(struct ddl *d, const struct table *t,
 		d->arena, &d->options, t, x == NULL ? itself : x, to, out, d->error);
 }
 
+/* A cast that PostgreSQL wants written. */
+static enum sqlstate refuse_conversion(struct ddl *d, const struct table_column *column,
+	const struct table_type *to, uint32_t at)
+{
+	if (type_is_assignable(column->type.type, to->type))
+		return OK;
+	(void)DDL_FAIL(d, at, E_TYPE, "column \"%.*s\" cannot be cast automatically to type %.*s",
+		STR_ARGS(column->name), STR_ARGS(to->text));
+	d->error->byte_offset = -1;
+	error_hint(d->error, "You might need to specify \"USING %.*s::%.*s\".",
+		STR_ARGS(column->name), STR_ARGS(to->text));
+	return E_TYPE;
+}
+
 static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_action *action)
 {
 	struct table_column *column;
@@ -348,6 +362,8 @@ static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_a
 		d->error->byte_offset = (int)action->column.type.at;
 		return rc;
 	}
+	if (action->using.text.length == 0)
+		TRY(refuse_conversion(d, column, &type, action->name.at));
 	if (type_stored(type.type) != type_stored(column->type.type) ||
 		action->using.text.length > 0) {
 		TRY(conversion(d, t, action, type.type, &value));
@@ -444,6 +460,9 @@ static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast
 		return ddl_add_key(d, t, &action->keys[0]);
 	case ACTION_DROP_KEY:
 		return drop_key(d, t, action);
+	case ACTION_OPTIONS:
+	case ACTION_OWNER:
+		break; /* of views alone */
 	}
 	unreachable();
 }
@@ -451,12 +470,16 @@ static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast
 enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from)
 {
 	struct sequence_definition sequence;
+	struct view_definition view;
 	struct table *t;
 
 	/* ALTER TABLE serves sequences and views too: OWNER TO, RENAME TO */
 	if (from->action_count == 1 && from->actions[0].kind == ACTION_NOTHING &&
 		sequence_definition_find(d->options.catalog, d->arena, from->name.text, &sequence))
 		return OK;
+	if (from->is_view ||
+		view_definition_find(d->options.catalog, d->arena, from->name.text, &view))
+		return ddl_alter_view(d, from);
 	TRY(ddl_table(d, &from->name, from->if_exists, &t));
 	if (t == NULL)
 		return OK;

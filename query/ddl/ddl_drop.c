@@ -82,20 +82,33 @@ enum sqlstate ddl_drop_table(struct ddl *d, struct table *t, bool cascade)
 	return OK;
 }
 
+/* There is no such table: of a view the word is another. */
+static enum sqlstate no_table(struct ddl *d, const struct ast_name *name)
+{
+	struct view_definition v;
+
+	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v))
+		return DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
+			STR_ARGS(name->text));
+	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table", STR_ARGS(name->text));
+	error_hint(d->error, "Use DROP VIEW to remove a view.");
+	return E_WRONG_OBJECT;
+}
+
 enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *from)
 {
 	for (uint32_t i = 0; i < from->count; i++) {
 		const struct ast_name *name = &from->names[i];
 		struct table *t = table_find(d->options.catalog, d->arena, name->text);
 
-		if (t == NULL && from->if_exists) {
+		if (t == NULL && from->if_exists &&
+			!table_name_is_taken(d->options.catalog, name->text)) {
 			ddl_notice(d, "NOTICE", OK, "table \"%.*s\" does not exist, skipping",
 				STR_ARGS(name->text));
 			continue;
 		}
 		if (t == NULL)
-			return DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
-				STR_ARGS(name->text));
+			return no_table(d, name);
 		TRY(drop_references(d, t, from, name));
 		TRY(ddl_drop_table(d, t, from->is_cascade));
 	}
@@ -192,8 +205,12 @@ static enum sqlstate truncate_table(
 enum sqlstate ddl_truncate(struct ddl *d, const struct ast_names_statement *from)
 {
 	for (uint32_t i = 0; i < from->count; i++) {
+		struct view_definition v;
 		struct table *t;
 
+		if (view_definition_find(d->options.catalog, d->arena, from->names[i].text, &v))
+			return FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table",
+				STR_ARGS(v.name));
 		TRY(ddl_table(d, &from->names[i], false, &t));
 		TRY(truncate_table(d, t, from, 0));
 	}

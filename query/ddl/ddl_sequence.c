@@ -160,13 +160,19 @@ enum sqlstate ddl_own_sequence(struct ddl *d, struct str table, struct table_col
 	char owner_kind, const struct ast_sequence_options *options)
 {
 	static const struct ast_sequence_options plain = { 0 };
-	struct sequence_definition s = { .name = free_name(d, table, column->name),
+	struct sequence_definition s = { .name = options != NULL ? options->name.text
+								 : (struct str){ 0 },
 		.type = column->type.text,
 		.rule = { .increment = 1 },
 		.owner_table = table,
 		.owner_column = column->name,
 		.owner_kind = owner_kind };
 
+	if (s.name.length == 0)
+		s.name = free_name(d, table, column->name);
+	else if (table_name_is_taken(d->options.catalog, s.name))
+		return DDL_FAIL(d, options->name.at, E_DUPLICATE_TABLE,
+			"relation \"%.*s\" already exists", STR_ARGS(s.name));
 	TRY(take_options(d, options == NULL ? &plain : options, true, &s));
 	s.numbers = storage_sequence_new(d->options.storage);
 	TRY(sequence_definition_save(d->options.txn, &s, d->error));
@@ -196,6 +202,32 @@ static enum sqlstate find_sequence(struct ddl *d, const struct ast_name *name, b
 	return ddl_missing(d, name, if_exists);
 }
 
+/* Columns that count by the sequence go on doing so under its new name. */
+static enum sqlstate rename_in_defaults(struct ddl *d, struct str from, struct str to)
+{
+	struct str old = arena_printf(d->arena, "nextval('%.*s'::regclass)", STR_ARGS(from));
+	const struct catalog *c = d->options.catalog;
+
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+		struct table *t =
+			o->kind == OBJECT_TABLE ? table_find(c, d->arena, o->name) : NULL;
+		bool is_changed = false;
+
+		for (uint32_t k = 0; t != NULL && k < t->column_count; k++) {
+			if (!str_equal(t->columns[k].default_text, old))
+				continue;
+			t->columns[k].default_text = arena_printf(
+				d->arena, "nextval('%.*s'::regclass)", STR_ARGS(to));
+			is_changed = true;
+		}
+		if (is_changed)
+			TRY(table_save(d->options.txn, t, d->error));
+	}
+	ddl_refresh(d);
+	return OK;
+}
+
 enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from)
 {
 	struct sequence_definition s;
@@ -208,6 +240,7 @@ enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from)
 		if (table_name_is_taken(d->options.catalog, from->rename_to.text))
 			return DDL_FAIL(d, from->rename_to.at, E_DUPLICATE_TABLE,
 				"relation \"%.*s\" already exists", STR_ARGS(from->rename_to.text));
+		TRY(rename_in_defaults(d, s.name, from->rename_to.text));
 		s.name = from->rename_to.text;
 	}
 	TRY(take_options(d, &from->options, false, &s));

@@ -75,7 +75,26 @@ static enum sqlstate check_columns(struct ddl *d, const struct view_definition *
 	return OK;
 }
 
-static enum sqlstate save_view(struct ddl *d, struct view_definition *v)
+/* Only what can be written needs to be checked. */
+static enum sqlstate check_option(struct ddl *d, const struct view_definition *v)
+{
+	struct view_writing writing;
+
+	if (v->check == 0)
+		return OK;
+	plan_view_writing(d->arena, v->name, &d->options, &writing);
+	if (writing.fault == NULL && writing.has_written)
+		return OK;
+	FAIL(d->error, E_NOT_SUPPORTED,
+		"WITH CHECK OPTION is supported only on automatically updatable views");
+	error_hint(d->error, "%s",
+		writing.fault != NULL
+			? writing.fault
+			: "Views that have no updatable columns are not automatically updatable.");
+	return E_NOT_SUPPORTED;
+}
+
+enum sqlstate ddl_save_view(struct ddl *d, struct view_definition *v)
 {
 	struct error found;
 
@@ -85,7 +104,7 @@ static enum sqlstate save_view(struct ddl *d, struct view_definition *v)
 		return FAIL(d->error, E_TOO_COMPLEX,
 			"infinite recursion detected in rules for relation \"%.*s\"",
 			STR_ARGS(v->name));
-	return OK;
+	return check_option(d, v);
 }
 
 enum sqlstate ddl_plan_view(struct ddl *d, const struct ast_view *from, struct plan **plan)
@@ -120,7 +139,31 @@ enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
 		v.columns[i] = from->columns[i].text;
 	if (v.object != NAME_NONE)
 		TRY(check_columns(d, &old, &v, plan));
-	return save_view(d, &v);
+	if (v.object != NAME_NONE)
+		v.comment = old.comment;
+	TRY(ddl_view_options(d, &v, from->options, from->option_count, false));
+	if (from->check != 0)
+		v.check = from->check;
+	return ddl_save_view(d, &v);
+}
+
+/* DROP VIEW of what is another kind of relation. */
+static enum sqlstate no_view(struct ddl *d, const struct ast_name *name)
+{
+	struct sequence_definition s;
+	const char *kind = NULL;
+
+	if (table_find(d->options.catalog, d->arena, name->text) != NULL)
+		kind = "table";
+	else if (sequence_definition_find(d->options.catalog, d->arena, name->text, &s))
+		kind = "sequence";
+	if (kind == NULL)
+		return DDL_FAIL(d, name->at, E_NO_TABLE, "view \"%.*s\" does not exist",
+			STR_ARGS(name->text));
+	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a view", STR_ARGS(name->text));
+	error_hint(d->error, "Use DROP %s to remove a %s.", kind[0] == 't' ? "TABLE" : "SEQUENCE",
+		kind);
+	return E_WRONG_OBJECT;
 }
 
 enum sqlstate ddl_drop_views(struct ddl *d, const struct ast_names_statement *from)
@@ -136,8 +179,7 @@ enum sqlstate ddl_drop_views(struct ddl *d, const struct ast_names_statement *fr
 			ddl_notice(d, "NOTICE", OK, "view \"%.*s\" does not exist, skipping",
 				STR_ARGS(name->text));
 		} else {
-			return DDL_FAIL(d, name->at, E_NO_TABLE, "view \"%.*s\" does not exist",
-				STR_ARGS(name->text));
+			return no_view(d, name);
 		}
 	}
 	return OK;

@@ -269,13 +269,22 @@ static void put_assignments(
 	}
 }
 
+/* Rows that refer to a key, other than those that the transaction has changed itself. */
+struct referrers {
+	struct txn *txn; /* whose changes those are; NULL: all count */
+	uint32_t count;
+};
+
 static enum sqlstate count_row(
 	void *context, const struct value *cells, uint32_t count, struct error *e)
 {
-	(void)cells;
+	struct referrers *found = context;
+	enum element element = cells[0].type == VALUE_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
+
 	(void)count;
 	(void)e;
-	++*(uint32_t *)context;
+	if (found->txn == NULL || !storage_has_changed(found->txn, element, cells[0].id))
+		found->count++;
 	return OK;
 }
 
@@ -302,7 +311,8 @@ static enum sqlstate react(
 	char action = is_gone ? r->foreign->on_delete : r->foreign->on_update;
 	struct type types[16];
 	struct buf text = { 0 };
-	uint32_t found = 0, keys = r->foreign->count;
+	struct referrers found = { 0 };
+	uint32_t keys = r->foreign->count;
 	struct run run = { .arena = w->arena,
 		.options = &w->options,
 		.values = values,
@@ -314,7 +324,7 @@ static enum sqlstate react(
 			table_column(r->target, r->foreign->targets[i])->type.type;
 	put_match(&text, r);
 	if (action == 'a' || action == 'r') {
-		buf_put_text(&text, " RETURN 1 LIMIT 1");
+		buf_put_text(&text, " RETURN x LIMIT 1");
 		run.row = count_row;
 		run.context = &found;
 	} else if (action == 'c' && is_gone) {
@@ -326,7 +336,44 @@ static enum sqlstate react(
 	run.text = arena_str(w->arena, buf_str(&text));
 	buf_free(&text);
 	TRY(run_statement(&run, w->e));
-	return found > 0 ? still_referred(w, r, values) : OK;
+	return found.count > 0 ? still_referred(w, r, values) : OK;
+}
+
+/* Who refers to the old key and is not on the transaction's snapshot. */
+static enum sqlstate look_again(struct watch *w, const struct guard_reference *r, bool is_gone,
+	const struct value *values)
+{
+	char action = is_gone ? r->foreign->on_delete : r->foreign->on_update;
+	struct txn_options newest = { .is_read_only = true };
+	struct bind_options options = w->options;
+	struct referrers found = { .txn = w->options.txn };
+	struct type types[8];
+	struct buf text = { 0 };
+	struct run run = { .arena = w->arena,
+		.options = &options,
+		.values = values,
+		.types = types,
+		.value_count = r->foreign->count,
+		.row = count_row,
+		.context = &found };
+	enum sqlstate rc;
+
+	for (uint32_t i = 0; i < r->foreign->count; i++)
+		types[i] = table_column(r->target, r->foreign->targets[i])->type.type;
+	put_match(&text, r);
+	buf_put_text(&text, " RETURN x");
+	run.text = arena_str(w->arena, buf_str(&text));
+	buf_free(&text);
+	TRY(txn_begin(w->options.storage, &newest, &options.txn, w->e));
+	rc = run_statement(&run, w->e);
+	txn_abort(options.txn);
+	if (rc != OK || found.count == 0)
+		return rc;
+	if (action == 'a' || action == 'r')
+		return still_referred(w, r, values);
+	/* they cannot be changed either: they changed since */
+	return FAIL(w->e, E_SERIALIZATION,
+		"could not serialize access due to concurrent update");
 }
 
 /* The key as it is now; *is_there: somebody (else, perhaps) has the old one. */
@@ -348,7 +395,7 @@ static enum sqlstate watch_key(struct watch *w, const struct guard_reference *r,
 {
 	uint32_t keys = r->foreign->count;
 	struct value values[16], *columns[8];
-	bool is_there, has_null = false;
+	bool is_there, is_news, has_null = false;
 
 	for (uint32_t k = 0; k < keys; k++) {
 		values[k] = value_of(before, count, r->targets[k]);
@@ -361,7 +408,9 @@ static enum sqlstate watch_key(struct watch *w, const struct guard_reference *r,
 	TRY(old_key_is_there(w, r, values, &is_there));
 	if (is_there)
 		return OK;
-	storage_key_lost(w->options.txn, change->element, change->id);
+	TRY(storage_key_lost(w->options.txn, change->element, change->id, &is_news, w->e));
+	if (is_news)
+		TRY(look_again(w, r, !change->is_there, values));
 	if (change->is_there)
 		TRY(storage_properties(w->options.txn, change->element, &change->id, 1, r->targets,
 			keys, columns, w->arena, w->e));

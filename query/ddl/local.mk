@@ -9,6 +9,7 @@ query_libquery_a_SOURCES += \
 	%D%/ddl_rename.c \
 	%D%/ddl_sequence.c \
 	%D%/ddl_view.c \
+	%D%/ddl_view_alter.c \
 	%D%/guard.c \
 	%D%/guard.h \
 	%D%/guard_bind.h \

@@ -120,6 +120,13 @@ void dump_put_value(struct buf *to, struct value v)
 
 /* ---- elements ----------------------------------------------------------------------------- */
 
+/* Whose defaults an element gets. */
+struct element_labels {
+	enum element element;
+	const uint32_t *labels;
+	uint32_t count;
+};
+
 /* By name, so that equal graphs have equal dumps whatever numbers their keys have. */
 static void sort_by_name(const struct catalog *c, struct property *list, uint32_t count)
 {
@@ -137,15 +144,50 @@ static void sort_by_name(const struct catalog *c, struct property *list, uint32_
 	}
 }
 
-static enum sqlstate put_properties(
-	struct query_dump *d, struct buf *to, enum element element, uint64_t id, struct error *e)
+static enum sqlstate sorted_properties(struct query_dump *d, enum element element, uint64_t id,
+	struct property **list, uint32_t *count, struct error *e)
+{
+	TRY(storage_all_properties(d->txn, element, id, d->scratch, list, count, e));
+	sort_by_name(txn_catalog(d->txn), *list, *count);
+	return OK;
+}
+
+static bool has_property(const struct property *list, uint32_t count, uint32_t key)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (list[i].key == key)
+			return true;
+	}
+	return false;
+}
+
+/* Whoever inserts gets the defaults of labels: what the element does not have goes again. */
+static void put_removals(struct query_dump *d, struct buf *to, const struct element_labels *of,
+	const struct property *list, uint32_t count)
 {
 	const struct catalog *c = txn_catalog(d->txn);
-	struct property *list;
-	uint32_t count;
+	const char *between = " REMOVE x.";
 
-	TRY(storage_all_properties(d->txn, element, id, d->scratch, &list, &count, e));
-	sort_by_name(c, list, count);
+	for (uint32_t l = 0; l < of->count; l++) {
+		const struct label_info *info = catalog_label(c, of->element, of->labels[l]);
+
+		for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
+			const struct property_info *p = &info->properties[i];
+
+			if (value_is_null(p->default_value) || has_property(list, count, p->key))
+				continue;
+			buf_put_text(to, between);
+			dump_put_name(to, catalog_name(c, NAME_KEY, p->key));
+			between = ", x.";
+		}
+	}
+}
+
+static void put_properties(
+	struct query_dump *d, struct buf *to, const struct property *list, uint32_t count)
+{
+	const struct catalog *c = txn_catalog(d->txn);
+
 	for (uint32_t i = 0; i < count; i++) {
 		buf_put_text(to, i == 0 ? " {" : ", ");
 		dump_put_name(to, catalog_name(c, NAME_KEY, list[i].key));
@@ -154,7 +196,6 @@ static enum sqlstate put_properties(
 	}
 	if (count > 0)
 		buf_put_byte(to, '}');
-	return OK;
 }
 
 static void note_number(struct query_dump *d, uint64_t id)
@@ -185,33 +226,45 @@ static enum sqlstate put_node(
 	struct query_dump *d, struct buf *to, uint64_t id, uint32_t labelset, struct error *e)
 {
 	const struct catalog *c = txn_catalog(d->txn);
-	const uint32_t *labels;
-	uint32_t count = catalog_labelset_shown(c, labelset, &labels);
+	struct element_labels of = { .element = ELEMENT_NODE };
+	struct property *list;
+	uint32_t count;
 
+	of.count = catalog_labelset_shown(c, labelset, &of.labels);
+	TRY(sorted_properties(d, ELEMENT_NODE, id, &list, &count, e));
 	note_number(d, id);
 	put_use(d, to, catalog_labelset_graph(c, labelset));
-	buf_put_text(to, "INSERT (");
-	for (uint32_t i = 0; i < count; i++) {
+	buf_put_text(to, "INSERT (x");
+	for (uint32_t i = 0; i < of.count; i++) {
 		buf_put_byte(to, i == 0 ? ':' : '&');
-		dump_put_name(to, catalog_name(c, NAME_NODE_LABEL, labels[i]));
+		dump_put_name(to, catalog_name(c, NAME_NODE_LABEL, of.labels[i]));
 	}
-	TRY(put_properties(d, to, ELEMENT_NODE, id, e));
-	buf_put_text(to, ");\n");
+	put_properties(d, to, list, count);
+	buf_put_byte(to, ')');
+	put_removals(d, to, &of, list, count);
+	buf_put_text(to, ";\n");
 	return OK;
 }
 
 static enum sqlstate put_edge(struct query_dump *d, struct buf *to, const struct edge_head *edge,
 	uint64_t id, struct error *e)
 {
+	struct element_labels of = { ELEMENT_EDGE, &edge->label, 1 };
+	struct property *list;
+	uint32_t count;
+
 	assert(edge->source < d->number_room);
 	assert(edge->target < d->number_room);
+	TRY(sorted_properties(d, ELEMENT_EDGE, id, &list, &count, e));
 	put_use(d, to, catalog_graph_of(txn_catalog(d->txn), ELEMENT_EDGE, edge->label));
 	buf_printf(to,
-		"MATCH (a), (b) WHERE id(a) = %" PRIu64 " AND id(b) = %" PRIu64 " INSERT (a)-[:",
+		"MATCH (a), (b) WHERE id(a) = %" PRIu64 " AND id(b) = %" PRIu64 " INSERT (a)-[x:",
 		d->numbers[edge->source], d->numbers[edge->target]);
 	dump_put_name(to, catalog_name(txn_catalog(d->txn), NAME_EDGE_LABEL, edge->label));
-	TRY(put_properties(d, to, ELEMENT_EDGE, id, e));
-	buf_put_text(to, "]->(b);\n");
+	put_properties(d, to, list, count);
+	buf_put_text(to, "]->(b)");
+	put_removals(d, to, &of, list, count);
+	buf_put_text(to, ";\n");
 	return OK;
 }
 

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "query/dump/dump.h"
 #include "query/role/role.h"
+#include "query/table/table.h"
 
 struct roles {
 	struct buf *to;
@@ -178,6 +179,11 @@ static void put_schema(struct roles *s, uint32_t graph)
 		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
 }
 
+static void put_view(struct roles *s, struct acl_target target)
+{
+	dump_put_name(s->to, acl_view_name(s->catalog, target));
+}
+
 static void put_label(struct roles *s, struct acl_target target, const char *word)
 {
 	bool is_node = target.kind == ACL_NODE;
@@ -191,6 +197,8 @@ static void put_target(struct roles *s, struct acl_target target)
 {
 	if (target.kind == ACL_SCHEMA) {
 		put_schema(s, target.label);
+	} else if (target.kind == ACL_VIEW) {
+		put_view(s, target);
 	} else if (target.kind == ACL_DATABASE) {
 		buf_put_text(s->to, "DATABASE quiver");
 	} else if (is_bare(s, target)) {
@@ -227,6 +235,20 @@ static void put_grant(struct roles *s, struct acl_target target, const struct ac
 	buf_put_text(s->to, is_grantable ? " WITH GRANT OPTION;\n" : ";\n");
 }
 
+/* What was taken from everybody, who would have it in a new server. */
+static void put_public_revoke(struct roles *s, const struct acl_entry *entry)
+{
+	uint32_t missing = PRIVILEGES_DATABASE_PUBLIC & ~entry->bits;
+
+	if (s->acl.target.kind != ACL_DATABASE || entry->role != ROLE_PUBLIC || missing == 0)
+		return;
+	buf_put_text(s->to, "REVOKE ");
+	put_bits(s->to, missing);
+	buf_put_text(s->to, " ON ");
+	put_target(s, s->acl.target);
+	buf_put_text(s->to, " FROM PUBLIC;\n");
+}
+
 static void put_acl(struct roles *s)
 {
 	const struct acl *a = &s->acl;
@@ -234,8 +256,29 @@ static void put_acl(struct roles *s)
 	for (uint32_t i = 0; i < a->count; i++) {
 		const struct acl_entry *entry = &a->entries[i];
 
+		put_public_revoke(s, entry);
 		put_grant(s, a->target, entry, entry->bits & ~entry->grantable, false);
 		put_grant(s, a->target, entry, entry->bits & entry->grantable, true);
+	}
+}
+
+static void revoke_on(struct roles *s, struct acl_target target, uint32_t role)
+{
+	go_to_graph(s, target);
+	buf_put_text(s->to, "REVOKE ALL ON ");
+	put_target(s, target);
+	buf_put_text(s->to, " FROM ");
+	put_grantee(s, role);
+	buf_put_text(s->to, ";\n");
+}
+
+static void revoke_views(struct roles *s, uint32_t role)
+{
+	for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++) {
+		const struct catalog_object *o = catalog_object_at(s->catalog, i);
+
+		if (o->kind == OBJECT_VIEW)
+			revoke_on(s, (struct acl_target){ ACL_VIEW, o->id }, role);
 	}
 }
 
@@ -250,12 +293,7 @@ static void revoke_all(struct roles *s, enum element element, uint32_t graph, ui
 		if (catalog_label(s->catalog, element, id) == NULL || is_bare(s, target) ||
 			catalog_graph_of(s->catalog, element, id) != graph)
 			continue;
-		go_to_graph(s, target);
-		buf_put_text(s->to, "REVOKE ALL ON ");
-		put_target(s, target);
-		buf_put_text(s->to, " FROM ");
-		put_grantee(s, role);
-		buf_put_text(s->to, ";\n");
+		revoke_on(s, target, role);
 	}
 }
 
@@ -274,6 +312,8 @@ static void put_bare(struct roles *s, uint32_t graph)
 			continue;
 		revoke_all(s, ELEMENT_NODE, graph, role);
 		revoke_all(s, ELEMENT_EDGE, graph, role);
+		if (graph == GRAPH_MAIN)
+			revoke_views(s, role);
 	}
 }
 
@@ -288,13 +328,18 @@ static void put_all_bare(struct roles *s)
 
 static void put_owner(struct roles *s)
 {
-	if (s->acl.owner == 0 || !is_of_label(s->acl.target))
-		return;
-	if (!role_get(s->catalog, s->acl.owner, &s->grantee))
+	bool is_view = s->acl.target.kind == ACL_VIEW;
+
+	if (s->acl.owner == 0 || !role_get(s->catalog, s->acl.owner, &s->grantee))
 		return;
 	go_to_graph(s, s->acl.target);
-	buf_put_text(s->to, "ALTER ");
-	put_label(s, s->acl.target, "");
+	buf_put_text(s->to, is_view ? "ALTER VIEW " : "ALTER ");
+	if (is_view)
+		put_view(s, s->acl.target);
+	else if (s->acl.target.kind == ACL_SCHEMA)
+		put_schema(s, s->acl.target.label);
+	else
+		put_label(s, s->acl.target, "");
 	buf_put_text(s->to, " OWNER TO ");
 	dump_put_name(s->to, s->grantee.name);
 	buf_put_text(s->to, ";\n");

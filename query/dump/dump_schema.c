@@ -95,10 +95,17 @@ static void put_end(struct schema *s, const char *word, uint32_t label, uint32_t
 		put_keys(s, &key, 1, "");
 }
 
+/* Its name is written if it is not the one that it gets by itself. */
 static void put_primary(struct schema *s, const struct label_info *l)
 {
 	const struct index_info *index = catalog_index(s->catalog, l->primary_index);
 
+	if (!str_equal(index->name,
+		    arena_printf(s->arena, "%.*s_pkey", STR_ARGS(l->name)))) {
+		buf_put_text(s->to, "CONSTRAINT ");
+		dump_put_name(s->to, index->name);
+		buf_put_byte(s->to, ' ');
+	}
 	buf_put_text(s->to, "PRIMARY KEY ");
 	put_keys(s, index->keys, index->key_count, "");
 }
@@ -147,21 +154,28 @@ static void put_label(struct schema *s, enum element element, const struct label
 	buf_put_text(s->to, ";\n");
 }
 
-static const char *serial_of(const struct table_column *column)
+static void put_rule(struct schema *s, const struct sequence_definition *d)
 {
-	switch (column->type.text.length > 0 ? column->type.text.at[0] : 0) {
-	case 's':
-		return "smallserial";
-	case 'b':
-		return "bigserial";
-	default:
-		return "serial";
-	}
+	buf_printf(s->to,
+		"INCREMENT BY %" PRId64 " MINVALUE %" PRId64 " MAXVALUE %" PRId64
+		" START WITH %" PRId64 "%s",
+		d->rule.increment, d->rule.min, d->rule.max, d->rule.start,
+		d->rule.is_cycle ? " CYCLE" : "");
 }
 
-static bool is_serial(const struct table_column *column)
+static void put_identity(struct schema *s, const struct table_column *column)
 {
-	return column->sequence != NAME_NONE && column->identity == 0;
+	struct sequence_definition d;
+
+	buf_printf(s->to, " GENERATED %s AS IDENTITY",
+		column->identity == 'a' ? "ALWAYS" : "BY DEFAULT");
+	if (!sequence_definition_get(s->catalog, s->arena, column->sequence, &d))
+		return;
+	buf_put_text(s->to, " (SEQUENCE NAME ");
+	dump_put_name(s->to, d.name);
+	buf_put_byte(s->to, ' ');
+	put_rule(s, &d);
+	buf_put_byte(s->to, ')');
 }
 
 static void put_table(struct schema *s, const struct table *t)
@@ -174,13 +188,9 @@ static void put_table(struct schema *s, const struct table *t)
 		buf_put_text(s->to, i == 0 ? " (" : ", ");
 		dump_put_name(s->to, column->name);
 		buf_put_byte(s->to, ' ');
-		if (is_serial(column))
-			buf_put_text(s->to, serial_of(column));
-		else
-			buf_put_str(s->to, column->type.text);
+		buf_put_str(s->to, column->type.text);
 		if (column->identity != 0)
-			buf_printf(s->to, " GENERATED %s AS IDENTITY",
-				column->identity == 'a' ? "ALWAYS" : "BY DEFAULT");
+			put_identity(s, column);
 		if (column->is_not_null)
 			buf_put_text(s->to, " NOT NULL");
 	}
@@ -199,21 +209,39 @@ static struct table *details_of(struct schema *s, enum element element, uint32_t
 	return t != NULL && t->object != NAME_NONE ? t : NULL;
 }
 
+/* No column has a list of any items as its type. */
+static bool has_any_list(const struct label_info *l)
+{
+	for (uint32_t i = 0; i < l->property_count; i++) {
+		const struct property_info *p = &l->properties[i];
+
+		if (p->is_declared && p->declared == VALUE_LIST && p->declared_item == VALUE_NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool is_written_as_table(struct schema *s, enum element element, uint32_t label)
+{
+	const struct label_info *l = catalog_label(s->catalog, element, label);
+
+	return element == ELEMENT_NODE && l != NULL && !has_any_list(l) &&
+	       details_of(s, element, label) != NULL;
+}
+
 static void put_labels(struct schema *s, enum element element)
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 
 	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
 		const struct label_info *l = catalog_label(s->catalog, element, id);
-		const struct table *t;
 
 		if (l == NULL || !l->is_declared || is_membership(s, element, id) ||
 			closed_graph_of(s, element, id) != GRAPH_MAIN)
 			continue;
 		go_to_graph(s, element, id);
-		t = element == ELEMENT_NODE ? details_of(s, element, id) : NULL;
-		if (t != NULL)
-			put_table(s, t);
+		if (is_written_as_table(s, element, id))
+			put_table(s, details_of(s, element, id));
 		else
 			put_label(s, element, l);
 	}
@@ -257,27 +285,54 @@ static void put_graphs(struct schema *s)
 	}
 }
 
+/* ---- comments ----------------------------------------------------------------------------- */
+
+/* `column`: of the table that the object is; NULL: none. */
+static void put_comment(struct schema *s, const char *kind, struct str name,
+	const struct str *column, struct str text)
+{
+	if (text.length == 0)
+		return;
+	buf_printf(s->to, "COMMENT ON %s ", kind);
+	dump_put_name(s->to, name);
+	if (column != NULL) {
+		buf_put_byte(s->to, '.');
+		dump_put_name(s->to, *column);
+	}
+	buf_put_text(s->to, " IS ");
+	dump_put_text(s->to, text);
+	buf_put_text(s->to, ";\n");
+}
+
 /* ---- sequences ---------------------------------------------------------------------------- */
 
 static void put_sequence(struct schema *s, const struct sequence_definition *d)
 {
-	if (d->owner_table.length > 0)
+	if (d->owner_kind == 'i')
 		return; /* its column makes it */
 	buf_put_text(s->to, "CREATE SEQUENCE ");
 	dump_put_name(s->to, d->name);
-	buf_printf(s->to,
-		" AS %.*s INCREMENT BY %" PRId64 " MINVALUE %" PRId64 " MAXVALUE %" PRId64
-		" START WITH %" PRId64 "%s;\n",
-		STR_ARGS(d->type), d->rule.increment, d->rule.min, d->rule.max, d->rule.start,
-		d->rule.is_cycle ? " CYCLE" : "");
+	buf_printf(s->to, " AS %.*s ", STR_ARGS(d->type));
+	put_rule(s, d);
+	buf_put_text(s->to, ";\n");
 }
 
-static void put_sequence_value(struct schema *s, const struct sequence_definition *d)
+static void put_sequence_state(struct schema *s, const struct sequence_definition *d)
 {
 	struct buf name = { 0 };
 	int64_t value;
 	bool is_called;
 
+	put_comment(s, "SEQUENCE", d->name, NULL, d->comment);
+	if (d->owner_kind == 'a') {
+		buf_put_text(s->to, "ALTER SEQUENCE ");
+		dump_put_name(s->to, d->name);
+		buf_put_text(s->to, " OWNED BY ");
+		dump_put_name(s->to, d->owner_table);
+		buf_put_byte(s->to, '.');
+		dump_put_name(s->to, d->owner_column);
+		buf_put_text(s->to, ";\n");
+	}
 	if (!storage_sequence_last(s->storage, d->numbers, &value, &is_called))
 		return;
 	dump_put_name(&name, d->name);
@@ -386,6 +441,13 @@ static void put_constraints(struct schema *s)
 	}
 }
 
+/* How the label was made: CREATE TABLE closes, and so does the type of a graph. */
+static bool is_made_closed(struct schema *s, enum element element, uint32_t label)
+{
+	return closed_graph_of(s, element, label) != GRAPH_MAIN ||
+	       is_written_as_table(s, element, label);
+}
+
 static void put_closed(struct schema *s, enum element element)
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
@@ -394,10 +456,8 @@ static void put_closed(struct schema *s, enum element element)
 		const struct label_info *l = catalog_label(s->catalog, element, id);
 
 		if (l == NULL || !l->is_declared || is_membership(s, element, id) ||
-			l->is_closed == (closed_graph_of(s, element, id) != GRAPH_MAIN))
+			l->is_closed == is_made_closed(s, element, id))
 			continue;
-		if (details_of(s, element, id) != NULL)
-			continue; /* CREATE TABLE closes */
 		go_to_graph(s, element, id);
 		buf_printf(s->to, "ALTER %s ", class_of(element));
 		dump_put_name(s->to, l->name);
@@ -439,29 +499,13 @@ static void put_foreign(struct schema *s, const struct table *t, const struct ta
 		f->is_deferred ? " INITIALLY DEFERRED" : "");
 }
 
-static void put_comment(
-	struct schema *s, const struct table *t, const struct str *column, struct str text)
-{
-	if (text.length == 0)
-		return;
-	buf_put_text(s->to, column == NULL ? "COMMENT ON TABLE " : "COMMENT ON COLUMN ");
-	dump_put_name(s->to, t->name);
-	if (column != NULL) {
-		buf_put_byte(s->to, '.');
-		dump_put_name(s->to, *column);
-	}
-	buf_put_text(s->to, " IS ");
-	dump_put_text(s->to, text);
-	buf_put_text(s->to, ";\n");
-}
-
 static void put_details(struct schema *s, const struct table *t)
 {
 	for (uint32_t i = 0; i < t->column_count; i++) {
 		const struct table_column *column = &t->columns[i];
 
-		put_comment(s, t, &column->name, column->comment);
-		if (column->default_text.length == 0 || column->sequence != NAME_NONE)
+		put_comment(s, "COLUMN", t->name, &column->name, column->comment);
+		if (column->default_text.length == 0 || column->identity != 0)
 			continue;
 		begin_alter(s, t);
 		buf_put_text(s->to, " ALTER COLUMN ");
@@ -476,7 +520,7 @@ static void put_details(struct schema *s, const struct table *t)
 	}
 	for (uint32_t i = 0; i < t->foreign_count; i++)
 		put_foreign(s, t, &t->foreigns[i]);
-	put_comment(s, t, NULL, t->comment);
+	put_comment(s, "TABLE", t->name, NULL, t->comment);
 }
 
 static void put_tables(struct schema *s, enum element element)
@@ -489,6 +533,23 @@ static void put_tables(struct schema *s, enum element element)
 		if (t != NULL)
 			put_details(s, t);
 	}
+}
+
+static void put_view(struct schema *s, const struct view_definition *v)
+{
+	buf_put_text(s->to, "CREATE VIEW ");
+	dump_put_name(s->to, v->name);
+	if (v->column_count > 0)
+		put_names(s, v->columns, v->column_count);
+	if (v->is_invoker || v->is_barrier)
+		buf_printf(s->to, " WITH (security_invoker = %s, security_barrier = %s)",
+			v->is_invoker ? "true" : "false", v->is_barrier ? "true" : "false");
+	buf_printf(s->to, " AS %.*s", STR_ARGS(v->text));
+	if (v->check != 0)
+		buf_printf(s->to, "\n  WITH %s CHECK OPTION",
+			v->check == 'l' ? "LOCAL" : "CASCADED");
+	buf_put_text(s->to, ";\n");
+	put_comment(s, "VIEW", v->name, NULL, v->comment);
 }
 
 /* Views and procedures, in the order in which they were made, since one may use another. */
@@ -506,11 +567,7 @@ static enum sqlstate put_objects(struct schema *s, struct error *e)
 			if (!view_definition_find(s->catalog, s->arena, o->name, &v))
 				return FAIL(e, E_DATA_CORRUPTED, "view \"%.*s\" cannot be read",
 					STR_ARGS(o->name));
-			buf_put_text(s->to, "CREATE VIEW ");
-			dump_put_name(s->to, v.name);
-			if (v.column_count > 0)
-				put_names(s, v.columns, v.column_count);
-			buf_printf(s->to, " AS %.*s;\n", STR_ARGS(v.text));
+			put_view(s, &v);
 		} else if (o->kind == OBJECT_PROPERTY_GRAPH) {
 			buf_put_text(s->to, "CREATE PROPERTY GRAPH ");
 			dump_put_name(s->to, o->name);
@@ -541,6 +598,6 @@ enum sqlstate dump_schema_after(
 	put_closed(&s, ELEMENT_NODE);
 	put_closed(&s, ELEMENT_EDGE);
 	go_to(&s, GRAPH_MAIN);
-	put_sequences(&s, put_sequence_value);
+	put_sequences(&s, put_sequence_state);
 	return put_objects(&s, e);
 }

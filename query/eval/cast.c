@@ -19,6 +19,7 @@
 #include "base/datetime.h"
 #include "base/interval.h"
 #include "base/number.h"
+#include "base/setting.h"
 #include "query/eval/column.h"
 #include "query/eval/decimal_value.h"
 #include "query/eval/json_text.h"
@@ -238,6 +239,13 @@ static void put_uuid(struct buf *to, const uint8_t *uuid)
 	}
 }
 
+static enum interval_style interval_style(const struct eval *ev)
+{
+	return ev->settings == NULL
+		       ? INTERVAL_STYLE_POSTGRES
+		       : (enum interval_style)setting_enum(ev->settings, SETTING_intervalstyle);
+}
+
 static void put_temporal(struct eval *ev, struct buf *to, struct value v)
 {
 	struct timetz timetz;
@@ -263,7 +271,7 @@ static void put_temporal(struct eval *ev, struct buf *to, struct value v)
 	default:
 		interval = (struct interval){ v.duration->microseconds, v.duration->days,
 			v.duration->months };
-		interval_put(to, &interval);
+		interval_put_style(to, &interval, interval_style(ev));
 	}
 }
 
@@ -547,7 +555,7 @@ static enum sqlstate to_duration(
 	if (v.type == VALUE_TIME)
 		i = (struct interval){ .microseconds = v.integer };
 	else if (v.type == VALUE_STRING)
-		TRY(interval_parse(value_str(v), &i, e));
+		TRY(interval_parse_style(value_str(v), interval_style(ev), &i, e));
 	else
 		return refuse(v, (struct type){ .kind = TYPE_DURATION }, e);
 	d = arena_alloc_raw(ev->arena, sizeof *d);

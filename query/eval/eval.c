@@ -32,27 +32,14 @@ enum { POLL_ROWS = 64, LIST_MAX_DEFAULT = 16777216 };
 
 /* ---- the session's part ---- */
 
-enum sqlstate eval_cancelled(const _Atomic int *cancel, struct error *e)
+enum sqlstate eval_fail_cancelled(int reason, struct error *e)
 {
-	int reason = cancel == NULL ? QUERY_CANCEL_NONE
-				    : atomic_load_explicit(cancel, memory_order_relaxed);
-
-	switch (reason) {
-	case QUERY_CANCEL_NONE:
-		return OK;
-	case QUERY_CANCEL_TIMEOUT:
+	if (reason == QUERY_CANCEL_TIMEOUT)
 		return FAIL(e, E_CANCELLED, "canceling statement due to statement timeout");
-	case QUERY_CANCEL_SHUTDOWN:
+	if (reason == QUERY_CANCEL_SHUTDOWN)
 		return FAIL(
 			e, E_ADMIN_SHUTDOWN, "terminating connection due to administrator command");
-	default:
-		return FAIL(e, E_CANCELLED, "canceling statement due to user request");
-	}
-}
-
-enum sqlstate eval_poll(const struct eval *ev, struct error *e)
-{
-	return eval_cancelled(ev->cancel, e);
+	return FAIL(e, E_CANCELLED, "canceling statement due to user request");
 }
 
 const struct zone *eval_zone(struct eval *ev)

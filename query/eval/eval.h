@@ -27,6 +27,7 @@ struct notifier;
 struct regex_cache;
 struct sequence_memory;
 struct settings;
+struct view_writing;
 
 /* What the evaluator asks of the catalog relations, and these of the planner: both stand above. */
 struct eval_catalog {
@@ -38,6 +39,9 @@ struct eval_catalog {
 	   plan any more. */
 	uint32_t (*view_columns)(
 		struct eval *ev, struct arena *a, uint32_t object, struct label_column **out);
+	/* What may be written through the view of this name. */
+	void (*view_writing)(
+		struct eval *ev, struct arena *a, struct str name, struct view_writing *out);
 };
 
 /* What functions may ask about the session. */
@@ -87,10 +91,21 @@ enum sqlstate eval_value(struct eval *ev, const struct bound *b, const struct ba
 enum sqlstate eval_filter(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t *selected, uint32_t *count, struct error *e) MUST_USE;
 
+/* The error of a cancel flag that is set. */
+COLD enum sqlstate eval_fail_cancelled(int reason, struct error *e);
 /* The error of a cancel flag (enum query_cancel; NULL: there is none), OK if it is not set. */
-enum sqlstate eval_cancelled(const _Atomic int *cancel, struct error *e);
+static inline enum sqlstate eval_cancelled(const _Atomic int *cancel, struct error *e)
+{
+	int reason = cancel == NULL ? QUERY_CANCEL_NONE
+				    : atomic_load_explicit(cancel, memory_order_relaxed);
+
+	return LIKELY(reason == QUERY_CANCEL_NONE) ? OK : eval_fail_cancelled(reason, e);
+}
 /* E_CANCELLED or E_ADMIN_SHUTDOWN once somebody asked for it. To be called in every long loop. */
-enum sqlstate eval_poll(const struct eval *ev, struct error *e);
+static inline enum sqlstate eval_poll(const struct eval *ev, struct error *e)
+{
+	return eval_cancelled(ev->cancel, e);
+}
 
 /* For functions: the session's time zone, the statement's time, the limit on lists. */
 const struct zone *eval_zone(struct eval *ev);

@@ -11,6 +11,7 @@
  */
 #include "query/exec/exec.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/setting.h"
@@ -59,6 +60,7 @@ static struct op *(*const makers[])(struct exec *, const struct plan_node *) = {
 	[PLAN_WITH] = op_with_new,
 	[PLAN_PAST] = op_past_new,
 	[PLAN_ONCE] = op_once_new,
+	[PLAN_CHECK_OPTION] = op_check_option_new,
 	[PLAN_RECURSIVE] = op_recursive_new,
 	[PLAN_UNION] = op_set_new,
 	[PLAN_INSERT] = op_insert_new,
@@ -113,14 +115,22 @@ static enum sqlstate build_branches(
 	return OK;
 }
 
-enum sqlstate exec_open(
-	struct arena *a, const struct exec_options *options, struct exec **out, struct error *e)
+static void set_options(struct exec *x, const struct exec_options *options)
+{
+	x->options = *options;
+	x->eval.txn = options->txn;
+	x->eval.parameters = options->parameters;
+	x->eval.settings = options->settings;
+	x->eval.cancel = options->cancel;
+	x->eval.session = options->session;
+}
+
+static struct exec *make(struct arena *a, const struct exec_options *options)
 {
 	struct exec *x = ARENA_NEW(a, struct exec);
 
-	*out = x;
+	set_options(x, options);
 	x->arena = a;
-	x->options = *options;
 	x->plan = options->plan;
 	x->built_bytes_max = SIZE_MAX;
 	x->work_bytes = WORK_BYTES_DEFAULT;
@@ -133,17 +143,124 @@ enum sqlstate exec_open(
 		x->path_max = (uint32_t)setting_int(options->settings, SETTING_max_path_length);
 	}
 	x->eval.arena = x->eval.lasting = a;
-	x->eval.txn = options->txn;
-	x->eval.parameters = options->parameters;
-	x->eval.settings = options->settings;
-	x->eval.cancel = options->cancel;
 	if (x->plan->local_count > 0)
 		x->eval.locals = ARENA_ARRAY(a, struct value, x->plan->local_count);
-	x->eval.session = options->session;
-	return build(x, x->plan->root, &x->root, e);
+	return x;
 }
 
-static void free_memory(struct exec *x)
+enum sqlstate exec_open(
+	struct arena *a, const struct exec_options *options, struct exec **out, struct error *e)
+{
+	*out = make(a, options);
+	return build(*out, options->plan->root, &(*out)->root, e);
+}
+
+/* ---- operators that are kept ---- */
+
+/* The operators are bytes in an arena that point to each other and to the plan. A copy of these bytes,
+   taken when they were made and put back over them, is the same as making them again. */
+struct exec_kept {
+	struct arena *arena;
+	struct exec *exec; /* the first thing in the arena */
+	void *image;	   /* of the arena up to `made`; NULL: nothing that could be used again */
+	size_t size;
+	struct arena_mark made;
+	uint64_t settings_generation; /* with which they were made */
+	bool is_used;
+	bool is_dropped;
+};
+
+static struct exec_kept *kept_new(void)
+{
+	struct exec_kept *k = calloc(1, sizeof *k);
+
+	if (k == NULL)
+		PANIC("out of memory for operators");
+	k->arena = arena_new(0);
+	return k;
+}
+
+bool exec_kept_is_used(const struct exec_kept *k)
+{
+	return k != NULL && k->is_used;
+}
+
+static void kept_free(struct exec_kept *k)
+{
+	arena_free(k->arena);
+	free(k->image);
+	free(k);
+}
+
+void exec_kept_drop(struct exec_kept *k)
+{
+	if (k != NULL && !k->is_used)
+		kept_free(k);
+	else if (k != NULL)
+		k->is_dropped = true;
+}
+
+static void take_image(struct exec_kept *k)
+{
+	void *at = arena_piece(k->arena, &k->size);
+
+	/* Great plans take their time anyway. */
+	if (at == NULL || k->exec->has_traces)
+		return;
+	assert(at == k->exec);
+	k->made = arena_save(k->arena);
+	k->image = malloc(k->size);
+	if (k->image == NULL)
+		PANIC("out of memory for operators");
+	memcpy(k->image, at, k->size);
+}
+
+static bool image_fits(const struct exec_kept *k, const struct exec_options *options)
+{
+	return k->image != NULL && k->exec->plan == options->plan &&
+	       k->settings_generation == options->settings->generation;
+}
+
+enum sqlstate exec_open_kept(struct exec_kept **kept, const struct exec_options *options,
+	struct exec **out, struct error *e)
+{
+	struct exec_kept *k = *kept == NULL ? kept_new() : *kept;
+
+	assert(!k->is_used);
+	*kept = k;
+	k->is_used = true;
+	if (LIKELY(image_fits(k, options))) {
+		memcpy(k->exec, k->image, k->size);
+		set_options(k->exec, options);
+		*out = k->exec;
+		return OK;
+	}
+	free(k->image);
+	k->image = NULL;
+	arena_reset(k->arena);
+	*out = k->exec = make(k->arena, options);
+	k->exec->kept = k;
+	k->settings_generation = options->settings->generation;
+	TRY(build(k->exec, options->plan->root, &k->exec->root, e));
+	take_image(k);
+	return OK;
+}
+
+/* The execution is closed: the arena holds nothing but the operators again. */
+static void give_back(struct exec_kept *k)
+{
+	k->is_used = false;
+	if (k->is_dropped)
+		kept_free(k);
+	else if (k->image != NULL)
+		arena_rewind(k->arena, k->made);
+	else
+		arena_reset(k->arena);
+}
+
+/* ---- closing ---- */
+
+static void free_arenas(struct exec *x)
 {
 	for (struct op *op = x->ops; op != NULL; op = op->following) {
 		arena_free(op->scratch);
@@ -151,15 +268,23 @@ static void free_memory(struct exec *x)
 		arena_free(op->held);
 		op->scratch = op->cursors = op->held = NULL;
 	}
+	arena_free(x->result);
+	x->result = NULL;
+	x->has_arenas = false;
+}
+
+static void free_memory(struct exec *x)
+{
+	if (x->has_arenas)
+		free_arenas(x);
 	if (x->plan->is_write) {
 		map_u64_free(&x->upserted);
 		map_u64_free(&x->changed[ELEMENT_NODE]);
 		map_u64_free(&x->changed[ELEMENT_EDGE]);
 	}
-	match_regex_free(x->eval.regexes);
+	if (x->eval.regexes != NULL)
+		match_regex_free(x->eval.regexes);
 	x->eval.regexes = NULL;
-	arena_free(x->result);
-	x->result = NULL;
 }
 
 void exec_close(struct exec *x)
@@ -172,6 +297,8 @@ void exec_close(struct exec *x)
 		txn_past_release(x->past);
 	x->past = NULL;
 	free_memory(x);
+	if (x->kept != NULL)
+		give_back(x->kept);
 }
 
 /* ---- results ---- */
@@ -183,10 +310,12 @@ static struct arena *result_arena(struct exec *x)
 		x->columns = ARENA_ARRAY(x->arena, const struct value *, x->plan->column_count + 1);
 		return x->arena;
 	}
-	if (x->result == NULL)
+	if (x->result == NULL) {
 		x->result = arena_new(0);
-	else
+		x->has_arenas = true;
+	} else {
 		arena_reset(x->result);
+	}
 	return x->result;
 }
 

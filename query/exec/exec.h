@@ -35,10 +35,22 @@ struct exec_options {
 /* Builds the operators in `a` (the portal's arena). Cheap: a point read is dominated by it. */
 enum sqlstate exec_open(struct arena *a, const struct exec_options *options, struct exec **out,
 	struct error *e) MUST_USE;
+
+/* Operators that stay with a prepared statement, so that running it again does not make them again. */
+struct exec_kept;
+/* As exec_open(), with the operators of *kept, which is made if it is NULL and must not be in use. What
+   the execution gives out lives in there, until exec_close(). */
+enum sqlstate exec_open_kept(struct exec_kept **kept, const struct exec_options *options,
+	struct exec **out, struct error *e) MUST_USE;
+/* Whether an execution that is not closed has them; false for NULL. */
+bool exec_kept_is_used(const struct exec_kept *kept);
+/* Frees them, at the latest when the execution that has them is closed. NULL is nothing. */
+void exec_kept_drop(struct exec_kept *kept);
+
 /* The next rows (at most BATCH_ROWS). out->columns are the plan's result columns, in order, as
    tagged values; valid until the next call. */
 enum step exec_next(struct exec *x, struct query_rows *out, struct error *e) MUST_USE;
-/* Closes cursors; the arena is the caller's. */
+/* Closes cursors; the arena is the caller's, or goes back to what is kept. */
 void exec_close(struct exec *x);
 
 /* Elements created, created or matched, changed, deleted: the count of the command tag. */

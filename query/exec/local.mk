@@ -19,7 +19,7 @@ query_libquery_a_SOURCES += \
 	%D%/op_project_set.c \
 	%D%/op_recursive.c \
 	%D%/op_with.c \
-	%D%/op_once.c \
+	%D%/op_check_option.c %D%/op_once.c \
 	%D%/op_limit.c \
 	%D%/op_merge.c \
 	%D%/op_procedure.c \

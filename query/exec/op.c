@@ -24,7 +24,7 @@ enum sqlstate op_out_of_memory(struct error *e)
 	return rc;
 }
 
-static enum step pull(struct op *op, struct batch **out, struct error *e)
+static inline enum step pull(struct op *op, struct batch **out, struct error *e)
 {
 	struct exec *x = op->x;
 	enum step step;
@@ -48,16 +48,12 @@ static enum step pull(struct op *op, struct batch **out, struct error *e)
 	return step;
 }
 
-enum step op_next(struct op *op, struct batch **out, struct error *e)
+static NOINLINE enum step pull_measured(struct op *op, struct batch **out, struct error *e)
 {
 	struct exec_measure *m = &op->measure;
-	uint64_t start;
-	enum step step;
+	uint64_t start = clock_monotonic_ns();
+	enum step step = pull(op, out, e);
 
-	if (LIKELY(!op->x->options.is_analyze))
-		return pull(op, out, e);
-	start = clock_monotonic_ns();
-	step = pull(op, out, e);
 	m->total_ns += clock_monotonic_ns() - start;
 	if (m->loops == 0)
 		m->loops = 1;
@@ -68,6 +64,13 @@ enum step op_next(struct op *op, struct batch **out, struct error *e)
 			m->first_ns = m->total_ns;
 	}
 	return step;
+}
+
+enum step op_next(struct op *op, struct batch **out, struct error *e)
+{
+	if (UNLIKELY(op->x->options.is_analyze))
+		return pull_measured(op, out, e);
+	return pull(op, out, e);
 }
 
 void op_rewind(struct op *op)
@@ -99,13 +102,20 @@ void *op_make(struct exec *x, const struct plan_node *node, size_t size)
 	return op;
 }
 
+/* One that the end of the execution frees. */
+static struct arena *new_arena(struct op *op, size_t bytes_max)
+{
+	op->x->has_arenas = true;
+	return arena_new(bytes_max);
+}
+
 struct arena *op_begin(struct op *op)
 {
 	if (!op->was_called) {
 		op->was_called = true;
 		op->arena = op->x->arena;
 	} else if (op->scratch == NULL) {
-		op->scratch = arena_new(op->x->work_bytes);
+		op->scratch = new_arena(op, op->x->work_bytes);
 		op->arena = op->scratch;
 	} else {
 		arena_reset(op->scratch);
@@ -126,6 +136,7 @@ void op_note_nothing(struct exec *x, enum element element)
 	struct error ignored;
 	enum sqlstate rc;
 
+	x->has_traces = true;
 	/* opening it leaves the trace; the name has no number that it could be left for */
 	if (element == ELEMENT_NODE)
 		rc = storage_scan_nodes(x->options.txn, NAME_NONE, x->arena, &cursor, &ignored);
@@ -142,7 +153,7 @@ struct arena *op_cursor_arena(struct op *op)
 		return op->x->arena;
 	}
 	if (op->cursors == NULL)
-		op->cursors = arena_new(0);
+		op->cursors = new_arena(op, 0);
 	else
 		arena_reset(op->cursors);
 	return op->cursors;
@@ -155,7 +166,7 @@ struct arena *op_hold(struct op *op)
 		return op->x->arena;
 	}
 	if (op->held == NULL)
-		op->held = arena_new(op->x->work_bytes);
+		op->held = new_arena(op, op->x->work_bytes);
 	else
 		arena_reset(op->held);
 	return op->held;

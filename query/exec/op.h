@@ -88,6 +88,9 @@ struct exec {
 	struct txn_past *past; /* op_with.c: NULL until a WITH query that writes has begun */
 	bool is_past;	       /* what is read now is read as of it */
 	bool is_done;
+	bool has_arenas;       /* an operator has a second one */
+	bool has_traces;       /* making the operators did more than to fill the arena */
+	struct exec_kept *kept; /* where all of this stands; NULL: in an arena of the caller's */
 	const struct value **columns; /* what query_rows points to */
 	struct arena *result;	      /* tagged values, from the second batch on */
 };
@@ -196,6 +199,7 @@ struct op *op_recursive_new(struct exec *x, const struct plan_node *node);
 struct op *op_working_new(struct exec *x, const struct plan_node *node);
 struct op *op_with_new(struct exec *x, const struct plan_node *node);
 struct op *op_past_new(struct exec *x, const struct plan_node *node);
+struct op *op_check_option_new(struct exec *x, const struct plan_node *node);
 struct op *op_once_new(struct exec *x, const struct plan_node *node);
 struct op *op_join_new(struct exec *x, const struct plan_node *node);
 struct op *op_set_new(struct exec *x, const struct plan_node *node);

@@ -212,7 +212,7 @@ static enum sqlstate lock_row(
 		if (v.type == VALUE_NODE || v.type == VALUE_EDGE)
 			rc = storage_lock(op->x->options.txn,
 				v.type == VALUE_NODE ? ELEMENT_NODE : ELEMENT_EDGE, v.id,
-				n->lock.is_nowait || n->lock.skips, e);
+				n->lock.strength, n->lock.is_nowait || n->lock.skips, e);
 	}
 	if (rc == E_LOCK_TIMEOUT && n->lock.skips) {
 		*keeps = false;

@@ -10,6 +10,7 @@
 #include "query/function/functions.h"
 #include "query/sql/definition.h"
 #include "query/sql/label_table.h"
+#include "query/sql/listed.h"
 #include "query/sql/naming.h"
 #include "query/sql/relation.h"
 #include "query/table/table.h"
@@ -274,6 +275,45 @@ FUNCTION_ROW(catalog_view_definition)
 	if (naming_relation(ev, oid, &name) && name.schema == OID_NAMESPACE_PUBLIC &&
 		view_definition_find(c, ev->arena, name.name, &view))
 		*out = value_string(view.text);
+	return OK;
+}
+
+static bool is_table(struct eval *ev, uint32_t oid)
+{
+	struct label_table table;
+
+	return label_table_by_oid(txn_catalog(ev->txn), oid, &table);
+}
+
+FUNCTION_ROW(catalog_relation_writable)
+{
+	struct naming_object name;
+	uint32_t oid = oid_of(args[0]);
+
+	(void)count, (void)e;
+	*out = value_int(0);
+	if (is_table(ev, oid))
+		*out = value_int(LISTED_WRITABLE);
+	else if (naming_relation(ev, oid, &name) && name.schema == OID_NAMESPACE_PUBLIC)
+		*out = value_int(listed_view_writable(ev, ev->arena, name.name));
+	return OK;
+}
+
+FUNCTION_ROW(catalog_column_writable)
+{
+	struct view_writing writing;
+	struct naming_object name;
+	uint32_t oid = oid_of(args[0]);
+	int64_t number = args[1].integer;
+
+	(void)count, (void)e;
+	*out = value_bool(number > 0 && is_table(ev, oid));
+	if (number < 1 || is_table(ev, oid) || !naming_relation(ev, oid, &name) ||
+		name.schema != OID_NAMESPACE_PUBLIC)
+		return OK;
+	listed_view_writing(ev, ev->arena, name.name, &writing);
+	*out = value_bool(
+		number <= (int64_t)writing.column_count && writing.is_written[number - 1]);
 	return OK;
 }
 

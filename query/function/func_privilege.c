@@ -8,6 +8,8 @@
 #include "query/sql/acl_list.h"
 #include "query/sql/label_table.h"
 #include "query/sql/naming.h"
+#include "query/sql/relation.h"
+#include "query/table/table.h"
 
 static uint32_t oid_of(struct value v)
 {
@@ -106,7 +108,8 @@ struct wish {
 	uint32_t bits, grantable; /* any of these */
 };
 
-static enum sqlstate read_wish(struct value v, struct wish *out, struct error *e)
+/* `known`: the privileges that there are of such an object. */
+static enum sqlstate read_wish(struct value v, uint32_t known, struct wish *out, struct error *e)
 {
 	struct str text = value_str(v);
 
@@ -118,7 +121,7 @@ static enum sqlstate read_wish(struct value v, struct wish *out, struct error *e
 		bool is_grantable;
 		uint32_t bit = acl_privilege(word, &is_grantable);
 
-		if (bit == 0 && !is_other_privilege(word))
+		if ((bit & known) == 0 && (bit != 0 || !is_other_privilege(word)))
 			return FAIL(e, E_INVALID_VALUE, "unrecognized privilege type: \"%.*s\"",
 				STR_ARGS(word));
 		*(is_grantable ? &out->grantable : &out->bits) |= bit;
@@ -151,8 +154,20 @@ static enum sqlstate table_of(struct eval *ev, struct value v, uint32_t *oid, st
 	return OK;
 }
 
-/* Of the catalogs everybody may read all but the verifiers of passwords; a view is read by what its
-   tables allow. */
+static bool is_view(struct eval *ev, uint32_t oid, struct acl_target *out)
+{
+	enum label_object object;
+	const struct catalog_object *o;
+	uint32_t number;
+
+	if (!label_oid_split(oid, &object, &number) || object != LABEL_CATALOG_OBJECT)
+		return false;
+	o = catalog_object(txn_catalog(ev->txn), number);
+	*out = (struct acl_target){ ACL_VIEW, number };
+	return o != NULL && o->kind == OBJECT_VIEW;
+}
+
+/* Of the catalogs everybody may read all but the verifiers of passwords. */
 static bool may_use_other(
 	struct eval *ev, uint32_t oid, const struct role_set *who, const struct wish *wish)
 {
@@ -167,48 +182,96 @@ static bool may_use_other(
 }
 
 static enum sqlstate ask_table(struct eval *ev, const struct value *args, bool is_named,
-	uint32_t oid, struct value wished, struct value *out, struct error *e)
+	uint32_t oid, const struct wish *wish, struct value *out, struct error *e)
 {
 	struct naming_object object;
 	struct label_table table;
 	struct acl_target target;
 	struct role_set who;
-	struct wish wish;
 	bool is_there;
 
 	TRY(rights_of(ev, args, is_named, &who, &is_there, e));
-	TRY(read_wish(wished, &wish, e));
 	*out = value_null();
 	if (!naming_relation(ev, oid, &object))
 		return OK;
 	*out = value_bool(false);
 	if (!is_there)
 		return OK;
+	if (is_view(ev, oid, &target)) {
+		*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, wish));
+		return OK;
+	}
 	if (!label_table_by_oid(txn_catalog(ev->txn), oid, &table)) {
-		*out = value_bool(may_use_other(ev, oid, &who, &wish));
+		*out = value_bool(may_use_other(ev, oid, &who, wish));
 		return OK;
 	}
 	target = (struct acl_target){ table.element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE,
 		table.label };
-	*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, &wish));
+	*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, wish));
 	return OK;
 }
 
 FUNCTION_ROW(catalog_table_privilege)
 {
+	struct wish wish;
 	uint32_t oid;
 
 	TRY(table_of(ev, args[count - 2], &oid, e));
-	return ask_table(ev, args, count == 3, oid, args[count - 1], out, e);
+	TRY(read_wish(args[count - 1], PRIVILEGES_LABEL, &wish, e));
+	return ask_table(ev, args, count == 3, oid, &wish, out, e);
+}
+
+/* ---- columns ---- */
+
+#define PRIVILEGES_COLUMN                                                                          \
+	(PRIVILEGE_SELECT | PRIVILEGE_INSERT | PRIVILEGE_UPDATE | PRIVILEGE_REFERENCES)
+
+static bool is_column(struct value asked, struct str name, int64_t number)
+{
+	return asked.type == VALUE_INT ? asked.integer == number
+				       : str_equal(value_str(asked), name);
+}
+
+/* Whether the table has the column, given by name or number. Of views it is not known here, and true. */
+static bool has_column(struct eval *ev, uint32_t oid, struct value asked)
+{
+	const struct relation *r = relation_by_oid(oid);
+	struct label_column *columns;
+	struct label_table table;
+	uint32_t count;
+
+	for (uint32_t i = 0; r != NULL && i < r->column_count; i++) {
+		if (is_column(asked, str_of(r->columns[i].name), i + 1))
+			return true;
+	}
+	if (r != NULL || !label_table_by_oid(txn_catalog(ev->txn), oid, &table))
+		return r == NULL;
+	count = label_table_columns(txn_catalog(ev->txn), &table, ev->arena, &columns);
+	for (uint32_t i = 0; i < count; i++) {
+		if (is_column(asked, columns[i].name, columns[i].number))
+			return true;
+	}
+	return false;
 }
 
 /* Privileges are on whole labels: a column has its table's. */
 FUNCTION_ROW(catalog_column_privilege)
 {
+	struct value column = args[count - 2];
+	struct naming_object object;
+	struct wish wish;
 	uint32_t oid;
 
 	TRY(table_of(ev, args[count - 3], &oid, e));
-	return ask_table(ev, args, count == 4, oid, args[count - 1], out, e);
+	TRY(read_wish(args[count - 1], PRIVILEGES_COLUMN, &wish, e));
+	TRY(ask_table(ev, args, count == 4, oid, &wish, out, e));
+	if (out->type == VALUE_NULL || has_column(ev, oid, column))
+		return OK;
+	*out = value_null();
+	if (column.type == VALUE_INT || !naming_relation(ev, oid, &object))
+		return OK;
+	return FAIL(e, E_NO_COLUMN, "column \"%.*s\" of relation \"%.*s\" does not exist",
+		STR_ARGS(value_str(column)), STR_ARGS(object.name));
 }
 
 /* ---- schemas, databases, roles ---- */
@@ -223,7 +286,7 @@ FUNCTION_ROW(catalog_schema_privilege)
 	bool is_there;
 
 	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
-	TRY(read_wish(args[count - 1], &wish, e));
+	TRY(read_wish(args[count - 1], PRIVILEGES_SCHEMA, &wish, e));
 	if (schema.type == VALUE_INT && !naming_schema(ev, oid_of(schema), &name)) {
 		*out = value_null();
 		return OK;
@@ -244,17 +307,14 @@ FUNCTION_ROW(catalog_schema_privilege)
 
 FUNCTION_ROW(catalog_database_privilege)
 {
-	const uint32_t everybody = PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY;
+	const struct acl_target database = { ACL_DATABASE, 0 };
 	struct role_set who;
 	struct wish wish;
 	bool is_there;
 
 	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
-	TRY(read_wish(args[count - 1], &wish, e));
-	*out = value_bool(is_there && ((wish.bits & everybody) != 0 ||
-					      is_granted(txn_catalog(ev->txn),
-						      (struct acl_target){ ACL_DATABASE, 0 }, &who,
-						      &wish)));
+	TRY(read_wish(args[count - 1], PRIVILEGES_DATABASE, &wish, e));
+	*out = value_bool(is_there && is_granted(txn_catalog(ev->txn), database, &who, &wish));
 	return OK;
 }
 
@@ -267,7 +327,7 @@ FUNCTION_ROW(catalog_has_role)
 	uint32_t id;
 
 	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
-	TRY(read_wish(args[count - 1], &wish, e));
+	TRY(read_wish(args[count - 1], PRIVILEGE_USAGE, &wish, e));
 	if (role.type == VALUE_INT) {
 		is_role = role_of_oid(txn_catalog(ev->txn), oid_of(role), &id);
 	} else {
@@ -286,7 +346,7 @@ FUNCTION_ROW(catalog_privilege)
 	struct wish wish;
 
 	(void)ev;
-	TRY(read_wish(args[count - 1], &wish, e));
+	TRY(read_wish(args[count - 1], UINT32_MAX, &wish, e));
 	*out = value_bool(true);
 	return OK;
 }

@@ -363,13 +363,11 @@ bool notifier_is_listening(const struct notifier *n)
 	return n->channels.count > 0;
 }
 
-bool notifier_next(
+static NOINLINE bool take_next(
 	struct notifier *n, int32_t *process_id, struct str *channel, struct str *payload)
 {
 	struct message *m = NULL;
 
-	if (n->told == NULL && !atomic_load(&n->has_waiting))
-		return false;
 	lock_notify(&n->hub->mutex);
 	if (n->told != NULL)
 		message_release(n->hub, n->told);
@@ -385,6 +383,14 @@ bool notifier_next(
 	*channel = m->channel;
 	*payload = m->payload;
 	return true;
+}
+
+bool notifier_next(
+	struct notifier *n, int32_t *process_id, struct str *channel, struct str *payload)
+{
+	if (LIKELY(n->told == NULL && !atomic_load(&n->has_waiting)))
+		return false;
+	return take_next(n, process_id, channel, payload);
 }
 
 bool notifier_channel(const struct notifier *n, size_t index, struct str *channel)

@@ -61,6 +61,7 @@ struct ast_label_definition {
 	uint32_t property_count;
 	struct ast_name *primary_key;  /* of PRIMARY KEY (a, b) */
 	uint32_t primary_key_count;
+	struct ast_name primary_name;  /* CONSTRAINT name PRIMARY KEY .. */
 	struct ast_name from_label;    /* EDGE: FROM A [(key)] TO B [(key)] */
 	struct ast_name from_key;
 	struct ast_name to_label;
@@ -75,6 +76,7 @@ enum ast_alter_kind {
 	ALTER_SET_OPEN,
 	ALTER_SET_CLOSED,
 	ALTER_OWNER,      /* name: a role */
+	ALTER_GRAPH_OWNER, /* label: of the graph; name: a role */
 };
 
 struct ast_alter {

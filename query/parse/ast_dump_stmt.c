@@ -356,6 +356,7 @@ static void dump_label_definition(struct ast_dumper *d, const struct ast_label_d
 	for (uint32_t i = 0; i < l->property_count; i++)
 		dump_property(d, &l->properties[i]);
 	ast_dump_names(d, "primary key", l->primary_key, l->primary_key_count);
+	dump_name(d, "primary key's name", &l->primary_name);
 	dump_name(d, "from", &l->from_label);
 	dump_name(d, "from key", &l->from_key);
 	dump_name(d, "to", &l->to_label);

@@ -525,7 +525,14 @@ struct ast_item {
 };
 
 /* The common body of RETURN, WITH, SELECT, and of a clause that is only ORDER BY/OFFSET/LIMIT. */
-enum ast_row_lock { ROW_LOCK_NONE, ROW_LOCK_SHARE, ROW_LOCK_UPDATE };
+/* Weakest first. */
+enum ast_row_lock {
+	ROW_LOCK_NONE,
+	ROW_LOCK_KEY_SHARE,
+	ROW_LOCK_SHARE,
+	ROW_LOCK_NO_KEY_UPDATE,
+	ROW_LOCK_UPDATE,
+};
 
 struct ast_projection {
 	bool is_distinct;

@@ -26,6 +26,7 @@ struct ast_sequence_options {
 	bool no_min, no_max, is_cycle;
 	int64_t start, increment, min, max, restart;
 	struct str type_text;				 /* AS type */
+	struct ast_name name;				 /* SEQUENCE NAME, of an identity */
 	struct ast_name owned_by_table, owned_by_column; /* OWNED BY t.c; */
 	bool owned_by_none;
 	uint32_t at;
@@ -84,6 +85,14 @@ enum ast_action_kind {
 	ACTION_DROP_IDENTITY,
 	ACTION_ADD_KEY,
 	ACTION_DROP_KEY,
+	ACTION_OPTIONS,	  /* of a view: SET (..), RESET (..) */
+	ACTION_OWNER,	  /* OWNER TO */
+};
+
+/* check_option, security_invoker, security_barrier. */
+struct ast_view_option {
+	struct ast_name name;
+	struct str value; /* empty: none is written */
 };
 
 struct ast_action {
@@ -96,12 +105,16 @@ struct ast_action {
 	struct ast_key *keys; /* ADD_COLUMN, ADD_KEY */
 	uint32_t key_count;
 	struct ast_source using; /* TYPE .. USING expr */
+	struct ast_view_option *options; /* OPTIONS */
+	uint32_t option_count;
+	bool is_reset;
 	bool if_exists, is_cascade;
 };
 
 struct ast_alter_table {
 	struct ast_name name;
 	bool if_exists;
+	bool is_view; /* ALTER VIEW */
 	struct ast_action *actions;
 	uint32_t action_count;
 };
@@ -127,6 +140,10 @@ struct ast_view {
 	uint32_t column_count;
 	struct ast_stmt *query;
 	struct str text; /* of the query */
+	struct ast_view_option *options;
+	uint32_t option_count;
+	char check; /* WITH CHECK OPTION: 'l'ocal, 'c'ascaded, 0: not written */
+	uint32_t check_at;
 };
 
 /* COMMENT ON what name [.column] IS text. */

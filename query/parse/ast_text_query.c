@@ -384,9 +384,14 @@ static void put_from(struct buf *out, const struct ast_from *f)
 
 static void put_locking(struct buf *out, const struct ast_projection *p)
 {
+	static const char *const strengths[] = { [ROW_LOCK_KEY_SHARE] = "KEY SHARE",
+		[ROW_LOCK_SHARE] = "SHARE",
+		[ROW_LOCK_NO_KEY_UPDATE] = "NO KEY UPDATE",
+		[ROW_LOCK_UPDATE] = "UPDATE" };
+
 	if (p->lock == ROW_LOCK_NONE)
 		return;
-	buf_put_text(out, p->lock == ROW_LOCK_UPDATE ? " FOR UPDATE" : " FOR SHARE");
+	buf_printf(out, " FOR %s", strengths[p->lock]);
 	for (uint32_t i = 0; i < p->lock_of_count; i++) {
 		buf_put_text(out, i == 0 ? " OF " : ", ");
 		ast_text_name(out, p->lock_of[i].text);

@@ -149,6 +149,9 @@ static void put_label_definition(struct buf *out, const struct ast_label_definit
 	}
 	if (l->primary_key_count > 0) {
 		buf_put_text(out, separator);
+		if (l->primary_name.text.length > 0)
+			put_word(out, "CONSTRAINT ", &l->primary_name);
+		buf_put_text(out, l->primary_name.text.length > 0 ? " " : "");
 		buf_put_text(out, "PRIMARY KEY");
 		put_paren_names(out, l->primary_key, l->primary_key_count);
 		separator = ", ";
@@ -216,7 +219,8 @@ static void put_constraint(struct buf *out, const struct ast_constraint *c)
 
 static void put_alter(struct buf *out, const struct ast_alter *a)
 {
-	buf_printf(out, "ALTER %s", class_texts[a->class]);
+	buf_printf(out, "ALTER %s",
+		a->kind == ALTER_GRAPH_OWNER ? "GRAPH " : class_texts[a->class]);
 	ast_text_variable(out, a->label.text);
 	switch (a->kind) {
 	case ALTER_ADD:
@@ -241,6 +245,7 @@ static void put_alter(struct buf *out, const struct ast_alter *a)
 		buf_put_text(out, " SET CLOSED");
 		break;
 	case ALTER_OWNER:
+	case ALTER_GRAPH_OWNER:
 		put_word(out, " OWNER TO ", &a->name);
 		break;
 	}

@@ -280,11 +280,13 @@ static enum sqlstate parse_lock_strength(struct parser *p, struct ast_projection
 {
 	enum ast_row_lock lock = ROW_LOCK_UPDATE;
 
-	if (parse_accept_words(p, "NO", "KEY"))
-		TRY(parse_expect_word(p, "UPDATE"));
-	else if (parse_accept_words(p, "KEY", "SHARE") || parse_accept_word(p, "SHARE"))
+	if (parse_accept_words(p, "KEY", "SHARE"))
+		lock = ROW_LOCK_KEY_SHARE;
+	else if (parse_accept_word(p, "SHARE"))
 		lock = ROW_LOCK_SHARE;
-	else
+	else if (parse_accept_words(p, "NO", "KEY"))
+		lock = ROW_LOCK_NO_KEY_UPDATE;
+	if (lock >= ROW_LOCK_NO_KEY_UPDATE)
 		TRY(parse_expect_word(p, "UPDATE"));
 	if (lock > out->lock)
 		out->lock = lock;

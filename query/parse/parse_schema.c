@@ -120,6 +120,10 @@ static enum sqlstate parse_endpoint(struct parser *p, struct ast_name *label, st
 
 static enum sqlstate parse_label_part(struct parser *p, struct ast_label_definition *out)
 {
+	if (p->token.kind == KW_CONSTRAINT && parse_sees(p, 2, KW_PRIMARY)) {
+		parse_advance(p);
+		TRY(parse_any_name(p, "a name", &out->primary_name));
+	}
 	if (p->token.kind == KW_PRIMARY && parse_sees(p, 1, KW_KEY) && parse_sees(p, 2, '(')) {
 		if (out->primary_key_count > 0)
 			return parse_fail(p, "a property");
@@ -506,6 +510,17 @@ static enum sqlstate parse_alter_action(struct parser *p, struct ast_alter *out)
 	return parse_expect(p, KW_CLOSED);
 }
 
+/* ALTER GRAPH, ALTER SCHEMA */
+static enum sqlstate parse_alter_graph(struct parser *p, struct ast_alter *out)
+{
+	parse_advance(p);
+	out->kind = ALTER_GRAPH_OWNER;
+	TRY(parse_any_name(p, "a graph", &out->label));
+	TRY(parse_expect_word(p, "OWNER"));
+	TRY(parse_expect(p, KW_TO));
+	return parse_any_name(p, "a role", &out->name);
+}
+
 enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 {
 	struct ast_alter *alter = ARENA_NEW(p->arena, struct ast_alter);
@@ -517,10 +532,14 @@ enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 		return parse_alter_table(p, out);
 	if (p->token.kind == KW_INDEX)
 		return parse_alter_index(p, out);
+	if (parse_word(p, "VIEW"))
+		return parse_alter_view(p, out);
 	if (parse_word(p, "SEQUENCE"))
 		return parse_alter_sequence(p, out);
 	if (parse_is_role(p))
 		return parse_alter_role(p, out);
+	if (p->token.kind == KW_GRAPH || parse_word(p, "SCHEMA"))
+		return parse_alter_graph(p, alter);
 	alter->class = parse_class(p);
 	if (alter->class == CLASS_NONE)
 		return parse_fail(p, NULL);

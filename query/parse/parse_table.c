@@ -235,6 +235,8 @@ static enum sqlstate parse_sequence_option(
 		return parse_sequence_restart(p, out);
 	} else if (parse_accept_word(p, "OWNED")) {
 		return parse_owned_by(p, out);
+	} else if (parse_accept_words(p, "SEQUENCE", "NAME")) {
+		return parse_table_name(p, "a sequence", &out->name);
 	} else if (parse_accept_word(p, "NO")) {
 		return parse_sequence_no(p, out);
 	} else {

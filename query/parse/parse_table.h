@@ -55,6 +55,8 @@ enum sqlstate parse_column_type(struct parser *p, struct ast_column *out);
 /* [CONSTRAINT name] PRIMARY KEY (..) and its kin. */
 enum sqlstate parse_table_key(struct parser *p, struct ast_key *out);
 bool parse_is_table_key(struct parser *p);
+/* What follows ALTER TABLE name. */
+enum sqlstate parse_table_action(struct parser *p, struct ast_action *out);
 /* AS IDENTITY's and CREATE SEQUENCE's. */
 enum sqlstate parse_sequence_options(struct parser *p, struct ast_sequence_options *out);
 

@@ -145,7 +145,7 @@ static enum sqlstate parse_ignored_action(struct parser *p)
 	return OK;
 }
 
-static enum sqlstate parse_action(struct parser *p, struct ast_action *out)
+enum sqlstate parse_table_action(struct parser *p, struct ast_action *out)
 {
 	out->at = p->token.at;
 	if (parse_accept_word(p, "ADD"))
@@ -185,7 +185,7 @@ enum sqlstate parse_alter_table(struct parser *p, struct ast_stmt *out)
 	TRY(parse_table_name(p, "a table", &alter->name));
 	parse_accept(p, '*');
 	do {
-		TRY(parse_action(p, PARSE_PUSH(p, alter->actions, alter->action_count)));
+		TRY(parse_table_action(p, PARSE_PUSH(p, alter->actions, alter->action_count)));
 	} while (parse_accept(p, ','));
 	return OK;
 }
@@ -276,7 +276,7 @@ enum sqlstate parse_truncate(struct parser *p, struct ast_stmt *out)
 	return OK;
 }
 
-/* ---- sequences, views, comments, schemas ---- */
+/* ---- sequences, comments, schemas ---- */
 
 enum sqlstate parse_create_sequence(struct parser *p, struct ast_stmt *out)
 {
@@ -344,26 +344,6 @@ enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out)
 		return OK;
 	}
 	return parse_string(p, &comment->text);
-}
-
-enum sqlstate parse_create_view(struct parser *p, bool or_replace, struct ast_stmt *out)
-{
-	struct ast_view *view = ARENA_NEW(p->arena, struct ast_view);
-	uint32_t at;
-
-	out->kind = STMT_CREATE_VIEW;
-	out->view = view;
-	view->or_replace = or_replace;
-	parse_advance(p);
-	TRY(parse_table_name(p, "a view", &view->name));
-	if (p->token.kind == '(')
-		TRY(parse_column_names(p, &view->columns, &view->column_count));
-	TRY(parse_expect(p, KW_AS));
-	at = p->token.at;
-	view->query = ARENA_NEW(p->arena, struct ast_stmt);
-	TRY(parse_query_statement(p, view->query));
-	view->text = (struct str){ p->lexer.text + at, p->end - at };
-	return OK;
 }
 
 enum sqlstate parse_create_schema(struct parser *p, struct ast_stmt *out)

@@ -228,6 +228,7 @@ enum sqlstate parse_grant(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast_stmt *out);
 enum sqlstate parse_alter_index(struct parser *p, struct ast_stmt *out) MUST_USE;
 enum sqlstate parse_alter_table(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_alter_view(struct parser *p, struct ast_stmt *out); /* parse_view.c */
 /* DROP TABLE, SEQUENCE, VIEW, SCHEMA, PROPERTY GRAPH; *is_there: it was one. */
 enum sqlstate parse_drop_table(struct parser *p, struct ast_stmt *out, bool *is_there);
 enum sqlstate parse_truncate(struct parser *p, struct ast_stmt *out);

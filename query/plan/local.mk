@@ -40,6 +40,8 @@ query_libquery_a_SOURCES += \
 	%D%/plan_table.h \
 	%D%/plan_table_graph.c \
 	%D%/plan_view.c \
+	%D%/plan_view.h \
+	%D%/plan_view_write.c \
 	%D%/plan_window.c \
 	%D%/plan_write.c \
 	%D%/plan_yield.c \

@@ -13,6 +13,7 @@
 #include "query/tree/plan.h"
 
 #include "query/plan/plan_table.h"
+#include "query/plan/plan_view.h"
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -537,6 +538,8 @@ static enum sqlstate plan_finish(
 		.parameter_count = p->b.parameter_count,
 		.parameters = p->b.parameters,
 		.graph_count = p->graph_count,
+		.view_use_count = p->view_use_count,
+		.view_uses = p->view_uses,
 		.is_write = p->is_write,
 		.tag = p->tag,
 		.has_conflict = p->has_conflict };
@@ -554,7 +557,7 @@ static void planner_reset(struct planner *p)
 	p->pending_count = p->row_count = 0;
 	p->ctes = NULL;
 	p->is_write = p->has_tag = p->has_past = false;
-	p->graph_count = 0;
+	p->graph_count = p->view_use_count = 0;
 	p->tag = TAG_SELECT;
 }
 
@@ -569,22 +572,54 @@ static enum sqlstate plan_session_graph(struct planner *p, struct error *e)
 	return E_NO_GRAPH;
 }
 
-enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
-	const struct bind_options *options, struct plan **out, struct error *e)
+/* A planner of nothing yet. */
+static enum sqlstate planner_begin(struct arena *a, const struct ast_stmt *statement,
+	const struct bind_options *options, struct planner **out, struct error *e)
 {
 	struct planner *p = ARENA_NEW(a, struct planner);
-	struct answer answer = { 0 };
-	bool again = true;
 
 	TRY(binder_begin(&p->b, a, statement, options, e));
 	p->arena = a;
 	p->b.subquery = plan_subquery;
 	p->b.planner = p;
+	*out = p;
+	return OK;
+}
+
+static void planner_anew(struct planner *p)
+{
+	planner_reset(p);
+	planner_stream_new(p);
+	p->b.scope = scope_new(p->arena, NULL);
+}
+
+void plan_view_writing(struct arena *a, struct str view, const struct bind_options *options,
+	struct view_writing *out)
+{
+	struct ast_stmt statement = { .text = { .at = "", .length = 0 } };
+	struct bind_options silent = *options;
+	struct planner *p;
+	struct error ignored;
+
+	silent.notice = NULL;
+	*out = (struct view_writing){ .fault = "There is no such view." };
+	if (planner_begin(a, &statement, &silent, &p, &ignored) != OK)
+		return;
+	planner_anew(p);
+	plan_written_columns(p, view, out);
+}
+
+enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
+	const struct bind_options *options, struct plan **out, struct error *e)
+{
+	struct answer answer = { 0 };
+	struct planner *p;
+	bool again = true;
+
+	TRY(planner_begin(a, statement, options, &p, e));
 	for (int pass = 0; again; pass++) {
 		assert(pass < 2);
-		planner_reset(p);
-		planner_stream_new(p);
-		p->b.scope = scope_new(a, NULL);
+		planner_anew(p);
 		TRY(plan_session_graph(p, e));
 		p->is_top = true;
 		TRY(plan_program(p, statement->program, &answer, e));

@@ -10,28 +10,6 @@
 
 /* ---- casts ----------------------------------------------------------------------------------- */
 
-static bool is_datetime(enum type_family f)
-{
-	return f == TYPE_FAMILY_DATETIME || f == TYPE_FAMILY_INSTANT;
-}
-
-/* Whether PostgreSQL assigns the one type to the other without a cast being written. */
-static bool is_assignable(struct type from, struct type to)
-{
-	enum type_family f = type_family(from), t = type_family(to);
-
-	if (from.kind == TYPE_ANY || f == t)
-		return true;
-	if (is_datetime(f) && (is_datetime(t) || t == TYPE_FAMILY_TIME))
-		return true;
-	if (f == TYPE_FAMILY_TIMETZ && t == TYPE_FAMILY_TIME)
-		return true;
-	if (f == TYPE_FAMILY_TIME && t == TYPE_FAMILY_DURATION)
-		return true;
-	return t == TYPE_FAMILY_STRING && f != TYPE_FAMILY_NODE && f != TYPE_FAMILY_EDGE &&
-	       f != TYPE_FAMILY_PATH;
-}
-
 static enum sqlstate refuse(
 	const struct table_column *column, struct type from, uint32_t at, struct error *e)
 {
@@ -92,7 +70,7 @@ enum sqlstate plan_assign(struct planner *p, const struct table *t,
 	if (!type_equal((*value)->type, to)) {
 		bool is_literal = bound_is_constant(*value) && (*value)->value.type == VALUE_STRING;
 
-		if (!is_literal && !is_assignable((*value)->type, to))
+		if (!is_literal && !type_is_assignable((*value)->type, to))
 			return refuse(column, (*value)->type, at, e);
 		*value = bound_cast(b, *value, to);
 	}

@@ -17,6 +17,7 @@ struct plan_node *planner_push(struct planner *p, enum plan_kind kind, double ro
 	struct plan_node *node = ARENA_NEW(p->arena, struct plan_node);
 
 	node->kind = kind;
+	node->view = p->view;
 	node->input = p->s.top;
 	node->rows = rows;
 	node->cost = work + (node->input == NULL ? 0 : node->input->cost);

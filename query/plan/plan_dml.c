@@ -22,12 +22,25 @@ static const struct ast_name *dml_alias(const struct ast_dml *ast)
 static enum sqlstate find_column(
 	struct dml *d, const struct ast_name *name, const struct table_column **out)
 {
+	if (d->view != NULL)
+		return plan_written_column(
+			d->view, d->table, name, d->ast->kind, out, d->e);
 	*out = table_column(d->table, name->text);
 	if (*out == NULL)
 		return FAIL_AT(d->e, name->at, E_NO_COLUMN,
 			"column \"%.*s\" of relation \"%.*s\" does not exist", STR_ARGS(name->text),
 			STR_ARGS(d->table->name));
 	return OK;
+}
+
+/* The columns of what the statement names, from those of the table. */
+static enum sqlstate named_columns(struct dml *d, const struct answer *table,
+	enum view_conditions conditions, struct answer *out)
+{
+	*out = *table;
+	if (d->view == NULL)
+		return OK;
+	return plan_written_rows(d->p, d->view, table, conditions, out, d->e);
 }
 
 static const uint32_t *slot_list(struct planner *p, uint32_t slot)
@@ -45,27 +58,38 @@ static uint32_t column_place(const struct dml *d, const struct table_column *col
 
 /* ---- INSERT: where rows come from ------------------------------------------------------------ */
 
-/* The columns that a source's columns go to, in its order. */
-static enum sqlstate target_columns(
-	struct dml *d, const struct table_column ***out, uint32_t *count)
+/* The n-th column that INSERT without a list of columns gives a value to. */
+static enum sqlstate nth_column(struct dml *d, uint32_t n, const struct table_column **out)
 {
-	const struct table *t = d->table;
+	struct ast_name name = { .at = d->ast->table.at };
+
+	*out = &d->table->columns[n];
+	if (d->view == NULL)
+		return OK;
+	name.text = d->view->columns[n].name;
+	return find_column(d, &name, out);
+}
+
+/* The columns that a source's columns go to, in its order: without a list as many as are `given`. */
+static enum sqlstate target_columns(
+	struct dml *d, uint32_t given, const struct table_column ***out, uint32_t *count)
+{
 	const struct ast_dml *ast = d->ast;
+	uint32_t most = d->view != NULL ? d->view->column_count : d->table->column_count;
 	const struct table_column **columns = ARENA_ARRAY(
-		d->p->arena, const struct table_column *, t->column_count + ast->column_count + 1);
+		d->p->arena, const struct table_column *, most + ast->column_count + 1);
 
 	*out = columns;
-	*count = ast->column_count > 0 ? ast->column_count : t->column_count;
-	for (uint32_t i = 0; i < *count; i++) {
-		columns[i] = &t->columns[i < t->column_count ? i : 0];
-		if (ast->column_count == 0)
-			continue;
+	*count = ast->column_count > 0 ? ast->column_count : most;
+	for (uint32_t i = 0; ast->column_count == 0 && i < MIN_OF(given, most); i++)
+		TRY(nth_column(d, i, &columns[i]));
+	for (uint32_t i = 0; i < ast->column_count; i++) {
 		TRY(find_column(d, &ast->columns[i], &columns[i]));
 		for (uint32_t k = 0; k < i; k++) {
 			if (columns[k] == columns[i])
 				return FAIL_AT(d->e, ast->columns[i].at, E_DUPLICATE_COLUMN,
 					"column \"%.*s\" specified more than once",
-					STR_ARGS(columns[i]->name));
+					STR_ARGS(ast->columns[i].text));
 		}
 	}
 	return OK;
@@ -144,12 +168,13 @@ static enum sqlstate listed_rows(
 	return OK;
 }
 
-static enum sqlstate listed(struct dml *d, const struct ast_clause *c,
-	const struct table_column **columns, uint32_t column_count)
+static enum sqlstate listed(struct dml *d, const struct ast_clause *c)
 {
-	uint32_t width = c->values.column_count;
+	uint32_t width = c->values.column_count, column_count;
+	const struct table_column **columns;
 
 	d->p->b.place = "VALUES";
+	TRY(target_columns(d, width, &columns, &column_count));
 	TRY(check_width(d, width, column_count,
 		c->values.exprs[width > column_count ? column_count : 0]->at));
 	if (c->values.row_count > 1)
@@ -173,12 +198,13 @@ static const struct ast_clause *lone_values(const struct ast_program *program)
 	return &linear->clauses[0];
 }
 
-static enum sqlstate selected(
-	struct dml *d, const struct table_column **columns, uint32_t column_count)
+static enum sqlstate selected(struct dml *d)
 {
 	struct planner *p = d->p;
 	struct scope *scope = p->b.scope;
+	const struct table_column **columns;
 	struct answer answer;
+	uint32_t column_count;
 
 	p->b.scope = scope_new(p->arena, NULL);
 	TRY(plan_program(p, d->ast->query, &answer, d->e));
@@ -186,6 +212,7 @@ static enum sqlstate selected(
 	if (!answer.has_columns)
 		return FAIL_AT(d->e, d->ast->query->at, E_SYNTAX,
 			"INSERT needs a query that returns columns");
+	TRY(target_columns(d, answer.count, &columns, &column_count));
 	TRY(check_width(d, answer.count, column_count,
 		answer.count > column_count ? answer.columns[column_count].at : d->ast->query->at));
 	for (uint32_t i = 0; i < answer.count; i++) {
@@ -201,18 +228,15 @@ static enum sqlstate selected(
 
 enum sqlstate plan_dml_values(struct dml *d)
 {
-	const struct table_column **columns;
 	const struct ast_clause *list;
-	uint32_t count;
 
 	d->values = ARENA_ARRAY(d->p->arena, const struct bound *, d->table->column_count + 1);
 	if (!d->ast->is_default_values) {
-		TRY(target_columns(d, &columns, &count));
 		list = lone_values(d->ast->query);
 		if (list != NULL)
-			TRY(listed(d, list, columns, count));
+			TRY(listed(d, list));
 		else
-			TRY(selected(d, columns, count));
+			TRY(selected(d));
 	}
 	for (uint32_t i = 0; i < d->table->column_count; i++) {
 		if (d->values[i] == NULL)
@@ -254,18 +278,25 @@ static struct plan_assignment *insert_assignments(struct dml *d, uint32_t *count
 	return made;
 }
 
+/* One that the transaction has made itself, which is not ready before its commit, answers look-ups of
+   whole unique keys. */
 static const struct index_info *key_index(const struct dml *d, uint32_t label, uint32_t key)
 {
 	const struct catalog *c = d->p->b.catalog;
+	const struct index_info *unready = NULL;
 
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *index = catalog_index_at(c, i);
 
-		if (index->element == ELEMENT_NODE && index->label == label &&
-			index->key_count == 1 && index->keys[0] == key && index->is_ready)
+		if (index->element != ELEMENT_NODE || index->label != label ||
+			index->key_count != 1 || index->keys[0] != key)
+			continue;
+		if (index->is_ready)
 			return index;
+		if (index->is_unique)
+			unready = index;
 	}
-	return NULL;
+	return unready;
 }
 
 /* The node an edge is to end at: looked up by its key, or by its id. */
@@ -353,18 +384,27 @@ enum sqlstate plan_dml_create(struct dml *d, struct plan_create *create)
 
 /* ---- ON CONFLICT ----------------------------------------------------------------------------- */
 
+/* The key of a column of ON CONFLICT; NAME_NONE if there is none. */
+static uint32_t target_key(const struct dml *d, const struct ast_name *name)
+{
+	const struct table_column *column = table_column(d->table, name->text);
+	struct error ignored;
+
+	if (d->view != NULL && plan_written_column(d->view, d->table, name, DML_INSERT, &column,
+				       &ignored) != OK)
+		return NAME_NONE;
+	return column == NULL ? NAME_NONE : column->key;
+}
+
 static bool same_columns(const struct dml *d, const struct index_info *index)
 {
-	const struct catalog *c = d->p->b.catalog;
-
 	if (index->key_count != d->ast->target_count)
 		return false;
 	for (uint32_t i = 0; i < index->key_count; i++) {
 		bool is_there = false;
 
 		for (uint32_t k = 0; k < d->ast->target_count; k++)
-			is_there |= str_equal(
-				catalog_name(c, NAME_KEY, index->keys[i]), d->ast->targets[k].text);
+			is_there |= target_key(d, &d->ast->targets[k]) == index->keys[i];
 		if (!is_there)
 			return false;
 	}
@@ -482,39 +522,60 @@ static enum sqlstate conflict_match(struct dml *d, uint32_t *row_slot, struct pl
 	return OK;
 }
 
-/* In DO UPDATE the table's name means the row that is there, EXCLUDED the proposed one. */
-static enum sqlstate conflict_scope(struct dml *d)
+/* The columns by the names that the statement knows them by: of the row that is there, or without
+   `slots` of the proposed one. */
+static void conflict_columns(struct dml *d, const struct table_slots *slots, struct scope *scope)
 {
 	struct planner *p = d->p;
-	struct scope *excluded = scope_new(p->arena, NULL);
+	uint32_t count = d->view != NULL ? d->view->column_count : d->table->column_count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t place = d->view != NULL ? d->view->columns[i].place : i;
+		const struct table_column *column = &d->table->columns[place];
+		struct str name = d->view != NULL ? d->view->columns[i].name : column->name;
+		const struct bound *value;
+		struct variable *x;
+
+		if (place == UINT32_MAX)
+			continue;
+		value = slots != NULL ? table_column_value(&p->b, d->table, column, slots, 0)
+				      : d->values[place];
+		if (value == NULL && slots != NULL)
+			continue;
+		if (value == NULL)
+			value = bound_constant(&p->b, value_null(), column->type.type, 0);
+		x = scope_add(scope, name);
+		x->kind = VARIABLE_EXPR;
+		x->is_hidden = true;
+		x->is_relational = true;
+		x->type = slots != NULL ? value->type : column->type.type;
+		x->expr = value;
+	}
+}
+
+static void conflict_table(
+	struct dml *d, struct str name, const struct table_slots *slots)
+{
+	struct scope *columns = scope_new(d->p->arena, NULL);
+	struct variable *v = scope_add(d->p->b.scope, name);
+
+	conflict_columns(d, slots, columns);
+	v->kind = VARIABLE_TABLE;
+	v->is_hidden = true;
+	v->is_relational = true;
+	v->columns = columns;
+}
+
+/* In DO UPDATE the table's name means the row that is there, EXCLUDED the proposed one. */
+static void conflict_scope(struct dml *d)
+{
+	struct planner *p = d->p;
 	struct table_slots slots = { .element = binder_slot_ref(&p->b, d->slot, d->ast->table.at) };
-	struct variable *v;
 
 	p->b.scope = scope_new(p->arena, NULL);
-	table_columns_into(&p->b, d->table, &slots, p->b.scope);
-	v = scope_add(p->b.scope, dml_alias(d->ast)->text);
-	v->kind = VARIABLE_TABLE;
-	v->is_hidden = true;
-	v->is_relational = true;
-	v->columns = scope_new(p->arena, NULL);
-	table_columns_into(&p->b, d->table, &slots, v->columns);
-	for (uint32_t i = 0; i < d->table->column_count; i++) {
-		const struct table_column *column = &d->table->columns[i];
-		struct variable *x = scope_add(excluded, column->name);
-
-		x->kind = VARIABLE_EXPR;
-		x->is_relational = true;
-		x->type = column->type.type;
-		x->expr = d->values[i] != NULL
-				  ? d->values[i]
-				  : bound_constant(&p->b, value_null(), column->type.type, 0);
-	}
-	v = scope_add(p->b.scope, STR("excluded"));
-	v->kind = VARIABLE_TABLE;
-	v->is_hidden = true;
-	v->is_relational = true;
-	v->columns = excluded;
-	return OK;
+	conflict_columns(d, &slots, p->b.scope);
+	conflict_table(d, dml_alias(d->ast)->text, &slots);
+	conflict_table(d, STR("excluded"), NULL);
 }
 
 static enum sqlstate refuse_update(struct dml *d, const struct table_column *column)
@@ -542,10 +603,10 @@ enum sqlstate plan_dml_items(struct dml *d, struct plan_set **out)
 			return FAIL_AT(d->e, a->column.at, E_NOT_SUPPORTED,
 				"changing the ends of an edge is not supported");
 		for (uint32_t k = 0; k < i; k++) {
-			if (str_equal(ast->assignments[k].column.text, a->column.text))
+			if (items[k].assignment.key == column->key)
 				return FAIL_AT(d->e, a->column.at, E_SYNTAX,
 					"multiple assignments to same column \"%.*s\"",
-					STR_ARGS(column->name));
+					STR_ARGS(a->column.text));
 		}
 		if (a->value == NULL) {
 			TRY(plan_default(p, d->table, column, a->column.at, &value, d->e));
@@ -579,15 +640,17 @@ static enum sqlstate insert_or_conflict(struct dml *d, const struct plan_create 
 	uint32_t row_slot;
 
 	for (uint32_t i = 0; i < d->ast->target_count; i++) {
-		if (table_column(d->table, d->ast->targets[i].text) == NULL)
+		if (target_key(d, &d->ast->targets[i]) == NAME_NONE)
 			return FAIL_AT(d->e, d->ast->targets[i].at, E_NO_COLUMN,
 				"column \"%.*s\" does not exist",
 				STR_ARGS(d->ast->targets[i].text));
 	}
+	p->view = d->owner;
 	TRY(conflict_match(d, &row_slot, &match));
+	p->view = NAME_NONE;
 	if (d->ast->conflict == CONFLICT_UPDATE) {
 		p->b.slots[d->slot].is_new = true;
-		TRY(conflict_scope(d));
+		conflict_scope(d);
 		TRY(plan_dml_items(d, &items));
 		if (d->ast->conflict_where != NULL)
 			TRY(bind_condition(&p->b, d->ast->conflict_where, "WHERE", &where, d->e));
@@ -606,6 +669,7 @@ static enum sqlstate insert_or_conflict(struct dml *d, const struct plan_create 
 	p->has_conflict = true;
 	node->merge.drops_matches = d->ast->conflict == CONFLICT_NOTHING;
 	node->merge.on_match_where = where;
+	node->view = d->owner;
 	planner_forget(p);
 	return OK;
 }
@@ -639,26 +703,45 @@ static struct answer element_columns(struct dml *d)
 	return answer;
 }
 
-/* The names that RETURNING of INSERT and UPDATE knows. */
-static enum sqlstate returning_names(struct dml *d)
+/* A row's columns as names. */
+static enum sqlstate row_names(
+	struct dml *d, const struct answer *table, enum view_conditions conditions)
 {
 	struct planner *p = d->p;
-	struct answer columns = element_columns(d);
 	struct system_columns system;
+	struct answer columns;
 
+	TRY(named_columns(d, table, conditions, &columns));
 	plan_table_system(p, d->table, d->slot, &system);
 	p->b.scope = scope_new(p->arena, NULL);
 	TRY(plan_from_names(p, dml_alias(d->ast)->text, &columns, p->b.scope, d->e));
-	plan_from_system(p->b.scope, dml_alias(d->ast)->text, &system);
+	if (d->view == NULL)
+		plan_from_system(p->b.scope, dml_alias(d->ast)->text, &system);
 	return OK;
+}
+
+/* The names that RETURNING of INSERT and UPDATE knows. */
+static enum sqlstate returning_names(struct dml *d)
+{
+	struct answer columns = element_columns(d);
+
+	return row_names(d, &columns, VIEW_CHECK);
+}
+
+/* Whether the new rows are looked at once more. */
+static bool has_new_rows(const struct dml *d)
+{
+	return d->ast->returning != NULL || plan_written_is_checked(d->view);
 }
 
 static enum sqlstate returning(struct dml *d, struct answer *out)
 {
-	struct planner *p = d->p;
-
+	if (!has_new_rows(d))
+		return OK;
 	TRY(returning_names(d));
-	return plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e);
+	if (d->ast->returning == NULL)
+		return OK;
+	return plan_projection(d->p, d->ast->returning, CLAUSE_SELECT, out, d->e);
 }
 
 /* ---- the three statements -------------------------------------------------------------------- */
@@ -673,19 +756,20 @@ static enum sqlstate plan_insert_into(struct dml *d, struct answer *out)
 	TRY(plan_dml_values(d));
 	if (d->ast->conflict != CONFLICT_NONE)
 		values_into_slots(d);
+	p->view = d->owner;
 	TRY(plan_dml_create(d, create));
+	p->view = NAME_NONE;
 	planner_past(p);
 	if (d->ast->conflict == CONFLICT_NONE) {
 		planner_will_write(p, touch, TAG_INSERT);
 		node = planner_push(p, PLAN_INSERT, p->s.top->rows, p->s.top->rows);
 		node->insert.count = 1;
 		node->insert.creates = create;
+		node->view = d->owner;
 		planner_forget(p);
 	} else {
 		TRY(insert_or_conflict(d, create));
 	}
-	if (d->ast->returning == NULL)
-		return OK;
 	return returning(d, out);
 }
 
@@ -693,17 +777,15 @@ static enum sqlstate plan_insert_into(struct dml *d, struct answer *out)
 static enum sqlstate target_rows(struct dml *d)
 {
 	struct planner *p = d->p;
-	struct system_columns system;
 	const struct bound *where;
 
-	p->b.scope = scope_new(p->arena, NULL);
+	p->view = d->owner;
 	plan_table_scan(p, d->table, d->ast->table.at, &d->scan);
+	p->view = NAME_NONE;
 	d->slot = d->scan.slot;
 	d->source_slot = d->scan.source_slot;
 	d->target_slot = d->scan.target_slot;
-	plan_table_system(p, d->table, d->slot, &system);
-	TRY(plan_from_names(p, dml_alias(d->ast)->text, &d->scan.answer, p->b.scope, d->e));
-	plan_from_system(p->b.scope, dml_alias(d->ast)->text, &system);
+	TRY(row_names(d, &d->scan.answer, VIEW_FILTER));
 	if (d->ast->from != NULL) {
 		TRY(plan_from(p, d->ast->from, d->ast->where, d->e));
 		planner_push(p, PLAN_ONCE, p->s.top->rows, p->s.top->rows)->once.slot = d->slot;
@@ -743,11 +825,14 @@ static enum sqlstate plan_update(struct dml *d, struct answer *out)
 	node = planner_push(p, PLAN_SET, p->s.top->rows, p->s.top->rows);
 	node->set_items.count = d->ast->assignment_count;
 	node->set_items.items = items;
+	node->view = d->owner;
 	planner_forget(p);
-	if (d->ast->returning == NULL)
+	if (!has_new_rows(d))
 		return OK;
 	rows = p->b.scope;
 	TRY(returning_names(d));
+	if (d->ast->returning == NULL)
+		return OK;
 	adopt_names(p->b.scope, rows);
 	return plan_projection(p, d->ast->returning, CLAUSE_SELECT, out, d->e);
 }
@@ -769,6 +854,7 @@ static enum sqlstate plan_delete_from(struct dml *d, struct answer *out)
 	node = planner_push(p, PLAN_DELETE, p->s.top->rows, p->s.top->rows);
 	node->remove.count = 1;
 	node->remove.exprs = doomed;
+	node->view = d->owner;
 	planner_forget(p);
 	return OK;
 }
@@ -791,8 +877,11 @@ enum sqlstate plan_dml(
 	enum sqlstate rc;
 
 	*out = (struct answer){ 0 };
-	TRY(plan_table_find(
-		p, c->dml->schema.text, c->dml->table.text, c->dml->table.at, &d.table, e));
+	TRY(plan_written_view(p, c->dml, &d.view, &d.table, e));
+	d.owner = plan_written_owner(d.view);
+	if (d.view == NULL)
+		TRY(plan_table_find(p, c->dml->schema.text, c->dml->table.text,
+			c->dml->table.at, &d.table, e));
 	note_graph(&d);
 	if (d.table->object == NAME_NONE && d.table->column_count == 0)
 		return FAIL_AT(e, c->dml->table.at, E_TYPE,

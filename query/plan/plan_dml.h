@@ -6,13 +6,15 @@
 #ifndef QUERY_PLAN_PLAN_DML_H
 #define QUERY_PLAN_PLAN_DML_H
 
-#include "query/plan/plan_table.h"
+#include "query/plan/plan_view.h"
 
 /* INSERT INTO, UPDATE, DELETE FROM or MERGE INTO while it is planned. */
 struct dml {
 	struct planner *p;
 	const struct ast_dml *ast;
 	const struct table *table;
+	const struct written_view *view; /* that it goes through; NULL: the table itself */
+	uint32_t owner; /* the view whose owner writes the table; NAME_NONE: who runs this */
 	struct error *e;
 	/* INSERT: values by column of the table, NULL where none is given */
 	const struct bound **values;

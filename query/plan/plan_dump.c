@@ -68,6 +68,7 @@ const char *dump_node_word(const struct plan_node *n)
 		[PLAN_WITH] = "With",
 		[PLAN_PAST] = "Past",
 		[PLAN_ONCE] = "Once",
+		[PLAN_CHECK_OPTION] = "Check Option",
 	};
 	static const char *const set_words[] = { [SET_OP_NONE] = "Union",
 		[SET_OP_UNION] = "Union",
@@ -530,6 +531,10 @@ void dump_details(struct dump *d, const struct plan_node *n, size_t line)
 	case PLAN_FILTER:
 		dump_detail(d, line, &is_first, "Filter");
 		dump_expr(d, n->filter.predicate);
+		return;
+	case PLAN_CHECK_OPTION:
+		dump_detail(d, line, &is_first, "Check");
+		dump_expr(d, n->check_option.predicate);
 		return;
 	case PLAN_DIFFERENT_EDGES:
 		dump_detail(d, line, &is_first, "Edges");

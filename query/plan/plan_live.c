@@ -13,7 +13,6 @@
  * Invariants
  *  L1. At a leaf nothing is needed but what it makes (ARGUMENT passes on anything).
  */
-#include "base/stack.h"
 #include "query/plan/planner.h"
 
 struct slot_set {
@@ -26,7 +25,8 @@ struct liveness {
 	uint32_t word_count;
 	bool is_set_like; /* above, rows may be dropped that another row repeats: multiplicity and
 	                     edges of expansions do not matter */
-	bool is_too_deep; /* the walk gave up for want of stack */
+	enum sqlstate fault; /* why the walk gave up: too deep, too large, cancelled; OK: it did not */
+	struct error *e;
 };
 
 /* ---- sets ------------------------------------------------------------------------------------ */
@@ -224,6 +224,10 @@ static void node_reads(const struct plan_node *n, struct slot_set *s)
 		return;
 	case PLAN_ONCE:
 		set_put(s, n->once.slot);
+		return;
+	case PLAN_CHECK_OPTION:
+		set_put_expr(s, n->check_option.predicate);
+		read_slots(s, n->check_option.columns, n->check_option.column_count);
 		return;
 	case PLAN_VALUES:
 		read_exprs(s, n->values.exprs, n->values.row_count * n->values.column_count);
@@ -807,6 +811,7 @@ static void live_multiplicity(struct liveness *l, const struct plan_node *n)
 	case PLAN_DELETE:
 	case PLAN_DISCARD:
 	case PLAN_ONCE:
+	case PLAN_CHECK_OPTION:
 		l->is_set_like = false;
 		return;
 	case PLAN_SORT:
@@ -840,10 +845,13 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 {
 	bool was_set_like = l->is_set_like;
 
-	l->is_too_deep |= stack_is_low();
-	while (*root != NULL && !l->is_too_deep) {
+	while (*root != NULL && l->fault == OK) {
 		struct plan_node *n = *root;
 
+		/* Each step takes as long as there are slots. */
+		l->fault = binder_poll(&l->p->b, l->e);
+		if (l->fault != OK)
+			break;
 		if (node_trim(l, n, needed)) {
 			*root = n->input;
 			continue;
@@ -877,13 +885,12 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 enum sqlstate plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots,
 	uint32_t count, struct error *e)
 {
-	struct liveness l = { .p = p, .word_count = p->b.slot_count / 64 + 1 };
+	struct liveness l = { .p = p, .word_count = p->b.slot_count / 64 + 1, .e = e };
 	struct slot_set needed = set_new(&l);
 
 	read_slots(&needed, slots, count);
 	live_tree(&l, root, &needed);
-	if (l.is_too_deep)
-		return stack_fail(e);
+	TRY(l.fault);
 	assert(set_count(&needed) == 0);
 	return OK;
 }

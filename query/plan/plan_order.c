@@ -577,8 +577,10 @@ enum sqlstate match_place_component(struct match *m, uint32_t node, struct error
 	struct order_choice next;
 
 	match_begin_anywhere(m, node);
-	while (match_next_edge(m, &next))
+	while (match_next_edge(m, &next)) {
+		TRY(binder_poll(&m->p->b, e));
 		TRY(match_place_edge(m, next.edge, next.is_reversed, e));
+	}
 	return OK;
 }
 
@@ -604,6 +606,7 @@ enum sqlstate match_place(struct match *m, struct error *e)
 	match_ready_from_start(m);
 	match_place_seeks(m);
 	for (;;) {
+		TRY(binder_poll(&m->p->b, e));
 		if (match_next_edge(m, &next)) {
 			match_place_far_end(m, &next);
 			TRY(match_place_edge(m, next.edge, next.is_reversed, e));

@@ -14,4 +14,9 @@
 enum sqlstate plan_query(struct arena *a, const struct ast_stmt *statement,
 	const struct bind_options *options, struct plan **out, struct error *e) MUST_USE;
 
+/* Finds out what may be written through the view of this name by planning its query; everything is made
+   in `a`. */
+void plan_view_writing(struct arena *a, struct str view, const struct bind_options *options,
+	struct view_writing *out);
+
 #endif

@@ -205,6 +205,20 @@ static bool is_wanted(const struct ast_projection *select, struct str name)
 	return select->lock_of_count == 0;
 }
 
+static enum lock_strength strength_of(enum ast_row_lock lock)
+{
+	switch (lock) {
+	case ROW_LOCK_KEY_SHARE:
+		return STRENGTH_KEY_SHARE;
+	case ROW_LOCK_SHARE:
+		return STRENGTH_SHARE;
+	case ROW_LOCK_NO_KEY_UPDATE:
+		return STRENGTH_NO_KEY_UPDATE;
+	default:
+		return STRENGTH_UPDATE;
+	}
+}
+
 enum sqlstate plan_table_lock(struct planner *p, const struct ast_projection *select,
 	uint32_t first_row, struct error *e)
 {
@@ -238,6 +252,7 @@ enum sqlstate plan_table_lock(struct planner *p, const struct ast_projection *se
 	node = planner_push(p, PLAN_LOCK, p->s.top->rows, p->s.top->rows);
 	node->lock.count = count;
 	node->lock.slots = slots;
+	node->lock.strength = strength_of(select->lock);
 	node->lock.is_nowait = select->lock_is_nowait;
 	node->lock.skips = select->lock_skips;
 	return OK;

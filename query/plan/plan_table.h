@@ -49,9 +49,8 @@ void plan_table_access(struct planner *p, const struct bound *const *predicates,
 enum sqlstate plan_property_graph(struct planner *p, const struct ast_qname *name,
 	const struct ast_pattern **pattern, bool *is_one, struct error *e) MUST_USE;
 
-enum { PLAN_VIEW_DEPTH_MAX = 32 };
 /* plan_view.c: the rows of a view onto the stream, if there is one of that name. E_TOO_COMPLEX: views
-   in views beyond PLAN_VIEW_DEPTH_MAX. */
+   in views beyond max_view_depth. */
 enum sqlstate plan_view(struct planner *p, const struct ast_qname *name, struct answer *out,
 	bool *is_view, struct error *e) MUST_USE;
 

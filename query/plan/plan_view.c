@@ -2,27 +2,81 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Views in FROM: the text of the view is planned in its place, as a query there would be. It sees the
- * schema and graph main, neither the WITH queries nor the graph of the statement around it. Rights are
- * those of who asks, for the plan reads what the view reads.
+ * schema and graph main, neither the WITH queries nor the graph of the statement around it. Who asks
+ * needs the right to the view; for what the view reads its owner's rights count, or, with
+ * security_invoker, those of who asks: each node of the plan says which.
  */
+#include "query/plan/plan_view.h"
+
 #include <string.h>
 
+#include "base/setting.h"
 #include "query/parse/parse.h"
-#include "query/plan/plan_table.h"
-#include "query/table/table.h"
 
-static bool find_view(struct planner *p, const struct ast_qname *name, struct view_definition *out)
+bool plan_view_find(
+	struct planner *p, struct str qualifier, struct str name, struct view_definition *out)
 {
 	const struct catalog *c = p->b.catalog;
 
-	if (c == NULL ||
-		(name->qualifier.length > 0 && !str_equal_nocase(name->qualifier, STR("public")) &&
-			!str_equal_nocase(name->qualifier, STR("main"))))
+	if (c == NULL || (qualifier.length > 0 && !str_equal_nocase(qualifier, STR("public")) &&
+				 !str_equal_nocase(qualifier, STR("main"))))
 		return false;
-	return view_definition_look_up(c, p->arena, name->name, out);
+	return view_definition_look_up(c, p->arena, name, out);
 }
 
-static void name_columns(
+void plan_view_use(struct planner *p, const struct view_definition *view, enum plan_right right)
+{
+	if (p->view_use_count == p->view_use_capacity) {
+		uint32_t wider = p->view_use_capacity == 0 ? 8 : p->view_use_capacity * 2;
+
+		p->view_uses = arena_grow(p->arena, p->view_uses,
+			p->view_use_count * sizeof *p->view_uses, wider * sizeof *p->view_uses);
+		p->view_use_capacity = wider;
+	}
+	p->view_uses[p->view_use_count++] = (struct plan_view_use){
+		.view = view->object, .within = p->view, .right = right
+	};
+}
+
+struct view_planning plan_view_enter(struct planner *p, const struct view_definition *view)
+{
+	struct view_planning kept = { .ctes = p->ctes,
+		.text = p->b.text,
+		.text_at = p->b.text_at,
+		.graph = plan_graph_keep(p),
+		.view = p->view };
+
+	p->b.text = view->text;
+	p->b.text_at = 0;
+	p->ctes = NULL;
+	plan_graph_back(p, (struct graph_in_force){ { 0 }, GRAPH_MAIN });
+	if (!view->is_invoker)
+		p->view = view->object;
+	return kept;
+}
+
+void plan_view_leave(struct planner *p, const struct view_planning *kept)
+{
+	p->view = kept->view;
+	plan_graph_back(p, kept->graph);
+	p->ctes = kept->ctes;
+	p->b.text = kept->text;
+	p->b.text_at = kept->text_at;
+}
+
+enum sqlstate plan_view_depth(struct planner *p, uint32_t depth, uint32_t at, struct error *e)
+{
+	int64_t most = setting_int(p->b.options->settings, SETTING_max_view_depth);
+
+	if (depth < most)
+		return OK;
+	FAIL_AT(e, at, E_TOO_COMPLEX, "views refer to each other more than %lld deep",
+		(long long)most);
+	error_hint(e, "Increase max_view_depth.");
+	return E_TOO_COMPLEX;
+}
+
+void plan_view_columns(
 	struct planner *p, const struct view_definition *view, struct answer *answer)
 {
 	struct answer_column *columns =
@@ -38,25 +92,17 @@ static void name_columns(
 static enum sqlstate plan_text(struct planner *p, const struct view_definition *view, uint32_t at,
 	struct answer *out, struct error *e)
 {
-	const struct graph_in_force graph = plan_graph_keep(p);
-	const struct cte *ctes = p->ctes;
-	struct str text = p->b.text;
-	uint32_t text_at = p->b.text_at;
+	struct view_planning kept;
 	struct ast_script script;
 	enum sqlstate rc;
 
 	TRY(parse_script(p->arena, view->text, NULL, &script, e));
-	p->b.text = view->text;
-	p->b.text_at = 0;
-	p->ctes = NULL;
-	plan_graph_back(p, (struct graph_in_force){ { 0 }, GRAPH_MAIN });
-	p->call_depth++;
+	plan_view_use(p, view, RIGHT_SELECT);
+	kept = plan_view_enter(p, view);
+	p->view_depth++;
 	rc = plan_program(p, script.statements[0]->program, out, e);
-	p->call_depth--;
-	plan_graph_back(p, graph);
-	p->ctes = ctes;
-	p->b.text = text;
-	p->b.text_at = text_at;
+	p->view_depth--;
+	plan_view_leave(p, &kept);
 	if (rc != OK)
 		e->byte_offset = (int)at;
 	return rc;
@@ -67,13 +113,11 @@ enum sqlstate plan_view(struct planner *p, const struct ast_qname *name, struct 
 {
 	struct view_definition view;
 
-	*is_view = find_view(p, name, &view);
+	*is_view = plan_view_find(p, name->qualifier, name->name, &view);
 	if (!*is_view)
 		return OK;
-	if (p->call_depth >= PLAN_VIEW_DEPTH_MAX)
-		return FAIL_AT(e, name->at, E_TOO_COMPLEX,
-			"views refer to each other more than %d deep", PLAN_VIEW_DEPTH_MAX);
+	TRY(plan_view_depth(p, p->view_depth, name->at, e));
 	TRY(plan_text(p, &view, name->at, out, e));
-	name_columns(p, &view, out);
+	plan_view_columns(p, &view, out);
 	return OK;
 }

@@ -108,6 +108,10 @@ struct planner {
 	uint32_t graphs[PLAN_GRAPHS_MOST]; /* that it reads or writes; one more in graph_count: */
 	uint32_t graph_count;		   /* there are more of them than that */
 	uint32_t call_depth; /* procedures within procedures */
+	uint32_t view_depth; /* views within views */
+	uint32_t view;	     /* whose owner's rights count for the nodes that are made now */
+	struct plan_view_use *view_uses;
+	uint32_t view_use_count, view_use_capacity;
 };
 
 /* ---- plan_build.c: nodes, and getting expressions onto the stream ---------------------------- */

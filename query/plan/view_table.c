@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The columns of a view: see view_table.h.
+ * The columns of a view, and what may be written through it: see view_table.h.
  */
 #include "query/plan/view_table.h"
 
@@ -47,4 +47,12 @@ uint32_t view_table_columns(
 		made->modifier = -1;
 	}
 	return plan->column_count;
+}
+
+void view_table_writing(
+	struct eval *ev, struct arena *a, struct str name, struct view_writing *out)
+{
+	struct bind_options options = { .catalog = txn_catalog(ev->txn), .settings = ev->settings };
+
+	plan_view_writing(a, name, &options, out);
 }

@@ -6,6 +6,8 @@
  * a new name of the label changes nothing. Its body, little-endian:
  *
  *     u8 version 1, u32 owner, u16 count, and for each grantee: u32 role, u32 bits, u32 grantable
+ *
+ * Of the database everybody has PRIVILEGES_DATABASE_PUBLIC as long as there is no entry for everybody.
  */
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +54,30 @@ static void decode(const struct catalog_object *o, struct acl *out)
 	}
 }
 
+/* What everybody has on the object when nobody said otherwise. */
+static uint32_t public_bits(struct acl_target target)
+{
+	return target.kind == ACL_DATABASE ? (uint32_t)PRIVILEGES_DATABASE_PUBLIC : 0;
+}
+
+static void add_public(struct acl *a)
+{
+	uint32_t bits = public_bits(a->target);
+
+	for (uint32_t i = 0; i < a->count; i++) {
+		if (a->entries[i].role == ROLE_PUBLIC)
+			return;
+	}
+	if (bits != 0 && a->count < ACL_ENTRIES_MAX)
+		a->entries[a->count++] = (struct acl_entry){ ROLE_PUBLIC, bits, 0 };
+}
+
+/* Whether an entry says what would not be so without it. */
+static bool is_telling(const struct acl *a, const struct acl_entry *entry)
+{
+	return entry->bits != (entry->role == ROLE_PUBLIC ? public_bits(a->target) : 0);
+}
+
 void acl_find(const struct catalog *c, struct acl_target target, struct acl *out)
 {
 	char room[KEY_SIZE];
@@ -63,6 +89,7 @@ void acl_find(const struct catalog *c, struct acl_target target, struct acl *out
 	out->count = 0;
 	if (o != NULL)
 		decode(o, out);
+	add_public(out);
 }
 
 bool acl_next(const struct catalog *c, uint32_t *cursor, struct acl *out)
@@ -89,7 +116,7 @@ enum sqlstate acl_put(struct txn *t, struct acl *a, struct error *e)
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < a->count; i++) {
-		if (a->entries[i].bits != 0)
+		if (is_telling(a, &a->entries[i]))
 			a->entries[kept++] = a->entries[i];
 	}
 	a->count = kept;
@@ -201,6 +228,13 @@ uint32_t acl_grantable(
 	return gather(c, target, who, true);
 }
 
+struct str acl_view_name(const struct catalog *c, struct acl_target target)
+{
+	const struct catalog_object *o = catalog_object(c, target.label);
+
+	return o == NULL ? STR("") : o->name;
+}
+
 enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e)
 {
 	enum name_kind kind = target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
@@ -213,6 +247,9 @@ enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, stru
 		return FAIL(e, E_PRIVILEGE, "permission denied for schema public");
 	if (target.kind == ACL_DATABASE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for database");
+	if (target.kind == ACL_VIEW)
+		return FAIL(e, E_PRIVILEGE, "permission denied for view %.*s",
+			STR_ARGS(acl_view_name(c, target)));
 	if (target.label == NAME_NONE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for nodes without label");
 	if (target.kind == ACL_NODE && catalog_is_membership(c, target.label))

@@ -221,6 +221,23 @@ static bool has_superuser(const struct catalog *c)
 	return false;
 }
 
+/* Appends the roles that its members are members of, and so on: each that is appended is looked at in its
+   turn. */
+static void add_parents(const struct catalog *c, struct role_set *set, bool only_inherited)
+{
+	struct role r;
+
+	for (uint32_t i = 0; i < set->count; i++) {
+		if (!role_get(c, set->ids[i], &r) ||
+			(only_inherited && (r.flags & ROLE_NOINHERIT) != 0))
+			continue;
+		for (uint32_t j = 0; j < r.parent_count; j++) {
+			if (!role_set_has(set, r.parents[j].id) && set->count < ROLE_PARENTS_MAX)
+				set->ids[set->count++] = r.parents[j].id;
+		}
+	}
+}
+
 void role_set_of(const struct catalog *c, struct str name, struct role_set *out)
 {
 	struct role r;
@@ -232,15 +249,20 @@ void role_set_of(const struct catalog *c, struct str name, struct role_set *out)
 		return;
 	}
 	out->flags = r.flags;
+	/* SUPERUSER itself is not inherited. */
 	out->is_superuser = (r.flags & ROLE_SUPERUSER) != 0;
 	out->ids[out->count++] = r.id;
-	/* Every id appended is looked at in its turn; SUPERUSER itself is not inherited. */
-	for (uint32_t i = 0; i < out->count; i++) {
-		if (!role_get(c, out->ids[i], &r) || (r.flags & ROLE_NOINHERIT) != 0)
-			continue;
-		for (uint32_t j = 0; j < r.parent_count; j++) {
-			if (!role_set_has(out, r.parents[j].id) && out->count < ROLE_PARENTS_MAX)
-				out->ids[out->count++] = r.parents[j].id;
-		}
-	}
+	add_parents(c, out, true);
+}
+
+bool role_is_member(const struct catalog *c, struct str name, struct str of)
+{
+	struct role_set set = { 0 };
+	struct role member, group;
+
+	if (!role_find(c, name, &member) || !role_find(c, of, &group))
+		return false;
+	set.ids[set.count++] = member.id;
+	add_parents(c, &set, false);
+	return role_set_has(&set, group.id);
 }

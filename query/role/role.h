@@ -69,6 +69,9 @@ struct role_set {
 	uint32_t ids[ROLE_PARENTS_MAX];
 };
 void role_set_of(const struct catalog *c, struct str name, struct role_set *out);
+/* Whether the one is a member of the other, at one remove or more, or that itself; NOINHERIT does not
+   matter. */
+bool role_is_member(const struct catalog *c, struct str name, struct str of);
 bool role_set_has(const struct role_set *s, uint32_t id);
 
 /* ---- privileges ---- */
@@ -76,14 +79,22 @@ bool role_set_has(const struct role_set *s, uint32_t id);
 #define PRIVILEGES_LABEL 127u
 #define PRIVILEGES_SCHEMA (PRIVILEGE_USAGE | PRIVILEGE_CREATE)
 #define PRIVILEGES_DATABASE (PRIVILEGE_CREATE | PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY)
+/* What everybody may do with the database until it is taken from them. */
+#define PRIVILEGES_DATABASE_PUBLIC (PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY)
 #define ROLE_PUBLIC 0u /* as a grantee: everybody */
 
 /* What privileges are on. */
-enum acl_kind { ACL_NODE = 'n', ACL_EDGE = 'e', ACL_SCHEMA = 's', ACL_DATABASE = 'd' };
+enum acl_kind {
+	ACL_NODE = 'n',
+	ACL_EDGE = 'e',
+	ACL_SCHEMA = 's',
+	ACL_DATABASE = 'd',
+	ACL_VIEW = 'v',
+};
 struct acl_target {
 	enum acl_kind kind;
 	uint32_t label; /* of NODE and EDGE; NAME_NONE or a graph's membership: nodes without label;
-			   of SCHEMA: the graph */
+			   of SCHEMA: the graph; of VIEW: its catalog object */
 };
 
 enum { ACL_ENTRIES_MAX = 256 };
@@ -100,7 +111,7 @@ struct acl {
 	struct acl_entry entries[ACL_ENTRIES_MAX];
 };
 
-/* Empty if nothing was ever granted. */
+/* Empty if nothing was ever granted; that of the database has what everybody may do. */
 void acl_find(const struct catalog *c, struct acl_target target, struct acl *out);
 bool acl_next(const struct catalog *c, uint32_t *cursor, struct acl *out);
 /* Writes it, or drops it if it says nothing. Under the schema lock. */
@@ -119,6 +130,8 @@ bool acl_is_owner(const struct catalog *c, struct acl_target target, const struc
 /* What of the bits they may grant further. */
 uint32_t acl_grantable(
 	const struct catalog *c, struct acl_target target, const struct role_set *who);
+/* Of a VIEW. */
+struct str acl_view_name(const struct catalog *c, struct acl_target target);
 /* E_PRIVILEGE "permission denied for …". */
 COLD enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e);
 

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The walk over a plan: see access.h. `known` says for each slot that holds an element by which
+ * The walk over a plan: see access.h. What a view reads or writes is held against its owner's rights,
+ * all else against those of who runs the statement. `known` says for each slot that holds an element by which
  * labels it is known; a slot is pending while it was reached without one and may still be tested.
  */
 #include "query/session/access.h"
@@ -17,14 +18,23 @@ struct known {
 	uint32_t slot;
 	enum element element;
 	bool is_pending;     /* reached without a label, not tested yet */
+	const struct role_set *who; /* that reached it */
 	uint32_t label_count; /* 0: any */
 	const uint32_t *labels;
+};
+
+/* Whose rights count for what a view reads. */
+struct view_owner {
+	uint32_t view;
+	const struct role_set *who;
 };
 
 struct walk {
 	const struct plan *plan;
 	const struct catalog *catalog;
-	const struct role_set *who;
+	const struct role_set *user; /* who runs the statement */
+	const struct role_set *who;  /* whose rights count for the node at hand */
+	VEC(struct view_owner) owners;
 	struct arena *arena;
 	struct error *error;
 	VEC(struct known) known;
@@ -41,6 +51,53 @@ enum sqlstate access_check(const struct catalog *c, struct acl_target target, ui
 	if ((acl_allowed(c, target, who) & bits) == bits)
 		return OK;
 	return acl_denied(c, target, e);
+}
+
+/* The view's owner; what nobody owns is a superuser's. */
+static const struct role_set *owner_rights(struct walk *w, uint32_t view)
+{
+	struct role_set *who = ARENA_NEW(w->arena, struct role_set);
+	struct acl *acl = ARENA_NEW(w->arena, struct acl);
+	struct role owner;
+
+	acl_find(w->catalog, (struct acl_target){ ACL_VIEW, view }, acl);
+	if (acl->owner == 0)
+		who->is_superuser = true;
+	else if (role_get(w->catalog, acl->owner, &owner))
+		role_set_of(w->catalog, owner.name, who);
+	return who;
+}
+
+static const struct role_set *rights_in(struct walk *w, uint32_t view)
+{
+	struct view_owner made = { .view = view };
+
+	if (view == NAME_NONE)
+		return w->user;
+	for (size_t i = 0; i < w->owners.count; i++) {
+		if (w->owners.at[i].view == view)
+			return w->owners.at[i].who;
+	}
+	made.who = owner_rights(w, view);
+	VEC_PUSH(&w->owners, made);
+	return made.who;
+}
+
+/* The rights to the views themselves. */
+static enum sqlstate need_views(struct walk *w)
+{
+	static const uint32_t bits[] = { [RIGHT_SELECT] = PRIVILEGE_SELECT,
+		[RIGHT_INSERT] = PRIVILEGE_INSERT,
+		[RIGHT_UPDATE] = PRIVILEGE_UPDATE,
+		[RIGHT_DELETE] = PRIVILEGE_DELETE };
+
+	for (uint32_t i = 0; i < w->plan->view_use_count; i++) {
+		const struct plan_view_use *use = &w->plan->view_uses[i];
+
+		TRY(access_check(w->catalog, (struct acl_target){ ACL_VIEW, use->view },
+			bits[use->right], rights_in(w, use->within), w->error));
+	}
+	return OK;
 }
 
 /* True if the plan may reach the graph by a pattern that names no label. */
@@ -114,7 +171,7 @@ static struct known *find(struct walk *w, uint32_t slot)
 static void know(struct walk *w, uint32_t slot, enum element element, uint32_t count,
 	const uint32_t *labels)
 {
-	struct known k = { slot, element, false, count, labels };
+	struct known k = { slot, element, false, w->who, count, labels };
 
 	if (slot != SLOT_NONE)
 		VEC_PUSH(&w->known, k);
@@ -123,7 +180,7 @@ static void know(struct walk *w, uint32_t slot, enum element element, uint32_t c
 /* A node is reached without a label: a test above may still say one. */
 static enum sqlstate reach(struct walk *w, uint32_t slot)
 {
-	struct known k = { slot, ELEMENT_NODE, true, 0, NULL };
+	struct known k = { slot, ELEMENT_NODE, true, w->who, 0, NULL };
 
 	if (slot == SLOT_NONE)
 		return need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT);
@@ -139,6 +196,7 @@ static enum sqlstate settle(struct walk *w, size_t from)
 		if (!w->known.at[i].is_pending)
 			continue;
 		w->known.at[i].is_pending = false;
+		w->who = w->known.at[i].who;
 		TRY(need_all(w, w->known.at[i].element, PRIVILEGE_SELECT));
 	}
 	return OK;
@@ -191,6 +249,7 @@ static enum sqlstate take_test(struct walk *w, const struct bound *b)
 	k->is_pending = false;
 	k->label_count = count;
 	k->labels = labels;
+	w->who = k->who;
 	return need_labels(w, k, PRIVILEGE_SELECT);
 }
 
@@ -199,7 +258,7 @@ static enum sqlstate take_test(struct walk *w, const struct bound *b)
 static enum sqlstate read_label(
 	struct walk *w, uint32_t slot, enum element element, uint32_t count, const uint32_t *labels)
 {
-	struct known k = { slot, element, false, count, labels };
+	struct known k = { slot, element, false, w->who, count, labels };
 
 	know(w, slot, element, count, labels);
 	return need_labels(w, &k, PRIVILEGE_SELECT);
@@ -434,6 +493,7 @@ static enum sqlstate walk_children(struct walk *w, const struct plan_node *n)
 static enum sqlstate walk(struct walk *w, const struct plan_node *n)
 {
 	TRY(walk_children(w, n));
+	w->who = rights_in(w, n->view);
 	switch (n->kind) {
 	case PLAN_NODE_SCAN:
 	case PLAN_EDGE_SCAN:
@@ -476,14 +536,22 @@ static enum sqlstate walk(struct walk *w, const struct plan_node *n)
 enum sqlstate access_check_plan(struct arena *a, const struct plan *plan, const struct catalog *c,
 	const struct role_set *who, struct error *e)
 {
-	struct walk w = { .plan = plan, .catalog = c, .who = who, .arena = a, .error = e };
+	struct walk w = { .plan = plan,
+		.catalog = c,
+		.user = who,
+		.who = who,
+		.arena = a,
+		.error = e };
 	enum sqlstate rc;
 
 	if (who->is_superuser)
 		return OK;
-	rc = walk(&w, plan->root);
+	rc = need_views(&w);
+	if (rc == OK)
+		rc = walk(&w, plan->root);
 	if (rc == OK)
 		rc = settle(&w, 0);
 	VEC_FREE(&w.known);
+	VEC_FREE(&w.owners);
 	return rc;
 }

@@ -35,6 +35,14 @@ static void add_label(const struct catalog *c, struct str name, enum ast_element
 		out->at[out->count++] = (struct acl_target){ ACL_EDGE, edge };
 }
 
+static void add_view(const struct catalog *c, struct str name, struct targets *out)
+{
+	const struct catalog_object *o = catalog_object_find(c, OBJECT_VIEW, name);
+
+	if (o != NULL && out->count < TARGETS_MAX)
+		out->at[out->count++] = (struct acl_target){ ACL_VIEW, o->id };
+}
+
 static void add_label_of_index(const struct catalog *c, struct str name, struct targets *out)
 {
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
@@ -57,6 +65,11 @@ static bool find_targets(
 	out->count = 0;
 	switch (s->kind) {
 	case STMT_ALTER_LABEL:
+		if (s->alter->kind == ALTER_GRAPH_OWNER) {
+			graph.label = catalog_graph_find(c, s->alter->label.text);
+			out->at[out->count++] = graph;
+			return true;
+		}
 		add_label(
 			c, session_full_name(session, s->alter->label.text), s->alter->class, out);
 		return true;
@@ -70,7 +83,12 @@ static bool find_targets(
 		return true;
 	case STMT_ALTER_TABLE:
 		add_label(c, s->alter_table->name.text, CLASS_NONE, out);
+		add_view(c, s->alter_table->name.text, out);
 		return true;
+	case STMT_DROP_VIEW:
+		for (uint32_t i = 0; i < s->names->count; i++)
+			add_view(c, s->names->names[i].text, out);
+		return s->names->count <= TARGETS_MAX;
 	case STMT_ALTER_INDEX:
 		add_label_of_index(c, s->alter_table->name.text, out);
 		return true;
@@ -104,6 +122,21 @@ static bool is_role_statement(enum ast_stmt_kind kind)
 	return kind >= STMT_CREATE_ROLE && kind <= STMT_GRANT;
 }
 
+static enum sqlstate must_own(
+	const struct catalog *c, struct acl_target target, struct error *e)
+{
+	if (target.kind == ACL_SCHEMA)
+		return FAIL(e, E_PRIVILEGE, "must be owner of graph \"%.*s\"",
+			STR_ARGS(catalog_graph_name(c, target.label)));
+	if (target.kind == ACL_VIEW)
+		return FAIL(e, E_PRIVILEGE, "must be owner of view %.*s",
+			STR_ARGS(acl_view_name(c, target)));
+	return FAIL(e, E_PRIVILEGE, "must be owner of label \"%.*s\"",
+		STR_ARGS(catalog_name(c,
+			target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL,
+			target.label)));
+}
+
 static enum sqlstate check_schema_statement(struct query_session *s,
 	const struct ast_stmt *statement, const struct role_set *who, struct error *e)
 {
@@ -118,24 +151,18 @@ static enum sqlstate check_schema_statement(struct query_session *s,
 			(struct acl_target){
 				ACL_SCHEMA, catalog_graph_find(c, session_graph_name(s)) },
 			PRIVILEGE_CREATE, who, e);
-	if (is_create(statement->kind))
+	targets.count = 0;
+	if (statement->kind == STMT_CREATE_VIEW && statement->view->or_replace)
+		add_view(c, statement->view->name.text, &targets);
+	if (is_create(statement->kind) && targets.count == 0)
 		return access_check(c, schema_target, PRIVILEGE_CREATE, who, e);
-	if (!find_targets(s, statement, &targets))
+	if (targets.count == 0 && !find_targets(s, statement, &targets))
 		return acl_denied(c, schema_target, e);
 	for (uint32_t i = 0; i < targets.count; i++) {
 		if (statement->kind == STMT_TRUNCATE)
 			TRY(access_check(c, targets.at[i], PRIVILEGE_TRUNCATE, who, e));
-		else if (acl_is_owner(c, targets.at[i], who))
-			continue;
-		else if (targets.at[i].kind == ACL_SCHEMA)
-			return FAIL(e, E_PRIVILEGE, "must be owner of graph \"%.*s\"",
-				STR_ARGS(catalog_graph_name(c, targets.at[i].label)));
-		else
-			return FAIL(e, E_PRIVILEGE, "must be owner of label \"%.*s\"",
-				STR_ARGS(catalog_name(c,
-					targets.at[i].kind == ACL_NODE ? NAME_NODE_LABEL
-								       : NAME_EDGE_LABEL,
-					targets.at[i].label)));
+		else if (!acl_is_owner(c, targets.at[i], who))
+			return must_own(c, targets.at[i], e);
 	}
 	return OK;
 }
@@ -217,14 +244,17 @@ static enum sqlstate forget_dropped(struct query_session *s, struct error *e)
 		enum element element = a->target.kind == ACL_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
 		const struct label_info *info;
 
-		if (a->target.kind == ACL_DATABASE || a->target.label == NAME_NONE)
+		if (a->target.kind == ACL_DATABASE || a->target.label == NAME_NONE ||
+			(a->target.kind == ACL_VIEW &&
+				catalog_object(txn_catalog(s->txn), a->target.label) != NULL))
 			continue;
 		if (a->target.kind == ACL_SCHEMA)
 			element = ELEMENT_NODE; /* its membership */
 		info = catalog_label(txn_catalog(s->txn), element, a->target.label);
 		if (is_of_dropped_graph(txn_catalog(s->txn), element, a->target.label))
 			info = NULL;
-		if (info != NULL && (info->is_declared || info->property_count > 0))
+		if (a->target.kind != ACL_VIEW && info != NULL &&
+			(info->is_declared || info->property_count > 0))
 			continue;
 		rc = acl_drop(s->txn, a->target, e);
 		cursor = 0;
@@ -233,33 +263,55 @@ static enum sqlstate forget_dropped(struct query_session *s, struct error *e)
 	return rc;
 }
 
+/* What the statement made, if it made something that has an owner. */
+static void find_made(
+	struct query_session *s, const struct ast_stmt *statement, struct targets *out)
+{
+	const struct catalog *c = txn_catalog(s->txn);
+	enum ast_element_class class;
+	struct str name = created_label(s, statement, &class);
+
+	out->count = 0;
+	if (statement->kind == STMT_CREATE_GRAPH)
+		out->at[out->count++] = (struct acl_target){ ACL_SCHEMA,
+			catalog_graph_find(c, statement->graph.name.text) };
+	else if (statement->kind == STMT_CREATE_VIEW)
+		add_view(c, statement->view->name.text, out);
+	else if (name.length > 0)
+		add_label(c, name, class, out);
+}
+
+static bool takes_away(const struct ast_stmt *statement)
+{
+	enum ast_stmt_kind kind = statement->kind;
+
+	return kind == STMT_DROP_LABEL || kind == STMT_DROP_TABLE || kind == STMT_DROP_GRAPH ||
+	       kind == STMT_DROP_VIEW ||
+	       (kind == STMT_ALTER_TABLE && statement->alter_table->actions[0].is_cascade);
+}
+
 enum sqlstate session_note_owner(
 	struct query_session *s, const struct ast_stmt *statement, struct error *e)
 {
 	const struct role_set *who = session_rights(s);
-	enum ast_element_class class;
-	struct str name = created_label(s, statement, &class);
-	struct targets targets = { .count = 0 };
+	struct targets targets;
 	struct acl *a;
 	enum sqlstate rc;
 
-	if (statement->kind == STMT_DROP_LABEL || statement->kind == STMT_DROP_TABLE ||
-		statement->kind == STMT_DROP_GRAPH)
+	if (takes_away(statement))
 		return forget_dropped(s, e);
-	if (statement->kind == STMT_CREATE_GRAPH)
-		targets.at[targets.count++] = (struct acl_target){ ACL_SCHEMA,
-			catalog_graph_find(txn_catalog(s->txn), statement->graph.name.text) };
-	else if (name.length > 0)
-		add_label(txn_catalog(s->txn), name, class, &targets);
-	if (who->count == 0)
-		return OK;
-	if (targets.count == 0)
+	if (statement->kind == STMT_ALTER_TABLE &&
+		statement->alter_table->actions[0].kind == ACTION_OWNER)
+		return schema_role_own_view(s, &statement->alter_table->name,
+			&statement->alter_table->actions[0].to, e);
+	find_made(s, statement, &targets);
+	if (who->count == 0 || targets.count == 0)
 		return OK;
 	a = ARENA_NEW(s->scratch, struct acl);
 	acl_find(txn_catalog(s->txn), targets.at[0], a);
-	if (a->owner != 0) {
+	if (a->owner != 0 || a->count > 0) {
 		arena_reset(s->scratch);
-		return OK; /* IF NOT EXISTS, and it did */
+		return OK; /* IF NOT EXISTS or OR REPLACE, and it was there */
 	}
 	a->owner = who->ids[0];
 	rc = acl_put(s->txn, a, e);

@@ -9,8 +9,13 @@
 
 void query_statistics(const struct query_engine *q, struct query_statistics *out)
 {
-	out->commits = atomic_load_explicit(&q->commits, memory_order_relaxed);
-	out->rollbacks = atomic_load_explicit(&q->rollbacks, memory_order_relaxed);
+	out->commits = out->rollbacks = 0;
+	for (uint32_t i = 0; i < STRIPES; i++) {
+		const struct transaction_counts *n = &q->ended[i];
+
+		out->commits += atomic_load_explicit(&n->commits, memory_order_relaxed);
+		out->rollbacks += atomic_load_explicit(&n->rollbacks, memory_order_relaxed);
+	}
 	plan_cache_counts(q->plans, &out->plans);
 }
 

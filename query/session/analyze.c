@@ -5,7 +5,8 @@
  * the planner. A sample is drawn from all ids of the label, each with the same chance; from it come
  * the part of NULLs, the number of distinct values (estimated from how many values the sample has
  * once, after Haas and Stokes), a histogram of numbers, and for edges which labels the nodes at
- * their ends have.
+ * their ends have. Types of values that the sample lacks are looked for in all values, and forgotten
+ * if there are none.
  */
 #include "query/session/session.h"
 
@@ -25,9 +26,10 @@ struct sample {
 	uint64_t seen; /* elements of the label */
 	uint32_t count;
 	uint64_t ids[SAMPLE_MOST];
+	bool keeps_types; /* somebody may see values of any types: they are left as they are */
 	/* of one property */
 	struct property_statistics found;
-	uint32_t value_count, number_count;
+	uint32_t value_count, number_count, types;
 	uint64_t hashes[SAMPLE_MOST];
 	double numbers[SAMPLE_MOST];
 };
@@ -94,6 +96,7 @@ static void note_value(struct sample *s, struct value v)
 {
 	if (value_is_null(v))
 		return;
+	s->types |= TYPE_BIT(v.type);
 	s->hashes[s->value_count++] = value_hash(v);
 	if (value_is_number(v))
 		s->numbers[s->number_count++] = value_to_double(v);
@@ -106,7 +109,7 @@ static enum sqlstate read_values(struct sample *s, uint32_t key, struct error *e
 	struct value *column = values;
 	enum sqlstate rc = OK;
 
-	s->value_count = s->number_count = 0;
+	s->value_count = s->number_count = s->types = 0;
 	for (uint32_t at = 0; rc == OK && at < s->count; at += SAMPLE_BATCH) {
 		uint32_t count = MIN_OF((uint32_t)SAMPLE_BATCH, s->count - at);
 
@@ -251,11 +254,31 @@ out:
 
 /* ---- labels ---- */
 
+/* A type that is observed and was not found. */
+static bool has_doubtful_type(const struct sample *s, uint32_t key)
+{
+	const struct property_info *p =
+		catalog_property(txn_catalog(s->txn), s->element, s->label, key);
+
+	return p != NULL && (p->observed & ~s->types) != 0;
+}
+
+static enum sqlstate recount_types(
+	struct sample *s, const uint32_t *keys, uint32_t count, struct error *e)
+{
+	bool is_done = true;
+
+	if (count > 0 && !s->keeps_types)
+		TRY(storage_types_recount(s->txn, s->element, s->label, keys, count, &is_done, e));
+	s->keeps_types |= !is_done;
+	return OK;
+}
+
 static enum sqlstate analyze_label(struct sample *s, struct error *e)
 {
 	const struct label_info *info = catalog_label(txn_catalog(s->txn), s->element, s->label);
-	uint32_t keys[1024];
-	uint32_t count = 0;
+	uint32_t keys[1024], doubtful[1024];
+	uint32_t count = 0, doubtful_count = 0;
 
 	TRY(draw_all(s, e));
 	/* keeping what was found makes another catalog: the label's facts are copied */
@@ -266,8 +289,29 @@ static enum sqlstate analyze_label(struct sample *s, struct error *e)
 	for (uint32_t i = 0; i < count; i++) {
 		TRY(session_cancelled(s->session, e));
 		TRY(analyze_property(s, keys[i], e));
+		if (has_doubtful_type(s, keys[i]))
+			doubtful[doubtful_count++] = keys[i];
 	}
-	return s->element == ELEMENT_EDGE && s->count > 0 ? analyze_ends(s, e) : OK;
+	if (s->element == ELEMENT_EDGE && s->count > 0)
+		TRY(analyze_ends(s, e));
+	return recount_types(s, doubtful, doubtful_count, e);
+}
+
+/* Nodes without label, for which no statistics are kept. */
+static enum sqlstate analyze_bare(struct sample *s, struct error *e)
+{
+	const struct label_info *info =
+		catalog_label(txn_catalog(s->txn), ELEMENT_NODE, NAME_NONE);
+	uint32_t keys[1024];
+	uint32_t count = 0;
+
+	s->element = ELEMENT_NODE;
+	s->label = NAME_NONE;
+	for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
+		if (count < ARRAY_COUNT(keys))
+			keys[count++] = info->properties[i].key;
+	}
+	return recount_types(s, keys, count, e);
 }
 
 /* A name means a label of the session's graph; no name (empty) means every label there is. */
@@ -310,8 +354,10 @@ static enum sqlstate analyze_all(
 	bool found = false;
 
 	TRY(schema_lock(s->txn, e));
-	if (count == 0)
-		return analyze_named(s, (struct str){ "", 0 }, &found, e);
+	if (count == 0) {
+		TRY(analyze_named(s, (struct str){ "", 0 }, &found, e));
+		return analyze_bare(s, e);
+	}
 	for (uint32_t i = 0; i < count; i++) {
 		found = false;
 		TRY(analyze_named(s, names[i].text, &found, e));

@@ -78,7 +78,7 @@ static enum sqlstate run_set_constraints(struct query_portal *p, struct error *e
 	portal_tag(p, "SET CONSTRAINTS");
 	if (!p->prepared->statement->is_immediate || !txn_has_changes(s->txn))
 		return OK;
-	return session_guard(s, 0, true, e);
+	return session_guard_again(s, 0, true, e);
 }
 
 static enum sqlstate run_reset(struct query_portal *p, struct error *e)

@@ -77,6 +77,14 @@ static void tag_select(struct query_portal *p)
 	p->tag_has_rows = true;
 }
 
+/* What every statement that writes has. */
+static void tag_count(struct query_portal *p, struct str name, uint64_t count)
+{
+	assert(name.length + NUMBER_TEXT_MAX < sizeof p->tag);
+	memcpy(p->tag, name.at, name.length);
+	(void)number_format_int64((int64_t)count, p->tag + name.length);
+}
+
 /* ---- opening and closing ---- */
 
 static bool is_write(const struct query_prepared *p)
@@ -119,13 +127,13 @@ static const char *write_name(const struct query_prepared *p)
 }
 
 /* Writes that gain by knowing that they are a transaction of their own: they take no locks until
-   their end, and an index is built beside those of others. */
+   their end, an index is built beside those of others, ANALYZE forgets types. */
 static bool stands_alone(const struct query_prepared *p, bool writes)
 {
 	const struct ast_stmt *st = p->statement;
 
 	return (writes && p->plan != NULL) || st->kind == STMT_CREATE_INDEX ||
-	       st->kind == STMT_CREATE_CONSTRAINT ||
+	       st->kind == STMT_CREATE_CONSTRAINT || st->kind == STMT_ANALYZE ||
 	       (st->kind == STMT_ALTER_TABLE && st->alter_table->action_count == 1 &&
 		       st->alter_table->actions[0].kind == ACTION_ADD_KEY);
 }
@@ -133,7 +141,7 @@ static bool stands_alone(const struct query_prepared *p, bool writes)
 static enum sqlstate enter_transaction(
 	struct query_session *s, struct query_prepared *p, bool is_alone, struct error *e)
 {
-	bool writes = is_write(p);
+	bool writes = is_write(p), was_open = s->txn != NULL;
 
 	if (s->state == TRANSACTION_FAILED)
 		return FAIL(e, E_IN_FAILED_TRANSACTION,
@@ -144,7 +152,9 @@ static enum sqlstate enter_transaction(
 		return FAIL(e, E_READ_ONLY, "cannot execute %s in a read-only transaction",
 			write_name(p));
 	TRY(session_hold_views(s, e));
-	txn_statement_begin(s->txn);
+	/* One that begins just now has its snapshot. */
+	if (was_open)
+		txn_statement_begin(s->txn);
 	TRY(prepared_refresh(s, p, e));
 	return session_check_access(s, p, e);
 }
@@ -167,6 +177,8 @@ static enum sqlstate start_exec(struct query_portal *p, struct error *e)
 	struct exec_options options;
 
 	portal_exec_options(p, &options);
+	if (p->prepared->runs > 1 && !exec_kept_is_used(p->prepared->kept))
+		return exec_open_kept(&p->prepared->kept, &options, &p->exec, e);
 	return exec_open(p->arena, &options, &p->exec, e);
 }
 
@@ -387,20 +399,20 @@ static void tag_plan(struct query_portal *p, const struct exec_counters *n)
 		tag_select(p);
 		break;
 	case TAG_INSERT:
-		portal_tag(p, "INSERT 0 %" PRIu64, p->counts.inserted + n->rows_updated);
+		tag_count(p, STR("INSERT 0 "), p->counts.inserted + n->rows_updated);
 		break;
 	case TAG_MERGE:
-		portal_tag(p, "MERGE %" PRIu64, n->merged);
+		tag_count(p, STR("MERGE "), n->merged);
 		break;
 	case TAG_MERGE_INTO:
-		portal_tag(p, "MERGE %" PRIu64,
+		tag_count(p, STR("MERGE "),
 			p->counts.inserted + n->elements_changed + p->counts.deleted);
 		break;
 	case TAG_UPDATE:
-		portal_tag(p, "UPDATE %" PRIu64, n->elements_changed);
+		tag_count(p, STR("UPDATE "), n->elements_changed);
 		break;
 	case TAG_DELETE:
-		portal_tag(p, "DELETE %" PRIu64, n->nodes_deleted + n->edges_deleted);
+		tag_count(p, STR("DELETE "), n->nodes_deleted + n->edges_deleted);
 		break;
 	}
 }
@@ -784,7 +796,7 @@ enum sqlstate query_copy_done(struct query_portal *p, struct error *e)
 
 	assert(p->copy != NULL);
 	TRY(copy_in_done(p->copy, &rows, e));
-	TRY(session_guard(s, p->copy_mark, false, e));
+	TRY(session_guard_again(s, p->copy_mark, false, e));
 	if (p->is_alone && s->state == TRANSACTION_IMPLICIT)
 		TRY(commit_alone(p, e));
 	portal_tag(p, "COPY %" PRIu64, rows);

@@ -124,11 +124,12 @@ static void describe_plan(struct query_description *d, const struct plan *plan)
 	d->parameters = plan->parameters;
 }
 
-static void describe(struct arena *a, struct query_prepared *p)
+static void describe(struct query_session *s, struct arena *a, struct query_prepared *p)
 {
 	struct query_description *d = &p->description;
 	const struct ast_stmt *st = p->statement;
 
+	d->serial = ++s->last_serial;
 	d->kind = QUERY_COMMAND;
 	if (p->plan != NULL)
 		describe_plan(d, p->plan);
@@ -156,6 +157,7 @@ static void describe(struct arena *a, struct query_prepared *p)
 	default:
 		break;
 	}
+	d->is_at_once = d->kind == QUERY_ROWS && (st->kind != STMT_QUERY || p->plan->is_write);
 }
 
 static enum sqlstate check_state(
@@ -262,11 +264,18 @@ static enum sqlstate copy_query_text(
 	const struct table *t = table_look_up(catalog, s->scratch, name);
 	bool is_main = session_graph_name(s).length == 0;
 	const struct label_info *info;
+	struct view_definition v;
 
 	if (t != NULL && t->object != NAME_NONE && (is_main || id == NAME_NONE)) {
 		put_table_query(text, copy, t);
 		arena_reset(s->scratch);
 		return OK;
+	}
+	if (id == NAME_NONE && view_definition_look_up(catalog, s->scratch, name, &v)) {
+		FAIL(e, E_WRONG_OBJECT, "cannot copy from view \"%.*s\"", STR_ARGS(v.name));
+		error_hint(e, "Try the COPY (SELECT ...) TO variant.");
+		arena_reset(s->scratch);
+		return E_WRONG_OBJECT;
 	}
 	if (id == NAME_NONE) {
 		(void)FAIL(
@@ -354,7 +363,7 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 			TRY(session_check_access(s, p, e));
 		}
 		TRY(prepared_check_body(s, p, e));
-		describe(a, p);
+		describe(s, a, p);
 		if (p->statement->kind == STMT_EXECUTE)
 			TRY(sql_execute_prepare(s, a, p, e));
 		if (p->statement->kind == STMT_FETCH)
@@ -379,7 +388,7 @@ struct query_prepared *prepared_of_shared(struct query_session *s, struct shared
 	p->engine = s->engine;
 	p->prepared_at = timestamp_now();
 	p->parameter_epoch = s->parameter_epoch;
-	describe(a, p);
+	describe(s, a, p);
 	return p;
 }
 
@@ -415,6 +424,8 @@ enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p
 		arena_free(a);
 		return rc;
 	}
+	exec_kept_drop(p->kept);
+	p->kept = NULL;
 	arena_free(p->plan_arena);
 	p->plan_arena = a;
 	p->plan = plan;
@@ -442,6 +453,8 @@ void query_prepared_free(struct query_prepared *p)
 		p->is_dropped = true;
 		return;
 	}
+	exec_kept_drop(p->kept);
+	p->kept = NULL;
 	arena_free(p->plan_arena);
 	p->plan_arena = NULL;
 	shared = p->shared;

@@ -7,11 +7,12 @@
 #include "query/session/session.h"
 
 #include "query/ddl/ddl.h"
+#include "query/eval/cast.h"
 #include "query/eval/eval.h"
 #include "query/table/table.h"
 #include "query/type/type.h"
 
-enum { INDEX_KEYS_MAX = 8, RETRIES = 2 };
+enum { INDEX_KEYS_MAX = 8, RETRIES = 2, RETYPED_AT_ONCE = 256 };
 
 static enum element element_of(enum ast_element_class class)
 {
@@ -26,6 +27,8 @@ static enum sqlstate property_type(const struct ast_type *written, enum value_ty
 	TRY(bind_type(written, &bound, e));
 	*type = type_stored(bound);
 	*item = bound.kind == TYPE_LIST ? type_stored(type_item(bound)) : VALUE_NULL;
+	if (written->kind == AST_TYPE_LIST && written->element == NULL)
+		*item = VALUE_NULL; /* LIST alone: of anything */
 	if (*type != VALUE_NULL)
 		return OK;
 	(void)FAIL(e, E_INVALID_VALUE, "type %.*s cannot be the type of a property",
@@ -145,6 +148,8 @@ enum sqlstate schema_define_label(struct query_portal *p, const struct ast_label
 		.to_key = from->to_key.text,
 	};
 
+	if (from->primary_name.text.length > 0)
+		to.primary_name = graph_full_name(p->arena, graph, from->primary_name.text);
 	if (from->from_label.text.length > 0)
 		to.from_label = graph_full_name(p->arena, graph, from->from_label.text);
 	if (from->to_label.text.length > 0)
@@ -168,27 +173,110 @@ static enum sqlstate create_label(struct query_portal *p, struct error *e)
 	return schema_define_label(p, from, session_graph_name(p->session), e);
 }
 
-/* ALTER key TYPE: a declared property's type may get or lose a length, digits or a width; what has no
-   declared type gets one. */
+/* ---- ALTER key TYPE ---- */
+
+/* Values of one property, cast one after the other. */
+struct retyping {
+	struct query_portal *portal;
+	enum element element;
+	uint32_t label, key;
+	struct type to;
+};
+
+static enum sqlstate retype_batch(const struct retyping *r, const uint64_t *ids, uint32_t count,
+	struct arena *a, struct error *e)
+{
+	struct query_session *s = r->portal->session;
+	struct eval eval = { .arena = a, .lasting = a, .txn = s->txn, .settings = s->settings };
+	struct value *values = ARENA_ARRAY(a, struct value, count);
+
+	TRY(session_cancelled(s, e));
+	TRY(storage_properties(s->txn, r->element, ids, count, &r->key, 1, &values, a, e));
+	for (uint32_t i = 0; i < count; i++) {
+		struct value made;
+
+		if (value_is_null(values[i]))
+			continue;
+		TRY(eval_cast(&eval, values[i], r->to, false, &made, e));
+		TRY(storage_property_set(s->txn, r->element, ids[i], r->key, made, e));
+	}
+	return OK;
+}
+
+static enum sqlstate retype_all(const struct retyping *r, struct error *e)
+{
+	struct txn *txn = r->portal->session->txn;
+	struct arena *a = arena_new(0);
+	struct cursor *cursor = NULL;
+	uint64_t ids[RETYPED_AT_ONCE];
+	uint32_t count = 1;
+	enum sqlstate rc;
+
+	rc = r->element == ELEMENT_NODE
+		     ? storage_scan_nodes(txn, r->label, r->portal->arena, &cursor, e)
+		     : storage_scan_edges(txn, r->label, r->portal->arena, &cursor, e);
+	while (rc == OK && count > 0) {
+		rc = storage_cursor_next(cursor, ids, NULL, RETYPED_AT_ONCE, &count, e);
+		if (rc == OK)
+			rc = retype_batch(r, ids, count, a, e);
+		arena_reset(a);
+	}
+	if (cursor != NULL)
+		storage_cursor_close(cursor);
+	arena_free(a);
+	return rc;
+}
+
+/* Its values and its default become values of the type, or that is an error. */
+static enum sqlstate retype(struct query_portal *p, const struct retyping *r, struct str label,
+	const struct property_info *old, struct property_definition *d, struct error *e)
+{
+	struct query_session *s = p->session;
+	struct eval eval = {
+		.arena = p->arena, .lasting = p->arena, .txn = s->txn, .settings = s->settings
+	};
+	struct property_definition untyped = { .key = d->key, .is_not_null = old->is_not_null };
+	bool is_declared = old->is_declared;
+
+	d->is_not_null = old->is_not_null;
+	if (!value_is_null(old->default_value))
+		TRY(eval_cast(&eval, old->default_value, r->to, false, &d->default_value, e));
+	if (is_declared)
+		TRY(schema_property_change(s->txn, r->element, label, &untyped, e));
+	TRY(retype_all(r, e));
+	return is_declared ? schema_property_change(s->txn, r->element, label, d, e)
+			   : schema_constraint_create(s->txn, CONSTRAINT_TYPE, (struct str){ 0 },
+				     r->element, label, d, e);
+}
+
+/* What has no declared type gets one. */
 static enum sqlstate change_type(struct query_portal *p, enum element element, struct str label,
 	struct property_definition *d, struct error *e)
 {
 	struct txn *txn = p->session->txn;
 	const struct catalog *c = txn_catalog(txn);
-	uint32_t id = catalog_find(
-		c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, label);
-	uint32_t key = catalog_find(c, NAME_KEY, d->key);
-	const struct property_info *old = id == NAME_NONE || key == NAME_NONE
-						  ? NULL
-						  : catalog_property(c, element, id, key);
+	const struct ast_alter *alter = p->prepared->statement->alter;
+	struct retyping r = { .portal = p, .element = element };
+	const struct property_info *old;
 
-	if (old == NULL || !old->is_declared || old->declared != d->type ||
-		old->declared_item != d->item_type)
+	r.label = catalog_find(
+		c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, label);
+	r.key = catalog_find(c, NAME_KEY, d->key);
+	old = r.label == NAME_NONE || r.key == NAME_NONE
+		      ? NULL
+		      : catalog_property(c, element, r.label, r.key);
+	if (old == NULL || (!old->is_declared && old->declared != VALUE_NULL))
 		return schema_constraint_create(
 			txn, CONSTRAINT_TYPE, (struct str){ 0 }, element, label, d, e);
-	d->is_not_null = old->is_not_null;
-	return schema_property_change(txn, element, label, d, e);
+	if (old->is_declared && old->declared == d->type && old->declared_item == d->item_type) {
+		d->is_not_null = old->is_not_null;
+		return schema_property_change(txn, element, label, d, e);
+	}
+	TRY(bind_type(alter->type, &r.to, e));
+	return retype(p, &r, label, old, d, e);
 }
+
+/* ---- ALTER, DROP ---- */
 
 static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 {
@@ -214,6 +302,9 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 			txn, element, label, schema_name(p, alter->name.text), e);
 	case ALTER_OWNER:
 		return schema_role_own(p->session, element, &alter->label, &alter->name, e);
+	case ALTER_GRAPH_OWNER:
+		portal_tag(p, "ALTER SCHEMA");
+		return schema_role_own_graph(p->session, &alter->label, &alter->name, e);
 	default:
 		return schema_label_set_closed(
 			txn, element, label, alter->kind == ALTER_SET_CLOSED, e);
@@ -294,6 +385,17 @@ static struct str folded(struct query_portal *p, const struct ast_name *name)
 	return (struct str){ text, name->text.length };
 }
 
+static enum sqlstate refuse_view(struct query_portal *p, struct str name, struct error *e)
+{
+	struct view_definition v;
+
+	if (!view_definition_look_up(txn_catalog(p->session->txn), p->arena, name, &v))
+		return OK;
+	FAIL(e, E_WRONG_OBJECT, "cannot create index on relation \"%.*s\"", STR_ARGS(v.name));
+	error_detail(e, "This operation is not supported for views.");
+	return E_WRONG_OBJECT;
+}
+
 /* An index on a table of SQL: its names are SQL's. */
 static enum sqlstate table_index(struct query_portal *p, const struct ast_index *index,
 	struct index_definition *to, struct error *e)
@@ -303,6 +405,8 @@ static enum sqlstate table_index(struct query_portal *p, const struct ast_index 
 
 	if (session_graph_name(p->session).length > 0)
 		return OK; /* tables are in main */
+	if (t == NULL && index->class == CLASS_NONE && !index->is_cypher)
+		TRY(refuse_view(p, index->label.text, e));
 	if (t == NULL || t->object == NAME_NONE || index->is_cypher || index->class != CLASS_NONE)
 		return OK;
 	to->name = folded(p, &index->name);

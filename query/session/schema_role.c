@@ -11,6 +11,7 @@
 #include "base/datetime.h"
 #include "query/parse/ast_role.h"
 #include "query/session/access.h"
+#include "query/table/table.h"
 
 static enum sqlstate fail_at(struct error *e, uint32_t at, enum sqlstate code)
 {
@@ -382,6 +383,15 @@ static bool find_label(const struct query_session *s, struct str name,
 	return class != CLASS_NODE && edge != NAME_NONE && has_label(s, ELEMENT_EDGE, edge);
 }
 
+static bool find_view(const struct query_session *s, struct str name, struct acl_target *out)
+{
+	const struct catalog_object *o = catalog_object_find(catalog_of(s), OBJECT_VIEW, name);
+
+	if (o != NULL)
+		*out = (struct acl_target){ ACL_VIEW, o->id };
+	return o != NULL;
+}
+
 static enum sqlstate grant_labels(
 	struct query_session *s, const struct ast_grant *g, struct error *e)
 {
@@ -390,7 +400,8 @@ static enum sqlstate grant_labels(
 	for (uint32_t i = 0; i < g->object_count; i++) {
 		const struct ast_name *name = &g->objects[i];
 
-		if (!find_label(s, session_full_name(s, name->text), g->class, &target))
+		if (!find_label(s, session_full_name(s, name->text), g->class, &target) &&
+			(g->class != CLASS_NONE || !find_view(s, name->text, &target)))
 			return fail_at(e, name->at,
 				FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
 					STR_ARGS(name->text)));
@@ -411,6 +422,24 @@ static enum sqlstate need_graph(
 		FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", STR_ARGS(name->text)));
 }
 
+/* Each grant makes a new catalog, and may move the objects in it: they are numbered from 1 on. */
+static enum sqlstate grant_views(
+	struct query_session *s, const struct ast_grant *g, struct error *e)
+{
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < catalog_object_count(catalog_of(s)); i++)
+		last = MAX_OF(last, catalog_object_at(catalog_of(s), i)->id);
+	for (uint32_t id = 1; id <= last; id++) {
+		const struct catalog_object *o = catalog_object(catalog_of(s), id);
+
+		if (o != NULL && o->kind == OBJECT_VIEW)
+			TRY(grant_on(s, g, (struct acl_target){ ACL_VIEW, id },
+				PRIVILEGES_LABEL, e));
+	}
+	return OK;
+}
+
 static enum sqlstate grant_labels_of(
 	struct query_session *s, const struct ast_grant *g, uint32_t graph, struct error *e)
 {
@@ -429,6 +458,8 @@ static enum sqlstate grant_labels_of(
 				TRY(grant_on(s, g, target, PRIVILEGES_LABEL, e));
 		}
 	}
+	if (graph == GRAPH_MAIN)
+		TRY(grant_views(s, g, e));
 	return grant_on(s, g, bare, PRIVILEGES_LABEL, e);
 }
 
@@ -489,25 +520,59 @@ static enum sqlstate may_give(struct query_session *s, const struct role *to, st
 	return FAIL(e, E_PRIVILEGE, "must be able to SET ROLE \"%.*s\"", STR_ARGS(to->name));
 }
 
+/* OWNER TO: the object is the role's from here on. */
+static enum sqlstate give_to(struct query_session *s, struct acl_target target,
+	const struct ast_name *role, struct error *e)
+{
+	struct acl *a = ARENA_NEW(s->scratch, struct acl);
+	struct role to;
+
+	TRY(need_role(s, role, &to, e));
+	TRY(may_give(s, &to, e));
+	acl_find(catalog_of(s), target, a);
+	a->owner = to.id;
+	return acl_put(s->txn, a, e);
+}
+
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e)
 {
-	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	struct acl_target target;
 	enum sqlstate rc = OK;
-	struct role to;
 
 	TRY_GOTO(out, schema_lock(s->txn, e));
-	TRY_GOTO(out, need_role(s, role, &to, e));
-	TRY_GOTO(out, may_give(s, &to, e));
 	if (!find_label(s, session_full_name(s, label->text),
 		    element == ELEMENT_NODE ? CLASS_NODE : CLASS_EDGE, &target))
 		TRY_GOTO(out, fail_at(e, label->at,
 				      FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
 					      STR_ARGS(label->text))));
-	acl_find(catalog_of(s), target, a);
-	a->owner = to.id;
-	TRY_GOTO(out, acl_put(s->txn, a, e));
+	TRY_GOTO(out, give_to(s, target, role, e));
+out:
+	arena_reset(s->scratch);
+	return rc;
+}
+
+enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
+	const struct ast_name *role, struct error *e)
+{
+	struct acl_target target;
+	enum sqlstate rc = OK;
+
+	if (find_view(s, view->text, &target)) /* else it was IF EXISTS */
+		rc = give_to(s, target, role, e);
+	arena_reset(s->scratch);
+	return rc;
+}
+
+enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_name *graph,
+	const struct ast_name *role, struct error *e)
+{
+	struct acl_target target = { ACL_SCHEMA, 0 };
+	enum sqlstate rc = OK;
+
+	TRY_GOTO(out, schema_lock(s->txn, e));
+	TRY_GOTO(out, need_graph(s, graph, &target.label, e));
+	TRY_GOTO(out, give_to(s, target, role, e));
 out:
 	arena_reset(s->scratch);
 	return rc;

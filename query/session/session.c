@@ -48,6 +48,7 @@ static const struct eval_catalog catalog = {
 	.put_object = reg_put,
 	.find_object = reg_find,
 	.view_columns = view_table_columns,
+	.view_writing = view_table_writing,
 };
 
 struct query_session *query_session_new(
@@ -125,6 +126,7 @@ enum sqlstate query_role_find(
 {
 	struct txn_options options = { .isolation = ISOLATION_READ_COMMITTED,
 		.is_read_only = true };
+	const struct acl_target database = { ACL_DATABASE, 0 };
 	struct role_set set;
 	struct role r;
 	struct txn *t;
@@ -134,6 +136,8 @@ enum sqlstate query_role_find(
 	role_set_of(txn_catalog(t), name, &set);
 	out->is_refused = set.is_refused;
 	out->is_superuser = set.is_superuser;
+	out->can_connect =
+		(acl_allowed(txn_catalog(t), database, &set) & PRIVILEGE_CONNECT) != 0;
 	out->exists = role_find(txn_catalog(t), name, &r);
 	out->can_login = !out->exists || (r.flags & ROLE_LOGIN) != 0;
 	out->connection_limit = out->exists ? r.connection_limit : -1;
@@ -141,6 +145,19 @@ enum sqlstate query_role_find(
 	out->valid_until = out->exists ? r.valid_until : INT64_MAX;
 	if (out->exists)
 		memcpy(out->verifier, r.verifier, sizeof out->verifier);
+	txn_abort(t);
+	return OK;
+}
+
+enum sqlstate query_role_is_member(struct query_engine *q, struct str user, struct str role,
+	bool *out, struct error *e)
+{
+	struct txn_options options = { .isolation = ISOLATION_READ_COMMITTED,
+		.is_read_only = true };
+	struct txn *t;
+
+	TRY(txn_begin(q->storage, &options, &t, e));
+	*out = role_is_member(txn_catalog(t), user, role);
 	txn_abort(t);
 	return OK;
 }

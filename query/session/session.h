@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/setting.h"
+#include "base/stripe.h"
 #include "base/vec.h"
 #include "query/bind/bind.h"
 #include "query/exec/exec.h"
@@ -60,7 +61,10 @@ struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
 	struct plan_cache *plans;
-	_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
+	struct transaction_counts {
+		_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
+		uint8_t apart[STRIPE_ALIGN - 16];
+	} ended[STRIPES];
 };
 
 struct query_session {
@@ -83,6 +87,7 @@ struct query_session {
 	struct map_str cursors;	      /* name (owned) to struct sql_cursor */
 	struct query_portal *portals; /* all that are open, linked by next and previous */
 	struct query_prepared *unnamed;
+	uint64_t last_serial; /* of a description */
 	struct sequence_memory sequences;
 	struct notifier *notifier;
 	struct role_set rights;	 /* of who the session is, as of … */
@@ -107,6 +112,7 @@ struct query_prepared {
 	struct ast_stmt *statement; /* NULL: the empty query */
 	struct plan *plan; /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
 	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
+	struct exec_kept *kept;	  /* operators of the plan, once it ran twice; or NULL */
 	struct query_description description;
 	const struct value *arguments; /* of EXECUTE; as many as its target has parameters */
 	uint32_t argument_count;
@@ -187,6 +193,10 @@ void session_notice(struct query_session *s, const char *severity, enum sqlstate
 /* CHECK and FOREIGN KEY of all that was changed since the mark; at a commit, those deferred. */
 enum sqlstate session_guard(
 	struct query_session *s, uint64_t mark, bool is_commit, struct error *e) MUST_USE;
+/* The same for who cannot run the changes again: looks once more, with a newer snapshot, where others
+   came between. */
+enum sqlstate session_guard_again(
+	struct query_session *s, uint64_t mark, bool is_commit, struct error *e) MUST_USE;
 /* The error of a set cancel flag, OK if it is not set. */
 enum sqlstate session_cancelled(const struct query_session *s, struct error *e);
 
@@ -249,9 +259,15 @@ uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **c
 
 /* CREATE, ALTER and DROP ROLE, GRANT, REVOKE. */
 enum sqlstate schema_role_run(struct query_portal *p, struct error *e);
+/* ALTER GRAPH graph OWNER TO role. */
+enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_name *graph,
+	const struct ast_name *role, struct error *e);
 /* ALTER label OWNER TO role. */
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);
+/* ALTER VIEW view OWNER TO role; nothing if there is no such view. */
+enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
+	const struct ast_name *role, struct error *e);
 /* What the session's user, or the role that it set, may do; in its transaction. */
 const struct role_set *session_rights(struct query_session *s);
 /* Whether SET ROLE (SET SESSION AUTHORIZATION: is_login) may name this role. */
@@ -295,6 +311,8 @@ enum sqlstate sql_cursor_describe(
 	struct query_session *s, struct query_prepared *p, struct error *e);
 /* Closes all of them: the session ends or is reset. */
 void sql_cursors_close(struct query_session *s);
+/* The rows of pg_cursors. */
+void sql_cursors_tell(struct query_session *s, struct query_facts *facts);
 
 /* ---- portal_view.c ---- */
 

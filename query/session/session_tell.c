@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Catalog relations that tell of the session itself: pg_prepared_statements. What this layer does not
+ * Catalog relations that tell of the session itself: pg_prepared_statements and pg_cursors. What this layer does not
  * know either, the one above it tells.
  */
 #include "query/session/session.h"
@@ -41,6 +41,10 @@ enum sqlstate session_tell(
 	struct arena *a;
 	void *prepared;
 
+	if (str_equal(relation, STR("pg_cursors"))) {
+		sql_cursors_tell(s, facts);
+		return OK;
+	}
 	if (!str_equal(relation, STR("pg_prepared_statements")))
 		return s->options.tell == NULL ? OK
 					       : s->options.tell(s->options.tell_context, relation,

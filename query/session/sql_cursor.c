@@ -14,6 +14,8 @@
 struct sql_cursor {
 	struct query_prepared *prepared;
 	struct query_portal *portal;
+	struct str declaration; /* its text, as long as `prepared` */
+	bool is_binary, is_hold;
 };
 
 static void close_cursor(struct query_session *s, struct str name)
@@ -115,6 +117,9 @@ static enum sqlstate declare(struct query_portal *p, struct error *e)
 	if (c == NULL || name.at == NULL)
 		PANIC("out of memory for a cursor");
 	*c = opened;
+	c->declaration = arena_str(c->prepared->arena, st->text);
+	c->is_binary = st->declare.is_binary;
+	c->is_hold = st->declare.is_hold;
 	map_str_put(&s->cursors, name, c);
 	return OK;
 }
@@ -183,6 +188,30 @@ enum sqlstate sql_cursor_run(struct query_portal *p, struct error *e)
 	}
 }
 
+void sql_cursors_tell(struct query_session *s, struct query_facts *facts)
+{
+	size_t place = 0;
+	struct str name;
+	void *value;
+
+	while (map_str_next(&s->cursors, &place, &name, &value)) {
+		const struct sql_cursor *c = value;
+		struct value at = { .type = VALUE_TIMESTAMPTZ,
+			.integer = c->prepared->prepared_at };
+
+		/* One whose transaction is over is there until its name is asked for. */
+		if (!c->portal->is_held && c->portal->epoch != s->epoch)
+			continue;
+		query_facts_add(facts);
+		query_facts_put(facts, "name", value_string(name));
+		query_facts_put(facts, "statement", value_string(c->declaration));
+		query_facts_put(facts, "is_holdable", value_bool(c->is_hold));
+		query_facts_put(facts, "is_binary", value_bool(c->is_binary));
+		query_facts_put(facts, "is_scrollable", value_bool(false));
+		query_facts_put(facts, "creation_time", at);
+	}
+}
+
 enum sqlstate sql_cursor_describe(
 	struct query_session *s, struct query_prepared *p, struct error *e)
 {
@@ -194,5 +223,7 @@ enum sqlstate sql_cursor_describe(
 	if (c == NULL)
 		return e->code;
 	p->description = c->prepared->description;
+	p->description.is_at_once = true;
+	p->description.is_binary = c->is_binary;
 	return OK;
 }

@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { GUARD_RETRIES = 1000 };
+
 /* The order of the setting's options. */
 static const enum isolation isolation_of_setting[] = {
 	ISOLATION_READ_COMMITTED, /* read uncommitted is accepted and means this */
@@ -134,6 +136,14 @@ static void end(struct query_session *s)
 	forget_savepoints(s, 0);
 }
 
+static void count_end(struct query_session *s, bool was_committed)
+{
+	struct transaction_counts *n = &s->engine->ended[stripe_of_thread()];
+
+	atomic_fetch_add_explicit(
+		was_committed ? &n->commits : &n->rollbacks, 1, memory_order_relaxed);
+}
+
 static void roll_back(struct query_session *s)
 {
 	session_stop_portals(s);
@@ -141,7 +151,7 @@ static void roll_back(struct query_session *s)
 		txn_abort(s->txn);
 	if (s->state != TRANSACTION_NONE) {
 		settings_rollback(s->settings);
-		atomic_fetch_add_explicit(&s->engine->rollbacks, 1, memory_order_relaxed);
+		count_end(s, false);
 	}
 	notifier_rollback_to(s->notifier, 0);
 	end(s);
@@ -160,6 +170,21 @@ enum sqlstate session_guard(
 	return guard_statement(s->guard, &options, mark, is_commit, e);
 }
 
+enum sqlstate session_guard_again(
+	struct query_session *s, uint64_t mark, bool is_commit, struct error *e)
+{
+	uint64_t start = txn_savepoint(s->txn);
+
+	for (int attempt = 0;; attempt++) {
+		enum sqlstate rc = session_guard(s, mark, is_commit, e);
+
+		if (rc != E_SERIALIZATION || !txn_must_restart(s->txn) || attempt == GUARD_RETRIES)
+			return rc;
+		TRY(session_cancelled(s, e));
+		txn_statement_restart(s->txn, start);
+	}
+}
+
 /* What is deferred is looked at now; if that fails, the transaction is rolled back. */
 static enum sqlstate commit_guarded(struct query_session *s, struct error *e)
 {
@@ -167,7 +192,7 @@ static enum sqlstate commit_guarded(struct query_session *s, struct error *e)
 
 	if (s->txn == NULL)
 		return OK;
-	rc = txn_has_changes(s->txn) ? session_guard(s, 0, true, e) : OK;
+	rc = txn_has_changes(s->txn) ? session_guard_again(s, 0, true, e) : OK;
 	if (rc == OK)
 		rc = notifier_before_commit(s->notifier,
 			setting_bytes(s->settings, SETTING_max_notify_queue_size), e);
@@ -186,8 +211,7 @@ static enum sqlstate commit(struct query_session *s, struct error *e)
 	/* The storage layer saw the flag, but does not know whose wish it was. */
 	if (rc == E_CANCELLED && session_cancelled(s, e) != OK)
 		rc = e->code;
-	atomic_fetch_add_explicit(
-		rc == OK ? &s->engine->commits : &s->engine->rollbacks, 1, memory_order_relaxed);
+	count_end(s, rc == OK);
 	if (rc == OK) {
 		settings_commit(s->settings);
 		notifier_commit(s->notifier);

@@ -27,8 +27,8 @@ static const struct {
 	{ "TRIGGER", PRIVILEGE_TRIGGER, 't' },
 	{ "USAGE", PRIVILEGE_USAGE, 'U' },
 	{ "CREATE", PRIVILEGE_CREATE, 'C' },
-	{ "CONNECT", PRIVILEGE_CONNECT, 'c' },
 	{ "TEMPORARY", PRIVILEGE_TEMPORARY, 'T' },
+	{ "CONNECT", PRIVILEGE_CONNECT, 'c' },
 	{ "TEMP", PRIVILEGE_TEMPORARY, 0 },
 };
 
@@ -154,7 +154,7 @@ struct value acl_items(struct relation_scan *s, const struct acl *acl, uint32_t 
 	struct str *items = ARENA_ARRAY(s->arena, struct str, acl->count + 1);
 	uint32_t count = 0;
 
-	if (acl->count == 0)
+	if (acl->count == 0 || acl->id == NAME_NONE)
 		return value_null();
 	items[count++] = item(s, owner, owner_bits, 0, owner);
 	for (uint32_t i = 0; i < acl->count; i++) {

@@ -81,6 +81,11 @@ RELATION_FILL(info_character_sets)
 
 /* ---- tables ----------------------------------------------------------------------------------- */
 
+static int writable(struct relation_scan *s, const struct listed *l)
+{
+	return l->view == NAME_NONE ? 0 : listed_view_writable(s->ev, s->arena, l->name);
+}
+
 static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, struct error *e)
 {
 	struct value *row = relation_add(s);
@@ -90,7 +95,8 @@ static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, 
 	row[tables_table_schema] = value_string(l->schema);
 	row[tables_table_name] = value_string(l->name);
 	row[tables_table_type] = relation_text(l->kind == 'v' ? "VIEW" : "BASE TABLE");
-	row[tables_is_insertable_into] = yes_or_no(l->kind == 'r');
+	row[tables_is_insertable_into] =
+		yes_or_no(l->kind == 'r' || (writable(s, l) & LISTED_INSERTABLE) != 0);
 	row[tables_is_typed] = yes_or_no(false);
 	return OK;
 }
@@ -102,7 +108,8 @@ RELATION_FILL(info_tables)
 
 static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, struct error *e)
 {
-	struct view_definition d;
+	struct view_definition d = { 0 };
+	int bits = writable(s, l);
 	struct value *row;
 
 	(void)e;
@@ -114,8 +121,11 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	row[views_table_name] = value_string(l->name);
 	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
 		row[views_view_definition] = value_string(d.text);
-	row[views_check_option] = relation_text("NONE");
-	row[views_is_updatable] = row[views_is_insertable_into] = yes_or_no(false);
+	row[views_check_option] = relation_text(
+		d.check == 'l' ? "LOCAL" : d.check == 'c' ? "CASCADED" : "NONE");
+	row[views_is_updatable] = yes_or_no(
+		(bits & LISTED_UPDATABLE) != 0 && (bits & LISTED_DELETABLE) != 0);
+	row[views_is_insertable_into] = yes_or_no((bits & LISTED_INSERTABLE) != 0);
 	row[views_is_trigger_updatable] = row[views_is_trigger_deletable] =
 		row[views_is_trigger_insertable_into] = yes_or_no(false);
 	return OK;
@@ -250,7 +260,8 @@ static void put_identity(struct relation_scan *s, struct value *row, const struc
 }
 
 static void add_column(
-	struct relation_scan *s, const struct listed *l, const struct listed_column *c)
+	struct relation_scan *s, const struct listed *l, const struct listed_column *c,
+	bool is_updatable)
 {
 	struct value *row = relation_add(s);
 
@@ -269,111 +280,25 @@ static void add_column(
 	if (c->identity != 0)
 		put_identity(s, row, c);
 	row[columns_is_generated] = relation_text("NEVER");
-	row[columns_is_updatable] = yes_or_no(l->kind == 'r');
+	row[columns_is_updatable] = yes_or_no(is_updatable);
 }
 
 static enum sqlstate add_columns(struct relation_scan *s, const struct listed *l, struct error *e)
 {
 	struct listed_column *columns;
 	uint32_t count = listed_columns(s, l, &columns);
+	struct view_writing writing = { 0 };
 
 	(void)e;
+	if (l->view != NAME_NONE)
+		listed_view_writing(s->ev, s->arena, l->name, &writing);
 	for (uint32_t i = 0; i < count; i++)
-		add_column(s, l, &columns[i]);
+		add_column(s, l, &columns[i],
+			l->kind == 'r' || (i < writing.column_count && writing.is_written[i]));
 	return OK;
 }
 
 RELATION_FILL(info_columns)
 {
 	return listed_each(s, add_columns, e);
-}
-
-/* ---- privileges ------------------------------------------------------------------------------- */
-
-static const char *const table_privileges[] = { "INSERT", "SELECT", "UPDATE", "DELETE", "TRUNCATE",
-	"REFERENCES", "TRIGGER" };
-
-/* table_privileges and role_table_grants have the same columns. */
-static void add_privilege(struct relation_scan *s, const struct listed *l, struct str grantor,
-	struct str grantee, uint32_t privilege, bool is_grantable)
-{
-	struct value *row = relation_add(s);
-	const char *name = table_privileges[privilege];
-
-	row[table_privileges_grantor] = value_string(grantor);
-	row[table_privileges_grantee] = value_string(grantee);
-	row[table_privileges_table_catalog] = listed_database(s);
-	row[table_privileges_table_schema] = value_string(l->schema);
-	row[table_privileges_table_name] = value_string(l->name);
-	row[table_privileges_privilege_type] = relation_text(name);
-	row[table_privileges_is_grantable] = yes_or_no(is_grantable);
-	row[table_privileges_with_hierarchy] = yes_or_no(strcmp(name, "SELECT") == 0);
-}
-
-static enum sqlstate add_privileges(
-	struct relation_scan *s, const struct listed *l, struct error *e)
-{
-	struct acl *acl = ARENA_NEW(s->arena, struct acl);
-	bool is_label = l->kind == 'r' && l->relation == NULL;
-	struct str owner;
-
-	(void)e;
-	if (is_label)
-		acl_find(s->catalog,
-			(struct acl_target){
-				l->table.element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE,
-				l->table.label },
-			acl);
-	owner = arena_str(s->arena, acl_role_name(s->ev, acl->owner));
-	for (uint32_t i = 0; i < ARRAY_COUNT(table_privileges); i++)
-		add_privilege(s, l, owner, owner, i, true);
-	for (uint32_t i = 0; i < acl->count * ARRAY_COUNT(table_privileges); i++) {
-		const struct acl_entry *entry = &acl->entries[i / ARRAY_COUNT(table_privileges)];
-		uint32_t privilege = i % ARRAY_COUNT(table_privileges), bit;
-		struct str grantee = STR("PUBLIC");
-		bool ignored;
-
-		if (entry->role != ROLE_PUBLIC)
-			grantee = arena_str(s->arena, acl_role_name(s->ev, entry->role));
-
-		bit = acl_privilege(str_of(table_privileges[privilege]), &ignored);
-		if ((entry->bits & bit) != 0)
-			add_privilege(
-				s, l, owner, grantee, privilege, (entry->grantable & bit) != 0);
-	}
-	return OK;
-}
-
-RELATION_FILL(info_table_privileges)
-{
-	return listed_each(s, add_privileges, e);
-}
-
-static enum sqlstate add_column_privileges(
-	struct relation_scan *s, const struct listed *l, struct error *e)
-{
-	static const char *const names[] = { "INSERT", "SELECT", "UPDATE", "REFERENCES" };
-	struct listed_column *columns;
-	uint32_t count = listed_columns(s, l, &columns);
-
-	(void)e;
-	for (uint32_t i = 0; i < count * ARRAY_COUNT(names); i++) {
-		struct value *row = relation_add(s);
-
-		row[column_privileges_grantor] = row[column_privileges_grantee] = listed_user(s);
-		row[column_privileges_table_catalog] = listed_database(s);
-		row[column_privileges_table_schema] = value_string(l->schema);
-		row[column_privileges_table_name] = value_string(l->name);
-		row[column_privileges_column_name] =
-			value_string(columns[i / ARRAY_COUNT(names)].name);
-		row[column_privileges_privilege_type] =
-			relation_text(names[i % ARRAY_COUNT(names)]);
-		row[column_privileges_is_grantable] = yes_or_no(true);
-	}
-	return OK;
-}
-
-RELATION_FILL(info_column_privileges)
-{
-	return listed_each(s, add_column_privileges, e);
 }

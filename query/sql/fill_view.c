@@ -5,6 +5,7 @@
  * its catalogs.
  */
 #include "query/eval/eval.h"
+#include "query/sql/acl_list.h"
 #include "query/sql/definition.h"
 #include "query/sql/fills.h"
 #include "query/sql/listed.h"
@@ -55,6 +56,13 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	row[pg_views_schemaname] = value_string(l->schema);
 	row[pg_views_viewname] = value_string(l->name);
 	row[pg_views_viewowner] = listed_user(s);
+	if (l->view != NAME_NONE) {
+		struct acl *acl = ARENA_NEW(s->arena, struct acl);
+
+		acl_find(s->catalog, (struct acl_target){ ACL_VIEW, l->view }, acl);
+		row[pg_views_viewowner] =
+			value_string(arena_str(s->arena, acl_role_name(s->ev, acl->owner)));
+	}
 	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
 		row[pg_views_definition] = value_string(d.text);
 	return OK;

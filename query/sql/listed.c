@@ -120,6 +120,25 @@ uint32_t listed_view_columns(
 	return ev->session->catalog->view_columns(ev, a, object, out);
 }
 
+void listed_view_writing(
+	struct eval *ev, struct arena *a, struct str name, struct view_writing *out)
+{
+	*out = (struct view_writing){ .fault = "There is no catalog." };
+	if (ev->session != NULL && ev->session->catalog != NULL)
+		ev->session->catalog->view_writing(ev, a, name, out);
+}
+
+int listed_view_writable(struct eval *ev, struct arena *a, struct str name)
+{
+	struct view_writing writing;
+
+	listed_view_writing(ev, a, name, &writing);
+	if (writing.fault != NULL)
+		return 0;
+	return LISTED_DELETABLE |
+	       (writing.has_written ? LISTED_UPDATABLE | LISTED_INSERTABLE : 0);
+}
+
 struct value listed_user(const struct relation_scan *scan)
 {
 	const struct eval_session *session = scan->ev->session;

@@ -12,6 +12,7 @@
 
 #include "query/sql/label_table.h"
 #include "query/sql/relation.h"
+#include "query/tree/plan.h"
 
 struct listed {
 	struct str schema;
@@ -56,5 +57,16 @@ enum sqlstate listed_each(struct relation_scan *scan, listed_visit *visit, struc
 /* The columns of the view with this catalog object; none if its query does not plan any more. */
 uint32_t listed_view_columns(
 	struct eval *ev, struct arena *a, uint32_t object, struct label_column **out);
+/* What may be written through the view of this name. */
+void listed_view_writing(
+	struct eval *ev, struct arena *a, struct str name, struct view_writing *out);
+/* The same as the bits of pg_relation_is_updatable(). */
+enum {
+	LISTED_UPDATABLE = 4,
+	LISTED_INSERTABLE = 8,
+	LISTED_DELETABLE = 16,
+	LISTED_WRITABLE = 28,
+};
+int listed_view_writable(struct eval *ev, struct arena *a, struct str name);
 
 #endif

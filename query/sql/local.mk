@@ -18,6 +18,7 @@ query_libquery_a_SOURCES += \
 	%D%/fill_information_key.c \
 	%D%/fill_labels.c \
 	%D%/fill_object.c \
+	%D%/fill_privilege.c \
 	%D%/fill_proc.c \
 	%D%/fill_role.c \
 	%D%/fill_setting.c \

@@ -81,6 +81,8 @@ enum sqlstate view_definition_save(struct txn *txn, struct view_definition *d, s
 	for (uint32_t i = 0; i < d->column_count; i++)
 		body_put_text(&body, d->columns[i]);
 	body_put_text(&body, d->comment);
+	body_put_number(&body, (uint64_t)(uint8_t)d->check);
+	body_put_number(&body, (d->is_invoker ? 1u : 0u) | (d->is_barrier ? 2u : 0u));
 	rc = schema_object_put(txn, &d->object, OBJECT_VIEW, d->name, buf_str(&body), e);
 	buf_free(&body);
 	return rc;
@@ -91,6 +93,7 @@ bool view_definition_find(
 {
 	const struct catalog_object *o = catalog_object_find(c, OBJECT_VIEW, name);
 	struct body_reader r;
+	uint64_t flags;
 
 	if (o == NULL || !body_open(&r, a, o->body))
 		return false;
@@ -101,5 +104,9 @@ bool view_definition_find(
 	for (uint32_t i = 0; i < out->column_count; i++)
 		out->columns[i] = body_text(&r);
 	out->comment = body_text(&r);
+	out->check = (char)body_number(&r);
+	flags = body_number(&r);
+	out->is_invoker = (flags & 1) != 0;
+	out->is_barrier = (flags & 2) != 0;
 	return true;
 }

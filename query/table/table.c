@@ -162,13 +162,12 @@ static void declared_column(struct arena *a, const struct catalog *c, const stru
 	if (type_modifier_is_set(p->modifier) &&
 		table_type_read(a, type_declared_name(a, p), &out->type, &ignored) == OK) {
 		if (p->modifier.is_char) /* a text, which nothing fills up */
-			out->type.type = type_of_value((enum value_type)p->declared,
-				(enum value_type)p->declared_item);
+			out->type.type = type_declared(p);
 		return;
 	}
 	out->type.typmod = -1;
 	out->type.type =
-		type_of_value((enum value_type)p->declared, (enum value_type)p->declared_item);
+		type_declared(p);
 	if (out->type.type.kind == TYPE_NULL)
 		out->type.type = type_make(TYPE_ANY);
 	out->type.text = arena_str(a, str_of(type_name(out->type.type, buffer)));

@@ -138,6 +138,9 @@ struct view_definition {
 	uint32_t column_count; /* names given to its columns; 0: their own */
 	struct str *columns;
 	struct str comment;
+	char check;	 /* CHECK OPTION: 'l'ocal, 'c'ascaded, 0: none */
+	bool is_invoker; /* security_invoker: the rights of who asks count for what it reads */
+	bool is_barrier; /* security_barrier: shown, and of no effect */
 };
 bool view_definition_find(
 	const struct catalog *c, struct arena *a, struct str name, struct view_definition *out);

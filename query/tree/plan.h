@@ -160,6 +160,23 @@ enum plan_kind {
 	PLAN_WITH,          /* runs other to its end and keeps its rows, before it passes on its input's */
 	PLAN_PAST,          /* passes on rows read as of the beginning of the first PLAN_WITH */
 	PLAN_ONCE,          /* drops, or refuses, rows whose element has come before */
+	PLAN_CHECK_OPTION,  /* refuses rows that the view they were written through does not show */
+};
+
+/* What is done with a view. */
+enum plan_right { RIGHT_SELECT, RIGHT_INSERT, RIGHT_UPDATE, RIGHT_DELETE };
+struct plan_view_use {
+	uint32_t view;   /* its catalog object */
+	uint32_t within; /* the view whose owner needs the right; NAME_NONE: who runs the statement */
+	enum plan_right right;
+};
+
+/* What may be written through a view: its rows, and which of its columns. */
+struct view_writing {
+	const char *fault; /* why its rows cannot be deleted, with full stop; NULL: they can */
+	uint32_t column_count;
+	const bool *is_written; /* by column: INSERT and UPDATE may give it a value */
+	bool has_written;	/* one of them can */
 };
 enum { PLAN_KIND_COUNT = PLAN_ONCE + 1 };
 
@@ -295,6 +312,8 @@ struct plan_node {
 	const uint32_t *live;           /* slots valid in the output, ascending */
 	double rows;                    /* estimate */
 	double cost;
+	uint32_t view;                  /* whose owner's rights count (catalog object); NAME_NONE:
+					   those of who runs the statement */
 	union {
 		struct {                /* ARGUMENT */
 			uint32_t row_slot;
@@ -421,6 +440,12 @@ struct plan_node {
 			uint32_t slot;  /* NODE or EDGE */
 			bool is_refused; /* the second time is 21000 instead of dropped */
 		} once;
+		struct {                /* CHECK_OPTION */
+			const struct bound *predicate;
+			struct str view;
+			uint32_t column_count;
+			const uint32_t *columns; /* slots of the table's row, for the error */
+		} check_option;
 		struct {                /* ORDINAL */
 			uint32_t slot;
 		} ordinal;
@@ -534,6 +559,7 @@ struct plan_node {
 		struct {                /* LOCK */
 			uint32_t count;
 			const uint32_t *slots; /* of nodes and edges */
+			enum lock_strength strength;
 			bool is_nowait, skips;
 		} lock;
 		struct {                /* FOREACH: other is run once per element, from its ARGUMENT */
@@ -594,6 +620,8 @@ struct plan {
 	bool has_conflict;                  /* INSERT .. ON CONFLICT */
 	uint32_t graphs[PLAN_GRAPHS_MOST];  /* that it reads or writes by patterns; none: SQL alone */
 	uint32_t graph_count;               /* PLAN_GRAPHS_MOST + 1: there are more */
+	uint32_t view_use_count;
+	const struct plan_view_use *view_uses;
 	uint32_t literal_count;             /* text that becomes values of other types .. */
 	const struct bound *const *literals; /* .. to be tried before anything is run */
 	uint64_t catalog_version;           /* the catalog it was planned against */

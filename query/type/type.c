@@ -208,6 +208,34 @@ enum value_type type_stored(struct type t)
 	return type_rows[t.kind].stored;
 }
 
+static bool is_datetime(enum type_family f)
+{
+	return f == TYPE_FAMILY_DATETIME || f == TYPE_FAMILY_INSTANT;
+}
+
+bool type_is_assignable(struct type from, struct type to)
+{
+	enum type_family f = type_family(from), t = type_family(to);
+
+	if (from.kind == TYPE_ANY || f == t)
+		return true;
+	if (is_datetime(f) && (is_datetime(t) || t == TYPE_FAMILY_TIME))
+		return true;
+	if (f == TYPE_FAMILY_TIMETZ && t == TYPE_FAMILY_TIME)
+		return true;
+	if (f == TYPE_FAMILY_TIME && t == TYPE_FAMILY_DURATION)
+		return true;
+	return t == TYPE_FAMILY_STRING && f != TYPE_FAMILY_NODE && f != TYPE_FAMILY_EDGE &&
+	       f != TYPE_FAMILY_PATH;
+}
+
+struct type type_declared(const struct property_info *p)
+{
+	if (p->declared == VALUE_LIST && p->declared_item == VALUE_NULL)
+		return type_list_of(type_make(TYPE_ANY));
+	return type_of_value((enum value_type)p->declared, (enum value_type)p->declared_item);
+}
+
 struct str type_declared_name(struct arena *a, const struct property_info *p)
 {
 	struct type_modifier m = p->modifier;

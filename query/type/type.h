@@ -93,6 +93,10 @@ struct type type_of_value(enum value_type type, enum value_type item);
 /* Of a set of TYPE_BITs: NULL for none; the number type that holds several kinds of numbers; ANY
    else. */
 struct type type_of_observed(uint32_t bits);
+/* Whether PostgreSQL assigns the one type to the other without a cast being written. */
+bool type_is_assignable(struct type from, struct type to);
+/* The type that a property is declared with, TYPE_NULL if with none; LIST alone is of anything. */
+struct type type_declared(const struct property_info *p);
 /* The declared type of a property as it was written: DECIMAL(10,2). In the arena or static. */
 struct str type_declared_name(struct arena *a, const struct property_info *p);
 /* The value type a property of this type is stored as; VALUE_NULL: cannot be stored or not one. */

@@ -16,11 +16,11 @@
 
 #include "base/check.h"
 #include "base/clock.h"
-#include "storage/care/pin.h"
 #include "storage/care/store_view.h"
 #include "storage/care/stream.h"
 #include "storage/page/page_map.h"
 #include "storage/txn/engine.h"
+#include "storage/txn/pin.h"
 
 enum { PAGES_AT_ONCE = 32, LOG_AT_ONCE = 1 << 19 };
 

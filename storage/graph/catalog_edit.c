@@ -301,8 +301,11 @@ static void edit_observe(struct catalog *c, const struct op *op)
 		p = *old;
 		ordinal = l->ordinals[old - l->properties];
 	}
-	p.observed |= op->bits;
-	property_put(l, p, ordinal);
+	p.observed = (op->flags & OP_OBSERVE_ALL ? 0 : p.observed) | op->bits;
+	if (p.observed == 0 && !p.is_declared && !p.is_not_null && p.declared == VALUE_NULL)
+		property_remove(l, op->key);
+	else
+		property_put(l, p, ordinal);
 }
 
 /* Bits 28 to 30 tell lengths and widths from the digits of decimals, which stay below 2^26. */

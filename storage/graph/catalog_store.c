@@ -144,8 +144,12 @@ static void store_observed(const struct btree *t, const struct catalog *c, const
 	struct key k = key_property('5', op->element, op->label, op->key);
 	struct op whole = *op;
 
-	assert(p != NULL);
+	if (p == NULL || p->observed == 0) {
+		object_delete(t, &k);
+		return;
+	}
 	whole.bits = p->observed;
+	whole.flags = 0;
 	object_put(t, &k, &whole);
 }
 

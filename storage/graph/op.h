@@ -26,7 +26,7 @@ enum op_kind {
 	OP_INDEX_FILL = 7,   /* puts the elements [source, target) of its label into index `id` */
 	OP_NAME = 16,	     /* a name gets a number, or a number another name */
 	OP_LABELSET = 17,    /* a set of labels gets a number */
-	OP_OBSERVE = 18,     /* a type of value was seen under a label */
+	OP_OBSERVE = 18,     /* types of values that are there under a label */
 	OP_LABEL = 19,	     /* a label's declaration, whole */
 	OP_LABEL_DROP = 20,
 	OP_PROPERTY = 21, /* a declared property, whole */
@@ -55,7 +55,8 @@ struct op {
 	uint32_t map_size;
 	struct str name;
 	/* OP_LABEL: is_declared 1, is_closed 2. OP_PROPERTY: is_not_null 1. OP_INDEX_CREATE: unique
-	   1, constraint 2, OP_INDEX_UNFINISHED 4. OP_SEQUENCE: has been asked 1 */
+	   1, constraint 2, OP_INDEX_UNFINISHED 4. OP_OBSERVE: OP_OBSERVE_ALL. OP_SEQUENCE: has been
+	   asked 1 */
 	uint8_t flags;
 	/* OP_PROPERTY; OP_CONSTRAINT_CREATE: kind and type; OP_OBJECT: type is its kind */
 	uint8_t type, item_type;
@@ -71,6 +72,9 @@ enum { OP_NUMBERS_MAX = 256, OP_NAME_MAX = 255 };
 /* Flag of OP_INDEX_CREATE: kept up from now on, but not filled and not to be read yet. The same
    operation without it makes the index ready. */
 enum { OP_INDEX_UNFINISHED = 4 };
+
+/* Flag of OP_OBSERVE: these types and no others. */
+enum { OP_OBSERVE_ALL = 1 };
 
 /* Appends one operation. The first three are those of bulk loads and take no struct. */
 void logop_put_node_add(

@@ -29,6 +29,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "storage/page/key_order.h"
 #include "storage/page/pager.h"
 
 enum {
@@ -139,7 +140,7 @@ static uint32_t lower_bound(const struct page *p, struct str key, bool *is_exact
 	*is_exact = false;
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;
-		int order = str_compare(key_at(p, middle), key);
+		int order = key_order(key_at(p, middle), key);
 
 		if (order < 0) {
 			low = middle + 1;

@@ -21,8 +21,8 @@
 #include "base/log.h"
 #include "storage/storage.h"
 #include "storage/storage_care.h"
-#include "storage/storage_schema.h"
 #include "storage/txn/engine.h"
+#include "storage/txn/unfinished_index.h"
 
 enum {
 	STEP_US = 10000,

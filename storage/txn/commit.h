@@ -14,8 +14,8 @@
 #include "base/error.h"
 #include "base/lock.h"
 #include "base/vec.h"
-#include "storage/graph/touch.h"
 #include "storage/log/wal.h"
+#include "storage/txn/touch.h"
 
 struct storage;
 struct txn;

@@ -13,21 +13,23 @@
 #include <stdint.h>
 
 #include "base/lock.h"
-#include "storage/care/archive.h"
-#include "storage/care/pin.h"
-#include "storage/graph/apply.h"
 #include "storage/graph/graph.h"
 #include "storage/log/wal.h"
 #include "storage/page/pager.h"
 #include "storage/storage.h"
 #include "storage/store/store.h"
+#include "storage/txn/apply.h"
+#include "storage/txn/archive.h"
 #include "storage/txn/cache.h"
 #include "storage/txn/commit.h"
 #include "storage/txn/engine_lock.h"
 #include "storage/txn/history.h"
 #include "storage/txn/overlay.h"
+#include "storage/txn/pin.h"
 #include "storage/txn/record_lock.h"
 #include "storage/txn/snapshot.h"
+
+struct checkpoint_point; /* storage/page/checkpoint.h */
 
 enum { THREAD_TXNS_KEPT = 4, READS_BEFORE_POLL = 64, BATCH_MAX = 1024 };
 
@@ -66,6 +68,16 @@ struct schema_lock {
 	struct txn *waiting GUARDED_BY_CLASS(schema);
 };
 
+/* Properties of one label whose types are being counted anew, and the types of what transactions have
+   drafted for them since: storage_types.c. Written between two groups of commits. */
+enum { TYPE_WATCH_MOST = 64 };
+struct type_watch {
+	_Atomic uint64_t label; /* element << 32 | label */
+	_Atomic uint32_t count; /* of keys; 0: nothing is watched */
+	_Atomic uint32_t keys[TYPE_WATCH_MOST];
+	_Atomic uint32_t bits[TYPE_WATCH_MOST];
+};
+
 /* background.c */
 struct background {
 	pthread_t thread;
@@ -96,13 +108,14 @@ struct storage {
 	struct commit_queue commits;
 	struct record_locks record_locks;
 	struct schema_lock schema;
+	struct type_watch type_watch;
 	struct run_tokens run;
 	struct background background;
 	struct mutex checkpoint;
 	uint64_t last_ts;	 /* the last commit applied; guarded by commit leadership */
 	uint64_t epoch;		 /* of this writer */
 	uint64_t checkpoint_lsn; /* guarded by `checkpoint` */
-	struct storage_pin *pins; /* guarded by `checkpoint`: care/pin.h */
+	struct storage_pin *pins; /* guarded by `checkpoint`: txn/pin.h */
 	struct archive archive;
 	uint64_t history_bytes_max;
 	uint64_t txn_bytes_max;
@@ -130,6 +143,7 @@ struct dependence {
 	uint32_t index;
 	uint32_t key_size;
 	size_t key_at; /* in depended_keys */
+	uint64_t mark; /* of the overlay: undone with what depends */
 };
 struct lost_key {
 	uint32_t slot;
@@ -163,7 +177,10 @@ struct txn {
 	uint64_t lock_serial; /* order of first locking; this and what follows: record_lock.c */
 	uint64_t wanted_id;
 	enum record_lock_kind wanted_kind;
+	enum lock_strength wanted_strength;
 	bool is_waiting, is_victim;
+	uint64_t search; /* the last search for a deadlock that came by, how, and where it went on */
+	struct txn *reached_from, *next_reached;
 	int64_t waits_since;	  /* TIMESTAMPTZ */
 	struct txn *next_waiting; /* in the list of who waits for a record, or for the schema */
 	struct arena *scratch;		    /* of one call */
@@ -256,5 +273,13 @@ void run_tokens_init(struct run_tokens *r, uint32_t tokens);
 void run_tokens_destroy(struct run_tokens *r);
 /* After storage_run_pause(). */
 void run_resume(struct storage *s, bool had_token);
+
+/* ---- engine_checkpoint.c ---- */
+
+/* Where the log stands, for a checkpoint taken now. By the commit leader, or before there are threads. */
+void engine_point(const struct storage *s, struct checkpoint_point *point);
+/* Lets go of the log that nobody needs any more: below the checkpoint before the last (so that the last
+   one can be held against a replay), what is pinned, and what has not been archived. */
+enum sqlstate engine_trim_log(struct storage *s, uint64_t lsn, struct error *e) MUST_USE;
 
 #endif

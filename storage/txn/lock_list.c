@@ -30,7 +30,7 @@ void txn_waits_no_more(struct txn **list, struct txn *t)
 	t->next_waiting = NULL;
 }
 
-static void add(struct list *l, enum storage_lock_kind kind, uint64_t id, const struct txn *t,
+static void add(struct list *l, struct storage_lock lock, const struct txn *t,
 	const struct txn *holder)
 {
 	if (l->count == l->most)
@@ -41,8 +41,11 @@ static void add(struct list *l, enum storage_lock_kind kind, uint64_t id, const 
 		if (l->at == NULL)
 			PANIC("out of memory for a list of locks");
 	}
-	l->at[l->count++] = (struct storage_lock){ kind, id, t->options.owner, t == holder,
-		t == holder ? 0 : t->waits_since, holder == NULL ? 0 : holder->options.owner };
+	lock.owner = t->options.owner;
+	lock.is_granted = t == holder;
+	lock.waits_since = t == holder ? 0 : t->waits_since;
+	lock.holder = holder == NULL ? 0 : holder->options.owner;
+	l->at[l->count++] = lock;
 }
 
 static enum storage_lock_kind kind_of(enum record_lock_kind kind)
@@ -56,21 +59,31 @@ static void add_record_locks(struct record_locks *l, struct list *to)
 {
 	lock_record_lock(&l->mutex);
 	for (const struct txn *t = l->waiting; t != NULL; t = t->next_waiting)
-		add(to, kind_of(t->wanted_kind), t->wanted_id, t, record_lock_holder(l, t));
+		add(to,
+			(struct storage_lock){ .kind = kind_of(t->wanted_kind),
+				.strength = t->wanted_strength,
+				.id = t->wanted_id },
+			t, record_lock_holder(l, t));
 	for (uint64_t i = 0; i < l->bucket_count && to->count < to->most; i++) {
 		for (const struct record_lock *r = l->buckets[i]; r != NULL; r = r->next)
-			add(to, kind_of(r->kind), r->id, r->owner, r->owner);
+			add(to,
+				(struct storage_lock){ .kind = kind_of(r->kind),
+					.strength = r->strength,
+					.id = r->id },
+				r->owner, r->owner);
 	}
 	unlock_record_lock(&l->mutex);
 }
 
 static void add_schema_lock(struct schema_lock *l, struct list *to)
 {
+	struct storage_lock lock = { .kind = STORAGE_LOCK_SCHEMA, .strength = STRENGTH_UPDATE };
+
 	lock_schema(&l->mutex);
 	for (const struct txn *t = l->waiting; t != NULL; t = t->next_waiting)
-		add(to, STORAGE_LOCK_SCHEMA, 0, t, l->owner);
+		add(to, lock, t, l->owner);
 	if (l->owner != NULL)
-		add(to, STORAGE_LOCK_SCHEMA, 0, l->owner, l->owner);
+		add(to, lock, l->owner, l->owner);
 	unlock_schema(&l->mutex);
 }
 

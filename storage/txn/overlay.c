@@ -23,7 +23,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
-#include "storage/graph/apply.h"
+#include "storage/txn/apply.h"
 
 enum { KEEP_BYTES = 1 << 20 };
 

@@ -14,8 +14,8 @@
 
 #include "storage/graph/adjacency.h"
 #include "storage/graph/record.h"
-#include "storage/graph/touch.h"
 #include "storage/txn/engine.h"
+#include "storage/txn/touch.h"
 
 /* One walk over something, in shared sections; false if pages were missing. */
 typedef bool prefault_walk(struct touch *t, struct storage *s, const void *context);

@@ -3,12 +3,12 @@
  *
  * Record locks. A statement of an open transaction that changes a node or an edge, or writes the
  * key of a unique index, takes its lock first and keeps it to the transaction's end; a second
- * transaction that wants it waits. One mutex guards the table, one condition wakes all who wait:
- * waits are rare and short, and while a thread waits it holds neither the engine lock nor a run
- * token.
+ * transaction that wants it waits, unless both only share it. One mutex guards the table, one
+ * condition wakes all who wait: waits are rare and short, and while a thread waits it holds neither
+ * the engine lock nor a run token.
  *
- * Who waits follows the chain owner → what that owner waits for → …; if it comes back to itself
- * there is a deadlock, and the transaction of the chain that locked first anything last gives way.
+ * Who waits looks at its blockers, at those these wait for, and so on; if one of them is itself there
+ * is a deadlock, and the transaction of that circle that locked first anything last gives way.
  *
  * A commit of a statement of its own holds no locks until then. If nobody else holds any it goes
  * without, but is counted as passing; whoever takes a lock waits until those that passed are over.
@@ -22,7 +22,7 @@
 #include "base/hash.h"
 #include "storage/txn/engine.h"
 
-enum { BUCKETS_LEAST = 1024, WAIT_SLICE_US = 10000, CHAIN_MAX = 10000 };
+enum { BUCKETS_LEAST = 1024, WAIT_SLICE_US = 10000 };
 
 static struct record_lock **buckets_new(uint64_t count)
 {
@@ -61,19 +61,53 @@ static struct record_lock **bucket_of(
 	return &l->buckets[hash_u64(id * 4 + (uint64_t)kind) & (l->bucket_count - 1)];
 }
 
-static struct record_lock *lock_find(
-	struct record_locks *l, enum record_lock_kind kind, uint64_t id) HOLDS(record_lock)
+static bool conflicts(enum lock_strength a, enum lock_strength b)
 {
-	struct record_lock *at = *bucket_of(l, kind, id);
+	/* the weakest that each waits for */
+	static const enum lock_strength least[] = { [STRENGTH_KEY_SHARE] = STRENGTH_UPDATE,
+		[STRENGTH_SHARE] = STRENGTH_NO_KEY_UPDATE,
+		[STRENGTH_NO_KEY_UPDATE] = STRENGTH_SHARE,
+		[STRENGTH_UPDATE] = STRENGTH_KEY_SHARE };
 
-	while (at != NULL && (at->id != id || at->kind != kind))
+	return b >= least[a];
+}
+
+static bool is_of(const struct record_lock *lock, enum record_lock_kind kind, uint64_t id)
+{
+	return lock->id == id && lock->kind == kind;
+}
+
+/* From `at` on, the next lock that another has and that forbids this one. */
+static struct record_lock *blocker_next(struct record_lock *at, const struct txn *t,
+	enum record_lock_kind kind, uint64_t id, enum lock_strength strength)
+{
+	while (at != NULL && (!is_of(at, kind, id) || at->owner == t ||
+				     !conflicts(strength, at->strength)))
 		at = at->next;
 	return at;
 }
 
+static struct record_lock *blocker_find(struct record_locks *l, const struct txn *t,
+	enum record_lock_kind kind, uint64_t id, enum lock_strength strength) HOLDS(record_lock)
+{
+	return blocker_next(*bucket_of(l, kind, id), t, kind, id, strength);
+}
+
+/* True if the transaction has it, as strong as that. */
+static bool is_owned(struct record_locks *l, const struct txn *t, enum record_lock_kind kind,
+	uint64_t id, enum lock_strength strength) HOLDS(record_lock)
+{
+	struct record_lock *at = *bucket_of(l, kind, id);
+
+	while (at != NULL && (!is_of(at, kind, id) || at->owner != t || at->strength < strength))
+		at = at->next;
+	return at != NULL;
+}
+
 struct txn *record_lock_holder(struct record_locks *l, const struct txn *t)
 {
-	struct record_lock *lock = lock_find(l, t->wanted_kind, t->wanted_id);
+	struct record_lock *lock =
+		blocker_find(l, t, t->wanted_kind, t->wanted_id, t->wanted_strength);
 
 	return lock == NULL ? NULL : lock->owner;
 }
@@ -99,8 +133,8 @@ static void buckets_grow(struct record_locks *l) HOLDS(record_lock)
 	free(old);
 }
 
-static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kind kind, uint64_t id)
-	HOLDS(record_lock)
+static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kind kind, uint64_t id,
+	enum lock_strength strength) HOLDS(record_lock)
 {
 	struct record_lock *lock = l->spare;
 	struct record_lock **bucket;
@@ -117,7 +151,7 @@ static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kin
 	}
 	if (t->locks == NULL)
 		t->lock_serial = ++l->clock;
-	*lock = (struct record_lock){ id, kind, t, *bucket, t->locks };
+	*lock = (struct record_lock){ id, kind, strength, t, *bucket, t->locks };
 	*bucket = lock;
 	t->locks = lock;
 	t->lock_count++;
@@ -126,26 +160,46 @@ static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kin
 	atomic_fetch_add_explicit(&l->held, 1, memory_order_seq_cst);
 }
 
-/* The transaction that must give way if `t` waits for `lock`; NULL: no deadlock. */
-static struct txn *find_victim(struct record_locks *l, struct txn *t, struct record_lock *lock)
-	HOLDS(record_lock)
+/* ---- deadlocks ---- */
+
+/* Of the circle that leads from `last` back to `t`. */
+static struct txn *youngest_of(struct txn *t, struct txn *last)
 {
 	struct txn *youngest = t;
-	struct txn *at = lock->owner;
 
-	for (int steps = 0; steps < CHAIN_MAX; steps++) {
-		struct record_lock *wanted;
-
-		if (at == t)
-			return youngest;
+	for (struct txn *at = last; at != t; at = at->reached_from) {
 		if (at->lock_serial > youngest->lock_serial)
 			youngest = at;
-		if (!at->is_waiting)
-			return NULL;
-		wanted = lock_find(l, at->wanted_kind, at->wanted_id);
-		if (wanted == NULL)
-			return NULL;
-		at = wanted->owner;
+	}
+	return youngest;
+}
+
+/* The transaction that must give way, since `t` waits for itself; NULL: no deadlock. */
+static struct txn *find_victim(struct record_locks *l, struct txn *t) HOLDS(record_lock)
+{
+	struct txn *last = t;
+
+	l->search++;
+	t->next_reached = NULL;
+	for (struct txn *at = t; at != NULL; at = at->next_reached) {
+		enum record_lock_kind kind = at->wanted_kind;
+		uint64_t id = at->wanted_id;
+		struct record_lock *lock = blocker_find(l, at, kind, id, at->wanted_strength);
+
+		for (; lock != NULL;
+			lock = blocker_next(lock->next, at, kind, id, at->wanted_strength)) {
+			struct txn *owner = lock->owner;
+
+			if (owner == t)
+				return youngest_of(t, at);
+			if (!owner->is_waiting || owner->search == l->search)
+				continue;
+			owner->search = l->search;
+			owner->reached_from = at;
+			owner->next_reached = NULL;
+			last->next_reached = owner;
+			last = owner;
+		}
 	}
 	return NULL;
 }
@@ -174,26 +228,24 @@ static uint64_t deadline_of(const struct txn *t)
 	return clock_monotonic_us() + t->options.lock_timeout_ms * UINT64_C(1000);
 }
 
-static enum sqlstate wait_for(struct record_locks *l, struct txn *t, enum record_lock_kind kind,
-	uint64_t id, struct error *e) HOLDS(record_lock)
+/* Until nobody has a lock any more that forbids what t->wanted_… says. */
+static enum sqlstate wait_for(struct record_locks *l, struct txn *t, struct error *e)
+	HOLDS(record_lock)
 {
 	uint64_t deadline = deadline_of(t);
 	enum sqlstate rc = OK;
 
 	t->is_waiting = true;
 	t->is_victim = false;
-	t->wanted_kind = kind;
-	t->wanted_id = id;
 	if (t->locks == NULL)
 		t->lock_serial = ++l->clock;
 	txn_waits(&l->waiting, t);
 	for (;;) {
-		struct record_lock *lock = lock_find(l, kind, id);
 		struct txn *victim;
 
-		if (lock == NULL || rc != OK)
+		if (rc != OK || record_lock_holder(l, t) == NULL)
 			break;
-		victim = find_victim(l, t, lock);
+		victim = find_victim(l, t);
 		if (victim != NULL && victim != t) {
 			victim->is_victim = true;
 			condition_broadcast(&l->changed);
@@ -258,23 +310,24 @@ static enum sqlstate wait_for_passing(struct record_locks *l, struct txn *t,
 
 /* ---- taking and giving back ---- */
 
-enum sqlstate record_lock_take(
-	struct txn *t, enum record_lock_kind kind, uint64_t id, bool *waited, struct error *e)
+enum sqlstate record_lock_take(struct txn *t, enum record_lock_kind kind, uint64_t id,
+	enum lock_strength strength, bool *waited, struct error *e)
 {
 	struct record_locks *l = &t->storage->record_locks;
-	struct record_lock *lock;
 	enum sqlstate rc = OK;
 	bool has_paused = false;
 	bool had_token = false;
 
 	*waited = false;
 	lock_record_lock(&l->mutex);
-	lock = lock_find(l, kind, id);
-	if (lock != NULL && lock->owner == t) {
+	if (is_owned(l, t, kind, id, strength)) {
 		unlock_record_lock(&l->mutex);
 		return OK;
 	}
-	if (lock != NULL) {
+	t->wanted_kind = kind;
+	t->wanted_id = id;
+	t->wanted_strength = strength;
+	if (record_lock_holder(l, t) != NULL) {
 		*waited = true;
 		/* nothing is locked by a token: giving it back early loses nothing */
 		unlock_record_lock(&l->mutex);
@@ -282,10 +335,10 @@ enum sqlstate record_lock_take(
 		has_paused = true;
 		commit_ticket_pause(t);
 		lock_record_lock(&l->mutex);
-		rc = wait_for(l, t, kind, id, e);
+		rc = wait_for(l, t, e);
 	}
 	if (rc == OK) {
-		lock_add(l, t, kind, id);
+		lock_add(l, t, kind, id, strength);
 		if (has_passing(l, kind)) {
 			unlock_record_lock(&l->mutex);
 			had_token |= storage_run_pause(t->storage);

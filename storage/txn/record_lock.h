@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Record locks: which open transaction changes which node, edge or unique key. See record_lock.c.
+ * Record locks: which open transaction changes which node, edge or unique key, or wants it to stay as
+ * it is. See record_lock.c.
  */
 #ifndef STORAGE_RECORD_LOCK_H
 #define STORAGE_RECORD_LOCK_H
@@ -24,9 +25,11 @@ enum record_lock_kind {
 	RECORD_LOCK_KEY, /* of a unique index: see record_lock_key() */
 };
 
+/* One for each owner of the record, and one more each time that he took it more strongly. */
 struct record_lock {
 	uint64_t id;
 	enum record_lock_kind kind;
+	enum lock_strength strength;
 	struct txn *owner;
 	struct record_lock *next;      /* of the bucket, or of the spare ones */
 	struct record_lock *next_held; /* of the owner */
@@ -42,6 +45,7 @@ struct record_locks {
 	_Atomic uint64_t held;	    /* locks held by anybody */
 	_Atomic uint64_t held_keys; /* of these, RECORD_LOCK_KEY */
 	uint64_t clock GUARDED_BY_CLASS(record_lock);
+	uint64_t search GUARDED_BY_CLASS(record_lock); /* the number of the last one for a deadlock */
 	/* commits of statements of their own that saw that nobody held any lock, or any of a key,
 	   and so took none; see record_lock_pass() */
 	_Atomic uint64_t passing, passing_keys;
@@ -53,17 +57,17 @@ enum record_pass { RECORD_PASS_NONE, RECORD_PASS_KEYS, RECORD_PASS_ALL };
 void record_locks_init(struct record_locks *l);
 void record_locks_destroy(struct record_locks *l);
 
-/* Takes the record's lock for the transaction, which may have it already, and waits for another
-   owner. *waited: it had to. Errors: E_LOCK_TIMEOUT, E_DEADLOCK, E_CANCELLED. No lock may be held.
-   */
-enum sqlstate record_lock_take(struct txn *t, enum record_lock_kind kind, uint64_t id, bool *waited,
-	struct error *e) MUST_USE;
+/* Takes the record's lock for the transaction, which may have it already, and waits for others whose
+   locks forbid that. *waited: it had to. Errors: E_LOCK_TIMEOUT, E_DEADLOCK, E_CANCELLED. No lock may
+   be held. */
+enum sqlstate record_lock_take(struct txn *t, enum record_lock_kind kind, uint64_t id,
+	enum lock_strength strength, bool *waited, struct error *e) MUST_USE;
 /* A commit that holds no locks is about to go: may it go without taking any (RECORD_PASS_ALL), or any
    of keys? If so it counts until record_lock_passed(), and whoever takes a lock meanwhile waits for
    it: what it finds then is what the commit left. */
 bool record_lock_pass(struct record_locks *l, enum record_pass pass);
 void record_lock_passed(struct record_locks *l, enum record_pass pass);
-/* Who holds what the waiting transaction wants; NULL if nobody does. */
+/* One who holds what the waiting transaction wants; NULL if nobody does. */
 struct txn *record_lock_holder(struct record_locks *l, const struct txn *t) HOLDS(record_lock);
 /* What stands for a key of a unique index; two keys may share it and then wait for each other. */
 uint64_t record_lock_key(uint32_t index, struct str key);

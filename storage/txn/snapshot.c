@@ -90,6 +90,23 @@ uint64_t snapshot_horizon(
 	return horizon;
 }
 
+bool snapshot_none_before(
+	const struct snapshot_table *t, uint64_t ts, const struct snapshot_slot *except)
+{
+	uint32_t count;
+
+	atomic_thread_fence(memory_order_seq_cst);
+	count = atomic_load_explicit(&t->count, memory_order_seq_cst);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct snapshot_slot *slot = &t->slots[i];
+
+		if (slot != except && atomic_load_explicit(&slot->ts, memory_order_seq_cst) != 0 &&
+			atomic_load_explicit(&slot->since, memory_order_seq_cst) < ts)
+			return false;
+	}
+	return true;
+}
+
 uint64_t snapshot_catalog_horizon(const struct snapshot_table *t, uint64_t newest)
 {
 	uint64_t horizon = newest;

@@ -18,9 +18,10 @@ enum { SNAPSHOT_SLOTS_MAX = 8192 };
 struct snapshot_slot {
 	_Atomic uint64_t ts;	     /* the snapshot, 0: none */
 	_Atomic uint64_t catalog;    /* version of the oldest catalog it may look at */
+	_Atomic uint64_t since;	     /* the oldest that what the transaction changed was made on */
 	_Atomic uint32_t is_too_old; /* its history was given up: every read fails with 72000 */
 	uint32_t is_used;	     /* guarded by the table's mutex */
-	uint8_t pad[104];
+	uint8_t pad[96];
 };
 
 struct snapshot_table {
@@ -40,6 +41,10 @@ void snapshot_slot_give(struct snapshot_table *t, struct snapshot_slot *slot);
    published timestamp before the call. *oldest (may be NULL): its slot, or NULL. */
 uint64_t snapshot_horizon(
 	const struct snapshot_table *t, uint64_t newest, struct snapshot_slot **oldest);
+/* True if nobody but the owner of `except` sees or has changed anything on a snapshot from before
+   `ts`, which has been published. */
+bool snapshot_none_before(
+	const struct snapshot_table *t, uint64_t ts, const struct snapshot_slot *except);
 /* The oldest catalog version in use, `newest` if there is none. */
 uint64_t snapshot_catalog_horizon(const struct snapshot_table *t, uint64_t newest);
 

@@ -18,8 +18,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "storage/storage_schema.h"
 #include "storage/txn/engine.h"
+#include "storage/txn/unfinished_index.h"
 
 static_assert((int)STORAGE_THREADS_MAX == (int)ENGINE_SLOTS_MAX,
 	"each attached thread has a slot");
@@ -115,8 +115,10 @@ void txn_take_snapshot(struct txn *t, bool with_catalog)
 		newest = atomic_load_explicit(&s->published, memory_order_seq_cst);
 	} while (atomic_load_explicit(&s->visible_ts, memory_order_seq_cst) != ts);
 	t->snapshot = ts;
-	if (overlay_is_empty(&t->overlay))
+	if (overlay_is_empty(&t->overlay)) {
 		t->checked_since = ts;
+		atomic_store_explicit(&t->slot->since, ts, memory_order_relaxed);
+	}
 	if (!with_catalog)
 		return;
 	while (newest->since_ts > ts && newest->older != NULL)
@@ -311,7 +313,7 @@ static enum sqlstate lock_label_keys(
 			!apply_index_key(index, r->map, r->map_size, t->scratch, &t->key))
 			continue;
 		id = record_lock_key(index->info.id, buf_str(&t->key));
-		TRY(record_lock_take(t, RECORD_LOCK_KEY, id, &waited, e));
+		TRY(record_lock_take(t, RECORD_LOCK_KEY, id, STRENGTH_UPDATE, &waited, e));
 	}
 	return OK;
 }
@@ -331,13 +333,42 @@ static enum sqlstate lock_keys(struct txn *t, const struct overlay_record *r, st
 	return OK;
 }
 
+/* If it takes a key away that somebody may rely on, all that it changes counts as such. */
+static enum sqlstate lock_elements(struct txn *t, enum element element, struct error *e)
+{
+	bool waited;
+
+	for (size_t i = 0; i < t->overlay.order[element].count; i++) {
+		const struct overlay_record *r = t->overlay.order[element].at[i];
+		bool keeps_keys = overlay_record_exists(r) && t->lost.count == 0;
+
+		if (!r->is_new)
+			TRY(record_lock_take(t, (enum record_lock_kind)element, r->id,
+				keeps_keys ? STRENGTH_NO_KEY_UPDATE : STRENGTH_UPDATE, &waited, e));
+	}
+	return OK;
+}
+
+/* What it relies on is to stay. */
+static enum sqlstate lock_depended(struct txn *t, struct error *e)
+{
+	bool waited;
+
+	for (size_t i = 0; i < t->depended.count; i++) {
+		const struct dependence *d = &t->depended.at[i];
+
+		TRY(record_lock_take(t, (enum record_lock_kind)d->element, d->id,
+			STRENGTH_KEY_SHARE, &waited, e));
+	}
+	return OK;
+}
+
 /* A statement of its own takes no record locks while it runs; but it must not change, under the
    hands of an open transaction, what that one has locked. So it queues for these locks now. */
 static enum sqlstate lock_what_changed(
 	struct txn *t, enum record_pass *pass, struct error *e)
 {
 	struct record_locks *l = &t->storage->record_locks;
-	bool waited;
 
 	*pass = RECORD_PASS_NONE;
 	if (!t->options.is_autocommit)
@@ -346,15 +377,9 @@ static enum sqlstate lock_what_changed(
 		*pass = RECORD_PASS_ALL;
 		return OK;
 	}
-	for (int element = 0; element < 2; element++) {
-		for (size_t i = 0; i < t->overlay.order[element].count; i++) {
-			const struct overlay_record *r = t->overlay.order[element].at[i];
-
-			if (!r->is_new)
-				TRY(record_lock_take(
-					t, (enum record_lock_kind)element, r->id, &waited, e));
-		}
-	}
+	TRY(lock_elements(t, ELEMENT_NODE, e));
+	TRY(lock_elements(t, ELEMENT_EDGE, e));
+	TRY(lock_depended(t, e));
 	/* who counts as passing waits for no lock any more */
 	if (record_lock_pass(l, RECORD_PASS_KEYS)) {
 		*pass = RECORD_PASS_KEYS;
@@ -429,6 +454,9 @@ static void undo_to(struct txn *t, uint64_t mark)
 	bool had_catalog_ops = t->overlay.has_catalog_ops;
 
 	overlay_rollback(&t->overlay, mark & UINT32_MAX);
+	while (t->depended.count > 0 &&
+		t->depended.at[t->depended.count - 1].mark > (mark & UINT32_MAX))
+		t->depended.count--;
 	if (!had_catalog_ops)
 		return;
 	recompute_catalog_ops(t);

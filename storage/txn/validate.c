@@ -23,9 +23,9 @@
 #include "storage/graph/adjacency.h"
 #include "storage/graph/property_index.h"
 #include "storage/graph/record.h"
-#include "storage/storage_draft.h"
-#include "storage/storage_schema.h"
+#include "storage/txn/draft.h"
 #include "storage/txn/engine.h"
+#include "storage/txn/unfinished_index.h"
 
 static enum sqlstate conflict(struct error *e, const char *detail)
 {

@@ -16,9 +16,13 @@ struct txn_view {
 	const struct catalog *catalog;
 };
 
-static void slot_set(struct snapshot_slot *slot, uint64_t ts, uint64_t catalog)
+/* As `from` is. */
+static void slot_set(struct snapshot_slot *slot, const struct snapshot_slot *from, uint64_t ts)
 {
-	atomic_store_explicit(&slot->catalog, catalog, memory_order_relaxed);
+	atomic_store_explicit(&slot->catalog,
+		atomic_load_explicit(&from->catalog, memory_order_relaxed), memory_order_relaxed);
+	atomic_store_explicit(&slot->since,
+		atomic_load_explicit(&from->since, memory_order_relaxed), memory_order_relaxed);
 	atomic_store_explicit(&slot->ts, ts, memory_order_seq_cst);
 }
 
@@ -34,8 +38,7 @@ enum sqlstate txn_view_hold(struct txn *t, struct txn_view **out, struct error *
 	if (view == NULL)
 		PANIC("out of memory for a view");
 	*view = (struct txn_view){ t->slot, t->snapshot, t->catalog };
-	slot_set(slot, t->snapshot,
-		atomic_load_explicit(&t->slot->catalog, memory_order_relaxed));
+	slot_set(slot, t->slot, t->snapshot);
 	t->slot = slot;
 	t->view_count++;
 	*out = view;

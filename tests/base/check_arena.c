@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -50,6 +51,35 @@ START_TEST(limit_sets_a_sticky_mark_and_still_serves)
 	arena_reset(a);
 	ck_assert(!arena_is_spent(a));
 	ck_assert_uint_eq(arena_bytes_used(a), 0);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(a_copy_of_a_piece_put_back_is_what_was_there)
+{
+	struct arena *a = arena_new(0);
+	size_t size, again;
+	char *first, *copy;
+
+	ck_assert_ptr_null(arena_piece(a, &size));
+	first = arena_strdup(a, "first");
+	(void)arena_strdup(a, "second");
+	ck_assert_ptr_eq(arena_piece(a, &size), first);
+	copy = malloc(size);
+	ck_assert_ptr_nonnull(copy);
+	memcpy(copy, first, size);
+	memcpy(first, "other", sizeof "other");
+	memcpy(first, copy, size);
+	ck_assert_str_eq(first, "first");
+	(void)arena_strdup(a, "third");
+	ck_assert_ptr_eq(arena_piece(a, &again), first);
+	ck_assert_uint_gt(again, size);
+	ck_assert_ptr_nonnull(arena_alloc(a, 100000));
+	ck_assert_ptr_null(arena_piece(a, &size));
+	arena_reset(a);
+	ck_assert_ptr_nonnull(arena_piece(a, &size));
+	ck_assert_uint_eq(size, 0);
+	free(copy);
 	arena_free(a);
 }
 END_TEST
@@ -153,6 +183,7 @@ Suite *arena_suite(void)
 
 	tcase_add_test(tests, allocations_are_zeroed_aligned_and_apart);
 	tcase_add_test(tests, limit_sets_a_sticky_mark_and_still_serves);
+	tcase_add_test(tests, a_copy_of_a_piece_put_back_is_what_was_there);
 	tcase_add_test(tests, rewind_gives_back_what_came_after_the_mark);
 	tcase_add_test(tests, mark_of_an_empty_arena_rewinds_to_empty);
 	tcase_add_test(tests, grow_keeps_the_old_bytes);

@@ -171,11 +171,94 @@ START_TEST(long_intervals_print_whole)
 }
 END_TEST
 
+/* Each value in the four styles, as PostgreSQL 15 writes it, in their order. */
+static const char *const styled[][4] = {
+	{ "00:00:00", "@ 0", "0", "PT0S" },
+	{ "1 year 2 mons 3 days 04:05:06.7", "@ 1 year 2 mons 3 days 4 hours 5 mins 6.7 secs",
+		"+1-2 +3 +4:05:06.7", "P1Y2M3DT4H5M6.7S" },
+	{ "-1 years -2 mons", "@ 1 year 2 mons ago", "-1-2", "P-1Y-2M" },
+	{ "-10 mons", "@ 10 mons ago", "-0-10", "P-10M" },
+	{ "1 day", "@ 1 day", "1 0:00:00", "P1D" },
+	{ "-1 days -02:03:04", "@ 1 day 2 hours 3 mins 4 secs ago",
+		"-1 2:03:04", "P-1DT-2H-3M-4S" },
+	{ "1 day -02:03:04", "@ 1 day -2 hours -3 mins -4 secs",
+		"+0-0 +1 -2:03:04", "P1DT-2H-3M-4S" },
+	{ "03:04:05", "@ 3 hours 4 mins 5 secs", "3:04:05", "PT3H4M5S" },
+	{ "-00:00:00.5", "@ 0.5 secs ago", "-0:00:00.5", "PT-0.5S" },
+	{ "00:00:01", "@ 1 sec", "0:00:01", "PT1S" },
+	{ "00:00:01.000001", "@ 1.000001 secs", "0:00:01.000001", "PT1.000001S" },
+	{ "-1 mons +3 days", "@ 1 mon -3 days ago", "-0-1 +3 +0:00:00", "P-1M3D" },
+	{ "2 mons 00:00:01", "@ 2 mons 1 sec", "+0-2 +0 +0:00:01", "P2MT1S" },
+	{ "100:59:00", "@ 100 hours 59 mins", "100:59:00", "PT100H59M" },
+	{ "-1 days +00:00:01", "@ 1 day -1 sec ago", "+0-0 -1 +0:00:01", "P-1DT1S" },
+	{ "-2147483648 days", "@ 2147483648 days ago", "-2147483648 0:00:00", "P-2147483648D" },
+	{ "178956970 years 7 mons", "@ 178956970 years 7 mons", "178956970-7", "P178956970Y7M" },
+	{ "-00:00:01", "@ 1 sec ago", "-0:00:01", "PT-1S" },
+	{ "1 year -00:00:01", "@ 1 year -1 sec", "+1-0 +0 -0:00:01", "P1YT-1S" },
+	{ "-178956970 years -8 mons -2147483648 days -2562047788:00:54.775807",
+		"@ 178956970 years 8 mons 2147483648 days 2562047788 hours 54.775807 secs ago",
+		"-178956970-8 -2147483648 -2562047788:00:54.775807",
+		"P-178956970Y-8M-2147483648DT-2562047788H-54.775807S" },
+};
+
+START_TEST(each_style_is_written_and_read)
+{
+	struct interval value = interval_of(str_of(styled[_i][0])), again;
+	struct error e;
+
+	for (int style = 0; style < 4; style++) {
+		struct buf out = { 0 };
+
+		interval_put_style(&out, &value, (enum interval_style)style);
+		ck_assert(str_equal(buf_str(&out), str_of(styled[_i][style])));
+		ck_assert_int_eq(
+			interval_parse_style(
+				buf_str(&out), (enum interval_style)style, &again, &e),
+			OK);
+		ck_assert_int_eq(again.months, value.months);
+		ck_assert_int_eq(again.days, value.days);
+		ck_assert_int_eq(again.microseconds, value.microseconds);
+		buf_free(&out);
+	}
+}
+END_TEST
+
+/* What the standard's style makes of texts with signs, as PostgreSQL 15. */
+static const char *const standard[][2] = {
+	{ "-1 2:03:04", "-1 2:03:04" },
+	{ "-1-2 3 4:05:06", "-1-2 -3 -4:05:06" },
+	{ "-1 day 2 hours", "-1 2:00:00" },
+	{ "-1 day +2 hours", "+0-0 -1 +2:00:00" },
+	{ "- 1 day 2 hours", "-1 2:00:00" },
+	{ "-1 day 2 hours ago", "1 2:00:00" },
+	{ "1 -2:00:00", "+0-0 +1 -2:00:00" },
+	{ "-1-2 +3 4:00:00", "-1-2 +3 +4:00:00" },
+};
+
+START_TEST(the_standard_has_one_sign_for_all)
+{
+	struct buf out = { 0 };
+	struct interval value;
+	struct error e;
+
+	ck_assert_int_eq(
+		interval_parse_style(
+			str_of(standard[_i][0]), INTERVAL_STYLE_SQL, &value, &e),
+		OK);
+	interval_put_style(&out, &value, INTERVAL_STYLE_SQL);
+	ck_assert(str_equal(buf_str(&out), str_of(standard[_i][1])));
+	buf_free(&out);
+}
+END_TEST
+
 Suite *interval_suite(void)
 {
 	Suite *suite = suite_create("interval");
 	TCase *tests = tcase_create("interval");
 
+	tcase_add_loop_test(tests, each_style_is_written_and_read, 0, (int)ARRAY_COUNT(styled));
+	tcase_add_loop_test(
+		tests, the_standard_has_one_sign_for_all, 0, (int)ARRAY_COUNT(standard));
 	tcase_add_test(tests, arithmetic_is_postgresqls);
 	tcase_add_test(tests, negation_refuses_what_has_no_opposite);
 	tcase_add_test(tests, a_difference_that_does_not_fit_is_refused);

@@ -3,4 +3,5 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh %D%/tables.sql %D%/tables
 	%D%/select.sql %D%/select.out %D%/functions.sql %D%/functions.out %D%/errors.sql \
 	%D%/errors.out %D%/mapped.sql %D%/mapped.out %D%/writing.sql %D%/writing.out \
 	%D%/formats.sql %D%/formats.out %D%/moments.sql %D%/moments.out %D%/json.sql %D%/json.out \
-	%D%/strings.sql %D%/strings.out %D%/views.sql %D%/views.out
+	%D%/strings.sql %D%/strings.out %D%/views.sql %D%/views.out \
+	%D%/view_writing.sql %D%/view_writing.out

@@ -69,7 +69,7 @@ static int open_socket(void)
 
 static void put_startup(struct buf *b)
 {
-	buf_put(b, "\0\0\0\x28\0\3\0\0user\0hostile\0database\0postgres\0\0", 40);
+	buf_put(b, "\0\0\0\x26\0\3\0\0user\0hostile\0database\0quiver\0\0", 38);
 }
 
 static void put_message(struct buf *b, char type, const void *body, size_t size)

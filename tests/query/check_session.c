@@ -319,6 +319,24 @@ START_TEST(a_plan_follows_the_schema)
 }
 END_TEST
 
+START_TEST(analyze_forgets_types_that_are_gone)
+{
+	EXPECT("INSERT (:U {k: 1}), (:U {k: 'one'})", "INSERT 0 2");
+	EXPECT("SHOW KEYS", "U,node,k,-,false,INT64, STRING|SHOW");
+	EXPECT("ANALYZE", "ANALYZE");
+	EXPECT("SHOW KEYS", "U,node,k,-,false,INT64, STRING|SHOW");
+	EXPECT("MATCH (u:U {k: 'one'}) SET u.k = 2", "UPDATE 1");
+	/* a block may have seen values of it */
+	EXPECT("BEGIN; ANALYZE U; COMMIT", "BEGIN; ANALYZE; COMMIT");
+	EXPECT("SHOW KEYS", "U,node,k,-,false,INT64, STRING|SHOW");
+	EXPECT("ANALYZE U", "ANALYZE");
+	EXPECT("SHOW KEYS", "U,node,k,-,false,INT64|SHOW");
+	EXPECT("MATCH (u:U) DELETE u", "DELETE 2");
+	EXPECT("ANALYZE", "ANALYZE");
+	EXPECT("SHOW KEYS", "SHOW");
+}
+END_TEST
+
 /* Fetches the first rows of a text with $1; *is_last as they say. Returns how many they are. */
 static uint32_t fetch_first(const char *text, int64_t parameter, bool *is_last)
 {
@@ -440,6 +458,143 @@ START_TEST(a_suspended_portal_ends_with_its_transaction)
 }
 END_TEST
 
+/* ---- statements that run again: their operators are kept ---- */
+
+static const char *const again_texts[] = {
+	"MATCH (v:A {id: $1}) RETURN v.at, v.id",
+	"MATCH (v:A) WHERE v.id > $1 RETURN v.id, v.at",
+	"MATCH (v:A) WHERE v.id > $1 RETURN v.id ORDER BY v.at, v.id DESC LIMIT 4 OFFSET 1",
+	"MATCH (v:A) WHERE v.id > $1 RETURN v.at AS at, count(*), sum(v.id) ORDER BY at",
+	"MATCH (v:A {id: $1})-[:TO]->(w) RETURN w.id",
+	"MATCH (v:A {id: $1})-[:TO]->{1,3}(w) RETURN count(*)",
+	"MATCH p = ANY SHORTEST (v:A {id: $1})-[:TO]->{1,9}(w:A {id: 9}) RETURN length(p)",
+	"MATCH (v:A {id: $1}) OPTIONAL MATCH (v)-[:NONE]->(w) RETURN v.id, w.id",
+	"UNWIND range(1, $1 + 2) AS x RETURN DISTINCT x % 2",
+	"MATCH (v:A), (w:A {id: v.at + $1}) RETURN v.id + w.id AS s ORDER BY s",
+	"MATCH (v:A) WHERE EXISTS { MATCH (v)-[:TO]->(w:A) WHERE w.id > $1 } RETURN v.id",
+	"SELECT id FROM \"A\" WHERE id > $1 UNION SELECT at FROM \"A\" WHERE at >= $1",
+	"SELECT id, row_number() OVER (ORDER BY id) FROM \"A\" WHERE id >= $1",
+	"WITH r AS (SELECT id FROM \"A\" WHERE id > $1) SELECT count(*) FROM r, r AS s",
+	"RETURN 6 / ($1 - 3)",
+	"INSERT (:B {id: $1})",
+	"MATCH (b:B) WHERE b.id >= $1 SET b.at = b.id + $1",
+	"MERGE (b:B {id: $1}) ON CREATE SET b.at = 0",
+	"MATCH (b:B {id: $1}) DELETE b",
+};
+
+/* What EXECUTE of a statement that never ran says, undone. */
+static void run_fresh(const char *text, int parameter, char *out, size_t size)
+{
+	char command[512];
+
+	(void)snprintf(command, sizeof command, "PREPARE fresh (int) AS %s", text);
+	EXPECT(command, "PREPARE");
+	EXPECT("BEGIN", "BEGIN");
+	(void)snprintf(command, sizeof command, "EXECUTE fresh(%d)", parameter);
+	(void)snprintf(out, size, "%s", run(command));
+	EXPECT("ROLLBACK", "ROLLBACK");
+	EXPECT("DEALLOCATE fresh", "DEALLOCATE");
+}
+
+START_TEST(a_statement_that_runs_again_starts_afresh)
+{
+	char command[512], expected[OUTPUT_BYTES];
+
+	EXPECT("CREATE NODE A (id INT PRIMARY KEY, at INT)", "CREATE LABEL");
+	EXPECT("UNWIND range(1, 9) AS i INSERT (:A {id: i, at: i % 3})", "INSERT 0 9");
+	EXPECT("MATCH (v:A), (w:A {id: v.id + 1}) INSERT (v)-[:TO]->(w)", "INSERT 0 8");
+	for (size_t i = 0; i < ARRAY_COUNT(again_texts); i++) {
+		(void)snprintf(
+			command, sizeof command, "PREPARE again (int) AS %s", again_texts[i]);
+		ck_assert_msg(strcmp(run(command), "PREPARE") == 0, "%s", command);
+		for (int turn = 0; turn < 9; turn++) {
+			run_fresh(again_texts[i], turn % 5, expected, sizeof expected);
+			(void)snprintf(command, sizeof command, "EXECUTE again(%d)", turn % 5);
+			ck_assert_msg(strcmp(run(command), expected) == 0, "%s, turn %d: not %s",
+				again_texts[i], turn, expected);
+		}
+		EXPECT("DEALLOCATE again", "DEALLOCATE");
+	}
+}
+END_TEST
+
+START_TEST(operators_that_are_kept_follow_settings_and_schema)
+{
+	EXPECT("UNWIND range(1, 20000) AS i INSERT (:Big {i: i})", "INSERT 0 20000");
+	EXPECT("PREPARE s (int) AS MATCH (n:Big) WHERE n.i > $1 RETURN n.i ORDER BY n.i DESC "
+	       "LIMIT 1 OFFSET 19000",
+		"PREPARE");
+	for (int turn = 0; turn < 3; turn++)
+		EXPECT("EXECUTE s(0)", "1000|SELECT 1");
+	EXPECT("SET work_mem = 64", "SET");
+	EXPECT("EXECUTE s(0)", "!53200");
+	EXPECT("RESET work_mem", "RESET");
+	EXPECT("EXECUTE s(0)", "1000|SELECT 1");
+	EXPECT("BEGIN", "BEGIN");
+	EXPECT("SET LOCAL work_mem = 64", "SET");
+	EXPECT("EXECUTE s(0)", "!53200");
+	EXPECT("ROLLBACK", "ROLLBACK");
+	EXPECT("EXECUTE s(0)", "1000|SELECT 1");
+	EXPECT("CREATE INDEX big_i ON Big (i)", "CREATE INDEX");
+	EXPECT("EXECUTE s(0)", "1000|SELECT 1");
+	EXPECT("MATCH (n:Big) WHERE n.i > 19500 DELETE n", "DELETE 500");
+	EXPECT("DROP INDEX big_i", "DROP INDEX");
+	for (int turn = 0; turn < 3; turn++)
+		EXPECT("EXECUTE s(0)", "500|SELECT 1");
+}
+END_TEST
+
+/* The next row of a portal, which must be this number. */
+static void expect_row(struct query_portal *p, int64_t number)
+{
+	struct query_rows rows;
+	struct error e;
+
+	ck_assert_int_eq(query_fetch(p, 1, &rows, &e), STEP_ROW);
+	ck_assert_int_eq(rows.columns[0][0].integer, number);
+}
+
+START_TEST(portals_of_one_statement_do_not_meet)
+{
+	struct arena *a = arena_new(0);
+	struct query_script script;
+	struct query_prepared *p;
+	struct query_portal *portals[3];
+	struct error e;
+
+	ck_assert_int_eq(query_parse(session, a, STR("UNWIND range($1, 5000) AS x RETURN x"),
+				 &script, &e),
+		OK);
+	ck_assert_int_eq(query_prepare(session, a, true, &script, 0, NULL, 0, &p, &e), OK);
+	for (int turn = 0; turn < 3; turn++) {
+		for (int i = 0; i < 3; i++) {
+			struct value from = value_int(10 * i);
+
+			ck_assert_int_eq(
+				query_open(session, p, &from, 1, false, &portals[i], &e), OK);
+			expect_row(portals[i], 10 * i);
+		}
+		for (int row = 1; row < 2000; row++) {
+			for (int i = 0; i < 3; i++)
+				expect_row(portals[i], 10 * i + row);
+		}
+		query_close(portals[turn]);
+		for (int i = 0; i < 3; i++) {
+			if (i != turn)
+				expect_row(portals[i], 10 * i + 2000);
+		}
+		/* At the last turn the statement is dropped before its portals. */
+		if (turn == 2)
+			query_prepared_free(p);
+		for (int i = 0; i < 3; i++) {
+			if (i != turn)
+				query_close(portals[i]);
+		}
+		ck_assert_int_eq(query_sync(session, &e), OK);
+	}
+}
+END_TEST
+
 Suite *session_suite(void)
 {
 	Suite *s = suite_create("session");
@@ -458,11 +613,15 @@ Suite *session_suite(void)
 	tcase_add_test(t, copy_loads_nodes_and_edges);
 	tcase_add_test(t, settings_follow_the_transaction);
 	tcase_add_test(t, a_plan_follows_the_schema);
+	tcase_add_test(t, analyze_forgets_types_that_are_gone);
 	tcase_add_test(t, the_end_of_a_point_read_is_known_at_once);
 	tcase_add_test(t, labels_without_properties_are_listed);
 	tcase_add_test(t, statements_can_be_prepared_in_sql);
 	tcase_add_test(t, cursors_scan_forward);
 	tcase_add_test(t, a_suspended_portal_ends_with_its_transaction);
+	tcase_add_test(t, a_statement_that_runs_again_starts_afresh);
+	tcase_add_test(t, operators_that_are_kept_follow_settings_and_schema);
+	tcase_add_test(t, portals_of_one_statement_do_not_meet);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -18,6 +18,7 @@ REGRESS_FILES = \
 	%D%/queries/repeated_paths.cypher %D%/expected/repeated_paths.out \
 	%D%/queries/psql.cypher %D%/expected/psql.out \
 	%D%/queries/session_parameters.cypher %D%/expected/session_parameters.out \
+	%D%/queries/retype.cypher %D%/expected/retype.out \
 	%D%/queries/temporal.cypher %D%/expected/temporal.out \
 	%D%/queries/analyze.cypher %D%/expected/analyze.out \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \

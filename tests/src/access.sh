@@ -26,6 +26,13 @@ refuses() {
 	ok $result "$1"
 }
 
+# answers NAME ANSWER QUERY, by the socket
+answers() {
+	"$psql" -X -qAt -c "$3" > "$server_home/said" 2>&1
+	[ "$(cat "$server_home/said")" = "$2" ]
+	ok $? "$1"
+}
+
 # Rules from stdin; the socket stays open for the tests' own questions.
 rules() {
 	{ echo "local all tester trust"; cat; } > "$server_home/data/pg_hba.conf"
@@ -64,6 +71,12 @@ lets_in "sslmode=disable too" '' "user=me sslmode=disable"
 PGPASSWORD= "$psql" -X -qAt "host=127.0.0.1 user=me sslmode=verify-ca sslrootcert=$data/server.crt" \
 	-c 'SELECT 1' > "$server_home/said" 2>&1
 ok $? "sslmode=verify-ca works with a copy of the certificate"
+refuses "row 10: an unknown database is refused" '' "user=me dbname=other" 'database "other" does not exist'
+grep -q 'HINT:  This server has one database, "quiver".' "$server_home/said"
+ok $? "and it is said which one there is"
+answers "whose name is everywhere the same" 'quiver|quiver|quiver|quiver|quiver' "SELECT current_database(),
+	current_catalog, datname, (SELECT DISTINCT datname FROM pg_stat_activity WHERE datname IS NOT NULL),
+	current_setting('database_name') FROM pg_database"
 [ "$(stat -c %a "$data/server.key")" = 600 ]
 ok $? "the key is for its owner alone"
 
@@ -114,7 +127,55 @@ lets_in "a password in clear is checked against the same verifier" clear "user=c
 echo "host all all 127.0.0.1/99 trust" >> "$data/pg_hba.conf"
 reload "pg_hba.conf\" line 6"
 lets_in "rules that are wrong change nothing" secret "user=me channel_binding=require"
+answers "pg_hba_file_rules tells what is wrong" '6|invalid CIDR mask in address "127.0.0.1/99"' \
+	"SELECT line_number, error FROM pg_hba_file_rules WHERE error IS NOT NULL"
 sed -i '$d' "$data/pg_hba.conf"
+cp "$data/pg_ident.conf" "$server_home/ident"
+echo "people carol" >> "$data/pg_ident.conf"
+reload "pg_ident.conf\" line"
+lets_in "and so with maps" secret "user=me channel_binding=require"
+answers "pg_ident_file_mappings tells that" "missing entry at end of line" \
+	"SELECT error FROM pg_ident_file_mappings"
+cp "$server_home/ident" "$data/pg_ident.conf"
+
+# --- groups, hosts, maps, included files ---
+
+"$psql" -X -qAt -c 'CREATE ROLE staff; CREATE ROLE crew IN ROLE staff; CREATE USER anna NOINHERIT IN ROLE crew;
+	CREATE USER other' > "$server_home/said" 2>&1
+ok $? "roles are made"
+{
+	echo "people $(id -un) anna"
+	printf '%s\n' 'dn "/^CN=([^,]*),O=Some Firm$" \1'
+} >> "$data/pg_ident.conf"
+echo "anna # the boss" > "$data/bosses"
+rules <<- 'END'
+	host all other localhost reject
+	host all +staff localhost trust
+	local all anna peer map=people
+	local all other peer
+	include_if_exists missing.conf
+	host all @bosses all \
+		reject
+END
+lets_in "a member of a member of a group is one, inherit or not" '' "user=anna"
+refuses "who is no member is not let in" '' "user=zoe" 'no pg_hba.conf entry for host "127.0.0.1", user "zoe"'
+refuses "a host has its name" '' "user=other" 'pg_hba.conf rejects connection for host "127.0.0.1", user "other"'
+connect '' "user=anna host=$server_home"
+ok $? "a map lets the system's user be another one here"
+refuses "who is not in the map is refused" '' "user=other host=$server_home" \
+	'Peer authentication failed for user "other"'
+answers "pg_hba_file_rules shows the rules" "3|host|{all}|{+staff}|localhost||trust|
+4|local|{all}|{anna}|||peer|{map=people}
+7|host|{all}|{anna}|all||reject|" "SELECT line_number, type, database, user_name, address, netmask, auth_method,
+	options FROM pg_hba_file_rules WHERE line_number IN (3, 4, 7)"
+answers "pg_ident_file_mappings the maps" "people|$(id -un)|anna" \
+	"SELECT map_name, sys_name, pg_username FROM pg_ident_file_mappings WHERE map_name = 'people'"
+"$psql" -X -qAt -U anna -c 'TABLE pg_hba_file_rules' > "$server_home/said" 2>&1
+grep -q "permission denied for view pg_hba_file_rules" "$server_home/said"
+ok $? "neither is for everybody"
+rules <<- 'END'
+	hostssl   all  me     all            scram-sha-256
+END
 
 # --- another certificate ---
 
@@ -149,6 +210,10 @@ reload "configuration reloaded"
 refuses "cert asks for a certificate" '' "user=carol sslmode=require" \
 	"connection requires a valid client certificate"
 lets_in "a certificate with the user's name lets in" '' "user=carol $carol"
+PGPASSWORD= "$psql" -X -qAt "host=127.0.0.1 user=carol $carol" -c "SELECT client_dn, client_serial, issuer_dn
+	FROM pg_stat_ssl WHERE pid = pg_backend_pid()" > "$server_home/said" 2>&1
+[ "$(cat "$server_home/said")" = "/CN=carol|7|/CN=localhost" ]
+ok $? "and pg_stat_ssl tells whose it is"
 refuses "another's does not" '' "user=dave $carol" 'certificate authentication failed for user "dave"'
 openssl req -new -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=dave \
 	-keyout "$server_home/dave.key" -out "$server_home/dave.crt" 2>/dev/null
@@ -159,6 +224,16 @@ echo "hostssl all me all scram-sha-256 clientcert=verify-ca" | rules
 refuses "clientcert asks for one besides the password" secret "user=me sslmode=require" \
 	"connection requires a valid client certificate"
 lets_in "and any that is signed will do" secret "user=me $carol"
+openssl req -new -newkey rsa:2048 -nodes -subj "/O=Some Firm/CN=anna" -keyout "$server_home/anna.key" \
+	-out "$server_home/anna.csr" 2>/dev/null
+openssl x509 -req -in "$server_home/anna.csr" -CA "$server_home/other.crt" \
+	-CAkey "$server_home/other.key" -set_serial 8 -days 2 -out "$server_home/anna.crt" 2>/dev/null
+chmod 600 "$server_home/anna.key"
+anna="sslmode=require sslcert=$server_home/anna.crt sslkey=$server_home/anna.key"
+echo "hostssl all all all cert clientname=DN map=dn" | rules
+lets_in "clientname=DN maps the whole name" '' "user=anna $anna"
+refuses "of which another firm's is another" '' "user=carol $carol" \
+	'certificate authentication failed for user "carol"'
 
 # --- without TLS ---
 

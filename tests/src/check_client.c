@@ -195,7 +195,9 @@ static const char *receive(bool with_settings)
 
 static void connect_client(const char *startup, size_t size)
 {
-	uint8_t header[8] = { 0, 0, 0, (uint8_t)(size + 8), 0, 3, 0, 0 };
+	static const char database[] = "database\0quiver";
+	uint8_t length = (uint8_t)(8 + sizeof database + size);
+	uint8_t header[8] = { 0, 0, 0, length, 0, 3, 0, 0 };
 	struct timeval short_wait = { 0, 1000 };
 	int fds[2];
 
@@ -205,6 +207,7 @@ static void connect_client(const char *startup, size_t size)
 	/* The moment that a client is waited for with a thread. */
 	setsockopt(fds[1], SOL_SOCKET, SO_RCVTIMEO, &short_wait, sizeof short_wait);
 	ck_assert_int_eq(send(fd, header, 8, MSG_NOSIGNAL), 8);
+	ck_assert_int_eq(send(fd, database, sizeof database, MSG_NOSIGNAL), sizeof database);
 	ck_assert_int_eq(send(fd, startup, size, MSG_NOSIGNAL), (ssize_t)size);
 }
 
@@ -397,6 +400,21 @@ START_TEST(startup_settings_are_kept_and_unknown_ones_refused)
 }
 END_TEST
 
+START_TEST(a_database_that_is_not_there_is_refused)
+{
+	client_free(client);
+	close(fd);
+	connect_client(BYTES("user\0me\0database\0other\0"));
+	ck_assert_str_eq(receive(false), "R E(3D000)");
+	client_free(client);
+	close(fd);
+	registry_publish(
+		context.registry, settings_new(NULL), let_in("local all all scram-sha-256"));
+	connect_client(BYTES("user\0me\0database\0other\0"));
+	ck_assert_str_eq(receive(false), "R");
+}
+END_TEST
+
 static const struct {
 	const char *rules, *received;
 } admissions[] = {
@@ -512,6 +530,7 @@ Suite *client_suite(void)
 	tcase_add_test(t, a_fast_stop_is_said_to_an_idle_client);
 	tcase_add_test(t, a_finishing_stop_waits_for_the_transaction);
 	tcase_add_test(t, startup_settings_are_kept_and_unknown_ones_refused);
+	tcase_add_test(t, a_database_that_is_not_there_is_refused);
 	tcase_add_loop_test(t, the_first_rule_that_fits_decides, 0, (int)ARRAY_COUNT(admissions));
 	tcase_add_test(t, peer_lets_in_who_has_the_name_in_the_system);
 	tcase_add_test(t, a_replication_connection_is_refused);

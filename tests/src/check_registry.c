@@ -121,12 +121,12 @@ START_TEST(a_statement_again_keeps_its_text_and_gets_a_new_time)
 	ck_assert(registry_is_described(&entry, text));
 	ck_assert(!registry_is_described(&entry, STR("MATCH (n) RETURN")));
 	ck_assert(!registry_is_described(&entry, STR("MATCH (n) RETURN m")));
-	before = entry.about.query_at = entry.about.transaction_at = 7;
+	entry.query_at = entry.transaction_at = before = 7;
 	registry_describe_again(&entry, false);
-	ck_assert_int_gt(entry.about.query_at, before);
-	ck_assert_int_eq(entry.about.transaction_at, before);
+	ck_assert_int_gt(entry.query_at, before);
+	ck_assert_int_eq(entry.transaction_at, before);
 	registry_describe_again(&entry, true);
-	ck_assert_int_gt(entry.about.transaction_at, before);
+	ck_assert_int_gt(entry.transaction_at, before);
 	ck_assert_str_eq(entry.about.query, "MATCH (n) RETURN n");
 	/* What was cut is never the whole. */
 	registry_describe_query(&entry, cut, true);

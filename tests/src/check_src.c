@@ -16,6 +16,7 @@ int main(void)
 	srunner_add_suite(runner, client_suite());
 	srunner_add_suite(runner, config_suite());
 	srunner_add_suite(runner, hba_suite());
+	srunner_add_suite(runner, ident_suite());
 	srunner_add_suite(runner, registry_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

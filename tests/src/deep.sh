@@ -26,7 +26,7 @@ survives() {
 
 # chain NAME FIRST REPEATED LAST, nest NAME FIRST OPENING MIDDLE CLOSING LAST, each of two lengths
 chain() {
-	for n in 2500 20000; do
+	for n in 2500 60000; do
 		{ printf '%s' "$2"; repeated $n "$3"; echo "$4;"; } > "$server_home/text"
 		survives "$1, $n of them"
 	done
@@ -52,6 +52,8 @@ chain "clauses of WITH" "WITH 1 AS a " "WITH a + 1 AS a " "RETURN a"
 chain "UNION ALL" "SELECT 1" " UNION ALL SELECT 1" ""
 chain "EXCEPT" "SELECT 1" " EXCEPT SELECT 1" ""
 chain "joins" "SELECT oid FROM pg_am a" " JOIN pg_am USING (oid)" ""
+chain "patterns" "MATCH (a)" ", ()-->()" " RETURN a"
+chain "branches of UNION" "RETURN 1 AS a" " UNION RETURN 1 AS a" ""
 chain "edges of a pattern" "MATCH (a)" "-[]->()" " RETURN a"
 chain "optional patterns" "MATCH (a) " "OPTIONAL MATCH (a)-[]->() " "RETURN a"
 nest "parentheses" "SELECT " "(" "1" ")" ""

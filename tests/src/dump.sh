@@ -12,6 +12,28 @@ run() {
 	"$psql" -X -q -v ON_ERROR_STOP=1 "$@" > "$server_home/said" 2>&1
 }
 
+# What the catalogs say, without oids.
+catalogs() {
+	"$psql" -X -qAt <<-'END' 2>&1 | sort > "$1"
+		SHOW LABELS;
+		SELECT conname, contype, conrelid::regclass, pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint;
+		SELECT relname, relkind, relowner::regrole, relacl FROM pg_class WHERE oid >= 16384;
+		SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema');
+		SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.oid >= 16384 AND a.attnum > 0;
+		SELECT * FROM pg_sequences;
+		SELECT d.classid::regclass, d.objid::regclass, d.refobjid::regclass, d.refobjsubid, d.deptype FROM pg_depend d WHERE d.refobjsubid > 0 AND d.deptype IN ('a', 'i') AND d.classid = 'pg_class'::regclass;
+		SELECT schemaname, viewname, definition FROM pg_views WHERE schemaname NOT IN ('pg_catalog', 'information_schema');
+		SELECT objoid::regclass, objsubid, description FROM pg_description WHERE classoid = 'pg_class'::regclass AND objoid >= 16384;
+		SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls, rolconnlimit, rolvaliduntil FROM pg_roles;
+		SELECT rolname, rolpassword FROM pg_authid;
+		SELECT roleid::regrole, member::regrole, admin_option FROM pg_auth_members;
+		SELECT nspname, nspowner::regrole, nspacl FROM pg_namespace WHERE nspname !~ '^pg_';
+		SELECT datname, datacl FROM pg_database;
+		SELECT schemaname, tablename, indexname, indexdef FROM pg_indexes WHERE schemaname <> 'pg_catalog';
+		SHOW PROCEDURES;
+	END
+}
+
 # Everything that a dump must keep, without ids.
 picture() {
 	"$psql" -X -qAt <<-'END' 2>&1 | sort > "$1"
@@ -38,6 +60,7 @@ picture() {
 # round NAME: dump, load into a new server, dump again, compare
 round() {
 	picture "$server_home/before"
+	catalogs "$server_home/catalogs"
 	"$quiverctl" dump --server "" --output "$server_home/dump1" > "$server_home/said" 2>&1
 	ok $? "$1: dump"
 	server_stop
@@ -48,6 +71,10 @@ round() {
 	picture "$server_home/after"
 	diff "$server_home/before" "$server_home/after" > "$server_home/said" 2>&1
 	ok $? "$1: the graph is equal"
+	catalogs "$server_home/after"
+	diff "$server_home/catalogs" "$server_home/after" > "$server_home/said" 2>&1 &&
+		! grep ERROR "$server_home/after" > "$server_home/said"
+	ok $? "$1: the catalogs are equal"
 	"$quiverctl" dump --server "" > "$server_home/dump2" 2> "$server_home/said"
 	sort "$server_home/dump1" > "$server_home/before"
 	sort "$server_home/dump2" | diff "$server_home/before" - > "$server_home/said" 2>&1
@@ -156,6 +183,98 @@ ok $? "a foreign key holds"
 if run -f "$server_home/dump1"; then false; else grep -q "a dump is loaded into a new server" "$server_home/said"; fi
 ok $? "a dump is not loaded on top of a graph"
 rm -f "$server_home/dump1"
+
+server_stop
+rm -rf "$server_home/data"
+server_start
+run <<'E2'
+CREATE TABLE kinds (a smallint, b int, c bigint, d real, e double precision, f numeric, g numeric(7,2), h boolean, i text, j varchar(5), k char(3), l bytea, m date, n time, o timetz, p timestamp, q timestamptz, r interval, s uuid, t json, u jsonb, v int[], w text[], x numeric(5,2)[], y varchar, z char);
+INSERT INTO kinds VALUES (-32768, -2147483648, -9223372036854775808, 1.5, 'NaN', 'NaN', 12345.67, true, E'a\nb\tc\\', 'ab', 'a', '\x00ff', '0044-03-15 BC', '24:00', '12:00+05:30', 'infinity', '-infinity', '1 year -3 days', '550e8400-e29b-41d4-a716-446655440000', '{"a": [1, "x"]}', '{"b": null}', '{1,3}', '{a,"b c"}', '{1.50,2}', '', 'x');
+INSERT INTO kinds (a) VALUES (NULL);
+INSERT INTO kinds (d, e, f) VALUES (3.4028235e38, '-Infinity', 1e-20), (-0.0, -0.0, 'Infinity');
+CREATE TABLE named (id int CONSTRAINT my_pk PRIMARY KEY, b int CONSTRAINT my_unique UNIQUE, c int CONSTRAINT my_check CHECK (c > 0) DEFAULT 7, d timestamptz DEFAULT now(), e text DEFAULT 'it''s');
+CREATE TABLE moved (id int PRIMARY KEY, note text);
+ALTER TABLE moved RENAME TO moved_on;
+CREATE TABLE identified (id int GENERATED ALWAYS AS IDENTITY (START WITH 10 INCREMENT BY 5), x int);
+INSERT INTO identified (x) VALUES (1), (2);
+CREATE TABLE serials (a smallserial, b serial, c bigserial, x int);
+INSERT INTO serials (x) VALUES (1);
+ALTER SEQUENCE serials_b_seq RENAME TO other_seq;
+CREATE TABLE two (a int, b text, x int, PRIMARY KEY (a, b), UNIQUE (x, a));
+CREATE TABLE refers (id int PRIMARY KEY, a int, b text, t int REFERENCES named (b) ON UPDATE CASCADE ON DELETE SET NULL, CONSTRAINT both FOREIGN KEY (a, b) REFERENCES two DEFERRABLE INITIALLY DEFERRED, self int REFERENCES refers ON DELETE RESTRICT);
+INSERT INTO two VALUES (1, 'x', 5);
+INSERT INTO refers (id, a, b, self) VALUES (1, 1, 'x', 1);
+CREATE SEQUENCE plain;
+CREATE SEQUENCE down INCREMENT BY -1 MINVALUE -10 MAXVALUE -1 START WITH -2 CYCLE;
+CREATE SEQUENCE owned AS smallint OWNED BY named.c;
+CREATE TABLE uses (n int DEFAULT nextval('plain'), m int);
+INSERT INTO uses (m) VALUES (1);
+COMMENT ON TABLE uses IS 'a table';
+COMMENT ON COLUMN uses.n IS 'a column';
+COMMENT ON SEQUENCE plain IS 'a sequence';
+CREATE VIEW one_view (p, q) AS SELECT id, b FROM named;
+CREATE VIEW aview AS SELECT p FROM one_view WHERE p > 1;
+COMMENT ON VIEW aview IS 'a view''s';
+CREATE VIEW matched AS SELECT * FROM GRAPH_TABLE (main MATCH (n IS kinds) COLUMNS (n.a AS a));
+CREATE PROPERTY GRAPH shop VERTEX TABLES (named KEY (id) LABEL thing PROPERTIES (b, c), two) EDGE TABLES (refers KEY (id) SOURCE KEY (t) REFERENCES named (b) DESTINATION KEY (a, b) REFERENCES two (a, b));
+CREATE INDEX multi ON kinds (a, b, i);
+CREATE UNIQUE INDEX lone ON kinds (s);
+ALTER INDEX lone RENAME TO renamed;
+CREATE NODE LABEL P (i16 INT16, i32 INT32, i64 INT64 DEFAULT 5, f32 FLOAT32, f64 FLOAT64, s STRING, s5 STRING(5), b BOOL, y BYTES, d DATE, t LOCAL TIME, tz ZONED TIME, ts LOCAL DATETIME, tt ZONED DATETIME, du DURATION, u UUID, de DECIMAL, de2 DECIMAL(8,2), li LIST<INT64>, ls STRING[], la LIST, PRIMARY KEY (i64, s));
+CREATE CONSTRAINT nn FOR (n:P) REQUIRE n.b IS NOT NULL;
+INSERT (:P {b: FALSE, i64: 7, s: 'x', f32: 1.1, li: [1, 2], la: [1, 2], de: 1.10M});
+CREATE NODE LABEL "Empty";
+CREATE EDGE LABEL E (FROM P TO P, w FLOAT64 NOT NULL DEFAULT 1.5, k STRING UNIQUE);
+CREATE CONSTRAINT edge_key FOR ()-[e:F]-() REQUIRE (e.a, e.b) IS EDGE KEY;
+CREATE CONSTRAINT edge_nn FOR ()-[e:F]-() REQUIRE e.c IS NOT NULL;
+CREATE CONSTRAINT typed FOR (n:Q) REQUIRE n.t IS :: DATE;
+CREATE CONSTRAINT typed2 FOR (n:Q) REQUIRE n.z IS :: LIST<INT64>;
+CREATE INDEX ef ON EDGE F (a, c);
+INSERT (a:P {i64: 1, s: 'x', b: TRUE})-[:E]->(a), (a)-[:F {a: 1, b: 2, c: 3}]->(a), (a)-[:F {a: 1, b: 3, c: 3}]->(a);
+ALTER EDGE E SET CLOSED;
+COMMENT ON TABLE "P" IS 'a label';
+COMMENT ON COLUMN "P".s IS 'a property';
+COMMENT ON TABLE "E" IS 'an edge label';
+ALTER TABLE "P" ADD CHECK (i16 > 0);
+ALTER TABLE "P" ALTER COLUMN d SET DEFAULT current_date;
+CREATE ROLE keeper SUPERUSER;
+CREATE ROLE owner CREATEROLE BYPASSRLS;
+CREATE ROLE g1 IN ROLE owner;
+CREATE GRAPH owned_graph;
+ALTER SCHEMA owned_graph OWNER TO owner;
+ALTER SCHEMA public OWNER TO g1;
+GRANT ALL ON SCHEMA owned_graph TO g1 WITH GRANT OPTION;
+GRANT CREATE, TEMPORARY ON DATABASE quiver TO g1;
+CREATE PROCEDURE one_more(a INT64) RETURNS (c INT64) AS { RETURN a + 1 AS c };
+CREATE PROCEDURE two_more(a INT64) RETURNS (b INT64) AS { CALL one_more(a) YIELD c RETURN c + 1 AS b };
+SESSION SET GRAPH owned_graph;
+CREATE NODE LABEL City (name STRING PRIMARY KEY, area DECIMAL(8, 2) DEFAULT 1.5M UNIQUE);
+CREATE EDGE LABEL ROAD (FROM City(name) TO City(name));
+ALTER NODE City SET CLOSED;
+INSERT (:City {name: 'x'})-[:ROAD]->(:City {name: 'y', area: 2M});
+CREATE PROCEDURE in_graph() RETURNS (c INT64) AS { MATCH (n:City) RETURN count(*) AS c };
+SESSION RESET GRAPH;
+ANALYZE;
+SESSION SET GRAPH owned_graph;
+ALTER NODE City RENAME TO Town;
+SESSION RESET GRAPH;
+INSERT INTO serials (x) VALUES (2);
+CREATE SEQUENCE "Odd 'one";
+CREATE TABLE odd_default (id int DEFAULT nextval('"Odd ''one"'), x int);
+INSERT INTO odd_default (x) VALUES (1);
+CREATE NODE LABEL Bare (a INT64 DEFAULT 1, b STRING);
+CREATE EDGE LABEL THIN (a INT64 DEFAULT 1);
+INSERT (:Bare {b: 'x'})-[:THIN]->(:Bare {b: 'y'})-[:THIN]->(:Bare {b: 'z'});
+MATCH (n:Bare {b: 'y'}) REMOVE n.a;
+MATCH (:Bare {b: 'y'})-[e:THIN]->() REMOVE e.a;
+CREATE ROLE tester SUPERUSER LOGIN;
+E2
+ok $? "there are tables, and labels, of every kind"
+round "tables"
+run -c "INSERT INTO serials (x) VALUES (3) RETURNING b" && grep -q 3 "$server_home/said"
+ok $? "a sequence that was renamed goes on for its column"
+run -c "INSERT (n:Bare {b: 'new'}) RETURN n.a" && grep -q 1 "$server_home/said"
+ok $? "a default goes on"
 
 csv=${QUIVER_DATA:-$QUIVER_SOURCE/../shared/data}/snb-sf0.003/csv
 if [ -d "$csv" ]; then

@@ -164,6 +164,17 @@ static void ensure(struct query_session *s)
 
 /* --- statements --------------------------------------------------------------------------- */
 
+/* The user me is of the role staff. */
+enum sqlstate query_role_is_member(struct query_engine *q, struct str user, struct str role,
+	bool *out, struct error *e)
+{
+	(void)q;
+	(void)e;
+	*out = str_equal(user, role) ||
+	       (str_equal(user, STR("me")) && str_equal(role, STR("staff")));
+	return OK;
+}
+
 enum sqlstate query_role_find(
 	struct query_engine *q, struct str name, struct query_role *out, struct error *e)
 {
@@ -172,6 +183,7 @@ enum sqlstate query_role_find(
 	(void)e;
 	*out = (struct query_role){ .can_login = true,
 		.is_superuser = true,
+		.can_connect = true,
 		.connection_limit = -1,
 		.valid_until = INT64_MAX };
 	return OK;

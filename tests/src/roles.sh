@@ -217,6 +217,17 @@ as reader "SELECT has_table_privilege('nobody there', '\"Person\"', 'SELECT')"
 says "of a role that is not there too" 'role "nobody there" does not exist'
 as tester "SELECT grantee || ' ' || privilege_type FROM information_schema.table_privileges WHERE table_name = 'Person' AND grantee <> 'tester'"
 says "information_schema shows grants" "staff DELETE"
+as tester "SELECT string_agg(DISTINCT grantee || ' ' || column_name || ' ' || privilege_type, ', ' ORDER BY grantee || ' ' || column_name || ' ' || privilege_type)
+	FROM information_schema.column_privileges WHERE table_name IN ('Person', 'KNOWS') AND grantee <> 'tester'"
+says "and those on columns" "reader _from SELECT, reader _to SELECT, reader id SELECT, reader name SELECT, staff id SELECT, staff id UPDATE, staff name SELECT, staff name UPDATE"
+as reader "SELECT string_agg(DISTINCT grantor || ' ' || grantee, ', ') FROM information_schema.role_table_grants"
+says "of which one sees those of one's own roles" "quiver reader, writer reader"
+as reader "SELECT concat(has_column_privilege('\"Person\"', 'name', 'SELECT'), has_column_privilege('writer', '\"Person\"', 1::int2, 'UPDATE'), has_column_privilege('\"Person\"', 77::int2, 'SELECT') IS NULL, has_column_privilege('pg_class', 'relname', 'SELECT'))"
+says "has_column_privilege says the same" "tttt"
+as reader "SELECT has_column_privilege('\"Person\"', 'nothing', 'SELECT')"
+says "of a column that is not there too" 'column "nothing" of relation "Person" does not exist'
+as reader "SELECT has_column_privilege('\"Person\"', 'name', 'DELETE')"
+says "and of a privilege that columns have not" 'unrecognized privilege type: "DELETE"'
 as writer "SELECT current_user || ' ' || session_user" "SET ROLE staff" "SELECT current_user || ' ' || session_user"
 says "current_user is the role that is set" "staff writer"
 for refused in "GRANT SELECT (name) ON Person TO reader" "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader" \
@@ -224,6 +235,23 @@ for refused in "GRANT SELECT (name) ON Person TO reader" "ALTER DEFAULT PRIVILEG
 	as tester "$refused"
 	says "$refused is refused clearly" "0A000"
 done
+as reader "SELECT concat(datacl IS NULL, has_database_privilege('quiver', 'CONNECT'), has_database_privilege('quiver', 'CREATE')) FROM pg_database"
+says "everybody may connect" "ttf"
+as tester "REVOKE CONNECT ON DATABASE quiver FROM PUBLIC"
+as reader "RETURN 1"
+says "until that is taken from them" 'permission denied for database "quiver"'
+as tester "SELECT concat(array_to_string(datacl, ' '), has_database_privilege('reader', 'quiver', 'CONNECT')) FROM pg_database"
+says "as is told" "tester=CTc/tester =T/testerf"
+as tester "GRANT CONNECT ON DATABASE quiver TO reader"
+as reader "RETURN 'let ' || 'in'"
+says "and given to them" "let in"
+as writer "RETURN 1"
+says "not to others" 'permission denied for database "quiver"'
+"$quiverctl" dump --server "" > "$server_home/said" 2>&1
+grep -q "without libpq" "$server_home/said" && echo "REVOKE CONNECT ON DATABASE quiver FROM PUBLIC;" > "$server_home/said"
+says "a dump says so" "REVOKE CONNECT ON DATABASE quiver FROM PUBLIC;"
+as tester "GRANT CONNECT ON DATABASE quiver TO PUBLIC" "REVOKE CONNECT ON DATABASE quiver FROM reader" "SELECT concat('acl ', datacl IS NULL) FROM pg_database"
+says "what is as at first needs nobody to say so" "acl t"
 as tester "DROP ROLE reader"
 says "a role with privileges is needed" "2BP01"
 as tester "ALTER ROLE reader NOLOGIN"
@@ -258,6 +286,55 @@ as tester "create role keeper superuser login" "create role plain login"
 PGUSER=plain "$quiverctl" dump --server "" > "$server_home/said" 2>&1
 grep -q "without libpq" "$server_home/said" && echo "must be superuser" > "$server_home/said"
 says "only a superuser may dump the store" "must be superuser"
+
+# Views: who asks needs the right to the view, its owner those to what it reads.
+as tester "CREATE TABLE hidden (id int PRIMARY KEY, word text, level int)" \
+	"INSERT INTO hidden VALUES (1, 'one', 1), (2, 'two', 2)" \
+	"CREATE VIEW low AS SELECT id, word FROM hidden WHERE level < 2" \
+	"CREATE VIEW asker WITH (security_invoker) AS SELECT id FROM hidden" \
+	"CREATE ROLE viewer LOGIN" "CREATE ROLE maker LOGIN" "GRANT SELECT ON low, asker TO viewer" \
+	"GRANT CREATE ON SCHEMA public TO maker" "GRANT SELECT ON hidden TO maker"
+fine "GRANT ON a view"
+as viewer "SELECT word FROM low"
+says "a view is read with its owner's rights" "one"
+as viewer "SELECT word FROM hidden"
+says "what it reads stays closed" "42501"
+as viewer "SELECT id FROM asker"
+says "security_invoker: the rights of who asks" "permission denied for label \"hidden\""
+as viewer "INSERT INTO low VALUES (3, 'three')"
+says "INSERT needs a right of its own" "permission denied for view low"
+as tester "GRANT INSERT, UPDATE ON low TO viewer"
+as viewer "INSERT INTO low VALUES (3, 'three')" "UPDATE low SET word = 'uno' WHERE id = 1 RETURNING word"
+says "a view is written with its owner's rights" "uno"
+as viewer "DELETE FROM low"
+says "DELETE is another right" "permission denied for view low"
+as viewer "UPDATE low SET word = (SELECT word FROM hidden WHERE id = 2)"
+says "what the statement itself reads is its user's matter" "permission denied for label \"hidden\""
+as viewer "DROP VIEW low"
+says "a view is its owner's" "must be owner of view low"
+as viewer "CREATE OR REPLACE VIEW low AS SELECT id FROM hidden"
+says "also to be made anew" "must be owner of view low"
+as maker "CREATE VIEW made AS SELECT * FROM hidden" "GRANT SELECT, INSERT ON made TO viewer"
+fine "who makes a view owns it"
+as viewer "SELECT count(*) FROM made"
+fine "and may let others read it"
+as viewer "INSERT INTO made VALUES (9, 'nine', 9)"
+says "but gives away no more than they have" "permission denied for label \"hidden\""
+as tester "REVOKE SELECT ON hidden FROM maker"
+as viewer "SELECT * FROM made"
+says "nor longer" "permission denied for label \"hidden\""
+as tester "ALTER VIEW made OWNER TO staff" "SELECT viewowner FROM pg_views WHERE viewname = 'made'"
+says "ALTER VIEW OWNER TO" "staff"
+as tester "SELECT has_table_privilege('viewer', 'low', 'UPDATE'), has_table_privilege('viewer', 'low', 'DELETE')" \
+	"SELECT relacl FROM pg_class WHERE relname = 'low'"
+says "has_table_privilege() of a view" "t|f"
+says "and its aclitems" "viewer=arw/tester"
+as tester "REVOKE ALL ON low FROM viewer"
+as viewer "SELECT * FROM low"
+says "REVOKE ON a view" "permission denied for view low"
+as tester "DROP VIEW made, low, asker" "DROP TABLE hidden" "DROP ROLE viewer" \
+	"REVOKE CREATE ON SCHEMA public FROM maker" "DROP ROLE maker"
+fine "with a view its grants go"
 cp "$server_home/log" "$server_home/said"
 count=$((count + 1))
 if grep -qF "s secret" "$server_home/log"; then

@@ -114,6 +114,10 @@ ask "BEGIN" "INSERT INTO t VALUES (3, 'c')" "COMMIT" "BEGIN" "INSERT INTO t VALU
 set -- $before
 ask "SELECT xact_commit - $1 >= 4, xact_rollback - $2 >= 1, tup_inserted - $3, tup_updated - $4, tup_deleted - $5, sessions - $6, blks_hit > 0, blks_read >= 0, numbackends, stats_reset < now(), session_time > 0, active_time > 0, deadlocks FROM pg_stat_database"
 check "pg_stat_database counts" is "t|t|2|1|1|2|t|t|1|t|t|t|0"
+ask "SELECT key FROM pg_stat_database d, jsonb_each_text(to_jsonb(d)) e WHERE value IS NULL ORDER BY key"
+check "and tells all but what is not known" is "checksum_last_failure
+tup_fetched
+tup_returned"
 ask "SELECT pg_stat_reset()" "SELECT tup_inserted, sessions FROM pg_stat_database"
 check "pg_stat_reset counts from zero" has '^0\|0$'
 
@@ -123,6 +127,12 @@ ask "SELECT v FROM t WHERE id = 1" "SELECT v  FROM t /* 2 */ WHERE id = 2" "PREP
 ask "SELECT query, calls, rows, total_exec_time >= max_exec_time, min_exec_time <= mean_exec_time, mean_exec_time <= max_exec_time, shared_blks_hit > 0, shared_blks_read, toplevel, queryid <> 0 FROM pg_stat_statements WHERE query LIKE 'SELECT v%'"
 check "pg_stat_statements joins what differs in constants alone" \
 	is 'SELECT v FROM t WHERE id = $1|3|3|t|t|t|t|0|t|t'
+ask "SELECT DISTINCT key FROM pg_stat_statements s, jsonb_each_text(to_jsonb(s)) e WHERE value IS NULL ORDER BY key"
+check "and tells all but what is not known" is "shared_blks_dirtied
+shared_blks_written
+wal_bytes
+wal_fpi
+wal_records"
 ask "INSERT INTO t SELECT g, 'many' FROM generate_series(10, 19) g" "SELECT rows FROM pg_stat_statements WHERE query LIKE 'INSERT INTO t%'"
 check "rows of statements that write are those written" is 10
 said=$(printf 'SELECT v FROM t WHERE id = $1 \\bind 1 \\g\n' | "$psql" -X -qAt 2>&1 || true)

@@ -213,7 +213,7 @@ START_TEST(no_commit_reads_a_page_under_the_exclusive_lock)
 	storage_statistics(fixture.storage, &numbers);
 	ck_assert_uint_gt(numbers.pages_total, 10 * POOL_BYTES / 16384);
 	ck_assert_uint_gt(numbers.page_misses, 1000);
-	/* none, but for the rare one that touching overlooks: see storage/graph/touch.c */
+	/* none, but for the rare one that touching overlooks: see storage/txn/touch.c */
 	ck_assert_uint_le(numbers.page_reads_in_place, numbers.page_misses / 2000);
 	fixture_check();
 	fixture_close();

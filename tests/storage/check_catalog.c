@@ -4,6 +4,7 @@
  * The catalog and schema statements: names, declarations, indexes and constraints, what they demand
  * of data that is there and of data that comes, and that all of it survives a restart.
  */
+#include <pthread.h>
 #include <string.h>
 
 #include "tests/storage/storage_fixture.h"
@@ -425,6 +426,165 @@ START_TEST(types_are_observed_before_the_commit_that_writes_them)
 }
 END_TEST
 
+/* ---- types counted anew ---- */
+
+static uint32_t observed_of(struct txn *t, uint32_t label, uint32_t key)
+{
+	const struct property_info *p = catalog_property(txn_catalog(t), ELEMENT_NODE, label, key);
+
+	return p == NULL ? 0 : p->observed;
+}
+
+static uint32_t observed_now(uint32_t label, uint32_t key)
+{
+	struct txn *t = fixture_autocommit();
+	uint32_t bits = observed_of(t, label, key);
+
+	txn_abort(t);
+	return bits;
+}
+
+static bool recount(uint32_t label, uint32_t key)
+{
+	struct txn *t = fixture_autocommit();
+	bool is_done;
+
+	NEEDS(schema_lock(t, &fixture.e));
+	NEEDS(storage_types_recount(t, ELEMENT_NODE, label, &key, 1, &is_done, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+	return is_done;
+}
+
+static void set_name(uint64_t id, struct value v)
+{
+	struct txn *t = fixture_autocommit();
+
+	NEEDS(storage_property_set(t, ELEMENT_NODE, id, fixture.name, v, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+}
+
+START_TEST(types_counted_anew_are_those_of_values)
+{
+	uint64_t id = fixture_person(1), bare;
+	struct property p = { fixture.name, value_bool(true) };
+	struct txn *t;
+
+	set_name(id, value_string(STR("x")));
+	set_name(id, value_int(1));
+	ck_assert_uint_eq(observed_now(fixture.person, fixture.name),
+		TYPE_BIT(VALUE_INT) | TYPE_BIT(VALUE_STRING));
+	t = fixture_autocommit();
+	NEEDS(storage_node_add(t, NULL, 0, &p, 1, &bare, &fixture.e));
+	NEEDS(txn_commit(t, &fixture.e));
+	ck_assert(recount(fixture.person, fixture.name));
+	ck_assert_uint_eq(observed_now(fixture.person, fixture.name), TYPE_BIT(VALUE_INT));
+	fixture_reopen();
+	ck_assert_uint_eq(observed_now(fixture.person, fixture.name), TYPE_BIT(VALUE_INT));
+	set_name(id, value_null());
+	ck_assert(recount(fixture.person, fixture.name));
+	t = fixture_autocommit();
+	ck_assert_ptr_null(
+		catalog_property(txn_catalog(t), ELEMENT_NODE, fixture.person, fixture.name));
+	txn_abort(t);
+	/* the nodes without label have facts of their own */
+	ck_assert(recount(NAME_NONE, fixture.name));
+	ck_assert_uint_eq(observed_now(NAME_NONE, fixture.name), TYPE_BIT(VALUE_BOOL));
+	fixture_reopen();
+	ck_assert_uint_eq(observed_now(fixture.person, fixture.name), 0);
+	ck_assert_uint_eq(observed_now(fixture.person, fixture.age), TYPE_BIT(VALUE_INT));
+	fixture_check();
+}
+END_TEST
+
+START_TEST(a_type_that_somebody_may_see_is_not_forgotten)
+{
+	uint64_t id = fixture_person(1);
+	uint32_t both = TYPE_BIT(VALUE_INT) | TYPE_BIT(VALUE_STRING);
+	struct txn *writer, *reader;
+
+	set_name(id, value_int(1));
+	writer = fixture_begin(ISOLATION_READ_COMMITTED);
+	NEEDS(storage_property_set(writer, ELEMENT_NODE, id, fixture.name,
+		value_string(STR("x")), &fixture.e));
+	txn_statement_begin(writer);
+	ck_assert(!recount(fixture.person, fixture.name));
+	ck_assert_uint_eq(observed_now(fixture.person, fixture.name), both);
+	NEEDS(txn_commit(writer, &fixture.e));
+	reader = fixture_begin(ISOLATION_REPEATABLE_READ);
+	set_name(id, value_int(2));
+	ck_assert(!recount(fixture.person, fixture.name));
+	ck_assert_uint_eq(observed_now(fixture.person, fixture.name), both);
+	txn_abort(reader);
+	/* within a transaction block what was seen may be looked at again */
+	reader = fixture_begin(ISOLATION_READ_COMMITTED);
+	NEEDS(schema_lock(reader, &fixture.e));
+	{
+		bool is_done;
+
+		NEEDS(storage_types_recount(reader, ELEMENT_NODE, fixture.person, &fixture.name, 1,
+			&is_done, &fixture.e));
+		ck_assert(!is_done);
+	}
+	txn_abort(reader);
+	ck_assert(recount(fixture.person, fixture.name));
+	ck_assert_uint_eq(observed_now(fixture.person, fixture.name), TYPE_BIT(VALUE_INT));
+}
+END_TEST
+
+enum { CHANGES_OF_TYPE = 3000 };
+
+/* Changes the type of a value again and again; whoever could see a value must be told its type. */
+static void *change_types(void *context)
+{
+	uint64_t id = *(uint64_t *)context;
+	struct arena *a = arena_new(0);
+	struct error e;
+
+	storage_thread_attach(fixture.storage);
+	for (int i = 0; i < CHANGES_OF_TYPE; i++) {
+		struct value v = i % 3 == 0 ? value_string(STR("x")) : value_int(i);
+		struct value *column = &v;
+		struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+
+		ck_assert_int_eq(
+			storage_property_set(t, ELEMENT_NODE, id, fixture.name, v, &e), OK);
+		txn_statement_begin(t);
+		if ((observed_of(t, fixture.person, fixture.name) & TYPE_BIT(v.type)) == 0)
+			ck_abort_msg("a type that the transaction wrote is not observed");
+		ck_assert_int_eq(txn_commit(t, &e), OK);
+		t = fixture_begin(ISOLATION_READ_COMMITTED);
+		ck_assert_int_eq(storage_properties(t, ELEMENT_NODE, &id, 1, &fixture.name, 1,
+					 &column, a, &e),
+			OK);
+		if ((observed_of(t, fixture.person, fixture.name) & TYPE_BIT(v.type)) == 0)
+			ck_abort_msg("a type that is there is not observed");
+		txn_abort(t);
+		arena_reset(a);
+	}
+	arena_free(a);
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+START_TEST(types_are_counted_anew_beside_writers)
+{
+	uint64_t id = fixture_person(1);
+	uint32_t forgotten = 0;
+	pthread_t writer;
+
+	set_name(id, value_string(STR("x")));
+	ck_assert_int_eq(pthread_create(&writer, NULL, change_types, &id), 0);
+	while (pthread_tryjoin_np(writer, NULL) != 0) {
+		if (recount(fixture.person, fixture.name))
+			forgotten++;
+	}
+	ck_assert(recount(fixture.person, fixture.name));
+	ck_assert_uint_eq(observed_now(fixture.person, fixture.name), TYPE_BIT(VALUE_INT));
+	ck_assert_uint_gt(forgotten, 0);
+	fixture_check();
+}
+END_TEST
+
 START_TEST(a_renamed_label_keeps_its_nodes)
 {
 	uint64_t ids[4];
@@ -517,6 +677,9 @@ Suite *catalog_suite(void)
 	tcase_add_test(tests, a_new_declaration_fails_only_open_writers_that_break_it);
 	tcase_add_test(tests, a_dropped_index_is_gone_and_its_pages_are_free);
 	tcase_add_test(tests, types_are_observed_before_the_commit_that_writes_them);
+	tcase_add_test(tests, types_counted_anew_are_those_of_values);
+	tcase_add_test(tests, a_type_that_somebody_may_see_is_not_forgotten);
+	tcase_add_test(tests, types_are_counted_anew_beside_writers);
 	tcase_add_test(tests, a_renamed_label_keeps_its_nodes);
 	tcase_add_test(tests, a_used_label_is_dropped_only_with_its_elements);
 	tcase_add_test(tests, edges_must_join_the_declared_labels);

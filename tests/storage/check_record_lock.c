@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Statements of their own beside open transactions: neither overtakes the other on the way to a key,
- * and one that always loses gets its turn.
+ * and one that always loses gets its turn. Who shares a lock, and who waits for whom.
  */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/rand.h"
@@ -251,6 +252,150 @@ START_TEST(the_tickets_owner_waits_for_a_lock_without_a_deadlock)
 }
 END_TEST
 
+/* ---- shared locks ---- */
+
+/* The lock that the first transaction has, and what the second then gets without waiting. */
+static enum sqlstate second_gets(enum lock_strength first, enum lock_strength second, uint64_t id)
+{
+	struct txn *a = fixture_begin(ISOLATION_READ_COMMITTED);
+	struct txn *b = fixture_begin(ISOLATION_READ_COMMITTED);
+	struct error e;
+	enum sqlstate rc;
+
+	NEEDS(storage_lock(a, ELEMENT_NODE, id, first, false, &fixture.e));
+	rc = storage_lock(b, ELEMENT_NODE, id, second, true, &e);
+	txn_abort(b);
+	txn_abort(a);
+	return rc;
+}
+
+START_TEST(locks_forbid_each_other_by_strength)
+{
+	static const bool waits[4][4] = { { 0, 0, 0, 1 }, { 0, 0, 1, 1 }, { 0, 1, 1, 1 },
+		{ 1, 1, 1, 1 } };
+	uint64_t id;
+
+	fixture_open();
+	id = fixture_person(1);
+	for (int first = 0; first < 4; first++) {
+		for (int second = 0; second < 4; second++)
+			ck_assert_int_eq(second_gets((enum lock_strength)first,
+						 (enum lock_strength)second, id),
+				waits[first][second] ? E_LOCK_TIMEOUT : OK);
+	}
+	fixture_close();
+}
+END_TEST
+
+START_TEST(a_savepoint_takes_back_what_made_a_lock_stronger)
+{
+	struct txn *a, *b;
+	struct error e;
+	uint64_t id, mark;
+
+	fixture_open();
+	id = fixture_person(1);
+	a = fixture_begin(ISOLATION_READ_COMMITTED);
+	b = fixture_begin(ISOLATION_READ_COMMITTED);
+	NEEDS(storage_lock(a, ELEMENT_NODE, id, STRENGTH_SHARE, false, &e));
+	mark = txn_savepoint(a);
+	NEEDS(fixture_set_age(a, id, 2, &e));
+	ck_assert_int_eq(
+		storage_lock(b, ELEMENT_NODE, id, STRENGTH_SHARE, true, &e), E_LOCK_TIMEOUT);
+	txn_rollback_to(a, mark);
+	NEEDS(storage_lock(b, ELEMENT_NODE, id, STRENGTH_SHARE, true, &e));
+	/* what a has of it is still there */
+	ck_assert_int_eq(
+		storage_lock(b, ELEMENT_NODE, id, STRENGTH_UPDATE, true, &e), E_LOCK_TIMEOUT);
+	txn_abort(a);
+	NEEDS(storage_lock(b, ELEMENT_NODE, id, STRENGTH_UPDATE, true, &e));
+	txn_abort(b);
+	fixture_close();
+}
+END_TEST
+
+enum { LOCKED_NODES = 3, LOCKERS = 4, LOCK_ROUNDS = 400 };
+
+static struct {
+	uint64_t ids[LOCKED_NODES];
+	_Atomic int sharing[LOCKED_NODES], alone[LOCKED_NODES];
+	_Atomic uint64_t deadlocks, rounds;
+} locked;
+
+/* Takes it as it comes; who waits in a circle gives way. */
+static enum sqlstate lock_any(struct txn *t, struct rand *r, int *held, struct error *e)
+{
+	int which = (int)rand_below(r, LOCKED_NODES);
+	bool is_shared = rand_below(r, 2) == 0;
+	enum sqlstate rc = storage_lock(t, ELEMENT_NODE, locked.ids[which],
+		is_shared ? STRENGTH_SHARE : STRENGTH_UPDATE, false, e);
+
+	if (rc != OK)
+		return rc;
+	if (is_shared && held[which] == 0) {
+		held[which] = 1;
+		atomic_fetch_add(&locked.sharing[which], 1);
+	} else if (!is_shared && held[which] != 2) {
+		atomic_fetch_sub(&locked.sharing[which], held[which]);
+		held[which] = 2;
+		if (atomic_fetch_add(&locked.alone[which], 1) != 0 ||
+			atomic_load(&locked.sharing[which]) != 0)
+			ck_abort_msg("two have a lock that one should have alone");
+	}
+	if (held[which] == 1 && atomic_load(&locked.alone[which]) != 0)
+		ck_abort_msg("a lock is shared that somebody has alone");
+	return OK;
+}
+
+static void *lock_at_random(void *context)
+{
+	struct rand r = { (uint64_t)(uintptr_t)context };
+
+	storage_thread_attach(fixture.storage);
+	for (int round = 0; round < LOCK_ROUNDS; round++) {
+		struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
+		int held[LOCKED_NODES] = { 0 };
+		enum sqlstate rc = OK;
+		struct error e;
+
+		for (int i = 0; i < 4 && rc == OK; i++) {
+			rc = lock_any(t, &r, held, &e);
+			if (rand_below(&r, 4) == 0)
+				pause_briefly(); /* so that they meet */
+		}
+		for (int i = 0; i < LOCKED_NODES; i++) {
+			atomic_fetch_sub(&locked.sharing[i], held[i] == 1);
+			atomic_fetch_sub(&locked.alone[i], held[i] == 2);
+		}
+		if (rc != OK && rc != E_DEADLOCK)
+			ck_abort_msg("%s", e.message);
+		atomic_fetch_add(&locked.deadlocks, rc == E_DEADLOCK);
+		atomic_fetch_add(&locked.rounds, 1);
+		txn_abort(t);
+	}
+	storage_thread_detach(fixture.storage);
+	return NULL;
+}
+
+START_TEST(nobody_waits_for_ever_among_shared_locks)
+{
+	pthread_t lockers[LOCKERS];
+
+	fixture_open();
+	memset(&locked, 0, sizeof locked);
+	for (int i = 0; i < LOCKED_NODES; i++)
+		locked.ids[i] = fixture_person(i);
+	for (uintptr_t i = 0; i < LOCKERS; i++)
+		ck_assert_int_eq(
+			pthread_create(&lockers[i], NULL, lock_at_random, (void *)(i + 1)), 0);
+	for (int i = 0; i < LOCKERS; i++)
+		pthread_join(lockers[i], NULL);
+	ck_assert_uint_eq(atomic_load(&locked.rounds), LOCKERS * LOCK_ROUNDS);
+	ck_assert_uint_gt(atomic_load(&locked.deadlocks), 0);
+	fixture_close();
+}
+END_TEST
+
 Suite *record_lock_suite(void)
 {
 	Suite *suite = suite_create("record_lock");
@@ -260,6 +405,9 @@ Suite *record_lock_suite(void)
 	tcase_add_test(tests, a_key_that_a_block_could_write_is_not_taken_from_it_at_commit);
 	tcase_add_test(tests, a_statement_that_always_loses_wins_with_the_write_ticket);
 	tcase_add_test(tests, the_tickets_owner_waits_for_a_lock_without_a_deadlock);
+	tcase_add_test(tests, locks_forbid_each_other_by_strength);
+	tcase_add_test(tests, a_savepoint_takes_back_what_made_a_lock_stronger);
+	tcase_add_test(tests, nobody_waits_for_ever_among_shared_locks);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -69,21 +69,29 @@ awk '
 				print from[i] " -> " to[i]
 	}' "$includes" | rule "no circle of files including each other"
 
-# Inside query each folder stands on those named before it; query.h, the face, is everybody's.
+# Inside storage and query each folder stands on those named before it; headers beside the folders are
+# everybody's.
 awk '
 	BEGIN {
-		count = split("parse type tree table role eval sql function bind procedure plan exec ddl " \
-			"copy session dump", order, " ")
-		for (i = 1; i <= count; i++)
-			rank[order[i]] = i
+		list["storage"] = "value store log page graph txn api care"
+		list["query"] = "parse type tree table role eval sql function bind procedure plan exec " \
+			"ddl copy session dump"
+		for (layer in list) {
+			count = split(list[layer], order, " ")
+			for (i = 1; i <= count; i++)
+				rank[layer "/" order[i]] = i
+		}
 	}
-	$1 ~ /^query\/[a-z]*\// && $2 ~ /^query\/[a-z]*\// {
-		split($1, from, "/"); split($2, to, "/")
-		if (!(from[2] in rank))
-			print "query/" from[2] " has no place in the order"
-		else if (rank[to[2]] > rank[from[2]])
+	function folder(path,   part) { return split(path, part, "/") > 2 ? part[1] "/" part[2] : "" }
+	{
+		from = folder($1); to = folder($2)
+		if (from !~ /^(storage|query)\// || to !~ /^(storage|query)\//)
+			next
+		if (!(from in rank))
+			print from " has no place in the order"
+		else if (substr(from, 1, 5) == substr(to, 1, 5) && rank[to] > rank[from])
 			print $1 " includes " $2
-	}' "$includes" | rule "the folders of query stand on one another in one order"
+	}' "$includes" | rule "the folders of storage and of query stand on one another in one order"
 
 awk '$2 !~ /\// { print $1 " includes " $2 }' "$includes" |
 	rule "own headers are included by their path from the root"

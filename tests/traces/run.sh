@@ -1,6 +1,6 @@
 #!/bin/sh
 # Plays the traces against a server of its own. Prints TAP. With PG_ORACLE=yes against PostgreSQL's
-# server at PGHOST, PGPORT as PGUSER instead, to see that the traces say the truth.
+# server at PGHOST, PGPORT as PGUSER in PGDATABASE instead, to see that the traces say the truth.
 : "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${QUIVER_BUILD:=$QUIVER_SOURCE/build}"
 traces=$QUIVER_SOURCE/tests/traces

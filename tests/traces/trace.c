@@ -12,7 +12,7 @@
  *     sent      Q'text' P'name|text|oid…' B'portal|statement|parameter…' Bf'portal|statement|formats'
  *               Ds'name' Dp'name'
  *               E'portal|most' Cs'name' Cp'name' S H d'data' c f'why' X F
- *     received  1 2 3 n c t(oids) T2(name:oid,…) D(value,…) C(tag) E(code@position) N(code) I s
+ *     received  1 2 3 n c t(oids) T2(name:oid,name:oid:binary,…) D(value,…) C(tag) E(code@position) N(code) I s
  *               G H A(channel,payload) R K v S(name=value) Z<status> EOF (closed)
  *
  * A received word that ends in ? may also be left out, and one may be less exact than what comes: D stands for every D(…), T2 for every T2(…),
@@ -115,14 +115,16 @@ static void drop_message(struct connection *c, size_t length)
 static void greet(struct connection *c)
 {
 	struct buf b = { 0 };
-	const char *user = getenv("PGUSER");
+	const char *user = getenv("PGUSER"), *database = getenv("PGDATABASE");
 	size_t length;
 	bool is_ready = false;
 
 	open_socket(c);
 	buf_put(&b, "\0\0\0\0\0\3\0\0user", 13);
 	buf_put(&b, user, strlen(user) + 1);
-	buf_put(&b, "database\0postgres\0", 19);
+	buf_put(&b, "database", 9);
+	buf_put(&b, database, strlen(database) + 1);
+	buf_put_byte(&b, 0);
 	b.data[3] = (uint8_t)b.length;
 	send_bytes(c, b.data, b.length);
 	buf_free(&b);
@@ -315,8 +317,12 @@ static void show_row(struct buf *b, const uint8_t *at)
 			buf_put_text(b, "null");
 			continue;
 		}
-		for (uint32_t j = 0; j < length; j++)
-			buf_put_byte(b, at[j] == ' ' ? '_' : at[j]);
+		for (uint32_t j = 0; j < length; j++) {
+			if (at[j] < ' ')
+				buf_printf(b, "\\x%02x", at[j]);
+			else
+				buf_put_byte(b, at[j] == ' ' ? '_' : at[j]);
+		}
 		at += length;
 	}
 	buf_put_byte(b, ')');
@@ -331,8 +337,8 @@ static void show_columns(struct buf *b, const uint8_t *at)
 	for (unsigned i = 0; i < count; i++) {
 		size_t length = strlen((const char *)at);
 
-		buf_printf(b, "%s%s:%u", i == 0 ? "" : ",", (const char *)at,
-			big_endian(at + length + 7));
+		buf_printf(b, "%s%s:%u%s", i == 0 ? "" : ",", (const char *)at,
+			big_endian(at + length + 7), at[length + 18] == 1 ? ":binary" : "");
 		at += length + 1 + 18;
 	}
 	buf_put_byte(b, ')');

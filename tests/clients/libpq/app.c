@@ -259,6 +259,39 @@ static bool runs_prepared(void)
 	return is_ok;
 }
 
+/* Each answer is described as this Bind wants it, whatever the one before was told. */
+static bool describes_as_asked(void)
+{
+	static const struct {
+		const char *name;
+		int format;
+		Oid type;
+	} turns[] = { { "by_id", 0, 25 }, { "by_id", 0, 25 }, { "by_id", 1, 25 },
+		{ "by_id", 1, 25 }, { "number", 1, 20 }, { "number", 1, 20 }, { "by_id", 0, 25 },
+		{ "number", 0, 20 }, { "by_id", 0, 25 } };
+	const char *values[] = { "1" };
+	PGresult *result = PQprepare(connection, "number", "RETURN CAST($1 AS INT64)", 0, NULL);
+	bool is_ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+
+	PQclear(result);
+	for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
+		result = PQexecPrepared(
+			connection, turns[i].name, 1, values, NULL, NULL, turns[i].format);
+		is_ok = is_ok && PQnfields(result) == 1 && PQftype(result, 0) == turns[i].type &&
+			PQfformat(result, 0) == turns[i].format;
+		PQclear(result);
+	}
+	/* The name now stands for something else. */
+	is_ok = is_ok && does("DEALLOCATE number");
+	result = PQprepare(
+		connection, "number", "RETURN CAST($1 AS INT64) = 1 AS is_one", 0, NULL);
+	PQclear(result);
+	result = PQexecPrepared(connection, "number", 1, values, NULL, NULL, 0);
+	is_ok = is_ok && PQftype(result, 0) == 16 && strcmp(PQfname(result, 0), "is_one") == 0;
+	PQclear(result);
+	return is_ok;
+}
+
 /* --- transactions ------------------------------------------------------------------------- */
 
 static bool commits(void)
@@ -404,6 +437,7 @@ int main(void)
 		ok(takes_samples(true), "takes parameters of every type in binary");
 		ok(decodes(), "decodes a node, an edge and a path");
 		ok(runs_prepared(), "runs a prepared statement ten times");
+		ok(describes_as_asked(), "describes each answer in the format that was asked for");
 		ok(commits(), "commits and rolls back");
 		ok(retries(), "tries again after 40001");
 		ok(goes_back(), "goes back to a savepoint");

@@ -34,3 +34,18 @@ INSERT (IS T {id: 4});
 RESET default_transaction_read_only;
 INSERT (IS T {id: 4});
 MATCH (t IS T) RETURN t.id ORDER BY t.id;
+-- A key made in the block serves those who look it up in the block, parts of WITH too, which read as of before.
+BEGIN;
+CREATE NODE LABEL Town (id INT64 PRIMARY KEY);
+CREATE EDGE LABEL WAY (FROM Town(id) TO Town(id));
+INSERT (:Town {id: 1}), (:Town {id: 2});
+INSERT INTO "WAY" (_from, _to) VALUES (1, 2);
+WITH made AS (INSERT INTO "Town" (id) VALUES (3) RETURNING id) INSERT INTO "WAY" (_from, _to) SELECT 2, 1 FROM made;
+SAVEPOINT missing;
+INSERT INTO "WAY" (_from, _to) VALUES (1, 9);
+ROLLBACK TO missing;
+WITH made AS (INSERT INTO "Town" (id) VALUES (4) RETURNING id) INSERT INTO "WAY" (_from, _to) SELECT 1, id FROM made;
+ROLLBACK TO missing;
+SELECT _from, _to FROM "WAY" ORDER BY 1, 2;
+COMMIT;
+MATCH (a:Town)-[:WAY]->(b:Town) RETURN a.id, b.id ORDER BY a.id;

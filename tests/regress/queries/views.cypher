@@ -29,3 +29,10 @@ SELECT * FROM small;
 INSERT INTO counted VALUES (1, 'x');
 DROP VIEW counted;
 SELECT * FROM counted;
+-- how deep
+CREATE VIEW deep1 AS SELECT id FROM small;
+CREATE VIEW deep2 AS SELECT id FROM deep1;
+SET max_view_depth = 2;
+SELECT * FROM deep1 ORDER BY id LIMIT 1;
+SELECT * FROM deep2;
+UPDATE deep2 SET id = 1;

@@ -1,0 +1,40 @@
+-- ALTER .. TYPE: values and defaults become values of the new type, or the statement is undone.
+CREATE NODE LABEL A (id INT64 PRIMARY KEY, x INT64 DEFAULT 7, s STRING UNIQUE, d DECIMAL(8,3));
+INSERT (:A {id: 1, x: 1, s: '12', d: 1.237M}), (:A {id: 2, x: 2, s: '13', d: 99999.5M}), (:A {id: 3, s: 'abc'});
+ALTER NODE A ALTER x TYPE STRING;
+INSERT (:A {id: 4});
+MATCH (a:A) RETURN a.id, a.x, a.s, a.d ORDER BY a.id;
+ALTER NODE A ALTER s TYPE INT64;
+MATCH (a:A {id: 3}) SET a.s = '12.0';
+ALTER NODE A ALTER s TYPE FLOAT64;
+ALTER NODE A ALTER s TYPE INT64;
+MATCH (a:A {id: 3}) SET a.s = '12 ';
+ALTER NODE A ALTER s TYPE INT64;
+MATCH (a:A {id: 3}) SET a.s = '14';
+ALTER NODE A ALTER s TYPE INT64;
+MATCH (a:A {s: 13}) RETURN a.id;
+ALTER NODE A ALTER d TYPE DECIMAL(8, 1);
+ALTER NODE A ALTER d TYPE DECIMAL(5, 1);
+ALTER NODE A ALTER id TYPE STRING;
+MATCH (a:A {id: '2'}) RETURN a.s, a.d, a.x;
+SHOW KEYS; -- observed types are of all that was ever there
+INSERT (:B {y: 1}), (:B {y: 2.5});
+ALTER NODE B ALTER y TYPE FLOAT64;
+MATCH (b:B) RETURN b.y ORDER BY b.y;
+INSERT (:B {z: 1}), (:B {z: '17'});
+ALTER NODE B ALTER z TYPE INT64;
+MATCH (b:B) WHERE b.z IS NOT NULL RETURN b.z + 1 ORDER BY b.z;
+SHOW CONSTRAINTS;
+ALTER NODE A ALTER x TYPE DATE;
+INSERT (:E1)-[:L {w: '5'}]->(:E1);
+ALTER EDGE L ALTER w TYPE INT64;
+MATCH ()-[l:L]->() RETURN l.w + 1;
+CREATE TABLE t (a text, b numeric(7,2));
+INSERT INTO t VALUES ('12', 1.27);
+ALTER TABLE t ALTER a TYPE int;
+ALTER TABLE t ALTER b TYPE numeric(7,1);
+SELECT * FROM t WHERE b = 1.3;
+-- An equal number with other digits behind the point, or another sign of zero, is another value.
+INSERT (:Z {d: 1.5M, f: 0e0});
+MATCH (z:Z) SET z.d = 1.50M, z.f = -0e0;
+MATCH (z:Z) RETURN z.d, z.f;
