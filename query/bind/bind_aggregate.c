@@ -61,6 +61,8 @@ static void aggregation_put(
 		a->capacity = capacity;
 	}
 	a->aggregates[a->count] = *aggregate;
+	a->aggregates[a->count].has_place = !b->is_sql;
+	a->aggregates[a->count].at = x->at;
 	a->exprs[a->count++] = x;
 }
 

@@ -150,6 +150,13 @@ static enum sqlstate keep_distinct(
 	return OK;
 }
 
+static enum sqlstate blame(const struct plan_aggregate *a, enum sqlstate rc, struct error *e)
+{
+	if (rc != OK && a->has_place && e->byte_offset < 0 && e->position == 0)
+		e->byte_offset = (int)a->at;
+	return rc;
+}
+
 static enum sqlstate feed(struct aggregate *s, uint32_t i, const struct batch *in, struct error *e)
 {
 	const struct plan_aggregate *a = &s->op.node->aggregate.aggregates[i];
@@ -172,8 +179,10 @@ static enum sqlstate feed(struct aggregate *s, uint32_t i, const struct batch *i
 		return aggregate_ordered_add(&s->op, a, &context, &(struct ordered_rows){
 			.states = s->states, .args = s->columns, .arg_count = arg_count,
 			.rows = s->rows, .count = count }, in, e);
-	TRY(a->body->aggregate->add(
-		&context, s->states, arg_count == 0 ? NULL : s->columns, s->rows, count, e));
+	TRY(blame(a,
+		a->body->aggregate->add(&context, s->states, arg_count == 0 ? NULL : s->columns,
+			s->rows, count, e),
+		e));
 	return op_heap_check(s->heap, e);
 }
 
@@ -234,7 +243,7 @@ static enum sqlstate finish_column(struct aggregate *s, uint32_t i, uint32_t cou
 		if (a->order_count > 0)
 			TRY(aggregate_ordered_finish(a, &context, state, &v, e));
 		else
-			TRY(a->body->aggregate->finish(&context, state, &v, e));
+			TRY(blame(a, a->body->aggregate->finish(&context, state, &v, e), e));
 		if (!type_takes_value(type, v))
 			return type_refuses_value(type, v, e);
 		column_put(&out, s->op.arena, count, g, v);

@@ -60,6 +60,17 @@ static enum sqlstate put_column(struct arena *a, struct type type, const struct 
 	return OK;
 }
 
+static enum sqlstate check_present(struct op *op, const struct present *p, struct error *e)
+{
+	const struct plan_node *n = op->node;
+	enum sqlstate rc =
+		eval_check_present(op_eval(op), n->properties.element, p->ids, p->count, e);
+
+	if (rc == E_OBJECT_STATE)
+		e->byte_offset = (int)n->properties.at;
+	return rc;
+}
+
 static enum sqlstate fetch(struct op *op, struct batch *in, struct error *e)
 {
 	const struct plan_node *n = op->node;
@@ -73,7 +84,7 @@ static enum sqlstate fetch(struct op *op, struct batch *in, struct error *e)
 	for (uint32_t k = 0; k < keys; k++)
 		columns[k] = arena_alloc_raw(a, sizeof **columns * (p.count + 1));
 	if (UNLIKELY(op->x->eval.has_deleted))
-		TRY(eval_check_present(op_eval(op), n->properties.element, p.ids, p.count, e));
+		TRY(check_present(op, &p, e));
 	if (p.count > 0)
 		TRY(storage_properties(op->x->options.txn, n->properties.element, p.ids, p.count,
 			n->properties.keys, keys, columns, a, e));

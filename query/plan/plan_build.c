@@ -316,8 +316,10 @@ static uint32_t planner_fetch(struct planner *p, const struct bound *x)
 	planner_will_read(p, TOUCH_PROPERTIES);
 	slot = binder_slot_new(&p->b, x->type, property_slot_name(p, element_slot, x->key));
 	node = properties_place(p, element_slot, &joined);
-	if (!joined)
+	if (!joined) {
 		node = properties_insert(p, node, x->args[0]);
+		node->properties.at = x->at;
+	}
 	properties_put(p, node, x->key_number, slot);
 	planner_note_fetched(
 		p, (struct fetched){

@@ -205,6 +205,8 @@ struct plan_aggregate {
 	const struct plan_sort_key *order_keys;
 	uint32_t slot;
 	struct type type;
+	bool has_place; /* its errors have a place in the text: not in SQL, as in PostgreSQL */
+	uint32_t at;
 };
 
 enum plan_window_kind {
@@ -451,6 +453,7 @@ struct plan_node {
 		struct {                /* PROPERTIES: of one element variable, several keys at once */
 			uint32_t element_slot;
 			enum element element;
+			uint32_t at; /* in the text: who asked first */
 			uint32_t count;
 			const uint32_t *keys;
 			const uint32_t *slots;

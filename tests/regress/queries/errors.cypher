@@ -39,3 +39,8 @@ MATCH (n) WHERE (n)-[r]->() RETURN n;
 MATCH (n) WHERE EXISTS { (n)-[r]->() } RETURN n;
 -- hints of Cypher are ignored, and said to be
 MATCH (p IS Person) USING INDEX p:Person(id) WHERE p.id = 1 RETURN p.id;
+-- what only rows show to be wrong has a place, too
+UNWIND [9223372036854775807, 1] AS x RETURN 1 AS one, sum(x) AS s;
+INSERT (n IS Gone {a: 1}) DELETE n RETURN n.a;
+INSERT (IS Gone {a: 1});
+MATCH (n IS Gone) DELETE n RETURN n.a AS a, n;
