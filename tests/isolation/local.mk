@@ -9,6 +9,7 @@ ISOLATION_FILES = \
 	%D%/specs/cancel.spec %D%/expected/cancel.out \
 	%D%/specs/counter.spec %D%/expected/counter.out \
 	%D%/specs/graphs.spec %D%/expected/graphs.out \
+	%D%/specs/cursor.spec %D%/expected/cursor.out \
 	%D%/specs/ddl.spec %D%/expected/ddl.out \
 	%D%/specs/deadlock.spec %D%/expected/deadlock.out \
 	%D%/specs/delete.spec %D%/expected/delete.out \
@@ -25,6 +26,7 @@ ISOLATION_FILES = \
 	%D%/specs/g2_item.spec %D%/expected/g2_item.out \
 	%D%/specs/g_single.spec %D%/expected/g_single.out \
 	%D%/specs/hub_edges.spec %D%/expected/hub_edges.out \
+	%D%/specs/lock_strength.spec %D%/expected/lock_strength.out \
 	%D%/specs/lock_timeout.spec %D%/expected/lock_timeout.out \
 	%D%/specs/node_delete_edge_add.spec %D%/expected/node_delete_edge_add.out \
 	%D%/specs/otv.spec %D%/expected/otv.out \
