@@ -70,9 +70,9 @@ trap end EXIT
 start_postgresql && has_postgresql=yes || has_postgresql=no
 
 # --- the rounds ---
-# measure NAME PORT: one run; adds its transactions a second to the file NAME.tps.
+# measure NAME PORT DATABASE: one run; adds its transactions a second to the file NAME.tps.
 measure() {
-	"$pgbench" -n -M prepared -c 8 -j 2 -T "$seconds" -h localhost -p "$2" -f "$server_home/$1.sql" postgres \
+	"$pgbench" -n -M prepared -c 8 -j 2 -T "$seconds" -h localhost -p "$2" -f "$server_home/$1.sql" "$3" \
 		> "$server_home/out" 2>&1 || sed 's/^/# /' "$server_home/out"
 	tps=$(sed -n 's/^tps = \([0-9]*\).*/\1/p' "$server_home/out")
 	echo "${tps:-0}" >> "$server_home/$1.tps"
@@ -80,9 +80,9 @@ measure() {
 touch "$server_home/postgresql.tps"
 round=0
 while [ $round -lt "$rounds" ]; do
-	measure floor "$first_port"
-	measure quiver $quiver_port
-	[ $has_postgresql = no ] || measure postgresql $postgres_port
+	measure floor "$first_port" quiver
+	measure quiver $quiver_port quiver
+	[ $has_postgresql = no ] || measure postgresql $postgres_port postgres
 	round=$((round + 1))
 done
 # The median of the numbers that come in, by the format $1; "none" if there are none.
