@@ -179,6 +179,7 @@ static enum sqlstate write_room(struct store_sim *s, enum room_name room, uint64
 {
 	enum store_fault fault = step(s);
 
+	store_assert_unlocked();
 	if (fault == STORE_FAULT_IO)
 		return broken("write", e);
 	if (fault == STORE_FAULT_LOST)
@@ -226,6 +227,7 @@ static enum sqlstate sync_call(struct store_sim *s, enum room_name room, struct 
 {
 	enum store_fault fault;
 
+	store_assert_unlocked();
 	TRY(plain_call(s, "sync", &fault, e));
 	if (fault != STORE_FAULT_LOST)
 		sync_room(s, room);
@@ -302,6 +304,7 @@ static enum sqlstate sim_block_grow(struct store *store, uint64_t count, struct 
 	enum store_fault fault;
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = plain_call(s, "grow", &fault, e);
 	if (rc == OK && (fault == STORE_FAULT_FULL || count > ROOM_BYTES / STORE_BLOCK_BYTES))
@@ -396,6 +399,7 @@ static enum sqlstate sim_log_reserve(
 	enum store_fault fault;
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	(void)will_fill;
 	lock_store(&s->mutex);
 	rc = plain_call(s, "make a log segment", &fault, e);
@@ -454,6 +458,7 @@ static enum sqlstate sim_log_read(
 	struct store_sim *s = of(store);
 	enum sqlstate rc = OK;
 
+	store_assert_unlocked();
 	*got = 0;
 	lock_store(&s->mutex);
 	if (lsn >= s->log_first * s->segment_bytes && lsn < s->log_end * s->segment_bytes) {
@@ -470,6 +475,7 @@ static enum sqlstate sim_log_trim(struct store *store, uint64_t lsn, struct erro
 	enum store_fault fault;
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = plain_call(s, "trim the log", &fault, e);
 	while (rc == OK && s->log_first < lsn / s->segment_bytes && s->log_first + 1 < s->log_end)
