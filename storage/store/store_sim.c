@@ -179,7 +179,6 @@ static enum sqlstate write_room(struct store_sim *s, enum room_name room, uint64
 {
 	enum store_fault fault = step(s);
 
-	store_assert_unlocked();
 	if (fault == STORE_FAULT_IO)
 		return broken("write", e);
 	if (fault == STORE_FAULT_LOST)
@@ -227,7 +226,6 @@ static enum sqlstate sync_call(struct store_sim *s, enum room_name room, struct 
 {
 	enum store_fault fault;
 
-	store_assert_unlocked();
 	TRY(plain_call(s, "sync", &fault, e));
 	if (fault != STORE_FAULT_LOST)
 		sync_room(s, room);
@@ -278,6 +276,7 @@ static enum sqlstate sim_superblock_write(
 	struct store_sim *s = of(store);
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = write_room(s, ROOM_BLOCKS, (uint64_t)copy * STORE_BLOCK_BYTES, buffer,
 		STORE_SUPERBLOCK_BYTES, e);
@@ -337,6 +336,7 @@ static enum sqlstate sim_block_write(struct store *store, const struct store_tra
 	struct store_sim *s = of(store);
 	enum sqlstate rc = OK;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	for (uint32_t i = 0; i < count && rc == OK; i++) {
 		assert(transfers[i].block >= STORE_SUPERBLOCK_COPIES);
@@ -360,6 +360,7 @@ static enum sqlstate sim_block_sync(struct store *store, struct error *e)
 	struct store_sim *s = of(store);
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = sync_call(s, ROOM_BLOCKS, e);
 	unlock_store(&s->mutex);
@@ -424,6 +425,7 @@ static enum sqlstate sim_log_write(struct store *store, uint64_t lsn, const void
 	assert(lsn % STORE_ALIGN == 0);
 	assert(size % STORE_ALIGN == 0);
 	assert(lsn % s->segment_bytes + size <= s->segment_bytes);
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	assert(lsn >= s->log_first * s->segment_bytes);
 	assert(lsn + size <= s->log_end * s->segment_bytes);
@@ -446,6 +448,7 @@ static enum sqlstate sim_log_sync(struct store *store, struct error *e)
 	struct store_sim *s = of(store);
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = sync_call(s, ROOM_LOG, e);
 	unlock_store(&s->mutex);
