@@ -475,6 +475,7 @@ static enum sqlstate read_claims(
 		if (claims[i].is_mine)
 			transfers[n++] = (struct store_transfer){ claims[i].block, 1,
 				pager_frame_page(pager, translation_frame(claims[i].word)) };
+	store_assert_unlocked();
 	if (n > 0)
 		rc = pager->store->ops->block_read(pager->store, transfers, n, e);
 	for (uint32_t i = 0; i < count; i++)

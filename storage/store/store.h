@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/lock.h"
 
 enum {
 	STORE_BLOCK_BYTES = 16384,
@@ -104,6 +105,12 @@ struct store_ops {
 	/* Segments that lie wholly below `lsn` are recycled or removed. */
 	enum sqlstate (*log_trim)(struct store *s, uint64_t lsn, struct error *e);
 };
+
+/* Developer builds: what every operation but block_read() asserts of the calling thread. */
+static inline void store_assert_unlocked(void)
+{
+	lock_assert_not_held(&lock_class_engine);
+}
 
 /* The head of every implementation. */
 struct store {

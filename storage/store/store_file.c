@@ -357,6 +357,7 @@ static enum sqlstate file_superblock_write(
 {
 	struct store_file *s = of(store);
 
+	store_assert_unlocked();
 	if (write_all(s->data, buffer, STORE_SUPERBLOCK_BYTES,
 		    (uint64_t)copy * STORE_BLOCK_BYTES) != 0)
 		return failed(s, "write", "data", e);
@@ -375,6 +376,7 @@ static enum sqlstate file_block_grow(struct store *store, uint64_t count, struct
 	struct store_file *s = of(store);
 	uint64_t before = atomic_load(&s->block_count);
 
+	store_assert_unlocked();
 	if (count <= before)
 		return OK;
 	errno = posix_fallocate(s->data, (off_t)(before * STORE_BLOCK_BYTES),
@@ -404,6 +406,7 @@ static enum sqlstate file_block_write(struct store *store, const struct store_tr
 {
 	struct store_file *s = of(store);
 
+	store_assert_unlocked();
 	for (uint32_t i = 0; i < count; i++)
 		if (write_all(s->data, transfers[i].buffer,
 			    (size_t)transfers[i].count * STORE_BLOCK_BYTES,
@@ -416,6 +419,7 @@ static enum sqlstate file_block_push(struct store *store, struct error *e)
 {
 	struct store_file *s = of(store);
 
+	store_assert_unlocked();
 	if (sync_file_range(s->data, 0, 0, SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) != 0)
 		return failed(s, "write", "data", e);
 	return OK;
@@ -425,6 +429,7 @@ static enum sqlstate file_block_sync(struct store *store, struct error *e)
 {
 	struct store_file *s = of(store);
 
+	store_assert_unlocked();
 	if (fdatasync(s->data) != 0)
 		return failed(s, "sync", "data", e);
 	return OK;

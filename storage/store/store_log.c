@@ -249,6 +249,7 @@ enum sqlstate store_log_reserve(
 	enum filling filling = FILL_NOT;
 	enum sqlstate rc = OK;
 
+	store_assert_unlocked();
 	if (!will_fill)
 		atomic_fetch_add(&l->hurried, 1);
 	lock_store(&l->mutex);
@@ -302,6 +303,7 @@ enum sqlstate store_log_trim(struct store_log *l, uint64_t lsn, struct error *e)
 	enum sqlstate rc = OK;
 	bool was_changed = false;
 
+	store_assert_unlocked();
 	lock_store(&l->mutex);
 	change_begin(l);
 	/* The last segment stays, whatever is asked: the range must not become empty. */
@@ -368,6 +370,7 @@ enum sqlstate store_log_write(struct store_log *l, uint64_t lsn, const void *dat
 	uint64_t offset = lsn % l->segment_bytes;
 	const uint8_t *at = data;
 
+	store_assert_unlocked();
 	assert(lsn % STORE_ALIGN == 0);
 	assert(size % STORE_ALIGN == 0);
 	assert((uintptr_t)data % STORE_ALIGN == 0);
@@ -395,6 +398,7 @@ enum sqlstate store_log_sync(struct store_log *l, struct error *e)
 	enum sqlstate rc = OK;
 	int fd = -1;
 
+	store_assert_unlocked();
 	/* The writer may go on to another segment meanwhile, and closes its descriptor. */
 	lock_store(&l->mutex);
 	if (l->plain >= 0)
@@ -420,6 +424,7 @@ enum sqlstate store_log_read(
 	enum sqlstate rc = OK;
 	int fd;
 
+	store_assert_unlocked();
 	*got = 0;
 	segment_name(number, name);
 	fd = openat(l->directory, name, O_RDONLY | O_CLOEXEC);

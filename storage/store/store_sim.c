@@ -276,6 +276,7 @@ static enum sqlstate sim_superblock_write(
 	struct store_sim *s = of(store);
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = write_room(s, ROOM_BLOCKS, (uint64_t)copy * STORE_BLOCK_BYTES, buffer,
 		STORE_SUPERBLOCK_BYTES, e);
@@ -302,6 +303,7 @@ static enum sqlstate sim_block_grow(struct store *store, uint64_t count, struct 
 	enum store_fault fault;
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = plain_call(s, "grow", &fault, e);
 	if (rc == OK && (fault == STORE_FAULT_FULL || count > ROOM_BYTES / STORE_BLOCK_BYTES))
@@ -334,6 +336,7 @@ static enum sqlstate sim_block_write(struct store *store, const struct store_tra
 	struct store_sim *s = of(store);
 	enum sqlstate rc = OK;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	for (uint32_t i = 0; i < count && rc == OK; i++) {
 		assert(transfers[i].block >= STORE_SUPERBLOCK_COPIES);
@@ -357,6 +360,7 @@ static enum sqlstate sim_block_sync(struct store *store, struct error *e)
 	struct store_sim *s = of(store);
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = sync_call(s, ROOM_BLOCKS, e);
 	unlock_store(&s->mutex);
@@ -396,6 +400,7 @@ static enum sqlstate sim_log_reserve(
 	enum store_fault fault;
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	(void)will_fill;
 	lock_store(&s->mutex);
 	rc = plain_call(s, "make a log segment", &fault, e);
@@ -420,6 +425,7 @@ static enum sqlstate sim_log_write(struct store *store, uint64_t lsn, const void
 	assert(lsn % STORE_ALIGN == 0);
 	assert(size % STORE_ALIGN == 0);
 	assert(lsn % s->segment_bytes + size <= s->segment_bytes);
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	assert(lsn >= s->log_first * s->segment_bytes);
 	assert(lsn + size <= s->log_end * s->segment_bytes);
@@ -442,6 +448,7 @@ static enum sqlstate sim_log_sync(struct store *store, struct error *e)
 	struct store_sim *s = of(store);
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = sync_call(s, ROOM_LOG, e);
 	unlock_store(&s->mutex);
@@ -454,6 +461,7 @@ static enum sqlstate sim_log_read(
 	struct store_sim *s = of(store);
 	enum sqlstate rc = OK;
 
+	store_assert_unlocked();
 	*got = 0;
 	lock_store(&s->mutex);
 	if (lsn >= s->log_first * s->segment_bytes && lsn < s->log_end * s->segment_bytes) {
@@ -470,6 +478,7 @@ static enum sqlstate sim_log_trim(struct store *store, uint64_t lsn, struct erro
 	enum store_fault fault;
 	enum sqlstate rc;
 
+	store_assert_unlocked();
 	lock_store(&s->mutex);
 	rc = plain_call(s, "trim the log", &fault, e);
 	while (rc == OK && s->log_first < lsn / s->segment_bytes && s->log_first + 1 < s->log_end)

@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/lock.h"
 #include "storage/store/store.h"
+#include "tests/storage/child.h"
 #include "tests/storage/suites.h"
 
 static struct store *store;
@@ -136,6 +138,50 @@ START_TEST(crash_ends_the_process_and_memory_remains)
 }
 END_TEST
 
+#ifdef ENABLE_SLOW_ASSERT
+/* Whether the process stops that does one thing of a store with the engine lock held. */
+static bool is_stopped(void (*act)(void))
+{
+	pid_t child = child_fork();
+
+	if (child == 0) {
+		lock_note_acquired(&lock_class_engine);
+		act();
+		_exit(0);
+	}
+	return WIFSIGNALED(child_wait(child));
+}
+
+static void write_one(void)
+{
+	write_block(5, 1);
+}
+
+static void read_one(void)
+{
+	count_bytes(5, 1);
+}
+
+static void sync_log(void)
+{
+	ck_assert_int_eq(store->ops->log_sync(store, &e), OK);
+}
+
+static void grow(void)
+{
+	ck_assert_int_eq(store->ops->block_grow(store, 40, &e), OK);
+}
+
+START_TEST(no_write_is_made_under_the_engine_lock)
+{
+	ck_assert(is_stopped(write_one));
+	ck_assert(is_stopped(sync_log));
+	ck_assert(is_stopped(grow));
+	ck_assert(!is_stopped(read_one)); /* by a writer whose page nobody read in */
+}
+END_TEST
+#endif
+
 Suite *store_sim_suite(void)
 {
 	Suite *s = suite_create("store_sim");
@@ -147,6 +193,9 @@ Suite *store_sim_suite(void)
 	tcase_add_test(t, tear_cuts_only_the_last_write);
 	tcase_add_test(t, faults_do_what_they_say);
 	tcase_add_test(t, crash_ends_the_process_and_memory_remains);
+#ifdef ENABLE_SLOW_ASSERT
+	tcase_add_test(t, no_write_is_made_under_the_engine_lock);
+#endif
 	suite_add_tcase(s, t);
 	return s;
 }

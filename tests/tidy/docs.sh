@@ -48,6 +48,13 @@ done | rule "each path that a document names exists"
 sed -n 's/^SETTING_[A-Z]*([a-z_]*, "\([^"]*\)".*/\1/p' base/settings.def | while read -r name; do
 	grep -qF "\`$name\`" docs/server.md || echo "$name"
 done | rule "each setting is in docs/server.md"
+# A setting that nobody asks for says so, in the list of those without effect.
+awk '/^SETTING_/ { row = "" }
+	/^SETTING_/ || row != "" { row = row " " $0 }
+	/"\)$/ && row != "" && row !~ /HIDE|INTERNAL|REPORT/ { sub(/^[^(]*\(/, "", row); sub(/,.*/, "", row); print row }' base/settings.def |
+	while read -r id; do
+		grep -rqw --include='*.[ch]' "SETTING_$id" base storage query pgwire src || echo "$id"
+	done | rule "each setting has an effect, or is among those without"
 sed -n 's/^\(FUNCTION\|AGGREGATE\)("\([a-z_0-9.]*\)", .*/\2/p' query/type/functions.def | while read -r name; do
 	grep -qF "\`$name\`" docs/language.md || echo "$name"
 done | grep -vxE 'in|not|xor|like|ilike|contains|subscript|slice|map_merge|decimal_fit|round_seconds|has_properties|fit_varchar|fit_char' |
