@@ -165,6 +165,9 @@ struct settings *query_session_settings(struct query_session *s);
 /* 'I' idle, 'T' in a transaction block, 'E' in a failed one: the byte of ReadyForQuery. */
 char query_transaction_status(const struct query_session *s);
 
+/* Whether SESSION CLOSE ran: once what was asked is answered, the connection is to be closed. */
+bool query_session_is_closed(const struct query_session *s);
+
 /* The end of a simple Query string or a Sync: commits the implicit transaction if one is open. */
 enum sqlstate query_sync(struct query_session *s, struct error *e);
 /* A statement (or the protocol around it) failed: rolls the implicit transaction back, or puts the

@@ -358,8 +358,12 @@ void client_ready(struct client *c)
 	}
 	client_report_settings(c);
 	pgwire_put_ready(c->wire, status);
-	if (pgwire_flush(c->wire, &c->error) != OK)
+	if (pgwire_flush(c->wire, &c->error) != OK) {
 		c->has_ended = true;
+	} else if (query_session_is_closed(c->query)) {
+		c->end = CLIENT_END_NORMAL;
+		c->has_ended = true;
+	}
 }
 
 static void set_idle_deadline(struct client *c)

@@ -173,10 +173,12 @@ static enum sqlstate set_column(struct copy_in *c, struct copy_column *column, s
 	column->role = COLUMN_PROPERTY;
 	if (c->table != NULL) {
 		column->column = table_column_folded(c->table, c->arena, name);
-		if (column->column == NULL)
+		if (column->column == NULL && copy_table_is_closed(c->options.txn, c->table))
 			return FAIL(e, E_NO_COLUMN,
 				"column \"%.*s\" of relation \"%.*s\" does not exist",
 				STR_ARGS(name), STR_ARGS(c->table->name));
+	}
+	if (column->column != NULL) {
 		column->name = column->column->name;
 		column->key = column->column->key;
 		column->type = column->column->type.type;

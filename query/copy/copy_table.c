@@ -59,3 +59,10 @@ enum sqlstate copy_table_defaults(struct arena *a, const struct bind_options *op
 	}
 	return OK;
 }
+
+bool copy_table_is_closed(struct txn *txn, const struct table *t)
+{
+	const struct label_info *info = catalog_label(txn_catalog(txn), t->element, t->label);
+
+	return info != NULL && info->is_closed;
+}

@@ -169,6 +169,26 @@ static enum sqlstate refuse_graph_type(struct parser *p)
 	return E_NOT_SUPPORTED;
 }
 
+/* [TYPED | ::] ANY [[PROPERTY] GRAPH]: labels come as they are used. */
+static enum sqlstate parse_open_graph(struct parser *p)
+{
+	bool is_typed = parse_word(p, "TYPED") && parse_sees(p, 1, KW_ANY);
+
+	if (is_typed) {
+		parse_advance(p);
+	} else if (p->token.kind == ':' && parse_sees_adjacent(p, 1, ':') &&
+		   parse_sees(p, 2, KW_ANY)) {
+		parse_advance(p);
+		parse_advance(p);
+	}
+	if (!parse_accept(p, KW_ANY))
+		return OK;
+	if (parse_accept_word(p, "PROPERTY"))
+		return parse_expect(p, KW_GRAPH);
+	parse_accept(p, KW_GRAPH);
+	return OK;
+}
+
 /* CREATE GRAPH g LIKE h, g AS COPY OF h, g TYPED t, g :: t */
 static enum sqlstate refuse_graph_source(struct parser *p)
 {
@@ -190,12 +210,12 @@ static enum sqlstate parse_create_graph(struct parser *p, struct ast_stmt *out)
 	TRY(parse_if_not_exists(p, &out->graph.if_not_exists));
 	TRY(parse_name(p, "a graph name", &out->graph.name));
 	TRY(parse_if_not_exists(p, &out->graph.if_not_exists));
-	TRY(refuse_graph_source(p));
-	if (!parse_accept(p, '{')) {
-		parse_accept(p, KW_ANY);
+	if (!parse_is(p, '{')) {
+		TRY(parse_open_graph(p));
 		out->graph.is_open = true;
-		return OK;
+		return refuse_graph_source(p);
 	}
+	parse_advance(p);
 	do {
 		struct ast_label_definition *d =
 			PARSE_PUSH(p, out->graph.elements, out->graph.element_count);
@@ -437,6 +457,8 @@ static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *ou
 	if (parse_word(p, "PROPERTY") && parse_sees_word(p, 1, "GRAPH"))
 		return parse_property_graph(p, out);
 	or_replace = parse_accept_words(p, "OR", "REPLACE");
+	if (or_replace && (parse_is(p, KW_GRAPH) || parse_word(p, "PROPERTY")))
+		return parse_unsupported(p, p->token.at, "CREATE OR REPLACE GRAPH");
 	if (parse_word(p, "VIEW"))
 		return parse_create_view(p, or_replace, out);
 	if (p->token.kind == KW_PROCEDURE)

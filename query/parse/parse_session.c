@@ -257,6 +257,8 @@ static enum sqlstate parse_session_value(struct parser *p, struct ast_stmt *out)
 		parse_advance(p);
 		parse_advance(p);
 		TRY(parse_type(p, &out->value.type));
+	} else if (parse_accept_word(p, "TYPED")) {
+		TRY(parse_type(p, &out->value.type));
 	}
 	TRY(parse_expect(p, '='));
 	return parse_expr(p, &out->value.expr);
@@ -282,11 +284,14 @@ static enum sqlstate parse_session_set(struct parser *p, struct ast_stmt *out)
 static enum sqlstate parse_session_reset(struct parser *p, struct ast_stmt *out)
 {
 	out->kind = STMT_SESSION_RESET_ALL;
+	if (parse_word(p, "PARAMETER") && parse_sees(p, 1, TOKEN_NAMED_PARAMETER))
+		parse_advance(p);
 	if (p->token.kind == TOKEN_NAMED_PARAMETER) {
 		out->kind = STMT_SESSION_RESET_VALUE;
 		return parse_parameter_name(p, &out->name);
 	}
-	if (parse_accept(p, KW_GRAPH)) {
+	/* The schema is that of the graph. */
+	if (parse_accept(p, KW_GRAPH) || parse_accept_word(p, "SCHEMA")) {
 		out->kind = STMT_SESSION_RESET_GRAPH;
 		return OK;
 	}

@@ -804,7 +804,9 @@ enum sqlstate plan_from(struct planner *p, const struct ast_clause *c, const str
 	if (from_is_match(c)) {
 		for (uint32_t i = 0; i < count; i++)
 			TRY(from_match(p, &c->select.from[i], e));
-		count = 0;
+		/* What there is are variables, no columns of relations. */
+		TRY(from_where(p, where, &condition, e));
+		return plan_from_place(p, items, 0, condition, e);
 	}
 	for (uint32_t i = 0; i < count; i++)
 		TRY(scan_tree(&f, &c->select.from[i], &items[i], e));

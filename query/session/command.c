@@ -315,6 +315,9 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 		settings_reset_all(p->session->settings);
 		session_graph_reset(p->session);
 		return run_nothing(p, "RESET");
+	case STMT_SESSION_CLOSE:
+		p->session->is_closed = true;
+		return run_nothing(p, "SESSION CLOSE");
 	case STMT_SESSION_RESET_GRAPH:
 		session_graph_reset(p->session);
 		return run_nothing(p, "RESET");

@@ -16,10 +16,22 @@ struct explain {
 	bool is_analyze;
 	bool hide_costs;
 	bool hide_times;
-	bool hide_summary;
+	enum { SUMMARY_WITH_TIMES, SUMMARY_SHOWN, SUMMARY_HIDDEN } summary;
 	bool is_json;
 	struct exec *exec;
 };
+
+/* Options that add nothing here. */
+static bool is_idle_option(struct str name)
+{
+	static const char *const names[] = { "VERBOSE", "BUFFERS", "SETTINGS", "WAL" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		if (str_equal_nocase(name, str_of(names[i])))
+			return true;
+	}
+	return false;
+}
 
 static bool is_on(const struct ast_option *o)
 {
@@ -37,7 +49,7 @@ static enum sqlstate take_option(struct explain *x, const struct ast_option *o, 
 	else if (str_equal_nocase(o->name, STR("TIMING")))
 		x->hide_times = !is_on(o);
 	else if (str_equal_nocase(o->name, STR("SUMMARY")))
-		x->hide_summary = !is_on(o);
+		x->summary = is_on(o) ? SUMMARY_SHOWN : SUMMARY_HIDDEN;
 	else if (str_equal_nocase(o->name, STR("FORMAT")) &&
 		 str_equal_nocase(o->value, STR("JSON")))
 		x->is_json = true;
@@ -49,8 +61,18 @@ static enum sqlstate take_option(struct explain *x, const struct ast_option *o, 
 			STR_ARGS(o->value));
 		e->byte_offset = (int)o->at;
 		return e->code;
+	} else if (!is_idle_option(o->name)) {
+		(void)FAIL(e, E_SYNTAX, "unrecognized EXPLAIN option \"%.*s\"",
+			STR_ARGS(o->name));
+		e->byte_offset = (int)o->at;
+		return e->code;
 	}
-	return OK; /* VERBOSE and BUFFERS add nothing here */
+	return OK;
+}
+
+static bool shows_summary(const struct explain *x)
+{
+	return x->summary == SUMMARY_SHOWN || (x->summary == SUMMARY_WITH_TIMES && !x->hide_times);
 }
 
 static enum sqlstate take_options(
@@ -113,7 +135,7 @@ static void put_summary(
 				n.nodes_created, n.edges_created, n.nodes_deleted, n.edges_deleted);
 		buf_printf(text, "Snapshot: %" PRIu64 "\n", txn_snapshot(p->session->txn));
 	}
-	if (x->hide_summary || x->hide_times)
+	if (!shows_summary(x))
 		return;
 	buf_printf(text, "Planning Time: %.3f ms\n", (double)p->prepared->planning_ns / 1e6);
 	if (x->is_analyze)
@@ -140,9 +162,9 @@ static void put_json(const struct query_portal *p, const struct explain *x,
 		put_json_number(text, "Nodes Deleted", (double)n.nodes_deleted, 0);
 		put_json_number(text, "Edges Deleted", (double)n.edges_deleted, 0);
 	}
-	if (x->is_analyze && !x->hide_summary)
+	if (x->is_analyze && x->summary != SUMMARY_HIDDEN)
 		put_json_number(text, "Snapshot", (double)txn_snapshot(p->session->txn), 0);
-	if (!x->hide_summary && !x->hide_times) {
+	if (shows_summary(x)) {
 		put_json_number(text, "Planning Time", (double)p->prepared->planning_ns / 1e6, 3);
 		if (x->is_analyze)
 			put_json_number(text, "Execution Time", (double)ran_ns / 1e6, 3);

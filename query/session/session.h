@@ -79,6 +79,7 @@ struct query_session {
 	struct txn *txn;    /* NULL until a statement of the transaction needs it */
 	bool has_started;   /* a statement ran since the last transaction's end */
 	bool is_autocommit; /* what txn was begun with */
+	bool is_closed;	    /* by SESSION CLOSE */
 	bool is_read_only;
 	enum isolation isolation;
 	uint64_t epoch; /* one more at each transaction's end: older portals are dead */

@@ -68,6 +68,15 @@ static void show_modes(struct query_session *s, struct str isolation)
 	assert(rc == OK);
 }
 
+static void show_deferrable(struct query_session *s, bool is_deferrable)
+{
+	struct error ignored;
+	enum sqlstate rc = setting_set(s->settings, SETTING_transaction_deferrable,
+		is_deferrable ? STR("on") : STR("off"), SETTING_FROM_SERVER, &ignored);
+
+	assert(rc == OK);
+}
+
 /* A transaction starts, implicit or not: its modes are the session's defaults. */
 static void take_defaults(struct query_session *s)
 {
@@ -77,6 +86,10 @@ static void take_defaults(struct query_session *s)
 		s->settings, SETTING_default_transaction_isolation)];
 	s->is_read_only = setting_bool(s->settings, SETTING_default_transaction_read_only);
 	settings_begin(s->settings);
+	if (setting_bool(s->settings, SETTING_transaction_deferrable) !=
+		setting_bool(s->settings, SETTING_default_transaction_deferrable))
+		show_deferrable(s, setting_bool(s->settings,
+					   SETTING_default_transaction_deferrable));
 	if (setting_enum(s->settings, SETTING_transaction_isolation) !=
 			setting_enum(s->settings, SETTING_default_transaction_isolation) ||
 		setting_bool(s->settings, SETTING_transaction_read_only) != s->is_read_only)
@@ -239,6 +252,8 @@ static enum sqlstate apply_modes(
 			"transaction read-write mode must be set before any query");
 	if (modes->access != ACCESS_UNSET)
 		s->is_read_only = modes->access == ACCESS_READ_ONLY;
+	if (modes->deferrable != DEFERRABLE_UNSET)
+		show_deferrable(s, modes->deferrable == DEFERRABLE_YES);
 	if (modes->isolation == AST_ISOLATION_UNSET)
 		name = s->isolation == ISOLATION_SERIALIZABLE	   ? "serializable"
 		       : s->isolation == ISOLATION_REPEATABLE_READ ? "repeatable read"
@@ -267,18 +282,28 @@ enum sqlstate transaction_begin(
 	return apply_modes(s, modes, e);
 }
 
-/* AND CHAIN: a new block with the modes of the one that ended. */
-static void chain_block(struct query_session *s, enum isolation isolation, bool is_read_only)
+/* But for the isolation, which the tree tells apart further than the storage does. */
+static struct ast_transaction modes_of(const struct query_session *s)
 {
-	struct ast_transaction modes = { .access = is_read_only ? ACCESS_READ_ONLY
-								: ACCESS_READ_WRITE };
+	return (struct ast_transaction){
+		.access = s->is_read_only ? ACCESS_READ_ONLY : ACCESS_READ_WRITE,
+		.deferrable = setting_bool(s->settings, SETTING_transaction_deferrable)
+				      ? DEFERRABLE_YES
+				      : DEFERRABLE_NO,
+	};
+}
+
+/* AND CHAIN: a new block with the modes of the one that ended. */
+static void chain_block(struct query_session *s, enum isolation isolation,
+	const struct ast_transaction *modes)
+{
 	struct error ignored;
 	enum sqlstate rc;
 
 	take_defaults(s);
 	s->state = TRANSACTION_BLOCK;
 	s->isolation = isolation;
-	rc = apply_modes(s, &modes, &ignored);
+	rc = apply_modes(s, modes, &ignored);
 	assert(rc == OK);
 }
 
@@ -286,7 +311,7 @@ enum sqlstate transaction_commit(
 	struct query_session *s, bool chain, bool *was_rolled_back, struct error *e)
 {
 	enum isolation isolation = s->isolation;
-	bool is_read_only = s->is_read_only;
+	struct ast_transaction modes = modes_of(s);
 
 	*was_rolled_back = s->state == TRANSACTION_FAILED;
 	if (s->state != TRANSACTION_BLOCK && s->state != TRANSACTION_FAILED) {
@@ -302,14 +327,14 @@ enum sqlstate transaction_commit(
 	else
 		TRY(commit(s, e));
 	if (chain)
-		chain_block(s, isolation, is_read_only);
+		chain_block(s, isolation, &modes);
 	return OK;
 }
 
 enum sqlstate transaction_rollback(struct query_session *s, bool chain, struct error *e)
 {
 	enum isolation isolation = s->isolation;
-	bool is_read_only = s->is_read_only;
+	struct ast_transaction modes = modes_of(s);
 
 	if (s->state != TRANSACTION_BLOCK && s->state != TRANSACTION_FAILED) {
 		if (chain)
@@ -321,7 +346,7 @@ enum sqlstate transaction_rollback(struct query_session *s, bool chain, struct e
 	}
 	roll_back(s);
 	if (chain)
-		chain_block(s, isolation, is_read_only);
+		chain_block(s, isolation, &modes);
 	return OK;
 }
 
@@ -349,6 +374,10 @@ enum sqlstate transaction_set(
 	if (modes->access != ACCESS_UNSET)
 		TRY(setting_set(s->settings, SETTING_default_transaction_read_only,
 			modes->access == ACCESS_READ_ONLY ? STR("on") : STR("off"),
+			SETTING_FROM_SESSION, e));
+	if (modes->deferrable != DEFERRABLE_UNSET)
+		TRY(setting_set(s->settings, SETTING_default_transaction_deferrable,
+			modes->deferrable == DEFERRABLE_YES ? STR("on") : STR("off"),
 			SETTING_FROM_SESSION, e));
 	return OK;
 }
@@ -417,6 +446,11 @@ enum sqlstate transaction_rollback_to(struct query_session *s, struct str name, 
 }
 
 /* ---- what the protocol asks ---- */
+
+bool query_session_is_closed(const struct query_session *s)
+{
+	return s->is_closed;
+}
 
 char query_transaction_status(const struct query_session *s)
 {

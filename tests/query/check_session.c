@@ -386,6 +386,29 @@ START_TEST(the_end_of_a_point_read_is_known_at_once)
 }
 END_TEST
 
+START_TEST(a_session_closes_itself_alone)
+{
+	ck_assert(!query_session_is_closed(session));
+	EXPECT("BEGIN; SESSION CLOSE", "BEGIN; SESSION CLOSE");
+	ck_assert(query_session_is_closed(session));
+	ck_assert(!query_session_is_closed(other));
+}
+END_TEST
+
+START_TEST(explain_tells_its_times_where_they_are_asked_for)
+{
+	ck_assert_ptr_null(strstr(
+		run("EXPLAIN (ANALYZE, COSTS off, TIMING off) RETURN 1 AS x"), "Time: "));
+	ck_assert_ptr_nonnull(strstr(
+		run("EXPLAIN (COSTS off, TIMING off, SUMMARY on) RETURN 1 AS x"),
+		"Planning Time: "));
+	ck_assert_ptr_nonnull(strstr(
+		run("EXPLAIN (ANALYZE, SUMMARY, TIMING off) RETURN 1 AS x"),
+		"Execution Time: "));
+	EXPECT("EXPLAIN (ANALYSE_IT) RETURN 1 AS x", "!42601");
+}
+END_TEST
+
 START_TEST(labels_without_properties_are_listed)
 {
 	EXPECT("CREATE (:Bare)-[:PLAIN]->(:Bare)", "INSERT 0 3");
@@ -615,6 +638,8 @@ Suite *session_suite(void)
 	tcase_add_test(t, a_plan_follows_the_schema);
 	tcase_add_test(t, analyze_forgets_types_that_are_gone);
 	tcase_add_test(t, the_end_of_a_point_read_is_known_at_once);
+	tcase_add_test(t, a_session_closes_itself_alone);
+	tcase_add_test(t, explain_tells_its_times_where_they_are_asked_for);
 	tcase_add_test(t, labels_without_properties_are_listed);
 	tcase_add_test(t, statements_can_be_prepared_in_sql);
 	tcase_add_test(t, cursors_scan_forward);

@@ -357,6 +357,15 @@ START_TEST(terminate_ends_the_client_without_a_word)
 }
 END_TEST
 
+START_TEST(a_closed_session_ends_the_client_once_it_is_answered)
+{
+	send_script("Q'begin' Q'insert' Q'session close' Q'commit'");
+	ck_assert_str_eq(receive(false), "C(BEGIN) ZT C(INSERT 0 1) ZT C(SESSION CLOSE) ZT");
+	ck_assert_int_eq(client_run(client), CLIENT_ENDED);
+	ck_assert_int_eq(fake_inserts, 0);
+}
+END_TEST
+
 START_TEST(an_unknown_message_is_fatal)
 {
 	send_message('y', "", 0);
@@ -526,6 +535,7 @@ Suite *client_suite(void)
 	tcase_add_test(t, a_format_code_that_is_none_is_an_error_of_the_bind);
 	tcase_add_test(t, changed_settings_are_reported_once_before_ready);
 	tcase_add_test(t, terminate_ends_the_client_without_a_word);
+	tcase_add_test(t, a_closed_session_ends_the_client_once_it_is_answered);
 	tcase_add_test(t, an_unknown_message_is_fatal);
 	tcase_add_test(t, a_fast_stop_is_said_to_an_idle_client);
 	tcase_add_test(t, a_finishing_stop_waits_for_the_transaction);

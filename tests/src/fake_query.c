@@ -33,6 +33,7 @@ struct query_session {
 	struct query_session_options options;
 	struct settings *settings;
 	enum state state;
+	bool is_closed;
 	uint64_t epoch;
 	int pending; /* inserts of this transaction */
 	struct map_str named;
@@ -129,6 +130,11 @@ void query_session_free(struct query_session *s)
 struct settings *query_session_settings(struct query_session *s)
 {
 	return s->settings;
+}
+
+bool query_session_is_closed(const struct query_session *s)
+{
+	return s->is_closed;
 }
 
 char query_transaction_status(const struct query_session *s)
@@ -509,6 +515,11 @@ static enum sqlstate start(struct query_portal *p, struct error *e)
 		return run_transaction(p);
 	if (starts(text, "set "))
 		return run_set(p, e);
+	if (starts(text, "session close")) {
+		p->session->is_closed = true;
+		snprintf(p->tag, sizeof p->tag, "SESSION CLOSE");
+		return OK;
+	}
 	if (starts(text, "fail"))
 		return FAIL(e, E_DIVISION_BY_ZERO, "division by zero");
 	snprintf(p->tag, sizeof p->tag, "SELECT");

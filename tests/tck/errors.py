@@ -4,7 +4,7 @@
 The first word of a row is the TCK's; what follows are the codes that say the same. A statically
 typed server calls a wrong argument an operator or function that does not exist (42883), and a
 variable that grouping has hidden ungrouped (42803). "Not supported" (0A000) is no answer to a wrong
-query, but for a parameter in place of a pattern's map, which Cypher forbids and nobody promises.
+query.
 """
 
 BY_DETAIL = {
@@ -24,7 +24,7 @@ BY_DETAIL = {
     "InvalidDelete": "42601 42804",
     "InvalidNumberLiteral": "42601 22P02 22003",
     "InvalidNumberOfArguments": "42883 42601",
-    "InvalidParameterUse": "0A000 42601 42804 42P02 42P18",
+    "InvalidParameterUse": "42601 42804 42P02 42P18",
     "InvalidPropertyType": "22023 42804",
     "InvalidRelationshipPattern": "42601",
     "InvalidUnicodeCharacter": "42601",

@@ -83,3 +83,19 @@ COPY BY_ID (_from, _to) FROM STDIN WITH (FORMAT csv, ENDS_BY_ID);
 ,0
 \.
 COPY BY_ID (_from, _to) FROM STDIN WITH (FORMAT csv, ENDS_BY_ID maybe);
+\.
+-- A comment makes a table of a label; it is open as before.
+CREATE NODE LABEL Remark (id INT64 PRIMARY KEY);
+COMMENT ON TABLE "Remark" IS 'what is said';
+COPY Remark (id, text, stars::INT) FROM STDIN WITH (FORMAT csv);
+1,good,5
+\.
+COPY Remark FROM STDIN WITH (FORMAT csv, HEADER);
+id,text
+2,bad
+\.
+MATCH (r IS Remark) RETURN r.id, r.text, r.stars ORDER BY r.id;
+CREATE TABLE "Shut" (id INT);
+COPY Shut (id, text) FROM STDIN WITH (FORMAT csv);
+3,none
+\.

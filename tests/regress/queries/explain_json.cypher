@@ -10,3 +10,5 @@ MATCH (n:P) RETURN count(*) AS still;
 \pset tuples_only on
 SHOW TRANSACTIONS \gset
 \echo :state :user :application :query
+EXPLAIN (COSTS OFF, SUMMARY OFF, WAL, SETTINGS) RETURN 1 AS one;
+EXPLAIN (COSTS OFF, NOPE) RETURN 1 AS one;

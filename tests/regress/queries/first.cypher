@@ -20,3 +20,8 @@ MATCH (p IS Person) WITH p.born / 100 AS century, count(*) AS n WHERE n > 1 RETU
 RETURN CASE WHEN 1 < 2 THEN 'less' ELSE 'more' END AS answer;
 RETURN [x IN range(1, 5) WHERE x % 2 = 1 | x * 10] AS tens;
 MATCH (nobody IS Nobody) RETURN nobody.name;
+-- The variables of FROM graph MATCH, all of them.
+SELECT * FROM main MATCH (p IS Person {name: 'Ada'})-[k IS KNOWS]->(q);
+SELECT *, p.born + 1 AS next FROM main MATCH (p IS Person {name: 'Ada'}), main MATCH (m {name: 'Mary'}) WHERE m.born > 0;
+SELECT p.* FROM main MATCH (p IS Person);
+SELECT * FROM main MATCH (IS Person);

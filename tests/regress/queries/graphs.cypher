@@ -245,3 +245,16 @@ ALTER NODE Kept SET CLOSED;
 RESET ROLE;
 DROP GRAPH ours;
 DROP ROLE keeper;
+-- an open graph, as GQL spells it
+CREATE GRAPH open_one ANY PROPERTY GRAPH;
+CREATE GRAPH open_two :: ANY GRAPH;
+CREATE GRAPH open_three TYPED ANY;
+CREATE GRAPH open_four TYPED some_type;
+CREATE OR REPLACE GRAPH open_one ANY;
+SHOW GRAPHS;
+SESSION SET GRAPH open_one;
+SESSION RESET SCHEMA;
+RETURN current_graph() AS graph;
+DROP GRAPH open_one;
+DROP GRAPH open_two;
+DROP GRAPH open_three;

@@ -49,3 +49,17 @@ ROLLBACK TO missing;
 SELECT _from, _to FROM "WAY" ORDER BY 1, 2;
 COMMIT;
 MATCH (a:Town)-[:WAY]->(b:Town) RETURN a.id, b.id ORDER BY a.id;
+-- whether it is deferrable is told
+BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE;
+SHOW transaction_deferrable;
+COMMIT AND CHAIN;
+SHOW transaction_deferrable;
+SET TRANSACTION NOT DEFERRABLE;
+SHOW transaction_deferrable;
+ROLLBACK;
+SET SESSION CHARACTERISTICS AS TRANSACTION DEFERRABLE;
+BEGIN;
+SHOW transaction_deferrable;
+ROLLBACK;
+RESET default_transaction_deferrable;
+SHOW transaction_deferrable;
