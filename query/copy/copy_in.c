@@ -520,6 +520,7 @@ enum sqlstate copy_in_open(
 void copy_in_close(struct copy_in *c)
 {
 	copy_reader_free(&c->reader);
+	eval_end(&c->eval);
 	arena_free(c->batch_arena);
 	c->batch_arena = NULL;
 }

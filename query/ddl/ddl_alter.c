@@ -290,6 +290,7 @@ static enum sqlstate convert_batch(struct ddl *d, const struct table *t,
 	struct column made;
 	enum sqlstate rc = eval_column(&eval, value, &batch, &made, d->error);
 
+	eval_end(&eval);
 	for (uint32_t i = 0; rc == OK && i < count; i++)
 		rc = storage_property_set(d->options.txn, t->element, ids[i], column->key,
 			column_value(&made, i), d->error);

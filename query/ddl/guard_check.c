@@ -165,9 +165,12 @@ enum sqlstate guard_run_check(const struct bind_options *options, struct arena *
 		.stride = 1,
 		.i64 = (int64_t *)(uintptr_t)ids };
 	struct column answer;
+	enum sqlstate rc;
 
 	batch.columns = &column;
-	TRY(eval_column(&eval, check->expr, &batch, &answer, e));
+	rc = eval_column(&eval, check->expr, &batch, &answer, e);
+	eval_end(&eval);
+	TRY(rc);
 	for (uint32_t i = 0; i < count; i++) {
 		struct value v = column_value(&answer, i);
 

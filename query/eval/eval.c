@@ -23,6 +23,7 @@
 #include "query/eval/cast.h"
 #include "query/eval/column.h"
 #include "query/eval/eval_internal.h"
+#include "query/eval/match.h"
 #include "query/eval/typed_text.h"
 #include "query/type/function.h"
 #include "query/type/type.h"
@@ -86,6 +87,13 @@ enum sqlstate eval_check_list(struct eval *ev, uint64_t count, struct error *e)
 		eval_list_max(ev));
 	error_hint(e, "The limit is the setting max_list_size.");
 	return rc;
+}
+
+void eval_end(struct eval *ev)
+{
+	if (ev->regexes != NULL)
+		match_regex_free(ev->regexes);
+	ev->regexes = NULL;
 }
 
 struct value eval_string(struct eval *ev, const char *text, size_t length)

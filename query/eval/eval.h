@@ -92,6 +92,10 @@ enum sqlstate eval_value(struct eval *ev, const struct bound *b, const struct ba
 enum sqlstate eval_filter(struct eval *ev, const struct bound *b, const struct batch *in,
 	uint32_t *selected, uint32_t *count, struct error *e) MUST_USE;
 
+/* Frees what was made when it was first needed and is in no arena. Whoever evaluates expressions calls it
+   at the end, whatever came of them. */
+void eval_end(struct eval *ev);
+
 /* The error of a cancel flag that is set. */
 COLD enum sqlstate eval_fail_cancelled(int reason, struct error *e);
 /* The error of a cancel flag (enum query_cancel; NULL: there is none), OK if it is not set. */

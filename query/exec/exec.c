@@ -16,7 +16,6 @@
 
 #include "base/setting.h"
 #include "base/stack.h"
-#include "query/eval/match.h"
 #include "query/exec/op.h"
 
 enum {
@@ -282,9 +281,7 @@ static void free_memory(struct exec *x)
 		map_u64_free(&x->changed[ELEMENT_NODE]);
 		map_u64_free(&x->changed[ELEMENT_EDGE]);
 	}
-	if (x->eval.regexes != NULL)
-		match_regex_free(x->eval.regexes);
-	x->eval.regexes = NULL;
+	eval_end(&x->eval);
 }
 
 void exec_close(struct exec *x)

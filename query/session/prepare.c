@@ -181,15 +181,17 @@ static enum sqlstate try_literals(
 		.lasting = a,
 		.settings = s->settings,
 		.session = &s->about };
+	enum sqlstate rc = OK;
 	struct value v;
 
-	for (uint32_t i = 0; i < plan->literal_count; i++) {
+	for (uint32_t i = 0; i < plan->literal_count && rc == OK; i++) {
 		struct type type = plan->literals[i]->type;
 
 		if (!type_is_reg(type) && !type_is_reg(type_item(type)))
-			TRY(eval_value(&eval, plan->literals[i], NULL, 0, &v, e));
+			rc = eval_value(&eval, plan->literals[i], NULL, 0, &v, e);
 	}
-	return OK;
+	eval_end(&eval);
+	return rc;
 }
 
 static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p, struct arena *a,

@@ -43,10 +43,13 @@ static enum sqlstate evaluate(
 {
 	const struct ast_stmt *st = p->prepared->statement;
 	struct bound *bound;
+	enum sqlstate rc;
 	struct eval eval;
 
 	TRY(portal_constant(p, st->value.expr, &eval, &bound, e));
-	TRY(eval_value(&eval, bound, NULL, 0, out, e));
+	rc = eval_value(&eval, bound, NULL, 0, out, e);
+	eval_end(&eval);
+	TRY(rc);
 	*type = bound->type;
 	if (st->value.type == NULL)
 		return OK;

@@ -106,9 +106,12 @@ static enum sqlstate evaluate(struct query_session *s, struct arena *a, const st
 		.arena = a, .lasting = a, .settings = s->settings, .session = &s->about
 	};
 	struct bound *bound;
+	enum sqlstate rc;
 
 	TRY(bind_constant_expr(a, expr, &options, &bound, e));
-	TRY(eval_value(&eval, bound, NULL, 0, out, e));
+	rc = eval_value(&eval, bound, NULL, 0, out, e);
+	eval_end(&eval);
+	TRY(rc);
 	if ((type.kind != TYPE_MAP || out->type != VALUE_STRING || read_json(a, out, e) == OK) &&
 		eval_cast(&eval, *out, type, false, out, e) == OK)
 		return OK;

@@ -79,3 +79,14 @@ MERGE INTO leg USING (VALUES (1, 2, 11), (3, 1, 30)) v(f, t, km) ON leg._from = 
 MATCH (a IS stop)-[e IS leg]->(b) RETURN a.name, e.km, b.name ORDER BY e.km;
 MERGE INTO leg USING (VALUES (1, 77, 11)) v(f, t, km) ON false WHEN NOT MATCHED THEN INSERT VALUES (v.f, v.t, v.km);
 DROP TABLE leg, stop;
+
+-- regular expressions where no query runs: in CHECK, USING, DEFAULT and among the arguments of EXECUTE
+CREATE TABLE coded (id int PRIMARY KEY, code text CHECK (code ~ '^[a-z]+$'), plain boolean DEFAULT 'abc' ~ 'b', kind text);
+INSERT INTO coded VALUES (1, 'abc', true, 'x1'), (2, 'de', false, 'y');
+INSERT INTO coded VALUES (3, 'F', true, 'z');
+ALTER TABLE coded ALTER COLUMN kind TYPE boolean USING kind ~ '[0-9]';
+PREPARE has(boolean) AS SELECT $1;
+EXECUTE has('abc' ~ 'c$');
+DEALLOCATE has;
+SELECT * FROM coded ORDER BY id;
+DROP TABLE coded;
