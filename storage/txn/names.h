@@ -19,7 +19,8 @@ struct observation {
 /* The number of a set of labels (sorted, no duplicates), made if it is new. */
 enum sqlstate names_labelset(struct txn *t, const uint32_t *labels, uint32_t count, uint32_t *out,
 	struct error *e) MUST_USE;
-/* Makes sure that the catalog knows of types of values. */
+/* Makes sure, by a commit of its own, that the newest catalog knows of types of values; the caller has
+   looked whether that may be news. */
 enum sqlstate names_observe(struct txn *t, const struct observation *seen, uint32_t count,
 	struct error *e) MUST_USE;
 
