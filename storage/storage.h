@@ -512,7 +512,13 @@ enum sqlstate storage_expand_again(
 /* hops->count = 0 at the end. Resumes inside a hub. */
 enum sqlstate storage_expand_next(struct cursor *c, struct hops *hops, struct error *e) MUST_USE;
 
-/* Number of edges at a node, by direction and label (NAME_NONE: all). */
+/* Number of edges at each of some nodes, by direction and labels (label_count 0: all; each label stands
+   once); DIRECTION_ANY counts a self-loop once. Where nothing private or older is in play no edge is
+   read, but for DIRECTION_ANY, which walks. */
+enum sqlstate storage_degrees(struct txn *t, const uint64_t *nodes, uint32_t count,
+	enum direction direction, const uint32_t *labels, uint32_t label_count, uint64_t *degrees,
+	struct error *e) MUST_USE;
+/* That of one node, by one label (NAME_NONE: all). */
 enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direction, uint32_t label,
 	uint64_t *degree, struct error *e) MUST_USE;
 

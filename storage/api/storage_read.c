@@ -225,9 +225,17 @@ enum sqlstate storage_all_properties(struct txn *t, enum element element, uint64
 
 /* ---- degrees ---- */
 
+/* Whose edges are counted. */
+struct degrees {
+	struct txn *txn;
+	enum direction direction;
+	const uint32_t *labels;
+	uint32_t label_count;
+};
+
 /* Counts by walking the list: where history or private changes may have a word in it. */
-static enum sqlstate degree_walk(struct txn *t, uint64_t node, enum direction direction,
-	uint32_t label, uint64_t *degree, struct error *e)
+static enum sqlstate degree_walk(
+	const struct degrees *d, uint64_t node, uint64_t *degree, struct error *e)
 {
 	struct arena *a = arena_new(0);
 	uint32_t sources[BATCH_MAX];
@@ -239,7 +247,7 @@ static enum sqlstate degree_walk(struct txn *t, uint64_t node, enum direction di
 	enum sqlstate rc;
 
 	*degree = 0;
-	TRY_GOTO(out, storage_expand(t, &node, 1, direction, &label, label == NAME_NONE ? 0 : 1, a,
+	TRY_GOTO(out, storage_expand(d->txn, &node, 1, d->direction, d->labels, d->label_count, a,
 			      &cursor, e));
 	do {
 		TRY_GOTO(out, storage_expand_next(cursor, &hops, e));
@@ -251,29 +259,70 @@ out:
 	return rc;
 }
 
+/* Reads the counts that the lists keep of themselves; false: a page is not there. */
+static bool degree_read(
+	const struct degrees *d, struct page_view *view, uint64_t node, uint64_t *degree)
+{
+	const struct graph *graph = &d->txn->storage->graph;
+	uint64_t part;
+
+	if (d->label_count == 0)
+		return adjacency_degree(view, graph, node, d->direction, NAME_NONE, degree);
+	*degree = 0;
+	for (uint32_t i = 0; i < d->label_count; i++) {
+		if (!adjacency_degree(view, graph, node, d->direction, d->labels[i], &part))
+			return false;
+		*degree += part;
+	}
+	return true;
+}
+
+/* Goes on from *done as far as the lists know; *must_walk: the next one does not. */
+static void degrees_attempt(const struct degrees *d, const uint64_t *nodes, uint32_t count,
+	struct page_view *view, uint64_t *degrees, uint32_t *done, bool *must_walk)
+{
+	const struct history *history = &d->txn->storage->history;
+
+	for (; *done < count; ++*done) {
+		*must_walk = history_list_may_differ(history, nodes[*done], d->txn->snapshot);
+		if (*must_walk || !degree_read(d, view, nodes[*done], &degrees[*done]))
+			return;
+	}
+}
+
+enum sqlstate storage_degrees(struct txn *t, const uint64_t *nodes, uint32_t count,
+	enum direction direction, const uint32_t *labels, uint32_t label_count, uint64_t *degrees,
+	struct error *e)
+{
+	const struct degrees d = { t, direction, labels, label_count };
+	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	bool must_walk =
+		direction == DIRECTION_ANY || !overlay_is_empty(&t->overlay) || read_is_noted(t);
+	const bool must_walk_all = must_walk;
+	struct page_view view;
+	uint32_t done = 0;
+
+	page_view_init(&view);
+	while (done < count) {
+		if (!must_walk_all) {
+			TRY(section_enter(t, slot, e));
+			degrees_attempt(&d, nodes, count, &view, degrees, &done, &must_walk);
+			section_leave(t, slot);
+		}
+		if (done == count)
+			return OK;
+		if (must_walk) {
+			TRY(degree_walk(&d, nodes[done], &degrees[done], e));
+			done++;
+		} else {
+			TRY(pager_page_in(t->storage->pager, &view, e));
+		}
+	}
+	return OK;
+}
+
 enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direction, uint32_t label,
 	uint64_t *degree, struct error *e)
 {
-	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
-	struct page_view view;
-
-	if (direction == DIRECTION_ANY || !overlay_is_empty(&t->overlay) || read_is_noted(t))
-		return degree_walk(t, node, direction, label, degree, e);
-	page_view_init(&view);
-	for (;;) {
-		bool is_whole = false;
-		bool may_differ;
-
-		TRY(section_enter(t, slot, e));
-		may_differ = history_list_may_differ(&t->storage->history, node, t->snapshot);
-		if (!may_differ)
-			is_whole = adjacency_degree(
-				&view, &t->storage->graph, node, direction, label, degree);
-		section_leave(t, slot);
-		if (may_differ)
-			return degree_walk(t, node, direction, label, degree, e);
-		if (is_whole)
-			return OK;
-		TRY(pager_page_in(t->storage->pager, &view, e));
-	}
+	return storage_degrees(t, &node, 1, direction, &label, label == NAME_NONE ? 0 : 1, degree, e);
 }
