@@ -501,23 +501,28 @@ struct hops {
 	uint32_t *label;
 };
 
-/* The edges of many sources at once, source by source; DIRECTION_ANY gives a self-loop once. No
-   labels (label_count 0): edges of every label. The sources and labels are copied. */
+/* Which of a node's edges. No labels (label_count 0): those of every label; each label stands once.
+   DIRECTION_ANY takes a self-loop once. */
+struct edge_filter {
+	enum direction direction;
+	uint32_t label_count;
+	const uint32_t *labels;
+};
+
+/* The edges of many sources at once, source by source. The sources and labels are copied. */
 enum sqlstate storage_expand(struct txn *t, const uint64_t *sources, uint32_t count,
-	enum direction direction, const uint32_t *labels, uint32_t label_count, struct arena *a,
-	struct cursor **out, struct error *e) MUST_USE;
+	const struct edge_filter *filter, struct arena *a, struct cursor **out,
+	struct error *e) MUST_USE;
 /* Puts new sources into a cursor made by storage_expand, so that a loop allocates once. */
 enum sqlstate storage_expand_again(
 	struct cursor *c, const uint64_t *sources, uint32_t count, struct error *e) MUST_USE;
 /* hops->count = 0 at the end. Resumes inside a hub. */
 enum sqlstate storage_expand_next(struct cursor *c, struct hops *hops, struct error *e) MUST_USE;
 
-/* Number of edges at each of some nodes, by direction and labels (label_count 0: all; each label stands
-   once); DIRECTION_ANY counts a self-loop once. Where nothing private or older is in play no edge is
-   read, but for DIRECTION_ANY, which walks. */
+/* Number of edges at each of some nodes. Where nothing private or older is in play no edge is read,
+   but for DIRECTION_ANY, which walks. */
 enum sqlstate storage_degrees(struct txn *t, const uint64_t *nodes, uint32_t count,
-	enum direction direction, const uint32_t *labels, uint32_t label_count, uint64_t *degrees,
-	struct error *e) MUST_USE;
+	const struct edge_filter *filter, uint64_t *degrees, struct error *e) MUST_USE;
 /* That of one node, by one label (NAME_NONE: all). */
 enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direction, uint32_t label,
 	uint64_t *degree, struct error *e) MUST_USE;

@@ -323,7 +323,9 @@ static struct value result_of(const struct apply *s, const struct results *r, ui
 	case APPLY_COUNT:
 		return value_int((int64_t)count);
 	case APPLY_COLLECT:
-		return (struct value){ .type = VALUE_LIST, .count = (uint32_t)count, .items = r->items[row] };
+		return (struct value){
+			.type = VALUE_LIST, .count = (uint32_t)count, .items = r->items[row]
+		};
 	default:
 		return count == 0 ? value_null() : r->items[row][0];
 	}

@@ -54,10 +54,17 @@ static uint64_t *sources_take(struct expand *s)
 	return ids;
 }
 
+static struct edge_filter filter_of(const struct plan_node *n)
+{
+	return (struct edge_filter){
+		n->expand.direction, n->expand.label_count, n->expand.labels
+	};
+}
+
 /* Puts the batch's sources into the cursor. */
 static enum sqlstate expand_start(struct expand *s, struct error *e)
 {
-	const struct plan_node *n = s->op.node;
+	const struct edge_filter filter = filter_of(s->op.node);
 	uint64_t *ids = sources_take(s);
 
 	s->is_open = s->source_count > 0;
@@ -65,8 +72,8 @@ static enum sqlstate expand_start(struct expand *s, struct error *e)
 		return OK;
 	if (s->cursor != NULL)
 		return storage_expand_again(s->cursor, ids, s->source_count, e);
-	return storage_expand(s->op.x->options.txn, ids, s->source_count, n->expand.direction,
-		n->expand.labels, n->expand.label_count, s->op.x->arena, &s->cursor, e);
+	return storage_expand(s->op.x->options.txn, ids, s->source_count, &filter, s->op.x->arena,
+		&s->cursor, e);
 }
 
 /* Whether a row's cell is this id. */
@@ -139,11 +146,10 @@ static enum step expand_next(struct op *op, struct batch **out, struct error *e)
 /* The sources' numbers of hops, into ids. */
 static enum sqlstate degrees_read(struct expand *s, uint64_t *ids, struct error *e)
 {
-	const struct plan_node *n = s->op.node;
+	const struct edge_filter filter = filter_of(s->op.node);
 	uint64_t *degrees = arena_alloc_raw(s->op.arena, sizeof *degrees * s->source_count);
 
-	TRY(storage_degrees(s->op.x->options.txn, ids, s->source_count, n->expand.direction,
-		n->expand.labels, n->expand.label_count, degrees, e));
+	TRY(storage_degrees(s->op.x->options.txn, ids, s->source_count, &filter, degrees, e));
 	memcpy(ids, degrees, sizeof *ids * s->source_count);
 	return OK;
 }

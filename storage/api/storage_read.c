@@ -225,17 +225,9 @@ enum sqlstate storage_all_properties(struct txn *t, enum element element, uint64
 
 /* ---- degrees ---- */
 
-/* Whose edges are counted. */
-struct degrees {
-	struct txn *txn;
-	enum direction direction;
-	const uint32_t *labels;
-	uint32_t label_count;
-};
-
 /* Counts by walking the list: where history or private changes may have a word in it. */
-static enum sqlstate degree_walk(
-	const struct degrees *d, uint64_t node, uint64_t *degree, struct error *e)
+static enum sqlstate degree_walk(struct txn *t, uint64_t node, const struct edge_filter *filter,
+	uint64_t *degree, struct error *e)
 {
 	struct arena *a = arena_new(0);
 	uint32_t sources[BATCH_MAX];
@@ -247,8 +239,7 @@ static enum sqlstate degree_walk(
 	enum sqlstate rc;
 
 	*degree = 0;
-	TRY_GOTO(out, storage_expand(d->txn, &node, 1, d->direction, d->labels, d->label_count, a,
-			      &cursor, e));
+	TRY_GOTO(out, storage_expand(t, &node, 1, filter, a, &cursor, e));
 	do {
 		TRY_GOTO(out, storage_expand_next(cursor, &hops, e));
 		*degree += hops.count;
@@ -260,63 +251,57 @@ out:
 }
 
 /* Reads the counts that the lists keep of themselves; false: a page is not there. */
-static bool degree_read(
-	const struct degrees *d, struct page_view *view, uint64_t node, uint64_t *degree)
+static bool degree_read(struct page_view *view, const struct graph *graph, uint64_t node,
+	const struct edge_filter *filter, uint64_t *degree)
 {
-	const struct graph *graph = &d->txn->storage->graph;
 	uint64_t part;
 
-	if (d->label_count == 0)
-		return adjacency_degree(view, graph, node, d->direction, NAME_NONE, degree);
+	if (filter->label_count == 0)
+		return adjacency_degree(view, graph, node, filter->direction, NAME_NONE, degree);
 	*degree = 0;
-	for (uint32_t i = 0; i < d->label_count; i++) {
-		if (!adjacency_degree(view, graph, node, d->direction, d->labels[i], &part))
+	for (uint32_t i = 0; i < filter->label_count; i++) {
+		if (!adjacency_degree(
+			    view, graph, node, filter->direction, filter->labels[i], &part))
 			return false;
 		*degree += part;
 	}
 	return true;
 }
 
-/* Goes on from *done as far as the lists know; *must_walk: the next one does not. */
-static void degrees_attempt(const struct degrees *d, const uint64_t *nodes, uint32_t count,
-	struct page_view *view, uint64_t *degrees, uint32_t *done, bool *must_walk)
+/* Whether no list may be asked for the number of its entries. */
+static bool degrees_must_walk(const struct txn *t, const struct edge_filter *filter)
 {
-	const struct history *history = &d->txn->storage->history;
-
-	for (; *done < count; ++*done) {
-		*must_walk = history_list_may_differ(history, nodes[*done], d->txn->snapshot);
-		if (*must_walk || !degree_read(d, view, nodes[*done], &degrees[*done]))
-			return;
-	}
+	return filter->direction == DIRECTION_ANY || !overlay_is_empty(&t->overlay) ||
+	       read_is_noted(t);
 }
 
 enum sqlstate storage_degrees(struct txn *t, const uint64_t *nodes, uint32_t count,
-	enum direction direction, const uint32_t *labels, uint32_t label_count, uint64_t *degrees,
-	struct error *e)
+	const struct edge_filter *filter, uint64_t *degrees, struct error *e)
 {
-	const struct degrees d = { t, direction, labels, label_count };
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
-	bool must_walk =
-		direction == DIRECTION_ANY || !overlay_is_empty(&t->overlay) || read_is_noted(t);
-	const bool must_walk_all = must_walk;
+	const bool must_walk = degrees_must_walk(t, filter);
+	bool may_differ = must_walk;
 	struct page_view view;
 	uint32_t done = 0;
 
 	page_view_init(&view);
 	while (done < count) {
-		if (!must_walk_all) {
+		if (!must_walk)
 			TRY(section_enter(t, slot, e));
-			degrees_attempt(&d, nodes, count, &view, degrees, &done, &must_walk);
+		for (; !must_walk && done < count; done++) {
+			may_differ = history_list_may_differ(
+				&t->storage->history, nodes[done], t->snapshot);
+			if (may_differ || !degree_read(&view, &t->storage->graph, nodes[done],
+						  filter, &degrees[done]))
+				break;
+		}
+		if (!must_walk)
 			section_leave(t, slot);
-		}
-		if (done == count)
-			return OK;
-		if (must_walk) {
-			TRY(degree_walk(&d, nodes[done], &degrees[done], e));
-			done++;
-		} else {
+		if (done < count && may_differ)
+			TRY(degree_walk(t, nodes[done], filter, &degrees[done], e));
+		else if (done < count)
 			TRY(pager_page_in(t->storage->pager, &view, e));
-		}
+		done += may_differ;
 	}
 	return OK;
 }
@@ -324,5 +309,7 @@ enum sqlstate storage_degrees(struct txn *t, const uint64_t *nodes, uint32_t cou
 enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direction, uint32_t label,
 	uint64_t *degree, struct error *e)
 {
-	return storage_degrees(t, &node, 1, direction, &label, label == NAME_NONE ? 0 : 1, degree, e);
+	const struct edge_filter filter = { direction, label == NAME_NONE ? 0 : 1, &label };
+
+	return storage_degrees(t, &node, 1, &filter, degree, e);
 }

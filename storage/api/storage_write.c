@@ -427,6 +427,7 @@ enum sqlstate storage_edge_delete(struct txn *t, uint64_t edge, bool *was_delete
 /* All edges at a node, deleted. */
 static enum sqlstate detach(struct txn *t, uint64_t node, uint64_t *deleted, struct error *e)
 {
+	static const struct edge_filter every_edge = { .direction = DIRECTION_ANY };
 	struct arena *a = arena_new(0);
 	uint32_t sources[256];
 	uint64_t neighbours[256], edges[256];
@@ -438,7 +439,7 @@ static enum sqlstate detach(struct txn *t, uint64_t node, uint64_t *deleted, str
 	enum sqlstate rc;
 	bool was_deleted;
 
-	TRY_GOTO(out, storage_expand(t, &node, 1, DIRECTION_ANY, NULL, 0, a, &cursor, e));
+	TRY_GOTO(out, storage_expand(t, &node, 1, &every_edge, a, &cursor, e));
 	do {
 		TRY_GOTO(out, storage_expand_next(cursor, &hops, e));
 		for (uint32_t i = 0; i < hops.count; i++)
