@@ -167,10 +167,7 @@ enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t l
 /* The ends must be there and, where the label declares them, of the declared labels. */
 static enum sqlstate ends_check(struct txn *t, const struct draft *d, struct error *e)
 {
-	const struct label_info *info = catalog_label(t->catalog, ELEMENT_EDGE, d->label);
 	uint64_t ends[2] = { d->source, d->target };
-	uint32_t wanted[2] = { info == NULL ? NAME_NONE : info->from_label,
-		info == NULL ? NAME_NONE : info->to_label };
 	uint32_t graph = catalog_graph_of(t->catalog, ELEMENT_EDGE, d->label);
 	uint32_t labelsets[2];
 
@@ -184,15 +181,8 @@ static enum sqlstate ends_check(struct txn *t, const struct draft *d, struct err
 				"the %s node of an edge of graph \"%.*s\" is of another graph",
 				i == 0 ? "source" : "target",
 				STR_ARGS(catalog_graph_name(t->catalog, graph)));
-		if (wanted[i] != NAME_NONE &&
-			!catalog_labelset_has(t->catalog, labelsets[i], wanted[i]))
-			return FAIL(e, E_CHECK,
-				"the %s node of an edge \"%.*s\" must have the label \"%.*s\"",
-				i == 0 ? "source" : "target",
-				STR_ARGS(catalog_name(t->catalog, NAME_EDGE_LABEL, d->label)),
-				STR_ARGS(catalog_name(t->catalog, NAME_NODE_LABEL, wanted[i])));
 	}
-	return OK;
+	return draft_fit_ends(t, d->label, labelsets, e);
 }
 
 enum sqlstate storage_edge_add(struct txn *t, uint64_t source, uint64_t target, uint32_t label,
