@@ -289,6 +289,8 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 
 	if (schema_is_statement(st->kind))
 		return schema_run(p, e);
+	if (st->kind >= STMT_LOCK_TABLE)
+		return command_maintain(p, e);
 	switch (st->kind) {
 	case STMT_EXPLAIN:
 		return explain_run(p, e);
