@@ -289,8 +289,6 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 
 	if (schema_is_statement(st->kind))
 		return schema_run(p, e);
-	if (st->kind >= STMT_LOCK_TABLE)
-		return command_maintain(p, e);
 	switch (st->kind) {
 	case STMT_EXPLAIN:
 		return explain_run(p, e);
@@ -352,6 +350,7 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_CHECKPOINT:
 		return run_checkpoint(p, e);
 	default:
-		return not_supported(p, e);
+		break;
 	}
+	return st->kind >= STMT_LOCK_TABLE ? command_maintain(p, e) : not_supported(p, e);
 }
