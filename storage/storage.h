@@ -587,6 +587,11 @@ enum lock_strength {
    `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
 enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id,
 	enum lock_strength strength, bool is_nowait, struct error *e) MUST_USE;
+/* The lock of a label as a whole, to the transaction's end, which is not an autocommit one: one that
+   excludes changes waits for all others that have changed an element of the label, and they wait for
+   it. `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
+enum sqlstate storage_label_lock(struct txn *t, enum element element, uint32_t label,
+	bool excludes_changes, bool is_nowait, struct error *e) MUST_USE;
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;
@@ -676,6 +681,7 @@ enum storage_lock_kind {
 	STORAGE_LOCK_NODE,
 	STORAGE_LOCK_EDGE,
 	STORAGE_LOCK_KEY, /* a key of a unique index; `id` stands for it */
+	STORAGE_LOCK_LABEL, /* shared by who changed its elements; `id`: twice the label, one more of edges */
 	STORAGE_LOCK_SCHEMA,
 };
 struct storage_lock {
