@@ -279,9 +279,12 @@ struct results {
 static enum sqlstate keep_result(struct apply *s, struct results *r, uint32_t row, uint64_t have,
 	struct value v, struct error *e)
 {
-	if (s->op.node->apply.apply == APPLY_VALUE && have > 0)
-		return FAIL(e, E_CARDINALITY,
+	if (s->op.node->apply.apply == APPLY_VALUE && have > 0) {
+		FAIL(e, E_CARDINALITY,
 			"more than one row returned by a subquery used as an expression");
+		e->byte_offset = (int)s->op.node->apply.at;
+		return E_CARDINALITY;
+	}
 	TRY(eval_check_list(&s->op.x->eval, have + 1, e));
 	if (have == r->capacities[row]) {
 		uint32_t wider = have == 0 ? 1 : (uint32_t)have * 2;
