@@ -10,15 +10,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "query/bind/bind.h"
 #include "query/copy/copy_ends.h"
-#include "query/copy/copy_format.h"
+#include "query/copy/copy_force.h"
 #include "query/copy/copy_reader.h"
 #include "query/copy/copy_table.h"
 #include "query/eval/cast.h"
 #include "query/type/type.h"
 
-enum { COPY_BATCH_ROWS = 1024 };
+enum { COPY_BATCH_ROWS = 1024, CLIPPED_MAX = 100 };
 
 enum column_role { COLUMN_PROPERTY, COLUMN_FROM, COLUMN_TO };
 
@@ -28,6 +29,8 @@ struct copy_column {
 	uint32_t key;
 	struct type type;
 	const struct table_column *column; /* of a table; NULL: none */
+	bool is_never_null;		   /* FORCE_NOT_NULL */
+	bool is_null_if_quoted;		   /* FORCE_NULL */
 };
 
 struct copy_in {
@@ -412,8 +415,29 @@ static enum sqlstate open_defaults(struct copy_in *c, struct error *e)
 	return OK;
 }
 
+/* FORCE_NOT_NULL and FORCE_NULL. */
+static enum sqlstate find_forced(struct copy_in *c, struct error *e)
+{
+	struct str *names = ARENA_ARRAY(c->arena, struct str, c->column_count + 1);
+	bool *never = ARENA_ARRAY(c->arena, bool, c->column_count + 1);
+	bool *quoted = ARENA_ARRAY(c->arena, bool, c->column_count + 1);
+	struct copy_columns columns = { c->column_count, names, c->options.copy->label.text,
+		c->table };
+
+	for (uint32_t i = 0; i < c->column_count; i++)
+		names[i] = c->columns[i].name;
+	TRY(copy_force_find(&columns, "FORCE_NOT_NULL", &c->format.force_not_null, never, e));
+	TRY(copy_force_find(&columns, "FORCE_NULL", &c->format.force_null, quoted, e));
+	for (uint32_t i = 0; i < c->column_count; i++) {
+		c->columns[i].is_never_null = never[i];
+		c->columns[i].is_null_if_quoted = quoted[i];
+	}
+	return OK;
+}
+
 static enum sqlstate columns_known(struct copy_in *c, struct error *e)
 {
+	TRY(find_forced(c, e));
 	TRY(open_defaults(c, e));
 	open_batch(c);
 	describe_columns(c);
@@ -471,20 +495,41 @@ uint32_t copy_in_columns(const struct copy_in *c, const struct query_column **co
 
 /* ---- errors ---- */
 
-/* "COPY Person, line 3, column age: \"x\"" */
 static enum sqlstate at_line(struct copy_in *c, uint64_t line, struct error *e)
 {
 	error_where(e, "COPY %.*s, line %" PRIu64, STR_ARGS(c->options.copy->label.text), line);
 	return e->code;
 }
 
+/* As much of the data as an error shows. */
+static struct str clipped(struct str text)
+{
+	text.length = MIN_OF(text.length, (uint32_t)CLIPPED_MAX);
+	text.length = utf8_valid_length(text);
+	return text;
+}
+
+/* "COPY Person, line 3: "7,x"": the row that has just been read is not as it should be. */
+static enum sqlstate at_row(struct copy_in *c, struct error *e)
+{
+	struct str shown = clipped(c->reader.row);
+
+	if (c->reader.row.length == 0)
+		return at_line(c, c->reader.line, e);
+	error_where(e, "COPY %.*s, line %" PRIu64 ": \"%.*s%s\"",
+		STR_ARGS(c->options.copy->label.text), c->reader.line, STR_ARGS(shown),
+		shown.length < c->reader.row.length ? "..." : "");
+	return e->code;
+}
+
 static enum sqlstate at_column(struct copy_in *c, uint32_t column, struct error *e)
 {
-	struct str text = c->reader.fields[column].text;
+	struct str text = c->reader.fields[column].text, shown = clipped(text);
 
-	error_where(e, "COPY %.*s, line %" PRIu64 ", column %.*s: \"%.*s\"",
+	error_where(e, "COPY %.*s, line %" PRIu64 ", column %.*s: \"%.*s%s\"",
 		STR_ARGS(c->options.copy->label.text), c->reader.line,
-		STR_ARGS(c->columns[column].name), (int)MIN_OF(text.length, 100u), text.at);
+		STR_ARGS(c->columns[column].name), STR_ARGS(shown),
+		shown.length < text.length ? "..." : "");
 	return e->code;
 }
 
@@ -587,6 +632,15 @@ static enum sqlstate flush(struct copy_in *c, struct error *e)
 
 /* ---- rows ---- */
 
+/* A field that is NULL has the text that stands for it. */
+static bool is_null_field(const struct copy_in *c, const struct copy_column *column,
+	const struct copy_field *field)
+{
+	return field->is_null ? !column->is_never_null
+			      : column->is_null_if_quoted &&
+					str_equal(field->text, c->format.null_text);
+}
+
 static enum sqlstate convert_field(
 	struct copy_in *c, uint32_t column, struct value *out, struct error *e)
 {
@@ -594,7 +648,7 @@ static enum sqlstate convert_field(
 	struct type type = c->columns[column].type;
 
 	*out = value_null();
-	if (field->is_null)
+	if (is_null_field(c, &c->columns[column], field))
 		return OK;
 	if (type_is_string(type)) {
 		*out = value_string(arena_str(c->batch_arena, field->text));
@@ -665,12 +719,12 @@ static enum sqlstate check_field_count(struct copy_in *c, struct error *e)
 {
 	if (c->reader.field_count > c->column_count) {
 		(void)FAIL(e, E_BAD_COPY, "extra data after last expected column");
-		return at_line(c, c->reader.line, e);
+		return at_row(c, e);
 	}
 	if (c->reader.field_count < c->column_count) {
 		(void)FAIL(e, E_BAD_COPY, "missing data for column \"%.*s\"",
 			STR_ARGS(c->columns[c->reader.field_count].name));
-		return at_line(c, c->reader.line, e);
+		return at_row(c, e);
 	}
 	return OK;
 }
@@ -687,7 +741,7 @@ static enum sqlstate take_header(struct copy_in *c, struct error *e)
 	} else if (c->format.header == COPY_HEADER_MATCH) {
 		rc = match_header(c, e);
 	}
-	return rc == OK ? OK : at_line(c, c->reader.line, e);
+	return rc == OK ? OK : at_row(c, e);
 }
 
 static enum sqlstate take_row(struct copy_in *c, struct error *e)

@@ -127,6 +127,27 @@ static void put_properties(struct writer *w, const struct label_info *info)
 	}
 }
 
+/* Of a table of nodes: all columns, or those listed. */
+static enum sqlstate check_list(
+	const struct ast_copy *copy, const struct table *t, struct error *e)
+{
+	for (uint32_t i = 0; i < copy->column_count; i++) {
+		struct str name = copy->columns[i].key.text;
+
+		if (t != NULL && table_column(t, name) == NULL)
+			return FAIL(e, E_NO_COLUMN,
+				"column \"%.*s\" of relation \"%.*s\" does not exist",
+				STR_ARGS(name), STR_ARGS(t->name));
+		for (uint32_t k = 0; k < i; k++) {
+			if (str_equal(name, copy->columns[k].key.text))
+				return FAIL(e, E_DUPLICATE_COLUMN,
+					"column \"%.*s\" specified more than once",
+					STR_ARGS(name));
+		}
+	}
+	return OK;
+}
+
 static void put_columns(struct writer *w, uint32_t label)
 {
 	const struct ast_copy *copy = w->place.copy;
@@ -220,7 +241,9 @@ enum sqlstate copy_label_query(struct arena *a, const struct catalog *catalog, s
 	TRY(copy_format_resolve(copy, &format, e));
 	is_ours |= catalog_find(catalog, NAME_NODE_LABEL,
 			   copy_place_name(&w.place, copy->label.text)) == NAME_NONE;
-	if (t == NULL || t->object == NAME_NONE || !is_ours ||
+	is_ours = is_ours && t != NULL && t->object != NAME_NONE;
+	TRY(check_list(copy, is_ours && t->element == ELEMENT_NODE ? t : NULL, e));
+	if (!is_ours ||
 		(t->element == ELEMENT_NODE && copy_place_names_ends(&w.place)))
 		return put_label_query(&w, e);
 	if (t->element == ELEMENT_NODE) {

@@ -1,6 +1,7 @@
 query_libquery_a_SOURCES += \
 	%D%/copy.h \
 	%D%/copy_ends.c %D%/copy_ends.h \
+	%D%/copy_force.c %D%/copy_force.h \
 	%D%/copy_format.c %D%/copy_format.h \
 	%D%/copy_in.c \
 	%D%/copy_label.c \
