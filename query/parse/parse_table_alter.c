@@ -14,15 +14,14 @@ static enum sqlstate parse_ignored_action(struct parser *p)
 {
 	uint32_t depth = 0;
 
-	while (p->token.kind != TOKEN_END && p->token.kind != ';' &&
-		(depth > 0 || p->token.kind != ',')) {
+	while (!parse_is_over(p) && p->token.kind != ';' && (depth > 0 || p->token.kind != ',')) {
 		if (p->token.kind == ')' && depth == 0)
 			return parse_fail(p, NULL);
 		depth += p->token.kind == '(';
 		depth -= p->token.kind == ')';
 		parse_advance(p);
 	}
-	return OK;
+	return p->token.kind == TOKEN_BAD ? parse_fail(p, NULL) : OK;
 }
 
 static enum sqlstate parse_add(struct parser *p, struct ast_action *out)
