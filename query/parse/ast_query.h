@@ -421,6 +421,8 @@ struct ast_label {
 	struct str name;
 	struct ast_label **parts;
 	uint32_t part_count;
+	const struct ast_exposed *exposed; /* the element tables of a property graph that say what
+	                                      keys mean; never parsed, NULL: none */
 };
 
 /* Restricts repetition along one path. MODE_DEFAULT: none was written (WALK). */
@@ -478,8 +480,6 @@ struct ast_element {
 	struct ast_path *group;       /* GROUP: the path inside, with its own variable and mode */
 	struct ast_quantifier quantifier; /* EDGE, GROUP */
 	bool has_subquery;            /* somewhere in its conditions */
-	const struct ast_graph_table *exposed; /* the table of a property graph whose PROPERTIES
-	                                          are its keys; never parsed, NULL: none */
 };
 
 /*
@@ -524,7 +524,8 @@ struct ast_pattern {
 struct ast_item {
 	struct ast_expr *expr;
 	struct ast_name alias;
-	struct str source; /* the expression's source text, outer blanks trimmed */
+	struct str source; /* the expression's source text, outer blanks trimmed .. */
+	uint32_t at;	   /* .. and where it begins */
 };
 
 /* The common body of RETURN, WITH, SELECT, and of a clause that is only ORDER BY/OFFSET/LIMIT. */

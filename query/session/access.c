@@ -60,7 +60,7 @@ static const struct role_set *owner_rights(struct walk *w, uint32_t view)
 	struct acl *acl = ARENA_NEW(w->arena, struct acl);
 	struct role owner;
 
-	acl_find(w->catalog, (struct acl_target){ ACL_VIEW, view }, acl);
+	acl_find(w->catalog, (struct acl_target){ ACL_OBJECT, view }, acl);
 	if (acl->owner == 0)
 		who->is_superuser = true;
 	else if (role_get(w->catalog, acl->owner, &owner))
@@ -94,7 +94,7 @@ static enum sqlstate need_views(struct walk *w)
 	for (uint32_t i = 0; i < w->plan->view_use_count; i++) {
 		const struct plan_view_use *use = &w->plan->view_uses[i];
 
-		TRY(access_check(w->catalog, (struct acl_target){ ACL_VIEW, use->view },
+		TRY(access_check(w->catalog, (struct acl_target){ ACL_OBJECT, use->view },
 			bits[use->right], rights_in(w, use->within), w->error));
 	}
 	return OK;

@@ -81,6 +81,7 @@ struct bound_label {
 					  LABEL_GRAPH: the graph */
 	uint32_t part_count;
 	const struct bound_label *const *parts;
+	const struct ast_exposed *exposed; /* says what keys mean; NULL: themselves */
 };
 
 struct bound {
@@ -164,7 +165,7 @@ enum plan_kind {
 	PLAN_CHECK_OPTION,  /* refuses rows that the view they were written through does not show */
 };
 
-/* What is done with a view. */
+/* What is done with a view, or a property graph. */
 enum plan_right { RIGHT_SELECT, RIGHT_INSERT, RIGHT_UPDATE, RIGHT_DELETE };
 struct plan_view_use {
 	uint32_t view;   /* its catalog object */
