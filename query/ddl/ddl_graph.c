@@ -25,7 +25,7 @@ static struct str expr_text(struct ddl *d, const struct ast_item *item)
 	struct buf text = { 0 };
 	struct str out;
 
-	graph_definition_put_expr(&text, item);
+	definition_graph_put_expr(&text, item);
 	out = arena_str(d->arena, buf_str(&text));
 	buf_free(&text);
 	return out;
@@ -79,7 +79,7 @@ static enum sqlstate check_expression(struct ddl *d, const struct ast_graph_tabl
 
 	for (uint32_t i = 0; i < label; i++) {
 		const struct ast_item *other =
-			graph_definition_item(&x->labels[i], item->alias.text);
+			definition_graph_item(&x->labels[i], item->alias.text);
 		struct str before = other == NULL ? text : expr_text(d, other);
 		bool is_less = str_compare(before, text) < 0;
 
@@ -103,7 +103,7 @@ static enum sqlstate check_label(struct ddl *d, const struct ast_property_graph 
 {
 	for (uint32_t i = 0; i < table; i++) {
 		const struct ast_graph_label *other =
-			graph_definition_label(&g->tables[i], l->name.text);
+			definition_graph_label(&g->tables[i], l->name.text);
 
 		if (other == NULL)
 			continue;
@@ -112,7 +112,7 @@ static enum sqlstate check_label(struct ddl *d, const struct ast_property_graph 
 				"mismatching number of properties in definition of label \"%.*s\"",
 				STR_ARGS(l->name.text));
 		for (uint32_t k = 0; k < l->property_count; k++) {
-			if (graph_definition_item(other, l->properties[k].alias.text) == NULL)
+			if (definition_graph_item(other, l->properties[k].alias.text) == NULL)
 				return FAIL(d->error, E_OBJECT_DEFINITION,
 					"mismatching property names in definition of label "
 					"\"%.*s\"",
@@ -156,7 +156,7 @@ enum sqlstate ddl_save_graph(struct ddl *d, struct graph_definition *g)
 	g->property_count = 0;
 	for (uint32_t i = 0; i < g->graph->table_count; i++)
 		TRY(check_table(d, g, i));
-	TRY(graph_definition_save(d->options.txn, g, d->error));
+	TRY(definition_graph_save(d->options.txn, g, d->error));
 	ddl_refresh(d);
 	return OK;
 }
@@ -177,7 +177,7 @@ enum sqlstate ddl_create_graph(struct ddl *d, struct ast_property_graph *from)
 	struct graph_definition g = { .name = from->name.text, .graph = from };
 
 	TRY(check_name(d, &from->name));
-	TRY(graph_definition_complete(d->options.catalog, d->arena, from, 0, d->error));
+	TRY(definition_graph_complete(d->options.catalog, d->arena, from, 0, d->error));
 	return ddl_save_graph(d, &g);
 }
 
@@ -188,7 +188,7 @@ static enum sqlstate find_graph(struct ddl *d, const struct ast_name *name, bool
 	bool is_there;
 
 	*out = (struct graph_definition){ 0 };
-	TRY(graph_definition_find(
+	TRY(definition_graph_find(
 		d->options.catalog, d->arena, name->text, out, &is_there, d->error));
 	if (is_there)
 		return OK;
@@ -228,7 +228,7 @@ enum sqlstate ddl_drop_graphs(struct ddl *d, const struct ast_names_statement *f
 static enum sqlstate find_element(struct ddl *d, const struct graph_definition *g,
 	const struct ast_name *alias, bool is_edge, struct ast_graph_table **out)
 {
-	*out = graph_definition_table(g->graph, alias->text);
+	*out = definition_graph_table(g->graph, alias->text);
 	if (*out == NULL)
 		return DDL_FAIL(d, alias->at, E_NO_OBJECT,
 			"property graph \"%.*s\" has no element with alias \"%.*s\"",
@@ -243,7 +243,7 @@ static enum sqlstate find_element(struct ddl *d, const struct graph_definition *
 static enum sqlstate find_label(struct ddl *d, const struct graph_definition *g,
 	const struct ast_graph_table *x, const struct ast_name *name, struct ast_graph_label **out)
 {
-	*out = graph_definition_label(x, name->text);
+	*out = definition_graph_label(x, name->text);
 	if (*out != NULL)
 		return OK;
 	return DDL_FAIL(d, name->at, E_NO_OBJECT,
@@ -260,14 +260,14 @@ static enum sqlstate add_tables(
 
 	for (uint32_t i = 0; i < count; i++) {
 		tables[i] = i < before ? graph->tables[i] : from->added.tables[i - before];
-		if (i >= before && graph_definition_table(graph, tables[i].alias.text) != NULL)
+		if (i >= before && definition_graph_table(graph, tables[i].alias.text) != NULL)
 			return DDL_FAIL_AT(d, tables[i].table.at, E_OBJECT_DEFINITION,
 				"alias \"%.*s\" already exists in property graph \"%.*s\"",
 				STR_ARGS(tables[i].alias.text), STR_ARGS(g->name));
 	}
 	graph->tables = tables;
 	graph->table_count = count;
-	return graph_definition_complete(d->options.catalog, d->arena, graph, before, d->error);
+	return definition_graph_complete(d->options.catalog, d->arena, graph, before, d->error);
 }
 
 static enum sqlstate drop_tables(
@@ -301,7 +301,7 @@ static enum sqlstate add_labels(
 		labels[i] = i < before ? x->labels[i] : from->labels[i - before];
 	x->labels = labels;
 	x->label_count = before + from->label_count;
-	return graph_definition_labels(
+	return definition_graph_labels(
 		table_find(d->options.catalog, d->arena, x->table.text), d->arena, x, d->error);
 }
 
@@ -328,14 +328,14 @@ static enum sqlstate add_properties(struct ddl *d, struct ast_graph_table *x,
 
 	for (uint32_t i = 0; i < count; i++) {
 		items[i] = i < before ? label->properties[i] : added->properties[i - before];
-		if (i >= before && graph_definition_item(label, items[i].alias.text) != NULL)
+		if (i >= before && definition_graph_item(label, items[i].alias.text) != NULL)
 			return DDL_FAIL(d, items[i].alias.at, E_DUPLICATE_OBJECT,
 				"property \"%.*s\" already exists", STR_ARGS(items[i].alias.text));
 	}
 	label->properties = items;
 	label->property_count = count;
 	label->is_all = false;
-	return graph_definition_labels(
+	return definition_graph_labels(
 		table_find(d->options.catalog, d->arena, x->table.text), d->arena, x, d->error);
 }
 
@@ -344,7 +344,7 @@ static enum sqlstate drop_properties(struct ddl *d, const struct graph_definitio
 	const struct ast_alter_graph *from)
 {
 	for (uint32_t i = 0; i < from->name_count; i++) {
-		const struct ast_item *item = graph_definition_item(label, from->names[i].text);
+		const struct ast_item *item = definition_graph_item(label, from->names[i].text);
 
 		if (item == NULL)
 			return DDL_FAIL(d, from->names[i].at, E_NO_OBJECT,
@@ -411,5 +411,5 @@ enum sqlstate ddl_comment_graph(struct ddl *d, const struct ast_comment *from)
 
 	TRY(find_graph(d, &from->name, false, &g));
 	g.comment = from->text;
-	return graph_definition_save(d->options.txn, &g, d->error);
+	return definition_graph_save(d->options.txn, &g, d->error);
 }

@@ -39,7 +39,7 @@ static struct str end_cause(const struct graph_definition *g, const struct ast_g
 	const struct str *causes)
 {
 	const struct ast_graph_table *vertex =
-		graph_definition_table(g->graph, end->vertex.text);
+		definition_graph_table(g->graph, end->vertex.text);
 
 	return causes[vertex - g->graph->tables];
 }
@@ -109,7 +109,7 @@ void ddl_sound_graphs(struct ddl *d, struct sound_graphs *out)
 		const struct catalog_object *o = catalog_object_at(c, i);
 
 		if (o->kind == OBJECT_PROPERTY_GRAPH &&
-			graph_definition_read(c, d->arena, o, &out->graphs[out->count], &ignored) ==
+			definition_graph_read(c, d->arena, o, &out->graphs[out->count], &ignored) ==
 				OK)
 			out->count++;
 	}
@@ -154,7 +154,7 @@ static bool rename_in_table(struct ddl *d, const struct graph_definition *g,
 
 	for (int i = 0; x->is_edge && i < 2; i++) {
 		const struct ast_graph_table *vertex =
-			graph_definition_table(g->graph, x->ends[i].vertex.text);
+			definition_graph_table(g->graph, x->ends[i].vertex.text);
 
 		if (is_it)
 			changes |= rename_columns(x->ends[i].keys, x->ends[i].key_count, r);
@@ -194,9 +194,9 @@ enum sqlstate ddl_rename_in_graphs(
 		}
 		if (!changes)
 			continue;
-		TRY(graph_definition_save(d->options.txn, g, d->error));
+		TRY(definition_graph_save(d->options.txn, g, d->error));
 		ddl_refresh(d);
-		TRY(graph_definition_read(d->options.catalog, d->arena,
+		TRY(definition_graph_read(d->options.catalog, d->arena,
 			catalog_object(d->options.catalog, g->object), g, d->error));
 	}
 	return OK;
@@ -229,7 +229,7 @@ static struct str missing_of_end(
 	struct follow *f, const struct ast_graph_table *x, const struct ast_graph_end *end)
 {
 	const struct ast_graph_table *vertex =
-		graph_definition_table(f->g->graph, end->vertex.text);
+		definition_graph_table(f->g->graph, end->vertex.text);
 	struct str cause = missing(f, x->table.text, end->keys, end->key_count);
 
 	return cause.length > 0

@@ -558,8 +558,8 @@ static enum sqlstate put_property_graph(
 {
 	struct graph_definition g;
 
-	TRY(graph_definition_read(s->catalog, s->arena, o, &g, e));
-	graph_definition_put(s->to, &g);
+	TRY(definition_graph_read(s->catalog, s->arena, o, &g, e));
+	definition_graph_put(s->to, &g);
 	buf_put_text(s->to, ";\n");
 	put_comment(s, "PROPERTY GRAPH", g.name, NULL, g.comment);
 	return OK;

@@ -127,8 +127,8 @@ FUNCTION_ROW(catalog_graph_definition)
 	if (label_oid_split(oid_of(args[0]), &object, &number) && object == LABEL_CATALOG_OBJECT)
 		o = catalog_object(c, number);
 	if (o != NULL && o->kind == OBJECT_PROPERTY_GRAPH) {
-		TRY(graph_definition_read(c, ev->arena, o, &graph, e));
-		graph_definition_put(&text, &graph);
+		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
+		definition_graph_put(&text, &graph);
 		*out = eval_take_buf(ev, &text);
 		return OK;
 	}
@@ -256,7 +256,7 @@ FUNCTION_ROW(catalog_description)
 		return OK;
 	o = catalog_object(c, number);
 	if (o->kind == OBJECT_PROPERTY_GRAPH) {
-		TRY(graph_definition_read(c, ev->arena, o, &graph, e));
+		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
 		*out = comment_or_null(graph.comment);
 	} else if (sequence_definition_get(c, ev->arena, number, &sequence)) {
 		*out = comment_or_null(sequence.comment);

@@ -467,6 +467,17 @@ struct ast_quantifier {
 };
 
 /* A node, an edge, or a parenthesised path. */
+/* An edge that is a row of a table, or may be of several: what one step over it matches, each a pattern
+   between nodes called AST_HOP_LEFT and AST_HOP_RIGHT with the row as a node called AST_HOP_ROW. */
+#define AST_HOP_LEFT "left"
+#define AST_HOP_ROW "row"
+#define AST_HOP_RIGHT "right"
+struct ast_hops {
+	uint32_t count;
+	const struct ast_pattern **patterns;
+	struct ast_label *edges; /* labels of edges that it may be as well; NULL: none */
+};
+
 struct ast_element {
 	enum ast_element_kind kind;
 	uint32_t at;
@@ -480,6 +491,7 @@ struct ast_element {
 	struct ast_path *group;       /* GROUP: the path inside, with its own variable and mode */
 	struct ast_quantifier quantifier; /* EDGE, GROUP */
 	bool has_subquery;            /* somewhere in its conditions */
+	const struct ast_hops *hops;  /* EDGE: rows of tables; never parsed, NULL: it is none */
 };
 
 /*

@@ -721,6 +721,20 @@ static void live_union(struct liveness *l, struct plan_node *n, struct slot_set 
 	l->is_set_like = was_set_like;
 }
 
+/* A step over rows reads the node that it begins at, which the search makes for it. */
+static void live_hop(struct liveness *l, struct search_hop *hop, struct slot_set *inside)
+{
+	struct slot_set wanted = set_new(l);
+
+	set_put(&wanted, hop->row_slot);
+	set_put(&wanted, hop->edge_slot);
+	set_put(&wanted, hop->target_slot);
+	live_tree(l, &hop->sub, &wanted);
+	set_drop(&wanted, hop->row_slot);
+	set_drop(&wanted, hop->source_slot);
+	set_add(inside, &wanted);
+}
+
 /* Conditions read views of the search, which it makes for them alone, and slots of its input. */
 static void live_search(struct liveness *l, struct plan_node *n, struct slot_set *needed)
 {
@@ -737,6 +751,9 @@ static void live_search(struct liveness *l, struct plan_node *n, struct slot_set
 		set_drop(&wanted, program->checks[i].row_slot);
 		set_add(&inside, &wanted);
 	}
+	l->is_set_like = false;
+	for (uint32_t i = 0; i < program->hop_count; i++)
+		live_hop(l, &program->hops[i], &inside);
 	l->is_set_like = was_set_like;
 	for (uint32_t i = 0; i < program->view_count; i++) {
 		uint32_t slot = program->views[i].slot;

@@ -11,8 +11,10 @@
  *	                             AND e.key = b.column
  *
  * The label of an element remembers the tables, whose PROPERTIES say what a key behind it means
- * (bind_exposed.c). A table of nodes between two ends is no edge to the engine: it cannot be
- * quantified, nor be part of a named path.
+ * (bind_exposed.c). A table of nodes between two ends is no edge to the engine. Where it is quantified,
+ * stands in parentheses, in a path with a selector or mode, or is one table of several, the edge
+ * stays in its path, for a search whose steps are such patterns (struct ast_hops). It cannot be part of a
+ * named path, whose value has edges in it.
  */
 #include "query/plan/plan_table.h"
 #include "query/plan/plan_view.h"
@@ -29,6 +31,7 @@ struct rewrite {
 	uint32_t path_count, path_capacity;
 	struct ast_expr *where;
 	uint32_t name_count; /* variables made up */
+	bool is_searched;    /* the path is for a search: its edges stay in it */
 };
 
 /* ---- the definition -------------------------------------------------------------------------- */
@@ -226,7 +229,7 @@ static void name_element(struct rewrite *r, struct ast_element *x)
 static const struct ast_graph_table *vertex_of(
 	const struct rewrite *r, const struct ast_graph_end *end)
 {
-	return graph_definition_table(r->graph, end->vertex.text);
+	return definition_graph_table(r->graph, end->vertex.text);
 }
 
 /* The row of the edge's table and a node at one of its ends. */
@@ -267,21 +270,114 @@ static struct ast_path *push_path(struct rewrite *r, const struct ast_path *like
 	return path;
 }
 
-static enum sqlstate refuse_table(
-	struct rewrite *r, const struct ast_path *path, const struct ast_element *x)
-{
-	bool is_one = x->quantifier.length == 0 && path->variable.text.length == 0 &&
-		      path->alternative == NULL && path->prefix.selector == SELECT_EVERY;
+/* ---- rows as steps --------------------------------------------------------------------------- */
 
-	return is_one ? OK
-		      : FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
-				"an edge whose table is not one of edges cannot be quantified or be "
-				"part of a named or selected path");
+static struct ast_element hop_node(
+	struct rewrite *r, const char *variable, struct str table, uint32_t at)
+{
+	return (struct ast_element){ .kind = AST_ELEMENT_NODE,
+		.at = at,
+		.variable = { .at = at, .text = str_of(variable) },
+		.label = label_named(r, table, at),
+		.quantifier = { .min = 1, .max = 1 } };
 }
+
+/* That the row leads from the first to the second. */
+static struct ast_expr *leads(struct rewrite *r, const struct ast_graph_table *edge,
+	const struct ast_element *row, const struct ast_element *from,
+	const struct ast_element *to)
+{
+	return expr_both(r, OP_AND, end_condition(r, edge, row, from, GRAPH_SOURCE),
+		end_condition(r, edge, row, to, GRAPH_DESTINATION));
+}
+
+static struct ast_expr *expr_not(struct rewrite *r, struct ast_expr *x)
+{
+	struct ast_expr *not = expr_new(r, EXPR_UNARY, x->at);
+
+	not->binary.op = OP_NOT;
+	not->binary.left = x;
+	return not;
+}
+
+/* One step over the edge's table, from left to right or `is_back`; a row that leads both ways is no step
+   back beside one forth. */
+static const struct ast_pattern *make_hop(struct rewrite *r, const struct ast_graph_table *edge,
+	uint32_t at, bool is_back, bool is_beside)
+{
+	struct ast_pattern *pattern = ARENA_NEW(r->p->arena, struct ast_pattern);
+	const struct ast_graph_end *left = &edge->ends[is_back ? GRAPH_DESTINATION : GRAPH_SOURCE];
+	const struct ast_graph_end *right =
+		&edge->ends[is_back ? GRAPH_SOURCE : GRAPH_DESTINATION];
+	struct ast_element *nodes = ARENA_ARRAY(r->p->arena, struct ast_element, 3);
+
+	nodes[0] = hop_node(r, AST_HOP_LEFT, vertex_of(r, left)->table.text, at);
+	nodes[1] = hop_node(r, AST_HOP_ROW, edge->table.text, at);
+	nodes[2] = hop_node(r, AST_HOP_RIGHT, vertex_of(r, right)->table.text, at);
+	pattern->at = at;
+	pattern->paths = ARENA_ARRAY(r->p->arena, struct ast_path, 3);
+	pattern->path_count = 3;
+	for (int i = 0; i < 3; i++) {
+		pattern->paths[i].at = at;
+		pattern->paths[i].elements = &nodes[i];
+		pattern->paths[i].element_count = 1;
+	}
+	pattern->where = leads(r, edge, &nodes[1], &nodes[is_back ? 2 : 0],
+		&nodes[is_back ? 0 : 2]);
+	if (is_beside)
+		pattern->where = expr_both(r, OP_AND, pattern->where,
+			expr_not(r, leads(r, edge, &nodes[1], &nodes[0], &nodes[2])));
+	return pattern;
+}
+
+static bool is_row_table(const struct rewrite *r, const struct ast_graph_table *x)
+{
+	const struct table *t = table_of(r, x);
+
+	return t == NULL || t->element == ELEMENT_NODE;
+}
+
+/* The steps of an edge that is a row of some of the tables; of the others it is an edge. */
+static enum sqlstate set_hops(struct rewrite *r, struct ast_element *x,
+	const struct ast_graph_table *const *found, uint32_t count)
+{
+	struct ast_hops *hops = ARENA_NEW(r->p->arena, struct ast_hops);
+	struct ast_label *edges = ARENA_NEW(r->p->arena, struct ast_label);
+	bool may_forth = x->direction != AST_DIRECTION_LEFT;
+	bool may_back = x->direction != AST_DIRECTION_RIGHT;
+
+	hops->patterns = ARENA_ARRAY(r->p->arena, const struct ast_pattern *, 2 * count);
+	edges->kind = LABEL_OR;
+	edges->at = x->at;
+	edges->parts = ARENA_ARRAY(r->p->arena, struct ast_label *, count);
+	for (uint32_t i = 0; i < count; i++) {
+		if (!is_row_table(r, found[i])) {
+			edges->parts[edges->part_count++] =
+				label_named(r, found[i]->table.text, x->at);
+			continue;
+		}
+		if (may_forth)
+			hops->patterns[hops->count++] = make_hop(r, found[i], x->at, false, false);
+		if (may_back)
+			hops->patterns[hops->count++] =
+				make_hop(r, found[i], x->at, true, may_forth);
+	}
+	if (edges->part_count > 0 && x->variable.text.length > 0)
+		return FAIL_AT(r->e, x->variable.at, E_NOT_SUPPORTED,
+			"a variable of an edge that is of tables of edges and of other tables is "
+			"not supported");
+	hops->edges = edges->part_count > 0 ? edges : NULL;
+	x->hops = hops;
+	if (x->variable.text.length == 0)
+		x->label = NULL; /* each step has its own */
+	return OK;
+}
+
+/* ---- paths, with their edges ----------------------------------------------------------------- */
 
 /* (left)-[x]->(right), of which left is the last that was written: the path ends there, x becomes a
    node of its own, and another path begins at right. */
-static enum sqlstate break_path(struct rewrite *r, const struct ast_path *path, uint32_t i,
+static void break_path(struct rewrite *r, const struct ast_path *path, uint32_t i,
 	const struct ast_graph_table *edge)
 {
 	struct ast_path *last = &r->paths[r->path_count - 1];
@@ -289,7 +385,6 @@ static enum sqlstate break_path(struct rewrite *r, const struct ast_path *path, 
 	struct ast_element row = path->elements[i], *right = &path->elements[i + 1];
 	struct ast_expr *forth = NULL, *back = NULL;
 
-	TRY(refuse_table(r, path, &row));
 	name_element(r, left);
 	name_element(r, &row);
 	name_element(r, right);
@@ -299,9 +394,7 @@ static enum sqlstate break_path(struct rewrite *r, const struct ast_path *path, 
 
 		if (row.direction == other)
 			continue;
-		*to = expr_both(r, OP_AND,
-			end_condition(r, edge, &row, is_back ? right : left, GRAPH_SOURCE),
-			end_condition(r, edge, &row, is_back ? left : right, GRAPH_DESTINATION));
+		*to = leads(r, edge, &row, is_back ? right : left, is_back ? left : right);
 	}
 	r->where = expr_both(r, OP_AND, r->where, expr_both(r, OP_OR, forth, back));
 	row.kind = AST_ELEMENT_NODE;
@@ -310,7 +403,6 @@ static enum sqlstate break_path(struct rewrite *r, const struct ast_path *path, 
 	last = push_path(r, path, 1);
 	last->elements[last->element_count++] = row;
 	push_path(r, path, path->element_count - i);
-	return OK;
 }
 
 static enum sqlstate rewrite_edge(
@@ -323,17 +415,17 @@ static enum sqlstate rewrite_edge(
 
 	TRY(find_tables(r, x, found, &count));
 	set_labels(r, x, found, count);
-	for (uint32_t k = 0; k < count; k++) {
-		const struct table *t = table_of(r, found[k]);
-
-		row_tables += t == NULL || t->element == ELEMENT_NODE;
-	}
-	if (row_tables == 1 && count == 1)
-		return break_path(r, path, i, found[0]);
-	if (row_tables > 0)
+	for (uint32_t k = 0; k < count; k++)
+		row_tables += is_row_table(r, found[k]);
+	if (row_tables > 0 && path->variable.text.length > 0)
 		return FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
-			"an edge of several tables of which one is not one of edges is not "
-			"supported");
+			"an edge whose table is not one of edges cannot be part of a named path");
+	if (row_tables > 0 && count == 1 && x->quantifier.length == 0 && !r->is_searched) {
+		break_path(r, path, i, found[0]);
+		return OK;
+	}
+	if (row_tables > 0)
+		TRY(set_hops(r, x, found, count));
 	last->elements[last->element_count++] = *x;
 	return OK;
 }
@@ -438,18 +530,38 @@ static enum sqlstate rewrite_path(struct rewrite *r, const struct ast_path *from
 	return OK;
 }
 
-/* A parenthesised path stays one: all its edges must be edges to the engine. */
+/* A path that stays one: what is inside parentheses, a branch of a union. */
+static enum sqlstate rewrite_whole(
+	struct rewrite *r, const struct ast_path *from, struct ast_path **out)
+{
+	struct rewrite inner = {
+		.p = r->p, .e = r->e, .graph = r->graph, .is_searched = true
+	};
+
+	TRY(rewrite_path(&inner, from));
+	assert(inner.path_count == 1);
+	*out = &inner.paths[0];
+	if (from->alternative != NULL)
+		TRY(rewrite_whole(r, from->alternative, &(*out)->alternative));
+	return OK;
+}
+
 static enum sqlstate rewrite_group(struct rewrite *r, struct ast_element *x)
 {
-	struct rewrite inner = { .p = r->p, .e = r->e, .graph = r->graph };
+	return rewrite_whole(r, x->group, &x->group);
+}
 
-	inner.name_count = r->name_count + 1000;
-	TRY(rewrite_path(&inner, x->group));
-	if (inner.path_count > 1)
-		return FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
-			"an edge whose table is not one of edges inside a parenthesised path is "
-			"not supported");
-	x->group = &inner.paths[0];
+/* A path of the pattern: it falls apart at rows, unless a selector, mode or union is about all of it. */
+static enum sqlstate rewrite_top(struct rewrite *r, const struct ast_path *path)
+{
+	enum ast_path_mode mode = path->prefix.mode;
+	struct ast_path *made;
+
+	r->is_searched = path->prefix.selector != SELECT_EVERY || mode > MODE_WALK;
+	if (path->alternative == NULL)
+		return rewrite_path(r, path);
+	TRY(rewrite_whole(r, path, &made));
+	*push_path(r, path, 0) = *made;
 	return OK;
 }
 
@@ -464,15 +576,11 @@ enum sqlstate plan_property_graph(struct planner *p, const struct ast_qname *nam
 	*is_one = o != NULL;
 	if (o == NULL)
 		return OK;
-	TRY(graph_definition_read(p->b.catalog, p->arena, o, &definition, e));
+	TRY(definition_graph_read(p->b.catalog, p->arena, o, &definition, e));
 	plan_view_use(p, definition.object, RIGHT_SELECT);
 	r.graph = definition.graph;
-	for (uint32_t i = 0; i < (*pattern)->path_count; i++) {
-		if ((*pattern)->paths[i].alternative != NULL)
-			return FAIL_AT(e, (*pattern)->paths[i].at, E_NOT_SUPPORTED,
-				"a union of paths over a property graph is not supported");
-		TRY(rewrite_path(&r, &(*pattern)->paths[i]));
-	}
+	for (uint32_t i = 0; i < (*pattern)->path_count; i++)
+		TRY(rewrite_top(&r, &(*pattern)->paths[i]));
 	made = ARENA_NEW(p->arena, struct ast_pattern);
 	*made = **pattern;
 	made->paths = r.paths;

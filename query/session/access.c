@@ -404,9 +404,11 @@ static enum sqlstate read_search(struct walk *w, const struct plan_node *n)
 {
 	const struct search *program = n->search.program;
 
-	TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
+	/* Steps over rows are subplans, which say what they read. */
+	if (program->hop_count + 1 < program->state_count)
+		TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
 	for (uint32_t i = 1; i < program->state_count; i++) {
-		if (!program->states[i].is_nothing)
+		if (!program->states[i].is_nothing && program->states[i].hop == SEARCH_NONE)
 			TRY(read_label(w, SLOT_NONE, ELEMENT_EDGE, program->states[i].label_count,
 				program->states[i].labels));
 	}

@@ -261,7 +261,7 @@ RELATION_FILL(description)
 			struct view_definition d;
 
 			if (o->kind == OBJECT_PROPERTY_GRAPH) {
-				TRY(graph_definition_read(s->catalog, s->arena, o, &g, e));
+				TRY(definition_graph_read(s->catalog, s->arena, o, &g, e));
 				add_description(
 					s, label_oid(LABEL_CATALOG_OBJECT, o->id), 0, g.comment);
 			}

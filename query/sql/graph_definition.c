@@ -20,7 +20,7 @@
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
-struct ast_graph_table *graph_definition_table(const struct ast_property_graph *g, struct str alias)
+struct ast_graph_table *definition_graph_table(const struct ast_property_graph *g, struct str alias)
 {
 	for (uint32_t i = 0; i < g->table_count; i++) {
 		if (str_equal(g->tables[i].alias.text, alias))
@@ -29,7 +29,7 @@ struct ast_graph_table *graph_definition_table(const struct ast_property_graph *
 	return NULL;
 }
 
-struct ast_graph_label *graph_definition_label(const struct ast_graph_table *x, struct str name)
+struct ast_graph_label *definition_graph_label(const struct ast_graph_table *x, struct str name)
 {
 	for (uint32_t i = 0; i < x->label_count; i++) {
 		if (str_equal(x->labels[i].name.text, name))
@@ -38,7 +38,7 @@ struct ast_graph_label *graph_definition_label(const struct ast_graph_table *x, 
 	return NULL;
 }
 
-const struct ast_item *graph_definition_item(const struct ast_graph_label *l, struct str name)
+const struct ast_item *definition_graph_item(const struct ast_graph_label *l, struct str name)
 {
 	for (uint32_t i = 0; i < l->property_count; i++) {
 		if (str_equal(l->properties[i].alias.text, name))
@@ -71,7 +71,7 @@ static void put_end(struct buf *to, const char *word, const struct ast_graph_end
 	put_columns(to, "", end->columns, end->column_count);
 }
 
-void graph_definition_put_expr(struct buf *to, const struct ast_item *item)
+void definition_graph_put_expr(struct buf *to, const struct ast_item *item)
 {
 	bool is_operator = item->expr->kind == EXPR_BINARY && item->source.at[0] != '(';
 
@@ -83,7 +83,7 @@ void graph_definition_put_expr(struct buf *to, const struct ast_item *item)
 
 static void put_item(struct buf *to, const struct ast_item *item)
 {
-	graph_definition_put_expr(to, item);
+	definition_graph_put_expr(to, item);
 	if (item->expr->kind == EXPR_VARIABLE &&
 		str_equal(item->expr->variable.name, item->alias.text))
 		return;
@@ -145,7 +145,7 @@ static void put_tables(struct buf *to, const struct ast_property_graph *g, bool 
 		buf_put_text(to, "\n    )");
 }
 
-void graph_definition_put(struct buf *to, const struct graph_definition *d)
+void definition_graph_put(struct buf *to, const struct graph_definition *d)
 {
 	buf_put_text(to, "CREATE PROPERTY GRAPH public.");
 	naming_put_ident(to, d->name);
@@ -269,7 +269,7 @@ static void take_edge_end(struct end_work *w, const struct table *t)
 static enum sqlstate complete_end(struct end_work *w)
 {
 	struct ast_graph_end *end = w->end;
-	const struct ast_graph_table *vertex = graph_definition_table(w->g, end->vertex.text);
+	const struct ast_graph_table *vertex = definition_graph_table(w->g, end->vertex.text);
 	const struct table *t;
 
 	if (vertex == NULL || vertex->is_edge)
@@ -367,7 +367,7 @@ static enum sqlstate complete_label(
 	return OK;
 }
 
-enum sqlstate graph_definition_labels(
+enum sqlstate definition_graph_labels(
 	const struct table *t, struct arena *a, struct ast_graph_table *x, struct error *e)
 {
 	for (uint32_t i = 0; i < x->label_count; i++) {
@@ -405,16 +405,16 @@ static enum sqlstate complete_table(const struct catalog *c, struct arena *a,
 
 		TRY(complete_end(&w));
 	}
-	return graph_definition_labels(t, a, x, e);
+	return definition_graph_labels(t, a, x, e);
 }
 
-enum sqlstate graph_definition_complete(const struct catalog *c, struct arena *a,
+enum sqlstate definition_graph_complete(const struct catalog *c, struct arena *a,
 	struct ast_property_graph *g, uint32_t first, struct error *e)
 {
 	for (uint32_t i = first; i < g->table_count; i++) {
 		const struct ast_name *alias = &g->tables[i].alias;
 
-		if (graph_definition_table(g, alias->text) != &g->tables[i])
+		if (definition_graph_table(g, alias->text) != &g->tables[i])
 			return GRAPH_FAIL(e, alias->at, E_DUPLICATE_OBJECT,
 				"alias \"%.*s\" used more than once as element table",
 				STR_ARGS(alias->text));
@@ -425,7 +425,7 @@ enum sqlstate graph_definition_complete(const struct catalog *c, struct arena *a
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-enum sqlstate graph_definition_save(struct txn *txn, struct graph_definition *d, struct error *e)
+enum sqlstate definition_graph_save(struct txn *txn, struct graph_definition *d, struct error *e)
 {
 	struct buf body = { 0 }, text = { 0 };
 	enum sqlstate rc;
@@ -459,7 +459,7 @@ static enum sqlstate read_text(
 	return OK;
 }
 
-enum sqlstate graph_definition_read(const struct catalog *c, struct arena *a,
+enum sqlstate definition_graph_read(const struct catalog *c, struct arena *a,
 	const struct catalog_object *o, struct graph_definition *out, struct error *e)
 {
 	struct body_reader r;
@@ -467,7 +467,7 @@ enum sqlstate graph_definition_read(const struct catalog *c, struct arena *a,
 	*out = (struct graph_definition){ .object = o->id, .name = arena_str(a, o->name) };
 	if (o->body.length == 0 || !body_open(&r, a, o->body)) {
 		TRY(read_text(a, o->body, &out->graph, e));
-		TRY(graph_definition_complete(c, a, out->graph, 0, e));
+		TRY(definition_graph_complete(c, a, out->graph, 0, e));
 		return OK;
 	}
 	TRY(read_text(a, body_text(&r), &out->graph, e));
@@ -481,11 +481,11 @@ enum sqlstate graph_definition_read(const struct catalog *c, struct arena *a,
 	return OK;
 }
 
-enum sqlstate graph_definition_find(const struct catalog *c, struct arena *a, struct str name,
+enum sqlstate definition_graph_find(const struct catalog *c, struct arena *a, struct str name,
 	struct graph_definition *out, bool *is_there, struct error *e)
 {
 	const struct catalog_object *o = catalog_object_find(c, OBJECT_PROPERTY_GRAPH, name);
 
 	*is_there = o != NULL;
-	return o == NULL ? OK : graph_definition_read(c, a, o, out, e);
+	return o == NULL ? OK : definition_graph_read(c, a, o, out, e);
 }
