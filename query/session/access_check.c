@@ -233,7 +233,7 @@ static enum sqlstate check_care(struct query_session *s, const struct ast_stmt *
 		return acl_is_owner(c, schema_target, who) ? OK : must_own(c, schema_target, e);
 	for (uint32_t i = 0; i < statement->maintain.count; i++) {
 		add_label(c, statement->maintain.names[i].text, CLASS_NONE, &targets);
-		add_view(c, statement->maintain.names[i].text, &targets);
+		add_object(c, OBJECT_VIEW, statement->maintain.names[i].text, &targets);
 		add_label_of_index(c, statement->maintain.names[i].text, &targets);
 	}
 	if (statement->kind == STMT_LOCK_TABLE)

@@ -245,12 +245,23 @@ static enum sqlstate take_foreign_key(struct end_work *w, const struct ast_graph
 	return OK;
 }
 
+/* The key by which a label of edges knows its ends of that table; NAME_NONE: by none. */
+static uint32_t key_of_end(const struct label_info *info, const struct table *t, bool is_source)
+{
+	for (uint32_t i = 0; info != NULL && i < info->pair_count; i++) {
+		struct edge_end end = is_source ? info->pairs[i].from : info->pairs[i].to;
+
+		if (end.label == t->label)
+			return end.key;
+	}
+	return NAME_NONE;
+}
+
 /* A label of edges: its ends are nodes, whatever their keys are. */
 static void take_edge_end(struct end_work *w, const struct table *t)
 {
 	bool is_source = w->end == &w->edge->ends[GRAPH_SOURCE];
-	const struct label_info *info = w->edge_table->info;
-	uint32_t key = info == NULL ? NAME_NONE : is_source ? info->from_key : info->to_key;
+	uint32_t key = key_of_end(w->edge_table->info, t, is_source);
 	struct str name = is_source ? STR("_from") : STR("_to");
 
 	w->end->key_count = 1;
