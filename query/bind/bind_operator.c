@@ -510,7 +510,7 @@ enum sqlstate bind_compare_some(
 
 /* ---- IS and CASE ----------------------------------------------------------------------------- */
 
-static struct bound *bound_case(
+struct bound *bound_case(
 	struct binder *b, const struct bound **args, uint32_t count, struct type type, uint32_t at)
 {
 	struct bound *x = bound_new(b, BOUND_CASE, type, at);

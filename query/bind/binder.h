@@ -47,7 +47,6 @@ struct slot_info {
 	uint32_t at; /* of the pattern's element that it is for; AT_NONE */
 	const struct bound_label
 		*label; /* NODE, EDGE and lists of them: what its pattern demands */
-	const struct ast_graph_table *exposed; /* says what keys of the element mean; NULL: itself */
 	bool is_new;	/* is being created by the clause being planned: not yet to
 	                                    be read by the operators below it */
 };
@@ -366,6 +365,19 @@ enum sqlstate bind_declared_label(
 /* bind_element.c */
 enum sqlstate bind_property(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* The same, whatever a property graph says of its keys. */
+enum sqlstate bound_column(struct binder *b, const struct bound *base, struct ast_name key,
+	const struct bound **out, struct error *e) MUST_USE;
+/* bind_exposed.c: what a property graph says of the key; E_NO_COLUMN, with the variable's name. */
+enum sqlstate bind_exposed(struct binder *b, const struct ast_exposed *from,
+	const struct bound *base, struct str variable, const struct ast_name *key,
+	const struct bound **out, struct error *e) MUST_USE;
+/* The expression of an item, in SQL whatever it is used in, among the names in the scope. */
+enum sqlstate bind_graph_property(struct binder *b, const struct ast_item *item,
+	const struct bound **out, struct error *e) MUST_USE;
+/* Of conditions and results in turn, and at the end what holds otherwise. */
+struct bound *bound_case(
+	struct binder *b, const struct bound **args, uint32_t count, struct type type, uint32_t at);
 enum sqlstate bound_property(struct binder *b, const struct bound *base, struct ast_name key,
 	const struct bound **out, struct error *e);
 /* The relation in FROM that `a` or `schema.a` names before a dot; NULL: it is none. */

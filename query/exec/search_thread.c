@@ -197,6 +197,13 @@ static struct value look_path(struct trace *r, uint32_t group, uint64_t last, st
 	return (struct value){ .type = VALUE_PATH, .path = path };
 }
 
+/* Rows that are edges are nodes to all else. */
+static struct value edge_value(uint64_t id)
+{
+	return (struct value){ .type = (id & SEARCH_ROW) != 0 ? VALUE_NODE : VALUE_EDGE,
+		.id = id & ~SEARCH_ROW };
+}
+
 /* Whether the event is the variable's; *out is what it is bound to then. */
 static bool is_binding(struct trace *r, const struct event *ev, uint32_t variable, struct arena *a,
 	struct value *out)
@@ -212,8 +219,8 @@ static bool is_binding(struct trace *r, const struct event *ev, uint32_t variabl
 	if (ev->kind != (v->kind == SEARCH_NODE ? EVENT_BIND : EVENT_EDGE) ||
 		ev->number != variable)
 		return false;
-	*out = (struct value){ .type = v->kind == SEARCH_NODE ? VALUE_NODE : VALUE_EDGE,
-		.id = ev->id };
+	*out = v->kind == SEARCH_NODE ? (struct value){ .type = VALUE_NODE, .id = ev->id }
+				      : edge_value(ev->id);
 	return true;
 }
 
@@ -264,8 +271,7 @@ struct value search_edges(
 	for (uint32_t d = depth; d > 0; d--) {
 		const struct search_thread *at = thread_at(t, d, thread);
 
-		items[t->is_reversed ? count - d : d - 1] =
-			(struct value){ .type = VALUE_EDGE, .id = at->edge };
+		items[t->is_reversed ? count - d : d - 1] = edge_value(at->edge);
 		thread = at->parent;
 	}
 	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };

@@ -22,6 +22,7 @@ static enum sqlstate parse_item(struct parser *p, bool is_select, struct ast_ite
 	}
 	TRY(parse_expr(p, &out->expr));
 	out->source = (struct str){ p->lexer.text + at, p->end - at };
+	out->at = at;
 	if (parse_accept(p, KW_AS)) {
 		if (is_select)
 			return parse_any_name(p, "a column name", &out->alias);

@@ -50,6 +50,7 @@ query_libquery_a_SOURCES += \
 	%D%/procedure_plan.c \
 	%D%/projection.h \
 	%D%/relation_plan.c \
+	%D%/slot_set.h \
 	%D%/statistics.c \
 	%D%/statistics.h \
 	%D%/user_plan.c \

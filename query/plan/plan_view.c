@@ -24,7 +24,7 @@ bool plan_view_find(
 	return view_definition_look_up(c, p->arena, name, out);
 }
 
-void plan_view_use(struct planner *p, const struct view_definition *view, enum plan_right right)
+void plan_view_use(struct planner *p, uint32_t object, enum plan_right right)
 {
 	if (p->view_use_count == p->view_use_capacity) {
 		uint32_t wider = p->view_use_capacity == 0 ? 8 : p->view_use_capacity * 2;
@@ -34,7 +34,7 @@ void plan_view_use(struct planner *p, const struct view_definition *view, enum p
 		p->view_use_capacity = wider;
 	}
 	p->view_uses[p->view_use_count++] = (struct plan_view_use){
-		.view = view->object, .within = p->view, .right = right
+		.view = object, .within = p->view, .right = right
 	};
 }
 
@@ -100,7 +100,7 @@ static enum sqlstate plan_text(struct planner *p, const struct view_definition *
 	enum sqlstate rc;
 
 	TRY(parse_script(p->arena, view->text, NULL, &script, e));
-	plan_view_use(p, view, RIGHT_SELECT);
+	plan_view_use(p, view->object, RIGHT_SELECT);
 	kept = plan_view_enter(p, view);
 	p->view_depth++;
 	rc = plan_program(p, script.statements[0]->program, out, e);

@@ -295,9 +295,9 @@ static void note_uses(struct planner *p, const struct written_view *v, const str
 	uint32_t around = p->view;
 
 	for (; v != NULL; v = v->below) {
-		plan_view_use(p, &v->view, rights[ast->kind]);
+		plan_view_use(p, v->view.object, rights[ast->kind]);
 		if (ast->kind != DML_INSERT)
-			plan_view_use(p, &v->view, RIGHT_SELECT);
+			plan_view_use(p, v->view.object, RIGHT_SELECT);
 		if (!v->view.is_invoker)
 			p->view = v->view.object;
 	}

@@ -26,6 +26,8 @@ REGRESS_FILES = \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \
 	%D%/queries/types.cypher %D%/expected/types.out \
 	%D%/queries/user_procedures.cypher %D%/expected/user_procedures.out \
+	%D%/queries/property_graph_changes.cypher %D%/expected/property_graph_changes.out \
+	%D%/queries/property_graph_paths.cypher %D%/expected/property_graph_paths.out \
 	%D%/queries/property_graphs.cypher %D%/expected/property_graphs.out \
 	%D%/queries/views.cypher %D%/expected/views.out \
 	%D%/queries/windows.cypher %D%/expected/windows.out \
