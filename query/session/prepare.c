@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
+#include "query/copy/copy_table.h"
 #include "query/eval/eval.h"
 #include "query/parse/fingerprint.h"
 #include "query/session/plan_cache.h"
@@ -257,12 +258,23 @@ static void put_table_query(struct buf *text, const struct ast_copy *copy, const
 
 	buf_put_text(text, "SELECT ");
 	for (uint32_t i = 0; i < count; i++) {
-		buf_put_text(text, i == 0 ? "" : ", ");
+		if (copy->column_count == 0 && t->columns[i].generated_text.length > 0)
+			continue;
+		buf_put_text(text, text->data[text->length - 1] == ' ' ? "" : ", ");
 		put_name(text, copy->column_count > 0 ? copy->columns[i].key.text
 						      : t->columns[i].name);
 	}
 	buf_put_text(text, " FROM ");
 	put_name(text, t->name);
+}
+
+/* What is generated is not copied. */
+static enum sqlstate check_copied(
+	const struct ast_copy *copy, const struct table *t, struct error *e)
+{
+	for (uint32_t i = 0; i < copy->column_count; i++)
+		TRY(copy_table_check(t, copy->columns[i].key.text, e));
+	return OK;
 }
 
 static enum sqlstate copy_query_text(
@@ -277,9 +289,11 @@ static enum sqlstate copy_query_text(
 	struct view_definition v;
 
 	if (t != NULL && t->object != NAME_NONE && (is_main || id == NAME_NONE)) {
+		enum sqlstate rc = check_copied(copy, t, e);
+
 		put_table_query(text, copy, t);
 		arena_reset(s->scratch);
-		return OK;
+		return rc;
 	}
 	if (id == NAME_NONE && view_definition_look_up(catalog, s->scratch, name, &v)) {
 		FAIL(e, E_WRONG_OBJECT, "cannot copy from view \"%.*s\"", STR_ARGS(v.name));

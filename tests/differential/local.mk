@@ -8,4 +8,6 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh %D%/tables.sql %D%/tables
 	%D%/migrations.sql %D%/migrations.out %D%/rewriting.sql %D%/rewriting.out \
 	%D%/expressions.sql %D%/expressions.out %D%/json_path.sql %D%/json_path.out \
 	%D%/arrays.sql %D%/arrays.out \
+	%D%/generated.sql %D%/generated.out \
+	%D%/assigning_rows.sql %D%/assigning_rows.out \
 	%D%/made_of_queries.sql %D%/made_of_queries.out %D%/looking_after.sql %D%/looking_after.out
