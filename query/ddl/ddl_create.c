@@ -166,7 +166,7 @@ static bool is_end_name(struct str name)
 
 /* What _from or _to refers to must be a node label's key of one column. */
 static enum sqlstate end_of(
-	struct ddl *d, const struct ast_key *key, struct str *label, struct str *column)
+	struct ddl *d, const struct ast_key *key, struct edge_end_definition *out)
 {
 	const struct index_info *primary;
 	struct table *target;
@@ -175,9 +175,9 @@ static enum sqlstate end_of(
 	if (target->element != ELEMENT_NODE)
 		return DDL_FAIL(d, key->table.at, E_INVALID_FOREIGN_KEY,
 			"an edge cannot end at the edge label \"%.*s\"", STR_ARGS(target->name));
-	*label = target->name;
+	out->label = target->name;
 	if (key->target_count == 1) {
-		*column = key->targets[0].text;
+		out->key = key->targets[0].text;
 		return OK;
 	}
 	primary = target->info == NULL
@@ -187,7 +187,8 @@ static enum sqlstate end_of(
 		return DDL_FAIL(d, key->at, E_INVALID_FOREIGN_KEY,
 			"there is no primary key of one column for referenced table \"%.*s\"",
 			STR_ARGS(target->name));
-	*column = arena_str(d->arena, catalog_name(d->options.catalog, NAME_KEY, primary->keys[0]));
+	out->key = arena_str(
+		d->arena, catalog_name(d->options.catalog, NAME_KEY, primary->keys[0]));
 	return OK;
 }
 
@@ -196,6 +197,7 @@ static enum sqlstate take_ends(
 {
 	const struct ast_key *source = reference_of(from, STR("_from"));
 	const struct ast_key *target = reference_of(from, STR("_to"));
+	struct edge_pair_definition *pair = ARENA_NEW(d->arena, struct edge_pair_definition);
 
 	label->element = ELEMENT_NODE;
 	if (source == NULL && target == NULL)
@@ -204,8 +206,10 @@ static enum sqlstate take_ends(
 		return DDL_FAIL(d, (source == NULL ? target : source)->at, E_TABLE_DEFINITION,
 			"a table of edges needs both _from and _to with REFERENCES");
 	label->element = ELEMENT_EDGE;
-	TRY(end_of(d, source, &label->from_label, &label->from_key));
-	return end_of(d, target, &label->to_label, &label->to_key);
+	label->pair_count = 1;
+	label->pairs = pair;
+	TRY(end_of(d, source, &pair->from));
+	return end_of(d, target, &pair->to);
 }
 
 /* ---- the table ---- */

@@ -52,6 +52,17 @@ struct ast_property {
 	bool is_primary_key;
 };
 
+/* A [(key)] */
+struct ast_edge_end {
+	struct ast_name label;
+	struct ast_name key;
+};
+
+/* FROM A [(key)] TO B [(key)] */
+struct ast_edge_pair {
+	struct ast_edge_end from, to;
+};
+
 /* CREATE NODE/EDGE L (..); also the element types of a closed graph [L2]. */
 struct ast_label_definition {
 	enum ast_element_class class;
@@ -62,15 +73,15 @@ struct ast_label_definition {
 	struct ast_name *primary_key;  /* of PRIMARY KEY (a, b) */
 	uint32_t primary_key_count;
 	struct ast_name primary_name;  /* CONSTRAINT name PRIMARY KEY .. */
-	struct ast_name from_label;    /* EDGE: FROM A [(key)] TO B [(key)] */
-	struct ast_name from_key;
-	struct ast_name to_label;
-	struct ast_name to_key;
+	struct ast_edge_pair *pairs;   /* EDGE */
+	uint32_t pair_count;
 };
 
 enum ast_alter_kind {
 	ALTER_ADD,        /* property */
 	ALTER_DROP,       /* name */
+	ALTER_ADD_PAIR,   /* pair */
+	ALTER_DROP_PAIR,  /* pair, without keys */
 	ALTER_TYPE,       /* name, type */
 	ALTER_RENAME,     /* name: the new label */
 	ALTER_SET_OPEN,
@@ -84,6 +95,7 @@ struct ast_alter {
 	enum ast_element_class class;
 	struct ast_name label;
 	struct ast_property property;
+	struct ast_edge_pair pair;
 	struct ast_name name;
 	struct ast_type *type;
 };

@@ -216,8 +216,13 @@ static enum sqlstate open_execute(struct query_session *s, struct query_prepared
 
 	if (target == NULL)
 		return e->code;
-	return query_open(
-		s, target, prepared->arguments, prepared->argument_count, is_alone, out, e);
+	if (query_open(s, target, prepared->arguments, prepared->argument_count, is_alone, out,
+		    e) != OK) {
+		e->byte_offset = -1;
+		return e->code;
+	}
+	(*out)->is_elsewhere = true;
+	return OK;
 }
 
 enum sqlstate query_open(struct query_session *s, struct query_prepared *prepared,
@@ -632,6 +637,8 @@ static enum step fetch_inside(
 	/* A wait in the storage layer saw the flag, but does not know whose wish it was. */
 	if (step == STEP_FAILED && e->code == E_CANCELLED)
 		(void)session_cancelled(p->session, e);
+	if (step == STEP_FAILED && p->is_elsewhere)
+		e->byte_offset = -1;
 	if (step == STEP_DONE) {
 		p->is_done = true;
 		close_exec(p);

@@ -149,6 +149,7 @@ struct query_portal {
 	uint32_t parameter_count;
 	uint64_t epoch;
 	bool is_alone;
+	bool is_elsewhere; /* its text is not the one that was sent: errors have no place in that */
 	bool is_started;
 	bool is_first; /* nothing ran before it in its transaction */
 	bool is_done;

@@ -212,10 +212,7 @@ enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t l
 /* The ends must be there and, where the label declares them, of the declared labels. */
 static enum sqlstate ends_check(struct txn *t, const struct draft *d, struct error *e)
 {
-	const struct label_info *info = catalog_label(t->catalog, ELEMENT_EDGE, d->label);
 	uint64_t ends[2] = { d->source, d->target };
-	uint32_t wanted[2] = { info == NULL ? NAME_NONE : info->from_label,
-		info == NULL ? NAME_NONE : info->to_label };
 	uint32_t graph = catalog_graph_of(t->catalog, ELEMENT_EDGE, d->label);
 	uint32_t labelsets[2];
 
@@ -229,15 +226,8 @@ static enum sqlstate ends_check(struct txn *t, const struct draft *d, struct err
 				"the %s node of an edge of graph \"%.*s\" is of another graph",
 				i == 0 ? "source" : "target",
 				STR_ARGS(catalog_graph_name(t->catalog, graph)));
-		if (wanted[i] != NAME_NONE &&
-			!catalog_labelset_has(t->catalog, labelsets[i], wanted[i]))
-			return FAIL(e, E_CHECK,
-				"the %s node of an edge \"%.*s\" must have the label \"%.*s\"",
-				i == 0 ? "source" : "target",
-				STR_ARGS(catalog_name(t->catalog, NAME_EDGE_LABEL, d->label)),
-				STR_ARGS(catalog_name(t->catalog, NAME_NODE_LABEL, wanted[i])));
 	}
-	return OK;
+	return draft_fit_ends(t, d->label, labelsets, e);
 }
 
 enum sqlstate storage_edge_add(struct txn *t, uint64_t source, uint64_t target, uint32_t label,
@@ -484,6 +474,7 @@ enum sqlstate storage_edge_delete(struct txn *t, uint64_t edge, bool *was_delete
 /* All edges at a node, deleted. */
 static enum sqlstate detach(struct txn *t, uint64_t node, uint64_t *deleted, struct error *e)
 {
+	static const struct edge_filter every_edge = { .direction = DIRECTION_ANY };
 	struct arena *a = arena_new(0);
 	uint32_t sources[256];
 	uint64_t neighbours[256], edges[256];
@@ -495,7 +486,7 @@ static enum sqlstate detach(struct txn *t, uint64_t node, uint64_t *deleted, str
 	enum sqlstate rc;
 	bool was_deleted;
 
-	TRY_GOTO(out, storage_expand(t, &node, 1, DIRECTION_ANY, NULL, 0, a, &cursor, e));
+	TRY_GOTO(out, storage_expand(t, &node, 1, &every_edge, a, &cursor, e));
 	do {
 		TRY_GOTO(out, storage_expand_next(cursor, &hops, e));
 		for (uint32_t i = 0; i < hops.count; i++)
