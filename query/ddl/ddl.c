@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/check.h"
 
 bool ddl_is_statement(enum ast_stmt_kind kind)
@@ -29,6 +30,25 @@ void ddl_notice(struct ddl *d, const char *severity, enum sqlstate code, const c
 	FAIL(&notice, W_WARNING, "%s", text);
 	notice.code = code; /* OK too: most notices are 00000 */
 	d->options.notice(d->options.notice_context, severity, &notice);
+}
+
+void ddl_notice_cascade(struct ddl *d, const struct str *objects, uint32_t count)
+{
+	struct buf detail = { 0 };
+	struct error notice;
+
+	if (count == 1)
+		ddl_notice(d, "NOTICE", OK, "drop cascades to %.*s", STR_ARGS(objects[0]));
+	if (count < 2 || d->options.notice == NULL)
+		return;
+	for (uint32_t i = 0; i < count; i++)
+		buf_printf(&detail, "%sdrop cascades to %.*s", i == 0 ? "" : "\n",
+			STR_ARGS(objects[i]));
+	FAIL(&notice, W_WARNING, "drop cascades to %u other objects", count);
+	notice.code = OK;
+	error_detail(&notice, "%.*s", STR_ARGS(buf_str(&detail)));
+	buf_free(&detail);
+	d->options.notice(d->options.notice_context, "NOTICE", &notice);
 }
 
 void ddl_refresh(struct ddl *d)

@@ -127,6 +127,11 @@ enum sqlstate ddl_check_views(struct ddl *d, const struct ast_stmt *s,
 /* A column of CREATE TABLE or ADD COLUMN: type, default, the sequence it needs. */
 enum sqlstate ddl_column(struct ddl *d, struct str table, const struct ast_column *from,
 	struct table_column *to) MUST_USE;
+/* What a generated column computes, as it is written. */
+enum sqlstate ddl_check_generated(struct ddl *d, const struct table *t,
+	const struct table_column *column, const struct ast_expr *x) MUST_USE;
+/* What CASCADE took along: each a line such as "view v". */
+void ddl_notice_cascade(struct ddl *d, const struct str *objects, uint32_t count);
 /* What storage is told of it. */
 enum sqlstate ddl_property(struct ddl *d, const struct table_column *column, uint32_t at,
 	struct property_definition *out) MUST_USE;

@@ -403,6 +403,7 @@ enum sqlstate ddl_check_views(
 	struct sound_views broken = { 0 };
 	struct view_definition now;
 	struct error ignored;
+	struct str *gone;
 
 	broken.views = ARENA_ARRAY(d->arena, struct view_definition, before->count + 1);
 	for (uint32_t i = 0; i < before->count; i++) {
@@ -414,9 +415,11 @@ enum sqlstate ddl_check_views(
 	}
 	if (broken.count > 0 && !ddl_is_cascade(s))
 		return refuse(d, s, &broken);
+	gone = ARENA_ARRAY(d->arena, struct str, broken.count + 1);
+	for (uint32_t i = 0; i < broken.count; i++)
+		gone[i] = arena_printf(d->arena, "view %.*s", STR_ARGS(broken.views[i].name));
+	ddl_notice_cascade(d, gone, broken.count);
 	for (uint32_t i = 0; i < broken.count; i++) {
-		ddl_notice(d, "NOTICE", OK, "drop cascades to view %.*s",
-			STR_ARGS(broken.views[i].name));
 		TRY(schema_object_drop(d->options.txn, broken.views[i].object, d->error));
 		ddl_refresh(d);
 	}

@@ -13,6 +13,7 @@ query_libquery_a_SOURCES += \
 	%D%/ddl_view.c \
 	%D%/ddl_view_alter.c \
 	%D%/ddl_create_as.c %D%/ddl_view_rename.c \
+	%D%/generate.c %D%/generate.h \
 	%D%/guard.c \
 	%D%/guard.h \
 	%D%/guard_bind.h \

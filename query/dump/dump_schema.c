@@ -192,6 +192,9 @@ static void put_table(struct schema *s, const struct table *t)
 		buf_put_str(s->to, column->type.text);
 		if (column->identity != 0)
 			put_identity(s, column);
+		if (column->generated_text.length > 0)
+			buf_printf(s->to, " GENERATED ALWAYS AS (%.*s) STORED",
+				STR_ARGS(column->generated_text));
 		if (column->is_not_null)
 			buf_put_text(s->to, " NOT NULL");
 	}

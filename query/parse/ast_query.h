@@ -654,6 +654,7 @@ struct ast_from {
 	struct ast_name alias;
 	struct ast_name *column_aliases;
 	uint32_t column_alias_count;
+	bool is_row;                   /* SUBQUERY behind SET (a, b) =: has just these columns */
 	struct ast_type **column_types; /* FUNCTION: one for each alias; NULL: none are written */
 };
 

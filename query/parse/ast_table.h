@@ -37,7 +37,8 @@ struct ast_column {
 	struct ast_source type;
 	struct ast_source default_value;
 	bool is_not_null;
-	char identity; /* 'a'lways, by 'd'efault, 's' of GENERATED ALWAYS AS (..) STORED; 0 */
+	char identity; /* 'a'lways, by 'd'efault; 0 */
+	struct ast_source generated; /* GENERATED ALWAYS AS (..) STORED, which stands `at` */
 	struct ast_sequence_options *sequence; /* of an identity; NULL: none */
 	struct str comment;		       /* that LIKE takes over */
 };
@@ -121,6 +122,7 @@ enum ast_action_kind {
 	ACTION_VALIDATE,  /* VALIDATE CONSTRAINT */
 	ACTION_ALTER_KEY, /* ALTER CONSTRAINT: deferrable or not, in keys[0] */
 	ACTION_SET_IDENTITY, /* SET GENERATED, SET option, RESTART of an identity column */
+	ACTION_DROP_EXPRESSION, /* of a generated column */
 	ACTION_TUNE_COLUMN,  /* SET STORAGE, STATISTICS, COMPRESSION, (option): it must be there */
 	ACTION_CLUSTER_ON,   /* CLUSTER ON index: it must be there */
 	ACTION_TRIGGER,	     /* ENABLE or DISABLE TRIGGER name */

@@ -122,6 +122,10 @@ static enum sqlstate parse_column_drop(struct parser *p, struct ast_action *out)
 		out->kind = ACTION_DROP_IDENTITY;
 		return parse_if_there(p, &out->if_exists);
 	}
+	if (parse_accept_word(p, "EXPRESSION")) {
+		out->kind = ACTION_DROP_EXPRESSION;
+		return parse_if_there(p, &out->if_exists);
+	}
 	out->kind = ACTION_DROP_NOT_NULL;
 	TRY(parse_expect_word(p, "NOT"));
 	return parse_expect(p, KW_NULL);

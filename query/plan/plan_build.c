@@ -195,7 +195,7 @@ void planner_adopt(struct planner *p, const struct stream *other)
 		planner_note_fetched(p, other->fetched[i]);
 }
 
-static void planner_apply_slot(struct planner *p, uint32_t slot)
+void planner_apply_slot(struct planner *p, uint32_t slot)
 {
 	const struct pending *pending = planner_pending(p, slot);
 

@@ -151,6 +151,8 @@ void planner_past(struct planner *p);
 
 const struct pending *planner_pending(const struct planner *p, uint32_t slot);
 struct pending *planner_pending_new(struct planner *p);
+/* Runs the subquery of which the slot is the answer, if it is one, here; what it reads is there. */
+void planner_apply_slot(struct planner *p, uint32_t slot);
 
 /* Calls back for every slot an expression reads, subqueries' outer slots included. */
 typedef void slot_visitor(void *context, uint32_t slot);

@@ -27,6 +27,7 @@
 #include "storage/storage.h"
 
 struct copy_in;
+struct generate;
 struct guard;
 struct copy_out;
 struct plan_cache;
@@ -97,6 +98,7 @@ struct query_session {
 	uint64_t rights_version; /* … this catalog, and … */
 	uint64_t rights_settings; /* … these settings */
 	struct guard *guard;	      /* CHECK and FOREIGN KEY, compiled */
+	struct generate *generate;    /* generated columns; made with the first transaction */
 	/* SESSION SET VALUE: the list is made anew in an arena of its own at each change */
 	struct session_parameter *parameters;
 	uint32_t parameter_count;

@@ -364,7 +364,10 @@ static void add_label_attributes(struct relation_scan *s, const struct label_tab
 		if (c->identity != 0)
 			row[pg_attribute_attidentity] = relation_char(s, c->identity);
 		row[pg_attribute_attnotnull] = value_bool(c->is_not_null);
-		row[pg_attribute_atthasdef] = value_bool(c->default_text.length > 0);
+		if (c->generated_text.length > 0)
+			row[pg_attribute_attgenerated] = relation_char(s, 's');
+		row[pg_attribute_atthasdef] =
+			value_bool(c->default_text.length > 0 || c->generated_text.length > 0);
 	}
 }
 

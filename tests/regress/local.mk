@@ -7,6 +7,7 @@ REGRESS_FILES = \
 	%D%/queries/edge_pairs.cypher %D%/expected/edge_pairs.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
 	%D%/queries/expressions.cypher %D%/expected/expressions.out \
+	%D%/queries/generated.cypher %D%/expected/generated.out \
 	%D%/queries/graphs.cypher %D%/expected/graphs.out \
 	%D%/queries/explain_json.cypher %D%/expected/explain_json.out \
 	%D%/queries/first.cypher %D%/expected/first.out \

@@ -18,7 +18,7 @@ catalogs() {
 		SHOW LABELS;
 		SELECT conname, contype, conrelid::regclass, pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint;
 		SELECT relname, relkind, relowner::regrole, relacl FROM pg_class WHERE oid >= 16384;
-		SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema');
+		SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation, is_generated, generation_expression FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema');
 		SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.oid >= 16384 AND a.attnum > 0;
 		SELECT * FROM pg_sequences;
 		SELECT d.classid::regclass, d.objid::regclass, d.refobjid::regclass, d.refobjsubid, d.deptype FROM pg_depend d WHERE d.refobjsubid > 0 AND d.deptype IN ('a', 'i') AND d.classid = 'pg_class'::regclass;
@@ -221,6 +221,9 @@ INSERT INTO kinds (a) VALUES (NULL);
 INSERT INTO kinds (d, e, f) VALUES (3.4028235e38, '-Infinity', 1e-20), (-0.0, -0.0, 'Infinity');
 CREATE TABLE named (id int CONSTRAINT my_pk PRIMARY KEY, b int CONSTRAINT my_unique UNIQUE, c int CONSTRAINT my_check CHECK (c > 0) DEFAULT 7, d timestamptz DEFAULT now(), e text DEFAULT 'it''s');
 CREATE TABLE moved (id int PRIMARY KEY, note text);
+CREATE TABLE computed (a int, twice int GENERATED ALWAYS AS (a * 2) STORED, note text GENERATED ALWAYS AS ('it''s ' || a) STORED NOT NULL UNIQUE);
+INSERT INTO computed (a) VALUES (1), (2);
+INSERT (:computed:extra {a: 3});
 ALTER TABLE moved RENAME TO moved_on;
 CREATE TABLE identified (id int GENERATED ALWAYS AS IDENTITY (START WITH 10 INCREMENT BY 5), x int);
 INSERT INTO identified (x) VALUES (1), (2);
