@@ -519,6 +519,7 @@ static enum sqlstate plan_finish(
 			columns[i].type = type_make(TYPE_STRING);
 	}
 	TRY(plan_live(p, &p->s.top, slots, count, e));
+	TRY(plan_degrees(p, p->s.top, e));
 	types = ARENA_ARRAY(p->arena, struct type, p->b.slot_count);
 	names = ARENA_ARRAY(p->arena, struct str, p->b.slot_count);
 	places = ARENA_ARRAY(p->arena, uint32_t, p->b.slot_count);

@@ -105,6 +105,8 @@ const char *dump_node_word(const struct plan_node *n)
 		return "Semi Apply";
 	if (n->kind == PLAN_APPLY && n->apply.apply == APPLY_ANTI)
 		return "Anti Apply";
+	if (n->kind == PLAN_EXPAND && n->expand.is_degree)
+		return "Degree";
 	return words[n->kind];
 }
 
@@ -379,7 +381,7 @@ static void dump_aggregates(struct dump *d, const struct plan_node *n)
 
 		buf_put_text(d->to, i > 0 ? ", " : "");
 		buf_printf(d->to, "%s(%s", a->function->name, a->is_distinct ? "DISTINCT " : "");
-		if (a->args[0] == NULL)
+		if (a->args[0] == NULL || a->is_weighted)
 			buf_put_byte(d->to, '*');
 		else
 			dump_exprs(d, a->args, a->args[1] == NULL ? 1 : 2);

@@ -174,6 +174,11 @@ const uint32_t *plan_outer_slots(
 enum sqlstate plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots,
 	uint32_t count, struct error *e);
 
+/* ---- plan_degree.c --------------------------------------------------------------------------- */
+
+/* Has hops that are only counted read the store's counts. Behind plan_live(). */
+enum sqlstate plan_degrees(struct planner *p, struct plan_node *n, struct error *e);
+
 /* ---- cost.c ---------------------------------------------------------------------------------- */
 
 double cost_nodes(const struct planner *p, uint32_t label);

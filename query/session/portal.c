@@ -123,6 +123,8 @@ static const char *write_name(const struct query_prepared *p)
 
 	if (p->statement->kind == STMT_COPY)
 		return "COPY FROM";
+	if (p->statement->kind == STMT_CREATE_TABLE)
+		return p->plan == NULL ? "CREATE TABLE" : "CREATE TABLE AS";
 	return p->plan == NULL ? "a schema statement" : tags[p->plan->tag];
 }
 
@@ -132,7 +134,8 @@ static bool stands_alone(const struct query_prepared *p, bool writes)
 {
 	const struct ast_stmt *st = p->statement;
 
-	return (writes && p->plan != NULL) || st->kind == STMT_CREATE_INDEX ||
+	return (writes && p->plan != NULL && st->kind != STMT_CREATE_TABLE) ||
+	       st->kind == STMT_CREATE_INDEX ||
 	       st->kind == STMT_CREATE_CONSTRAINT || st->kind == STMT_ANALYZE ||
 	       (st->kind == STMT_ALTER_TABLE && st->alter_table->action_count == 1 &&
 		       st->alter_table->actions[0].kind == ACTION_ADD_KEY);
@@ -649,7 +652,8 @@ enum step query_fetch(
 	struct storage *storage = p->session->engine->storage;
 	enum step step;
 
-	if (p->plan != NULL && !p->plan->is_write)
+	if (p->plan != NULL && !p->plan->is_write &&
+		p->prepared->statement->kind != STMT_CREATE_TABLE)
 		storage_run_begin_reading(storage);
 	else
 		storage_run_begin(storage);

@@ -63,6 +63,7 @@ enum bound_kind {
  *	slice(list, from, to)       list[from..to]; a NULL constant of type NULL is an open end
  *	decimal_fit(n, p, s)        DECIMAL(p, s) of a DECIMAL
  *	map_merge(map, map)         .* in a map projection; the second wins
+ *	count_weights(n)            count(*) of rows that stand for n each
  * NOT is function_resolve_operator(OP_NOT, .., is_unary). IS TRUE is a CASE. A PROPERTY whose
  * argument is a slot of a PLAN_PROPERTIES below becomes a SLOT; other PROPERTY expressions (of new
  * elements in ON CREATE SET, of locals) are left for the evaluator. PROPERTY with key_number
@@ -74,6 +75,7 @@ enum bound_kind {
 #define PLAN_FUNCTION_HAS_PROPERTIES "has_properties"
 #define PLAN_FUNCTION_ROUND_SECONDS "round_seconds"
 #define PLAN_FUNCTION_MAP_MERGE "map_merge"
+#define PLAN_FUNCTION_COUNT_WEIGHTS "count_weights"
 
 /* A label expression with names resolved; NAME_NONE names match nothing. */
 struct bound_label {
@@ -199,6 +201,7 @@ struct plan_aggregate {
 	const struct bound *args[2];    /* args[0] NULL: count(*) */
 	const struct bound *filter;     /* may be NULL */
 	bool is_distinct;
+	bool is_weighted;               /* count(*) of rows that stand for as many as args[0] says */
 	/* ORDER BY inside of its parentheses: the order its rows are taken in; slots of the keys are
 	   not used */
 	uint32_t order_count;
@@ -364,6 +367,8 @@ struct plan_node {
 			bool has_unknown;       /* one of them was unknown */
 			bool target_is_bound;   /* keep hops that end in target_slot's node */
 			bool edge_is_bound;     /* keep hops over edge_slot's edge */
+			bool is_degree;         /* a row for each source that has hops, their number
+			                           in target_slot */
 			uint32_t at;            /* of the edge in the text; AT_NONE */
 		} expand;
 		struct {                /* VAR_EXPAND, SHORTEST: min … max hops */
@@ -520,6 +525,8 @@ struct plan_node {
 			bool is_per_row;
 			enum plan_apply apply;
 			uint32_t slot, result_slot;
+			bool is_weighted;       /* COUNT: a row of other stands for as many as … */
+			uint32_t weight_slot;   /* … this slot says */
 			uint32_t at;            /* of the subquery; AT_NONE in SQL, as in PostgreSQL */
 		} apply;
 		struct {                /* HASH_JOIN; count 0: every row with every row */

@@ -4,6 +4,7 @@ REGRESS_FILES = \
 	%D%/queries/copy.cypher %D%/expected/copy.out \
 	%D%/queries/decimals.cypher %D%/expected/decimals.out \
 	%D%/queries/declared_types.cypher %D%/expected/declared_types.out \
+	%D%/queries/edge_pairs.cypher %D%/expected/edge_pairs.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
 	%D%/queries/expressions.cypher %D%/expected/expressions.out \
 	%D%/queries/graphs.cypher %D%/expected/graphs.out \
