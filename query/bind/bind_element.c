@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "base/setting.h"
+#include "query/eval/moment.h"
 
 /* ---- facts ----------------------------------------------------------------------------------- */
 
@@ -211,6 +212,17 @@ static void bind_unknown_catalog_name(
 		STR_ARGS(name));
 }
 
+void bind_warn_unknown_key(struct binder *b, struct ast_name key)
+{
+	if (binder_find(b, NAME_KEY, key.text) != NAME_NONE || b->wrote_anything)
+		return;
+	for (uint32_t i = 0; i < b->written_count; i++) {
+		if (str_equal(b->written[i].key, key.text))
+			return;
+	}
+	bind_unknown_catalog_name(b, NAME_KEY, key.text, key.at);
+}
+
 /* ---- labels ---------------------------------------------------------------------------------- */
 
 enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum element element,
@@ -310,7 +322,8 @@ enum sqlstate bound_column(struct binder *b, const struct bound *base, struct as
 	else if (base->type.kind == TYPE_MAP && base->type.item != TYPE_NULL)
 		x->type = type_make(str_equal(key.text, STR("n")) ? TYPE_INT32 : base->type.item);
 	else if (base->type.kind != TYPE_MAP && base->type.kind != TYPE_ANY)
-		x->type = type_make(TYPE_INT64);
+		x->type = type_make(
+			moment_part_is_text(key.text) ? TYPE_STRING : TYPE_INT64);
 	*out = x;
 	return OK;
 }

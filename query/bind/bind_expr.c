@@ -466,16 +466,19 @@ static enum sqlstate bind_is_typed(
 {
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 1);
 	struct bound *test = bound_new(b, BOUND_IS_TYPED, type_make(TYPE_BOOL), x->at);
+	const struct bound *both[2] = { test };
 
 	TRY(binder_type(b, x->typed.type, &test->tested, e));
 	TRY(bind_expr(b, x->typed.operand, &args[0], e));
 	test->args = args;
 	test->arg_count = 1;
 	test->is_volatile = args[0]->is_volatile;
-	if (x->typed.is_negated)
-		return bound_not(b, test, out, e);
 	*out = test;
-	return OK;
+	if (x->typed.type->is_not_null) {
+		both[1] = bound_is_null(b, args[0], true);
+		*out = bound_combine(b, BOUND_AND, both, 2);
+	}
+	return x->typed.is_negated ? bound_not(b, *out, out, e) : OK;
 }
 
 /* What has no items is no list: 'abc'[0]. */

@@ -382,6 +382,8 @@ enum sqlstate bound_property(struct binder *b, const struct bound *base, struct 
 	const struct bound **out, struct error *e);
 /* The relation in FROM that `a` or `schema.a` names before a dot; NULL: it is none. */
 const struct variable *binder_table(const struct binder *b, const struct ast_expr *x);
+/* A NOTICE if a pattern asks for a property that nothing has ever had and this statement does not write. */
+void bind_warn_unknown_key(struct binder *b, struct ast_name key);
 /* A label expression of a pattern or predicate; unknown names raise a NOTICE. */
 enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum element element,
 	const struct bound_label **out, struct error *e);

@@ -6,6 +6,7 @@
  */
 #include "query/exec/search_thread.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum event_kind { EVENT_BIND, EVENT_EDGE, EVENT_ENTER, EVENT_LEAVE, EVENT_START };
@@ -309,6 +310,44 @@ static bool mode_allows(const struct search_threads *t, const struct search_plac
 		return !has_node && at->node != node;
 	/* SIMPLE: closed once it has come back to its first node. */
 	return !has_node && (length == 0 || last != at->node) && (at->node != node || !has_edge);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void search_put_past(const struct search_threads *t, uint32_t depth, uint32_t thread,
+	uint32_t group, struct buf *to, struct arena *a)
+{
+	enum ast_path_mode mode = t->program->groups[group].mode;
+	uint64_t *ids = arena_alloc_raw(a, sizeof *ids * ((size_t)depth + 1));
+	uint64_t bit = UINT64_C(1) << group, enters = 0, edge = 0;
+	uint32_t count = 0;
+	const struct search_thread *at;
+
+	for (;;) {
+		at = thread_at(t, depth, thread);
+		enters |= t->program->states[search_state_of(t, at)].enters;
+		if (depth == 0 || (group != 0 && (enters & bit) != 0))
+			break;
+		edge = at->edge;
+		ids[count++] = mode == MODE_TRAIL ? at->edge : at->node;
+		enters = t->program->steps[at->step].enters;
+		depth--;
+		thread = at->parent;
+	}
+	qsort(ids, count, sizeof *ids, by_id);
+	buf_put(to, &count, sizeof count);
+	buf_put(to, ids, sizeof *ids * count);
+	if (mode == MODE_TRAIL)
+		return;
+	buf_put(to, &at->node, sizeof at->node);
+	/* SIMPLE may not go back over the one edge it has come by. */
+	if (mode == MODE_SIMPLE && count == 1)
+		buf_put(to, &edge, sizeof edge);
 }
 
 bool search_may_hop(const struct search_threads *t, const struct search_place *place, uint32_t step,
