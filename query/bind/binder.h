@@ -78,6 +78,7 @@ struct aggregation {
 	const uint64_t *sets;
 	bool is_distinct;		   /* keys are the columns of SELECT DISTINCT */
 	bool is_grouped;		   /* outside of aggregates only keys may be used */
+	uint32_t row_slot_end;		   /* slots before it are of rows not grouped yet */
 	bool is_closed;			   /* knows keys only: no aggregates may be added */
 	uint32_t count, capacity;
 	struct plan_aggregate *aggregates;
@@ -136,6 +137,7 @@ struct binder {
 	bool must_rebind; /* an operator was bound before its parameter's type was known */
 	struct scope *scope;
 	struct aggregation *aggregation; /* NULL: no aggregates here .. */
+	const struct aggregation *around; /* of the grouped query around a subquery, or NULL */
 	struct windowing *windowing; /* NULL: no window functions here */
 	const char *place;		 /* .. because this is a "WHERE", "MATCH" .. */
 	struct written_type *written;
@@ -150,8 +152,10 @@ struct binder {
 	void *planner;
 };
 
-/* A slot of a row that may have been grouped: the grouping key it is, or itself. E_GROUPING for one
-   that is no key; `name` is what it was called. */
+/* Which slot a slot of a grouped row is found in as a key; false if it is none. */
+bool binder_key_slot(const struct aggregation *a, uint32_t slot, uint32_t *key);
+/* A slot of a row that may have been grouped: the grouping key it is, or itself, which a subquery is given
+   when it is run. E_GROUPING for one that is no key; `name` is what it was called. */
 enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
 	const struct bound **out, struct error *e);
 /* Sets the error's place; returns its code. */

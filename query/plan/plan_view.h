@@ -18,6 +18,7 @@ struct view_planning {
 	bool is_elsewhere;
 	struct graph_in_force graph;
 	uint32_t view;
+	struct scope *scope;
 };
 
 /* False if there is no view of that name. */

@@ -146,7 +146,6 @@ enum sqlstate plan_written_rows(struct planner *p, const struct written_view *v,
 {
 	struct answer below = *table;
 	struct view_planning kept;
-	struct scope *scope = p->b.scope;
 	enum sqlstate rc;
 
 	kept = plan_view_enter(p, &v->view);
@@ -155,7 +154,6 @@ enum sqlstate plan_written_rows(struct planner *p, const struct written_view *v,
 	if (rc == OK)
 		rc = level(p, v, &below, table, conditions, out, e);
 	plan_view_leave(p, &kept);
-	p->b.scope = scope;
 	if (rc == OK)
 		plan_view_columns(p, &v->view, out);
 	return rc;
