@@ -353,6 +353,7 @@ struct ast_stmt {
 			struct ast_name name;
 			struct ast_type *type;       /* NULL: none */
 			struct ast_expr *expr;
+			struct ast_stmt *query;      /* RETURN expr: what gives the value */
 		} value;
 		struct {
 			struct ast_name name;

@@ -248,6 +248,21 @@ static enum sqlstate parse_parameter_name(struct parser *p, struct ast_name *out
 	return OK;
 }
 
+static void make_value_query(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_stmt *query = ARENA_NEW(p->arena, struct ast_stmt);
+	struct ast_linear *linear = parse_new_program(p, out->value.expr->at, &query->program);
+
+	parse_push_return(p, linear, out->value.expr, STR("value"));
+	query->kind = STMT_QUERY;
+	query->at = out->value.expr->at;
+	query->text = STR("");
+	query->parameter_max = p->parameter_max;
+	query->parameter_names = p->parameter_names;
+	query->parameter_name_count = p->parameter_name_count;
+	out->value.query = query;
+}
+
 static enum sqlstate parse_session_value(struct parser *p, struct ast_stmt *out)
 {
 	out->kind = STMT_SESSION_SET_VALUE;
@@ -261,7 +276,9 @@ static enum sqlstate parse_session_value(struct parser *p, struct ast_stmt *out)
 		TRY(parse_type(p, &out->value.type));
 	}
 	TRY(parse_expect(p, '='));
-	return parse_expr(p, &out->value.expr);
+	TRY(parse_expr(p, &out->value.expr));
+	make_value_query(p, out);
+	return OK;
 }
 
 static enum sqlstate parse_session_set(struct parser *p, struct ast_stmt *out)
