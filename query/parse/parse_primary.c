@@ -87,6 +87,7 @@ enum sqlstate parse_parameter(struct parser *p, struct ast_expr **out)
 static enum sqlstate parse_type_literal(struct parser *p, struct ast_expr **out)
 {
 	struct ast_expr *e = parse_new_expr(p, EXPR_CAST, p->token.at);
+	bool is_interval = p->token.kind == KW_INTERVAL;
 
 	*out = e;
 	e->typed.form = CAST_LITERAL;
@@ -96,6 +97,8 @@ static enum sqlstate parse_type_literal(struct parser *p, struct ast_expr **out)
 	if (!parse_is(p, TOKEN_STRING))
 		return parse_fail(p, NULL);
 	TRY(parse_text(p, EXPR_STRING, &e->typed.operand));
+	if (is_interval && e->typed.type->argument_count == 0)
+		TRY(parse_interval_fields(p, &e->typed.operand->text));
 	return parse_finish_expr(p, e->typed.operand, 1);
 }
 

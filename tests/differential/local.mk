@@ -7,4 +7,5 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh %D%/tables.sql %D%/tables
 	%D%/view_writing.sql %D%/view_writing.out %D%/view_names.sql %D%/view_names.out \
 	%D%/migrations.sql %D%/migrations.out %D%/rewriting.sql %D%/rewriting.out \
 	%D%/expressions.sql %D%/expressions.out %D%/json_path.sql %D%/json_path.out \
-	%D%/arrays.sql %D%/arrays.out %D%/copying.sql %D%/copying.out
+	%D%/arrays.sql %D%/arrays.out %D%/copying.sql %D%/copying.out \
+	%D%/settings.sql %D%/settings.out
