@@ -543,18 +543,29 @@ struct hops {
 	uint32_t *label;
 };
 
-/* The edges of many sources at once, source by source; DIRECTION_ANY gives a self-loop once. No
-   labels (label_count 0): edges of every label. The sources and labels are copied. */
+/* Which of a node's edges. No labels (label_count 0): those of every label; each label stands once.
+   DIRECTION_ANY takes a self-loop once. */
+struct edge_filter {
+	enum direction direction;
+	uint32_t label_count;
+	const uint32_t *labels;
+};
+
+/* The edges of many sources at once, source by source. The sources and labels are copied. */
 enum sqlstate storage_expand(struct txn *t, const uint64_t *sources, uint32_t count,
-	enum direction direction, const uint32_t *labels, uint32_t label_count, struct arena *a,
-	struct cursor **out, struct error *e) MUST_USE;
+	const struct edge_filter *filter, struct arena *a, struct cursor **out,
+	struct error *e) MUST_USE;
 /* Puts new sources into a cursor made by storage_expand, so that a loop allocates once. */
 enum sqlstate storage_expand_again(
 	struct cursor *c, const uint64_t *sources, uint32_t count, struct error *e) MUST_USE;
 /* hops->count = 0 at the end. Resumes inside a hub. */
 enum sqlstate storage_expand_next(struct cursor *c, struct hops *hops, struct error *e) MUST_USE;
 
-/* Number of edges at a node, by direction and label (NAME_NONE: all). */
+/* Number of edges at each of some nodes. Where nothing private or older is in play no edge is read,
+   but for DIRECTION_ANY, which walks. */
+enum sqlstate storage_degrees(struct txn *t, const uint64_t *nodes, uint32_t count,
+	const struct edge_filter *filter, uint64_t *degrees, struct error *e) MUST_USE;
+/* That of one node, by one label (NAME_NONE: all). */
 enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direction, uint32_t label,
 	uint64_t *degree, struct error *e) MUST_USE;
 
@@ -587,6 +598,11 @@ enum lock_strength {
    `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
 enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id,
 	enum lock_strength strength, bool is_nowait, struct error *e) MUST_USE;
+/* The lock of a label as a whole, to the transaction's end, which is not an autocommit one: one that
+   excludes changes waits for all others that have changed an element of the label, and they wait for
+   it. `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
+enum sqlstate storage_label_lock(struct txn *t, enum element element, uint32_t label,
+	bool excludes_changes, bool is_nowait, struct error *e) MUST_USE;
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;
@@ -676,6 +692,7 @@ enum storage_lock_kind {
 	STORAGE_LOCK_NODE,
 	STORAGE_LOCK_EDGE,
 	STORAGE_LOCK_KEY, /* a key of a unique index; `id` stands for it */
+	STORAGE_LOCK_LABEL, /* shared by who changed its elements; `id`: twice the label, one more of edges */
 	STORAGE_LOCK_SCHEMA,
 };
 struct storage_lock {

@@ -183,6 +183,7 @@ static enum sqlstate take_columns(struct ddl *d, const struct ast_table *from, s
 				"column \"%.*s\" specified more than once",
 				STR_ARGS(column->name.text));
 		TRY(ddl_column(d, t->name, column, &t->columns[i]));
+		t->columns[i].comment = column->comment;
 		t->column_count++;
 		if (t->element == ELEMENT_EDGE && is_end_name(column->name.text)) {
 			t->columns[i].is_end = t->columns[i].is_not_null = true;
@@ -199,7 +200,7 @@ static enum sqlstate take_columns(struct ddl *d, const struct ast_table *from, s
 static enum sqlstate add_keys(struct ddl *d, const struct ast_table *from, struct table *t)
 {
 	static const enum ast_key_kind order[] = { AST_KEY_PRIMARY, AST_KEY_UNIQUE, AST_KEY_CHECK,
-		AST_KEY_FOREIGN };
+		AST_KEY_FOREIGN, AST_KEY_INDEX };
 
 	for (size_t k = 0; k < ARRAY_COUNT(order); k++) {
 		for (uint32_t i = 0; i < from->key_count; i++) {
@@ -214,19 +215,11 @@ static enum sqlstate add_keys(struct ddl *d, const struct ast_table *from, struc
 	return OK;
 }
 
-enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from)
+/* The label with its columns, as yet without keys. */
+static enum sqlstate declare(struct ddl *d, const struct ast_table *from, struct table *t)
 {
 	struct label_definition label = { .name = from->name.text };
-	struct table *t = ARENA_NEW(d->arena, struct table);
 
-	if (table_name_is_taken(d->options.catalog, label.name)) {
-		if (!from->if_not_exists)
-			return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
-				"relation \"%.*s\" already exists", STR_ARGS(label.name));
-		ddl_notice(d, "NOTICE", E_DUPLICATE_TABLE,
-			"relation \"%.*s\" already exists, skipping", STR_ARGS(label.name));
-		return OK;
-	}
 	TRY(take_ends(d, from, &label));
 	t->name = label.name;
 	t->element = label.element;
@@ -239,8 +232,39 @@ enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from)
 	t->info = catalog_label(d->options.catalog, t->element, t->label);
 	TRY(table_save(d->options.txn, t, d->error));
 	ddl_refresh(d);
+	return OK;
+}
+
+static enum sqlstate create(struct ddl *d, const struct ast_table *from)
+{
+	struct table *t = ARENA_NEW(d->arena, struct table);
+
+	TRY(declare(d, from, t));
 	TRY(add_keys(d, from, t));
 	TRY(table_save(d->options.txn, t, d->error));
 	ddl_refresh(d);
 	return OK;
+}
+
+enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from, const char **tag)
+{
+	struct str name = from->name.text;
+	struct ast_table made = *from;
+
+	if (from->query != NULL)
+		*tag = "CREATE TABLE AS";
+	if (table_name_is_taken(d->options.catalog, name)) {
+		if (!from->if_not_exists)
+			return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
+				"relation \"%.*s\" already exists", STR_ARGS(name));
+		ddl_notice(d, "NOTICE", E_DUPLICATE_TABLE,
+			"relation \"%.*s\" already exists, skipping", STR_ARGS(name));
+		return OK;
+	}
+	if (from->query != NULL)
+		TRY(ddl_plan_table_query(d, from, &made));
+	if (from->like_count > 0)
+		TRY(ddl_expand_likes(d, from, &made));
+	TRY(create(d, &made));
+	return from->query == NULL ? OK : ddl_fill_table(d, from, tag);
 }

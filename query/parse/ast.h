@@ -248,6 +248,9 @@ struct ast_fetch {
 	struct ast_name cursor;
 };
 
+/* What a mode of LOCK TABLE keeps others from: nothing, excluding, changes. */
+enum ast_table_lock { TABLE_LOCK_READS, TABLE_LOCK_CHANGES, TABLE_LOCK_EXCLUDES };
+
 enum ast_discard { DISCARD_ALL, DISCARD_PLANS, DISCARD_SEQUENCES, DISCARD_TEMP };
 
 enum ast_stmt_kind {
@@ -326,8 +329,17 @@ enum ast_stmt_kind {
 	STMT_ANALYZE,          /* maintain */
 	STMT_VACUUM,           /* maintain */
 	STMT_CHECKPOINT,
+	STMT_LOCK_TABLE,       /* maintain, as for the next two */
+	STMT_REINDEX,
+	STMT_CLUSTER,          /* the second name is that of an index */
 	STMT_KIND_COUNT,
 };
+
+/* What is written, in catalogs and dumps, as it was read. */
+static inline bool ast_is_kept_as_text(enum ast_stmt_kind kind)
+{
+	return (kind >= STMT_CREATE_TABLE && kind <= STMT_GRANT) || kind >= STMT_LOCK_TABLE;
+}
 
 struct ast_stmt {
 	enum ast_stmt_kind kind;
@@ -413,6 +425,10 @@ struct ast_stmt {
 		struct {
 			struct ast_name *names;      /* none: everything */
 			uint32_t count;
+			enum ast_table_lock lock;    /* LOCK_TABLE */
+			bool is_nowait;
+			const char *what;            /* REINDEX: INDEX, TABLE, SCHEMA .. */
+			bool is_concurrent;
 		} maintain;
 	};
 };

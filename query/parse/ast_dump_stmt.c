@@ -559,7 +559,7 @@ static void dump_stmt(struct ast_dumper *d, const struct ast_stmt *s)
 		ast_dump_program(d, s->program);
 	else if (s->kind == STMT_COPY)
 		dump_copy(d, s->copy);
-	else if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_GRANT)
+	else if (ast_is_kept_as_text(s->kind))
 		ast_dump_line(d, "%.*s", STR_ARGS(s->text));
 	else if (s->kind >= STMT_CREATE_GRAPH && s->kind <= STMT_VACUUM)
 		dump_schema(d, s);

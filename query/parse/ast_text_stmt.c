@@ -562,7 +562,7 @@ void ast_text_stmt(struct buf *out, const struct ast_stmt *s)
 		buf_put_text(out, "CHECKPOINT");
 		break;
 	default:
-		if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_GRANT)
+		if (ast_is_kept_as_text(s->kind))
 			buf_put_str(out, s->text); /* as written: it is kept so in the catalog */
 		else if (s->kind >= STMT_CREATE_GRAPH && s->kind <= STMT_VACUUM)
 			put_schema(out, s);

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Schema statements: section 11 of the language; and the maintenance commands. Both spellings of an
+ * Schema statements: section 11 of the language. Both spellings of an
  * index (SQL's ON L (k) and openCypher's FOR (n:L) ON (n.k)) become the same struct ast_index.
  */
 #include "query/parse/parse_table.h"
@@ -358,8 +358,8 @@ static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
 		key->is_descending = parse_accept(p, KW_DESC);
 		if (!key->is_descending)
 			parse_accept(p, KW_ASC);
-		if (parse_accept_word(p, "NULLS"))
-			parse_advance(p);
+		if (parse_accept_word(p, "NULLS") && !parse_accept(p, KW_FIRST))
+			TRY(parse_expect(p, KW_LAST));
 	} while (parse_accept(p, ','));
 	TRY(parse_expect(p, ')'));
 	return parse_index_noise(p);
@@ -627,47 +627,5 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 	out->drop.is_cascade = parse_accept(p, KW_CASCADE);
 	if (!out->drop.is_cascade)
 		parse_accept(p, KW_RESTRICT);
-	return OK;
-}
-
-/* ---- ANALYZE, VACUUM, CHECKPOINT ---- */
-
-/* VACUUM FULL VERBOSE, VACUUM (ANALYZE, ..): words that change nothing here. */
-static enum sqlstate parse_maintenance_noise(struct parser *p)
-{
-	if (parse_accept(p, '(')) {
-		struct ast_name ignored = { 0 };
-
-		do {
-			TRY(parse_any_name(p, "an option", &ignored));
-			if (p->token.kind == KW_TRUE || p->token.kind == KW_FALSE ||
-				p->token.kind == KW_ON || p->token.kind == TOKEN_INTEGER)
-				parse_advance(p);
-		} while (parse_accept(p, ','));
-		return parse_expect(p, ')');
-	}
-	while (p->token.kind == KW_FULL || p->token.kind == KW_FREEZE ||
-		p->token.kind == KW_VERBOSE || p->token.kind == KW_ANALYZE)
-		parse_advance(p);
-	return OK;
-}
-
-enum sqlstate parse_maintenance(struct parser *p, struct ast_stmt *out)
-{
-	uint16_t kind = p->token.kind;
-
-	parse_advance(p);
-	if (kind == KW_CHECKPOINT) {
-		out->kind = STMT_CHECKPOINT;
-		return OK;
-	}
-	out->kind = kind == KW_VACUUM ? STMT_VACUUM : STMT_ANALYZE;
-	TRY(parse_maintenance_noise(p));
-	if (!parse_is_any_name_token(&p->token))
-		return OK;
-	do {
-		TRY(parse_any_name(
-			p, "a label", PARSE_PUSH(p, out->maintain.names, out->maintain.count)));
-	} while (parse_accept(p, ','));
 	return OK;
 }

@@ -77,6 +77,8 @@ const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
 	case STMT_COPY:
 		return statement->copy->query == NULL ? NULL
 						      : planned_statement(statement->copy->query);
+	case STMT_CREATE_TABLE:
+		return statement->table->query;
 	default:
 		return NULL;
 	}
@@ -155,6 +157,10 @@ static void describe(struct query_session *s, struct arena *a, struct query_prep
 		break;
 	case STMT_COPY:
 		d->kind = st->copy->is_from ? QUERY_COPY_IN : QUERY_COPY_OUT;
+		d->column_count = 0;
+		break;
+	case STMT_CREATE_TABLE:
+		d->kind = QUERY_COMMAND; /* what its query answers goes into the table */
 		d->column_count = 0;
 		break;
 	case STMT_COMMIT:

@@ -624,7 +624,10 @@ bool schema_is_statement(enum ast_stmt_kind kind)
 /* Tables, sequences, views: query/table. */
 static enum sqlstate run_ddl(struct query_portal *p, struct error *e)
 {
-	struct ddl d = { .arena = p->arena, .error = e };
+	struct ddl d = { .arena = p->arena,
+		.session = &p->session->about,
+		.parameters = p->parameters,
+		.error = e };
 	const char *tag = "";
 
 	bind_options_fill(p->session, p->prepared, &d.options);

@@ -95,9 +95,26 @@ static enum sqlstate draft_labels(
 	return names_labelset(t, d->labels, d->label_count, &d->label, e);
 }
 
+static enum sqlstate lock_labels(struct txn *t, enum element element, const uint32_t *labels,
+	uint32_t count, struct error *e)
+{
+	for (uint32_t i = 0; i < count; i++)
+		TRY(label_lock_write(t, element, labels[i], e));
+	return OK;
+}
+
+static enum sqlstate lock_labelset(struct txn *t, uint32_t labelset, struct error *e)
+{
+	const uint32_t *labels;
+	uint32_t count = catalog_labelset_labels(t->catalog, labelset, &labels);
+
+	return lock_labels(t, ELEMENT_NODE, labels, count, e);
+}
+
 /* Checks the draft's properties and leaves their map in t->map. */
 static enum sqlstate draft_map(struct txn *t, struct draft *d, struct error *e)
 {
+	TRY(lock_labels(t, d->element, d->labels, d->label_count, e));
 	TRY(draft_fit(t, d, e));
 	TRY(draft_observe(t, d, e));
 	buf_reset(&t->map);
@@ -370,6 +387,7 @@ enum sqlstate storage_labels_change(struct txn *t, uint64_t node, const uint32_t
 	TRY(draft_open(t, &d, node, &exists, e));
 	if (!exists)
 		return gone_error(ELEMENT_NODE, node, e);
+	TRY(lock_labels(t, ELEMENT_NODE, d.labels, d.label_count, e));
 	for (uint32_t i = 0; i < d.label_count; i++) {
 		if (!has_label(remove, remove_count, d.labels[i]))
 			labels[count++] = d.labels[i];
@@ -402,6 +420,7 @@ enum sqlstate storage_edge_delete(struct txn *t, uint64_t edge, bool *was_delete
 	TRY(read_whole(t, ELEMENT_EDGE, edge, &state, &t->old_map, e));
 	if (state.label == NAME_NONE)
 		return OK;
+	TRY(label_lock_write(t, ELEMENT_EDGE, state.label, e));
 	own = overlay_find(o, ELEMENT_EDGE, edge);
 	r.is_new = own != NULL && own->is_new;
 	r.source = state.source;
@@ -417,6 +436,7 @@ enum sqlstate storage_edge_delete(struct txn *t, uint64_t edge, bool *was_delete
 /* All edges at a node, deleted. */
 static enum sqlstate detach(struct txn *t, uint64_t node, uint64_t *deleted, struct error *e)
 {
+	static const struct edge_filter every_edge = { .direction = DIRECTION_ANY };
 	struct arena *a = arena_new(0);
 	uint32_t sources[256];
 	uint64_t neighbours[256], edges[256];
@@ -428,7 +448,7 @@ static enum sqlstate detach(struct txn *t, uint64_t node, uint64_t *deleted, str
 	enum sqlstate rc;
 	bool was_deleted;
 
-	TRY_GOTO(out, storage_expand(t, &node, 1, DIRECTION_ANY, NULL, 0, a, &cursor, e));
+	TRY_GOTO(out, storage_expand(t, &node, 1, &every_edge, a, &cursor, e));
 	do {
 		TRY_GOTO(out, storage_expand_next(cursor, &hops, e));
 		for (uint32_t i = 0; i < hops.count; i++)
@@ -462,6 +482,7 @@ enum sqlstate storage_node_delete(struct txn *t, uint64_t node, bool is_detachin
 	TRY(read_whole(t, ELEMENT_NODE, node, &state, &t->old_map, e));
 	if (state.label == LABELSET_ABSENT)
 		return OK;
+	TRY(lock_labelset(t, state.label, e));
 	if (is_detaching) {
 		uint64_t deleted = 0;
 
