@@ -170,7 +170,8 @@ enum { NAME_NONE = 0, LABELSET_EMPTY = 0 };
 
 /* What a declared type says beside its name, also of the items of a list. 0: nothing. */
 struct type_modifier {
-	uint16_t precision, scale; /* DECIMAL(precision, scale) */
+	uint16_t precision; /* DECIMAL(precision, scale) */
+	int16_t scale;	    /* below 0: so many digits before the point are 0 */
 	uint32_t length;	   /* STRING(length), in characters */
 	bool is_char;		   /* the STRING was declared as CHAR(length) */
 	uint8_t width;		   /* in bits: an INT of 16 or 32, a FLOAT of 32 */
@@ -181,6 +182,16 @@ enum { STRING_LENGTH_MAX = 10485760 }; /* of a declared type, as PostgreSQL's */
 static inline bool type_modifier_is_set(struct type_modifier m)
 {
 	return m.precision > 0 || m.length > 0 || m.width > 0 || m.seconds > 0;
+}
+/* Precision and scale in one number and back: on disk, and PostgreSQL's typmod less 4. */
+static inline uint32_t type_modifier_digits(struct type_modifier m)
+{
+	return (uint32_t)m.precision << 16 | ((uint32_t)m.scale & 0x7ff);
+}
+static inline struct type_modifier type_modifier_of_digits(uint32_t digits)
+{
+	return (struct type_modifier){ .precision = (uint16_t)(digits >> 16),
+		.scale = (int16_t)((int)((digits & 0x7ff) ^ 0x400) - 0x400) };
 }
 
 struct property_info {

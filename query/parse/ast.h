@@ -167,7 +167,7 @@ struct ast_option {
 	uint32_t length;
 	struct str name;            /* upper case as in the documentation; absent in SET */
 	enum ast_option_kind kind;  /* NONE: the option was written without a value */
-	struct str value;           /* WORD: as spelled; NUMBER: its text with sign */
+	struct str value;           /* WORD: as spelled, not quoted; NUMBER: its text with sign */
 	struct ast_name *names;     /* NAMES: LABELS (B, C) */
 	uint32_t name_count;
 };
@@ -215,6 +215,7 @@ struct ast_setting {
 	bool is_default;            /* SET x TO DEFAULT */
 	struct ast_option *values;
 	uint32_t value_count;
+	struct str interval;        /* SET TIME ZONE INTERVAL '..': instead of values */
 };
 
 enum ast_catalog {
@@ -366,6 +367,7 @@ struct ast_stmt {
 			struct ast_name name;
 			struct ast_type *type;       /* NULL: none */
 			struct ast_expr *expr;
+			struct ast_stmt *query;      /* RETURN expr: what gives the value */
 		} value;
 		struct {
 			struct ast_name name;

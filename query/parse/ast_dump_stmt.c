@@ -513,6 +513,8 @@ static void dump_session(struct ast_dumper *d, const struct ast_stmt *s)
 			STR_ARGS(s->setting->name.text), (int)s->setting->scope,
 			s->setting->is_default);
 		dump_options(d, s->setting->values, s->setting->value_count);
+		if (s->setting->interval.length > 0)
+			ast_dump_line(d, "  interval %.*s", STR_ARGS(s->setting->interval));
 		break;
 	case STMT_SHOW_CATALOG:
 		ast_dump_line(d, "catalog %d", (int)s->catalog);

@@ -139,13 +139,16 @@ static enum sqlstate parse_type_arguments(struct parser *p, struct ast_type *t)
 	parse_advance(p);
 	do {
 		uint32_t value = 0;
+		bool is_negative;
 
 		if (t->argument_count == 2)
 			return parse_fail(p, "\")\"");
+		is_negative = t->kind == AST_TYPE_DECIMAL && parse_accept(p, '-');
 		TRY(parse_uint(p, &value));
 		if (value > INT32_MAX)
 			return PARSE_ERROR(p, p->token.at, E_OUT_OF_RANGE, "integer out of range");
-		t->arguments[t->argument_count++] = (int32_t)value;
+		t->arguments[t->argument_count++] =
+			is_negative ? -(int32_t)value : (int32_t)value;
 	} while (parse_accept(p, ','));
 	return parse_expect(p, ')');
 }

@@ -246,6 +246,10 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	p->prepared = prepared;
 	p->arena = a;
 	p->plan = prepared->plan;
+	if (prepared->argument_types != NULL) { /* EXPLAIN EXECUTE */
+		parameters = prepared->arguments;
+		parameter_count = prepared->argument_count;
+	}
 	own = copy_parameters(a, parameters, parameter_count);
 	p->parameters = own;
 	p->parameter_count = parameter_count;

@@ -120,6 +120,7 @@ struct query_prepared {
 	struct exec_kept *kept;	  /* operators of the plan, once it ran twice; or NULL */
 	struct query_description description;
 	const struct value *arguments; /* of EXECUTE; as many as its target has parameters */
+	const struct type *argument_types; /* of EXPLAIN EXECUTE, whose plan takes them; else NULL */
 	uint32_t argument_count;
 	uint64_t parameter_epoch; /* the session's when it was planned */
 	uint64_t planning_ns; /* how long planning took */
@@ -298,6 +299,9 @@ void session_drop_statements(struct query_session *s);
 
 /* EXECUTE: evaluates the arguments and describes the statement that it runs. */
 enum sqlstate sql_execute_prepare(
+	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e);
+/* EXPLAIN EXECUTE becomes EXPLAIN of the statement, with the arguments as the plan's parameters. */
+enum sqlstate sql_execute_explain(
 	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e);
 /* Errors in the queries inside of PREPARE, DECLARE, CREATE VIEW and CREATE PROCEDURE, which are planned
    when those are run. */

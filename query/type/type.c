@@ -253,7 +253,7 @@ struct str type_declared_name(struct arena *a, const struct property_info *p)
 		return arena_printf(a, "%s%u%s", stored == VALUE_FLOAT ? "FLOAT" : "INT",
 			(unsigned)m.width, brackets);
 	if (m.precision > 0)
-		return arena_printf(a, "DECIMAL(%u,%u)%s", m.precision, m.scale, brackets);
+		return arena_printf(a, "DECIMAL(%u,%d)%s", m.precision, m.scale, brackets);
 	return str_of(value_type_name((enum value_type)p->declared));
 }
 
@@ -385,12 +385,12 @@ static enum sqlstate bind_digits_of(
 	if (precision < 1 || precision > DECIMAL_PRECISION_MAX) {
 		FAIL(e, E_INVALID_VALUE, "NUMERIC precision %d must be between 1 and %d", precision,
 			DECIMAL_PRECISION_MAX);
-	} else if (scale < 0 || scale > DECIMAL_PRECISION_MAX) {
-		FAIL(e, E_INVALID_VALUE, "NUMERIC scale %d must be between 0 and %d", scale,
-			DECIMAL_PRECISION_MAX);
+	} else if (scale < -DECIMAL_PRECISION_MAX || scale > DECIMAL_PRECISION_MAX) {
+		FAIL(e, E_INVALID_VALUE, "NUMERIC scale %d must be between %d and %d", scale,
+			-DECIMAL_PRECISION_MAX, DECIMAL_PRECISION_MAX);
 	} else {
 		out->precision = (uint16_t)precision;
-		out->scale = (uint16_t)scale;
+		out->scale = (int16_t)scale;
 		return OK;
 	}
 	e->byte_offset = (int)type->at;

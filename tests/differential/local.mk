@@ -18,6 +18,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/moments.sql %D%/moments.out \
 	%D%/rewriting.sql %D%/rewriting.out \
 	%D%/select.sql %D%/select.out \
+	%D%/settings.sql %D%/settings.out \
 	%D%/strings.sql %D%/strings.out \
 	%D%/tables.sql %D%/tables.out \
 	%D%/view_names.sql %D%/view_names.out \
