@@ -79,6 +79,7 @@ MATCH (a {n:'a'})-[e IS L]->(b) YIELD b RETURN e.w;
 MATCH (a {n:'a'})-[e IS L]->(b) YIELD c RETURN b.n;
 MATCH (a {n:'a'})-[e IS L]->(b) YIELD b, b RETURN b.n;
 MATCH (a {n:'a'})-[e IS L]->(b), ANY SHORTEST (b)-[f]->+(c) KEEP TRAIL RETURN b.n;
+RESET max_path_length;
 -- a mode under a selector remembers which elements there were: searches end on graphs with circles
 INSERT (a IS Q {n: 0}), (b IS Q {n: 1}), (c IS Q {n: 2}), (d IS Q {n: 3}), (a)-[IS E]->(b)-[IS E]->(c)-[IS E]->(d)-[IS E]->(a),
        (a)-[IS E]->(c), (b)-[IS E]->(d), (c)-[IS E]->(c);
