@@ -31,10 +31,22 @@ struct writer {
 
 static enum sqlstate put_value(struct writer *w, struct value v, struct error *e);
 
+/* As ISO 8601 has it: T between the date and the time, and the minutes of the zone, too. */
 static void put_quoted_moment(struct buf *to, struct value v, const struct zone *zone)
 {
+	size_t from = to->length + 1;
+	char *blank;
+
 	buf_put_byte(to, '"');
 	moment_put(to, v, zone);
+	if (v.type == VALUE_TIMESTAMP || v.type == VALUE_TIMESTAMPTZ) {
+		blank = memchr(to->data + from, ' ', to->length - from);
+		if (blank != NULL)
+			*blank = 'T';
+		if (v.type == VALUE_TIMESTAMPTZ && to->length - from > 3 &&
+			(to->data[to->length - 3] == '+' || to->data[to->length - 3] == '-'))
+			buf_put_text(to, ":00");
+	}
 	buf_put_byte(to, '"');
 }
 
