@@ -76,7 +76,8 @@ static void tell_lock(struct query_facts *facts, const struct storage_lock *l)
 	}
 	query_facts_put(facts, "classid", value_int((int64_t)(l->id >> 32)));
 	query_facts_put(facts, "objid", value_int((int64_t)(l->id & UINT32_MAX)));
-	query_facts_put(facts, "objsubid", value_int(l->kind == STORAGE_LOCK_ADVISORY_PAIR ? 2 : 1));
+	query_facts_put(
+		facts, "objsubid", value_int(l->kind == STORAGE_LOCK_ADVISORY_PAIR ? 2 : 1));
 }
 
 static void tell_locks(struct client *c, struct query_facts *facts)

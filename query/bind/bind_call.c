@@ -324,7 +324,8 @@ static enum sqlstate bind_type_call(struct binder *b, const struct ast_expr *x, 
 	cast->typed.type->qualifier = call->name.qualifier;
 	cast->typed.type->name = call->name.name;
 	error_clear(&ignored);
-	if (binder_type(b, cast->typed.type, &type, &ignored) != OK || type_stored(type) == VALUE_NULL)
+	if (binder_type(b, cast->typed.type, &type, &ignored) != OK ||
+		type_stored(type) == VALUE_NULL)
 		return OK;
 	*is_cast = true;
 	return bind_expr(b, cast, out, e);
@@ -358,6 +359,9 @@ enum sqlstate bind_function(
 		return FAIL_AT(e, x->at, E_TYPE, "%.*s is not an aggregate function",
 			STR_ARGS(call->name.name));
 	TRY(bind_special(b, x, &is_special, out, e));
+	if (is_special)
+		return OK;
+	TRY(bind_array_slices(b, x, &is_special, out, e));
 	if (is_special)
 		return OK;
 	TRY(bind_type_call(b, x, &is_special, out, e));

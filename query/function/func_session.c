@@ -232,7 +232,9 @@ FUNCTION_ROW(session_client_encoding)
 
 FUNCTION_ROW(session_query)
 {
-	*out = value_string(ev->session == NULL ? STR("") : arena_str(ev->arena, ev->session->query));
+	*out = value_string(STR(""));
+	if (ev->session != NULL)
+		*out = value_string(arena_str(ev->arena, ev->session->query));
 	return OK;
 }
 

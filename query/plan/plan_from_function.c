@@ -144,8 +144,9 @@ static enum sqlstate scan_call(struct planner *p, struct from_node *n, struct st
 		TRY(bind_set_list(&p->b, set, function, &list, e));
 		answer->columns[0].name = column;
 		push_unwind(p, list, bind_set_item(set, name, list), answer);
-		return set == SET_LISTED ? take_listed(p, n->ast, binder_set_listed(name), answer, e)
-					 : OK;
+		if (set == SET_LISTED)
+			TRY(take_listed(p, n->ast, binder_set_listed(name), answer, e));
+		return OK;
 	}
 	if (table == NULL)
 		return scan_scalar(p, n->ast->function, column, answer, e);
