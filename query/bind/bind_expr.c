@@ -7,7 +7,6 @@
  * Every expression is looked up among the grouping keys first when the projection around it is
  * grouped: what equals a key *is* the key's slot, whatever it is made of.
  */
-#include "base/array_text.h"
 #include "query/bind/binder.h"
 
 #include <stdlib.h>
@@ -538,30 +537,6 @@ static enum sqlstate bind_subscript(struct binder *b, const struct ast_expr *x,
 	return binder_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
 }
 
-/* a[1][2] of SQL: one call with all the subscripts, if what they begin at is an array. */
-static enum sqlstate bind_array_item(struct binder *b, const struct ast_expr *x, bool *is_array,
-	const struct bound **out, struct error *e)
-{
-	const struct bound *args[ARRAY_DIMENSIONS_MAX + 1];
-	const struct ast_expr *base = x;
-	uint32_t depth = 0;
-
-	while (base->kind == EXPR_INDEX && ++depth)
-		base = base->index.base;
-	*is_array = false;
-	if (!b->is_sql || depth > ARRAY_DIMENSIONS_MAX)
-		return OK;
-	TRY(bind_expr(b, base, &args[0], e));
-	*is_array = args[0]->type.kind == TYPE_LIST;
-	for (uint32_t i = depth; *is_array && i > 0; i--, x = x->index.base) {
-		TRY(bind_expr(b, x->index.first, &args[i], e));
-		TRY(binder_coerce(b, &args[i], type_make(TYPE_INT64), "array subscript", e));
-	}
-	if (!*is_array)
-		return OK;
-	return binder_function(b, STR("array_item"), args, depth + 1, base->at, out, e);
-}
-
 static enum sqlstate bind_index(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -569,6 +544,9 @@ static enum sqlstate bind_index(
 	enum type_kind wanted;
 	bool is_array;
 
+	TRY(bind_array_slices(b, x, &is_array, out, e));
+	if (is_array)
+		return OK;
 	TRY(bind_array_item(b, x, &is_array, out, e));
 	if (is_array)
 		return OK;

@@ -473,6 +473,16 @@ enum sqlstate bind_chain(
 }
 
 /* a = ANY (list) is IN; everything else a quantifier over the list. */
+/* Whether the items of all dimensions must be looked for. Parameters have one: their lists are looked up
+   in indexes. */
+static bool has_dimensions(
+	const struct binder *b, const struct bound *item, const struct bound *list)
+{
+	return b->is_sql && list->type.kind == TYPE_LIST && item->type.kind != TYPE_LIST &&
+	       list->kind != BOUND_PARAMETER && list->kind != BOUND_CONSTANT &&
+	       list->kind != BOUND_LIST;
+}
+
 enum sqlstate bind_compare_some(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -489,6 +499,8 @@ enum sqlstate bind_compare_some(
 		TRY(binder_infer(b, &left, type_item(args[0]->type), e));
 	if (b->is_sql)
 		TRY(bind_sql_in(b, &left, &args[0], x->at, e));
+	if (has_dimensions(b, left, args[0]))
+		TRY(binder_function(b, STR("array_flat"), args, 1, x->at, &args[0], e));
 	if (x->some.op == OP_EQ && !x->some.is_all)
 		return binder_operator(b, OP_IN, left, args[0], x->at, out, e);
 	each = bound_new(b, BOUND_QUANTIFIER, type_make(TYPE_BOOL), x->at);

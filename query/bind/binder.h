@@ -278,6 +278,13 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 	const struct bound *right, uint32_t at, const struct bound **out,
 	struct error *e) MUST_USE;
 
+/* bind_array.c: a[1][2] of SQL, an item of an array. *is_array: it is one. */
+enum sqlstate bind_array_item(struct binder *b, const struct ast_expr *x, bool *is_array,
+	const struct bound **out, struct error *e);
+/* a[1:2][3] of SQL, an array's items from one to another in each dimension, where one of the
+   subscripts is such a pair; a number alone means as far as that. *is_array: it is one. */
+enum sqlstate bind_array_slices(struct binder *b, const struct ast_expr *x, bool *is_array,
+	const struct bound **out, struct error *e);
 /* bind_cast.c: x::t and its other forms. */
 enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);

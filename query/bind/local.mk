@@ -1,6 +1,7 @@
 query_libquery_a_SOURCES += \
 	%D%/bind.h \
 	%D%/bind_aggregate.c \
+	%D%/bind_array.c \
 	%D%/bind_call.c \
 	%D%/bind_cast.c \
 	%D%/bind_declared.c \

@@ -619,6 +619,7 @@ enum ast_from_kind {
 	FROM_RELATION,    /* catalog relation, label as table, common table expression */
 	FROM_SUBQUERY,    /* ( query ) */
 	FROM_FUNCTION,    /* f(..) */
+	FROM_ROWS,        /* ROWS FROM (f(..), g(..)): side by side */
 	FROM_JOIN,
 };
 
@@ -636,6 +637,13 @@ struct ast_join {
 	uint32_t using_count;      /* 0: none */
 };
 
+/* TABLESAMPLE method (percent) [REPEATABLE (seed)] */
+struct ast_sample {
+	struct ast_name method;
+	struct ast_expr *percent;
+	struct ast_expr *seed;         /* NULL: another sample each time */
+};
+
 struct ast_from {
 	enum ast_from_kind kind;
 	uint32_t at;
@@ -645,6 +653,9 @@ struct ast_from {
 	uint32_t match_count;
 	struct ast_program *program;   /* QUERY, SUBQUERY */
 	struct ast_expr *function;     /* FUNCTION: EXPR_FUNCTION */
+	struct ast_from *parts;        /* ROWS: each a FUNCTION */
+	uint32_t part_count;
+	struct ast_sample *sample;     /* RELATION; NULL: all of it */
 	struct ast_join *join;         /* JOIN; an alias is that of the parenthesised join */
 	bool is_lateral;               /* SUBQUERY, FUNCTION, GRAPH_TABLE: LATERAL was written */
 	bool has_ordinality;           /* FUNCTION: WITH ORDINALITY */

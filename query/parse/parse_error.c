@@ -96,7 +96,6 @@ static const char *hint_for_word(struct parser *p)
 	static const struct foreign_word words[] = {
 		{ "auto_increment", NULL, identity },
 		{ "identity", NULL, identity },
-		{ "tablesample", NULL, "Write WHERE random() < 0.1." },
 		{ "options", NULL, "Indexes and constraints have no options: leave them out." },
 		{ "gin", NULL, "Indexes are btree or hash: leave USING out." },
 		{ "gist", NULL, "Indexes are btree or hash: leave USING out." },

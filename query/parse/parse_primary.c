@@ -674,8 +674,7 @@ static enum sqlstate parse_word_value(struct parser *p, struct ast_expr **out)
 		(parse_sees(p, 2, KW_SELECT) || parse_sees(p, 2, KW_WITH) ||
 			parse_sees(p, 2, KW_VALUES) || parse_sees(p, 2, '(')))
 		return parse_array_query(p, out);
-	/* int4 '5' */
-	if (parse_is_name_token(&p->token) && parse_sees(p, 1, TOKEN_STRING))
+	if (parse_is_type_literal(p))
 		return parse_type_literal(p, out);
 	if (parse_is_name_token(&p->token))
 		return parse_variable(p, out);

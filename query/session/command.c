@@ -215,6 +215,7 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 	session_parameters_forget(s);
 	session_graph_reset(s);
 	session_drop_statements(s);
+	storage_advisory_give_all(s->advisory);
 	return notifier_unlisten(s->notifier, STR(""), e);
 }
 

@@ -255,6 +255,7 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	p->parameter_count = parameter_count;
 	p->epoch = s->epoch;
 	p->is_alone = is_alone;
+	s->about.query = query_portal_text(p);
 	p->columns = ARENA_ARRAY(a, const struct value *, prepared->description.column_count);
 	prepared->portals++;
 	prepared->runs++;
@@ -656,6 +657,7 @@ enum step query_fetch(
 	struct storage *storage = p->session->engine->storage;
 	enum step step;
 
+	p->session->about.query = query_portal_text(p);
 	if (p->plan != NULL && !p->plan->is_write &&
 		p->prepared->statement->kind != STMT_CREATE_TABLE)
 		storage_run_begin_reading(storage);

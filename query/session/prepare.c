@@ -120,7 +120,7 @@ static void describe_show(struct arena *a, struct query_description *d, const st
 
 static void describe_plan(struct query_description *d, const struct plan *plan)
 {
-	d->kind = plan->column_count == 0 ? QUERY_COMMAND : QUERY_ROWS;
+	d->kind = plan->answers_rows ? QUERY_ROWS : QUERY_COMMAND;
 	d->column_count = plan->column_count;
 	d->columns = plan->columns;
 	d->origins = plan->origins;

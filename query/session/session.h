@@ -63,6 +63,8 @@ struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
 	struct plan_cache *plans;
+	int64_t started_at; /* TIMESTAMPTZ */
+	_Atomic uint64_t next_transaction; /* the next number that one is given */
 	struct transaction_counts {
 		_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
 		uint8_t apart[STRIPE_ALIGN - 16];
@@ -75,6 +77,8 @@ struct query_session {
 	char *user, *database;
 	struct settings *settings;
 	struct eval_session about; /* what functions may ask */
+	struct eval_transaction transaction;
+	struct storage_advisory *advisory;
 	struct rand seeded;	   /* by setseed(); zero: not */
 
 	enum transaction_state state;

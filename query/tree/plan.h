@@ -630,7 +630,8 @@ struct plan {
 	const struct str *slot_names;       /* for EXPLAIN: variable or n.key; empty: none */
 	const uint32_t *slot_places;        /* where the element of a pattern stands; AT_NONE */
 	uint32_t local_count;               /* variables of comprehensions */
-	uint32_t column_count;              /* 0: the statement answers no rows */
+	bool answers_rows;                  /* perhaps of no columns */
+	uint32_t column_count;
 	const struct query_column *columns;
 	const struct query_origin *origins; /* of the columns */
 	const uint32_t *column_slots;

@@ -24,4 +24,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/view_names.sql %D%/view_names.out \
 	%D%/view_writing.sql %D%/view_writing.out \
 	%D%/views.sql %D%/views.out \
-	%D%/writing.sql %D%/writing.out
+	%D%/writing.sql %D%/writing.out \
+	%D%/advisory.sql %D%/advisory.out \
+	%D%/clients.sql %D%/clients.out \
+	%D%/relational.sql %D%/relational.out
