@@ -83,7 +83,10 @@ enum sqlstate storage_checkpoint(struct storage *s, struct error *e);
 
 enum isolation { ISOLATION_READ_COMMITTED, ISOLATION_REPEATABLE_READ, ISOLATION_SERIALIZABLE };
 
+struct storage_generator;
+
 struct txn_options {
+	const struct storage_generator *generator; /* of generated properties; NULL: they stay as they are */
 	enum isolation isolation;
 	bool is_read_only;
 	bool is_autocommit; /* one statement: takes no record locks, conflicts surface at commit */
@@ -198,6 +201,7 @@ struct property_info {
 	struct type_modifier modifier;
 	bool is_not_null;
 	bool is_declared;
+	bool is_generated; /* struct storage_generator makes its values, nobody else */
 	uint32_t observed;	    /* TYPE_BITs of values ever written under this label */
 	struct value default_value; /* VALUE_NULL: none */
 };
@@ -347,6 +351,7 @@ struct property_definition {
 	struct type_modifier modifier;
 	bool is_not_null;
 	bool is_unique;
+	bool is_generated;
 	struct value default_value;
 };
 
@@ -576,6 +581,24 @@ enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direct
    E_LOCK_TIMEOUT, E_DEADLOCK, E_SERIALIZATION (REPEATABLE READ and above, or *txn_must_restart
    under READ COMMITTED). */
 
+/* A generated property whose value is wanted, and the others that the element is to have (sorted by
+   key, of their declared types). The value may live in the arena. */
+struct storage_generated {
+	enum element element;
+	uint32_t label, key;
+	const struct property *properties;
+	uint32_t count;
+	struct arena *arena;
+};
+/* Makes it. Called while an element is written, outside of all locks; it reads and writes nothing.
+   NULL is no value; an error is that of the write. */
+typedef enum sqlstate storage_generate(void *context, struct txn *t,
+	const struct storage_generated *wanted, struct value *out, struct error *e);
+struct storage_generator {
+	storage_generate *generate;
+	void *context;
+};
+
 /* True after a write failed with E_SERIALIZATION under READ COMMITTED because the record changed
    since the statement began: txn_statement_restart() to the savepoint of the statement,
    txn_statement_begin(), run it again. */
@@ -609,7 +632,10 @@ enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t l
 enum sqlstate storage_edge_add(struct txn *t, uint64_t source, uint64_t target, uint32_t label,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;
-/* VALUE_NULL removes the property. */
+/* Several properties in one step: what is generated or unique is looked at once. */
+enum sqlstate storage_properties_set(struct txn *t, enum element element, uint64_t id,
+	const struct property *properties, uint32_t count, struct error *e) MUST_USE;
+/* VALUE_NULL removes the property. E_GENERATED_ALWAYS: it is a generated one. */
 enum sqlstate storage_property_set(struct txn *t, enum element element, uint64_t id, uint32_t key,
 	struct value value, struct error *e) MUST_USE;
 enum sqlstate storage_labels_change(struct txn *t, uint64_t node, const uint32_t *add,

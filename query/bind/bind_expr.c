@@ -66,6 +66,33 @@ static enum sqlstate bind_ungrouped(
 		STR_ARGS(name));
 }
 
+bool binder_key_slot(const struct aggregation *a, uint32_t slot, uint32_t *key)
+{
+	for (uint32_t i = 0; a->keys != NULL && i < a->key_count; i++) {
+		if (a->keys[i]->kind == BOUND_SLOT && a->keys[i]->index == slot) {
+			*key = a->key_slots[i];
+			return true;
+		}
+	}
+	return a->dependent != NULL && a->dependent(a->context, slot, key);
+}
+
+/* In a subquery: the rows of a grouped query around it are gone when it is run, but for their keys. */
+static enum sqlstate bind_around(
+	struct binder *b, uint32_t slot, struct str name, uint32_t at, struct error *e)
+{
+	struct str relation = b->slots[slot].relation;
+	uint32_t key;
+
+	if (b->around == NULL || slot >= b->around->row_slot_end ||
+		binder_key_slot(b->around, slot, &key))
+		return OK;
+	return FAIL_AT(e, at, E_GROUPING,
+		"subquery uses ungrouped %s \"%.*s%s%.*s\" from outer query",
+		relation.length > 0 ? "column" : "variable", STR_ARGS(relation),
+		relation.length > 0 ? "." : "", STR_ARGS(name));
+}
+
 enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
 	const struct bound **out, struct error *e)
 {
@@ -74,18 +101,11 @@ enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, 
 
 	*out = binder_slot_ref(b, slot, at);
 	if (a == NULL || !a->is_grouped || a->inside > 0)
-		return OK;
-	for (uint32_t i = 0; a->keys != NULL && i < a->key_count; i++) {
-		if (a->keys[i]->kind == BOUND_SLOT && a->keys[i]->index == slot) {
-			*out = binder_slot_ref(b, a->key_slots[i], at);
-			return OK;
-		}
-	}
-	if (a->dependent != NULL && a->dependent(a->context, slot, &key)) {
-		*out = binder_slot_ref(b, key, at);
-		return OK;
-	}
-	return bind_ungrouped(b, slot, name, at, e);
+		return bind_around(b, slot, name, at, e);
+	if (!binder_key_slot(a, slot, &key))
+		return bind_ungrouped(b, slot, name, at, e);
+	*out = binder_slot_ref(b, key, at);
+	return OK;
 }
 
 /* A row without a value is one that an outer join did not find: NULL. */
@@ -466,16 +486,19 @@ static enum sqlstate bind_is_typed(
 {
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 1);
 	struct bound *test = bound_new(b, BOUND_IS_TYPED, type_make(TYPE_BOOL), x->at);
+	const struct bound *both[2] = { test };
 
 	TRY(binder_type(b, x->typed.type, &test->tested, e));
 	TRY(bind_expr(b, x->typed.operand, &args[0], e));
 	test->args = args;
 	test->arg_count = 1;
 	test->is_volatile = args[0]->is_volatile;
-	if (x->typed.is_negated)
-		return bound_not(b, test, out, e);
 	*out = test;
-	return OK;
+	if (x->typed.type->is_not_null) {
+		both[1] = bound_is_null(b, args[0], true);
+		*out = bound_combine(b, BOUND_AND, both, 2);
+	}
+	return x->typed.is_negated ? bound_not(b, *out, out, e) : OK;
 }
 
 /* What has no items is no list: 'abc'[0]. */

@@ -510,7 +510,7 @@ enum sqlstate bind_compare_some(
 
 /* ---- IS and CASE ----------------------------------------------------------------------------- */
 
-static struct bound *bound_case(
+struct bound *bound_case(
 	struct binder *b, const struct bound **args, uint32_t count, struct type type, uint32_t at)
 {
 	struct bound *x = bound_new(b, BOUND_CASE, type, at);
@@ -577,8 +577,9 @@ enum sqlstate bind_is(
 	case IS_DIRECTED:
 		if (operand->type.kind != TYPE_EDGE)
 			return FAIL_AT(e, x->at, E_TYPE, "IS DIRECTED needs an edge");
-		*out = bound_is_null(b, operand, !x->is.is_negated);
-		return OK;
+		/* Every edge is; of NULL nobody knows. */
+		TRY(bind_comparison(b, OP_EQ, operand, operand, x->at, out, e));
+		return x->is.is_negated ? bound_not(b, *out, out, e) : OK;
 	case IS_SOURCE_OF:
 	case IS_DESTINATION_OF:
 		return bind_end_of(b, x, operand, out, e);

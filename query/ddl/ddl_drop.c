@@ -271,6 +271,8 @@ enum sqlstate ddl_comment(struct ddl *d, const struct ast_comment *from)
 		t->comment = from->text;
 		return table_save(d->options.txn, t, d->error);
 	}
+	if (str_equal(from->what, STR("PROPERTY")))
+		return ddl_comment_graph(d, from);
 	if (str_equal(from->what, STR("SEQUENCE")) &&
 		sequence_definition_find(d->options.catalog, d->arena, from->name.text, &s)) {
 		s.comment = from->text;

@@ -12,6 +12,7 @@
 #include "base/decimal.h"
 #include "query/function/functions.h"
 #include "query/sql/definition.h"
+#include "query/sql/graph_definition.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
@@ -113,11 +114,24 @@ FUNCTION_ROW(catalog_constraint_definition)
 
 FUNCTION_ROW(catalog_graph_definition)
 {
+	const struct catalog *c = txn_catalog(ev->txn);
+	const struct catalog_object *o = NULL;
+	struct graph_definition graph;
+	enum label_object object;
 	struct buf text = { 0 };
 	enum sqlstate rc;
+	uint32_t number;
 
 	(void)count;
 	*out = value_null();
+	if (label_oid_split(oid_of(args[0]), &object, &number) && object == LABEL_CATALOG_OBJECT)
+		o = catalog_object(c, number);
+	if (o != NULL && o->kind == OBJECT_PROPERTY_GRAPH) {
+		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
+		definition_graph_put(&text, &graph);
+		*out = eval_take_buf(ev, &text);
+		return OK;
+	}
 	if (oid_of(args[0]) != OID_GRAPH_MAIN)
 		return OK;
 	rc = definition_put_graph(ev, &text, e);
@@ -224,13 +238,14 @@ static struct value comment_or_null(struct str comment)
 FUNCTION_ROW(catalog_description)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
+	const struct catalog_object *o;
 	struct sequence_definition sequence;
+	struct graph_definition graph;
 	struct view_definition view;
 	struct label_table table;
 	enum label_object object;
 	uint32_t number;
 
-	(void)e;
 	*out = value_null();
 	if (count > 1 && !str_equal(value_str(args[1]), STR("pg_class")))
 		return OK;
@@ -239,10 +254,15 @@ FUNCTION_ROW(catalog_description)
 	if (!label_oid_split(oid_of(args[0]), &object, &number) ||
 		object != LABEL_CATALOG_OBJECT || catalog_object(c, number) == NULL)
 		return OK;
-	if (sequence_definition_get(c, ev->arena, number, &sequence))
+	o = catalog_object(c, number);
+	if (o->kind == OBJECT_PROPERTY_GRAPH) {
+		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
+		*out = comment_or_null(graph.comment);
+	} else if (sequence_definition_get(c, ev->arena, number, &sequence)) {
 		*out = comment_or_null(sequence.comment);
-	else if (view_definition_find(c, ev->arena, catalog_object(c, number)->name, &view))
+	} else if (view_definition_find(c, ev->arena, o->name, &view)) {
 		*out = comment_or_null(view.comment);
+	}
 	return OK;
 }
 

@@ -163,7 +163,7 @@ static bool is_view(struct eval *ev, uint32_t oid, struct acl_target *out)
 	if (!label_oid_split(oid, &object, &number) || object != LABEL_CATALOG_OBJECT)
 		return false;
 	o = catalog_object(txn_catalog(ev->txn), number);
-	*out = (struct acl_target){ ACL_VIEW, number };
+	*out = (struct acl_target){ ACL_OBJECT, number };
 	return o != NULL && o->kind == OBJECT_VIEW;
 }
 

@@ -319,6 +319,7 @@ enum ast_stmt_kind {
 	STMT_DROP_EXTENSION,   /* names */
 	STMT_COMMENT,          /* comment */
 	STMT_CREATE_PROPERTY_GRAPH, /* property_graph */
+	STMT_ALTER_PROPERTY_GRAPH,  /* alter_graph */
 	STMT_DROP_PROPERTY_GRAPH,
 	/* roles: ast_role.h */
 	STMT_CREATE_ROLE,      /* role */
@@ -420,6 +421,7 @@ struct ast_stmt {
 		struct ast_view *view;
 		struct ast_comment *comment;
 		struct ast_property_graph *property_graph;
+		struct ast_alter_graph *alter_graph;
 		struct ast_role *role;
 		struct ast_grant *grant;
 		struct {

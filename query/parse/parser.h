@@ -256,6 +256,7 @@ enum sqlstate parse_create_view(struct parser *p, bool or_replace, struct ast_st
 enum sqlstate parse_create_schema(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_property_graph(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_alter_property_graph(struct parser *p, struct ast_stmt *out);
 /* INSERT INTO, UPDATE, DELETE FROM. */
 enum sqlstate parse_dml(struct parser *p, struct ast_clause *out);
 bool parse_is_dml(struct parser *p);

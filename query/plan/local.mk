@@ -11,7 +11,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_build.c \
 	%D%/plan_cte.c \
 	%D%/plan_degree.c \
-	%D%/plan_dml.c \
+	%D%/plan_dml.c %D%/plan_dml_set.c \
 	%D%/plan_dml.h \
 	%D%/plan_dump.c \
 	%D%/plan_dump.h \
@@ -50,6 +50,7 @@ query_libquery_a_SOURCES += \
 	%D%/procedure_plan.c \
 	%D%/projection.h \
 	%D%/relation_plan.c \
+	%D%/slot_set.h \
 	%D%/statistics.c \
 	%D%/statistics.h \
 	%D%/user_plan.c \

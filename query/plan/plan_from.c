@@ -133,6 +133,9 @@ static enum sqlstate node_alias_columns(
 {
 	const struct ast_from *f = n->ast;
 
+	if (f->is_row && f->column_alias_count != n->column_count)
+		return FAIL_AT(e, f->at, E_SYNTAX,
+			"number of columns does not match number of values");
 	if (f->column_alias_count > n->column_count)
 		return FAIL(e, E_INVALID_REFERENCE,
 			"table \"%.*s\" has %u columns available but %u columns specified",

@@ -600,6 +600,7 @@ static enum sqlstate projection_grouped(struct projection *j, struct error *e)
 
 	b->aggregation = NULL;
 	b->windowing = NULL;
+	j->aggregation.row_slot_end = b->slot_count;
 	TRY(plan_grouping_keys(j, e));
 	b->windowing = &j->windowing;
 	j->aggregation.is_grouped = true;

@@ -128,6 +128,9 @@ static enum sqlstate run_set_constraints(struct query_portal *p, struct error *e
 	struct query_session *s = p->session;
 
 	portal_tag(p, "SET CONSTRAINTS");
+	if (s->state != TRANSACTION_BLOCK)
+		session_notice(s, "WARNING", E_NO_TRANSACTION,
+			"SET CONSTRAINTS can only be used in transaction blocks");
 	if (!p->prepared->statement->is_immediate || !txn_has_changes(s->txn))
 		return OK;
 	return session_guard_again(s, 0, true, e);

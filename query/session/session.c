@@ -6,6 +6,7 @@
  */
 #include "query/session/session.h"
 
+#include "query/ddl/generate.h"
 #include "query/ddl/guard.h"
 
 #include <stdlib.h>
@@ -109,6 +110,7 @@ void query_session_free(struct query_session *s)
 	sequence_memory_forget(&s->sequences);
 	session_parameters_forget(s);
 	guard_free(s->guard);
+	generate_free(s->generate);
 	notifier_free(s->notifier);
 	arena_free(s->scratch);
 	free(s->graph);

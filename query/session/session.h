@@ -22,10 +22,12 @@
 #include "query/function/sequence_memory.h"
 #include "query/query.h"
 #include "query/role/role.h"
+#include "query/table/table.h"
 #include "query/tree/plan.h"
 #include "storage/storage.h"
 
 struct copy_in;
+struct generate;
 struct guard;
 struct copy_out;
 struct plan_cache;
@@ -96,6 +98,7 @@ struct query_session {
 	uint64_t rights_version; /* … this catalog, and … */
 	uint64_t rights_settings; /* … these settings */
 	struct guard *guard;	      /* CHECK and FOREIGN KEY, compiled */
+	struct generate *generate;    /* generated columns; made with the first transaction */
 	/* SESSION SET VALUE: the list is made anew in an arena of its own at each change */
 	struct session_parameter *parameters;
 	uint32_t parameter_count;
@@ -272,8 +275,8 @@ enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_na
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);
 /* ALTER VIEW view OWNER TO role; nothing if there is no such view. */
-enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
-	const struct ast_name *role, struct error *e);
+enum sqlstate schema_role_own_object(struct query_session *s, enum table_object kind,
+	const struct ast_name *name, const struct ast_name *role, struct error *e);
 /* What the session's user, or the role that it set, may do; in its transaction. */
 const struct role_set *session_rights(struct query_session *s);
 /* Whether SET ROLE (SET SESSION AUTHORIZATION: is_login) may name this role. */

@@ -279,6 +279,50 @@ static const struct {
 	{ "timestamptz", TYPE_TIMESTAMPTZ },
 };
 
+/* Types of PostgreSQL that there are not, and what serves in their place. */
+static const struct {
+	const char *name, *hint;
+} type_substitutes[] = {
+	{ "inet", "Keep addresses as text." },
+	{ "cidr", "Keep addresses as text." },
+	{ "macaddr", "Keep addresses as text." },
+	{ "point", "Keep coordinates in columns or properties of their own." },
+	{ "box", "Keep coordinates in columns or properties of their own." },
+	{ "polygon", "Keep coordinates in columns or properties of their own." },
+	{ "geometry", "Keep coordinates in columns or properties of their own." },
+	{ "geography", "Keep coordinates in columns or properties of their own." },
+	{ "tsvector", "There is no full text search; use text, with LIKE or ~." },
+	{ "tsquery", "There is no full text search; use text, with LIKE or ~." },
+	{ "citext", "Use text, and compare lower(x)." },
+	{ "hstore", "Use jsonb." },
+	{ "xml", "Use text." },
+	{ "money", "Use numeric(12,2)." },
+	{ "bit", "Use boolean, integer or bytea." },
+	{ "varbit", "Use boolean, integer or bytea." },
+	{ "int4range", "Keep both ends in columns of their own." },
+	{ "int8range", "Keep both ends in columns of their own." },
+	{ "numrange", "Keep both ends in columns of their own." },
+	{ "daterange", "Keep both ends in columns of their own." },
+	{ "tsrange", "Keep both ends in columns of their own." },
+	{ "tstzrange", "Keep both ends in columns of their own." },
+	{ "datetime2", "Use timestamp." },
+	{ "tinyint", "Use smallint." },
+	{ "mediumint", "Use integer." },
+	{ "blob", "Use bytea." },
+	{ "clob", "Use text." },
+	{ "number", "Use numeric." },
+	{ "varchar2", "Use varchar." },
+	{ "nvarchar", "Use varchar." },
+};
+
+void type_hint_unknown(struct str name, struct error *e)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(type_substitutes); i++) {
+		if (str_equal_nocase(name, str_of(type_substitutes[i].name)))
+			error_hint(e, "%s", type_substitutes[i].hint);
+	}
+}
+
 static enum sqlstate type_bind_named(const struct ast_type *type, struct type *out, struct error *e)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(type_aliases); i++) {
@@ -288,6 +332,7 @@ static enum sqlstate type_bind_named(const struct ast_type *type, struct type *o
 		}
 	}
 	FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(type->name));
+	type_hint_unknown(type->name, e);
 	e->byte_offset = (int)type->at;
 	return E_NO_OBJECT;
 }

@@ -365,6 +365,7 @@ static void edit_property(struct catalog *c, const struct op *op)
 		p.observed = old->observed;
 	p.is_declared = (op->flags & 2) != 0;
 	p.is_not_null = (op->flags & 1) != 0;
+	p.is_generated = (op->flags & 4) != 0;
 	p.declared = op->type;
 	p.declared_item = op->item_type;
 	p.modifier = catalog_modifier_of(op->bits);

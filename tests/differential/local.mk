@@ -1,11 +1,14 @@
 TESTS += %D%/run.sh %D%/postgres.sh
 EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/arrays.sql %D%/arrays.out \
+	%D%/assigning_rows.sql %D%/assigning_rows.out \
+	%D%/generated.sql %D%/generated.out \
 	%D%/copying.sql %D%/copying.out \
 	%D%/errors.sql %D%/errors.out \
 	%D%/expressions.sql %D%/expressions.out \
 	%D%/formats.sql %D%/formats.out \
 	%D%/functions.sql %D%/functions.out \
+	%D%/grouped_subqueries.sql %D%/grouped_subqueries.out \
 	%D%/json.sql %D%/json.out \
 	%D%/json_path.sql %D%/json_path.out \
 	%D%/looking_after.sql %D%/looking_after.out \
