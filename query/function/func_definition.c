@@ -228,9 +228,9 @@ static struct value kept_comment(struct eval *ev, struct value oid, struct str c
 	static const struct {
 		const char *name;
 		enum comment_class class_oid;
-	} classes[] = { { "pg_class", COMMENT_ON_INDEX }, { "pg_constraint", COMMENT_ON_CONSTRAINT },
-		{ "pg_namespace", COMMENT_ON_SCHEMA }, { "pg_database", COMMENT_ON_DATABASE },
-		{ "pg_authid", COMMENT_ON_ROLE } };
+	} classes[] = { { "pg_class", COMMENT_ON_INDEX },
+		{ "pg_constraint", COMMENT_ON_CONSTRAINT }, { "pg_namespace", COMMENT_ON_SCHEMA },
+		{ "pg_database", COMMENT_ON_DATABASE }, { "pg_authid", COMMENT_ON_ROLE } };
 
 	for (size_t i = 0; i < ARRAY_COUNT(classes); i++) {
 		if (str_equal(class_name, str_of(classes[i].name)))
