@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/datetime.h"
 #include "base/setting_text.h"
 
 #define CUSTOM_COUNT_MAX 1000
@@ -132,6 +133,7 @@ struct settings *settings_new(struct settings *base)
 	if (s == NULL)
 		PANIC("out of memory");
 	s->references = 1;
+	s->made_at = timestamp_now();
 	if (base == NULL) {
 		for (int id = 0; id < SETTING_COUNT; id++)
 			s->values[id] = default_value((enum setting_id)id);
@@ -142,6 +144,11 @@ struct settings *settings_new(struct settings *base)
 	memcpy(s->values, base->values, sizeof s->values);
 	memcpy(s->sources, base->sources, sizeof s->sources);
 	return s;
+}
+
+int64_t settings_loaded(const struct settings *s)
+{
+	return s->base == NULL ? s->made_at : s->base->made_at;
 }
 
 struct settings *settings_reference(struct settings *s)

@@ -62,6 +62,7 @@ enum pgtype_oid {
 	PGTYPE_JSONB = 3802,
 	PGTYPE_REGNAMESPACE = 4089,
 	PGTYPE_REGROLE = 4096,
+	PGTYPE_XID8 = 5069,
 };
 
 /* Which member of a datum holds the value. */

@@ -142,6 +142,31 @@ void txn_past_swap(struct txn *t, struct txn_past *past);
 /* Also after the transaction's end. */
 void txn_past_release(struct txn_past *past);
 
+/* ---- advisory locks ------------------------------------------------------------------------
+   Of numbers that mean something to clients alone, and to whom they mean the same. */
+
+struct advisory_lock {
+	uint64_t number;
+	bool is_pair; /* of two numbers of 32 bits: another thing than the one of 64 */
+	bool is_shared;
+};
+/* The advisory locks that a session holds beyond its transactions. Belongs to one thread at a time. */
+struct storage_advisory;
+/* owner: the number of the session, as in struct txn_options, whose transaction's locks it does not wait
+   for. */
+struct storage_advisory *storage_advisory_new(struct storage *s, int32_t owner);
+/* Lets go of all. */
+void storage_advisory_free(struct storage_advisory *a);
+/* Takes a lock, to the transaction's end or, with `a`, until it is given back as often as it was
+   taken. *is_taken is false only with is_nowait: another session has it. At most count_max each.
+   Errors: E_LIMIT_EXCEEDED, E_LOCK_TIMEOUT, E_DEADLOCK, E_CANCELLED. */
+enum sqlstate storage_advisory_take(struct txn *t, struct storage_advisory *a,
+	struct advisory_lock lock, bool is_nowait, uint32_t count_max, bool *is_taken,
+	struct error *e) MUST_USE;
+/* False: it has no such lock. */
+bool storage_advisory_give(struct storage_advisory *a, struct advisory_lock lock);
+void storage_advisory_give_all(struct storage_advisory *a);
+
 /* Run tokens: a session takes one while a plan executes and gives it back while it waits for its
    client. txn_commit and lock waits give it back by themselves while they wait. */
 void storage_run_begin(struct storage *s);
@@ -170,7 +195,8 @@ enum { NAME_NONE = 0, LABELSET_EMPTY = 0 };
 
 /* What a declared type says beside its name, also of the items of a list. 0: nothing. */
 struct type_modifier {
-	uint16_t precision, scale; /* DECIMAL(precision, scale) */
+	uint16_t precision; /* DECIMAL(precision, scale) */
+	int16_t scale;	    /* below 0: so many digits before the point are 0 */
 	uint32_t length;	   /* STRING(length), in characters */
 	bool is_char;		   /* the STRING was declared as CHAR(length) */
 	uint8_t width;		   /* in bits: an INT of 16 or 32, a FLOAT of 32 */
@@ -181,6 +207,16 @@ enum { STRING_LENGTH_MAX = 10485760 }; /* of a declared type, as PostgreSQL's */
 static inline bool type_modifier_is_set(struct type_modifier m)
 {
 	return m.precision > 0 || m.length > 0 || m.width > 0 || m.seconds > 0;
+}
+/* Precision and scale in one number and back: on disk, and PostgreSQL's typmod less 4. */
+static inline uint32_t type_modifier_digits(struct type_modifier m)
+{
+	return (uint32_t)m.precision << 16 | ((uint32_t)m.scale & 0x7ff);
+}
+static inline struct type_modifier type_modifier_of_digits(uint32_t digits)
+{
+	return (struct type_modifier){ .precision = (uint16_t)(digits >> 16),
+		.scale = (int16_t)((int)((digits & 0x7ff) ^ 0x400) - 0x400) };
 }
 
 struct property_info {
@@ -709,6 +745,8 @@ enum storage_lock_kind {
 	STORAGE_LOCK_KEY, /* a key of a unique index; `id` stands for it */
 	STORAGE_LOCK_LABEL, /* shared by who changed its elements; `id`: twice the label, one more of edges */
 	STORAGE_LOCK_SCHEMA,
+	STORAGE_LOCK_ADVISORY,
+	STORAGE_LOCK_ADVISORY_PAIR,
 };
 struct storage_lock {
 	enum storage_lock_kind kind;

@@ -133,7 +133,7 @@ enum sqlstate ddl_comment(struct ddl *d, const struct ast_comment *from)
 		{ "SEQUENCE", comment_sequence }, { "VIEW", comment_view },
 		{ "INDEX", comment_index }, { "CONSTRAINT", comment_constraint },
 		{ "SCHEMA", comment_schema }, { "DATABASE", comment_database },
-		{ "ROLE", comment_role } };
+		{ "ROLE", comment_role }, { "PROPERTY", ddl_comment_graph } };
 
 	for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
 		if (str_equal(from->what, str_of(kinds[i].what)))

@@ -6,6 +6,8 @@ query_libquery_a_SOURCES += \
 	%D%/ddl_create.c \
 	%D%/ddl_drop.c \
 	%D%/ddl_graph.c \
+	%D%/ddl_graph.h \
+	%D%/ddl_graph_follow.c \
 	%D%/ddl_key.c \
 	%D%/ddl_rename.c \
 	%D%/ddl_sequence.c \

@@ -179,9 +179,10 @@ static void put_schema(struct roles *s, uint32_t graph)
 		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
 }
 
-static void put_view(struct roles *s, struct acl_target target)
+/* A view, or a property graph. */
+static void put_object(struct roles *s, struct acl_target target)
 {
-	dump_put_name(s->to, acl_view_name(s->catalog, target));
+	dump_put_name(s->to, acl_object_name(s->catalog, target));
 }
 
 static void put_label(struct roles *s, struct acl_target target, const char *word)
@@ -197,8 +198,10 @@ static void put_target(struct roles *s, struct acl_target target)
 {
 	if (target.kind == ACL_SCHEMA) {
 		put_schema(s, target.label);
-	} else if (target.kind == ACL_VIEW) {
-		put_view(s, target);
+	} else if (target.kind == ACL_OBJECT) {
+		if (acl_possible(s->catalog, target) == PRIVILEGE_SELECT)
+			buf_put_text(s->to, "PROPERTY GRAPH ");
+		put_object(s, target);
 	} else if (target.kind == ACL_DATABASE) {
 		buf_put_text(s->to, "DATABASE quiver");
 	} else if (is_bare(s, target)) {
@@ -278,7 +281,7 @@ static void revoke_views(struct roles *s, uint32_t role)
 		const struct catalog_object *o = catalog_object_at(s->catalog, i);
 
 		if (o->kind == OBJECT_VIEW)
-			revoke_on(s, (struct acl_target){ ACL_VIEW, o->id }, role);
+			revoke_on(s, (struct acl_target){ ACL_OBJECT, o->id }, role);
 	}
 }
 
@@ -328,18 +331,22 @@ static void put_all_bare(struct roles *s)
 
 static void put_owner(struct roles *s)
 {
-	bool is_view = s->acl.target.kind == ACL_VIEW;
+	struct acl_target target = s->acl.target;
 
 	if (s->acl.owner == 0 || !role_get(s->catalog, s->acl.owner, &s->grantee))
 		return;
 	go_to_graph(s, s->acl.target);
-	buf_put_text(s->to, is_view ? "ALTER VIEW " : "ALTER ");
-	if (is_view)
-		put_view(s, s->acl.target);
-	else if (s->acl.target.kind == ACL_SCHEMA)
-		put_schema(s, s->acl.target.label);
-	else
-		put_label(s, s->acl.target, "");
+	buf_put_text(s->to, "ALTER ");
+	if (target.kind == ACL_OBJECT) {
+		bool is_view = acl_possible(s->catalog, target) != PRIVILEGE_SELECT;
+
+		buf_put_text(s->to, is_view ? "VIEW " : "PROPERTY GRAPH ");
+		put_object(s, target);
+	} else if (target.kind == ACL_SCHEMA) {
+		put_schema(s, target.label);
+	} else {
+		put_label(s, target, "");
+	}
 	buf_put_text(s->to, " OWNER TO ");
 	dump_put_name(s->to, s->grantee.name);
 	buf_put_text(s->to, ";\n");

@@ -10,9 +10,12 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include <math.h>
+
 #include "query/function/functions.h"
 #include "query/table/comment.h"
 #include "query/sql/definition.h"
+#include "query/sql/graph_definition.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
@@ -114,11 +117,24 @@ FUNCTION_ROW(catalog_constraint_definition)
 
 FUNCTION_ROW(catalog_graph_definition)
 {
+	const struct catalog *c = txn_catalog(ev->txn);
+	const struct catalog_object *o = NULL;
+	struct graph_definition graph;
+	enum label_object object;
 	struct buf text = { 0 };
 	enum sqlstate rc;
+	uint32_t number;
 
 	(void)count;
 	*out = value_null();
+	if (label_oid_split(oid_of(args[0]), &object, &number) && object == LABEL_CATALOG_OBJECT)
+		o = catalog_object(c, number);
+	if (o != NULL && o->kind == OBJECT_PROPERTY_GRAPH) {
+		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
+		definition_graph_put(&text, &graph);
+		*out = eval_take_buf(ev, &text);
+		return OK;
+	}
 	if (oid_of(args[0]) != OID_GRAPH_MAIN)
 		return OK;
 	rc = definition_put_graph(ev, &text, e);
@@ -250,13 +266,14 @@ FUNCTION_ROW(catalog_shared_description)
 FUNCTION_ROW(catalog_description)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
+	const struct catalog_object *o;
 	struct sequence_definition sequence;
+	struct graph_definition graph;
 	struct view_definition view;
 	struct label_table table;
 	enum label_object object;
 	uint32_t number;
 
-	(void)e;
 	*out = kept_comment(
 		ev, args[0], count > 1 ? value_str(args[1]) : STR("pg_class"));
 	if (count > 1 && !str_equal(value_str(args[1]), STR("pg_class")))
@@ -266,10 +283,15 @@ FUNCTION_ROW(catalog_description)
 	if (!label_oid_split(oid_of(args[0]), &object, &number) ||
 		object != LABEL_CATALOG_OBJECT || catalog_object(c, number) == NULL)
 		return OK;
-	if (sequence_definition_get(c, ev->arena, number, &sequence))
+	o = catalog_object(c, number);
+	if (o->kind == OBJECT_PROPERTY_GRAPH) {
+		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
+		*out = comment_or_null(graph.comment);
+	} else if (sequence_definition_get(c, ev->arena, number, &sequence)) {
 		*out = comment_or_null(sequence.comment);
-	else if (view_definition_find(c, ev->arena, catalog_object(c, number)->name, &view))
+	} else if (view_definition_find(c, ev->arena, o->name, &view)) {
 		*out = comment_or_null(view.comment);
+	}
 	return OK;
 }
 
@@ -366,15 +388,14 @@ FUNCTION_ROW(catalog_table_size)
 }
 
 /* As PostgreSQL: a unit is left once ten thousand of it are reached, halves are rounded up. */
-FUNCTION_ROW(catalog_size_text)
+static struct value size_text(struct eval *ev, int64_t size)
 {
 	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB", "PB" };
-	int64_t size = args[0].integer, limit = 10 * 1024;
+	int64_t limit = 10 * 1024;
 	bool is_negative = size < 0;
 	uint64_t magnitude = is_negative ? 0 - (uint64_t)size : (uint64_t)size;
 	uint32_t unit = 0;
 
-	(void)count, (void)e;
 	while (magnitude >= (uint64_t)limit && unit + 1 < ARRAY_COUNT(units)) {
 		/* From the first unit on one more bit is kept, to round by. */
 		magnitude = unit == 0 ? magnitude >> 9 : magnitude >> 10;
@@ -383,8 +404,48 @@ FUNCTION_ROW(catalog_size_text)
 	}
 	if (unit > 0)
 		magnitude = (magnitude + 1) / 2;
-	*out = value_string(arena_printf(ev->arena, "%s%" PRIu64 " %s", is_negative ? "-" : "",
+	return value_string(arena_printf(ev->arena, "%s%" PRIu64 " %s", is_negative ? "-" : "",
 		magnitude, units[unit]));
+}
+
+static struct value decimal_text(struct eval *ev, const struct decimal *d, const char *unit)
+{
+	struct buf text = { 0 };
+
+	decimal_put(&text, d);
+	buf_printf(&text, " %s", unit);
+	return eval_take_buf(ev, &text);
+}
+
+/* Small fractions are shown as they are, and what is beyond 64 bits in the greatest unit. */
+static enum sqlstate decimal_size_text(
+	struct eval *ev, const struct decimal *d, struct value *out, struct error *e)
+{
+	const struct decimal *unit = decimal_of_int64(ev->arena, INT64_C(1) << 50);
+	double size = decimal_to_double(d);
+	int64_t whole;
+
+	if (fabs(size) < 10 * 1024) {
+		*out = decimal_text(ev, d, "bytes");
+		return OK;
+	}
+	TRY(decimal_truncate(ev->arena, d, 0, &d, e));
+	if (decimal_to_int64(d, &whole)) {
+		*out = size_text(ev, whole);
+		return OK;
+	}
+	TRY(decimal_divide(ev->arena, d, unit, &d, e));
+	TRY(decimal_round(ev->arena, d, 0, &d, e));
+	*out = decimal_text(ev, d, "PB");
+	return OK;
+}
+
+FUNCTION_ROW(catalog_size_text)
+{
+	(void)count;
+	if (args[0].type == VALUE_DECIMAL)
+		return decimal_size_text(ev, args[0].decimal, out, e);
+	*out = size_text(ev, args[0].integer);
 	return OK;
 }
 

@@ -46,6 +46,7 @@ struct ast_role {
 enum ast_grant_kind {
 	GRANT_ROLES,
 	GRANT_LABELS, /* objects, of class */
+	GRANT_PROPERTY_GRAPHS,
 	GRANT_ALL_LABELS,
 	GRANT_SCHEMA,
 	GRANT_DATABASE,

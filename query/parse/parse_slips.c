@@ -10,7 +10,7 @@
 
 #include "base/check.h"
 
-enum { WORDS_MAX = 5 };
+enum { WORDS_MAX = 6 };
 
 /* What does the same as something that is refused by name. */
 static const struct {

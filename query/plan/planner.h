@@ -52,6 +52,9 @@ struct pending {
 	unsigned reads, writes;
 	uint32_t outer_count;
 	const uint32_t *outer_slots; /* which slots of the outer stream it needs */
+	/* Grouped rows have their keys in slots of their own: what the subquery knows them by. */
+	uint32_t key_count;
+	const struct plan_output *keys;
 };
 
 /* One column of what a query answers. */

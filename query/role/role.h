@@ -89,12 +89,12 @@ enum acl_kind {
 	ACL_EDGE = 'e',
 	ACL_SCHEMA = 's',
 	ACL_DATABASE = 'd',
-	ACL_VIEW = 'v',
+	ACL_OBJECT = 'v', /* a view or a property graph */
 };
 struct acl_target {
 	enum acl_kind kind;
 	uint32_t label; /* of NODE and EDGE; NAME_NONE or a graph's membership: nodes without label;
-			   of SCHEMA: the graph; of VIEW: its catalog object */
+			   of SCHEMA: the graph; of OBJECT: its catalog object */
 };
 
 enum { ACL_ENTRIES_MAX = 256 };
@@ -130,8 +130,11 @@ bool acl_is_owner(const struct catalog *c, struct acl_target target, const struc
 /* What of the bits they may grant further. */
 uint32_t acl_grantable(
 	const struct catalog *c, struct acl_target target, const struct role_set *who);
-/* Of a VIEW. */
-struct str acl_view_name(const struct catalog *c, struct acl_target target);
+/* Of an OBJECT, and "view" or "property graph". */
+struct str acl_object_name(const struct catalog *c, struct acl_target target);
+const char *acl_object_kind(const struct catalog *c, struct acl_target target);
+/* What may be granted on a target. */
+uint32_t acl_possible(const struct catalog *c, struct acl_target target);
 /* E_PRIVILEGE "permission denied for …". */
 COLD enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e);
 

@@ -332,14 +332,17 @@ static enum sqlstate grant_roles(
 }
 
 static enum sqlstate grant_on(struct query_session *s, const struct ast_grant *g,
-	struct acl_target target, uint32_t possible, struct error *e)
+	struct acl_target target, struct error *e)
 {
+	uint32_t possible = acl_possible(catalog_of(s), target);
 	uint32_t bits = g->is_all ? possible : g->privileges;
 	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	enum sqlstate rc = OK;
 
 	if ((bits & ~possible) != 0)
-		rc = FAIL(e, E_INVALID_GRANT, "invalid privilege type for this kind of object");
+		rc = FAIL(e, E_INVALID_GRANT, "invalid privilege type for %s",
+			target.kind == ACL_OBJECT ? acl_object_kind(catalog_of(s), target)
+						  : "this kind of object");
 	else if ((acl_grantable(catalog_of(s), target, session_rights(s)) & bits) != bits)
 		rc = acl_denied(catalog_of(s), target, e);
 	acl_find(catalog_of(s), target, a);
@@ -383,16 +386,38 @@ static bool find_label(const struct query_session *s, struct str name,
 	return class != CLASS_NODE && edge != NAME_NONE && has_label(s, ELEMENT_EDGE, edge);
 }
 
-static bool find_view(const struct query_session *s, struct str name, struct acl_target *out)
+/* A view or property graph, as the kind says. */
+static bool find_object(const struct query_session *s, enum table_object kind, struct str name,
+	struct acl_target *out)
 {
-	const struct catalog_object *o = catalog_object_find(catalog_of(s), OBJECT_VIEW, name);
+	const struct catalog_object *o = catalog_object_find(catalog_of(s), (uint8_t)kind, name);
 
 	if (o != NULL)
-		*out = (struct acl_target){ ACL_VIEW, o->id };
+		*out = (struct acl_target){ ACL_OBJECT, o->id };
 	return o != NULL;
 }
 
-static enum sqlstate grant_labels(
+static bool find_granted(const struct query_session *s, const struct ast_grant *g,
+	struct str name, struct acl_target *out)
+{
+	if (g->kind == GRANT_PROPERTY_GRAPHS)
+		return find_object(s, OBJECT_PROPERTY_GRAPH, name, out);
+	if (find_label(s, session_full_name(s, name), g->class, out))
+		return true;
+	return g->class == CLASS_NONE && find_object(s, OBJECT_VIEW, name, out);
+}
+
+static enum sqlstate no_granted(
+	struct query_session *s, const struct ast_grant *g, struct str name, struct error *e)
+{
+	if (g->kind == GRANT_PROPERTY_GRAPHS && table_name_is_taken(catalog_of(s), name))
+		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a property graph",
+			STR_ARGS(name));
+	return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", STR_ARGS(name));
+}
+
+/* Labels, views, property graphs. */
+static enum sqlstate grant_relations(
 	struct query_session *s, const struct ast_grant *g, struct error *e)
 {
 	struct acl_target target;
@@ -400,12 +425,9 @@ static enum sqlstate grant_labels(
 	for (uint32_t i = 0; i < g->object_count; i++) {
 		const struct ast_name *name = &g->objects[i];
 
-		if (!find_label(s, session_full_name(s, name->text), g->class, &target) &&
-			(g->class != CLASS_NONE || !find_view(s, name->text, &target)))
-			return fail_at(e, name->at,
-				FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
-					STR_ARGS(name->text)));
-		TRY(grant_on(s, g, target, PRIVILEGES_LABEL, e));
+		if (!find_granted(s, g, name->text, &target))
+			return fail_at(e, name->at, no_granted(s, g, name->text, e));
+		TRY(grant_on(s, g, target, e));
 	}
 	return OK;
 }
@@ -434,8 +456,7 @@ static enum sqlstate grant_views(
 		const struct catalog_object *o = catalog_object(catalog_of(s), id);
 
 		if (o != NULL && o->kind == OBJECT_VIEW)
-			TRY(grant_on(s, g, (struct acl_target){ ACL_VIEW, id },
-				PRIVILEGES_LABEL, e));
+			TRY(grant_on(s, g, (struct acl_target){ ACL_OBJECT, id }, e));
 	}
 	return OK;
 }
@@ -455,12 +476,12 @@ static enum sqlstate grant_labels_of(
 
 			if (catalog_label(catalog_of(s), (enum element)element, id) != NULL &&
 				catalog_graph_of(catalog_of(s), (enum element)element, id) == graph)
-				TRY(grant_on(s, g, target, PRIVILEGES_LABEL, e));
+				TRY(grant_on(s, g, target, e));
 		}
 	}
 	if (graph == GRAPH_MAIN)
 		TRY(grant_views(s, g, e));
-	return grant_on(s, g, bare, PRIVILEGES_LABEL, e);
+	return grant_on(s, g, bare, e);
 }
 
 static enum sqlstate grant_all_labels(
@@ -482,7 +503,7 @@ static enum sqlstate grant_schemas(
 
 	for (uint32_t i = 0; i < g->object_count; i++) {
 		TRY(need_graph(s, &g->objects[i], &schema.label, e));
-		TRY(grant_on(s, g, schema, PRIVILEGES_SCHEMA, e));
+		TRY(grant_on(s, g, schema, e));
 	}
 	return OK;
 }
@@ -499,14 +520,15 @@ static enum sqlstate grant(struct query_portal *p, struct error *e)
 	case GRANT_ROLES:
 		return grant_roles(s, g, e);
 	case GRANT_LABELS:
-		return grant_labels(s, g, e);
+	case GRANT_PROPERTY_GRAPHS:
+		return grant_relations(s, g, e);
 	case GRANT_ALL_LABELS:
 		return grant_all_labels(s, g, e);
 	case GRANT_SCHEMA:
 		return grant_schemas(s, g, e);
 	default:
 		assert(g->kind == GRANT_DATABASE);
-		return grant_on(s, g, database, PRIVILEGES_DATABASE, e);
+		return grant_on(s, g, database, e);
 	}
 }
 
@@ -552,13 +574,13 @@ out:
 	return rc;
 }
 
-enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
-	const struct ast_name *role, struct error *e)
+enum sqlstate schema_role_own_object(struct query_session *s, enum table_object kind,
+	const struct ast_name *name, const struct ast_name *role, struct error *e)
 {
 	struct acl_target target;
 	enum sqlstate rc = OK;
 
-	if (find_view(s, view->text, &target)) /* else it was IF EXISTS */
+	if (find_object(s, kind, name->text, &target)) /* else it was IF EXISTS */
 		rc = give_to(s, target, role, e);
 	arena_reset(s->scratch);
 	return rc;

@@ -22,6 +22,7 @@
 #include "query/function/sequence_memory.h"
 #include "query/query.h"
 #include "query/role/role.h"
+#include "query/table/table.h"
 #include "query/tree/plan.h"
 #include "storage/storage.h"
 
@@ -62,6 +63,8 @@ struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
 	struct plan_cache *plans;
+	int64_t started_at; /* TIMESTAMPTZ */
+	_Atomic uint64_t next_transaction; /* the next number that one is given */
 	struct transaction_counts {
 		_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
 		uint8_t apart[STRIPE_ALIGN - 16];
@@ -74,6 +77,8 @@ struct query_session {
 	char *user, *database;
 	struct settings *settings;
 	struct eval_session about; /* what functions may ask */
+	struct eval_transaction transaction;
+	struct storage_advisory *advisory;
 	struct rand seeded;	   /* by setseed(); zero: not */
 
 	enum transaction_state state;
@@ -119,6 +124,7 @@ struct query_prepared {
 	struct exec_kept *kept;	  /* operators of the plan, once it ran twice; or NULL */
 	struct query_description description;
 	const struct value *arguments; /* of EXECUTE; as many as its target has parameters */
+	const struct type *argument_types; /* of EXPLAIN EXECUTE, whose plan takes them; else NULL */
 	uint32_t argument_count;
 	uint64_t parameter_epoch; /* the session's when it was planned */
 	uint64_t planning_ns; /* how long planning took */
@@ -273,8 +279,8 @@ enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_na
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);
 /* ALTER VIEW view OWNER TO role; nothing if there is no such view. */
-enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
-	const struct ast_name *role, struct error *e);
+enum sqlstate schema_role_own_object(struct query_session *s, enum table_object kind,
+	const struct ast_name *name, const struct ast_name *role, struct error *e);
 /* What the session's user, or the role that it set, may do; in its transaction. */
 const struct role_set *session_rights(struct query_session *s);
 /* Whether SET ROLE (SET SESSION AUTHORIZATION: is_login) may name this role. */
@@ -297,6 +303,9 @@ void session_drop_statements(struct query_session *s);
 
 /* EXECUTE: evaluates the arguments and describes the statement that it runs. */
 enum sqlstate sql_execute_prepare(
+	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e);
+/* EXPLAIN EXECUTE becomes EXPLAIN of the statement, with the arguments as the plan's parameters. */
+enum sqlstate sql_execute_explain(
 	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e);
 /* Errors in the queries inside of PREPARE, DECLARE, CREATE VIEW and CREATE PROCEDURE, which are planned
    when those are run. */

@@ -147,6 +147,7 @@ static void forget_savepoints(struct query_session *s, size_t keep)
 static void end(struct query_session *s)
 {
 	s->txn = NULL;
+	s->transaction.number = 0;
 	s->state = TRANSACTION_NONE;
 	s->epoch++;
 	s->has_started = false;

@@ -9,6 +9,7 @@
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
+#include "query/sql/graph_definition.h"
 #include "query/sql/listed.h"
 #include "query/table/comment.h"
 #include "query/table/table.h"
@@ -292,8 +293,14 @@ RELATION_FILL(description)
 		add_other_comments(s);
 		for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++) {
 			const struct catalog_object *o = catalog_object_at(s->catalog, i);
+			struct graph_definition g;
 			struct view_definition d;
 
+			if (o->kind == OBJECT_PROPERTY_GRAPH) {
+				TRY(definition_graph_read(s->catalog, s->arena, o, &g, e));
+				add_description(
+					s, label_oid(LABEL_CATALOG_OBJECT, o->id), 0, g.comment);
+			}
 			if (o->kind == OBJECT_VIEW &&
 				view_definition_find(s->catalog, s->arena, o->name, &d))
 				add_description(

@@ -322,7 +322,8 @@ bool view_definition_look_up(
 	const struct catalog *c, struct arena *a, struct str name, struct view_definition *out)
 {
 	return view_definition_find(c, a, name, out) ||
-	       view_definition_find(c, a, folded(a, name), out);
+	       (table_find(c, a, name) == NULL &&
+		       view_definition_find(c, a, folded(a, name), out));
 }
 
 struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name)
