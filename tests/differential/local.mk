@@ -4,6 +4,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/assigning_rows.sql %D%/assigning_rows.out \
 	%D%/generated.sql %D%/generated.out \
 	%D%/copying.sql %D%/copying.out \
+	%D%/date_styles.sql %D%/date_styles.out \
 	%D%/errors.sql %D%/errors.out \
 	%D%/expressions.sql %D%/expressions.out \
 	%D%/formats.sql %D%/formats.out \
