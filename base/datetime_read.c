@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OFFSET_HOURS_MAX = 15, FRACTION_DIGITS_MAX = 40, DIGITS_MAX = 9, YEAR_DIGITS_LEAST = 3 };
+enum { OFFSET_HOURS_MAX = 15, FRACTION_DIGITS_MAX = 40, DIGITS_MAX = 9 };
+enum { YEAR_DIGITS_LEAST = 3 }; /* of a number that is a year wherever it stands */
 
 enum special { SPECIAL_NONE, SPECIAL_INFINITY, SPECIAL_MINUS_INFINITY, SPECIAL_EPOCH };
 
