@@ -2,6 +2,7 @@ query_libquery_a_SOURCES += \
 	%D%/ddl.c \
 	%D%/ddl.h \
 	%D%/ddl_alter.c \
+	%D%/ddl_comment.c \
 	%D%/ddl_create.c \
 	%D%/ddl_drop.c \
 	%D%/ddl_graph.c \

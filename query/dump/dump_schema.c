@@ -589,7 +589,8 @@ static enum sqlstate put_objects(struct schema *s, struct error *e)
 		} else if (o->kind == OBJECT_STATISTICS) {
 			has_statistics = true;
 		} else if (o->kind != OBJECT_TABLE && o->kind != OBJECT_SEQUENCE &&
-			   o->kind != OBJECT_ROLE && o->kind != OBJECT_ACL) {
+			   o->kind != OBJECT_ROLE && o->kind != OBJECT_ACL &&
+			   o->kind != OBJECT_COMMENT) {
 			buf_put_text(s->to, "-- not in this dump: an object of kind ");
 			buf_printf(s->to, "%d\n", o->kind);
 		}
@@ -613,5 +614,6 @@ enum sqlstate dump_schema_after(
 	put_closed(&s, ELEMENT_EDGE);
 	go_to(&s, GRAPH_MAIN);
 	put_sequences(&s, put_sequence_state);
+	dump_put_comments(to, s.catalog, a);
 	return put_objects(&s, e);
 }

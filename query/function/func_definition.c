@@ -18,6 +18,7 @@
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
+#include "query/table/comment.h"
 #include "query/sql/relation.h"
 #include "query/table/table.h"
 
@@ -237,6 +238,31 @@ static struct value comment_or_null(struct str comment)
 	return comment.length == 0 ? value_null() : value_string(comment);
 }
 
+/* By the number, and the name of the catalog it is of. */
+static struct value kept_comment(struct eval *ev, struct value oid, struct str class_name)
+{
+	static const struct {
+		const char *name;
+		enum comment_class class_oid;
+	} classes[] = { { "pg_class", COMMENT_ON_INDEX },
+		{ "pg_constraint", COMMENT_ON_CONSTRAINT }, { "pg_namespace", COMMENT_ON_SCHEMA },
+		{ "pg_database", COMMENT_ON_DATABASE }, { "pg_authid", COMMENT_ON_ROLE } };
+
+	for (size_t i = 0; i < ARRAY_COUNT(classes); i++) {
+		if (str_equal(class_name, str_of(classes[i].name)))
+			return comment_or_null(comment_find(txn_catalog(ev->txn), ev->arena,
+				classes[i].class_oid, oid_of(oid)));
+	}
+	return value_null();
+}
+
+FUNCTION_ROW(catalog_shared_description)
+{
+	(void)count, (void)e;
+	*out = kept_comment(ev, args[0], value_str(args[1]));
+	return OK;
+}
+
 FUNCTION_ROW(catalog_description)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
@@ -248,7 +274,8 @@ FUNCTION_ROW(catalog_description)
 	enum label_object object;
 	uint32_t number;
 
-	*out = value_null();
+	*out = kept_comment(
+		ev, args[0], count > 1 ? value_str(args[1]) : STR("pg_class"));
 	if (count > 1 && !str_equal(value_str(args[1]), STR("pg_class")))
 		return OK;
 	if (label_table_by_oid(c, oid_of(args[0]), &table))

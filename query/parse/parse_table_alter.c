@@ -434,7 +434,7 @@ enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out)
 {
 	struct ast_comment *comment = ARENA_NEW(p->arena, struct ast_comment);
 	static const char *const words[] = { "TABLE", "COLUMN", "INDEX", "CONSTRAINT", "SEQUENCE",
-		"VIEW", "DATABASE", "SCHEMA", "EXTENSION", "PROPERTY" };
+		"VIEW", "DATABASE", "SCHEMA", "EXTENSION", "ROLE", "PROPERTY" };
 
 	out->kind = STMT_COMMENT;
 	out->comment = comment;

@@ -36,6 +36,7 @@ RELATION_FILL(constraint);
 RELATION_FILL(database);
 RELATION_FILL(depend);
 RELATION_FILL(description);
+RELATION_FILL(shdescription);
 RELATION_FILL(function_acl);
 RELATION_FILL(function_ancestors);
 RELATION_FILL(function_expand);

@@ -26,6 +26,7 @@ enum table_object {
 	OBJECT_SEQUENCE = 2,
 	OBJECT_VIEW = 3,
 	OBJECT_PROPERTY_GRAPH = 4,
+	OBJECT_COMMENT = 5, /* comment.h */
 };
 
 /* A type as a column is declared with it. */

@@ -3,6 +3,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/arrays.sql %D%/arrays.out \
 	%D%/assigning_rows.sql %D%/assigning_rows.out \
 	%D%/generated.sql %D%/generated.out \
+	%D%/comments.sql %D%/comments.out \
 	%D%/copying.sql %D%/copying.out \
 	%D%/errors.sql %D%/errors.out \
 	%D%/expressions.sql %D%/expressions.out \
