@@ -828,7 +828,7 @@ static bool needs_outer(const struct liveness *l, const struct plan_node *n,
 	if (n->kind != PLAN_AGGREGATE && !plan_has_branches(n))
 		return false;
 	*inner_slot = n->kind == PLAN_AGGREGATE ? n->aggregate.row_slot : n->set.row_slot;
-	if (*inner_slot == SLOT_NONE)
+	if (*inner_slot == SLOT_NONE || plan_row_slot(n) == SLOT_NONE)
 		return false;
 	node_makes(n, &made);
 	set_put(&made, plan_row_slot(n));
