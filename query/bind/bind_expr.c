@@ -81,10 +81,12 @@ static enum sqlstate bind_around(
 	struct binder *b, uint32_t slot, struct str name, uint32_t at, struct error *e)
 {
 	struct str relation = b->slots[slot].relation;
+	const struct aggregation *a = b->around;
 	uint32_t key;
 
-	if (b->around == NULL || slot >= b->around->row_slot_end ||
-		binder_key_slot(b->around, slot, &key))
+	while (a != NULL && slot < a->outer_slot_end)
+		a = a->around;
+	if (a == NULL || slot >= a->row_slot_end || binder_key_slot(a, slot, &key))
 		return OK;
 	return FAIL_AT(e, at, E_GROUPING,
 		"subquery uses ungrouped %s \"%.*s%s%.*s\" from outer query",
@@ -101,10 +103,14 @@ enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, 
 	*out = binder_slot_ref(b, slot, at);
 	if (a == NULL || !a->is_grouped || a->inside > 0)
 		return bind_around(b, slot, name, at, e);
-	if (!binder_key_slot(a, slot, &key))
-		return bind_ungrouped(b, slot, name, at, e);
-	*out = binder_slot_ref(b, key, at);
-	return OK;
+	if (binder_key_slot(a, slot, &key)) {
+		*out = binder_slot_ref(b, key, at);
+		return OK;
+	}
+	/* What stands around a subquery is the same for all of its rows, grouped or not. */
+	if (slot < a->outer_slot_end)
+		return bind_around(b, slot, name, at, e);
+	return bind_ungrouped(b, slot, name, at, e);
 }
 
 /* A row without a value is one that an outer join did not find: NULL. */

@@ -78,7 +78,9 @@ struct aggregation {
 	const uint64_t *sets;
 	bool is_distinct;		   /* keys are the columns of SELECT DISTINCT */
 	bool is_grouped;		   /* outside of aggregates only keys may be used */
-	uint32_t row_slot_end;		   /* slots before it are of rows not grouped yet */
+	uint32_t row_slot_end;		   /* slots before it are of rows not grouped yet .. */
+	uint32_t outer_slot_end;	   /* .. and before this one, of a row around the subquery */
+	const struct aggregation *around;  /* of the grouped query around the subquery, or NULL */
 	bool is_closed;			   /* knows keys only: no aggregates may be added */
 	uint32_t count, capacity;
 	struct plan_aggregate *aggregates;

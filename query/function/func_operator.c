@@ -58,27 +58,6 @@ ORDER_OPERATOR(operator_less_equal, <=)
 ORDER_OPERATOR(operator_greater, >)
 ORDER_OPERATOR(operator_greater_equal, >=)
 
-FUNCTION_ROW(operator_in)
-{
-	bool has_null = false;
-
-	*out = value_null();
-	if (args[1].type == VALUE_NULL)
-		return OK;
-	for (uint32_t i = 0; i < args[1].count; i++) {
-		int equal = value_equal(args[0], args[1].items[i]);
-
-		if (equal > 0) {
-			*out = value_bool(true);
-			return OK;
-		}
-		has_null |= equal < 0;
-	}
-	if (!has_null)
-		*out = value_bool(false);
-	return OK;
-}
-
 FUNCTION_ROW(operator_not)
 {
 	*out = value_bool(!args[0].boolean);

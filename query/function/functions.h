@@ -58,5 +58,6 @@ FUNCTION_VECTOR(kernel_add_checked);
 FUNCTION_VECTOR(kernel_subtract_checked);
 FUNCTION_VECTOR(kernel_multiply_checked);
 FUNCTION_VECTOR(kernel_not);
+FUNCTION_VECTOR(kernel_in);
 
 #endif

@@ -14,6 +14,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_format.c \
 	%D%/func_gather.c \
 	%D%/func_ident.c \
+	%D%/func_in.c \
 	%D%/func_json.c \
 	%D%/func_json.h \
 	%D%/func_json_make.c \

@@ -363,6 +363,7 @@ static void union_push(
 	node->set.column_count = columns;
 	node->set.slots = slots;
 	node->set.branch_slots = branch_slots;
+	node->set.row_slot = planner_inner_slot(p);
 	branches[0].stream = p->s;
 	branches[0].answer.columns = made;
 }

@@ -44,6 +44,61 @@ struct stream planner_stream_sub(struct planner *p, uint32_t *row_slot)
 	return old;
 }
 
+uint32_t plan_row_slot(const struct plan_node *n)
+{
+	while (n->input != NULL || plan_has_branches(n))
+		n = n->input != NULL ? n->input : plan_branch(n, 0);
+	return n->kind == PLAN_ARGUMENT ? n->argument.row_slot : SLOT_NONE;
+}
+
+uint32_t planner_outer_slot_end(const struct planner *p)
+{
+	uint32_t row_slot = plan_row_slot(p->s.top);
+
+	return row_slot == SLOT_NONE ? 0 : row_slot;
+}
+
+void plan_leaf_becomes(struct plan_node *n, uint32_t row_slot, const struct plan_node *leaf)
+{
+	for (; n != NULL; n = n->input) {
+		if (n->other != NULL)
+			plan_leaf_becomes(n->other, row_slot, leaf);
+		for (uint32_t i = 0; i < plan_branch_count(n); i++)
+			plan_leaf_becomes(plan_branch(n, i), row_slot, leaf);
+		if (n->kind == PLAN_ARGUMENT && n->argument.row_slot == row_slot) {
+			n->kind = leaf->kind;
+			n->argument = leaf->argument;
+		}
+	}
+}
+
+uint32_t planner_inner_slot(struct planner *p)
+{
+	if (!p->s.is_subplan)
+		return SLOT_NONE;
+	return binder_slot_new(&p->b, type_make(TYPE_INT64), (struct str){ 0 });
+}
+
+struct plan_node *plan_beside_outer(struct planner *p, struct plan_node *sub, uint32_t inner_slot)
+{
+	struct plan_node inner = { .kind = PLAN_ARGUMENT, .argument.row_slot = inner_slot };
+	uint32_t row_slot = plan_row_slot(sub);
+	struct stream old = p->s;
+	struct plan_node *node;
+
+	p->s = (struct stream){ 0 };
+	planner_push(p, PLAN_ARGUMENT, 1, 0)->argument.row_slot = row_slot;
+	plan_leaf_becomes(sub, row_slot, &inner);
+	node = planner_push(p, PLAN_APPLY, sub->rows, sub->cost);
+	node->other = sub;
+	node->apply.row_slot = inner_slot;
+	node->apply.is_per_row = true;
+	node->apply.apply = APPLY_INNER;
+	node->apply.slot = node->apply.result_slot = SLOT_NONE;
+	p->s = old;
+	return node;
+}
+
 void planner_forget(struct planner *p)
 {
 	p->s.fetched_count = 0;

@@ -179,6 +179,7 @@ void plan_recursion_push(struct planner *p, const struct plan_recursion *r, enum
 	node->set.slots = made;
 	node->set.branch_slots = slots;
 	node->set.working = recursion->number;
+	node->set.row_slot = planner_inner_slot(p);
 	*out = (struct answer){ .has_columns = true, .count = count, .columns = columns };
 }
 

@@ -462,6 +462,7 @@ static void union_of_lookups(struct dml *d, struct plan_node **branches, uint32_
 		from[i] = slot_list(p, branches[i]->index_scan.slot);
 	p->s.top = NULL;
 	node = planner_push(p, PLAN_UNION, count, count);
+	node->set.row_slot = SLOT_NONE;
 	node->set.op = SET_OP_UNION;
 	node->set.branch_count = count;
 	node->set.branches = branches;

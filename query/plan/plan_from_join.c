@@ -198,14 +198,7 @@ static bool has_equality(
 /* A stream that was begun with ARGUMENT and reads nothing of it stands as well on ONE_ROW. */
 static void detach(struct plan_node *n, uint32_t row_slot)
 {
-	for (; n != NULL; n = n->input) {
-		if (n->other != NULL)
-			detach(n->other, row_slot);
-		for (uint32_t i = 0; i < plan_branch_count(n); i++)
-			detach(plan_branch(n, i), row_slot);
-		if (n->kind == PLAN_ARGUMENT && n->argument.row_slot == row_slot)
-			n->kind = PLAN_ONE_ROW;
-	}
+	plan_leaf_becomes(n, row_slot, &(struct plan_node){ .kind = PLAN_ONE_ROW });
 }
 
 /* Reads what a recursive query has made in its last round. */

@@ -486,6 +486,7 @@ void plan_grouping_aggregate(struct projection *j)
 	node->aggregate.keys = keys;
 	node->aggregate.aggregate_count = a->count;
 	node->aggregate.aggregates = a->aggregates;
+	node->aggregate.row_slot = planner_inner_slot(p);
 	if (j->set_count > 0)
 		node->aggregate.empty_sets = empty_sets(j, &node->aggregate.empty_set_count);
 	p->s.is_single = key_count == 0 || p->s.is_single;

@@ -12,6 +12,7 @@
  *
  * Invariants
  *  L1. At a leaf nothing is needed but what it makes (ARGUMENT passes on anything).
+ *  L2. AGGREGATE and UNION give out only what they make: plan_beside_outer() where more is needed.
  */
 #include "query/plan/planner.h"
 #include "query/plan/slot_set.h"
@@ -816,10 +817,31 @@ static void live_step(struct liveness *l, struct plan_node *n, struct slot_set *
 		node_reads(n, needed);
 }
 
+/* Whether above a node of a subplan that gives out only what it makes itself more is needed of the rows
+   around than their number; *inner_slot is for plan_beside_outer(). */
+static bool needs_outer(const struct liveness *l, const struct plan_node *n,
+	const struct slot_set *needed, uint32_t *inner_slot)
+{
+	struct slot_set made = set_new(l);
+	uint64_t outer = 0;
+
+	if (n->kind != PLAN_AGGREGATE && !plan_has_branches(n))
+		return false;
+	*inner_slot = n->kind == PLAN_AGGREGATE ? n->aggregate.row_slot : n->set.row_slot;
+	if (*inner_slot == SLOT_NONE || plan_row_slot(n) == SLOT_NONE)
+		return false;
+	node_makes(n, &made);
+	set_put(&made, plan_row_slot(n));
+	for (uint32_t w = 0; w < made.word_count; w++)
+		outer |= needed->words[w] & ~made.words[w];
+	return outer != 0;
+}
+
 /* On return `needed` holds what the leaf could not give: slots from outside of the subplan. */
 static void live_tree(struct liveness *l, struct plan_node **root, struct slot_set *needed)
 {
 	bool was_set_like = l->is_set_like;
+	uint32_t inner_slot;
 
 	while (*root != NULL && l->fault == OK) {
 		struct plan_node *n = *root;
@@ -830,6 +852,10 @@ static void live_tree(struct liveness *l, struct plan_node **root, struct slot_s
 			break;
 		if (node_trim(l, n, needed)) {
 			*root = n->input;
+			continue;
+		}
+		if (needs_outer(l, n, needed, &inner_slot)) {
+			*root = plan_beside_outer(l->p, n, inner_slot);
 			continue;
 		}
 		if (plan_has_branches(n)) {

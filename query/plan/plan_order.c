@@ -233,13 +233,29 @@ static uint32_t node_label(const struct match *m, uint32_t node)
 	return label_of(written != NULL ? written : m->p->b.slots[m->nodes[node].slot].label);
 }
 
+/* Of walks of many hops, when one hop leads to so many nodes. They branch, but what they reach is bounded
+   by the nodes that such edges lead to: a hub's first hop is no measure of the second. */
+static double hops_fanout(
+	const struct match *m, const struct match_edge *edge, double hop, enum direction direction)
+{
+	double nodes = cost_nodes(m->p, NAME_NONE), all = edge->min == 0 ? 1 : 0, level = 1;
+	double edges = nodes * cost_fanout(m->p, NAME_NONE, edge->labels, edge->label_count,
+				       direction);
+
+	for (uint32_t i = 1; i <= MIN_OF(edge->max, ORDER_HOPS_MAX); i++) {
+		level *= hop;
+		all += i >= edge->min ? level : 0;
+	}
+	return MIN_OF(all, MAX_OF(hop, 1 + MIN_OF(nodes, edges)));
+}
+
 /* Hops per row when going on over this edge from one of its ends. */
 static double match_fanout(struct match *m, struct match_edge *edge, bool is_reversed)
 {
 	enum direction direction =
 		is_reversed ? direction_reversed(edge->direction) : edge->direction;
 	uint32_t source = is_reversed ? edge->to : edge->from;
-	double hop, all = 0, level = 1;
+	double all;
 
 	if (edge->fanout[is_reversed] >= 0)
 		return edge->fanout[is_reversed];
@@ -247,16 +263,10 @@ static double match_fanout(struct match *m, struct match_edge *edge, bool is_rev
 		edge->fanout[is_reversed] = match_search_fanout(edge->search, is_reversed);
 		return edge->fanout[is_reversed];
 	}
-	hop = cost_fanout(
+	all = cost_fanout(
 		m->p, node_label(m, source), edge->labels, edge->label_count, direction);
-	all = hop;
-	if (edge->kind != MATCH_EDGE_ONE) {
-		all = edge->min == 0 ? 1 : 0;
-		for (uint32_t i = 1; i <= MIN_OF(edge->max, ORDER_HOPS_MAX); i++) {
-			level *= hop;
-			all += i >= edge->min ? level : 0;
-		}
-	}
+	if (edge->kind != MATCH_EDGE_ONE)
+		all = hops_fanout(m, edge, all, direction);
 	if (edge->kind == MATCH_EDGE_SHORTEST)
 		all = MIN_OF(all, cost_nodes(m->p, NAME_NONE));
 	edge->fanout[is_reversed] = edge->is_nothing ? 0 : all;

@@ -618,6 +618,8 @@ static enum sqlstate projection_grouped(struct projection *j, struct error *e)
 	b->aggregation = NULL;
 	b->windowing = NULL;
 	j->aggregation.row_slot_end = b->slot_count;
+	j->aggregation.outer_slot_end = planner_outer_slot_end(j->p);
+	j->aggregation.around = b->around;
 	TRY(plan_grouping_keys(j, e));
 	b->windowing = &j->windowing;
 	j->aggregation.is_grouped = true;
@@ -662,6 +664,8 @@ static enum sqlstate projection_with_where(struct projection *j, struct error *e
 	columns.key_count = j->count;
 	columns.key_exprs = j->exprs;
 	columns.key_slots = slots;
+	columns.outer_slot_end = j->aggregation.outer_slot_end;
+	columns.around = b->around;
 	b->scope = projection_order_scope(j);
 	if (j->is_grouped || j->ast->is_distinct)
 		b->aggregation = &columns;

@@ -82,7 +82,7 @@ static enum sqlstate subquery_keys(
 		key->slot = needed[i];
 		TRY(binder_row_slot(b, needed[i], b->slots[needed[i]].name, at, &key->expr, e));
 		needed[i] = key->expr->index;
-		pending->key_count++;
+		pending->key_count += needed[i] != key->slot;
 	}
 	pending->outer_slots = needed;
 	pending->keys = keys;

@@ -127,6 +127,18 @@ struct plan_node *planner_push(struct planner *p, enum plan_kind kind, double ro
 struct stream planner_stream_new(struct planner *p);
 /* A fresh stream from ARGUMENT. */
 struct stream planner_stream_sub(struct planner *p, uint32_t *row_slot);
+/* The row slot of the ARGUMENT that a stream began with (of several branches, the first); SLOT_NONE: it
+   began with something else. */
+uint32_t plan_row_slot(const struct plan_node *n);
+/* Slots before it are of the rows around the stream; 0: there are none. */
+uint32_t planner_outer_slot_end(const struct planner *p);
+/* Every ARGUMENT of `row_slot` in the tree becomes such a leaf. */
+void plan_leaf_becomes(struct plan_node *n, uint32_t row_slot, const struct plan_node *leaf);
+/* The stream `sub`, which began with ARGUMENT, as a subplan of a new ARGUMENT, so that above it the
+   rows around are there; `inner_slot` numbers them for the subplan. Nodes that give out only what they
+   make themselves keep such a slot, from planner_inner_slot(); SLOT_NONE: there are no rows around. */
+uint32_t planner_inner_slot(struct planner *p);
+struct plan_node *plan_beside_outer(struct planner *p, struct plan_node *sub, uint32_t inner_slot);
 
 /* Readies an expression for evaluation on top of the stream: fetches the properties it needs and
    applies its subqueries, and rewrites it to refer to their slots. */

@@ -495,6 +495,8 @@ struct plan_node {
 			   group although there are no rows */
 			uint32_t empty_set_count;
 			const uint32_t *empty_sets;
+			/* in a subplan: for plan_beside_outer(), should it be needed */
+			uint32_t row_slot;
 		} aggregate;
 		struct {                /* WINDOW: the input is sorted by partition and peers */
 			uint32_t partition_count, peer_count;
@@ -545,6 +547,7 @@ struct plan_node {
 			const uint32_t *slots;
 			const uint32_t *const *branch_slots;
 			uint32_t working;       /* RECURSIVE: its number, of the statement's own */
+			uint32_t row_slot;      /* as of AGGREGATE */
 		} set;
 		struct {                /* INSERT: in this order */
 			uint32_t count;

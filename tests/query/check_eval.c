@@ -13,6 +13,7 @@
 #include "query/eval/column.h"
 #include "query/eval/eval.h"
 #include "query/eval/match.h"
+#include "query/type/type.h"
 #include "tests/query/plan_fixture.h"
 #include "tests/query/suites.h"
 
@@ -352,6 +353,86 @@ START_TEST(kernels_agree_with_rows)
 }
 END_TEST
 
+/* NULL, NaN, and what is equal in two types; a list as an item, with a NULL inside in some. */
+static struct value random_item(struct rand *r)
+{
+	struct value *items;
+	int64_t n = (int64_t)rand_below(r, 60);
+
+	switch (rand_below(r, 6)) {
+	case 0:
+		return value_int(n);
+	case 1:
+		return value_float((double)n / 2);
+	case 2:
+		return value_string(n % 2 == 0 ? STR("a") : STR("b"));
+	case 3:
+		return value_float(n == 0 ? NAN : -0.0);
+	case 4:
+		items = ARENA_ARRAY(fixture.arena, struct value, 1);
+		items[0] = n == 0 ? value_null() : value_int(n);
+		return (struct value){ .type = VALUE_LIST, .count = 1, .items = items };
+	default:
+		return n == 0 ? value_null() : value_bool(n % 2 == 0);
+	}
+}
+
+static struct value random_list(struct rand *r)
+{
+	uint32_t count = rand_below(r, 2) == 0 ? rand_below(r, 9) : rand_below(r, 200);
+	struct value *items = ARENA_ARRAY(fixture.arena, struct value, count + 1);
+
+	for (uint32_t i = 0; i < count; i++)
+		items[i] = random_item(r);
+	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };
+}
+
+/* A list stays for some rows, as one that was joined to them does. */
+static struct column random_lists(struct rand *r, struct type type, uint32_t rows)
+{
+	struct column c = column_make(fixture.arena, type, rows);
+	struct value list = value_null();
+
+	for (uint32_t row = 0; row < rows; row++) {
+		if (rand_below(r, 25) == 0 || row == 0)
+			list = rand_below(r, 5) == 0 ? value_null() : random_list(r);
+		column_put(&c, fixture.arena, rows, row, list);
+	}
+	c.stride = rand_below(r, 4) != 0;
+	return c;
+}
+
+START_TEST(in_lists_by_column_agrees_with_rows)
+{
+	enum { ROWS = 150 };
+	struct rand r = { .state = 7 };
+	uint32_t counts[3] = { 0 };
+
+	fixture.slots[0] = TYPE(TYPE_ANY);
+	fixture.slots[1] = type_list_of(TYPE(TYPE_ANY));
+	for (int round = 0; round < 200; round++) {
+		struct column columns[FIXTURE_SLOTS] = { 0 }, out;
+		struct batch batch = { .count = ROWS, .columns = columns };
+		struct bound *b = bound_operator(OP_IN, bound_slot(0), bound_slot(1));
+		struct value v;
+
+		columns[0] = column_make(fixture.arena, fixture.slots[0], ROWS);
+		for (uint32_t row = 0; row < ROWS; row++)
+			column_put(&columns[0], fixture.arena, ROWS, row, random_item(&r));
+		columns[0].stride = 1;
+		columns[1] = random_lists(&r, fixture.slots[1], ROWS);
+		ck_assert_int_eq(eval_column(&ev, b, &batch, &out, &e), OK);
+		for (uint32_t row = 0; row < ROWS; row++) {
+			ck_assert_int_eq(eval_value(&ev, b, &batch, row, &v, &e), OK);
+			ck_assert(value_same(v, column_value(&out, row)));
+			counts[value_is_null(v) ? 2 : v.boolean]++;
+		}
+	}
+	for (int i = 0; i < 3; i++)
+		ck_assert_uint_gt(counts[i], 1000);
+}
+END_TEST
+
 START_TEST(logic_by_column_agrees_with_rows)
 {
 	enum { ROWS = 61 };
@@ -396,6 +477,7 @@ Suite *eval_suite(void)
 	tcase_add_test(c, maps_have_sorted_keys_once);
 	tcase_add_test(c, values_of_unknown_type_are_checked_when_there);
 	tcase_add_test(c, kernels_agree_with_rows);
+	tcase_add_test(c, in_lists_by_column_agrees_with_rows);
 	tcase_add_test(c, logic_by_column_agrees_with_rows);
 	suite_add_tcase(s, c);
 	return s;

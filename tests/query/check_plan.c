@@ -205,6 +205,18 @@ START_TEST(a_pattern_of_fifty_hops_is_planned_from_its_cheapest_end)
 }
 END_TEST
 
+/* Edges by the thousand at each of a few nodes do not multiply from hop to hop. */
+START_TEST(walks_reach_no_more_than_there_is)
+{
+	struct plan *plan = planner_fixture_plan(
+		"MATCH (c:City)-[:KNOWS|LIVES_IN]-{0,}(b) WHERE c.name = b.name RETURN b", NULL, 0);
+
+	ck_assert_msg(plan != NULL, "%s", f->error.message);
+	for (const struct plan_node *n = plan->root; n != NULL; n = n->input)
+		ck_assert_double_le(n->rows, 4 * 2 * (120 + 40));
+}
+END_TEST
+
 START_TEST(an_insert_of_thousands_of_elements_is_one_node)
 {
 	struct buf text = { 0 };
@@ -246,6 +258,7 @@ Suite *plan_suite(void)
 	tcase_add_test(t, tck_queries_are_planned_or_refused_cleanly);
 	tcase_add_test(t, a_list_of_ten_thousand_items_is_one_constant);
 	tcase_add_test(t, a_pattern_of_fifty_hops_is_planned_from_its_cheapest_end);
+	tcase_add_test(t, walks_reach_no_more_than_there_is);
 	tcase_add_test(t, an_insert_of_thousands_of_elements_is_one_node);
 	suite_add_tcase(s, t);
 	return s;
