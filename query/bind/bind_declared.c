@@ -123,7 +123,8 @@ enum sqlstate bind_declared_key(struct binder *b, enum element element,
 
 /* ---- types of properties --------------------------------------------------------------------- */
 
-/* Whether some value of type `from` may be stored as `to`: the storage converts no further. */
+/* Whether some value of type `from` may be stored as `to`: the storage converts no further. The only
+   floats that become decimals are those written as plain numbers (has_exact_numbers). */
 static bool type_may_become(struct type from, struct type to, bool is_literal)
 {
 	if (from.kind == TYPE_NULL || from.kind == TYPE_ANY || from.kind == TYPE_UNKNOWN ||
@@ -135,6 +136,8 @@ static bool type_may_become(struct type from, struct type to, bool is_literal)
 		return true;
 	if (type_is_integer(from))
 		return type_is_number(to);
+	if (to.kind == TYPE_DECIMAL)
+		return false;
 	/* A property with integers and floats is FLOAT64 as a whole. */
 	if (type_is_number(from) && type_is_number(to))
 		return !is_literal;
@@ -160,6 +163,8 @@ static enum sqlstate bind_type_under(struct binder *b, enum element element, uin
 		value_type_name(wanted), value_type_name(type_stored(value->type)));
 	if (wanted == VALUE_DECIMAL)
 		error_hint(e, "Write a decimal as 12.50M, or convert with :: DECIMAL.");
+	else if (p->declared_item == VALUE_DECIMAL)
+		error_hint(e, "Write decimals as 12.50M, or convert with :: DECIMAL[].");
 	return binder_blame(e, value->at);
 }
 

@@ -325,14 +325,15 @@ static enum sqlstate bind_decimal(
 	return bind_digits_of(b, x, x->text, out, e);
 }
 
-/* 1.5 in SQL is a numeric with the digits that were written; with a suffix it is what that says. */
+/* 1.5 in SQL, or where a decimal is declared, is a numeric with the digits that were written; with a
+   suffix it is what that says. */
 static enum sqlstate bind_float(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
 	struct str text = binder_source(b, x);
 	char last = text.length == 0 ? 'f' : (char)(text.at[text.length - 1] | 0x20);
 
-	if (!b->is_sql || last == 'f' || last == 'd') {
+	if ((!b->is_sql && !b->has_exact_numbers) || last == 'f' || last == 'd') {
 		*out = bind_literal(b, x);
 		return OK;
 	}

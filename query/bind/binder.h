@@ -136,6 +136,7 @@ struct binder {
 	uint32_t parameter_name_count;
 	bool is_elsewhere; /* what is being bound is not in the text that was sent: a view's */
 	bool is_sql;	  /* a SQL clause is being bound: PostgreSQL's types and rules hold */
+	bool has_exact_numbers; /* 1.5 is a decimal, as it is in SQL */
 	bool must_rebind; /* an operator was bound before its parameter's type was known */
 	struct scope *scope;
 	struct aggregation *aggregation; /* NULL: no aggregates here .. */

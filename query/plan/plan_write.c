@@ -32,16 +32,48 @@ static bool type_is_unwritable(struct type t)
 	return type_is_element(t) || t.kind == TYPE_PATH || t.kind == TYPE_MAP;
 }
 
-/* Whether a literal is read in the type of the key: a string as a moment, UUID, bytes or list; a
-   number with a point as a decimal, since clients that put values into texts write decimals so. */
+/* Whether a literal is read in the type of the key: a string as a moment, UUID, bytes or list. */
 static bool literal_reads_as(struct value literal, struct type type)
 {
 	enum type_family family = type_family(type);
 
-	if (literal.type == VALUE_FLOAT)
-		return type.kind == TYPE_DECIMAL;
 	return literal.type == VALUE_STRING && family > TYPE_FAMILY_STRING &&
 	       family <= TYPE_FAMILY_LIST;
+}
+
+/* A number, possibly with a sign, or a list of such. */
+static bool is_plain_number(const struct ast_expr *x)
+{
+	switch (x->kind) {
+	case EXPR_INT:
+	case EXPR_FLOAT:
+	case EXPR_DECIMAL:
+		return true;
+	case EXPR_UNARY:
+		return x->binary.op != OP_NOT && is_plain_number(x->binary.left);
+	case EXPR_LIST:
+		for (uint32_t i = 0; i < x->list.count; i++) {
+			if (!is_plain_number(x->list.items[i]))
+				return false;
+		}
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A number that is written for a decimal, without a cast, is read as one: clients that put values
+   into texts write decimals so. */
+static enum sqlstate bind_written(struct binder *b, const struct ast_expr *x, struct type type,
+	const struct bound **out, struct error *e)
+{
+	struct type item = type.kind == TYPE_LIST ? type_item(type) : type;
+	enum sqlstate rc;
+
+	b->has_exact_numbers = item.kind == TYPE_DECIMAL && is_plain_number(x);
+	rc = bind_expr(b, x, out, e);
+	b->has_exact_numbers = false;
+	return rc;
 }
 
 /* The value of a property that is to be written. A parameter without a type takes that of the key;
@@ -58,7 +90,7 @@ static enum sqlstate write_value(struct planner *p, enum element element,
 	TRY(binder_intern(b, NAME_KEY, key.text, &out->key, e));
 	out->new_key = key.text;
 	type = bind_property_type(b, element, label, key.text, out->key);
-	TRY(bind_expr(b, x, &value, e));
+	TRY(bind_written(b, x, type, &value, e));
 	if (bound_is_untyped(value))
 		TRY(binder_infer(b, &value, type, e));
 	if (type_is_unwritable(value->type))

@@ -230,6 +230,8 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
 		value_type_name((enum value_type)value->type));
 	if (type == VALUE_DECIMAL && value->type == VALUE_FLOAT)
 		error_hint(e, "Write a decimal as 12.50M, or convert with :: DECIMAL.");
+	else if (p->declared_item == VALUE_DECIMAL)
+		error_hint(e, "Write decimals as 12.50M, or convert with :: DECIMAL[].");
 	return e->code;
 }
 

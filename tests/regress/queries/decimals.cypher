@@ -35,7 +35,22 @@ EXECUTE by_price(7);
 -- A number with a point is read as a decimal where one is declared, as clients write them.
 INSERT (IS Item {sku: 'lit', weight: 0.1}), (IS Item {sku: 'neg', weight: -2.25});
 MATCH (i IS Item) WHERE i.sku IN ['lit', 'neg'] RETURN i.sku, i.weight ORDER BY i.sku;
-MATCH (i IS Item) WHERE i.sku IN ['lit', 'neg'] DELETE i;
+INSERT (i IS Item {sku: 'exact', weight: 12345678901234567890.10, costs: [1.5, -2, +3.25]}) RETURN i.weight;
+MATCH (i IS Item {sku: 'exact'}) SET i += {weight: 0.1} RETURN i.weight, i.costs;
+MATCH (i IS Item) WHERE i.sku IN ['lit', 'neg', 'exact'] DELETE i;
+-- Floats are not: neither one that a cast makes of such a number, nor what is computed or kept as one.
+INSERT (IS Item {sku: 'f', weight: 0.1 :: FLOAT64});
+INSERT (IS Item {sku: 'f', weight: 0.1d});
+INSERT (IS Item {sku: 'f', weight: 0.1 + 0.2});
+PREPARE weigh AS MATCH (i IS Item) SET i.weight = $1 :: float8;
+MATCH (i IS Item) SET i.costs = [toFloat(i.price)];
+FOR x IN [0.1, 'any'] INSERT (IS Item {sku: 'f', weight: x});
+FOR x IN [[0.1], 'any'] INSERT (IS Item {sku: 'f', costs: x});
+INSERT (IS Item {sku: 'f', weight: 0.1 :: FLOAT64 :: DECIMAL}) RETURN 1 AS n;
+-- SQL assigns them, as PostgreSQL does.
+UPDATE "Item" SET weight = 0.25::float8 WHERE sku = 'f' RETURNING weight;
+INSERT INTO "Item" (sku, weight) VALUES ('g', 0.75::float8) RETURNING weight;
+MATCH (i IS Item) WHERE i.sku IN ['f', 'g'] DELETE i;
 COPY Item TO STDOUT;
 COPY Item (sku, price) FROM STDIN;
 d	0.005
