@@ -231,7 +231,7 @@ struct property_info {
 	struct value default_value; /* VALUE_NULL: none */
 };
 
-/* A node label and the key by which COPY finds its nodes (NAME_NONE: none is known). */
+/* A node label and the key that finds its nodes (NAME_NONE: none was said). */
 struct edge_end {
 	uint32_t label, key;
 };
@@ -324,8 +324,13 @@ uint32_t catalog_name_count(const struct catalog *c, enum name_kind kind);
 /* NULL if the number names no label. ELEMENT_NODE label NAME_NONE: the facts of nodes without
    label. */
 const struct label_info *catalog_label(const struct catalog *c, enum element element, uint32_t id);
-/* What all pairs of an edge label have at one end; NAME_NONE twice where they differ or there is none. */
-struct edge_end catalog_edge_end(const struct label_info *edge, bool is_source);
+/* The end with its key: the one that was said, else its label's primary key as it is now, if that is
+   of one property. */
+struct edge_end catalog_end_with_key(const struct catalog *c, struct edge_end end);
+/* What all pairs of an edge label have at one end, with its key; NAME_NONE twice where they differ or
+   there is none. */
+struct edge_end catalog_edge_end(
+	const struct catalog *c, const struct label_info *edge, bool is_source);
 /* Whether an edge of the label may join nodes with these labels. */
 bool catalog_ends_fit(const struct catalog *c, const struct label_info *edge,
 	uint32_t source_labelset, uint32_t target_labelset);

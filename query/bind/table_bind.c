@@ -26,7 +26,7 @@ static const struct bound *end_value(struct binder *b, const struct table *t,
 	const struct table_column *column, const struct bound *end, uint32_t at)
 {
 	bool is_source = str_equal(column->name, STR("_from"));
-	uint32_t key = catalog_edge_end(t->info, is_source).key;
+	uint32_t key = catalog_edge_end(b->catalog, t->info, is_source).key;
 	const struct bound *args[1] = { end };
 	const struct bound *id;
 	struct error e;

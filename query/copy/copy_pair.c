@@ -81,15 +81,12 @@ static void narrow(const struct copy_place *p, struct str option, bool is_source
 static enum sqlstate complete(
 	const struct copy_place *p, bool is_source, struct edge_end *end, struct error *e)
 {
-	const struct label_info *node;
-
 	if (end->label == NAME_NONE)
 		return copy_pairs_fail(p, is_source, "their label is not known", e);
-	node = catalog_label(p->catalog, ELEMENT_NODE, end->label);
-	if (end->key == NAME_NONE && node != NULL && node->primary_index != 0)
-		end->key = catalog_index(p->catalog, node->primary_index)->keys[0];
+	*end = catalog_end_with_key(p->catalog, *end);
 	if (end->key == NAME_NONE)
-		return copy_pairs_fail(p, is_source, "the label has no primary key", e);
+		return copy_pairs_fail(
+			p, is_source, "the label has no primary key of one property", e);
 	return OK;
 }
 

@@ -63,6 +63,10 @@ enum sqlstate ddl_expand_likes(
 enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from) MUST_USE;
 enum sqlstate ddl_alter_index(struct ddl *d, const struct ast_alter_table *from) MUST_USE;
 enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
+/* DROP NODE and DROP EDGE, whose one name `from` has: as DROP TABLE with what depends on the label, and
+   E_OBJECT_IN_USE where it has elements and nothing says CASCADE. */
+enum sqlstate ddl_drop_label(struct ddl *d, enum element element, struct str full_name,
+	struct ast_names_statement *from) MUST_USE;
 enum sqlstate ddl_truncate(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
 enum sqlstate ddl_create_sequence(struct ddl *d, const struct ast_sequence *from) MUST_USE;
 enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from) MUST_USE;
@@ -147,8 +151,6 @@ enum sqlstate ddl_rename_column(
 	struct ddl *d, struct table *t, const struct ast_action *action) MUST_USE;
 enum sqlstate ddl_rename_key(
 	struct ddl *d, struct table *t, const struct ast_action *action) MUST_USE;
-/* Drops a table's sequences and itself. */
-enum sqlstate ddl_drop_table(struct ddl *d, struct table *t, bool cascade) MUST_USE;
 
 /* The sequence of an identity or serial column; options may be NULL. */
 enum sqlstate ddl_own_sequence(struct ddl *d, struct str table, struct table_column *column,

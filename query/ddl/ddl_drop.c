@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * DROP TABLE, TRUNCATE.
+ * DROP TABLE, DROP NODE and DROP EDGE, TRUNCATE.
  */
 #include "query/ddl/ddl.h"
 
@@ -83,11 +83,18 @@ static enum sqlstate drop_references(
 	return OK;
 }
 
+static enum sqlstate settle_references(struct ddl *d, const struct table *t,
+	const struct ast_names_statement *from, const struct ast_name *name)
+{
+	return from->is_cascade ? drop_references(d, t, from)
+				: refuse_references(d, t, from, name);
+}
+
 /* ---- tables ---- */
 
-enum sqlstate ddl_drop_table(struct ddl *d, struct table *t, bool cascade)
+/* What the catalog holds beside the label: its sequences, its object. */
+static enum sqlstate drop_details(struct ddl *d, const struct table *t)
 {
-	(void)cascade;
 	for (uint32_t i = 0; i < t->column_count; i++) {
 		struct sequence_definition s;
 
@@ -96,9 +103,14 @@ enum sqlstate ddl_drop_table(struct ddl *d, struct table *t, bool cascade)
 				d->options.catalog, d->arena, t->columns[i].sequence, &s))
 			TRY(ddl_drop_sequence(d, &s));
 	}
+	return t->object == NAME_NONE ? OK
+				      : schema_object_drop(d->options.txn, t->object, d->error);
+}
+
+static enum sqlstate drop_table(struct ddl *d, const struct table *t)
+{
 	TRY(schema_label_drop(d->options.txn, t->element, t->name, true, d->error));
-	if (t->object != NAME_NONE)
-		TRY(schema_object_drop(d->options.txn, t->object, d->error));
+	TRY(drop_details(d, t));
 	ddl_refresh(d);
 	return OK;
 }
@@ -130,13 +142,40 @@ enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *f
 		}
 		if (t == NULL)
 			return no_table(d, name);
-		if (from->is_cascade)
-			TRY(drop_references(d, t, from));
-		else
-			TRY(refuse_references(d, t, from, name));
-		TRY(ddl_drop_table(d, t, from->is_cascade));
+		TRY(settle_references(d, t, from, name));
+		TRY(drop_table(d, t));
 	}
 	return OK;
+}
+
+/* The label by its full name, and what it has as a table if it is one. */
+static enum sqlstate drop_label(struct ddl *d, enum element element, struct str full_name,
+	const struct ast_names_statement *from)
+{
+	const struct table *t = table_find(d->options.catalog, d->arena, full_name);
+
+	if (t != NULL && t->element == element) {
+		TRY(settle_references(d, t, from, &from->names[0]));
+		TRY(drop_details(d, t));
+	}
+	TRY(schema_label_drop(d->options.txn, element, full_name, from->is_cascade, d->error));
+	ddl_refresh(d);
+	return OK;
+}
+
+enum sqlstate ddl_drop_label(struct ddl *d, enum element element, struct str full_name,
+	struct ast_names_statement *from)
+{
+	const struct ast_stmt as_table = { .kind = STMT_DROP_TABLE, .names = from };
+	struct sound_graphs graphs;
+	struct sound_views views;
+
+	TRY(ddl_lock(d));
+	ddl_sound_views(d, &views);
+	ddl_sound_graphs(d, &graphs);
+	TRY(drop_label(d, element, full_name, from));
+	TRY(ddl_check_graphs(d, &as_table, &graphs));
+	return ddl_check_views(d, &as_table, &views);
 }
 
 /* ---- TRUNCATE ---- */

@@ -69,8 +69,9 @@ enum sqlstate plan_assign(struct planner *p, const struct table *t,
 		return OK;
 	if (!type_equal((*value)->type, to)) {
 		bool is_literal = bound_is_constant(*value) && (*value)->value.type == VALUE_STRING;
+		bool fits = to.kind == TYPE_ANY || type_is_assignable((*value)->type, to);
 
-		if (!is_literal && !type_is_assignable((*value)->type, to))
+		if (!is_literal && !fits)
 			return refuse(column, (*value)->type, at, e);
 		*value = bound_cast(b, *value, to);
 	}

@@ -294,7 +294,8 @@ static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
 {
 	struct planner *p = d->p;
 	const struct table_column *column = table_column(d->table, str_of(name));
-	struct edge_end end = catalog_edge_end(d->table->info, strcmp(name, "_from") == 0);
+	struct edge_end end = catalog_edge_end(
+		p->b.catalog, d->table->info, strcmp(name, "_from") == 0);
 	const struct index_info *index =
 		end.key == NAME_NONE ? NULL : key_index(d, end.label, end.key);
 	const struct bound *value;

@@ -332,18 +332,32 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	}
 }
 
+static void begin_ddl(struct query_portal *p, struct ddl *d, struct error *e)
+{
+	*d = (struct ddl){ .arena = p->arena,
+		.session = &p->session->about,
+		.parameters = p->parameters,
+		.error = e };
+	bind_options_fill(p->session, p->prepared, &d->options);
+}
+
 static enum sqlstate drop_label(struct query_portal *p, struct error *e)
 {
 	const struct ast_stmt *st = p->prepared->statement;
 	enum element element = element_of(st->drop.class);
+	struct ast_name name = st->drop.name;
+	struct ast_names_statement names = {
+		.count = 1, .names = &name, .is_cascade = st->drop.is_cascade
+	};
+	struct ddl d;
 
 	portal_tag(p, "DROP LABEL");
 	if (st->drop.if_exists && !is_label_declared(p, element, st->drop.name.text)) {
 		skipping(p, st->drop.name.text, false);
 		return OK;
 	}
-	return schema_label_drop(p->session->txn, element, schema_name(p, st->drop.name.text),
-		st->drop.is_cascade, e);
+	begin_ddl(p, &d, e);
+	return ddl_drop_label(&d, element, schema_name(p, name.text), &names);
 }
 
 /* ON L without NODE or EDGE: whichever kind has such a label, nodes first. */
@@ -621,16 +635,13 @@ bool schema_is_statement(enum ast_stmt_kind kind)
 	       ddl_is_statement(kind) || (kind >= STMT_CREATE_ROLE && kind <= STMT_GRANT);
 }
 
-/* Tables, sequences, views: query/table. */
+/* Tables, sequences, views: query/ddl. */
 static enum sqlstate run_ddl(struct query_portal *p, struct error *e)
 {
-	struct ddl d = { .arena = p->arena,
-		.session = &p->session->about,
-		.parameters = p->parameters,
-		.error = e };
+	struct ddl d;
 	const char *tag = "";
 
-	bind_options_fill(p->session, p->prepared, &d.options);
+	begin_ddl(p, &d, e);
 	TRY(ddl_run(&d, p->prepared->statement, &tag));
 	portal_tag(p, "%s", tag);
 	return OK;

@@ -188,17 +188,17 @@ static void put_end(struct eval *ev, struct buf *to, const char *side, const cha
 
 static void put_element(struct eval *ev, struct buf *to, const struct label_table *table)
 {
+	const struct catalog *c = txn_catalog(ev->txn);
 	struct label_column *columns;
-	uint32_t count =
-		label_table_columns(txn_catalog(ev->txn), table, ev->arena, &columns);
+	uint32_t count = label_table_columns(c, table, ev->arena, &columns);
 	const char *glue = " PROPERTIES (";
 
 	buf_put_text(to, "        ");
 	naming_put_ident(to, table->name);
 	put_key_list(ev, to, table);
 	if (table->element == ELEMENT_EDGE) {
-		put_end(ev, to, "SOURCE", "_from", catalog_edge_end(table->info, true));
-		put_end(ev, to, "DESTINATION", "_to", catalog_edge_end(table->info, false));
+		put_end(ev, to, "SOURCE", "_from", catalog_edge_end(c, table->info, true));
+		put_end(ev, to, "DESTINATION", "_to", catalog_edge_end(c, table->info, false));
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		if (columns[i].key == NAME_NONE)

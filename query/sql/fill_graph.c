@@ -49,8 +49,8 @@ static struct value key_of_end(struct relation_scan *s, struct edge_end end)
 static void put_ends(struct relation_scan *s, struct value *row, const struct label_info *info)
 {
 	static const int16_t from = 1, to = 2;
-	struct edge_end source = catalog_edge_end(info, true);
-	struct edge_end target = catalog_edge_end(info, false);
+	struct edge_end source = catalog_edge_end(s->catalog, info, true);
+	struct edge_end target = catalog_edge_end(s->catalog, info, false);
 
 	row[pg_propgraph_element_pgesrckey] = relation_attnums(s, &from, 1);
 	row[pg_propgraph_element_pgedestkey] = relation_attnums(s, &to, 1);

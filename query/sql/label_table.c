@@ -360,11 +360,22 @@ static void list_details(struct listing *l)
 	}
 }
 
+/* A key of properties that nobody declared, or one that leads to a column which is gone, has no columns
+   that it could be told by. */
+static bool has_columns(const struct label_constraint *made)
+{
+	for (uint32_t i = 0; i < made->count; i++) {
+		if (made->columns[i] == 0 || (made->kind == 'f' && made->targets[i] == 0))
+			return false;
+	}
+	return true;
+}
+
 uint32_t label_table_constraints(const struct catalog *c, const struct label_table *table,
 	struct arena *a, struct label_constraint **out)
 {
 	struct listing l = { .c = c, .table = table, .arena = a };
-	uint32_t room = catalog_constraint_count(c) + 1;
+	uint32_t room = catalog_constraint_count(c) + 1, kept = 0;
 
 	l.details = table_of_label(c, a, table->element, table->label);
 	if (l.details != NULL)
@@ -374,6 +385,10 @@ uint32_t label_table_constraints(const struct catalog *c, const struct label_tab
 	list_keys(&l);
 	if (l.details != NULL)
 		list_details(&l);
+	for (uint32_t i = 0; i < l.count; i++) {
+		if (has_columns(&l.made[i]))
+			l.made[kept++] = l.made[i];
+	}
 	*out = l.made;
-	return l.count;
+	return kept;
 }

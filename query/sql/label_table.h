@@ -66,7 +66,7 @@ struct label_column {
 /* Its columns, in the arena. */
 uint32_t label_table_columns(const struct catalog *c, const struct label_table *table,
 	struct arena *a, struct label_column **out);
-/* What pg_constraint tells of a table, besides NOT NULL. */
+/* What pg_constraint tells of a table, besides NOT NULL; nothing of a key whose columns the table lacks. */
 struct label_constraint {
 	uint32_t oid;
 	struct str name;

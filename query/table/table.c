@@ -188,13 +188,13 @@ static struct table_type end_type(
 	static const struct table_type id = {
 		.text = STR("bigint"), .type = { .kind = TYPE_INT64 }, .typmod = -1
 	};
-	struct edge_end end = catalog_edge_end(edge, is_source);
-	const struct property_info *p =
-		end.key == NAME_NONE ? NULL
-				     : catalog_property(c, ELEMENT_NODE, end.label, end.key);
+	static const struct property_info undeclared = { .declared = VALUE_NULL };
+	struct edge_end end = catalog_edge_end(c, edge, is_source);
+	const struct property_info *p = catalog_property(c, ELEMENT_NODE, end.label, end.key);
 
-	return p == NULL || !p->is_declared || p->declared == VALUE_NULL ? id
-									 : declared_type(a, p);
+	if (end.key == NAME_NONE)
+		return id;
+	return declared_type(a, p != NULL && p->is_declared ? p : &undeclared);
 }
 
 static void end_column(struct table *t, const struct catalog *c, struct arena *a, struct str name)
@@ -227,7 +227,8 @@ static void settle_ends(struct table *t, const struct catalog *c, struct arena *
 	for (uint32_t i = 0; i < t->column_count && t->info->pair_count > 1; i++) {
 		bool is_source = str_equal(t->columns[i].name, STR("_from"));
 
-		if (t->columns[i].is_end && catalog_edge_end(t->info, is_source).label == NAME_NONE)
+		if (t->columns[i].is_end &&
+			catalog_edge_end(c, t->info, is_source).label == NAME_NONE)
 			t->columns[i].type = end_type(c, a, t->info, is_source);
 	}
 }

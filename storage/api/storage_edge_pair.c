@@ -11,19 +11,11 @@
 static enum sqlstate declare_end(struct txn *t, const struct edge_end_definition *d,
 	struct edge_end *out, struct error *e)
 {
-	const struct label_info *info;
-	const struct index_info *primary;
-
 	TRY(txn_intern(t, NAME_NODE_LABEL, d->label, &out->label, e));
 	out->key = NAME_NONE;
 	if (d->key.length > 0)
 		return txn_intern(t, NAME_KEY, d->key, &out->key, e);
-	info = catalog_label(t->catalog, ELEMENT_NODE, out->label);
-	if (info == NULL || info->primary_index == 0)
-		return OK;
-	primary = catalog_index(t->catalog, info->primary_index);
-	if (primary != NULL)
-		out->key = primary->keys[0];
+	*out = catalog_end_with_key(t->catalog, *out);
 	return OK;
 }
 

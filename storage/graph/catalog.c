@@ -56,17 +56,31 @@ static bool same_end(struct edge_end a, struct edge_end b)
 	return a.label == b.label && a.key == b.key;
 }
 
-struct edge_end catalog_edge_end(const struct label_info *edge, bool is_source)
+struct edge_end catalog_end_with_key(const struct catalog *c, struct edge_end end)
+{
+	const struct label_info *node = catalog_label(c, ELEMENT_NODE, end.label);
+	const struct index_info *primary =
+		node == NULL || node->primary_index == 0 ? NULL
+							 : catalog_index(c, node->primary_index);
+
+	if (end.key == NAME_NONE && primary != NULL && primary->key_count == 1)
+		end.key = primary->keys[0];
+	return end;
+}
+
+struct edge_end catalog_edge_end(
+	const struct catalog *c, const struct label_info *edge, bool is_source)
 {
 	static const struct edge_end none = { NAME_NONE, NAME_NONE };
-	struct edge_end first;
+	struct edge_end first = none;
 
-	if (edge == NULL || edge->pair_count == 0)
-		return none;
-	first = is_source ? edge->pairs[0].from : edge->pairs[0].to;
-	for (uint32_t i = 1; i < edge->pair_count; i++) {
-		if (!same_end(first, is_source ? edge->pairs[i].from : edge->pairs[i].to))
+	for (uint32_t i = 0; edge != NULL && i < edge->pair_count; i++) {
+		const struct edge_pair *pair = &edge->pairs[i];
+		struct edge_end end = catalog_end_with_key(c, is_source ? pair->from : pair->to);
+
+		if (i > 0 && !same_end(first, end))
 			return none;
+		first = end;
 	}
 	return first;
 }

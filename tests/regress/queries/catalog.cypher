@@ -93,3 +93,15 @@ ALTER EDGE BARE_LINK OWNER TO keeper;
 ALTER NODE Bare OWNER TO keeper;
 SELECT relname, pg_get_userbyid(relowner) AS owner FROM pg_class WHERE relname IN ('Bare', 'BARE_LINK') ORDER BY relname;
 ALTER EDGE NO_LINK OWNER TO keeper;
+-- A key of properties that nobody declared has no columns: an index, but no constraint of the table.
+INSERT (:Loose {x: 1, y: 2})-[:Tie {z: 1}]->(:Loose {x: 2, y: 2});
+CREATE CONSTRAINT loose_key FOR (n:Loose) REQUIRE (n.x, n.y) IS UNIQUE;
+CREATE CONSTRAINT tie_key FOR ()-[t:Tie]-() REQUIRE (t.z, t.w) IS UNIQUE;
+SELECT conname, conkey, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname IN ('loose_key', 'tie_key');
+SELECT column_name FROM information_schema.key_column_usage WHERE constraint_name IN ('loose_key', 'tie_key');
+\d "Loose"
+\d "Tie"
+CREATE TABLE kept (a int PRIMARY KEY);
+CREATE TABLE leads (a int REFERENCES kept, b int UNIQUE);
+DROP NODE LABEL kept;
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'leads'::regclass ORDER BY conname;

@@ -100,3 +100,32 @@ SESSION SET GRAPH typed;
 SHOW TYPES;
 INSERT (:A {id: 1})-[:E]->(:A {id: 2});
 INSERT (:A {id: 1})-[:E]->(:B)-[:E]->(:A {id: 2});
+-- The ends go by the primary key that their label has now, in its type, whenever it was made.
+SESSION SET GRAPH main;
+CREATE EDGE LABEL late (FROM town TO town, km INT64);
+\d late
+CREATE NODE LABEL town (name STRING PRIMARY KEY);
+INSERT (:town {name: 'a'}), (:town {name: 'b'});
+\d late
+INSERT INTO late (_from, _to, km) VALUES ('a', 'b', 1);
+INSERT INTO late (_from, _to, km) VALUES ('b', 'a', 2), ('b', 'b', 3);
+INSERT INTO late SELECT x.name, 'a', 4 FROM town AS x WHERE x.name = 'a';
+PREPARE route AS INSERT INTO late VALUES ($1, $2, $3);
+SELECT parameter_types FROM pg_prepared_statements WHERE name = 'route';
+EXECUTE route ('a', 'b', 5);
+EXECUTE route ('a', 'nowhere', 6);
+SELECT _from, _to, km FROM late ORDER BY km;
+-- A key without a type: of any.
+CREATE NODE LABEL thing;
+CREATE CONSTRAINT thing_key FOR (t:thing) REQUIRE t.code IS NODE KEY;
+CREATE EDGE LABEL part (FROM thing(code) TO thing(code));
+INSERT (:thing {code: 'a'}), (:thing {code: 2});
+INSERT INTO part VALUES ('a', 2);
+INSERT INTO part VALUES (2, 2), ('a', 'a');
+SELECT _from, _to FROM part;
+-- A primary key of two properties finds no end: ids do.
+CREATE NODE LABEL pair (a STRING, b STRING, PRIMARY KEY (a, b));
+CREATE EDGE LABEL joins (FROM pair TO pair);
+\d joins
+COPY joins FROM STDIN;
+\.

@@ -44,3 +44,21 @@ SET max_view_depth = 2;
 SELECT * FROM deep1 ORDER BY id LIMIT 1;
 SELECT * FROM deep2;
 UPDATE deep2 SET id = 1;
+-- DROP NODE and DROP EDGE: what depends on a label does as with DROP TABLE.
+CREATE NODE LABEL seen (name STRING PRIMARY KEY);
+CREATE EDGE LABEL sees (FROM seen TO seen, since INT64);
+CREATE VIEW seers AS SELECT name FROM seen;
+CREATE VIEW sights AS SELECT since FROM sees;
+DROP NODE LABEL seen;
+DROP EDGE LABEL sees;
+DROP EDGE LABEL sees CASCADE;
+DROP NODE LABEL seen CASCADE;
+SELECT * FROM sights;
+CREATE TABLE led (a int PRIMARY KEY, b int DEFAULT 3);
+CREATE TABLE leads (a int REFERENCES led);
+DROP NODE LABEL led;
+DROP NODE LABEL led CASCADE;
+CREATE NODE LABEL led (b INT64);
+\d led
+\d leads
+DROP NODE LABEL led;
