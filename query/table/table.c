@@ -227,7 +227,8 @@ static void settle_ends(struct table *t, const struct catalog *c, struct arena *
 	for (uint32_t i = 0; i < t->column_count && t->info->pair_count > 1; i++) {
 		bool is_source = str_equal(t->columns[i].name, STR("_from"));
 
-		if (t->columns[i].is_end && catalog_edge_end(c, t->info, is_source).label == NAME_NONE)
+		if (t->columns[i].is_end &&
+			catalog_edge_end(c, t->info, is_source).label == NAME_NONE)
 			t->columns[i].type = end_type(c, a, t->info, is_source);
 	}
 }
