@@ -62,6 +62,8 @@ enum pgtype_oid {
 	PGTYPE_JSONB = 3802,
 	PGTYPE_REGNAMESPACE = 4089,
 	PGTYPE_REGROLE = 4096,
+	PGTYPE_REGOPER = 2203,
+	PGTYPE_REGOPERATOR = 2204,
 };
 
 /* Which member of a datum holds the value. */

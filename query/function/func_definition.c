@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -339,15 +340,36 @@ FUNCTION_ROW(catalog_table_size)
 }
 
 /* As PostgreSQL: a unit is left once ten thousand of it are reached, halves are rounded up. */
+/* Of a numeric the bytes keep their fraction, and so do not become kB at once. */
+static bool put_few_bytes(struct eval *ev, const struct decimal *d, struct value *out)
+{
+	struct buf text = { 0 };
+
+	if (fabs(decimal_to_double(d)) >= 10 * 1024)
+		return false;
+	decimal_put(&text, d);
+	buf_put_text(&text, " bytes");
+	*out = value_string(arena_str(ev->arena, buf_str(&text)));
+	buf_free(&text);
+	return true;
+}
+
 FUNCTION_ROW(catalog_size_text)
 {
 	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB", "PB" };
-	int64_t size = args[0].integer, limit = 10 * 1024;
-	bool is_negative = size < 0;
-	uint64_t magnitude = is_negative ? 0 - (uint64_t)size : (uint64_t)size;
+	bool is_decimal = args[0].type == VALUE_DECIMAL;
+	int64_t size = is_decimal ? 0 : args[0].integer, limit = 10 * 1024;
+	bool is_negative;
+	uint64_t magnitude;
 	uint32_t unit = 0;
 
-	(void)count, (void)e;
+	(void)count;
+	if (is_decimal && put_few_bytes(ev, args[0].decimal, out))
+		return OK;
+	if (is_decimal && !decimal_to_int64(args[0].decimal, &size))
+		return FAIL(e, E_OUT_OF_RANGE, "bigint out of range");
+	is_negative = size < 0;
+	magnitude = is_negative ? 0 - (uint64_t)size : (uint64_t)size;
 	while (magnitude >= (uint64_t)limit && unit + 1 < ARRAY_COUNT(units)) {
 		/* From the first unit on one more bit is kept, to round by. */
 		magnitude = unit == 0 ? magnitude >> 9 : magnitude >> 10;

@@ -98,14 +98,21 @@ static enum sqlstate run_reset(struct query_portal *p, struct error *e)
 
 static void show_all(struct query_portal *p)
 {
-	for (uint32_t id = 0; id < SETTING_COUNT; id++) {
-		char scratch[SETTING_SHOW_SIZE];
-		struct value *row = row_table_add(p->arena, p->table);
-		struct str text = setting_show(p->session->settings, id, scratch);
+	enum setting_id ids[SETTING_COUNT];
 
-		row[0] = value_string(str_of(setting_rows[id].name));
+	setting_ids_by_name(ids);
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		char scratch[SETTING_SHOW_SIZE];
+		struct str text;
+		struct value *row;
+
+		if (!setting_is_shown(p->session->settings, ids[i]))
+			continue;
+		text = setting_show(p->session->settings, ids[i], scratch);
+		row = row_table_add(p->arena, p->table);
+		row[0] = value_string(str_of(setting_rows[ids[i]].name));
 		row[1] = value_string(arena_str(p->arena, text));
-		row[2] = value_string(str_of(setting_rows[id].description));
+		row[2] = value_string(str_of(setting_rows[ids[i]].description));
 	}
 }
 
