@@ -42,3 +42,10 @@ EXTRA_DIST += %D%/wire.sh
 .PHONY: bench-wire
 bench-wire: all bench/wire_floor
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/wire.sh $(BENCH_FLAGS)
+
+EXTRA_DIST += %D%/questions/run.sh %D%/questions/questions.py %D%/questions/questions.toml %D%/questions/requirements.txt
+
+# Questions about a graph, asked of Quiver, PostgreSQL 15 and Kuzu in turns.
+.PHONY: bench-questions
+bench-questions: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/questions/run.sh $(BENCH_FLAGS)

@@ -283,8 +283,9 @@ static double scan_hub(struct bench *b, uint64_t *edges)
 	struct cursor *cursor;
 
 	*edges = 0;
-	must(storage_expand(t, &b->first, 1, DIRECTION_OUT, &b->knows, 1, a, &cursor, &b->e), &b->e,
-		"expand");
+	must(storage_expand(t, &b->first, 1, &(struct edge_filter){ DIRECTION_OUT, 1, &b->knows },
+		     a, &cursor, &b->e),
+		&b->e, "expand");
 	do {
 		must(storage_expand_next(cursor, &hops, &b->e), &b->e, "next");
 		*edges += hops.count;
@@ -684,8 +685,9 @@ static double scan_store(struct bench *b, const uint64_t *order, uint64_t count,
 		for (uint32_t i = 0; i < BATCH; i++)
 			ids[i] = b->first + order[at + i];
 		if (cursor == NULL)
-			must(storage_expand(t, ids, BATCH, DIRECTION_OUT, NULL, 0, a, &cursor,
-				     &b->e),
+			must(storage_expand(t, ids, BATCH,
+				     &(struct edge_filter){ .direction = DIRECTION_OUT }, a,
+				     &cursor, &b->e),
 				&b->e, "expand");
 		else
 			must(storage_expand_again(cursor, ids, BATCH, &b->e), &b->e, "again");

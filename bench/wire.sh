@@ -12,6 +12,7 @@
 #     QUIVER_BUILD=build bench/wire.sh [SECONDS [ROUNDS [PORT]]]      PORT and the two after it are used
 : "${QUIVER_SOURCE:=$(cd "$(dirname "$0")/.." && pwd)}"
 . "$QUIVER_SOURCE/tests/lib/server.sh"
+. "$QUIVER_SOURCE/tests/lib/postgres.sh"
 server_require
 pgbench=$PG_BINDIR/pgbench
 [ -x "$pgbench" ] || pgbench=pgbench
@@ -42,32 +43,28 @@ server_start -c listen_addresses=localhost -c ssl=off
 "$psql" -X -q -v ON_ERROR_STOP=1 -c 'CREATE NODE LABEL Person (id INT64 PRIMARY KEY, name STRING)'
 rows | "$psql" -X -q -v ON_ERROR_STOP=1 -c '\copy Person (id, name) FROM pstdin WITH (FORMAT csv)'
 
+# PostgreSQL's defaults, but for what a read does not touch.
 postgres_port=$((first_port + 2))
-postgres_home=
-as_postgres() { if [ "$(id -u)" = 0 ]; then su postgres -s /bin/sh -c "$1"; else sh -c "$1"; fi; }
-start_postgresql() {
-	[ -x "$PG_BINDIR/initdb" ] && [ -x "$PG_BINDIR/pg_ctl" ] || return
-	postgres_home=$(as_postgres "mktemp -d ${server_home%/*}/quiver-postgres-XXXXXX") || return
-	as_postgres "$PG_BINDIR/initdb -D $postgres_home/data -A trust -U tester" > /dev/null 2>&1 &&
-		as_postgres "$PG_BINDIR/pg_ctl -w -D $postgres_home/data -l $postgres_home/log -o \
-			'-p $postgres_port -k $postgres_home -c listen_addresses=localhost' start" > /dev/null &&
-		"$psql" -X -q -h localhost -p $postgres_port -d postgres -v ON_ERROR_STOP=1 \
-			-c 'CREATE TABLE person (id bigint PRIMARY KEY, name text)' &&
+load_postgresql() {
+	"$psql" -X -q -h localhost -p $postgres_port -d postgres -v ON_ERROR_STOP=1 \
+		-c 'CREATE TABLE person (id bigint PRIMARY KEY, name text)' &&
 		rows | "$psql" -X -q -h localhost -p $postgres_port -d postgres \
 			-c '\copy person FROM pstdin WITH (FORMAT csv)' \
 			-c 'VACUUM ANALYZE person'
 }
 end() {
 	kill "$floor_pid" 2>/dev/null
-	if [ -n "$postgres_home" ]; then
-		as_postgres "$PG_BINDIR/pg_ctl -m immediate -D $postgres_home/data stop" > /dev/null 2>&1
-		rm -rf "$postgres_home"
-	fi
+	postgres_clean
 	[ -z "$server_pid" ] || server_kill
 	server_clean
 }
 trap end EXIT
-start_postgresql && has_postgresql=yes || has_postgresql=no
+has_postgresql=no
+if ! postgres_missing > /dev/null; then
+	postgres_start localhost
+	trap end EXIT
+	load_postgresql && has_postgresql=yes
+fi
 
 # --- the rounds ---
 # measure NAME PORT DATABASE: one run; adds its transactions a second to the file NAME.tps.

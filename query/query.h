@@ -96,6 +96,8 @@ typedef enum sqlstate query_tell(
 void query_facts_add(struct query_facts *facts);
 /* Sets a column of it; the value is copied, and has the column's type. No effect if the relation
    has no such column. */
+/* PostgreSQL's number of the table that a label is. */
+uint32_t query_table_oid(bool is_edge, uint32_t label);
 void query_facts_put(struct query_facts *facts, const char *column, struct value value);
 
 /* What functions ask of the layer above. */

@@ -19,6 +19,7 @@ const char *client_lock_name(enum storage_lock_kind kind)
 	static const char *const names[] = { [STORAGE_LOCK_NODE] = "node",
 		[STORAGE_LOCK_EDGE] = "edge",
 		[STORAGE_LOCK_KEY] = "key",
+		[STORAGE_LOCK_LABEL] = "relation",
 		[STORAGE_LOCK_SCHEMA] = "schema" };
 
 	return names[kind];
@@ -34,6 +35,8 @@ static const char *mode_name(const struct storage_lock *l)
 
 	if (l->kind == STORAGE_LOCK_KEY || l->kind == STORAGE_LOCK_SCHEMA)
 		return "ExclusiveLock";
+	if (l->kind == STORAGE_LOCK_LABEL && l->strength == STRENGTH_KEY_SHARE)
+		return "RowExclusiveLock";
 	return names[l->strength];
 }
 
@@ -62,6 +65,11 @@ static void tell_lock(struct query_facts *facts, const struct storage_lock *l)
 	query_facts_put(facts, "waitstart", timestamp(l->waits_since));
 	if (l->kind == STORAGE_LOCK_SCHEMA)
 		return;
+	if (l->kind == STORAGE_LOCK_LABEL) {
+		query_facts_put(facts, "relation",
+			value_int(query_table_oid((l->id & 1) != 0, (uint32_t)(l->id >> 1))));
+		return;
+	}
 	query_facts_put(facts, "classid", value_int((int64_t)(l->id >> 32)));
 	query_facts_put(facts, "objid", value_int((int64_t)(l->id & UINT32_MAX)));
 	query_facts_put(facts, "objsubid", value_int(1));

@@ -191,6 +191,17 @@ struct property_info {
 	struct value default_value; /* VALUE_NULL: none */
 };
 
+/* A node label and the key by which COPY finds its nodes (NAME_NONE: none is known). */
+struct edge_end {
+	uint32_t label, key;
+};
+
+/* What an edge of a label may join. */
+struct edge_pair {
+	struct edge_end from, to;
+};
+enum { EDGE_PAIRS_MAX = 64 }; /* of one label */
+
 struct label_info {
 	uint32_t id;
 	struct str name;
@@ -199,9 +210,9 @@ struct label_info {
 	uint32_t property_count;
 	const struct property_info
 		*properties;	       /* declared first, in order of declaration, then observed */
-	uint32_t primary_index;	       /* of PRIMARY KEY; 0: none */
-	uint32_t from_label, to_label; /* edge labels: declared endpoints, NAME_NONE if open */
-	uint32_t from_key, to_key;     /* the keys COPY finds the endpoints by */
+	uint32_t primary_index; /* of PRIMARY KEY; 0: none */
+	uint32_t pair_count;	/* edge labels: declared ends, in order; 0: any */
+	const struct edge_pair *pairs;
 };
 
 struct index_info {
@@ -273,6 +284,11 @@ uint32_t catalog_name_count(const struct catalog *c, enum name_kind kind);
 /* NULL if the number names no label. ELEMENT_NODE label NAME_NONE: the facts of nodes without
    label. */
 const struct label_info *catalog_label(const struct catalog *c, enum element element, uint32_t id);
+/* What all pairs of an edge label have at one end; NAME_NONE twice where they differ or there is none. */
+struct edge_end catalog_edge_end(const struct label_info *edge, bool is_source);
+/* Whether an edge of the label may join nodes with these labels. */
+bool catalog_ends_fit(const struct catalog *c, const struct label_info *edge,
+	uint32_t source_labelset, uint32_t target_labelset);
 /* The property's facts under a label, NULL if it is neither declared nor ever written. */
 const struct property_info *catalog_property(
 	const struct catalog *c, enum element element, uint32_t label, uint32_t key);
@@ -323,16 +339,25 @@ struct property_definition {
 	struct value default_value;
 };
 
+struct edge_end_definition {
+	struct str label;
+	struct str key; /* empty: the label's primary key */
+};
+
+struct edge_pair_definition {
+	struct edge_end_definition from, to;
+};
+
 struct label_definition {
 	enum element element;
 	struct str name;
 	uint32_t property_count;
 	const struct property_definition *properties;
 	uint32_t primary_key_count;
-	const struct str *primary_key;	 /* names of keys */
-	struct str primary_name;	 /* of its index; empty: made from the label's */
-	struct str from_label, to_label; /* empty: open */
-	struct str from_key, to_key;	 /* empty: the label's primary key */
+	const struct str *primary_key; /* names of keys */
+	struct str primary_name;       /* of its index; empty: made from the label's */
+	uint32_t pair_count; /* 0: its edges join anything */
+	const struct edge_pair_definition *pairs;
 };
 
 /* Declares a label. E_DUPLICATE_OBJECT if it is declared already. Existing data is checked. */
@@ -344,6 +369,12 @@ enum sqlstate schema_label_rename(
 	struct txn *t, enum element element, struct str name, struct str to, struct error *e);
 enum sqlstate schema_label_set_closed(
 	struct txn *t, enum element element, struct str name, bool is_closed, struct error *e);
+/* Another pair of ends for an edge label, or one less; edges that are there must fit those that are
+   left (E_CHECK). Without a pair a label joins anything. E_DUPLICATE_OBJECT, E_NO_OBJECT. */
+enum sqlstate schema_pair_add(struct txn *t, struct str label, const struct edge_pair_definition *d,
+	struct error *e) MUST_USE;
+enum sqlstate schema_pair_drop(struct txn *t, struct str label,
+	const struct edge_pair_definition *d, struct error *e) MUST_USE;
 enum sqlstate schema_property_add(struct txn *t, enum element element, struct str label,
 	const struct property_definition *d, struct error *e);
 enum sqlstate schema_property_drop(
@@ -501,18 +532,29 @@ struct hops {
 	uint32_t *label;
 };
 
-/* The edges of many sources at once, source by source; DIRECTION_ANY gives a self-loop once. No
-   labels (label_count 0): edges of every label. The sources and labels are copied. */
+/* Which of a node's edges. No labels (label_count 0): those of every label; each label stands once.
+   DIRECTION_ANY takes a self-loop once. */
+struct edge_filter {
+	enum direction direction;
+	uint32_t label_count;
+	const uint32_t *labels;
+};
+
+/* The edges of many sources at once, source by source. The sources and labels are copied. */
 enum sqlstate storage_expand(struct txn *t, const uint64_t *sources, uint32_t count,
-	enum direction direction, const uint32_t *labels, uint32_t label_count, struct arena *a,
-	struct cursor **out, struct error *e) MUST_USE;
+	const struct edge_filter *filter, struct arena *a, struct cursor **out,
+	struct error *e) MUST_USE;
 /* Puts new sources into a cursor made by storage_expand, so that a loop allocates once. */
 enum sqlstate storage_expand_again(
 	struct cursor *c, const uint64_t *sources, uint32_t count, struct error *e) MUST_USE;
 /* hops->count = 0 at the end. Resumes inside a hub. */
 enum sqlstate storage_expand_next(struct cursor *c, struct hops *hops, struct error *e) MUST_USE;
 
-/* Number of edges at a node, by direction and label (NAME_NONE: all). */
+/* Number of edges at each of some nodes. Where nothing private or older is in play no edge is read,
+   but for DIRECTION_ANY, which walks. */
+enum sqlstate storage_degrees(struct txn *t, const uint64_t *nodes, uint32_t count,
+	const struct edge_filter *filter, uint64_t *degrees, struct error *e) MUST_USE;
+/* That of one node, by one label (NAME_NONE: all). */
 enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direction, uint32_t label,
 	uint64_t *degree, struct error *e) MUST_USE;
 
@@ -545,6 +587,11 @@ enum lock_strength {
    `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
 enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id,
 	enum lock_strength strength, bool is_nowait, struct error *e) MUST_USE;
+/* The lock of a label as a whole, to the transaction's end, which is not an autocommit one: one that
+   excludes changes waits for all others that have changed an element of the label, and they wait for
+   it. `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
+enum sqlstate storage_label_lock(struct txn *t, enum element element, uint32_t label,
+	bool excludes_changes, bool is_nowait, struct error *e) MUST_USE;
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;
@@ -634,6 +681,7 @@ enum storage_lock_kind {
 	STORAGE_LOCK_NODE,
 	STORAGE_LOCK_EDGE,
 	STORAGE_LOCK_KEY, /* a key of a unique index; `id` stands for it */
+	STORAGE_LOCK_LABEL, /* shared by who changed its elements; `id`: twice the label, one more of edges */
 	STORAGE_LOCK_SCHEMA,
 };
 struct storage_lock {

@@ -99,7 +99,7 @@ install_packages() {
 }
 
 # What the clients' drivers come from; a toolchain that is there, from wherever, will do.
-client_packages="postgresql-15|postgresql ruby-pg libdbd-pg-perl php-cli php-pgsql odbc-postgresql
+client_packages="postgresql-15|postgresql ruby-pg libdbd-pg-perl php-cli php-pgsql odbc-postgresql unixodbc
 	libevent-dev default-jdk-headless maven"
 command -v go >/dev/null 2>&1 || client_packages="$client_packages golang-go"
 command -v cargo >/dev/null 2>&1 || client_packages="$client_packages cargo"

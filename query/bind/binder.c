@@ -189,8 +189,14 @@ uint32_t binder_slot_new(struct binder *b, struct type type, struct str name)
 			capacity * sizeof *b->slots);
 		b->slot_capacity = capacity;
 	}
-	b->slots[b->slot_count] = (struct slot_info){ .type = type, .name = name };
+	b->slots[b->slot_count] = (struct slot_info){ .type = type, .name = name, .at = AT_NONE };
 	return b->slot_count++;
+}
+
+void binder_slot_at(struct binder *b, uint32_t slot, uint32_t at)
+{
+	if (b->slots[slot].at == AT_NONE && !b->is_elsewhere)
+		b->slots[slot].at = at;
 }
 
 const struct bound *binder_slot_ref(struct binder *b, uint32_t slot, uint32_t at)
@@ -230,7 +236,7 @@ struct bound *bound_new(struct binder *b, enum bound_kind kind, struct type type
 
 	x->kind = kind;
 	x->type = type;
-	x->at = at;
+	x->at = b->is_elsewhere ? AT_NONE : at;
 	x->is_sql = b->is_sql;
 	return x;
 }

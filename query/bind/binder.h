@@ -44,6 +44,7 @@ struct slot_info {
 	struct str relation; /* the item of FROM that it is a column of, for messages */
 	const struct slot_keys *keys; /* what it depends on; NULL: nothing known */
 	struct str name; /* for EXPLAIN */
+	uint32_t at; /* of the pattern's element that it is for; AT_NONE */
 	const struct bound_label
 		*label; /* NODE, EDGE and lists of them: what its pattern demands */
 	const struct ast_graph_table *exposed; /* says what keys of the element mean; NULL: itself */
@@ -131,6 +132,7 @@ struct binder {
 	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;
+	bool is_elsewhere; /* what is being bound is not in the text that was sent: a view's */
 	bool is_sql;	  /* a SQL clause is being bound: PostgreSQL's types and rules hold */
 	bool must_rebind; /* an operator was bound before its parameter's type was known */
 	struct scope *scope;
@@ -179,6 +181,8 @@ const struct bound *binder_parameter_ref(struct binder *b, uint32_t number, uint
 uint32_t binder_slot_new(struct binder *b, struct type type, struct str name);
 /* The slot holds what x is: it comes from where that comes from. */
 void binder_slot_is(struct binder *b, uint32_t slot, const struct bound *x);
+/* The slot is for the element of a pattern that stands there; the first place counts. */
+void binder_slot_at(struct binder *b, uint32_t slot, uint32_t at);
 /* A BOUND_SLOT of it. */
 const struct bound *binder_slot_ref(struct binder *b, uint32_t slot, uint32_t at);
 

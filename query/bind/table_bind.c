@@ -21,14 +21,12 @@ static const struct bound *property_of(struct binder *b, const struct bound *ele
 	return x;
 }
 
-/* The end's key where the label declares one, else its id. */
+/* The end's key where the label's pairs agree in one, else its id. */
 static const struct bound *end_value(struct binder *b, const struct table *t,
 	const struct table_column *column, const struct bound *end, uint32_t at)
 {
 	bool is_source = str_equal(column->name, STR("_from"));
-	uint32_t key = t->info == NULL ? NAME_NONE
-		       : is_source     ? t->info->from_key
-				       : t->info->to_key;
+	uint32_t key = catalog_edge_end(t->info, is_source).key;
 	const struct bound *args[1] = { end };
 	const struct bound *id;
 	struct error e;

@@ -59,6 +59,10 @@ enum sqlstate copy_in_done(struct copy_in *c, uint64_t *rows, struct error *e) M
 
 struct copy_out;
 
+/* COPY label TO as a query: the statement that answers its rows. `a` is for the while; `graph` is the
+   session's, empty for main. E_NO_OBJECT, E_WRONG_OBJECT. */
+enum sqlstate copy_label_query(struct arena *a, const struct catalog *catalog, struct str graph,
+	const struct ast_copy *copy, struct buf *text, struct error *e) MUST_USE;
 bool copy_out_is_binary(const struct copy_out *c);
 enum sqlstate copy_out_open(struct arena *a, const struct copy_options *options,
 	const struct query_column *columns, uint32_t column_count, struct copy_out **out,

@@ -16,6 +16,13 @@ enum copy_header { COPY_HEADER_NONE, COPY_HEADER_SKIP, COPY_HEADER_MATCH };
 enum copy_missing { COPY_MISSING_ERROR, COPY_MISSING_SKIP, COPY_MISSING_CREATE };
 enum copy_exists { COPY_EXISTS_ERROR, COPY_EXISTS_SKIP, COPY_EXISTS_UPDATE };
 
+/* Columns that FORCE_QUOTE and its kin name. */
+struct copy_names {
+	bool is_all; /* * */
+	const struct ast_name *items;
+	uint32_t count;
+};
+
 struct copy_format {
 	bool is_csv, is_binary;
 	char delimiter, quote, escape;
@@ -28,10 +35,11 @@ struct copy_format {
 	bool ends_by_id;	       /* _from and _to are what id() gives */
 	const struct ast_name *labels; /* further labels of nodes */
 	uint32_t label_count;
+	struct copy_names force_quote, force_not_null, force_null; /* CSV */
 };
 
-/* Errors: 42601 conflicting or unknown options, 0A000 what a format does not have, 22023 bad
-   values. */
+/* Errors: 42601 conflicting or unknown options, 0A000 what a format or a direction does not have, 22023
+   bad values. */
 enum sqlstate copy_format_resolve(
 	const struct ast_copy *copy, struct copy_format *out, struct error *e) MUST_USE;
 

@@ -10,14 +10,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "query/bind/bind.h"
-#include "query/copy/copy_format.h"
+#include "query/copy/copy_ends.h"
+#include "query/copy/copy_force.h"
 #include "query/copy/copy_reader.h"
 #include "query/copy/copy_table.h"
 #include "query/eval/cast.h"
 #include "query/type/type.h"
 
-enum { COPY_BATCH_ROWS = 1024 };
+enum { COPY_BATCH_ROWS = 1024, CLIPPED_MAX = 100 };
 
 enum column_role { COLUMN_PROPERTY, COLUMN_FROM, COLUMN_TO };
 
@@ -27,14 +29,8 @@ struct copy_column {
 	uint32_t key;
 	struct type type;
 	const struct table_column *column; /* of a table; NULL: none */
-};
-
-/* How one end of an edge is found. */
-struct endpoint {
-	uint32_t label, key, index;
-	struct type type;
-	struct value *keys; /* of the batch */
-	uint64_t *ids;
+	bool is_never_null;		   /* FORCE_NOT_NULL */
+	bool is_null_if_quoted;		   /* FORCE_NULL */
 };
 
 struct copy_in {
@@ -54,7 +50,7 @@ struct copy_in {
 	struct copy_defaults defaults;
 	uint32_t width; /* properties a row may have */
 	struct query_column *described; /* the same for the caller, of a binary COPY */
-	struct endpoint from, to;
+	struct copy_ends *ends; /* of edges */
 	uint32_t primary_index; /* IF_EXISTS: how a node that exists is found */
 	uint32_t primary_column;
 	bool is_header_read;
@@ -162,12 +158,12 @@ static enum sqlstate set_column(struct copy_in *c, struct copy_column *column, s
 	column->name = name;
 	if (c->element == ELEMENT_EDGE && str_equal(name, STR("_from"))) {
 		column->role = COLUMN_FROM;
-		column->type = c->from.type;
+		column->type = copy_ends_type(c->ends, true);
 		return OK;
 	}
 	if (c->element == ELEMENT_EDGE && str_equal(name, STR("_to"))) {
 		column->role = COLUMN_TO;
-		column->type = c->to.type;
+		column->type = copy_ends_type(c->ends, false);
 		return OK;
 	}
 	column->role = COLUMN_PROPERTY;
@@ -291,69 +287,13 @@ static enum sqlstate match_header(struct copy_in *c, struct error *e)
 
 /* ---- opening ---- */
 
-/* The unique index on exactly (label, key). */
-static uint32_t find_index(const struct catalog *catalog, uint32_t label, uint32_t key)
+static struct copy_place place_of(const struct copy_in *c)
 {
-	for (uint32_t i = 0; i < catalog_index_count(catalog); i++) {
-		const struct index_info *index = catalog_index_at(catalog, i);
-
-		if (index->element == ELEMENT_NODE && index->label == label && index->is_unique &&
-			index->key_count == 1 && index->keys[0] == key)
-			return index->id;
-	}
-	return 0;
-}
-
-static enum sqlstate no_endpoint(
-	struct copy_in *c, const char *option, const char *why, struct error *e)
-{
-	(void)FAIL(e, E_NO_OBJECT, "COPY cannot find the nodes that edges of \"%.*s\" join: %s",
-		STR_ARGS(c->options.copy->label.text), why);
-	error_hint(e,
-		"Declare the ends (CREATE EDGE %.*s (FROM A TO B)) with a primary key on their "
-		"labels, or give the option %s 'Label.key'.",
-		STR_ARGS(c->options.copy->label.text), option);
-	return e->code;
-}
-
-static enum sqlstate open_endpoint(struct copy_in *c, struct endpoint *end, struct str option,
-	const char *option_name, struct error *e)
-{
-	const struct catalog *catalog = txn_catalog(c->options.txn);
-	const struct label_info *edge = catalog_label(catalog, ELEMENT_EDGE, c->label);
-	bool is_from = end == &c->from;
-	const struct label_info *node;
-	const struct property_info *property;
-	struct str label, key;
-
-	end->keys = ARENA_ARRAY(c->arena, struct value, COPY_BATCH_ROWS);
-	end->ids = ARENA_ARRAY(c->arena, uint64_t, COPY_BATCH_ROWS);
-	end->type = type_make(TYPE_INT64);
-	if (c->format.ends_by_id)
-		return OK;
-	copy_format_split_key(option, &label, &key);
-	if (option.length > 0) {
-		end->label = catalog_find(catalog, NAME_NODE_LABEL, full_name(c, label));
-		end->key = catalog_find(catalog, NAME_KEY, key);
-	} else if (edge != NULL) {
-		end->label = is_from ? edge->from_label : edge->to_label;
-		end->key = is_from ? edge->from_key : edge->to_key;
-	}
-	if (end->label == NAME_NONE)
-		return no_endpoint(c, option_name, "their label is not known", e);
-	node = catalog_label(catalog, ELEMENT_NODE, end->label);
-	if (end->key == NAME_NONE && node != NULL && node->primary_index != 0)
-		end->key = catalog_index(catalog, node->primary_index)->keys[0];
-	if (end->key == NAME_NONE)
-		return no_endpoint(c, option_name, "the label has no primary key", e);
-	end->index = find_index(catalog, end->label, end->key);
-	if (end->index == 0)
-		return no_endpoint(c, option_name, "the key has no unique index", e);
-	property = catalog_property(catalog, ELEMENT_NODE, end->label, end->key);
-	end->type = property == NULL || !property->is_declared || property->declared == VALUE_NULL
-			    ? type_make(TYPE_STRING)
-			    : type_declared(property);
-	return OK;
+	return (struct copy_place){ .arena = c->arena,
+		.catalog = txn_catalog(c->options.txn),
+		.graph = graph_name(c),
+		.copy = c->options.copy,
+		.format = &c->format };
 }
 
 static enum sqlstate refuse_view(struct copy_in *c, struct str name, struct error *e)
@@ -374,28 +314,23 @@ static enum sqlstate resolve_label(struct copy_in *c, struct error *e)
 	const struct catalog *catalog = txn_catalog(c->options.txn);
 	struct str written = c->options.copy->label.text, name = full_name(c, written);
 	const struct table *table = table_look_up(catalog, c->arena, written);
+	struct copy_place place = place_of(c);
 	uint32_t node = catalog_find(catalog, NAME_NODE_LABEL, name);
 	uint32_t edge = catalog_find(catalog, NAME_EDGE_LABEL, name);
-	const struct label_info *node_info = catalog_label(catalog, ELEMENT_NODE, node);
-	bool node_is_declared = node != NAME_NONE && node_info != NULL && node_info->is_declared;
 	/* by its folded name only where nothing has the name as it is written */
-	bool names_ends = c->format.from_key.length > 0 || c->format.to_key.length > 0;
 	bool is_main = name.length == written.length;
 
 	if (table == NULL && node == NAME_NONE && edge == NAME_NONE)
 		TRY(refuse_view(c, written, e));
-	for (uint32_t i = 0; i < c->options.copy->column_count; i++)
-		names_ends |= str_equal(c->options.copy->columns[i].key.text, STR("_from"));
 	if (table != NULL && table->object != NAME_NONE &&
 		(node == NAME_NONE || (is_main && str_equal(table->name, written))) &&
-		!names_ends) {
+		(table->element == ELEMENT_EDGE || !copy_place_names_ends(&place))) {
 		c->table = table;
 		c->element = table->element;
 		c->label = table->label;
 		return OK;
 	}
-	c->element = names_ends || (edge != NAME_NONE && !node_is_declared) ? ELEMENT_EDGE
-									    : ELEMENT_NODE;
+	c->element = copy_place_is_edge(&place) ? ELEMENT_EDGE : ELEMENT_NODE;
 	return intern(c, c->element == ELEMENT_EDGE ? NAME_EDGE_LABEL : NAME_NODE_LABEL, name,
 		&c->label, e);
 }
@@ -426,8 +361,9 @@ static enum sqlstate open_nodes(struct copy_in *c, struct error *e)
 
 static enum sqlstate open_edges(struct copy_in *c, struct error *e)
 {
-	TRY(open_endpoint(c, &c->from, c->format.from_key, "FROM_KEY", e));
-	return open_endpoint(c, &c->to, c->format.to_key, "TO_KEY", e);
+	struct copy_place place = place_of(c);
+
+	return copy_ends_open(&place, c->label, &c->eval, COPY_BATCH_ROWS, &c->ends, e);
 }
 
 static void open_batch(struct copy_in *c)
@@ -479,8 +415,29 @@ static enum sqlstate open_defaults(struct copy_in *c, struct error *e)
 	return OK;
 }
 
+/* FORCE_NOT_NULL and FORCE_NULL. */
+static enum sqlstate find_forced(struct copy_in *c, struct error *e)
+{
+	struct str *names = ARENA_ARRAY(c->arena, struct str, c->column_count + 1);
+	bool *never = ARENA_ARRAY(c->arena, bool, c->column_count + 1);
+	bool *quoted = ARENA_ARRAY(c->arena, bool, c->column_count + 1);
+	struct copy_columns columns = { c->column_count, names, c->options.copy->label.text,
+		c->table };
+
+	for (uint32_t i = 0; i < c->column_count; i++)
+		names[i] = c->columns[i].name;
+	TRY(copy_force_find(&columns, "FORCE_NOT_NULL", &c->format.force_not_null, never, e));
+	TRY(copy_force_find(&columns, "FORCE_NULL", &c->format.force_null, quoted, e));
+	for (uint32_t i = 0; i < c->column_count; i++) {
+		c->columns[i].is_never_null = never[i];
+		c->columns[i].is_null_if_quoted = quoted[i];
+	}
+	return OK;
+}
+
 static enum sqlstate columns_known(struct copy_in *c, struct error *e)
 {
+	TRY(find_forced(c, e));
 	TRY(open_defaults(c, e));
 	open_batch(c);
 	describe_columns(c);
@@ -538,20 +495,41 @@ uint32_t copy_in_columns(const struct copy_in *c, const struct query_column **co
 
 /* ---- errors ---- */
 
-/* "COPY Person, line 3, column age: \"x\"" */
 static enum sqlstate at_line(struct copy_in *c, uint64_t line, struct error *e)
 {
 	error_where(e, "COPY %.*s, line %" PRIu64, STR_ARGS(c->options.copy->label.text), line);
 	return e->code;
 }
 
+/* As much of the data as an error shows. */
+static struct str clipped(struct str text)
+{
+	text.length = MIN_OF(text.length, (uint32_t)CLIPPED_MAX);
+	text.length = utf8_valid_length(text);
+	return text;
+}
+
+/* "COPY Person, line 3: "7,x"": the row that has just been read is not as it should be. */
+static enum sqlstate at_row(struct copy_in *c, struct error *e)
+{
+	struct str shown = clipped(c->reader.row);
+
+	if (c->reader.row.length == 0)
+		return at_line(c, c->reader.line, e);
+	error_where(e, "COPY %.*s, line %" PRIu64 ": \"%.*s%s\"",
+		STR_ARGS(c->options.copy->label.text), c->reader.line, STR_ARGS(shown),
+		shown.length < c->reader.row.length ? "..." : "");
+	return e->code;
+}
+
 static enum sqlstate at_column(struct copy_in *c, uint32_t column, struct error *e)
 {
-	struct str text = c->reader.fields[column].text;
+	struct str text = c->reader.fields[column].text, shown = clipped(text);
 
-	error_where(e, "COPY %.*s, line %" PRIu64 ", column %.*s: \"%.*s\"",
+	error_where(e, "COPY %.*s, line %" PRIu64 ", column %.*s: \"%.*s%s\"",
 		STR_ARGS(c->options.copy->label.text), c->reader.line,
-		STR_ARGS(c->columns[column].name), (int)MIN_OF(text.length, 100u), text.at);
+		STR_ARGS(c->columns[column].name), STR_ARGS(shown),
+		shown.length < text.length ? "..." : "");
 	return e->code;
 }
 
@@ -570,93 +548,27 @@ void copy_in_where(const struct copy_in *c, uint32_t column, struct error *e)
 
 /* ---- a batch of rows becomes elements ---- */
 
-static enum sqlstate missing(
-	struct copy_in *c, const struct endpoint *end, uint32_t row, struct error *e)
-{
-	const struct catalog *catalog = txn_catalog(c->options.txn);
-	struct buf text = { 0 };
-
-	if (end->keys[row].type == VALUE_NULL)
-		(void)FAIL(e, E_NOT_NULL, "null value in column \"%s\"",
-			end == &c->from ? "_from" : "_to");
-	else if (c->format.ends_by_id)
-		(void)FAIL(e, E_FOREIGN_KEY, "there is no node %" PRId64, end->keys[row].integer);
-	else if (eval_put_text(&c->eval, &text, end->keys[row], e) == OK)
-		(void)FAIL(e, E_FOREIGN_KEY,
-			"there is no node of label \"%.*s\" whose \"%.*s\" is \"%.*s\"",
-			STR_ARGS(catalog_name(catalog, NAME_NODE_LABEL, end->label)),
-			STR_ARGS(catalog_name(catalog, NAME_KEY, end->key)),
-			STR_ARGS(buf_str(&text)));
-	buf_free(&text);
-	return at_line(c, c->lines[row], e);
-}
-
-static enum sqlstate create_endpoint(
-	struct copy_in *c, struct endpoint *end, uint32_t row, struct error *e)
-{
-	struct property property = { end->key, end->keys[row] };
-
-	/* An earlier row of this batch may have made it. */
-	TRY(storage_index_lookup(
-		c->options.txn, end->index, &end->keys[row], 1, &end->ids[row], e));
-	if (end->ids[row] != UINT64_MAX)
-		return OK;
-	return storage_node_add(c->options.txn, &end->label, 1, &property, 1, &end->ids[row], e);
-}
-
-/* Sees to it that one end of the row's edge is there; *skip: it is not, and that is no error. */
-static enum sqlstate settle_endpoint(
-	struct copy_in *c, struct endpoint *end, uint32_t row, bool *skip, struct error *e)
-{
-	if (end->ids[row] != UINT64_MAX)
-		return OK;
-	if (c->format.missing == COPY_MISSING_SKIP) {
-		*skip = true;
-		return OK;
-	}
-	if (c->format.missing == COPY_MISSING_CREATE && !c->format.ends_by_id &&
-		end->keys[row].type != VALUE_NULL) {
-		if (create_endpoint(c, end, row, e) != OK)
-			return at_line(c, c->lines[row], e);
-		return OK;
-	}
-	return missing(c, end, row, e);
-}
-
 static const struct property *row_properties(const struct copy_in *c, uint32_t row)
 {
 	return c->properties + (size_t)row * c->width;
 }
 
-static enum sqlstate find_ends(struct copy_in *c, struct endpoint *end, struct error *e)
-{
-	if (!c->format.ends_by_id)
-		return storage_index_lookup(
-			c->options.txn, end->index, end->keys, c->row_count, end->ids, e);
-	for (uint32_t row = 0; row < c->row_count; row++)
-		end->ids[row] = value_is_null(end->keys[row]) || end->keys[row].integer < 0
-					? UINT64_MAX
-					: (uint64_t)end->keys[row].integer;
-	return OK;
-}
-
 static enum sqlstate flush_edges(struct copy_in *c, struct error *e)
 {
 	struct txn *txn = c->options.txn;
-	uint64_t id;
+	uint64_t source, target, id;
 
-	TRY(find_ends(c, &c->from, e));
-	TRY(find_ends(c, &c->to, e));
+	TRY(copy_ends_find(c->ends, c->row_count, e));
 	for (uint32_t row = 0; row < c->row_count; row++) {
 		bool skip = false;
 
-		TRY(settle_endpoint(c, &c->from, row, &skip, e));
-		TRY(settle_endpoint(c, &c->to, row, &skip, e));
+		if (copy_ends_settle(c->ends, row, &source, &target, &skip, e) != OK)
+			return at_line(c, c->lines[row], e);
 		if (skip) {
 			c->skipped_missing++;
 			continue;
 		}
-		if (storage_edge_add(txn, c->from.ids[row], c->to.ids[row], c->label,
+		if (storage_edge_add(txn, source, target, c->label,
 			    row_properties(c, row), c->property_counts[row], &id, e) != OK)
 			return at_line(c, c->lines[row], e);
 		c->loaded++;
@@ -720,6 +632,15 @@ static enum sqlstate flush(struct copy_in *c, struct error *e)
 
 /* ---- rows ---- */
 
+/* A field that is NULL has the text that stands for it. */
+static bool is_null_field(const struct copy_in *c, const struct copy_column *column,
+	const struct copy_field *field)
+{
+	return field->is_null ? !column->is_never_null
+			      : column->is_null_if_quoted &&
+					str_equal(field->text, c->format.null_text);
+}
+
 static enum sqlstate convert_field(
 	struct copy_in *c, uint32_t column, struct value *out, struct error *e)
 {
@@ -727,7 +648,7 @@ static enum sqlstate convert_field(
 	struct type type = c->columns[column].type;
 
 	*out = value_null();
-	if (field->is_null)
+	if (is_null_field(c, &c->columns[column], field))
 		return OK;
 	if (type_is_string(type)) {
 		*out = value_string(arena_str(c->batch_arena, field->text));
@@ -753,10 +674,8 @@ static void row_put(struct copy_in *c, uint32_t column, struct value v)
 	const struct copy_column *to = &c->columns[column];
 	uint32_t row = c->row_count;
 
-	if (to->role == COLUMN_FROM)
-		c->from.keys[row] = v;
-	else if (to->role == COLUMN_TO)
-		c->to.keys[row] = v;
+	if (to->role != COLUMN_PROPERTY)
+		copy_ends_put(c->ends, to->role == COLUMN_FROM, row, v);
 	else if (v.type != VALUE_NULL)
 		c->properties[(size_t)row * c->width + c->property_counts[row]++] =
 			(struct property){ to->key, v };
@@ -800,12 +719,12 @@ static enum sqlstate check_field_count(struct copy_in *c, struct error *e)
 {
 	if (c->reader.field_count > c->column_count) {
 		(void)FAIL(e, E_BAD_COPY, "extra data after last expected column");
-		return at_line(c, c->reader.line, e);
+		return at_row(c, e);
 	}
 	if (c->reader.field_count < c->column_count) {
 		(void)FAIL(e, E_BAD_COPY, "missing data for column \"%.*s\"",
 			STR_ARGS(c->columns[c->reader.field_count].name));
-		return at_line(c, c->reader.line, e);
+		return at_row(c, e);
 	}
 	return OK;
 }
@@ -822,7 +741,7 @@ static enum sqlstate take_header(struct copy_in *c, struct error *e)
 	} else if (c->format.header == COPY_HEADER_MATCH) {
 		rc = match_header(c, e);
 	}
-	return rc == OK ? OK : at_line(c, c->reader.line, e);
+	return rc == OK ? OK : at_row(c, e);
 }
 
 static enum sqlstate take_row(struct copy_in *c, struct error *e)

@@ -7,7 +7,7 @@
 #include "query/copy/copy.h"
 
 #include "base/array_text.h"
-#include "query/copy/copy_format.h"
+#include "query/copy/copy_force.h"
 #include "query/eval/cast.h"
 #include "query/eval/json_text.h"
 
@@ -18,8 +18,27 @@ struct copy_out {
 	struct eval eval;
 	struct arena *scratch; /* of one row */
 	struct buf cell;
+	bool *is_quoted; /* by column: FORCE_QUOTE */
 	bool is_header_due;
 };
+
+static enum sqlstate find_quoted(
+	struct copy_out *c, struct arena *a, const struct copy_options *options, struct error *e)
+{
+	struct str *names = ARENA_ARRAY(a, struct str, c->column_count + 1);
+	struct copy_columns columns = { .count = c->column_count,
+		.names = names,
+		.relation = options->copy->label.text };
+
+	for (uint32_t i = 0; i < c->column_count; i++)
+		names[i] = c->columns[i].name;
+	if (columns.relation.length > 0)
+		columns.table =
+			table_look_up(txn_catalog(options->txn), a, columns.relation);
+	c->is_quoted = ARENA_ARRAY(a, bool, c->column_count + 1);
+	return copy_force_find(
+		&columns, "FORCE_QUOTE", &c->format.force_quote, c->is_quoted, e);
+}
 
 enum sqlstate copy_out_open(struct arena *a, const struct copy_options *options,
 	const struct query_column *columns, uint32_t column_count, struct copy_out **out,
@@ -30,6 +49,7 @@ enum sqlstate copy_out_open(struct arena *a, const struct copy_options *options,
 	TRY(copy_format_resolve(options->copy, &c->format, e));
 	c->columns = columns;
 	c->column_count = column_count;
+	TRY(find_quoted(c, a, options, e));
 	c->scratch = arena_new(0);
 	c->eval = (struct eval){ .arena = c->scratch,
 		.lasting = a,
@@ -65,14 +85,18 @@ static void put_text_cell(struct buf *to, const struct copy_format *f, struct st
 	}
 }
 
-static bool needs_quotes(const struct copy_format *f, struct str text)
+/* A line that is the mark of the end would be taken for it. */
+static bool needs_quotes(const struct copy_out *c, struct str text)
 {
-	if (str_equal(text, f->null_text) || str_equal(text, STR("\\.")))
+	const struct copy_format *f = &c->format;
+
+	if (str_equal(text, f->null_text) ||
+		(c->column_count == 1 && str_equal(text, STR("\\."))))
 		return true;
 	for (uint32_t i = 0; i < text.length; i++) {
-		char c = text.at[i];
+		char at = text.at[i];
 
-		if (c == f->delimiter || c == f->quote || c == '\n' || c == '\r')
+		if (at == f->delimiter || at == f->quote || at == '\n' || at == '\r')
 			return true;
 	}
 	return false;
@@ -80,10 +104,6 @@ static bool needs_quotes(const struct copy_format *f, struct str text)
 
 static void put_csv_cell(struct buf *to, const struct copy_format *f, struct str text)
 {
-	if (!needs_quotes(f, text)) {
-		buf_put_str(to, text);
-		return;
-	}
 	buf_put_byte(to, (uint8_t)f->quote);
 	for (uint32_t i = 0; i < text.length; i++) {
 		if (text.at[i] == f->quote || text.at[i] == f->escape)
@@ -93,12 +113,14 @@ static void put_csv_cell(struct buf *to, const struct copy_format *f, struct str
 	buf_put_byte(to, (uint8_t)f->quote);
 }
 
-static void put_cell(struct copy_out *c, struct buf *to, struct str text)
+static void put_cell(struct copy_out *c, struct buf *to, struct str text, bool is_quoted)
 {
-	if (c->format.is_csv)
+	if (!c->format.is_csv)
+		put_text_cell(to, &c->format, text);
+	else if (is_quoted || needs_quotes(c, text))
 		put_csv_cell(to, &c->format, text);
 	else
-		put_text_cell(to, &c->format, text);
+		buf_put_str(to, text);
 }
 
 /* A list of scalars of one type, which travels as an array everywhere else too. */
@@ -135,7 +157,7 @@ bool copy_out_header(struct copy_out *c, struct buf *to)
 	for (uint32_t i = 0; i < c->column_count; i++) {
 		if (i > 0)
 			buf_put_byte(to, (uint8_t)c->format.delimiter);
-		put_cell(c, to, c->columns[i].name);
+		put_cell(c, to, c->columns[i].name, false);
 	}
 	buf_put_byte(to, '\n');
 	return true;
@@ -162,7 +184,7 @@ enum sqlstate copy_out_row(struct copy_out *c, const struct query_rows *rows, ui
 				c->eval.txn, c->scratch, eval_zone(&c->eval), v, &c->cell, e));
 		else
 			TRY(eval_put_text(&c->eval, &c->cell, v, e));
-		put_cell(c, to, buf_str(&c->cell));
+		put_cell(c, to, buf_str(&c->cell), c->is_quoted[i]);
 	}
 	buf_put_byte(to, '\n');
 	return OK;

@@ -264,6 +264,15 @@ static bool is_end_mark(const struct copy_reader *r)
 	return r->field_count == 1 && str_equal(r->fields[0].text, STR("\\."));
 }
 
+static struct str without_end(struct str row)
+{
+	if (row.length > 0 && row.at[row.length - 1] == '\n')
+		row.length--;
+	if (row.length > 0 && row.at[row.length - 1] == '\r')
+		row.length--;
+	return row;
+}
+
 enum step copy_reader_next(struct copy_reader *r, struct arena *a, bool at_end, struct error *e)
 {
 	size_t size = 0;
@@ -276,6 +285,7 @@ enum step copy_reader_next(struct copy_reader *r, struct arena *a, bool at_end, 
 	}
 	r->field_count = 0;
 	r->line = r->next_line;
+	r->row = (struct str){ 0 };
 	step = split(r, a, at_end, &size, e);
 	if (step == STEP_DONE && r->input.length - r->at > COPY_ROW_BYTES_MAX) {
 		(void)FAIL(e, E_PROGRAM_LIMIT, "a row of COPY data is longer than %d bytes",
@@ -295,5 +305,6 @@ enum step copy_reader_next(struct copy_reader *r, struct arena *a, bool at_end, 
 		(void)FAIL(e, E_NOT_IN_REPERTOIRE, "invalid byte sequence for encoding \"UTF8\"");
 		return STEP_FAILED;
 	}
+	r->row = without_end(row);
 	return STEP_ROW;
 }

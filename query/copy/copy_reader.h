@@ -29,6 +29,7 @@ struct copy_reader {
 	size_t at;     /* first byte of input that is not consumed */
 	uint64_t line; /* of the row given out last, counted from 1 */
 	uint64_t next_line;
+	struct str row; /* of that line, as it was read, without its end; empty: it is not text */
 	bool is_ended; /* \. was read: what follows is ignored */
 	struct copy_field fields[COPY_FIELDS_MAX];
 	uint32_t field_count;

@@ -151,11 +151,11 @@ static const char *tag_of(enum ast_stmt_kind kind)
 	return tags[kind];
 }
 
-static enum sqlstate run_statement(struct ddl *d, const struct ast_stmt *s)
+static enum sqlstate run_ddl(struct ddl *d, const struct ast_stmt *s, const char **tag)
 {
 	switch (s->kind) {
 	case STMT_CREATE_TABLE:
-		return ddl_create_table(d, s->table);
+		return ddl_create_table(d, s->table, tag);
 	case STMT_ALTER_TABLE:
 		return ddl_alter_table(d, s->alter_table);
 	case STMT_ALTER_INDEX:
@@ -204,7 +204,7 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
 	TRY(ddl_lock(d));
 	if (takes_away)
 		ddl_sound_views(d, &views);
-	TRY(run_statement(d, s));
+	TRY(run_ddl(d, s, tag));
 	if (views.count > 0)
 		TRY(ddl_rename_in_views(d, s, &views));
 	return views.count == 0 ? OK : ddl_check_views(d, s, &views);

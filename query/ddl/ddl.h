@@ -14,6 +14,8 @@
 struct ddl {
 	struct arena *arena;
 	struct bind_options options; /* txn is set; catalog is the newest */
+	const struct eval_session *session; /* for what queries ask about it; may be NULL */
+	const struct value *parameters;	    /* of the types that the options have */
 	struct error *error;
 };
 
@@ -43,7 +45,21 @@ enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_ex
 enum sqlstate ddl_table(
 	struct ddl *d, const struct ast_name *name, bool if_exists, struct table **out) MUST_USE;
 
-enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from) MUST_USE;
+/* A key and the index behind it go by one name. NULL if there is none. */
+const struct index_info *ddl_find_index(struct ddl *d, struct str name);
+
+/* *tag stays as it is unless it is that of CREATE TABLE AS. */
+enum sqlstate ddl_create_table(
+	struct ddl *d, const struct ast_table *from, const char **tag) MUST_USE;
+/* ddl_create_as.c: the definition with the columns of its query in place of their names .. */
+enum sqlstate ddl_plan_table_query(
+	struct ddl *d, const struct ast_table *from, struct ast_table *out) MUST_USE;
+/* .. and its rows, once the table is there. */
+enum sqlstate ddl_fill_table(
+	struct ddl *d, const struct ast_table *from, const char **tag) MUST_USE;
+/* The definition with what LIKE stands for. */
+enum sqlstate ddl_expand_likes(
+	struct ddl *d, const struct ast_table *from, struct ast_table *out) MUST_USE;
 enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from) MUST_USE;
 enum sqlstate ddl_alter_index(struct ddl *d, const struct ast_alter_table *from) MUST_USE;
 enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *from) MUST_USE;

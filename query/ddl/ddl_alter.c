@@ -520,6 +520,37 @@ static enum sqlstate change_identity(
 	return ddl_alter_sequence(d, &options);
 }
 
+static enum sqlstate tune_column(struct ddl *d, struct table *t, const struct ast_action *action)
+{
+	static const char *const kinds[] = { "plain", "external", "extended", "main" };
+	struct table_column *column;
+	bool is_kind = action->to.text.length == 0;
+
+	for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
+		is_kind |= str_equal(action->to.text, str_of(kinds[i]));
+	if (!is_kind)
+		return FAIL(d->error, E_INVALID_VALUE, "invalid storage type \"%.*s\"",
+			STR_ARGS(action->to.text));
+	return find_column(d, t, &action->name, &column);
+}
+
+static enum sqlstate cluster_on(struct ddl *d, struct table *t, const struct ast_action *action)
+{
+	const struct index_info *index = ddl_find_index(d, action->name.text);
+
+	if (index != NULL && index->element == t->element && index->label == t->label)
+		return OK;
+	return FAIL(d->error, E_NO_OBJECT, "index \"%.*s\" for table \"%.*s\" does not exist",
+		STR_ARGS(action->name.text), STR_ARGS(t->name));
+}
+
+static enum sqlstate no_trigger(struct ddl *d, struct table *t, const struct ast_action *action)
+{
+	return FAIL(d->error, E_NO_OBJECT, "trigger \"%.*s\" for table \"%.*s\" does not exist",
+		STR_ARGS(action->name.text), STR_ARGS(t->name));
+}
+
+/* dispatch */
 static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast_action *action)
 {
 	switch (action->kind) {
@@ -556,6 +587,12 @@ static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast
 		return alter_key(d, t, action);
 	case ACTION_SET_IDENTITY:
 		return change_identity(d, t, action);
+	case ACTION_TUNE_COLUMN:
+		return tune_column(d, t, action);
+	case ACTION_CLUSTER_ON:
+		return cluster_on(d, t, action);
+	case ACTION_TRIGGER:
+		return no_trigger(d, t, action);
 	case ACTION_OPTIONS:
 	case ACTION_OWNER:
 		break; /* of views alone */

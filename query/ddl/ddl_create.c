@@ -119,7 +119,7 @@ static bool is_end_name(struct str name)
 
 /* What _from or _to refers to must be a node label's key of one column. */
 static enum sqlstate end_of(
-	struct ddl *d, const struct ast_key *key, struct str *label, struct str *column)
+	struct ddl *d, const struct ast_key *key, struct edge_end_definition *out)
 {
 	const struct index_info *primary;
 	struct table *target;
@@ -128,9 +128,9 @@ static enum sqlstate end_of(
 	if (target->element != ELEMENT_NODE)
 		return DDL_FAIL(d, key->table.at, E_INVALID_FOREIGN_KEY,
 			"an edge cannot end at the edge label \"%.*s\"", STR_ARGS(target->name));
-	*label = target->name;
+	out->label = target->name;
 	if (key->target_count == 1) {
-		*column = key->targets[0].text;
+		out->key = key->targets[0].text;
 		return OK;
 	}
 	primary = target->info == NULL
@@ -140,7 +140,8 @@ static enum sqlstate end_of(
 		return DDL_FAIL(d, key->at, E_INVALID_FOREIGN_KEY,
 			"there is no primary key of one column for referenced table \"%.*s\"",
 			STR_ARGS(target->name));
-	*column = arena_str(d->arena, catalog_name(d->options.catalog, NAME_KEY, primary->keys[0]));
+	out->key = arena_str(
+		d->arena, catalog_name(d->options.catalog, NAME_KEY, primary->keys[0]));
 	return OK;
 }
 
@@ -149,6 +150,7 @@ static enum sqlstate take_ends(
 {
 	const struct ast_key *source = reference_of(from, STR("_from"));
 	const struct ast_key *target = reference_of(from, STR("_to"));
+	struct edge_pair_definition *pair = ARENA_NEW(d->arena, struct edge_pair_definition);
 
 	label->element = ELEMENT_NODE;
 	if (source == NULL && target == NULL)
@@ -157,8 +159,10 @@ static enum sqlstate take_ends(
 		return DDL_FAIL(d, (source == NULL ? target : source)->at, E_TABLE_DEFINITION,
 			"a table of edges needs both _from and _to with REFERENCES");
 	label->element = ELEMENT_EDGE;
-	TRY(end_of(d, source, &label->from_label, &label->from_key));
-	return end_of(d, target, &label->to_label, &label->to_key);
+	label->pair_count = 1;
+	label->pairs = pair;
+	TRY(end_of(d, source, &pair->from));
+	return end_of(d, target, &pair->to);
 }
 
 /* ---- the table ---- */
@@ -179,6 +183,7 @@ static enum sqlstate take_columns(struct ddl *d, const struct ast_table *from, s
 				"column \"%.*s\" specified more than once",
 				STR_ARGS(column->name.text));
 		TRY(ddl_column(d, t->name, column, &t->columns[i]));
+		t->columns[i].comment = column->comment;
 		t->column_count++;
 		if (t->element == ELEMENT_EDGE && is_end_name(column->name.text)) {
 			t->columns[i].is_end = t->columns[i].is_not_null = true;
@@ -195,7 +200,7 @@ static enum sqlstate take_columns(struct ddl *d, const struct ast_table *from, s
 static enum sqlstate add_keys(struct ddl *d, const struct ast_table *from, struct table *t)
 {
 	static const enum ast_key_kind order[] = { AST_KEY_PRIMARY, AST_KEY_UNIQUE, AST_KEY_CHECK,
-		AST_KEY_FOREIGN };
+		AST_KEY_FOREIGN, AST_KEY_INDEX };
 
 	for (size_t k = 0; k < ARRAY_COUNT(order); k++) {
 		for (uint32_t i = 0; i < from->key_count; i++) {
@@ -210,19 +215,11 @@ static enum sqlstate add_keys(struct ddl *d, const struct ast_table *from, struc
 	return OK;
 }
 
-enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from)
+/* The label with its columns, as yet without keys. */
+static enum sqlstate declare(struct ddl *d, const struct ast_table *from, struct table *t)
 {
 	struct label_definition label = { .name = from->name.text };
-	struct table *t = ARENA_NEW(d->arena, struct table);
 
-	if (table_name_is_taken(d->options.catalog, label.name)) {
-		if (!from->if_not_exists)
-			return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
-				"relation \"%.*s\" already exists", STR_ARGS(label.name));
-		ddl_notice(d, "NOTICE", E_DUPLICATE_TABLE,
-			"relation \"%.*s\" already exists, skipping", STR_ARGS(label.name));
-		return OK;
-	}
 	TRY(take_ends(d, from, &label));
 	t->name = label.name;
 	t->element = label.element;
@@ -235,8 +232,39 @@ enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from)
 	t->info = catalog_label(d->options.catalog, t->element, t->label);
 	TRY(table_save(d->options.txn, t, d->error));
 	ddl_refresh(d);
+	return OK;
+}
+
+static enum sqlstate create(struct ddl *d, const struct ast_table *from)
+{
+	struct table *t = ARENA_NEW(d->arena, struct table);
+
+	TRY(declare(d, from, t));
 	TRY(add_keys(d, from, t));
 	TRY(table_save(d->options.txn, t, d->error));
 	ddl_refresh(d);
 	return OK;
+}
+
+enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from, const char **tag)
+{
+	struct str name = from->name.text;
+	struct ast_table made = *from;
+
+	if (from->query != NULL)
+		*tag = "CREATE TABLE AS";
+	if (table_name_is_taken(d->options.catalog, name)) {
+		if (!from->if_not_exists)
+			return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
+				"relation \"%.*s\" already exists", STR_ARGS(name));
+		ddl_notice(d, "NOTICE", E_DUPLICATE_TABLE,
+			"relation \"%.*s\" already exists, skipping", STR_ARGS(name));
+		return OK;
+	}
+	if (from->query != NULL)
+		TRY(ddl_plan_table_query(d, from, &made));
+	if (from->like_count > 0)
+		TRY(ddl_expand_likes(d, from, &made));
+	TRY(create(d, &made));
+	return from->query == NULL ? OK : ddl_fill_table(d, from, tag);
 }

@@ -7,6 +7,8 @@
  */
 #include "query/ddl/ddl.h"
 
+#include <string.h>
+
 #include "base/check.h"
 #include "query/ddl/guard.h"
 #include "query/type/type.h"
@@ -110,12 +112,78 @@ static enum sqlstate check_repeated(
 	return OK;
 }
 
-static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast_key *key)
+/* The index that becomes a constraint. */
+static enum sqlstate index_of_key(struct ddl *d, const struct table *t, const struct ast_key *key,
+	const struct index_info **out)
 {
+	const struct index_info *index = ddl_find_index(d, key->index.text);
+
+	*out = index;
+	if (index == NULL)
+		return DDL_FAIL_AT(d, key->at, E_NO_OBJECT, "index \"%.*s\" does not exist",
+			STR_ARGS(key->index.text));
+	if (index->is_constraint)
+		return DDL_FAIL_AT(d, key->at, E_OBJECT_STATE,
+			"index \"%.*s\" is already associated with a constraint",
+			STR_ARGS(index->name));
+	if (index->element != t->element || index->label != t->label)
+		return DDL_FAIL_AT(d, key->at, E_OBJECT_STATE,
+			"index \"%.*s\" does not belong to table \"%.*s\"",
+			STR_ARGS(index->name), STR_ARGS(t->name));
+	if (index->is_unique)
+		return OK;
+	(void)DDL_FAIL_AT(d, key->at, E_WRONG_OBJECT, "\"%.*s\" is not a unique index",
+		STR_ARGS(index->name));
+	error_detail(d->error,
+		"Cannot create a primary key or unique constraint using such an index.");
+	return E_WRONG_OBJECT;
+}
+
+/* USING INDEX: the key has the index's columns and its name or takes the place of it. */
+static enum sqlstate take_index(struct ddl *d, const struct table *t, struct ast_key *key)
+{
+	const struct index_info *index;
+	struct str name;
+
+	TRY(index_of_key(d, t, key, &index));
+	name = arena_str(d->arena, index->name);
+	key->column_count = index->key_count;
+	key->columns = ARENA_ARRAY(d->arena, struct ast_name, index->key_count);
+	for (uint32_t i = 0; i < index->key_count; i++)
+		key->columns[i].text = arena_str(
+			d->arena, catalog_name(d->options.catalog, NAME_KEY, index->keys[i]));
+	if (key->name.text.length == 0)
+		key->name.text = name;
+	else if (!str_equal(key->name.text, name))
+		ddl_notice(d, "NOTICE", OK,
+			"ALTER TABLE / ADD CONSTRAINT USING INDEX will rename index \"%.*s\" to "
+			"\"%.*s\"",
+			STR_ARGS(name), STR_ARGS(key->name.text));
+	TRY(schema_index_drop(d->options.txn, name, d->error));
+	ddl_refresh(d);
+	return OK;
+}
+
+/* A primary key of rows that are there: what is said of one that lacks the value. */
+static enum sqlstate holds_nulls(struct ddl *d, const struct table *t, enum sqlstate rc)
+{
+	struct str column;
+
+	if (rc != E_NOT_NULL)
+		return rc;
+	column = arena_str(d->arena, str_of(d->error->column));
+	FAIL(d->error, E_NOT_NULL, "column \"%.*s\" of relation \"%.*s\" contains null values",
+		STR_ARGS(column), STR_ARGS(t->name));
+	error_names(d->error, t->name, column, (struct str){ 0 });
+	return E_NOT_NULL;
+}
+
+static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast_key *from)
+{
+	struct ast_key named = *from, *key = &named;
 	bool is_primary = key->kind == AST_KEY_PRIMARY;
 	struct index_definition index = { .element = t->element,
 		.label = t->name,
-		.key_count = key->column_count,
 		.is_unique = true,
 		.is_constraint = true,
 		.is_key = is_primary };
@@ -125,16 +193,35 @@ static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast
 		return DDL_FAIL_AT(d, key->at, E_TABLE_DEFINITION,
 			"multiple primary keys for table \"%.*s\" are not allowed",
 			STR_ARGS(t->name));
+	if (key->index.text.length > 0)
+		TRY(take_index(d, t, key));
+	index.key_count = key->column_count;
 	TRY(key_columns(d, t, key, index.keys));
 	TRY(check_repeated(d, key, index.keys));
 	TRY(key_name(d, t, key, is_primary ? "pkey" : "key", &index.name));
-	TRY(schema_index_create(d->options.txn, &index, &id, d->error));
+	TRY(holds_nulls(d, t, schema_index_create(d->options.txn, &index, &id, d->error)));
 	if (is_primary)
 		TRY(schema_primary_key(d->options.txn, t->element, t->name, id, d->error));
 	ddl_refresh(d);
 	t->info = catalog_label(d->options.catalog, t->element, t->label);
 	for (uint32_t i = 0; is_primary && i < index.key_count; i++)
 		table_column(t, index.keys[i])->is_not_null = true;
+	return OK;
+}
+
+/* Its name is made of the columns. */
+static enum sqlstate add_index(struct ddl *d, struct table *t, const struct ast_key *key)
+{
+	struct index_definition index = { .element = t->element,
+		.label = t->name,
+		.key_count = key->column_count,
+		.is_unique = key->is_unique };
+	uint32_t id;
+
+	TRY(key_columns(d, t, key, index.keys));
+	TRY(key_name(d, t, key, "idx", &index.name));
+	TRY(schema_index_create(d->options.txn, &index, &id, d->error));
+	ddl_refresh(d);
 	return OK;
 }
 
@@ -298,6 +385,8 @@ enum sqlstate ddl_add_key(struct ddl *d, struct table *t, const struct ast_key *
 		return add_check(d, t, key);
 	case AST_KEY_FOREIGN:
 		return add_foreign(d, t, key);
+	case AST_KEY_INDEX:
+		return add_index(d, t, key);
 	}
 	unreachable();
 }
@@ -344,10 +433,31 @@ static enum sqlstate drop_dependants(
 	return OK;
 }
 
+/* What a key made NOT NULL stays so. */
+static enum sqlstate keep_not_null(
+	struct ddl *d, const struct table *t, const uint32_t *keys, uint32_t count)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		struct property_definition property;
+		bool is_key = false;
+
+		for (uint32_t k = 0; k < count; k++)
+			is_key |= t->columns[i].key == keys[k];
+		if (!is_key || !t->columns[i].is_not_null)
+			continue;
+		TRY(ddl_property(d, &t->columns[i], 0, &property));
+		TRY(schema_property_change(
+			d->options.txn, t->element, t->name, &property, d->error));
+	}
+	ddl_refresh(d);
+	return OK;
+}
+
 static enum sqlstate drop_stored(
 	struct ddl *d, struct table *t, struct str name, bool cascade, bool *found)
 {
 	const struct catalog *c = d->options.catalog;
+	uint32_t keys[KEY_COLUMNS_MAX], count;
 
 	for (uint32_t i = 0; i < catalog_constraint_count(c); i++) {
 		const struct constraint_info *info = catalog_constraint_at(c, i);
@@ -357,8 +467,11 @@ static enum sqlstate drop_stored(
 			continue;
 		*found = true;
 		TRY(drop_dependants(d, t, info, cascade));
+		count = info->kind == CONSTRAINT_KEY ? info->key_count : 0;
+		memcpy(keys, info->keys, sizeof keys);
 		TRY(schema_constraint_drop(d->options.txn, name, d->error));
 		ddl_refresh(d);
+		TRY(keep_not_null(d, t, keys, count));
 		t->info = catalog_label(d->options.catalog, t->element, t->label);
 		return OK;
 	}

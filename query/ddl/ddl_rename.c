@@ -243,8 +243,7 @@ enum sqlstate ddl_rename_column(struct ddl *d, struct table *t, const struct ast
 
 /* ---- constraints and indexes ---- */
 
-/* A key and the index behind it go by one name. NULL if there is none. */
-static const struct index_info *find_index(struct ddl *d, struct str name)
+const struct index_info *ddl_find_index(struct ddl *d, struct str name)
 {
 	for (uint32_t i = 0; i < catalog_index_count(d->options.catalog); i++) {
 		const struct index_info *info = catalog_index_at(d->options.catalog, i);
@@ -257,7 +256,7 @@ static const struct index_info *find_index(struct ddl *d, struct str name)
 
 static enum sqlstate rename_index(struct ddl *d, struct str name, const struct ast_name *to)
 {
-	if (find_index(d, to->text) != NULL ||
+	if (ddl_find_index(d, to->text) != NULL ||
 		table_name_is_taken(d->options.catalog, to->text))
 		return DDL_FAIL(d, to->at, E_DUPLICATE_TABLE, "relation \"%.*s\" already exists",
 			STR_ARGS(to->text));
@@ -268,7 +267,7 @@ static enum sqlstate rename_index(struct ddl *d, struct str name, const struct a
 
 enum sqlstate ddl_alter_index(struct ddl *d, const struct ast_alter_table *from)
 {
-	const struct index_info *info = find_index(d, from->name.text);
+	const struct index_info *info = ddl_find_index(d, from->name.text);
 
 	if (info == NULL && from->if_exists) {
 		ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",

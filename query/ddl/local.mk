@@ -10,7 +10,7 @@ query_libquery_a_SOURCES += \
 	%D%/ddl_sequence.c \
 	%D%/ddl_view.c \
 	%D%/ddl_view_alter.c \
-	%D%/ddl_view_rename.c \
+	%D%/ddl_create_as.c %D%/ddl_view_rename.c \
 	%D%/guard.c \
 	%D%/guard.h \
 	%D%/guard_bind.h \

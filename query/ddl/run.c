@@ -6,7 +6,6 @@
 #include "query/ddl/run.h"
 
 #include "base/check.h"
-#include "query/exec/exec.h"
 #include "query/parse/parse.h"
 #include "query/plan/plan_query.h"
 
@@ -38,7 +37,10 @@ enum sqlstate run_statement(const struct run *r, struct error *e)
 	struct exec_options running = { .storage = options.storage,
 		.txn = options.txn,
 		.parameters = r->values,
-		.settings = options.settings };
+		.session = r->session,
+		.settings = options.settings,
+		.cancel = options.cancel };
+	const struct ast_stmt *statement = r->statement;
 	struct query_rows rows;
 	struct ast_script script;
 	struct exec *exec = NULL;
@@ -46,18 +48,23 @@ enum sqlstate run_statement(const struct run *r, struct error *e)
 	struct plan *plan;
 	enum step step;
 
-	TRY(parse_script(r->arena, r->text, NULL, &script, e));
+	if (statement == NULL) {
+		TRY(parse_script(r->arena, r->text, NULL, &script, e));
+		statement = script.statements[0];
+	}
 	options.parameters = r->types;
 	options.parameter_count = r->value_count;
 	options.notice = NULL;
 	options.catalog = txn_catalog(options.txn);
-	TRY(plan_query(r->arena, script.statements[0], &options, &plan, e));
+	TRY(plan_query(r->arena, statement, &options, &plan, e));
 	running.plan = plan;
 	TRY(exec_open(r->arena, &running, &exec, e));
 	while ((step = exec_next(exec, &rows, e)) == STEP_ROW && rc == OK)
 		rc = give_rows(r, &rows, e);
 	if (step == STEP_FAILED)
 		rc = e->code;
+	if (r->counters != NULL)
+		exec_counters(exec, r->counters);
 	exec_close(exec);
 	return rc;
 }

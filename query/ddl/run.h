@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "query/bind/bind.h"
+#include "query/exec/exec.h"
 
 /* A quoted name, and a SQL string. */
 void run_put_name(struct buf *to, struct str name);
@@ -22,11 +23,14 @@ struct run {
 	struct arena *arena;
 	const struct bind_options *options;
 	struct str text;
+	const struct ast_stmt *statement; /* instead of a text */
+	const struct eval_session *session; /* may be NULL */
 	const struct value *values; /* of $1, $2, .. */
 	const struct type *types;
 	uint32_t value_count;
 	run_row *row;
 	void *context;
+	struct exec_counters *counters; /* of what was done; may be NULL */
 };
 enum sqlstate run_statement(const struct run *r, struct error *e) MUST_USE;
 

@@ -87,12 +87,12 @@ static void go_to_graph(struct schema *s, enum element element, uint32_t label)
 
 /* ---- labels ------------------------------------------------------------------------------- */
 
-static void put_end(struct schema *s, const char *word, uint32_t label, uint32_t key)
+static void put_end(struct schema *s, const char *word, struct edge_end end)
 {
 	buf_printf(s->to, "%s ", word);
-	dump_put_name(s->to, catalog_name(s->catalog, NAME_NODE_LABEL, label));
-	if (key != NAME_NONE)
-		put_keys(s, &key, 1, "");
+	dump_put_name(s->to, catalog_name(s->catalog, NAME_NODE_LABEL, end.label));
+	if (end.key != NAME_NONE)
+		put_keys(s, &end.key, 1, "");
 }
 
 /* Its name is written if it is not the one that it gets by itself. */
@@ -116,10 +116,10 @@ static void put_definition(struct schema *s, const struct label_info *l)
 	const char *between = " (";
 
 	dump_put_name(s->to, l->name);
-	if (l->from_label != NAME_NONE) {
+	for (uint32_t i = 0; i < l->pair_count; i++) {
 		buf_put_text(s->to, between);
-		put_end(s, "FROM", l->from_label, l->from_key);
-		put_end(s, " TO", l->to_label, l->to_key);
+		put_end(s, "FROM", l->pairs[i].from);
+		put_end(s, " TO", l->pairs[i].to);
 		between = ", ";
 	}
 	for (uint32_t i = 0; i < l->property_count; i++) {

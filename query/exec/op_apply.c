@@ -25,7 +25,7 @@ struct apply {
 	uint32_t row_slot;
 	bool is_per_row;
 	bool is_running; /* the subplan has more rows for what it was given */
-	uint32_t *matches;
+	uint64_t *matches;
 	uint32_t match_capacity;
 	uint32_t sub_count; /* live slots taken from the subplan … */
 	uint32_t *sub_slots;
@@ -99,6 +99,18 @@ static uint32_t outer_row(const struct apply *s, const struct batch *sub, uint32
 	return (uint32_t)c->i64[row * c->stride];
 }
 
+/* How many results a row of the subplan stands for. */
+static uint64_t weight(const struct apply *s, const struct batch *sub, uint32_t row)
+{
+	const struct plan_node *n = s->op.node;
+	const struct column *c;
+
+	if (n->kind != PLAN_APPLY || !n->apply.is_weighted)
+		return 1;
+	c = &sub->columns[n->apply.weight_slot];
+	return (uint64_t)c->i64[row * c->stride];
+}
+
 /* The next rows of the subplan, counted; STEP_DONE when it has no more for what it was given. */
 static enum step pull(struct apply *s, struct batch **sub, uint32_t **rows, struct error *e)
 {
@@ -114,7 +126,7 @@ static enum step pull(struct apply *s, struct batch **sub, uint32_t **rows, stru
 
 		assert(row < s->in->count);
 		(*rows)[i] = row;
-		s->matches[row]++;
+		s->matches[row] += weight(s, *sub, i);
 	}
 	return STEP_ROW;
 }
@@ -264,15 +276,18 @@ struct results {
 	uint32_t *capacities;
 };
 
-static enum sqlstate keep_result(struct apply *s, struct results *r, uint32_t row, uint32_t have,
+static enum sqlstate keep_result(struct apply *s, struct results *r, uint32_t row, uint64_t have,
 	struct value v, struct error *e)
 {
-	if (s->op.node->apply.apply == APPLY_VALUE && have > 0)
-		return FAIL(e, E_CARDINALITY,
+	if (s->op.node->apply.apply == APPLY_VALUE && have > 0) {
+		FAIL(e, E_CARDINALITY,
 			"more than one row returned by a subquery used as an expression");
-	TRY(eval_check_list(&s->op.x->eval, (uint64_t)have + 1, e));
+		e->byte_offset = (int)s->op.node->apply.at;
+		return E_CARDINALITY;
+	}
+	TRY(eval_check_list(&s->op.x->eval, have + 1, e));
 	if (have == r->capacities[row]) {
-		uint32_t wider = have == 0 ? 1 : have * 2;
+		uint32_t wider = have == 0 ? 1 : (uint32_t)have * 2;
 
 		r->items[row] =
 			arena_grow(r->heap, r->items[row], sizeof v * have, sizeof v * wider);
@@ -303,15 +318,17 @@ static enum sqlstate run_results(struct apply *s, struct results *r, struct erro
 /* What the subplan's rows come to for one outer row. */
 static struct value result_of(const struct apply *s, const struct results *r, uint32_t row)
 {
-	uint32_t count = s->matches[row];
+	uint64_t count = s->matches[row];
 
 	switch (s->op.node->apply.apply) {
 	case APPLY_EXISTS:
 		return value_bool(count > 0);
 	case APPLY_COUNT:
-		return value_int(count);
+		return value_int((int64_t)count);
 	case APPLY_COLLECT:
-		return (struct value){ .type = VALUE_LIST, .count = count, .items = r->items[row] };
+		return (struct value){
+			.type = VALUE_LIST, .count = (uint32_t)count, .items = r->items[row]
+		};
 	default:
 		return count == 0 ? value_null() : r->items[row][0];
 	}

@@ -3,7 +3,7 @@
  *
  * One hop: from the node of each row over its edges, many rows at once. Hops stand in the order of
  * their rows, and a hub is handed out over several batches; the input batch stays until all its
- * hops are out.
+ * hops are out. Where hops are only counted no edge is read: a row says how many there are.
  *
  * Invariants
  *  X1. rows[source_index] is the input row of a source: rows whose source is NULL have none.
@@ -34,11 +34,10 @@ static void expand_rewind(struct op *op)
 	((struct expand *)op)->is_open = false;
 }
 
-/* Puts the batch's sources into the cursor. */
-static enum sqlstate expand_start(struct expand *s, struct error *e)
+/* The nodes of the batch's rows that have one; their rows into s->rows. */
+static uint64_t *sources_take(struct expand *s)
 {
-	const struct plan_node *n = s->op.node;
-	const struct column *source = &s->in->columns[n->expand.source_slot];
+	const struct column *source = &s->in->columns[s->op.node->expand.source_slot];
 	uint64_t *ids = arena_alloc_raw(s->op.arena, sizeof *ids * s->in->count);
 
 	if (s->row_capacity < s->in->count) {
@@ -52,13 +51,29 @@ static enum sqlstate expand_start(struct expand *s, struct error *e)
 		s->rows[s->source_count] = row;
 		ids[s->source_count++] = (uint64_t)source->i64[row * source->stride];
 	}
+	return ids;
+}
+
+static struct edge_filter filter_of(const struct plan_node *n)
+{
+	return (struct edge_filter){
+		n->expand.direction, n->expand.label_count, n->expand.labels
+	};
+}
+
+/* Puts the batch's sources into the cursor. */
+static enum sqlstate expand_start(struct expand *s, struct error *e)
+{
+	const struct edge_filter filter = filter_of(s->op.node);
+	uint64_t *ids = sources_take(s);
+
 	s->is_open = s->source_count > 0;
 	if (!s->is_open)
 		return OK;
 	if (s->cursor != NULL)
 		return storage_expand_again(s->cursor, ids, s->source_count, e);
-	return storage_expand(s->op.x->options.txn, ids, s->source_count, n->expand.direction,
-		n->expand.labels, n->expand.label_count, s->op.x->arena, &s->cursor, e);
+	return storage_expand(s->op.x->options.txn, ids, s->source_count, &filter, s->op.x->arena,
+		&s->cursor, e);
 }
 
 /* Whether a row's cell is this id. */
@@ -126,6 +141,44 @@ static enum step expand_next(struct op *op, struct batch **out, struct error *e)
 	return STEP_ROW;
 }
 
+/* ---- degrees ---- */
+
+/* The sources' numbers of hops, into ids. */
+static enum sqlstate degrees_read(struct expand *s, uint64_t *ids, struct error *e)
+{
+	const struct edge_filter filter = filter_of(s->op.node);
+	uint64_t *degrees = arena_alloc_raw(s->op.arena, sizeof *degrees * s->source_count);
+
+	TRY(storage_degrees(s->op.x->options.txn, ids, s->source_count, &filter, degrees, e));
+	memcpy(ids, degrees, sizeof *ids * s->source_count);
+	return OK;
+}
+
+/* A row for each source that has hops, with their number. */
+static enum step degree_next(struct op *op, struct batch **out, struct error *e)
+{
+	struct expand *s = (struct expand *)op;
+	uint32_t used = 0;
+	uint64_t *degrees;
+	enum step step = op_next(op->input, &s->in, e);
+
+	if (step != STEP_ROW)
+		return step;
+	op_begin(op);
+	degrees = sources_take(s);
+	TRY_STEP(degrees_read(s, degrees, e));
+	for (uint32_t i = 0; i < s->source_count; i++) {
+		s->rows[used] = s->rows[i];
+		degrees[used] = degrees[i];
+		used += degrees[i] > 0;
+	}
+	op->batch.count = used;
+	*out = &op->batch;
+	op_carry(op, s->in, s->rows, used);
+	op_set_ids(&op->batch, op->node->expand.target_slot, VALUE_INT, degrees);
+	return STEP_ROW;
+}
+
 static enum step nothing_next(struct op *op, struct batch **out, struct error *e)
 {
 	return STEP_DONE;
@@ -142,7 +195,9 @@ struct op *op_expand_new(struct exec *x, const struct plan_node *node)
 		produced[count++] = node->expand.edge_slot;
 	if (node->expand.is_nothing || node->expand.has_unknown)
 		op_note_nothing(x, ELEMENT_EDGE);
-	s->op.next = node->expand.is_nothing ? nothing_next : expand_next;
+	s->op.next = node->expand.is_nothing  ? nothing_next
+		     : node->expand.is_degree ? degree_next
+					      : expand_next;
 	s->op.rewind = expand_rewind;
 	s->op.close = expand_close;
 	op_carry_init(&s->op, produced, count);

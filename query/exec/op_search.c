@@ -357,8 +357,9 @@ static enum sqlstate start_walk(struct search_run *s, uint32_t depth, uint32_t n
 	s->reaches[depth].is_walking = true;
 	if (w->cursor != NULL)
 		return storage_expand_again(w->cursor, w->sources, p->count, e);
-	return storage_expand(s->op.x->options.txn, w->sources, p->count, state->direction,
-		state->labels, state->label_count, s->heap, &w->cursor, e);
+	return storage_expand(s->op.x->options.txn, w->sources, p->count,
+		&(struct edge_filter){ state->direction, state->label_count, state->labels },
+		s->heap, &w->cursor, e);
 }
 
 enum sqlstate search_arrive(

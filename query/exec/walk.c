@@ -50,8 +50,10 @@ enum sqlstate walk_start(struct walk *w, const uint64_t *sources, uint32_t count
 	w->sources = sources;
 	if (w->cursor != NULL)
 		return storage_expand_again(w->cursor, sources, count, e);
-	return storage_expand(w->op->x->options.txn, sources, count, w->direction,
-		n->var_expand.labels, n->var_expand.label_count, w->op->x->arena, &w->cursor, e);
+	return storage_expand(w->op->x->options.txn, sources, count,
+		&(struct edge_filter){
+			w->direction, n->var_expand.label_count, n->var_expand.labels },
+		w->op->x->arena, &w->cursor, e);
 }
 
 static void grow(struct walk *w)

@@ -42,6 +42,17 @@ AGGREGATE_FINISH(count_finish)
 	return OK;
 }
 
+/* Weights are INT64 and never NULL. */
+AGGREGATE_ADD(weights_add)
+{
+	for (uint32_t i = 0; i < count; i++)
+		*(int64_t *)states[i] += args[0].i64[rows[i] * args[0].stride];
+	return OK;
+}
+
+const struct aggregate_methods aggregate_count_weights = { sizeof(int64_t), weights_add,
+	count_finish, false };
+
 const struct aggregate_methods aggregate_count = { sizeof(int64_t), count_add, count_finish,
 	false };
 

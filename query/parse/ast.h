@@ -52,6 +52,17 @@ struct ast_property {
 	bool is_primary_key;
 };
 
+/* A [(key)] */
+struct ast_edge_end {
+	struct ast_name label;
+	struct ast_name key;
+};
+
+/* FROM A [(key)] TO B [(key)] */
+struct ast_edge_pair {
+	struct ast_edge_end from, to;
+};
+
 /* CREATE NODE/EDGE L (..); also the element types of a closed graph [L2]. */
 struct ast_label_definition {
 	enum ast_element_class class;
@@ -62,15 +73,15 @@ struct ast_label_definition {
 	struct ast_name *primary_key;  /* of PRIMARY KEY (a, b) */
 	uint32_t primary_key_count;
 	struct ast_name primary_name;  /* CONSTRAINT name PRIMARY KEY .. */
-	struct ast_name from_label;    /* EDGE: FROM A [(key)] TO B [(key)] */
-	struct ast_name from_key;
-	struct ast_name to_label;
-	struct ast_name to_key;
+	struct ast_edge_pair *pairs;   /* EDGE */
+	uint32_t pair_count;
 };
 
 enum ast_alter_kind {
 	ALTER_ADD,        /* property */
 	ALTER_DROP,       /* name */
+	ALTER_ADD_PAIR,   /* pair */
+	ALTER_DROP_PAIR,  /* pair, without keys */
 	ALTER_TYPE,       /* name, type */
 	ALTER_RENAME,     /* name: the new label */
 	ALTER_SET_OPEN,
@@ -84,6 +95,7 @@ struct ast_alter {
 	enum ast_element_class class;
 	struct ast_name label;
 	struct ast_property property;
+	struct ast_edge_pair pair;
 	struct ast_name name;
 	struct ast_type *type;
 };
@@ -235,6 +247,9 @@ struct ast_fetch {
 	struct ast_name cursor;
 };
 
+/* What a mode of LOCK TABLE keeps others from: nothing, excluding, changes. */
+enum ast_table_lock { TABLE_LOCK_READS, TABLE_LOCK_CHANGES, TABLE_LOCK_EXCLUDES };
+
 enum ast_discard { DISCARD_ALL, DISCARD_PLANS, DISCARD_SEQUENCES, DISCARD_TEMP };
 
 enum ast_stmt_kind {
@@ -313,8 +328,17 @@ enum ast_stmt_kind {
 	STMT_ANALYZE,          /* maintain */
 	STMT_VACUUM,           /* maintain */
 	STMT_CHECKPOINT,
+	STMT_LOCK_TABLE,       /* maintain, as for the next two */
+	STMT_REINDEX,
+	STMT_CLUSTER,          /* the second name is that of an index */
 	STMT_KIND_COUNT,
 };
+
+/* What is written, in catalogs and dumps, as it was read. */
+static inline bool ast_is_kept_as_text(enum ast_stmt_kind kind)
+{
+	return (kind >= STMT_CREATE_TABLE && kind <= STMT_GRANT) || kind >= STMT_LOCK_TABLE;
+}
 
 struct ast_stmt {
 	enum ast_stmt_kind kind;
@@ -399,6 +423,10 @@ struct ast_stmt {
 		struct {
 			struct ast_name *names;      /* none: everything */
 			uint32_t count;
+			enum ast_table_lock lock;    /* LOCK_TABLE */
+			bool is_nowait;
+			const char *what;            /* REINDEX: INDEX, TABLE, SCHEMA .. */
+			bool is_concurrent;
 		} maintain;
 	};
 };

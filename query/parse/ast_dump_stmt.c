@@ -348,6 +348,14 @@ static void dump_property(struct ast_dumper *d, const struct ast_property *p)
 	d->indent--;
 }
 
+static void dump_edge_pair(struct ast_dumper *d, const struct ast_edge_pair *pair)
+{
+	dump_name(d, "from", &pair->from.label);
+	dump_name(d, "from key", &pair->from.key);
+	dump_name(d, "to", &pair->to.label);
+	dump_name(d, "to key", &pair->to.key);
+}
+
 static void dump_label_definition(struct ast_dumper *d, const struct ast_label_definition *l)
 {
 	ast_dump_line(d, "label %.*s class %d%s", STR_ARGS(l->label.text), (int)l->class,
@@ -357,10 +365,8 @@ static void dump_label_definition(struct ast_dumper *d, const struct ast_label_d
 		dump_property(d, &l->properties[i]);
 	ast_dump_names(d, "primary key", l->primary_key, l->primary_key_count);
 	dump_name(d, "primary key's name", &l->primary_name);
-	dump_name(d, "from", &l->from_label);
-	dump_name(d, "from key", &l->from_key);
-	dump_name(d, "to", &l->to_label);
-	dump_name(d, "to key", &l->to_key);
+	for (uint32_t i = 0; i < l->pair_count; i++)
+		dump_edge_pair(d, &l->pairs[i]);
 	d->indent--;
 }
 
@@ -551,7 +557,7 @@ static void dump_stmt(struct ast_dumper *d, const struct ast_stmt *s)
 		ast_dump_program(d, s->program);
 	else if (s->kind == STMT_COPY)
 		dump_copy(d, s->copy);
-	else if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_GRANT)
+	else if (ast_is_kept_as_text(s->kind))
 		ast_dump_line(d, "%.*s", STR_ARGS(s->text));
 	else if (s->kind >= STMT_CREATE_GRAPH && s->kind <= STMT_VACUUM)
 		dump_schema(d, s);

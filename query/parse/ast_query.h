@@ -19,6 +19,7 @@ struct ast_label;
 struct ast_path;
 struct ast_pattern;
 struct ast_program;
+struct ast_table;
 struct ast_projection;
 struct ast_type;
 
@@ -546,6 +547,7 @@ struct ast_projection {
 	bool is_all;               /* a leading *: all variables in scope, before the items */
 	bool has_group_by;         /* GROUP BY was written; with count 0 it is GROUP BY () */
 	uint32_t star_at;
+	struct ast_table *into;    /* SELECT .. INTO table; NULL: none */
 	struct ast_item *items;
 	uint32_t item_count;
 	/* In SELECT also calls of "rollup", "cube" and "grouping sets", whose arguments are again

@@ -39,9 +39,17 @@ struct ast_column {
 	bool is_not_null;
 	char identity; /* 'a'lways, by 'd'efault, 's' of GENERATED ALWAYS AS (..) STORED; 0 */
 	struct ast_sequence_options *sequence; /* of an identity; NULL: none */
+	struct str comment;		       /* that LIKE takes over */
 };
 
-enum ast_key_kind { AST_KEY_PRIMARY, AST_KEY_UNIQUE, AST_KEY_CHECK, AST_KEY_FOREIGN };
+/* INDEX: no constraint, but what LIKE takes over. */
+enum ast_key_kind {
+	AST_KEY_PRIMARY,
+	AST_KEY_UNIQUE,
+	AST_KEY_CHECK,
+	AST_KEY_FOREIGN,
+	AST_KEY_INDEX,
+};
 
 struct ast_key {
 	enum ast_key_kind kind;
@@ -57,16 +65,39 @@ struct ast_key {
 		on_delete; /* 'a' no action, 'r'estrict, 'c'ascade, set 'n'ull, set 'd'efault */
 	bool is_deferrable, is_deferred;
 	bool is_column; /* written behind its column */
+	bool is_unique; /* INDEX */
+	struct ast_name index; /* PRIMARY, UNIQUE: USING INDEX name instead of columns */
+};
+
+/* What LIKE takes over besides the columns. */
+enum ast_like_part {
+	LIKE_COMMENTS = 1,
+	LIKE_CONSTRAINTS = 2,
+	LIKE_DEFAULTS = 4,
+	LIKE_GENERATED = 8,
+	LIKE_IDENTITY = 16,
+	LIKE_INDEXES = 32,
+	LIKE_ALL = 63,
+};
+
+/* LIKE table {INCLUDING | EXCLUDING part} */
+struct ast_like {
+	struct ast_name table;
+	uint32_t place; /* how many columns stand before it */
+	unsigned parts;
 };
 
 struct ast_table {
 	struct ast_name name;
 	bool if_not_exists, is_temporary;
+	struct ast_like *likes;
+	uint32_t like_count;
 	struct ast_column *columns;
 	uint32_t column_count;
 	struct ast_key *keys;
 	uint32_t key_count;
-	struct ast_stmt *query; /* CREATE TABLE .. AS query; NULL: none */
+	struct ast_stmt *query; /* AS query, SELECT INTO: columns may then be bare names; or NULL */
+	bool has_no_data;	/* WITH NO DATA: only the query's columns count */
 };
 
 enum ast_action_kind {
@@ -90,6 +121,9 @@ enum ast_action_kind {
 	ACTION_VALIDATE,  /* VALIDATE CONSTRAINT */
 	ACTION_ALTER_KEY, /* ALTER CONSTRAINT: deferrable or not, in keys[0] */
 	ACTION_SET_IDENTITY, /* SET GENERATED, SET option, RESTART of an identity column */
+	ACTION_TUNE_COLUMN,  /* SET STORAGE, STATISTICS, COMPRESSION, (option): it must be there */
+	ACTION_CLUSTER_ON,   /* CLUSTER ON index: it must be there */
+	ACTION_TRIGGER,	     /* ENABLE or DISABLE TRIGGER name */
 };
 
 /* check_option, security_invoker, security_barrier. */

@@ -121,12 +121,17 @@ static void put_property(struct buf *out, const struct ast_property *p)
 	}
 }
 
-static void put_endpoint(
-	struct buf *out, const char *word, const struct ast_name *label, const struct ast_name *key)
+static void put_edge_end(struct buf *out, const char *word, const struct ast_edge_end *end)
 {
-	put_word(out, word, label);
-	if (key->text.length > 0)
-		put_paren_names(out, key, 1);
+	put_word(out, word, &end->label);
+	if (end->key.text.length > 0)
+		put_paren_names(out, &end->key, 1);
+}
+
+static void put_edge_pair(struct buf *out, const struct ast_edge_pair *pair)
+{
+	put_edge_end(out, "FROM ", &pair->from);
+	put_edge_end(out, " TO ", &pair->to);
 }
 
 static void put_label_definition(struct buf *out, const struct ast_label_definition *l)
@@ -136,10 +141,9 @@ static void put_label_definition(struct buf *out, const struct ast_label_definit
 	buf_put_text(out, class_texts[l->class]);
 	buf_put_text(out, l->if_not_exists ? "IF NOT EXISTS " : "");
 	ast_text_variable(out, l->label.text);
-	if (l->from_label.length > 0) {
+	for (uint32_t i = 0; i < l->pair_count; i++) {
 		buf_put_text(out, separator);
-		put_endpoint(out, "FROM ", &l->from_label, &l->from_key);
-		put_endpoint(out, " TO ", &l->to_label, &l->to_key);
+		put_edge_pair(out, &l->pairs[i]);
 		separator = ", ";
 	}
 	for (uint32_t i = 0; i < l->property_count; i++) {
@@ -229,6 +233,11 @@ static void put_alter(struct buf *out, const struct ast_alter *a)
 		break;
 	case ALTER_DROP:
 		put_word(out, " DROP ", &a->name);
+		break;
+	case ALTER_ADD_PAIR:
+	case ALTER_DROP_PAIR:
+		buf_put_text(out, a->kind == ALTER_ADD_PAIR ? " ADD " : " DROP ");
+		put_edge_pair(out, &a->pair);
 		break;
 	case ALTER_TYPE:
 		put_word(out, " ALTER ", &a->name);
@@ -550,7 +559,7 @@ void ast_text_stmt(struct buf *out, const struct ast_stmt *s)
 		buf_put_text(out, "CHECKPOINT");
 		break;
 	default:
-		if (s->kind >= STMT_CREATE_TABLE && s->kind <= STMT_GRANT)
+		if (ast_is_kept_as_text(s->kind))
 			buf_put_str(out, s->text); /* as written: it is kept so in the catalog */
 		else if (s->kind >= STMT_CREATE_GRAPH && s->kind <= STMT_VACUUM)
 			put_schema(out, s);

@@ -38,7 +38,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_table.c %D%/parse_table.h \
 	%D%/parse_grouping.c \
 	%D%/parse_window.c \
-	%D%/parse_table_alter.c %D%/parse_view.c \
+	%D%/parse_table_alter.c %D%/parse_table_as.c %D%/parse_maintain.c %D%/parse_view.c \
 	%D%/parse_type.c \
 	%D%/parser.h \
 	%D%/token.h

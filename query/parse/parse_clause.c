@@ -28,7 +28,7 @@ static enum sqlstate parse_item(struct parser *p, bool is_select, struct ast_ite
 		return parse_name(p, "a column name", &out->alias);
 	}
 	if (is_select && parse_is_name_token(&p->token) && !parse_is_page_word(p) &&
-		!parse_word(p, "RETURNING"))
+		p->token.kind != KW_INTO && !parse_word(p, "RETURNING"))
 		return parse_name(p, NULL, &out->alias);
 	return OK;
 }

@@ -4,7 +4,7 @@
  * COPY, EXPLAIN, and the helpers of the protocol that SQL also spells: prepared statements,
  * cursors, notifications. COPY's three generations of option syntax all become one list of options.
  */
-#include "query/parse/parser.h"
+#include "query/parse/parse_table.h"
 
 #include "base/check.h"
 
@@ -225,6 +225,27 @@ static enum sqlstate parse_copy_direction(struct parser *p, struct ast_copy *out
 	return OK;
 }
 
+/* [USING] DELIMITERS 'c': older still than the options without parentheses. */
+static enum sqlstate parse_delimiters(struct parser *p, struct ast_copy *out)
+{
+	bool is_old = parse_word(p, "DELIMITERS") ||
+		      (parse_word(p, "USING") && parse_sees_word(p, 1, "DELIMITERS"));
+
+	if (!is_old)
+		return OK;
+	parse_accept_word(p, "USING");
+	return parse_legacy_string(p, out, STR("DELIMITER"));
+}
+
+static enum sqlstate parse_copy_options(struct parser *p, struct ast_copy *out)
+{
+	TRY(parse_delimiters(p, out));
+	parse_accept(p, KW_WITH);
+	if (parse_is(p, '('))
+		return parse_options(p, &out->options, &out->option_count);
+	return parse_legacy_options(p, out);
+}
+
 enum sqlstate parse_copy(struct parser *p, struct ast_stmt *out)
 {
 	struct ast_copy *copy = ARENA_NEW(p->arena, struct ast_copy);
@@ -251,10 +272,10 @@ enum sqlstate parse_copy(struct parser *p, struct ast_stmt *out)
 			TRY(parse_copy_columns(p, copy));
 	}
 	TRY(parse_copy_direction(p, copy));
-	parse_accept(p, KW_WITH);
-	if (parse_is(p, '('))
-		return parse_options(p, &copy->options, &copy->option_count);
-	return parse_legacy_options(p, copy);
+	TRY(parse_copy_options(p, copy));
+	if (copy->is_from && parse_is(p, KW_WHERE))
+		return parse_unsupported(p, p->token.at, "COPY FROM with WHERE");
+	return OK;
 }
 
 /* ---- EXPLAIN ---- */

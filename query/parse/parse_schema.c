@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Schema statements: section 11 of the language; and the maintenance commands. Both spellings of an
+ * Schema statements: section 11 of the language. Both spellings of an
  * index (SQL's ON L (k) and openCypher's FOR (n:L) ON (n.k)) become the same struct ast_index.
  */
 #include "query/parse/parse_table.h"
@@ -108,14 +108,22 @@ static enum sqlstate parse_property(struct parser *p, struct ast_property *out)
 	return OK;
 }
 
-/* FROM A [(key)] or TO B [(key)]; the keyword has been taken. */
-static enum sqlstate parse_endpoint(struct parser *p, struct ast_name *label, struct ast_name *key)
+static enum sqlstate parse_edge_end(struct parser *p, bool has_key, struct ast_edge_end *out)
 {
-	TRY(parse_any_name(p, "a label", label));
-	if (!parse_accept(p, '('))
+	TRY(parse_any_name(p, "a label", &out->label));
+	if (!has_key || !parse_accept(p, '('))
 		return OK;
-	TRY(parse_any_name(p, "a property name", key));
+	TRY(parse_any_name(p, "a property name", &out->key));
 	return parse_expect(p, ')');
+}
+
+/* FROM A [(key)] TO B [(key)], the keys where they may be. */
+static enum sqlstate parse_edge_pair(struct parser *p, bool has_keys, struct ast_edge_pair *out)
+{
+	TRY(parse_expect(p, KW_FROM));
+	TRY(parse_edge_end(p, has_keys, &out->from));
+	TRY(parse_expect(p, KW_TO));
+	return parse_edge_end(p, has_keys, &out->to);
 }
 
 static enum sqlstate parse_label_part(struct parser *p, struct ast_label_definition *out)
@@ -132,14 +140,8 @@ static enum sqlstate parse_label_part(struct parser *p, struct ast_label_definit
 		return parse_name_list(
 			p, "a property name", &out->primary_key, &out->primary_key_count);
 	}
-	if (out->class == CLASS_EDGE && p->token.kind == KW_FROM) {
-		if (out->from_label.length > 0)
-			return parse_fail(p, "a property");
-		parse_advance(p);
-		TRY(parse_endpoint(p, &out->from_label, &out->from_key));
-		TRY(parse_expect(p, KW_TO));
-		return parse_endpoint(p, &out->to_label, &out->to_key);
-	}
+	if (out->class == CLASS_EDGE && p->token.kind == KW_FROM)
+		return parse_edge_pair(p, true, PARSE_PUSH(p, out->pairs, out->pair_count));
 	return parse_property(p, PARSE_PUSH(p, out->properties, out->property_count));
 }
 
@@ -501,14 +503,27 @@ enum sqlstate parse_create(struct parser *p, struct ast_stmt *out)
 	return parse_fail(p, "a pattern");
 }
 
+/* FROM A TO B behind ADD or DROP, which may also be the beginning of a property called "from". */
+static bool sees_edge_pair(struct parser *p, const struct ast_alter *alter)
+{
+	if (alter->class != CLASS_EDGE || p->token.kind != KW_FROM ||
+		!parse_is_any_name_token(parse_peek(p, 1)))
+		return false;
+	return parse_sees(p, 2, KW_TO) ||
+	       (parse_sees(p, 2, '(') && parse_is_any_name_token(parse_peek(p, 3)));
+}
+
 static enum sqlstate parse_alter_action(struct parser *p, struct ast_alter *out)
 {
 	if (parse_accept(p, KW_ADD)) {
-		out->kind = ALTER_ADD;
-		return parse_property(p, &out->property);
+		out->kind = sees_edge_pair(p, out) ? ALTER_ADD_PAIR : ALTER_ADD;
+		return out->kind == ALTER_ADD_PAIR ? parse_edge_pair(p, true, &out->pair)
+						   : parse_property(p, &out->property);
 	}
 	if (parse_accept(p, KW_DROP)) {
-		out->kind = ALTER_DROP;
+		out->kind = sees_edge_pair(p, out) ? ALTER_DROP_PAIR : ALTER_DROP;
+		if (out->kind == ALTER_DROP_PAIR)
+			return parse_edge_pair(p, false, &out->pair);
 		return parse_any_name(p, "a property name", &out->name);
 	}
 	if (parse_accept(p, KW_ALTER)) {
@@ -612,47 +627,5 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 	out->drop.is_cascade = parse_accept(p, KW_CASCADE);
 	if (!out->drop.is_cascade)
 		parse_accept(p, KW_RESTRICT);
-	return OK;
-}
-
-/* ---- ANALYZE, VACUUM, CHECKPOINT ---- */
-
-/* VACUUM FULL VERBOSE, VACUUM (ANALYZE, ..): words that change nothing here. */
-static enum sqlstate parse_maintenance_noise(struct parser *p)
-{
-	if (parse_accept(p, '(')) {
-		struct ast_name ignored = { 0 };
-
-		do {
-			TRY(parse_any_name(p, "an option", &ignored));
-			if (p->token.kind == KW_TRUE || p->token.kind == KW_FALSE ||
-				p->token.kind == KW_ON || p->token.kind == TOKEN_INTEGER)
-				parse_advance(p);
-		} while (parse_accept(p, ','));
-		return parse_expect(p, ')');
-	}
-	while (p->token.kind == KW_FULL || p->token.kind == KW_FREEZE ||
-		p->token.kind == KW_VERBOSE || p->token.kind == KW_ANALYZE)
-		parse_advance(p);
-	return OK;
-}
-
-enum sqlstate parse_maintenance(struct parser *p, struct ast_stmt *out)
-{
-	uint16_t kind = p->token.kind;
-
-	parse_advance(p);
-	if (kind == KW_CHECKPOINT) {
-		out->kind = STMT_CHECKPOINT;
-		return OK;
-	}
-	out->kind = kind == KW_VACUUM ? STMT_VACUUM : STMT_ANALYZE;
-	TRY(parse_maintenance_noise(p));
-	if (!parse_is_any_name_token(&p->token))
-		return OK;
-	do {
-		TRY(parse_any_name(
-			p, "a label", PARSE_PUSH(p, out->maintain.names, out->maintain.count)));
-	} while (parse_accept(p, ','));
 	return OK;
 }

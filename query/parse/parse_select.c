@@ -22,6 +22,7 @@ static bool sees_no_item(struct parser *p)
 	case KW_UNION:
 	case KW_EXCEPT:
 	case KW_INTERSECT:
+	case KW_INTO:
 	case ')':
 	case ';':
 	case TOKEN_END:
@@ -55,13 +56,6 @@ static enum sqlstate parse_select_list(struct parser *p, struct ast_projection *
 	return parse_items(p, true, &out->items, &out->item_count);
 }
 
-static enum sqlstate refuse_into(struct parser *p)
-{
-	if (p->token.kind == KW_INTO)
-		return parse_unsupported(p, p->token.at, "SELECT INTO");
-	return OK;
-}
-
 enum sqlstate parse_select(struct parser *p, struct ast_clause *out)
 {
 	struct ast_projection *projection = ARENA_NEW(p->arena, struct ast_projection);
@@ -70,7 +64,7 @@ enum sqlstate parse_select(struct parser *p, struct ast_clause *out)
 	out->select.projection = projection;
 	parse_advance(p);
 	TRY(parse_select_list(p, projection));
-	TRY(refuse_into(p));
+	TRY(parse_select_into(p, projection));
 	if (parse_accept(p, KW_FROM))
 		TRY(parse_from(p, out));
 	if (parse_accept(p, KW_WHERE))
@@ -80,8 +74,7 @@ enum sqlstate parse_select(struct parser *p, struct ast_clause *out)
 		TRY(parse_expr(p, &projection->having));
 	TRY(parse_windows(p, projection));
 	TRY(parse_page(p, projection));
-	TRY(parse_locking(p, projection));
-	return refuse_into(p);
+	return parse_locking(p, projection);
 }
 
 bool parse_is_table_query(struct parser *p)

@@ -40,9 +40,13 @@ static const char *role_statement_of_others(struct parser *p)
 static enum sqlstate dispatch_schema(struct parser *p, struct ast_stmt *out)
 {
 	const char *other = role_statement_of_others(p);
+	bool is_care;
 
 	if (other != NULL)
 		return parse_unsupported(p, p->token.at, other);
+	TRY(parse_care(p, out, &is_care));
+	if (is_care)
+		return OK;
 	switch (p->token.kind) {
 	case KW_ALTER:
 		return parse_alter(p, out);
@@ -55,8 +59,6 @@ static enum sqlstate dispatch_schema(struct parser *p, struct ast_stmt *out)
 		return parse_grant(p, out);
 	case KW_TRUNCATE:
 		return parse_truncate(p, out);
-	case KW_REINDEX:
-		return parse_unsupported(p, p->token.at, "REINDEX");
 	case KW_LOAD:
 		parse_unsupported(p, p->token.at, parse_sees(p, 1, KW_CSV) ? "LOAD CSV" : "LOAD");
 		error_hint(p->error,
@@ -116,8 +118,11 @@ static enum sqlstate dispatch(struct parser *p, struct ast_stmt *out)
 			return parse_create(p, out);
 		return parse_query_statement(p, out);
 	default:
-		if (parse_is_program_start(p) || (p->token.kind == '(' && parse_ahead_query(p)))
-			return parse_query_statement(p, out);
+		if (parse_is_program_start(p) || (p->token.kind == '(' && parse_ahead_query(p))) {
+			TRY(parse_query_statement(p, out));
+			parse_take_into(p, out);
+			return OK;
+		}
 		return dispatch_schema(p, out);
 	}
 }

@@ -374,8 +374,11 @@ static enum sqlstate parse_key_columns(struct parser *p, struct ast_key *out)
 	uint32_t count = 0;
 
 	if (parse_word(p, "USING") && parse_sees_word(p, 1, "INDEX") &&
-		!parse_sees_word(p, 2, "TABLESPACE"))
-		return parse_unsupported(p, p->token.at, "a constraint USING INDEX");
+		!parse_sees_word(p, 2, "TABLESPACE")) {
+		parse_advance(p);
+		parse_advance(p);
+		return parse_folded_name(p, "an index", &out->index);
+	}
 	if (parse_accept_words(p, "NULLS", "NOT"))
 		return parse_unsupported(p, p->token.at, "UNIQUE NULLS NOT DISTINCT");
 	TRY(parse_column_names(p, &out->columns, &out->column_count));
@@ -517,8 +520,8 @@ static enum sqlstate parse_table_body(struct parser *p, struct ast_table *out)
 		return OK;
 	do {
 		if (parse_word(p, "LIKE") && parse_is_any_name_token(parse_peek(p, 1)))
-			return parse_unsupported(p, p->token.at, "LIKE in CREATE TABLE");
-		if (parse_is_table_key(p))
+			TRY(parse_table_like(p, out));
+		else if (parse_is_table_key(p))
 			TRY(parse_table_key(p, PARSE_PUSH(p, out->keys, out->key_count)));
 		else
 			TRY(parse_column(p, PARSE_PUSH(p, out->columns, out->column_count),
@@ -545,9 +548,22 @@ static enum sqlstate parse_table_noise(struct parser *p)
 	return parse_storage_noise(p);
 }
 
+/* '(' name {',' name} ')': the columns of CREATE TABLE AS. */
+static enum sqlstate parse_bare_columns(struct parser *p, struct ast_table *out)
+{
+	struct ast_name *names = NULL;
+	uint32_t count = 0;
+
+	TRY(parse_column_names(p, &names, &count));
+	for (uint32_t i = 0; i < count; i++)
+		PARSE_PUSH(p, out->columns, out->column_count)->name = names[i];
+	return OK;
+}
+
 enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast_stmt *out)
 {
 	struct ast_table *table = ARENA_NEW(p->arena, struct ast_table);
+	bool is_typed;
 
 	out->kind = STMT_CREATE_TABLE;
 	out->table = table;
@@ -557,13 +573,13 @@ enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast
 	TRY(parse_expect(p, KW_TABLE));
 	TRY(parse_if_not_there(p, &table->if_not_exists));
 	TRY(parse_table_name(p, "a table", &table->name));
-	if (parse_word(p, "AS"))
-		return parse_unsupported(p, p->token.at, "CREATE TABLE AS");
 	if (parse_word(p, "PARTITION") || parse_word(p, "OF"))
 		return parse_unsupported(p, p->token.at, "a partitioned table");
-	TRY(parse_table_body(p, table));
+	is_typed = !parse_is_column_list(p) && parse_is(p, '(');
+	if (is_typed)
+		TRY(parse_table_body(p, table));
+	else if (p->token.kind == '(')
+		TRY(parse_bare_columns(p, table));
 	TRY(parse_table_noise(p));
-	if (parse_word(p, "AS"))
-		return parse_unsupported(p, p->token.at, "CREATE TABLE AS");
-	return OK;
+	return is_typed ? OK : parse_table_as(p, table);
 }

@@ -52,6 +52,14 @@ enum sqlstate parse_storage_noise(struct parser *p);
 enum sqlstate parse_column(
 	struct parser *p, struct ast_column *out, struct ast_key **keys, uint32_t *key_count);
 enum sqlstate parse_column_type(struct parser *p, struct ast_column *out);
+/* parse_table_as.c */
+/* LIKE table .. among the columns. */
+enum sqlstate parse_table_like(struct parser *p, struct ast_table *out);
+/* At '(': names without types, of CREATE TABLE AS. */
+bool parse_is_column_list(struct parser *p);
+/* AS query [WITH [NO] DATA] */
+enum sqlstate parse_table_as(struct parser *p, struct ast_table *out);
+
 /* [CONSTRAINT name] PRIMARY KEY (..) and its kin. */
 enum sqlstate parse_table_key(struct parser *p, struct ast_key *out);
 bool parse_is_table_key(struct parser *p);

@@ -9,6 +9,22 @@
 
 /* ---- ALTER TABLE ---- */
 
+/* What a single-user graph has no use for: up to the next comma. */
+static enum sqlstate parse_ignored_action(struct parser *p)
+{
+	uint32_t depth = 0;
+
+	while (p->token.kind != TOKEN_END && p->token.kind != ';' &&
+		(depth > 0 || p->token.kind != ',')) {
+		if (p->token.kind == ')' && depth == 0)
+			return parse_fail(p, NULL);
+		depth += p->token.kind == '(';
+		depth -= p->token.kind == ')';
+		parse_advance(p);
+	}
+	return OK;
+}
+
 static enum sqlstate parse_add(struct parser *p, struct ast_action *out)
 {
 	if (parse_is_table_key(p)) {
@@ -69,6 +85,17 @@ static bool is_identity_word(struct parser *p)
 	return false;
 }
 
+/* SET STORAGE, STATISTICS, COMPRESSION, (options): how PostgreSQL keeps a column. */
+static enum sqlstate parse_tuning(struct parser *p, struct ast_action *out)
+{
+	out->kind = ACTION_TUNE_COLUMN;
+	if (parse_is(p, '(') || parse_word(p, "STATISTICS") || parse_word(p, "COMPRESSION"))
+		return parse_ignored_action(p);
+	if (parse_accept_word(p, "STORAGE"))
+		return parse_folded_name(p, "a kind of storage", &out->to);
+	return parse_fail(p, "DEFAULT");
+}
+
 static enum sqlstate parse_column_set(struct parser *p, struct ast_action *out)
 {
 	if (parse_accept_word(p, "DEFAULT")) {
@@ -83,11 +110,7 @@ static enum sqlstate parse_column_set(struct parser *p, struct ast_action *out)
 		out->kind = ACTION_TYPE;
 		return parse_column_type(p, &out->column);
 	}
-	if (parse_accept_word(p, "STATISTICS") || parse_accept_word(p, "STORAGE")) {
-		parse_advance(p);
-		return OK;
-	}
-	return parse_fail(p, "DEFAULT");
+	return parse_tuning(p, out);
 }
 
 static enum sqlstate parse_column_drop(struct parser *p, struct ast_action *out)
@@ -144,6 +167,10 @@ static enum sqlstate parse_alter_column(struct parser *p, struct ast_action *out
 	TRY(parse_folded_name(p, "a column name", &out->name));
 	if (parse_word(p, "RESTART") || (parse_word(p, "SET") && is_identity_word(p)))
 		return parse_identity_set(p, out);
+	if (parse_word(p, "RESET") && parse_sees(p, 1, '(')) {
+		parse_advance(p);
+		return parse_tuning(p, out);
+	}
 	if (parse_accept_word(p, "SET"))
 		TRY(parse_column_set(p, out));
 	else if (parse_accept_word(p, "DROP"))
@@ -179,22 +206,6 @@ static enum sqlstate parse_rename(struct parser *p, struct ast_action *out)
 	return parse_folded_name(p, "a name", &out->to);
 }
 
-/* What a single-user graph has no use for: up to the next comma. */
-static enum sqlstate parse_ignored_action(struct parser *p)
-{
-	uint32_t depth = 0;
-
-	while (p->token.kind != TOKEN_END && p->token.kind != ';' &&
-		(depth > 0 || p->token.kind != ',')) {
-		if (p->token.kind == ')' && depth == 0)
-			return parse_fail(p, NULL);
-		depth += p->token.kind == '(';
-		depth -= p->token.kind == ')';
-		parse_advance(p);
-	}
-	return OK;
-}
-
 /* Tables are in public: another schema is 3F000, or not supported. */
 static enum sqlstate parse_set_schema(struct parser *p)
 {
@@ -206,6 +217,33 @@ static enum sqlstate parse_set_schema(struct parser *p)
 	if (str_equal(schema.text, STR("public")))
 		return OK;
 	return parse_unsupported(p, schema.at, "a schema besides \"public\" for tables");
+}
+
+static enum sqlstate parse_row_security(struct parser *p)
+{
+	TRY(parse_expect_word(p, "ROW"));
+	TRY(parse_expect_word(p, "LEVEL"));
+	return parse_expect_word(p, "SECURITY");
+}
+
+/* {ENABLE [ALWAYS | REPLICA] | DISABLE} TRIGGER {ALL | USER | name}: there are none; DISABLE ROW LEVEL
+   SECURITY: there is none. */
+static enum sqlstate parse_switch(struct parser *p, struct ast_action *out)
+{
+	bool is_on = parse_word(p, "ENABLE");
+	uint32_t at = p->token.at;
+
+	parse_advance(p);
+	if (is_on && !parse_accept_word(p, "ALWAYS"))
+		parse_accept_word(p, "REPLICA");
+	if (parse_word(p, "ROW") && !is_on)
+		return parse_row_security(p);
+	if (!parse_accept_word(p, "TRIGGER"))
+		return parse_unsupported(p, at, "this form of ALTER TABLE");
+	if (parse_accept_word(p, "ALL") || parse_accept_word(p, "USER"))
+		return OK;
+	out->kind = ACTION_TRIGGER;
+	return parse_folded_name(p, "a trigger", &out->name);
 }
 
 enum sqlstate parse_table_action(struct parser *p, struct ast_action *out)
@@ -225,8 +263,15 @@ enum sqlstate parse_table_action(struct parser *p, struct ast_action *out)
 	}
 	if (parse_word(p, "SET") && parse_sees_word(p, 1, "SCHEMA"))
 		return parse_set_schema(p);
-	if (parse_word(p, "OWNER") || parse_word(p, "CLUSTER") ||
-		parse_word(p, "REPLICA") ||
+	if (parse_word(p, "ENABLE") || parse_word(p, "DISABLE"))
+		return parse_switch(p, out);
+	if (parse_accept_words(p, "CLUSTER", "ON")) {
+		out->kind = ACTION_CLUSTER_ON;
+		return parse_folded_name(p, "an index", &out->name);
+	}
+	if (parse_accept_words(p, "NO", "FORCE"))
+		return parse_row_security(p);
+	if (parse_word(p, "OWNER") || parse_word(p, "REPLICA") ||
 		((parse_word(p, "SET") || parse_word(p, "RESET")) &&
 			(parse_sees(p, 1, '(') || parse_sees_word(p, 1, "TABLESPACE") ||
 				parse_sees_word(p, 1, "LOGGED") ||
@@ -235,8 +280,8 @@ enum sqlstate parse_table_action(struct parser *p, struct ast_action *out)
 		parse_advance(p);
 		return parse_ignored_action(p);
 	}
-	if (parse_word(p, "ENABLE") || parse_word(p, "DISABLE") || parse_word(p, "INHERIT") ||
-		parse_word(p, "ATTACH") || parse_word(p, "DETACH"))
+	if (parse_word(p, "FORCE") || parse_word(p, "INHERIT") || parse_word(p, "ATTACH") ||
+		parse_word(p, "DETACH"))
 		return parse_unsupported(p, p->token.at, "this form of ALTER TABLE");
 	return parse_fail(p, "an action");
 }

@@ -226,6 +226,10 @@ enum sqlstate parse_alter_role(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_drop_role(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_grant(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast_stmt *out);
+/* parse_table_as.c: [INTO table] of a SELECT; then a statement whose first SELECT has one becomes CREATE
+   TABLE AS. */
+enum sqlstate parse_select_into(struct parser *p, struct ast_projection *out);
+void parse_take_into(struct parser *p, struct ast_stmt *s);
 enum sqlstate parse_alter_index(struct parser *p, struct ast_stmt *out) MUST_USE;
 enum sqlstate parse_alter_table(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_alter_view(struct parser *p, struct ast_stmt *out); /* parse_view.c */
@@ -247,7 +251,9 @@ bool parse_is_dml(struct parser *p);
 enum sqlstate parse_locking(struct parser *p, struct ast_projection *out);
 /* The list behind FROM or USING of a SELECT, UPDATE or DELETE. */
 enum sqlstate parse_from(struct parser *p, struct ast_clause *out);
+/* parse_maintain.c: ANALYZE, VACUUM, CHECKPOINT; LOCK TABLE, REINDEX, CLUSTER, if it is one. */
 enum sqlstate parse_maintenance(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_care(struct parser *p, struct ast_stmt *out, bool *is_there);
 enum sqlstate parse_set(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_reset(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_show(struct parser *p, struct ast_stmt *out);

@@ -10,6 +10,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_automaton.c \
 	%D%/plan_build.c \
 	%D%/plan_cte.c \
+	%D%/plan_degree.c \
 	%D%/plan_dml.c \
 	%D%/plan_dml.h \
 	%D%/plan_dump.c \

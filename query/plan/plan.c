@@ -503,6 +503,7 @@ static enum sqlstate plan_finish(
 	struct query_column *columns = ARENA_ARRAY(p->arena, struct query_column, count);
 	struct query_origin *origins = ARENA_ARRAY(p->arena, struct query_origin, count);
 	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count);
+	uint32_t *places;
 	struct type *types;
 	struct str *names;
 
@@ -518,16 +519,20 @@ static enum sqlstate plan_finish(
 			columns[i].type = type_make(TYPE_STRING);
 	}
 	TRY(plan_live(p, &p->s.top, slots, count, e));
+	TRY(plan_degrees(p, p->s.top, e));
 	types = ARENA_ARRAY(p->arena, struct type, p->b.slot_count);
 	names = ARENA_ARRAY(p->arena, struct str, p->b.slot_count);
+	places = ARENA_ARRAY(p->arena, uint32_t, p->b.slot_count);
 	for (uint32_t i = 0; i < p->b.slot_count; i++) {
 		types[i] = p->b.slots[i].type;
 		names[i] = p->b.slots[i].name;
+		places[i] = p->b.slots[i].at;
 	}
 	*plan = (struct plan){ .root = p->s.top,
 		.slot_count = p->b.slot_count,
 		.slots = types,
 		.slot_names = names,
+		.slot_places = places,
 		.local_count = p->b.local_count,
 		.column_count = count,
 		.columns = columns,

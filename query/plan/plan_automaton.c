@@ -669,6 +669,7 @@ enum sqlstate match_push_search(
 	node->search.source_slot = source;
 	node->search.target_slot = target;
 	node->search.edges_slot = edge->slot;
+	node->search.at = m->p->b.slots[edge->slot].at;
 	node->search.target_is_bound = is_bound;
 	node->search.is_reversed = is_reversed;
 	node->search.mode = s->mode;

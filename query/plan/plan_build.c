@@ -160,6 +160,7 @@ static void planner_apply(struct planner *p, const struct pending *pending, enum
 	node->apply.apply = apply;
 	node->apply.slot = apply == APPLY_SEMI || apply == APPLY_ANTI ? SLOT_NONE : pending->slot;
 	node->apply.result_slot = pending->result_slot;
+	node->apply.at = pending->at;
 }
 
 /* A slot counts as there once it is among the fetched: applied subqueries are noted with key 0. */

@@ -304,11 +304,9 @@ static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
 {
 	struct planner *p = d->p;
 	const struct table_column *column = table_column(d->table, str_of(name));
-	const struct label_info *info = d->table->info;
-	bool is_source = strcmp(name, "_from") == 0;
-	uint32_t label = info == NULL ? NAME_NONE : is_source ? info->from_label : info->to_label;
-	uint32_t key = info == NULL ? NAME_NONE : is_source ? info->from_key : info->to_key;
-	const struct index_info *index = key == NAME_NONE ? NULL : key_index(d, label, key);
+	struct edge_end end = catalog_edge_end(d->table->info, strcmp(name, "_from") == 0);
+	const struct index_info *index =
+		end.key == NAME_NONE ? NULL : key_index(d, end.label, end.key);
 	const struct bound *value;
 	const struct bound **equal = ARENA_ARRAY(p->arena, const struct bound *, 1);
 	struct stream old;
@@ -321,7 +319,7 @@ static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
 			"null value in column \"%s\" of relation \"%.*s\" violates not-null "
 			"constraint",
 			name, STR_ARGS(d->table->name));
-	if (key != NAME_NONE && index == NULL)
+	if (end.key != NAME_NONE && index == NULL)
 		return FAIL(d->e, E_OBJECT_STATE,
 			"there is no index to find the end \"%s\" of an edge by", name);
 	equal[0] = planner_attach(p, value);

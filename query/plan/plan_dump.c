@@ -22,6 +22,23 @@ enum { DUMP_DETAIL_COLUMN = 48 };
 
 /* ---- targets: what a node works on ----------------------------------------------------------- */
 
+/* What has no keys to hash is compared pair by pair; with nothing to compare, every pair is kept. */
+static const char *join_word(const struct plan_node *n)
+{
+	static const char *const hash_words[] = { [PLAN_JOIN_INNER] = "Hash Join",
+		[PLAN_JOIN_LEFT] = "Hash Left Join",
+		[PLAN_JOIN_FULL] = "Hash Full Join" };
+	static const char *const loop_words[] = { [PLAN_JOIN_INNER] = "Nested Loop",
+		[PLAN_JOIN_LEFT] = "Nested Loop Left Join",
+		[PLAN_JOIN_FULL] = "Nested Loop Full Join" };
+
+	if (n->join.count > 0)
+		return hash_words[n->join.kind];
+	if (n->join.kind == PLAN_JOIN_INNER && n->join.residual == NULL)
+		return "Cartesian Product";
+	return loop_words[n->join.kind];
+}
+
 const char *dump_node_word(const struct plan_node *n)
 {
 	static const char *const words[] = {
@@ -56,7 +73,6 @@ const char *dump_node_word(const struct plan_node *n)
 		[PLAN_DISCARD] = "Discard",
 		[PLAN_OPTIONAL] = "Optional",
 		[PLAN_APPLY] = "Apply",
-		[PLAN_HASH_JOIN] = "Hash Join",
 		[PLAN_UNION] = "Union",
 		[PLAN_RECURSIVE] = "Recursive Union",
 		[PLAN_INSERT] = "Insert",
@@ -83,10 +99,14 @@ const char *dump_node_word(const struct plan_node *n)
 		return "Edge Index Scan";
 	if (n->kind == PLAN_UNION)
 		return set_words[n->set.op];
+	if (n->kind == PLAN_HASH_JOIN)
+		return join_word(n);
 	if (n->kind == PLAN_APPLY && n->apply.apply == APPLY_SEMI)
 		return "Semi Apply";
 	if (n->kind == PLAN_APPLY && n->apply.apply == APPLY_ANTI)
 		return "Anti Apply";
+	if (n->kind == PLAN_EXPAND && n->expand.is_degree)
+		return "Degree";
 	return words[n->kind];
 }
 
@@ -361,7 +381,7 @@ static void dump_aggregates(struct dump *d, const struct plan_node *n)
 
 		buf_put_text(d->to, i > 0 ? ", " : "");
 		buf_printf(d->to, "%s(%s", a->function->name, a->is_distinct ? "DISTINCT " : "");
-		if (a->args[0] == NULL)
+		if (a->args[0] == NULL || a->is_weighted)
 			buf_put_byte(d->to, '*');
 		else
 			dump_exprs(d, a->args, a->args[1] == NULL ? 1 : 2);
@@ -486,14 +506,21 @@ static void dump_sets(struct dump *d, const struct plan_set *sets, uint32_t coun
 	}
 }
 
-static void dump_join(struct dump *d, const struct plan_node *n)
+static void dump_join_details(
+	struct dump *d, const struct plan_node *n, size_t line, bool *is_first)
 {
+	if (n->join.count > 0)
+		dump_detail(d, line, is_first, "Join");
 	for (uint32_t i = 0; i < n->join.count; i++) {
 		buf_put_text(d->to, i > 0 ? " AND " : "");
 		dump_slot(d, n->join.input_slots[i]);
 		buf_put_text(d->to, " = ");
 		dump_slot(d, n->join.other_slots[i]);
 	}
+	if (n->join.residual == NULL)
+		return;
+	dump_detail(d, line, is_first, "Join Filter");
+	dump_expr(d, n->join.residual);
 }
 
 static void dump_aggregate_details(
@@ -563,8 +590,7 @@ void dump_details(struct dump *d, const struct plan_node *n, size_t line)
 		dump_limit(d, n, line, &is_first);
 		return;
 	case PLAN_HASH_JOIN:
-		dump_detail(d, line, &is_first, "Join");
-		dump_join(d, n);
+		dump_join_details(d, n, line, &is_first);
 		return;
 	case PLAN_SET:
 		dump_detail(d, line, &is_first, "Set");

@@ -182,6 +182,11 @@ static void match_hold_in_graph(struct match *m, const struct ast_path *path, ui
 	match_label_predicate(m, node->slot, label, path->at);
 }
 
+uint32_t plan_element_place(const struct ast_element *x)
+{
+	return x->label == NULL ? x->at : x->label->at;
+}
+
 static enum sqlstate match_add_node(
 	struct match *m, const struct ast_element *x, uint32_t *node, struct error *e)
 {
@@ -205,6 +210,7 @@ static enum sqlstate match_add_node(
 		slot = binder_slot_new(b, type_make(TYPE_NODE), (struct str){ 0 });
 		*node = match_node_new(m, slot, false);
 	}
+	binder_slot_at(b, slot, plan_element_place(x));
 	if (x->label == NULL && b->slots[slot].label == NULL)
 		b->slots[slot].label =
 			plan_graph_label(b, ELEMENT_NODE); /* for the types of its properties */
@@ -544,6 +550,7 @@ static enum sqlstate match_add_search_edge(struct pattern_context *c, const stru
 	TRY(match_edge_bounds(c, &path->prefix, x, &edge, e));
 	edge.slot =
 		binder_slot_new(&m->p->b, type_list_of(type_make(TYPE_EDGE)), (struct str){ 0 });
+	binder_slot_at(&m->p->b, edge.slot, x->at);
 	MATCH_PUSH(m, edge, edge);
 	match_link(m, from, m->edge_count - 1);
 	if (to != from)
@@ -566,6 +573,7 @@ static enum sqlstate match_add_edge(struct pattern_context *c, const struct ast_
 	edge.direction = match_direction(x->direction);
 	TRY(match_edge_bounds(c, prefix, x, &edge, e));
 	TRY(match_edge_slot(m, x, &edge, e));
+	binder_slot_at(&m->p->b, edge.slot, plan_element_place(x));
 	if (x->label == NULL && m->p->b.slots[edge.slot].label == NULL)
 		m->p->b.slots[edge.slot].label = plan_graph_label(&m->p->b, ELEMENT_EDGE);
 	if (x->label != NULL) {

@@ -263,6 +263,7 @@ static void match_push_hop(struct match *m, const struct match_edge *edge, bool 
 	node->expand.source_slot = m->nodes[is_reversed ? edge->to : edge->from].slot;
 	node->expand.target_slot = m->nodes[is_reversed ? edge->from : edge->to].slot;
 	node->expand.edge_slot = edge->slot;
+	node->expand.at = m->p->b.slots[edge->slot].at;
 	node->expand.direction =
 		is_reversed ? direction_reversed(edge->direction) : edge->direction;
 	node->expand.label_count = edge->label_count;
@@ -282,6 +283,7 @@ static void match_push_hops(struct match *m, const struct match_edge *edge, bool
 	node->var_expand.source_slot = m->nodes[is_reversed ? edge->to : edge->from].slot;
 	node->var_expand.target_slot = m->nodes[is_reversed ? edge->from : edge->to].slot;
 	node->var_expand.edges_slot = edge->slot;
+	node->var_expand.at = m->p->b.slots[edge->slot].at;
 	node->var_expand.direction =
 		is_reversed ? direction_reversed(edge->direction) : edge->direction;
 	node->var_expand.label_count = edge->label_count;

@@ -12,6 +12,9 @@ enum sqlstate plan_select(
 	struct ast_projection projection = *c->select.projection;
 	uint32_t first_row = p->row_count;
 
+	if (projection.into != NULL)
+		return FAIL_AT(e, projection.into->name.at, E_SYNTAX,
+			"SELECT ... INTO is not allowed here");
 	TRY(plan_from(p, c, projection.where, e));
 	projection.where = NULL;
 	TRY(plan_projection(p, &projection, CLAUSE_SELECT, out, e));

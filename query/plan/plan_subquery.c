@@ -52,6 +52,7 @@ static const struct bound *subquery_end(struct subquery *q, enum plan_apply appl
 	pending->is_per_row = sub.is_per_row;
 	pending->reads = sub.reads;
 	pending->outer_slots = plan_outer_slots(p, sub.top, q->first_slot, &pending->outer_count);
+	pending->at = p->b.is_sql || p->b.is_elsewhere ? AT_NONE : at;
 	pending->slot = binder_slot_new(&p->b, type, (struct str){ 0 });
 	p->s = q->outer;
 	p->b.scope = q->scope;

@@ -43,11 +43,13 @@ struct view_planning plan_view_enter(struct planner *p, const struct view_defini
 	struct view_planning kept = { .ctes = p->ctes,
 		.text = p->b.text,
 		.text_at = p->b.text_at,
+		.is_elsewhere = p->b.is_elsewhere,
 		.graph = plan_graph_keep(p),
 		.view = p->view };
 
 	p->b.text = view->text;
 	p->b.text_at = 0;
+	p->b.is_elsewhere = true;
 	p->ctes = NULL;
 	plan_graph_back(p, (struct graph_in_force){ { 0 }, GRAPH_MAIN });
 	if (!view->is_invoker)
@@ -62,6 +64,7 @@ void plan_view_leave(struct planner *p, const struct view_planning *kept)
 	p->ctes = kept->ctes;
 	p->b.text = kept->text;
 	p->b.text_at = kept->text_at;
+	p->b.is_elsewhere = kept->is_elsewhere;
 }
 
 enum sqlstate plan_view_depth(struct planner *p, uint32_t depth, uint32_t at, struct error *e)

@@ -15,6 +15,7 @@ struct view_planning {
 	const struct cte *ctes;
 	struct str text;
 	uint32_t text_at;
+	bool is_elsewhere;
 	struct graph_in_force graph;
 	uint32_t view;
 };

@@ -233,6 +233,7 @@ static enum sqlstate create_node(struct creation *c, const struct ast_element *x
 	else
 		create->slot = binder_slot_new(&c->p->b, type_make(TYPE_NODE), (struct str){ 0 });
 	c->p->b.slots[create->slot].is_new = true;
+	binder_slot_at(&c->p->b, create->slot, plan_element_place(x));
 	*slot = create->slot;
 	TRY(create_labels(c->p, x, create, e));
 	create_membership(c->p, create);
@@ -263,6 +264,7 @@ static enum sqlstate create_edge(struct creation *c, const struct ast_element *x
 		create->slot = binder_slot_new(&c->p->b, type_make(TYPE_EDGE), (struct str){ 0 });
 	}
 	c->p->b.slots[create->slot].is_new = true;
+	binder_slot_at(&c->p->b, create->slot, plan_element_place(x));
 	TRY(create_labels(c->p, x, create, e));
 	return create_properties(c->p, x, create, e);
 }

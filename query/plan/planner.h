@@ -47,6 +47,7 @@ struct pending {
 	enum plan_apply apply;
 	struct plan_node *sub;
 	uint32_t row_slot, result_slot;
+	uint32_t at; /* AT_NONE in SQL */
 	bool is_per_row;
 	unsigned reads, writes;
 	uint32_t outer_count;
@@ -173,6 +174,11 @@ const uint32_t *plan_outer_slots(
 enum sqlstate plan_live(struct planner *p, struct plan_node **root, const uint32_t *slots,
 	uint32_t count, struct error *e);
 
+/* ---- plan_degree.c --------------------------------------------------------------------------- */
+
+/* Has hops that are only counted read the store's counts. Behind plan_live(). */
+enum sqlstate plan_degrees(struct planner *p, struct plan_node *n, struct error *e);
+
 /* ---- cost.c ---------------------------------------------------------------------------------- */
 
 double cost_nodes(const struct planner *p, uint32_t label);
@@ -205,6 +211,8 @@ struct match_options {
 };
 enum sqlstate plan_pattern(struct planner *p, const struct ast_pattern *pattern,
 	const struct match_options *options, struct error *e) MUST_USE;
+/* What is to blame when the element may not be read or made: its label, if it has one. */
+uint32_t plan_element_place(const struct ast_element *x);
 enum sqlstate plan_match(struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;
 enum sqlstate plan_optional(
 	struct planner *p, const struct ast_clause *c, struct error *e) MUST_USE;

@@ -190,6 +190,7 @@ static enum sqlstate push_call(struct calling *c, struct error *e)
 	node->procedure.column_count = c->count;
 	node->procedure.columns = c->places;
 	node->procedure.slots = slots;
+	node->procedure.at = p->b.is_elsewhere ? AT_NONE : c->clause->call->name.at;
 	p->s.is_single = false;
 	return OK;
 }

@@ -377,8 +377,10 @@ static enum sqlstate load_sources(struct load *l, uint32_t first, struct error *
 	if (l->cursor != NULL)
 		TRY(storage_expand_again(l->cursor, g->ids + first, count, e));
 	else
-		TRY(storage_expand(l->call->ev->txn, g->ids + first, count, DIRECTION_OUT,
-			l->spec->edge_labels, l->spec->edge_label_count, l->batch, &l->cursor, e));
+		TRY(storage_expand(l->call->ev->txn, g->ids + first, count,
+			&(struct edge_filter){ DIRECTION_OUT, l->spec->edge_label_count,
+				l->spec->edge_labels },
+			l->batch, &l->cursor, e));
 	do {
 		TRY(storage_expand_next(l->cursor, &hops, e));
 		TRY(load_hops(l, first, &hops, e));

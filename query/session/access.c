@@ -37,6 +37,7 @@ struct walk {
 	VEC(struct view_owner) owners;
 	struct arena *arena;
 	struct error *error;
+	uint32_t at; /* of what is looked at, in the text; AT_NONE, as always in SQL */
 	VEC(struct known) known;
 };
 
@@ -159,6 +160,16 @@ static enum sqlstate need_labels(struct walk *w, const struct known *k, uint32_t
 	return OK;
 }
 
+static void blame_slot(struct walk *w, uint32_t slot)
+{
+	w->at = slot == SLOT_NONE ? AT_NONE : w->plan->slot_places[slot];
+}
+
+static void blame(struct walk *w, const struct bound *b)
+{
+	w->at = b->is_sql ? AT_NONE : b->at;
+}
+
 static struct known *find(struct walk *w, uint32_t slot)
 {
 	for (size_t i = w->known.count; i > 0; i--) {
@@ -197,6 +208,7 @@ static enum sqlstate settle(struct walk *w, size_t from)
 			continue;
 		w->known.at[i].is_pending = false;
 		w->who = w->known.at[i].who;
+		blame_slot(w, w->known.at[i].slot);
 		TRY(need_all(w, w->known.at[i].element, PRIVILEGE_SELECT));
 	}
 	return OK;
@@ -250,6 +262,7 @@ static enum sqlstate take_test(struct walk *w, const struct bound *b)
 	k->label_count = count;
 	k->labels = labels;
 	w->who = k->who;
+	blame_slot(w, k->slot);
 	return need_labels(w, k, PRIVILEGE_SELECT);
 }
 
@@ -261,6 +274,8 @@ static enum sqlstate read_label(
 	struct known k = { slot, element, false, w->who, count, labels };
 
 	know(w, slot, element, count, labels);
+	if (slot != SLOT_NONE)
+		blame_slot(w, slot);
 	return need_labels(w, &k, PRIVILEGE_SELECT);
 }
 
@@ -296,6 +311,7 @@ static enum sqlstate read_procedure(struct walk *w, const struct plan_node *n)
 {
 	if (strncmp(n->procedure.procedure->name, "db.", 3) == 0)
 		return OK;
+	w->at = n->procedure.at;
 	TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
 	TRY(need_all(w, ELEMENT_EDGE, PRIVILEGE_SELECT));
 	if (!n->procedure.procedure->is_write)
@@ -336,6 +352,7 @@ static enum sqlstate write_creates(
 		uint32_t *labels = ARENA_ARRAY(w->arena, uint32_t, c->label_count + 1);
 		uint32_t bare = NAME_NONE, written = c->label_count;
 
+		blame_slot(w, c->slot);
 		/* the membership is the last label, and stands for having none */
 		if (written > 0 && c->element == ELEMENT_NODE &&
 			catalog_is_membership(w->catalog, c->labels[written - 1].id))
@@ -358,6 +375,7 @@ static enum sqlstate write_element(struct walk *w, const struct bound *b, uint32
 {
 	const struct known *k = b->kind == BOUND_SLOT ? find(w, b->index) : NULL;
 
+	blame(w, b);
 	if (k != NULL)
 		return need_labels(w, k, bits);
 	if (b->type.kind != TYPE_EDGE)
@@ -404,6 +422,7 @@ static enum sqlstate read_search(struct walk *w, const struct plan_node *n)
 {
 	const struct search *program = n->search.program;
 
+	w->at = n->search.at;
 	TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
 	for (uint32_t i = 1; i < program->state_count; i++) {
 		if (!program->states[i].is_nothing)
@@ -431,15 +450,18 @@ static enum sqlstate read_node(struct walk *w, const struct plan_node *n)
 	case PLAN_ID_SEEK:
 		if (n->id_seek.element == ELEMENT_NODE)
 			return reach(w, n->id_seek.slot);
+		blame_slot(w, n->id_seek.slot);
 		TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
 		return read_label(w, n->id_seek.slot, ELEMENT_EDGE, 0, NULL);
 	case PLAN_EXPAND:
+		w->at = n->expand.at;
 		TRY(read_label(w, n->expand.edge_slot, ELEMENT_EDGE, n->expand.label_count,
 			n->expand.labels));
 		return n->expand.target_is_bound ? OK : reach(w, n->expand.target_slot);
 	case PLAN_VAR_EXPAND:
 	case PLAN_SHORTEST:
 		/* What lies between may be anything. */
+		w->at = n->var_expand.at;
 		TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
 		return read_label(w, n->var_expand.edges_slot, ELEMENT_EDGE,
 			n->var_expand.label_count, n->var_expand.labels);
@@ -494,6 +516,7 @@ static enum sqlstate walk(struct walk *w, const struct plan_node *n)
 {
 	TRY(walk_children(w, n));
 	w->who = rights_in(w, n->view);
+	w->at = AT_NONE;
 	switch (n->kind) {
 	case PLAN_NODE_SCAN:
 	case PLAN_EDGE_SCAN:
@@ -541,6 +564,7 @@ enum sqlstate access_check_plan(struct arena *a, const struct plan *plan, const 
 		.user = who,
 		.who = who,
 		.arena = a,
+		.at = AT_NONE,
 		.error = e };
 	enum sqlstate rc;
 
@@ -551,6 +575,8 @@ enum sqlstate access_check_plan(struct arena *a, const struct plan *plan, const 
 		rc = walk(&w, plan->root);
 	if (rc == OK)
 		rc = settle(&w, 0);
+	if (rc != OK && e->byte_offset < 0)
+		e->byte_offset = (int)w.at;
 	VEC_FREE(&w.known);
 	VEC_FREE(&w.owners);
 	return rc;

@@ -183,6 +183,45 @@ static enum sqlstate check_copy_in(struct query_session *s, const struct ast_cop
 	return access_check(c, targets.at[0], PRIVILEGE_INSERT, who, e);
 }
 
+/* LOCK TABLE wants a right to change the table, or, in a mode that goes together with changes, any. */
+static enum sqlstate check_lock(const struct catalog *c, const struct ast_stmt *statement,
+	const struct targets *targets, const struct role_set *who, struct error *e)
+{
+	uint32_t bits = PRIVILEGE_UPDATE | PRIVILEGE_DELETE | PRIVILEGE_TRUNCATE;
+
+	if (statement->maintain.lock != TABLE_LOCK_EXCLUDES)
+		bits |= PRIVILEGE_SELECT | PRIVILEGE_INSERT;
+	for (uint32_t i = 0; i < targets->count; i++) {
+		if ((acl_allowed(c, targets->at[i], who) & bits) == 0)
+			return acl_denied(c, targets->at[i], e);
+	}
+	return OK;
+}
+
+/* LOCK TABLE, REINDEX, CLUSTER */
+static enum sqlstate check_care(struct query_session *s, const struct ast_stmt *statement,
+	const struct role_set *who, struct error *e)
+{
+	const struct catalog *c = txn_catalog(s->txn);
+	const char *what = statement->maintain.what;
+	struct targets targets = { .count = 0 };
+
+	if (what != NULL && (what[0] == 'S' || what[0] == 'D'))
+		return acl_is_owner(c, schema_target, who) ? OK : must_own(c, schema_target, e);
+	for (uint32_t i = 0; i < statement->maintain.count; i++) {
+		add_label(c, statement->maintain.names[i].text, CLASS_NONE, &targets);
+		add_view(c, statement->maintain.names[i].text, &targets);
+		add_label_of_index(c, statement->maintain.names[i].text, &targets);
+	}
+	if (statement->kind == STMT_LOCK_TABLE)
+		return check_lock(c, statement, &targets, who, e);
+	for (uint32_t i = 0; i < targets.count; i++) {
+		if (!acl_is_owner(c, targets.at[i], who))
+			return must_own(c, targets.at[i], e);
+	}
+	return OK;
+}
+
 static enum sqlstate check(struct query_session *s, const struct query_prepared *p,
 	const struct role_set *who, struct error *e)
 {
@@ -196,6 +235,8 @@ static enum sqlstate check(struct query_session *s, const struct query_prepared 
 	if (statement->kind >= STMT_CREATE_GRAPH && statement->kind <= STMT_GRANT &&
 		!is_role_statement(statement->kind))
 		TRY(check_schema_statement(s, statement, who, e));
+	if (statement->kind >= STMT_LOCK_TABLE)
+		return check_care(s, statement, who, e);
 	if (p->plan == NULL)
 		return OK;
 	rc = access_check_plan(s->scratch, p->plan, txn_catalog(s->txn), who, e);

@@ -357,6 +357,7 @@ enum sqlstate command_run(struct query_portal *p, struct error *e)
 	case STMT_CHECKPOINT:
 		return run_checkpoint(p, e);
 	default:
-		return not_supported(p, e);
+		break;
 	}
+	return st->kind >= STMT_LOCK_TABLE ? command_maintain(p, e) : not_supported(p, e);
 }

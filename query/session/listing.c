@@ -20,7 +20,8 @@
 #define TEXT(text) CELL(text, TYPE_STRING)
 
 static const struct query_column label_columns[] = { TEXT("label"), TEXT("kind"),
-	CELL("declared", TYPE_BOOL), CELL("closed", TYPE_BOOL), CELL("elements", TYPE_INT64) };
+	CELL("declared", TYPE_BOOL), CELL("closed", TYPE_BOOL), CELL("elements", TYPE_INT64),
+	TEXT("ends") };
 static const struct query_column key_columns[] = { TEXT("label"), TEXT("kind"), TEXT("key"),
 	TEXT("declared"), CELL("not_null", TYPE_BOOL), TEXT("observed") };
 static const struct query_column index_columns[] = { TEXT("name"), TEXT("kind"), TEXT("label"),
@@ -95,6 +96,29 @@ static bool is_ours(struct query_portal *p, enum element element, uint32_t label
 	       !(element == ELEMENT_NODE && catalog_is_membership(c, label));
 }
 
+static struct str end_text(struct query_portal *p, struct edge_end end)
+{
+	const struct catalog *c = catalog_of(p);
+	struct str label = catalog_name(c, NAME_NODE_LABEL, end.label);
+
+	return end.key == NAME_NONE
+		       ? label
+		       : arena_printf(p->arena, "%.*s(%.*s)", STR_ARGS(label),
+				 STR_ARGS(catalog_name(c, NAME_KEY, end.key)));
+}
+
+/* "A(k) -> B(k), C -> D"; NULL where anything may be joined. */
+static struct value pair_list(struct query_portal *p, const struct label_info *info)
+{
+	struct str list = STR("");
+
+	for (uint32_t i = 0; i < info->pair_count; i++)
+		list = arena_printf(p->arena, "%.*s%s%.*s -> %.*s", STR_ARGS(list),
+			i == 0 ? "" : ", ", STR_ARGS(end_text(p, info->pairs[i].from)),
+			STR_ARGS(end_text(p, info->pairs[i].to)));
+	return list.length == 0 ? value_null() : value_string(list);
+}
+
 /* SHOW LABELS lists those of nodes and edges, SHOW TYPES those of edges. */
 static void list_labels(struct query_portal *p, enum element element)
 {
@@ -117,6 +141,7 @@ static void list_labels(struct query_portal *p, enum element element)
 		row[2] = value_bool(is_declared);
 		row[3] = value_bool(info != NULL && info->is_closed);
 		row[4] = value_int((int64_t)count);
+		row[5] = info == NULL ? value_null() : pair_list(p, info);
 	}
 }
 

@@ -4,7 +4,7 @@ query_libquery_a_SOURCES += \
 	%D%/access_check.c \
 	%D%/account.c \
 	%D%/analyze.c \
-	%D%/command.c \
+	%D%/command.c %D%/maintain.c \
 	%D%/explain.c \
 	%D%/listing.c \
 	%D%/parameter_text.c \

@@ -123,6 +123,8 @@ static const char *write_name(const struct query_prepared *p)
 
 	if (p->statement->kind == STMT_COPY)
 		return "COPY FROM";
+	if (p->statement->kind == STMT_CREATE_TABLE)
+		return p->plan == NULL ? "CREATE TABLE" : "CREATE TABLE AS";
 	return p->plan == NULL ? "a schema statement" : tags[p->plan->tag];
 }
 
@@ -132,7 +134,8 @@ static bool stands_alone(const struct query_prepared *p, bool writes)
 {
 	const struct ast_stmt *st = p->statement;
 
-	return (writes && p->plan != NULL) || st->kind == STMT_CREATE_INDEX ||
+	return (writes && p->plan != NULL && st->kind != STMT_CREATE_TABLE) ||
+	       st->kind == STMT_CREATE_INDEX ||
 	       st->kind == STMT_CREATE_CONSTRAINT || st->kind == STMT_ANALYZE ||
 	       (st->kind == STMT_ALTER_TABLE && st->alter_table->action_count == 1 &&
 		       st->alter_table->actions[0].kind == ACTION_ADD_KEY);
@@ -213,8 +216,13 @@ static enum sqlstate open_execute(struct query_session *s, struct query_prepared
 
 	if (target == NULL)
 		return e->code;
-	return query_open(
-		s, target, prepared->arguments, prepared->argument_count, is_alone, out, e);
+	if (query_open(s, target, prepared->arguments, prepared->argument_count, is_alone, out,
+		    e) != OK) {
+		e->byte_offset = -1;
+		return e->code;
+	}
+	(*out)->is_elsewhere = true;
+	return OK;
 }
 
 enum sqlstate query_open(struct query_session *s, struct query_prepared *prepared,
@@ -629,6 +637,8 @@ static enum step fetch_inside(
 	/* A wait in the storage layer saw the flag, but does not know whose wish it was. */
 	if (step == STEP_FAILED && e->code == E_CANCELLED)
 		(void)session_cancelled(p->session, e);
+	if (step == STEP_FAILED && p->is_elsewhere)
+		e->byte_offset = -1;
 	if (step == STEP_DONE) {
 		p->is_done = true;
 		close_exec(p);
@@ -642,7 +652,8 @@ enum step query_fetch(
 	struct storage *storage = p->session->engine->storage;
 	enum step step;
 
-	if (p->plan != NULL && !p->plan->is_write)
+	if (p->plan != NULL && !p->plan->is_write &&
+		p->prepared->statement->kind != STMT_CREATE_TABLE)
 		storage_run_begin_reading(storage);
 	else
 		storage_run_begin(storage);

@@ -12,10 +12,10 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
+#include "query/copy/copy.h"
 #include "query/eval/eval.h"
 #include "query/parse/fingerprint.h"
 #include "query/session/plan_cache.h"
-#include "query/table/table.h"
 #include "query/type/type.h"
 
 void bind_options_fill(
@@ -75,6 +75,8 @@ const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
 	case STMT_COPY:
 		return statement->copy->query == NULL ? NULL
 						      : planned_statement(statement->copy->query);
+	case STMT_CREATE_TABLE:
+		return statement->table->query;
 	default:
 		return NULL;
 	}
@@ -149,6 +151,10 @@ static void describe(struct query_session *s, struct arena *a, struct query_prep
 		d->kind = st->copy->is_from ? QUERY_COPY_IN : QUERY_COPY_OUT;
 		d->column_count = 0;
 		break;
+	case STMT_CREATE_TABLE:
+		d->kind = QUERY_COMMAND; /* what its query answers goes into the table */
+		d->column_count = 0;
+		break;
 	case STMT_COMMIT:
 	case STMT_ROLLBACK:
 	case STMT_ROLLBACK_TO:
@@ -214,90 +220,6 @@ static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p
 	return OK;
 }
 
-static void put_name(struct buf *text, struct str name)
-{
-	buf_put_byte(text, '"');
-	for (uint32_t i = 0; i < name.length; i++) {
-		if (name.at[i] == '"')
-			buf_put_byte(text, '"');
-		buf_put_byte(text, (uint8_t)name.at[i]);
-	}
-	buf_put_byte(text, '"');
-}
-
-static void put_copy_column(struct buf *text, struct str key)
-{
-	buf_put_text(text, text->data[text->length - 1] == ' ' ? "x." : ", x.");
-	put_name(text, key);
-	buf_put_text(text, " AS ");
-	put_name(text, key);
-}
-
-/* The columns of COPY label TO as a query's result: x.key AS key, … */
-static void put_copy_columns(struct buf *text, const struct ast_copy *copy,
-	const struct catalog *catalog, const struct label_info *info)
-{
-	for (uint32_t i = 0; i < copy->column_count; i++)
-		put_copy_column(text, copy->columns[i].key.text);
-	for (uint32_t i = 0; copy->column_count == 0 && info != NULL && i < info->property_count;
-		i++)
-		put_copy_column(text, catalog_name(catalog, NAME_KEY, info->properties[i].key));
-}
-
-/* A table of SQL: SELECT columns FROM it. */
-static void put_table_query(struct buf *text, const struct ast_copy *copy, const struct table *t)
-{
-	uint32_t count = copy->column_count > 0 ? copy->column_count : t->column_count;
-
-	buf_put_text(text, "SELECT ");
-	for (uint32_t i = 0; i < count; i++) {
-		buf_put_text(text, i == 0 ? "" : ", ");
-		put_name(text, copy->column_count > 0 ? copy->columns[i].key.text
-						      : t->columns[i].name);
-	}
-	buf_put_text(text, " FROM ");
-	put_name(text, t->name);
-}
-
-static enum sqlstate copy_query_text(
-	struct query_session *s, const struct ast_copy *copy, struct buf *text, struct error *e)
-{
-	const struct catalog *catalog = txn_catalog(s->txn);
-	struct str name = copy->label.text;
-	uint32_t id = catalog_find(catalog, NAME_NODE_LABEL, session_full_name(s, name));
-	const struct table *t = table_look_up(catalog, s->scratch, name);
-	bool is_main = session_graph_name(s).length == 0;
-	const struct label_info *info;
-	struct view_definition v;
-
-	if (t != NULL && t->object != NAME_NONE && (is_main || id == NAME_NONE)) {
-		put_table_query(text, copy, t);
-		arena_reset(s->scratch);
-		return OK;
-	}
-	if (id == NAME_NONE && view_definition_look_up(catalog, s->scratch, name, &v)) {
-		FAIL(e, E_WRONG_OBJECT, "cannot copy from view \"%.*s\"", STR_ARGS(v.name));
-		error_hint(e, "Try the COPY (SELECT ...) TO variant.");
-		arena_reset(s->scratch);
-		return E_WRONG_OBJECT;
-	}
-	if (id == NAME_NONE) {
-		(void)FAIL(
-			e, E_NO_OBJECT, "label \"%.*s\" of a node does not exist", STR_ARGS(name));
-		error_hint(e, "Edges can be copied by a query: COPY (MATCH … RETURN …) TO STDOUT.");
-		e->byte_offset = (int)copy->label.at;
-		return e->code;
-	}
-	info = catalog_label(catalog, ELEMENT_NODE, id);
-	buf_put_text(text, "MATCH (x IS ");
-	put_name(text, name);
-	buf_put_text(text, ") RETURN ");
-	put_copy_columns(text, copy, catalog, info);
-	if (text->data[text->length - 1] == ' ')
-		buf_put_text(text, "x");
-	return OK;
-}
-
 /* COPY label TO STDOUT is COPY (MATCH (x IS label) RETURN …) TO STDOUT. The tree is the parser's,
    so the statement is copied rather than changed. */
 static enum sqlstate copy_rewrite(
@@ -311,7 +233,8 @@ static enum sqlstate copy_rewrite(
 	if (st->kind != STMT_COPY || st->copy->is_from || st->copy->query != NULL)
 		return OK;
 	TRY(transaction_ensure(s, s->is_autocommit, e));
-	rc = copy_query_text(s, st->copy, &text, e);
+	rc = copy_label_query(
+		a, txn_catalog(s->txn), session_graph_name(s), st->copy, &text, e);
 	if (rc == OK)
 		rc = query_parse(s, a, buf_str(&text), &script, e);
 	buf_free(&text);

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Statements that hold a query which is planned when they are run: PREPARE, DECLARE, CREATE VIEW and
- * CREATE PROCEDURE. Their query is planned once more when they are parsed, so that what is wrong in it
- * is told then. Nothing of that is kept: until they are run the catalog may change.
+ * Statements that hold a query which is planned when they are run: PREPARE, DECLARE, CREATE VIEW, CREATE
+ * TABLE AS and CREATE PROCEDURE. Their query is planned once more when they are parsed, so that what is
+ * wrong in it is told then. Nothing of that is kept: until they are run the catalog may change.
  */
 #include "query/ddl/ddl.h"
 #include "query/plan/plan_query.h"
@@ -50,6 +50,15 @@ static enum sqlstate check_view(struct body_check *c, const struct ast_stmt *st)
 	return ddl_plan_new_view(&d, st->view, &plan);
 }
 
+/* The definition of the query's columns; its name and keys are looked at when it is made. */
+static enum sqlstate check_table(struct body_check *c, const struct ast_stmt *st)
+{
+	struct ddl d = { .arena = c->arena, .error = c->error, .options = c->options };
+	struct ast_table made;
+
+	return st->table->query == NULL ? OK : ddl_plan_table_query(&d, st->table, &made);
+}
+
 static enum sqlstate check_procedure(struct body_check *c, const struct ast_stmt *st)
 {
 	bool is_write;
@@ -73,6 +82,9 @@ enum sqlstate prepared_check_body(
 		break;
 	case STMT_CREATE_VIEW:
 		check = check_view;
+		break;
+	case STMT_CREATE_TABLE:
+		check = check_table;
 		break;
 	case STMT_CREATE_PROCEDURE:
 		check = check_procedure;

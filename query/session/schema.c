@@ -134,26 +134,41 @@ static void skipping(struct query_portal *p, struct str name, bool exists)
 		exists ? "already exists" : "does not exist");
 }
 
+static struct edge_end_definition define_end(
+	struct query_portal *p, const struct ast_edge_end *from, struct str graph)
+{
+	return (struct edge_end_definition){
+		graph_full_name(p->arena, graph, from->label.text), from->key.text
+	};
+}
+
+static struct edge_pair_definition define_pair(
+	struct query_portal *p, const struct ast_edge_pair *from, struct str graph)
+{
+	return (struct edge_pair_definition){ define_end(p, &from->from, graph),
+		define_end(p, &from->to, graph) };
+}
+
 enum sqlstate schema_define_label(struct query_portal *p, const struct ast_label_definition *from,
 	struct str graph, struct error *e)
 {
 	struct property_definition *properties =
 		ARENA_ARRAY(p->arena, struct property_definition, from->property_count);
+	struct edge_pair_definition *pairs =
+		ARENA_ARRAY(p->arena, struct edge_pair_definition, from->pair_count);
 	struct label_definition to = {
 		.element = element_of(from->class),
 		.name = graph_full_name(p->arena, graph, from->label.text),
 		.property_count = from->property_count,
 		.properties = properties,
-		.from_key = from->from_key.text,
-		.to_key = from->to_key.text,
+		.pair_count = from->pair_count,
+		.pairs = pairs,
 	};
 
 	if (from->primary_name.text.length > 0)
 		to.primary_name = graph_full_name(p->arena, graph, from->primary_name.text);
-	if (from->from_label.text.length > 0)
-		to.from_label = graph_full_name(p->arena, graph, from->from_label.text);
-	if (from->to_label.text.length > 0)
-		to.to_label = graph_full_name(p->arena, graph, from->to_label.text);
+	for (uint32_t i = 0; i < from->pair_count; i++)
+		pairs[i] = define_pair(p, &from->pairs[i], graph);
 	for (uint32_t i = 0; i < from->property_count; i++)
 		TRY(define_property(p, &from->properties[i], &properties[i], e));
 	TRY(define_primary_key(p, from, &to, e));
@@ -285,6 +300,8 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	enum element element = element_of(alter->class);
 	struct str label = schema_name(p, alter->label.text);
 	struct property_definition property = { 0 };
+	struct edge_pair_definition pair =
+		define_pair(p, &alter->pair, session_graph_name(p->session));
 
 	portal_tag(p, "ALTER LABEL");
 	switch (alter->kind) {
@@ -293,6 +310,10 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 		return schema_property_add(txn, element, label, &property, e);
 	case ALTER_DROP:
 		return schema_property_drop(txn, element, label, alter->name.text, e);
+	case ALTER_ADD_PAIR:
+		return schema_pair_add(txn, label, &pair, e);
+	case ALTER_DROP_PAIR:
+		return schema_pair_drop(txn, label, &pair, e);
 	case ALTER_TYPE:
 		property.key = alter->name.text;
 		TRY(define_type(alter->type, &property, e));
@@ -603,7 +624,10 @@ bool schema_is_statement(enum ast_stmt_kind kind)
 /* Tables, sequences, views: query/table. */
 static enum sqlstate run_ddl(struct query_portal *p, struct error *e)
 {
-	struct ddl d = { .arena = p->arena, .error = e };
+	struct ddl d = { .arena = p->arena,
+		.session = &p->session->about,
+		.parameters = p->parameters,
+		.error = e };
 	const char *tag = "";
 
 	bind_options_fill(p->session, p->prepared, &d.options);

@@ -83,8 +83,6 @@ static enum sqlstate check_end(
 	const struct label_info *info;
 	uint32_t id;
 
-	if (label->text.length == 0)
-		return OK;
 	id = catalog_find(c, NAME_NODE_LABEL, graph_full_name(p->arena, graph, label->text));
 	info = id == NAME_NONE ? NULL : catalog_label(c, ELEMENT_NODE, id);
 	if (info != NULL && info->is_declared)
@@ -105,8 +103,10 @@ static enum sqlstate create_elements(struct query_portal *p, enum element elemen
 
 		if ((d->class == CLASS_EDGE) != (element == ELEMENT_EDGE))
 			continue;
-		TRY(check_end(p, graph, &d->from_label, e));
-		TRY(check_end(p, graph, &d->to_label, e));
+		for (uint32_t k = 0; k < d->pair_count; k++) {
+			TRY(check_end(p, graph, &d->pairs[k].from.label, e));
+			TRY(check_end(p, graph, &d->pairs[k].to.label, e));
+		}
 		TRY(schema_define_label(p, d, graph, e));
 		TRY(schema_label_set_closed(p->session->txn, element,
 			graph_full_name(p->arena, graph, d->label.text), true, e));

@@ -147,6 +147,7 @@ struct query_portal {
 	uint32_t parameter_count;
 	uint64_t epoch;
 	bool is_alone;
+	bool is_elsewhere; /* its text is not the one that was sent: errors have no place in that */
 	bool is_started;
 	bool is_first; /* nothing ran before it in its transaction */
 	bool is_done;
@@ -251,6 +252,8 @@ enum sqlstate schema_drop_procedure(struct query_portal *p, struct error *e);
 enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e);
 enum sqlstate analyze_run(struct query_portal *p, struct error *e) MUST_USE;
 enum sqlstate explain_run(struct query_portal *p, struct error *e);
+/* maintain.c: LOCK TABLE, REINDEX, CLUSTER. */
+enum sqlstate command_maintain(struct query_portal *p, struct error *e) MUST_USE;
 bool schema_is_statement(enum ast_stmt_kind kind);
 /* EXPLAIN ANALYZE: the statement inside is run. */
 bool explain_runs(const struct ast_stmt *statement);

@@ -6,6 +6,8 @@
  */
 #include "query/session/session.h"
 
+#include "query/table/label_oid.h"
+
 static struct value parameter_types(struct arena *a, const struct query_description *d)
 {
 	struct value *items = ARENA_ARRAY(a, struct value, d->parameter_count);
@@ -54,4 +56,9 @@ enum sqlstate session_tell(
 		tell_statement(facts, a, name, prepared);
 	arena_free(a);
 	return OK;
+}
+
+uint32_t query_table_oid(bool is_edge, uint32_t label)
+{
+	return label_oid(is_edge ? LABEL_EDGE_TABLE : LABEL_NODE_TABLE, label);
 }

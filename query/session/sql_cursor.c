@@ -91,8 +91,13 @@ static enum sqlstate open_cursor(
 		if (rc != OK)
 			query_close(c->portal);
 	}
-	if (rc != OK)
-		query_prepared_free(c->prepared);
+	if (rc == OK) {
+		c->portal->is_elsewhere = true;
+		return OK;
+	}
+	query_prepared_free(c->prepared);
+	if (e->byte_offset >= 0)
+		e->byte_offset += (int)st->declare.statement->at;
 	return rc;
 }
 

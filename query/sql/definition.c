@@ -171,18 +171,18 @@ static void put_key_list(struct eval *ev, struct buf *to, const struct label_tab
 }
 
 static void put_end(struct eval *ev, struct buf *to, const char *side, const char *column,
-	uint32_t label, uint32_t key)
+	struct edge_end end)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
 
-	if (label == NAME_NONE)
+	if (end.label == NAME_NONE)
 		return;
 	buf_printf(to, " %s KEY (%s) REFERENCES ", side, column);
-	naming_put_ident(to, catalog_name(c, NAME_NODE_LABEL, label));
-	if (key == NAME_NONE)
+	naming_put_ident(to, catalog_name(c, NAME_NODE_LABEL, end.label));
+	if (end.key == NAME_NONE)
 		return;
 	buf_put_text(to, " (");
-	put_key(to, c, key);
+	put_key(to, c, end.key);
 	buf_put_byte(to, ')');
 }
 
@@ -196,9 +196,9 @@ static void put_element(struct eval *ev, struct buf *to, const struct label_tabl
 	buf_put_text(to, "        ");
 	naming_put_ident(to, table->name);
 	put_key_list(ev, to, table);
-	if (table->element == ELEMENT_EDGE && table->info != NULL) {
-		put_end(ev, to, "SOURCE", "_from", table->info->from_label, table->info->from_key);
-		put_end(ev, to, "DESTINATION", "_to", table->info->to_label, table->info->to_key);
+	if (table->element == ELEMENT_EDGE) {
+		put_end(ev, to, "SOURCE", "_from", catalog_edge_end(table->info, true));
+		put_end(ev, to, "DESTINATION", "_to", catalog_edge_end(table->info, false));
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		if (columns[i].key == NAME_NONE)

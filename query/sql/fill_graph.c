@@ -32,16 +32,16 @@ static struct value key_of(struct relation_scan *s, const struct label_table *ta
 }
 
 /* The attnum of a node label's key. */
-static struct value end_of(struct relation_scan *s, uint32_t label, uint32_t key)
+static struct value key_of_end(struct relation_scan *s, struct edge_end end)
 {
 	struct label_table table;
 	struct label_column *columns;
 	int16_t number = 0;
 	uint32_t count;
 
-	if (label_table_by_oid(s->catalog, label_oid(LABEL_NODE_TABLE, label), &table)) {
+	if (label_table_by_oid(s->catalog, label_oid(LABEL_NODE_TABLE, end.label), &table)) {
 		count = label_table_columns(s->catalog, &table, s->arena, &columns);
-		number = label_column_number(columns, count, key);
+		number = label_column_number(columns, count, end.key);
 	}
 	return relation_attnums(s, &number, number > 0);
 }
@@ -49,20 +49,20 @@ static struct value end_of(struct relation_scan *s, uint32_t label, uint32_t key
 static void put_ends(struct relation_scan *s, struct value *row, const struct label_info *info)
 {
 	static const int16_t from = 1, to = 2;
+	struct edge_end source = catalog_edge_end(info, true);
+	struct edge_end target = catalog_edge_end(info, false);
 
 	row[pg_propgraph_element_pgesrckey] = relation_attnums(s, &from, 1);
 	row[pg_propgraph_element_pgedestkey] = relation_attnums(s, &to, 1);
-	if (info == NULL)
-		return;
-	if (info->from_label != NAME_NONE) {
+	if (source.label != NAME_NONE) {
 		row[pg_propgraph_element_pgesrcvertexid] =
-			value_int(label_oid(LABEL_NODE_ELEMENT, info->from_label));
-		row[pg_propgraph_element_pgesrcref] = end_of(s, info->from_label, info->from_key);
+			value_int(label_oid(LABEL_NODE_ELEMENT, source.label));
+		row[pg_propgraph_element_pgesrcref] = key_of_end(s, source);
 	}
-	if (info->to_label != NAME_NONE) {
+	if (target.label != NAME_NONE) {
 		row[pg_propgraph_element_pgedestvertexid] =
-			value_int(label_oid(LABEL_NODE_ELEMENT, info->to_label));
-		row[pg_propgraph_element_pgedestref] = end_of(s, info->to_label, info->to_key);
+			value_int(label_oid(LABEL_NODE_ELEMENT, target.label));
+		row[pg_propgraph_element_pgedestref] = key_of_end(s, target);
 	}
 }
 

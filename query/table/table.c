@@ -142,35 +142,57 @@ static bool read_object(struct table *t, const struct catalog *c, struct arena *
 
 /* ---- labels without details ---- */
 
-static void end_column(struct table_column *column, const char *name)
+static struct table_type declared_type(struct arena *a, const struct property_info *p)
 {
-	*column = (struct table_column){ .name = str_of(name),
-		.is_end = true,
-		.is_not_null = true,
-		.type = { .text = STR("bigint"), .type = type_make(TYPE_INT64), .typmod = -1 } };
+	struct table_type out = { .typmod = -1 };
+	char buffer[TYPE_NAME_SIZE];
+	struct error ignored;
+
+	if (type_modifier_is_set(p->modifier) &&
+		table_type_read(a, type_declared_name(a, p), &out, &ignored) == OK) {
+		if (p->modifier.is_char) /* a text, which nothing fills up */
+			out.type = type_declared(p);
+		return out;
+	}
+	out.typmod = -1;
+	out.type = type_declared(p);
+	if (out.type.kind == TYPE_NULL)
+		out.type = type_make(TYPE_ANY);
+	out.text = arena_str(a, str_of(type_name(out.type, buffer)));
+	return out;
 }
 
 static void declared_column(struct arena *a, const struct catalog *c, const struct property_info *p,
 	struct table_column *out)
 {
-	char buffer[TYPE_NAME_SIZE];
-	struct error ignored;
-
 	out->name = arena_str(a, catalog_name(c, NAME_KEY, p->key));
 	out->key = p->key;
 	out->is_not_null = p->is_not_null;
-	if (type_modifier_is_set(p->modifier) &&
-		table_type_read(a, type_declared_name(a, p), &out->type, &ignored) == OK) {
-		if (p->modifier.is_char) /* a text, which nothing fills up */
-			out->type.type = type_declared(p);
-		return;
-	}
-	out->type.typmod = -1;
-	out->type.type =
-		type_declared(p);
-	if (out->type.type.kind == TYPE_NULL)
-		out->type.type = type_make(TYPE_ANY);
-	out->type.text = arena_str(a, str_of(type_name(out->type.type, buffer)));
+	out->type = declared_type(a, p);
+}
+
+/* What stands in _from or _to: the key that the label's pairs agree in, else the id of the node. */
+static struct table_type end_type(
+	const struct catalog *c, struct arena *a, const struct label_info *edge, bool is_source)
+{
+	static const struct table_type id = {
+		.text = STR("bigint"), .type = { .kind = TYPE_INT64 }, .typmod = -1
+	};
+	struct edge_end end = catalog_edge_end(edge, is_source);
+	const struct property_info *p =
+		end.key == NAME_NONE ? NULL
+				     : catalog_property(c, ELEMENT_NODE, end.label, end.key);
+
+	return p == NULL || !p->is_declared || p->declared == VALUE_NULL ? id
+									 : declared_type(a, p);
+}
+
+static void end_column(struct table *t, const struct catalog *c, struct arena *a, struct str name)
+{
+	t->columns[t->column_count++] = (struct table_column){ .name = name,
+		.is_end = true,
+		.is_not_null = true,
+		.type = end_type(c, a, t->info, str_equal(name, STR("_from"))) };
 }
 
 static void columns_of_label(struct table *t, const struct catalog *c, struct arena *a)
@@ -179,13 +201,24 @@ static void columns_of_label(struct table *t, const struct catalog *c, struct ar
 
 	t->columns = ARENA_ARRAY(a, struct table_column, most);
 	if (t->element == ELEMENT_EDGE) {
-		end_column(&t->columns[t->column_count++], "_from");
-		end_column(&t->columns[t->column_count++], "_to");
+		end_column(t, c, a, STR("_from"));
+		end_column(t, c, a, STR("_to"));
 	}
 	for (uint32_t i = 0; t->info != NULL && i < t->info->property_count; i++) {
 		if (t->info->properties[i].is_declared)
 			declared_column(
 				a, c, &t->info->properties[i], &t->columns[t->column_count++]);
+	}
+}
+
+/* A table that CREATE TABLE made has given its ends types, which pairs that ALTER EDGE adds may end. */
+static void settle_ends(struct table *t, const struct catalog *c, struct arena *a)
+{
+	for (uint32_t i = 0; i < t->column_count && t->info->pair_count > 1; i++) {
+		bool is_source = str_equal(t->columns[i].name, STR("_from"));
+
+		if (t->columns[i].is_end && catalog_edge_end(t->info, is_source).label == NAME_NONE)
+			t->columns[i].type = end_type(c, a, t->info, is_source);
 	}
 }
 
@@ -230,6 +263,8 @@ struct table *table_of_label(
 	if (object == NULL || t->info == NULL || !t->info->is_declared ||
 		!read_object(t, c, a, object))
 		columns_of_label(t, c, a);
+	else
+		settle_ends(t, c, a);
 	take_not_null(t, c);
 	return t;
 }

@@ -53,6 +53,9 @@ struct table_column {
 	struct str comment;
 };
 
+/* The type that a column of a query has, with PostgreSQL's modifier; false: no column of a table has it. */
+bool table_type_of(struct arena *a, struct type type, int32_t typmod, struct table_type *out);
+
 /* What storage is to hold all values of the type to. */
 struct type_modifier table_type_modifier(const struct table_type *type);
 /* Makes a value of the column's type fit its modifier: E_STRING_TRUNCATION. */

@@ -251,6 +251,17 @@ static struct str printed(
 	return made;
 }
 
+static void take_spelling(
+	const struct type_spelling *found, bool is_list, struct table_type *out)
+{
+	out->type = type_make(found->kind);
+	if (is_list)
+		out->type = type_list_of(out->type);
+	out->serial = found->serial;
+	out->is_numeric = found->rule == PRECISION_SCALE;
+	out->is_seconds = found->rule == SECONDS;
+}
+
 enum sqlstate table_type_read(
 	struct arena *a, struct str text, struct table_type *out, struct error *e)
 {
@@ -275,11 +286,24 @@ enum sqlstate table_type_read(
 		return FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(text));
 	TRY(typmod_of(&s, found->rule, &out->typmod, e));
 	out->text = printed(a, found, &s, out->typmod);
-	out->type = type_make(found->kind);
-	if (s.is_list)
-		out->type = type_list_of(out->type);
-	out->serial = found->serial;
-	out->is_numeric = found->rule == PRECISION_SCALE;
-	out->is_seconds = found->rule == SECONDS;
+	take_spelling(found, s.is_list, out);
 	return OK;
+}
+
+bool table_type_of(struct arena *a, struct type type, int32_t typmod, struct table_type *out)
+{
+	struct spelled s = { .is_list = type.kind == TYPE_LIST };
+	enum type_kind kind = s.is_list ? type_item(type).kind : type.kind;
+
+	for (size_t i = 0; i < ARRAY_COUNT(spellings); i++) {
+		const struct type_spelling *found = &spellings[i];
+
+		if (found->kind != kind || (typmod < 0 && found->rule == ONE_CHARACTER))
+			continue;
+		*out = (struct table_type){ .typmod = typmod };
+		out->text = printed(a, found, &s, typmod);
+		take_spelling(found, s.is_list, out);
+		return true;
+	}
+	return false;
 }

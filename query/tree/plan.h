@@ -25,6 +25,7 @@
 #include "storage/value.h"
 
 #define SLOT_NONE UINT32_MAX
+#define AT_NONE UINT32_MAX /* no place in the text that was sent: as a byte offset, -1 */
 
 struct function; /* query/type/function.h */
 struct function_body;
@@ -62,6 +63,7 @@ enum bound_kind {
  *	slice(list, from, to)       list[from..to]; a NULL constant of type NULL is an open end
  *	decimal_fit(n, p, s)        DECIMAL(p, s) of a DECIMAL
  *	map_merge(map, map)         .* in a map projection; the second wins
+ *	count_weights(n)            count(*) of rows that stand for n each
  * NOT is function_resolve_operator(OP_NOT, .., is_unary). IS TRUE is a CASE. A PROPERTY whose
  * argument is a slot of a PLAN_PROPERTIES below becomes a SLOT; other PROPERTY expressions (of new
  * elements in ON CREATE SET, of locals) are left for the evaluator. PROPERTY with key_number
@@ -73,6 +75,7 @@ enum bound_kind {
 #define PLAN_FUNCTION_HAS_PROPERTIES "has_properties"
 #define PLAN_FUNCTION_ROUND_SECONDS "round_seconds"
 #define PLAN_FUNCTION_MAP_MERGE "map_merge"
+#define PLAN_FUNCTION_COUNT_WEIGHTS "count_weights"
 
 /* A label expression with names resolved; NAME_NONE names match nothing. */
 struct bound_label {
@@ -86,7 +89,7 @@ struct bound_label {
 struct bound {
 	enum bound_kind kind;
 	struct type type;
-	uint32_t at;                   /* byte offset in the text, for errors at run time */
+	uint32_t at;                   /* byte offset in the text, for errors at run time; AT_NONE */
 	bool is_lenient;
 	bool is_sql;                   /* CAST: by PostgreSQL's rules: arrays are text as {a,b} */
 	bool is_variadic;              /* CALL: the last argument is a list of arguments */
@@ -163,6 +166,7 @@ enum plan_kind {
 	PLAN_ONCE,          /* drops, or refuses, rows whose element has come before */
 	PLAN_CHECK_OPTION,  /* refuses rows that the view they were written through does not show */
 };
+enum { PLAN_KIND_COUNT = PLAN_CHECK_OPTION + 1 };
 
 /* What is done with a view. */
 enum plan_right { RIGHT_SELECT, RIGHT_INSERT, RIGHT_UPDATE, RIGHT_DELETE };
@@ -179,7 +183,6 @@ struct view_writing {
 	const bool *is_written; /* by column: INSERT and UPDATE may give it a value */
 	bool has_written;	/* one of them can */
 };
-enum { PLAN_KIND_COUNT = PLAN_ONCE + 1 };
 
 struct plan_sort_key {
 	uint32_t slot;
@@ -198,6 +201,7 @@ struct plan_aggregate {
 	const struct bound *args[2];    /* args[0] NULL: count(*) */
 	const struct bound *filter;     /* may be NULL */
 	bool is_distinct;
+	bool is_weighted;               /* count(*) of rows that stand for as many as args[0] says */
 	/* ORDER BY inside of its parentheses: the order its rows are taken in; slots of the keys are
 	   not used */
 	uint32_t order_count;
@@ -363,10 +367,14 @@ struct plan_node {
 			bool has_unknown;       /* one of them was unknown */
 			bool target_is_bound;   /* keep hops that end in target_slot's node */
 			bool edge_is_bound;     /* keep hops over edge_slot's edge */
+			bool is_degree;         /* a row for each source that has hops, their number
+			                           in target_slot */
+			uint32_t at;            /* of the edge in the text; AT_NONE */
 		} expand;
 		struct {                /* VAR_EXPAND, SHORTEST: min … max hops */
 			uint32_t source_slot, target_slot;
 			uint32_t edges_slot;    /* LIST of EDGE in path order; SLOT_NONE */
+			uint32_t at;            /* of the edges in the text; AT_NONE */
 			enum direction direction;
 			uint32_t label_count;
 			const uint32_t *labels;
@@ -392,6 +400,7 @@ struct plan_node {
 			const struct search *program;
 			uint32_t source_slot, target_slot;
 			uint32_t edges_slot;    /* LIST of EDGE in path order; SLOT_NONE */
+			uint32_t at;            /* of the path's inside in the text; AT_NONE */
 			bool target_is_bound, is_reversed;
 			enum ast_path_mode mode;
 			enum ast_selector selector;
@@ -411,6 +420,7 @@ struct plan_node {
 			const uint32_t *columns; /* which of its columns … */
 			const uint32_t *slots;   /* … go into which slots */
 			struct str graph;        /* in force; empty: main */
+			uint32_t at;             /* of the call; AT_NONE */
 		} procedure;
 		struct {                /* RELATION: per input row, rows of a catalog relation */
 			const struct relation *relation;
@@ -515,6 +525,9 @@ struct plan_node {
 			bool is_per_row;
 			enum plan_apply apply;
 			uint32_t slot, result_slot;
+			bool is_weighted;       /* COUNT: a row of other stands for as many as … */
+			uint32_t weight_slot;   /* … this slot says */
+			uint32_t at;            /* of the subquery; AT_NONE in SQL, as in PostgreSQL */
 		} apply;
 		struct {                /* HASH_JOIN; count 0: every row with every row */
 			enum plan_join kind;
@@ -609,6 +622,7 @@ struct plan {
 	uint32_t slot_count;
 	const struct type *slots;           /* type of each slot */
 	const struct str *slot_names;       /* for EXPLAIN: variable or n.key; empty: none */
+	const uint32_t *slot_places;        /* where the element of a pattern stands; AT_NONE */
 	uint32_t local_count;               /* variables of comprehensions */
 	uint32_t column_count;              /* 0: the statement answers no rows */
 	const struct query_column *columns;

@@ -5,6 +5,7 @@ storage_libstorage_a_SOURCES += \
 	%D%/storage_expand.c \
 	%D%/storage_index_build.c \
 	%D%/storage_index_scan.c \
+	%D%/storage_edge_pair.c \
 	%D%/storage_object.c \
 	%D%/storage_read.c \
 	%D%/storage_scan.c \

@@ -49,18 +49,19 @@ static int compare_labels(const void *a, const void *b)
 }
 
 enum sqlstate storage_expand(struct txn *t, const uint64_t *sources, uint32_t count,
-	enum direction direction, const uint32_t *labels, uint32_t label_count, struct arena *a,
-	struct cursor **out, struct error *e)
+	const struct edge_filter *filter, struct arena *a, struct cursor **out, struct error *e)
 {
 	struct cursor *c = cursor_new(t, CURSOR_EXPAND, a);
 	struct expand_state *x = &c->expand;
+	const uint32_t *labels = filter->labels;
+	uint32_t label_count = filter->label_count;
 	uint32_t *sorted = ARENA_ARRAY(a, uint32_t, label_count + 1);
 
 	if (label_count > 0) {
 		memcpy(sorted, labels, label_count * sizeof labels[0]);
 		qsort(sorted, label_count, sizeof sorted[0], compare_labels);
 	}
-	x->direction = direction;
+	x->direction = filter->direction;
 	x->labels = sorted;
 	x->label_count = label_count;
 	if (read_is_noted(t)) {

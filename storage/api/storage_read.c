@@ -226,8 +226,8 @@ enum sqlstate storage_all_properties(struct txn *t, enum element element, uint64
 /* ---- degrees ---- */
 
 /* Counts by walking the list: where history or private changes may have a word in it. */
-static enum sqlstate degree_walk(struct txn *t, uint64_t node, enum direction direction,
-	uint32_t label, uint64_t *degree, struct error *e)
+static enum sqlstate degree_walk(struct txn *t, uint64_t node, const struct edge_filter *filter,
+	uint64_t *degree, struct error *e)
 {
 	struct arena *a = arena_new(0);
 	uint32_t sources[BATCH_MAX];
@@ -239,8 +239,7 @@ static enum sqlstate degree_walk(struct txn *t, uint64_t node, enum direction di
 	enum sqlstate rc;
 
 	*degree = 0;
-	TRY_GOTO(out, storage_expand(t, &node, 1, direction, &label, label == NAME_NONE ? 0 : 1, a,
-			      &cursor, e));
+	TRY_GOTO(out, storage_expand(t, &node, 1, filter, a, &cursor, e));
 	do {
 		TRY_GOTO(out, storage_expand_next(cursor, &hops, e));
 		*degree += hops.count;
@@ -251,29 +250,66 @@ out:
 	return rc;
 }
 
+/* Reads the counts that the lists keep of themselves; false: a page is not there. */
+static bool degree_read(struct page_view *view, const struct graph *graph, uint64_t node,
+	const struct edge_filter *filter, uint64_t *degree)
+{
+	uint64_t part;
+
+	if (filter->label_count == 0)
+		return adjacency_degree(view, graph, node, filter->direction, NAME_NONE, degree);
+	*degree = 0;
+	for (uint32_t i = 0; i < filter->label_count; i++) {
+		if (!adjacency_degree(
+			    view, graph, node, filter->direction, filter->labels[i], &part))
+			return false;
+		*degree += part;
+	}
+	return true;
+}
+
+/* Whether no list may be asked for the number of its entries. */
+static bool degrees_must_walk(const struct txn *t, const struct edge_filter *filter)
+{
+	return filter->direction == DIRECTION_ANY || !overlay_is_empty(&t->overlay) ||
+	       read_is_noted(t);
+}
+
+enum sqlstate storage_degrees(struct txn *t, const uint64_t *nodes, uint32_t count,
+	const struct edge_filter *filter, uint64_t *degrees, struct error *e)
+{
+	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	const bool must_walk = degrees_must_walk(t, filter);
+	bool may_differ = must_walk;
+	struct page_view view;
+	uint32_t done = 0;
+
+	page_view_init(&view);
+	while (done < count) {
+		if (!must_walk)
+			TRY(section_enter(t, slot, e));
+		for (; !must_walk && done < count; done++) {
+			may_differ = history_list_may_differ(
+				&t->storage->history, nodes[done], t->snapshot);
+			if (may_differ || !degree_read(&view, &t->storage->graph, nodes[done],
+						  filter, &degrees[done]))
+				break;
+		}
+		if (!must_walk)
+			section_leave(t, slot);
+		if (done < count && may_differ)
+			TRY(degree_walk(t, nodes[done], filter, &degrees[done], e));
+		else if (done < count)
+			TRY(pager_page_in(t->storage->pager, &view, e));
+		done += may_differ;
+	}
+	return OK;
+}
+
 enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direction, uint32_t label,
 	uint64_t *degree, struct error *e)
 {
-	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
-	struct page_view view;
+	const struct edge_filter filter = { direction, label == NAME_NONE ? 0 : 1, &label };
 
-	if (direction == DIRECTION_ANY || !overlay_is_empty(&t->overlay) || read_is_noted(t))
-		return degree_walk(t, node, direction, label, degree, e);
-	page_view_init(&view);
-	for (;;) {
-		bool is_whole = false;
-		bool may_differ;
-
-		TRY(section_enter(t, slot, e));
-		may_differ = history_list_may_differ(&t->storage->history, node, t->snapshot);
-		if (!may_differ)
-			is_whole = adjacency_degree(
-				&view, &t->storage->graph, node, direction, label, degree);
-		section_leave(t, slot);
-		if (may_differ)
-			return degree_walk(t, node, direction, label, degree, e);
-		if (is_whole)
-			return OK;
-		TRY(pager_page_in(t->storage->pager, &view, e));
-	}
+	return storage_degrees(t, &node, 1, &filter, degree, e);
 }

@@ -18,9 +18,6 @@
 #include "storage/txn/draft.h"
 #include "storage/txn/names.h"
 
-/* A full name as messages show it. */
-#define SHOWN(name) STR_ARGS(graph_local_name(name))
-
 static enum name_kind kind_of(enum element element)
 {
 	return element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
@@ -73,7 +70,7 @@ static enum sqlstate label_make(struct txn *t, enum element element, struct str 
 }
 
 /* The label's declaration as an operation, to be changed and emitted. */
-static struct op label_op(const struct schema_label *l)
+struct op schema_label_op(const struct schema_label *l)
 {
 	struct op op = { .kind = OP_LABEL, .element = (uint8_t)l->element, .label = l->label };
 
@@ -81,10 +78,7 @@ static struct op label_op(const struct schema_label *l)
 		return op;
 	op.flags = (uint8_t)((l->info->is_declared ? 1 : 0) | (l->info->is_closed ? 2 : 0));
 	op.bits = l->info->primary_index;
-	op.from_label = l->info->from_label;
-	op.to_label = l->info->to_label;
-	op.from_key = l->info->from_key;
-	op.to_key = l->info->to_key;
+	op_set_pairs(&op, l->info->pairs, l->info->pair_count);
 	return op;
 }
 
@@ -439,7 +433,7 @@ static enum sqlstate property_unique(
 	return d->is_unique ? index_create(t, l, &index, NULL, e) : OK;
 }
 
-static enum sqlstate declared_label(struct txn *t, enum element element, struct str name,
+enum sqlstate schema_declared_label(struct txn *t, enum element element, struct str name,
 	struct schema_label *l, struct error *e)
 {
 	TRY(label_find(t, element, name, l, e));
@@ -456,7 +450,7 @@ enum sqlstate schema_property_add(struct txn *t, enum element element, struct st
 	uint32_t key;
 
 	TRY(schema_begin(t, e));
-	TRY(declared_label(t, element, label, &l, e));
+	TRY(schema_declared_label(t, element, label, &l, e));
 	TRY(txn_intern(t, NAME_KEY, d->key, &key, e));
 	p = catalog_property(t->catalog, element, l.label, key);
 	if (p != NULL && p->is_declared)
@@ -516,7 +510,7 @@ enum sqlstate schema_property_drop(
 	struct schema_label l;
 
 	TRY(schema_begin(t, e));
-	TRY(declared_label(t, element, label, &l, e));
+	TRY(schema_declared_label(t, element, label, &l, e));
 	op.label = l.label;
 	op.key = catalog_find(t->catalog, NAME_KEY, key);
 	p = catalog_property(t->catalog, element, l.label, op.key);
@@ -529,37 +523,6 @@ enum sqlstate schema_property_drop(
 }
 
 /* ---- labels ---- */
-
-static enum sqlstate end_key(
-	struct txn *t, uint32_t label, struct str given, uint32_t *key, struct error *e)
-{
-	const struct label_info *info = catalog_label(t->catalog, ELEMENT_NODE, label);
-	const struct index_info *primary;
-
-	*key = NAME_NONE;
-	if (given.length > 0)
-		return txn_intern(t, NAME_KEY, given, key, e);
-	if (info == NULL || info->primary_index == 0)
-		return OK;
-	primary = catalog_index(t->catalog, info->primary_index);
-	if (primary != NULL)
-		*key = primary->keys[0];
-	return OK;
-}
-
-static enum sqlstate declare_ends(
-	struct txn *t, const struct label_definition *d, struct op *op, struct error *e)
-{
-	if (d->from_label.length > 0) {
-		TRY(txn_intern(t, NAME_NODE_LABEL, d->from_label, &op->from_label, e));
-		TRY(end_key(t, op->from_label, d->from_key, &op->from_key, e));
-	}
-	if (d->to_label.length > 0) {
-		TRY(txn_intern(t, NAME_NODE_LABEL, d->to_label, &op->to_label, e));
-		TRY(end_key(t, op->to_label, d->to_key, &op->to_key, e));
-	}
-	return OK;
-}
 
 static enum sqlstate declare_primary_key(
 	struct txn *t, struct schema_label *l, const struct label_definition *d, struct error *e)
@@ -583,7 +546,7 @@ static enum sqlstate declare_primary_key(
 						: made_name(t, l->name, NULL, 0, "_pkey");
 	TRY(index_create(t, l, &index, &id, e));
 	label_refresh(t, l);
-	op = label_op(l);
+	op = schema_label_op(l);
 	op.bits = id;
 	schema_emit(t, &op);
 	return OK;
@@ -598,9 +561,9 @@ enum sqlstate schema_label_create(struct txn *t, const struct label_definition *
 	TRY(label_make(t, d->element, d->name, &l, e));
 	if (l.info != NULL && l.info->is_declared)
 		return FAIL(e, E_DUPLICATE_OBJECT, "label \"%.*s\" already exists", SHOWN(d->name));
-	op = label_op(&l);
+	op = schema_label_op(&l);
 	op.flags |= 1;
-	TRY(declare_ends(t, d, &op, e));
+	TRY(schema_declare_pairs(t, &l, d, &op, e));
 	schema_emit(t, &op);
 	for (uint32_t i = 0; i < d->property_count; i++) {
 		for (uint32_t k = 0; k < i; k++) {
@@ -612,6 +575,8 @@ enum sqlstate schema_label_create(struct txn *t, const struct label_definition *
 		TRY(property_declare(t, &l, &d->properties[i], e));
 	}
 	TRY(schema_check_existing(t, d->element, l.label, e));
+	if (d->pair_count > 0)
+		TRY(schema_check_ends(t, l.label, e));
 	TRY(declare_primary_key(t, &l, d, e));
 	for (uint32_t i = 0; i < d->property_count; i++)
 		TRY(property_unique(t, &l, &d->properties[i], e));
@@ -748,8 +713,8 @@ enum sqlstate schema_label_set_closed(
 	struct op op;
 
 	TRY(schema_begin(t, e));
-	TRY(declared_label(t, element, name, &l, e));
-	op = label_op(&l);
+	TRY(schema_declared_label(t, element, name, &l, e));
+	op = schema_label_op(&l);
 	op.flags = (uint8_t)((op.flags & ~2u) | (is_closed ? 2u : 0u));
 	schema_emit(t, &op);
 	return is_closed ? schema_check_existing(t, element, l.label, e) : OK;
@@ -764,8 +729,8 @@ enum sqlstate schema_primary_key(
 	struct op op;
 
 	TRY(schema_begin(t, e));
-	TRY(declared_label(t, element, label, &l, e));
-	op = label_op(&l);
+	TRY(schema_declared_label(t, element, label, &l, e));
+	op = schema_label_op(&l);
 	op.bits = index;
 	schema_emit(t, &op);
 	if (index == t->unfinished_index && t->unfinished_ops + 1 == t->overlay.undo.count)
@@ -782,7 +747,7 @@ enum sqlstate schema_property_change(struct txn *t, enum element element, struct
 	struct op op;
 
 	TRY(schema_begin(t, e));
-	TRY(declared_label(t, element, label, &l, e));
+	TRY(schema_declared_label(t, element, label, &l, e));
 	TRY(txn_intern(t, NAME_KEY, d->key, &key, e));
 	op = property_op(t, &l, key, &bytes);
 	op.type = (uint8_t)d->type;

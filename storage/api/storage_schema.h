@@ -22,6 +22,18 @@ struct schema_label {
 	const struct label_info *info; /* NULL: no facts yet */
 };
 
+/* A full name as messages show it. */
+#define SHOWN(name) STR_ARGS(graph_local_name(name))
+
+/* A declared label: E_NO_OBJECT if there is none of the name. */
+enum sqlstate schema_declared_label(struct txn *t, enum element element, struct str name,
+	struct schema_label *out, struct error *e) MUST_USE;
+/* The label's declaration as an operation, to be changed and emitted. */
+struct op schema_label_op(const struct schema_label *l);
+/* storage_edge_pair.c: the pairs that a definition gives the label, into its operation. */
+enum sqlstate schema_declare_pairs(struct txn *t, const struct schema_label *l,
+	const struct label_definition *d, struct op *op, struct error *e) MUST_USE;
+
 /* Calls `visit` with every element of the label that the transaction sees; its state is whole. */
 typedef enum sqlstate schema_visit(struct txn *t, void *context, uint64_t id,
 	const struct element_state *state, struct error *e);
@@ -32,6 +44,8 @@ enum sqlstate schema_each(struct txn *t, enum element element, uint32_t label, s
    of its values (rounds a number, fills up a text) is done to them. */
 enum sqlstate schema_check_existing(
 	struct txn *t, enum element element, uint32_t label, struct error *e) MUST_USE;
+/* Every edge of the label against the pairs of ends that it now declares. */
+enum sqlstate schema_check_ends(struct txn *t, uint32_t label, struct error *e) MUST_USE;
 /* Takes the keys of all elements into the overlay's index of an index being made; E_UNIQUE for a
    double. */
 enum sqlstate schema_check_unique(struct txn *t, uint32_t index, struct error *e) MUST_USE;

@@ -104,6 +104,27 @@ enum sqlstate schema_check_existing(
 	return rc;
 }
 
+static enum sqlstate visit_ends(struct txn *t, void *context, uint64_t id,
+	const struct element_state *state, struct error *e)
+{
+	uint64_t ends[2] = { state->source, state->target };
+	uint32_t label = state->label, labelsets[2];
+
+	(void)context;
+	(void)id;
+	TRY(storage_nodes_get(t, ends, 2, labelsets, e));
+	return draft_fit_ends(t, label, labelsets, e);
+}
+
+enum sqlstate schema_check_ends(struct txn *t, uint32_t label, struct error *e)
+{
+	const struct label_info *info = catalog_label(t->catalog, ELEMENT_EDGE, label);
+
+	if (info == NULL || info->pair_count == 0)
+		return OK;
+	return schema_each(t, ELEMENT_EDGE, label, visit_ends, NULL, e);
+}
+
 /* ---- uniqueness ---- */
 
 static enum sqlstate visit_unique(struct txn *t, void *context, uint64_t id,

@@ -95,9 +95,26 @@ static enum sqlstate draft_labels(
 	return names_labelset(t, d->labels, d->label_count, &d->label, e);
 }
 
+static enum sqlstate lock_labels(struct txn *t, enum element element, const uint32_t *labels,
+	uint32_t count, struct error *e)
+{
+	for (uint32_t i = 0; i < count; i++)
+		TRY(label_lock_write(t, element, labels[i], e));
+	return OK;
+}
+
+static enum sqlstate lock_labelset(struct txn *t, uint32_t labelset, struct error *e)
+{
+	const uint32_t *labels;
+	uint32_t count = catalog_labelset_labels(t->catalog, labelset, &labels);
+
+	return lock_labels(t, ELEMENT_NODE, labels, count, e);
+}
+
 /* Checks the draft's properties and leaves their map in t->map. */
 static enum sqlstate draft_map(struct txn *t, struct draft *d, struct error *e)
 {
+	TRY(lock_labels(t, d->element, d->labels, d->label_count, e));
 	TRY(draft_fit(t, d, e));
 	TRY(draft_observe(t, d, e));
 	buf_reset(&t->map);
@@ -167,10 +184,7 @@ enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t l
 /* The ends must be there and, where the label declares them, of the declared labels. */
 static enum sqlstate ends_check(struct txn *t, const struct draft *d, struct error *e)
 {
-	const struct label_info *info = catalog_label(t->catalog, ELEMENT_EDGE, d->label);
 	uint64_t ends[2] = { d->source, d->target };
-	uint32_t wanted[2] = { info == NULL ? NAME_NONE : info->from_label,
-		info == NULL ? NAME_NONE : info->to_label };
 	uint32_t graph = catalog_graph_of(t->catalog, ELEMENT_EDGE, d->label);
 	uint32_t labelsets[2];
 
@@ -184,15 +198,8 @@ static enum sqlstate ends_check(struct txn *t, const struct draft *d, struct err
 				"the %s node of an edge of graph \"%.*s\" is of another graph",
 				i == 0 ? "source" : "target",
 				STR_ARGS(catalog_graph_name(t->catalog, graph)));
-		if (wanted[i] != NAME_NONE &&
-			!catalog_labelset_has(t->catalog, labelsets[i], wanted[i]))
-			return FAIL(e, E_CHECK,
-				"the %s node of an edge \"%.*s\" must have the label \"%.*s\"",
-				i == 0 ? "source" : "target",
-				STR_ARGS(catalog_name(t->catalog, NAME_EDGE_LABEL, d->label)),
-				STR_ARGS(catalog_name(t->catalog, NAME_NODE_LABEL, wanted[i])));
 	}
-	return OK;
+	return draft_fit_ends(t, d->label, labelsets, e);
 }
 
 enum sqlstate storage_edge_add(struct txn *t, uint64_t source, uint64_t target, uint32_t label,
@@ -380,6 +387,7 @@ enum sqlstate storage_labels_change(struct txn *t, uint64_t node, const uint32_t
 	TRY(draft_open(t, &d, node, &exists, e));
 	if (!exists)
 		return gone_error(ELEMENT_NODE, node, e);
+	TRY(lock_labels(t, ELEMENT_NODE, d.labels, d.label_count, e));
 	for (uint32_t i = 0; i < d.label_count; i++) {
 		if (!has_label(remove, remove_count, d.labels[i]))
 			labels[count++] = d.labels[i];
@@ -412,6 +420,7 @@ enum sqlstate storage_edge_delete(struct txn *t, uint64_t edge, bool *was_delete
 	TRY(read_whole(t, ELEMENT_EDGE, edge, &state, &t->old_map, e));
 	if (state.label == NAME_NONE)
 		return OK;
+	TRY(label_lock_write(t, ELEMENT_EDGE, state.label, e));
 	own = overlay_find(o, ELEMENT_EDGE, edge);
 	r.is_new = own != NULL && own->is_new;
 	r.source = state.source;
@@ -427,6 +436,7 @@ enum sqlstate storage_edge_delete(struct txn *t, uint64_t edge, bool *was_delete
 /* All edges at a node, deleted. */
 static enum sqlstate detach(struct txn *t, uint64_t node, uint64_t *deleted, struct error *e)
 {
+	static const struct edge_filter every_edge = { .direction = DIRECTION_ANY };
 	struct arena *a = arena_new(0);
 	uint32_t sources[256];
 	uint64_t neighbours[256], edges[256];
@@ -438,7 +448,7 @@ static enum sqlstate detach(struct txn *t, uint64_t node, uint64_t *deleted, str
 	enum sqlstate rc;
 	bool was_deleted;
 
-	TRY_GOTO(out, storage_expand(t, &node, 1, DIRECTION_ANY, NULL, 0, a, &cursor, e));
+	TRY_GOTO(out, storage_expand(t, &node, 1, &every_edge, a, &cursor, e));
 	do {
 		TRY_GOTO(out, storage_expand_next(cursor, &hops, e));
 		for (uint32_t i = 0; i < hops.count; i++)
@@ -472,6 +482,7 @@ enum sqlstate storage_node_delete(struct txn *t, uint64_t node, bool is_detachin
 	TRY(read_whole(t, ELEMENT_NODE, node, &state, &t->old_map, e));
 	if (state.label == LABELSET_ABSENT)
 		return OK;
+	TRY(lock_labelset(t, state.label, e));
 	if (is_detaching) {
 		uint64_t deleted = 0;
 

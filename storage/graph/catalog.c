@@ -51,6 +51,39 @@ const struct label_info *catalog_label(const struct catalog *c, enum element ele
 	return label == NULL ? NULL : &label->info;
 }
 
+static bool same_end(struct edge_end a, struct edge_end b)
+{
+	return a.label == b.label && a.key == b.key;
+}
+
+struct edge_end catalog_edge_end(const struct label_info *edge, bool is_source)
+{
+	static const struct edge_end none = { NAME_NONE, NAME_NONE };
+	struct edge_end first;
+
+	if (edge == NULL || edge->pair_count == 0)
+		return none;
+	first = is_source ? edge->pairs[0].from : edge->pairs[0].to;
+	for (uint32_t i = 1; i < edge->pair_count; i++) {
+		if (!same_end(first, is_source ? edge->pairs[i].from : edge->pairs[i].to))
+			return none;
+	}
+	return first;
+}
+
+bool catalog_ends_fit(const struct catalog *c, const struct label_info *edge,
+	uint32_t source_labelset, uint32_t target_labelset)
+{
+	if (edge == NULL || edge->pair_count == 0)
+		return true;
+	for (uint32_t i = 0; i < edge->pair_count; i++) {
+		if (catalog_labelset_has(c, source_labelset, edge->pairs[i].from.label) &&
+			catalog_labelset_has(c, target_labelset, edge->pairs[i].to.label))
+			return true;
+	}
+	return false;
+}
+
 const struct property_info *catalog_property(
 	const struct catalog *c, enum element element, uint32_t label, uint32_t key)
 {

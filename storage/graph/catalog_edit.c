@@ -196,6 +196,17 @@ static void label_hash_keys(struct catalog_label *l)
 
 /* A label of this edit's own, a copy of the one before if there was one. Room for one more
    property. */
+static void label_set_pairs(
+	struct catalog_label *l, const struct edge_pair *pairs, uint32_t count)
+{
+	struct edge_pair *own = ARENA_ARRAY(l->arena, struct edge_pair, count + 1);
+
+	if (count > 0)
+		memcpy(own, pairs, count * sizeof own[0]);
+	l->info.pairs = own;
+	l->info.pair_count = count;
+}
+
 static struct catalog_label *label_edit(struct catalog *c, enum element element, uint32_t number)
 {
 	struct catalog_label *old;
@@ -231,6 +242,7 @@ static struct catalog_label *label_edit(struct catalog *c, enum element element,
 			l->properties[i].default_value =
 				value_copy(l->arena, old->properties[i].default_value);
 		memcpy(l->indexes, old->indexes, l->index_count * sizeof l->indexes[0]);
+		label_set_pairs(l, old->info.pairs, old->info.pair_count);
 		note_replaced(c, old, label_free);
 	}
 	l->info.properties = l->properties;
@@ -381,14 +393,12 @@ static void undeclare_property(struct catalog_label *l, uint32_t key)
 static void edit_label(struct catalog *c, const struct op *op)
 {
 	struct catalog_label *l = label_edit(c, (enum element)op->element, op->label);
+	struct edge_pair pairs[EDGE_PAIRS_MAX];
 
 	l->info.is_declared = (op->flags & 1) != 0;
 	l->info.is_closed = (op->flags & 2) != 0;
 	l->info.primary_index = op->bits;
-	l->info.from_label = op->from_label;
-	l->info.to_label = op->to_label;
-	l->info.from_key = op->from_key;
-	l->info.to_key = op->to_key;
+	label_set_pairs(l, pairs, op_pairs(op, pairs));
 }
 
 static void edit_label_drop(struct catalog *c, const struct op *op)
@@ -398,8 +408,7 @@ static void edit_label_drop(struct catalog *c, const struct op *op)
 
 	l->info.is_declared = l->info.is_closed = false;
 	l->info.primary_index = 0;
-	l->info.from_label = l->info.to_label = NAME_NONE;
-	l->info.from_key = l->info.to_key = NAME_NONE;
+	l->info.pair_count = 0;
 	while (i < l->info.property_count) {
 		const struct property_info *p = &l->properties[i];
 

@@ -13,7 +13,8 @@
  *                          from_label:4 to_label:4 from_key:4 to_key:4
  *                          n:2 n x number:4  length:2 name  size:4 map
  *
- * The catalog's operations are rare, so one shape serves them all.
+ * The catalog's operations are rare, so one shape serves them all. Of a label's pairs of ends the first
+ * has members of its own; the further ones are in the numbers, in the same order.
  */
 #include "storage/graph/op.h"
 
@@ -99,10 +100,10 @@ static void put_catalog(struct buf *to, const struct op *op)
 	*at++ = op->type;
 	*at++ = op->item_type;
 	at = put_u32(at, op->bits);
-	at = put_u32(at, op->from_label);
-	at = put_u32(at, op->to_label);
-	at = put_u32(at, op->from_key);
-	at = put_u32(at, op->to_key);
+	at = put_u32(at, op->pair.from.label);
+	at = put_u32(at, op->pair.to.label);
+	at = put_u32(at, op->pair.from.key);
+	at = put_u32(at, op->pair.to.key);
 	at = put_u16(at, op->number_count);
 	for (uint32_t i = 0; i < op->number_count; i++)
 		at = put_u32(at, op->numbers[i]);
@@ -112,6 +113,38 @@ static void put_catalog(struct buf *to, const struct op *op)
 	at = put_bytes(at, op->map, op->map_size);
 	assert((size_t)(at - start) == size);
 	to->length += size;
+}
+
+void op_set_pairs(struct op *op, const struct edge_pair *pairs, uint32_t count)
+{
+	uint32_t *to = op->numbers;
+
+	assert(count <= EDGE_PAIRS_MAX);
+	static_assert((EDGE_PAIRS_MAX - 1) * OP_PAIR_NUMBERS <= OP_NUMBERS_MAX, "pairs have room");
+	op->pair = count == 0 ? (struct edge_pair){ 0 } : pairs[0];
+	for (uint32_t i = 1; i < count; i++) {
+		*to++ = pairs[i].from.label;
+		*to++ = pairs[i].to.label;
+		*to++ = pairs[i].from.key;
+		*to++ = pairs[i].to.key;
+	}
+	op->number_count = (uint32_t)(to - op->numbers);
+}
+
+uint32_t op_pairs(const struct op *op, struct edge_pair *pairs)
+{
+	uint32_t count = 0;
+
+	if (op->pair.from.label == NAME_NONE)
+		return 0;
+	pairs[count++] = op->pair;
+	for (uint32_t i = 0; i + OP_PAIR_NUMBERS <= op->number_count && count < EDGE_PAIRS_MAX;
+		i += OP_PAIR_NUMBERS) {
+		const uint32_t *n = &op->numbers[i];
+
+		pairs[count++] = (struct edge_pair){ { n[0], n[2] }, { n[1], n[3] } };
+	}
+	return count;
 }
 
 void logop_put(struct buf *to, const struct op *op)
@@ -199,10 +232,10 @@ static void take_catalog(struct reader *r, struct op *out)
 	out->type = (uint8_t)take(r, 1);
 	out->item_type = (uint8_t)take(r, 1);
 	out->bits = (uint32_t)take(r, 4);
-	out->from_label = (uint32_t)take(r, 4);
-	out->to_label = (uint32_t)take(r, 4);
-	out->from_key = (uint32_t)take(r, 4);
-	out->to_key = (uint32_t)take(r, 4);
+	out->pair.from.label = (uint32_t)take(r, 4);
+	out->pair.to.label = (uint32_t)take(r, 4);
+	out->pair.from.key = (uint32_t)take(r, 4);
+	out->pair.to.key = (uint32_t)take(r, 4);
 	out->number_count = (uint32_t)take(r, 2);
 	if (out->number_count > OP_NUMBERS_MAX) {
 		r->is_short = true;

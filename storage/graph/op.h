@@ -63,15 +63,21 @@ struct op {
 	/* OP_PROPERTY: precision << 16 | scale; OP_OBSERVE: types; OP_CONSTRAINT_CREATE, OP_LABEL:
 	   an index */
 	uint32_t bits;
-	uint32_t from_label, to_label, from_key, to_key;
-	uint32_t
-		number_count; /* OP_LABELSET: labels; OP_INDEX_CREATE, OP_CONSTRAINT_CREATE: keys */
+	struct edge_pair pair; /* OP_LABEL: the first one, its labels NAME_NONE if there is none */
+	/* OP_LABELSET: labels; OP_INDEX_CREATE, OP_CONSTRAINT_CREATE: keys; OP_LABEL: the further
+	   pairs, OP_PAIR_NUMBERS each */
+	uint32_t number_count;
 	uint32_t numbers[256];
 };
 enum { OP_NUMBERS_MAX = 256, OP_NAME_MAX = 255 };
 /* Flag of OP_INDEX_CREATE: kept up from now on, but not filled and not to be read yet. The same
    operation without it makes the index ready. */
 enum { OP_INDEX_UNFINISHED = 4 };
+
+/* The pairs of an edge label into an OP_LABEL and out of it; `pairs` has room for EDGE_PAIRS_MAX. */
+enum { OP_PAIR_NUMBERS = 4 };
+void op_set_pairs(struct op *op, const struct edge_pair *pairs, uint32_t count);
+uint32_t op_pairs(const struct op *op, struct edge_pair *pairs);
 
 /* Flag of OP_OBSERVE: these types and no others. */
 enum { OP_OBSERVE_ALL = 1 };

@@ -108,8 +108,7 @@ static void apply_pause(void *context) UNCHECKED_LOCKING
 		return;
 	if (clock_monotonic_ns() < q->yield_at_ns)
 		return;
-	engine_lock_leave_exclusive(&s->lock);
-	engine_lock_enter_exclusive(&s->lock);
+	engine_lock_let_readers(&s->lock);
 	q->yield_at_ns = clock_monotonic_ns() + APPLY_SLICE_NS;
 }
 

@@ -388,6 +388,51 @@ enum sqlstate draft_fit(struct txn *t, struct draft *d, struct error *e)
 	return OK;
 }
 
+/* "(A)->(B), (C)->(D)" */
+static void put_pairs(const struct catalog *c, const struct label_info *edge, struct buf *to)
+{
+	for (uint32_t i = 0; i < edge->pair_count; i++) {
+		const struct edge_pair *pair = &edge->pairs[i];
+
+		buf_printf(to, "%s(%.*s)->(%.*s)", i == 0 ? "" : ", ",
+			STR_ARGS(catalog_name(c, NAME_NODE_LABEL, pair->from.label)),
+			STR_ARGS(catalog_name(c, NAME_NODE_LABEL, pair->to.label)));
+	}
+}
+
+static enum sqlstate fail_ends(struct txn *t, const struct label_info *edge, struct error *e)
+{
+	struct buf pairs = { 0 };
+
+	(void)FAIL(e, E_CHECK, "an edge \"%.*s\" cannot join nodes with these labels",
+		STR_ARGS(edge->name));
+	put_pairs(t->catalog, edge, &pairs);
+	error_detail(e, "The edges join %.*s.", STR_ARGS(buf_str(&pairs)));
+	buf_free(&pairs);
+	return e->code;
+}
+
+enum sqlstate draft_fit_ends(
+	struct txn *t, uint32_t label, const uint32_t labelsets[2], struct error *e)
+{
+	const struct label_info *info = catalog_label(t->catalog, ELEMENT_EDGE, label);
+	struct edge_end ends[2];
+
+	if (catalog_ends_fit(t->catalog, info, labelsets[0], labelsets[1]))
+		return OK;
+	ends[0] = info->pairs[0].from;
+	ends[1] = info->pairs[0].to;
+	for (int i = 0; i < 2 && info->pair_count == 1; i++) {
+		if (!catalog_labelset_has(t->catalog, labelsets[i], ends[i].label))
+			return FAIL(e, E_CHECK,
+				"the %s node of an edge \"%.*s\" must have the label \"%.*s\"",
+				i == 0 ? "source" : "target", STR_ARGS(info->name),
+				STR_ARGS(catalog_name(
+					t->catalog, NAME_NODE_LABEL, ends[i].label)));
+	}
+	return fail_ends(t, info, e);
+}
+
 static uint32_t labelset_now(struct txn *t, uint64_t node)
 {
 	const struct overlay_record *own = overlay_find(&t->overlay, ELEMENT_NODE, node);
@@ -402,14 +447,10 @@ static bool ends_still_fit(struct txn *t, const struct overlay_record *r)
 {
 	const struct label_info *info = catalog_label(t->catalog, ELEMENT_EDGE, r->label);
 
-	if (!r->is_new || info == NULL)
+	if (!r->is_new || info == NULL || info->pair_count == 0)
 		return true;
-	return (info->from_label == NAME_NONE ||
-		       catalog_labelset_has(
-			       t->catalog, labelset_now(t, r->source), info->from_label)) &&
-	       (info->to_label == NAME_NONE ||
-		       catalog_labelset_has(
-			       t->catalog, labelset_now(t, r->target), info->to_label));
+	return catalog_ends_fit(
+		t->catalog, info, labelset_now(t, r->source), labelset_now(t, r->target));
 }
 
 bool draft_still_fits(struct txn *t, const struct overlay_record *r)

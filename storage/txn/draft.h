@@ -42,6 +42,9 @@ enum sqlstate draft_fit(struct txn *t, struct draft *d, struct error *e) MUST_US
 /* True if the transaction's catalog, another than when `r` was written, would take it as it is.
    Engine lock: exclusive. */
 bool draft_still_fits(struct txn *t, const struct overlay_record *r);
+/* The labels of an edge's source and target against the pairs that its label declares: E_CHECK. */
+enum sqlstate draft_fit_ends(
+	struct txn *t, uint32_t label, const uint32_t labelsets[2], struct error *e) MUST_USE;
 /* One value against one declaration; may convert it. */
 enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t label,
 	const struct property_info *p, struct value *value, struct arena *a,

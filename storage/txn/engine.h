@@ -150,6 +150,12 @@ struct lost_key {
 	uint64_t snapshot; /* with which it was looked that nobody depends on it */
 };
 
+/* A label that elements were changed of. */
+struct written_label {
+	enum element element;
+	uint32_t label;
+};
+
 struct txn {
 	struct storage *storage;
 	struct snapshot_slot *slot;
@@ -172,6 +178,7 @@ struct txn {
 	VEC(struct dependence) depended;
 	struct buf depended_keys;
 	VEC(struct lost_key) lost;
+	VEC(struct written_label) written; /* whose locks it shares: label_lock.c */
 	struct record_lock *locks; /* held, newest first */
 	uint32_t lock_count;
 	uint64_t lock_serial; /* order of first locking; this and what follows: record_lock.c */
@@ -190,6 +197,13 @@ struct txn {
 	struct commit_item commit;
 	struct txn *next; /* in a thread's list of free ones */
 };
+
+/* label_lock.c: an element of the label is about to change; it may wait. E_SERIALIZATION, E_DEADLOCK,
+   E_LOCK_TIMEOUT, E_CANCELLED. */
+enum sqlstate label_lock_write(
+	struct txn *t, enum element element, uint32_t label, struct error *e) MUST_USE;
+/* The same at the commit of a statement of its own. */
+enum sqlstate label_lock_commit(struct txn *t, struct error *e) MUST_USE;
 
 /* lock_list.c: puts a transaction into the list of who waits, and takes it out again. */
 void txn_waits(struct txn **list, struct txn *t);

@@ -27,15 +27,19 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum {
 	SPINS_BEFORE_SLEEP = 200, /* a reader's patience: most exclusive sections are shorter */
 	SPINS_OF_WRITER = 500, /* a writer's: a reader inside may have lost its processor to it */
+	LET_READERS_NS = 1000000,
 };
 
 static void relax(void)
@@ -187,4 +191,17 @@ void engine_lock_leave_exclusive(struct engine_lock *l) UNCHECKED_LOCKING
 	if (atomic_load_explicit(&l->waiters, memory_order_seq_cst) != 0)
 		syscall(SYS_futex, &l->writer, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
 	mutex_leave(&l->exclusive, &lock_class_engine);
+}
+
+/* What is held is let go and taken back. A reader that is woken takes longer to run than a writer to come back: it would find the lock taken
+   again, every time. */
+void engine_lock_let_readers(struct engine_lock *l) UNCHECKED_LOCKING
+{
+	uint64_t end = clock_monotonic_ns() + LET_READERS_NS;
+
+	engine_lock_leave_exclusive(l);
+	while (atomic_load_explicit(&l->waiters, memory_order_relaxed) != 0 &&
+		clock_monotonic_ns() < end)
+		(void)sched_yield();
+	engine_lock_enter_exclusive(l);
 }

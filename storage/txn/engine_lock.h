@@ -68,6 +68,9 @@ COLD void engine_lock_wake_writer(struct engine_slot *slot);
 /* Exclusive: at most one thread, no reader inside. Drains within one batch of every reader. */
 void engine_lock_enter_exclusive(struct engine_lock *l) ACQUIRES(engine);
 void engine_lock_leave_exclusive(struct engine_lock *l) RELEASES(engine);
+/* Leaves and enters again; the readers that sleep get inside in between, but for those that take longer
+   than a millisecond to wake. */
+void engine_lock_let_readers(struct engine_lock *l) HOLDS(engine);
 
 static inline bool engine_lock_is_fenced(const struct engine_lock *l)
 {

@@ -30,6 +30,7 @@ storage_libstorage_a_SOURCES += \
 	%D%/prefault.h \
 	%D%/read.c \
 	%D%/read.h \
+	%D%/label_lock.c \
 	%D%/record_lock.c \
 	%D%/record_lock.h \
 	%D%/run.c \

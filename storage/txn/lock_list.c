@@ -52,7 +52,8 @@ static enum storage_lock_kind kind_of(enum record_lock_kind kind)
 {
 	return kind == RECORD_LOCK_NODE	  ? STORAGE_LOCK_NODE
 	       : kind == RECORD_LOCK_EDGE ? STORAGE_LOCK_EDGE
-					  : STORAGE_LOCK_KEY;
+	       : kind == RECORD_LOCK_KEY  ? STORAGE_LOCK_KEY
+					  : STORAGE_LOCK_LABEL;
 }
 
 static void add_record_locks(struct record_locks *l, struct list *to)

@@ -133,6 +133,12 @@ static void buckets_grow(struct record_locks *l) HOLDS(record_lock)
 	free(old);
 }
 
+/* What only who locks a whole label waits for. */
+static bool is_shared_label(enum record_lock_kind kind, enum lock_strength strength)
+{
+	return kind == RECORD_LOCK_LABEL && strength == STRENGTH_KEY_SHARE;
+}
+
 static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kind kind, uint64_t id,
 	enum lock_strength strength) HOLDS(record_lock)
 {
@@ -155,6 +161,8 @@ static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kin
 	*bucket = lock;
 	t->locks = lock;
 	t->lock_count++;
+	if (is_shared_label(kind, strength))
+		return;
 	if (kind == RECORD_LOCK_KEY)
 		atomic_fetch_add_explicit(&l->held_keys, 1, memory_order_seq_cst);
 	atomic_fetch_add_explicit(&l->held, 1, memory_order_seq_cst);
@@ -339,7 +347,7 @@ enum sqlstate record_lock_take(struct txn *t, enum record_lock_kind kind, uint64
 	}
 	if (rc == OK) {
 		lock_add(l, t, kind, id, strength);
-		if (has_passing(l, kind)) {
+		if (!is_shared_label(kind, strength) && has_passing(l, kind)) {
 			unlock_record_lock(&l->mutex);
 			had_token |= storage_run_pause(t->storage);
 			has_paused = true;
@@ -367,6 +375,7 @@ void record_lock_release_to(struct txn *t, uint32_t keep)
 	uint64_t count = 0;
 	uint64_t keys = 0;
 
+	VEC_CLEAR(&t->written); /* what is kept is found again */
 	if (t->lock_count <= keep)
 		return;
 	lock_record_lock(&l->mutex);
@@ -381,7 +390,7 @@ void record_lock_release_to(struct txn *t, uint32_t keep)
 		lock->next = l->spare;
 		l->spare = lock;
 		t->lock_count--;
-		count++;
+		count += !is_shared_label(lock->kind, lock->strength);
 		keys += lock->kind == RECORD_LOCK_KEY;
 	}
 	atomic_fetch_sub_explicit(&l->held, count, memory_order_relaxed);

@@ -23,6 +23,7 @@ enum record_lock_kind {
 	RECORD_LOCK_NODE,
 	RECORD_LOCK_EDGE,
 	RECORD_LOCK_KEY, /* of a unique index: see record_lock_key() */
+	RECORD_LOCK_LABEL, /* label_lock.c */
 };
 
 /* One for each owner of the record, and one more each time that he took it more strongly. */
@@ -42,7 +43,7 @@ struct record_locks {
 	uint64_t bucket_count GUARDED_BY_CLASS(record_lock); /* a power of two */
 	struct record_lock *spare GUARDED_BY_CLASS(record_lock);
 	struct txn *waiting GUARDED_BY_CLASS(record_lock); /* who waits for one of them */
-	_Atomic uint64_t held;	    /* locks held by anybody */
+	_Atomic uint64_t held;	    /* locks held by anybody, but shared ones of labels */
 	_Atomic uint64_t held_keys; /* of these, RECORD_LOCK_KEY */
 	uint64_t clock GUARDED_BY_CLASS(record_lock);
 	uint64_t search GUARDED_BY_CLASS(record_lock); /* the number of the last one for a deadlock */

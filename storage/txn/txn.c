@@ -72,6 +72,7 @@ static void txn_destroy(struct txn *t)
 	buf_free(&t->map);
 	buf_free(&t->old_map);
 	VEC_FREE(&t->old_catalogs);
+	VEC_FREE(&t->written);
 	VEC_FREE(&t->depended);
 	VEC_FREE(&t->lost);
 	buf_free(&t->depended_keys);
@@ -377,6 +378,7 @@ static enum sqlstate lock_what_changed(
 		*pass = RECORD_PASS_ALL;
 		return OK;
 	}
+	TRY(label_lock_commit(t, e));
 	TRY(lock_elements(t, ELEMENT_NODE, e));
 	TRY(lock_elements(t, ELEMENT_EDGE, e));
 	TRY(lock_depended(t, e));

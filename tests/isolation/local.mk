@@ -27,6 +27,7 @@ ISOLATION_FILES = \
 	%D%/specs/g_single.spec %D%/expected/g_single.out \
 	%D%/specs/hub_edges.spec %D%/expected/hub_edges.out \
 	%D%/specs/lock_strength.spec %D%/expected/lock_strength.out \
+	%D%/specs/lock_table.spec %D%/expected/lock_table.out \
 	%D%/specs/lock_timeout.spec %D%/expected/lock_timeout.out \
 	%D%/specs/node_delete_edge_add.spec %D%/expected/node_delete_edge_add.out \
 	%D%/specs/otv.spec %D%/expected/otv.out \

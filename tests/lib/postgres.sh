@@ -8,11 +8,19 @@
 postgres_home=
 postgres_port=5456
 
+# True if it cannot run here; says why.
+postgres_missing() {
+	if [ ! -x "$POSTGRES_BINDIR/initdb" ]; then
+		echo "PostgreSQL 15 is not installed in $POSTGRES_BINDIR (POSTGRES_BINDIR names its programs)"
+	elif [ "$(id -u)" = 0 ] && ! id postgres >/dev/null 2>&1; then
+		echo "PostgreSQL does not run as root, and there is no user postgres"
+	else
+		return 1
+	fi
+}
+
 postgres_require() {
-	[ -x "$POSTGRES_BINDIR/initdb" ] ||
-		skip_all "PostgreSQL 15 is not installed in $POSTGRES_BINDIR (POSTGRES_BINDIR names its programs)"
-	[ "$(id -u)" != 0 ] || id postgres >/dev/null 2>&1 ||
-		skip_all "PostgreSQL does not run as root, and there is no user postgres"
+	! postgres_why=$(postgres_missing) || skip_all "$postgres_why"
 }
 
 # PostgreSQL refuses to run as root.

@@ -412,7 +412,7 @@ END_TEST
 START_TEST(labels_without_properties_are_listed)
 {
 	EXPECT("CREATE (:Bare)-[:PLAIN]->(:Bare)", "INSERT 0 3");
-	EXPECT("SHOW LABELS", "Bare,node,false,false,2|PLAIN,edge,false,false,1|SHOW");
+	EXPECT("SHOW LABELS", "Bare,node,false,false,2,-|PLAIN,edge,false,false,1,-|SHOW");
 }
 END_TEST
 

@@ -4,6 +4,7 @@ REGRESS_FILES = \
 	%D%/queries/copy.cypher %D%/expected/copy.out \
 	%D%/queries/decimals.cypher %D%/expected/decimals.out \
 	%D%/queries/declared_types.cypher %D%/expected/declared_types.out \
+	%D%/queries/edge_pairs.cypher %D%/expected/edge_pairs.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
 	%D%/queries/expressions.cypher %D%/expected/expressions.out \
 	%D%/queries/graphs.cypher %D%/expected/graphs.out \
@@ -16,7 +17,9 @@ REGRESS_FILES = \
 	%D%/queries/tables.cypher %D%/expected/tables.out \
 	%D%/queries/path_search.cypher %D%/expected/path_search.out \
 	%D%/queries/repeated_paths.cypher %D%/expected/repeated_paths.out \
-	%D%/queries/psql.cypher %D%/queries/psql_commands.cypher %D%/expected/psql.out %D%/expected/psql_commands.out \
+	%D%/queries/psql_commands.cypher %D%/expected/psql_commands.out \
+	%D%/queries/places.cypher %D%/expected/places.out \
+	%D%/queries/psql.cypher %D%/expected/psql.out \
 	%D%/queries/session_parameters.cypher %D%/expected/session_parameters.out \
 	%D%/queries/retype.cypher %D%/expected/retype.out \
 	%D%/queries/temporal.cypher %D%/expected/temporal.out \

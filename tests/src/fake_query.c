@@ -629,6 +629,11 @@ static const struct {
 	[TYPE_INT2VECTOR] = { 22, 1006 },
 };
 
+uint32_t query_table_oid(bool is_edge, uint32_t label)
+{
+	return label * 2 + is_edge;
+}
+
 uint32_t query_type_oid(struct type type)
 {
 	bool is_array = type.kind == TYPE_LIST && type.item != TYPE_NULL && oids[type.item].array;

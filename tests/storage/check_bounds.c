@@ -255,7 +255,8 @@ START_TEST(hot_nodes_are_read_without_their_pages)
 			struct cursor *cursor;
 
 			ck_assert_int_eq(fixture_age(t, node), wanted);
-			NEEDS(storage_expand(t, &node, 1, DIRECTION_OUT, NULL, 0, a, &cursor,
+			NEEDS(storage_expand(t, &node, 1,
+				&(struct edge_filter){ .direction = DIRECTION_OUT }, a, &cursor,
 				&fixture.e));
 			NEEDS(storage_expand_next(cursor, &hops, &fixture.e));
 			ck_assert_uint_eq(hops.count, 2 + degrees[i]);

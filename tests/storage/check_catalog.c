@@ -630,10 +630,12 @@ END_TEST
 
 START_TEST(edges_must_join_the_declared_labels)
 {
+	static const struct edge_pair_definition pair = { { STR("Person"), { 0 } },
+		{ STR("Car"), { 0 } } };
 	struct label_definition owns = { .element = ELEMENT_EDGE,
 		.name = STR("OWNS"),
-		.from_label = STR("Person"),
-		.to_label = STR("Car") };
+		.pair_count = 1,
+		.pairs = &pair };
 	struct txn *t = fixture_autocommit();
 	uint64_t a, b, edge;
 	uint32_t car, label;

@@ -603,12 +603,12 @@ static void look_at_edges(struct txn *t)
 	uint32_t sources[64];
 	uint64_t neighbours[64];
 	struct hops hops = { .capacity = 64, .source_index = sources, .neighbour = neighbours };
+	const struct edge_filter out = { .direction = DIRECTION_OUT };
 	uint64_t count = 0;
 	struct cursor *c;
 	struct error e;
 
-	ck_assert_int_eq(
-		storage_expand(t, accounts, ACCOUNTS, DIRECTION_OUT, NULL, 0, a, &c, &e), OK);
+	ck_assert_int_eq(storage_expand(t, accounts, ACCOUNTS, &out, a, &c, &e), OK);
 	do {
 		ck_assert_int_eq(storage_expand_next(c, &hops, &e), OK);
 		count += hops.count;

@@ -201,7 +201,8 @@ static enum sqlstate read_in(struct txn *t, struct arena *a, uint32_t *found, st
 	*found = count;
 	if (count == 0)
 		return OK;
-	TRY(storage_expand(t, ids, count, DIRECTION_ANY, NULL, 0, a, &c, e));
+	TRY(storage_expand(
+		t, ids, count, &(struct edge_filter){ .direction = DIRECTION_ANY }, a, &c, e));
 	do {
 		rc = storage_expand_next(c, &hops, e);
 		hop_count += rc == OK ? hops.count : 0;

@@ -39,3 +39,9 @@ select * from information_schema._pg_expandarray(array['x','y']);
 select count(*) from (select unnest(array[1,2,3])) s;
 select 1 where generate_series(1,2) = 1;
 (select 1 as a) union all (select 2) order by a desc;
+-- joins without keys are named for what they do
+EXPLAIN (COSTS false, SUMMARY false) SELECT 1 FROM (VALUES (1)) AS a (x), (VALUES (2)) AS b (y);
+EXPLAIN (COSTS false, SUMMARY false) SELECT 1 FROM (VALUES (1)) AS a (x) JOIN (VALUES (2)) AS b (y) ON a.x < b.y;
+EXPLAIN (COSTS false, SUMMARY false) SELECT 1 FROM (VALUES (1)) AS a (x) LEFT JOIN (VALUES (2)) AS b (y) ON a.x < b.y;
+EXPLAIN (COSTS false, SUMMARY false) SELECT 1 FROM (VALUES (1)) AS a (x) FULL JOIN (VALUES (2)) AS b (y) ON a.x = b.y;
+EXPLAIN (COSTS false, SUMMARY false) SELECT 1 FROM (VALUES (1)) AS a (x) JOIN (VALUES (2)) AS b (y) ON a.x = b.y AND a.x + b.y > 1;

@@ -1,0 +1,102 @@
+-- What tools and dumps send to look after tables.
+create table t (id int not null, v int, w text);
+insert into t values (1, 1, 'a'), (2, 2, 'b');
+-- LOCK TABLE
+lock table t;
+begin;
+lock table t;
+lock t in access share mode;
+lock table t in row share mode;
+lock table t in row exclusive mode nowait;
+lock table only t in share update exclusive mode;
+lock table t in share mode nowait;
+lock table t in share row exclusive mode;
+lock table t in exclusive mode;
+lock table public.t in access exclusive mode;
+insert into t values (3, 3, 'c');
+commit;
+begin;
+lock table nope;
+rollback;
+begin;
+rollback;
+create view tv as select * from t;
+begin;
+lock table tv in share mode;
+rollback;
+-- triggers
+alter table t disable trigger all;
+alter table t enable trigger all;
+alter table t disable trigger user, enable trigger user;
+alter table t disable trigger nope;
+alter table t enable always trigger nope;
+alter table t enable replica trigger nope;
+alter table t disable row level security;
+alter table t no force row level security;
+-- storage and the like
+alter table t alter column w set storage external;
+alter table t alter w set storage main;
+alter table t alter w set storage nonsense;
+alter table t alter column w set statistics 100;
+alter table t alter column v set (n_distinct = 5);
+alter table t alter column v reset (n_distinct);
+alter table t alter column nope set statistics 5;
+alter table t alter column w set compression pglz;
+alter table t set (fillfactor = 70);
+alter table t reset (fillfactor);
+alter table t set logged;
+alter table t set without oids;
+alter table t set without cluster;
+alter table t replica identity full;
+-- a constraint of an index
+create unique index t_id on t (id);
+create unique index t_v on t (v);
+create index t_w on t (w);
+alter table t add primary key using index t_id;
+alter table t add constraint t_vv unique using index t_v;
+alter table t add unique using index t_w;
+alter table t add unique using index nope;
+alter table t add constraint again unique using index t_vv;
+\d t
+insert into t values (1, 9, 'z');
+insert into t values (9, 1, 'z');
+insert into t values (null, 1, 'z');
+alter table t drop constraint t_vv;
+alter table t drop constraint t_id;
+\d t
+create table u (a int, b int);
+create unique index u_a on u (a);
+insert into u values (null, 1);
+alter table u add constraint u_pkey primary key using index u_a;
+delete from u;
+alter table u add constraint u_pkey primary key using index u_a;
+\d u
+alter table t add unique using index u_pkey;
+-- indexes
+create index t_old on t (v);
+alter index t_old rename to t_new;
+alter index if exists nope rename to other;
+alter index nope rename to other;
+alter index t_new set (fillfactor = 50);
+alter index t_new reset (fillfactor);
+alter index t_new set tablespace pg_default;
+reindex index t_new;
+reindex table t;
+reindex index concurrently t_new;
+reindex index nope;
+reindex table nope;
+reindex schema public;
+begin;
+reindex schema public;
+rollback;
+cluster t using t_new;
+cluster t;
+cluster t using nope;
+cluster nope;
+cluster;
+alter table t cluster on t_new;
+alter table t cluster on nope;
+alter table t set without cluster;
+select * from t order by id;
+drop view tv;
+drop table t, u;
