@@ -228,6 +228,12 @@ uint32_t acl_grantable(
 	return gather(c, target, who, true);
 }
 
+bool acl_is_default(struct acl_target target)
+{
+	return target.kind == ACL_DEFAULT_TABLES || target.kind == ACL_DEFAULT_TABLES_PUBLIC ||
+	       target.kind == ACL_DEFAULT_SEQUENCES || target.kind == ACL_DEFAULT_SEQUENCES_PUBLIC;
+}
+
 struct str acl_view_name(const struct catalog *c, struct acl_target target)
 {
 	const struct catalog_object *o = catalog_object(c, target.label);
@@ -249,6 +255,9 @@ enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, stru
 		return FAIL(e, E_PRIVILEGE, "permission denied for database");
 	if (target.kind == ACL_VIEW)
 		return FAIL(e, E_PRIVILEGE, "permission denied for view %.*s",
+			STR_ARGS(acl_view_name(c, target)));
+	if (target.kind == ACL_SEQUENCE)
+		return FAIL(e, E_PRIVILEGE, "permission denied for sequence %.*s",
 			STR_ARGS(acl_view_name(c, target)));
 	if (target.label == NAME_NONE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for nodes without label");

@@ -14,8 +14,7 @@
 
 /* ---- settings ---- */
 
-/* SET x TO a, b: the text that the setting is given. */
-static struct str joined_values(struct arena *a, const struct ast_setting *setting)
+struct str command_joined_values(struct arena *a, const struct ast_setting *setting)
 {
 	struct str text = setting->values[0].value;
 
@@ -66,8 +65,8 @@ static enum sqlstate run_set(struct query_portal *p, struct error *e)
 		return OK;
 	if (setting->is_default)
 		return settings_reset_name(s->settings, setting->name.text, source, e);
-	return settings_set_name(
-		s->settings, setting->name.text, joined_values(p->arena, setting), source, e);
+	return settings_set_name(s->settings, setting->name.text,
+		command_joined_values(p->arena, setting), source, e);
 }
 
 /* Deferred constraints are looked at now, or, as they are made, at the commit. */

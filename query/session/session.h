@@ -252,6 +252,8 @@ enum sqlstate schema_drop_procedure(struct query_portal *p, struct error *e);
 enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e);
 enum sqlstate analyze_run(struct query_portal *p, struct error *e) MUST_USE;
 enum sqlstate explain_run(struct query_portal *p, struct error *e);
+/* SET x TO a, b: the text that the setting is given. */
+struct str command_joined_values(struct arena *a, const struct ast_setting *setting);
 /* maintain.c: LOCK TABLE, REINDEX, CLUSTER. */
 enum sqlstate command_maintain(struct query_portal *p, struct error *e) MUST_USE;
 bool schema_is_statement(enum ast_stmt_kind kind);
@@ -264,14 +266,28 @@ uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **c
 
 /* CREATE, ALTER and DROP ROLE, GRANT, REVOKE. */
 enum sqlstate schema_role_run(struct query_portal *p, struct error *e);
+/* The role, graph or database of a name: E_NO_OBJECT, E_NO_GRAPH, E_NO_DATABASE. */
+enum sqlstate schema_role_need(
+	struct query_session *s, const struct ast_name *name, struct role *out, struct error *e);
+enum sqlstate schema_role_need_graph(
+	struct query_session *s, const struct ast_name *name, uint32_t *out, struct error *e);
+enum sqlstate schema_role_need_database(
+	struct query_session *s, const struct ast_name *name, struct error *e);
+/* schema_default.c: ALTER DEFAULT PRIVILEGES; ALTER ROLE .. SET; REASSIGN and DROP OWNED. */
+enum sqlstate schema_default_grant(struct query_portal *p, struct error *e);
+enum sqlstate schema_role_setting(struct query_portal *p, struct error *e);
+enum sqlstate schema_owned(struct query_portal *p, struct error *e);
+/* Adds to the privileges on what a role made just now what its defaults say. */
+enum sqlstate schema_default_apply(
+	struct query_session *s, uint32_t role, struct acl *to, struct error *e);
 /* ALTER GRAPH graph OWNER TO role. */
 enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_name *graph,
 	const struct ast_name *role, struct error *e);
 /* ALTER label OWNER TO role. */
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);
-/* ALTER VIEW view OWNER TO role; nothing if there is no such view. */
-enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
+/* ALTER TABLE, ALTER VIEW .. OWNER TO role; nothing if there is none of that name. */
+enum sqlstate schema_role_own_table(struct query_session *s, const struct ast_name *table,
 	const struct ast_name *role, struct error *e);
 /* What the session's user, or the role that it set, may do; in its transaction. */
 const struct role_set *session_rights(struct query_session *s);

@@ -17,6 +17,9 @@ GRANT SELECT ON person TO reader;
 GRANT SELECT, INSERT ON visit TO writers WITH GRANT OPTION;
 GRANT CREATE ON DATABASE quiver TO writers;
 GRANT USAGE, CREATE ON SCHEMA public TO reader;
+GRANT USAGE ON SEQUENCE rounds TO reader;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON SEQUENCES TO writers;
+ALTER ROLE reader SET work_mem = '8MB';
 \d+ visit
 \d+ person_name_idx
 \d+ person_id_seq
