@@ -358,8 +358,8 @@ static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
 		key->is_descending = parse_accept(p, KW_DESC);
 		if (!key->is_descending)
 			parse_accept(p, KW_ASC);
-		if (parse_accept_word(p, "NULLS"))
-			parse_advance(p);
+		if (parse_accept_word(p, "NULLS") && !parse_accept(p, KW_FIRST))
+			TRY(parse_expect(p, KW_LAST));
 	} while (parse_accept(p, ','));
 	TRY(parse_expect(p, ')'));
 	return parse_index_noise(p);

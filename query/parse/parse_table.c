@@ -337,7 +337,7 @@ enum sqlstate parse_storage_noise(struct parser *p)
 		do {
 			depth += p->token.kind == '(';
 			depth -= p->token.kind == ')';
-			if (p->token.kind == TOKEN_END)
+			if (parse_is_over(p))
 				return parse_fail(p, NULL);
 			parse_advance(p);
 		} while (depth > 0);

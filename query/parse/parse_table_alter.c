@@ -14,15 +14,14 @@ static enum sqlstate parse_ignored_action(struct parser *p)
 {
 	uint32_t depth = 0;
 
-	while (p->token.kind != TOKEN_END && p->token.kind != ';' &&
-		(depth > 0 || p->token.kind != ',')) {
+	while (!parse_is_over(p) && p->token.kind != ';' && (depth > 0 || p->token.kind != ',')) {
 		if (p->token.kind == ')' && depth == 0)
 			return parse_fail(p, NULL);
 		depth += p->token.kind == '(';
 		depth -= p->token.kind == ')';
 		parse_advance(p);
 	}
-	return OK;
+	return p->token.kind == TOKEN_BAD ? parse_fail(p, NULL) : OK;
 }
 
 static enum sqlstate parse_add(struct parser *p, struct ast_action *out)
@@ -463,6 +462,7 @@ enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out)
 enum sqlstate parse_extension(struct parser *p, enum ast_stmt_kind kind, struct ast_stmt *out)
 {
 	uint32_t at = p->token.at;
+	struct ast_name ignored;
 
 	out->kind = kind;
 	parse_advance(p);
@@ -482,8 +482,10 @@ enum sqlstate parse_extension(struct parser *p, enum ast_stmt_kind kind, struct 
 	if (!str_equal(out->names->names[0].text, STR("plpgsql")))
 		return parse_unsupported(p, at, "this form of CREATE");
 	parse_accept(p, KW_WITH);
-	if (parse_accept_word(p, "SCHEMA") || parse_accept_word(p, "VERSION"))
-		parse_advance(p);
+	if (parse_accept_word(p, "SCHEMA"))
+		TRY(parse_folded_name(p, "a schema", &ignored));
+	if (parse_accept_word(p, "VERSION") && !parse_accept(p, TOKEN_STRING))
+		TRY(parse_folded_name(p, "a version", &ignored));
 	out->names->is_cascade = parse_cascade(p);
 	return OK;
 }

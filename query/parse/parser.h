@@ -58,6 +58,13 @@ const struct token *parse_peek(struct parser *p, uint32_t n);
 void parse_note(struct parser *p, const char *label);
 void parse_note_kind(struct parser *p, uint16_t kind);
 
+/* Behind the last token, or at one that is none, where advancing goes no further: whoever skips
+   tokens stops here. */
+static inline bool parse_is_over(const struct parser *p)
+{
+	return p->token.kind == TOKEN_END || p->token.kind == TOKEN_BAD;
+}
+
 static inline bool parse_is(struct parser *p, uint16_t kind)
 {
 	if (p->token.kind == kind)

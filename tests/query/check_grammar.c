@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * The written grammar and the fuzzers' corpus, held against what they are to cover: every terminal of
- * every rule stands in a text that is accepted by that rule, and every kind of statement, clause,
- * expression, operator, label and item of FROM is in the corpus of the round trip (fuzz_parse.c).
+ * every rule stands in a text that is accepted by that rule, no rule goes on for ever or fails badly
+ * at a text that is wrong, and every kind of statement, clause, expression, operator, label and item
+ * of FROM is in the corpus of the round trip (fuzz_parse.c).
  */
 #include <check.h>
 #include <dirent.h>
@@ -93,6 +94,55 @@ START_TEST(every_terminal_of_a_rule_stands_in_a_text_that_it_accepts)
 	}
 	ck_assert_uint_gt(count, 1000);
 	free(grammar);
+	free(accept);
+}
+END_TEST
+
+/* ---- texts that are wrong ---- */
+
+/* Each in place of each blank of a text, the last with nothing behind; how often that was refused. */
+static unsigned spoil(struct arena *a, const char *text, size_t length)
+{
+	static const char *const wrong[] = { "7R0", ";", "(", ")", ",", "" };
+	const struct parse_options options = { 0 };
+	struct buf spoilt = { 0 };
+	struct ast_script script;
+	unsigned refused = 0;
+	struct error e;
+
+	for (size_t i = 0; i < length * ARRAY_COUNT(wrong); i++) {
+		const char *word = wrong[i % ARRAY_COUNT(wrong)];
+		size_t at = i / ARRAY_COUNT(wrong);
+
+		if (text[at] != ' ')
+			continue;
+		buf_reset(&spoilt);
+		buf_printf(&spoilt, "%.*s %s ", (int)at, text, word);
+		if (word[0] != '\0')
+			buf_put(&spoilt, text + at, length - at);
+		arena_reset(a);
+		refused += parse_script(a, buf_str(&spoilt), &options, &script, &e) != OK;
+	}
+	buf_free(&spoilt);
+	return refused;
+}
+
+START_TEST(what_is_wrong_ends_every_rule)
+{
+	char *accept = file_text_of_source("tests/query/parse/accept.txt");
+	struct arena *a = arena_new(0);
+	unsigned refused = 0;
+
+	for (const char *line = accept; *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+		size_t rule = strcspn(line, ":");
+
+		if (rule < length)
+			refused += spoil(a, line + rule + 1, length - rule - 1);
+		line += length + (line[length] == '\n');
+	}
+	ck_assert_uint_gt(refused, 15000);
+	arena_free(a);
 	free(accept);
 }
 END_TEST
@@ -229,6 +279,7 @@ Suite *grammar_suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, every_terminal_of_a_rule_stands_in_a_text_that_it_accepts);
+	tcase_add_test(t, what_is_wrong_ends_every_rule);
 	tcase_add_test(t, the_corpus_has_every_kind_of_the_tree);
 	suite_add_tcase(s, t);
 	return s;
