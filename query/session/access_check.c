@@ -385,7 +385,7 @@ enum sqlstate session_note_owner(
 		return forget_dropped(s, e);
 	if (statement->kind == STMT_ALTER_TABLE &&
 		statement->alter_table->actions[0].kind == ACTION_OWNER)
-		return schema_role_own_table(s, &statement->alter_table->name,
+		return schema_role_own_view(s, &statement->alter_table->name,
 			&statement->alter_table->actions[0].to, e);
 	find_made(s, statement, &targets);
 	for (uint32_t i = 0; i < targets.count && rc == OK; i++)

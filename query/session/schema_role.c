@@ -616,18 +616,13 @@ out:
 	return rc;
 }
 
-enum sqlstate schema_role_own_table(struct query_session *s, const struct ast_name *table,
+enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
 	const struct ast_name *role, struct error *e)
 {
 	struct acl_target target;
-	bool is_view = find_object(s, OBJECT_VIEW, table->text, &target);
-	bool is_there = is_view || find_label(s, table->text, CLASS_NONE, &target);
-	bool has_roles = role_first(catalog_of(s)) != NAME_NONE;
-	struct role ignored;
 	enum sqlstate rc = OK;
 
-	/* Else it was IF EXISTS, or a dump of another server, loaded where there are no roles. */
-	if (is_there && (is_view || has_roles || role_find(catalog_of(s), role->text, &ignored)))
+	if (find_object(s, OBJECT_VIEW, view->text, &target)) /* else it was IF EXISTS */
 		rc = give_to(s, target, role, e);
 	arena_reset(s->scratch);
 	return rc;

@@ -286,8 +286,8 @@ enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_na
 /* ALTER label OWNER TO role. */
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);
-/* ALTER TABLE, ALTER VIEW .. OWNER TO role; nothing if there is none of that name. */
-enum sqlstate schema_role_own_table(struct query_session *s, const struct ast_name *table,
+/* ALTER VIEW view OWNER TO role; nothing if there is no such view. */
+enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
 	const struct ast_name *role, struct error *e);
 /* What the session's user, or the role that it set, may do; in its transaction. */
 const struct role_set *session_rights(struct query_session *s);

@@ -258,7 +258,7 @@ says "but one's own are" "0"
 as tester "ALTER ROLE reader SET no_such_setting = 1"
 says "a setting must be one" 'unrecognized configuration parameter "no_such_setting"'
 as tester "ALTER DATABASE quiver RESET lock_timeout" "ALTER ROLE reader IN DATABASE quiver RESET ALL" "CREATE ROLE leaver" "CREATE ROLE heir" \
-	"ALTER TABLE later OWNER TO leaver" "GRANT USAGE ON SEQUENCE later_id_seq TO leaver"
+	"ALTER NODE later OWNER TO leaver" "GRANT USAGE ON SEQUENCE later_id_seq TO leaver"
 as tester "DROP OWNED BY leaver"
 says "what a role owns is not dropped with it" "0A000"
 as tester "REASSIGN OWNED BY leaver TO heir" "DROP OWNED BY leaver" "DROP ROLE leaver" "SELECT pg_get_userbyid(relowner), (SELECT relacl FROM pg_class WHERE relname = 'later_id_seq') FROM pg_class WHERE relname = 'later'"
