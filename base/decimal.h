@@ -103,9 +103,9 @@ enum sqlstate decimal_ceil(struct arena *a, const struct decimal *d, const struc
 /* E_POWER_ARGUMENT of a negative number. */
 enum sqlstate decimal_sqrt(struct arena *a, const struct decimal *d, const struct decimal **out,
 	struct error *e) MUST_USE;
-/* As a value of DECIMAL(precision, scale): rounded; E_OUT_OF_RANGE "numeric field overflow". */
+/* As a value of DECIMAL(precision, scale), which may have a scale below 0: rounded; E_OUT_OF_RANGE "numeric field overflow". */
 enum sqlstate decimal_fit(struct arena *a, const struct decimal *d, uint32_t precision,
-	uint32_t scale, const struct decimal **out, struct error *e) MUST_USE;
+	int32_t scale, const struct decimal **out, struct error *e) MUST_USE;
 
 /* ---- groups of four digits, the way numeric crosses PostgreSQL's wire ---- */
 

@@ -372,26 +372,28 @@ enum sqlstate decimal_sqrt(
 }
 
 enum sqlstate decimal_fit(struct arena *a, const struct decimal *d, uint32_t precision,
-	uint32_t scale, const struct decimal **out, struct error *e)
+	int32_t scale, const struct decimal **out, struct error *e)
 {
 	bool overflows = d->kind == DECIMAL_INFINITE;
+	/* of a number that is rounded before its point, all digits are there */
+	int64_t digits_max = (int64_t)precision - MIN_OF(scale, 0);
 	mpz_t view;
 
 	TRY(decimal_round(a, d, scale, out, e));
 	if (d->kind == DECIMAL_FINITE)
-		overflows = decimal_digit_count(decimal_view(view, *out)) > precision;
+		overflows = (int64_t)decimal_digit_count(decimal_view(view, *out)) > digits_max;
 	if (!overflows)
 		return OK;
 	FAIL(e, E_OUT_OF_RANGE, "numeric field overflow");
 	if (d->kind == DECIMAL_INFINITE)
 		error_detail(e,
-			"A field with precision %u, scale %u cannot hold an infinite value.",
+			"A field with precision %u, scale %d cannot hold an infinite value.",
 			precision, scale);
 	else
 		error_detail(e,
-			"A field with precision %u, scale %u must round to an absolute value less "
+			"A field with precision %u, scale %d must round to an absolute value less "
 			"than %s%d.",
-			precision, scale, precision != scale ? "10^" : "",
-			precision != scale ? (int)precision - (int)scale : 1);
+			precision, scale, (int)precision != scale ? "10^" : "",
+			(int)precision != scale ? (int)precision - scale : 1);
 	return E_OUT_OF_RANGE;
 }

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/datetime.h"
 #include "base/setting_text.h"
 
 #define CUSTOM_COUNT_MAX 1000
@@ -135,6 +136,7 @@ struct settings *settings_new(struct settings *base)
 	if (s == NULL)
 		PANIC("out of memory");
 	s->references = 1;
+	s->made_at = timestamp_now();
 	if (base == NULL) {
 		for (int id = 0; id < SETTING_COUNT; id++)
 			s->values[id] = default_value((enum setting_id)id);
@@ -146,6 +148,11 @@ struct settings *settings_new(struct settings *base)
 	memcpy(s->sources, base->sources, sizeof s->sources);
 	memcpy(s->is_pending, base->is_pending, sizeof s->is_pending);
 	return s;
+}
+
+int64_t settings_loaded(const struct settings *s)
+{
+	return s->base == NULL ? s->made_at : s->base->made_at;
 }
 
 struct settings *settings_reference(struct settings *s)

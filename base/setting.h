@@ -114,12 +114,15 @@ struct settings {
 	struct setting_startup *startup; /* what RESET returns to, where that is not `base` */
 	size_t startup_count;
 	bool in_transaction;
+	int64_t made_at; /* TIMESTAMPTZ */
 	_Atomic int references;
 };
 
 /* A new set: the values of `base` (which gains a reference), or the defaults if that is NULL.
    The caller owns one reference. */
 struct settings *settings_new(struct settings *base);
+/* When the values were read that these stand on: at the start, or by a reload. TIMESTAMPTZ. */
+int64_t settings_loaded(const struct settings *s);
 /* One more reference, for a set that is shared and no longer changed. */
 struct settings *settings_reference(struct settings *s);
 /* Drops a reference; the last one frees. NULL is allowed. */

@@ -49,3 +49,10 @@ EXTRA_DIST += %D%/questions/run.sh %D%/questions/questions.py %D%/questions/ques
 .PHONY: bench-questions
 bench-questions: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/questions/run.sh $(BENCH_FLAGS)
+
+EXTRA_DIST += %D%/snb/run.sh %D%/snb/snb.py
+
+# LDBC SNB's complex interactive queries beside PostgreSQL 15's SQL.
+.PHONY: bench-snb
+bench-snb: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/snb/run.sh $(BENCH_FLAGS)

@@ -268,6 +268,7 @@ static uint64_t run(struct bench *b, struct plan_node *root, uint32_t column, st
 		.slot_count = SLOTS,
 		.slots = slots,
 		.column_count = 1,
+		.answers_rows = true,
 		.column_slots = &column };
 	struct exec_options options = { .storage = b->storage, .txn = b->txn, .plan = &plan };
 	struct query_rows rows;

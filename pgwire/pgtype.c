@@ -24,6 +24,7 @@
 	TYPE(PGTYPE_OID, 1028, 4, INTEGER, "oid")                                                  \
 	TYPE(PGTYPE_REGPROC, 1008, 4, INTEGER, "regproc")                                          \
 	TYPE(PGTYPE_XID, 1011, 4, INTEGER, "xid")                                                  \
+	TYPE(PGTYPE_XID8, 271, 8, INTEGER, "xid8")                                                 \
 	TYPE(PGTYPE_CID, 1012, 4, INTEGER, "cid")                                                  \
 	TYPE(PGTYPE_TID, 1010, 6, TEXT, "tid")                                                     \
 	TYPE(PGTYPE_NODE_TREE, 0, -1, TEXT, "pg_node_tree")                                        \

@@ -64,6 +64,7 @@ enum pgtype_oid {
 	PGTYPE_REGROLE = 4096,
 	PGTYPE_REGOPER = 2203,
 	PGTYPE_REGOPERATOR = 2204,
+	PGTYPE_XID8 = 5069,
 };
 
 /* Which member of a datum holds the value. */

@@ -20,7 +20,9 @@ const char *client_lock_name(enum storage_lock_kind kind)
 		[STORAGE_LOCK_EDGE] = "edge",
 		[STORAGE_LOCK_KEY] = "key",
 		[STORAGE_LOCK_LABEL] = "relation",
-		[STORAGE_LOCK_SCHEMA] = "schema" };
+		[STORAGE_LOCK_SCHEMA] = "schema",
+		[STORAGE_LOCK_ADVISORY] = "advisory",
+		[STORAGE_LOCK_ADVISORY_PAIR] = "advisory" };
 
 	return names[kind];
 }
@@ -33,6 +35,8 @@ static const char *mode_name(const struct storage_lock *l)
 		[STRENGTH_NO_KEY_UPDATE] = "ExclusiveLock",
 		[STRENGTH_UPDATE] = "AccessExclusiveLock" };
 
+	if (l->kind >= STORAGE_LOCK_ADVISORY)
+		return l->strength == STRENGTH_SHARE ? "ShareLock" : "ExclusiveLock";
 	if (l->kind == STORAGE_LOCK_KEY || l->kind == STORAGE_LOCK_SCHEMA)
 		return "ExclusiveLock";
 	if (l->kind == STORAGE_LOCK_LABEL && l->strength == STRENGTH_KEY_SHARE)
@@ -72,7 +76,8 @@ static void tell_lock(struct query_facts *facts, const struct storage_lock *l)
 	}
 	query_facts_put(facts, "classid", value_int((int64_t)(l->id >> 32)));
 	query_facts_put(facts, "objid", value_int((int64_t)(l->id & UINT32_MAX)));
-	query_facts_put(facts, "objsubid", value_int(1));
+	query_facts_put(
+		facts, "objsubid", value_int(l->kind == STORAGE_LOCK_ADVISORY_PAIR ? 2 : 1));
 }
 
 static void tell_locks(struct client *c, struct query_facts *facts)

@@ -83,7 +83,10 @@ enum sqlstate storage_checkpoint(struct storage *s, struct error *e);
 
 enum isolation { ISOLATION_READ_COMMITTED, ISOLATION_REPEATABLE_READ, ISOLATION_SERIALIZABLE };
 
+struct storage_generator;
+
 struct txn_options {
+	const struct storage_generator *generator; /* of generated properties; NULL: they stay as they are */
 	enum isolation isolation;
 	bool is_read_only;
 	bool is_autocommit; /* one statement: takes no record locks, conflicts surface at commit */
@@ -139,6 +142,31 @@ void txn_past_swap(struct txn *t, struct txn_past *past);
 /* Also after the transaction's end. */
 void txn_past_release(struct txn_past *past);
 
+/* ---- advisory locks ------------------------------------------------------------------------
+   Of numbers that mean something to clients alone, and to whom they mean the same. */
+
+struct advisory_lock {
+	uint64_t number;
+	bool is_pair; /* of two numbers of 32 bits: another thing than the one of 64 */
+	bool is_shared;
+};
+/* The advisory locks that a session holds beyond its transactions. Belongs to one thread at a time. */
+struct storage_advisory;
+/* owner: the number of the session, as in struct txn_options, whose transaction's locks it does not wait
+   for. */
+struct storage_advisory *storage_advisory_new(struct storage *s, int32_t owner);
+/* Lets go of all. */
+void storage_advisory_free(struct storage_advisory *a);
+/* Takes a lock, to the transaction's end or, with `a`, until it is given back as often as it was
+   taken. *is_taken is false only with is_nowait: another session has it. At most count_max each.
+   Errors: E_LIMIT_EXCEEDED, E_LOCK_TIMEOUT, E_DEADLOCK, E_CANCELLED. */
+enum sqlstate storage_advisory_take(struct txn *t, struct storage_advisory *a,
+	struct advisory_lock lock, bool is_nowait, uint32_t count_max, bool *is_taken,
+	struct error *e) MUST_USE;
+/* False: it has no such lock. */
+bool storage_advisory_give(struct storage_advisory *a, struct advisory_lock lock);
+void storage_advisory_give_all(struct storage_advisory *a);
+
 /* Run tokens: a session takes one while a plan executes and gives it back while it waits for its
    client. txn_commit and lock waits give it back by themselves while they wait. */
 void storage_run_begin(struct storage *s);
@@ -167,7 +195,8 @@ enum { NAME_NONE = 0, LABELSET_EMPTY = 0 };
 
 /* What a declared type says beside its name, also of the items of a list. 0: nothing. */
 struct type_modifier {
-	uint16_t precision, scale; /* DECIMAL(precision, scale) */
+	uint16_t precision; /* DECIMAL(precision, scale) */
+	int16_t scale;	    /* below 0: so many digits before the point are 0 */
 	uint32_t length;	   /* STRING(length), in characters */
 	bool is_char;		   /* the STRING was declared as CHAR(length) */
 	uint8_t width;		   /* in bits: an INT of 16 or 32, a FLOAT of 32 */
@@ -179,6 +208,16 @@ static inline bool type_modifier_is_set(struct type_modifier m)
 {
 	return m.precision > 0 || m.length > 0 || m.width > 0 || m.seconds > 0;
 }
+/* Precision and scale in one number and back: on disk, and PostgreSQL's typmod less 4. */
+static inline uint32_t type_modifier_digits(struct type_modifier m)
+{
+	return (uint32_t)m.precision << 16 | ((uint32_t)m.scale & 0x7ff);
+}
+static inline struct type_modifier type_modifier_of_digits(uint32_t digits)
+{
+	return (struct type_modifier){ .precision = (uint16_t)(digits >> 16),
+		.scale = (int16_t)((int)((digits & 0x7ff) ^ 0x400) - 0x400) };
+}
 
 struct property_info {
 	uint32_t key;
@@ -187,6 +226,7 @@ struct property_info {
 	struct type_modifier modifier;
 	bool is_not_null;
 	bool is_declared;
+	bool is_generated; /* struct storage_generator makes its values, nobody else */
 	uint32_t observed;	    /* TYPE_BITs of values ever written under this label */
 	struct value default_value; /* VALUE_NULL: none */
 };
@@ -336,6 +376,7 @@ struct property_definition {
 	struct type_modifier modifier;
 	bool is_not_null;
 	bool is_unique;
+	bool is_generated;
 	struct value default_value;
 };
 
@@ -565,6 +606,24 @@ enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direct
    E_LOCK_TIMEOUT, E_DEADLOCK, E_SERIALIZATION (REPEATABLE READ and above, or *txn_must_restart
    under READ COMMITTED). */
 
+/* A generated property whose value is wanted, and the others that the element is to have (sorted by
+   key, of their declared types). The value may live in the arena. */
+struct storage_generated {
+	enum element element;
+	uint32_t label, key;
+	const struct property *properties;
+	uint32_t count;
+	struct arena *arena;
+};
+/* Makes it. Called while an element is written, outside of all locks; it reads and writes nothing.
+   NULL is no value; an error is that of the write. */
+typedef enum sqlstate storage_generate(void *context, struct txn *t,
+	const struct storage_generated *wanted, struct value *out, struct error *e);
+struct storage_generator {
+	storage_generate *generate;
+	void *context;
+};
+
 /* True after a write failed with E_SERIALIZATION under READ COMMITTED because the record changed
    since the statement began: txn_statement_restart() to the savepoint of the statement,
    txn_statement_begin(), run it again. */
@@ -598,7 +657,10 @@ enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t l
 enum sqlstate storage_edge_add(struct txn *t, uint64_t source, uint64_t target, uint32_t label,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;
-/* VALUE_NULL removes the property. */
+/* Several properties in one step: what is generated or unique is looked at once. */
+enum sqlstate storage_properties_set(struct txn *t, enum element element, uint64_t id,
+	const struct property *properties, uint32_t count, struct error *e) MUST_USE;
+/* VALUE_NULL removes the property. E_GENERATED_ALWAYS: it is a generated one. */
 enum sqlstate storage_property_set(struct txn *t, enum element element, uint64_t id, uint32_t key,
 	struct value value, struct error *e) MUST_USE;
 enum sqlstate storage_labels_change(struct txn *t, uint64_t node, const uint32_t *add,
@@ -683,6 +745,8 @@ enum storage_lock_kind {
 	STORAGE_LOCK_KEY, /* a key of a unique index; `id` stands for it */
 	STORAGE_LOCK_LABEL, /* shared by who changed its elements; `id`: twice the label, one more of edges */
 	STORAGE_LOCK_SCHEMA,
+	STORAGE_LOCK_ADVISORY,
+	STORAGE_LOCK_ADVISORY_PAIR,
 };
 struct storage_lock {
 	enum storage_lock_kind kind;

@@ -20,6 +20,7 @@ include tests/fault/local.mk
 include tests/clients/local.mk
 include tests/apps/local.mk
 include tests/tck/local.mk
+include tests/snb/local.mk
 
 EXTRA_DIST += tests/sanitize.sh
 # The storage engine's tests under the sanitizers, in builds of their own.

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "query/bind/binder.h"
+#include "query/parse/parse.h"
 
 enum { UNKNOWN_OID = 705 };
 
@@ -299,6 +300,37 @@ static enum sqlstate call_by_place(
 	return OK;
 }
 
+/* t(x) of SQL, where t is a type and no function: a cast. */
+static enum sqlstate bind_type_call(struct binder *b, const struct ast_expr *x, bool *is_cast,
+	const struct bound **out, struct error *e)
+{
+	const struct ast_function *call = x->function;
+	struct ast_expr *cast;
+	struct error ignored;
+	struct type type;
+
+	*is_cast = false;
+	if (!b->is_sql || call->arg_count != 1 || call->is_variadic ||
+		function_exists(bind_function_name(b, &call->name)))
+		return OK;
+	cast = ARENA_NEW(b->arena, struct ast_expr);
+	*cast = *x;
+	cast->kind = EXPR_CAST;
+	cast->typed.form = CAST_FUNCTION;
+	cast->typed.operand = call->args[0];
+	cast->typed.type = ARENA_NEW(b->arena, struct ast_type);
+	cast->typed.type->kind = parse_type_kind(call->name.name);
+	cast->typed.type->at = call->name.at;
+	cast->typed.type->qualifier = call->name.qualifier;
+	cast->typed.type->name = call->name.name;
+	error_clear(&ignored);
+	if (binder_type(b, cast->typed.type, &type, &ignored) != OK ||
+		type_stored(type) == VALUE_NULL)
+		return OK;
+	*is_cast = true;
+	return bind_expr(b, cast, out, e);
+}
+
 enum sqlstate bind_function(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -327,6 +359,12 @@ enum sqlstate bind_function(
 		return FAIL_AT(e, x->at, E_TYPE, "%.*s is not an aggregate function",
 			STR_ARGS(call->name.name));
 	TRY(bind_special(b, x, &is_special, out, e));
+	if (is_special)
+		return OK;
+	TRY(bind_array_slices(b, x, &is_special, out, e));
+	if (is_special)
+		return OK;
+	TRY(bind_type_call(b, x, &is_special, out, e));
 	if (is_special)
 		return OK;
 	args = ARENA_ARRAY(b->arena, const struct bound *, call->arg_count);

@@ -158,7 +158,7 @@ static enum sqlstate bind_modified(struct binder *b, const struct ast_type *type
 	TRY(bind_type_modifier(type, &modifier, e));
 	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
 		TRY(bind_digits(b, modifier, at, x, e));
-		set_modifier(b, x, ((uint32_t)modifier.precision << 16 | modifier.scale) + 4);
+		set_modifier(b, x, type_modifier_digits(modifier) + 4);
 	} else if (modifier.seconds > 0 && to.kind != TYPE_LIST) {
 		TRY(bind_seconds(b, modifier.seconds - 1, at, x, e));
 		set_modifier(b, x, modifier.seconds - 1u);

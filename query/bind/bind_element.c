@@ -16,8 +16,7 @@
 #include <stdio.h>
 
 #include "base/setting.h"
-#include "query/bind/table_bind.h"
-#include "query/parse/ast_table.h"
+#include "query/eval/moment.h"
 
 /* ---- facts ----------------------------------------------------------------------------------- */
 
@@ -213,6 +212,17 @@ static void bind_unknown_catalog_name(
 		STR_ARGS(name));
 }
 
+void bind_warn_unknown_key(struct binder *b, struct ast_name key)
+{
+	if (binder_find(b, NAME_KEY, key.text) != NAME_NONE || b->wrote_anything)
+		return;
+	for (uint32_t i = 0; i < b->written_count; i++) {
+		if (str_equal(b->written[i].key, key.text))
+			return;
+	}
+	bind_unknown_catalog_name(b, NAME_KEY, key.text, key.at);
+}
+
 /* ---- labels ---------------------------------------------------------------------------------- */
 
 enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum element element,
@@ -223,6 +233,7 @@ enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum eleme
 	const struct bound_label **parts;
 
 	label->kind = l->kind;
+	label->exposed = l->exposed;
 	*out = label;
 	if (l->kind == LABEL_NAME) {
 		label->label = binder_find(b, kind, binder_label_name(b, l->name));
@@ -283,37 +294,7 @@ static bool type_has_properties(struct type t)
 	}
 }
 
-/* What a key behind an element of a property graph means: an expression over its table's row. */
-static enum sqlstate bind_exposed(struct binder *b, const struct ast_graph_table *from,
-	const struct bound *base, const struct ast_name *key, const struct bound **out,
-	struct error *e)
-{
-	const struct table *t = table_find(b->catalog, b->arena, from->table.text);
-	struct table_slots slots = { .element = base };
-	struct scope *scope = b->scope;
-	enum sqlstate rc = E_NO_COLUMN;
-
-	for (uint32_t i = 0; t != NULL && i < from->property_count; i++) {
-		const struct ast_item *item = &from->properties[i];
-		struct str name = item->alias.text;
-
-		if (name.length == 0 && item->expr->kind == EXPR_VARIABLE)
-			name = item->expr->variable.name;
-		if (!str_equal_nocase(name, key->text))
-			continue;
-		b->scope = scope_new(b->arena, NULL);
-		table_columns_into(b, t, &slots, b->scope);
-		rc = bind_expr(b, item->expr, out, e);
-		b->scope = scope;
-		return rc;
-	}
-	return FAIL_AT(e, key->at, E_NO_COLUMN,
-		"property \"%.*s\" of element table \"%.*s\" not found",
-		STR_ARGS(key->text), STR_ARGS(from->alias.text));
-}
-
-/* A property as the element has it. */
-static enum sqlstate bound_column(struct binder *b, const struct bound *base, struct ast_name key,
+enum sqlstate bound_column(struct binder *b, const struct bound *base, struct ast_name key,
 	const struct bound **out, struct error *e)
 {
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 1);
@@ -341,16 +322,24 @@ static enum sqlstate bound_column(struct binder *b, const struct bound *base, st
 	else if (base->type.kind == TYPE_MAP && base->type.item != TYPE_NULL)
 		x->type = type_make(str_equal(key.text, STR("n")) ? TYPE_INT32 : base->type.item);
 	else if (base->type.kind != TYPE_MAP && base->type.kind != TYPE_ANY)
-		x->type = type_make(TYPE_INT64);
+		x->type = type_make(
+			moment_part_is_text(key.text) ? TYPE_STRING : TYPE_INT64);
 	*out = x;
 	return OK;
+}
+
+static struct str name_of(const struct binder *b, const struct bound *element)
+{
+	return element->kind == BOUND_SLOT ? b->slots[element->index].name : STR("");
 }
 
 enum sqlstate bound_property(struct binder *b, const struct bound *base, struct ast_name key,
 	const struct bound **out, struct error *e)
 {
-	if (base->kind == BOUND_SLOT && b->slots[base->index].exposed != NULL)
-		return bind_exposed(b, b->slots[base->index].exposed, base, &key, out, e);
+	const struct bound_label *label = bound_labels_of(b, base);
+
+	if (label != NULL && label->exposed != NULL)
+		return bind_exposed(b, label->exposed, base, name_of(b, base), &key, out, e);
 	return bound_column(b, base, key, out, e);
 }
 

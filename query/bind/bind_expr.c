@@ -7,7 +7,6 @@
  * Every expression is looked up among the grouping keys first when the projection around it is
  * grouped: what equals a key *is* the key's slot, whatever it is made of.
  */
-#include "base/array_text.h"
 #include "query/bind/binder.h"
 
 #include <stdlib.h>
@@ -66,6 +65,33 @@ static enum sqlstate bind_ungrouped(
 		STR_ARGS(name));
 }
 
+bool binder_key_slot(const struct aggregation *a, uint32_t slot, uint32_t *key)
+{
+	for (uint32_t i = 0; a->keys != NULL && i < a->key_count; i++) {
+		if (a->keys[i]->kind == BOUND_SLOT && a->keys[i]->index == slot) {
+			*key = a->key_slots[i];
+			return true;
+		}
+	}
+	return a->dependent != NULL && a->dependent(a->context, slot, key);
+}
+
+/* In a subquery: the rows of a grouped query around it are gone when it is run, but for their keys. */
+static enum sqlstate bind_around(
+	struct binder *b, uint32_t slot, struct str name, uint32_t at, struct error *e)
+{
+	struct str relation = b->slots[slot].relation;
+	uint32_t key;
+
+	if (b->around == NULL || slot >= b->around->row_slot_end ||
+		binder_key_slot(b->around, slot, &key))
+		return OK;
+	return FAIL_AT(e, at, E_GROUPING,
+		"subquery uses ungrouped %s \"%.*s%s%.*s\" from outer query",
+		relation.length > 0 ? "column" : "variable", STR_ARGS(relation),
+		relation.length > 0 ? "." : "", STR_ARGS(name));
+}
+
 enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
 	const struct bound **out, struct error *e)
 {
@@ -74,18 +100,11 @@ enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, 
 
 	*out = binder_slot_ref(b, slot, at);
 	if (a == NULL || !a->is_grouped || a->inside > 0)
-		return OK;
-	for (uint32_t i = 0; a->keys != NULL && i < a->key_count; i++) {
-		if (a->keys[i]->kind == BOUND_SLOT && a->keys[i]->index == slot) {
-			*out = binder_slot_ref(b, a->key_slots[i], at);
-			return OK;
-		}
-	}
-	if (a->dependent != NULL && a->dependent(a->context, slot, &key)) {
-		*out = binder_slot_ref(b, key, at);
-		return OK;
-	}
-	return bind_ungrouped(b, slot, name, at, e);
+		return bind_around(b, slot, name, at, e);
+	if (!binder_key_slot(a, slot, &key))
+		return bind_ungrouped(b, slot, name, at, e);
+	*out = binder_slot_ref(b, key, at);
+	return OK;
 }
 
 /* A row without a value is one that an outer join did not find: NULL. */
@@ -466,16 +485,19 @@ static enum sqlstate bind_is_typed(
 {
 	const struct bound **args = ARENA_ARRAY(b->arena, const struct bound *, 1);
 	struct bound *test = bound_new(b, BOUND_IS_TYPED, type_make(TYPE_BOOL), x->at);
+	const struct bound *both[2] = { test };
 
 	TRY(binder_type(b, x->typed.type, &test->tested, e));
 	TRY(bind_expr(b, x->typed.operand, &args[0], e));
 	test->args = args;
 	test->arg_count = 1;
 	test->is_volatile = args[0]->is_volatile;
-	if (x->typed.is_negated)
-		return bound_not(b, test, out, e);
 	*out = test;
-	return OK;
+	if (x->typed.type->is_not_null) {
+		both[1] = bound_is_null(b, args[0], true);
+		*out = bound_combine(b, BOUND_AND, both, 2);
+	}
+	return x->typed.is_negated ? bound_not(b, *out, out, e) : OK;
 }
 
 /* What has no items is no list: 'abc'[0]. */
@@ -515,30 +537,6 @@ static enum sqlstate bind_subscript(struct binder *b, const struct ast_expr *x,
 	return binder_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
 }
 
-/* a[1][2] of SQL: one call with all the subscripts, if what they begin at is an array. */
-static enum sqlstate bind_array_item(struct binder *b, const struct ast_expr *x, bool *is_array,
-	const struct bound **out, struct error *e)
-{
-	const struct bound *args[ARRAY_DIMENSIONS_MAX + 1];
-	const struct ast_expr *base = x;
-	uint32_t depth = 0;
-
-	while (base->kind == EXPR_INDEX && ++depth)
-		base = base->index.base;
-	*is_array = false;
-	if (!b->is_sql || depth > ARRAY_DIMENSIONS_MAX)
-		return OK;
-	TRY(bind_expr(b, base, &args[0], e));
-	*is_array = args[0]->type.kind == TYPE_LIST;
-	for (uint32_t i = depth; *is_array && i > 0; i--, x = x->index.base) {
-		TRY(bind_expr(b, x->index.first, &args[i], e));
-		TRY(binder_coerce(b, &args[i], type_make(TYPE_INT64), "array subscript", e));
-	}
-	if (!*is_array)
-		return OK;
-	return binder_function(b, STR("array_item"), args, depth + 1, base->at, out, e);
-}
-
 static enum sqlstate bind_index(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -546,6 +544,9 @@ static enum sqlstate bind_index(
 	enum type_kind wanted;
 	bool is_array;
 
+	TRY(bind_array_slices(b, x, &is_array, out, e));
+	if (is_array)
+		return OK;
 	TRY(bind_array_item(b, x, &is_array, out, e));
 	if (is_array)
 		return OK;

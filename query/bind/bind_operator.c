@@ -473,6 +473,16 @@ enum sqlstate bind_chain(
 }
 
 /* a = ANY (list) is IN; everything else a quantifier over the list. */
+/* Whether the items of all dimensions must be looked for. Parameters have one: their lists are looked up
+   in indexes. */
+static bool has_dimensions(
+	const struct binder *b, const struct bound *item, const struct bound *list)
+{
+	return b->is_sql && list->type.kind == TYPE_LIST && item->type.kind != TYPE_LIST &&
+	       list->kind != BOUND_PARAMETER && list->kind != BOUND_CONSTANT &&
+	       list->kind != BOUND_LIST;
+}
+
 enum sqlstate bind_compare_some(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -489,6 +499,8 @@ enum sqlstate bind_compare_some(
 		TRY(binder_infer(b, &left, type_item(args[0]->type), e));
 	if (b->is_sql)
 		TRY(bind_sql_in(b, &left, &args[0], x->at, e));
+	if (has_dimensions(b, left, args[0]))
+		TRY(binder_function(b, STR("array_flat"), args, 1, x->at, &args[0], e));
 	if (x->some.op == OP_EQ && !x->some.is_all)
 		return binder_operator(b, OP_IN, left, args[0], x->at, out, e);
 	each = bound_new(b, BOUND_QUANTIFIER, type_make(TYPE_BOOL), x->at);
@@ -510,7 +522,7 @@ enum sqlstate bind_compare_some(
 
 /* ---- IS and CASE ----------------------------------------------------------------------------- */
 
-static struct bound *bound_case(
+struct bound *bound_case(
 	struct binder *b, const struct bound **args, uint32_t count, struct type type, uint32_t at)
 {
 	struct bound *x = bound_new(b, BOUND_CASE, type, at);
@@ -577,8 +589,9 @@ enum sqlstate bind_is(
 	case IS_DIRECTED:
 		if (operand->type.kind != TYPE_EDGE)
 			return FAIL_AT(e, x->at, E_TYPE, "IS DIRECTED needs an edge");
-		*out = bound_is_null(b, operand, !x->is.is_negated);
-		return OK;
+		/* Every edge is; of NULL nobody knows. */
+		TRY(bind_comparison(b, OP_EQ, operand, operand, x->at, out, e));
+		return x->is.is_negated ? bound_not(b, *out, out, e) : OK;
 	case IS_SOURCE_OF:
 	case IS_DESTINATION_OF:
 		return bind_end_of(b, x, operand, out, e);

@@ -238,6 +238,9 @@ enum sqlstate bind_set_list(struct binder *b, enum set_function set,
 		return args[0]->type.kind == TYPE_LIST
 			       ? binder_function(b, STR("array_flat"), args, 1, at, out, e)
 			       : OK;
+	if (set == SET_SUBSCRIPTS && call->arg_count > 1 && args[0]->type.kind == TYPE_LIST)
+		return binder_function(
+			b, STR("array_subscripts"), args, call->arg_count, at, out, e);
 	if (set == SET_SUBSCRIPTS)
 		return subscripts(b, args[0], at, out, e);
 	return expanded(b, args[0], at, out, e);

@@ -171,6 +171,7 @@ void binder_pass_again(struct binder *b)
 	b->must_rebind = false;
 	b->scope = NULL;
 	b->aggregation = NULL;
+	b->around = NULL;
 	b->written_count = 0;
 	b->wrote_anything = false;
 	b->notices = NULL;

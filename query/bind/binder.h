@@ -47,7 +47,6 @@ struct slot_info {
 	uint32_t at; /* of the pattern's element that it is for; AT_NONE */
 	const struct bound_label
 		*label; /* NODE, EDGE and lists of them: what its pattern demands */
-	const struct ast_graph_table *exposed; /* says what keys of the element mean; NULL: itself */
 	bool is_new;	/* is being created by the clause being planned: not yet to
 	                                    be read by the operators below it */
 };
@@ -79,6 +78,7 @@ struct aggregation {
 	const uint64_t *sets;
 	bool is_distinct;		   /* keys are the columns of SELECT DISTINCT */
 	bool is_grouped;		   /* outside of aggregates only keys may be used */
+	uint32_t row_slot_end;		   /* slots before it are of rows not grouped yet */
 	bool is_closed;			   /* knows keys only: no aggregates may be added */
 	uint32_t count, capacity;
 	struct plan_aggregate *aggregates;
@@ -137,6 +137,7 @@ struct binder {
 	bool must_rebind; /* an operator was bound before its parameter's type was known */
 	struct scope *scope;
 	struct aggregation *aggregation; /* NULL: no aggregates here .. */
+	const struct aggregation *around; /* of the grouped query around a subquery, or NULL */
 	struct windowing *windowing; /* NULL: no window functions here */
 	const char *place;		 /* .. because this is a "WHERE", "MATCH" .. */
 	struct written_type *written;
@@ -151,8 +152,10 @@ struct binder {
 	void *planner;
 };
 
-/* A slot of a row that may have been grouped: the grouping key it is, or itself. E_GROUPING for one
-   that is no key; `name` is what it was called. */
+/* Which slot a slot of a grouped row is found in as a key; false if it is none. */
+bool binder_key_slot(const struct aggregation *a, uint32_t slot, uint32_t *key);
+/* A slot of a row that may have been grouped: the grouping key it is, or itself, which a subquery is given
+   when it is run. E_GROUPING for one that is no key; `name` is what it was called. */
 enum sqlstate binder_row_slot(struct binder *b, uint32_t slot, struct str name, uint32_t at,
 	const struct bound **out, struct error *e);
 /* Sets the error's place; returns its code. */
@@ -275,6 +278,13 @@ enum sqlstate bind_sql_arithmetic(struct binder *b, enum ast_op op, const struct
 	const struct bound *right, uint32_t at, const struct bound **out,
 	struct error *e) MUST_USE;
 
+/* bind_array.c: a[1][2] of SQL, an item of an array. *is_array: it is one. */
+enum sqlstate bind_array_item(struct binder *b, const struct ast_expr *x, bool *is_array,
+	const struct bound **out, struct error *e);
+/* a[1:2][3] of SQL, an array's items from one to another in each dimension, where one of the
+   subscripts is such a pair; a number alone means as far as that. *is_array: it is one. */
+enum sqlstate bind_array_slices(struct binder *b, const struct ast_expr *x, bool *is_array,
+	const struct bound **out, struct error *e);
 /* bind_cast.c: x::t and its other forms. */
 enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
@@ -366,10 +376,25 @@ enum sqlstate bind_declared_label(
 /* bind_element.c */
 enum sqlstate bind_property(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* The same, whatever a property graph says of its keys. */
+enum sqlstate bound_column(struct binder *b, const struct bound *base, struct ast_name key,
+	const struct bound **out, struct error *e) MUST_USE;
+/* bind_exposed.c: what a property graph says of the key; E_NO_COLUMN, with the variable's name. */
+enum sqlstate bind_exposed(struct binder *b, const struct ast_exposed *from,
+	const struct bound *base, struct str variable, const struct ast_name *key,
+	const struct bound **out, struct error *e) MUST_USE;
+/* The expression of an item, in SQL whatever it is used in, among the names in the scope. */
+enum sqlstate bind_graph_property(struct binder *b, const struct ast_item *item,
+	const struct bound **out, struct error *e) MUST_USE;
+/* Of conditions and results in turn, and at the end what holds otherwise. */
+struct bound *bound_case(
+	struct binder *b, const struct bound **args, uint32_t count, struct type type, uint32_t at);
 enum sqlstate bound_property(struct binder *b, const struct bound *base, struct ast_name key,
 	const struct bound **out, struct error *e);
 /* The relation in FROM that `a` or `schema.a` names before a dot; NULL: it is none. */
 const struct variable *binder_table(const struct binder *b, const struct ast_expr *x);
+/* A NOTICE if a pattern asks for a property that nothing has ever had and this statement does not write. */
+void bind_warn_unknown_key(struct binder *b, struct ast_name key);
 /* A label expression of a pattern or predicate; unknown names raise a NOTICE. */
 enum sqlstate bind_label(struct binder *b, const struct ast_label *l, enum element element,
 	const struct bound_label **out, struct error *e);

@@ -1,10 +1,12 @@
 query_libquery_a_SOURCES += \
 	%D%/bind.h \
 	%D%/bind_aggregate.c \
+	%D%/bind_array.c \
 	%D%/bind_call.c \
 	%D%/bind_cast.c \
 	%D%/bind_declared.c \
 	%D%/bind_element.c \
+	%D%/bind_exposed.c \
 	%D%/bind_expr.c \
 	%D%/bind_named.c \
 	%D%/bind_operator.c \

@@ -195,6 +195,7 @@ static enum sqlstate check_columns(struct copy_in *c, struct error *e)
 	bool has_from = false, has_to = false;
 
 	for (uint32_t i = 0; i < c->column_count; i++) {
+		TRY(copy_table_check(c->table, c->columns[i].name, e));
 		for (uint32_t j = 0; j < i; j++)
 			if (str_equal(c->columns[i].name, c->columns[j].name))
 				return FAIL(e, E_DUPLICATE_COLUMN,
@@ -244,8 +245,9 @@ static enum sqlstate columns_from_declaration(struct copy_in *c, struct error *e
 	c->columns = ARENA_ARRAY(c->arena, struct copy_column,
 		2 + count + (c->table == NULL ? 0 : c->table->column_count));
 	for (uint32_t i = 0; c->table != NULL && i < c->table->column_count; i++)
-		TRY(set_column(c, &c->columns[c->column_count++], c->table->columns[i].name, NULL,
-			e));
+		if (c->table->columns[i].generated_text.length == 0)
+			TRY(set_column(c, &c->columns[c->column_count++],
+				c->table->columns[i].name, NULL, e));
 	if (c->table != NULL)
 		return check_columns(c, e);
 	if (ends > 0) {

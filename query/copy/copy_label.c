@@ -8,6 +8,7 @@
  *     MATCH (a)-[x IS "E"]->(b) RETURN a."id" AS "_from", b."id" AS "_to", x."k" AS "k", …
  */
 #include "base/buf.h"
+#include "query/copy/copy_table.h"
 #include "query/copy/copy.h"
 #include "query/copy/copy_pair.h"
 #include "query/table/table.h"
@@ -120,6 +121,8 @@ static void put_column(struct writer *w, struct str name)
 static void put_properties(struct writer *w, const struct label_info *info)
 {
 	for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
+		if (info->properties[i].is_generated)
+			continue;
 		/* declared ones are before others */
 		if (info->properties[i].is_declared || !info->properties[0].is_declared)
 			put_column(w, catalog_name(w->place.catalog, NAME_KEY,
@@ -138,6 +141,7 @@ static enum sqlstate check_list(
 			return FAIL(e, E_NO_COLUMN,
 				"column \"%.*s\" of relation \"%.*s\" does not exist",
 				STR_ARGS(name), STR_ARGS(t->name));
+		TRY(copy_table_check(t, name, e));
 		for (uint32_t k = 0; k < i; k++) {
 			if (str_equal(name, copy->columns[k].key.text))
 				return FAIL(e, E_DUPLICATE_COLUMN,
@@ -178,7 +182,9 @@ static void put_table_query(struct buf *text, const struct ast_copy *copy, const
 
 	buf_put_text(text, "SELECT ");
 	for (uint32_t i = 0; i < count; i++) {
-		buf_put_text(text, i == 0 ? "" : ", ");
+		if (copy->column_count == 0 && t->columns[i].generated_text.length > 0)
+			continue;
+		buf_put_text(text, text->data[text->length - 1] == ' ' ? "" : ", ");
 		put_name(text, copy->column_count > 0 ? copy->columns[i].key.text
 						      : t->columns[i].name);
 	}

@@ -60,6 +60,17 @@ enum sqlstate copy_table_defaults(struct arena *a, const struct bind_options *op
 	return OK;
 }
 
+enum sqlstate copy_table_check(const struct table *t, struct str name, struct error *e)
+{
+	const struct table_column *column = t == NULL ? NULL : table_column(t, name);
+
+	if (column == NULL || column->generated_text.length == 0)
+		return OK;
+	FAIL(e, E_INVALID_REFERENCE, "column \"%.*s\" is a generated column", STR_ARGS(name));
+	error_detail(e, "Generated columns cannot be used in COPY.");
+	return E_INVALID_REFERENCE;
+}
+
 bool copy_table_is_closed(struct txn *txn, const struct table *t)
 {
 	const struct label_info *info = catalog_label(txn_catalog(txn), t->element, t->label);

@@ -31,6 +31,10 @@ enum sqlstate copy_table_defaults(struct arena *a, const struct bind_options *op
 	const struct table *t, const struct copy_given *given, struct copy_defaults *out,
 	struct error *e) MUST_USE;
 
+/* E_INVALID_REFERENCE: the table (NULL: none) generates the column. */
+enum sqlstate copy_table_check(
+	const struct table *t, struct str name, struct error *e) MUST_USE;
+
 /* Whether the table takes its columns alone, as one of CREATE TABLE does. A label that a comment or a check has
    made a table of may be open: then other keys are properties too. */
 bool copy_table_is_closed(struct txn *txn, const struct table *t);

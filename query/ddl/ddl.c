@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/check.h"
 
 bool ddl_is_statement(enum ast_stmt_kind kind)
@@ -29,6 +30,25 @@ void ddl_notice(struct ddl *d, const char *severity, enum sqlstate code, const c
 	FAIL(&notice, W_WARNING, "%s", text);
 	notice.code = code; /* OK too: most notices are 00000 */
 	d->options.notice(d->options.notice_context, severity, &notice);
+}
+
+void ddl_notice_cascade(struct ddl *d, const struct str *objects, uint32_t count)
+{
+	struct buf detail = { 0 };
+	struct error notice;
+
+	if (count == 1)
+		ddl_notice(d, "NOTICE", OK, "drop cascades to %.*s", STR_ARGS(objects[0]));
+	if (count < 2 || d->options.notice == NULL)
+		return;
+	for (uint32_t i = 0; i < count; i++)
+		buf_printf(&detail, "%sdrop cascades to %.*s", i == 0 ? "" : "\n",
+			STR_ARGS(objects[i]));
+	FAIL(&notice, W_WARNING, "drop cascades to %u other objects", count);
+	notice.code = OK;
+	error_detail(&notice, "%.*s", STR_ARGS(buf_str(&detail)));
+	buf_free(&detail);
+	d->options.notice(d->options.notice_context, "NOTICE", &notice);
 }
 
 void ddl_refresh(struct ddl *d)
@@ -145,6 +165,7 @@ static const char *tag_of(enum ast_stmt_kind kind)
 		[STMT_DROP_EXTENSION] = "DROP EXTENSION",
 		[STMT_COMMENT] = "COMMENT",
 		[STMT_CREATE_PROPERTY_GRAPH] = "CREATE PROPERTY GRAPH",
+		[STMT_ALTER_PROPERTY_GRAPH] = "ALTER PROPERTY GRAPH",
 		[STMT_DROP_PROPERTY_GRAPH] = "DROP PROPERTY GRAPH",
 	};
 
@@ -186,6 +207,8 @@ static enum sqlstate run_ddl(struct ddl *d, const struct ast_stmt *s, const char
 		return ddl_comment(d, s->comment);
 	case STMT_CREATE_PROPERTY_GRAPH:
 		return ddl_create_graph(d, s->property_graph);
+	case STMT_ALTER_PROPERTY_GRAPH:
+		return ddl_alter_property_graph(d, s->alter_graph);
 	default:
 		assert(s->kind == STMT_DROP_PROPERTY_GRAPH);
 		return ddl_drop_graphs(d, s->names);
@@ -195,7 +218,10 @@ static enum sqlstate run_ddl(struct ddl *d, const struct ast_stmt *s, const char
 enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
 {
 	bool takes_away = s->kind == STMT_ALTER_TABLE || s->kind == STMT_DROP_TABLE ||
-			  s->kind == STMT_DROP_VIEW;
+			  s->kind == STMT_DROP_VIEW || s->kind == STMT_ALTER_PROPERTY_GRAPH ||
+			  s->kind == STMT_DROP_PROPERTY_GRAPH;
+	bool has_tables = s->kind == STMT_ALTER_TABLE || s->kind == STMT_DROP_TABLE;
+	struct sound_graphs graphs = { 0 };
 	struct sound_views views = { 0 };
 
 	*tag = tag_of(s->kind);
@@ -204,7 +230,13 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
 	TRY(ddl_lock(d));
 	if (takes_away)
 		ddl_sound_views(d, &views);
+	if (has_tables)
+		ddl_sound_graphs(d, &graphs);
 	TRY(run_ddl(d, s, tag));
+	if (graphs.count > 0) {
+		TRY(ddl_rename_in_graphs(d, s, &graphs));
+		TRY(ddl_check_graphs(d, s, &graphs));
+	}
 	if (views.count > 0)
 		TRY(ddl_rename_in_views(d, s, &views));
 	return views.count == 0 ? OK : ddl_check_views(d, s, &views);

@@ -78,8 +78,34 @@ enum sqlstate ddl_view_options(struct ddl *d, struct view_definition *v,
 	const struct ast_view_option *options, uint32_t count, bool is_reset) MUST_USE;
 enum sqlstate ddl_save_view(struct ddl *d, struct view_definition *v) MUST_USE;
 enum sqlstate ddl_comment(struct ddl *d, const struct ast_comment *from) MUST_USE;
-enum sqlstate ddl_create_graph(struct ddl *d, const struct ast_property_graph *from) MUST_USE;
+/* Completes what it is given. */
+enum sqlstate ddl_create_graph(struct ddl *d, struct ast_property_graph *from) MUST_USE;
+enum sqlstate ddl_alter_property_graph(struct ddl *d, const struct ast_alter_graph *from) MUST_USE;
+enum sqlstate ddl_comment_graph(struct ddl *d, const struct ast_comment *from) MUST_USE;
 enum sqlstate ddl_drop_graphs(struct ddl *d, const struct ast_names_statement *from) MUST_USE;
+
+/* What ALTER TABLE or ALTER VIEW renames; false: nothing. */
+struct ddl_renaming {
+	struct str old, to;
+	struct str relation; /* whose column it is; empty: the relation itself */
+};
+bool ddl_read_renaming(const struct ast_stmt *s, struct ddl_renaming *out);
+/* The text with each word that is the old name written anew, but for names of functions. */
+struct str ddl_replace_word(struct ddl *d, struct str text, struct str old, struct str to);
+/* Whether what depends on what the statement takes away goes too. */
+bool ddl_is_cascade(const struct ast_stmt *s);
+
+/* ddl_graph_follow.c: the property graphs before the statement, with new names behind one that renames,
+   and held against what is left behind one that takes something away: E_DEPENDENT, or CASCADE. */
+struct sound_graphs {
+	struct graph_definition *graphs;
+	uint32_t count;
+};
+void ddl_sound_graphs(struct ddl *d, struct sound_graphs *out);
+enum sqlstate ddl_rename_in_graphs(
+	struct ddl *d, const struct ast_stmt *s, struct sound_graphs *graphs) MUST_USE;
+enum sqlstate ddl_check_graphs(
+	struct ddl *d, const struct ast_stmt *s, struct sound_graphs *graphs) MUST_USE;
 
 /* ddl_view.c: the views that can be planned now, and, behind a statement that took something away,
    those of them that no longer can: E_DEPENDENT, or they go too where it says CASCADE. */
@@ -101,6 +127,11 @@ enum sqlstate ddl_check_views(struct ddl *d, const struct ast_stmt *s,
 /* A column of CREATE TABLE or ADD COLUMN: type, default, the sequence it needs. */
 enum sqlstate ddl_column(struct ddl *d, struct str table, const struct ast_column *from,
 	struct table_column *to) MUST_USE;
+/* What a generated column computes, as it is written. */
+enum sqlstate ddl_check_generated(struct ddl *d, const struct table *t,
+	const struct table_column *column, const struct ast_expr *x) MUST_USE;
+/* What CASCADE took along: each a line such as "view v". */
+void ddl_notice_cascade(struct ddl *d, const struct str *objects, uint32_t count);
 /* What storage is told of it. */
 enum sqlstate ddl_property(struct ddl *d, const struct table_column *column, uint32_t at,
 	struct property_definition *out) MUST_USE;

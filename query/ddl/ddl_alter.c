@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "query/ddl/guard_bind.h"
 #include "query/ddl/run.h"
+#include "query/parse/parse.h"
 #include "query/eval/eval.h"
 #include "query/type/type.h"
 
@@ -109,6 +110,8 @@ static enum sqlstate add_column(struct ddl *d, struct table *t, const struct ast
 	}
 	column = push_column(d, t);
 	TRY(ddl_column(d, t->name, &action->column, column));
+	if (column->generated_text.length > 0)
+		TRY(ddl_check_generated(d, t, column, action->column.generated.expr));
 	is_not_null = column->is_not_null;
 	column->is_not_null = false;
 	TRY(ddl_property(d, column, action->column.type.at, &property));
@@ -126,7 +129,7 @@ static enum sqlstate add_column(struct ddl *d, struct table *t, const struct ast
 			arena_printf(d->arena, "nextval('%.*s')", STR_ARGS(s.name))));
 	}
 	column->is_not_null = is_not_null;
-	if (is_not_null)
+	if (is_not_null || column->generated_text.length > 0)
 		TRY(not_null_error(
 			d, t, column, change_property(d, t, column, action->column.type.at)));
 	for (uint32_t i = 0; i < action->key_count; i++)
@@ -199,6 +202,53 @@ static enum sqlstate drop_column_keys(
 	return OK;
 }
 
+static enum sqlstate drop_column(
+	struct ddl *d, struct table *t, const struct ast_action *action);
+
+static enum sqlstate refuse_drop(struct ddl *d, const struct table *t,
+	const struct table_column *column, const struct str *made, uint32_t count)
+{
+	struct buf detail = { 0 };
+
+	for (uint32_t i = count; i > 0; i--)
+		buf_printf(&detail, "%s%.*s depends on column %.*s of table %.*s",
+			i == count ? "" : "\n", STR_ARGS(made[i - 1]), STR_ARGS(column->name),
+			STR_ARGS(t->name));
+	FAIL(d->error, E_DEPENDENT,
+		"cannot drop column %.*s of table %.*s because other objects depend on it",
+		STR_ARGS(column->name), STR_ARGS(t->name));
+	error_detail(d->error, "%.*s", STR_ARGS(buf_str(&detail)));
+	error_hint(d->error, "Use DROP ... CASCADE to drop the dependent objects too.");
+	buf_free(&detail);
+	return E_DEPENDENT;
+}
+
+/* Columns that are computed from it go with it, or keep it; the last is told of first. */
+static enum sqlstate drop_generated(struct ddl *d, struct table *t,
+	const struct table_column *column, const struct ast_action *action)
+{
+	struct str *made = ARENA_ARRAY(d->arena, struct str, t->column_count + 1);
+	struct str *names = ARENA_ARRAY(d->arena, struct str, t->column_count + 1);
+	struct ast_action also = *action;
+	uint32_t count = 0;
+
+	for (uint32_t i = t->column_count; i > 0; i--) {
+		if (!ddl_mentions(t->columns[i - 1].generated_text, column->name))
+			continue;
+		names[count] = t->columns[i - 1].name;
+		made[count++] = arena_printf(d->arena, "column %.*s of table %.*s",
+			STR_ARGS(t->columns[i - 1].name), STR_ARGS(t->name));
+	}
+	if (count > 0 && !action->is_cascade)
+		return refuse_drop(d, t, column, made, count);
+	ddl_notice_cascade(d, made, count);
+	for (uint32_t i = 0; i < count; i++) {
+		also.name.text = names[i];
+		TRY(drop_column(d, t, &also));
+	}
+	return OK;
+}
+
 static enum sqlstate drop_column(struct ddl *d, struct table *t, const struct ast_action *action)
 {
 	struct table_column *column = table_column(t, action->name.text);
@@ -213,6 +263,8 @@ static enum sqlstate drop_column(struct ddl *d, struct table *t, const struct as
 	}
 	TRY(find_column(d, t, &action->name, &column));
 	TRY(refuse_end(d, column, action));
+	TRY(drop_generated(d, t, column, action));
+	column = table_column(t, action->name.text);
 	TRY(drop_column_keys(d, t, column, action->is_cascade));
 	if (column->sequence != NAME_NONE &&
 		sequence_definition_get(d->options.catalog, d->arena, column->sequence, &s))
@@ -229,6 +281,20 @@ static enum sqlstate drop_column(struct ddl *d, struct table *t, const struct as
 
 /* ---- changing a column ---- */
 
+static enum sqlstate no_default_of(struct ddl *d, const struct table *t,
+	const struct table_column *column, const struct ast_action *action)
+{
+	bool is_generated = column->generated_text.length > 0;
+
+	FAIL(d->error, E_SYNTAX, "column \"%.*s\" of relation \"%.*s\" is %s column",
+		STR_ARGS(column->name), STR_ARGS(t->name),
+		is_generated ? "a generated" : "an identity");
+	if (is_generated && action->kind == ACTION_DROP_DEFAULT)
+		error_hint(d->error,
+			"Use ALTER TABLE ... ALTER COLUMN ... DROP EXPRESSION instead.");
+	return E_SYNTAX;
+}
+
 static enum sqlstate set_default(struct ddl *d, struct table *t, const struct ast_action *action)
 {
 	struct ast_column from = action->column;
@@ -236,10 +302,8 @@ static enum sqlstate set_default(struct ddl *d, struct table *t, const struct as
 
 	TRY(find_column(d, t, &action->name, &column));
 	TRY(refuse_end(d, column, action));
-	if (column->identity != 0)
-		return DDL_FAIL(d, action->at, E_SYNTAX,
-			"column \"%.*s\" of relation \"%.*s\" is an identity column",
-			STR_ARGS(column->name), STR_ARGS(t->name));
+	if (column->identity != 0 || column->generated_text.length > 0)
+		return no_default_of(d, t, column, action);
 	if (action->kind == ACTION_DROP_DEFAULT) {
 		column->default_text = (struct str){ 0 };
 		return OK;
@@ -347,6 +411,22 @@ static enum sqlstate refuse_conversion(struct ddl *d, const struct table_column 
 	return E_TYPE;
 }
 
+static enum sqlstate refuse_computed(
+	struct ddl *d, const struct table *t, const struct table_column *column)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		if (&t->columns[i] == column ||
+			!ddl_mentions(t->columns[i].generated_text, column->name))
+			continue;
+		FAIL(d->error, E_NOT_SUPPORTED,
+			"cannot alter type of a column used by a generated column");
+		error_detail(d->error, "Column \"%.*s\" is used by generated column \"%.*s\".",
+			STR_ARGS(column->name), STR_ARGS(t->columns[i].name));
+		return E_NOT_SUPPORTED;
+	}
+	return OK;
+}
+
 static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_action *action)
 {
 	struct table_column *column;
@@ -357,10 +437,20 @@ static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_a
 
 	TRY(find_column(d, t, &action->name, &column));
 	TRY(refuse_end(d, column, action));
+	TRY(refuse_computed(d, t, column));
 	rc = table_type_read(d->arena, action->column.type.text, &type, d->error);
 	if (rc != OK) {
 		d->error->byte_offset = (int)action->column.type.at;
 		return rc;
+	}
+	if (column->generated_text.length > 0) {
+		struct ast_expr *x;
+
+		column->type = type;
+		TRY(parse_sql_text(d->arena, column->generated_text, &x, d->error));
+		TRY(ddl_check_generated(d, t, column, x));
+		TRY(table_save(d->options.txn, t, d->error));
+		return change_property(d, t, column, action->at);
 	}
 	if (action->using.text.length == 0)
 		TRY(refuse_conversion(d, column, &type, action->name.at));
@@ -520,6 +610,27 @@ static enum sqlstate change_identity(
 	return ddl_alter_sequence(d, &options);
 }
 
+/* The values stay, and can be written from now on. */
+static enum sqlstate drop_expression(
+	struct ddl *d, struct table *t, const struct ast_action *action)
+{
+	struct table_column *column;
+
+	TRY(find_column(d, t, &action->name, &column));
+	if (column->generated_text.length > 0) {
+		column->generated_text = (struct str){ 0 };
+		return change_property(d, t, column, action->at);
+	}
+	if (!action->if_exists)
+		return FAIL(d->error, E_OBJECT_STATE,
+			"column \"%.*s\" of relation \"%.*s\" is not a stored generated column",
+			STR_ARGS(column->name), STR_ARGS(t->name));
+	ddl_notice(d, "NOTICE", OK,
+		"column \"%.*s\" of relation \"%.*s\" is not a stored generated column, skipping",
+		STR_ARGS(column->name), STR_ARGS(t->name));
+	return OK;
+}
+
 static enum sqlstate tune_column(struct ddl *d, struct table *t, const struct ast_action *action)
 {
 	static const char *const kinds[] = { "plain", "external", "extended", "main" };
@@ -587,6 +698,8 @@ static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast
 		return alter_key(d, t, action);
 	case ACTION_SET_IDENTITY:
 		return change_identity(d, t, action);
+	case ACTION_DROP_EXPRESSION:
+		return drop_expression(d, t, action);
 	case ACTION_TUNE_COLUMN:
 		return tune_column(d, t, action);
 	case ACTION_CLUSTER_ON:

@@ -10,6 +10,7 @@
 #include "query/ddl/ddl.h"
 
 #include "base/check.h"
+#include "query/ddl/generate.h"
 #include "query/ddl/run.h"
 #include "query/parse/parse.h"
 #include "query/type/type.h"
@@ -52,6 +53,50 @@ static enum sqlstate check_default(
 	return OK;
 }
 
+/* What it computes is looked at once all columns are known. */
+static enum sqlstate take_generated(
+	struct ddl *d, struct str table, const struct ast_column *from, struct table_column *to)
+{
+	const char *other = from->default_value.expr != NULL || to->type.serial != 0 ? "default"
+			    : from->identity != 0				       ? "identity"
+										       : NULL;
+
+	if (from->generated.expr == NULL)
+		return OK;
+	if (other != NULL)
+		return DDL_FAIL_AT(d, from->generated.at, E_SYNTAX,
+			"both %s and generation expression specified for column \"%.*s\" of table "
+			"\"%.*s\"",
+			other, STR_ARGS(to->name), STR_ARGS(table));
+	to->generated_text = from->generated.text;
+	return OK;
+}
+
+enum sqlstate ddl_check_generated(struct ddl *d, const struct table *t,
+	const struct table_column *column, const struct ast_expr *x)
+{
+	struct bind_options options = d->options;
+	const struct bound *value;
+
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		if (t->columns[i].generated_text.length == 0 ||
+			!ddl_mentions(column->generated_text, t->columns[i].name))
+			continue;
+		(void)DDL_FAIL_AT(d, x->at, E_OBJECT_DEFINITION,
+			"cannot use generated column \"%.*s\" in column generation expression",
+			STR_ARGS(t->columns[i].name));
+		error_detail(
+			d->error, "A generated column cannot reference another generated column.");
+		return E_OBJECT_DEFINITION;
+	}
+	options.txn = NULL;
+	TRY(generate_bind(d->arena, &options, t, column, x, &value, d->error));
+	return generate_is_immutable(value)
+		       ? OK
+		       : FAIL(d->error, E_OBJECT_DEFINITION,
+				 "generation expression is not immutable");
+}
+
 enum sqlstate ddl_column(
 	struct ddl *d, struct str table, const struct ast_column *from, struct table_column *to)
 {
@@ -72,6 +117,7 @@ enum sqlstate ddl_column(
 		TRY(check_default(d, &from->default_value, to));
 		to->default_text = default_text(d, &from->default_value, to->type.text);
 	}
+	TRY(take_generated(d, table, from, to));
 	to->identity = from->identity;
 	if (from->identity != 0 && !type_is_integer(to->type.type))
 		return DDL_FAIL(d, from->type.at, E_INVALID_VALUE,
@@ -90,7 +136,8 @@ enum sqlstate ddl_property(struct ddl *d, const struct table_column *column, uin
 	*out = (struct property_definition){ .key = column->name,
 		.type = type_stored(type),
 		.item_type = type.kind == TYPE_LIST ? type_stored(type_item(type)) : VALUE_NULL,
-		.is_not_null = column->is_not_null };
+		.is_not_null = column->is_not_null,
+		.is_generated = column->generated_text.length > 0 };
 	out->modifier = table_type_modifier(&column->type);
 	if (out->type == VALUE_NULL)
 		return DDL_FAIL(d, at, E_NOT_SUPPORTED, "columns of type %.*s are not supported",
@@ -192,6 +239,11 @@ static enum sqlstate take_columns(struct ddl *d, const struct ast_table *from, s
 		TRY(ddl_property(
 			d, &t->columns[i], column->type.at, &properties[label->property_count]));
 		label->property_count++;
+	}
+	for (uint32_t i = 0; i < from->column_count; i++) {
+		if (t->columns[i].generated_text.length > 0)
+			TRY(ddl_check_generated(
+				d, t, &t->columns[i], from->columns[i].generated.expr));
 	}
 	return OK;
 }

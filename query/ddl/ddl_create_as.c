@@ -158,6 +158,8 @@ static enum sqlstate like_column(struct ddl *d, const struct ast_like *like,
 	out->is_not_null = column->is_not_null;
 	if ((like->parts & LIKE_COMMENTS) != 0)
 		out->comment = column->comment;
+	if ((like->parts & LIKE_GENERATED) != 0 && column->generated_text.length > 0)
+		return parsed(d, column->generated_text, false, &out->generated);
 	if ((like->parts & LIKE_IDENTITY) != 0 && column->identity != 0)
 		like_sequence(d, column, out);
 	else if ((like->parts & LIKE_DEFAULTS) != 0)

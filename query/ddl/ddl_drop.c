@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * DROP TABLE, TRUNCATE, COMMENT ON.
+ * DROP TABLE, TRUNCATE.
  */
 #include "query/ddl/ddl.h"
 
@@ -239,50 +239,4 @@ enum sqlstate ddl_truncate(struct ddl *d, const struct ast_names_statement *from
 		TRY(truncate_table(d, t, from, 0));
 	}
 	return OK;
-}
-
-/* ---- COMMENT ON ---- */
-
-static enum sqlstate comment_column(struct ddl *d, const struct ast_comment *from)
-{
-	struct table_column *column;
-	struct table *t;
-
-	TRY(ddl_table(d, &from->table, false, &t));
-	column = table_column(t, from->name.text);
-	if (column == NULL)
-		return DDL_FAIL(d, from->name.at, E_NO_COLUMN,
-			"column \"%.*s\" of relation \"%.*s\" does not exist",
-			STR_ARGS(from->name.text), STR_ARGS(t->name));
-	column->comment = from->text;
-	return table_save(d->options.txn, t, d->error);
-}
-
-enum sqlstate ddl_comment(struct ddl *d, const struct ast_comment *from)
-{
-	struct sequence_definition s;
-	struct view_definition v;
-	struct table *t;
-
-	if (str_equal(from->what, STR("COLUMN")))
-		return comment_column(d, from);
-	if (str_equal(from->what, STR("TABLE"))) {
-		TRY(ddl_table(d, &from->name, false, &t));
-		t->comment = from->text;
-		return table_save(d->options.txn, t, d->error);
-	}
-	if (str_equal(from->what, STR("SEQUENCE")) &&
-		sequence_definition_find(d->options.catalog, d->arena, from->name.text, &s)) {
-		s.comment = from->text;
-		return sequence_definition_save(d->options.txn, &s, d->error);
-	}
-	if (str_equal(from->what, STR("VIEW")) &&
-		view_definition_find(d->options.catalog, d->arena, from->name.text, &v)) {
-		v.comment = from->text;
-		return view_definition_save(d->options.txn, &v, d->error);
-	}
-	if (str_equal(from->what, STR("SEQUENCE")) || str_equal(from->what, STR("VIEW")))
-		return DDL_FAIL(d, from->name.at, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(from->name.text));
-	return OK; /* of other things nothing is kept */
 }

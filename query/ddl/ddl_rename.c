@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "query/ddl/run.h"
+#include "query/sql/naming.h"
 
 /* ---- tables ---- */
 
@@ -153,7 +154,7 @@ static struct str replaced(struct ddl *d, struct str text, struct str from, stru
 				(i > begin && text.at[i] >= '0' && text.at[i] <= '9')))
 			i++;
 		if (i > begin && str_equal_nocase((struct str){ text.at + begin, i - begin }, from))
-			run_put_name(&made, to);
+			naming_put_ident(&made, to);
 		else
 			buf_put(&made, text.at + begin, i - begin);
 		if (i < text.length && text.at[i] == '\'') {
@@ -176,6 +177,11 @@ static enum sqlstate rename_in_details(
 {
 	for (uint32_t i = 0; i < t->check_count; i++)
 		t->checks[i].text = replaced(d, t->checks[i].text, from, to);
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		if (t->columns[i].generated_text.length > 0)
+			t->columns[i].generated_text =
+				replaced(d, t->columns[i].generated_text, from, to);
+	}
 	for (uint32_t i = 0; i < t->foreign_count; i++) {
 		for (uint32_t k = 0; k < t->foreigns[i].count; k++) {
 			if (str_equal(t->foreigns[i].columns[k], from))
@@ -228,17 +234,21 @@ enum sqlstate ddl_rename_column(struct ddl *d, struct table *t, const struct ast
 	count = keep_indexes(d, t, column, action->to.text, kept);
 	column->name = action->to.text;
 	TRY(ddl_property(d, column, action->at, &property));
-	property.is_not_null = false;
+	property.is_not_null = property.is_generated = false;
 	TRY(schema_property_add(d->options.txn, t->element, t->name, &property, d->error));
 	ddl_refresh(d);
 	column->key = catalog_find(d->options.catalog, NAME_KEY, column->name);
 	TRY(move_values(d, t, old, column->name));
+	TRY(rename_in_details(d, t, old, column->name));
+	TRY(table_save(d->options.txn, t, d->error));
+	ddl_refresh(d);
 	TRY(schema_property_drop(d->options.txn, t->element, t->name, old, d->error));
 	TRY(make_indexes(d, t, kept, count));
 	property.is_not_null = column->is_not_null;
+	property.is_generated = column->generated_text.length > 0;
 	TRY(schema_property_change(d->options.txn, t->element, t->name, &property, d->error));
 	ddl_refresh(d);
-	return rename_in_details(d, t, old, column->name);
+	return OK;
 }
 
 /* ---- constraints and indexes ---- */

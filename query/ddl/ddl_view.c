@@ -291,6 +291,30 @@ static bool mentions(struct str text, struct str name)
 	return false;
 }
 
+/* "label l of vertex v of property graph g" and its kin. */
+static struct str graph_culprit(struct ddl *d, const struct ast_alter_graph *a)
+{
+	const char *kind = a->is_edge ? "edge" : "vertex";
+
+	switch (a->kind) {
+	case GRAPH_CHANGE_DROP_TABLES:
+		return arena_printf(d->arena, "%s %.*s of property graph %.*s", kind,
+			STR_ARGS(a->names[0].text), STR_ARGS(a->name.text));
+	case GRAPH_CHANGE_DROP_LABEL:
+		return arena_printf(d->arena, "label %.*s of %s %.*s of property graph %.*s",
+			STR_ARGS(a->label.text), kind, STR_ARGS(a->element.text),
+			STR_ARGS(a->name.text));
+	case GRAPH_CHANGE_DROP_PROPERTIES:
+		return arena_printf(d->arena,
+			"property %.*s of label %.*s of %s %.*s of property graph %.*s",
+			STR_ARGS(a->names[0].text), STR_ARGS(a->label.text), kind,
+			STR_ARGS(a->element.text), STR_ARGS(a->name.text));
+	default:
+		return arena_printf(
+			d->arena, "property graph %.*s", STR_ARGS(a->name.text));
+	}
+}
+
 /* "table t", "view v", "column c of table t": what the statement took away and the view reads. */
 static struct str culprit(struct ddl *d, const struct ast_stmt *s, struct str text)
 {
@@ -298,6 +322,8 @@ static struct str culprit(struct ddl *d, const struct ast_stmt *s, struct str te
 	const struct ast_alter_table *alter = s->alter_table;
 	uint32_t which = 0;
 
+	if (s->kind == STMT_ALTER_PROPERTY_GRAPH)
+		return graph_culprit(d, s->alter_graph);
 	if (s->kind == STMT_ALTER_TABLE) {
 		for (uint32_t i = 0; i < alter->action_count; i++) {
 			if (alter->actions[i].kind == ACTION_DROP_COLUMN &&
@@ -312,7 +338,10 @@ static struct str culprit(struct ddl *d, const struct ast_stmt *s, struct str te
 		if (mentions(text, names->names[i].text))
 			which = i;
 	}
-	return arena_printf(d->arena, "%s %.*s", s->kind == STMT_DROP_VIEW ? "view" : "table",
+	return arena_printf(d->arena, "%s %.*s",
+		s->kind == STMT_DROP_VIEW		    ? "view"
+		: s->kind == STMT_DROP_PROPERTY_GRAPH ? "property graph"
+						      : "table",
 		STR_ARGS(names->names[which].text));
 }
 
@@ -332,7 +361,10 @@ static enum sqlstate refuse(
 	struct ddl *d, const struct ast_stmt *s, const struct sound_views *broken)
 {
 	struct str what = culprit(d, s, broken->views[0].text);
-	bool can_cascade = s->kind != STMT_ALTER_TABLE || what.at[0] == 'c';
+	bool can_cascade = s->kind == STMT_ALTER_TABLE ? what.at[0] == 'c'
+			   : s->kind == STMT_ALTER_PROPERTY_GRAPH
+				   ? s->alter_graph->kind != GRAPH_CHANGE_RENAME
+				   : true;
 	char detail[sizeof d->error->detail] = "";
 	size_t used = 0;
 
@@ -352,10 +384,12 @@ static enum sqlstate refuse(
 	return E_DEPENDENT;
 }
 
-static bool is_cascade(const struct ast_stmt *s)
+bool ddl_is_cascade(const struct ast_stmt *s)
 {
 	bool cascades = false;
 
+	if (s->kind == STMT_ALTER_PROPERTY_GRAPH)
+		return s->alter_graph->is_cascade;
 	if (s->kind != STMT_ALTER_TABLE)
 		return s->names->is_cascade;
 	for (uint32_t i = 0; i < s->alter_table->action_count; i++)
@@ -369,6 +403,7 @@ enum sqlstate ddl_check_views(
 	struct sound_views broken = { 0 };
 	struct view_definition now;
 	struct error ignored;
+	struct str *gone;
 
 	broken.views = ARENA_ARRAY(d->arena, struct view_definition, before->count + 1);
 	for (uint32_t i = 0; i < before->count; i++) {
@@ -378,11 +413,13 @@ enum sqlstate ddl_check_views(
 			!is_sound(d, &now, &ignored))
 			broken.views[broken.count++] = now;
 	}
-	if (broken.count > 0 && !is_cascade(s))
+	if (broken.count > 0 && !ddl_is_cascade(s))
 		return refuse(d, s, &broken);
+	gone = ARENA_ARRAY(d->arena, struct str, broken.count + 1);
+	for (uint32_t i = 0; i < broken.count; i++)
+		gone[i] = arena_printf(d->arena, "view %.*s", STR_ARGS(broken.views[i].name));
+	ddl_notice_cascade(d, gone, broken.count);
 	for (uint32_t i = 0; i < broken.count; i++) {
-		ddl_notice(d, "NOTICE", OK, "drop cascades to view %.*s",
-			STR_ARGS(broken.views[i].name));
 		TRY(schema_object_drop(d->options.txn, broken.views[i].object, d->error));
 		ddl_refresh(d);
 	}

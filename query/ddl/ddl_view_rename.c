@@ -18,11 +18,6 @@
 #include "query/sql/naming.h"
 #include "query/type/type.h"
 
-struct renaming {
-	struct str old, to;
-	struct str relation; /* whose column it is; empty: the relation itself */
-};
-
 /* A word of the text that may be the old name. */
 struct occurrence {
 	uint32_t at, length;
@@ -36,13 +31,18 @@ struct words {
 	bool is_graph; /* there are patterns, whose keys are no columns */
 };
 
-static bool read_renaming(const struct ast_stmt *s, struct renaming *out)
+bool ddl_read_renaming(const struct ast_stmt *s, struct ddl_renaming *out)
 {
 	const struct ast_action *a = s->kind == STMT_ALTER_TABLE ? s->alter_table->actions : NULL;
 
+	if (s->kind == STMT_ALTER_PROPERTY_GRAPH) {
+		*out = (struct ddl_renaming){ .old = s->alter_graph->name.text,
+			.to = s->alter_graph->to.text };
+		return s->alter_graph->kind == GRAPH_CHANGE_RENAME;
+	}
 	if (a == NULL || s->alter_table->action_count != 1)
 		return false;
-	*out = (struct renaming){ .to = a->to.text };
+	*out = (struct ddl_renaming){ .to = a->to.text };
 	if (a->kind == ACTION_RENAME) {
 		out->old = s->alter_table->name.text;
 		return true;
@@ -78,19 +78,22 @@ static void find_words(struct ddl *d, struct str text, struct str name, struct w
 {
 	struct lexer l;
 	struct error ignored;
-	struct token before = { 0 }, t;
+	struct token earlier = { 0 }, before = { 0 }, t;
 	struct occurrence *last = NULL;
 
 	*out = (struct words){ .items = ARENA_ARRAY(
 				       d->arena, struct occurrence, text.length + 1) };
 	lex_open(&l, text);
 	for (t = lex_next(&l, &ignored); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
-		before = t, t = lex_next(&l, &ignored)) {
+		earlier = before, before = t, t = lex_next(&l, &ignored)) {
+		bool is_of_graph_table = earlier.kind == KW_GRAPH_TABLE && before.kind == '(';
+
 		out->is_graph |= t.kind == KW_MATCH || t.kind == KW_GRAPH_TABLE;
 		if (last != NULL && t.kind == '(')
 			out->count--; /* a function */
 		last = NULL;
-		if (!is_that(d, &l, &t, name) || (out->is_graph && !leads_to_relation(before.kind)))
+		if (!is_that(d, &l, &t, name) || (out->is_graph && !is_of_graph_table &&
+							 !leads_to_relation(before.kind)))
 			continue;
 		last = &out->items[out->count++];
 		*last = (struct occurrence){ .at = t.at, .length = t.length };
@@ -119,6 +122,14 @@ static struct str rewritten(
 	out = arena_str(d->arena, buf_str(&made));
 	buf_free(&made);
 	return out;
+}
+
+struct str ddl_replace_word(struct ddl *d, struct str text, struct str old, struct str to)
+{
+	struct words words;
+
+	find_words(d, text, old, &words);
+	return words.count == 0 ? text : rewritten(d, text, &words, to);
 }
 
 /* The word that a fault is about gets its old name back: the first behind the place of the fault, which
@@ -171,7 +182,7 @@ static void keep_names(
 
 /* Another relation that the text names and that has a column of the new name: which of them a word means
    could not be said. */
-static bool is_unclear(struct ddl *d, const struct view_definition *v, const struct renaming *r)
+static bool is_unclear(struct ddl *d, const struct view_definition *v, const struct ddl_renaming *r)
 {
 	const struct catalog *c = d->options.catalog;
 
@@ -190,7 +201,7 @@ static bool is_unclear(struct ddl *d, const struct view_definition *v, const str
 }
 
 static enum sqlstate mend(struct ddl *d, const struct view_definition *old,
-	const struct plan *before, const struct renaming *r)
+	const struct plan *before, const struct ddl_renaming *r)
 {
 	struct view_definition v = *old;
 	struct words words;
@@ -214,7 +225,7 @@ static enum sqlstate mend(struct ddl *d, const struct view_definition *old,
 }
 
 /* Whether the view reads what is renamed, as far as its text says. */
-static bool may_read(const struct view_definition *v, const struct renaming *r)
+static bool may_read(const struct view_definition *v, const struct ddl_renaming *r)
 {
 	return ddl_mentions(v->text, r->old) &&
 	       (r->relation.length == 0 || ddl_mentions(v->text, r->relation));
@@ -238,9 +249,9 @@ enum sqlstate ddl_rename_in_views(
 	struct ddl *d, const struct ast_stmt *s, const struct sound_views *before)
 {
 	struct view_definition now;
-	struct renaming r;
+	struct ddl_renaming r;
 
-	if (!read_renaming(s, &r))
+	if (!ddl_read_renaming(s, &r))
 		return OK;
 	for (uint32_t i = 0; i < before->count; i++) {
 		const struct view_definition *v = &before->views[i];

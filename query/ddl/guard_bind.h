@@ -29,6 +29,10 @@ enum sqlstate guard_bind_check(struct arena *a, const struct bind_options *optio
 enum sqlstate guard_bind_value(struct arena *a, const struct bind_options *options,
 	const struct table *t, const struct ast_expr *x, struct type to, const struct bound **out,
 	struct error *e);
+/* The type of a property of an element table. */
+enum sqlstate guard_property_type(struct arena *a, const struct bind_options *options,
+	const struct table *t, const struct ast_item *item, struct type *out,
+	struct error *e) MUST_USE;
 /* False if what it refers to is gone. */
 bool guard_bind_reference(struct arena *a, const struct catalog *c, const struct table *t,
 	const struct table_foreign *f, struct guard_reference *out);

@@ -17,7 +17,8 @@
 /* ---- binding ---- */
 
 static enum sqlstate row_binder(struct arena *a, const struct bind_options *options,
-	const struct table *t, const struct ast_expr *x, struct binder **out, struct error *e)
+	const struct table *t, const struct ast_expr *x, const char *place, struct binder **out,
+	struct error *e)
 {
 	struct ast_stmt statement = { .at = x->at, .text = { .at = "", .length = 0 } };
 	struct binder *b = ARENA_NEW(a, struct binder);
@@ -26,7 +27,7 @@ static enum sqlstate row_binder(struct arena *a, const struct bind_options *opti
 
 	TRY(binder_begin(b, a, &statement, options, e));
 	b->scope = scope_new(a, NULL);
-	b->place = "CHECK";
+	b->place = place;
 	slot = binder_slot_new(
 		b, type_make(t->element == ELEMENT_NODE ? TYPE_NODE : TYPE_EDGE), t->name);
 	assert(slot == 0);
@@ -41,7 +42,7 @@ enum sqlstate guard_bind_check(struct arena *a, const struct bind_options *optio
 {
 	struct binder *b;
 
-	TRY(row_binder(a, options, t, x, &b, e));
+	TRY(row_binder(a, options, t, x, "CHECK", &b, e));
 	return bind_condition(b, x, "CHECK", out, e);
 }
 
@@ -51,9 +52,21 @@ enum sqlstate guard_bind_value(struct arena *a, const struct bind_options *optio
 {
 	struct binder *b;
 
-	TRY(row_binder(a, options, t, x, &b, e));
+	TRY(row_binder(a, options, t, x, "CHECK", &b, e));
 	TRY(bind_expr(b, x, out, e));
 	*out = bound_cast(b, *out, to);
+	return OK;
+}
+
+enum sqlstate guard_property_type(struct arena *a, const struct bind_options *options,
+	const struct table *t, const struct ast_item *item, struct type *out, struct error *e)
+{
+	const struct bound *bound;
+	struct binder *b;
+
+	TRY(row_binder(a, options, t, item->expr, "property definition expressions", &b, e));
+	TRY(bind_graph_property(b, item, &bound, e));
+	*out = bound->type;
 	return OK;
 }
 

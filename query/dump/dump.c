@@ -135,10 +135,43 @@ static void sort_by_name(const struct catalog *c, struct property *list, uint32_
 	}
 }
 
+/* What is generated is made again by whoever loads the dump. */
+static enum sqlstate drop_generated(struct query_dump *d, enum element element, uint64_t id,
+	struct property *list, uint32_t *count, struct error *e)
+{
+	const struct catalog *c = txn_catalog(d->txn);
+	const uint32_t *labels;
+	struct edge_head edge;
+	uint32_t labelset, label_count = 1, kept = 0;
+
+	if (element == ELEMENT_NODE) {
+		TRY(storage_nodes_get(d->txn, &id, 1, &labelset, e));
+		label_count = catalog_labelset_labels(c, labelset, &labels);
+	} else {
+		TRY(storage_edges_get(d->txn, &id, 1, &edge, e));
+		labels = &edge.label;
+	}
+	for (uint32_t i = 0; i < *count; i++) {
+		bool is_generated = false;
+
+		for (uint32_t l = 0; l < label_count; l++) {
+			const struct property_info *p =
+				catalog_property(c, element, labels[l], list[i].key);
+
+			is_generated |= p != NULL && p->is_generated;
+		}
+		if (!is_generated)
+			list[kept++] = list[i];
+	}
+	*count = kept;
+	return OK;
+}
+
 enum sqlstate dump_properties(struct query_dump *d, enum element element, uint64_t id,
 	struct property **list, uint32_t *count, struct error *e)
 {
 	TRY(storage_all_properties(d->txn, element, id, d->scratch, list, count, e));
+	TRY(drop_generated(d, element, id, *list, count, e));
 	sort_by_name(txn_catalog(d->txn), *list, *count);
 	return OK;
 }

@@ -56,6 +56,8 @@ enum step dump_csv_next(struct query_dump *d, struct buf *to, struct error *e) M
 void dump_put_name(struct buf *to, struct str name);
 /* 'text', likewise. */
 void dump_put_text(struct buf *to, struct str text);
+/* dump_comment.c: COMMENT ON what keeps no comment itself. */
+void dump_put_comments(struct buf *to, const struct catalog *c, struct arena *a);
 /* A literal of the language that has exactly this value and type. */
 void dump_put_value(struct buf *to, struct value v);
 

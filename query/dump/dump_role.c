@@ -179,9 +179,16 @@ static void put_schema(struct roles *s, uint32_t graph)
 		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
 }
 
-static void put_view(struct roles *s, struct acl_target target)
+/* A view, a property graph or a sequence. The word of a view is not written in GRANT. */
+static void put_object(struct roles *s, struct acl_target target, const char *word_of_view)
 {
-	dump_put_name(s->to, acl_view_name(s->catalog, target));
+	if (target.kind == ACL_SEQUENCE)
+		buf_put_text(s->to, "SEQUENCE ");
+	else if (acl_possible(s->catalog, target) == PRIVILEGE_SELECT)
+		buf_put_text(s->to, "PROPERTY GRAPH ");
+	else
+		buf_put_text(s->to, word_of_view);
+	dump_put_name(s->to, acl_object_name(s->catalog, target));
 }
 
 static void put_label(struct roles *s, struct acl_target target, const char *word)
@@ -217,9 +224,8 @@ static void put_target(struct roles *s, struct acl_target target)
 {
 	if (target.kind == ACL_SCHEMA) {
 		put_schema(s, target.label);
-	} else if (target.kind == ACL_VIEW || target.kind == ACL_SEQUENCE) {
-		buf_put_text(s->to, target.kind == ACL_VIEW ? "" : "SEQUENCE ");
-		put_view(s, target);
+	} else if (acl_is_object(target)) {
+		put_object(s, target, "");
 	} else if (acl_is_default(target)) {
 		buf_put_text(s->to, is_of_tables(target) ? "TABLES" : "SEQUENCES");
 	} else if (target.kind == ACL_DATABASE) {
@@ -302,7 +308,7 @@ static void revoke_views(struct roles *s, uint32_t role)
 		const struct catalog_object *o = catalog_object_at(s->catalog, i);
 
 		if (o->kind == OBJECT_VIEW)
-			revoke_on(s, (struct acl_target){ ACL_VIEW, o->id }, role);
+			revoke_on(s, (struct acl_target){ ACL_OBJECT, o->id }, role);
 	}
 }
 
@@ -352,18 +358,18 @@ static void put_all_bare(struct roles *s)
 
 static void put_owner(struct roles *s)
 {
-	bool is_view = s->acl.target.kind == ACL_VIEW;
+	struct acl_target target = s->acl.target;
 
 	if (s->acl.owner == 0 || !role_get(s->catalog, s->acl.owner, &s->grantee))
 		return;
 	go_to_graph(s, s->acl.target);
-	buf_put_text(s->to, is_view ? "ALTER VIEW " : "ALTER ");
-	if (is_view)
-		put_view(s, s->acl.target);
-	else if (s->acl.target.kind == ACL_SCHEMA)
-		put_schema(s, s->acl.target.label);
+	buf_put_text(s->to, "ALTER ");
+	if (acl_is_object(target))
+		put_object(s, target, "VIEW ");
+	else if (target.kind == ACL_SCHEMA)
+		put_schema(s, target.label);
 	else
-		put_label(s, s->acl.target, "");
+		put_label(s, target, "");
 	buf_put_text(s->to, " OWNER TO ");
 	dump_put_name(s->to, s->grantee.name);
 	buf_put_text(s->to, ";\n");

@@ -12,6 +12,7 @@
 #include "query/plan/statistics.h"
 #include "query/plan/user_procedure.h"
 #include "query/role/role.h"
+#include "query/sql/graph_definition.h"
 #include "query/table/table.h"
 #include "query/type/type.h"
 
@@ -191,6 +192,9 @@ static void put_table(struct schema *s, const struct table *t)
 		buf_put_str(s->to, column->type.text);
 		if (column->identity != 0)
 			put_identity(s, column);
+		if (column->generated_text.length > 0)
+			buf_printf(s->to, " GENERATED ALWAYS AS (%.*s) STORED",
+				STR_ARGS(column->generated_text));
 		if (column->is_not_null)
 			buf_put_text(s->to, " NOT NULL");
 	}
@@ -552,6 +556,18 @@ static void put_view(struct schema *s, const struct view_definition *v)
 	put_comment(s, "VIEW", v->name, NULL, v->comment);
 }
 
+static enum sqlstate put_property_graph(
+	struct schema *s, const struct catalog_object *o, struct error *e)
+{
+	struct graph_definition g;
+
+	TRY(definition_graph_read(s->catalog, s->arena, o, &g, e));
+	definition_graph_put(s->to, &g);
+	buf_put_text(s->to, ";\n");
+	put_comment(s, "PROPERTY GRAPH", g.name, NULL, g.comment);
+	return OK;
+}
+
 /* Views and procedures, in the order in which they were made, since one may use another. */
 static enum sqlstate put_objects(struct schema *s, struct error *e)
 {
@@ -569,13 +585,12 @@ static enum sqlstate put_objects(struct schema *s, struct error *e)
 					STR_ARGS(o->name));
 			put_view(s, &v);
 		} else if (o->kind == OBJECT_PROPERTY_GRAPH) {
-			buf_put_text(s->to, "CREATE PROPERTY GRAPH ");
-			dump_put_name(s->to, o->name);
-			buf_printf(s->to, " %.*s;\n", STR_ARGS(o->body));
+			TRY(put_property_graph(s, o, e));
 		} else if (o->kind == OBJECT_STATISTICS) {
 			has_statistics = true;
 		} else if (o->kind != OBJECT_TABLE && o->kind != OBJECT_SEQUENCE &&
-			   o->kind != OBJECT_ROLE && o->kind != OBJECT_ACL) {
+			   o->kind != OBJECT_ROLE && o->kind != OBJECT_ACL &&
+			   o->kind != OBJECT_COMMENT) {
 			buf_put_text(s->to, "-- not in this dump: an object of kind ");
 			buf_printf(s->to, "%d\n", o->kind);
 		}
@@ -599,5 +614,6 @@ enum sqlstate dump_schema_after(
 	put_closed(&s, ELEMENT_EDGE);
 	go_to(&s, GRAPH_MAIN);
 	put_sequences(&s, put_sequence_state);
+	dump_put_comments(to, s.catalog, a);
 	return put_objects(&s, e);
 }

@@ -21,6 +21,7 @@
 #include "base/interval.h"
 #include "base/number.h"
 #include "base/setting.h"
+#include "base/utf8.h"
 #include "query/eval/column.h"
 #include "query/eval/decimal_value.h"
 #include "query/eval/json_text.h"
@@ -384,10 +385,39 @@ enum sqlstate eval_bytes_of_escapes(
 	return OK;
 }
 
+/* Pairs of digits, between which blanks may stand. */
+static enum sqlstate hex_read(struct eval *ev, struct str s, struct value *out, struct error *e)
+{
+	uint8_t *bytes = arena_alloc_raw(ev->arena, s.length + 1);
+	uint32_t count = 0, size;
+
+	for (uint32_t i = 0; i < s.length;) {
+		int digits[2];
+
+		if (strchr(" \n\t\r", s.at[i]) != NULL) {
+			i++;
+			continue;
+		}
+		for (int half = 0; half < 2; half++, i++) {
+			if (i == s.length)
+				return FAIL(e, E_INVALID_VALUE,
+					"invalid hexadecimal data: odd number of digits");
+			digits[half] = hex_digit(s.at[i]);
+			if (digits[half] >= 0)
+				continue;
+			(void)utf8_decode((struct str){ s.at + i, s.length - i }, &size);
+			return FAIL(e, E_INVALID_VALUE, "invalid hexadecimal digit: \"%.*s\"",
+				(int)size, s.at + i);
+		}
+		bytes[count++] = (uint8_t)(digits[0] << 4 | digits[1]);
+	}
+	*out = (struct value){ .type = VALUE_BYTES, .count = count, .bytes = (const char *)bytes };
+	return OK;
+}
+
 static enum sqlstate to_bytes(struct eval *ev, struct value v, struct value *out, struct error *e)
 {
 	struct str s = value_str(v);
-	uint8_t *bytes;
 
 	if (v.type == VALUE_BYTES) {
 		*out = v;
@@ -397,21 +427,7 @@ static enum sqlstate to_bytes(struct eval *ev, struct value v, struct value *out
 		return refuse(v, (struct type){ .kind = TYPE_BYTES }, e);
 	if (s.length < 2 || s.at[0] != '\\' || (s.at[1] | 0x20) != 'x')
 		return eval_bytes_of_escapes(ev, s, out, e);
-	if (s.length % 2 != 0)
-		return FAIL(
-			e, E_TEXT_REPRESENTATION, "invalid hexadecimal data: odd number of digits");
-	bytes = arena_alloc_raw(ev->arena, s.length);
-	for (uint32_t i = 2; i < s.length; i += 2) {
-		int high = hex_digit(s.at[i]), low = hex_digit(s.at[i + 1]);
-
-		if (high < 0 || low < 0)
-			return FAIL(e, E_TEXT_REPRESENTATION, "invalid hexadecimal digit");
-		bytes[i / 2 - 1] = (uint8_t)(high << 4 | low);
-	}
-	*out = (struct value){
-		.type = VALUE_BYTES, .count = s.length / 2 - 1, .bytes = (const char *)bytes
-	};
-	return OK;
+	return hex_read(ev, (struct str){ s.at + 2, s.length - 2 }, out, e);
 }
 
 static enum sqlstate to_uuid(struct eval *ev, struct value v, struct value *out, struct error *e)
@@ -663,6 +679,7 @@ static enum sqlstate cast_to(struct eval *ev, struct value v, struct type type, 
 	case TYPE_INT64:
 	case TYPE_OID:
 	case TYPE_XID:
+	case TYPE_XID8:
 	case TYPE_CID:
 	case TYPE_REGPROC:
 	case TYPE_REGPROCEDURE:

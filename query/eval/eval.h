@@ -45,6 +45,12 @@ struct eval_catalog {
 };
 
 /* What functions may ask about the session. */
+/* The session's transaction, as functions see it. */
+struct eval_transaction {
+	uint64_t number;	 /* 0: nobody has asked for it */
+	_Atomic uint64_t *next; /* of all sessions */
+};
+
 struct eval_session {
 	const struct eval_catalog *catalog; /* NULL: objects are numbers, views have no columns */
 	const char *user;
@@ -58,6 +64,12 @@ struct eval_session {
 	struct sequence_memory *sequences; /* what nextval remembers; may be NULL */
 	struct storage *storage;	   /* whose run token a wait gives back; may be NULL */
 	struct notifier *notifier;	   /* what pg_notify sends by; may be NULL */
+	struct storage_advisory *advisory; /* locks beyond transactions; may be NULL */
+	struct eval_transaction *transaction; /* may be NULL */
+	struct str query; /* the text that the client sent */
+	int64_t server_start; /* TIMESTAMPTZ */
+	void (*warn)(void *context, const char *message); /* a WARNING for the client; may be NULL */
+	void *warn_context;
 	query_ask *ask;			   /* reaches the layer above; may be NULL */
 	void *ask_context;
 };

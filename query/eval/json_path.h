@@ -87,6 +87,8 @@ struct json_path_node {
 	bool is_true;		 /* BOOL */
 	bool ignores_case;	 /* LIKE_REGEX: flag "i" */
 	bool is_plain;		 /* LIKE_REGEX: flag "q", a text and no expression */
+	bool has_all_dots;	 /* LIKE_REGEX: flag "s", a point stands for a new line, too */
+	bool has_lines;		 /* LIKE_REGEX: flag "m", ^ and $ stand at each line's ends */
 	enum json_path_method method;
 	struct str text;	 /* KEY, STRING, NUMBER, VARIABLE; LIKE_REGEX: the expression */
 	uint32_t first, last;	 /* ANY_DEPTH: levels, from 0 */

@@ -592,9 +592,17 @@ static enum sqlstate parse_sum(struct reader *r, const struct json_path_node **o
 	return OK;
 }
 
+static enum sqlstate unknown_flag(struct reader *r, char flag)
+{
+	FAIL(r->error, E_SYNTAX, "invalid input syntax for type jsonpath");
+	error_detail(r->error, "Unrecognized flag character \"%c\" in LIKE_REGEX predicate.", flag);
+	return r->error->code;
+}
+
 static enum sqlstate parse_flags(struct reader *r, struct json_path_node *n)
 {
 	struct str flags = r->token.text;
+	bool is_expanded = false;
 
 	if (r->token.kind != TOKEN_QUOTED)
 		return fail(r);
@@ -603,14 +611,18 @@ static enum sqlstate parse_flags(struct reader *r, struct json_path_node *n)
 			n->ignores_case = true;
 		else if (flags.at[i] == 'q')
 			n->is_plain = true;
-		else if (strchr("smx", flags.at[i]) != NULL)
-			return FAIL(r->error, E_NOT_SUPPORTED,
-				"flag \"%c\" of LIKE_REGEX is not supported", flags.at[i]);
+		else if (flags.at[i] == 's')
+			n->has_all_dots = true;
+		else if (flags.at[i] == 'm')
+			n->has_lines = true;
+		else if (flags.at[i] == 'x')
+			is_expanded = true;
 		else
-			return FAIL(r->error, E_SYNTAX,
-				"unrecognized flag character \"%.1s\" in LIKE_REGEX predicate",
-				flags.at + i);
+			return unknown_flag(r, flags.at[i]);
 	}
+	if (is_expanded && !n->is_plain)
+		return FAIL(r->error, E_NOT_SUPPORTED,
+			"XQuery \"x\" flag (expanded regular expressions) is not implemented");
 	advance(r);
 	return OK;
 }

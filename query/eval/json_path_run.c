@@ -574,6 +574,9 @@ static enum sqlstate like_regex(
 	struct str pattern = n->is_plain ? escaped(r, n->text) : n->text;
 	bool matches;
 
+	pattern = arena_printf(r->ev->arena, "(?%s%s)%.*s", n->has_lines ? "m" : "",
+		n->has_all_dots ? "s" : "-s", STR_ARGS(pattern));
+
 	*out = TRUTH_UNKNOWN;
 	if (item->kind != JSON_STRING)
 		return OK;

@@ -105,8 +105,9 @@ static void put_regex(struct buf *to, const struct json_path_node *n, bool has_p
 	put_operand(to, n->left, n);
 	buf_put_text(to, " like_regex ");
 	json_put_string(to, n->text);
-	if (n->ignores_case || n->is_plain)
-		buf_printf(to, " flag \"%s%s\"", n->ignores_case ? "i" : "",
+	if (n->ignores_case || n->is_plain || n->has_all_dots || n->has_lines)
+		buf_printf(to, " flag \"%s%s%s%s\"", n->ignores_case ? "i" : "",
+			n->has_all_dots ? "s" : "", n->has_lines ? "m" : "",
 			n->is_plain ? "q" : "");
 	buf_put_text(to, has_parentheses ? ")" : "");
 }

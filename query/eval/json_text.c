@@ -27,15 +27,39 @@ struct writer {
 	const struct zone *zone;
 	struct buf *to;
 	int depth;
+	bool is_iso; /* of moments; else they are written as everywhere */
 };
 
 static enum sqlstate put_value(struct writer *w, struct value v, struct error *e);
 
-static void put_quoted_moment(struct buf *to, struct value v, const struct zone *zone)
+/* As ISO 8601 has it: T between the date and the time, and the minutes of the zone, too. */
+static void put_iso_moment(struct buf *to, struct value v, const struct zone *zone)
 {
+	size_t from = to->length + 1;
+	char *blank;
+
 	buf_put_byte(to, '"');
 	moment_put(to, v, zone);
+	if (v.type == VALUE_TIMESTAMP || v.type == VALUE_TIMESTAMPTZ) {
+		blank = memchr(to->data + from, ' ', to->length - from);
+		if (blank != NULL)
+			*blank = 'T';
+		if (v.type == VALUE_TIMESTAMPTZ && to->length - from > 3 &&
+			(to->data[to->length - 3] == '+' || to->data[to->length - 3] == '-'))
+			buf_put_text(to, ":00");
+	}
 	buf_put_byte(to, '"');
+}
+
+static void put_quoted_moment(struct writer *w, struct value v)
+{
+	if (w->is_iso) {
+		put_iso_moment(w->to, v, w->zone);
+		return;
+	}
+	buf_put_byte(w->to, '"');
+	moment_put(w->to, v, w->zone);
+	buf_put_byte(w->to, '"');
 }
 
 static void put_quoted_hex(struct buf *to, struct value v)
@@ -219,7 +243,7 @@ static enum sqlstate put_value(struct writer *w, struct value v, struct error *e
 	case VALUE_PATH:
 		return put_path(w, v.path, e);
 	default:
-		put_quoted_moment(w->to, v, w->zone);
+		put_quoted_moment(w, v);
 		return OK;
 	}
 }
@@ -227,7 +251,15 @@ static enum sqlstate put_value(struct writer *w, struct value v, struct error *e
 enum sqlstate json_text_put_in_zone(struct txn *t, struct arena *scratch, const struct zone *zone,
 	struct value v, struct buf *to, struct error *e)
 {
-	struct writer w = { t, scratch, zone, to, 0 };
+	struct writer w = { t, scratch, zone, to, 0, false };
+
+	return put_value(&w, v, e);
+}
+
+enum sqlstate json_text_put_iso(struct txn *t, struct arena *scratch, const struct zone *zone,
+	struct value v, struct buf *to, struct error *e)
+{
+	struct writer w = { t, scratch, zone, to, 0, true };
 
 	return put_value(&w, v, e);
 }

@@ -19,5 +19,8 @@
    E_TOO_COMPLEX for lists nested too deep. */
 enum sqlstate json_text_put_in_zone(struct txn *t, struct arena *scratch, const struct zone *zone,
 	struct value v, struct buf *to, struct error *e) MUST_USE;
+/* The same with dates and times as ISO 8601 has them, as to_json() and its kin write them. */
+enum sqlstate json_text_put_iso(struct txn *t, struct arena *scratch, const struct zone *zone,
+	struct value v, struct buf *to, struct error *e) MUST_USE;
 
 #endif

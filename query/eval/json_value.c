@@ -169,5 +169,5 @@ enum sqlstate eval_json_put(struct eval *ev, struct buf *to, struct value v, str
 	}
 	if (v.type == VALUE_DECIMAL)
 		return eval_put_text(ev, to, v, e);
-	return json_text_put_in_zone(ev->txn, ev->arena, eval_zone(ev), v, to, e);
+	return json_text_put_iso(ev->txn, ev->arena, eval_zone(ev), v, to, e);
 }

@@ -54,6 +54,9 @@ enum sqlstate moment_truncate(struct moment *m, struct str unit, struct error *e
  */
 struct str moment_iso_text(struct str text, bool is_time, char buffer[MOMENT_TEXT_MAX]);
 
+/* The part is written as text, as `timezone` and `offset` are; the others are numbers. */
+bool moment_part_is_text(struct str key);
+
 /* Appends a date, time, timestamp or duration in PostgreSQL's form; an instant in the zone. */
 void moment_put(struct buf *to, struct value v, const struct zone *zone);
 /* Appends a date, time or duration as ISO 8601 has it: 'T' before the clock, 'Z' for UTC, durations

@@ -26,8 +26,24 @@ enum component {
 	COMPONENT_SECOND,
 	COMPONENT_MILLISECOND,
 	COMPONENT_MICROSECOND,
+	COMPONENT_NANOSECOND,
 	COMPONENT_EPOCH_SECONDS,
 	COMPONENT_EPOCH_MILLIS,
+	/* of zoned ones */
+	COMPONENT_TIMEZONE,
+	COMPONENT_OFFSET,
+	COMPONENT_OFFSET_MINUTES,
+	COMPONENT_OFFSET_SECONDS,
+	/* of durations: what is left over by the next larger unit */
+	COMPONENT_QUARTERS_OF_YEAR,
+	COMPONENT_MONTHS_OF_QUARTER,
+	COMPONENT_MONTHS_OF_YEAR,
+	COMPONENT_DAYS_OF_WEEK,
+	COMPONENT_MINUTES_OF_HOUR,
+	COMPONENT_SECONDS_OF_MINUTE,
+	COMPONENT_MILLISECONDS_OF_SECOND,
+	COMPONENT_MICROSECONDS_OF_SECOND,
+	COMPONENT_NANOSECONDS_OF_SECOND,
 	COMPONENT_COUNT,
 };
 
@@ -39,7 +55,16 @@ static int component_of(struct str key)
 		{ "weekyear", "weekyears" }, { "dayofquarter", "daysofquarter" },
 		{ "hour", "hours" }, { "minute", "minutes" }, { "second", "seconds" },
 		{ "millisecond", "milliseconds" }, { "microsecond", "microseconds" },
-		{ "epochseconds", "epoch" }, { "epochmillis", "epochmilliseconds" } };
+		{ "nanosecond", "nanoseconds" }, { "epochseconds", "epoch" },
+		{ "epochmillis", "epochmilliseconds" }, { "timezone", "timezone" },
+		{ "offset", "offset" }, { "offsetminutes", "offsetminutes" },
+		{ "offsetseconds", "offsetseconds" }, { "quartersofyear", "quartersofyear" },
+		{ "monthsofquarter", "monthsofquarter" }, { "monthsofyear", "monthsofyear" },
+		{ "daysofweek", "daysofweek" }, { "minutesofhour", "minutesofhour" },
+		{ "secondsofminute", "secondsofminute" },
+		{ "millisecondsofsecond", "millisecondsofsecond" },
+		{ "microsecondsofsecond", "microsecondsofsecond" },
+		{ "nanosecondsofsecond", "nanosecondsofsecond" } };
 
 	static_assert(ARRAY_COUNT(names) == COMPONENT_COUNT, "one name pair a component");
 	for (int i = 0; i < COMPONENT_COUNT; i++) {
@@ -88,8 +113,27 @@ static int64_t clock_component(int64_t us, enum component which)
 		return us / USECS_PER_SECOND % 60;
 	case COMPONENT_MILLISECOND:
 		return us / 1000 % 1000;
+	case COMPONENT_MICROSECOND:
+		return us % USECS_PER_SECOND;
 	default:
-		return us % 1000000;
+		return us % USECS_PER_SECOND * 1000;
+	}
+}
+
+/* What the clock says of a duration beyond its whole hours, minutes or seconds. */
+static int64_t duration_rest(int64_t us, enum component which)
+{
+	switch (which) {
+	case COMPONENT_MINUTES_OF_HOUR:
+		return us / USECS_PER_MINUTE % 60;
+	case COMPONENT_SECONDS_OF_MINUTE:
+		return us / USECS_PER_SECOND % 60;
+	case COMPONENT_MILLISECONDS_OF_SECOND:
+		return us % USECS_PER_SECOND / 1000;
+	case COMPONENT_MICROSECONDS_OF_SECOND:
+		return us % USECS_PER_SECOND;
+	default:
+		return us % USECS_PER_SECOND * 1000;
 	}
 }
 
@@ -114,8 +158,20 @@ static int64_t duration_component(const struct value_duration *d, enum component
 		return d->microseconds / USECS_PER_SECOND;
 	case COMPONENT_MILLISECOND:
 		return d->microseconds / 1000;
-	default:
+	case COMPONENT_MICROSECOND:
 		return d->microseconds;
+	case COMPONENT_NANOSECOND:
+		return d->microseconds * 1000;
+	case COMPONENT_QUARTERS_OF_YEAR:
+		return d->months / 3 % 4;
+	case COMPONENT_MONTHS_OF_QUARTER:
+		return d->months % 3;
+	case COMPONENT_MONTHS_OF_YEAR:
+		return d->months % 12;
+	case COMPONENT_DAYS_OF_WEEK:
+		return d->days % 7;
+	default:
+		return duration_rest(d->microseconds, which);
 	}
 }
 
@@ -126,7 +182,57 @@ static bool is_of_date(enum component which)
 
 static bool is_of_clock(enum component which)
 {
-	return which >= COMPONENT_HOUR && which <= COMPONENT_MICROSECOND;
+	return which >= COMPONENT_HOUR && which <= COMPONENT_NANOSECOND;
+}
+
+static bool is_of_zone(enum component which)
+{
+	return which >= COMPONENT_TIMEZONE && which <= COMPONENT_OFFSET_SECONDS;
+}
+
+static bool is_of_duration(enum component which)
+{
+	return which <= COMPONENT_DAY || is_of_clock(which) || which >= COMPONENT_QUARTERS_OF_YEAR;
+}
+
+bool moment_part_is_text(struct str key)
+{
+	int which = component_of(key);
+
+	return which == COMPONENT_TIMEZONE || which == COMPONENT_OFFSET;
+}
+
+/* +01:00, with seconds where there are some; Z for none. */
+static struct value offset_text(struct eval *ev, int32_t east_s)
+{
+	int32_t s = east_s < 0 ? -east_s : east_s;
+	char sign = east_s < 0 ? '-' : '+';
+
+	if (s == 0)
+		return value_string(STR("Z"));
+	if (s % 60 != 0)
+		return value_string(arena_printf(ev->arena, "%c%02d:%02d:%02d", sign, s / 3600,
+			s / 60 % 60, s % 60));
+	return value_string(
+		arena_printf(ev->arena, "%c%02d:%02d", sign, s / 3600, s / 60 % 60));
+}
+
+/* `name` is the zone's; empty: it has none but its offset. */
+static struct value zone_component(
+	struct eval *ev, int32_t east_s, struct str name, enum component which)
+{
+	switch (which) {
+	case COMPONENT_OFFSET_MINUTES:
+		return value_int(east_s / 60);
+	case COMPONENT_OFFSET_SECONDS:
+		return value_int(east_s);
+	case COMPONENT_TIMEZONE:
+		if (name.length > 0)
+			return value_string(arena_str(ev->arena, name));
+		FALLTHROUGH;
+	default:
+		return offset_text(ev, east_s);
+	}
 }
 
 /* A date and time, both local; `instant` is what the epoch components count. */
@@ -143,6 +249,29 @@ static int64_t timestamp_component(int64_t local, int64_t instant, enum componen
 	return (instant - UNIX_EPOCH_USECS) / 1000;
 }
 
+static void zone_part(
+	struct eval *ev, struct value v, enum component which, bool *found, struct value *out)
+{
+	const struct zone *zone = eval_zone(ev);
+
+	*found = v.type == VALUE_TIMETZ || v.type == VALUE_TIMESTAMPTZ;
+	if (v.type == VALUE_TIMETZ)
+		*out = zone_component(ev, -(int32_t)v.count, STR(""), which);
+	else if (*found && timestamp_is_finite(v.integer))
+		*out = zone_component(ev, zone_offset_at_instant(zone, v.integer),
+			str_of(zone->name), which);
+}
+
+static enum sqlstate duration_part(
+	const struct value_duration *d, enum component which, struct value *out, struct error *e)
+{
+	if (which == COMPONENT_NANOSECOND &&
+		(d->microseconds > INT64_MAX / 1000 || d->microseconds < INT64_MIN / 1000))
+		return FAIL(e, E_OUT_OF_RANGE, "bigint out of range");
+	*out = value_int(duration_component(d, which));
+	return OK;
+}
+
 enum sqlstate eval_moment_part(struct eval *ev, struct value v, struct str key, bool *found,
 	struct value *out, struct error *e)
 {
@@ -153,6 +282,10 @@ enum sqlstate eval_moment_part(struct eval *ev, struct value v, struct str key, 
 	*out = value_null();
 	if (which < 0)
 		return OK;
+	if (is_of_zone(which)) {
+		zone_part(ev, v, which, found, out);
+		return OK;
+	}
 	switch (v.type) {
 	case VALUE_DATE:
 		*found = is_of_date(which);
@@ -169,15 +302,13 @@ enum sqlstate eval_moment_part(struct eval *ev, struct value v, struct str key, 
 		local = timestamp_to_local(v.integer, eval_zone(ev));
 		FALLTHROUGH;
 	case VALUE_TIMESTAMP:
-		*found = true;
-		if (timestamp_is_finite(v.integer))
+		*found = which <= COMPONENT_EPOCH_MILLIS;
+		if (*found && timestamp_is_finite(v.integer))
 			*out = value_int(timestamp_component(local, v.integer, which));
 		return OK;
 	case VALUE_DURATION:
-		*found = which <= COMPONENT_DAY || is_of_clock(which);
-		if (*found)
-			*out = value_int(duration_component(v.duration, which));
-		return OK;
+		*found = is_of_duration(which);
+		return *found ? duration_part(v.duration, which, out, e) : OK;
 	default:
 		return OK;
 	}

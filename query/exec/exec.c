@@ -340,7 +340,7 @@ enum step exec_next(struct exec *x, struct query_rows *out, struct error *e)
 		return STEP_DONE;
 	do
 		step = op_next(x->root, &batch, e);
-	while (step == STEP_ROW && plan->column_count == 0);
+	while (step == STEP_ROW && !plan->answers_rows);
 	if (step == STEP_DONE) {
 		x->is_done = true;
 		if (plan->is_write && storage_statement_check(x->options.txn, e) != OK)

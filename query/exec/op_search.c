@@ -337,6 +337,79 @@ static enum sqlstate accept(struct search_run *s, uint32_t depth, uint32_t step,
 	return op_heap_check(s->heap, e);
 }
 
+/* ---- steps over rows ---- */
+
+static void push_rows(struct search_run *s, const struct search_hop *hop, struct search_walk *w,
+	const struct batch *from, uint32_t first)
+{
+	const struct column *rows = &from->columns[hop->row_slot];
+	const struct column *edges = &from->columns[hop->edge_slot];
+	const struct column *targets = &from->columns[hop->target_slot];
+
+	for (uint32_t i = 0; i < from->count; i++) {
+		if (w->row_count == w->row_capacity) {
+			uint32_t old = w->row_capacity, wider = old == 0 ? 64 : old * 2;
+
+			w->rows = arena_grow(s->heap, w->rows, sizeof *w->rows * old,
+				sizeof *w->rows * wider);
+			w->row_capacity = wider;
+		}
+		w->rows[w->row_count++] = (struct search_row){
+			.source = hop->is_per_row ? first : (uint32_t)rows->i64[i * rows->stride],
+			.edge = (uint64_t)edges->i64[i * edges->stride] | SEARCH_ROW,
+			.node = (uint64_t)targets->i64[i * targets->stride]
+		};
+	}
+}
+
+static enum sqlstate run_hop(struct search_run *s, uint32_t number, struct search_walk *w,
+	uint32_t first, uint32_t count, struct error *e)
+{
+	const struct search_hop *hop = &s->program->hops[number];
+	struct op *sub = s->op.branches[s->program->check_count + number];
+	struct batch *rows;
+	enum step step;
+
+	op_subplan_start(sub, hop->row_slot, &s->hop_input, first, count);
+	while ((step = op_next(sub, &rows, e)) == STEP_ROW) {
+		push_rows(s, hop, w, rows, first);
+		TRY(op_heap_check(s->heap, e));
+	}
+	return step == STEP_FAILED ? e->code : OK;
+}
+
+/* All rows that lead on from the walk's sources. They are kept, since the subplan may run for another
+   level before they are given out. */
+static enum sqlstate find_rows(struct search_run *s, uint32_t number, struct search_walk *w,
+	uint32_t count, struct error *e)
+{
+	const struct search_hop *hop = &s->program->hops[number];
+
+	w->row_count = w->row_given = 0;
+	op_set_ids(&s->hop_input, hop->source_slot, VALUE_NODE, w->sources);
+	s->hop_input.count = count;
+	for (uint32_t i = 0; hop->is_per_row && i < count; i++)
+		TRY(run_hop(s, number, w, i, 1, e));
+	return hop->is_per_row ? OK : run_hop(s, number, w, 0, count, e);
+}
+
+/* The next steps of the walk, along edges or over rows. */
+static enum sqlstate next_hops(
+	struct search_run *s, struct search_walk *w, struct hops *hops, struct error *e)
+{
+	if (w->cursor != NULL)
+		return storage_expand_next(w->cursor, hops, e);
+	for (hops->count = 0; hops->count < hops->capacity && w->row_given < w->row_count;
+		hops->count++) {
+		const struct search_row *row = &w->rows[w->row_given++];
+
+		s->hop_source[hops->count] = row->source;
+		s->hop_edge[hops->count] = row->edge;
+		s->hop_node[hops->count] = row->node;
+	}
+	return OK;
+}
+
 static enum sqlstate start_walk(struct search_run *s, uint32_t depth, uint32_t number,
 	const struct places *p, struct error *e)
 {
@@ -355,6 +428,8 @@ static enum sqlstate start_walk(struct search_run *s, uint32_t depth, uint32_t n
 	}
 	search_copy(w->counters, p->counters, sizeof *w->counters * p->count * groups);
 	s->reaches[depth].is_walking = true;
+	if (state->hop != SEARCH_NONE)
+		return find_rows(s, state->hop, w, p->count, e);
 	if (w->cursor != NULL)
 		return storage_expand_again(w->cursor, w->sources, p->count, e);
 	return storage_expand(s->op.x->options.txn, w->sources, p->count,
@@ -404,7 +479,7 @@ static enum sqlstate take_hops(struct search_run *s, uint32_t depth, struct erro
 		.edge = s->hop_edge };
 
 	TRY(eval_poll(&s->op.x->eval, e));
-	TRY(storage_expand_next(w->cursor, &hops, e));
+	TRY(next_hops(s, w, &hops, e));
 	if (hops.count == 0) {
 		reach->is_walking = false;
 		return OK;
@@ -627,6 +702,7 @@ struct op *op_search_new(struct exec *x, const struct plan_node *node)
 		produced[count++] = program->views[program->outs[i]].slot;
 	op_carry_init(&s->op, produced, count);
 	s->filter.columns = ARENA_ARRAY(x->arena, struct column, x->plan->slot_count + 1);
+	s->hop_input.columns = ARENA_ARRAY(x->arena, struct column, x->plan->slot_count + 1);
 	s->carry = (uint32_t *)node->input->live;
 	s->carry_count = node->input->live_count;
 	s->hop_source = arena_alloc_raw(x->arena, sizeof *s->hop_source * BATCH_ROWS);

@@ -11,10 +11,18 @@
 
 /* The hops of one state out of one level. */
 struct search_walk {
-	struct cursor *cursor;
+	struct cursor *cursor; /* NULL: over rows, all of which stand here */
 	uint64_t *sources;
 	uint32_t *from; /* threads */
 	uint32_t *counters;
+	uint32_t row_count, row_capacity, row_given;
+	struct search_row *rows;
+};
+
+/* A step over a row of a table. */
+struct search_row {
+	uint32_t source; /* which of the sources */
+	uint64_t edge, node;
 };
 
 /* How far a level has been expanded. */
@@ -60,6 +68,7 @@ struct search_run {
 	struct batch filter;
 	uint32_t *carry; /* input slots that conditions may read */
 	uint32_t carry_count;
+	struct batch hop_input; /* nodes at which steps over rows begin */
 	/* one call's hops */
 	uint32_t *hop_source;
 	uint64_t *hop_node, *hop_edge;

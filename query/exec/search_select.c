@@ -6,9 +6,9 @@
  * conditions still to come read have the same future: of these only the first k (or those of the k
  * least lengths) live on. So a search ends though paths could go on for ever.
  *
- * Inside a restrictive mode the future depends on the whole past, and nothing is pruned; there a
- * search without modes tells first which targets there are, and the real one ends when each of them
- * has its paths.
+ * Inside a restrictive mode the future also depends on which elements the part under the mode has,
+ * but not on their order, nor on what was before. Sets can be many; so a search without modes tells first
+ * which targets there are, and the real one ends when each of them has its paths.
  *
  * Invariants
  *  B1. A thread's sequence orders its level by edge ids in the pattern's direction; identity tells
@@ -99,12 +99,10 @@ static void describe_future(struct search_run *s, uint32_t depth, uint32_t threa
 	buf_put(to, &number, sizeof number);
 	buf_put(to, &t->node, sizeof t->node);
 	buf_put(to, &level->counters[thread * groups], sizeof *level->counters * groups);
-	/* Inside a mode everything matters. */
-	if (!s->is_relaxed && state->still_inside != 0) {
-		buf_put(to, &depth, sizeof depth);
-		buf_put(to, &t->identity, sizeof t->identity);
-		return;
-	}
+	for (uint64_t inside = s->is_relaxed ? 0 : state->still_inside; inside != 0;
+		inside &= inside - 1)
+		search_put_past(&s->threads, depth, thread, (uint32_t)__builtin_ctzll(inside), to,
+			s->scratch);
 	for (uint32_t i = 0; i < state->view_count; i++) {
 		bool is_open;
 		struct value v = search_look(&s->threads, &place,

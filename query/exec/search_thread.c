@@ -6,6 +6,7 @@
  */
 #include "query/exec/search_thread.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum event_kind { EVENT_BIND, EVENT_EDGE, EVENT_ENTER, EVENT_LEAVE, EVENT_START };
@@ -197,6 +198,13 @@ static struct value look_path(struct trace *r, uint32_t group, uint64_t last, st
 	return (struct value){ .type = VALUE_PATH, .path = path };
 }
 
+/* Rows that are edges are nodes to all else. */
+static struct value edge_value(uint64_t id)
+{
+	return (struct value){ .type = (id & SEARCH_ROW) != 0 ? VALUE_NODE : VALUE_EDGE,
+		.id = id & ~SEARCH_ROW };
+}
+
 /* Whether the event is the variable's; *out is what it is bound to then. */
 static bool is_binding(struct trace *r, const struct event *ev, uint32_t variable, struct arena *a,
 	struct value *out)
@@ -212,8 +220,8 @@ static bool is_binding(struct trace *r, const struct event *ev, uint32_t variabl
 	if (ev->kind != (v->kind == SEARCH_NODE ? EVENT_BIND : EVENT_EDGE) ||
 		ev->number != variable)
 		return false;
-	*out = (struct value){ .type = v->kind == SEARCH_NODE ? VALUE_NODE : VALUE_EDGE,
-		.id = ev->id };
+	*out = v->kind == SEARCH_NODE ? (struct value){ .type = VALUE_NODE, .id = ev->id }
+				      : edge_value(ev->id);
 	return true;
 }
 
@@ -264,8 +272,7 @@ struct value search_edges(
 	for (uint32_t d = depth; d > 0; d--) {
 		const struct search_thread *at = thread_at(t, d, thread);
 
-		items[t->is_reversed ? count - d : d - 1] =
-			(struct value){ .type = VALUE_EDGE, .id = at->edge };
+		items[t->is_reversed ? count - d : d - 1] = edge_value(at->edge);
 		thread = at->parent;
 	}
 	return (struct value){ .type = VALUE_LIST, .count = count, .items = items };
@@ -303,6 +310,44 @@ static bool mode_allows(const struct search_threads *t, const struct search_plac
 		return !has_node && at->node != node;
 	/* SIMPLE: closed once it has come back to its first node. */
 	return !has_node && (length == 0 || last != at->node) && (at->node != node || !has_edge);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void search_put_past(const struct search_threads *t, uint32_t depth, uint32_t thread,
+	uint32_t group, struct buf *to, struct arena *a)
+{
+	enum ast_path_mode mode = t->program->groups[group].mode;
+	uint64_t *ids = arena_alloc_raw(a, sizeof *ids * ((size_t)depth + 1));
+	uint64_t bit = UINT64_C(1) << group, enters = 0, edge = 0;
+	uint32_t count = 0;
+	const struct search_thread *at;
+
+	for (;;) {
+		at = thread_at(t, depth, thread);
+		enters |= t->program->states[search_state_of(t, at)].enters;
+		if (depth == 0 || (group != 0 && (enters & bit) != 0))
+			break;
+		edge = at->edge;
+		ids[count++] = mode == MODE_TRAIL ? at->edge : at->node;
+		enters = t->program->steps[at->step].enters;
+		depth--;
+		thread = at->parent;
+	}
+	qsort(ids, count, sizeof *ids, by_id);
+	buf_put(to, &count, sizeof count);
+	buf_put(to, ids, sizeof *ids * count);
+	if (mode == MODE_TRAIL)
+		return;
+	buf_put(to, &at->node, sizeof at->node);
+	/* SIMPLE may not go back over the one edge it has come by. */
+	if (mode == MODE_SIMPLE && count == 1)
+		buf_put(to, &edge, sizeof edge);
 }
 
 bool search_may_hop(const struct search_threads *t, const struct search_place *place, uint32_t step,

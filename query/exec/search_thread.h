@@ -65,6 +65,10 @@ struct value search_look(const struct search_threads *t, const struct search_pla
 /* Whether the modes around a hop allow it from this place. */
 bool search_may_hop(const struct search_threads *t, const struct search_place *place, uint32_t step,
 	uint64_t edge, uint64_t node);
+/* Appends what the group's mode makes the future of a thread depend on: which elements the part of the
+   path has that began where the group was entered, in whatever order. Working memory from `a`. */
+void search_put_past(const struct search_threads *t, uint32_t depth, uint32_t thread,
+	uint32_t group, struct buf *to, struct arena *a);
 /* The edges of the thread's path in the pattern's order. */
 struct value search_edges(
 	const struct search_threads *t, uint32_t depth, uint32_t thread, struct arena *a);

@@ -284,11 +284,11 @@ static void count_changed(struct op *op, enum element element, uint64_t id)
 		op->x->counters.elements_changed++;
 }
 
-static enum sqlstate set_one(struct op *op, enum element element, uint64_t id, uint32_t key,
-	struct value v, struct error *e)
+static enum sqlstate set_all(struct op *op, enum element element, uint64_t id,
+	const struct property *properties, uint32_t count, struct error *e)
 {
-	op->x->counters.properties_set++;
-	return storage_property_set(op->x->options.txn, element, id, key, v, e);
+	op->x->counters.properties_set += count;
+	return storage_properties_set(op->x->options.txn, element, id, properties, count, e);
 }
 
 /* The map that SET v = x or v += x assigns: x itself, or the properties of an element. */
@@ -313,23 +313,38 @@ static enum sqlstate source_properties(struct op *op, struct value v, uint32_t a
 static enum sqlstate set_map(struct op *op, const struct plan_set *item, enum element element,
 	uint64_t id, struct value v, struct error *e)
 {
-	struct property *old, *new;
-	uint32_t old_count = 0, new_count;
+	struct property *old, *new, *all;
+	uint32_t old_count = 0, new_count, count = 0;
 
 	TRY(source_properties(op, v, item->at, &new, &new_count, e));
 	if (item->kind == SET_REPLACE)
 		TRY(storage_all_properties(
 			op->x->options.txn, element, id, op->arena, &old, &old_count, e));
+	all = arena_alloc_raw(op->arena, sizeof *all * (old_count + new_count + 1));
 	for (uint32_t i = 0; i < old_count; i++) {
 		bool is_kept = false;
 
 		for (uint32_t k = 0; k < new_count; k++)
 			is_kept |= new[k].key == old[i].key;
 		if (!is_kept)
-			TRY(set_one(op, element, id, old[i].key, value_null(), e));
+			all[count++] = (struct property){ old[i].key, value_null() };
 	}
 	for (uint32_t k = 0; k < new_count; k++)
-		TRY(set_one(op, element, id, new[k].key, new[k].value, e));
+		all[count++] = new[k];
+	return count == 0 ? OK : set_all(op, element, id, all, count, e);
+}
+
+/* Whether something can be set of it; *element: which kind it is. */
+static enum sqlstate check_target(struct op *op, struct value target, enum element *element,
+	struct error *e)
+{
+	*element = target.type == VALUE_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
+	if (target.type != VALUE_NODE && target.type != VALUE_EDGE)
+		return FAIL(e, E_TYPE, "a value of type %s has no properties to set",
+			value_type_name(target.type));
+	if (op->x->eval.has_deleted)
+		TRY(eval_check_present(&op->x->eval, *element, &target.id, 1, e));
+	count_changed(op, *element, target.id);
 	return OK;
 }
 
@@ -338,17 +353,12 @@ static enum sqlstate assign_item(struct op *op, const struct write_names *names,
 	struct error *e)
 {
 	struct value target = column_value(&values->targets[i], row), v = { 0 };
-	enum element element = target.type == VALUE_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
 	struct txn *txn = op->x->options.txn;
+	enum element element;
 
 	if (target.type == VALUE_NULL)
 		return OK;
-	if (target.type != VALUE_NODE && target.type != VALUE_EDGE)
-		return FAIL(e, E_TYPE, "a value of type %s has no properties to set",
-			value_type_name(target.type));
-	if (op->x->eval.has_deleted)
-		TRY(eval_check_present(&op->x->eval, element, &target.id, 1, e));
-	count_changed(op, element, target.id);
+	TRY(check_target(op, target, &element, e));
 	if (item->kind == SET_LABELS) {
 		if (element != ELEMENT_NODE)
 			return FAIL(e, E_TYPE, "the label of an edge cannot be changed");
@@ -360,18 +370,65 @@ static enum sqlstate assign_item(struct op *op, const struct write_names *names,
 	}
 	if (item->assignment.expr != NULL)
 		v = column_value(&values->values[i], row);
-	if (item->kind != SET_PROPERTY)
-		return set_map(op, item, element, target.id, v, e);
-	TRY(check_value(v, item->at, e));
-	return set_one(op, element, target.id, names->keys[i][0], v, e);
+	return set_map(op, item, element, target.id, v, e);
+}
+
+/* How many items from here on set a property of one element. */
+static uint32_t run_length(const struct plan_set *items, uint32_t count,
+	const struct write_values *values, uint32_t row)
+{
+	struct value first = column_value(&values->targets[0], row);
+	uint32_t n = 0;
+
+	while (n < count && items[n].kind == SET_PROPERTY) {
+		struct value target = column_value(&values->targets[n], row);
+
+		if (target.type != first.type ||
+			((target.type == VALUE_NODE || target.type == VALUE_EDGE) &&
+				target.id != first.id))
+			break;
+		n++;
+	}
+	return n;
+}
+
+/* Properties of one element, in one step: what is computed from them or unique is right at its end. */
+static enum sqlstate assign_run(struct op *op, uint32_t *const *keys, const struct plan_set *items,
+	uint32_t count, const struct write_values *values, uint32_t row, struct error *e)
+{
+	struct value target = column_value(&values->targets[0], row);
+	struct property *properties =
+		arena_alloc_raw(op->arena, sizeof *properties * (count + 1));
+	enum element element;
+
+	if (target.type == VALUE_NULL)
+		return OK;
+	TRY(check_target(op, target, &element, e));
+	for (uint32_t i = 0; i < count; i++) {
+		properties[i] = (struct property){ keys[i][0], value_null() };
+		if (items[i].assignment.expr != NULL)
+			properties[i].value = column_value(&values->values[i], row);
+		TRY(check_value(properties[i].value, items[i].at, e));
+	}
+	return set_all(op, element, target.id, properties, count, e);
 }
 
 enum sqlstate write_assign(struct op *op, const struct write_names *names,
 	const struct plan_set *items, uint32_t count, const struct write_values *values,
 	uint32_t row, struct error *e)
 {
-	for (uint32_t i = 0; i < count; i++)
-		TRY(assign_item(op, names, &items[i], i, values, row, e));
+	uint32_t i = 0;
+
+	while (i < count) {
+		struct write_values rest = { values->targets + i, values->values + i };
+		uint32_t n = run_length(items + i, count - i, &rest, row);
+
+		if (n > 0)
+			TRY(assign_run(op, names->keys + i, items + i, n, &rest, row, e));
+		else
+			TRY(assign_item(op, names, &items[i], i, values, row, e));
+		i += MAX_OF(n, 1u);
+	}
 	return OK;
 }
 

@@ -67,6 +67,7 @@ struct sum {
 	struct interval duration;
 	struct decimal_sum decimal;
 	bool has_real, has_duration;
+	bool has_infinite; /* one of the floats */
 };
 
 static void sum_real(struct sum *s, double f)
@@ -79,6 +80,7 @@ static void sum_real(struct sum *s, double f)
 		s->lost += (f - total) + s->real;
 	s->real = total;
 	s->has_real = true;
+	s->has_infinite |= isinf(f);
 }
 
 static enum sqlstate sum_total(struct arena *a, const struct sum *s, double *out, struct error *e)
@@ -208,6 +210,30 @@ AGGREGATE_FINISH(avg_finish)
 	return OK;
 }
 
+/* PostgreSQL refuses a sum of finite floats that is beyond their range. */
+static enum sqlstate check_range(const struct sum *s, struct error *e)
+{
+	if (s->has_real && isinf(s->real) && !s->has_infinite)
+		return FAIL(e, E_OUT_OF_RANGE, "value out of range: overflow");
+	return OK;
+}
+
+AGGREGATE_FINISH(sum_checked_finish)
+{
+	TRY(check_range(state, e));
+	return sum_finish(c, state, out, e);
+}
+
+AGGREGATE_FINISH(avg_checked_finish)
+{
+	TRY(check_range(state, e));
+	return avg_finish(c, state, out, e);
+}
+
+const struct aggregate_methods aggregate_sum_checked = { sizeof(struct sum), sum_add,
+	sum_checked_finish, false };
+const struct aggregate_methods aggregate_avg_checked = { sizeof(struct sum), sum_add,
+	avg_checked_finish, false };
 const struct aggregate_methods aggregate_sum = { sizeof(struct sum), sum_add, sum_finish, false };
 const struct aggregate_methods aggregate_avg = { sizeof(struct sum), sum_add, avg_finish, false };
 

@@ -259,6 +259,53 @@ FUNCTION_ROW(array_part)
 	return OK;
 }
 
+/* From one to another of each dimension, of the later ones all; nothing if a dimension has nothing, or there
+   are not so many. */
+static bool slice(struct eval *ev, struct value list, const struct value *ends, uint32_t count,
+	struct value *out)
+{
+	int64_t first = MAX_OF(ends[0].integer, 1);
+	int64_t last = MIN_OF(ends[1].integer, (int64_t)list.count);
+	struct value *items;
+
+	if (first > last || (count > 2 && !is_array(list.items[0])))
+		return false;
+	*out = eval_list(list.items + first - 1, (uint32_t)(last - first + 1));
+	if (count == 2)
+		return true;
+	items = arena_alloc_raw(ev->arena, sizeof *items * out->count);
+	for (uint32_t i = 0; i < out->count; i++) {
+		if (!slice(ev, out->items[i], ends + 2, count - 2, &items[i]))
+			return false;
+	}
+	out->items = items;
+	return true;
+}
+
+FUNCTION_ROW(array_sliced)
+{
+	(void)e;
+	if (!slice(ev, args[0], args + 1, count - 1, out))
+		*out = eval_list(NULL, 0);
+	return OK;
+}
+
+FUNCTION_ROW(array_places)
+{
+	bool is_backwards = count > 2 && args[2].boolean;
+	struct value *items;
+	uint32_t size;
+
+	(void)e;
+	if (!dimension(args[0], args[1].integer, &size))
+		size = 0;
+	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)size + 1));
+	for (uint32_t i = 0; i < size; i++)
+		items[i] = value_int(is_backwards ? size - i : i + 1);
+	*out = eval_list(items, size);
+	return OK;
+}
+
 static enum sqlstate join(
 	struct eval *ev, struct value a, struct value b, struct value *out, struct error *e)
 {
@@ -279,18 +326,6 @@ static struct value list_or_nothing(struct value v)
 	return v.type == VALUE_LIST ? v : eval_list(NULL, 0);
 }
 
-FUNCTION_ROW(array_add_last)
-{
-	(void)count;
-	return join(ev, list_or_nothing(args[0]), eval_list(&args[1], 1), out, e);
-}
-
-FUNCTION_ROW(array_add_first)
-{
-	(void)count;
-	return join(ev, eval_list(&args[0], 1), list_or_nothing(args[1]), out, e);
-}
-
 static uint32_t depth_of(struct value v)
 {
 	uint32_t depth = 0;
@@ -298,6 +333,42 @@ static uint32_t depth_of(struct value v)
 	for (; is_array(v) && v.count > 0; v = v.items[0])
 		depth++;
 	return depth;
+}
+
+/* An item goes into an array of one dimension, beside others that are no arrays. */
+static enum sqlstate check_flat(struct value list, struct value item, struct error *e)
+{
+	if (depth_of(list) > 1 && !is_array(item))
+		return FAIL(e, E_DATA, "argument must be empty or one-dimensional array");
+	return OK;
+}
+
+FUNCTION_ROW(array_add_last)
+{
+	(void)count;
+	TRY(check_flat(args[0], args[1], e));
+	return join(ev, list_or_nothing(args[0]), eval_list(&args[1], 1), out, e);
+}
+
+FUNCTION_ROW(array_add_first)
+{
+	(void)count;
+	TRY(check_flat(args[1], args[0], e));
+	return join(ev, eval_list(&args[0], 1), list_or_nothing(args[1]), out, e);
+}
+
+static enum sqlstate cannot_join(uint32_t left, uint32_t right, struct error *e)
+{
+	FAIL(e, E_SUBSCRIPT, "cannot concatenate incompatible arrays");
+	if (left > right + 1 || right > left + 1)
+		error_detail(e,
+			"Arrays of %u and %u dimensions are not compatible for concatenation.",
+			left, right);
+	else
+		error_detail(e, "Arrays with differing %sdimensions are not compatible for "
+				"concatenation.",
+			left == right ? "element " : "");
+	return e->code;
 }
 
 /* An array beside one of a dimension more is one more item of it. */
@@ -318,12 +389,8 @@ FUNCTION_ROW(array_join)
 	else if (left > 0 && right > 0 && left != right)
 		a.count = 0;
 	fits = a.count == 0 || b.count == 0 || same_shape(a.items[0], b.items[0]);
-	if (left > 0 && right > 0 && (a.count == 0 || !fits)) {
-		FAIL(e, E_SUBSCRIPT, "cannot concatenate incompatible arrays");
-		error_detail(e, "Arrays with differing element dimensions are not compatible for "
-				"concatenation.");
-		return e->code;
-	}
+	if (left > 0 && right > 0 && (a.count == 0 || !fits))
+		return cannot_join(left, right, e);
 	return join(ev, a, b, out, e);
 }
 
@@ -371,10 +438,13 @@ FUNCTION_ROW(array_without)
 	struct value *items;
 	uint32_t kept = 0;
 
-	(void)count, (void)e;
+	(void)count;
 	*out = args[0];
 	if (args[0].type != VALUE_LIST)
 		return OK;
+	if (depth_of(args[0]) > 1)
+		return FAIL(e, E_NOT_SUPPORTED,
+			"removing elements from multidimensional arrays is not supported");
 	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)args[0].count + 1));
 	for (uint32_t i = 0; i < args[0].count; i++) {
 		if (!same(args[0].items[i], args[1]))
@@ -384,18 +454,26 @@ FUNCTION_ROW(array_without)
 	return OK;
 }
 
+/* In all dimensions. */
+static struct value exchanged(
+	struct eval *ev, struct value list, struct value old, struct value new)
+{
+	struct value *items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)list.count + 1));
+
+	for (uint32_t i = 0; i < list.count; i++) {
+		struct value item = list.items[i];
+
+		items[i] = is_array(item) && !is_array(old) ? exchanged(ev, item, old, new)
+			   : same(item, old)		    ? new
+							    : item;
+	}
+	return eval_list(items, list.count);
+}
+
 FUNCTION_ROW(array_exchange)
 {
-	struct value *items;
-
 	(void)count, (void)e;
-	*out = args[0];
-	if (args[0].type != VALUE_LIST)
-		return OK;
-	items = arena_alloc_raw(ev->arena, sizeof *items * ((size_t)args[0].count + 1));
-	for (uint32_t i = 0; i < args[0].count; i++)
-		items[i] = same(args[0].items[i], args[1]) ? args[2] : args[0].items[i];
-	*out = eval_list(items, args[0].count);
+	*out = args[0].type == VALUE_LIST ? exchanged(ev, args[0], args[1], args[2]) : args[0];
 	return OK;
 }
 

@@ -71,7 +71,41 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
 	return a;
 }
 
-FUNCTION_ROW(number_gcd)
+/* By Euclid's way, also of fractions. */
+static enum sqlstate decimal_divisor(struct eval *ev, const struct decimal *a,
+	const struct decimal *b, const struct decimal **out, struct error *e)
+{
+	if (a->kind != DECIMAL_FINITE || b->kind != DECIMAL_FINITE)
+		return decimal_parse(ev->arena, STR("NaN"), out, e);
+	while (!decimal_is_zero(b)) {
+		const struct decimal *rest;
+
+		TRY(eval_poll(ev, e));
+		TRY(decimal_modulo(ev->arena, a, b, &rest, e));
+		a = b;
+		b = rest;
+	}
+	*out = a->is_negative ? decimal_negate(ev->arena, a) : a;
+	return OK;
+}
+
+/* The last is zero where a factor is. */
+static enum sqlstate decimal_multiple(struct eval *ev, const struct decimal *a,
+	const struct decimal *b, const struct decimal **out, struct error *e)
+{
+	const struct decimal *divisor, *quotient;
+
+	TRY(decimal_divisor(ev, a, b, &divisor, e));
+	if (decimal_is_zero(divisor) || divisor->kind != DECIMAL_FINITE)
+		return *out = divisor, OK;
+	TRY(decimal_divide(ev->arena, a, divisor, &quotient, e));
+	TRY(decimal_truncate(ev->arena, quotient, 0, &quotient, e));
+	TRY(decimal_multiply(ev->arena, quotient, b, out, e));
+	*out = (*out)->is_negative ? decimal_negate(ev->arena, *out) : *out;
+	return OK;
+}
+
+static enum sqlstate integer_divisor(const struct value *args, struct value *out, struct error *e)
 {
 	uint64_t d = common_divisor(magnitude(args[0].integer), magnitude(args[1].integer));
 
@@ -81,7 +115,7 @@ FUNCTION_ROW(number_gcd)
 	return OK;
 }
 
-FUNCTION_ROW(number_lcm)
+static enum sqlstate integer_multiple(const struct value *args, struct value *out, struct error *e)
 {
 	uint64_t a = magnitude(args[0].integer), b = magnitude(args[1].integer), product;
 
@@ -92,6 +126,24 @@ FUNCTION_ROW(number_lcm)
 		return FAIL(e, E_OUT_OF_RANGE, "bigint out of range");
 	*out = value_int((int64_t)product);
 	return OK;
+}
+
+FUNCTION_ROW(number_gcd)
+{
+	(void)count;
+	if (args[0].type != VALUE_DECIMAL)
+		return integer_divisor(args, out, e);
+	*out = (struct value){ .type = VALUE_DECIMAL };
+	return decimal_divisor(ev, args[0].decimal, args[1].decimal, &out->decimal, e);
+}
+
+FUNCTION_ROW(number_lcm)
+{
+	(void)count;
+	if (args[0].type != VALUE_DECIMAL)
+		return integer_multiple(args, out, e);
+	*out = (struct value){ .type = VALUE_DECIMAL };
+	return decimal_multiple(ev, args[0].decimal, args[1].decimal, &out->decimal, e);
 }
 
 FUNCTION_ROW(number_div)

@@ -565,6 +565,8 @@ static enum sqlstate period(
 		i = (struct interval){ args[1].duration->microseconds, args[1].duration->days,
 			args[1].duration->months };
 		TRY(timestamp_add_interval(out[0], &i, &out[1], e));
+		if (args[0].type == VALUE_TIME) /* goes round the clock */
+			out[1] = (out[1] % USECS_PER_DAY + USECS_PER_DAY) % USECS_PER_DAY;
 	} else {
 		out[1] = local_of(ev, args[1]);
 	}

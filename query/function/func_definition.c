@@ -11,11 +11,15 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include <math.h>
+
 #include "query/function/functions.h"
 #include "query/sql/definition.h"
+#include "query/sql/graph_definition.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
+#include "query/table/comment.h"
 #include "query/sql/relation.h"
 #include "query/table/table.h"
 
@@ -114,11 +118,24 @@ FUNCTION_ROW(catalog_constraint_definition)
 
 FUNCTION_ROW(catalog_graph_definition)
 {
+	const struct catalog *c = txn_catalog(ev->txn);
+	const struct catalog_object *o = NULL;
+	struct graph_definition graph;
+	enum label_object object;
 	struct buf text = { 0 };
 	enum sqlstate rc;
+	uint32_t number;
 
 	(void)count;
 	*out = value_null();
+	if (label_oid_split(oid_of(args[0]), &object, &number) && object == LABEL_CATALOG_OBJECT)
+		o = catalog_object(c, number);
+	if (o != NULL && o->kind == OBJECT_PROPERTY_GRAPH) {
+		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
+		definition_graph_put(&text, &graph);
+		*out = eval_take_buf(ev, &text);
+		return OK;
+	}
 	if (oid_of(args[0]) != OID_GRAPH_MAIN)
 		return OK;
 	rc = definition_put_graph(ev, &text, e);
@@ -222,17 +239,44 @@ static struct value comment_or_null(struct str comment)
 	return comment.length == 0 ? value_null() : value_string(comment);
 }
 
+/* By the number, and the name of the catalog it is of. */
+static struct value kept_comment(struct eval *ev, struct value oid, struct str class_name)
+{
+	static const struct {
+		const char *name;
+		enum comment_class class_oid;
+	} classes[] = { { "pg_class", COMMENT_ON_INDEX },
+		{ "pg_constraint", COMMENT_ON_CONSTRAINT }, { "pg_namespace", COMMENT_ON_SCHEMA },
+		{ "pg_database", COMMENT_ON_DATABASE }, { "pg_authid", COMMENT_ON_ROLE } };
+
+	for (size_t i = 0; i < ARRAY_COUNT(classes); i++) {
+		if (str_equal(class_name, str_of(classes[i].name)))
+			return comment_or_null(comment_find(txn_catalog(ev->txn), ev->arena,
+				classes[i].class_oid, oid_of(oid)));
+	}
+	return value_null();
+}
+
+FUNCTION_ROW(catalog_shared_description)
+{
+	(void)count, (void)e;
+	*out = kept_comment(ev, args[0], value_str(args[1]));
+	return OK;
+}
+
 FUNCTION_ROW(catalog_description)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
+	const struct catalog_object *o;
 	struct sequence_definition sequence;
+	struct graph_definition graph;
 	struct view_definition view;
 	struct label_table table;
 	enum label_object object;
 	uint32_t number;
 
-	(void)e;
-	*out = value_null();
+	*out = kept_comment(
+		ev, args[0], count > 1 ? value_str(args[1]) : STR("pg_class"));
 	if (count > 1 && !str_equal(value_str(args[1]), STR("pg_class")))
 		return OK;
 	if (label_table_by_oid(c, oid_of(args[0]), &table))
@@ -240,10 +284,15 @@ FUNCTION_ROW(catalog_description)
 	if (!label_oid_split(oid_of(args[0]), &object, &number) ||
 		object != LABEL_CATALOG_OBJECT || catalog_object(c, number) == NULL)
 		return OK;
-	if (sequence_definition_get(c, ev->arena, number, &sequence))
+	o = catalog_object(c, number);
+	if (o->kind == OBJECT_PROPERTY_GRAPH) {
+		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
+		*out = comment_or_null(graph.comment);
+	} else if (sequence_definition_get(c, ev->arena, number, &sequence)) {
 		*out = comment_or_null(sequence.comment);
-	else if (view_definition_find(c, ev->arena, catalog_object(c, number)->name, &view))
+	} else if (view_definition_find(c, ev->arena, o->name, &view)) {
 		*out = comment_or_null(view.comment);
+	}
 	return OK;
 }
 
@@ -340,36 +389,14 @@ FUNCTION_ROW(catalog_table_size)
 }
 
 /* As PostgreSQL: a unit is left once ten thousand of it are reached, halves are rounded up. */
-/* Of a numeric the bytes keep their fraction, and so do not become kB at once. */
-static bool put_few_bytes(struct eval *ev, const struct decimal *d, struct value *out)
-{
-	struct buf text = { 0 };
-
-	if (fabs(decimal_to_double(d)) >= 10 * 1024)
-		return false;
-	decimal_put(&text, d);
-	buf_put_text(&text, " bytes");
-	*out = value_string(arena_str(ev->arena, buf_str(&text)));
-	buf_free(&text);
-	return true;
-}
-
-FUNCTION_ROW(catalog_size_text)
+static struct value size_text(struct eval *ev, int64_t size)
 {
 	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB", "PB" };
-	bool is_decimal = args[0].type == VALUE_DECIMAL;
-	int64_t size = is_decimal ? 0 : args[0].integer, limit = 10 * 1024;
-	bool is_negative;
-	uint64_t magnitude;
+	int64_t limit = 10 * 1024;
+	bool is_negative = size < 0;
+	uint64_t magnitude = is_negative ? 0 - (uint64_t)size : (uint64_t)size;
 	uint32_t unit = 0;
 
-	(void)count;
-	if (is_decimal && put_few_bytes(ev, args[0].decimal, out))
-		return OK;
-	if (is_decimal && !decimal_to_int64(args[0].decimal, &size))
-		return FAIL(e, E_OUT_OF_RANGE, "bigint out of range");
-	is_negative = size < 0;
-	magnitude = is_negative ? 0 - (uint64_t)size : (uint64_t)size;
 	while (magnitude >= (uint64_t)limit && unit + 1 < ARRAY_COUNT(units)) {
 		/* From the first unit on one more bit is kept, to round by. */
 		magnitude = unit == 0 ? magnitude >> 9 : magnitude >> 10;
@@ -378,8 +405,48 @@ FUNCTION_ROW(catalog_size_text)
 	}
 	if (unit > 0)
 		magnitude = (magnitude + 1) / 2;
-	*out = value_string(arena_printf(ev->arena, "%s%" PRIu64 " %s", is_negative ? "-" : "",
+	return value_string(arena_printf(ev->arena, "%s%" PRIu64 " %s", is_negative ? "-" : "",
 		magnitude, units[unit]));
+}
+
+static struct value decimal_text(struct eval *ev, const struct decimal *d, const char *unit)
+{
+	struct buf text = { 0 };
+
+	decimal_put(&text, d);
+	buf_printf(&text, " %s", unit);
+	return eval_take_buf(ev, &text);
+}
+
+/* Small fractions are shown as they are, and what is beyond 64 bits in the greatest unit. */
+static enum sqlstate decimal_size_text(
+	struct eval *ev, const struct decimal *d, struct value *out, struct error *e)
+{
+	const struct decimal *unit = decimal_of_int64(ev->arena, INT64_C(1) << 50);
+	double size = decimal_to_double(d);
+	int64_t whole;
+
+	if (fabs(size) < 10 * 1024) {
+		*out = decimal_text(ev, d, "bytes");
+		return OK;
+	}
+	TRY(decimal_truncate(ev->arena, d, 0, &d, e));
+	if (decimal_to_int64(d, &whole)) {
+		*out = size_text(ev, whole);
+		return OK;
+	}
+	TRY(decimal_divide(ev->arena, d, unit, &d, e));
+	TRY(decimal_round(ev->arena, d, 0, &d, e));
+	*out = decimal_text(ev, d, "PB");
+	return OK;
+}
+
+FUNCTION_ROW(catalog_size_text)
+{
+	(void)count;
+	if (args[0].type == VALUE_DECIMAL)
+		return decimal_size_text(ev, args[0].decimal, out, e);
+	*out = size_text(ev, args[0].integer);
 	return OK;
 }
 

@@ -211,6 +211,31 @@ FUNCTION_ROW(element_row_version)
 	return OK;
 }
 
+/* ---- samples ---- */
+
+/* sampled(row, percent[, seed]): with a seed the same rows are taken each time. A row without a number
+   is taken by chance alone. */
+FUNCTION_ROW(element_is_sampled)
+{
+	uint64_t number = args[0].type == VALUE_NULL ? 0 : args[0].id, seed = 0;
+	struct value chance;
+
+	if (args[1].type == VALUE_NULL)
+		return FAIL(e, E_SAMPLE, "TABLESAMPLE parameter cannot be null");
+	if (!(args[1].real >= 0 && args[1].real <= 100))
+		return FAIL(e, E_SAMPLE, "sample percentage must be between 0 and 100");
+	if (count > 2 && args[2].type == VALUE_NULL)
+		return FAIL(e, E_SAMPLE_REPEAT, "TABLESAMPLE REPEATABLE parameter cannot be null");
+	TRY(number_rand(ev, NULL, 0, &chance, e));
+	if (count > 2) {
+		memcpy(&seed, &args[2].real, sizeof seed);
+		chance.real = (double)(hash_u64(hash_combine(seed, number)) >> 11) /
+			      (double)(UINT64_C(1) << 53);
+	}
+	*out = value_bool(chance.real < args[1].real / 100);
+	return OK;
+}
+
 /* ---- ends ---- */
 
 FUNCTION_ROW(element_start)

@@ -52,7 +52,7 @@ static enum sqlstate put_name(struct eval *ev, struct buf *to, struct value v, s
 	enum sqlstate rc;
 
 	if (v.type == VALUE_NULL)
-		return FAIL(e, E_INVALID_VALUE, "argument of a name of a member must not be null");
+		return FAIL(e, E_INVALID_VALUE, "field name must not be null");
 	rc = eval_put_text(ev, &b, v, e);
 	json_put_string(to, buf_str(&b));
 	buf_free(&b);

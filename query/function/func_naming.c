@@ -11,6 +11,7 @@
 #include "query/function/functions.h"
 #include "query/sql/label_table.h"
 #include "query/sql/naming.h"
+#include "query/sql/reg_text.h"
 #include "query/sql/relation.h"
 
 enum { ENCODING_UTF8 = 6 };
@@ -63,6 +64,13 @@ FUNCTION_ROW(catalog_to_function)
 	return OK;
 }
 
+FUNCTION_ROW(catalog_to_procedure)
+{
+	(void)count, (void)e;
+	*out = found_or_null(reg_find(ev, TYPE_REGPROCEDURE, value_str(args[0])));
+	return OK;
+}
+
 FUNCTION_ROW(catalog_to_schema)
 {
 	(void)ev, (void)count, (void)e;
@@ -92,6 +100,15 @@ FUNCTION_ROW(catalog_encoding_number)
 	*out = value_int(is_utf8				 ? ENCODING_UTF8
 			 : str_equal_nocase(name, STR("sql_ascii")) ? 0
 								   : -1);
+	return OK;
+}
+
+FUNCTION_ROW(catalog_encoding_bytes)
+{
+	(void)ev, (void)count, (void)e;
+	*out = args[0].integer == ENCODING_UTF8 ? value_int(4)
+	       : args[0].integer == 0		? value_int(1)
+						: value_null();
 	return OK;
 }
 

@@ -58,15 +58,49 @@ static double real_cut(double f, int64_t digits, double (*cut)(double))
 	return isfinite(result) ? result : f;
 }
 
+static double round_up(double f)
+{
+	return f < 0 ? floor(f) : ceil(f);
+}
+
+static double round_half_down(double f)
+{
+	return f < 0 ? floor(f + 0.5) : ceil(f - 0.5);
+}
+
+/* How a mode of openCypher's round() makes a number whole. */
+static enum sqlstate rounding_of(struct str mode, double (**cut)(double), struct error *e)
+{
+	static const struct {
+		const char *name;
+		double (*cut)(double);
+	} modes[] = { { "UP", round_up }, { "DOWN", trunc }, { "CEILING", ceil },
+		{ "FLOOR", floor }, { "HALF_UP", round }, { "HALF_DOWN", round_half_down },
+		{ "HALF_EVEN", rint } };
+
+	for (size_t i = 0; i < ARRAY_COUNT(modes); i++) {
+		if (str_equal_nocase(mode, str_of(modes[i].name))) {
+			*cut = modes[i].cut;
+			return OK;
+		}
+	}
+	FAIL(e, E_INVALID_VALUE, "rounding mode \"%.*s\" not recognized", STR_ARGS(mode));
+	error_hint(e, "Use UP, DOWN, CEILING, FLOOR, HALF_UP, HALF_DOWN or HALF_EVEN.");
+	return E_INVALID_VALUE;
+}
+
 FUNCTION_ROW(number_round)
 {
 	int64_t digits = count > 1 ? args[1].integer : 0;
+	double (*cut)(double) = round;
 
 	*out = args[0];
 	if (args[0].type == VALUE_DECIMAL)
 		return decimal_round(ev->arena, args[0].decimal, digits, &out->decimal, e);
+	if (count > 2)
+		TRY(rounding_of(value_str(args[2]), &cut, e));
 	if (args[0].type == VALUE_FLOAT)
-		out->real = real_cut(args[0].real, digits, round);
+		out->real = real_cut(args[0].real, digits, cut);
 	return OK;
 }
 

@@ -26,7 +26,7 @@ FUNCTION_ROW(number_fit)
 	const struct decimal *result;
 
 	TRY(decimal_fit(ev->arena, eval_decimal(ev->arena, args[0]), (uint32_t)args[1].integer,
-		(uint32_t)args[2].integer, &result, e));
+		(int32_t)args[2].integer, &result, e));
 	*out = value_decimal(result);
 	return OK;
 }

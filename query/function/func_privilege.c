@@ -8,6 +8,7 @@
 #include "query/sql/acl_list.h"
 #include "query/sql/label_table.h"
 #include "query/sql/naming.h"
+#include "query/sql/reg_text.h"
 #include "query/sql/relation.h"
 #include "query/table/table.h"
 
@@ -108,27 +109,42 @@ struct wish {
 	uint32_t bits, grantable; /* any of these */
 };
 
+/* The next of the words between commas, without blanks around it; false behind the last. */
+static bool next_word(struct str *text, struct str *word)
+{
+	const char *comma;
+	uint32_t length;
+
+	if (text->at == NULL)
+		return false;
+	comma = text->length == 0 ? NULL : memchr(text->at, ',', text->length);
+	length = comma == NULL ? text->length : (uint32_t)(comma - text->at);
+	*word = trimmed((struct str){ text->at, length });
+	*text = comma == NULL ? (struct str){ 0 }
+			      : (struct str){ comma + 1, text->length - length - 1 };
+	return true;
+}
+
+static enum sqlstate unknown_privilege(struct str word, struct error *e)
+{
+	return FAIL(e, E_INVALID_VALUE, "unrecognized privilege type: \"%.*s\"", STR_ARGS(word));
+}
+
 /* `known`: the privileges that there are of such an object. */
 static enum sqlstate read_wish(struct value v, uint32_t known, struct wish *out, struct error *e)
 {
-	struct str text = value_str(v);
+	struct str text = value_str(v), word;
 
 	*out = (struct wish){ 0 };
-	for (;;) {
-		const char *comma = text.length == 0 ? NULL : memchr(text.at, ',', text.length);
-		uint32_t length = comma == NULL ? text.length : (uint32_t)(comma - text.at);
-		struct str word = trimmed((struct str){ text.at, length });
+	while (next_word(&text, &word)) {
 		bool is_grantable;
 		uint32_t bit = acl_privilege(word, &is_grantable);
 
 		if ((bit & known) == 0 && (bit != 0 || !is_other_privilege(word)))
-			return FAIL(e, E_INVALID_VALUE, "unrecognized privilege type: \"%.*s\"",
-				STR_ARGS(word));
+			return unknown_privilege(word, e);
 		*(is_grantable ? &out->grantable : &out->bits) |= bit;
-		if (comma == NULL)
-			return OK;
-		text = (struct str){ comma + 1, text.length - length - 1 };
 	}
+	return OK;
 }
 
 static bool is_granted(const struct catalog *c, struct acl_target target,
@@ -166,7 +182,7 @@ static bool is_object(struct eval *ev, uint32_t oid, struct acl_target *out)
 	o = catalog_object(txn_catalog(ev->txn), number);
 	if (o == NULL || (o->kind != OBJECT_VIEW && o->kind != OBJECT_SEQUENCE))
 		return false;
-	*out = (struct acl_target){ o->kind == OBJECT_VIEW ? ACL_VIEW : ACL_SEQUENCE, number };
+	*out = (struct acl_target){ o->kind == OBJECT_VIEW ? ACL_OBJECT : ACL_SEQUENCE, number };
 	return true;
 }
 
@@ -226,16 +242,18 @@ FUNCTION_ROW(catalog_table_privilege)
 
 FUNCTION_ROW(catalog_sequence_privilege)
 {
+	struct naming_object name;
 	struct acl_target target;
 	struct wish wish;
 	uint32_t oid;
 
 	TRY(table_of(ev, args[count - 2], &oid, e));
+	*out = value_null();
+	if (!naming_relation(ev, oid, &name))
+		return OK;
+	if (!is_object(ev, oid, &target) || target.kind != ACL_SEQUENCE)
+		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a sequence", STR_ARGS(name.name));
 	TRY(read_wish(args[count - 1], PRIVILEGES_SEQUENCE, &wish, e));
-	if (args[count - 2].type == VALUE_STRING &&
-		(!is_object(ev, oid, &target) || target.kind != ACL_SEQUENCE))
-		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a sequence",
-			STR_ARGS(value_str(args[count - 2])));
 	return ask_table(ev, args, count == 3, oid, &wish, out, e);
 }
 
@@ -358,13 +376,122 @@ FUNCTION_ROW(catalog_has_role)
 	return OK;
 }
 
-/* Functions, languages, types and the like are everybody's. */
-FUNCTION_ROW(catalog_privilege)
-{
-	struct wish wish;
+/* ---- what is everybody's ---- */
 
-	(void)ev;
-	TRY(read_wish(args[count - 1], UINT32_MAX, &wish, e));
-	*out = value_bool(true);
+/* Functions, languages, types and the like: there must be such a thing, and such a privilege of it. */
+static enum sqlstate check_words(
+	struct value v, const char *const *known, uint32_t known_count, struct error *e)
+{
+	static const struct str ending = STR(" WITH GRANT OPTION");
+	struct str text = value_str(v), word;
+
+	while (next_word(&text, &word)) {
+		struct str plain = word;
+		bool is_known = false;
+
+		if (plain.length > ending.length &&
+			str_equal_nocase((struct str){ plain.at + plain.length - ending.length,
+						 ending.length },
+				ending))
+			plain.length -= ending.length;
+		for (uint32_t i = 0; i < known_count; i++)
+			is_known |= str_equal_nocase(plain, str_of(known[i]));
+		if (!is_known)
+			return unknown_privilege(word, e);
+	}
 	return OK;
+}
+
+static enum sqlstate answer(struct eval *ev, const struct value *args, uint32_t count,
+	const char *const *known, uint32_t known_count, struct value *out, struct error *e)
+{
+	struct role_set who;
+	bool is_there;
+
+	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
+	TRY(check_words(args[count - 1], known, known_count, e));
+	*out = value_bool(is_there);
+	return OK;
+}
+
+/* A thing asked for by name; one asked for by number is taken to be there. */
+static enum sqlstate check_known(struct value asked, bool is_known, enum sqlstate code,
+	const char *what, struct error *e)
+{
+	if (asked.type == VALUE_INT || is_known)
+		return OK;
+	return FAIL(e, code, "%s \"%.*s\" does not exist", what, STR_ARGS(value_str(asked)));
+}
+
+static bool is_one_of(struct value asked, const char *const *names, uint32_t count)
+{
+	for (uint32_t i = 0; asked.type == VALUE_STRING && i < count; i++) {
+		if (str_equal(value_str(asked), str_of(names[i])))
+			return true;
+	}
+	return false;
+}
+
+static const char *const usage[] = { "USAGE" };
+
+FUNCTION_ROW(catalog_function_privilege)
+{
+	static const char *const execute[] = { "EXECUTE" };
+	struct value asked = args[count - 2];
+
+	TRY(check_known(asked,
+		asked.type == VALUE_STRING &&
+			reg_find(ev, TYPE_REGPROCEDURE, value_str(asked)) != 0,
+		E_NO_FUNCTION, "function", e));
+	return answer(ev, args, count, execute, ARRAY_COUNT(execute), out, e);
+}
+
+FUNCTION_ROW(catalog_language_privilege)
+{
+	static const char *const names[] = { "internal", "c", "sql", "plpgsql" };
+	struct value asked = args[count - 2];
+
+	TRY(check_known(asked, is_one_of(asked, names, ARRAY_COUNT(names)), E_NO_OBJECT,
+		"language", e));
+	return answer(ev, args, count, usage, ARRAY_COUNT(usage), out, e);
+}
+
+FUNCTION_ROW(catalog_tablespace_privilege)
+{
+	static const char *const names[] = { "pg_default", "pg_global" };
+	static const char *const create[] = { "CREATE" };
+	struct value asked = args[count - 2];
+
+	TRY(check_known(asked, is_one_of(asked, names, ARRAY_COUNT(names)), E_NO_OBJECT,
+		"tablespace", e));
+	return answer(ev, args, count, create, ARRAY_COUNT(create), out, e);
+}
+
+FUNCTION_ROW(catalog_type_privilege)
+{
+	struct value asked = args[count - 2];
+
+	TRY(check_known(asked,
+		asked.type == VALUE_STRING && naming_find_type(ev, value_str(asked)) != 0,
+		E_NO_OBJECT, "type", e));
+	return answer(ev, args, count, usage, ARRAY_COUNT(usage), out, e);
+}
+
+FUNCTION_ROW(catalog_server_privilege)
+{
+	TRY(check_known(args[count - 2], false, E_NO_OBJECT, "server", e));
+	return answer(ev, args, count, usage, ARRAY_COUNT(usage), out, e);
+}
+
+FUNCTION_ROW(catalog_wrapper_privilege)
+{
+	TRY(check_known(args[count - 2], false, E_NO_OBJECT, "foreign-data wrapper", e));
+	return answer(ev, args, count, usage, ARRAY_COUNT(usage), out, e);
+}
+
+FUNCTION_ROW(catalog_parameter_privilege)
+{
+	static const char *const words[] = { "SET", "ALTER SYSTEM" };
+
+	return answer(ev, args, count, words, ARRAY_COUNT(words), out, e);
 }

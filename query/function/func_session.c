@@ -229,3 +229,29 @@ FUNCTION_ROW(session_client_encoding)
 				      : setting_text(s->settings, SETTING_client_encoding));
 	return OK;
 }
+
+FUNCTION_ROW(session_query)
+{
+	*out = value_string(STR(""));
+	if (ev->session != NULL)
+		*out = value_string(arena_str(ev->arena, ev->session->query));
+	return OK;
+}
+
+static struct value instant(int64_t at)
+{
+	return (struct value){ .type = VALUE_TIMESTAMPTZ, .integer = at };
+}
+
+FUNCTION_ROW(session_server_start)
+{
+	*out = ev->session == NULL ? value_null() : instant(ev->session->server_start);
+	return OK;
+}
+
+FUNCTION_ROW(session_settings_load)
+{
+	*out = ev->session == NULL || ev->settings == NULL ? value_null()
+							   : instant(settings_loaded(ev->settings));
+	return OK;
+}

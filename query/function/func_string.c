@@ -307,6 +307,18 @@ FUNCTION_ROW(convert_to_string)
 	return eval_cast(ev, args[0], (struct type){ .kind = TYPE_STRING }, true, out, e);
 }
 
+/* toStringOrNull: what toString does not take is NULL. */
+FUNCTION_ROW(convert_to_string_or_null)
+{
+	if (args[0].type == VALUE_LIST || args[0].type == VALUE_MAP ||
+		args[0].type == VALUE_NODE || args[0].type == VALUE_EDGE ||
+		args[0].type == VALUE_PATH) {
+		*out = value_null();
+		return OK;
+	}
+	return convert_to_string(ev, args, count, out, e);
+}
+
 FUNCTION_ROW(convert_to_integer)
 {
 	return eval_cast(ev, args[0], (struct type){ .kind = TYPE_INT64 }, true, out, e);

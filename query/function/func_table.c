@@ -5,6 +5,7 @@
  */
 #include "query/function/functions.h"
 #include "query/function/sequence_memory.h"
+#include "query/sql/naming.h"
 #include "query/table/table.h"
 
 /* ---- lengths ---- */
@@ -53,6 +54,20 @@ static struct str sequence_name(struct eval *ev, struct str text)
 	return (struct str){ name, length };
 }
 
+static enum sqlstate find_by_oid(
+	struct eval *ev, struct value oid, struct sequence_definition *out, struct error *e)
+{
+	struct naming_object object;
+
+	if (oid.integer < 0 || oid.integer > UINT32_MAX ||
+		!naming_relation(ev, (uint32_t)oid.integer, &object))
+		return FAIL(e, E_NO_TABLE, "could not open relation with OID %lld",
+			(long long)oid.integer);
+	if (!sequence_definition_find(txn_catalog(ev->txn), ev->arena, object.name, out))
+		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a sequence", STR_ARGS(object.name));
+	return OK;
+}
+
 static enum sqlstate find(
 	struct eval *ev, struct value name, struct sequence_definition *out, struct error *e)
 {
@@ -61,6 +76,8 @@ static enum sqlstate find(
 	if (ev->txn == NULL)
 		return FAIL(e, E_NOT_SUPPORTED, "sequences cannot be asked here");
 	c = txn_catalog(ev->txn);
+	if (name.type == VALUE_INT)
+		return find_by_oid(ev, name, out, e);
 	if (sequence_definition_find(c, ev->arena, value_str(name), out) ||
 		sequence_definition_find(c, ev->arena, sequence_name(ev, value_str(name)), out))
 		return OK;

@@ -269,22 +269,51 @@ FUNCTION_ROW(text_encode)
 	return OK;
 }
 
+/* A character's value; of "=", which fills up a last group of four, 0. */
+static enum sqlstate base64_value(
+	struct str s, uint32_t at, uint32_t place, uint32_t *filled, uint32_t *out, struct error *e)
+{
+	const char *digit = strchr(base64_digits, s.at[at]);
+	uint32_t size;
+
+	*out = 0;
+	if (s.at[at] == '=') {
+		if (*filled == 0 && place < 2)
+			return FAIL(e, E_INVALID_VALUE,
+				"unexpected \"=\" while decoding base64 sequence");
+		++*filled;
+		return OK;
+	}
+	if (digit == NULL || *digit == '\0') {
+		(void)utf8_decode((struct str){ s.at + at, s.length - at }, &size);
+		return FAIL(e, E_INVALID_VALUE,
+			"invalid symbol \"%.*s\" found while decoding base64 sequence", (int)size,
+			s.at + at);
+	}
+	*out = (uint32_t)(digit - base64_digits);
+	return OK;
+}
+
 static enum sqlstate base64_read(struct eval *ev, struct str s, struct value *out, struct error *e)
 {
 	char *to = arena_alloc_raw(ev->arena, (size_t)s.length + 1);
-	uint32_t bits = 0, has = 0, used = 0;
+	uint32_t bits = 0, place = 0, used = 0, filled = 0;
 
-	for (uint32_t i = 0; i < s.length && s.at[i] != '='; i++) {
-		const char *digit = strchr(base64_digits, s.at[i]);
+	for (uint32_t i = 0; i < s.length; i++) {
+		uint32_t digit;
 
-		if (isspace((unsigned char)s.at[i]))
+		if (strchr(" \t\n\r", s.at[i]) != NULL)
 			continue;
-		if (digit == NULL || *digit == '\0')
-			return FAIL(e, E_INVALID_VALUE,
-				"invalid symbol found while decoding base64 sequence");
-		bits = bits << 6 | (uint32_t)(digit - base64_digits);
-		if (++has % 4 != 1)
-			to[used++] = (char)(bits >> (6 - 2 * ((has - 1) % 4)) & 255);
+		TRY(base64_value(s, i, place % 4, &filled, &digit, e));
+		bits = bits << 6 | digit;
+		if (++place % 4 != 1 && filled == 0)
+			to[used++] = (char)(bits >> (6 - 2 * ((place - 1) % 4)) & 255);
+	}
+	if (place % 4 != 0) {
+		FAIL(e, E_INVALID_VALUE, "invalid base64 end sequence");
+		error_hint(e,
+			"Input data is missing padding, is truncated, or is otherwise corrupted.");
+		return e->code;
 	}
 	*out = (struct value){ .type = VALUE_BYTES, .count = used, .bytes = to };
 	return OK;

@@ -40,6 +40,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_table.c \
 	%D%/func_temporal.c \
 	%D%/func_text.c \
+	%D%/func_transaction.c \
 	%D%/function_body.c \
 	%D%/function_body.h \
 	%D%/functions.h \

@@ -167,7 +167,7 @@ struct ast_option {
 	uint32_t length;
 	struct str name;            /* upper case as in the documentation; absent in SET */
 	enum ast_option_kind kind;  /* NONE: the option was written without a value */
-	struct str value;           /* WORD: as spelled; NUMBER: its text with sign */
+	struct str value;           /* WORD: as spelled, not quoted; NUMBER: its text with sign */
 	struct ast_name *names;     /* NAMES: LABELS (B, C) */
 	uint32_t name_count;
 };
@@ -215,6 +215,7 @@ struct ast_setting {
 	bool is_default;            /* SET x TO DEFAULT */
 	struct ast_option *values;
 	uint32_t value_count;
+	struct str interval;        /* SET TIME ZONE INTERVAL '..': instead of values */
 };
 
 enum ast_catalog {
@@ -318,6 +319,7 @@ enum ast_stmt_kind {
 	STMT_DROP_EXTENSION,   /* names */
 	STMT_COMMENT,          /* comment */
 	STMT_CREATE_PROPERTY_GRAPH, /* property_graph */
+	STMT_ALTER_PROPERTY_GRAPH,  /* alter_graph */
 	STMT_DROP_PROPERTY_GRAPH,
 	/* roles: ast_role.h */
 	STMT_CREATE_ROLE,      /* role */
@@ -367,6 +369,7 @@ struct ast_stmt {
 			struct ast_name name;
 			struct ast_type *type;       /* NULL: none */
 			struct ast_expr *expr;
+			struct ast_stmt *query;      /* RETURN expr: what gives the value */
 		} value;
 		struct {
 			struct ast_name name;
@@ -420,6 +423,7 @@ struct ast_stmt {
 		struct ast_view *view;
 		struct ast_comment *comment;
 		struct ast_property_graph *property_graph;
+		struct ast_alter_graph *alter_graph;
 		struct ast_role *role;
 		struct ast_grant *grant;
 		struct ast_role_setting *role_setting;

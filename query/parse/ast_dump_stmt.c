@@ -100,13 +100,21 @@ static void dump_join(struct ast_dumper *d, const struct ast_join *j)
 static void dump_from(struct ast_dumper *d, const struct ast_from *f)
 {
 	static const char *const kinds[] = { "match", "query", "graph table", "relation",
-		"subquery", "function", "join" };
+		"subquery", "function", "rows from", "join" };
 
 	ast_dump_line(d, "from %s%s%s", kinds[f->kind], f->is_lateral ? " lateral" : "",
 		f->has_ordinality ? " with ordinality" : "");
 	d->indent++;
 	if (f->function != NULL)
 		ast_dump_named(d, "function", f->function);
+	for (uint32_t i = 0; i < f->part_count; i++)
+		dump_from(d, &f->parts[i]);
+	if (f->sample != NULL) {
+		dump_name(d, "sample", &f->sample->method);
+		ast_dump_named(d, "percent", f->sample->percent);
+		if (f->sample->seed != NULL)
+			ast_dump_named(d, "seed", f->sample->seed);
+	}
 	if (f->join != NULL)
 		dump_join(d, f->join);
 	dump_qname(d, "name", &f->graph);
@@ -513,6 +521,8 @@ static void dump_session(struct ast_dumper *d, const struct ast_stmt *s)
 			STR_ARGS(s->setting->name.text), (int)s->setting->scope,
 			s->setting->is_default);
 		dump_options(d, s->setting->values, s->setting->value_count);
+		if (s->setting->interval.length > 0)
+			ast_dump_line(d, "  interval %.*s", STR_ARGS(s->setting->interval));
 		break;
 	case STMT_SHOW_CATALOG:
 		ast_dump_line(d, "catalog %d", (int)s->catalog);

@@ -422,6 +422,8 @@ struct ast_label {
 	struct str name;
 	struct ast_label **parts;
 	uint32_t part_count;
+	const struct ast_exposed *exposed; /* the element tables of a property graph that say what
+	                                      keys mean; never parsed, NULL: none */
 };
 
 /* Restricts repetition along one path. MODE_DEFAULT: none was written (WALK). */
@@ -466,6 +468,17 @@ struct ast_quantifier {
 };
 
 /* A node, an edge, or a parenthesised path. */
+/* An edge that is a row of a table, or may be of several: what one step over it matches, each a pattern
+   between nodes called AST_HOP_LEFT and AST_HOP_RIGHT with the row as a node called AST_HOP_ROW. */
+#define AST_HOP_LEFT "left"
+#define AST_HOP_ROW "row"
+#define AST_HOP_RIGHT "right"
+struct ast_hops {
+	uint32_t count;
+	const struct ast_pattern **patterns;
+	struct ast_label *edges; /* labels of edges that it may be as well; NULL: none */
+};
+
 struct ast_element {
 	enum ast_element_kind kind;
 	uint32_t at;
@@ -479,8 +492,7 @@ struct ast_element {
 	struct ast_path *group;       /* GROUP: the path inside, with its own variable and mode */
 	struct ast_quantifier quantifier; /* EDGE, GROUP */
 	bool has_subquery;            /* somewhere in its conditions */
-	const struct ast_graph_table *exposed; /* the table of a property graph whose PROPERTIES
-	                                          are its keys; never parsed, NULL: none */
+	const struct ast_hops *hops;  /* EDGE: rows of tables; never parsed, NULL: it is none */
 };
 
 /*
@@ -525,7 +537,8 @@ struct ast_pattern {
 struct ast_item {
 	struct ast_expr *expr;
 	struct ast_name alias;
-	struct str source; /* the expression's source text, outer blanks trimmed */
+	struct str source; /* the expression's source text, outer blanks trimmed .. */
+	uint32_t at;	   /* .. and where it begins */
 };
 
 /* The common body of RETURN, WITH, SELECT, and of a clause that is only ORDER BY/OFFSET/LIMIT. */
@@ -606,6 +619,7 @@ enum ast_from_kind {
 	FROM_RELATION,    /* catalog relation, label as table, common table expression */
 	FROM_SUBQUERY,    /* ( query ) */
 	FROM_FUNCTION,    /* f(..) */
+	FROM_ROWS,        /* ROWS FROM (f(..), g(..)): side by side */
 	FROM_JOIN,
 };
 
@@ -623,6 +637,13 @@ struct ast_join {
 	uint32_t using_count;      /* 0: none */
 };
 
+/* TABLESAMPLE method (percent) [REPEATABLE (seed)] */
+struct ast_sample {
+	struct ast_name method;
+	struct ast_expr *percent;
+	struct ast_expr *seed;         /* NULL: another sample each time */
+};
+
 struct ast_from {
 	enum ast_from_kind kind;
 	uint32_t at;
@@ -632,6 +653,9 @@ struct ast_from {
 	uint32_t match_count;
 	struct ast_program *program;   /* QUERY, SUBQUERY */
 	struct ast_expr *function;     /* FUNCTION: EXPR_FUNCTION */
+	struct ast_from *parts;        /* ROWS: each a FUNCTION */
+	uint32_t part_count;
+	struct ast_sample *sample;     /* RELATION; NULL: all of it */
 	struct ast_join *join;         /* JOIN; an alias is that of the parenthesised join */
 	bool is_lateral;               /* SUBQUERY, FUNCTION, GRAPH_TABLE: LATERAL was written */
 	bool has_ordinality;           /* FUNCTION: WITH ORDINALITY */
@@ -641,6 +665,7 @@ struct ast_from {
 	struct ast_name alias;
 	struct ast_name *column_aliases;
 	uint32_t column_alias_count;
+	bool is_row;                   /* SUBQUERY behind SET (a, b) =: has just these columns */
 	struct ast_type **column_types; /* FUNCTION: one for each alias; NULL: none are written */
 };
 

@@ -61,6 +61,7 @@ struct ast_owned {
 enum ast_grant_kind {
 	GRANT_ROLES,
 	GRANT_LABELS, /* objects, of class */
+	GRANT_PROPERTY_GRAPHS,
 	GRANT_ALL_LABELS,
 	GRANT_SEQUENCES,
 	GRANT_ALL_SEQUENCES,

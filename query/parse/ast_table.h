@@ -37,7 +37,8 @@ struct ast_column {
 	struct ast_source type;
 	struct ast_source default_value;
 	bool is_not_null;
-	char identity; /* 'a'lways, by 'd'efault, 's' of GENERATED ALWAYS AS (..) STORED; 0 */
+	char identity; /* 'a'lways, by 'd'efault; 0 */
+	struct ast_source generated; /* GENERATED ALWAYS AS (..) STORED, which stands `at` */
 	struct ast_sequence_options *sequence; /* of an identity; NULL: none */
 	struct str comment;		       /* that LIKE takes over */
 };
@@ -121,6 +122,7 @@ enum ast_action_kind {
 	ACTION_VALIDATE,  /* VALIDATE CONSTRAINT */
 	ACTION_ALTER_KEY, /* ALTER CONSTRAINT: deferrable or not, in keys[0] */
 	ACTION_SET_IDENTITY, /* SET GENERATED, SET option, RESTART of an identity column */
+	ACTION_DROP_EXPRESSION, /* of a generated column */
 	ACTION_TUNE_COLUMN,  /* SET STORAGE, STATISTICS, COMPRESSION, (option): it must be there */
 	ACTION_CLUSTER_ON,   /* CLUSTER ON index: it must be there */
 	ACTION_TRIGGER,	     /* ENABLE or DISABLE TRIGGER name */
@@ -191,27 +193,76 @@ struct ast_comment {
 	struct str text;
 };
 
-/* One element table of CREATE PROPERTY GRAPH. */
+/* SOURCE or DESTINATION of an edge table. */
+struct ast_graph_end {
+	struct ast_name vertex; /* alias of a vertex table */
+	struct ast_name *keys, *columns;
+	uint32_t key_count, column_count;
+};
+
+/* A label of an element table, and what it shows. */
+struct ast_graph_label {
+	struct ast_name name;
+	bool is_all; /* PROPERTIES ALL COLUMNS, said or not; items else, none of them: NO PROPERTIES */
+	struct ast_item *properties;
+	uint32_t property_count;
+};
+
+enum graph_end { GRAPH_SOURCE, GRAPH_DESTINATION };
+
+/* One element table of a property graph. */
 struct ast_graph_table {
 	bool is_edge;
 	struct ast_name table, alias;
 	struct ast_name *keys;
 	uint32_t key_count;
-	struct ast_name source, target; /* aliases of vertex tables */
-	struct ast_name *source_keys, *source_columns, *target_keys, *target_columns;
-	uint32_t source_key_count, target_key_count;
-	uint32_t source_column_count, target_column_count;
-	struct ast_name label; /* absent: the alias */
-	bool no_properties, all_properties;
-	struct ast_item *properties;
-	uint32_t property_count;
+	struct ast_graph_end ends[2]; /* of an edge */
+	struct ast_graph_label *labels; /* at least one */
+	uint32_t label_count;
 };
 
 struct ast_property_graph {
 	struct ast_name name;
-	struct str text; /* the statement, for the catalog */
 	struct ast_graph_table *tables;
 	uint32_t table_count;
+};
+
+/* What an element of a pattern may be of, and those labels of it whose properties can be seen. */
+struct ast_exposed_table {
+	const struct ast_graph_table *table;
+	const struct ast_graph_label **labels;
+	uint32_t label_count;
+};
+struct ast_exposed {
+	struct ast_exposed_table *tables;
+	uint32_t count;
+};
+
+enum ast_graph_change {
+	GRAPH_CHANGE_ADD_TABLES,
+	GRAPH_CHANGE_DROP_TABLES,
+	GRAPH_CHANGE_ADD_LABELS,
+	GRAPH_CHANGE_DROP_LABEL,
+	GRAPH_CHANGE_ADD_PROPERTIES,
+	GRAPH_CHANGE_DROP_PROPERTIES,
+	GRAPH_CHANGE_RENAME,
+	GRAPH_CHANGE_OWNER,
+	GRAPH_CHANGE_NOTHING, /* SET SCHEMA public */
+};
+
+struct ast_alter_graph {
+	enum ast_graph_change kind;
+	struct ast_name name;
+	bool if_exists, is_cascade;
+	bool is_edge;		      /* DROP_TABLES, and all that concern one element table */
+	struct ast_property_graph added; /* ADD_TABLES */
+	struct ast_name element;	 /* alias of the table that changes */
+	struct ast_graph_label *labels;	 /* ADD_LABELS; the one of ADD_PROPERTIES */
+	uint32_t label_count;
+	struct ast_name label; /* DROP_LABEL, DROP_PROPERTIES */
+	struct ast_name *names; /* DROP_TABLES: aliases; DROP_PROPERTIES */
+	uint32_t name_count;
+	struct ast_name to; /* RENAME, OWNER */
 };
 
 /* ------------------------------------------------------------------------------ changing rows -- */

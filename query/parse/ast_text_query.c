@@ -332,6 +332,42 @@ static void put_join(struct buf *out, const struct ast_join *j)
 	buf_put_byte(out, ')');
 }
 
+static void put_from_alias(struct buf *out, const struct ast_from *f);
+
+static void put_function(struct buf *out, const struct ast_from *f)
+{
+	ast_text_expr(out, f->function);
+	if (f->has_ordinality)
+		buf_put_text(out, " WITH ORDINALITY");
+}
+
+static void put_rows(struct buf *out, const struct ast_from *f)
+{
+	buf_put_text(out, "ROWS FROM (");
+	for (uint32_t i = 0; i < f->part_count; i++) {
+		buf_put_text(out, i == 0 ? "" : ", ");
+		put_function(out, &f->parts[i]);
+		put_from_alias(out, &f->parts[i]);
+	}
+	buf_put_byte(out, ')');
+	if (f->has_ordinality)
+		buf_put_text(out, " WITH ORDINALITY");
+}
+
+static void put_sample(struct buf *out, const struct ast_sample *s)
+{
+	buf_put_text(out, " TABLESAMPLE ");
+	ast_text_name(out, s->method.text);
+	buf_put_text(out, " (");
+	ast_text_expr(out, s->percent);
+	buf_put_byte(out, ')');
+	if (s->seed != NULL) {
+		buf_put_text(out, " REPEATABLE (");
+		ast_text_expr(out, s->seed);
+		buf_put_byte(out, ')');
+	}
+}
+
 static void put_from(struct buf *out, const struct ast_from *f)
 {
 	if (f->is_lateral)
@@ -356,12 +392,19 @@ static void put_from(struct buf *out, const struct ast_from *f)
 	} else if (f->kind == FROM_SUBQUERY) {
 		put_parenthesised(out, f->program);
 	} else if (f->kind == FROM_FUNCTION) {
-		ast_text_expr(out, f->function);
-		if (f->has_ordinality)
-			buf_put_text(out, " WITH ORDINALITY");
+		put_function(out, f);
+	} else if (f->kind == FROM_ROWS) {
+		put_rows(out, f);
 	} else if (f->kind == FROM_JOIN) {
 		put_join(out, f->join);
 	}
+	put_from_alias(out, f);
+	if (f->sample != NULL)
+		put_sample(out, f->sample);
+}
+
+static void put_from_alias(struct buf *out, const struct ast_from *f)
+{
 	if (f->alias.text.length > 0) {
 		buf_put_text(out, " AS ");
 		ast_text_variable(out, f->alias.text);

@@ -35,11 +35,8 @@ static void put_option_value(struct buf *out, const struct ast_option *o)
 	case OPTION_NUMBER:
 		buf_put_str(out, o->value);
 		break;
-	case OPTION_WORD:
-		if (str_equal(o->value, STR("*")))
-			buf_put_byte(out, '*');
-		else
-			ast_text_variable(out, o->value);
+	case OPTION_WORD: /* also a reserved one, or a star */
+		buf_put_str(out, o->value);
 		break;
 	case OPTION_NAMES:
 		put_paren_names(out, o->names, o->name_count);
@@ -69,10 +66,16 @@ static void put_setting(struct buf *out, const struct ast_stmt *s)
 		buf_put_text(out, s->kind == STMT_RESET ? "RESET " : "SHOW ");
 	if (x->name.text.length == 0)
 		buf_put_text(out, "ALL");
+	else if (x->interval.length > 0)
+		buf_put_text(out, "TIME ZONE");
 	else
 		ast_text_variable(out, x->name.text);
 	if (x->is_default)
 		buf_put_text(out, " TO DEFAULT");
+	if (x->interval.length > 0) {
+		buf_put_text(out, " INTERVAL ");
+		ast_text_string(out, x->interval);
+	}
 	for (uint32_t i = 0; i < x->value_count; i++) {
 		buf_put_text(out, i == 0 ? " TO " : ", ");
 		put_option_value(out, &x->values[i]);

@@ -49,4 +49,7 @@ enum sqlstate parse_sql_text(
 enum sqlstate parse_default_text(
 	struct arena *a, struct str text, struct ast_expr **out, struct error *e) MUST_USE;
 
+/* The type that a word is; AST_TYPE_NAMED for all that the binder may know. */
+enum ast_type_kind parse_type_kind(struct str name);
+
 #endif

@@ -22,6 +22,7 @@ static enum sqlstate parse_item(struct parser *p, bool is_select, struct ast_ite
 	}
 	TRY(parse_expr(p, &out->expr));
 	out->source = (struct str){ p->lexer.text + at, p->end - at };
+	out->at = at;
 	if (parse_accept(p, KW_AS)) {
 		if (is_select)
 			return parse_any_name(p, "a column name", &out->alias);
@@ -431,7 +432,9 @@ static enum sqlstate parse_item_target(struct parser *p, struct ast_set_item *ou
 	out->kind = SET_LABELS;
 	if (target->kind == EXPR_VARIABLE)
 		return OK;
-	return PARSE_ERROR(p, out->at, E_SYNTAX, "a property or a variable is expected");
+	(void)PARSE_ERROR(p, out->at, E_SYNTAX, "a property or a variable is expected");
+	error_hint(p->error, "The name of a property stands in the text: SET v.key = value.");
+	return E_SYNTAX;
 }
 
 static enum sqlstate parse_set_item(struct parser *p, struct ast_set_item *out)

@@ -41,7 +41,7 @@ static enum sqlstate parse_option_value(struct parser *p, struct ast_option *out
 		return OK;
 	}
 	if (parse_is_any_name_token(&p->token)) {
-		out->kind = OPTION_WORD;
+		out->kind = p->token.kind == TOKEN_QUOTED ? OPTION_STRING : OPTION_WORD;
 		TRY(parse_any_name(p, "a value", &word));
 		out->value = word.text;
 		return OK;

@@ -70,7 +70,66 @@ static enum sqlstate parse_assigned(struct parser *p, struct ast_expr **out)
 	return parse_expr(p, out);
 }
 
-/* (a, b) = (x, y), = ROW (x, y) */
+/* SELECT column FROM (program) AS row (column, ..): one column of the row that a subquery gives. */
+static struct ast_program *column_of_row(struct parser *p, struct ast_program *program,
+	struct ast_name *columns, uint32_t count, uint32_t which)
+{
+	struct ast_program *made = ARENA_NEW(p->arena, struct ast_program);
+	struct ast_query *query = ARENA_NEW(p->arena, struct ast_query);
+	struct ast_linear *linear = ARENA_NEW(p->arena, struct ast_linear);
+	struct ast_clause *clause = ARENA_NEW(p->arena, struct ast_clause);
+	struct ast_projection *select = ARENA_NEW(p->arena, struct ast_projection);
+	struct ast_from *from = ARENA_NEW(p->arena, struct ast_from);
+
+	from->kind = FROM_SUBQUERY;
+	from->at = program->at;
+	from->program = program;
+	from->is_row = true;
+	from->alias.text = STR("row");
+	from->column_aliases = columns;
+	from->column_alias_count = count;
+	select->items = ARENA_NEW(p->arena, struct ast_item);
+	select->item_count = 1;
+	select->items[0].expr = parse_new_expr(p, EXPR_VARIABLE, program->at);
+	select->items[0].expr->variable.name = columns[which].text;
+	clause->kind = CLAUSE_SELECT;
+	clause->at = program->at;
+	clause->select.projection = select;
+	clause->select.from = from;
+	clause->select.from_count = 1;
+	linear->clauses = clause;
+	query->operands = linear;
+	query->ops = ARENA_NEW(p->arena, enum ast_set_op);
+	made->queries = query;
+	made->count = query->operand_count = linear->clause_count = 1;
+	made->at = query->at = linear->at = program->at;
+	return made;
+}
+
+/* (a, b) = (SELECT x, y ..): each column asks the subquery for its own. */
+static enum sqlstate parse_row_subquery(
+	struct parser *p, struct ast_name *columns, uint32_t count, struct ast_dml *out)
+{
+	struct ast_program *program;
+	uint32_t at = p->token.at;
+
+	parse_advance(p);
+	TRY(parse_program(p, &program));
+	TRY(parse_expect(p, ')'));
+	program->at = at;
+	for (uint32_t i = 0; i < count; i++) {
+		struct ast_assignment *a = PARSE_PUSH(p, out->assignments, out->assignment_count);
+
+		a->column = columns[i];
+		a->value = parse_new_expr(p, EXPR_SUBQUERY, at);
+		a->value->subquery.kind = SUBQUERY_VALUE;
+		a->value->subquery.program = column_of_row(p, program, columns, count, i);
+		TRY(parse_finish_expr(p, a->value, parse_height_shared(p, p->height, count)));
+	}
+	return OK;
+}
+
+/* (a, b) = (x, y), = ROW (x, y), = (SELECT ..) */
 static enum sqlstate parse_row_assignment(struct parser *p, struct ast_dml *out)
 {
 	struct ast_name *columns = NULL;
@@ -80,8 +139,9 @@ static enum sqlstate parse_row_assignment(struct parser *p, struct ast_dml *out)
 	TRY(parse_expect(p, '='));
 	parse_accept_word(p, "ROW");
 	at = p->token.at;
-	if (p->token.kind == '(' && (parse_sees(p, 1, KW_SELECT) || parse_sees(p, 1, KW_WITH)))
-		return parse_unsupported(p, at, "UPDATE of several columns from a subquery");
+	if (p->token.kind == '(' && (parse_sees(p, 1, KW_SELECT) || parse_sees(p, 1, KW_WITH) ||
+					    parse_sees(p, 1, KW_VALUES)))
+		return parse_row_subquery(p, columns, count, out);
 	TRY(parse_expect(p, '('));
 	for (uint32_t i = 0; i < count; i++) {
 		struct ast_assignment *a = PARSE_PUSH(p, out->assignments, out->assignment_count);
@@ -90,8 +150,8 @@ static enum sqlstate parse_row_assignment(struct parser *p, struct ast_dml *out)
 		if (i > 0 && !parse_accept(p, ','))
 			break;
 		TRY(parse_assigned(p, &a->value));
-		if (i + 1 == count)
-			return parse_expect(p, ')');
+		if (i + 1 == count && parse_accept(p, ')'))
+			return OK;
 	}
 	return PARSE_ERROR(p, at, E_SYNTAX, "number of columns does not match number of values");
 }

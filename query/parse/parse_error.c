@@ -96,7 +96,6 @@ static const char *hint_for_word(struct parser *p)
 	static const struct foreign_word words[] = {
 		{ "auto_increment", NULL, identity },
 		{ "identity", NULL, identity },
-		{ "tablesample", NULL, "Write WHERE random() < 0.1." },
 		{ "options", NULL, "Indexes and constraints have no options: leave them out." },
 		{ "gin", NULL, "Indexes are btree or hash: leave USING out." },
 		{ "gist", NULL, "Indexes are btree or hash: leave USING out." },
@@ -142,6 +141,8 @@ static const char *hint_for(struct parser *p, const struct context *c)
 		return "Use single quotes for text.";
 	if (t->kind == TOKEN_STRING && was_expected(p, "a column name"))
 		return "Use double quotes or backticks for names.";
+	if (t->kind == KW_FILTER && was_expected(p, "an expression"))
+		return "Write [x IN list WHERE condition], or FILTER as a clause of its own.";
 	if (parse_is_any_name_token(t) && t->is_reserved &&
 		(was_expected(p, "a variable") || was_expected(p, "a column name")))
 		return "Reserved words need double quotes or backticks to be names.";

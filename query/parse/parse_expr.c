@@ -441,7 +441,7 @@ static enum sqlstate parse_is_predicate(struct parser *p, uint32_t at, struct as
 
 /* ---- postfixes ---- */
 
-/* a[2:3] of SQL, either end may be missing: array_slice(a, 2, 3). */
+/* a[2:3] of SQL: array_slice(a, 2, 3). An end that is missing is the first or the last there can be. */
 static enum sqlstate parse_sql_slice(
 	struct parser *p, uint32_t at, struct ast_expr *first, struct ast_expr **out)
 {
@@ -454,7 +454,8 @@ static enum sqlstate parse_sql_slice(
 	for (int i = 1; i < 3; i++) {
 		if (args[i] != NULL)
 			continue;
-		args[i] = parse_new_expr(p, EXPR_NULL, at);
+		args[i] = parse_new_expr(p, EXPR_INT, at);
+		args[i]->integer = i == 1 ? 1 : INT32_MAX;
 		TRY(parse_finish_expr(p, args[i], 1));
 	}
 	return parse_make_call(p, "array_slice", at, args, 3, out);

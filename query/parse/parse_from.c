@@ -125,17 +125,73 @@ static enum sqlstate parse_from_query(struct parser *p, struct ast_from *out)
 	return parse_from_alias(p, out);
 }
 
+static void parse_ordinality(struct parser *p, struct ast_from *out)
+{
+	if (p->token.kind != KW_WITH || !parse_sees(p, 1, KW_ORDINALITY))
+		return;
+	parse_advance(p);
+	parse_advance(p);
+	out->has_ordinality = true;
+}
+
 static enum sqlstate parse_from_function(struct parser *p, uint32_t at, struct ast_from *out)
 {
 	out->kind = FROM_FUNCTION;
 	TRY(parse_function(p, at, out->graph, &out->function));
 	out->graph = (struct ast_qname){ 0 };
-	if (p->token.kind == KW_WITH && parse_sees(p, 1, KW_ORDINALITY)) {
-		parse_advance(p);
-		parse_advance(p);
-		out->has_ordinality = true;
-	}
+	parse_ordinality(p, out);
 	return parse_function_alias(p, out);
+}
+
+/* One of ROWS FROM: f(..) [AS (column type {, column type})] */
+static enum sqlstate parse_rows_part(struct parser *p, struct ast_from *out)
+{
+	struct ast_qname name = { 0 };
+
+	out->at = p->token.at;
+	out->kind = FROM_FUNCTION;
+	TRY(parse_qname(p, "a function", &name));
+	if (p->token.kind != '(')
+		return parse_fail(p, "\"(\"");
+	TRY(parse_function(p, out->at, name, &out->function));
+	if (parse_accept(p, KW_AS))
+		TRY(parse_column_types(p, out));
+	out->length = p->end - out->at;
+	return OK;
+}
+
+/* ROWS FROM '(' f(..) {, g(..)} ')' [WITH ORDINALITY] [alias] */
+static enum sqlstate parse_rows_from(struct parser *p, struct ast_from *out)
+{
+	out->kind = FROM_ROWS;
+	parse_advance(p);
+	parse_advance(p);
+	TRY(parse_expect(p, '('));
+	do {
+		TRY(parse_rows_part(p, PARSE_PUSH(p, out->parts, out->part_count)));
+	} while (parse_accept(p, ','));
+	TRY(parse_expect(p, ')'));
+	parse_ordinality(p, out);
+	return parse_from_alias(p, out);
+}
+
+/* TABLESAMPLE method '(' percent ')' [REPEATABLE '(' seed ')'] */
+static enum sqlstate parse_sample(struct parser *p, struct ast_from *out)
+{
+	if (!parse_word(p, "TABLESAMPLE"))
+		return OK;
+	parse_advance(p);
+	out->sample = ARENA_NEW(p->arena, struct ast_sample);
+	TRY(parse_any_name(p, "a method", &out->sample->method));
+	TRY(parse_expect(p, '('));
+	TRY(parse_expr(p, &out->sample->percent));
+	TRY(parse_expect(p, ')'));
+	if (!parse_word(p, "REPEATABLE"))
+		return OK;
+	parse_advance(p);
+	TRY(parse_expect(p, '('));
+	TRY(parse_expr(p, &out->sample->seed));
+	return parse_expect(p, ')');
 }
 
 /* A word that may begin an item: a name, a graph, a function. */
@@ -153,7 +209,8 @@ static enum sqlstate parse_named(struct parser *p, struct ast_from *out)
 		return parse_match_list(p, &out->matches, &out->match_count);
 	}
 	out->kind = FROM_RELATION;
-	return parse_from_alias(p, out);
+	TRY(parse_from_alias(p, out));
+	return parse_sample(p, out);
 }
 
 static enum sqlstate parse_from_tree(struct parser *p, struct ast_from *out);
@@ -183,7 +240,9 @@ static enum sqlstate parse_from_primary(struct parser *p, struct ast_from *out)
 		parse_advance(p);
 	if (p->token.kind == KW_ONLY && !out->is_lateral && parse_is_name_token(parse_peek(p, 1)))
 		parse_advance(p);
-	if (p->token.kind == KW_GRAPH_TABLE && parse_sees(p, 1, '(')) {
+	if (p->token.kind == KW_ROWS && parse_sees(p, 1, KW_FROM) && parse_sees(p, 2, '(')) {
+		TRY(parse_rows_from(p, out));
+	} else if (p->token.kind == KW_GRAPH_TABLE && parse_sees(p, 1, '(')) {
 		TRY(parse_graph_table(p, out));
 	} else if (p->token.kind == '(' && parse_ahead_query(p)) {
 		TRY(parse_from_query(p, out));
@@ -196,7 +255,7 @@ static enum sqlstate parse_from_primary(struct parser *p, struct ast_from *out)
 		TRY(parse_named(p, out));
 	}
 	if (out->is_lateral && out->kind != FROM_SUBQUERY && out->kind != FROM_FUNCTION &&
-		out->kind != FROM_GRAPH_TABLE)
+		out->kind != FROM_ROWS && out->kind != FROM_GRAPH_TABLE)
 		return parse_fail(p, "\"(\"");
 	out->length = p->end - out->at;
 	return OK;

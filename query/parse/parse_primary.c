@@ -87,6 +87,7 @@ enum sqlstate parse_parameter(struct parser *p, struct ast_expr **out)
 static enum sqlstate parse_type_literal(struct parser *p, struct ast_expr **out)
 {
 	struct ast_expr *e = parse_new_expr(p, EXPR_CAST, p->token.at);
+	bool is_interval = p->token.kind == KW_INTERVAL;
 
 	*out = e;
 	e->typed.form = CAST_LITERAL;
@@ -96,6 +97,8 @@ static enum sqlstate parse_type_literal(struct parser *p, struct ast_expr **out)
 	if (!parse_is(p, TOKEN_STRING))
 		return parse_fail(p, NULL);
 	TRY(parse_text(p, EXPR_STRING, &e->typed.operand));
+	if (is_interval && e->typed.type->argument_count == 0)
+		TRY(parse_interval_fields(p, &e->typed.operand->text));
 	return parse_finish_expr(p, e->typed.operand, 1);
 }
 
@@ -320,34 +323,50 @@ static enum sqlstate parse_reduce(struct parser *p, struct ast_expr **out)
 
 /* ---- subqueries and patterns ---- */
 
-/* COUNT { pattern } counts its matches: MATCH pattern RETURN something. */
-static enum sqlstate parse_counted_pattern(struct parser *p, struct ast_program **out)
+struct ast_linear *parse_new_program(struct parser *p, uint32_t at, struct ast_program **out)
 {
 	struct ast_program *program = ARENA_NEW(p->arena, struct ast_program);
 	struct ast_query *query = ARENA_NEW(p->arena, struct ast_query);
 	struct ast_linear *linear = PARSE_PUSH(p, query->operands, query->operand_count);
-	struct ast_projection *projection = ARENA_NEW(p->arena, struct ast_projection);
-	struct ast_clause *match, *result;
-	struct ast_item *item;
 
-	*out = program;
-	TRY(parse_expect(p, '{'));
 	query->ops = ARENA_NEW(p->arena, enum ast_set_op);
-	program->at = linear->at = p->token.at;
+	program->at = linear->at = at;
 	program->queries = query;
 	program->count = 1;
+	*out = program;
+	return linear;
+}
+
+void parse_push_return(
+	struct parser *p, struct ast_linear *linear, struct ast_expr *expr, struct str alias)
+{
+	struct ast_projection *projection = ARENA_NEW(p->arena, struct ast_projection);
+	struct ast_clause *clause = PARSE_PUSH(p, linear->clauses, linear->clause_count);
+	struct ast_item *item = PARSE_PUSH(p, projection->items, projection->item_count);
+
+	clause->kind = CLAUSE_RETURN;
+	clause->at = linear->at;
+	clause->projection = projection;
+	item->expr = expr;
+	item->alias.text = alias;
+}
+
+/* COUNT { pattern } counts its matches: MATCH pattern RETURN something. */
+static enum sqlstate parse_counted_pattern(struct parser *p, struct ast_program **out)
+{
+	struct ast_linear *linear;
+	struct ast_clause *match;
+	struct ast_expr *found;
+
+	TRY(parse_expect(p, '{'));
+	linear = parse_new_program(p, p->token.at, out);
 	match = PARSE_PUSH(p, linear->clauses, linear->clause_count);
 	match->kind = CLAUSE_MATCH;
 	match->at = p->token.at;
 	TRY(parse_graph_pattern(p, &match->match.pattern));
-	result = PARSE_PUSH(p, linear->clauses, linear->clause_count);
-	result->kind = CLAUSE_RETURN;
-	result->at = program->at;
-	result->projection = projection;
-	item = PARSE_PUSH(p, projection->items, projection->item_count);
-	item->expr = parse_new_expr(p, EXPR_BOOL, program->at);
-	TRY(parse_finish_expr(p, item->expr, 1));
-	item->alias.text = STR("found");
+	found = parse_new_expr(p, EXPR_BOOL, linear->at);
+	TRY(parse_finish_expr(p, found, 1));
+	parse_push_return(p, linear, found, STR("found"));
 	return parse_expect(p, '}');
 }
 
@@ -655,8 +674,7 @@ static enum sqlstate parse_word_value(struct parser *p, struct ast_expr **out)
 		(parse_sees(p, 2, KW_SELECT) || parse_sees(p, 2, KW_WITH) ||
 			parse_sees(p, 2, KW_VALUES) || parse_sees(p, 2, '(')))
 		return parse_array_query(p, out);
-	/* int4 '5' */
-	if (parse_is_name_token(&p->token) && parse_sees(p, 1, TOKEN_STRING))
+	if (parse_is_type_literal(p))
 		return parse_type_literal(p, out);
 	if (parse_is_name_token(&p->token))
 		return parse_variable(p, out);

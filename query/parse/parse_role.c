@@ -331,6 +331,12 @@ static enum sqlstate parse_on(struct parser *p, struct ast_grant *out)
 		out->kind = GRANT_SEQUENCES;
 		return parse_objects(p, "a sequence", out);
 	}
+	if (parse_word(p, "PROPERTY") && parse_sees(p, 1, KW_GRAPH)) {
+		parse_advance(p);
+		parse_advance(p);
+		out->kind = GRANT_PROPERTY_GRAPHS;
+		return parse_objects(p, "a property graph", out);
+	}
 	out->kind = GRANT_LABELS;
 	if (parse_accept_pair(p, KW_NODE, KW_LABEL))
 		out->class = CLASS_NODE;

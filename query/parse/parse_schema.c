@@ -448,8 +448,13 @@ static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *ou
 		return parse_create_table(p, false, out);
 	if (p->token.kind == KW_TEMP || p->token.kind == KW_TEMPORARY)
 		return parse_create_table(p, true, out);
-	if (parse_accept_word(p, "UNLOGGED"))
+	if (parse_accept_word(p, "UNLOGGED")) {
+		if (parse_word(p, "PROPERTY"))
+			return PARSE_ERROR(p, p->token.at, E_NOT_SUPPORTED,
+				"property graphs cannot be unlogged because they do not have "
+				"storage");
 		return parse_create_table(p, false, out);
+	}
 	if (parse_word(p, "SEQUENCE"))
 		return parse_create_sequence(p, out);
 	if (parse_word(p, "SCHEMA"))
@@ -459,7 +464,7 @@ static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *ou
 	if (parse_word(p, "PROPERTY") && parse_sees_word(p, 1, "GRAPH"))
 		return parse_property_graph(p, out);
 	or_replace = parse_accept_words(p, "OR", "REPLACE");
-	if (or_replace && (parse_is(p, KW_GRAPH) || parse_word(p, "PROPERTY")))
+	if (or_replace && parse_is(p, KW_GRAPH))
 		return parse_unsupported(p, p->token.at, "CREATE OR REPLACE GRAPH");
 	if (parse_word(p, "VIEW"))
 		return parse_create_view(p, or_replace, out);
@@ -575,6 +580,8 @@ enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 		return parse_alter_view(p, out);
 	if (parse_word(p, "SEQUENCE"))
 		return parse_alter_sequence(p, out);
+	if (parse_word(p, "PROPERTY") && parse_sees_word(p, 1, "GRAPH"))
+		return parse_alter_property_graph(p, out);
 	if (parse_is_role(p))
 		return parse_alter_role(p, out);
 	if (parse_word(p, "DATABASE"))

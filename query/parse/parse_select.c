@@ -23,7 +23,11 @@ static bool sees_no_item(struct parser *p)
 	case KW_EXCEPT:
 	case KW_INTERSECT:
 	case KW_INTO:
+	case KW_OTHERWISE:
+	case KW_NEXT:
+	case KW_FOR:
 	case ')':
+	case '}':
 	case ';':
 	case TOKEN_END:
 		return true;

@@ -22,7 +22,7 @@ static enum sqlstate parse_value(struct parser *p, struct ast_option *out)
 		out->kind = OPTION_STRING;
 		TRY(parse_string(p, &out->value));
 	} else if (parse_is_any_name_token(&p->token)) {
-		out->kind = OPTION_WORD;
+		out->kind = p->token.kind == TOKEN_QUOTED ? OPTION_STRING : OPTION_WORD;
 		TRY(parse_any_name(p, "a value", &word));
 		out->value = word.text;
 	} else {
@@ -66,6 +66,18 @@ static enum sqlstate parse_setting_values(struct parser *p, struct ast_setting *
 	return OK;
 }
 
+/* INTERVAL '-08:30' HOUR TO MINUTE */
+static enum sqlstate parse_zone_interval(struct parser *p, struct str *out)
+{
+	struct ast_expr *literal;
+
+	TRY(parse_expr(p, &literal));
+	if (literal->kind != EXPR_CAST || literal->typed.operand->kind != EXPR_STRING)
+		return PARSE_ERROR(p, literal->at, E_SYNTAX, "a time zone needs a text");
+	*out = literal->typed.operand->text;
+	return OK;
+}
+
 /* Names a setting whose SQL spelling is not `name = value`; takes `count` tokens. */
 static enum sqlstate parse_special_setting(
 	struct parser *p, struct str name, uint32_t count, struct ast_setting *out)
@@ -81,6 +93,9 @@ static enum sqlstate parse_special_setting(
 		out->is_default = true;
 		return OK;
 	}
+	if (str_equal(name, STR("timezone")) && p->token.kind == KW_INTERVAL &&
+		parse_is_type_literal(p))
+		return parse_zone_interval(p, &out->interval);
 	return parse_setting_values(p, out);
 }
 
@@ -130,6 +145,8 @@ enum sqlstate parse_set(struct parser *p, struct ast_stmt *out)
 	if (p->token.kind == KW_TRANSACTION) {
 		out->kind = STMT_SET_TRANSACTION;
 		parse_advance(p);
+		if (parse_word(p, "SNAPSHOT"))
+			return parse_unsupported(p, p->token.at, "SET TRANSACTION SNAPSHOT");
 		return parse_transaction_modes(p, true, &out->transaction);
 	}
 	if (p->token.kind == KW_SESSION && parse_sees(p, 1, KW_CHARACTERISTICS)) {
@@ -246,6 +263,21 @@ static enum sqlstate parse_parameter_name(struct parser *p, struct ast_name *out
 	return OK;
 }
 
+static void make_value_query(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_stmt *query = ARENA_NEW(p->arena, struct ast_stmt);
+	struct ast_linear *linear = parse_new_program(p, out->value.expr->at, &query->program);
+
+	parse_push_return(p, linear, out->value.expr, STR("value"));
+	query->kind = STMT_QUERY;
+	query->at = out->value.expr->at;
+	query->text = STR("");
+	query->parameter_max = p->parameter_max;
+	query->parameter_names = p->parameter_names;
+	query->parameter_name_count = p->parameter_name_count;
+	out->value.query = query;
+}
+
 static enum sqlstate parse_session_value(struct parser *p, struct ast_stmt *out)
 {
 	out->kind = STMT_SESSION_SET_VALUE;
@@ -259,7 +291,9 @@ static enum sqlstate parse_session_value(struct parser *p, struct ast_stmt *out)
 		TRY(parse_type(p, &out->value.type));
 	}
 	TRY(parse_expect(p, '='));
-	return parse_expr(p, &out->value.expr);
+	TRY(parse_expr(p, &out->value.expr));
+	make_value_query(p, out);
+	return OK;
 }
 
 static enum sqlstate parse_session_set(struct parser *p, struct ast_stmt *out)

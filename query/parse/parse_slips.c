@@ -10,7 +10,7 @@
 
 #include "base/check.h"
 
-enum { WORDS_MAX = 5 };
+enum { WORDS_MAX = 6 };
 
 /* What does the same as something that is refused by name. */
 static const struct {
@@ -20,7 +20,6 @@ static const struct {
 	{ "an index of an expression", "Keep the value in a column of its own and index that." },
 	{ "a partitioned table", "Make one table; its indexes find a part of it." },
 	{ "INHERITS", "Write the columns out, or give nodes both labels: INSERT (IS A & B {..})." },
-	{ "a generated column", "Compute the value in a view, or where it is written." },
 	{ "EXCLUDE", "UNIQUE keeps equal values apart." },
 	{ "ON CONFLICT of a partial index", "Name the columns alone, without WHERE." },
 	{ "RETURNING of MERGE", "Read the rows by a query of their own." },

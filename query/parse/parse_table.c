@@ -317,14 +317,20 @@ static enum sqlstate parse_references(struct parser *p, struct ast_key *out)
 	return OK;
 }
 
+/* '(' expr ')'; the text is what stands inside. */
+static enum sqlstate parse_inner_expr(struct parser *p, struct ast_source *out)
+{
+	TRY(parse_expect(p, '('));
+	out->at = p->token.at;
+	TRY(parse_expr(p, &out->expr));
+	out->text = (struct str){ p->lexer.text + out->at, p->end - out->at };
+	return parse_expect(p, ')');
+}
+
 static enum sqlstate parse_check(struct parser *p, struct ast_key *out)
 {
 	out->kind = AST_KEY_CHECK;
-	TRY(parse_expect(p, '('));
-	out->check.at = p->token.at;
-	TRY(parse_expr(p, &out->check.expr));
-	out->check.text = (struct str){ p->lexer.text + out->check.at, p->end - out->check.at };
-	return parse_expect(p, ')');
+	return parse_inner_expr(p, &out->check);
 }
 
 /* WITH (fillfactor = 70) USING INDEX TABLESPACE x, behind an index or a table. */
@@ -425,21 +431,20 @@ enum sqlstate parse_column_type(struct parser *p, struct ast_column *out)
 	return OK;
 }
 
-static enum sqlstate parse_generated(struct parser *p, struct ast_column *out)
+static enum sqlstate parse_generated(struct parser *p, uint32_t at, struct ast_column *out)
 {
-	struct ast_source expr = { 0 };
+	bool is_default = parse_accept_words(p, "BY", "DEFAULT");
 
-	out->identity = 'a';
-	if (parse_accept_words(p, "BY", "DEFAULT"))
-		out->identity = 'd';
-	else
+	if (!is_default)
 		TRY(parse_expect_word(p, "ALWAYS"));
 	TRY(parse_expect(p, KW_AS));
-	if (p->token.kind == '(' && out->identity == 'a') {
-		TRY(parse_source_expr(p, &expr));
-		return parse_unsupported(p, expr.at, "a generated column");
+	if (p->token.kind == '(' && !is_default) {
+		TRY(parse_inner_expr(p, &out->generated));
+		out->generated.at = at;
+		return parse_expect_word(p, "STORED");
 	}
 	TRY(parse_expect_word(p, "IDENTITY"));
+	out->identity = is_default ? 'd' : 'a';
 	out->sequence = ARENA_NEW(p->arena, struct ast_sequence_options);
 	if (!parse_accept(p, '('))
 		return OK;
@@ -452,6 +457,7 @@ static enum sqlstate parse_column_option(
 	struct parser *p, struct ast_column *out, struct ast_key *key, bool *is_key, bool *is_there)
 {
 	struct ast_name ignored;
+	uint32_t at = p->token.at;
 
 	if (parse_word(p, "NOT") && parse_sees(p, 1, KW_NULL)) {
 		parse_advance(p);
@@ -462,7 +468,7 @@ static enum sqlstate parse_column_option(
 	} else if (parse_accept_word(p, "DEFAULT")) {
 		return parse_source_expr(p, &out->default_value);
 	} else if (parse_accept_word(p, "GENERATED")) {
-		return parse_generated(p, out);
+		return parse_generated(p, at, out);
 	} else if (parse_accept_word(p, "COLLATE")) {
 		TRY(parse_any_name(p, "a collation", &ignored));
 		return parse_accept(p, '.') ? parse_any_name(p, "a collation", &ignored) : OK;

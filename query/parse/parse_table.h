@@ -65,6 +65,8 @@ enum sqlstate parse_table_key(struct parser *p, struct ast_key *out);
 bool parse_is_table_key(struct parser *p);
 /* {[NOT] DEFERRABLE | INITIALLY .. | NOT VALID | NO INHERIT} */
 enum sqlstate parse_deferral(struct parser *p, struct ast_key *out);
+/* SET SCHEMA public, which is where all relations are. */
+enum sqlstate parse_set_schema(struct parser *p);
 /* What follows ALTER TABLE name. */
 enum sqlstate parse_table_action(struct parser *p, struct ast_action *out);
 /* AS IDENTITY's and CREATE SEQUENCE's. */

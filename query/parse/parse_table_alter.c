@@ -122,6 +122,10 @@ static enum sqlstate parse_column_drop(struct parser *p, struct ast_action *out)
 		out->kind = ACTION_DROP_IDENTITY;
 		return parse_if_there(p, &out->if_exists);
 	}
+	if (parse_accept_word(p, "EXPRESSION")) {
+		out->kind = ACTION_DROP_EXPRESSION;
+		return parse_if_there(p, &out->if_exists);
+	}
 	out->kind = ACTION_DROP_NOT_NULL;
 	TRY(parse_expect_word(p, "NOT"));
 	return parse_expect(p, KW_NULL);
@@ -206,7 +210,7 @@ static enum sqlstate parse_rename(struct parser *p, struct ast_action *out)
 }
 
 /* Tables are in public: another schema is 3F000, or not supported. */
-static enum sqlstate parse_set_schema(struct parser *p)
+enum sqlstate parse_set_schema(struct parser *p)
 {
 	struct ast_name schema;
 
@@ -335,7 +339,7 @@ static enum sqlstate parse_table_names(struct parser *p, struct ast_names_statem
 	return OK;
 }
 
-/* Behind DROP, at TABLE, VIEW, SEQUENCE, SCHEMA; false: another kind of thing. */
+/* Behind DROP, at TABLE, VIEW, SEQUENCE, SCHEMA, PROPERTY GRAPH; false: another kind of thing. */
 enum sqlstate parse_drop_table(struct parser *p, struct ast_stmt *out, bool *is_there)
 {
 	static const struct {
@@ -346,6 +350,7 @@ enum sqlstate parse_drop_table(struct parser *p, struct ast_stmt *out, bool *is_
 		{ "SEQUENCE", STMT_DROP_SEQUENCE },
 		{ "VIEW", STMT_DROP_VIEW },
 		{ "SCHEMA", STMT_DROP_SCHEMA },
+		{ "PROPERTY", STMT_DROP_PROPERTY_GRAPH },
 	};
 
 	*is_there = true;
@@ -354,14 +359,8 @@ enum sqlstate parse_drop_table(struct parser *p, struct ast_stmt *out, bool *is_
 			continue;
 		parse_advance(p);
 		out->kind = kinds[i].kind;
-		out->names = ARENA_NEW(p->arena, struct ast_names_statement);
-		TRY(parse_if_there(p, &out->names->if_exists));
-		TRY(parse_table_names(p, out->names));
-		out->names->is_cascade = parse_cascade(p);
-		return OK;
-	}
-	if (parse_accept_words(p, "PROPERTY", "GRAPH")) {
-		out->kind = STMT_DROP_PROPERTY_GRAPH;
+		if (out->kind == STMT_DROP_PROPERTY_GRAPH)
+			TRY(parse_expect(p, KW_GRAPH));
 		out->names = ARENA_NEW(p->arena, struct ast_names_statement);
 		TRY(parse_if_there(p, &out->names->if_exists));
 		TRY(parse_table_names(p, out->names));
@@ -435,7 +434,7 @@ enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out)
 {
 	struct ast_comment *comment = ARENA_NEW(p->arena, struct ast_comment);
 	static const char *const words[] = { "TABLE", "COLUMN", "INDEX", "CONSTRAINT", "SEQUENCE",
-		"VIEW", "DATABASE", "SCHEMA", "EXTENSION" };
+		"VIEW", "DATABASE", "SCHEMA", "EXTENSION", "ROLE", "PROPERTY" };
 
 	out->kind = STMT_COMMENT;
 	out->comment = comment;
@@ -447,6 +446,8 @@ enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out)
 		comment->what = str_of(words[i]);
 		parse_advance(p);
 	}
+	if (str_equal(comment->what, STR("PROPERTY")))
+		TRY(parse_expect(p, KW_GRAPH));
 	if (comment->what.length == 0)
 		return parse_unsupported(p, p->token.at, "COMMENT ON this kind of object");
 	TRY(parse_comment_target(p, comment));

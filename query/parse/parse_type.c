@@ -15,6 +15,8 @@
 #include "query/parse/parser.h"
 
 #include "base/check.h"
+#include "query/parse/parse.h"
+#include "query/parse/parse_table.h"
 
 struct type_name {
 	const char *name;
@@ -32,6 +34,7 @@ static const struct type_name type_names[] = {
 	{ "CHARACTER", AST_TYPE_STRING },
 	{ "DATE", AST_TYPE_DATE },
 	{ "DATETIME", AST_TYPE_TIMESTAMP },
+	{ "DEC", AST_TYPE_DECIMAL },
 	{ "DECIMAL", AST_TYPE_DECIMAL },
 	{ "DOUBLE", AST_TYPE_FLOAT64 },
 	{ "DURATION", AST_TYPE_DURATION },
@@ -71,7 +74,7 @@ static const struct type_name type_names[] = {
 	{ "VERTEX", AST_TYPE_NODE },
 };
 
-static enum ast_type_kind kind_of(struct str name)
+enum ast_type_kind parse_type_kind(struct str name)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(type_names); i++) {
 		if (str_equal_nocase(name, str_of(type_names[i].name)))
@@ -139,13 +142,16 @@ static enum sqlstate parse_type_arguments(struct parser *p, struct ast_type *t)
 	parse_advance(p);
 	do {
 		uint32_t value = 0;
+		bool is_negative;
 
 		if (t->argument_count == 2)
 			return parse_fail(p, "\")\"");
+		is_negative = t->kind == AST_TYPE_DECIMAL && parse_accept(p, '-');
 		TRY(parse_uint(p, &value));
 		if (value > INT32_MAX)
 			return PARSE_ERROR(p, p->token.at, E_OUT_OF_RANGE, "integer out of range");
-		t->arguments[t->argument_count++] = (int32_t)value;
+		t->arguments[t->argument_count++] =
+			is_negative ? -(int32_t)value : (int32_t)value;
 	} while (parse_accept(p, ','));
 	return parse_expect(p, ')');
 }
@@ -159,11 +165,29 @@ static enum sqlstate parse_element_type(struct parser *p, struct ast_type *t)
 	return parse_expect(p, '>');
 }
 
+/* FLOAT(n): n binary digits at least. */
+static enum sqlstate take_float_digits(struct parser *p, struct ast_type *t, uint32_t at)
+{
+	enum { REAL_DIGITS = 24, DOUBLE_DIGITS = 53 };
+	int32_t digits = t->arguments[0];
+
+	if (digits < 1)
+		return PARSE_ERROR(p, at, E_INVALID_VALUE,
+			"precision for type float must be at least 1 bit");
+	if (digits > DOUBLE_DIGITS)
+		return PARSE_ERROR(p, at, E_INVALID_VALUE,
+			"precision for type float must be less than 54 bits");
+	t->kind = digits <= REAL_DIGITS ? AST_TYPE_FLOAT32 : AST_TYPE_FLOAT64;
+	t->argument_count = 0;
+	return OK;
+}
+
 static enum sqlstate parse_named_type(struct parser *p, struct ast_type *t)
 {
 	uint16_t first = p->token.kind;
 	struct ast_name word = { 0 };
-	bool is_word = first >= TOKEN_KEYWORD;
+	uint32_t arguments_at;
+	bool is_word;
 
 	TRY(parse_any_name(p, "a type", &word));
 	if (parse_is(p, '.')) {
@@ -171,8 +195,16 @@ static enum sqlstate parse_named_type(struct parser *p, struct ast_type *t)
 		t->qualifier = word.text;
 		TRY(parse_any_name(p, "a type", &word));
 	}
+	if (str_equal_nocase(word.text, STR("national")) &&
+		(p->token.kind == KW_CHARACTER || p->token.kind == KW_CHAR)) {
+		first = p->token.kind;
+		TRY(parse_any_name(p, "a type", &word));
+	}
+	is_word = first >= TOKEN_KEYWORD;
 	t->name = word.text;
-	t->kind = kind_of(word.text);
+	t->kind = parse_type_kind(word.text);
+	if (str_equal_nocase(t->name, STR("bit")) && parse_accept(p, KW_VARYING))
+		t->name = STR("bit varying");
 	if (!is_word || t->qualifier.length > 0)
 		return parse_type_arguments(p, t);
 	switch (first) {
@@ -196,9 +228,12 @@ static enum sqlstate parse_named_type(struct parser *p, struct ast_type *t)
 	default:
 		break;
 	}
+	arguments_at = parse_peek(p, 1)->at;
 	TRY(parse_type_arguments(p, t));
 	if (first == KW_TIME || first == KW_TIMESTAMP)
 		parse_zone(p, t);
+	if (first == KW_FLOAT && t->argument_count == 1)
+		return take_float_digits(p, t, arguments_at);
 	return OK;
 }
 
@@ -260,13 +295,30 @@ static bool sees_text(struct parser *p, uint32_t n)
 	       parse_sees(p, n, TOKEN_NAMED_PARAMETER);
 }
 
-/* How many tokens the (n) behind the word of a type takes; 0: there is none. */
-static uint32_t argument_tokens(struct parser *p)
+/* How many tokens the (n) or (n, m) there takes; 0: there is none. */
+static uint32_t argument_tokens(struct parser *p, uint32_t at)
 {
-	bool is_one = parse_sees(p, 1, '(') && parse_sees(p, 2, TOKEN_INTEGER) &&
-		      parse_sees(p, 3, ')');
+	if (!parse_sees(p, at, '(') || !parse_sees(p, at + 1, TOKEN_INTEGER))
+		return 0;
+	if (parse_sees(p, at + 2, ')'))
+		return 3;
+	return parse_sees(p, at + 2, ',') && parse_sees(p, at + 3, TOKEN_INTEGER) &&
+			       parse_sees(p, at + 4, ')')
+		       ? 5
+		       : 0;
+}
 
-	return is_one ? 3 : 0;
+/* How many words the type's name has. */
+static uint32_t name_tokens(struct parser *p)
+{
+	uint32_t at = 1;
+
+	if (p->token.kind == KW_DOUBLE && parse_sees(p, 1, KW_PRECISION))
+		return 2;
+	if (parse_word(p, "NATIONAL") &&
+		(parse_sees(p, 1, KW_CHARACTER) || parse_sees(p, 1, KW_CHAR)))
+		at = 2;
+	return at + parse_sees(p, at, KW_VARYING);
 }
 
 bool parse_is_type_literal(struct parser *p)
@@ -282,10 +334,10 @@ bool parse_is_type_literal(struct parser *p)
 	case KW_TIMETZ:
 	case KW_DURATION:
 	case KW_INTERVAL:
-		return sees_text(p, 1 + argument_tokens(p));
+		return sees_text(p, 1 + argument_tokens(p, 1));
 	case KW_TIME:
 	case KW_TIMESTAMP:
-		skip = argument_tokens(p);
+		skip = argument_tokens(p, 1);
 		return sees_text(p, 1 + skip) ||
 		       (parse_sees(p, 2 + skip, KW_TIME) && parse_sees(p, 3 + skip, KW_ZONE) &&
 			       sees_text(p, 4 + skip));
@@ -293,6 +345,9 @@ bool parse_is_type_literal(struct parser *p)
 	case KW_ZONED:
 		return sees_text(p, 2);
 	default:
-		return false;
+		/* int4 '5', double precision '1', numeric(3, 1) '2.5' */
+		skip = name_tokens(p);
+		return parse_is_name_token(&p->token) &&
+		       parse_sees(p, skip + argument_tokens(p, skip), TOKEN_STRING);
 	}
 }

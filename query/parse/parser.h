@@ -197,6 +197,11 @@ enum sqlstate parse_insert_pattern(struct parser *p, struct ast_pattern **out);
 enum sqlstate parse_program(struct parser *p, struct ast_program **out);
 /* '{' program '}' */
 enum sqlstate parse_nested_program(struct parser *p, struct ast_program **out);
+/* A program that is not written out: of one query without clauses, to which they are pushed. */
+struct ast_linear *parse_new_program(struct parser *p, uint32_t at, struct ast_program **out);
+/* RETURN expr AS alias as its next clause. */
+void parse_push_return(
+	struct parser *p, struct ast_linear *linear, struct ast_expr *expr, struct str alias);
 bool parse_is_program_start(struct parser *p);
 /* [OPTIONAL] MATCH clauses, at least one. */
 enum sqlstate parse_match_list(struct parser *p, struct ast_clause **out, uint32_t *count);
@@ -259,6 +264,7 @@ enum sqlstate parse_create_view(struct parser *p, bool or_replace, struct ast_st
 enum sqlstate parse_create_schema(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_property_graph(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_alter_property_graph(struct parser *p, struct ast_stmt *out);
 /* INSERT INTO, UPDATE, DELETE FROM. */
 enum sqlstate parse_dml(struct parser *p, struct ast_clause *out);
 bool parse_is_dml(struct parser *p);

@@ -11,7 +11,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_build.c \
 	%D%/plan_cte.c \
 	%D%/plan_degree.c \
-	%D%/plan_dml.c \
+	%D%/plan_dml.c %D%/plan_dml_set.c \
 	%D%/plan_dml.h \
 	%D%/plan_dump.c \
 	%D%/plan_dump.h \
@@ -20,6 +20,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_first.c \
 	%D%/plan_from.c \
 	%D%/plan_from.h \
+	%D%/plan_from_function.c \
 	%D%/plan_from_join.c \
 	%D%/plan_graph.c \
 	%D%/plan_group.c \
@@ -50,6 +51,7 @@ query_libquery_a_SOURCES += \
 	%D%/procedure_plan.c \
 	%D%/projection.h \
 	%D%/relation_plan.c \
+	%D%/slot_set.h \
 	%D%/statistics.c \
 	%D%/statistics.h \
 	%D%/user_plan.c \

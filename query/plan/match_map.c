@@ -34,6 +34,8 @@ enum sqlstate match_map(struct match *m, const struct ast_expr *map, const struc
 		const struct bound *value;
 
 		TRY(bound_property(b, element, entry->name, &key, e));
+		if (key->kind == BOUND_PROPERTY)
+			bind_warn_unknown_key(b, entry->name);
 		TRY(bind_expr(b, entry->value, &value, e));
 		TRY(bind_comparison(b, OP_EQ, key, value, entry->value->at, &out[(*count)++], e));
 	}

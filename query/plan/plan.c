@@ -534,6 +534,7 @@ static enum sqlstate plan_finish(
 		.slot_names = names,
 		.slot_places = places,
 		.local_count = p->b.local_count,
+		.answers_rows = answer->has_columns,
 		.column_count = count,
 		.columns = columns,
 		.origins = origins,

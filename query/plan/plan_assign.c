@@ -105,6 +105,8 @@ enum sqlstate plan_default(struct planner *p, const struct table *t,
 	enum sqlstate rc;
 
 	*out = NULL;
+	if (column->generated_text.length > 0)
+		return OK; /* storage asks for it when it writes the row */
 	if (column->identity != 0)
 		TRY(next_of_sequence(p, column, at, out, e));
 	if (*out == NULL && column->default_text.length > 0) {

@@ -35,9 +35,10 @@ struct automaton {
 	struct search_state *states;
 	struct search_step *steps;
 	struct search_check *checks;
+	struct search_hop *hops;
 	uint32_t *forks; /* where each state's arrival ends */
 	uint32_t code_count, code_capacity, state_count, state_capacity, step_count, step_capacity;
-	uint32_t check_count, check_capacity;
+	uint32_t check_count, check_capacity, hop_count, hop_capacity;
 	bool *is_bound_yet;  /* variables */
 	bool *is_group_done; /* groups */
 	uint64_t inside;     /* groups with a mode around the place of emission */
@@ -74,7 +75,7 @@ static enum direction flipped(enum direction d)
 	return d == DIRECTION_OUT ? DIRECTION_IN : d == DIRECTION_IN ? DIRECTION_OUT : d;
 }
 
-static void emit_hop(struct automaton *c, const struct search_item *item)
+static void emit_hop(struct automaton *c, const struct search_item *item, uint32_t hop)
 {
 	enum direction d = item->edge.direction;
 	uint32_t number = c->state_count;
@@ -83,12 +84,73 @@ static void emit_hop(struct automaton *c, const struct search_item *item)
 		(struct search_state){ .direction = c->is_reversed ? flipped(d) : d,
 			.label_count = item->edge.label_count,
 			.labels = item->edge.labels,
-			.is_nothing = item->edge.is_nothing,
+			.is_nothing = hop == SEARCH_NONE && item->edge.is_nothing,
+			.hop = hop,
 			.variable = item->variable,
 			.inside = c->inside };
 	emit(c, (struct code){ .kind = CODE_HOP, .to = number });
 	if (item->variable != SEARCH_NONE)
 		c->is_bound_yet[item->variable] = true;
+}
+
+/* The rows of a table that lead on, as a subplan that begins at either end of what one step matches. */
+static enum sqlstate add_hop(
+	struct automaton *c, const struct ast_pattern *pattern, uint32_t *out, struct error *e)
+{
+	const struct match_options options = { .is_repeatable = true };
+	struct str known = c->is_reversed ? STR(AST_HOP_RIGHT) : STR(AST_HOP_LEFT);
+	struct str sought = c->is_reversed ? STR(AST_HOP_LEFT) : STR(AST_HOP_RIGHT);
+	struct planner *p = c->p;
+	struct scope *outer_scope = p->b.scope;
+	struct search_hop hop = { .source_slot = binder_slot_new(
+					  &p->b, type_make(TYPE_NODE), known) };
+	struct stream outer = planner_stream_sub(p, &hop.row_slot);
+	struct variable *v;
+	unsigned reads;
+
+	p->b.scope = scope_new(p->arena, NULL);
+	v = scope_add(p->b.scope, known);
+	v->type = type_make(TYPE_NODE);
+	v->slot = hop.source_slot;
+	TRY(plan_pattern(p, pattern, &options, e));
+	hop.edge_slot = scope_find(p->b.scope, STR(AST_HOP_ROW))->slot;
+	hop.target_slot = scope_find(p->b.scope, sought)->slot;
+	p->b.scope = outer_scope;
+	hop.sub = p->s.top;
+	hop.is_per_row = p->s.is_per_row;
+	reads = p->s.reads;
+	p->s = outer;
+	planner_will_read(p, reads);
+	*out = c->hop_count;
+	*GROW(c, hop, hop_capacity) = hop;
+	return OK;
+}
+
+/* One state for each table that the edge may be a row of, and one for edges, beside each other. */
+static enum sqlstate emit_hops(
+	struct automaton *c, const struct search_item *item, struct error *e)
+{
+	const struct ast_hops *hops = item->ast->hops;
+	uint32_t count = hops->count + (hops->edges != NULL);
+	uint32_t *jumps = ARENA_ARRAY(c->p->arena, uint32_t, count + 1);
+
+	for (uint32_t i = 0; i < count; i++) {
+		bool is_last = i + 1 == count;
+		uint32_t split = is_last ? 0 : emit(c, (struct code){ .kind = CODE_SPLIT });
+		uint32_t hop = SEARCH_NONE;
+
+		if (i < hops->count)
+			TRY(add_hop(c, hops->patterns[i], &hop, e));
+		emit_hop(c, item, hop);
+		jumps[i] = emit(c, (struct code){ .kind = CODE_JUMP });
+		if (is_last)
+			continue;
+		c->codes[split].to = split + 1;
+		c->codes[split].or_else = c->code_count;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		c->codes[jumps[i]].to = c->code_count;
+	return OK;
 }
 
 /* ---- conditions ------------------------------------------------------------------------------ */
@@ -324,8 +386,10 @@ static enum sqlstate emit_item(struct automaton *c, struct search_item *item, st
 {
 	if (item->kind == AST_ELEMENT_GROUP)
 		return emit_group(c, item, e);
+	if (item->kind == AST_ELEMENT_EDGE && item->ast->hops != NULL)
+		return emit_hops(c, item, e);
 	if (item->kind == AST_ELEMENT_EDGE)
-		emit_hop(c, item);
+		emit_hop(c, item, SEARCH_NONE);
 	else
 		emit_bind(c, item->variable);
 	return OK;
@@ -357,7 +421,9 @@ static enum sqlstate emit_program(struct automaton *c, struct error *e)
 
 	c->inside = s->groups[0].mode > MODE_WALK;
 	(void)GROW(c, state, state_capacity);
-	c->states[0] = (struct search_state){ .variable = SEARCH_NONE, .inside = c->inside };
+	c->states[0] = (struct search_state){
+		.variable = SEARCH_NONE, .hop = SEARCH_NONE, .inside = c->inside
+	};
 	if (c->is_bound)
 		c->is_bound_yet[last] = true;
 	emit_bind(c, first);
@@ -639,6 +705,8 @@ static struct search *make_search(struct automaton *c)
 		.states = c->states,
 		.steps = c->steps,
 		.checks = c->checks,
+		.hop_count = c->hop_count,
+		.hops = c->hops,
 		.out_count = s->out_count,
 		.outs = s->outs,
 		.has_unknown = s->has_unknown,
@@ -684,13 +752,15 @@ static double branch_fanout(struct match_search *s, const struct search_branch *
 
 static double item_fanout(struct match_search *s, const struct search_item *item, bool is_reversed)
 {
-	enum { ROUNDS_MAX = 3 };
+	enum { ROUNDS_MAX = 3, ROW_FANOUT = 3 }; /* rows of a table at a node: a guess */
 	const struct search_group *group = &s->groups[item->group];
 	double all = 0, level = 1, one;
 	enum direction d = item->edge.direction;
 
 	if (item->kind == AST_ELEMENT_NODE)
 		return 1;
+	if (item->kind == AST_ELEMENT_EDGE && item->ast->hops != NULL)
+		return ROW_FANOUT * (item->ast->hops->count + (item->ast->hops->edges != NULL));
 	if (item->kind == AST_ELEMENT_EDGE)
 		return cost_fanout(s->m->p, NAME_NONE, item->edge.labels, item->edge.label_count,
 			is_reversed ? flipped(d) : d);

@@ -151,6 +151,11 @@ static void planner_apply(struct planner *p, const struct pending *pending, enum
 	double rows = p->s.top->rows;
 
 	planner_will_read(p, pending->reads);
+	if (pending->key_count > 0) {
+		node = planner_push(p, PLAN_PROJECT, rows, rows * 0.1);
+		node->project.outputs = pending->keys;
+		node->project.count = pending->key_count;
+	}
 	if (apply == APPLY_SEMI || apply == APPLY_ANTI)
 		rows *= 0.5;
 	node = planner_push(p, PLAN_APPLY, rows, p->s.top->rows * (1 + pending->sub->cost));
@@ -195,7 +200,7 @@ void planner_adopt(struct planner *p, const struct stream *other)
 		planner_note_fetched(p, other->fetched[i]);
 }
 
-static void planner_apply_slot(struct planner *p, uint32_t slot)
+void planner_apply_slot(struct planner *p, uint32_t slot)
 {
 	const struct pending *pending = planner_pending(p, slot);
 

@@ -19,20 +19,6 @@ static const struct ast_name *dml_alias(const struct ast_dml *ast)
 	return ast->alias.text.length > 0 ? &ast->alias : &ast->table;
 }
 
-static enum sqlstate find_column(
-	struct dml *d, const struct ast_name *name, const struct table_column **out)
-{
-	if (d->view != NULL)
-		return plan_written_column(
-			d->view, d->table, name, d->ast->kind, out, d->e);
-	*out = table_column(d->table, name->text);
-	if (*out == NULL)
-		return FAIL_AT(d->e, name->at, E_NO_COLUMN,
-			"column \"%.*s\" of relation \"%.*s\" does not exist", STR_ARGS(name->text),
-			STR_ARGS(d->table->name));
-	return OK;
-}
-
 /* The columns of what the statement names, from those of the table. */
 static enum sqlstate named_columns(struct dml *d, const struct answer *table,
 	enum view_conditions conditions, struct answer *out)
@@ -67,7 +53,7 @@ static enum sqlstate nth_column(struct dml *d, uint32_t n, const struct table_co
 	if (d->view == NULL)
 		return OK;
 	name.text = d->view->columns[n].name;
-	return find_column(d, &name, out);
+	return plan_dml_column(d, &name, out);
 }
 
 /* The columns that a source's columns go to, in its order: without a list as many as are `given`. */
@@ -84,7 +70,7 @@ static enum sqlstate target_columns(
 	for (uint32_t i = 0; ast->column_count == 0 && i < MIN_OF(given, most); i++)
 		TRY(nth_column(d, i, &columns[i]));
 	for (uint32_t i = 0; i < ast->column_count; i++) {
-		TRY(find_column(d, &ast->columns[i], &columns[i]));
+		TRY(plan_dml_column(d, &ast->columns[i], &columns[i]));
 		for (uint32_t k = 0; k < i; k++) {
 			if (columns[k] == columns[i])
 				return FAIL_AT(d->e, ast->columns[i].at, E_DUPLICATE_COLUMN,
@@ -109,10 +95,14 @@ static enum sqlstate check_width(struct dml *d, uint32_t given, uint32_t wanted,
 
 static enum sqlstate refuse_identity(struct dml *d, const struct table_column *column)
 {
-	if (column->identity != 'a' || d->ast->overrides_system)
+	bool is_generated = column->generated_text.length > 0;
+
+	if (!is_generated && (column->identity != 'a' || d->ast->overrides_system))
 		return OK;
 	FAIL(d->e, E_GENERATED_ALWAYS, "cannot insert a non-DEFAULT value into column \"%.*s\"",
 		STR_ARGS(column->name));
+	if (is_generated)
+		return plan_dml_generated(d, column);
 	error_detail(d->e, "Column \"%.*s\" is an identity column defined as GENERATED ALWAYS.",
 		STR_ARGS(column->name));
 	error_hint(d->e, "Use OVERRIDING SYSTEM VALUE to override.");
@@ -576,57 +566,6 @@ static void conflict_scope(struct dml *d)
 	conflict_table(d, STR("excluded"), NULL);
 }
 
-static enum sqlstate refuse_update(struct dml *d, const struct table_column *column)
-{
-	FAIL(d->e, E_GENERATED_ALWAYS, "column \"%.*s\" can only be updated to DEFAULT",
-		STR_ARGS(column->name));
-	error_detail(d->e, "Column \"%.*s\" is an identity column defined as GENERATED ALWAYS.",
-		STR_ARGS(column->name));
-	return E_GENERATED_ALWAYS;
-}
-
-enum sqlstate plan_dml_items(struct dml *d, struct plan_set **out)
-{
-	struct planner *p = d->p;
-	const struct ast_dml *ast = d->ast;
-	struct plan_set *items = ARENA_ARRAY(p->arena, struct plan_set, ast->assignment_count);
-
-	for (uint32_t i = 0; i < ast->assignment_count; i++) {
-		const struct ast_assignment *a = &ast->assignments[i];
-		const struct table_column *column;
-		const struct bound *value = NULL;
-
-		TRY(find_column(d, &a->column, &column));
-		if (column->is_end)
-			return FAIL_AT(d->e, a->column.at, E_NOT_SUPPORTED,
-				"changing the ends of an edge is not supported");
-		for (uint32_t k = 0; k < i; k++) {
-			if (items[k].assignment.key == column->key)
-				return FAIL_AT(d->e, a->column.at, E_SYNTAX,
-					"multiple assignments to same column \"%.*s\"",
-					STR_ARGS(a->column.text));
-		}
-		if (a->value == NULL) {
-			TRY(plan_default(p, d->table, column, a->column.at, &value, d->e));
-		} else {
-			TRY(bind_expr(&p->b, a->value, &value, d->e));
-			TRY(plan_assign(p, d->table, column, &value, a->value->at, d->e));
-		}
-		if (column->identity == 'a' && a->value != NULL)
-			return refuse_update(d, column);
-		if (value == NULL)
-			value = bound_constant(
-				&p->b, value_null(), column->type.type, a->column.at);
-		items[i] = (struct plan_set){ .kind = SET_PROPERTY,
-			.element = d->table->element,
-			.target = binder_slot_ref(&p->b, d->slot, a->column.at),
-			.assignment = { .key = column->key, .expr = value },
-			.at = a->column.at };
-	}
-	*out = items;
-	return OK;
-}
-
 static enum sqlstate insert_or_conflict(struct dml *d, const struct plan_create *create)
 {
 	struct planner *p = d->p;
@@ -635,7 +574,7 @@ static enum sqlstate insert_or_conflict(struct dml *d, const struct plan_create 
 	const struct bound *where = NULL;
 	struct plan_node *match = NULL, *node;
 	struct plan_set *items = NULL;
-	uint32_t row_slot;
+	uint32_t row_slot, count = 0;
 
 	for (uint32_t i = 0; i < d->ast->target_count; i++) {
 		if (target_key(d, &d->ast->targets[i]) == NAME_NONE)
@@ -649,19 +588,23 @@ static enum sqlstate insert_or_conflict(struct dml *d, const struct plan_create 
 	if (d->ast->conflict == CONFLICT_UPDATE) {
 		p->b.slots[d->slot].is_new = true;
 		conflict_scope(d);
-		TRY(plan_dml_items(d, &items));
+		TRY(plan_dml_items(d, &items, &count));
 		if (d->ast->conflict_where != NULL)
 			TRY(bind_condition(&p->b, d->ast->conflict_where, "WHERE", &where, d->e));
 		p->b.slots[d->slot].is_new = false;
 		p->b.scope = scope;
 	}
+	for (uint32_t i = 0; i < count; i++)
+		TRY(plan_dml_attach(d, items[i].assignment.expr));
+	if (where != NULL)
+		TRY(plan_dml_attach(d, where));
 	planner_will_write(p, touch | TOUCH_PROPERTIES, TAG_INSERT);
 	node = planner_push(p, PLAN_MERGE, p->s.top->rows, p->s.top->rows * 2);
 	node->other = match;
 	node->merge.row_slot = row_slot;
 	node->merge.count = 1;
 	node->merge.creates = create;
-	node->merge.on_match_count = items == NULL ? 0 : d->ast->assignment_count;
+	node->merge.on_match_count = count;
 	node->merge.on_match = items;
 	node->merge.is_upsert = true;
 	p->has_conflict = true;
@@ -812,16 +755,17 @@ static enum sqlstate plan_update(struct dml *d, struct answer *out)
 	const struct scope *rows;
 	struct plan_set *items;
 	struct plan_node *node;
+	uint32_t count;
 
 	TRY(target_rows(d));
 	p->b.place = "UPDATE";
-	TRY(plan_dml_items(d, &items));
-	for (uint32_t i = 0; i < d->ast->assignment_count; i++)
+	TRY(plan_dml_items(d, &items, &count));
+	for (uint32_t i = 0; i < count; i++)
 		items[i].assignment.expr = planner_attach(p, items[i].assignment.expr);
 	planner_past(p);
 	planner_will_write(p, TOUCH_PROPERTIES, TAG_UPDATE);
 	node = planner_push(p, PLAN_SET, p->s.top->rows, p->s.top->rows);
-	node->set_items.count = d->ast->assignment_count;
+	node->set_items.count = count;
 	node->set_items.items = items;
 	node->view = d->owner;
 	planner_forget(p);

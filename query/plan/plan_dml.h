@@ -27,8 +27,15 @@ struct dml {
 enum sqlstate plan_dml_values(struct dml *d) MUST_USE;
 /* The element that INSERT makes of d->values, to be in d->slot. */
 enum sqlstate plan_dml_create(struct dml *d, struct plan_create *create) MUST_USE;
-/* What SET assigns to the element in d->slot, one item for each assignment. */
-enum sqlstate plan_dml_items(struct dml *d, struct plan_set **out) MUST_USE;
+/* plan_dml_set.c: a column by the name that the statement knows it by. */
+enum sqlstate plan_dml_column(struct dml *d, const struct ast_name *name,
+	const struct table_column **out) MUST_USE;
+/* What SET assigns to the element in d->slot. */
+enum sqlstate plan_dml_items(struct dml *d, struct plan_set **out, uint32_t *count) MUST_USE;
+/* Subqueries of what DO UPDATE computes are run before the row that is there is looked up. */
+enum sqlstate plan_dml_attach(struct dml *d, const struct bound *value) MUST_USE;
+/* The detail of an error about a generated column. */
+enum sqlstate plan_dml_generated(struct dml *d, const struct table_column *column);
 /* plan_merge_into.c */
 enum sqlstate plan_merge_into(struct dml *d) MUST_USE;
 

@@ -133,6 +133,9 @@ static enum sqlstate node_alias_columns(
 {
 	const struct ast_from *f = n->ast;
 
+	if (f->is_row && f->column_alias_count != n->column_count)
+		return FAIL_AT(e, f->at, E_SYNTAX,
+			"number of columns does not match number of values");
 	if (f->column_alias_count > n->column_count)
 		return FAIL(e, E_INVALID_REFERENCE,
 			"table \"%.*s\" has %u columns available but %u columns specified",
@@ -194,6 +197,43 @@ static void table_add_system(struct variable *table, const struct system_columns
 		scope_put_column(table->columns, &columns->columns[i]);
 }
 
+/* TABLESAMPLE: each row by itself is taken or left, as the method, of rows or of pages, would. `element`
+   is the row's, NULL where it has none. */
+static enum sqlstate sample_rows(struct planner *p, const struct ast_sample *sample,
+	const struct bound *element, struct error *e)
+{
+	const struct bound *args[3] = { element, NULL, NULL }, *is_taken;
+	struct type real = type_make(TYPE_FLOAT64);
+
+	if (!str_equal_nocase(sample->method.text, STR("bernoulli")) &&
+		!str_equal_nocase(sample->method.text, STR("system")))
+		return FAIL_AT(e, sample->method.at, E_NO_OBJECT,
+			"tablesample method %.*s does not exist", STR_ARGS(sample->method.text));
+	if (element == NULL)
+		args[0] = bound_constant(
+			&p->b, value_null(), type_make(TYPE_NODE), sample->method.at);
+	p->b.place = "TABLESAMPLE";
+	TRY(bind_expr(&p->b, sample->percent, &args[1], e));
+	args[1] = bound_cast(&p->b, args[1], real);
+	if (sample->seed != NULL) {
+		TRY(bind_expr(&p->b, sample->seed, &args[2], e));
+		args[2] = bound_cast(&p->b, args[2], real);
+	}
+	TRY(binder_function(&p->b, STR("sampled"), args, sample->seed == NULL ? 2 : 3,
+		sample->method.at, &is_taken, e));
+	planner_filter(p, &is_taken, 1);
+	return OK;
+}
+
+/* A common table expression or a view has no rows of its own to take some of. */
+static enum sqlstate refuse_sample(const struct ast_from *f, struct error *e)
+{
+	if (f->sample == NULL)
+		return OK;
+	return FAIL_AT(e, f->at, E_NOT_SUPPORTED,
+		"TABLESAMPLE clause can only be applied to tables and materialized views");
+}
+
 static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct error *e)
 {
 	struct planner *p = f->p;
@@ -205,6 +245,7 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	bool is_view;
 
 	if (name->qualifier.length == 0 && plan_cte_find(p, name) != NULL) {
+		TRY(refuse_sample(n->ast, e));
 		TRY(plan_cte(p, name, &answer, e));
 		return node_take_answer(p, n, &answer, plan_cte_find(p, name)->ast->name.text, e);
 	}
@@ -212,16 +253,26 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	relation = relation_resolve(p->b.options->settings, name->qualifier, name->name);
 	if (relation != NULL) {
 		TRY(plan_relation(p, relation, n->ast->at, &answer, e));
+		n->is_chain = n->ast->sample == NULL;
+		if (n->ast->sample != NULL)
+			TRY(sample_rows(p, n->ast->sample, NULL, e));
 		TRY(node_take_answer(p, n, &answer, str_of(relation->name), e));
 		node_add_system(p, n, relation->oid);
 		return OK;
 	}
 	TRY(plan_view(p, name, &answer, &is_view, e));
 	n->is_chain = !is_view;
-	if (is_view)
+	if (is_view) {
+		TRY(refuse_sample(n->ast, e));
 		return node_take_answer(p, n, &answer, name->name, e);
+	}
 	TRY(plan_table_find(p, name->qualifier, name->name, name->at, &n->label, e));
 	plan_table_scan(p, n->label, n->ast->at, &scan);
+	if (n->ast->sample != NULL) {
+		n->is_chain = false;
+		TRY(sample_rows(p, n->ast->sample,
+			binder_slot_ref(&p->b, scan.slot, n->ast->at), e));
+	}
 	plan_table_note_row(p,
 		n->ast->alias.text.length > 0 ? plan_from_alias(p, &n->ast->alias) : n->label->name,
 		scan.slot);
@@ -271,171 +322,13 @@ static enum sqlstate scan_query(struct from *f, struct from_node *n, struct erro
 	return node_take_answer(p, n, &answer, (struct str){ 0 }, e);
 }
 
-/* ---- functions ------------------------------------------------------------------------------- */
-
-static enum sqlstate function_args(struct planner *p, const struct ast_function *function,
-	const struct bound **args, struct error *e)
-{
-	p->b.place = "functions in FROM";
-	for (uint32_t i = 0; i < function->arg_count; i++)
-		TRY(bind_expr(&p->b, function->args[i], &args[i], e));
-	return OK;
-}
-
-static void push_unwind(
-	struct planner *p, const struct bound *list, struct type type, struct answer *out)
-{
-	struct plan_node *node;
-	struct str name = out->columns[0].name;
-
-	list = planner_attach(p, list);
-	node = planner_push(p, PLAN_UNWIND, p->s.top->rows * 10, p->s.top->rows);
-	node->unwind.list = list;
-	node->unwind.slot = binder_slot_new(&p->b, type, name);
-	node->unwind.ordinal_slot = SLOT_NONE;
-	p->s.is_single = false;
-	out->columns[0] = (struct answer_column){ .name = name, .slot = node->unwind.slot };
-	out->count = 1;
-	out->has_columns = true;
-}
-
-/* unnest() of several arrays: a row for each item of the longest, the others go on with NULL. */
-static enum sqlstate scan_arrays(struct planner *p, const struct ast_function *call,
-	struct str name, struct answer *out, struct error *e)
-{
-	uint32_t count = call->arg_count;
-	const struct bound **lists = ARENA_ARRAY(p->arena, const struct bound *, count);
-	uint32_t *slots = ARENA_ARRAY(p->arena, uint32_t, count);
-	struct plan_node *node;
-
-	out->columns = ARENA_ARRAY(p->arena, struct answer_column, count);
-	for (uint32_t i = 0; i < count; i++) {
-		struct ast_function one = *call;
-
-		one.args = &call->args[i];
-		one.arg_count = 1;
-		TRY(bind_set_list(&p->b, SET_UNNEST, &one, &lists[i], e));
-		lists[i] = planner_attach(p, lists[i]);
-	}
-	node = planner_push(p, PLAN_PROJECT_SET, p->s.top->rows * 10, p->s.top->rows * 10);
-	for (uint32_t i = 0; i < count; i++) {
-		slots[i] = binder_slot_new(&p->b, type_item(lists[i]->type), name);
-		out->columns[i] = (struct answer_column){ .name = name, .slot = slots[i] };
-	}
-	node->project_set.count = count;
-	node->project_set.lists = lists;
-	node->project_set.slots = slots;
-	p->s.is_single = false;
-	out->count = count;
-	out->has_columns = true;
-	return OK;
-}
-
-static enum sqlstate scan_scalar(struct planner *p, const struct ast_expr *call, struct str name,
-	struct answer *out, struct error *e)
-{
-	const struct bound *value;
-	uint32_t slot;
-
-	p->b.place = "functions in FROM";
-	TRY(bind_expr(&p->b, call, &value, e));
-	if (value->kind == BOUND_SLOT) /* a slot of its own: the item makes it */
-		value = bound_cast(&p->b, value, type_make(TYPE_ANY));
-	slot = planner_project(p, value, name);
-	out->columns[0] = (struct answer_column){ .name = name, .slot = slot };
-	out->count = 1;
-	out->has_columns = true;
-	return OK;
-}
-
-/* WITH ORDINALITY: the rows of each call are numbered. */
-static void push_ordinal(struct planner *p, struct answer *out)
-{
-	struct answer_column *columns = ARENA_ARRAY(p->arena, struct answer_column, out->count + 1);
-	struct plan_node *node = planner_push(p, PLAN_ORDINAL, p->s.top->rows, 0);
-
-	memcpy(columns, out->columns, out->count * sizeof *columns);
-	node->ordinal.slot = binder_slot_new(&p->b, type_make(TYPE_INT64), STR("ordinality"));
-	columns[out->count] =
-		(struct answer_column){ .name = STR("ordinality"), .slot = node->ordinal.slot };
-	out->columns = columns;
-	out->count++;
-	p->s.is_per_row = true;
-}
-
-/* Names of the columns of such a function; of pairs there are two. */
-static enum sqlstate take_listed(struct planner *p, const struct from_node *n,
-	const struct set_listed *row, struct answer *answer, struct error *e)
-{
-	static const char *const names[] = { "key", "value" };
-	const struct bound *pair[2] = { binder_slot_ref(&p->b, answer->columns[0].slot, 0), NULL };
-
-	if (row->is_record)
-		return plan_record_columns(p, n->ast, answer, e);
-	if (row->column != NULL)
-		answer->columns[0].name = str_of(row->column);
-	if (!row->is_pair)
-		return OK;
-	answer->columns = ARENA_ARRAY(p->arena, struct answer_column, 3);
-	answer->count = 2;
-	for (uint32_t i = 0; i < 2; i++) {
-		const struct bound *part;
-		struct bound *typed = ARENA_NEW(p->arena, struct bound);
-
-		pair[1] = bound_constant(&p->b, value_int(i), type_make(TYPE_INT64), 0);
-		TRY(binder_function(&p->b, STR(PLAN_FUNCTION_SUBSCRIPT), pair, 2, 0, &part, e));
-		*typed = *part;
-		typed->type = type_make(i == 0 ? TYPE_STRING : row->item);
-		answer->columns[i].name = str_of(names[i]);
-		answer->columns[i].slot = planner_project(p, typed, answer->columns[i].name);
-	}
-	return OK;
-}
-
 static enum sqlstate scan_function(struct from *f, struct from_node *n, struct error *e)
 {
-	struct planner *p = f->p;
-	const struct ast_function *function = n->ast->function->function;
-	struct str name = function->name.name;
-	enum set_function set = binder_set_function(name);
-	const struct relation *table = relation_find_function(name);
-	struct answer answer = { .columns = ARENA_ARRAY(p->arena, struct answer_column, 1) };
-	struct str column = name;
-	const struct bound *list;
+	struct answer answer;
+	struct str name;
 
-	/* A function's only column goes by the alias, if there is one. */
-	if (n->ast->alias.text.length > 0)
-		column = plan_from_alias(p, &n->ast->alias);
-	n->is_chain = !n->ast->has_ordinality;
-	if (n->ast->column_types != NULL &&
-		(set != SET_LISTED || !binder_set_listed(name)->is_record))
-		return FAIL_AT(e, n->ast->at, E_SYNTAX,
-			"a column definition list is only allowed for functions returning "
-			"\"record\"");
-	if (set != SET_NONE && table == NULL) {
-		p->b.place = "functions in FROM";
-		if (set == SET_UNNEST && function->arg_count > 1) {
-			TRY(scan_arrays(p, function, name, &answer, e));
-		} else {
-			TRY(bind_set_list(&p->b, set, function, &list, e));
-			answer.columns[0].name = column;
-			push_unwind(p, list, bind_set_item(set, name, list), &answer);
-		}
-		if (set == SET_LISTED)
-			TRY(take_listed(p, n, binder_set_listed(name), &answer, e));
-	} else if (table != NULL) {
-		const struct bound **args =
-			ARENA_ARRAY(p->arena, const struct bound *, function->arg_count + 1);
-
-		TRY(function_args(p, function, args, e));
-		TRY(plan_relation_function(
-			p, table, args, function->arg_count, function->name.at, &answer, e));
-	} else {
-		TRY(scan_scalar(p, n->ast->function, column, &answer, e));
-	}
-	if (n->ast->has_ordinality)
-		push_ordinal(p, &answer);
-	return node_take_answer(p, n, &answer, column, e);
+	TRY(plan_from_function(f->p, n, &answer, &name, e));
+	return node_take_answer(f->p, n, &answer, name, e);
 }
 
 /* ---- items ----------------------------------------------------------------------------------- */
@@ -457,7 +350,7 @@ static enum sqlstate item_scope(struct from *f, const struct ast_from *ast, stru
 {
 	struct planner *p = f->p;
 	struct scope *around = f->scope;
-	bool is_lateral = ast->is_lateral || ast->kind == FROM_FUNCTION ||
+	bool is_lateral = ast->is_lateral || ast->kind == FROM_FUNCTION || ast->kind == FROM_ROWS ||
 			  ast->kind == FROM_GRAPH_TABLE || ast->kind == FROM_QUERY;
 
 	if (is_lateral && f->visible_count > 0) {
@@ -479,6 +372,7 @@ static enum sqlstate scan_item(struct from *f, struct from_node *n, struct error
 	case FROM_SUBQUERY:
 		return scan_query(f, n, e);
 	case FROM_FUNCTION:
+	case FROM_ROWS:
 		return scan_function(f, n, e);
 	case FROM_MATCH:
 		return FAIL_AT(e, n->ast->at, E_NOT_SUPPORTED,

@@ -35,6 +35,11 @@ struct from_node {
 enum sqlstate plan_from_place(struct planner *p, struct from_node *const *items, uint32_t count,
 	const struct bound *where, struct error *e) MUST_USE;
 
+/* plan_from_function.c: what the function, or the functions, of an item answer; *name is what the item
+   is called. Sets n->is_chain. */
+enum sqlstate plan_from_function(struct planner *p, struct from_node *n, struct answer *out,
+	struct str *name, struct error *e) MUST_USE;
+
 /* plan_record.c: json_to_record() and its kin. The answer's only column are the objects; in their place
    come the columns that the item names, E_SYNTAX if it names none. */
 enum sqlstate plan_record_columns(struct planner *p, const struct ast_from *f,

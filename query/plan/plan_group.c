@@ -41,6 +41,8 @@ static bool is_edge_like(const struct ast_element *x)
 	if (inner[0].kind != AST_ELEMENT_NODE || inner[1].kind != AST_ELEMENT_EDGE ||
 		inner[2].kind != AST_ELEMENT_NODE || inner[1].quantifier.length > 0)
 		return false;
+	if (inner[1].hops != NULL)
+		return false;
 	if (x->quantifier.length == 0 || x->quantifier.is_question || x->has_subquery)
 		return false;
 	if (path->prefix.mode == MODE_ACYCLIC || path->prefix.mode == MODE_SIMPLE)
@@ -83,6 +85,20 @@ static struct ast_element nothing_between(struct planner *p, uint32_t at)
 	return group;
 }
 
+/* An edge that is a row is found by a search. */
+static struct ast_element hop_group(struct planner *p, const struct ast_element *x)
+{
+	struct ast_element group = node_at(x->at);
+
+	group.kind = AST_ELEMENT_GROUP;
+	group.group = ARENA_NEW(p->arena, struct ast_path);
+	group.group->at = x->at;
+	group.group->elements = ARENA_NEW(p->arena, struct ast_element);
+	group.group->elements[0] = *x;
+	group.group->element_count = 1;
+	return group;
+}
+
 /* With `keeps_groups` no parenthesised path becomes an edge. */
 static void form_path(
 	struct planner *p, const struct ast_path *path, bool keeps_groups, struct ast_path *out)
@@ -102,6 +118,8 @@ static void form_path(
 		to[count++] = *x;
 		if (x->kind == AST_ELEMENT_GROUP && !keeps_groups && is_edge_like(x))
 			to[count - 1] = group_edge(p, x);
+		else if (x->kind == AST_ELEMENT_EDGE && !keeps_groups && x->hops != NULL)
+			to[count - 1] = hop_group(p, x);
 	}
 	if (count == 0 || to[count - 1].kind != AST_ELEMENT_NODE)
 		to[count++] = node_at(path->at);

@@ -14,11 +14,7 @@
  *  L1. At a leaf nothing is needed but what it makes (ARGUMENT passes on anything).
  */
 #include "query/plan/planner.h"
-
-struct slot_set {
-	uint64_t *words;
-	uint32_t word_count;
-};
+#include "query/plan/slot_set.h"
 
 struct liveness {
 	struct planner *p;
@@ -35,43 +31,6 @@ static struct slot_set set_new(const struct liveness *l)
 {
 	return (struct slot_set){ ARENA_ARRAY(l->p->arena, uint64_t, l->word_count),
 		l->word_count };
-}
-
-static void set_put(struct slot_set *s, uint32_t slot)
-{
-	if (slot != SLOT_NONE)
-		s->words[slot / 64] |= UINT64_C(1) << (slot % 64);
-}
-
-static void set_drop(struct slot_set *s, uint32_t slot)
-{
-	if (slot != SLOT_NONE)
-		s->words[slot / 64] &= ~(UINT64_C(1) << (slot % 64));
-}
-
-static bool set_has(const struct slot_set *s, uint32_t slot)
-{
-	return slot != SLOT_NONE && (s->words[slot / 64] >> (slot % 64) & 1) != 0;
-}
-
-static void set_add(struct slot_set *s, const struct slot_set *other)
-{
-	for (uint32_t i = 0; i < s->word_count; i++)
-		s->words[i] |= other->words[i];
-}
-
-static uint32_t set_count(const struct slot_set *s)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < s->word_count; i++)
-		count += (uint32_t)__builtin_popcountll(s->words[i]);
-	return count;
-}
-
-static void set_clear(struct slot_set *s)
-{
-	memset(s->words, 0, s->word_count * sizeof *s->words);
 }
 
 static void set_visit_put(void *context, uint32_t slot)
@@ -721,6 +680,20 @@ static void live_union(struct liveness *l, struct plan_node *n, struct slot_set 
 	l->is_set_like = was_set_like;
 }
 
+/* A step over rows reads the node that it begins at, which the search makes for it. */
+static void live_hop(struct liveness *l, struct search_hop *hop, struct slot_set *inside)
+{
+	struct slot_set wanted = set_new(l);
+
+	set_put(&wanted, hop->row_slot);
+	set_put(&wanted, hop->edge_slot);
+	set_put(&wanted, hop->target_slot);
+	live_tree(l, &hop->sub, &wanted);
+	set_drop(&wanted, hop->row_slot);
+	set_drop(&wanted, hop->source_slot);
+	set_add(inside, &wanted);
+}
+
 /* Conditions read views of the search, which it makes for them alone, and slots of its input. */
 static void live_search(struct liveness *l, struct plan_node *n, struct slot_set *needed)
 {
@@ -737,6 +710,9 @@ static void live_search(struct liveness *l, struct plan_node *n, struct slot_set
 		set_drop(&wanted, program->checks[i].row_slot);
 		set_add(&inside, &wanted);
 	}
+	l->is_set_like = false;
+	for (uint32_t i = 0; i < program->hop_count; i++)
+		live_hop(l, &program->hops[i], &inside);
 	l->is_set_like = was_set_like;
 	for (uint32_t i = 0; i < program->view_count; i++) {
 		uint32_t slot = program->views[i].slot;

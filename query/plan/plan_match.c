@@ -204,7 +204,6 @@ static enum sqlstate match_add_node(
 		slot = m->nodes[*node].slot;
 	} else if (x->variable.text.length > 0) {
 		TRY(planner_declare(m->p, &x->variable, type_make(TYPE_NODE), &slot, e));
-		m->p->b.slots[slot].exposed = x->exposed;
 		*node = match_node_new(m, slot, false);
 	} else {
 		slot = binder_slot_new(b, type_make(TYPE_NODE), (struct str){ 0 });
@@ -378,7 +377,6 @@ static enum sqlstate match_hop_filter(struct match *m, const struct ast_element 
 	edge->hop_source_slot = binder_slot_new(b, type_make(TYPE_NODE), (struct str){ 0 });
 	edge->hop_target_slot = binder_slot_new(b, type_make(TYPE_NODE), (struct str){ 0 });
 	b->slots[edge->hop_edge_slot].label = b->slots[edge->slot].label;
-	b->slots[edge->hop_edge_slot].exposed = x->exposed;
 	hop = binder_slot_ref(b, edge->hop_edge_slot, x->at);
 	b->scope = scope_new(b->arena, outer);
 	if (x->variable.text.length > 0) {
@@ -460,7 +458,6 @@ static enum sqlstate match_edge_slot(
 	v = scope_find(m->p->b.scope, x->variable.text);
 	if (v == NULL) {
 		TRY(planner_declare(m->p, &x->variable, type, &edge->slot, e));
-		m->p->b.slots[edge->slot].exposed = x->exposed;
 		return OK;
 	}
 	if (!is_one && v->kind == VARIABLE_SLOT && v->slot < m->first_slot &&

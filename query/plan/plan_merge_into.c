@@ -145,14 +145,15 @@ static enum sqlstate push_update(struct merging *m, struct dml *d)
 	struct planner *p = d->p;
 	struct plan_set *items;
 	struct plan_node *node;
+	uint32_t count;
 
 	p->b.scope = m->both;
 	p->b.place = "UPDATE";
-	TRY(plan_dml_items(d, &items));
-	for (uint32_t i = 0; i < d->ast->assignment_count; i++)
+	TRY(plan_dml_items(d, &items, &count));
+	for (uint32_t i = 0; i < count; i++)
 		items[i].assignment.expr = planner_attach(p, items[i].assignment.expr);
 	node = planner_push(p, PLAN_SET, p->s.top->rows, p->s.top->rows);
-	node->set_items.count = d->ast->assignment_count;
+	node->set_items.count = count;
 	node->set_items.items = items;
 	return OK;
 }

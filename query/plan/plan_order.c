@@ -225,6 +225,14 @@ static uint32_t label_of(const struct bound_label *label)
 	return label != NULL && label->kind == LABEL_NAME ? label->label : NAME_NONE;
 }
 
+/* The label a node is known to have, by this pattern or by what bound it before; NAME_NONE: several or none. */
+static uint32_t node_label(const struct match *m, uint32_t node)
+{
+	const struct bound_label *written = m->nodes[node].label;
+
+	return label_of(written != NULL ? written : m->p->b.slots[m->nodes[node].slot].label);
+}
+
 /* Hops per row when going on over this edge from one of its ends. */
 static double match_fanout(struct match *m, struct match_edge *edge, bool is_reversed)
 {
@@ -240,7 +248,7 @@ static double match_fanout(struct match *m, struct match_edge *edge, bool is_rev
 		return edge->fanout[is_reversed];
 	}
 	hop = cost_fanout(
-		m->p, label_of(m->nodes[source].label), edge->labels, edge->label_count, direction);
+		m->p, node_label(m, source), edge->labels, edge->label_count, direction);
 	all = hop;
 	if (edge->kind != MATCH_EDGE_ONE) {
 		all = edge->min == 0 ? 1 : 0;

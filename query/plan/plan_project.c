@@ -46,10 +46,17 @@ static struct str type_column_name(const struct ast_type *t)
 	} names[] = { { "int", "int4" }, { "integer", "int4" }, { "bigint", "int8" },
 		{ "smallint", "int2" }, { "boolean", "bool" }, { "real", "float4" },
 		{ "double", "float8" }, { "decimal", "numeric" }, { "char", "bpchar" },
-		{ "character", "bpchar" }, { "string", "text" } };
+		{ "character", "bpchar" }, { "nchar", "bpchar" }, { "dec", "numeric" },
+		{ "string", "text" } };
 
 	while (t->kind == AST_TYPE_LIST && t->element != NULL)
 		t = t->element;
+	if (str_equal_nocase(t->name, STR("float")))
+		return t->kind == AST_TYPE_FLOAT32 ? STR("float4") : STR("float8");
+	if (str_equal_nocase(t->name, STR("time")) && t->kind == AST_TYPE_TIMETZ)
+		return STR("timetz");
+	if (str_equal_nocase(t->name, STR("timestamp")) && t->kind == AST_TYPE_TIMESTAMPTZ)
+		return STR("timestamptz");
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
 		if (str_equal_nocase(t->name, str_of(names[i].written)))
 			return str_of(names[i].name);
@@ -270,6 +277,16 @@ static enum sqlstate projection_room(struct projection *j, uint32_t *room, struc
 	return OK;
 }
 
+/* One without columns, whose rows `*` answers all the same. */
+static bool scope_has_table(const struct scope *s)
+{
+	for (uint32_t i = 0; i < s->count; i++) {
+		if (s->variables[i].columns != NULL)
+			return true;
+	}
+	return false;
+}
+
 static enum sqlstate projection_columns(struct projection *j, struct error *e)
 {
 	struct arena *a = j->p->arena;
@@ -282,7 +299,7 @@ static enum sqlstate projection_columns(struct projection *j, struct error *e)
 	j->bounds = ARENA_ARRAY(a, const struct bound *, room + 1);
 	if (j->ast->is_all) {
 		projection_add_star(j);
-		if (j->count == 0 && j->kind != CLAUSE_WITH)
+		if (j->count == 0 && j->kind != CLAUSE_WITH && !scope_has_table(j->p->b.scope))
 			return FAIL_AT(e, j->ast->star_at, E_SYNTAX,
 				"\"*\" needs at least one variable in scope");
 	}
@@ -600,6 +617,7 @@ static enum sqlstate projection_grouped(struct projection *j, struct error *e)
 
 	b->aggregation = NULL;
 	b->windowing = NULL;
+	j->aggregation.row_slot_end = b->slot_count;
 	TRY(plan_grouping_keys(j, e));
 	b->windowing = &j->windowing;
 	j->aggregation.is_grouped = true;

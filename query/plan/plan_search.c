@@ -182,6 +182,7 @@ static enum sqlstate add_element(struct match_search *s, const struct ast_elemen
 	uint32_t scope, struct search_item *item, struct error *e)
 {
 	bool is_edge = x->kind == AST_ELEMENT_EDGE;
+	const struct ast_label *label;
 
 	item->variable = SEARCH_NONE;
 	if (x->variable.text.length > 0 || has_conditions(x))
@@ -189,10 +190,13 @@ static enum sqlstate add_element(struct match_search *s, const struct ast_elemen
 			&item->variable, e));
 	if (!is_edge)
 		return OK;
+	if (x->hops != NULL && item->variable != SEARCH_NONE)
+		s->variables[item->variable].is_row = x->hops->edges == NULL;
 	item->edge.direction = match_direction(x->direction);
-	if (x->label == NULL)
+	label = x->hops == NULL ? x->label : x->hops->edges;
+	if (label == NULL)
 		return OK;
-	TRY(bind_label(&s->m->p->b, x->label, ELEMENT_EDGE, &item->label, e));
+	TRY(bind_label(&s->m->p->b, label, ELEMENT_EDGE, &item->label, e));
 	if (match_edge_label_list(s->m, item->label, &item->edge))
 		item->label = NULL;
 	else
@@ -292,11 +296,11 @@ static enum sqlstate add_branch(struct match_search *s, const struct ast_path *p
 
 /* ---- views ----------------------------------------------------------------------------------- */
 
-static struct type kind_type(enum search_kind kind)
+static struct type type_of_variable(const struct search_variable *v)
 {
-	return type_make(kind == SEARCH_NODE   ? TYPE_NODE
-			 : kind == SEARCH_EDGE ? TYPE_EDGE
-					       : TYPE_PATH);
+	return type_make(v->kind == SEARCH_NODE || v->is_row ? TYPE_NODE
+			 : v->kind == SEARCH_EDGE		     ? TYPE_EDGE
+								     : TYPE_PATH);
 }
 
 /* Whether the variable is a list to those who look from `from`. */
@@ -325,7 +329,7 @@ static uint32_t inner_view(struct match_search *s, uint32_t variable, uint32_t g
 {
 	const struct ast_name *name = &s->named[variable].name;
 	bool is_list = is_list_from(s, s->variables[variable].group, group);
-	struct type type = kind_type(s->variables[variable].kind);
+	struct type type = type_of_variable(&s->variables[variable]);
 	struct variable *v;
 	uint32_t slot;
 
@@ -354,7 +358,7 @@ static enum sqlstate join_known(
 		s->variables[variable].kind == SEARCH_PATH)
 		return FAIL_AT(e, name->at, E_DUPLICATE_ALIAS, "variable \"%.*s\" is already bound",
 			STR_ARGS(name->text));
-	if (known->type.kind != kind_type(s->variables[variable].kind).kind)
+	if (known->type.kind != type_of_variable(&s->variables[variable]).kind)
 		return FAIL_AT(e, name->at, E_TYPE, "variable \"%.*s\" is not %s",
 			STR_ARGS(name->text),
 			s->variables[variable].kind == SEARCH_NODE ? "a node" : "an edge");
@@ -379,7 +383,7 @@ static enum sqlstate outer_view(struct match_search *s, uint32_t variable, struc
 {
 	const struct ast_name *name = &s->named[variable].name;
 	bool is_list = is_list_from(s, s->variables[variable].group, 0);
-	struct type type = kind_type(s->variables[variable].kind);
+	struct type type = type_of_variable(&s->variables[variable]);
 	const struct variable *known = scope_find(s->m->p->b.scope, name->text);
 	uint32_t slot;
 
@@ -422,6 +426,20 @@ static struct search_condition *new_condition(
 	return c;
 }
 
+/* All who look at the variable know what it may be. */
+static void label_views(
+	struct match_search *s, uint32_t variable, const struct bound_label *label)
+{
+	struct slot_info *slots = s->m->p->b.slots;
+
+	for (uint32_t i = 0; i < s->view_count; i++) {
+		uint32_t slot = s->views[i].slot;
+
+		if (s->views[i].variable == variable && slots[slot].label == NULL)
+			slots[slot].label = label;
+	}
+}
+
 static uint32_t view_slot(const struct match_search *s, uint32_t variable, uint32_t scope)
 {
 	for (uint32_t i = 0; i < s->view_count; i++) {
@@ -444,10 +462,11 @@ static enum sqlstate element_conditions(
 		return OK;
 	slot = view_slot(s, item->variable, item->scope);
 	if (x->label != NULL) {
-		TRY(bind_label(b, x->label,
-			x->kind == AST_ELEMENT_EDGE ? ELEMENT_EDGE : ELEMENT_NODE, &label, e));
-		if (b->slots[slot].label == NULL)
-			b->slots[slot].label = label;
+		bool is_edge = x->kind == AST_ELEMENT_EDGE &&
+			       !s->variables[item->variable].is_row;
+
+		TRY(bind_label(b, x->label, is_edge ? ELEMENT_EDGE : ELEMENT_NODE, &label, e));
+		label_views(s, item->variable, label);
 		if (x->kind == AST_ELEMENT_EDGE)
 			label = item->label;
 	}

@@ -13,33 +13,85 @@
  */
 #include "query/plan/planner.h"
 
+#include <string.h>
+
 struct subquery {
 	struct planner *p;
 	struct stream outer;
 	struct scope *scope;
 	struct aggregation *aggregation;
+	const struct aggregation *around;
 	const char *place;
 	uint32_t first_slot;
 	uint32_t row_slot;
 	bool is_write;
 };
 
+/* Whether the subquery is run for each group and not for each row. */
+static bool is_of_groups(const struct aggregation *a)
+{
+	return a != NULL && a->is_grouped && !a->is_closed && a->inside == 0;
+}
+
 static void subquery_begin(struct subquery *q, struct planner *p)
 {
 	*q = (struct subquery){ .p = p,
 		.scope = p->b.scope,
 		.aggregation = p->b.aggregation,
+		.around = p->b.around,
 		.place = p->b.place,
 		.first_slot = p->b.slot_count,
 		.is_write = p->is_write };
 	q->outer = planner_stream_sub(p, &q->row_slot);
 	p->b.scope = scope_new(p->arena, q->scope);
+	if (is_of_groups(q->aggregation))
+		p->b.around = q->aggregation;
 	p->b.aggregation = NULL;
 }
 
+/* The slots of the outer stream that the subplan reads or answers as they are. */
+static void subquery_needs(struct subquery *q, struct pending *pending)
+{
+	const uint32_t *reads = plan_outer_slots(
+		q->p, pending->sub, q->first_slot, &pending->outer_count);
+	uint32_t *needed = ARENA_ARRAY(q->p->arena, uint32_t, pending->outer_count + 1);
+
+	memcpy(needed, reads, pending->outer_count * sizeof *needed);
+	if (pending->result_slot < q->first_slot) /* SLOT_NONE is above all */
+		needed[pending->outer_count++] = pending->result_slot;
+	pending->outer_slots = needed;
+}
+
+/* What the subquery reads of grouped rows is given to it from their keys. */
+static enum sqlstate subquery_keys(
+	struct subquery *q, struct pending *pending, uint32_t at, struct error *e)
+{
+	struct binder *b = &q->p->b;
+	uint32_t *needed = ARENA_ARRAY(q->p->arena, uint32_t, pending->outer_count + 1);
+	struct plan_output *keys =
+		ARENA_ARRAY(q->p->arena, struct plan_output, pending->outer_count + 1);
+
+	if (!is_of_groups(q->aggregation))
+		return OK;
+	for (uint32_t i = 0; i < pending->outer_count; i++) {
+		struct plan_output *key = &keys[pending->key_count];
+
+		needed[i] = pending->outer_slots[i];
+		if (needed[i] >= q->aggregation->row_slot_end)
+			continue;
+		key->slot = needed[i];
+		TRY(binder_row_slot(b, needed[i], b->slots[needed[i]].name, at, &key->expr, e));
+		needed[i] = key->expr->index;
+		pending->key_count++;
+	}
+	pending->outer_slots = needed;
+	pending->keys = keys;
+	return OK;
+}
+
 /* Back to the outer stream; the subplan waits until it is applied. */
-static const struct bound *subquery_end(struct subquery *q, enum plan_apply apply,
-	uint32_t result_slot, struct type type, uint32_t at)
+static enum sqlstate subquery_end(struct subquery *q, enum plan_apply apply, uint32_t result_slot,
+	struct type type, uint32_t at, const struct bound **out, struct error *e)
 {
 	struct planner *p = q->p;
 	struct stream sub = p->s;
@@ -51,14 +103,16 @@ static const struct bound *subquery_end(struct subquery *q, enum plan_apply appl
 	pending->result_slot = result_slot;
 	pending->is_per_row = sub.is_per_row;
 	pending->reads = sub.reads;
-	pending->outer_slots = plan_outer_slots(p, sub.top, q->first_slot, &pending->outer_count);
+	subquery_needs(q, pending);
 	pending->at = p->b.is_sql || p->b.is_elsewhere ? AT_NONE : at;
 	pending->slot = binder_slot_new(&p->b, type, (struct str){ 0 });
 	p->s = q->outer;
 	p->b.scope = q->scope;
 	p->b.aggregation = q->aggregation;
+	p->b.around = q->around;
 	p->b.place = q->place;
-	return binder_slot_ref(&p->b, pending->slot, at);
+	*out = binder_slot_ref(&p->b, pending->slot, at);
+	return subquery_keys(q, pending, at, e);
 }
 
 /* A pattern predicate tests what is bound; only EXISTS, which is a query, may bind more. */
@@ -95,16 +149,15 @@ static enum sqlstate subquery_pattern(
 	subquery_begin(&q, p);
 	if (!is_path) {
 		TRY(plan_pattern(p, pattern, &options, e));
-		*out = subquery_end(&q, APPLY_EXISTS, SLOT_NONE, type_make(TYPE_BOOL), x->at);
-		return OK;
+		return subquery_end(
+			&q, APPLY_EXISTS, SLOT_NONE, type_make(TYPE_BOOL), x->at, out, e);
 	}
 	path.variable = (struct ast_name){ .at = x->at, .text = STR(" path") };
 	named.paths = &path;
 	TRY(plan_pattern(p, &named, &options, e));
 	slot = scope_find_here(p->b.scope, path.variable.text)->slot;
-	*out = subquery_end(&q, is_all ? APPLY_COLLECT : APPLY_VALUE, slot,
-		is_all ? type_list_of(type) : type, x->at);
-	return OK;
+	return subquery_end(&q, is_all ? APPLY_COLLECT : APPLY_VALUE, slot,
+		is_all ? type_list_of(type) : type, x->at, out, e);
 }
 
 static enum sqlstate subquery_comprehension(
@@ -119,8 +172,8 @@ static enum sqlstate subquery_comprehension(
 	TRY(plan_pattern(p, x->pattern.pattern, &options, e));
 	TRY(bind_expr(&p->b, x->pattern.result, &result, e));
 	slot = planner_project(p, result, (struct str){ 0 });
-	*out = subquery_end(&q, APPLY_COLLECT, slot, type_list_of(p->b.slots[slot].type), x->at);
-	return OK;
+	return subquery_end(
+		&q, APPLY_COLLECT, slot, type_list_of(p->b.slots[slot].type), x->at, out, e);
 }
 
 /* [x IN list WHERE EXISTS {..} | ..]: a local variable cannot be read by a subquery, but a slot
@@ -152,8 +205,8 @@ static enum sqlstate subquery_unrolled(
 		TRY(bind_expr(&p->b, x->each.result, &part, e));
 		slot = planner_project(p, part, (struct str){ 0 });
 	}
-	*out = subquery_end(&q, APPLY_COLLECT, slot, type_list_of(p->b.slots[slot].type), x->at);
-	return OK;
+	return subquery_end(
+		&q, APPLY_COLLECT, slot, type_list_of(p->b.slots[slot].type), x->at, out, e);
 }
 
 /* reduce(..) with a subquery in its step. What it begins with and the list are computed once, outside of
@@ -176,10 +229,9 @@ static enum sqlstate subquery_reduce(
 	subquery_begin(&rounds, p);
 	TRY(plan_reduce(p, &reduce, &slot, e));
 	type = p->b.slots[slot].type;
-	slot = planner_project(p, subquery_end(&rounds, APPLY_VALUE, slot, type, x->at),
-		(struct str){ 0 });
-	*out = subquery_end(&outer, APPLY_VALUE, slot, type, x->at);
-	return OK;
+	TRY(subquery_end(&rounds, APPLY_VALUE, slot, type, x->at, out, e));
+	slot = planner_project(p, *out, (struct str){ 0 });
+	return subquery_end(&outer, APPLY_VALUE, slot, type, x->at, out, e);
 }
 
 /* The columns of the answer as one, of rows. */
@@ -234,8 +286,7 @@ static enum sqlstate subquery_program(
 		if (!is_value)
 			type = type_list_of(type);
 	}
-	*out = subquery_end(&q, apply, slot, type, x->at);
-	return OK;
+	return subquery_end(&q, apply, slot, type, x->at, out, e);
 }
 
 static enum sqlstate subquery_exists_pattern(
@@ -247,9 +298,8 @@ static enum sqlstate subquery_exists_pattern(
 
 	subquery_begin(&q, p);
 	TRY(plan_pattern(p, x->subquery.pattern, &options, e));
-	*out = subquery_end(&q, is_count ? APPLY_COUNT : APPLY_EXISTS, SLOT_NONE,
-		type_make(is_count ? TYPE_INT64 : TYPE_BOOL), x->at);
-	return OK;
+	return subquery_end(&q, is_count ? APPLY_COUNT : APPLY_EXISTS, SLOT_NONE,
+		type_make(is_count ? TYPE_INT64 : TYPE_BOOL), x->at, out, e);
 }
 
 enum sqlstate plan_subquery(

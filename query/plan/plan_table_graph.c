@@ -10,15 +10,18 @@
  *	                             WHERE e.key = a.column     between the ends by their keys
  *	                             AND e.key = b.column
  *
- * An element remembers its table, whose PROPERTIES say what a key behind it means
- * (bind_element.c). A table of nodes between two ends is no edge to the engine: it cannot be
- * quantified, nor be part of a named path.
+ * The label of an element remembers the tables, whose PROPERTIES say what a key behind it means
+ * (bind_exposed.c). A table of nodes between two ends is no edge to the engine. Where it is quantified,
+ * stands in parentheses, in a path with a selector or mode, or is one table of several, the edge
+ * stays in its path, for a search whose steps are such patterns (struct ast_hops). It cannot be part of a
+ * named path, whose value has edges in it.
  */
 #include "query/plan/plan_table.h"
+#include "query/plan/plan_view.h"
 
-#include "query/parse/parse.h"
+#include "query/sql/graph_definition.h"
 
-enum { TABLES_MOST = 64, KEYS_MOST = 8 };
+enum { TABLES_MOST = 64 };
 
 struct rewrite {
 	struct planner *p;
@@ -28,6 +31,7 @@ struct rewrite {
 	uint32_t path_count, path_capacity;
 	struct ast_expr *where;
 	uint32_t name_count; /* variables made up */
+	bool is_searched;    /* the path is for a search: its edges stay in it */
 };
 
 /* ---- the definition -------------------------------------------------------------------------- */
@@ -52,19 +56,6 @@ static const struct catalog_object *find_graph(struct planner *p, const struct a
 	return o;
 }
 
-static enum sqlstate read_graph(struct planner *p, const struct catalog_object *o,
-	const struct ast_property_graph **out, struct error *e)
-{
-	struct str text = arena_printf(
-		p->arena, "CREATE PROPERTY GRAPH g %.*s", STR_ARGS(o->body));
-	struct ast_script script;
-
-	TRY(parse_script(p->arena, text, NULL, &script, e));
-	assert(script.count == 1);
-	*out = script.statements[0]->property_graph;
-	return OK;
-}
-
 static struct table *table_of(const struct rewrite *r, const struct ast_graph_table *x)
 {
 	return table_find(r->p->b.catalog, r->p->arena, x->table.text);
@@ -72,21 +63,64 @@ static struct table *table_of(const struct rewrite *r, const struct ast_graph_ta
 
 /* ---- labels ---------------------------------------------------------------------------------- */
 
-static bool label_fits(const struct ast_label *l, struct str name)
+static bool label_fits(const struct ast_label *l, const struct ast_graph_table *t)
 {
 	bool all = true, any = false;
 
 	if (l == NULL || l->kind == LABEL_ANY)
 		return true;
-	if (l->kind == LABEL_NAME)
-		return str_equal_nocase(l->name, name);
+	if (l->kind == LABEL_NAME) {
+		for (uint32_t i = 0; i < t->label_count; i++)
+			any |= str_equal_nocase(l->name, t->labels[i].name.text);
+		return any;
+	}
 	for (uint32_t i = 0; i < l->part_count; i++) {
-		bool fits = label_fits(l->parts[i], name);
+		bool fits = label_fits(l->parts[i], t);
 
 		all &= fits;
 		any |= fits;
 	}
 	return l->kind == LABEL_NOT ? !any : l->kind == LABEL_AND ? all : any;
+}
+
+/* Whether the expression asks for the label, but for what it excludes; an empty name: for any. */
+static bool asks_for(const struct ast_label *l, struct str name)
+{
+	bool any = false;
+
+	if (l == NULL || l->kind == LABEL_NOT || l->kind == LABEL_ANY)
+		return false;
+	if (l->kind == LABEL_NAME)
+		return name.length == 0 || str_equal_nocase(l->name, name);
+	for (uint32_t i = 0; i < l->part_count; i++)
+		any |= asks_for(l->parts[i], name);
+	return any;
+}
+
+/* Of the labels that an element has those show their properties that were asked for; all, where
+   none was. */
+static struct ast_exposed *expose(struct rewrite *r, const struct ast_label *asked,
+	const struct ast_graph_table *const *found, uint32_t count)
+{
+	struct ast_exposed *out = ARENA_NEW(r->p->arena, struct ast_exposed);
+	bool is_all = !asks_for(asked, (struct str){ 0 });
+
+	out->tables = ARENA_ARRAY(r->p->arena, struct ast_exposed_table, count + 1);
+	out->count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		struct ast_exposed_table *x = &out->tables[i];
+
+		x->table = found[i];
+		x->labels = ARENA_ARRAY(
+			r->p->arena, const struct ast_graph_label *, found[i]->label_count + 1);
+		for (uint32_t k = 0; k < found[i]->label_count; k++) {
+			const struct ast_graph_label *l = &found[i]->labels[k];
+
+			if (is_all || asks_for(asked, l->name.text))
+				x->labels[x->label_count++] = l;
+		}
+	}
+	return out;
 }
 
 static enum sqlstate find_tables(struct rewrite *r, const struct ast_element *x,
@@ -98,7 +132,7 @@ static enum sqlstate find_tables(struct rewrite *r, const struct ast_element *x,
 	for (uint32_t i = 0; i < r->graph->table_count; i++) {
 		const struct ast_graph_table *t = &r->graph->tables[i];
 
-		if (t->is_edge != is_edge || !label_fits(x->label, t->label.text))
+		if (t->is_edge != is_edge || !label_fits(x->label, t))
 			continue;
 		if (*count == TABLES_MOST)
 			return FAIL_AT(r->e, x->at, E_PROGRAM_LIMIT,
@@ -125,7 +159,8 @@ static struct ast_label *label_named(struct rewrite *r, struct str name, uint32_
 	return l;
 }
 
-static enum sqlstate set_labels(struct rewrite *r, struct ast_element *x,
+/* The element is of one of the tables found. */
+static void set_labels(struct rewrite *r, struct ast_element *x,
 	const struct ast_graph_table *const *found, uint32_t count)
 {
 	struct ast_label *any = ARENA_NEW(r->p->arena, struct ast_label);
@@ -134,16 +169,12 @@ static enum sqlstate set_labels(struct rewrite *r, struct ast_element *x,
 	any->at = x->at;
 	any->parts = ARENA_ARRAY(r->p->arena, struct ast_label *, count);
 	any->part_count = count;
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < count; i++)
 		any->parts[i] = label_named(r, found[i]->table.text, x->at);
-		if (count > 1 && !found[i]->all_properties && x->variable.text.length > 0)
-			return FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
-				"an element of several tables of which one lists its PROPERTIES "
-				"is not supported");
-	}
-	x->label = count == 1 ? any->parts[0] : any;
-	x->exposed = count == 1 && !found[0]->all_properties ? found[0] : NULL;
-	return OK;
+	if (count == 1)
+		any = any->parts[0];
+	any->exposed = expose(r, x->label, found, count);
+	x->label = any;
 }
 
 /* ---- conditions ------------------------------------------------------------------------------ */
@@ -195,110 +226,28 @@ static void name_element(struct rewrite *r, struct ast_element *x)
 
 /* ---- ends ------------------------------------------------------------------------------------ */
 
-struct end_keys {
-	const struct ast_graph_table *vertex;
-	uint32_t count;
-	struct str keys[KEYS_MOST], columns[KEYS_MOST];
-};
-
-static const struct ast_graph_table *vertex_of(const struct rewrite *r, struct str alias)
+static const struct ast_graph_table *vertex_of(
+	const struct rewrite *r, const struct ast_graph_end *end)
 {
-	for (uint32_t i = 0; i < r->graph->table_count; i++) {
-		if (!r->graph->tables[i].is_edge &&
-			str_equal(r->graph->tables[i].alias.text, alias))
-			return &r->graph->tables[i];
-	}
-	return NULL;
-}
-
-/* Where SOURCE or DESTINATION names no columns: those of a foreign key to the vertex table. */
-static bool take_foreign(
-	const struct rewrite *r, const struct ast_graph_table *edge, struct end_keys *out)
-{
-	const struct table *t = table_of(r, edge);
-
-	for (uint32_t i = 0; t != NULL && i < t->foreign_count; i++) {
-		const struct table_foreign *f = &t->foreigns[i];
-
-		if (!str_equal(f->table, out->vertex->table.text))
-			continue;
-		if (out->count > 0 && !str_equal(f->columns[0], out->keys[0]))
-			continue;
-		out->count = f->count;
-		for (uint32_t k = 0; k < f->count; k++) {
-			out->keys[k] = f->columns[k];
-			out->columns[k] = f->targets[k];
-		}
-		return true;
-	}
-	return false;
-}
-
-/* The vertex table's own KEY, or its primary key. */
-static bool take_vertex_key(const struct rewrite *r, struct end_keys *out)
-{
-	const struct catalog *c = r->p->b.catalog;
-	const struct table *t = table_of(r, out->vertex);
-	const struct index_info *primary =
-		t == NULL || t->info == NULL ? NULL : catalog_index(c, t->info->primary_index);
-
-	for (uint32_t i = 0; i < out->count && out->vertex->key_count == out->count; i++)
-		out->columns[i] = out->vertex->keys[i].text;
-	if (out->vertex->key_count == out->count)
-		return true;
-	if (primary == NULL || primary->key_count != out->count)
-		return false;
-	for (uint32_t i = 0; i < out->count; i++)
-		out->columns[i] = catalog_name(c, NAME_KEY, primary->keys[i]);
-	return true;
-}
-
-static enum sqlstate find_end(struct rewrite *r, const struct ast_graph_table *edge, bool is_source,
-	uint32_t at, struct end_keys *out)
-{
-	const struct ast_name *keys = is_source ? edge->source_keys : edge->target_keys;
-	const struct ast_name *columns = is_source ? edge->source_columns : edge->target_columns;
-	uint32_t column_count = is_source ? edge->source_column_count : edge->target_column_count;
-
-	out->vertex = vertex_of(r, is_source ? edge->source.text : edge->target.text);
-	out->count = is_source ? edge->source_key_count : edge->target_key_count;
-	if (out->vertex == NULL || out->count > KEYS_MOST)
-		return FAIL_AT(r->e, at, E_NO_OBJECT, "edge \"%.*s\" has an end without a table",
-			STR_ARGS(edge->alias.text));
-	for (uint32_t i = 0; i < out->count; i++)
-		out->keys[i] = keys[i].text;
-	if (out->count > 0 && column_count == out->count) {
-		for (uint32_t i = 0; i < out->count; i++)
-			out->columns[i] = columns[i].text;
-		return OK;
-	}
-	if (out->count > 0 ? take_vertex_key(r, out) : take_foreign(r, edge, out))
-		return OK;
-	return FAIL_AT(r->e, at, E_INVALID_FOREIGN_KEY,
-		"no %s key specified and no suitable foreign key constraint found for edge "
-		"\"%.*s\"",
-		is_source ? "SOURCE" : "DESTINATION", STR_ARGS(edge->alias.text));
+	return definition_graph_table(r->graph, end->vertex.text);
 }
 
 /* The row of the edge's table and a node at one of its ends. */
-static enum sqlstate end_condition(struct rewrite *r, const struct ast_graph_table *edge,
-	const struct ast_element *row, const struct ast_element *node, bool is_source,
-	struct ast_expr **out)
+static struct ast_expr *end_condition(struct rewrite *r, const struct ast_graph_table *edge,
+	const struct ast_element *row, const struct ast_element *node, enum graph_end which)
 {
-	struct end_keys keys;
+	const struct ast_graph_end *end = &edge->ends[which];
 	struct ast_expr *test = expr_new(r, EXPR_IS_LABELED, row->at);
 
-	TRY(find_end(r, edge, is_source, row->at, &keys));
 	test->labeled.operand = expr_new(r, EXPR_VARIABLE, row->at);
 	test->labeled.operand->variable.name = node->variable.text;
 	test->labeled.operand->variable.quote = '"';
-	test->labeled.label = label_named(r, keys.vertex->table.text, row->at);
-	*out = test;
-	for (uint32_t i = 0; i < keys.count; i++)
-		*out = expr_both(r, OP_AND, *out,
-			expr_both(r, OP_EQ, expr_column(r, row, keys.keys[i]),
-				expr_column(r, node, keys.columns[i])));
-	return OK;
+	test->labeled.label = label_named(r, vertex_of(r, end)->table.text, row->at);
+	for (uint32_t i = 0; i < end->key_count; i++)
+		test = expr_both(r, OP_AND, test,
+			expr_both(r, OP_EQ, expr_column(r, row, end->keys[i].text),
+				expr_column(r, node, end->columns[i].text)));
+	return test;
 }
 
 /* ---- paths ----------------------------------------------------------------------------------- */
@@ -321,29 +270,121 @@ static struct ast_path *push_path(struct rewrite *r, const struct ast_path *like
 	return path;
 }
 
-static enum sqlstate refuse_table(
-	struct rewrite *r, const struct ast_path *path, const struct ast_element *x)
-{
-	bool is_one = x->quantifier.length == 0 && path->variable.text.length == 0 &&
-		      path->alternative == NULL && path->prefix.selector == SELECT_EVERY;
+/* ---- rows as steps --------------------------------------------------------------------------- */
 
-	return is_one ? OK
-		      : FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
-				"an edge whose table is not one of edges cannot be quantified or be "
-				"part of a named or selected path");
+static struct ast_element hop_node(
+	struct rewrite *r, const char *variable, struct str table, uint32_t at)
+{
+	return (struct ast_element){ .kind = AST_ELEMENT_NODE,
+		.at = at,
+		.variable = { .at = at, .text = str_of(variable) },
+		.label = label_named(r, table, at),
+		.quantifier = { .min = 1, .max = 1 } };
 }
+
+/* That the row leads from the first to the second. */
+static struct ast_expr *leads(struct rewrite *r, const struct ast_graph_table *edge,
+	const struct ast_element *row, const struct ast_element *from,
+	const struct ast_element *to)
+{
+	return expr_both(r, OP_AND, end_condition(r, edge, row, from, GRAPH_SOURCE),
+		end_condition(r, edge, row, to, GRAPH_DESTINATION));
+}
+
+static struct ast_expr *expr_not(struct rewrite *r, struct ast_expr *x)
+{
+	struct ast_expr *not = expr_new(r, EXPR_UNARY, x->at);
+
+	not->binary.op = OP_NOT;
+	not->binary.left = x;
+	return not;
+}
+
+/* One step over the edge's table, from left to right or `is_back`; a row that leads both ways is no step
+   back beside one forth. */
+static const struct ast_pattern *make_hop(struct rewrite *r, const struct ast_graph_table *edge,
+	uint32_t at, bool is_back, bool is_beside)
+{
+	struct ast_pattern *pattern = ARENA_NEW(r->p->arena, struct ast_pattern);
+	const struct ast_graph_end *left = &edge->ends[is_back ? GRAPH_DESTINATION : GRAPH_SOURCE];
+	const struct ast_graph_end *right =
+		&edge->ends[is_back ? GRAPH_SOURCE : GRAPH_DESTINATION];
+	struct ast_element *nodes = ARENA_ARRAY(r->p->arena, struct ast_element, 3);
+
+	nodes[0] = hop_node(r, AST_HOP_LEFT, vertex_of(r, left)->table.text, at);
+	nodes[1] = hop_node(r, AST_HOP_ROW, edge->table.text, at);
+	nodes[2] = hop_node(r, AST_HOP_RIGHT, vertex_of(r, right)->table.text, at);
+	pattern->at = at;
+	pattern->paths = ARENA_ARRAY(r->p->arena, struct ast_path, 3);
+	pattern->path_count = 3;
+	for (int i = 0; i < 3; i++) {
+		pattern->paths[i].at = at;
+		pattern->paths[i].elements = &nodes[i];
+		pattern->paths[i].element_count = 1;
+	}
+	pattern->where = leads(r, edge, &nodes[1], &nodes[is_back ? 2 : 0],
+		&nodes[is_back ? 0 : 2]);
+	if (is_beside)
+		pattern->where = expr_both(r, OP_AND, pattern->where,
+			expr_not(r, leads(r, edge, &nodes[1], &nodes[0], &nodes[2])));
+	return pattern;
+}
+
+static bool is_row_table(const struct rewrite *r, const struct ast_graph_table *x)
+{
+	const struct table *t = table_of(r, x);
+
+	return t == NULL || t->element == ELEMENT_NODE;
+}
+
+/* The steps of an edge that is a row of some of the tables; of the others it is an edge. */
+static enum sqlstate set_hops(struct rewrite *r, struct ast_element *x,
+	const struct ast_graph_table *const *found, uint32_t count)
+{
+	struct ast_hops *hops = ARENA_NEW(r->p->arena, struct ast_hops);
+	struct ast_label *edges = ARENA_NEW(r->p->arena, struct ast_label);
+	bool may_forth = x->direction != AST_DIRECTION_LEFT;
+	bool may_back = x->direction != AST_DIRECTION_RIGHT;
+
+	hops->patterns = ARENA_ARRAY(r->p->arena, const struct ast_pattern *, 2 * count);
+	edges->kind = LABEL_OR;
+	edges->at = x->at;
+	edges->parts = ARENA_ARRAY(r->p->arena, struct ast_label *, count);
+	for (uint32_t i = 0; i < count; i++) {
+		if (!is_row_table(r, found[i])) {
+			edges->parts[edges->part_count++] =
+				label_named(r, found[i]->table.text, x->at);
+			continue;
+		}
+		if (may_forth)
+			hops->patterns[hops->count++] = make_hop(r, found[i], x->at, false, false);
+		if (may_back)
+			hops->patterns[hops->count++] =
+				make_hop(r, found[i], x->at, true, may_forth);
+	}
+	if (edges->part_count > 0 && x->variable.text.length > 0)
+		return FAIL_AT(r->e, x->variable.at, E_NOT_SUPPORTED,
+			"a variable of an edge that is of tables of edges and of other tables is "
+			"not supported");
+	hops->edges = edges->part_count > 0 ? edges : NULL;
+	x->hops = hops;
+	if (x->variable.text.length == 0)
+		x->label = NULL; /* each step has its own */
+	return OK;
+}
+
+/* ---- paths, with their edges ----------------------------------------------------------------- */
 
 /* (left)-[x]->(right), of which left is the last that was written: the path ends there, x becomes a
    node of its own, and another path begins at right. */
-static enum sqlstate break_path(struct rewrite *r, const struct ast_path *path, uint32_t i,
+static void break_path(struct rewrite *r, const struct ast_path *path, uint32_t i,
 	const struct ast_graph_table *edge)
 {
 	struct ast_path *last = &r->paths[r->path_count - 1];
 	struct ast_element *left = &last->elements[last->element_count - 1];
 	struct ast_element row = path->elements[i], *right = &path->elements[i + 1];
-	struct ast_expr *forth = NULL, *back = NULL, *end;
+	struct ast_expr *forth = NULL, *back = NULL;
 
-	TRY(refuse_table(r, path, &row));
 	name_element(r, left);
 	name_element(r, &row);
 	name_element(r, right);
@@ -353,9 +394,7 @@ static enum sqlstate break_path(struct rewrite *r, const struct ast_path *path, 
 
 		if (row.direction == other)
 			continue;
-		TRY(end_condition(r, edge, &row, is_back ? right : left, true, to));
-		TRY(end_condition(r, edge, &row, is_back ? left : right, false, &end));
-		*to = expr_both(r, OP_AND, *to, end);
+		*to = leads(r, edge, &row, is_back ? right : left, is_back ? left : right);
 	}
 	r->where = expr_both(r, OP_AND, r->where, expr_both(r, OP_OR, forth, back));
 	row.kind = AST_ELEMENT_NODE;
@@ -364,7 +403,6 @@ static enum sqlstate break_path(struct rewrite *r, const struct ast_path *path, 
 	last = push_path(r, path, 1);
 	last->elements[last->element_count++] = row;
 	push_path(r, path, path->element_count - i);
-	return OK;
 }
 
 static enum sqlstate rewrite_edge(
@@ -376,18 +414,18 @@ static enum sqlstate rewrite_edge(
 	uint32_t count, row_tables = 0;
 
 	TRY(find_tables(r, x, found, &count));
-	TRY(set_labels(r, x, found, count));
-	for (uint32_t k = 0; k < count; k++) {
-		const struct table *t = table_of(r, found[k]);
-
-		row_tables += t == NULL || t->element == ELEMENT_NODE;
-	}
-	if (row_tables == 1 && count == 1)
-		return break_path(r, path, i, found[0]);
-	if (row_tables > 0)
+	set_labels(r, x, found, count);
+	for (uint32_t k = 0; k < count; k++)
+		row_tables += is_row_table(r, found[k]);
+	if (row_tables > 0 && path->variable.text.length > 0)
 		return FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
-			"an edge of several tables of which one is not one of edges is not "
-			"supported");
+			"an edge whose table is not one of edges cannot be part of a named path");
+	if (row_tables > 0 && count == 1 && x->quantifier.length == 0 && !r->is_searched) {
+		break_path(r, path, i, found[0]);
+		return OK;
+	}
+	if (row_tables > 0)
+		TRY(set_hops(r, x, found, count));
 	last->elements[last->element_count++] = *x;
 	return OK;
 }
@@ -405,15 +443,13 @@ static bool is_known(const struct rewrite *r, struct str variable)
 }
 
 /* Whether one end of an edge's table is `node` and the other may be `other`. */
-static bool ends_fit(const struct rewrite *r, const struct ast_name *end,
-	const struct ast_name *far, const struct ast_graph_table *node,
+static bool ends_fit(const struct rewrite *r, const struct ast_graph_end *end,
+	const struct ast_graph_end *far, const struct ast_graph_table *node,
 	const struct ast_element *other)
 {
-	const struct ast_graph_table *vertex = vertex_of(r, far->text);
-
-	return str_equal(end->text, node->alias.text) && vertex != NULL &&
+	return str_equal(end->vertex.text, node->alias.text) &&
 	       (other == NULL || other->kind != AST_ELEMENT_NODE ||
-		       label_fits(other->label, vertex->label.text));
+		       label_fits(other->label, vertex_of(r, far)));
 }
 
 /* Whether a node of the table can stand at that end of the edge `edge[0]`; the other node is
@@ -430,9 +466,9 @@ static bool can_stand(const struct rewrite *r, const struct ast_element *edge, b
 	for (uint32_t i = 0; i < r->graph->table_count; i++) {
 		const struct ast_graph_table *t = &r->graph->tables[i];
 
-		if (t->is_edge && label_fits(edge->label, t->label.text) &&
-			((may_begin && ends_fit(r, &t->source, &t->target, node, other)) ||
-				(may_end && ends_fit(r, &t->target, &t->source, node, other))))
+		if (t->is_edge && label_fits(edge->label, t) &&
+			((may_begin && ends_fit(r, &t->ends[0], &t->ends[1], node, other)) ||
+				(may_end && ends_fit(r, &t->ends[1], &t->ends[0], node, other))))
 			return true;
 	}
 	return false;
@@ -486,7 +522,7 @@ static enum sqlstate rewrite_path(struct rewrite *r, const struct ast_path *from
 		} else if (x->label != NULL || !is_known(r, x->variable.text)) {
 			TRY(find_tables(r, x, found, &count));
 			keep_ends(r, from, i, found, &count);
-			TRY(set_labels(r, x, found, count));
+			set_labels(r, x, found, count);
 		}
 		last = &r->paths[r->path_count - 1];
 		last->elements[last->element_count++] = *x;
@@ -494,18 +530,38 @@ static enum sqlstate rewrite_path(struct rewrite *r, const struct ast_path *from
 	return OK;
 }
 
-/* A parenthesised path stays one: all its edges must be edges to the engine. */
+/* A path that stays one: what is inside parentheses, a branch of a union. */
+static enum sqlstate rewrite_whole(
+	struct rewrite *r, const struct ast_path *from, struct ast_path **out)
+{
+	struct rewrite inner = {
+		.p = r->p, .e = r->e, .graph = r->graph, .is_searched = true
+	};
+
+	TRY(rewrite_path(&inner, from));
+	assert(inner.path_count == 1);
+	*out = &inner.paths[0];
+	if (from->alternative != NULL)
+		TRY(rewrite_whole(r, from->alternative, &(*out)->alternative));
+	return OK;
+}
+
 static enum sqlstate rewrite_group(struct rewrite *r, struct ast_element *x)
 {
-	struct rewrite inner = { .p = r->p, .e = r->e, .graph = r->graph };
+	return rewrite_whole(r, x->group, &x->group);
+}
 
-	inner.name_count = r->name_count + 1000;
-	TRY(rewrite_path(&inner, x->group));
-	if (inner.path_count > 1)
-		return FAIL_AT(r->e, x->at, E_NOT_SUPPORTED,
-			"an edge whose table is not one of edges inside a parenthesised path is "
-			"not supported");
-	x->group = &inner.paths[0];
+/* A path of the pattern: it falls apart at rows, unless a selector, mode or union is about all of it. */
+static enum sqlstate rewrite_top(struct rewrite *r, const struct ast_path *path)
+{
+	enum ast_path_mode mode = path->prefix.mode;
+	struct ast_path *made;
+
+	r->is_searched = path->prefix.selector != SELECT_EVERY || mode > MODE_WALK;
+	if (path->alternative == NULL)
+		return rewrite_path(r, path);
+	TRY(rewrite_whole(r, path, &made));
+	*push_path(r, path, 0) = *made;
 	return OK;
 }
 
@@ -513,19 +569,18 @@ enum sqlstate plan_property_graph(struct planner *p, const struct ast_qname *nam
 	const struct ast_pattern **pattern, bool *is_one, struct error *e)
 {
 	const struct catalog_object *o = find_graph(p, name);
+	struct graph_definition definition;
 	struct rewrite r = { .p = p, .e = e };
 	struct ast_pattern *made;
 
 	*is_one = o != NULL;
 	if (o == NULL)
 		return OK;
-	TRY(read_graph(p, o, &r.graph, e));
-	for (uint32_t i = 0; i < (*pattern)->path_count; i++) {
-		if ((*pattern)->paths[i].alternative != NULL)
-			return FAIL_AT(e, (*pattern)->paths[i].at, E_NOT_SUPPORTED,
-				"a union of paths over a property graph is not supported");
-		TRY(rewrite_path(&r, &(*pattern)->paths[i]));
-	}
+	TRY(definition_graph_read(p->b.catalog, p->arena, o, &definition, e));
+	plan_view_use(p, definition.object, RIGHT_SELECT);
+	r.graph = definition.graph;
+	for (uint32_t i = 0; i < (*pattern)->path_count; i++)
+		TRY(rewrite_top(&r, &(*pattern)->paths[i]));
 	made = ARENA_NEW(p->arena, struct ast_pattern);
 	*made = **pattern;
 	made->paths = r.paths;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Views in FROM: the text of the view is planned in its place, as a query there would be. It sees the
- * schema and graph main, neither the WITH queries nor the graph of the statement around it. Who asks
+ * schema and graph main, neither names nor WITH queries nor the graph of the statement around it. Who asks
  * needs the right to the view; for what the view reads its owner's rights count, or, with
  * security_invoker, those of who asks: each node of the plan says which.
  */
@@ -24,7 +24,7 @@ bool plan_view_find(
 	return view_definition_look_up(c, p->arena, name, out);
 }
 
-void plan_view_use(struct planner *p, const struct view_definition *view, enum plan_right right)
+void plan_view_use(struct planner *p, uint32_t object, enum plan_right right)
 {
 	if (p->view_use_count == p->view_use_capacity) {
 		uint32_t wider = p->view_use_capacity == 0 ? 8 : p->view_use_capacity * 2;
@@ -34,7 +34,7 @@ void plan_view_use(struct planner *p, const struct view_definition *view, enum p
 		p->view_use_capacity = wider;
 	}
 	p->view_uses[p->view_use_count++] = (struct plan_view_use){
-		.view = view->object, .within = p->view, .right = right
+		.view = object, .within = p->view, .right = right
 	};
 }
 
@@ -45,10 +45,12 @@ struct view_planning plan_view_enter(struct planner *p, const struct view_defini
 		.text_at = p->b.text_at,
 		.is_elsewhere = p->b.is_elsewhere,
 		.graph = plan_graph_keep(p),
-		.view = p->view };
+		.view = p->view,
+		.scope = p->b.scope };
 
 	p->b.text = view->text;
 	p->b.text_at = 0;
+	p->b.scope = scope_new(p->arena, NULL);
 	p->b.is_elsewhere = true;
 	p->ctes = NULL;
 	plan_graph_back(p, (struct graph_in_force){ { 0 }, GRAPH_MAIN });
@@ -60,6 +62,7 @@ struct view_planning plan_view_enter(struct planner *p, const struct view_defini
 void plan_view_leave(struct planner *p, const struct view_planning *kept)
 {
 	p->view = kept->view;
+	p->b.scope = kept->scope;
 	plan_graph_back(p, kept->graph);
 	p->ctes = kept->ctes;
 	p->b.text = kept->text;
@@ -100,7 +103,7 @@ static enum sqlstate plan_text(struct planner *p, const struct view_definition *
 	enum sqlstate rc;
 
 	TRY(parse_script(p->arena, view->text, NULL, &script, e));
-	plan_view_use(p, view, RIGHT_SELECT);
+	plan_view_use(p, view->object, RIGHT_SELECT);
 	kept = plan_view_enter(p, view);
 	p->view_depth++;
 	rc = plan_program(p, script.statements[0]->program, out, e);

@@ -18,13 +18,14 @@ struct view_planning {
 	bool is_elsewhere;
 	struct graph_in_force graph;
 	uint32_t view;
+	struct scope *scope;
 };
 
 /* False if there is no view of that name. */
 bool plan_view_find(
 	struct planner *p, struct str qualifier, struct str name, struct view_definition *out);
 /* The plan says that somebody needs a right to the view. */
-void plan_view_use(struct planner *p, const struct view_definition *view, enum plan_right right);
+void plan_view_use(struct planner *p, uint32_t object, enum plan_right right);
 /* From here to plan_view_leave() the view's text is what is planned, with its owner's rights. */
 struct view_planning plan_view_enter(struct planner *p, const struct view_definition *view);
 void plan_view_leave(struct planner *p, const struct view_planning *kept);

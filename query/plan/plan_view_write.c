@@ -146,7 +146,6 @@ enum sqlstate plan_written_rows(struct planner *p, const struct written_view *v,
 {
 	struct answer below = *table;
 	struct view_planning kept;
-	struct scope *scope = p->b.scope;
 	enum sqlstate rc;
 
 	kept = plan_view_enter(p, &v->view);
@@ -155,7 +154,6 @@ enum sqlstate plan_written_rows(struct planner *p, const struct written_view *v,
 	if (rc == OK)
 		rc = level(p, v, &below, table, conditions, out, e);
 	plan_view_leave(p, &kept);
-	p->b.scope = scope;
 	if (rc == OK)
 		plan_view_columns(p, &v->view, out);
 	return rc;
@@ -295,9 +293,9 @@ static void note_uses(struct planner *p, const struct written_view *v, const str
 	uint32_t around = p->view;
 
 	for (; v != NULL; v = v->below) {
-		plan_view_use(p, &v->view, rights[ast->kind]);
+		plan_view_use(p, v->view.object, rights[ast->kind]);
 		if (ast->kind != DML_INSERT)
-			plan_view_use(p, &v->view, RIGHT_SELECT);
+			plan_view_use(p, v->view.object, RIGHT_SELECT);
 		if (!v->view.is_invoker)
 			p->view = v->view.object;
 	}

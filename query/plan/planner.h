@@ -52,6 +52,9 @@ struct pending {
 	unsigned reads, writes;
 	uint32_t outer_count;
 	const uint32_t *outer_slots; /* which slots of the outer stream it needs */
+	/* Grouped rows have their keys in slots of their own: what the subquery knows them by. */
+	uint32_t key_count;
+	const struct plan_output *keys;
 };
 
 /* One column of what a query answers. */
@@ -151,6 +154,8 @@ void planner_past(struct planner *p);
 
 const struct pending *planner_pending(const struct planner *p, uint32_t slot);
 struct pending *planner_pending_new(struct planner *p);
+/* Runs the subquery of which the slot is the answer, if it is one, here; what it reads is there. */
+void planner_apply_slot(struct planner *p, uint32_t slot);
 
 /* Calls back for every slot an expression reads, subqueries' outer slots included. */
 typedef void slot_visitor(void *context, uint32_t slot);

@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "query/role/role.h"
+#include "query/table/table.h"
 
 enum { BODY_VERSION = 1, BODY_MAX = 8 + ACL_ENTRIES_MAX * 12, KEY_SIZE = 16 };
 
@@ -228,17 +229,57 @@ uint32_t acl_grantable(
 	return gather(c, target, who, true);
 }
 
-bool acl_is_default(struct acl_target target)
+static bool is_default_of_tables(struct acl_target target)
 {
-	return target.kind == ACL_DEFAULT_TABLES || target.kind == ACL_DEFAULT_TABLES_PUBLIC ||
-	       target.kind == ACL_DEFAULT_SEQUENCES || target.kind == ACL_DEFAULT_SEQUENCES_PUBLIC;
+	return target.kind == ACL_DEFAULT_TABLES || target.kind == ACL_DEFAULT_TABLES_PUBLIC;
 }
 
-struct str acl_view_name(const struct catalog *c, struct acl_target target)
+static bool is_default_of_sequences(struct acl_target target)
+{
+	return target.kind == ACL_DEFAULT_SEQUENCES || target.kind == ACL_DEFAULT_SEQUENCES_PUBLIC;
+}
+
+bool acl_is_default(struct acl_target target)
+{
+	return is_default_of_tables(target) || is_default_of_sequences(target);
+}
+
+bool acl_is_object(struct acl_target target)
+{
+	return target.kind == ACL_OBJECT || target.kind == ACL_SEQUENCE;
+}
+
+struct str acl_object_name(const struct catalog *c, struct acl_target target)
 {
 	const struct catalog_object *o = catalog_object(c, target.label);
 
 	return o == NULL ? STR("") : o->name;
+}
+
+static bool is_property_graph(const struct catalog *c, struct acl_target target)
+{
+	const struct catalog_object *o =
+		target.kind == ACL_OBJECT ? catalog_object(c, target.label) : NULL;
+
+	return o != NULL && o->kind == OBJECT_PROPERTY_GRAPH;
+}
+
+const char *acl_object_kind(const struct catalog *c, struct acl_target target)
+{
+	if (target.kind == ACL_SEQUENCE)
+		return "sequence";
+	return is_property_graph(c, target) ? "property graph" : "view";
+}
+
+uint32_t acl_possible(const struct catalog *c, struct acl_target target)
+{
+	if (target.kind == ACL_SCHEMA)
+		return PRIVILEGES_SCHEMA;
+	if (target.kind == ACL_DATABASE)
+		return PRIVILEGES_DATABASE;
+	if (target.kind == ACL_SEQUENCE || is_default_of_sequences(target))
+		return PRIVILEGES_SEQUENCE;
+	return is_property_graph(c, target) ? (uint32_t)PRIVILEGE_SELECT : PRIVILEGES_LABEL;
 }
 
 enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e)
@@ -253,12 +294,9 @@ enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, stru
 		return FAIL(e, E_PRIVILEGE, "permission denied for schema public");
 	if (target.kind == ACL_DATABASE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for database");
-	if (target.kind == ACL_VIEW)
-		return FAIL(e, E_PRIVILEGE, "permission denied for view %.*s",
-			STR_ARGS(acl_view_name(c, target)));
-	if (target.kind == ACL_SEQUENCE)
-		return FAIL(e, E_PRIVILEGE, "permission denied for sequence %.*s",
-			STR_ARGS(acl_view_name(c, target)));
+	if (acl_is_object(target))
+		return FAIL(e, E_PRIVILEGE, "permission denied for %s %.*s",
+			acl_object_kind(c, target), STR_ARGS(acl_object_name(c, target)));
 	if (target.label == NAME_NONE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for nodes without label");
 	if (target.kind == ACL_NODE && catalog_is_membership(c, target.label))

@@ -107,7 +107,7 @@ enum acl_kind {
 	ACL_EDGE = 'e',
 	ACL_SCHEMA = 's',
 	ACL_DATABASE = 'd',
-	ACL_VIEW = 'v',
+	ACL_OBJECT = 'v', /* a view or a property graph */
 	ACL_SEQUENCE = 'q',
 	/* What a role's new tables and sequences get: all, and those in the schema public. */
 	ACL_DEFAULT_TABLES = 'T',
@@ -118,7 +118,7 @@ enum acl_kind {
 struct acl_target {
 	enum acl_kind kind;
 	uint32_t label; /* of NODE and EDGE; NAME_NONE or a graph's membership: nodes without label;
-			   of SCHEMA: the graph; of VIEW and SEQUENCE: its catalog object;
+			   of SCHEMA: the graph; of OBJECT and SEQUENCE: its catalog object;
 			   of DEFAULT: the role, NAME_NONE: who has none */
 };
 
@@ -157,8 +157,12 @@ uint32_t acl_grantable(
 	const struct catalog *c, struct acl_target target, const struct role_set *who);
 /* Whether it is one of ACL_DEFAULT_…. */
 bool acl_is_default(struct acl_target target);
-/* Of a VIEW or a SEQUENCE. */
-struct str acl_view_name(const struct catalog *c, struct acl_target target);
+/* Whether it is an OBJECT or a SEQUENCE; its name, and "view", "property graph" or "sequence". */
+bool acl_is_object(struct acl_target target);
+struct str acl_object_name(const struct catalog *c, struct acl_target target);
+const char *acl_object_kind(const struct catalog *c, struct acl_target target);
+/* What may be granted on a target. */
+uint32_t acl_possible(const struct catalog *c, struct acl_target target);
 /* E_PRIVILEGE "permission denied for …". */
 COLD enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e);
 

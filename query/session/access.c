@@ -61,7 +61,7 @@ static const struct role_set *owner_rights(struct walk *w, uint32_t view)
 	struct acl *acl = ARENA_NEW(w->arena, struct acl);
 	struct role owner;
 
-	acl_find(w->catalog, (struct acl_target){ ACL_VIEW, view }, acl);
+	acl_find(w->catalog, (struct acl_target){ ACL_OBJECT, view }, acl);
 	if (acl->owner == 0)
 		who->is_superuser = true;
 	else if (role_get(w->catalog, acl->owner, &owner))
@@ -95,7 +95,7 @@ static enum sqlstate need_views(struct walk *w)
 	for (uint32_t i = 0; i < w->plan->view_use_count; i++) {
 		const struct plan_view_use *use = &w->plan->view_uses[i];
 
-		TRY(access_check(w->catalog, (struct acl_target){ ACL_VIEW, use->view },
+		TRY(access_check(w->catalog, (struct acl_target){ ACL_OBJECT, use->view },
 			bits[use->right], rights_in(w, use->within), w->error));
 	}
 	return OK;
@@ -423,9 +423,11 @@ static enum sqlstate read_search(struct walk *w, const struct plan_node *n)
 	const struct search *program = n->search.program;
 
 	w->at = n->search.at;
-	TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
+	/* Steps over rows are subplans, which say what they read. */
+	if (program->hop_count + 1 < program->state_count)
+		TRY(need_all(w, ELEMENT_NODE, PRIVILEGE_SELECT));
 	for (uint32_t i = 1; i < program->state_count; i++) {
-		if (!program->states[i].is_nothing)
+		if (!program->states[i].is_nothing && program->states[i].hop == SEARCH_NONE)
 			TRY(read_label(w, SLOT_NONE, ELEMENT_EDGE, program->states[i].label_count,
 				program->states[i].labels));
 	}

@@ -35,12 +35,14 @@ static void add_label(const struct catalog *c, struct str name, enum ast_element
 		out->at[out->count++] = (struct acl_target){ ACL_EDGE, edge };
 }
 
-static void add_view(const struct catalog *c, struct str name, struct targets *out)
+/* A view or property graph, as the kind says. */
+static void add_object(const struct catalog *c, enum table_object kind, struct str name,
+	struct targets *out)
 {
-	const struct catalog_object *o = catalog_object_find(c, OBJECT_VIEW, name);
+	const struct catalog_object *o = catalog_object_find(c, (uint8_t)kind, name);
 
 	if (o != NULL && out->count < TARGETS_MAX)
-		out->at[out->count++] = (struct acl_target){ ACL_VIEW, o->id };
+		out->at[out->count++] = (struct acl_target){ ACL_OBJECT, o->id };
 }
 
 static void add_sequence(const struct catalog *c, struct str name, struct targets *out)
@@ -75,6 +77,14 @@ static void add_label_of_index(const struct catalog *c, struct str name, struct 
 	}
 }
 
+/* Who makes a property graph owns the tables that it is over. */
+static void add_element_tables(
+	const struct catalog *c, const struct ast_property_graph *g, struct targets *out)
+{
+	for (uint32_t i = 0; i < g->table_count; i++)
+		add_label(c, g->tables[i].table.text, CLASS_NONE, out);
+}
+
 /* What the statement changes that must be its user's own; false if that cannot be said. */
 static bool find_targets(
 	const struct query_session *session, const struct ast_stmt *s, struct targets *out)
@@ -103,11 +113,21 @@ static bool find_targets(
 		return true;
 	case STMT_ALTER_TABLE:
 		add_label(c, s->alter_table->name.text, CLASS_NONE, out);
-		add_view(c, s->alter_table->name.text, out);
+		add_object(c, OBJECT_VIEW, s->alter_table->name.text, out);
 		return true;
+	case STMT_CREATE_PROPERTY_GRAPH:
+		add_element_tables(c, s->property_graph, out);
+		return true;
+	case STMT_ALTER_PROPERTY_GRAPH:
+		add_object(c, OBJECT_PROPERTY_GRAPH, s->alter_graph->name.text, out);
+		add_element_tables(c, &s->alter_graph->added, out);
+		return true;
+	case STMT_DROP_PROPERTY_GRAPH:
 	case STMT_DROP_VIEW:
 		for (uint32_t i = 0; i < s->names->count; i++)
-			add_view(c, s->names->names[i].text, out);
+			add_object(c,
+				s->kind == STMT_DROP_VIEW ? OBJECT_VIEW : OBJECT_PROPERTY_GRAPH,
+				s->names->names[i].text, out);
 		return s->names->count <= TARGETS_MAX;
 	case STMT_ALTER_INDEX:
 		add_label_of_index(c, s->alter_table->name.text, out);
@@ -134,7 +154,7 @@ static bool find_targets(
 static bool is_create(enum ast_stmt_kind kind)
 {
 	return kind == STMT_CREATE_TABLE || kind == STMT_CREATE_VIEW ||
-	       kind == STMT_CREATE_SEQUENCE;
+	       kind == STMT_CREATE_SEQUENCE || kind == STMT_CREATE_PROPERTY_GRAPH;
 }
 
 static bool is_role_statement(enum ast_stmt_kind kind)
@@ -148,9 +168,9 @@ static enum sqlstate must_own(
 	if (target.kind == ACL_SCHEMA)
 		return FAIL(e, E_PRIVILEGE, "must be owner of graph \"%.*s\"",
 			STR_ARGS(catalog_graph_name(c, target.label)));
-	if (target.kind == ACL_VIEW)
-		return FAIL(e, E_PRIVILEGE, "must be owner of view %.*s",
-			STR_ARGS(acl_view_name(c, target)));
+	if (acl_is_object(target))
+		return FAIL(e, E_PRIVILEGE, "must be owner of %s %.*s",
+			acl_object_kind(c, target), STR_ARGS(acl_object_name(c, target)));
 	return FAIL(e, E_PRIVILEGE, "must be owner of label \"%.*s\"",
 		STR_ARGS(catalog_name(c,
 			target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL,
@@ -173,9 +193,12 @@ static enum sqlstate check_schema_statement(struct query_session *s,
 			PRIVILEGE_CREATE, who, e);
 	targets.count = 0;
 	if (statement->kind == STMT_CREATE_VIEW && statement->view->or_replace)
-		add_view(c, statement->view->name.text, &targets);
-	if (is_create(statement->kind) && targets.count == 0)
-		return access_check(c, schema_target, PRIVILEGE_CREATE, who, e);
+		add_object(c, OBJECT_VIEW, statement->view->name.text, &targets);
+	if (is_create(statement->kind) && targets.count == 0) {
+		TRY(access_check(c, schema_target, PRIVILEGE_CREATE, who, e));
+		if (statement->kind != STMT_CREATE_PROPERTY_GRAPH)
+			return OK;
+	}
 	if (targets.count == 0 && !find_targets(s, statement, &targets))
 		return acl_denied(c, schema_target, e);
 	for (uint32_t i = 0; i < targets.count; i++) {
@@ -230,7 +253,7 @@ static enum sqlstate check_care(struct query_session *s, const struct ast_stmt *
 		return acl_is_owner(c, schema_target, who) ? OK : must_own(c, schema_target, e);
 	for (uint32_t i = 0; i < statement->maintain.count; i++) {
 		add_label(c, statement->maintain.names[i].text, CLASS_NONE, &targets);
-		add_view(c, statement->maintain.names[i].text, &targets);
+		add_object(c, OBJECT_VIEW, statement->maintain.names[i].text, &targets);
 		add_label_of_index(c, statement->maintain.names[i].text, &targets);
 	}
 	if (statement->kind == STMT_LOCK_TABLE)
@@ -303,9 +326,8 @@ static enum sqlstate forget_dropped(struct query_session *s, struct error *e)
 
 	for (uint32_t cursor = 0; rc == OK && acl_next(txn_catalog(s->txn), &cursor, a);) {
 		enum element element = a->target.kind == ACL_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
+		bool is_object = acl_is_object(a->target);
 		const struct label_info *info;
-
-		bool is_object = a->target.kind == ACL_VIEW || a->target.kind == ACL_SEQUENCE;
 
 		if (a->target.kind == ACL_DATABASE || a->target.label == NAME_NONE ||
 			acl_is_default(a->target) ||
@@ -339,7 +361,9 @@ static void find_made(
 		out->at[out->count++] = (struct acl_target){ ACL_SCHEMA,
 			catalog_graph_find(c, statement->graph.name.text) };
 	else if (statement->kind == STMT_CREATE_VIEW)
-		add_view(c, statement->view->name.text, out);
+		add_object(c, OBJECT_VIEW, statement->view->name.text, out);
+	else if (statement->kind == STMT_CREATE_PROPERTY_GRAPH)
+		add_object(c, OBJECT_PROPERTY_GRAPH, statement->property_graph->name.text, out);
 	else if (statement->kind == STMT_CREATE_SEQUENCE)
 		add_sequence(c, statement->sequence->name.text, out);
 	else if (name.length > 0)
@@ -369,8 +393,9 @@ static bool takes_away(const struct ast_stmt *statement)
 {
 	enum ast_stmt_kind kind = statement->kind;
 
-	return kind == STMT_DROP_SEQUENCE || kind == STMT_DROP_LABEL ||
-	       kind == STMT_DROP_TABLE || kind == STMT_DROP_GRAPH || kind == STMT_DROP_VIEW ||
+	return kind == STMT_DROP_SEQUENCE || kind == STMT_DROP_LABEL || kind == STMT_DROP_TABLE ||
+	       kind == STMT_DROP_GRAPH || kind == STMT_DROP_VIEW ||
+	       kind == STMT_DROP_PROPERTY_GRAPH ||
 	       (kind == STMT_ALTER_TABLE && statement->alter_table->actions[0].is_cascade);
 }
 
@@ -385,8 +410,12 @@ enum sqlstate session_note_owner(
 		return forget_dropped(s, e);
 	if (statement->kind == STMT_ALTER_TABLE &&
 		statement->alter_table->actions[0].kind == ACTION_OWNER)
-		return schema_role_own_view(s, &statement->alter_table->name,
+		return schema_role_own_object(s, OBJECT_VIEW, &statement->alter_table->name,
 			&statement->alter_table->actions[0].to, e);
+	if (statement->kind == STMT_ALTER_PROPERTY_GRAPH &&
+		statement->alter_graph->kind == GRAPH_CHANGE_OWNER)
+		return schema_role_own_object(s, OBJECT_PROPERTY_GRAPH,
+			&statement->alter_graph->name, &statement->alter_graph->to, e);
 	find_made(s, statement, &targets);
 	for (uint32_t i = 0; i < targets.count && rc == OK; i++)
 		rc = note_made(s, targets.at[i], who->count == 0 ? NAME_NONE : who->ids[0], e);

@@ -9,19 +9,76 @@
 
 #include <stdio.h>
 
+#include "base/interval.h"
 #include "base/utf8.h"
 #include "query/parse/parse.h"
+#include "query/sql/naming.h"
 
 /* ---- settings ---- */
 
-struct str command_joined_values(struct arena *a, const struct ast_setting *setting)
+/* A name of search_path, quoted where it needs to be. A word is in small letters, as SQL has it, unless a
+   graph has just that name. */
+static void put_schema(
+	const struct query_session *s, const struct ast_option *value, struct buf *to)
 {
-	struct str text = setting->values[0].value;
+	bool is_graph = catalog_graph_find(txn_catalog(s->txn), value->value) != NAME_NONE;
+	struct str name = arena_str(s->scratch, value->value);
+	char *at = (char *)name.at;
 
-	for (uint32_t i = 1; i < setting->value_count; i++)
-		text = arena_printf(
-			a, "%.*s, %.*s", STR_ARGS(text), STR_ARGS(setting->values[i].value));
-	return text;
+	for (uint32_t i = 0; i < name.length && value->kind == OPTION_WORD && !is_graph; i++) {
+		if (at[i] >= 'A' && at[i] <= 'Z')
+			at[i] = (char)(at[i] - 'A' + 'a');
+	}
+	naming_put_ident(to, name);
+}
+
+static struct str joined_values(const struct query_portal *p, const struct ast_setting *setting)
+{
+	bool is_path = setting_find(setting->name.text) == SETTING_search_path;
+	struct buf text = { 0 };
+	struct str made;
+
+	for (uint32_t i = 0; i < setting->value_count; i++) {
+		buf_put_text(&text, i == 0 ? "" : ", ");
+		if (is_path)
+			put_schema(p->session, &setting->values[i], &text);
+		else
+			buf_put_str(&text, setting->values[i].value);
+	}
+	made = arena_str(p->arena, buf_str(&text));
+	buf_free(&text);
+	return made;
+}
+
+/* SET TIME ZONE INTERVAL '-08:30': the hours, as a number would say them. */
+static enum sqlstate interval_hours(
+	struct arena *a, struct str text, struct str *out, struct error *e)
+{
+	struct interval span;
+	struct buf shown = { 0 };
+	const char *what;
+
+	TRY(interval_parse(text, &span, e));
+	*out = arena_printf(a, "%.10f", (double)span.microseconds / 3600e6);
+	what = span.months != 0 ? "months" : span.days != 0 ? "days" : NULL;
+	if (what == NULL)
+		return OK;
+	interval_put(&shown, &span);
+	(void)FAIL(e, E_INVALID_VALUE,
+		"invalid value for parameter \"TimeZone\": \"INTERVAL '%.*s'\"",
+		STR_ARGS(buf_str(&shown)));
+	error_detail(e, "Cannot specify %s in time zone interval.", what);
+	buf_free(&shown);
+	return e->code;
+}
+
+enum sqlstate command_setting_text(const struct query_portal *p, const struct ast_setting *setting,
+	struct str *out, struct error *e)
+{
+	if (setting->interval.length > 0)
+		return interval_hours(p->arena, setting->interval, out, e);
+	*out = joined_values(p, setting);
+	return OK;
 }
 
 /* SET ROLE and SET SESSION AUTHORIZATION: *is_done if it was one of them. */
@@ -52,6 +109,7 @@ static enum sqlstate run_set(struct query_portal *p, struct error *e)
 	const struct ast_setting *setting = p->prepared->statement->setting;
 	enum setting_source source =
 		setting->scope == SET_SCOPE_LOCAL ? SETTING_FROM_LOCAL : SETTING_FROM_SESSION;
+	struct str text;
 	bool is_done;
 
 	portal_tag(p, "SET");
@@ -65,8 +123,8 @@ static enum sqlstate run_set(struct query_portal *p, struct error *e)
 		return OK;
 	if (setting->is_default)
 		return settings_reset_name(s->settings, setting->name.text, source, e);
-	return settings_set_name(s->settings, setting->name.text,
-		command_joined_values(p->arena, setting), source, e);
+	TRY(command_setting_text(p, setting, &text, e));
+	return settings_set_name(s->settings, setting->name.text, text, source, e);
 }
 
 /* Deferred constraints are looked at now, or, as they are made, at the commit. */
@@ -75,6 +133,9 @@ static enum sqlstate run_set_constraints(struct query_portal *p, struct error *e
 	struct query_session *s = p->session;
 
 	portal_tag(p, "SET CONSTRAINTS");
+	if (s->state != TRANSACTION_BLOCK)
+		session_notice(s, "WARNING", E_NO_TRANSACTION,
+			"SET CONSTRAINTS can only be used in transaction blocks");
 	if (!p->prepared->statement->is_immediate || !txn_has_changes(s->txn))
 		return OK;
 	return session_guard_again(s, 0, true, e);
@@ -166,6 +227,7 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 	session_parameters_forget(s);
 	session_graph_reset(s);
 	session_drop_statements(s);
+	storage_advisory_give_all(s->advisory);
 	return notifier_unlisten(s->notifier, STR(""), e);
 }
 

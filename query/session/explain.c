@@ -133,7 +133,9 @@ static void put_summary(
 				"Created: %" PRIu64 " nodes, %" PRIu64 " edges  Deleted: %" PRIu64
 				" nodes, %" PRIu64 " edges\n",
 				n.nodes_created, n.edges_created, n.nodes_deleted, n.edges_deleted);
-		buf_printf(text, "Snapshot: %" PRIu64 "\n", txn_snapshot(p->session->txn));
+		if (x->summary != SUMMARY_HIDDEN)
+			buf_printf(text, "Snapshot: %" PRIu64 "\n",
+				txn_snapshot(p->session->txn));
 	}
 	if (!shows_summary(x))
 		return;

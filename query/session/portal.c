@@ -246,11 +246,16 @@ enum sqlstate query_open(struct query_session *s, struct query_prepared *prepare
 	p->prepared = prepared;
 	p->arena = a;
 	p->plan = prepared->plan;
+	if (prepared->argument_types != NULL) { /* EXPLAIN EXECUTE */
+		parameters = prepared->arguments;
+		parameter_count = prepared->argument_count;
+	}
 	own = copy_parameters(a, parameters, parameter_count);
 	p->parameters = own;
 	p->parameter_count = parameter_count;
 	p->epoch = s->epoch;
 	p->is_alone = is_alone;
+	s->about.query = query_portal_text(p);
 	p->columns = ARENA_ARRAY(a, const struct value *, prepared->description.column_count);
 	prepared->portals++;
 	prepared->runs++;
@@ -652,6 +657,7 @@ enum step query_fetch(
 	struct storage *storage = p->session->engine->storage;
 	enum step step;
 
+	p->session->about.query = query_portal_text(p);
 	if (p->plan != NULL && !p->plan->is_write &&
 		p->prepared->statement->kind != STMT_CREATE_TABLE)
 		storage_run_begin_reading(storage);

@@ -72,6 +72,8 @@ const struct ast_stmt *planned_statement(const struct ast_stmt *statement)
 		return statement;
 	case STMT_EXPLAIN:
 		return planned_statement(statement->explain.statement);
+	case STMT_SESSION_SET_VALUE:
+		return statement->value.query;
 	case STMT_COPY:
 		return statement->copy->query == NULL ? NULL
 						      : planned_statement(statement->copy->query);
@@ -118,7 +120,7 @@ static void describe_show(struct arena *a, struct query_description *d, const st
 
 static void describe_plan(struct query_description *d, const struct plan *plan)
 {
-	d->kind = plan->column_count == 0 ? QUERY_COMMAND : QUERY_ROWS;
+	d->kind = plan->answers_rows ? QUERY_ROWS : QUERY_COMMAND;
 	d->column_count = plan->column_count;
 	d->columns = plan->columns;
 	d->origins = plan->origins;
@@ -139,6 +141,12 @@ static void describe(struct query_session *s, struct arena *a, struct query_prep
 	case STMT_EXPLAIN:
 		d->origins = NULL; /* those of the plan's columns, which it does not answer */
 		describe_one_column(a, d, STR("QUERY PLAN"), TYPE_STRING);
+		if (p->argument_types != NULL)
+			d->parameter_count = 0;
+		break;
+	case STMT_SESSION_SET_VALUE:
+		d->kind = QUERY_COMMAND;
+		d->column_count = 0;
 		break;
 	case STMT_SHOW:
 		describe_show(a, d, st);
@@ -220,6 +228,18 @@ static enum sqlstate make_plan(struct query_session *s, struct query_prepared *p
 	return OK;
 }
 
+/* The statement that EXPLAIN EXECUTE explains is not in the text that was sent. */
+static enum sqlstate make_executed_plan(
+	struct query_session *s, struct query_prepared *p, struct arena *a, struct plan **plan,
+	struct error *e)
+{
+	enum sqlstate rc = make_plan(s, p, a, p->argument_types, p->argument_count, plan, e);
+
+	if (rc != OK)
+		e->byte_offset = -1;
+	return rc;
+}
+
 /* COPY label TO STDOUT is COPY (MATCH (x IS label) RETURN …) TO STDOUT. The tree is the parser's,
    so the statement is copied rather than changed. */
 static enum sqlstate copy_rewrite(
@@ -285,10 +305,13 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 		TRY(check_state(s, p->statement, e));
 		TRY(copy_rewrite(s, a, &p->statement, e));
 		TRY(show_rewrite(s, a, &p->statement, e));
-		if (planned_statement(p->statement) != NULL) {
+		TRY(sql_execute_explain(s, a, p, e));
+		if (p->argument_types != NULL)
+			TRY(make_executed_plan(s, p, a, &p->plan, e));
+		else if (planned_statement(p->statement) != NULL)
 			TRY(make_plan(s, p, a, parameters, parameter_count, &p->plan, e));
+		if (p->plan != NULL)
 			TRY(session_check_access(s, p, e));
-		}
 		TRY(prepared_check_body(s, p, e));
 		describe(s, a, p);
 		if (p->statement->kind == STMT_EXECUTE)
@@ -343,8 +366,10 @@ enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p
 	if (p->portals > 0 && p->plan_arena != NULL)
 		return OK; /* an open portal still runs on the plan made last */
 	a = arena_new(0);
-	rc = make_plan(
-		s, p, a, p->description.parameters, p->description.parameter_count, &plan, e);
+	rc = p->argument_types != NULL
+		     ? make_executed_plan(s, p, a, &plan, e)
+		     : make_plan(s, p, a, p->description.parameters,
+			       p->description.parameter_count, &plan, e);
 	if (rc == OK && p->statement->kind == STMT_QUERY && !same_columns(&p->description, plan))
 		rc = FAIL(e, E_NOT_SUPPORTED, "cached plan must not change result type");
 	if (rc != OK) {

@@ -35,7 +35,7 @@ static enum sqlstate check_cursor(struct body_check *c, const struct ast_stmt *s
 	struct plan *plan;
 
 	TRY(plan_query(c->arena, st->declare.statement, &c->options, &plan, c->error));
-	if (plan->column_count > 0)
+	if (plan->answers_rows)
 		return OK;
 	(void)FAIL(c->error, E_SYNTAX, "cannot open a cursor on a statement without rows");
 	c->error->byte_offset = (int)st->declare.statement->at;

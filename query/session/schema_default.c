@@ -26,15 +26,14 @@ static enum acl_kind default_kind(bool is_sequences, bool is_public)
 static enum sqlstate set_default(struct query_session *s, const struct ast_grant *g,
 	struct acl_target target, struct error *e)
 {
-	bool is_sequences = g->kind == GRANT_DEFAULT_SEQUENCES;
-	uint32_t possible = is_sequences ? PRIVILEGES_SEQUENCE : PRIVILEGES_LABEL;
+	uint32_t possible = acl_possible(catalog_of(s), target);
 	uint32_t bits = g->is_all ? possible : g->privileges;
 	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	enum sqlstate rc = OK;
 
 	if ((bits & ~possible) != 0)
 		rc = FAIL(e, E_INVALID_GRANT, "invalid privilege type for %s",
-			is_sequences ? "sequence" : "relation");
+			g->kind == GRANT_DEFAULT_SEQUENCES ? "sequence" : "relation");
 	acl_find(catalog_of(s), target, a);
 	for (uint32_t i = 0; i < g->grantee_count && rc == OK; i++) {
 		struct role to = { .id = ROLE_PUBLIC };
@@ -195,7 +194,7 @@ enum sqlstate schema_role_setting(struct query_portal *p, struct error *e)
 		TRY(schema_role_need_database(s, &from->database, e));
 	TRY(may_set(s, from, &r, e));
 	if (is_set) {
-		value = command_joined_values(p->arena, from->setting);
+		TRY(command_setting_text(p, from->setting, &value, e));
 		TRY(try_setting(s, &name, value, e));
 	}
 	return change_settings(s, (struct role_setting_key){ r.id, is_database }, name,

@@ -341,14 +341,17 @@ static enum sqlstate grant_roles(
 }
 
 static enum sqlstate grant_on(struct query_session *s, const struct ast_grant *g,
-	struct acl_target target, uint32_t possible, struct error *e)
+	struct acl_target target, struct error *e)
 {
+	uint32_t possible = acl_possible(catalog_of(s), target);
 	uint32_t bits = g->is_all ? possible : g->privileges;
 	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	enum sqlstate rc = OK;
 
 	if ((bits & ~possible) != 0)
-		rc = FAIL(e, E_INVALID_GRANT, "invalid privilege type for this kind of object");
+		rc = FAIL(e, E_INVALID_GRANT, "invalid privilege type for %s",
+			target.kind == ACL_OBJECT ? acl_object_kind(catalog_of(s), target)
+						  : "this kind of object");
 	else if ((acl_grantable(catalog_of(s), target, session_rights(s)) & bits) != bits)
 		rc = acl_denied(catalog_of(s), target, e);
 	acl_find(catalog_of(s), target, a);
@@ -392,23 +395,48 @@ static bool find_label(const struct query_session *s, struct str name,
 	return class != CLASS_NODE && edge != NAME_NONE && has_label(s, ELEMENT_EDGE, edge);
 }
 
+static enum acl_kind kind_of_object(enum table_object kind)
+{
+	return kind == OBJECT_SEQUENCE ? ACL_SEQUENCE : ACL_OBJECT;
+}
+
+/* A view, a property graph or a sequence, as the kind says. */
 static bool find_object(const struct query_session *s, enum table_object kind, struct str name,
 	struct acl_target *out)
 {
-	const struct catalog_object *o = catalog_object_find(catalog_of(s), kind, name);
+	const struct catalog_object *o = catalog_object_find(catalog_of(s), (uint8_t)kind, name);
 
 	if (o != NULL)
-		*out = (struct acl_target){ kind == OBJECT_VIEW ? ACL_VIEW : ACL_SEQUENCE, o->id };
+		*out = (struct acl_target){ kind_of_object(kind), o->id };
 	return o != NULL;
 }
 
-/* What a privilege can be on a target. */
-static uint32_t possible_on(struct acl_target target)
+static bool find_granted(const struct query_session *s, const struct ast_grant *g,
+	struct str name, struct acl_target *out)
 {
-	return target.kind == ACL_SEQUENCE ? PRIVILEGES_SEQUENCE : PRIVILEGES_LABEL;
+	if (g->kind == GRANT_PROPERTY_GRAPHS)
+		return find_object(s, OBJECT_PROPERTY_GRAPH, name, out);
+	if (g->kind == GRANT_SEQUENCES)
+		return find_object(s, OBJECT_SEQUENCE, name, out);
+	if (find_label(s, session_full_name(s, name), g->class, out))
+		return true;
+	return g->class == CLASS_NONE && (find_object(s, OBJECT_VIEW, name, out) ||
+						 find_object(s, OBJECT_SEQUENCE, name, out));
 }
 
-static enum sqlstate grant_labels(
+static enum sqlstate no_granted(
+	struct query_session *s, const struct ast_grant *g, struct str name, struct error *e)
+{
+	bool is_taken = table_name_is_taken(catalog_of(s), name);
+
+	if (is_taken && (g->kind == GRANT_PROPERTY_GRAPHS || g->kind == GRANT_SEQUENCES))
+		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a %s", STR_ARGS(name),
+			g->kind == GRANT_SEQUENCES ? "sequence" : "property graph");
+	return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", STR_ARGS(name));
+}
+
+/* Labels, views, property graphs, sequences. */
+static enum sqlstate grant_relations(
 	struct query_session *s, const struct ast_grant *g, struct error *e)
 {
 	struct acl_target target;
@@ -416,31 +444,9 @@ static enum sqlstate grant_labels(
 	for (uint32_t i = 0; i < g->object_count; i++) {
 		const struct ast_name *name = &g->objects[i];
 
-		if (!find_label(s, session_full_name(s, name->text), g->class, &target) &&
-			(g->class != CLASS_NONE ||
-				(!find_object(s, OBJECT_VIEW, name->text, &target) &&
-					!find_object(s, OBJECT_SEQUENCE, name->text, &target))))
-			return fail_at(e, name->at,
-				FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
-					STR_ARGS(name->text)));
-		TRY(grant_on(s, g, target, possible_on(target), e));
-	}
-	return OK;
-}
-
-static enum sqlstate grant_sequences(
-	struct query_session *s, const struct ast_grant *g, struct error *e)
-{
-	struct acl_target target;
-
-	for (uint32_t i = 0; i < g->object_count; i++) {
-		const struct ast_name *name = &g->objects[i];
-
-		if (!find_object(s, OBJECT_SEQUENCE, name->text, &target))
-			return fail_at(e, name->at,
-				FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
-					STR_ARGS(name->text)));
-		TRY(grant_on(s, g, target, PRIVILEGES_SEQUENCE, e));
+		if (!find_granted(s, g, name->text, &target))
+			return fail_at(e, name->at, no_granted(s, g, name->text, e));
+		TRY(grant_on(s, g, target, e));
 	}
 	return OK;
 }
@@ -461,7 +467,7 @@ enum sqlstate schema_role_need_graph(
 static enum sqlstate grant_objects(struct query_session *s, const struct ast_grant *g,
 	enum table_object kind, struct error *e)
 {
-	struct acl_target target = { kind == OBJECT_VIEW ? ACL_VIEW : ACL_SEQUENCE, 0 };
+	struct acl_target target = { kind_of_object(kind), 0 };
 	uint32_t last = 0;
 
 	for (uint32_t i = 0; i < catalog_object_count(catalog_of(s)); i++)
@@ -471,7 +477,7 @@ static enum sqlstate grant_objects(struct query_session *s, const struct ast_gra
 
 		target.label = id;
 		if (o != NULL && o->kind == (uint32_t)kind)
-			TRY(grant_on(s, g, target, possible_on(target), e));
+			TRY(grant_on(s, g, target, e));
 	}
 	return OK;
 }
@@ -491,12 +497,12 @@ static enum sqlstate grant_labels_of(
 
 			if (catalog_label(catalog_of(s), (enum element)element, id) != NULL &&
 				catalog_graph_of(catalog_of(s), (enum element)element, id) == graph)
-				TRY(grant_on(s, g, target, PRIVILEGES_LABEL, e));
+				TRY(grant_on(s, g, target, e));
 		}
 	}
 	if (graph == GRAPH_MAIN)
 		TRY(grant_objects(s, g, OBJECT_VIEW, e));
-	return grant_on(s, g, bare, PRIVILEGES_LABEL, e);
+	return grant_on(s, g, bare, e);
 }
 
 static enum sqlstate grant_all_labels(
@@ -531,7 +537,7 @@ static enum sqlstate grant_database(
 
 	for (uint32_t i = 0; i < g->object_count; i++)
 		TRY(schema_role_need_database(s, &g->objects[i], e));
-	return grant_on(s, g, database, PRIVILEGES_DATABASE, e);
+	return grant_on(s, g, database, e);
 }
 
 static enum sqlstate grant_schemas(
@@ -541,7 +547,7 @@ static enum sqlstate grant_schemas(
 
 	for (uint32_t i = 0; i < g->object_count; i++) {
 		TRY(schema_role_need_graph(s, &g->objects[i], &schema.label, e));
-		TRY(grant_on(s, g, schema, PRIVILEGES_SCHEMA, e));
+		TRY(grant_on(s, g, schema, e));
 	}
 	return OK;
 }
@@ -559,13 +565,13 @@ static enum sqlstate grant(struct query_portal *p, struct error *e)
 	case GRANT_ROLES:
 		return grant_roles(s, g, e);
 	case GRANT_LABELS:
-		return grant_labels(s, g, e);
+	case GRANT_PROPERTY_GRAPHS:
+	case GRANT_SEQUENCES:
+		return grant_relations(s, g, e);
 	case GRANT_ALL_LABELS:
 		return grant_all_labels(s, g, e);
 	case GRANT_SCHEMA:
 		return grant_schemas(s, g, e);
-	case GRANT_SEQUENCES:
-		return grant_sequences(s, g, e);
 	case GRANT_ALL_SEQUENCES:
 		return grant_all_sequences(s, g, e);
 	default:
@@ -616,13 +622,13 @@ out:
 	return rc;
 }
 
-enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
-	const struct ast_name *role, struct error *e)
+enum sqlstate schema_role_own_object(struct query_session *s, enum table_object kind,
+	const struct ast_name *name, const struct ast_name *role, struct error *e)
 {
 	struct acl_target target;
 	enum sqlstate rc = OK;
 
-	if (find_object(s, OBJECT_VIEW, view->text, &target)) /* else it was IF EXISTS */
+	if (find_object(s, kind, name->text, &target)) /* else it was IF EXISTS */
 		rc = give_to(s, target, role, e);
 	arena_reset(s->scratch);
 	return rc;

@@ -6,10 +6,12 @@
  */
 #include "query/session/session.h"
 
+#include "query/ddl/generate.h"
 #include "query/ddl/guard.h"
 
 #include <stdlib.h>
 
+#include "base/datetime.h"
 #include "query/function/notify.h"
 #include "query/parse/parse.h"
 #include "query/plan/view_table.h"
@@ -25,6 +27,9 @@ struct query_engine *query_engine_new(struct storage *s)
 	q->storage = s;
 	q->notify_hub = notify_hub_new();
 	q->plans = plan_cache_new();
+	/* above all that were given before the server was started again */
+	q->started_at = timestamp_now();
+	atomic_init(&q->next_transaction, (uint64_t)q->started_at);
 	return q;
 }
 
@@ -42,6 +47,11 @@ static char *duplicate(const char *text)
 	if (copy == NULL)
 		PANIC("out of memory for a session");
 	return copy;
+}
+
+static void warn(void *context, const char *message)
+{
+	session_notice(context, "WARNING", W_WARNING, "%s", message);
 }
 
 static const struct eval_catalog catalog = {
@@ -69,6 +79,8 @@ struct query_session *query_session_new(
 	s->settings = settings_new((struct settings *)options->defaults);
 	s->notifier = notifier_new(
 		q->notify_hub, options->process_id, options->wake, options->wake_context);
+	s->advisory = storage_advisory_new(q->storage, options->process_id);
+	s->transaction.next = &q->next_transaction;
 	s->about = (struct eval_session){
 		.catalog = &catalog,
 		.user = s->user,
@@ -81,6 +93,11 @@ struct query_session *query_session_new(
 		.tell_context = s,
 		.storage = q->storage,
 		.notifier = s->notifier,
+		.advisory = s->advisory,
+		.server_start = q->started_at,
+		.transaction = &s->transaction,
+		.warn = warn,
+		.warn_context = s,
 		.ask = options->ask,
 		.ask_context = options->ask_context,
 	};
@@ -109,7 +126,9 @@ void query_session_free(struct query_session *s)
 	sequence_memory_forget(&s->sequences);
 	session_parameters_forget(s);
 	guard_free(s->guard);
+	generate_free(s->generate);
 	notifier_free(s->notifier);
+	storage_advisory_free(s->advisory);
 	arena_free(s->scratch);
 	free(s->graph);
 	free(s->user);

@@ -22,10 +22,12 @@
 #include "query/function/sequence_memory.h"
 #include "query/query.h"
 #include "query/role/role.h"
+#include "query/table/table.h"
 #include "query/tree/plan.h"
 #include "storage/storage.h"
 
 struct copy_in;
+struct generate;
 struct guard;
 struct copy_out;
 struct plan_cache;
@@ -61,6 +63,8 @@ struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
 	struct plan_cache *plans;
+	int64_t started_at; /* TIMESTAMPTZ */
+	_Atomic uint64_t next_transaction; /* the next number that one is given */
 	struct transaction_counts {
 		_Atomic uint64_t commits, rollbacks; /* of transactions that read too */
 		uint8_t apart[STRIPE_ALIGN - 16];
@@ -73,6 +77,8 @@ struct query_session {
 	char *user, *database;
 	struct settings *settings;
 	struct eval_session about; /* what functions may ask */
+	struct eval_transaction transaction;
+	struct storage_advisory *advisory;
 	struct rand seeded;	   /* by setseed(); zero: not */
 
 	enum transaction_state state;
@@ -96,6 +102,7 @@ struct query_session {
 	uint64_t rights_version; /* … this catalog, and … */
 	uint64_t rights_settings; /* … these settings */
 	struct guard *guard;	      /* CHECK and FOREIGN KEY, compiled */
+	struct generate *generate;    /* generated columns; made with the first transaction */
 	/* SESSION SET VALUE: the list is made anew in an arena of its own at each change */
 	struct session_parameter *parameters;
 	uint32_t parameter_count;
@@ -117,6 +124,7 @@ struct query_prepared {
 	struct exec_kept *kept;	  /* operators of the plan, once it ran twice; or NULL */
 	struct query_description description;
 	const struct value *arguments; /* of EXECUTE; as many as its target has parameters */
+	const struct type *argument_types; /* of EXPLAIN EXECUTE, whose plan takes them; else NULL */
 	uint32_t argument_count;
 	uint64_t parameter_epoch; /* the session's when it was planned */
 	uint64_t planning_ns; /* how long planning took */
@@ -252,8 +260,9 @@ enum sqlstate schema_drop_procedure(struct query_portal *p, struct error *e);
 enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e);
 enum sqlstate analyze_run(struct query_portal *p, struct error *e) MUST_USE;
 enum sqlstate explain_run(struct query_portal *p, struct error *e);
-/* SET x TO a, b: the text that the setting is given. */
-struct str command_joined_values(struct arena *a, const struct ast_setting *setting);
+/* SET x TO a, b: the text that the setting is given, in the portal's arena. The errors of an interval. */
+enum sqlstate command_setting_text(const struct query_portal *p, const struct ast_setting *setting,
+	struct str *out, struct error *e);
 /* maintain.c: LOCK TABLE, REINDEX, CLUSTER. */
 enum sqlstate command_maintain(struct query_portal *p, struct error *e) MUST_USE;
 bool schema_is_statement(enum ast_stmt_kind kind);
@@ -287,8 +296,8 @@ enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_na
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);
 /* ALTER VIEW view OWNER TO role; nothing if there is no such view. */
-enum sqlstate schema_role_own_view(struct query_session *s, const struct ast_name *view,
-	const struct ast_name *role, struct error *e);
+enum sqlstate schema_role_own_object(struct query_session *s, enum table_object kind,
+	const struct ast_name *name, const struct ast_name *role, struct error *e);
 /* What the session's user, or the role that it set, may do; in its transaction. */
 const struct role_set *session_rights(struct query_session *s);
 /* Whether SET ROLE (SET SESSION AUTHORIZATION: is_login) may name this role. */
@@ -311,6 +320,9 @@ void session_drop_statements(struct query_session *s);
 
 /* EXECUTE: evaluates the arguments and describes the statement that it runs. */
 enum sqlstate sql_execute_prepare(
+	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e);
+/* EXPLAIN EXECUTE becomes EXPLAIN of the statement, with the arguments as the plan's parameters. */
+enum sqlstate sql_execute_explain(
 	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e);
 /* Errors in the queries inside of PREPARE, DECLARE, CREATE VIEW and CREATE PROCEDURE, which are planned
    when those are run. */

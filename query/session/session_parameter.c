@@ -4,6 +4,7 @@
  * Parameters of the session: SESSION SET VALUE $x [:: type] = expression. A statement that names $x
  * has the value as a constant, and is planned anew when it changes.
  */
+#include "base/check.h"
 #include "query/eval/cast.h"
 #include "query/session/session.h"
 #include "query/type/type.h"
@@ -38,26 +39,61 @@ static void replace(
 	s->parameter_epoch++;
 }
 
+/* The one row of RETURN value. */
+static enum sqlstate run_query(struct query_portal *p, struct value *out, struct error *e)
+{
+	struct exec_options options;
+	struct query_rows rows;
+	struct exec *exec;
+	enum step step;
+
+	portal_exec_options(p, &options);
+	TRY(exec_open(p->arena, &options, &exec, e));
+	step = exec_next(exec, &rows, e);
+	if (step == STEP_ROW)
+		*out = value_copy(p->arena, rows.columns[0][0]);
+	exec_close(exec);
+	assert(step != STEP_DONE);
+	return step == STEP_FAILED ? e->code : OK;
+}
+
+/* They may be gone, or be others, when the parameter is used. */
+static enum sqlstate refuse_elements(struct query_portal *p, struct type type, struct error *e)
+{
+	struct type item = type_item(type);
+
+	if (!type_is_element(type) && !type_is_element(item) && type.kind != TYPE_PATH &&
+		item.kind != TYPE_PATH)
+		return OK;
+	(void)FAIL(e, E_NOT_SUPPORTED,
+		"session parameters that are nodes, edges or paths are not supported");
+	error_hint(e, "Keep what id() gives, or a property.");
+	e->byte_offset = (int)p->prepared->statement->value.expr->at;
+	return e->code;
+}
+
 static enum sqlstate evaluate(
 	struct query_portal *p, struct type *type, struct value *out, struct error *e)
 {
 	const struct ast_stmt *st = p->prepared->statement;
-	struct bound *bound;
+	struct eval eval = { .arena = p->arena,
+		.lasting = p->arena,
+		.txn = p->session->txn,
+		.settings = p->session->settings,
+		.session = &p->session->about };
 	enum sqlstate rc;
-	struct eval eval;
 
-	TRY(portal_constant(p, st->value.expr, &eval, &bound, e));
-	rc = eval_value(&eval, bound, NULL, 0, out, e);
-	eval_end(&eval);
-	TRY(rc);
-	*type = bound->type;
+	TRY(run_query(p, out, e));
+	*type = p->plan->columns[0].type;
 	if (st->value.type == NULL)
-		return OK;
+		return refuse_elements(p, *type, e);
 	TRY(bind_type(st->value.type, type, e));
-	if (eval_cast(&eval, *out, *type, false, out, e) == OK)
-		return OK;
-	e->byte_offset = (int)st->value.expr->at;
-	return e->code;
+	TRY(refuse_elements(p, *type, e));
+	rc = eval_cast(&eval, *out, *type, false, out, e);
+	eval_end(&eval);
+	if (rc != OK)
+		e->byte_offset = (int)st->value.expr->at;
+	return rc;
 }
 
 enum sqlstate session_parameter_set(struct query_portal *p, struct error *e)

@@ -119,12 +119,14 @@ static enum sqlstate evaluate(struct query_session *s, struct arena *a, const st
 	return e->code;
 }
 
-enum sqlstate sql_execute_prepare(
-	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e)
+/* The statement that EXECUTE names; its arguments become those of `p`. */
+static enum sqlstate take_arguments(struct query_session *s, struct arena *a,
+	struct query_prepared *p, const struct ast_stmt *execute,
+	const struct query_prepared **out, struct error *e)
 {
-	const struct ast_stmt *st = p->statement;
-	const struct query_prepared *target = query_named_get(s, st->execute.name.text, e);
-	uint32_t count = st->execute.arg_count;
+	struct str name = execute->execute.name.text;
+	const struct query_prepared *target = query_named_get(s, name, e);
+	uint32_t count = execute->execute.arg_count;
 	struct value *arguments;
 
 	if (target == NULL)
@@ -132,7 +134,7 @@ enum sqlstate sql_execute_prepare(
 	if (count != target->description.parameter_count) {
 		(void)FAIL(e, E_SYNTAX,
 			"wrong number of parameters for prepared statement \"%.*s\"",
-			STR_ARGS(st->execute.name.text));
+			STR_ARGS(name));
 		error_detail(e, "Expected %" PRIu32 " parameters but got %" PRIu32 ".",
 			target->description.parameter_count, count);
 		return e->code;
@@ -140,11 +142,46 @@ enum sqlstate sql_execute_prepare(
 	TRY(transaction_ensure(s, s->is_autocommit, e));
 	arguments = ARENA_ARRAY(a, struct value, count);
 	for (uint32_t i = 0; i < count; i++)
-		TRY(evaluate(s, a, st->execute.args[i], target->description.parameters[i],
+		TRY(evaluate(s, a, execute->execute.args[i], target->description.parameters[i],
 			&arguments[i], e));
 	p->arguments = arguments;
 	p->argument_count = count;
+	*out = target;
+	return OK;
+}
+
+enum sqlstate sql_execute_prepare(
+	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e)
+{
+	const struct query_prepared *target;
+
+	TRY(take_arguments(s, a, p, p->statement, &target, e));
 	p->description = target->description;
 	p->description.parameter_count = 0;
+	return OK;
+}
+
+enum sqlstate sql_execute_explain(
+	struct query_session *s, struct arena *a, struct query_prepared *p, struct error *e)
+{
+	struct ast_stmt *explain = ARENA_NEW(a, struct ast_stmt);
+	const struct query_prepared *target;
+	struct query_script script;
+	struct type *types;
+
+	if (p->statement->kind != STMT_EXPLAIN ||
+		p->statement->explain.statement->kind != STMT_EXECUTE)
+		return OK;
+	TRY(take_arguments(s, a, p, p->statement->explain.statement, &target, e));
+	if (target->statement == NULL || target->statement->kind != STMT_QUERY)
+		return FAIL(e, E_NOT_SUPPORTED, "only queries can be explained");
+	types = ARENA_ARRAY(a, struct type, p->argument_count + 1);
+	for (uint32_t i = 0; i < p->argument_count; i++)
+		types[i] = target->description.parameters[i];
+	p->argument_types = types;
+	TRY(query_parse(s, a, arena_str(a, target->statement->text), &script, e));
+	*explain = *p->statement;
+	explain->explain.statement = script.statements[0];
+	p->statement = explain;
 	return OK;
 }

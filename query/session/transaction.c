@@ -7,6 +7,7 @@
  */
 #include "query/session/session.h"
 
+#include "query/ddl/generate.h"
 #include "query/ddl/guard.h"
 #include "query/eval/eval.h"
 
@@ -111,6 +112,9 @@ static enum sqlstate begin_storage(struct query_session *s, bool is_autocommit, 
 	};
 
 	assert(s->txn == NULL);
+	if (s->generate == NULL)
+		s->generate = generate_new(s->engine->storage, s->settings);
+	options.generator = generate_storage(s->generate);
 	s->is_autocommit = is_autocommit;
 	return txn_begin(s->engine->storage, &options, &s->txn, e);
 }
@@ -143,6 +147,7 @@ static void forget_savepoints(struct query_session *s, size_t keep)
 static void end(struct query_session *s)
 {
 	s->txn = NULL;
+	s->transaction.number = 0;
 	s->state = TRANSACTION_NONE;
 	s->epoch++;
 	s->has_started = false;

@@ -188,6 +188,7 @@ static const struct static_type statics[] = {
 	{ "tid", TYPE_TID },
 	{ "oid", TYPE_OID },
 	{ "xid", TYPE_XID },
+	{ "xid8", TYPE_XID8 },
 	{ "cid", TYPE_CID },
 	{ "regproc", TYPE_REGPROC },
 	{ "regprocedure", TYPE_REGPROCEDURE },

@@ -203,16 +203,16 @@ static struct value view_options(struct relation_scan *s, const struct view_defi
 	return count == 0 ? value_null() : relation_texts(s, items, count);
 }
 
-static void add_view_details(
+static void add_object_details(
 	struct relation_scan *s, const struct catalog_object *o, struct value *row)
 {
 	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 	struct view_definition v;
 
-	acl_find(s->catalog, (struct acl_target){ ACL_VIEW, o->id }, acl);
+	acl_find(s->catalog, (struct acl_target){ ACL_OBJECT, o->id }, acl);
 	row[pg_class_relowner] = value_int(acl_owner_oid(s->catalog, acl));
-	row[pg_class_relacl] = acl_items(s, acl, PRIVILEGES_LABEL);
-	if (view_definition_find(s->catalog, s->arena, o->name, &v))
+	row[pg_class_relacl] = acl_items(s, acl, acl_possible(s->catalog, acl->target));
+	if (o->kind == OBJECT_VIEW && view_definition_find(s->catalog, s->arena, o->name, &v))
 		row[pg_class_reloptions] = view_options(s, &v);
 }
 
@@ -231,8 +231,8 @@ static void add_object(struct relation_scan *s, const struct catalog_object *o)
 		return;
 	row = add_class(s, label_oid(LABEL_CATALOG_OBJECT, o->id), value_string(o->name), kind,
 		kind == 'S' ? 3 : listed_view_columns(s->ev, s->arena, o->id, &columns));
-	if (kind == 'v')
-		add_view_details(s, o, row);
+	if (kind == 'v' || kind == 'g')
+		add_object_details(s, o, row);
 	if (kind == 'S') {
 		row[pg_class_reltuples] = row[pg_class_relpages] = value_int(1);
 		acl_find(s->catalog, (struct acl_target){ ACL_SEQUENCE, o->id }, acl);
@@ -366,7 +366,10 @@ static void add_label_attributes(struct relation_scan *s, const struct label_tab
 		if (c->identity != 0)
 			row[pg_attribute_attidentity] = relation_char(s, c->identity);
 		row[pg_attribute_attnotnull] = value_bool(c->is_not_null);
-		row[pg_attribute_atthasdef] = value_bool(c->default_text.length > 0);
+		if (c->generated_text.length > 0)
+			row[pg_attribute_attgenerated] = relation_char(s, 's');
+		row[pg_attribute_atthasdef] =
+			value_bool(c->default_text.length > 0 || c->generated_text.length > 0);
 	}
 }
 

@@ -182,16 +182,19 @@ static void add_defaults(
 
 	(void)context;
 	for (uint32_t i = 0; i < count; i++) {
+		struct str text = columns[i].default_text;
 		struct value *row;
 
-		if (columns[i].default_text.length == 0)
+		if (columns[i].generated_text.length > 0)
+			text = columns[i].generated_text;
+		if (text.length == 0)
 			continue;
 		row = relation_add(s);
 		row[pg_attrdef_oid] = value_int(
 			label_property_oid(table->element, table->label, columns[i].key));
 		row[pg_attrdef_adrelid] = value_int(table->oid);
 		row[pg_attrdef_adnum] = value_int(columns[i].number);
-		row[pg_attrdef_adbin] = value_string(columns[i].default_text);
+		row[pg_attrdef_adbin] = value_string(text);
 	}
 }
 

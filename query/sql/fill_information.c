@@ -279,7 +279,11 @@ static void add_column(
 		yes_or_no(false);
 	if (c->identity != 0)
 		put_identity(s, row, c);
-	row[columns_is_generated] = relation_text("NEVER");
+	row[columns_is_generated] =
+		relation_text(c->generated_text.length > 0 ? "ALWAYS" : "NEVER");
+	if (c->generated_text.length > 0)
+		row[columns_generation_expression] = value_string(
+			arena_printf(s->arena, "(%.*s)", STR_ARGS(c->generated_text)));
 	row[columns_is_updatable] = yes_or_no(is_updatable);
 }
 

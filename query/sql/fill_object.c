@@ -9,7 +9,9 @@
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
+#include "query/sql/graph_definition.h"
 #include "query/sql/listed.h"
+#include "query/table/comment.h"
 #include "query/table/table.h"
 
 enum { CLASS_OF_CLASSES = 1259, CLASS_OF_CONSTRAINTS = 2606, CLASS_OF_DEFAULTS = 2604 };
@@ -216,8 +218,8 @@ RELATION_FILL(depend)
 
 /* ---- comments --------------------------------------------------------------------------------- */
 
-static void add_description(
-	struct relation_scan *s, uint32_t oid, int16_t column, struct str comment)
+static void add_description_in(struct relation_scan *s, uint32_t class_oid, uint32_t oid,
+	int16_t column, struct str comment)
 {
 	struct value *row;
 
@@ -225,9 +227,43 @@ static void add_description(
 		return;
 	row = relation_add(s);
 	row[pg_description_objoid] = value_int(oid);
-	row[pg_description_classoid] = value_int(CLASS_OF_CLASSES);
+	row[pg_description_classoid] = value_int(class_oid);
 	row[pg_description_objsubid] = value_int(column);
 	row[pg_description_description] = value_string(comment);
+}
+
+static void add_description(
+	struct relation_scan *s, uint32_t oid, int16_t column, struct str comment)
+{
+	add_description_in(s, CLASS_OF_CLASSES, oid, column, comment);
+}
+
+static void add_other_comments(struct relation_scan *s)
+{
+	struct comment comment;
+
+	for (uint32_t cursor = 0; comment_next(s->catalog, s->arena, &cursor, &comment);) {
+		if (!comment_is_shared(comment.class_oid))
+			add_description_in(s, comment.class_oid, comment.oid, 0, comment.text);
+	}
+}
+
+RELATION_FILL(shdescription)
+{
+	struct comment comment;
+
+	(void)e;
+	for (uint32_t cursor = 0; comment_next(s->catalog, s->arena, &cursor, &comment);) {
+		struct value *row;
+
+		if (!comment_is_shared(comment.class_oid))
+			continue;
+		row = relation_add(s);
+		row[pg_shdescription_objoid] = value_int(comment.oid);
+		row[pg_shdescription_classoid] = value_int(comment.class_oid);
+		row[pg_shdescription_description] = value_string(comment.text);
+	}
+	return OK;
 }
 
 static enum sqlstate add_comments(struct relation_scan *s, const struct listed *l, struct error *e)
@@ -254,10 +290,17 @@ RELATION_FILL(description)
 {
 	if (s->at == 0) {
 		each_sequence(s, add_sequence_comment);
+		add_other_comments(s);
 		for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++) {
 			const struct catalog_object *o = catalog_object_at(s->catalog, i);
+			struct graph_definition g;
 			struct view_definition d;
 
+			if (o->kind == OBJECT_PROPERTY_GRAPH) {
+				TRY(definition_graph_read(s->catalog, s->arena, o, &g, e));
+				add_description(
+					s, label_oid(LABEL_CATALOG_OBJECT, o->id), 0, g.comment);
+			}
 			if (o->kind == OBJECT_VIEW &&
 				view_definition_find(s->catalog, s->arena, o->name, &d))
 				add_description(

@@ -42,7 +42,7 @@ static struct reader *reader_new(struct relation_scan *s, const struct listed *l
 				l->table.label },
 			&r->acl);
 	else if (l->view != NAME_NONE)
-		acl_find(s->catalog, (struct acl_target){ ACL_VIEW, l->view }, &r->acl);
+		acl_find(s->catalog, (struct acl_target){ ACL_OBJECT, l->view }, &r->acl);
 	r->owner = arena_str(s->arena, acl_role_name(s->ev, r->acl.owner));
 	r->is_of_roles = strncmp(s->relation->name, "role_", 5) == 0;
 	return r;

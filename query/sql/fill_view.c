@@ -59,7 +59,7 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	if (l->view != NAME_NONE) {
 		struct acl *acl = ARENA_NEW(s->arena, struct acl);
 
-		acl_find(s->catalog, (struct acl_target){ ACL_VIEW, l->view }, acl);
+		acl_find(s->catalog, (struct acl_target){ ACL_OBJECT, l->view }, acl);
 		row[pg_views_viewowner] =
 			value_string(arena_str(s->arena, acl_role_name(s->ev, acl->owner)));
 	}

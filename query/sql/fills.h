@@ -38,6 +38,7 @@ RELATION_FILL(db_role_setting);
 RELATION_FILL(default_acl);
 RELATION_FILL(depend);
 RELATION_FILL(description);
+RELATION_FILL(shdescription);
 RELATION_FILL(function_acl);
 RELATION_FILL(function_ancestors);
 RELATION_FILL(function_expand);

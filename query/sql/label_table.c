@@ -148,6 +148,7 @@ static struct label_column column_of(const struct table_column *from, int16_t nu
 		.is_not_null = from->is_not_null || from->is_end,
 		.modifier = from->type.typmod,
 		.default_text = from->default_text,
+		.generated_text = from->generated_text,
 		.identity = from->identity,
 		.sequence = from->sequence,
 		.comment = from->comment,

@@ -57,6 +57,7 @@ struct label_column {
 	bool is_not_null;
 	int32_t modifier; /* atttypmod, -1: none */
 	struct str default_text; /* SQL; empty: none */
+	struct str generated_text; /* of a generated column; empty: it is none */
 	char identity; /* 'a'lways, by 'd'efault, 0: no identity column */
 	uint32_t sequence; /* the catalog object that it owns; NAME_NONE: none */
 	struct str comment;

@@ -105,6 +105,7 @@ uint32_t listed_columns(
 		made->is_not_null = columns[i].is_not_null;
 		made->modifier = columns[i].modifier;
 		made->default_text = columns[i].default_text;
+		made->generated_text = columns[i].generated_text;
 		made->identity = columns[i].identity;
 		made->sequence = columns[i].sequence;
 	}

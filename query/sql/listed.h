@@ -31,6 +31,7 @@ struct listed_column {
 	bool is_not_null;
 	int32_t modifier;
 	struct str default_text; /* empty: none */
+	struct str generated_text;
 	char identity;		 /* as pg_attribute has it; 0: none */
 	uint32_t sequence;	 /* the catalog object behind it */
 };

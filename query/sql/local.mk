@@ -26,6 +26,8 @@ query_libquery_a_SOURCES += \
 	%D%/fill_view.c \
 	%D%/fills.h \
 	%D%/information_schema.def \
+	%D%/graph_definition.c \
+	%D%/graph_definition.h \
 	%D%/label_table.c \
 	%D%/label_table.h \
 	%D%/listed.c \

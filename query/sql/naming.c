@@ -279,6 +279,11 @@ enum {
 	OID_NUMERIC = 1700,
 };
 
+static void digits_text(struct type_modifier m, char text[32])
+{
+	snprintf(text, 32, "(%u,%d)", m.precision, m.scale);
+}
+
 static void modifier_text(uint32_t oid, int32_t modifier, char text[32])
 {
 	text[0] = '\0';
@@ -287,8 +292,7 @@ static void modifier_text(uint32_t oid, int32_t modifier, char text[32])
 	if (oid == OID_BPCHAR || oid == OID_VARCHAR)
 		modifier -= 4;
 	if (oid == OID_NUMERIC)
-		snprintf(text, 32, "(%d,%d)", ((modifier - 4) >> 16) & 0xffff,
-			(modifier - 4) & 0x7ff);
+		digits_text(type_modifier_of_digits((uint32_t)modifier - 4), text);
 	else if (oid == OID_INTERVAL)
 		snprintf(text, 32, "(%d)", modifier & 0xffff);
 	else

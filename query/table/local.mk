@@ -1,7 +1,7 @@
 query_libquery_a_SOURCES += \
 	%D%/body.c \
 	%D%/body.h \
-	%D%/definition.c \
+	%D%/comment.c %D%/comment.h %D%/definition.c \
 	%D%/label_oid.c \
 	%D%/label_oid.h \
 	%D%/table.c \

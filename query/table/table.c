@@ -21,12 +21,17 @@ static enum name_kind names_of(enum element element)
 
 /* ---- the object's bytes ---- */
 
+/* A generated column has its expression in the place of a default, and is told by its identity. */
+enum { IDENTITY_GENERATED = 's' };
+
 static void put_column(struct buf *to, const struct table_column *c)
 {
+	bool is_generated = c->generated_text.length > 0;
+
 	body_put_text(to, c->name);
 	body_put_text(to, c->type.text);
-	body_put_text(to, c->default_text);
-	body_put_number(to, (uint64_t)(uint8_t)c->identity);
+	body_put_text(to, is_generated ? c->generated_text : c->default_text);
+	body_put_number(to, is_generated ? IDENTITY_GENERATED : (uint64_t)(uint8_t)c->identity);
 	body_put_number(to, c->sequence);
 	body_put_number(to, c->is_end);
 	body_put_text(to, c->comment);
@@ -81,6 +86,11 @@ static void read_column(struct body_reader *r, const struct catalog *c, struct t
 		};
 	out->default_text = body_text(r);
 	out->identity = (char)body_number(r);
+	if (out->identity == IDENTITY_GENERATED) {
+		out->generated_text = out->default_text;
+		out->default_text = (struct str){ 0 };
+		out->identity = 0;
+	}
 	out->sequence = (uint32_t)body_number(r);
 	out->is_end = body_number(r) != 0;
 	out->comment = body_text(r);
@@ -312,7 +322,8 @@ bool view_definition_look_up(
 	const struct catalog *c, struct arena *a, struct str name, struct view_definition *out)
 {
 	return view_definition_find(c, a, name, out) ||
-	       view_definition_find(c, a, folded(a, name), out);
+	       (table_find(c, a, name) == NULL &&
+		       view_definition_find(c, a, folded(a, name), out));
 }
 
 struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name)

@@ -26,6 +26,7 @@ enum table_object {
 	OBJECT_SEQUENCE = 2,
 	OBJECT_VIEW = 3,
 	OBJECT_PROPERTY_GRAPH = 4,
+	OBJECT_COMMENT = 5, /* comment.h */
 };
 
 /* A type as a column is declared with it. */
@@ -48,6 +49,7 @@ struct table_column {
 	bool is_not_null;
 	bool is_end;		 /* _from or _to of an edge label */
 	struct str default_text; /* SQL; empty: none */
+	struct str generated_text; /* of GENERATED ALWAYS AS (..) STORED; empty: it is none */
 	char identity;		 /* 'a'lways, by 'd'efault, 0: no identity column */
 	uint32_t sequence; /* object that the column owns (serial, identity); NAME_NONE: none */
 	struct str comment;

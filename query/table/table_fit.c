@@ -41,9 +41,7 @@ struct type_modifier table_type_modifier(const struct table_type *type)
 	if (type->typmod < 0)
 		return (struct type_modifier){ 0 };
 	if (type->is_numeric)
-		return (struct type_modifier){
-			.precision = (uint16_t)(typmod >> 16), .scale = (uint16_t)typmod
-		};
+		return type_modifier_of_digits(typmod);
 	if (type->is_seconds)
 		return (struct type_modifier){ .seconds = (uint8_t)(type->typmod + 1) };
 	if (item.kind == TYPE_VARCHAR || item.kind == TYPE_BPCHAR)

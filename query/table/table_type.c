@@ -117,17 +117,23 @@ static void add_word(struct spelled *s, struct str word)
 }
 
 /* (10, -2): false if it is not that. */
+/* Only the last of them, a scale, may be below 0. */
 static bool take_arguments(struct spelled *s, struct str text, uint32_t *at)
 {
+	bool is_negative = false;
+
 	for (uint32_t i = *at + 1; i < text.length; i++) {
 		char c = text.at[i];
 
 		if (c == ')') {
 			*at = i + 1;
+			s->arguments[s->argument_count] *= is_negative ? -1 : 1;
 			s->argument_count++;
 			return true;
 		}
-		if (c == ',' && s->argument_count == 0)
+		if (c == '-' && s->arguments[s->argument_count] == 0)
+			is_negative = true;
+		else if (c == ',' && s->argument_count == 0)
 			s->argument_count = 1;
 		else if (c >= '0' && c <= '9' && s->arguments[s->argument_count] < INT32_MAX)
 			s->arguments[s->argument_count] =
@@ -202,11 +208,13 @@ static enum sqlstate typmod_of(
 			return FAIL(e, E_INVALID_VALUE,
 				"NUMERIC precision %lld must be between 1 and %d", (long long)first,
 				PRECISION_MOST);
-		if (second > PRECISION_MOST)
+		if (second < -PRECISION_MOST || second > PRECISION_MOST)
 			return FAIL(e, E_INVALID_VALUE,
-				"NUMERIC scale %lld must be between 0 and %d", (long long)second,
-				PRECISION_MOST);
-		*out = (int32_t)((first << 16 | second) + 4);
+				"NUMERIC scale %lld must be between %d and %d", (long long)second,
+				-PRECISION_MOST, PRECISION_MOST);
+		*out = (int32_t)type_modifier_digits((struct type_modifier){
+			       .precision = (uint16_t)first, .scale = (int16_t)second }) +
+		       4;
 		return OK;
 	case SECONDS:
 		if (s->argument_count > 1)
@@ -219,6 +227,13 @@ static enum sqlstate typmod_of(
 	}
 }
 
+static void put_digits(char *text, size_t size, int32_t typmod)
+{
+	struct type_modifier m = type_modifier_of_digits((uint32_t)typmod - 4);
+
+	snprintf(text, size, "(%u,%d)", m.precision, m.scale);
+}
+
 static void put_arguments(struct buf *to, enum argument_rule rule, int32_t typmod)
 {
 	char text[48] = "";
@@ -226,7 +241,7 @@ static void put_arguments(struct buf *to, enum argument_rule rule, int32_t typmo
 	if (typmod < 0)
 		return;
 	if (rule == PRECISION_SCALE)
-		snprintf(text, sizeof text, "(%d,%d)", (typmod - 4) >> 16, (typmod - 4) & 0xFFFF);
+		put_digits(text, sizeof text, typmod);
 	else
 		snprintf(text, sizeof text, "(%d)", rule == SECONDS ? typmod : typmod - 4);
 	buf_put_text(to, text);
@@ -282,8 +297,11 @@ enum sqlstate table_type_read(
 	if (found != NULL && found->kind == TYPE_STRING && s.argument_count > 0 &&
 		str_equal(str_of(found->spelling), STR("string")))
 		found = &sized_string;
-	if (found == NULL)
-		return FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(text));
+	if (found == NULL) {
+		FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(text));
+		type_hint_unknown(text, e);
+		return E_NO_OBJECT;
+	}
 	TRY(typmod_of(&s, found->rule, &out->typmod, e));
 	out->text = printed(a, found, &s, out->typmod);
 	take_spelling(found, s.is_list, out);

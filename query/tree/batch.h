@@ -64,6 +64,7 @@ static inline enum column_form column_form_of(struct type type)
 	case TYPE_EDGE:
 	case TYPE_OID:
 	case TYPE_XID:
+	case TYPE_XID8:
 	case TYPE_CID:
 	case TYPE_REGPROC:
 	case TYPE_REGPROCEDURE:

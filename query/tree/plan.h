@@ -84,6 +84,7 @@ struct bound_label {
 					  LABEL_GRAPH: the graph */
 	uint32_t part_count;
 	const struct bound_label *const *parts;
+	const struct ast_exposed *exposed; /* says what keys mean; NULL: themselves */
 };
 
 struct bound {
@@ -168,7 +169,7 @@ enum plan_kind {
 };
 enum { PLAN_KIND_COUNT = PLAN_CHECK_OPTION + 1 };
 
-/* What is done with a view. */
+/* What is done with a view, or a property graph. */
 enum plan_right { RIGHT_SELECT, RIGHT_INSERT, RIGHT_UPDATE, RIGHT_DELETE };
 struct plan_view_use {
 	uint32_t view;   /* its catalog object */
@@ -591,17 +592,22 @@ static inline bool plan_has_branches(const struct plan_node *n)
 }
 
 /* Further plans below a node, beside input and other: branches of set operations, conditions of a
-   search. */
+   search and behind them its steps over rows. */
 static inline uint32_t plan_branch_count(const struct plan_node *n)
 {
 	if (n->kind == PLAN_SEARCH)
-		return n->search.program->check_count;
+		return n->search.program->check_count + n->search.program->hop_count;
 	return plan_has_branches(n) ? n->set.branch_count : 0;
 }
 
 static inline struct plan_node *plan_branch(const struct plan_node *n, uint32_t i)
 {
-	return n->kind == PLAN_SEARCH ? n->search.program->checks[i].sub : n->set.branches[i];
+	const struct search *program = n->search.program;
+
+	if (n->kind != PLAN_SEARCH)
+		return n->set.branches[i];
+	return i < program->check_count ? program->checks[i].sub
+					: program->hops[i - program->check_count].sub;
 }
 
 struct plan_hop_property {
@@ -624,7 +630,8 @@ struct plan {
 	const struct str *slot_names;       /* for EXPLAIN: variable or n.key; empty: none */
 	const uint32_t *slot_places;        /* where the element of a pattern stands; AT_NONE */
 	uint32_t local_count;               /* variables of comprehensions */
-	uint32_t column_count;              /* 0: the statement answers no rows */
+	bool answers_rows;                  /* perhaps of no columns */
+	uint32_t column_count;
 	const struct query_column *columns;
 	const struct query_origin *origins; /* of the columns */
 	const uint32_t *column_slots;

@@ -49,8 +49,20 @@ struct search_op {
 
 enum search_kind { SEARCH_NODE, SEARCH_EDGE, SEARCH_PATH };
 
+/* Rows that are edges are told from edges by this bit of their number. */
+#define SEARCH_ROW (UINT64_C(1) << 63)
+
+/* A step over rows of a table: a subplan over rows that hold the node it begins at. */
+struct search_hop {
+	struct plan_node *sub;
+	uint32_t row_slot;
+	bool is_per_row;
+	uint32_t source_slot, edge_slot, target_slot;
+};
+
 struct search_variable {
 	enum search_kind kind;
+	bool is_row; /* EDGE: rows of tables, which are nodes to all else */
 	uint32_t group;	     /* its scope: bound once per iteration of it */
 	uint32_t of_group;   /* PATH: the group whose iterations it is */
 	uint32_t known_slot; /* NODE: the node that it must be, bound before; or SLOT_NONE */
@@ -75,6 +87,7 @@ struct search_state {
 	uint32_t label_count;
 	const uint32_t *labels;
 	bool is_nothing;
+	uint32_t hop;	   /* by this one's subplan; SEARCH_NONE: along edges */
 	uint32_t variable; /* of the edge; SEARCH_NONE: it has none */
 	uint32_t op_count;
 	const struct search_op *ops; /* on arrival */
@@ -103,13 +116,15 @@ struct search_check {
 };
 
 struct search {
-	uint32_t variable_count, view_count, group_count, state_count, step_count, check_count;
+	uint32_t variable_count, view_count, group_count, state_count, step_count, check_count,
+		hop_count;
 	const struct search_variable *variables;
 	const struct search_view *views;
 	const struct search_group *groups;
 	const struct search_state *states;
 	const struct search_step *steps;
 	struct search_check *checks;
+	struct search_hop *hops;
 	uint32_t out_count; /* views that are slots of the output */
 	uint32_t *outs;
 	bool has_unknown; /* a label in it is not in the graph (yet) */

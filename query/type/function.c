@@ -95,6 +95,8 @@ static const struct {
 	{ 'B', TYPE_JSONB },
 	{ 'X', TYPE_JSON },
 	{ 'h', TYPE_JSONPATH },
+	{ 'x', TYPE_XID8 },
+	{ 'r', TYPE_REGPROCEDURE },
 };
 
 static struct type type_of(uint8_t kind)

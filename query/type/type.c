@@ -253,7 +253,7 @@ struct str type_declared_name(struct arena *a, const struct property_info *p)
 		return arena_printf(a, "%s%u%s", stored == VALUE_FLOAT ? "FLOAT" : "INT",
 			(unsigned)m.width, brackets);
 	if (m.precision > 0)
-		return arena_printf(a, "DECIMAL(%u,%u)%s", m.precision, m.scale, brackets);
+		return arena_printf(a, "DECIMAL(%u,%d)%s", m.precision, m.scale, brackets);
 	return str_of(value_type_name((enum value_type)p->declared));
 }
 
@@ -279,6 +279,50 @@ static const struct {
 	{ "timestamptz", TYPE_TIMESTAMPTZ },
 };
 
+/* Types of PostgreSQL that there are not, and what serves in their place. */
+static const struct {
+	const char *name, *hint;
+} type_substitutes[] = {
+	{ "inet", "Keep addresses as text." },
+	{ "cidr", "Keep addresses as text." },
+	{ "macaddr", "Keep addresses as text." },
+	{ "point", "Keep coordinates in columns or properties of their own." },
+	{ "box", "Keep coordinates in columns or properties of their own." },
+	{ "polygon", "Keep coordinates in columns or properties of their own." },
+	{ "geometry", "Keep coordinates in columns or properties of their own." },
+	{ "geography", "Keep coordinates in columns or properties of their own." },
+	{ "tsvector", "There is no full text search; use text, with LIKE or ~." },
+	{ "tsquery", "There is no full text search; use text, with LIKE or ~." },
+	{ "citext", "Use text, and compare lower(x)." },
+	{ "hstore", "Use jsonb." },
+	{ "xml", "Use text." },
+	{ "money", "Use numeric(12,2)." },
+	{ "bit", "Use boolean, integer or bytea." },
+	{ "varbit", "Use boolean, integer or bytea." },
+	{ "int4range", "Keep both ends in columns of their own." },
+	{ "int8range", "Keep both ends in columns of their own." },
+	{ "numrange", "Keep both ends in columns of their own." },
+	{ "daterange", "Keep both ends in columns of their own." },
+	{ "tsrange", "Keep both ends in columns of their own." },
+	{ "tstzrange", "Keep both ends in columns of their own." },
+	{ "datetime2", "Use timestamp." },
+	{ "tinyint", "Use smallint." },
+	{ "mediumint", "Use integer." },
+	{ "blob", "Use bytea." },
+	{ "clob", "Use text." },
+	{ "number", "Use numeric." },
+	{ "varchar2", "Use varchar." },
+	{ "nvarchar", "Use varchar." },
+};
+
+void type_hint_unknown(struct str name, struct error *e)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(type_substitutes); i++) {
+		if (str_equal_nocase(name, str_of(type_substitutes[i].name)))
+			error_hint(e, "%s", type_substitutes[i].hint);
+	}
+}
+
 static enum sqlstate type_bind_named(const struct ast_type *type, struct type *out, struct error *e)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(type_aliases); i++) {
@@ -288,6 +332,7 @@ static enum sqlstate type_bind_named(const struct ast_type *type, struct type *o
 		}
 	}
 	FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(type->name));
+	type_hint_unknown(type->name, e);
 	e->byte_offset = (int)type->at;
 	return E_NO_OBJECT;
 }
@@ -340,12 +385,12 @@ static enum sqlstate bind_digits_of(
 	if (precision < 1 || precision > DECIMAL_PRECISION_MAX) {
 		FAIL(e, E_INVALID_VALUE, "NUMERIC precision %d must be between 1 and %d", precision,
 			DECIMAL_PRECISION_MAX);
-	} else if (scale < 0 || scale > DECIMAL_PRECISION_MAX) {
-		FAIL(e, E_INVALID_VALUE, "NUMERIC scale %d must be between 0 and %d", scale,
-			DECIMAL_PRECISION_MAX);
+	} else if (scale < -DECIMAL_PRECISION_MAX || scale > DECIMAL_PRECISION_MAX) {
+		FAIL(e, E_INVALID_VALUE, "NUMERIC scale %d must be between %d and %d", scale,
+			-DECIMAL_PRECISION_MAX, DECIMAL_PRECISION_MAX);
 	} else {
 		out->precision = (uint16_t)precision;
-		out->scale = (uint16_t)scale;
+		out->scale = (int16_t)scale;
 		return OK;
 	}
 	e->byte_offset = (int)type->at;

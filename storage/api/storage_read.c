@@ -275,33 +275,63 @@ static bool degrees_must_walk(const struct txn *t, const struct edge_filter *fil
 	       read_is_noted(t);
 }
 
+/* What storage_degrees() has come to. */
+struct degrees {
+	const uint64_t *nodes;
+	uint32_t count, done;
+	uint64_t *degrees;
+	bool is_prefetched; /* once: with a small pool, what it brings in may be gone again */
+};
+
+/* Goes on as far as the lists know. True: the next one is to be walked; false: all are done, or a page
+   is not there. */
+static bool degrees_attempt(struct txn *t, struct page_view *view, const struct edge_filter *filter,
+	struct degrees *d)
+{
+	const struct storage *s = t->storage;
+	bool is_whole = d->is_prefetched || adjacency_prefetch(view, &s->graph, d->nodes, d->count,
+						    filter->direction);
+
+	d->is_prefetched = true;
+	if (!is_whole)
+		return false;
+	for (; d->done < d->count; d->done++) {
+		uint64_t node = d->nodes[d->done];
+
+		if (history_list_may_differ(&s->history, node, t->snapshot))
+			return true;
+		if (!degree_read(view, &s->graph, node, filter, &d->degrees[d->done]))
+			return false;
+	}
+	return false;
+}
+
 enum sqlstate storage_degrees(struct txn *t, const uint64_t *nodes, uint32_t count,
 	const struct edge_filter *filter, uint64_t *degrees, struct error *e)
 {
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
+	struct degrees d = { .nodes = nodes,
+		.count = count,
+		.degrees = degrees,
+		.is_prefetched = count == 1 };
 	const bool must_walk = degrees_must_walk(t, filter);
-	bool may_differ = must_walk;
 	struct page_view view;
-	uint32_t done = 0;
 
 	page_view_init(&view);
-	while (done < count) {
-		if (!must_walk)
+	while (d.done < count) {
+		bool is_walked = must_walk;
+
+		if (!must_walk) {
 			TRY(section_enter(t, slot, e));
-		for (; !must_walk && done < count; done++) {
-			may_differ = history_list_may_differ(
-				&t->storage->history, nodes[done], t->snapshot);
-			if (may_differ || !degree_read(&view, &t->storage->graph, nodes[done],
-						  filter, &degrees[done]))
-				break;
-		}
-		if (!must_walk)
+			is_walked = degrees_attempt(t, &view, filter, &d);
 			section_leave(t, slot);
-		if (done < count && may_differ)
-			TRY(degree_walk(t, nodes[done], filter, &degrees[done], e));
-		else if (done < count)
+		}
+		if (is_walked) {
+			TRY(degree_walk(t, nodes[d.done], filter, &degrees[d.done], e));
+			d.done++;
+		} else if (d.done < count) {
 			TRY(pager_page_in(t->storage->pager, &view, e));
-		done += may_differ;
+		}
 	}
 	return OK;
 }

@@ -111,7 +111,8 @@ static struct op property_op(
 		return op;
 	if (p->is_declared)
 		op.id = label->ordinals[p - label->properties];
-	op.flags = (uint8_t)((p->is_not_null ? 1 : 0) | (p->is_declared ? 2 : 0));
+	op.flags = (uint8_t)((p->is_not_null ? 1 : 0) | (p->is_declared ? 2 : 0) |
+			     (p->is_generated ? 4 : 0));
 	op.type = p->declared;
 	op.item_type = p->declared_item;
 	op.bits = catalog_modifier_bits(p->modifier);
@@ -406,7 +407,8 @@ static enum sqlstate property_declare(
 	wanted.key = key;
 	TRY(draft_fit_value(t, l->element, l->label, &wanted, &value, t->overlay.arena, e));
 	op = property_op(t, l, key, &bytes);
-	op.flags = (uint8_t)(op.flags | 2u | (d->is_not_null ? 1u : 0u));
+	op.flags = (uint8_t)(op.flags | 2u | (d->is_not_null ? 1u : 0u) |
+			     (d->is_generated ? 4u : 0u));
 	op.type = (uint8_t)d->type;
 	op.item_type = (uint8_t)d->item_type;
 	op.bits = catalog_modifier_bits(d->modifier);
@@ -753,7 +755,8 @@ enum sqlstate schema_property_change(struct txn *t, enum element element, struct
 	op.type = (uint8_t)d->type;
 	op.item_type = (uint8_t)d->item_type;
 	op.bits = catalog_modifier_bits(d->modifier);
-	op.flags = (uint8_t)((op.flags & ~1u) | (d->is_not_null ? 1u : 0u));
+	op.flags = (uint8_t)((op.flags & ~5u) | (d->is_not_null ? 1u : 0u) |
+			     (d->is_generated ? 4u : 0u));
 	if (!value_is_null(d->default_value)) {
 		buf_reset(&bytes);
 		value_encode(&bytes, d->default_value);

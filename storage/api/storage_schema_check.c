@@ -52,17 +52,15 @@ struct existing {
 };
 
 /* An element that does not look as its labels now say is written again: that makes all of it fit. */
-static enum sqlstate rewrite(struct txn *t, const struct draft *d, const struct property *before,
+static enum sqlstate rewrite(struct txn *t, struct draft *d, const struct property *before,
 	uint32_t count, struct error *e)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		struct value now = d->properties[i].value;
+	bool differs = d->count != count;
 
-		if (!value_identical(now, before[i].value))
-			return storage_property_set(
-				t, d->element, d->id, before[i].key, now, e);
-	}
-	return OK;
+	for (uint32_t i = 0; i < count && !differs; i++)
+		differs = d->properties[i].key != before[i].key ||
+			  !value_identical(d->properties[i].value, before[i].value);
+	return differs ? storage_properties_set(t, d->element, d->id, NULL, 0, e) : OK;
 }
 
 static enum sqlstate visit_existing(struct txn *t, void *context, uint64_t id,

@@ -111,6 +111,33 @@ static enum sqlstate lock_labelset(struct txn *t, uint32_t labelset, struct erro
 	return lock_labels(t, ELEMENT_NODE, labels, count, e);
 }
 
+/* Nobody but the generator writes it; without a value it is made anew. */
+static enum sqlstate generated_error(
+	struct txn *t, const struct draft *d, uint32_t key, struct error *e)
+{
+	struct str name = catalog_name(t->catalog, NAME_KEY, key);
+
+	FAIL(e, E_GENERATED_ALWAYS,
+		d->is_new ? "cannot insert a non-DEFAULT value into column \"%.*s\""
+			  : "column \"%.*s\" can only be updated to DEFAULT",
+		STR_ARGS(name));
+	error_detail(e, "Column \"%.*s\" is a generated column.", STR_ARGS(name));
+	return E_GENERATED_ALWAYS;
+}
+
+static enum sqlstate check_given(struct txn *t, const struct draft *d,
+	const struct property *properties, uint32_t count, struct error *e)
+{
+	if (!draft_has_generated(t, d))
+		return OK;
+	for (uint32_t i = 0; i < count; i++) {
+		if (!value_is_null(properties[i].value) &&
+			draft_is_generated(t, d, properties[i].key))
+			return generated_error(t, d, properties[i].key, e);
+	}
+	return OK;
+}
+
 /* Checks the draft's properties and leaves their map in t->map. */
 static enum sqlstate draft_map(struct txn *t, struct draft *d, struct error *e)
 {
@@ -140,6 +167,7 @@ static enum sqlstate draft_complete(struct txn *t, struct draft *d,
 		memcpy(d->properties, properties, count * sizeof properties[0]);
 	}
 	draft_sort(d);
+	TRY(check_given(t, d, d->properties, d->count, e));
 	return draft_map(t, d, e);
 }
 
@@ -348,8 +376,8 @@ static enum sqlstate draft_close(struct txn *t, struct draft *d, struct error *e
 	return OK;
 }
 
-enum sqlstate storage_property_set(struct txn *t, enum element element, uint64_t id, uint32_t key,
-	struct value value, struct error *e)
+enum sqlstate storage_properties_set(struct txn *t, enum element element, uint64_t id,
+	const struct property *properties, uint32_t count, struct error *e)
 {
 	struct draft d;
 	bool exists;
@@ -359,8 +387,18 @@ enum sqlstate storage_property_set(struct txn *t, enum element element, uint64_t
 	TRY(draft_open(t, &d, id, &exists, e));
 	if (!exists)
 		return gone_error(element, id, e);
-	draft_set(&d, key, value);
+	TRY(check_given(t, &d, properties, count, e));
+	for (uint32_t i = 0; i < count; i++)
+		draft_set(&d, properties[i].key, properties[i].value);
 	return draft_close(t, &d, e);
+}
+
+enum sqlstate storage_property_set(struct txn *t, enum element element, uint64_t id, uint32_t key,
+	struct value value, struct error *e)
+{
+	struct property property = { key, value };
+
+	return storage_properties_set(t, element, id, &property, 1, e);
 }
 
 static bool has_label(const uint32_t *labels, uint32_t count, uint32_t label)

@@ -337,7 +337,7 @@ uint32_t catalog_modifier_bits(struct type_modifier m)
 		return MODIFIER_WIDTH | m.width;
 	if (m.seconds > 0)
 		return MODIFIER_SECONDS | m.seconds;
-	return (uint32_t)m.precision << 16 | m.scale;
+	return type_modifier_digits(m);
 }
 
 struct type_modifier catalog_modifier_of(uint32_t bits)
@@ -349,9 +349,7 @@ struct type_modifier catalog_modifier_of(uint32_t bits)
 		return (struct type_modifier){ .width = (uint8_t)bits };
 	if (bits & MODIFIER_SECONDS)
 		return (struct type_modifier){ .seconds = (uint8_t)bits };
-	return (struct type_modifier){
-		.precision = (uint16_t)(bits >> 16), .scale = (uint16_t)bits
-	};
+	return type_modifier_of_digits(bits);
 }
 
 static void edit_property(struct catalog *c, const struct op *op)
@@ -367,6 +365,7 @@ static void edit_property(struct catalog *c, const struct op *op)
 		p.observed = old->observed;
 	p.is_declared = (op->flags & 2) != 0;
 	p.is_not_null = (op->flags & 1) != 0;
+	p.is_generated = (op->flags & 4) != 0;
 	p.declared = op->type;
 	p.declared_item = op->item_type;
 	p.modifier = catalog_modifier_of(op->bits);

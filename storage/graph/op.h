@@ -54,7 +54,7 @@ struct op {
 	const uint8_t *map; /* encoded property map, encoded value, or the bytes of a default */
 	uint32_t map_size;
 	struct str name;
-	/* OP_LABEL: is_declared 1, is_closed 2. OP_PROPERTY: is_not_null 1. OP_INDEX_CREATE: unique
+	/* OP_LABEL: is_declared 1, is_closed 2. OP_PROPERTY: is_not_null 1, is_declared 2, is_generated 4. OP_INDEX_CREATE: unique
 	   1, constraint 2, OP_INDEX_UNFINISHED 4. OP_OBSERVE: OP_OBSERVE_ALL. OP_SEQUENCE: has been
 	   asked 1 */
 	uint8_t flags;

@@ -267,16 +267,53 @@ static enum sqlstate not_null_error(
 	return E_NOT_NULL;
 }
 
+/* The value that a generated property must have. */
+static enum sqlstate generate(struct txn *t, struct draft *d, const struct label_info *info,
+	const struct property_info *p, struct error *e)
+{
+	const struct storage_generator *g = t->options.generator;
+	struct storage_generated wanted = { d->element, info->id, p->key, d->properties, d->count,
+		d->arena };
+	struct value made;
+
+	if (g == NULL)
+		return OK;
+	TRY(g->generate(g->context, t, &wanted, &made, e));
+	TRY(draft_fit_value(t, d->element, info->id, p, &made, d->arena, e));
+	draft_set(d, p->key, made);
+	return OK;
+}
+
+/* Behind all others: they are made of those. */
+static enum sqlstate fit_generated(struct txn *t, struct draft *d, const struct label_info *info,
+	uint32_t *missing, struct error *e)
+{
+	for (uint32_t i = 0; i < info->property_count; i++) {
+		const struct property_info *p = &info->properties[i];
+
+		if (!p->is_generated)
+			continue;
+		if (!d->is_recheck)
+			TRY(generate(t, d, info, p, e));
+		if (p->is_not_null && draft_find(d, p->key) == NULL && *missing == NAME_NONE)
+			*missing = p->key;
+	}
+	return OK;
+}
+
 static enum sqlstate fit_label(
 	struct txn *t, struct draft *d, const struct label_info *info, struct error *e)
 {
 	uint32_t missing = NAME_NONE;
+	bool has_generated = false;
 
 	for (uint32_t i = 0; i < info->property_count; i++) {
 		const struct property_info *p = &info->properties[i];
 		struct property *found;
 
-		if (!p->is_declared && !p->is_not_null && p->declared == VALUE_NULL)
+		has_generated |= p->is_generated;
+		if (p->is_generated ||
+			(!p->is_declared && !p->is_not_null && p->declared == VALUE_NULL))
 			continue;
 		found = draft_find(d, p->key);
 		if (found == NULL && d->is_new && !value_is_null(p->default_value)) {
@@ -289,7 +326,34 @@ static enum sqlstate fit_label(
 			TRY(draft_fit_value(
 				t, d->element, info->id, p, &found->value, d->arena, e));
 	}
+	if (has_generated)
+		TRY(fit_generated(t, d, info, &missing, e));
 	return missing == NAME_NONE ? OK : not_null_error(t, d, info->id, missing, e);
+}
+
+bool draft_has_generated(const struct txn *t, const struct draft *d)
+{
+	for (uint32_t l = 0; l < d->label_count; l++) {
+		const struct label_info *info = catalog_label(t->catalog, d->element, d->labels[l]);
+
+		for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
+			if (info->properties[i].is_generated)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool draft_is_generated(const struct txn *t, const struct draft *d, uint32_t key)
+{
+	for (uint32_t i = 0; i < d->label_count; i++) {
+		const struct property_info *p =
+			catalog_property(t->catalog, d->element, d->labels[i], key);
+
+		if (p != NULL && p->is_generated)
+			return true;
+	}
+	return false;
 }
 
 /* With a closed label among them, every key must be declared by one of the labels. */
@@ -457,6 +521,7 @@ bool draft_still_fits(struct txn *t, const struct overlay_record *r)
 {
 	struct draft d = { .element = (enum element)r->element,
 		.is_new = r->is_new,
+		.is_recheck = true,
 		.labels = { r->label },
 		.label_count = 1,
 		.arena = t->scratch };
@@ -476,6 +541,8 @@ bool draft_still_fits(struct txn *t, const struct overlay_record *r)
 				       &d.count, &e) != OK)
 		return false;
 	d.capacity = d.count;
+	if (draft_has_generated(t, &d))
+		return false; /* they may have been made by another rule, or not at all */
 	if (draft_fit(t, &d, &e) != OK)
 		return false;
 	buf_reset(&t->map);

@@ -16,6 +16,7 @@ struct draft {
 	uint64_t id;
 	uint64_t source, target;
 	bool is_new;
+	bool is_recheck; /* it has been written: what is generated has been made */
 	uint32_t label;			   /* labelset or edge label, after the write */
 	uint32_t old_label;		   /* before it; absent if new */
 	uint32_t labels[DRAFT_LABELS_MAX]; /* of a node: sorted; of an edge: the one */
@@ -32,6 +33,9 @@ enum sqlstate draft_has_room(const struct txn *t, struct error *e) MUST_USE;
 /* Sorts labels and drops duplicates; returns how many are left. */
 uint32_t draft_sort_labels(uint32_t *labels, uint32_t count);
 struct property *draft_find(struct draft *d, uint32_t key);
+/* Whether one of its labels declares keys to be generated, and whether one of them is this. */
+bool draft_has_generated(const struct txn *t, const struct draft *d);
+bool draft_is_generated(const struct txn *t, const struct draft *d, uint32_t key);
 /* Sets (or, with VALUE_NULL, removes) a property. */
 void draft_set(struct draft *d, uint32_t key, struct value value);
 /* Sorts what was put in unordered, drops NULLs; of duplicates the last counts. */

@@ -181,6 +181,7 @@ struct txn {
 	VEC(struct written_label) written; /* whose locks it shares: label_lock.c */
 	struct record_lock *locks; /* held, newest first */
 	uint32_t lock_count;
+	uint32_t advisory_count; /* of these, advisory ones */
 	uint64_t lock_serial; /* order of first locking; this and what follows: record_lock.c */
 	uint64_t wanted_id;
 	enum record_lock_kind wanted_kind;

@@ -1,4 +1,5 @@
 storage_libstorage_a_SOURCES += \
+	%D%/advisory.c \
 	%D%/apply.c \
 	%D%/apply.h \
 	%D%/archive.c \

@@ -50,10 +50,14 @@ static void add(struct list *l, struct storage_lock lock, const struct txn *t,
 
 static enum storage_lock_kind kind_of(enum record_lock_kind kind)
 {
-	return kind == RECORD_LOCK_NODE	  ? STORAGE_LOCK_NODE
-	       : kind == RECORD_LOCK_EDGE ? STORAGE_LOCK_EDGE
-	       : kind == RECORD_LOCK_KEY  ? STORAGE_LOCK_KEY
-					  : STORAGE_LOCK_LABEL;
+	static const enum storage_lock_kind kinds[] = { [RECORD_LOCK_NODE] = STORAGE_LOCK_NODE,
+		[RECORD_LOCK_EDGE] = STORAGE_LOCK_EDGE,
+		[RECORD_LOCK_KEY] = STORAGE_LOCK_KEY,
+		[RECORD_LOCK_LABEL] = STORAGE_LOCK_LABEL,
+		[RECORD_LOCK_ADVISORY] = STORAGE_LOCK_ADVISORY,
+		[RECORD_LOCK_ADVISORY_PAIR] = STORAGE_LOCK_ADVISORY_PAIR };
+
+	return kinds[kind];
 }
 
 static void add_record_locks(struct record_locks *l, struct list *to)

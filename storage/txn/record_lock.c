@@ -10,6 +10,10 @@
  * Who waits looks at its blockers, at those these wait for, and so on; if one of them is itself there
  * is a deadlock, and the transaction of that circle that locked first anything last gives way.
  *
+ * Advisory locks stand in the same table, so that a circle of both kinds is found. They are a session's:
+ * its transaction and what keeps its locks beyond transactions (advisory.c) do not wait for each other,
+ * and who waits for one of them waits for what the session waits for.
+ *
  * A commit of a statement of its own holds no locks until then. If nobody else holds any it goes
  * without, but is counted as passing; whoever takes a lock waits until those that passed are over.
  */
@@ -61,6 +65,16 @@ static struct record_lock **bucket_of(
 	return &l->buckets[hash_u64(id * 4 + (uint64_t)kind) & (l->bucket_count - 1)];
 }
 
+static bool is_advisory(enum record_lock_kind kind)
+{
+	return kind >= RECORD_LOCK_ADVISORY;
+}
+
+static bool is_same_session(const struct txn *a, const struct txn *b)
+{
+	return a == b || (a->options.owner != 0 && a->options.owner == b->options.owner);
+}
+
 static bool conflicts(enum lock_strength a, enum lock_strength b)
 {
 	/* the weakest that each waits for */
@@ -77,11 +91,17 @@ static bool is_of(const struct record_lock *lock, enum record_lock_kind kind, ui
 	return lock->id == id && lock->kind == kind;
 }
 
+/* Whether an owner of the lock lets the transaction have it, too, whatever the strength. */
+static bool is_no_blocker(const struct txn *owner, const struct txn *t, enum record_lock_kind kind)
+{
+	return owner == t || (is_advisory(kind) && is_same_session(owner, t));
+}
+
 /* From `at` on, the next lock that another has and that forbids this one. */
 static struct record_lock *blocker_next(struct record_lock *at, const struct txn *t,
 	enum record_lock_kind kind, uint64_t id, enum lock_strength strength)
 {
-	while (at != NULL && (!is_of(at, kind, id) || at->owner == t ||
+	while (at != NULL && (!is_of(at, kind, id) || is_no_blocker(at->owner, t, kind) ||
 				     !conflicts(strength, at->strength)))
 		at = at->next;
 	return at;
@@ -93,15 +113,29 @@ static struct record_lock *blocker_find(struct record_locks *l, const struct txn
 	return blocker_next(*bucket_of(l, kind, id), t, kind, id, strength);
 }
 
-/* True if the transaction has it, as strong as that. */
+/* True if the transaction has it, as strong as that; an advisory lock, exactly as strong. */
 static bool is_owned(struct record_locks *l, const struct txn *t, enum record_lock_kind kind,
 	uint64_t id, enum lock_strength strength) HOLDS(record_lock)
 {
+	enum lock_strength most = is_advisory(kind) ? strength : STRENGTH_UPDATE;
 	struct record_lock *at = *bucket_of(l, kind, id);
 
-	while (at != NULL && (!is_of(at, kind, id) || at->owner != t || at->strength < strength))
+	while (at != NULL && (!is_of(at, kind, id) || at->owner != t || at->strength < strength ||
+				     at->strength > most))
 		at = at->next;
 	return at != NULL;
+}
+
+bool record_lock_is_owned(
+	struct txn *t, enum record_lock_kind kind, uint64_t id, enum lock_strength strength)
+{
+	struct record_locks *l = &t->storage->record_locks;
+	bool is_mine;
+
+	lock_record_lock(&l->mutex);
+	is_mine = is_owned(l, t, kind, id, strength);
+	unlock_record_lock(&l->mutex);
+	return is_mine;
 }
 
 struct txn *record_lock_holder(struct record_locks *l, const struct txn *t)
@@ -145,7 +179,7 @@ static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kin
 	struct record_lock *lock = l->spare;
 	struct record_lock **bucket;
 
-	if (atomic_load_explicit(&l->held, memory_order_relaxed) >= l->bucket_count)
+	if (atomic_load_explicit(&l->held, memory_order_relaxed) + l->advisory >= l->bucket_count)
 		buckets_grow(l);
 	bucket = bucket_of(l, kind, id);
 	if (lock != NULL) {
@@ -161,6 +195,11 @@ static void lock_add(struct record_locks *l, struct txn *t, enum record_lock_kin
 	*bucket = lock;
 	t->locks = lock;
 	t->lock_count++;
+	if (is_advisory(kind)) {
+		l->advisory++;
+		t->advisory_count++;
+		return;
+	}
 	if (is_shared_label(kind, strength))
 		return;
 	if (kind == RECORD_LOCK_KEY)
@@ -182,6 +221,21 @@ static struct txn *youngest_of(struct txn *t, struct txn *last)
 	return youngest;
 }
 
+/* Who of the owner's session waits; NULL if nobody. A session may own by two, its transaction and
+   what keeps its advisory locks. */
+static struct txn *waiter_of(struct record_locks *l, struct txn *owner) HOLDS(record_lock)
+{
+	struct txn *at = l->waiting;
+
+	if (owner->is_waiting)
+		return owner;
+	if (l->advisory == 0)
+		return NULL;
+	while (at != NULL && !is_same_session(at, owner))
+		at = at->next_waiting;
+	return at;
+}
+
 /* The transaction that must give way, since `t` waits for itself; NULL: no deadlock. */
 static struct txn *find_victim(struct record_locks *l, struct txn *t) HOLDS(record_lock)
 {
@@ -196,11 +250,11 @@ static struct txn *find_victim(struct record_locks *l, struct txn *t) HOLDS(reco
 
 		for (; lock != NULL;
 			lock = blocker_next(lock->next, at, kind, id, at->wanted_strength)) {
-			struct txn *owner = lock->owner;
+			struct txn *owner = waiter_of(l, lock->owner);
 
 			if (owner == t)
 				return youngest_of(t, at);
-			if (!owner->is_waiting || owner->search == l->search)
+			if (owner == NULL || owner->search == l->search)
 				continue;
 			owner->search = l->search;
 			owner->reached_from = at;
@@ -297,6 +351,8 @@ void record_lock_passed(struct record_locks *l, enum record_pass pass)
 
 static bool has_passing(struct record_locks *l, enum record_lock_kind kind)
 {
+	if (is_advisory(kind))
+		return false;
 	return atomic_load_explicit(&l->passing, memory_order_seq_cst) != 0 ||
 	       (kind == RECORD_LOCK_KEY &&
 		       atomic_load_explicit(&l->passing_keys, memory_order_seq_cst) != 0);
@@ -369,6 +425,40 @@ uint64_t record_lock_key(uint32_t index, struct str key)
 	return hash_combine(hash_bytes(key.at, key.length), index) >> 2;
 }
 
+bool record_lock_try(
+	struct txn *t, enum record_lock_kind kind, uint64_t id, enum lock_strength strength)
+{
+	struct record_locks *l = &t->storage->record_locks;
+	bool is_free;
+
+	assert(is_advisory(kind)); /* else who passes would have to be waited for */
+	lock_record_lock(&l->mutex);
+	is_free = blocker_find(l, t, kind, id, strength) == NULL;
+	if (is_free && !is_owned(l, t, kind, id, strength))
+		lock_add(l, t, kind, id, strength);
+	unlock_record_lock(&l->mutex);
+	return is_free;
+}
+
+/* Takes the lock at *held out of the table and of its owner's list. */
+static void lock_remove(struct record_locks *l, struct record_lock **held) HOLDS(record_lock)
+{
+	struct record_lock *lock = *held;
+	struct record_lock **at = bucket_of(l, lock->kind, lock->id);
+
+	while (*at != lock)
+		at = &(*at)->next;
+	*at = lock->next;
+	*held = lock->next_held;
+	lock->next = l->spare;
+	l->spare = lock;
+	lock->owner->lock_count--;
+	if (is_advisory(lock->kind)) {
+		l->advisory--;
+		lock->owner->advisory_count--;
+	}
+}
+
 void record_lock_release_to(struct txn *t, uint32_t keep)
 {
 	struct record_locks *l = &t->storage->record_locks;
@@ -380,21 +470,28 @@ void record_lock_release_to(struct txn *t, uint32_t keep)
 		return;
 	lock_record_lock(&l->mutex);
 	while (t->lock_count > keep) {
-		struct record_lock *lock = t->locks;
-		struct record_lock **at = bucket_of(l, lock->kind, lock->id);
-
-		while (*at != lock)
-			at = &(*at)->next;
-		*at = lock->next;
-		t->locks = lock->next_held;
-		lock->next = l->spare;
-		l->spare = lock;
-		t->lock_count--;
-		count += !is_shared_label(lock->kind, lock->strength);
-		keys += lock->kind == RECORD_LOCK_KEY;
+		count += !is_advisory(t->locks->kind) &&
+			 !is_shared_label(t->locks->kind, t->locks->strength);
+		keys += t->locks->kind == RECORD_LOCK_KEY;
+		lock_remove(l, &t->locks);
 	}
 	atomic_fetch_sub_explicit(&l->held, count, memory_order_relaxed);
 	atomic_fetch_sub_explicit(&l->held_keys, keys, memory_order_relaxed);
+	condition_broadcast(&l->changed);
+	unlock_record_lock(&l->mutex);
+}
+
+void record_lock_release(
+	struct txn *t, enum record_lock_kind kind, uint64_t id, enum lock_strength strength)
+{
+	struct record_locks *l = &t->storage->record_locks;
+	struct record_lock **held = &t->locks;
+
+	assert(is_advisory(kind));
+	lock_record_lock(&l->mutex);
+	while (!is_of(*held, kind, id) || (*held)->strength != strength)
+		held = &(*held)->next_held;
+	lock_remove(l, held);
 	condition_broadcast(&l->changed);
 	unlock_record_lock(&l->mutex);
 }

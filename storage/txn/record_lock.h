@@ -24,6 +24,9 @@ enum record_lock_kind {
 	RECORD_LOCK_EDGE,
 	RECORD_LOCK_KEY, /* of a unique index: see record_lock_key() */
 	RECORD_LOCK_LABEL, /* label_lock.c */
+	/* numbers that mean something to clients alone: see advisory.c */
+	RECORD_LOCK_ADVISORY,
+	RECORD_LOCK_ADVISORY_PAIR,
 };
 
 /* One for each owner of the record, and one more each time that he took it more strongly. */
@@ -43,7 +46,8 @@ struct record_locks {
 	uint64_t bucket_count GUARDED_BY_CLASS(record_lock); /* a power of two */
 	struct record_lock *spare GUARDED_BY_CLASS(record_lock);
 	struct txn *waiting GUARDED_BY_CLASS(record_lock); /* who waits for one of them */
-	_Atomic uint64_t held;	    /* locks held by anybody, but shared ones of labels */
+	uint64_t advisory GUARDED_BY_CLASS(record_lock); /* advisory locks held by anybody */
+	_Atomic uint64_t held;	    /* all others, but shared ones of labels */
 	_Atomic uint64_t held_keys; /* of these, RECORD_LOCK_KEY */
 	uint64_t clock GUARDED_BY_CLASS(record_lock);
 	uint64_t search GUARDED_BY_CLASS(record_lock); /* the number of the last one for a deadlock */
@@ -63,6 +67,15 @@ void record_locks_destroy(struct record_locks *l);
    be held. */
 enum sqlstate record_lock_take(struct txn *t, enum record_lock_kind kind, uint64_t id,
 	enum lock_strength strength, bool *waited, struct error *e) MUST_USE;
+/* True if the lock is the transaction's, as strong as that. */
+bool record_lock_is_owned(struct txn *t, enum record_lock_kind kind, uint64_t id,
+	enum lock_strength strength);
+/* Takes the lock if nobody has one that forbids it. False: somebody has. */
+bool record_lock_try(struct txn *t, enum record_lock_kind kind, uint64_t id,
+	enum lock_strength strength);
+/* Gives one lock back, which the transaction must have. */
+void record_lock_release(struct txn *t, enum record_lock_kind kind, uint64_t id,
+	enum lock_strength strength);
 /* A commit that holds no locks is about to go: may it go without taking any (RECORD_PASS_ALL), or any
    of keys? If so it counts until record_lock_passed(), and whoever takes a lock meanwhile waits for
    it: what it finds then is what the commit left. */

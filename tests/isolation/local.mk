@@ -6,6 +6,7 @@ tests_isolation_tester_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
 tests_isolation_tester_LDADD = $(LIBPQ_LIBS)
 TESTS += %D%/run.sh %D%/acid.sh %D%/append.sh
 ISOLATION_FILES = \
+	%D%/specs/advisory.spec %D%/expected/advisory.out \
 	%D%/specs/cancel.spec %D%/expected/cancel.out \
 	%D%/specs/counter.spec %D%/expected/counter.out \
 	%D%/specs/graphs.spec %D%/expected/graphs.out \

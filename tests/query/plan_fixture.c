@@ -192,6 +192,7 @@ struct result plan_run(struct plan_node *root, uint32_t column_count, const uint
 		.slots = fixture.slots,
 		.local_count = 8,
 		.column_count = column_count,
+		.answers_rows = column_count > 0,
 		.column_slots = columns,
 		.is_write = is_write };
 	struct exec_options options = { .storage = fixture.storage,

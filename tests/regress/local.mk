@@ -7,7 +7,9 @@ REGRESS_FILES = \
 	%D%/queries/edge_pairs.cypher %D%/expected/edge_pairs.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
 	%D%/queries/expressions.cypher %D%/expected/expressions.out \
+	%D%/queries/generated.cypher %D%/expected/generated.out \
 	%D%/queries/graphs.cypher %D%/expected/graphs.out \
+	%D%/queries/explain_execute.cypher %D%/expected/explain_execute.out \
 	%D%/queries/explain_json.cypher %D%/expected/explain_json.out \
 	%D%/queries/first.cypher %D%/expected/first.out \
 	%D%/queries/procedures.cypher %D%/expected/procedures.out \
@@ -27,6 +29,8 @@ REGRESS_FILES = \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \
 	%D%/queries/types.cypher %D%/expected/types.out \
 	%D%/queries/user_procedures.cypher %D%/expected/user_procedures.out \
+	%D%/queries/property_graph_changes.cypher %D%/expected/property_graph_changes.out \
+	%D%/queries/property_graph_paths.cypher %D%/expected/property_graph_paths.out \
 	%D%/queries/property_graphs.cypher %D%/expected/property_graphs.out \
 	%D%/queries/views.cypher %D%/expected/views.out \
 	%D%/queries/windows.cypher %D%/expected/windows.out \

@@ -39,6 +39,7 @@ static const struct sample samples[] = {
 	{ PGTYPE_REGPROC, "pg_backend_pid", NULL },
 	{ PGTYPE_TID, "(0,1)", NULL },
 	{ PGTYPE_XID, "4294967295", NULL },
+	{ PGTYPE_XID8, "18446744073", NULL },
 	{ PGTYPE_CID, "7", NULL },
 	{ PGTYPE_REGPROCEDURE, "pg_backend_pid()", NULL },
 	{ PGTYPE_REGOPER, "||/", NULL },

@@ -20,6 +20,8 @@ EXPLAIN (SUMMARY false) MATCH (r IS reading) WHERE r.level >= 30 AND r.level < 6
 ANALYZE made;
 EXPLAIN (SUMMARY false) MATCH (s IS station)-[IS made]->(r) RETURN r.id;
 EXPLAIN (SUMMARY false) MATCH (a IS archive)-[IS made]->(r) RETURN r.id;
+-- So has a node that an earlier clause has bound.
+EXPLAIN (SUMMARY false) MATCH (s IS station) OPTIONAL MATCH (s)-[IS made]->(r) RETURN r.id;
 -- All labels; what was found is of the moment, and may be undone.
 BEGIN;
 MATCH (r IS reading) SET r.many = 1;

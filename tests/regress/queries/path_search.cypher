@@ -79,3 +79,11 @@ MATCH (a {n:'a'})-[e IS L]->(b) YIELD b RETURN e.w;
 MATCH (a {n:'a'})-[e IS L]->(b) YIELD c RETURN b.n;
 MATCH (a {n:'a'})-[e IS L]->(b) YIELD b, b RETURN b.n;
 MATCH (a {n:'a'})-[e IS L]->(b), ANY SHORTEST (b)-[f]->+(c) KEEP TRAIL RETURN b.n;
+RESET max_path_length;
+-- a mode under a selector remembers which elements there were: searches end on graphs with circles
+INSERT (a IS Q {n: 0}), (b IS Q {n: 1}), (c IS Q {n: 2}), (d IS Q {n: 3}), (a)-[IS E]->(b)-[IS E]->(c)-[IS E]->(d)-[IS E]->(a),
+       (a)-[IS E]->(c), (b)-[IS E]->(d), (c)-[IS E]->(c);
+MATCH p = ANY 2 (a IS Q {n: 0}) (SIMPLE (x)-[e]-(y)-[f]->{0,1}() WHERE x.n < 9){3,} (b IS Q {n: 2}) RETURN path_length(p) AS l;
+MATCH p = ANY SHORTEST (a IS Q {n: 0}) (TRAIL (x)-[e]-(y)-[f]-{6,}(z) WHERE z.n > 1)+ (b IS Q) RETURN b.n, path_length(p) AS l ORDER BY b.n;
+MATCH p = SHORTEST 1 (a IS Q {n: 0}) (ACYCLIC ()-[e]->{3}())+ (b IS Q) RETURN b.n, path_length(p) AS l ORDER BY b.n;
+MATCH p = ANY SHORTEST TRAIL (a IS Q {n: 0})-[e]-{6,}(b IS Q) RETURN b.n, path_length(p) AS l ORDER BY b.n;

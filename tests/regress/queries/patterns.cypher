@@ -35,3 +35,13 @@ MATCH (x IS City {name: 'A'}) WITH x, [] AS rs MATCH (x)-[rs*0..1]->(y) RETURN x
 MATCH (x IS City {name: 'A'}) WITH x, null AS rs MATCH (x)-[rs*]->(y) RETURN y.name;
 MATCH (x IS City {name: 'A'}) WITH x, [1, 2] AS rs MATCH (x)-[rs*]->(y) RETURN y.name;
 MATCH (x)-[rs*]->(y), (y)-[rs*]->(z) RETURN z.name;
+-- what something is, of nulls too
+OPTIONAL MATCH (n IS City {name: 'nowhere'})-[e]->() RETURN e IS DIRECTED, e IS NOT DIRECTED, n IS SOURCE OF e, n IS LABELED City;
+RETURN null IS :: INT NOT NULL, null IS NOT :: INT NOT NULL, null IS :: INT, 1 IS :: INT NOT NULL, 'a' IS :: INT NOT NULL;
+-- keys that nothing has
+MATCH (n IS City {nmae: 'A'}) RETURN n.name;
+MATCH (n IS City {Name: 'A'})-[e {kmm: 1}]->{1,2}(m) RETURN n.name;
+MERGE (n IS City {name: 'Y', never: 1}) RETURN n.name;
+INSERT (IS City {name: 'Z', since: 1}) NEXT MATCH (n {since: 1}) RETURN n.name;
+SET graph.warn_unknown_names = off;
+MATCH (n IS City {naem: 'A'}) RETURN n.name;

@@ -31,3 +31,19 @@ RETURN [x IN [1, '2', 'x', {}] | toIntegerOrNull(x)], toFloatOrNull(true);
 -- zones by name
 RETURN datetime('2024-07-01T10:00[Europe/Berlin]') AS named, datetime('2024-07-01T10:00+05:00[Europe/Berlin]') AS both, TIMESTAMPTZ '2024-07-01 10:00 CET' AS short;
 RETURN datetime('2024-07-01T10:00[Mars/Base]');
+-- parts: of zones, and what durations have beyond a larger unit
+SET TimeZone = 'Europe/Berlin';
+WITH datetime('2024-07-01T10:00:00.123456Z') AS d RETURN d.timezone, d.offset, d.offsetMinutes, d.offsetSeconds, d.nanosecond, d.epochMillis;
+RESET TimeZone;
+WITH time('10:20:30-01:30') AS t RETURN t.timezone, t.offset, t.offsetMinutes, t.offsetSeconds, time('10:00Z').offset AS z;
+WITH duration('P1Y8M9DT4H5M6.789123S') AS d RETURN d.quartersOfYear, d.monthsOfQuarter, d.monthsOfYear, d.daysOfWeek, d.minutesOfHour, d.secondsOfMinute;
+WITH duration('P1Y8M9DT4H5M6.789123S') AS d RETURN d.nanoseconds, d.millisecondsOfSecond, d.microsecondsOfSecond, d.nanosecondsOfSecond;
+RETURN duration('PT9000000000S').nanoseconds;
+RETURN duration('PT90000000000S').nanoseconds;
+RETURN (DATE '2024-01-01').timezone;
+RETURN (TIMESTAMP '2024-01-01 00:00').offset;
+RETURN (DURATION 'P1D').epochMillis;
+UNWIND [datetime('2024-06-01T10:20:30Z'), time('10:00+02:00')] AS x RETURN x.offset;
+RETURN toStringOrNull([1]), toStringOrNull({a: 1}), toStringOrNull(1.5);
+RETURN round(1.249, 1, 'UP'), round(-1.21, 1, 'down'), round(-1.5, 0, 'CEILING'), round(-1.5, 0, 'FLOOR'), round(-1.5, 0, 'HALF_UP'), round(2.5, 0, 'HALF_DOWN'), round(2.5, 0, 'HALF_EVEN'), round(1.5, 0, null);
+RETURN round(1.5, 0, 'SIDEWAYS');

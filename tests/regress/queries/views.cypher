@@ -21,6 +21,14 @@ SELECT x.a, x.b FROM small AS x (a, b) ORDER BY a LIMIT 1;
 INSERT (:Person {name: 'Ann'})-[:KNOWS]->(:Person {name: 'Bob'});
 CREATE VIEW friends AS SELECT * FROM GRAPH_TABLE (main MATCH (a:Person)-[:KNOWS]->(b:Person) COLUMNS (a.name AS one, b.name AS other));
 SELECT * FROM friends;
+-- whose variables have nothing to do with the names around it
+SELECT a.id, EXISTS (SELECT 1 FROM friends AS f WHERE f.one = b.name) AS has FROM small AS a JOIN small AS b ON a.id = b.id ORDER BY 1;
+-- a label keeps its name beside a view that has it in lower case
+CREATE NODE LABEL Ship (name STRING);
+INSERT (:Ship {name: 'Argo'});
+CREATE VIEW ship AS SELECT lower(name) AS name FROM "Ship";
+SELECT * FROM "Ship";
+SELECT * FROM ship;
 -- faults
 SELECT nothing FROM small;
 SELECT * FROM smal;

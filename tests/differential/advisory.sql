@@ -1,0 +1,36 @@
+-- Advisory locks and the numbers of transactions.
+select pg_advisory_lock(1), pg_try_advisory_lock(1), pg_try_advisory_lock_shared(1), pg_advisory_lock(1, 2), pg_advisory_lock_shared(-5);
+select locktype, classid, objid, objsubid, mode, granted from pg_locks where locktype = 'advisory' order by 2, 3, 4, 5;
+select pg_advisory_unlock(1), pg_advisory_unlock(1), pg_advisory_unlock(1), pg_advisory_unlock_shared(1), pg_advisory_unlock(2, 1), pg_advisory_unlock_shared(9);
+begin;
+select pg_advisory_xact_lock(10), pg_try_advisory_xact_lock_shared(11, 12);
+select pg_advisory_unlock(10);
+savepoint a;
+select pg_advisory_xact_lock(13);
+select pg_advisory_lock(14);
+rollback to a;
+select classid, objid, objsubid, mode from pg_locks where locktype = 'advisory' order by 1, 2, 3, 4;
+rollback;
+select classid, objid, objsubid, mode from pg_locks where locktype = 'advisory' order by 1, 2, 3, 4;
+select pg_advisory_unlock_all();
+select count(*) from pg_locks where locktype = 'advisory';
+select pg_advisory_lock(7);
+discard all;
+select count(*) from pg_locks where locktype = 'advisory';
+select txid_current() = txid_current(), txid_current() > 0, txid_current_if_assigned() = txid_current(), pg_typeof(pg_current_xact_id()), pg_typeof(txid_current());
+select txid_current_if_assigned() is null, pg_current_xact_id_if_assigned() is null;
+begin;
+select txid_current() as a \gset
+select txid_current() = :a, txid_current_if_assigned() = :a, pg_current_xact_id()::text = :'a';
+commit;
+select txid_current() > :a;
+create table w (i int);
+begin;
+select txid_current_if_assigned() is null;
+insert into w values (1);
+select txid_current_if_assigned() is null;
+rollback;
+select pg_blocking_pids(pg_backend_pid());
+select pg_advisory_lock('x');
+select pg_advisory_lock(null), pg_try_advisory_lock(null);
+select pg_advisory_lock(1.5);

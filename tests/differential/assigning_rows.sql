@@ -1,0 +1,32 @@
+-- UPDATE of several columns at once, SET CONSTRAINTS outside of a block, what CASCADE tells of.
+create table t (id int primary key, a int, b text, c numeric);
+create table s (id int, x int, y text);
+insert into t values (1, 1, 'one', 1.5), (2, 2, 'two', 2.5), (3, 3, 'three', null);
+insert into s values (1, 10, 'ten'), (2, 20, 'twenty'), (4, 40, 'forty');
+update t set (a, b) = (select x, y from s where s.id = t.id);
+select * from t order by id;
+update t set (a, b, c) = (select x, y || '!', x * 1.5 from s where s.id = t.id) where id < 3 returning *;
+update t set (a, b) = (select x, y from s);
+update t set (a, b) = (select x from s where s.id = t.id);
+update t set (a) = (select x, y from s where s.id = t.id);
+update t set (a, b) = (select x, y, 1 from s where s.id = t.id);
+update t set (a, b) = (values (7, 'seven')) where id = 1 returning *;
+update t set (b, a) = (with w as (select 5 as five) select 'w', five from w) where id = 1 returning *;
+update t set (a, b) = row (8, 'eight') where id = 1 returning *;
+update t set (a, b) = (9, default), c = 3 where id = 1 returning *;
+update t set (a, b) = (1, 2, 3);
+update t set (a, b) = (select count(*), max(y) from s) where id = 2 returning *;
+insert into t values (1, 1, 'x', 1) on conflict (id) do update set (a, b) = (excluded.a + 100, excluded.b || t.b) returning *;
+set constraints all immediate;
+set constraints all deferred;
+begin;
+set constraints all deferred;
+commit;
+create view v1 as select a from t;
+drop table t cascade;
+-- subqueries of ON CONFLICT DO UPDATE
+create table q (id int primary key, n int, note text);
+insert into q values (1, 1, 'a');
+insert into q values (1, 5, 'b') on conflict (id) do update set n = (select max(x) from s), note = excluded.note returning *;
+insert into q values (1, 7, 'c') on conflict (id) do update set n = q.n + (select x from s where s.id = excluded.id) where exists (select 1 from s where s.id = excluded.id) returning *;
+insert into q values (1, 7, 'c') on conflict (id) do update set (n, note) = (select x, y from s where s.id = excluded.id + 1) where (select count(*) from s) > 2 returning *;

@@ -1,0 +1,25 @@
+create table w (a int, b int);
+create table k (id int primary key, x int);
+insert into w values (1, 2), (1, 3), (2, 5);
+insert into k values (1, 10), (2, 20);
+select a, exists (select 1 from w v where v.a = w.a and v.b > 4) from w group by a order by a;
+select a, (select sum(v.b) from w v where v.a = w.a) from w group by a order by (select sum(v.b) from w v where v.a = w.a), a;
+select a, (select sum(v.b) from w v where v.a = w.a) + sum(b) from w group by a order by a;
+select a, count(*) from w group by a having exists (select 1 from w v where v.a = w.a and v.b > 4);
+select a, count(*) from w group by a having not exists (select 1 from w v where v.a = w.a and v.b > 4);
+select a from w group by a having (select max(v.b) from w v where v.a = w.a) in (select u.b from w u where u.a = w.a) order by 1;
+select a, (select count(*) from (select distinct v.b from w v where v.a = w.a) d) from w group by a order by a;
+select a, (select c.n from (select w.a as n union select w.a) c) from w group by a order by a;
+select a, (with c as (select w.a as n) select n from c) from w group by a order by a;
+select a, (select max(v.b + (select max(u.b) from w u where u.a = w.a)) from w v where v.a = w.a) from w group by a order by a;
+select a, (select string_agg(x, ',') from unnest(array[w.a::text, 'x']) x) from w group by a order by a;
+select a, b, (select v.a from w v where v.a = w.a and v.b = w.b), count(*) from w group by rollup (a, b) order by 1, 2;
+select id, (select sum(w.b) + max(w.a) from w where w.b * 10 > k.x) from k group by id order by id;
+select a, rank() over (order by (select max(v.b) from w v where v.a = w.a)) from w group by a order by 1;
+select distinct a, (select 1 where w.a > 1) from w group by a order by 1;
+with wrote as (select a as person, b as message from w)
+select w.person, (select count(*) from (select distinct v.message from wrote v where v.person = w.person) d) from wrote w group by w.person order by 1;
+select sum((select sum(v.b) from w v where v.a = w.b)) from w;
+select a, (select sum(v.b) from w v where v.a = w.b) from w group by a;
+select count(*), (select sum(v.b) from w v where v.a = w.b) from w;
+select a, (select n from (select w.b as n) c) from w group by a;

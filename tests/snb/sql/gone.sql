@@ -1,0 +1,26 @@
+-- Deletes what is going, with the edges at it.
+DELETE FROM comment_has_creator_person WHERE src IN (SELECT id FROM going_message) OR dst IN (SELECT id FROM going_person);
+DELETE FROM comment_has_tag_tag WHERE src IN (SELECT id FROM going_message);
+DELETE FROM comment_is_located_in_place WHERE src IN (SELECT id FROM going_message);
+DELETE FROM comment_reply_of_comment WHERE src IN (SELECT id FROM going_message) OR dst IN (SELECT id FROM going_message);
+DELETE FROM comment_reply_of_post WHERE src IN (SELECT id FROM going_message) OR dst IN (SELECT id FROM going_message);
+DELETE FROM forum_container_of_post WHERE src IN (SELECT id FROM going_forum) OR dst IN (SELECT id FROM going_message);
+DELETE FROM forum_has_member_person WHERE src IN (SELECT id FROM going_forum) OR dst IN (SELECT id FROM going_person);
+DELETE FROM forum_has_moderator_person WHERE src IN (SELECT id FROM going_forum) OR dst IN (SELECT id FROM going_person);
+DELETE FROM forum_has_tag_tag WHERE src IN (SELECT id FROM going_forum);
+DELETE FROM person_has_interest_tag WHERE src IN (SELECT id FROM going_person);
+DELETE FROM person_is_located_in_place WHERE src IN (SELECT id FROM going_person);
+DELETE FROM person_knows_person WHERE src IN (SELECT id FROM going_person) OR dst IN (SELECT id FROM going_person);
+DELETE FROM person_likes_comment WHERE src IN (SELECT id FROM going_person) OR dst IN (SELECT id FROM going_message);
+DELETE FROM person_likes_post WHERE src IN (SELECT id FROM going_person) OR dst IN (SELECT id FROM going_message);
+DELETE FROM person_study_at_organisation WHERE src IN (SELECT id FROM going_person);
+DELETE FROM person_work_at_organisation WHERE src IN (SELECT id FROM going_person);
+DELETE FROM person_works_at_organisation WHERE src IN (SELECT id FROM going_person);
+DELETE FROM post_has_creator_person WHERE src IN (SELECT id FROM going_message) OR dst IN (SELECT id FROM going_person);
+DELETE FROM post_has_tag_tag WHERE src IN (SELECT id FROM going_message);
+DELETE FROM post_is_located_in_place WHERE src IN (SELECT id FROM going_message);
+DELETE FROM post WHERE id IN (SELECT id FROM going_message);
+DELETE FROM comment WHERE id IN (SELECT id FROM going_message);
+DELETE FROM forum WHERE id IN (SELECT id FROM going_forum);
+DELETE FROM person WHERE id IN (SELECT id FROM going_person);
+DROP TABLE going_message, going_forum, going_person;

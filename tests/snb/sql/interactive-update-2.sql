@@ -1,0 +1,1 @@
+INSERT INTO person_likes_post VALUES (:personId, :postId, :creationDate);

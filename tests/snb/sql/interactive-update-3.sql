@@ -1,0 +1,1 @@
+INSERT INTO person_likes_comment VALUES (:personId, :commentId, :creationDate);
