@@ -96,13 +96,36 @@ static void put_padded(struct buf *b, int64_t value, int width)
 	buf_put(b, text + at, sizeof text - (size_t)at);
 }
 
-static void put_date(struct buf *b, const struct civil *civil)
+static void put_year(struct buf *b, const struct civil *civil)
 {
 	put_padded(b, civil->year > 0 ? civil->year : 1 - civil->year, 4);
-	buf_put_byte(b, '-');
-	put_padded(b, civil->month, 2);
-	buf_put_byte(b, '-');
-	put_padded(b, civil->day, 2);
+}
+
+/* Month and day in their order, and what is between them. */
+static void put_month_and_day(
+	struct buf *b, const struct civil *civil, bool is_day_first, char separator)
+{
+	put_padded(b, is_day_first ? civil->day : civil->month, 2);
+	buf_put_byte(b, (uint8_t)separator);
+	put_padded(b, is_day_first ? civil->month : civil->day, 2);
+}
+
+static void put_date(struct buf *b, const struct civil *civil, struct date_style style)
+{
+	static const char separators[] = { [DATE_FORMAT_ISO] = '-', [DATE_FORMAT_POSTGRES] = '-',
+		[DATE_FORMAT_SQL] = '/', [DATE_FORMAT_GERMAN] = '.' };
+	char separator = separators[style.format];
+	bool is_day_first = style.format == DATE_FORMAT_GERMAN || style.order == DATE_ORDER_DMY;
+
+	if (style.format == DATE_FORMAT_ISO) {
+		put_year(b, civil);
+		buf_put_byte(b, (uint8_t)separator);
+		put_month_and_day(b, civil, false, separator);
+		return;
+	}
+	put_month_and_day(b, civil, is_day_first, separator);
+	buf_put_byte(b, (uint8_t)separator);
+	put_year(b, civil);
 }
 
 static void put_era(struct buf *b, const struct civil *civil)
@@ -145,7 +168,7 @@ static void put_offset(struct buf *b, int32_t east_s)
 		datetime_put_seconds(b, size % 60, 0);
 }
 
-void date_put(struct buf *b, int32_t date)
+void date_put(struct buf *b, int32_t date, struct date_style style)
 {
 	struct civil civil;
 
@@ -154,7 +177,7 @@ void date_put(struct buf *b, int32_t date)
 		return;
 	}
 	date_split(date, &civil);
-	put_date(b, &civil);
+	put_date(b, &civil, style);
 	put_era(b, &civil);
 }
 
@@ -172,7 +195,46 @@ void timetz_put(struct buf *b, const struct timetz *value)
 	put_offset(b, -value->zone_west_s);
 }
 
-void timestamp_put(struct buf *b, int64_t timestamp)
+/* 'Wed Dec 17 07:37:16 1997' */
+static void put_named(
+	struct buf *b, int64_t local, const struct civil *civil, struct date_style style)
+{
+	static const char days[7][4] = { "Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri" };
+	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec" };
+	int32_t date = timestamp_to_date(local);
+
+	buf_put_text(b, days[date - date_floor_div(date, 7) * 7]); /* day 0 was a Saturday */
+	buf_put_byte(b, ' ');
+	if (style.order == DATE_ORDER_DMY) {
+		put_padded(b, civil->day, 2);
+		buf_put_byte(b, ' ');
+		buf_put_text(b, months[civil->month - 1]);
+	} else {
+		buf_put_text(b, months[civil->month - 1]);
+		buf_put_byte(b, ' ');
+		put_padded(b, civil->day, 2);
+	}
+	buf_put_byte(b, ' ');
+	put_time(b, civil);
+	buf_put_byte(b, ' ');
+	put_year(b, civil);
+}
+
+static void put_day_and_time(
+	struct buf *b, int64_t local, struct civil *civil, struct date_style style)
+{
+	timestamp_split(local, civil);
+	if (style.format == DATE_FORMAT_POSTGRES) {
+		put_named(b, local, civil, style);
+		return;
+	}
+	put_date(b, civil, style);
+	buf_put_byte(b, ' ');
+	put_time(b, civil);
+}
+
+void timestamp_put(struct buf *b, int64_t timestamp, struct date_style style)
 {
 	struct civil civil;
 
@@ -180,14 +242,12 @@ void timestamp_put(struct buf *b, int64_t timestamp)
 		put_infinity(b, timestamp < 0);
 		return;
 	}
-	timestamp_split(timestamp, &civil);
-	put_date(b, &civil);
-	buf_put_byte(b, ' ');
-	put_time(b, &civil);
+	put_day_and_time(b, timestamp, &civil, style);
 	put_era(b, &civil);
 }
 
-void timestamptz_put(struct buf *b, int64_t timestamp, const struct zone *zone)
+void timestamptz_put(
+	struct buf *b, int64_t timestamp, const struct zone *zone, struct date_style style)
 {
 	struct civil civil;
 
@@ -195,10 +255,12 @@ void timestamptz_put(struct buf *b, int64_t timestamp, const struct zone *zone)
 		put_infinity(b, timestamp < 0);
 		return;
 	}
-	timestamp_split(timestamp_to_local(timestamp, zone), &civil);
-	put_date(b, &civil);
-	buf_put_byte(b, ' ');
-	put_time(b, &civil);
-	put_offset(b, zone_offset_at_instant(zone, timestamp));
+	put_day_and_time(b, timestamp_to_local(timestamp, zone), &civil, style);
+	if (style.format == DATE_FORMAT_ISO) {
+		put_offset(b, zone_offset_at_instant(zone, timestamp));
+	} else {
+		buf_put_byte(b, ' ');
+		buf_put_str(b, zone_short_name(zone, timestamp));
+	}
 	put_era(b, &civil);
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Dates and times: their storage forms, their text, and the way between them. The forms and the
- * text (DateStyle ISO) are PostgreSQL's, so that what is stored can go out on the wire unchanged.
+ * text (of each DateStyle) are PostgreSQL's, so that what is stored can go out on the wire unchanged.
  *
  *     date         int32   days since 2000-01-01; the extremes mean infinity
  *     time         int64   microseconds since midnight, 0 to 86400000000 (24:00:00 is allowed)
@@ -20,6 +20,7 @@
 #include "base/buf.h"
 #include "base/calendar.h"
 #include "base/check.h"
+#include "base/date_style.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "base/zone.h"
@@ -49,27 +50,33 @@ static inline bool timestamp_is_finite(int64_t timestamp)
 }
 
 /*
- * Text to value. Accepted: 'YYYY-MM-DD', 'YYYYMMDD', a time 'HH:MM[:SS[.ffffff]]' or 'HHMMSS' after
+ * Text to value. Accepted: 'YYYY-MM-DD', 'YYYYMMDD', three numbers between hyphens, slashes or points
+ * in the order that is given, a day, a year and the name of a month, also with the time between them
+ * ('Wed Dec 17 07:37:16 1997 PST'); a time 'HH:MM[:SS[.ffffff]]' or 'HHMMSS' after
  * a blank or 'T', with AM or PM, an offset, an abbreviation of one (UTC, GMT, Z, CET, ..) or the name
  * of a zone (Europe/Berlin, also in brackets, behind an offset too, which then counts), then BC;
  * 'infinity', '-infinity', 'epoch'. Errors: E_DATETIME_FORMAT, E_DATETIME_OVERFLOW,
  * E_ZONE_DISPLACEMENT, E_INVALID_VALUE for an unknown zone. An offset or zone in a date, time or
  * timestamp is ignored, as PostgreSQL ignores it.
  */
-enum sqlstate date_parse(struct str text, int32_t *date, struct error *e) MUST_USE;
-enum sqlstate time_parse(struct str text, int64_t *time_us, struct error *e) MUST_USE;
-enum sqlstate timetz_parse(
-	struct str text, const struct zone *zone, struct timetz *value, struct error *e) MUST_USE;
-enum sqlstate timestamp_parse(struct str text, int64_t *timestamp, struct error *e) MUST_USE;
-enum sqlstate timestamptz_parse(
-	struct str text, const struct zone *zone, int64_t *timestamp, struct error *e) MUST_USE;
+enum sqlstate date_parse(
+	struct str text, enum date_order order, int32_t *date, struct error *e) MUST_USE;
+enum sqlstate time_parse(
+	struct str text, enum date_order order, int64_t *time_us, struct error *e) MUST_USE;
+enum sqlstate timetz_parse(struct str text, enum date_order order, const struct zone *zone,
+	struct timetz *value, struct error *e) MUST_USE;
+enum sqlstate timestamp_parse(
+	struct str text, enum date_order order, int64_t *timestamp, struct error *e) MUST_USE;
+enum sqlstate timestamptz_parse(struct str text, enum date_order order, const struct zone *zone,
+	int64_t *timestamp, struct error *e) MUST_USE;
 
 /* Value to text, at the end of a buffer. */
-void date_put(struct buf *b, int32_t date);
+void date_put(struct buf *b, int32_t date, struct date_style style);
 void time_put(struct buf *b, int64_t time_us);
 void timetz_put(struct buf *b, const struct timetz *value);
-void timestamp_put(struct buf *b, int64_t timestamp);
-void timestamptz_put(struct buf *b, int64_t timestamp, const struct zone *zone);
+void timestamp_put(struct buf *b, int64_t timestamp, struct date_style style);
+void timestamptz_put(
+	struct buf *b, int64_t timestamp, const struct zone *zone, struct date_style style);
 
 void timestamp_split(int64_t timestamp, struct civil *civil);
 

@@ -3,8 +3,7 @@
  *
  * Dates and times: the input. One reader takes any of the accepted forms into a struct reading (a
  * date, a time, an offset, each present or not), and each type then takes what it needs from it.
- * What is accepted is listed in datetime.h; month names and the day-first orders are refused, since
- * what they mean depends on a setting.
+ * What is accepted is listed in datetime.h.
  */
 #include "base/datetime.h"
 
@@ -13,11 +12,13 @@
 #include <string.h>
 
 enum { OFFSET_HOURS_MAX = 15, FRACTION_DIGITS_MAX = 40, DIGITS_MAX = 9 };
+enum { YEAR_DIGITS_LEAST = 3 }; /* of a number that is a year wherever it stands */
 
 enum special { SPECIAL_NONE, SPECIAL_INFINITY, SPECIAL_MINUS_INFINITY, SPECIAL_EPOCH };
 
 struct reading {
 	enum special special;
+	bool is_year_short; /* two digits, which mean a year near 2000 */
 	bool has_date, has_time, has_offset;
 	bool is_bc;
 	int64_t year;
@@ -33,6 +34,7 @@ struct reader {
 	const char *at, *end;
 	struct str text;
 	const char *type;
+	enum date_order order;
 	struct error *e;
 };
 
@@ -144,31 +146,65 @@ static enum sqlstate check_date(struct reader *r, const struct reading *out)
 	return OK;
 }
 
-/* 'YYYY-MM-DD' with at least three digits of year, or 'YYYYMMDD'. */
-static enum sqlstate read_date(struct reader *r, struct reading *out)
+static bool is_separator(char c)
+{
+	return c == '-' || c == '/' || c == '.';
+}
+
+static enum sqlstate read_number(struct reader *r, int32_t *number)
 {
 	size_t n = digits_ahead(r);
 
-	if (n < 3)
-		return n == 0 ? fail_format(r) : fail_field_order(r);
-	if (n > DIGITS_MAX)
+	if (n < 1 || n > DIGITS_MAX)
 		return fail_format(r);
-	out->has_date = true;
-	if (n == 8 && after_digits(r) != '-') {
-		out->year = take_digits(r, 4);
-		out->month = take_digits(r, 2);
-		out->day = take_digits(r, 2);
-		return check_date(r, out);
+	*number = take_digits(r, n);
+	return OK;
+}
+
+static void set_year(struct reading *out, int32_t year, size_t digit_count)
+{
+	out->year = year;
+	out->is_year_short = digit_count < YEAR_DIGITS_LEAST;
+}
+
+/* Three numbers with the same sign between them. The first is the year if it has the digits of one,
+   or if the order says so. */
+static enum sqlstate read_three_numbers(struct reader *r, struct reading *out)
+{
+	bool is_year_first = digits_ahead(r) >= YEAR_DIGITS_LEAST || r->order == DATE_ORDER_YMD;
+	char separator = after_digits(r);
+	int32_t numbers[3];
+	size_t digit_counts[3];
+
+	if (!is_separator(separator))
+		return fail_format(r);
+	for (int i = 0; i < 3; i++) {
+		if (i > 0 && !take(r, separator))
+			return fail_format(r);
+		digit_counts[i] = digits_ahead(r);
+		TRY(read_number(r, &numbers[i]));
 	}
-	out->year = take_digits(r, n);
-	n = take(r, '-') ? digits_ahead(r) : 0;
-	if (n < 1 || n > DIGITS_MAX)
-		return fail_format(r);
-	out->month = take_digits(r, n);
-	n = take(r, '-') ? digits_ahead(r) : 0;
-	if (n < 1 || n > DIGITS_MAX)
-		return fail_format(r);
-	out->day = take_digits(r, n);
+	if (is_year_first) {
+		set_year(out, numbers[0], digit_counts[0]);
+		out->month = numbers[1];
+		out->day = numbers[2];
+	} else {
+		set_year(out, numbers[2], digit_counts[2]);
+		out->month = numbers[r->order == DATE_ORDER_DMY ? 1 : 0];
+		out->day = numbers[r->order == DATE_ORDER_DMY ? 0 : 1];
+	}
+	return check_date(r, out);
+}
+
+/* Three numbers, or 'YYYYMMDD'. */
+static enum sqlstate read_numeric_date(struct reader *r, struct reading *out)
+{
+	out->has_date = true;
+	if (digits_ahead(r) != 8 || after_digits(r) == '-')
+		return read_three_numbers(r, out);
+	out->year = take_digits(r, 4);
+	out->month = take_digits(r, 2);
+	out->day = take_digits(r, 2);
 	return check_date(r, out);
 }
 
@@ -386,7 +422,18 @@ static enum sqlstate read_zone(struct reader *r, struct reading *out)
 	return read_zone_name(r, out);
 }
 
-/* What may follow the date: time, offset, era, in this order. */
+/* What may follow date and time: offset, era, in this order. */
+static enum sqlstate read_zone_and_era(struct reader *r, struct reading *out)
+{
+	skip_blanks(r);
+	TRY(read_zone(r, out));
+	skip_blanks(r);
+	take_era(r, out);
+	skip_blanks(r);
+	return r->at == r->end ? OK : fail_format(r);
+}
+
+/* What may follow the date: a time, and what follows that. */
 static enum sqlstate read_rest(struct reader *r, struct reading *out)
 {
 	const char *before = r->at;
@@ -403,12 +450,112 @@ static enum sqlstate read_rest(struct reader *r, struct reading *out)
 	} else if (is_after_t) {
 		return fail_format(r);
 	}
-	skip_blanks(r);
-	TRY(read_zone(r, out));
-	skip_blanks(r);
-	take_era(r, out);
-	skip_blanks(r);
-	return r->at == r->end ? OK : fail_format(r);
+	return read_zone_and_era(r, out);
+}
+
+/* --- months by name ----------------------------------------------------------------------- */
+
+/* Takes the name of a month, whole or in short; its number, or 0. */
+static int32_t take_month(struct reader *r)
+{
+	static const char *const names[] = { "january", "february", "march", "april", "may",
+		"june", "july", "august", "september", "october", "november", "december", "jan",
+		"feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		if (take_word(r, names[i]))
+			return (int32_t)(i % 12) + 1;
+	}
+	return take_word(r, "sept") ? 9 : 0;
+}
+
+/* The day of the week says nothing that the date does not. */
+static bool take_weekday(struct reader *r)
+{
+	static const char *const names[] = { "sun", "sunday", "mon", "monday", "tue", "tues",
+		"tuesday", "wed", "weds", "wednesday", "thu", "thur", "thurs", "thursday", "fri",
+		"friday", "sat", "saturday" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		if (take_word(r, names[i]))
+			return true;
+	}
+	return false;
+}
+
+static void skip_between(struct reader *r)
+{
+	while (r->at < r->end && (*r->at == ' ' || *r->at == ',' || is_separator(*r->at)))
+		r->at++;
+}
+
+/* Whether a month stands by its name before any time: first, or behind a weekday or a number. */
+static bool has_named_month(const struct reader *from)
+{
+	struct reader r = *from;
+
+	take_weekday(&r);
+	skip_between(&r);
+	r.at += digits_ahead(&r);
+	skip_between(&r);
+	return take_month(&r) > 0;
+}
+
+/* What is known of a date whose month has a name. */
+struct named_date {
+	int32_t month, day; /* 0: not yet */
+	bool has_year;
+};
+
+/* Beside the name of a month: the day or the year, which with three digits is clear. */
+static enum sqlstate read_day_or_year(
+	struct reader *r, struct named_date *date, struct reading *out)
+{
+	size_t n = digits_ahead(r);
+	bool is_long = n >= YEAR_DIGITS_LEAST;
+	int32_t number;
+
+	TRY(read_number(r, &number));
+	if (is_long && date->has_year && out->is_year_short && date->day == 0) {
+		date->day = (int32_t)out->year; /* '08-Jan-1999' where years come first */
+		date->has_year = false;
+	}
+	if (!date->has_year && (is_long || date->day != 0 || r->order == DATE_ORDER_YMD)) {
+		set_year(out, number, n);
+		date->has_year = true;
+		return OK;
+	}
+	if (date->day != 0 || number == 0)
+		return fail_field_order(r);
+	date->day = number;
+	return OK;
+}
+
+/* 'Wed Dec 17 07:37:16 1997', '17-Dec-1997', 'December 17, 1997', and what may follow. */
+static enum sqlstate read_named_date(struct reader *r, struct reading *out)
+{
+	struct named_date date = { 0 };
+
+	take_weekday(r);
+	while (!date.has_year || date.month == 0 || date.day == 0) {
+		int32_t month;
+
+		skip_between(r);
+		month = take_month(r);
+		if (month > 0 && date.month > 0)
+			return fail_format(r);
+		if (month > 0)
+			date.month = month;
+		else if (after_digits(r) == ':' && !out->has_time)
+			TRY(read_time(r, false, out));
+		else
+			TRY(read_day_or_year(r, &date, out));
+	}
+	out->has_date = true;
+	out->month = date.month;
+	out->day = date.day;
+	TRY(check_date(r, out));
+	return out->has_time ? read_zone_and_era(r, out) : read_rest(r, out);
 }
 
 static bool read_special(struct reader *r, struct reading *out)
@@ -431,35 +578,51 @@ static bool starts_with_time(const struct reader *r)
 	size_t n = digits_ahead(r);
 	char next = after_digits(r);
 
-	return next == ':' || ((n == 6 || n == 4) && next != '-');
+	return next == ':' || (n == 4 && !is_separator(next)) ||
+	       (n == 6 && next != '-' && next != '/');
+}
+
+/* Two digits of a year mean one near 2000. */
+static int64_t whole_year(const struct reading *in)
+{
+	if (in->is_bc)
+		return 1 - in->year;
+	if (!in->is_year_short)
+		return in->year;
+	return in->year + (in->year < 70 ? 2000 : 1900);
 }
 
 static enum sqlstate read_any(struct reader *r, struct reading *out)
 {
 	*out = (struct reading){ 0 };
 	skip_blanks(r);
-	if (r->at < r->end && !is_digit(*r->at))
-		return read_special(r, out) ? OK : fail_format(r);
-	if (!starts_with_time(r))
-		TRY(read_date(r, out));
-	TRY(read_rest(r, out));
+	if (has_named_month(r)) {
+		TRY(read_named_date(r, out));
+	} else {
+		if (r->at < r->end && !is_digit(*r->at))
+			return read_special(r, out) ? OK : fail_format(r);
+		if (!starts_with_time(r))
+			TRY(read_numeric_date(r, out));
+		TRY(read_rest(r, out));
+	}
 	if (!out->has_date)
 		return OK;
-	if (out->year == 0)
+	if (out->year == 0 && !out->is_year_short)
 		return fail_field(r);
-	if (out->is_bc)
-		out->year = 1 - out->year;
+	out->year = whole_year(out);
 	return out->day > month_days(out->year, out->month) ? fail_field(r) : OK;
 }
 
-static struct reader reader_on(struct str text, const char *type, struct error *e)
+static struct reader reader_on(
+	struct str text, enum date_order order, const char *type, struct error *e)
 {
-	return (struct reader){ text.at, text.at + text.length, text, type, e };
+	return (struct reader){ text.at, text.at + text.length, text, type, order, e };
 }
 
-enum sqlstate date_parse(struct str text, int32_t *date, struct error *e)
+enum sqlstate date_parse(
+	struct str text, enum date_order order, int32_t *date, struct error *e)
 {
-	struct reader r = reader_on(text, "date", e);
+	struct reader r = reader_on(text, order, "date", e);
 	struct reading in;
 	int64_t days;
 
@@ -486,9 +649,10 @@ enum sqlstate date_parse(struct str text, int32_t *date, struct error *e)
 	return OK;
 }
 
-enum sqlstate time_parse(struct str text, int64_t *time_us, struct error *e)
+enum sqlstate time_parse(
+	struct str text, enum date_order order, int64_t *time_us, struct error *e)
 {
-	struct reader r = reader_on(text, "time", e);
+	struct reader r = reader_on(text, order, "time", e);
 	struct reading in;
 
 	TRY(read_any(&r, &in));
@@ -498,10 +662,10 @@ enum sqlstate time_parse(struct str text, int64_t *time_us, struct error *e)
 	return OK;
 }
 
-enum sqlstate timetz_parse(
-	struct str text, const struct zone *zone, struct timetz *value, struct error *e)
+enum sqlstate timetz_parse(struct str text, enum date_order order, const struct zone *zone,
+	struct timetz *value, struct error *e)
 {
-	struct reader r = reader_on(text, "time with time zone", e);
+	struct reader r = reader_on(text, order, "time with time zone", e);
 	struct reading in;
 	int32_t offset_s;
 
@@ -550,19 +714,20 @@ static enum sqlstate reading_to_timestamp(
 	return OK;
 }
 
-enum sqlstate timestamp_parse(struct str text, int64_t *timestamp, struct error *e)
+enum sqlstate timestamp_parse(
+	struct str text, enum date_order order, int64_t *timestamp, struct error *e)
 {
-	struct reader r = reader_on(text, "timestamp", e);
+	struct reader r = reader_on(text, order, "timestamp", e);
 	struct reading in;
 
 	TRY(read_any(&r, &in));
 	return reading_to_timestamp(&r, &in, timestamp);
 }
 
-enum sqlstate timestamptz_parse(
-	struct str text, const struct zone *zone, int64_t *timestamp, struct error *e)
+enum sqlstate timestamptz_parse(struct str text, enum date_order order, const struct zone *zone,
+	int64_t *timestamp, struct error *e)
 {
-	struct reader r = reader_on(text, "timestamp with time zone", e);
+	struct reader r = reader_on(text, order, "timestamp with time zone", e);
 	struct reading in;
 	int64_t local;
 

@@ -7,6 +7,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/check.c %D%/check.h \
 	%D%/clock.h \
 	%D%/crc32c.c %D%/crc32c.h \
+	%D%/date_style.c %D%/date_style.h \
 	%D%/datetime.c %D%/datetime_read.c %D%/datetime.h \
 	%D%/decimal.c %D%/decimal.h %D%/decimal_groups.c %D%/decimal_math.c %D%/decimal_number.h \
 	%D%/directory.c %D%/directory.h \

@@ -303,7 +303,7 @@ enum sqlstate setting_set(struct settings *s, enum setting_id id, struct str tex
 		if (text.length > TEXT_LENGTH_MAX)
 			return FAIL(e, E_INVALID_VALUE, "value of parameter \"%s\" is too long",
 				setting_rows[id].name);
-		TRY(setting_text_check(id, &text, scratch, e));
+		TRY(setting_text_check(id, s->values[id].text, &text, scratch, e));
 		value.text = copy_text(text);
 		is_owned = true;
 	} else {

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/date_style.h"
 #include "base/zone.h"
 
 struct unit {
@@ -276,61 +277,7 @@ static bool is_utf8_name(struct str text)
 	return strcmp(letters, "utf8") == 0 || strcmp(letters, "unicode") == 0;
 }
 
-/* The styles that PostgreSQL has and this server has not; their names may be cut short. */
-static bool is_other_style(struct str word)
-{
-	static const char *const styles[] = { "sql", "postgres", "german" };
-
-	for (size_t i = 0; i < ARRAY_COUNT(styles); i++) {
-		if (word.length > 2 && strncasecmp(word.at, styles[i], strlen(styles[i])) == 0)
-			return true;
-	}
-	return false;
-}
-
-static COLD enum sqlstate fail_style(struct str word, struct error *e)
-{
-	(void)FAIL(e, E_NOT_SUPPORTED, "DateStyle \"%.*s\" is not supported", shown_length(word),
-		word.at);
-	error_hint(e, "Use ISO, and to_char() where another form is shown.");
-	return e->code;
-}
-
-/* DateStyle is a list of a style (only ISO here) and an order; either may be left out. */
-static enum sqlstate check_datestyle(
-	struct str *text, char canonical[SETTING_CANONICAL_SIZE], struct error *e)
-{
-	static const struct {
-		const char *word, *order;
-	} words[] = { { "iso", NULL }, { "mdy", "MDY" }, { "us", "MDY" }, { "noneuro", "MDY" },
-		{ "dmy", "DMY" }, { "euro", "DMY" }, { "european", "DMY" }, { "ymd", "YMD" },
-		{ "default", "MDY" } };
-	const char *order = "MDY";
-	struct str rest = *text;
-
-	while (rest.length > 0) {
-		const char *comma = memchr(rest.at, ',', rest.length);
-		uint32_t length = comma == NULL ? rest.length : (uint32_t)(comma - rest.at);
-		struct str word = trim((struct str){ rest.at, length });
-		size_t i = 0;
-
-		while (i < ARRAY_COUNT(words) && !str_equal_nocase(word, str_of(words[i].word)))
-			i++;
-		if (i == ARRAY_COUNT(words) && is_other_style(word))
-			return fail_style(word, e);
-		if (i == ARRAY_COUNT(words))
-			return fail_value(&setting_rows[SETTING_datestyle], *text, e);
-		if (words[i].order != NULL)
-			order = words[i].order;
-		rest.at += length + (comma != NULL);
-		rest.length -= length + (comma != NULL);
-	}
-	snprintf(canonical, SETTING_CANONICAL_SIZE, "ISO, %s", order);
-	*text = str_of(canonical);
-	return OK;
-}
-
-enum sqlstate setting_text_check(enum setting_id id, struct str *text,
+enum sqlstate setting_text_check(enum setting_id id, const char *present, struct str *text,
 	char canonical[SETTING_CANONICAL_SIZE], struct error *e)
 {
 	const struct setting_row *row = &setting_rows[id];
@@ -346,8 +293,14 @@ enum sqlstate setting_text_check(enum setting_id id, struct str *text,
 		*text = str_of(canonical);
 		return OK;
 	}
-	if (id == SETTING_datestyle)
-		return check_datestyle(text, canonical, e);
+	if (id == SETTING_datestyle) {
+		struct date_style style = date_style_of(present);
+
+		TRY(date_style_parse(*text, &style, e));
+		date_style_print(style, canonical);
+		*text = str_of(canonical);
+		return OK;
+	}
 	if (id == SETTING_client_encoding) {
 		if (!is_utf8_name(*text)) {
 			fail_value(row, *text, e);

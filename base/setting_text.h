@@ -18,9 +18,10 @@ int setting_option_index(const char *options, struct str text);
 enum sqlstate setting_text_parse(
 	enum setting_id id, struct str text, union setting_value *value, struct error *e) MUST_USE;
 
-/* Checks a string setting; where the row has a canonical spelling (client_encoding, DateStyle)
-   *text then points at it, in `canonical`. Errors: 22023. */
-enum sqlstate setting_text_check(enum setting_id id, struct str *text,
+/* Checks a string setting whose value is `present` so far, which DateStyle stands on; where the row
+   has a canonical spelling (client_encoding, DateStyle) *text then points at it, in `canonical`.
+   Errors: 22023. */
+enum sqlstate setting_text_check(enum setting_id id, const char *present, struct str *text,
 	char canonical[SETTING_CANONICAL_SIZE], struct error *e) MUST_USE;
 
 #endif

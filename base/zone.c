@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/calendar.h"
 #include "base/number.h"
@@ -162,4 +163,20 @@ int32_t zone_offset_at_local(const struct zone *zone, int64_t timestamp_us)
 	if (local_s - before >= change_s && local_s - after >= change_s)
 		return after;
 	return before < after ? before : after; /* skipped: before; repeated: after */
+}
+
+struct str zone_short_name(const struct zone *zone, int64_t timestamp_us)
+{
+	struct str name = str_of(zone->name);
+
+	if (zone->rules != NULL)
+		return str_of(zone_rules_short_name(zone->rules, unix_seconds(timestamp_us)));
+	for (size_t i = 0; i < ARRAY_COUNT(utc_names); i++) {
+		if (strcmp(utc_names[i], zone->name) == 0)
+			return strstr(zone->name, "G") != NULL ? STR("GMT") : STR("UTC");
+	}
+	name.length = abbreviation_length(name);
+	if (name.length > 2 && name.at[0] == '<')
+		name = (struct str){ name.at + 1, name.length - 2 };
+	return name;
 }

@@ -35,5 +35,7 @@ enum sqlstate zone_parse(struct str text, struct zone *zone, struct error *e) MU
    time that a change skips, the offset before the change; of one that it repeats, that after it. */
 int32_t zone_offset_at_instant(const struct zone *zone, int64_t timestamp_us);
 int32_t zone_offset_at_local(const struct zone *zone, int64_t timestamp_us);
+/* What the zone is called in short at an instant: 'CET', 'UTC', '+03'. Valid as long as the zone. */
+struct str zone_short_name(const struct zone *zone, int64_t timestamp_us);
 
 #endif

@@ -31,14 +31,21 @@ struct year_moment {
 	int32_t time_s; /* local time of day, may be negative or beyond 24 h */
 };
 
+/* 'CET', '+03'; PostgreSQL prints as many letters. */
+struct short_name {
+	char text[11];
+};
+
 struct zone_rules {
 	char name[64];
 	uint32_t change_count;
 	int64_t *changes; /* instants, ascending */
 	int32_t *offsets; /* offsets[i + 1] holds from changes[i]; offsets[0] before the first */
-	bool has_rule;	  /* what follows holds from the last change on */
+	struct short_name *names; /* of the same */
+	bool has_rule;		  /* what follows holds from the last change on */
 	bool has_summer;
 	int32_t winter_s, summer_s;
+	struct short_name winter, summer;
 	struct year_moment summer_start, summer_end;
 };
 
@@ -93,18 +100,25 @@ static int32_t take_clock(struct reader *r)
 	return is_negative ? -seconds : seconds;
 }
 
+static void set_short_name(struct short_name *name, const char *from, const char *end)
+{
+	snprintf(name->text, sizeof name->text, "%.*s", (int)(end - from), from);
+}
+
 /* The abbreviation of a zone: letters, or anything in angle brackets. */
-static void take_abbreviation(struct reader *r)
+static void take_abbreviation(struct reader *r, struct short_name *name)
 {
 	const char *first = r->at;
 
 	if (take(r, '<')) {
 		while (r->at < r->end && *r->at != '>')
 			r->at++;
+		set_short_name(name, first + 1, r->at);
 		take(r, '>');
 	} else {
 		while (r->at < r->end && (*r->at | 0x20) >= 'a' && (*r->at | 0x20) <= 'z')
 			r->at++;
+		set_short_name(name, first, r->at);
 	}
 	if (r->at == first)
 		r->is_broken = true;
@@ -136,12 +150,12 @@ static void take_moment(struct reader *r, struct year_moment *m)
 /* 'CET-1CEST,M3.5.0,M10.5.0/3': offsets count westwards. False if it is not understood. */
 static bool read_rule(struct zone_rules *z, struct reader *r)
 {
-	take_abbreviation(r);
+	take_abbreviation(r, &z->winter);
 	z->winter_s = -take_clock(r);
 	z->summer_s = z->winter_s + 3600;
 	z->has_summer = r->at < r->end;
 	if (z->has_summer) {
-		take_abbreviation(r);
+		take_abbreviation(r, &z->summer);
 		if (r->at < r->end && *r->at != ',')
 			z->summer_s = -take_clock(r);
 		take_moment(r, &z->summer_start);
@@ -176,22 +190,41 @@ static uint64_t body_size(const struct counts *c, uint64_t time_size)
 	       c->standard + c->utc;
 }
 
+/* The type at `type`: an offset, whether it is summer, and where its name is among the letters.
+   False if the name is nowhere. */
+static bool read_type(struct zone_rules *z, uint32_t index, const uint8_t *type,
+	const uint8_t *letters, const struct counts *c)
+{
+	const char *first = (const char *)letters + type[5];
+	const char *end = (const char *)letters + c->letter;
+
+	if (first >= end)
+		return false;
+	z->offsets[index] = (int32_t)take_big_endian(type, 4);
+	set_short_name(&z->names[index], first, end);
+	return true;
+}
+
 static bool read_changes(struct zone_rules *z, const uint8_t *body, const struct counts *c)
 {
 	const uint8_t *kinds = body + c->change * 8;
 	const uint8_t *types = kinds + c->change;
+	const uint8_t *letters = types + c->type * 6;
 
 	z->change_count = (uint32_t)c->change;
 	z->changes = calloc(c->change + 1, sizeof *z->changes);
 	z->offsets = calloc(c->change + 1, sizeof *z->offsets);
-	if (z->changes == NULL || z->offsets == NULL)
+	z->names = calloc(c->change + 1, sizeof *z->names);
+	if (z->changes == NULL || z->offsets == NULL || z->names == NULL)
 		PANIC("out of memory for a time zone");
-	z->offsets[0] = (int32_t)take_big_endian(types, 4);
+	if (!read_type(z, 0, types, letters, c))
+		return false;
 	for (uint32_t i = 0; i < z->change_count; i++) {
 		z->changes[i] = (int64_t)take_big_endian(body + i * 8, 8);
 		if (kinds[i] >= c->type || (i > 0 && z->changes[i] <= z->changes[i - 1]))
 			return false;
-		z->offsets[i + 1] = (int32_t)take_big_endian(types + kinds[i] * 6, 4);
+		if (!read_type(z, i + 1, types + kinds[i] * 6, letters, c))
+			return false;
 	}
 	return true;
 }
@@ -239,6 +272,7 @@ void zone_rules_free(struct zone_rules *z)
 		return;
 	free(z->changes);
 	free(z->offsets);
+	free(z->names);
 	free(z);
 }
 
@@ -278,18 +312,18 @@ static int64_t year_of(int64_t unix_s)
 	return civil.year;
 }
 
-static int32_t rule_offset(const struct zone_rules *z, int64_t unix_s)
+static bool rule_is_summer(const struct zone_rules *z, int64_t unix_s)
 {
 	int64_t year, start, end;
 
 	if (!z->has_summer)
-		return z->winter_s;
+		return false;
 	year = year_of(unix_s + z->winter_s);
 	start = moment_instant(&z->summer_start, year, z->winter_s);
 	end = moment_instant(&z->summer_end, year, z->summer_s);
 	if (start < end)
-		return unix_s >= start && unix_s < end ? z->summer_s : z->winter_s;
-	return unix_s >= end && unix_s < start ? z->winter_s : z->summer_s;
+		return unix_s >= start && unix_s < end;
+	return unix_s < end || unix_s >= start;
 }
 
 /* Number of changes at or before an instant. */
@@ -313,8 +347,17 @@ int32_t zone_rules_offset(const struct zone_rules *z, int64_t unix_s)
 	uint32_t passed = changes_until(z, unix_s);
 
 	if (passed == z->change_count && z->has_rule)
-		return rule_offset(z, unix_s);
+		return rule_is_summer(z, unix_s) ? z->summer_s : z->winter_s;
 	return z->offsets[passed];
+}
+
+const char *zone_rules_short_name(const struct zone_rules *z, int64_t unix_s)
+{
+	uint32_t passed = changes_until(z, unix_s);
+
+	if (passed == z->change_count && z->has_rule)
+		return rule_is_summer(z, unix_s) ? z->summer.text : z->winter.text;
+	return z->names[passed].text;
 }
 
 bool zone_rules_next_change(const struct zone_rules *z, int64_t unix_s, int64_t *change_s)

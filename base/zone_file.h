@@ -29,6 +29,8 @@ void zone_rules_free(struct zone_rules *z);
 
 /* Seconds east of UTC at an instant. */
 int32_t zone_rules_offset(const struct zone_rules *z, int64_t unix_s);
+/* What the zone is called in short at an instant: 'CET', '+03'. */
+const char *zone_rules_short_name(const struct zone_rules *z, int64_t unix_s);
 /* The first instant after this one at which the offset may change; false if there is none. */
 bool zone_rules_next_change(const struct zone_rules *z, int64_t unix_s, int64_t *change_s);
 

@@ -43,14 +43,14 @@ EXTRA_DIST += %D%/wire.sh
 bench-wire: all bench/wire_floor
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/wire.sh $(BENCH_FLAGS)
 
-EXTRA_DIST += %D%/questions/run.sh %D%/questions/questions.py %D%/questions/questions.toml %D%/questions/requirements.txt
+EXTRA_DIST += %D%/questions/run.sh %D%/questions/questions.py %D%/questions/questions.toml
 
 # Questions about a graph, asked of Quiver, PostgreSQL 15 and Kuzu in turns.
 .PHONY: bench-questions
 bench-questions: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/bench/questions/run.sh $(BENCH_FLAGS)
 
-EXTRA_DIST += %D%/snb/run.sh %D%/snb/snb.py
+EXTRA_DIST += %D%/snb/run.sh %D%/snb/snb.py %D%/python.sh %D%/requirements.txt
 
 # LDBC SNB's complex interactive queries beside PostgreSQL 15's SQL.
 .PHONY: bench-snb

@@ -116,6 +116,7 @@ struct pgtype_style {
 	bool is_bytea_escape;
 	bool is_float_short; /* extra_float_digits > 0 */
 	enum interval_style interval_style;
+	struct date_style date_style;
 };
 
 /* NULL if the OID is not one of ours. */

@@ -68,16 +68,16 @@ static void put_integer(
 {
 	switch (type->oid) {
 	case PGTYPE_DATE:
-		date_put(b, (int32_t)x);
+		date_put(b, (int32_t)x, style->date_style);
 		break;
 	case PGTYPE_TIME:
 		time_put(b, x);
 		break;
 	case PGTYPE_TIMESTAMP:
-		timestamp_put(b, x);
+		timestamp_put(b, x, style->date_style);
 		break;
 	case PGTYPE_TIMESTAMPTZ:
-		timestamptz_put(b, x, &style->zone);
+		timestamptz_put(b, x, &style->zone, style->date_style);
 		break;
 	default:
 		number_put_int64(b, x);
@@ -189,15 +189,15 @@ static enum sqlstate get_integer(const struct pgtype *type, struct str input,
 
 	switch (type->oid) {
 	case PGTYPE_DATE:
-		TRY(date_parse(input, &date, e));
+		TRY(date_parse(input, style->date_style.order, &date, e));
 		*out = date;
 		return OK;
 	case PGTYPE_TIME:
-		return time_parse(input, out, e);
+		return time_parse(input, style->date_style.order, out, e);
 	case PGTYPE_TIMESTAMP:
-		return timestamp_parse(input, out, e);
+		return timestamp_parse(input, style->date_style.order, out, e);
 	case PGTYPE_TIMESTAMPTZ:
-		return timestamptz_parse(input, &style->zone, out, e);
+		return timestamptz_parse(input, style->date_style.order, &style->zone, out, e);
 	default:
 		return get_whole(type, input, out, e);
 	}
@@ -327,7 +327,7 @@ enum sqlstate pgtype_text_get(const struct pgtype *type, struct str input,
 	case PGTYPE_FORM_INTERVAL:
 		return interval_parse_style(input, style->interval_style, &d->interval, e);
 	case PGTYPE_FORM_TIMETZ:
-		return timetz_parse(input, &style->zone, &d->timetz, e);
+		return timetz_parse(input, style->date_style.order, &style->zone, &d->timetz, e);
 	case PGTYPE_FORM_UUID:
 		return get_uuid(type, trim(input), d->uuid, e);
 	case PGTYPE_FORM_VOID:

@@ -233,18 +233,10 @@ static void send_notice(void *context, const char *severity, const struct error 
 		pgwire_put_error(c->wire, severity, notice);
 }
 
-/* A zone or a style that is known but not supported is no reason to turn a client away: its driver
-   sends it unasked. It is told what holds instead by ParameterStatus. */
 static enum sqlstate set_startup(
 	struct client *c, struct str name, struct str value, struct error *e)
 {
-	enum sqlstate rc = settings_set_name(c->settings, name, value, SETTING_FROM_CLIENT, e);
-
-	if (rc != E_NOT_SUPPORTED)
-		return rc;
-	send_notice(c, "WARNING", e);
-	error_clear(e);
-	return OK;
+	return settings_set_name(c->settings, name, value, SETTING_FROM_CLIENT, e);
 }
 
 /* The next blank-separated word of the options; a backslash keeps the character after it. */
@@ -340,6 +332,7 @@ static void refresh_style(struct client *c)
 		c->style.zone = zone_utc;
 	/* bytea_output's options in their order: escape, hex. */
 	c->style.is_bytea_escape = setting_enum(c->settings, SETTING_bytea_output) == 0;
+	c->style.date_style = date_style_of(setting_text(c->settings, SETTING_datestyle));
 	c->style.interval_style =
 		(enum interval_style)setting_enum(c->settings, SETTING_intervalstyle);
 	c->style.is_float_short = setting_int(c->settings, SETTING_extra_float_digits) > 0;

@@ -3,38 +3,24 @@
 # its smallest data set: see snb.py, and tests/snb for what is asked.
 #
 #     QUIVER_BUILD=build bench/snb/run.sh [ROUNDS]
-#
-# psycopg is installed by pip, at the version of bench/questions/requirements.txt, into the build folder.
 . "${QUIVER_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/server.sh"
 . "$QUIVER_SOURCE/tests/lib/postgres.sh"
 . "$QUIVER_SOURCE/tests/snb/questions.sh"
 server_require
 postgres_require
 snb_require
-venv=$QUIVER_BUILD/bench/questions-venv
-requirements=$QUIVER_SOURCE/bench/questions/requirements.txt
-if ! [ -x "$venv/bin/python" ] || [ "$requirements" -nt "$venv/bin/python" ]; then
-	rm -rf "$venv"
-	/usr/bin/python3 -m venv "$venv" &&
-		"$venv/bin/pip" install -q --disable-pip-version-check -r "$requirements" &&
-		touch "$venv/bin/python" || skip_all "psycopg cannot be installed"
-fi
+. "$QUIVER_SOURCE/bench/python.sh"
 server_prepare
-end() {
-	postgres_clean
-	[ -z "$server_pid" ] || server_kill
-	server_clean
-}
 server_start
 snb_load graph millis
 postgres_start
-trap end EXIT
+trap bench_end EXIT
 (
 	PGHOST=$postgres_home PGPORT=$postgres_port
 	snb_load tables millis
 )
 snb_questions v1 | grep '^interactive-complex' > "$snb_made/bench.questions"
-"$venv/bin/python" "$QUIVER_SOURCE/bench/snb/snb.py" \
+"$python" "$QUIVER_SOURCE/bench/snb/snb.py" \
 	"host=$PGHOST port=$PGPORT user=$PGUSER dbname=$PGDATABASE" \
 	"host=$postgres_home port=$postgres_port user=$PGUSER dbname=$PGDATABASE" \
 	"$snb_made/bench.questions" "$snb_data/snb-queries/v1-cypher" "$snb_home/sql" "$@"

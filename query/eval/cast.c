@@ -248,6 +248,12 @@ static enum interval_style interval_style(const struct eval *ev)
 		       : (enum interval_style)setting_enum(ev->settings, SETTING_intervalstyle);
 }
 
+static struct date_style date_style(const struct eval *ev)
+{
+	return ev->settings == NULL ? date_style_iso
+				    : date_style_of(setting_text(ev->settings, SETTING_datestyle));
+}
+
 static void put_temporal(struct eval *ev, struct buf *to, struct value v)
 {
 	struct timetz timetz;
@@ -255,7 +261,7 @@ static void put_temporal(struct eval *ev, struct buf *to, struct value v)
 
 	switch (v.type) {
 	case VALUE_DATE:
-		date_put(to, (int32_t)v.integer);
+		date_put(to, (int32_t)v.integer, date_style(ev));
 		return;
 	case VALUE_TIME:
 		time_put(to, v.integer);
@@ -265,10 +271,10 @@ static void put_temporal(struct eval *ev, struct buf *to, struct value v)
 		timetz_put(to, &timetz);
 		return;
 	case VALUE_TIMESTAMP:
-		timestamp_put(to, v.integer);
+		timestamp_put(to, v.integer, date_style(ev));
 		return;
 	case VALUE_TIMESTAMPTZ:
-		timestamptz_put(to, v.integer, eval_zone(ev));
+		timestamptz_put(to, v.integer, eval_zone(ev), date_style(ev));
 		return;
 	default:
 		interval = (struct interval){ v.duration->microseconds, v.duration->days,
@@ -478,7 +484,7 @@ static enum sqlstate to_date(struct eval *ev, struct value v, struct value *out,
 		*out = v;
 		return OK;
 	case VALUE_STRING:
-		TRY(date_parse(value_str(v), &date, e));
+		TRY(date_parse(value_str(v), date_style(ev).order, &date, e));
 		*out = temporal(VALUE_DATE, date);
 		return OK;
 	case VALUE_TIMESTAMPTZ:
@@ -508,7 +514,7 @@ static enum sqlstate to_time(struct eval *ev, struct value v, struct value *out,
 		*out = temporal(VALUE_TIME, local < 0 ? local + USECS_PER_DAY : local);
 		return OK;
 	case VALUE_STRING:
-		TRY(time_parse(value_str(v), &local, e));
+		TRY(time_parse(value_str(v), date_style(ev).order, &local, e));
 		*out = temporal(VALUE_TIME, local);
 		return OK;
 	case VALUE_TIMESTAMPTZ:
@@ -534,7 +540,7 @@ static enum sqlstate to_timetz(struct eval *ev, struct value v, struct value *ou
 		return OK;
 	}
 	if (v.type == VALUE_STRING) {
-		TRY(timetz_parse(value_str(v), zone, &t, e));
+		TRY(timetz_parse(value_str(v), date_style(ev).order, zone, &t, e));
 	} else {
 		struct value time;
 
@@ -559,7 +565,7 @@ static enum sqlstate to_timestamp(
 	case VALUE_TIMESTAMP:
 		break;
 	case VALUE_STRING:
-		TRY(timestamp_parse(value_str(v), &t, e));
+		TRY(timestamp_parse(value_str(v), date_style(ev).order, &t, e));
 		break;
 	case VALUE_DATE:
 		TRY(date_to_timestamp((int32_t)v.integer, &t, e));
@@ -585,7 +591,7 @@ static enum sqlstate to_timestamptz(
 		return OK;
 	}
 	if (v.type == VALUE_STRING) {
-		TRY(timestamptz_parse(value_str(v), eval_zone(ev), &t, e));
+		TRY(timestamptz_parse(value_str(v), date_style(ev).order, eval_zone(ev), &t, e));
 	} else {
 		TRY(to_timestamp(ev, v, &local, e));
 		TRY(timestamp_to_instant(local.integer, eval_zone(ev), &t, e));

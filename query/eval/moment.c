@@ -321,7 +321,7 @@ static enum sqlstate offset_of(
 	if (text.count > 0 && text.count < ZONE_NAME_MAX - 8 &&
 		strchr("+-Zz", text.bytes[0]) != NULL) {
 		snprintf(clock, sizeof clock, "00:00%.*s", (int)text.count, text.bytes);
-		TRY(timetz_parse(str_of(clock), &zone_utc, &t, e));
+		TRY(timetz_parse(str_of(clock), DATE_ORDER_MDY, &zone_utc, &t, e));
 		*offset = -t.zone_west_s;
 		return OK;
 	}
@@ -648,7 +648,7 @@ void moment_put(struct buf *to, struct value v, const struct zone *zone)
 
 	switch (v.type) {
 	case VALUE_DATE:
-		date_put(to, (int32_t)v.integer);
+		date_put(to, (int32_t)v.integer, date_style_iso);
 		break;
 	case VALUE_TIME:
 		time_put(to, v.integer);
@@ -658,10 +658,10 @@ void moment_put(struct buf *to, struct value v, const struct zone *zone)
 		timetz_put(to, &timetz);
 		break;
 	case VALUE_TIMESTAMP:
-		timestamp_put(to, v.integer);
+		timestamp_put(to, v.integer, date_style_iso);
 		break;
 	case VALUE_TIMESTAMPTZ:
-		timestamptz_put(to, v.integer, zone);
+		timestamptz_put(to, v.integer, zone, date_style_iso);
 		break;
 	default:
 		assert(v.type == VALUE_DURATION);

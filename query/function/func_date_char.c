@@ -88,7 +88,7 @@ bool date_piece_next(struct str format, uint32_t *at, bool *is_quoted, struct da
 struct shown {
 	struct civil civil; /* of a span: what it counts */
 	int64_t days, time_us, offset_s;
-	const char *zone;
+	struct str zone;
 	bool is_span, has_zone;
 };
 
@@ -174,6 +174,7 @@ static void put_offset(struct buf *to, const struct date_piece *p, const struct 
 {
 	long long hours = llabs(s->offset_s) / 3600, minutes = llabs(s->offset_s) / 60 % 60;
 	char sign = s->offset_s < 0 ? '-' : '+';
+	bool is_lower = islower((unsigned char)p->written.at[0]);
 
 	if (!s->has_zone)
 		return;
@@ -186,10 +187,9 @@ static void put_offset(struct buf *to, const struct date_piece *p, const struct 
 	else if (p->kind == PATTERN_OFFSET)
 		buf_printf(to, "%c%02lld:%02lld", sign, hours, minutes);
 	else
-		for (const char *c = s->zone; *c != '\0'; c++)
-			buf_put_byte(
-				to, (uint8_t)(islower((unsigned char)p->written.at[0]) ? tolower(*c)
-										       : *c));
+		for (uint32_t i = 0; i < s->zone.length; i++)
+			buf_put_byte(to, is_lower ? (uint8_t)tolower((uint8_t)s->zone.at[i])
+						  : (uint8_t)s->zone.at[i]);
 }
 
 /* A number and the places it is filled up to. */
@@ -366,8 +366,7 @@ static void shown_moment(struct eval *ev, struct shown *s, struct value v)
 		local = timestamp_to_local(v.integer, zone);
 		s->offset_s = (local - v.integer) / USECS_PER_SECOND;
 		s->has_zone = true;
-		/* Zones have no short names here, but for the one of the world. */
-		s->zone = strstr(zone->name, "UTC") != NULL ? "UTC" : zone->name;
+		s->zone = zone_short_name(zone, v.integer);
 	}
 	timestamp_split(local, &s->civil);
 	s->days = timestamp_to_date(local);

@@ -53,6 +53,8 @@ static enum sqlstate put_name(struct eval *ev, struct buf *to, struct value v, s
 
 	if (v.type == VALUE_NULL)
 		return FAIL(e, E_INVALID_VALUE, "field name must not be null");
+	if (v.type == VALUE_DATE || v.type == VALUE_TIMESTAMP || v.type == VALUE_TIMESTAMPTZ)
+		return eval_json_put(ev, to, v, e); /* a string, which DateStyle does not change */
 	rc = eval_put_text(ev, &b, v, e);
 	json_put_string(to, buf_str(&b));
 	buf_free(&b);

@@ -49,7 +49,7 @@ static enum sqlstate of_text(struct eval *ev, struct value text, enum value_type
 	/* Without an offset the session's zone is meant, as in every other conversion. */
 	if (type != VALUE_TIMETZ)
 		return eval_cast(ev, v, wanted, false, out, e);
-	TRY(timetz_parse(iso, eval_zone(ev), &t, e));
+	TRY(timetz_parse(iso, DATE_ORDER_MDY, eval_zone(ev), &t, e));
 	*out = (struct value){ .type = VALUE_TIMETZ, .integer = t.time_us };
 	out->count = (uint32_t)t.zone_west_s;
 	return OK;

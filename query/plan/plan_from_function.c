@@ -89,7 +89,8 @@ static void push_ordinal(struct planner *p, struct answer *out)
 	struct answer_column *columns = ARENA_ARRAY(p->arena, struct answer_column, out->count + 1);
 	struct plan_node *node = planner_push(p, PLAN_ORDINAL, p->s.top->rows, 0);
 
-	memcpy(columns, out->columns, out->count * sizeof *columns);
+	if (out->count > 0)
+		memcpy(columns, out->columns, out->count * sizeof *columns);
 	node->ordinal.slot = binder_slot_new(&p->b, type_make(TYPE_INT64), STR("ordinality"));
 	columns[out->count] =
 		(struct answer_column){ .name = STR("ordinality"), .slot = node->ordinal.slot };

@@ -148,7 +148,8 @@ static enum sqlstate set_option(
 			r->valid_until = ROLE_FOREVER;
 			return OK;
 		}
-		return timestamptz_parse(o->text, &zone_utc, &r->valid_until, e);
+		return timestamptz_parse(
+				o->text, DATE_ORDER_MDY, &zone_utc, &r->valid_until, e);
 	case ROLE_OPTION_IN:
 		for (uint32_t i = 0; i < o->name_count; i++) {
 			TRY(schema_role_need(s, &o->names[i], &parent, e));

@@ -66,7 +66,7 @@ void value_put_text(struct buf *to, struct value v)
 		put_hex(to, (const uint8_t *)v.bytes, v.count);
 		return;
 	case VALUE_DATE:
-		date_put(to, (int32_t)v.integer);
+		date_put(to, (int32_t)v.integer, date_style_iso);
 		return;
 	case VALUE_TIME:
 		time_put(to, v.integer);
@@ -75,10 +75,10 @@ void value_put_text(struct buf *to, struct value v)
 		timetz_put(to, &(struct timetz){ v.integer, (int32_t)v.count });
 		return;
 	case VALUE_TIMESTAMP:
-		timestamp_put(to, v.integer);
+		timestamp_put(to, v.integer, date_style_iso);
 		return;
 	case VALUE_TIMESTAMPTZ:
-		timestamptz_put(to, v.integer, &zone_utc);
+		timestamptz_put(to, v.integer, &zone_utc, date_style_iso);
 		return;
 	case VALUE_DURATION:
 		put_duration(to, v.duration);

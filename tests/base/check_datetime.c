@@ -15,8 +15,8 @@ static enum sqlstate print_date(struct str text, struct buf *b, struct error *e)
 {
 	int32_t date;
 
-	TRY(date_parse(text, &date, e));
-	date_put(b, date);
+	TRY(date_parse(text, DATE_ORDER_MDY, &date, e));
+	date_put(b, date, date_style_iso);
 	return OK;
 }
 
@@ -24,7 +24,7 @@ static enum sqlstate print_time(struct str text, struct buf *b, struct error *e)
 {
 	int64_t time_us;
 
-	TRY(time_parse(text, &time_us, e));
+	TRY(time_parse(text, DATE_ORDER_MDY, &time_us, e));
 	time_put(b, time_us);
 	return OK;
 }
@@ -33,7 +33,7 @@ static enum sqlstate print_timetz(struct str text, struct buf *b, struct error *
 {
 	struct timetz value;
 
-	TRY(timetz_parse(text, &zone_utc, &value, e));
+	TRY(timetz_parse(text, DATE_ORDER_MDY, &zone_utc, &value, e));
 	timetz_put(b, &value);
 	return OK;
 }
@@ -42,8 +42,8 @@ static enum sqlstate print_timestamp(struct str text, struct buf *b, struct erro
 {
 	int64_t timestamp;
 
-	TRY(timestamp_parse(text, &timestamp, e));
-	timestamp_put(b, timestamp);
+	TRY(timestamp_parse(text, DATE_ORDER_MDY, &timestamp, e));
+	timestamp_put(b, timestamp, date_style_iso);
 	return OK;
 }
 
@@ -65,8 +65,8 @@ static enum sqlstate print_timestamptz(
 	int64_t timestamp;
 
 	TRY(zone_parse(zone_text, &zone, e));
-	TRY(timestamptz_parse(text, &zone, &timestamp, e));
-	timestamptz_put(b, timestamp, &zone);
+	TRY(timestamptz_parse(text, DATE_ORDER_MDY, &zone, &timestamp, e));
+	timestamptz_put(b, timestamp, &zone, date_style_iso);
 	return OK;
 }
 

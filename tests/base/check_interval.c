@@ -25,7 +25,7 @@ static int64_t timestamp_of(struct str text)
 	struct error e;
 	int64_t value;
 
-	ck_assert_int_eq(timestamp_parse(text, &value, &e), OK);
+	ck_assert_int_eq(timestamp_parse(text, DATE_ORDER_MDY, &value, &e), OK);
 	return value;
 }
 
@@ -43,7 +43,7 @@ static enum sqlstate add_to_timestamp(struct str a, struct str b, struct buf *ou
 	int64_t sum;
 
 	TRY(timestamp_add_interval(timestamp_of(a), &i, &sum, e));
-	timestamp_put(out, sum);
+	timestamp_put(out, sum, date_style_iso);
 	return OK;
 }
 
@@ -87,7 +87,7 @@ static enum sqlstate add_to_time(struct str a, struct str b, struct buf *out, st
 	struct interval i = interval_of(b);
 	int64_t time_us;
 
-	TRY(time_parse(a, &time_us, e));
+	TRY(time_parse(a, DATE_ORDER_MDY, &time_us, e));
 	time_put(out, time_add_interval(time_us, &i));
 	return OK;
 }
@@ -97,7 +97,7 @@ static enum sqlstate days_to_date(struct str a, struct str b, struct buf *out, s
 	int64_t days;
 
 	TRY(number_parse_int64(a, "bigint", &days, e));
-	date_put(out, (int32_t)days);
+	date_put(out, (int32_t)days, date_style_iso);
 	return OK;
 }
 

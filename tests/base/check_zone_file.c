@@ -75,7 +75,7 @@ static int64_t unix_of(const char *text)
 	int64_t timestamp;
 	struct error e;
 
-	ck_assert_int_eq(timestamp_parse(str_of(text), &timestamp, &e), OK);
+	ck_assert_int_eq(timestamp_parse(str_of(text), DATE_ORDER_MDY, &timestamp, &e), OK);
 	return (timestamp - UNIX_EPOCH_USECS) / USECS_PER_SECOND;
 }
 
@@ -99,9 +99,9 @@ START_TEST(named_zones_are_postgresqls)
 		rc = zone_parse(
 			(struct str){ v.column[0].at + 12, v.column[0].length - 12 }, &zone, &e);
 		if (rc == OK)
-			rc = timestamptz_parse(v.column[1], &zone, &timestamp, &e);
+			rc = timestamptz_parse(v.column[1], DATE_ORDER_MDY, &zone, &timestamp, &e);
 		if (rc == OK)
-			timestamptz_put(&b, timestamp, &zone);
+			timestamptz_put(&b, timestamp, &zone, date_style_iso);
 		vectors_compare(&v, 2, rc, &b, &e);
 	}
 	buf_free(&b);

@@ -21,7 +21,8 @@ static int64_t read_back(const char *text)
 	int32_t date = 0;
 
 	error_clear(&e);
-	ck_assert_msg(date_parse(moment_iso_text(str_of(text), false, buffer), &date, &e) == OK,
+	ck_assert_msg(date_parse(moment_iso_text(str_of(text), false, buffer), DATE_ORDER_MDY,
+			      &date, &e) == OK,
 		"%s", text);
 	return date;
 }
