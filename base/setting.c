@@ -14,6 +14,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/datetime.h"
 #include "base/setting_text.h"
@@ -66,6 +67,7 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 #define LIST SETTING_FLAG_LIST
 #define HIDE SETTING_FLAG_HIDE
 #define SUPERUSER SETTING_FLAG_SUPERUSER
+#define PRIVATE SETTING_FLAG_PRIVATE
 #define SETTING_UNIT_OF_NONE SETTING_UNIT_NONE
 #define SETTING_UNIT_OF_B SETTING_UNIT_B
 #define SETTING_UNIT_OF_KB SETTING_UNIT_KB
@@ -84,6 +86,7 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 #undef LIST
 #undef HIDE
 #undef SUPERUSER
+#undef PRIVATE
 };
 
 static char *copy_text(struct str text)
@@ -143,6 +146,7 @@ struct settings *settings_new(struct settings *base)
 	s->base = settings_reference(base);
 	memcpy(s->values, base->values, sizeof s->values);
 	memcpy(s->sources, base->sources, sizeof s->sources);
+	memcpy(s->is_pending, base->is_pending, sizeof s->is_pending);
 	return s;
 }
 
@@ -209,6 +213,7 @@ void settings_rebase(struct settings *s, struct settings *next)
 		s->values[id] = next->values[id];
 		s->sources[id] = next->sources[id];
 	}
+	memcpy(s->is_pending, next->is_pending, sizeof s->is_pending);
 	s->base = settings_reference(next);
 	s->generation++;
 	settings_release(before);
@@ -365,6 +370,20 @@ enum setting_id setting_find(struct str name)
 	return SETTING_COUNT;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	const enum setting_id *x = a, *y = b;
+
+	return strcasecmp(setting_rows[*x].name, setting_rows[*y].name);
+}
+
+void setting_ids_by_name(enum setting_id to[SETTING_COUNT])
+{
+	for (int id = 0; id < SETTING_COUNT; id++)
+		to[id] = (enum setting_id)id;
+	qsort(to, SETTING_COUNT, sizeof to[0], compare_names);
+}
+
 static size_t find_custom(const struct settings *s, struct str name)
 {
 	size_t i = 0;
@@ -462,6 +481,9 @@ enum sqlstate settings_show_name(const struct settings *s, struct str name,
 	size_t index;
 
 	if (id != SETTING_COUNT) {
+		if (!setting_is_shown(s, id))
+			return FAIL(e, E_PRIVILEGE, "must be superuser to examine \"%s\"",
+				setting_rows[id].name);
 		*text = setting_show(s, id, scratch);
 		return OK;
 	}

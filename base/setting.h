@@ -77,6 +77,7 @@ enum setting_flag {
 	SETTING_FLAG_LIST = 2,	 /* a list of names: SET x = a, b */
 	SETTING_FLAG_HIDE = 4,	 /* accepted for PostgreSQL's clients, no effect */
 	SETTING_FLAG_SUPERUSER = 8, /* of context USER, but for superusers alone: is_superuser is on */
+	SETTING_FLAG_PRIVATE = 16,  /* shown to superusers alone */
 };
 
 struct setting_row {
@@ -103,6 +104,7 @@ struct settings {
 	union setting_value values[SETTING_COUNT];
 	uint8_t sources[SETTING_COUNT]; /* of enum setting_source */
 	bool is_owned[SETTING_COUNT];	/* a text that this set must free */
+	bool is_pending[SETTING_COUNT]; /* the file has another value, for the next start */
 	uint64_t generation;		/* counts changes: equal means nothing was changed */
 	struct settings *base;		/* counted reference, or NULL */
 	struct setting_undo *undo;	/* what an end of transaction restores */
@@ -128,6 +130,8 @@ void settings_release(struct settings *s);
 /* A reload: values of `s` that came from `base` now come from `next`. */
 void settings_rebase(struct settings *s, struct settings *next);
 
+/* All rows by name, as SHOW ALL lists them. */
+void setting_ids_by_name(enum setting_id to[SETTING_COUNT]);
 /* The row of a name (in any case of letters), or SETTING_COUNT. */
 enum setting_id setting_find(struct str name);
 
@@ -186,8 +190,15 @@ void settings_reset_all(struct settings *s);
 struct str setting_show(
 	const struct settings *s, enum setting_id id, char scratch[SETTING_SHOW_SIZE]);
 
+/* Whether the session of a set may see the value of a row. */
+static inline bool setting_is_shown(const struct settings *s, enum setting_id id)
+{
+	return (setting_rows[id].flags & SETTING_FLAG_PRIVATE) == 0 ||
+	       setting_bool(s, SETTING_is_superuser);
+}
+
 /* The same by name, including names with a dot that are no row. Errors: also 42704 for a name
-   without a dot that is no row, 42602-like names are 22023. */
+   without a dot that is no row, 42602-like names are 22023, 42501 for a value that is not shown. */
 enum sqlstate settings_set_name(struct settings *s, struct str name, struct str text,
 	enum setting_source source, struct error *e) MUST_USE;
 enum sqlstate settings_reset_name(

@@ -33,6 +33,8 @@
 	TYPE(PGTYPE_REGCLASS, 2210, 4, INTEGER, "regclass")                                        \
 	TYPE(PGTYPE_REGTYPE, 2211, 4, INTEGER, "regtype")                                          \
 	TYPE(PGTYPE_REGNAMESPACE, 4090, 4, INTEGER, "regnamespace")                                \
+	TYPE(PGTYPE_REGOPER, 2208, 4, INTEGER, "regoper")                                          \
+	TYPE(PGTYPE_REGOPERATOR, 2209, 4, INTEGER, "regoperator")                                  \
 	TYPE(PGTYPE_REGROLE, 4097, 4, INTEGER, "regrole")                                          \
 	TYPE(PGTYPE_JSONPATH, 4073, -1, TEXT, "jsonpath")                                          \
 	TYPE(PGTYPE_RECORD, 2287, -1, TEXT, "record")                                              \

@@ -156,6 +156,12 @@ struct query_role {
 enum sqlstate query_role_find(
 	struct query_engine *q, struct str name, struct query_role *out, struct error *e);
 
+/* Gives a session that begins the settings of its user and of the database (ALTER ROLE, ALTER DATABASE ..
+   SET), as if its startup packet had them; what is not good any more is left out. Errors: those of beginning a
+   transaction. */
+enum sqlstate query_role_apply_settings(
+	struct query_engine *q, struct str user, struct settings *to, struct error *e) MUST_USE;
+
 /* Whether the user is a member of the role, at one remove or more, or that itself; nobody is of a role that
    does not exist. Whether rights come with it does not matter. Errors: those of beginning a transaction. */
 enum sqlstate query_role_is_member(struct query_engine *q, struct str user, struct str role,

@@ -310,6 +310,7 @@ static enum sqlstate apply_startup(struct client *c, struct error *e)
 		SETTING_FROM_SERVER, e));
 	TRY(setting_set(c->settings, SETTING_is_superuser,
 		c->role.is_superuser ? STR("on") : STR("off"), SETTING_FROM_SERVER, e));
+	TRY(query_role_apply_settings(c->context->engine, m->startup.user, c->settings, e));
 	TRY(set_options(c, m->startup.options, e));
 	for (uint32_t i = 0; i < m->startup.pair_count; i++) {
 		TRY(pgtype_check_text(m->startup.pairs[i].value, e));

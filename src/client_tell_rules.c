@@ -1,16 +1,18 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * What pg_hba_file_rules and pg_ident_file_mappings tell: the files as they are now, with what is wrong
- * in them, and not the rules in force. For superusers alone.
+ * What pg_hba_file_rules, pg_ident_file_mappings and pg_file_settings tell: the files as they are now, with
+ * what is wrong in them, and not what is in force. For superusers alone.
  */
 #include "src/client_state.h"
+#include "src/config.h"
 
 #define PATH_BYTES_MAX 4096
 
 struct telling {
 	struct arena *arena;
 	struct query_facts *facts;
+	const struct settings *running;
 };
 
 static void put(struct telling *t, const char *column, const char *text)
@@ -80,24 +82,71 @@ static void tell_mappings(struct telling *t, struct str text, const char *path)
 	ident_free(maps);
 }
 
+/* Whether a value of the file is in force, or would be after a reload: nothing is wrong with it, nothing
+   behind it sets the same again, and no restart is needed. */
+static bool is_applied(const struct telling *t, struct config_reader behind)
+{
+	enum setting_id id = setting_find(behind.name);
+	struct str name = behind.name;
+	bool is_last = true;
+
+	behind.quoted = (struct buf){ 0 };
+	while (config_next_line(&behind))
+		is_last = is_last && !str_equal_nocase(behind.name, name);
+	return is_last && (id == SETTING_COUNT || !t->running->is_pending[id]);
+}
+
+static void tell_settings(struct telling *t, struct str text, const char *path)
+{
+	struct config_reader reader = { .text = text };
+	struct settings *tried = settings_new(NULL);
+	int count = 0;
+
+	while (config_next_line(&reader)) {
+		bool is_read = reader.fault.code == OK;
+		bool is_good = is_read && settings_set_name(tried, reader.name, reader.value,
+						  SETTING_FROM_FILE, &reader.fault) == OK;
+
+		query_facts_add(t->facts);
+		put(t, "sourcefile", path);
+		query_facts_put(t->facts, "sourceline", value_int(reader.line));
+		query_facts_put(t->facts, "seqno", value_int(++count));
+		if (is_read) {
+			query_facts_put(t->facts, "name", value_string(reader.name));
+			query_facts_put(t->facts, "setting", value_string(reader.value));
+		}
+		query_facts_put(t->facts, "applied", value_bool(is_good && is_applied(t, reader)));
+		if (!is_good)
+			put(t, "error", reader.fault.message);
+	}
+	settings_release(tried);
+}
+
 enum sqlstate client_tell_files(
 	struct client *c, struct str relation, struct query_facts *facts, struct error *e)
 {
-	bool is_rules = str_equal(relation, STR("pg_hba_file_rules"));
-	struct telling t = { .facts = facts };
+	static const struct {
+		const char *relation, *file;
+		void (*tell)(struct telling *t, struct str text, const char *path);
+	} files[] = { { "pg_hba_file_rules", HBA_FILE_NAME, tell_rules },
+		{ "pg_ident_file_mappings", IDENT_FILE_NAME, tell_mappings },
+		{ "pg_file_settings", CONFIG_FILE_NAME, tell_settings } };
+	struct telling t = { .facts = facts, .running = c->settings };
 	struct buf text = { 0 };
 	char path[PATH_BYTES_MAX];
 	enum sqlstate rc;
+	size_t i = 0;
 
-	if (!is_rules && !str_equal(relation, STR("pg_ident_file_mappings")))
+	while (i < ARRAY_COUNT(files) && !str_equal(relation, str_of(files[i].relation)))
+		i++;
+	if (i == ARRAY_COUNT(files))
 		return OK;
 	if (!c->role.is_superuser)
 		return FAIL(e, E_PRIVILEGE, "permission denied for view %.*s", STR_ARGS(relation));
 	t.arena = arena_new(0);
-	rc = access_read(c->context->directory, is_rules ? HBA_FILE_NAME : IDENT_FILE_NAME, path,
-		sizeof path, &text, e);
+	rc = access_read(c->context->directory, files[i].file, path, sizeof path, &text, e);
 	if (rc == OK)
-		(is_rules ? tell_rules : tell_mappings)(&t, buf_str(&text), path);
+		files[i].tell(&t, buf_str(&text), path);
 	buf_free(&text);
 	arena_free(t.arena);
 	return rc;

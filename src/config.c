@@ -20,6 +20,8 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "src/hba.h"
+#include "src/ident.h"
 
 #define FILE_BYTES_MAX (16u << 20)
 #define PATH_BYTES_MAX 4096
@@ -93,11 +95,13 @@ static bool take_quoted(struct str *line, struct buf *to)
 	return false;
 }
 
+/* The name (empty where the line says nothing) and the value, which may lie in `quoted`. */
 static enum sqlstate parse_line(
-	struct settings *s, struct str line, struct buf *quoted, struct error *e)
+	struct str line, struct buf *quoted, struct str *to_name, struct str *to, struct error *e)
 {
 	struct str name, value;
 
+	*to_name = (struct str){ 0 };
 	skip_blanks(&line);
 	if (line.length == 0 || line.at[0] == '#')
 		return OK;
@@ -127,34 +131,49 @@ static enum sqlstate parse_line(
 	if (line.length > 0 && line.at[0] != '#')
 		return FAIL(e, E_CONFIG_FILE, "syntax error near token \"%.*s\"",
 			(int)MIN_OF(line.length, 40u), line.at);
-	return settings_set_name(s, name, value, SETTING_FROM_FILE, e);
+	*to_name = name;
+	*to = value;
+	return OK;
+}
+
+bool config_next_line(struct config_reader *r)
+{
+	while (r->text.length > 0) {
+		const char *end = memchr(r->text.at, '\n', r->text.length);
+		uint32_t length = end == NULL ? r->text.length : (uint32_t)(end - r->text.at);
+		struct str line = { r->text.at, length };
+
+		r->line++;
+		r->text.at += length + (end != NULL);
+		r->text.length -= length + (end != NULL);
+		error_clear(&r->fault);
+		if (parse_line(line, &r->quoted, &r->name, &r->value, &r->fault) != OK ||
+			r->name.length > 0)
+			return true;
+	}
+	buf_free(&r->quoted);
+	return false;
 }
 
 enum sqlstate config_parse(
 	struct settings *s, struct str text, const char *file_name, struct error *e)
 {
-	struct buf quoted = { 0 };
+	struct config_reader reader = { .text = text };
+	struct error *cause = &reader.fault;
 	enum sqlstate rc = OK;
-	unsigned line_number = 0;
 
-	while (text.length > 0 && rc == OK) {
-		const char *end = memchr(text.at, '\n', text.length);
-		uint32_t length = end == NULL ? text.length : (uint32_t)(end - text.at);
-		struct str line = { text.at, length };
-		struct error cause;
+	while (rc == OK && config_next_line(&reader)) {
+		bool is_read = cause->code == OK;
 
-		line_number++;
-		text.at += length + (end != NULL);
-		text.length -= length + (end != NULL);
-		error_clear(&cause);
-		if (parse_line(s, line, &quoted, &cause) != OK) {
-			rc = FAIL(e, E_CONFIG_FILE, "%s in file \"%s\" line %u", cause.message,
-				file_name, line_number);
-			error_detail(e, "%s", cause.detail);
-			error_hint(e, "%s", cause.hint);
+		if (!is_read || settings_set_name(s, reader.name, reader.value, SETTING_FROM_FILE,
+					cause) != OK) {
+			rc = FAIL(e, E_CONFIG_FILE, "%s in file \"%s\" line %u", cause->message,
+				file_name, reader.line);
+			error_detail(e, "%s", cause->detail);
+			error_hint(e, "%s", cause->hint);
 		}
 	}
-	buf_free(&quoted);
+	buf_free(&reader.quoted);
 	return rc;
 }
 
@@ -194,7 +213,34 @@ static void keep_running(struct settings *s, const struct settings *running)
 			setting_rows[i].name);
 		if (setting_set(s, id, old_text, SETTING_FROM_FILE, &ignored) != OK)
 			unreachable();
+		s->is_pending[id] = true;
 	}
+}
+
+/* The files that this server reads, as far as SHOW tells them. */
+static void set_paths(const struct config *c, struct settings *s)
+{
+	static const struct {
+		enum setting_id id;
+		const char *name;
+	} files[] = { { SETTING_data_directory, "" },
+		{ SETTING_config_file, "/" CONFIG_FILE_NAME },
+		{ SETTING_hba_file, "/" HBA_FILE_NAME },
+		{ SETTING_ident_file, "/" IDENT_FILE_NAME } };
+	char *directory = realpath(c->directory, NULL);
+	char path[PATH_BYTES_MAX];
+	struct error ignored;
+
+	for (size_t i = 0; i < ARRAY_COUNT(files); i++) {
+		struct str text = { path, (uint32_t)snprintf(path, sizeof path, "%s%s",
+						 directory == NULL ? c->directory : directory,
+						 files[i].name) };
+
+		text.length = MIN_OF(text.length, (uint32_t)sizeof path - 1);
+		if (setting_set(s, files[i].id, text, SETTING_FROM_SERVER, &ignored) != OK)
+			unreachable();
+	}
+	free(directory);
 }
 
 enum sqlstate config_load(const struct config *c, const struct settings *running,
@@ -207,6 +253,7 @@ enum sqlstate config_load(const struct config *c, const struct settings *running
 	for (uint32_t i = 0; i < c->argument_count; i++)
 		TRY_GOTO(fail, settings_set_name(s, c->arguments[i].name, c->arguments[i].value,
 				       SETTING_FROM_COMMAND_LINE, e));
+	set_paths(c, s);
 	if (running != NULL)
 		keep_running(s, running);
 	*out = s;

@@ -32,6 +32,17 @@ struct config {
 enum sqlstate config_load(const struct config *c, const struct settings *running,
 	struct settings **out, struct error *e) MUST_USE;
 
+/* The lines of a file's text, one after the other: begin with `text`, and all else zero. */
+struct config_reader {
+	struct str text; /* what is left */
+	unsigned line;	 /* the number of this line, from 1 */
+	struct str name, value; /* until the next line */
+	struct error fault;	/* its code is not OK where the line cannot be read */
+	struct buf quoted;	/* freed at the end; by the caller who stops before */
+};
+/* The next line that says something; false at the end. */
+bool config_next_line(struct config_reader *r);
+
 /* Reads one file's text into a set. For config_load() and tests. */
 enum sqlstate config_parse(
 	struct settings *s, struct str text, const char *file_name, struct error *e) MUST_USE;

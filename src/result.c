@@ -283,7 +283,8 @@ static bool is_object_name(uint32_t oid, uint16_t format, struct str text)
 {
 	bool has_names = oid == PGTYPE_REGCLASS || oid == PGTYPE_REGTYPE || oid == PGTYPE_REGPROC ||
 			 oid == PGTYPE_REGPROCEDURE || oid == PGTYPE_REGNAMESPACE ||
-			 oid == PGTYPE_REGROLE;
+			 oid == PGTYPE_REGROLE || oid == PGTYPE_REGOPER ||
+			 oid == PGTYPE_REGOPERATOR;
 
 	return has_names && format == 0 && text.length > 0 &&
 	       (text.at[0] < '0' || text.at[0] > '9');

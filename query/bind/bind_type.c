@@ -27,6 +27,8 @@ static const struct sql_type {
 	{ "nchar", TYPE_BPCHAR },
 	{ "regproc", TYPE_REGPROC },
 	{ "regprocedure", TYPE_REGPROCEDURE },
+	{ "regoper", TYPE_REGOPER },
+	{ "regoperator", TYPE_REGOPERATOR },
 	{ "regclass", TYPE_REGCLASS },
 	{ "regtype", TYPE_REGTYPE },
 	{ "regrole", TYPE_REGROLE },

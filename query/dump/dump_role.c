@@ -179,9 +179,15 @@ static void put_schema(struct roles *s, uint32_t graph)
 		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
 }
 
-/* A view, or a property graph. */
-static void put_object(struct roles *s, struct acl_target target)
+/* A view, a property graph or a sequence. The word of a view is not written in GRANT. */
+static void put_object(struct roles *s, struct acl_target target, const char *word_of_view)
 {
+	if (target.kind == ACL_SEQUENCE)
+		buf_put_text(s->to, "SEQUENCE ");
+	else if (acl_possible(s->catalog, target) == PRIVILEGE_SELECT)
+		buf_put_text(s->to, "PROPERTY GRAPH ");
+	else
+		buf_put_text(s->to, word_of_view);
 	dump_put_name(s->to, acl_object_name(s->catalog, target));
 }
 
@@ -194,14 +200,34 @@ static void put_label(struct roles *s, struct acl_target target, const char *wor
 				     target.label));
 }
 
+static bool is_of_tables(struct acl_target target)
+{
+	return target.kind == ACL_DEFAULT_TABLES || target.kind == ACL_DEFAULT_TABLES_PUBLIC;
+}
+
+/* Before GRANT: whose defaults it is about. */
+static void put_default(struct roles *s, struct acl_target target)
+{
+	if (!acl_is_default(target))
+		return;
+	buf_put_text(s->to, "ALTER DEFAULT PRIVILEGES ");
+	if (role_get(s->catalog, target.label, &s->role)) {
+		buf_put_text(s->to, "FOR ROLE ");
+		dump_put_name(s->to, s->role.name);
+		buf_put_byte(s->to, ' ');
+	}
+	if (target.kind == ACL_DEFAULT_TABLES_PUBLIC || target.kind == ACL_DEFAULT_SEQUENCES_PUBLIC)
+		buf_put_text(s->to, "IN SCHEMA public ");
+}
+
 static void put_target(struct roles *s, struct acl_target target)
 {
 	if (target.kind == ACL_SCHEMA) {
 		put_schema(s, target.label);
-	} else if (target.kind == ACL_OBJECT) {
-		if (acl_possible(s->catalog, target) == PRIVILEGE_SELECT)
-			buf_put_text(s->to, "PROPERTY GRAPH ");
-		put_object(s, target);
+	} else if (acl_is_object(target)) {
+		put_object(s, target, "");
+	} else if (acl_is_default(target)) {
+		buf_put_text(s->to, is_of_tables(target) ? "TABLES" : "SEQUENCES");
 	} else if (target.kind == ACL_DATABASE) {
 		buf_put_text(s->to, "DATABASE quiver");
 	} else if (is_bare(s, target)) {
@@ -229,6 +255,7 @@ static void put_grant(struct roles *s, struct acl_target target, const struct ac
 	if (entry->role != ROLE_PUBLIC && !role_get(s->catalog, entry->role, &s->grantee))
 		return;
 	go_to_graph(s, target);
+	put_default(s, target);
 	buf_put_text(s->to, "GRANT ");
 	put_bits(s->to, bits);
 	buf_put_text(s->to, " ON ");
@@ -337,19 +364,39 @@ static void put_owner(struct roles *s)
 		return;
 	go_to_graph(s, s->acl.target);
 	buf_put_text(s->to, "ALTER ");
-	if (target.kind == ACL_OBJECT) {
-		bool is_view = acl_possible(s->catalog, target) != PRIVILEGE_SELECT;
-
-		buf_put_text(s->to, is_view ? "VIEW " : "PROPERTY GRAPH ");
-		put_object(s, target);
-	} else if (target.kind == ACL_SCHEMA) {
+	if (acl_is_object(target))
+		put_object(s, target, "VIEW ");
+	else if (target.kind == ACL_SCHEMA)
 		put_schema(s, target.label);
-	} else {
+	else
 		put_label(s, target, "");
-	}
 	buf_put_text(s->to, " OWNER TO ");
 	dump_put_name(s->to, s->grantee.name);
 	buf_put_text(s->to, ";\n");
+}
+
+/* ALTER ROLE .. SET and ALTER DATABASE .. SET. */
+static void put_settings(struct roles *s)
+{
+	struct role_setting_key key;
+	struct str settings, name, value;
+
+	for (uint32_t cursor = 0; role_settings_next(s->catalog, &cursor, &key, &settings);) {
+		if (key.role != NAME_NONE && !role_get(s->catalog, key.role, &s->role))
+			continue;
+		while (role_settings_take(&settings, &name, &value)) {
+			buf_put_text(s->to, "ALTER ROLE ");
+			if (key.role == NAME_NONE)
+				buf_put_text(s->to, "ALL");
+			else
+				dump_put_name(s->to, s->role.name);
+			buf_put_text(s->to, key.is_database ? " IN DATABASE quiver SET " : " SET ");
+			dump_put_name(s->to, name);
+			buf_put_text(s->to, " TO ");
+			dump_put_text(s->to, value);
+			buf_put_text(s->to, ";\n");
+		}
+	}
 }
 
 void dump_roles(struct buf *to, struct txn *t, struct arena *a)
@@ -361,6 +408,7 @@ void dump_roles(struct buf *to, struct txn *t, struct arena *a)
 	s->catalog = txn_catalog(t);
 	has_superuser = put_roles(s);
 	put_members(s);
+	put_settings(s);
 	put_all_bare(s);
 	for (uint32_t cursor = 0; acl_next(s->catalog, &cursor, &s->acl);) {
 		if (is_bare(s, s->acl.target))

@@ -689,6 +689,8 @@ static enum sqlstate cast_to(struct eval *ev, struct value v, struct type type, 
 	case TYPE_CID:
 	case TYPE_REGPROC:
 	case TYPE_REGPROCEDURE:
+	case TYPE_REGOPER:
+	case TYPE_REGOPERATOR:
 	case TYPE_REGCLASS:
 	case TYPE_REGTYPE:
 	case TYPE_REGROLE:

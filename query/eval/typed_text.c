@@ -178,6 +178,9 @@ static COLD enum sqlstate object_missing(enum type_kind kind, struct str text, s
 		return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", length, text.at);
 	case TYPE_REGROLE:
 		return FAIL(e, E_NO_OBJECT, "role \"%.*s\" does not exist", length, text.at);
+	case TYPE_REGOPER:
+	case TYPE_REGOPERATOR:
+		return FAIL(e, E_NO_FUNCTION, "operator does not exist: %.*s", length, text.at);
 	default:
 		return FAIL(e, E_NO_FUNCTION, "function \"%.*s\" does not exist", length, text.at);
 	}

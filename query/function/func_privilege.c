@@ -170,7 +170,8 @@ static enum sqlstate table_of(struct eval *ev, struct value v, uint32_t *oid, st
 	return OK;
 }
 
-static bool is_view(struct eval *ev, uint32_t oid, struct acl_target *out)
+/* A view or a sequence. */
+static bool is_object(struct eval *ev, uint32_t oid, struct acl_target *out)
 {
 	enum label_object object;
 	const struct catalog_object *o;
@@ -179,8 +180,10 @@ static bool is_view(struct eval *ev, uint32_t oid, struct acl_target *out)
 	if (!label_oid_split(oid, &object, &number) || object != LABEL_CATALOG_OBJECT)
 		return false;
 	o = catalog_object(txn_catalog(ev->txn), number);
-	*out = (struct acl_target){ ACL_OBJECT, number };
-	return o != NULL && o->kind == OBJECT_VIEW;
+	if (o == NULL || (o->kind != OBJECT_VIEW && o->kind != OBJECT_SEQUENCE))
+		return false;
+	*out = (struct acl_target){ o->kind == OBJECT_VIEW ? ACL_OBJECT : ACL_SEQUENCE, number };
+	return true;
 }
 
 /* Of the catalogs everybody may read all but the verifiers of passwords. */
@@ -213,7 +216,7 @@ static enum sqlstate ask_table(struct eval *ev, const struct value *args, bool i
 	*out = value_bool(false);
 	if (!is_there)
 		return OK;
-	if (is_view(ev, oid, &target)) {
+	if (is_object(ev, oid, &target)) {
 		*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, wish));
 		return OK;
 	}
@@ -234,6 +237,23 @@ FUNCTION_ROW(catalog_table_privilege)
 
 	TRY(table_of(ev, args[count - 2], &oid, e));
 	TRY(read_wish(args[count - 1], PRIVILEGES_LABEL, &wish, e));
+	return ask_table(ev, args, count == 3, oid, &wish, out, e);
+}
+
+FUNCTION_ROW(catalog_sequence_privilege)
+{
+	struct naming_object name;
+	struct acl_target target;
+	struct wish wish;
+	uint32_t oid;
+
+	TRY(table_of(ev, args[count - 2], &oid, e));
+	*out = value_null();
+	if (!naming_relation(ev, oid, &name))
+		return OK;
+	if (!is_object(ev, oid, &target) || target.kind != ACL_SEQUENCE)
+		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a sequence", STR_ARGS(name.name));
+	TRY(read_wish(args[count - 1], PRIVILEGES_SEQUENCE, &wish, e));
 	return ask_table(ev, args, count == 3, oid, &wish, out, e);
 }
 
@@ -424,26 +444,6 @@ FUNCTION_ROW(catalog_function_privilege)
 			reg_find(ev, TYPE_REGPROCEDURE, value_str(asked)) != 0,
 		E_NO_FUNCTION, "function", e));
 	return answer(ev, args, count, execute, ARRAY_COUNT(execute), out, e);
-}
-
-FUNCTION_ROW(catalog_sequence_privilege)
-{
-	static const char *const words[] = { "USAGE", "SELECT", "UPDATE" };
-	const struct catalog_object *o;
-	enum label_object object;
-	uint32_t oid, number;
-	struct naming_object name;
-
-	TRY(table_of(ev, args[count - 2], &oid, e));
-	*out = value_null();
-	if (!naming_relation(ev, oid, &name))
-		return OK;
-	o = label_oid_split(oid, &object, &number) && object == LABEL_CATALOG_OBJECT
-		    ? catalog_object(txn_catalog(ev->txn), number)
-		    : NULL;
-	if (o == NULL || o->kind != OBJECT_SEQUENCE)
-		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a sequence", STR_ARGS(name.name));
-	return answer(ev, args, count, words, ARRAY_COUNT(words), out, e);
 }
 
 FUNCTION_ROW(catalog_language_privilege)

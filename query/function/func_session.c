@@ -91,7 +91,7 @@ FUNCTION_ROW(session_setting)
 	if (ev->settings == NULL)
 		return OK;
 	rc = settings_show_name(ev->settings, value_str(args[0]), scratch, &text, e);
-	if (rc != OK && is_missing_fine) {
+	if (rc == E_NO_OBJECT && is_missing_fine) {
 		error_clear(e);
 		return OK;
 	}

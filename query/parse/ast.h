@@ -325,7 +325,9 @@ enum ast_stmt_kind {
 	STMT_CREATE_ROLE,      /* role */
 	STMT_ALTER_ROLE,
 	STMT_DROP_ROLE,        /* names */
-	STMT_GRANT,            /* grant; REVOKE too */
+	STMT_ROLE_SETTING,     /* role_setting: ALTER ROLE, ALTER DATABASE .. SET */
+	STMT_OWNED,            /* owned: REASSIGN OWNED, DROP OWNED */
+	STMT_GRANT,            /* grant; REVOKE and ALTER DEFAULT PRIVILEGES too */
 	/* maintenance */
 	STMT_ANALYZE,          /* maintain */
 	STMT_VACUUM,           /* maintain */
@@ -424,6 +426,8 @@ struct ast_stmt {
 		struct ast_alter_graph *alter_graph;
 		struct ast_role *role;
 		struct ast_grant *grant;
+		struct ast_role_setting *role_setting;
+		struct ast_owned *owned;
 		struct {
 			struct ast_name *names;      /* none: everything */
 			uint32_t count;

@@ -43,13 +43,32 @@ struct ast_role {
 	uint32_t option_count;
 };
 
+/* ALTER ROLE .. SET, ALTER DATABASE .. SET: what sessions begin with. */
+struct ast_role_setting {
+	struct ast_name role;	  /* absent: all roles */
+	struct ast_name database; /* absent: all databases, of which there is one */
+	struct ast_setting *setting;
+	bool is_reset; /* of all settings where the setting has no name */
+};
+
+/* REASSIGN OWNED BY roles TO to; DROP OWNED BY roles. */
+struct ast_owned {
+	struct ast_name *roles;
+	uint32_t role_count;
+	struct ast_name to; /* absent: DROP */
+};
+
 enum ast_grant_kind {
 	GRANT_ROLES,
 	GRANT_LABELS, /* objects, of class */
 	GRANT_PROPERTY_GRAPHS,
 	GRANT_ALL_LABELS,
+	GRANT_SEQUENCES,
+	GRANT_ALL_SEQUENCES,
 	GRANT_SCHEMA,
 	GRANT_DATABASE,
+	GRANT_DEFAULT_TABLES, /* ALTER DEFAULT PRIVILEGES; objects: schemas */
+	GRANT_DEFAULT_SEQUENCES,
 };
 
 struct ast_grant {
@@ -67,6 +86,8 @@ struct ast_grant {
 	uint32_t object_count;
 	struct ast_name *grantees; /* PUBLIC has an empty text */
 	uint32_t grantee_count;
+	struct ast_name *owners; /* of the defaults; none: who says it */
+	uint32_t owner_count;
 };
 
 #endif

@@ -155,17 +155,76 @@ enum sqlstate parse_create_role(struct parser *p, struct ast_stmt *out)
 	return parse_options(p, true, out->role);
 }
 
+/* SET x {= | TO} value, RESET x, RESET ALL; false if neither begins here. */
+static enum sqlstate parse_role_setting(struct parser *p, const struct ast_name *role,
+	const struct ast_name *database, struct ast_stmt *out)
+{
+	struct ast_role_setting *made = ARENA_NEW(p->arena, struct ast_role_setting);
+
+	out->kind = STMT_ROLE_SETTING;
+	out->role_setting = made;
+	made->role = *role;
+	made->database = *database;
+	made->setting = ARENA_NEW(p->arena, struct ast_setting);
+	made->is_reset = p->token.kind == KW_RESET;
+	if (made->is_reset) {
+		parse_advance(p);
+		return parse_shown_name(p, made->setting);
+	}
+	TRY(parse_expect(p, KW_SET));
+	return parse_setting_change(p, made->setting);
+}
+
+/* ALL, or a name, with IN DATABASE: its settings. */
 enum sqlstate parse_alter_role(struct parser *p, struct ast_stmt *out)
 {
+	struct ast_name role = { 0 }, database = { 0 };
+
 	out->kind = STMT_ALTER_ROLE;
-	out->role = ARENA_NEW(p->arena, struct ast_role);
 	parse_advance(p);
-	TRY(parse_any_name(p, "a role", &out->role->name));
+	if (!parse_accept(p, KW_ALL))
+		TRY(parse_any_name(p, "a role", &role));
+	if (parse_accept(p, KW_IN)) {
+		TRY(parse_expect_word(p, "DATABASE"));
+		TRY(parse_any_name(p, "a database", &database));
+	}
+	if (role.length == 0 || database.length > 0 || p->token.kind == KW_SET ||
+		p->token.kind == KW_RESET)
+		return parse_role_setting(p, &role, &database, out);
+	out->role = ARENA_NEW(p->arena, struct ast_role);
+	out->role->name = role;
 	if (parse_accept(p, KW_RENAME)) {
 		TRY(parse_expect(p, KW_TO));
 		return parse_any_name(p, "a role", &out->role->rename_to);
 	}
 	return parse_options(p, false, out->role);
+}
+
+enum sqlstate parse_alter_database(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_name role = { 0 }, database = { 0 };
+	uint32_t at = p->token.at;
+
+	parse_advance(p);
+	TRY(parse_any_name(p, "a database", &database));
+	if (p->token.kind != KW_SET && p->token.kind != KW_RESET)
+		return parse_unsupported(p, at, "ALTER DATABASE but for SET and RESET");
+	return parse_role_setting(p, &role, &database, out);
+}
+
+enum sqlstate parse_owned(struct parser *p, bool is_drop, struct ast_stmt *out)
+{
+	out->kind = STMT_OWNED;
+	out->owned = ARENA_NEW(p->arena, struct ast_owned);
+	parse_advance(p);
+	TRY(parse_expect(p, KW_BY));
+	TRY(parse_role_names(p, &out->owned->roles, &out->owned->role_count));
+	if (is_drop) {
+		(void)parse_cascade(p);
+		return OK;
+	}
+	TRY(parse_expect(p, KW_TO));
+	return parse_any_name(p, "a role", &out->owned->to);
 }
 
 enum sqlstate parse_drop_role(struct parser *p, struct ast_stmt *out)
@@ -219,7 +278,7 @@ static enum sqlstate parse_what(struct parser *p, struct ast_grant *out)
 		parse_advance(p);
 		if (p->token.kind == '(')
 			return parse_unsupported(
-				p, p->token.at, "a privilege on single properties");
+				p, p->token.at, "a privilege on single columns");
 	} while (parse_accept(p, ','));
 	if (out->privileges == 0)
 		return OK;
@@ -242,11 +301,11 @@ static enum sqlstate parse_objects(struct parser *p, const char *label, struct a
 	return OK;
 }
 
-/* ALL TABLES IN SCHEMA public, ALL LABELS IN GRAPH main. */
+/* ALL TABLES IN SCHEMA public, ALL LABELS IN GRAPH main, ALL SEQUENCES .. */
 static enum sqlstate parse_all_in(struct parser *p, struct ast_grant *out)
 {
-	out->kind = GRANT_ALL_LABELS;
-	if (!parse_accept_word(p, "LABELS"))
+	out->kind = parse_accept_word(p, "SEQUENCES") ? GRANT_ALL_SEQUENCES : GRANT_ALL_LABELS;
+	if (out->kind == GRANT_ALL_LABELS && !parse_accept_word(p, "LABELS"))
 		TRY(parse_expect_word(p, "TABLES"));
 	TRY(parse_expect(p, KW_IN));
 	if (!parse_accept(p, KW_GRAPH))
@@ -265,6 +324,12 @@ static enum sqlstate parse_on(struct parser *p, struct ast_grant *out)
 	if (parse_accept_word(p, "DATABASE")) {
 		out->kind = GRANT_DATABASE;
 		return parse_objects(p, "a database", out);
+	}
+	if (parse_word(p, "SEQUENCE") && parse_is_any_name_token(parse_peek(p, 1)) &&
+		!parse_sees(p, 1, KW_TO) && !parse_sees(p, 1, KW_FROM)) {
+		parse_advance(p);
+		out->kind = GRANT_SEQUENCES;
+		return parse_objects(p, "a sequence", out);
 	}
 	if (parse_word(p, "PROPERTY") && parse_sees(p, 1, KW_GRAPH)) {
 		parse_advance(p);
@@ -310,19 +375,34 @@ static enum sqlstate parse_only_option(struct parser *p, struct ast_grant *out)
 	return parse_expect(p, KW_FOR);
 }
 
-enum sqlstate parse_grant(struct parser *p, struct ast_stmt *out)
+/* ON TABLES, ON SEQUENCES: of what is still to be made. */
+static enum sqlstate parse_on_future(struct parser *p, struct ast_grant *out)
 {
-	struct ast_grant *g = ARENA_NEW(p->arena, struct ast_grant);
+	static const char *const others[] = { "FUNCTIONS", "ROUTINES", "TYPES", "SCHEMAS" };
 
-	out->kind = STMT_GRANT;
-	out->grant = g;
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
+		if (parse_word(p, others[i]))
+			return parse_unsupported(p, p->token.at, "a default privilege on these");
+	}
+	out->kind = parse_accept_word(p, "SEQUENCES") ? GRANT_DEFAULT_SEQUENCES
+						      : GRANT_DEFAULT_TABLES;
+	return out->kind == GRANT_DEFAULT_SEQUENCES ? OK : parse_expect_word(p, "TABLES");
+}
+
+/* From GRANT or REVOKE on; kind is GRANT_DEFAULT_TABLES for those of the defaults. */
+static enum sqlstate parse_grant_rest(struct parser *p, struct ast_grant *g)
+{
+	bool is_default = g->kind == GRANT_DEFAULT_TABLES;
+
 	g->is_revoke = p->token.kind == KW_REVOKE;
 	parse_advance(p);
 	if (g->is_revoke)
 		TRY(parse_only_option(p, g));
 	TRY(parse_what(p, g));
+	if (is_default && g->role_count > 0)
+		return parse_fail(p, "a privilege");
 	if (g->is_all || g->privileges != 0)
-		TRY(parse_on(p, g));
+		TRY(is_default ? parse_on_future(p, g) : parse_on(p, g));
 	TRY(parse_expect(p, g->is_revoke ? KW_FROM : KW_TO));
 	TRY(parse_grantees(p, g));
 	if (g->is_revoke) {
@@ -336,4 +416,34 @@ enum sqlstate parse_grant(struct parser *p, struct ast_stmt *out)
 		g->with_option = true;
 	}
 	return OK;
+}
+
+enum sqlstate parse_grant(struct parser *p, struct ast_stmt *out)
+{
+	out->kind = STMT_GRANT;
+	out->grant = ARENA_NEW(p->arena, struct ast_grant);
+	return parse_grant_rest(p, out->grant);
+}
+
+enum sqlstate parse_default_privileges(struct parser *p, struct ast_stmt *out)
+{
+	struct ast_grant *g = ARENA_NEW(p->arena, struct ast_grant);
+
+	out->kind = STMT_GRANT;
+	out->grant = g;
+	g->kind = GRANT_DEFAULT_TABLES;
+	for (int i = 0; i < 3; i++)
+		parse_advance(p);
+	if (parse_accept(p, KW_FOR)) {
+		if (!parse_accept_word(p, "USER"))
+			TRY(parse_expect_word(p, "ROLE"));
+		TRY(parse_role_names(p, &g->owners, &g->owner_count));
+	}
+	if (parse_accept(p, KW_IN)) {
+		TRY(parse_expect_word(p, "SCHEMA"));
+		TRY(parse_objects(p, "a schema", g));
+	}
+	if (p->token.kind != KW_GRANT && p->token.kind != KW_REVOKE)
+		return parse_fail(p, "GRANT or REVOKE");
+	return parse_grant_rest(p, g);
 }

@@ -584,6 +584,8 @@ enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 		return parse_alter_property_graph(p, out);
 	if (parse_is_role(p))
 		return parse_alter_role(p, out);
+	if (parse_word(p, "DATABASE"))
+		return parse_alter_database(p, out);
 	if (p->token.kind == KW_GRAPH || parse_word(p, "SCHEMA"))
 		return parse_alter_graph(p, alter);
 	alter->class = parse_class(p);

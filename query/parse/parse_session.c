@@ -102,8 +102,7 @@ static enum sqlstate parse_special_setting(
 static enum sqlstate parse_transaction_modes(
 	struct parser *p, bool is_needed, struct ast_transaction *out);
 
-/* What follows SET [SESSION|LOCAL] and is no plain setting. */
-static enum sqlstate parse_set_rest(struct parser *p, struct ast_setting *out)
+enum sqlstate parse_setting_change(struct parser *p, struct ast_setting *out)
 {
 	if (p->token.kind == KW_TIME && parse_sees(p, 1, KW_ZONE))
 		return parse_special_setting(p, STR("timezone"), 2, out);
@@ -170,11 +169,10 @@ enum sqlstate parse_set(struct parser *p, struct ast_stmt *out)
 			parse_advance(p);
 		}
 	}
-	return parse_set_rest(p, setting);
+	return parse_setting_change(p, setting);
 }
 
-/* The name after SHOW and RESET; ALL leaves it absent. */
-static enum sqlstate parse_shown_name(struct parser *p, struct ast_setting *out)
+enum sqlstate parse_shown_name(struct parser *p, struct ast_setting *out)
 {
 	if (parse_accept(p, KW_ALL))
 		return OK;

@@ -24,6 +24,7 @@ static const struct {
 	{ "ON CONFLICT of a partial index", "Name the columns alone, without WHERE." },
 	{ "RETURNING of MERGE", "Read the rows by a query of their own." },
 	{ "an undirected edge", "Edges have a direction; -[e]- matches them either way." },
+	{ "a privilege on single columns", "Make a view of these columns, and GRANT it on that." },
 	{ "NULLS NOT DISTINCT", "Declare the columns NOT NULL." },
 	{ "UNIQUE NULLS NOT DISTINCT", "Declare the columns NOT NULL." },
 };

@@ -24,26 +24,32 @@ static bool sees_word(struct parser *p, uint32_t n, struct str word)
 	return str_equal_nocase((struct str){ p->lexer.text + t->at, t->length }, word);
 }
 
-/* Statements of PostgreSQL about roles that have nothing to work on here. */
-static const char *role_statement_of_others(struct parser *p)
+/* Statements about roles that begin as others do. */
+static enum sqlstate parse_of_roles(struct parser *p, struct ast_stmt *out, bool *is_one)
 {
+	bool is_owned = sees_word(p, 1, STR("owned"));
+
+	*is_one = true;
 	if (p->token.kind == KW_ALTER && sees_word(p, 1, STR("default")) &&
 		sees_word(p, 2, STR("privileges")))
-		return "ALTER DEFAULT PRIVILEGES";
-	if (p->token.kind == KW_DROP && sees_word(p, 1, STR("owned")))
-		return "DROP OWNED";
-	if (sees_word(p, 0, STR("reassign")) && sees_word(p, 1, STR("owned")))
-		return "REASSIGN OWNED";
-	return NULL;
+		return parse_default_privileges(p, out);
+	if (is_owned && (p->token.kind == KW_DROP || sees_word(p, 0, STR("reassign")))) {
+		bool is_drop = p->token.kind == KW_DROP;
+
+		parse_advance(p);
+		return parse_owned(p, is_drop, out);
+	}
+	*is_one = false;
+	return OK;
 }
 
 static enum sqlstate dispatch_schema(struct parser *p, struct ast_stmt *out)
 {
-	const char *other = role_statement_of_others(p);
-	bool is_care;
+	bool is_care, is_of_roles;
 
-	if (other != NULL)
-		return parse_unsupported(p, p->token.at, other);
+	TRY(parse_of_roles(p, out, &is_of_roles));
+	if (is_of_roles)
+		return OK;
 	TRY(parse_care(p, out, &is_care));
 	if (is_care)
 		return OK;

@@ -237,6 +237,14 @@ enum sqlstate parse_create_role(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_alter_role(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_drop_role(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_grant(struct parser *p, struct ast_stmt *out);
+/* At ALTER DEFAULT; at DATABASE, behind ALTER; at OWNED, behind DROP or REASSIGN. */
+enum sqlstate parse_default_privileges(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_alter_database(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_owned(struct parser *p, bool is_drop, struct ast_stmt *out);
+/* parse_session.c: what follows SET [SESSION | LOCAL] and is no mode of a transaction; and the name behind
+   SHOW and RESET, which ALL leaves absent. */
+enum sqlstate parse_setting_change(struct parser *p, struct ast_setting *out);
+enum sqlstate parse_shown_name(struct parser *p, struct ast_setting *out);
 enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast_stmt *out);
 /* parse_table_as.c: [INTO table] of a SELECT; then a statement whose first SELECT has one becomes CREATE
    TABLE AS. */

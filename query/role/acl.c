@@ -229,6 +229,26 @@ uint32_t acl_grantable(
 	return gather(c, target, who, true);
 }
 
+static bool is_default_of_tables(struct acl_target target)
+{
+	return target.kind == ACL_DEFAULT_TABLES || target.kind == ACL_DEFAULT_TABLES_PUBLIC;
+}
+
+static bool is_default_of_sequences(struct acl_target target)
+{
+	return target.kind == ACL_DEFAULT_SEQUENCES || target.kind == ACL_DEFAULT_SEQUENCES_PUBLIC;
+}
+
+bool acl_is_default(struct acl_target target)
+{
+	return is_default_of_tables(target) || is_default_of_sequences(target);
+}
+
+bool acl_is_object(struct acl_target target)
+{
+	return target.kind == ACL_OBJECT || target.kind == ACL_SEQUENCE;
+}
+
 struct str acl_object_name(const struct catalog *c, struct acl_target target)
 {
 	const struct catalog_object *o = catalog_object(c, target.label);
@@ -246,6 +266,8 @@ static bool is_property_graph(const struct catalog *c, struct acl_target target)
 
 const char *acl_object_kind(const struct catalog *c, struct acl_target target)
 {
+	if (target.kind == ACL_SEQUENCE)
+		return "sequence";
 	return is_property_graph(c, target) ? "property graph" : "view";
 }
 
@@ -255,6 +277,8 @@ uint32_t acl_possible(const struct catalog *c, struct acl_target target)
 		return PRIVILEGES_SCHEMA;
 	if (target.kind == ACL_DATABASE)
 		return PRIVILEGES_DATABASE;
+	if (target.kind == ACL_SEQUENCE || is_default_of_sequences(target))
+		return PRIVILEGES_SEQUENCE;
 	return is_property_graph(c, target) ? (uint32_t)PRIVILEGE_SELECT : PRIVILEGES_LABEL;
 }
 
@@ -270,7 +294,7 @@ enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, stru
 		return FAIL(e, E_PRIVILEGE, "permission denied for schema public");
 	if (target.kind == ACL_DATABASE)
 		return FAIL(e, E_PRIVILEGE, "permission denied for database");
-	if (target.kind == ACL_OBJECT)
+	if (acl_is_object(target))
 		return FAIL(e, E_PRIVILEGE, "permission denied for %s %.*s",
 			acl_object_kind(c, target), STR_ARGS(acl_object_name(c, target)));
 	if (target.label == NAME_NONE)

@@ -154,7 +154,7 @@ static bool is_needed(const struct catalog *c, uint32_t id)
 	struct acl a;
 
 	while (acl_next(c, &cursor, &a)) {
-		if (a.owner == id)
+		if (a.owner == id || (acl_is_default(a.target) && a.target.label == id))
 			return true;
 		for (uint32_t i = 0; i < a.count; i++) {
 			if (a.entries[i].role == id)
@@ -194,6 +194,9 @@ enum sqlstate role_drop(struct txn *t, const struct role *r, struct error *e)
 			cursor = 0;
 		}
 	}
+	for (int is_database = 0; is_database < 2; is_database++)
+		TRY(role_settings_put(
+			t, (struct role_setting_key){ r->id, is_database }, STR(""), e));
 	return schema_object_drop(t, r->id, e);
 }
 

@@ -22,7 +22,7 @@
 #include "storage/storage.h"
 
 /* Kinds of catalog objects (storage.h), beside those of query/table/table.h; on disk. */
-enum { OBJECT_ROLE = 'R', OBJECT_ACL = 'A' };
+enum { OBJECT_ROLE = 'R', OBJECT_ACL = 'A', OBJECT_ROLE_SETTINGS = 'G' };
 
 enum { ROLE_PARENTS_MAX = 64, ROLE_VERIFIER_SIZE = 512 };
 #define ROLE_FOREVER INT64_MAX
@@ -60,6 +60,23 @@ enum sqlstate role_put(struct txn *t, struct role *r, struct error *e) MUST_USE;
 /* Drops it with its memberships. E_DEPENDENT if it owns or was granted something. */
 enum sqlstate role_drop(struct txn *t, const struct role *r, struct error *e) MUST_USE;
 
+/* ---- settings of sessions ---- */
+
+/* Whose: of a role (NAME_NONE: of all), in the database or in all databases, of which there is one. */
+struct role_setting_key {
+	uint32_t role;
+	bool is_database;
+};
+/* "name\0value\0…"; empty if there are none. */
+struct str role_settings(const struct catalog *c, struct role_setting_key key);
+bool role_settings_next(const struct catalog *c, uint32_t *cursor, struct role_setting_key *key,
+	struct str *settings);
+/* Takes the first pair off; false at the end. */
+bool role_settings_take(struct str *settings, struct str *name, struct str *value);
+/* Writes them, or drops them if there are none. Under the schema lock. */
+enum sqlstate role_settings_put(struct txn *t, struct role_setting_key key, struct str settings,
+	struct error *e) MUST_USE;
+
 /* Whose rights somebody has: their own and those of the roles they are members of. */
 struct role_set {
 	bool is_superuser;
@@ -78,6 +95,7 @@ bool role_set_has(const struct role_set *s, uint32_t id);
 
 #define PRIVILEGES_LABEL 127u
 #define PRIVILEGES_SCHEMA (PRIVILEGE_USAGE | PRIVILEGE_CREATE)
+#define PRIVILEGES_SEQUENCE (PRIVILEGE_SELECT | PRIVILEGE_UPDATE | PRIVILEGE_USAGE)
 #define PRIVILEGES_DATABASE (PRIVILEGE_CREATE | PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY)
 /* What everybody may do with the database until it is taken from them. */
 #define PRIVILEGES_DATABASE_PUBLIC (PRIVILEGE_CONNECT | PRIVILEGE_TEMPORARY)
@@ -90,11 +108,18 @@ enum acl_kind {
 	ACL_SCHEMA = 's',
 	ACL_DATABASE = 'd',
 	ACL_OBJECT = 'v', /* a view or a property graph */
+	ACL_SEQUENCE = 'q',
+	/* What a role's new tables and sequences get: all, and those in the schema public. */
+	ACL_DEFAULT_TABLES = 'T',
+	ACL_DEFAULT_TABLES_PUBLIC = 't',
+	ACL_DEFAULT_SEQUENCES = 'Q',
+	ACL_DEFAULT_SEQUENCES_PUBLIC = 'p',
 };
 struct acl_target {
 	enum acl_kind kind;
 	uint32_t label; /* of NODE and EDGE; NAME_NONE or a graph's membership: nodes without label;
-			   of SCHEMA: the graph; of OBJECT: its catalog object */
+			   of SCHEMA: the graph; of OBJECT and SEQUENCE: its catalog object;
+			   of DEFAULT: the role, NAME_NONE: who has none */
 };
 
 enum { ACL_ENTRIES_MAX = 256 };
@@ -130,7 +155,10 @@ bool acl_is_owner(const struct catalog *c, struct acl_target target, const struc
 /* What of the bits they may grant further. */
 uint32_t acl_grantable(
 	const struct catalog *c, struct acl_target target, const struct role_set *who);
-/* Of an OBJECT, and "view" or "property graph". */
+/* Whether it is one of ACL_DEFAULT_…. */
+bool acl_is_default(struct acl_target target);
+/* Whether it is an OBJECT or a SEQUENCE; its name, and "view", "property graph" or "sequence". */
+bool acl_is_object(struct acl_target target);
 struct str acl_object_name(const struct catalog *c, struct acl_target target);
 const char *acl_object_kind(const struct catalog *c, struct acl_target target);
 /* What may be granted on a target. */

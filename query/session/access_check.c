@@ -45,6 +45,26 @@ static void add_object(const struct catalog *c, enum table_object kind, struct s
 		out->at[out->count++] = (struct acl_target){ ACL_OBJECT, o->id };
 }
 
+static void add_sequence(const struct catalog *c, struct str name, struct targets *out)
+{
+	const struct catalog_object *o = catalog_object_find(c, OBJECT_SEQUENCE, name);
+
+	if (o != NULL && out->count < TARGETS_MAX)
+		out->at[out->count++] = (struct acl_target){ ACL_SEQUENCE, o->id };
+}
+
+/* Those that number a table's columns. */
+static void add_sequences_of(struct query_session *s, struct str table, struct targets *out)
+{
+	const struct table *t = table_look_up(txn_catalog(s->txn), s->scratch, table);
+
+	for (uint32_t i = 0; t != NULL && i < t->column_count; i++) {
+		if (t->columns[i].sequence != NAME_NONE && out->count < TARGETS_MAX)
+			out->at[out->count++] =
+				(struct acl_target){ ACL_SEQUENCE, t->columns[i].sequence };
+	}
+}
+
 static void add_label_of_index(const struct catalog *c, struct str name, struct targets *out)
 {
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
@@ -148,7 +168,7 @@ static enum sqlstate must_own(
 	if (target.kind == ACL_SCHEMA)
 		return FAIL(e, E_PRIVILEGE, "must be owner of graph \"%.*s\"",
 			STR_ARGS(catalog_graph_name(c, target.label)));
-	if (target.kind == ACL_OBJECT)
+	if (acl_is_object(target))
 		return FAIL(e, E_PRIVILEGE, "must be owner of %s %.*s",
 			acl_object_kind(c, target), STR_ARGS(acl_object_name(c, target)));
 	return FAIL(e, E_PRIVILEGE, "must be owner of label \"%.*s\"",
@@ -306,18 +326,19 @@ static enum sqlstate forget_dropped(struct query_session *s, struct error *e)
 
 	for (uint32_t cursor = 0; rc == OK && acl_next(txn_catalog(s->txn), &cursor, a);) {
 		enum element element = a->target.kind == ACL_NODE ? ELEMENT_NODE : ELEMENT_EDGE;
+		bool is_object = acl_is_object(a->target);
 		const struct label_info *info;
 
 		if (a->target.kind == ACL_DATABASE || a->target.label == NAME_NONE ||
-			(a->target.kind == ACL_OBJECT &&
-				catalog_object(txn_catalog(s->txn), a->target.label) != NULL))
+			acl_is_default(a->target) ||
+			(is_object && catalog_object(txn_catalog(s->txn), a->target.label) != NULL))
 			continue;
 		if (a->target.kind == ACL_SCHEMA)
 			element = ELEMENT_NODE; /* its membership */
 		info = catalog_label(txn_catalog(s->txn), element, a->target.label);
 		if (is_of_dropped_graph(txn_catalog(s->txn), element, a->target.label))
 			info = NULL;
-		if (a->target.kind != ACL_OBJECT && info != NULL &&
+		if (!is_object && info != NULL &&
 			(info->is_declared || info->property_count > 0))
 			continue;
 		rc = acl_drop(s->txn, a->target, e);
@@ -343,16 +364,38 @@ static void find_made(
 		add_object(c, OBJECT_VIEW, statement->view->name.text, out);
 	else if (statement->kind == STMT_CREATE_PROPERTY_GRAPH)
 		add_object(c, OBJECT_PROPERTY_GRAPH, statement->property_graph->name.text, out);
+	else if (statement->kind == STMT_CREATE_SEQUENCE)
+		add_sequence(c, statement->sequence->name.text, out);
 	else if (name.length > 0)
 		add_label(c, name, class, out);
+	if (statement->kind == STMT_CREATE_TABLE)
+		add_sequences_of(s, name, out);
+}
+
+/* Who made it owns it, but for sequences, which are whose the table is; and others get what the defaults
+   say. */
+static enum sqlstate note_made(
+	struct query_session *s, struct acl_target target, uint32_t owner, struct error *e)
+{
+	struct acl *a = ARENA_NEW(s->scratch, struct acl);
+
+	acl_find(txn_catalog(s->txn), target, a);
+	if (a->owner != 0 || a->count > 0)
+		return OK; /* IF NOT EXISTS or OR REPLACE, and it was there */
+	if (target.kind != ACL_SEQUENCE)
+		a->owner = owner;
+	if (target.kind != ACL_SCHEMA)
+		TRY(schema_default_apply(s, owner, a, e));
+	return acl_put(s->txn, a, e);
 }
 
 static bool takes_away(const struct ast_stmt *statement)
 {
 	enum ast_stmt_kind kind = statement->kind;
 
-	return kind == STMT_DROP_LABEL || kind == STMT_DROP_TABLE || kind == STMT_DROP_GRAPH ||
-	       kind == STMT_DROP_VIEW || kind == STMT_DROP_PROPERTY_GRAPH ||
+	return kind == STMT_DROP_SEQUENCE || kind == STMT_DROP_LABEL || kind == STMT_DROP_TABLE ||
+	       kind == STMT_DROP_GRAPH || kind == STMT_DROP_VIEW ||
+	       kind == STMT_DROP_PROPERTY_GRAPH ||
 	       (kind == STMT_ALTER_TABLE && statement->alter_table->actions[0].is_cascade);
 }
 
@@ -361,8 +404,7 @@ enum sqlstate session_note_owner(
 {
 	const struct role_set *who = session_rights(s);
 	struct targets targets;
-	struct acl *a;
-	enum sqlstate rc;
+	enum sqlstate rc = OK;
 
 	if (takes_away(statement))
 		return forget_dropped(s, e);
@@ -375,16 +417,8 @@ enum sqlstate session_note_owner(
 		return schema_role_own_object(s, OBJECT_PROPERTY_GRAPH,
 			&statement->alter_graph->name, &statement->alter_graph->to, e);
 	find_made(s, statement, &targets);
-	if (who->count == 0 || targets.count == 0)
-		return OK;
-	a = ARENA_NEW(s->scratch, struct acl);
-	acl_find(txn_catalog(s->txn), targets.at[0], a);
-	if (a->owner != 0 || a->count > 0) {
-		arena_reset(s->scratch);
-		return OK; /* IF NOT EXISTS or OR REPLACE, and it was there */
-	}
-	a->owner = who->ids[0];
-	rc = acl_put(s->txn, a, e);
+	for (uint32_t i = 0; i < targets.count && rc == OK; i++)
+		rc = note_made(s, targets.at[i], who->count == 0 ? NAME_NONE : who->ids[0], e);
 	arena_reset(s->scratch);
 	return rc;
 }

@@ -32,7 +32,6 @@ static void put_schema(
 	naming_put_ident(to, name);
 }
 
-/* SET x TO a, b: the text that the setting is given. */
 static struct str joined_values(const struct query_portal *p, const struct ast_setting *setting)
 {
 	bool is_path = setting_find(setting->name.text) == SETTING_search_path;
@@ -71,6 +70,15 @@ static enum sqlstate interval_hours(
 	error_detail(e, "Cannot specify %s in time zone interval.", what);
 	buf_free(&shown);
 	return e->code;
+}
+
+enum sqlstate command_setting_text(const struct query_portal *p, const struct ast_setting *setting,
+	struct str *out, struct error *e)
+{
+	if (setting->interval.length > 0)
+		return interval_hours(p->arena, setting->interval, out, e);
+	*out = joined_values(p, setting);
+	return OK;
 }
 
 /* SET ROLE and SET SESSION AUTHORIZATION: *is_done if it was one of them. */
@@ -115,10 +123,7 @@ static enum sqlstate run_set(struct query_portal *p, struct error *e)
 		return OK;
 	if (setting->is_default)
 		return settings_reset_name(s->settings, setting->name.text, source, e);
-	if (setting->interval.length == 0)
-		text = joined_values(p, setting);
-	else
-		TRY(interval_hours(p->arena, setting->interval, &text, e));
+	TRY(command_setting_text(p, setting, &text, e));
 	return settings_set_name(s->settings, setting->name.text, text, source, e);
 }
 
@@ -153,14 +158,21 @@ static enum sqlstate run_reset(struct query_portal *p, struct error *e)
 
 static void show_all(struct query_portal *p)
 {
-	for (uint32_t id = 0; id < SETTING_COUNT; id++) {
-		char scratch[SETTING_SHOW_SIZE];
-		struct value *row = row_table_add(p->arena, p->table);
-		struct str text = setting_show(p->session->settings, id, scratch);
+	enum setting_id ids[SETTING_COUNT];
 
-		row[0] = value_string(str_of(setting_rows[id].name));
+	setting_ids_by_name(ids);
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		char scratch[SETTING_SHOW_SIZE];
+		struct str text;
+		struct value *row;
+
+		if (!setting_is_shown(p->session->settings, ids[i]))
+			continue;
+		text = setting_show(p->session->settings, ids[i], scratch);
+		row = row_table_add(p->arena, p->table);
+		row[0] = value_string(str_of(setting_rows[ids[i]].name));
 		row[1] = value_string(arena_str(p->arena, text));
-		row[2] = value_string(str_of(setting_rows[id].description));
+		row[2] = value_string(str_of(setting_rows[ids[i]].description));
 	}
 }
 

@@ -675,6 +675,8 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 	case STMT_CREATE_ROLE:
 	case STMT_ALTER_ROLE:
 	case STMT_DROP_ROLE:
+	case STMT_ROLE_SETTING:
+	case STMT_OWNED:
 	case STMT_GRANT:
 		return schema_role_run(p, e);
 	default:

@@ -76,13 +76,22 @@ enum sqlstate session_may_become(
 
 /* ---- roles ---- */
 
-static enum sqlstate need_role(
+enum sqlstate schema_role_need(
 	struct query_session *s, const struct ast_name *name, struct role *out, struct error *e)
 {
 	if (role_find(catalog_of(s), name->text, out))
 		return OK;
 	return fail_at(e, name->at,
 		FAIL(e, E_NO_OBJECT, "role \"%.*s\" does not exist", STR_ARGS(name->text)));
+}
+
+enum sqlstate schema_role_need_database(
+	struct query_session *s, const struct ast_name *name, struct error *e)
+{
+	if (str_equal(name->text, str_of(s->database)))
+		return OK;
+	return fail_at(e, name->at,
+		FAIL(e, E_NO_DATABASE, "database \"%.*s\" does not exist", STR_ARGS(name->text)));
 }
 
 static enum sqlstate set_password(struct query_session *s, struct role *r,
@@ -143,7 +152,7 @@ static enum sqlstate set_option(
 				o->text, DATE_ORDER_MDY, &zone_utc, &r->valid_until, e);
 	case ROLE_OPTION_IN:
 		for (uint32_t i = 0; i < o->name_count; i++) {
-			TRY(need_role(s, &o->names[i], &parent, e));
+			TRY(schema_role_need(s, &o->names[i], &parent, e));
 			TRY(add_parent(s, r, &parent, false, e));
 		}
 		return OK;
@@ -161,7 +170,7 @@ static enum sqlstate add_members(struct query_session *s, const struct role *r,
 	if (o->kind != ROLE_OPTION_MEMBERS && o->kind != ROLE_OPTION_ADMINS)
 		return OK;
 	for (uint32_t i = 0; i < o->name_count; i++) {
-		TRY(need_role(s, &o->names[i], &member, e));
+		TRY(schema_role_need(s, &o->names[i], &member, e));
 		TRY(add_parent(s, &member, r, o->kind == ROLE_OPTION_ADMINS, e));
 		TRY(role_put(s->txn, &member, e));
 	}
@@ -228,7 +237,7 @@ static enum sqlstate alter_role(struct query_portal *p, struct error *e)
 	struct role r, other;
 
 	portal_tag(p, "ALTER ROLE");
-	TRY(need_role(s, &from->name, &r, e));
+	TRY(schema_role_need(s, &from->name, &r, e));
 	TRY(may_change_role(s, &r, from, e));
 	if (from->rename_to.text.length > 0) {
 		if (role_find(catalog_of(s), from->rename_to.text, &other))
@@ -260,7 +269,7 @@ static enum sqlstate drop_roles(struct query_portal *p, struct error *e)
 				STR_ARGS(from->names[i].text));
 			continue;
 		}
-		TRY(need_role(s, &from->names[i], &r, e));
+		TRY(schema_role_need(s, &from->names[i], &r, e));
 		if (str_equal(r.name, str_of(s->user)))
 			return FAIL(e, E_OBJECT_IN_USE, "current user cannot be dropped");
 		if ((r.flags & ROLE_SUPERUSER) != 0 && !own->is_superuser)
@@ -278,7 +287,7 @@ static enum sqlstate grant_role(struct query_session *s, const struct ast_grant 
 {
 	struct role member;
 
-	TRY(need_role(s, to, &member, e));
+	TRY(schema_role_need(s, to, &member, e));
 	if (!g->is_revoke) {
 		TRY(add_parent(s, &member, parent, g->with_option, e));
 		return role_put(s->txn, &member, e);
@@ -321,7 +330,7 @@ static enum sqlstate grant_roles(
 	struct role parent;
 
 	for (uint32_t i = 0; i < g->role_count; i++) {
-		TRY(need_role(s, &g->roles[i], &parent, e));
+		TRY(schema_role_need(s, &g->roles[i], &parent, e));
 		if (!is_admin_of(s, parent.id) ||
 			((parent.flags & ROLE_SUPERUSER) != 0 && !session_rights(s)->is_superuser))
 			return FAIL(e, E_PRIVILEGE, "must have admin option on role \"%.*s\"",
@@ -351,7 +360,7 @@ static enum sqlstate grant_on(struct query_session *s, const struct ast_grant *g
 		struct role to = { .id = ROLE_PUBLIC };
 
 		if (g->grantees[i].text.length > 0)
-			rc = need_role(s, &g->grantees[i], &to, e);
+			rc = schema_role_need(s, &g->grantees[i], &to, e);
 		if (rc == OK && g->is_revoke)
 			acl_revoke(a, to.id, bits, g->only_option);
 		else if (rc == OK)
@@ -387,14 +396,19 @@ static bool find_label(const struct query_session *s, struct str name,
 	return class != CLASS_NODE && edge != NAME_NONE && has_label(s, ELEMENT_EDGE, edge);
 }
 
-/* A view or property graph, as the kind says. */
+static enum acl_kind kind_of_object(enum table_object kind)
+{
+	return kind == OBJECT_SEQUENCE ? ACL_SEQUENCE : ACL_OBJECT;
+}
+
+/* A view, a property graph or a sequence, as the kind says. */
 static bool find_object(const struct query_session *s, enum table_object kind, struct str name,
 	struct acl_target *out)
 {
 	const struct catalog_object *o = catalog_object_find(catalog_of(s), (uint8_t)kind, name);
 
 	if (o != NULL)
-		*out = (struct acl_target){ ACL_OBJECT, o->id };
+		*out = (struct acl_target){ kind_of_object(kind), o->id };
 	return o != NULL;
 }
 
@@ -403,21 +417,26 @@ static bool find_granted(const struct query_session *s, const struct ast_grant *
 {
 	if (g->kind == GRANT_PROPERTY_GRAPHS)
 		return find_object(s, OBJECT_PROPERTY_GRAPH, name, out);
+	if (g->kind == GRANT_SEQUENCES)
+		return find_object(s, OBJECT_SEQUENCE, name, out);
 	if (find_label(s, session_full_name(s, name), g->class, out))
 		return true;
-	return g->class == CLASS_NONE && find_object(s, OBJECT_VIEW, name, out);
+	return g->class == CLASS_NONE && (find_object(s, OBJECT_VIEW, name, out) ||
+						 find_object(s, OBJECT_SEQUENCE, name, out));
 }
 
 static enum sqlstate no_granted(
 	struct query_session *s, const struct ast_grant *g, struct str name, struct error *e)
 {
-	if (g->kind == GRANT_PROPERTY_GRAPHS && table_name_is_taken(catalog_of(s), name))
-		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a property graph",
-			STR_ARGS(name));
+	bool is_taken = table_name_is_taken(catalog_of(s), name);
+
+	if (is_taken && (g->kind == GRANT_PROPERTY_GRAPHS || g->kind == GRANT_SEQUENCES))
+		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a %s", STR_ARGS(name),
+			g->kind == GRANT_SEQUENCES ? "sequence" : "property graph");
 	return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", STR_ARGS(name));
 }
 
-/* Labels, views, property graphs. */
+/* Labels, views, property graphs, sequences. */
 static enum sqlstate grant_relations(
 	struct query_session *s, const struct ast_grant *g, struct error *e)
 {
@@ -434,7 +453,7 @@ static enum sqlstate grant_relations(
 }
 
 /* GRAPH_MAIN for main and for public. */
-static enum sqlstate need_graph(
+enum sqlstate schema_role_need_graph(
 	struct query_session *s, const struct ast_name *name, uint32_t *out, struct error *e)
 {
 	*out = catalog_graph_find(catalog_of(s), name->text);
@@ -446,9 +465,10 @@ static enum sqlstate need_graph(
 }
 
 /* Each grant makes a new catalog, and may move the objects in it: they are numbered from 1 on. */
-static enum sqlstate grant_views(
-	struct query_session *s, const struct ast_grant *g, struct error *e)
+static enum sqlstate grant_objects(struct query_session *s, const struct ast_grant *g,
+	enum table_object kind, struct error *e)
 {
+	struct acl_target target = { kind_of_object(kind), 0 };
 	uint32_t last = 0;
 
 	for (uint32_t i = 0; i < catalog_object_count(catalog_of(s)); i++)
@@ -456,8 +476,9 @@ static enum sqlstate grant_views(
 	for (uint32_t id = 1; id <= last; id++) {
 		const struct catalog_object *o = catalog_object(catalog_of(s), id);
 
-		if (o != NULL && o->kind == OBJECT_VIEW)
-			TRY(grant_on(s, g, (struct acl_target){ ACL_OBJECT, id }, e));
+		target.label = id;
+		if (o != NULL && o->kind == (uint32_t)kind)
+			TRY(grant_on(s, g, target, e));
 	}
 	return OK;
 }
@@ -481,7 +502,7 @@ static enum sqlstate grant_labels_of(
 		}
 	}
 	if (graph == GRAPH_MAIN)
-		TRY(grant_views(s, g, e));
+		TRY(grant_objects(s, g, OBJECT_VIEW, e));
 	return grant_on(s, g, bare, e);
 }
 
@@ -491,10 +512,33 @@ static enum sqlstate grant_all_labels(
 	uint32_t graph;
 
 	for (uint32_t i = 0; i < g->object_count; i++) {
-		TRY(need_graph(s, &g->objects[i], &graph, e));
+		TRY(schema_role_need_graph(s, &g->objects[i], &graph, e));
 		TRY(grant_labels_of(s, g, graph, e));
 	}
 	return OK;
+}
+
+static enum sqlstate grant_all_sequences(
+	struct query_session *s, const struct ast_grant *g, struct error *e)
+{
+	uint32_t graph;
+
+	for (uint32_t i = 0; i < g->object_count; i++) {
+		TRY(schema_role_need_graph(s, &g->objects[i], &graph, e));
+		if (graph == GRAPH_MAIN)
+			TRY(grant_objects(s, g, OBJECT_SEQUENCE, e));
+	}
+	return OK;
+}
+
+static enum sqlstate grant_database(
+	struct query_session *s, const struct ast_grant *g, struct error *e)
+{
+	struct acl_target database = { ACL_DATABASE, 0 };
+
+	for (uint32_t i = 0; i < g->object_count; i++)
+		TRY(schema_role_need_database(s, &g->objects[i], e));
+	return grant_on(s, g, database, e);
 }
 
 static enum sqlstate grant_schemas(
@@ -503,7 +547,7 @@ static enum sqlstate grant_schemas(
 	struct acl_target schema = { ACL_SCHEMA, 0 };
 
 	for (uint32_t i = 0; i < g->object_count; i++) {
-		TRY(need_graph(s, &g->objects[i], &schema.label, e));
+		TRY(schema_role_need_graph(s, &g->objects[i], &schema.label, e));
 		TRY(grant_on(s, g, schema, e));
 	}
 	return OK;
@@ -513,8 +557,9 @@ static enum sqlstate grant(struct query_portal *p, struct error *e)
 {
 	struct query_session *s = p->session;
 	const struct ast_grant *g = p->prepared->statement->grant;
-	struct acl_target database = { ACL_DATABASE, 0 };
 
+	if (g->kind == GRANT_DEFAULT_TABLES || g->kind == GRANT_DEFAULT_SEQUENCES)
+		return schema_default_grant(p, e);
 	portal_tag(p, "%s%s", g->is_revoke ? "REVOKE" : "GRANT",
 		g->kind == GRANT_ROLES ? " ROLE" : "");
 	switch (g->kind) {
@@ -522,14 +567,17 @@ static enum sqlstate grant(struct query_portal *p, struct error *e)
 		return grant_roles(s, g, e);
 	case GRANT_LABELS:
 	case GRANT_PROPERTY_GRAPHS:
+	case GRANT_SEQUENCES:
 		return grant_relations(s, g, e);
 	case GRANT_ALL_LABELS:
 		return grant_all_labels(s, g, e);
 	case GRANT_SCHEMA:
 		return grant_schemas(s, g, e);
+	case GRANT_ALL_SEQUENCES:
+		return grant_all_sequences(s, g, e);
 	default:
 		assert(g->kind == GRANT_DATABASE);
-		return grant_on(s, g, database, e);
+		return grant_database(s, g, e);
 	}
 }
 
@@ -550,7 +598,7 @@ static enum sqlstate give_to(struct query_session *s, struct acl_target target,
 	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	struct role to;
 
-	TRY(need_role(s, role, &to, e));
+	TRY(schema_role_need(s, role, &to, e));
 	TRY(may_give(s, &to, e));
 	acl_find(catalog_of(s), target, a);
 	a->owner = to.id;
@@ -594,7 +642,7 @@ enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_na
 	enum sqlstate rc = OK;
 
 	TRY_GOTO(out, schema_lock(s->txn, e));
-	TRY_GOTO(out, need_graph(s, graph, &target.label, e));
+	TRY_GOTO(out, schema_role_need_graph(s, graph, &target.label, e));
 	TRY_GOTO(out, give_to(s, target, role, e));
 out:
 	arena_reset(s->scratch);
@@ -611,6 +659,10 @@ enum sqlstate schema_role_run(struct query_portal *p, struct error *e)
 		return alter_role(p, e);
 	case STMT_DROP_ROLE:
 		return drop_roles(p, e);
+	case STMT_ROLE_SETTING:
+		return schema_role_setting(p, e);
+	case STMT_OWNED:
+		return schema_owned(p, e);
 	default:
 		assert(p->prepared->statement->kind == STMT_GRANT);
 		return grant(p, e);

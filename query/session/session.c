@@ -169,6 +169,42 @@ enum sqlstate query_role_find(
 	return OK;
 }
 
+static void apply_settings(struct str pairs, struct settings *to)
+{
+	struct str name, value;
+	struct error ignored;
+
+	while (role_settings_take(&pairs, &name, &value)) {
+		error_clear(&ignored);
+		if (settings_set_name(to, name, value, SETTING_FROM_CLIENT, &ignored) != OK)
+			continue;
+	}
+}
+
+enum sqlstate query_role_apply_settings(
+	struct query_engine *q, struct str user, struct settings *to, struct error *e)
+{
+	struct txn_options options = { .isolation = ISOLATION_READ_COMMITTED,
+		.is_read_only = true };
+	struct role r = { .id = NAME_NONE };
+	const struct catalog *c;
+	struct txn *t;
+
+	TRY(txn_begin(q->storage, &options, &t, e));
+	c = txn_catalog(t);
+	if (!role_find(c, user, &r))
+		r.id = NAME_NONE;
+	/* The nearer comes later. */
+	for (int is_role = 0; is_role < 2 && (!is_role || r.id != NAME_NONE); is_role++) {
+		uint32_t id = is_role ? r.id : NAME_NONE;
+
+		apply_settings(role_settings(c, (struct role_setting_key){ id, false }), to);
+		apply_settings(role_settings(c, (struct role_setting_key){ id, true }), to);
+	}
+	txn_abort(t);
+	return OK;
+}
+
 enum sqlstate query_role_is_member(struct query_engine *q, struct str user, struct str role,
 	bool *out, struct error *e)
 {

@@ -260,6 +260,9 @@ enum sqlstate schema_drop_procedure(struct query_portal *p, struct error *e);
 enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, struct error *e);
 enum sqlstate analyze_run(struct query_portal *p, struct error *e) MUST_USE;
 enum sqlstate explain_run(struct query_portal *p, struct error *e);
+/* SET x TO a, b: the text that the setting is given, in the portal's arena. The errors of an interval. */
+enum sqlstate command_setting_text(const struct query_portal *p, const struct ast_setting *setting,
+	struct str *out, struct error *e);
 /* maintain.c: LOCK TABLE, REINDEX, CLUSTER. */
 enum sqlstate command_maintain(struct query_portal *p, struct error *e) MUST_USE;
 bool schema_is_statement(enum ast_stmt_kind kind);
@@ -272,6 +275,20 @@ uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **c
 
 /* CREATE, ALTER and DROP ROLE, GRANT, REVOKE. */
 enum sqlstate schema_role_run(struct query_portal *p, struct error *e);
+/* The role, graph or database of a name: E_NO_OBJECT, E_NO_GRAPH, E_NO_DATABASE. */
+enum sqlstate schema_role_need(
+	struct query_session *s, const struct ast_name *name, struct role *out, struct error *e);
+enum sqlstate schema_role_need_graph(
+	struct query_session *s, const struct ast_name *name, uint32_t *out, struct error *e);
+enum sqlstate schema_role_need_database(
+	struct query_session *s, const struct ast_name *name, struct error *e);
+/* schema_default.c: ALTER DEFAULT PRIVILEGES; ALTER ROLE .. SET; REASSIGN and DROP OWNED. */
+enum sqlstate schema_default_grant(struct query_portal *p, struct error *e);
+enum sqlstate schema_role_setting(struct query_portal *p, struct error *e);
+enum sqlstate schema_owned(struct query_portal *p, struct error *e);
+/* Adds to the privileges on what a role made just now what its defaults say. */
+enum sqlstate schema_default_apply(
+	struct query_session *s, uint32_t role, struct acl *to, struct error *e);
 /* ALTER GRAPH graph OWNER TO role. */
 enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_name *graph,
 	const struct ast_name *role, struct error *e);

@@ -148,15 +148,10 @@ static struct str item(struct relation_scan *s, struct str grantee, uint32_t bit
 	return kept;
 }
 
-struct value acl_items(struct relation_scan *s, const struct acl *acl, uint32_t owner_bits)
+/* Those of the entries, behind the `count` that are there. */
+static uint32_t add_items(struct relation_scan *s, const struct acl *acl, struct str owner,
+	uint32_t known, struct str *items, uint32_t count)
 {
-	struct str owner = arena_str(s->arena, acl_role_name(s->ev, acl->owner));
-	struct str *items = ARENA_ARRAY(s->arena, struct str, acl->count + 1);
-	uint32_t count = 0;
-
-	if (acl->count == 0 || acl->id == NAME_NONE)
-		return value_null();
-	items[count++] = item(s, owner, owner_bits, 0, owner);
 	for (uint32_t i = 0; i < acl->count; i++) {
 		const struct acl_entry *e = &acl->entries[i];
 		struct str grantee = STR("");
@@ -164,10 +159,52 @@ struct value acl_items(struct relation_scan *s, const struct acl *acl, uint32_t 
 		if (e->role != ROLE_PUBLIC)
 			grantee = acl_role_name(s->ev, e->role);
 		if (e->bits != 0)
-			items[count++] = item(
-				s, grantee, e->bits & owner_bits, e->grantable, owner);
+			items[count++] =
+				item(s, grantee, e->bits & known, e->grantable, owner);
 	}
-	return relation_texts(s, items, count);
+	return count;
+}
+
+struct value acl_items(struct relation_scan *s, const struct acl *acl, uint32_t owner_bits)
+{
+	struct str owner = arena_str(s->arena, acl_role_name(s->ev, acl->owner));
+	struct str *items = ARENA_ARRAY(s->arena, struct str, acl->count + 1);
+
+	if (acl->count == 0 || acl->id == NAME_NONE)
+		return value_null();
+	items[0] = item(s, owner, owner_bits, 0, owner);
+	return relation_texts(s, items, add_items(s, acl, owner, owner_bits, items, 1));
+}
+
+struct value acl_schema_items(struct relation_scan *s, bool is_public)
+{
+	struct str owner = is_public ? STR("pg_database_owner")
+				     : arena_str(s->arena, acl_role_name(s->ev, NAME_NONE));
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
+	struct str *items;
+
+	if (is_public)
+		acl_find(s->catalog, (struct acl_target){ ACL_SCHEMA, GRAPH_MAIN }, acl);
+	items = ARENA_ARRAY(s->arena, struct str, acl->count + 2);
+	items[0] = item(s, owner, PRIVILEGES_SCHEMA, 0, owner);
+	items[1] = item(s, STR(""), PRIVILEGE_USAGE, 0, owner);
+	return relation_texts(s, items, add_items(s, acl, owner, PRIVILEGES_SCHEMA, items, 2));
+}
+
+struct value acl_default_items(struct relation_scan *s, struct acl *acl)
+{
+	bool is_tables = acl->target.kind == ACL_DEFAULT_TABLES ||
+			 acl->target.kind == ACL_DEFAULT_TABLES_PUBLIC;
+	bool is_public = acl->target.kind == ACL_DEFAULT_TABLES_PUBLIC ||
+			 acl->target.kind == ACL_DEFAULT_SEQUENCES_PUBLIC;
+	uint32_t known = is_tables ? PRIVILEGES_LABEL : PRIVILEGES_SEQUENCE;
+	struct str owner = arena_str(s->arena, acl_role_name(s->ev, acl->target.label));
+	struct str *items = ARENA_ARRAY(s->arena, struct str, acl->count + 1);
+	uint32_t count = 0;
+
+	if (!is_public)
+		items[count++] = item(s, owner, known, 0, owner);
+	return relation_texts(s, items, add_items(s, acl, owner, known, items, count));
 }
 
 /* ---- items taken apart ---- */

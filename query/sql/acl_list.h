@@ -22,6 +22,10 @@ uint32_t acl_owner_oid(const struct catalog *c, const struct acl *acl);
 /* The privileges as an array of aclitem texts, "ann=r/bob"; NULL if nothing was granted. */
 struct value acl_items(
 	struct relation_scan *s, const struct acl *acl, uint32_t owner_bits);
+/* The same of a schema that everybody may use: public, which the database's owner owns, or a catalog. */
+struct value acl_schema_items(struct relation_scan *s, bool is_public);
+/* Those of defaults: in the schema public alone the owner is not among them. */
+struct value acl_default_items(struct relation_scan *s, struct acl *acl);
 /* Takes "ann=r*w/bob" apart: the names without quotes, in the arena; the grantee is empty for PUBLIC. False
    if it is none. */
 bool acl_item_read(struct arena *a, struct str text, struct str *grantee, struct str *grantor,

@@ -192,6 +192,8 @@ static const struct static_type statics[] = {
 	{ "cid", TYPE_CID },
 	{ "regproc", TYPE_REGPROC },
 	{ "regprocedure", TYPE_REGPROCEDURE },
+	{ "regoper", TYPE_REGOPER },
+	{ "regoperator", TYPE_REGOPERATOR },
 	{ "regclass", TYPE_REGCLASS },
 	{ "regtype", TYPE_REGTYPE },
 	{ "regrole", TYPE_REGROLE },

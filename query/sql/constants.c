@@ -3,6 +3,9 @@
  *
  * The fill of relations whose rows are the same in every database: constants.def.
  */
+#include "query/sql/constants.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "query/sql/fills.h"
@@ -75,6 +78,42 @@ static void add_row(struct relation_scan *s, const char *cells)
 		cells += text.length + 1;
 	}
 	assert(cells[-1] == '\0');
+}
+
+/* oid, name, namespace, owner, kind, canmerge, canhash, left, right, …: columns of pg_operator. */
+static void read_operator(const char *cells, struct constant_operator *out)
+{
+	const char *name = strchr(cells, '\t') + 1, *at = name;
+
+	out->oid = (uint32_t)strtoul(cells, NULL, 10);
+	snprintf(out->name, sizeof out->name, "%.*s", (int)strcspn(name, "\t"), name);
+	for (int i = pg_operator_oprname; i < pg_operator_oprright; i++) {
+		at = strchr(at, '\t') + 1;
+		if (i + 1 >= pg_operator_oprleft)
+			out->types[i + 1 - pg_operator_oprleft] = (uint32_t)strtoul(at, NULL, 10);
+	}
+}
+
+bool constant_operator_next(uint32_t *at, struct constant_operator *out)
+{
+	while (*at < ARRAY_COUNT(rows)) {
+		uint32_t i = (*at)++;
+
+		if (strcmp(rows[i].relation, "pg_operator") != 0)
+			continue;
+		read_operator(rows[i].cells, out);
+		return true;
+	}
+	return false;
+}
+
+bool constant_operator_find(uint32_t oid, struct constant_operator *out)
+{
+	for (uint32_t at = 0; constant_operator_next(&at, out);) {
+		if (out->oid == oid)
+			return true;
+	}
+	return false;
 }
 
 RELATION_FILL(constants)

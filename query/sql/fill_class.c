@@ -18,7 +18,7 @@ enum { OID_JSONB = 3802 };
 
 static void add_namespace(struct relation_scan *s, uint32_t oid, struct str name)
 {
-	struct acl *acl = ARENA_NEW(s->arena, struct acl);
+	bool is_public = oid == OID_NAMESPACE_PUBLIC;
 	struct value *row;
 
 	if (!relation_wants(s, pg_namespace_oid, oid))
@@ -27,11 +27,9 @@ static void add_namespace(struct relation_scan *s, uint32_t oid, struct str name
 	row[pg_namespace_oid] = value_int(oid);
 	row[pg_namespace_nspname] = value_string(name);
 	row[pg_namespace_nspowner] = value_int(
-		oid == OID_NAMESPACE_PUBLIC ? OID_ROLE_DATABASE_OWNER : OID_ROLE_OWNER);
-	if (oid == OID_NAMESPACE_PUBLIC) {
-		acl_find(s->catalog, (struct acl_target){ ACL_SCHEMA, 0 }, acl);
-		row[pg_namespace_nspacl] = acl_items(s, acl, PRIVILEGES_SCHEMA);
-	}
+		is_public ? OID_ROLE_DATABASE_OWNER : OID_ROLE_OWNER);
+	if (is_public || oid == OID_NAMESPACE_CATALOG || oid == OID_NAMESPACE_INFORMATION)
+		row[pg_namespace_nspacl] = acl_schema_items(s, is_public);
 }
 
 RELATION_FILL(namespace)
@@ -225,6 +223,7 @@ static void add_object(struct relation_scan *s, const struct catalog_object *o)
 		    : o->kind == OBJECT_VIEW	       ? 'v'
 		    : o->kind == OBJECT_PROPERTY_GRAPH ? 'g'
 						       : 0;
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 	struct label_column *columns;
 	struct value *row;
 
@@ -234,8 +233,11 @@ static void add_object(struct relation_scan *s, const struct catalog_object *o)
 		kind == 'S' ? 3 : listed_view_columns(s->ev, s->arena, o->id, &columns));
 	if (kind == 'v' || kind == 'g')
 		add_object_details(s, o, row);
-	if (kind == 'S')
+	if (kind == 'S') {
 		row[pg_class_reltuples] = row[pg_class_relpages] = value_int(1);
+		acl_find(s->catalog, (struct acl_target){ ACL_SEQUENCE, o->id }, acl);
+		row[pg_class_relacl] = acl_items(s, acl, PRIVILEGES_SEQUENCE);
+	}
 	if (kind == 'g')
 		row[pg_class_reltuples] = value_float(-1);
 }

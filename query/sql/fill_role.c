@@ -67,6 +67,31 @@ static struct value verifier(struct relation_scan *s, const struct shown *shown)
 	return value_string(arena_str(s->arena, str_of(shown->role->verifier)));
 }
 
+/* "name=value" each; NULL if there are none. */
+static struct value config_list(struct relation_scan *s, struct str settings)
+{
+	struct str name, value, rest = settings, *items;
+	uint32_t count = 0;
+
+	while (role_settings_take(&rest, &name, &value))
+		count++;
+	if (count == 0)
+		return value_null();
+	items = ARENA_ARRAY(s->arena, struct str, count);
+	for (count = 0; role_settings_take(&settings, &name, &value); count++)
+		items[count] = arena_printf(
+			s->arena, "%.*s=%.*s", STR_ARGS(name), STR_ARGS(value));
+	return relation_texts(s, items, count);
+}
+
+static struct value config_of(struct relation_scan *s, const struct shown *shown)
+{
+	if (shown->role == NULL)
+		return value_null();
+	return config_list(
+		s, role_settings(s->catalog, (struct role_setting_key){ shown->role->id, false }));
+}
+
 static void show_authid(struct relation_scan *s, const struct shown *shown)
 {
 	struct value *row = relation_add(s);
@@ -108,6 +133,7 @@ static void show_roles(struct relation_scan *s, const struct shown *shown)
 	row[pg_roles_rolconnlimit] = limit(shown);
 	row[pg_roles_rolpassword] = relation_text("********");
 	row[pg_roles_rolvaliduntil] = until(shown);
+	row[pg_roles_rolconfig] = config_of(s, shown);
 }
 
 RELATION_FILL(roles)
@@ -132,6 +158,7 @@ static void show_user(struct relation_scan *s, const struct shown *shown)
 	row[pg_user_usebypassrls] = has(shown, ROLE_BYPASSRLS);
 	row[pg_user_passwd] = relation_text("********");
 	row[pg_user_valuntil] = until(shown);
+	row[pg_user_useconfig] = config_of(s, shown);
 }
 
 RELATION_FILL(user)
@@ -156,6 +183,7 @@ static void show_shadow(struct relation_scan *s, const struct shown *shown)
 	row[pg_shadow_usebypassrls] = has(shown, ROLE_BYPASSRLS);
 	row[pg_shadow_passwd] = verifier(s, shown);
 	row[pg_shadow_valuntil] = until(shown);
+	row[pg_shadow_useconfig] = config_of(s, shown);
 }
 
 RELATION_FILL(shadow)
@@ -225,6 +253,52 @@ RELATION_FILL(function_acl)
 	for (uint32_t i = 0; i < s->args[0].count; i++) {
 		if (s->args[0].items[i].type == VALUE_STRING)
 			TRY(explode(s, value_str(s->args[0].items[i]), e));
+	}
+	return OK;
+}
+
+/* ---- what is for later: default privileges, settings ---- */
+
+RELATION_FILL(default_acl)
+{
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
+
+	(void)e;
+	for (uint32_t cursor = 0; acl_next(s->catalog, &cursor, acl);) {
+		enum acl_kind kind = acl->target.kind;
+		bool is_tables = kind == ACL_DEFAULT_TABLES || kind == ACL_DEFAULT_TABLES_PUBLIC;
+		bool is_public = kind == ACL_DEFAULT_TABLES_PUBLIC ||
+				 kind == ACL_DEFAULT_SEQUENCES_PUBLIC;
+		struct value *row;
+
+		if (!acl_is_default(acl->target))
+			continue;
+		row = relation_add(s);
+		row[pg_default_acl_oid] = value_int(label_oid(LABEL_CATALOG_OBJECT, acl->id));
+		row[pg_default_acl_defaclrole] =
+			value_int(role_oid(s->catalog, acl->target.label));
+		row[pg_default_acl_defaclnamespace] =
+			value_int(is_public ? OID_NAMESPACE_PUBLIC : 0);
+		row[pg_default_acl_defaclobjtype] = relation_char(s, is_tables ? 'r' : 'S');
+		row[pg_default_acl_defaclacl] = acl_default_items(s, acl);
+	}
+	return OK;
+}
+
+RELATION_FILL(db_role_setting)
+{
+	struct role_setting_key key;
+	struct str settings;
+
+	(void)e;
+	for (uint32_t cursor = 0; role_settings_next(s->catalog, &cursor, &key, &settings);) {
+		struct value *row = relation_add(s);
+
+		row[pg_db_role_setting_setdatabase] =
+			value_int(key.is_database ? OID_DATABASE : 0);
+		row[pg_db_role_setting_setrole] =
+			value_int(key.role == NAME_NONE ? 0 : role_oid(s->catalog, key.role));
+		row[pg_db_role_setting_setconfig] = config_list(s, settings);
 	}
 	return OK;
 }

@@ -111,15 +111,20 @@ static void add_setting(struct relation_scan *s, enum setting_id id)
 	if (row->type == SETTING_TYPE_ENUM)
 		out[pg_settings_enumvals] = options_list(s, row->options);
 	out[pg_settings_boot_val] = out[pg_settings_reset_val] = setting_default(s, row);
-	out[pg_settings_pending_restart] = value_bool(false);
+	out[pg_settings_pending_restart] = value_bool(s->ev->settings->is_pending[id]);
 }
 
 RELATION_FILL(settings)
 {
+	enum setting_id ids[SETTING_COUNT];
+
 	(void)e;
 	if (s->ev->settings == NULL)
 		return OK;
-	for (int id = 0; id < SETTING_COUNT; id++)
-		add_setting(s, (enum setting_id)id);
+	setting_ids_by_name(ids);
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		if (setting_is_shown(s->ev->settings, ids[i]))
+			add_setting(s, ids[i]);
+	}
 	return OK;
 }

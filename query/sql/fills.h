@@ -34,6 +34,8 @@ RELATION_FILL(class);
 RELATION_FILL(constants);
 RELATION_FILL(constraint);
 RELATION_FILL(database);
+RELATION_FILL(db_role_setting);
+RELATION_FILL(default_acl);
 RELATION_FILL(depend);
 RELATION_FILL(description);
 RELATION_FILL(shdescription);

@@ -5,7 +5,7 @@ query_libquery_a_SOURCES += \
 	%D%/builtin.h \
 	%D%/catalog_views.def \
 	%D%/catalogs.def \
-	%D%/constants.c \
+	%D%/constants.c %D%/constants.h \
 	%D%/constants.def \
 	%D%/definition.c \
 	%D%/definition.h \

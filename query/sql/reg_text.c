@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "query/role/role.h"
 #include "query/sql/acl_list.h"
+#include "query/sql/constants.h"
 #include "query/sql/naming.h"
 #include "query/sql/proc.h"
 
@@ -42,13 +43,49 @@ static void put_signature(struct eval *ev, struct buf *to, const struct proc *p)
 	buf_put_byte(to, ')');
 }
 
+/* Whether a name is that of one operator alone. */
+static bool is_one_operator(const char *name)
+{
+	struct constant_operator o;
+	uint32_t count = 0;
+
+	for (uint32_t at = 0; constant_operator_next(&at, &o);)
+		count += strcmp(o.name, name) == 0;
+	return count == 1;
+}
+
+/* "=(integer,bigint)"; of REGOPER the name alone, with its schema where it is the name of several. */
+static void put_operator(
+	struct eval *ev, struct buf *to, enum type_kind kind, const struct constant_operator *o)
+{
+	if (kind == TYPE_REGOPER && !is_one_operator(o->name))
+		buf_put_text(to, "pg_catalog.");
+	buf_put_text(to, o->name);
+	if (kind == TYPE_REGOPER)
+		return;
+	buf_put_byte(to, '(');
+	for (int i = 0; i < 2; i++) {
+		if (i > 0)
+			buf_put_byte(to, ',');
+		if (o->types[i] == 0)
+			buf_put_text(to, "NONE");
+		else
+			naming_put_type(ev, to, o->types[i], -1, false);
+	}
+	buf_put_byte(to, ')');
+}
+
 void reg_put(struct eval *ev, struct buf *to, enum type_kind kind, uint32_t oid)
 {
+	bool is_operator = kind == TYPE_REGOPER || kind == TYPE_REGOPERATOR;
+	struct constant_operator operator;
 	struct naming_object object;
 	struct str name;
 	uint32_t id;
 
-	if (kind == TYPE_REGTYPE && naming_type(ev, oid, &object))
+	if (is_operator && constant_operator_find(oid, &operator))
+		put_operator(ev, to, kind, &operator);
+	else if (kind == TYPE_REGTYPE && naming_type(ev, oid, &object))
 		naming_put_type(ev, to, oid, -1, false);
 	else if (kind == TYPE_REGNAMESPACE && naming_schema(ev, oid, &name))
 		naming_put_ident(to, name);
@@ -103,6 +140,25 @@ static uint32_t procedure_find(struct eval *ev, struct str text)
 	return found;
 }
 
+/* The operator that is written so; 0 if there is none or, of a name alone, more than one. */
+static uint32_t operator_find(struct eval *ev, enum type_kind kind, struct str text)
+{
+	struct constant_operator o;
+	uint32_t found = 0, count = 0;
+
+	for (uint32_t at = 0; constant_operator_next(&at, &o);) {
+		struct buf written = { 0 };
+
+		put_operator(ev, &written, kind, &o);
+		if (same_but_blanks(buf_str(&written), text)) {
+			found = o.oid;
+			count++;
+		}
+		buf_free(&written);
+	}
+	return count == 1 ? found : 0;
+}
+
 uint32_t reg_find(struct eval *ev, enum type_kind kind, struct str text)
 {
 	uint32_t id;
@@ -116,6 +172,9 @@ uint32_t reg_find(struct eval *ev, enum type_kind kind, struct str text)
 		return naming_schema_oid(ev, text);
 	case TYPE_REGPROCEDURE:
 		return procedure_find(ev, text);
+	case TYPE_REGOPER:
+	case TYPE_REGOPERATOR:
+		return operator_find(ev, kind, text);
 	case TYPE_REGROLE:
 		return ev->txn != NULL && acl_role_named(ev, text, &id)
 			       ? role_oid(txn_catalog(ev->txn), id)

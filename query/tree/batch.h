@@ -68,6 +68,8 @@ static inline enum column_form column_form_of(struct type type)
 	case TYPE_CID:
 	case TYPE_REGPROC:
 	case TYPE_REGPROCEDURE:
+	case TYPE_REGOPER:
+	case TYPE_REGOPERATOR:
 	case TYPE_REGCLASS:
 	case TYPE_REGTYPE:
 	case TYPE_REGROLE:

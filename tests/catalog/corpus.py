@@ -181,6 +181,8 @@ def main():
         if fault:
             report.line(False, "the schema is made", fault)
     compare(corpus, ours, theirs, report, options)
+    if theirs:
+        compare_settings(ours, theirs, report)
     print("1..%d" % report.count)
     return 1 if report.failed else 0
 
@@ -224,6 +226,20 @@ def same_rows(pair, names, report, unlisted, unseen):
     if not found or (here and all(DIFFERENT_ROWS[part][0] == FEWER for part in found)):
         unlisted.append("%s: rows differ: %s" % (pair.name, (here + there)[0][:200]))
     return False
+
+
+def compare_settings(ours, theirs, report):
+    """Every setting of PostgreSQL's is known, as one of the same type."""
+    query = "SELECT name, vartype FROM pg_catalog.pg_settings"
+    here = {row[0]: row for row in ours.run(query).rows}
+    wrong = []
+    for name, vartype in theirs.run(query).rows:
+        shown = ours.run("SELECT pg_catalog.current_setting('%s')" % name)
+        if shown.error:
+            wrong.append("%s: %s" % (name, shown.error))
+        elif here[name][1] != vartype:
+            wrong.append("%s is a %s, not a %s" % (name, here[name][1], vartype))
+    report.line(not wrong, "PostgreSQL's settings are known", "\n".join(wrong))
 
 
 def compare(corpus, ours, theirs, report, options):

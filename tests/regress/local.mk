@@ -19,6 +19,7 @@ REGRESS_FILES = \
 	%D%/queries/tables.cypher %D%/expected/tables.out \
 	%D%/queries/path_search.cypher %D%/expected/path_search.out \
 	%D%/queries/repeated_paths.cypher %D%/expected/repeated_paths.out \
+	%D%/queries/psql_commands.cypher %D%/expected/psql_commands.out \
 	%D%/queries/places.cypher %D%/expected/places.out \
 	%D%/queries/psql.cypher %D%/expected/psql.out \
 	%D%/queries/session_parameters.cypher %D%/expected/session_parameters.out \

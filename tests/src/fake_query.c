@@ -181,6 +181,17 @@ enum sqlstate query_role_is_member(struct query_engine *q, struct str user, stru
 	return OK;
 }
 
+/* Nobody has settings of their own. */
+enum sqlstate query_role_apply_settings(
+	struct query_engine *q, struct str user, struct settings *to, struct error *e)
+{
+	(void)q;
+	(void)user;
+	(void)to;
+	(void)e;
+	return OK;
+}
+
 enum sqlstate query_role_find(
 	struct query_engine *q, struct str name, struct query_role *out, struct error *e)
 {

@@ -230,11 +230,40 @@ as reader "SELECT has_column_privilege('\"Person\"', 'name', 'DELETE')"
 says "and of a privilege that columns have not" 'unrecognized privilege type: "DELETE"'
 as writer "SELECT current_user || ' ' || session_user" "SET ROLE staff" "SELECT current_user || ' ' || session_user"
 says "current_user is the role that is set" "staff writer"
-for refused in "GRANT SELECT (name) ON Person TO reader" "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader" \
-	"REASSIGN OWNED BY writer TO staff" "DROP OWNED BY writer"; do
-	as tester "$refused"
-	says "$refused is refused clearly" "0A000"
-done
+as tester "GRANT SELECT (name) ON Person TO reader"
+says "privileges on single columns are refused clearly" "0A000"
+as tester "GRANT CREATE ON DATABASE nothing TO reader"
+says "a database that is not there" 'database "nothing" does not exist'
+as tester "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader" \
+	"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO reader WITH GRANT OPTION" \
+	"CREATE TABLE later (id serial)" \
+	"SELECT concat(has_table_privilege('reader', 'later', 'SELECT'), has_table_privilege('reader', 'later', 'INSERT'), has_sequence_privilege('reader', 'later_id_seq', 'USAGE WITH GRANT OPTION'), has_sequence_privilege('reader', 'later_id_seq', 'UPDATE'))"
+says "what is made later gets the default privileges" "tftf"
+as reader "SELECT count(*) FROM later"
+says "which hold" "0"
+as tester "ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM reader" \
+	"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM reader" "SELECT count(*) FROM pg_default_acl"
+says "until they are taken back" "0"
+as tester "ALTER ROLE reader SET work_mem = '9MB'" "ALTER DATABASE quiver SET lock_timeout = '7s'" "ALTER ROLE reader IN DATABASE quiver SET lock_timeout TO '8s'"
+as reader "SELECT concat(current_setting('work_mem'), ' ', current_setting('lock_timeout'))" "SET work_mem = '1MB'" "RESET work_mem" "SHOW work_mem"
+says "a session begins with its role's settings, and returns to them" "9MB 8s
+9MB"
+as tester "SHOW lock_timeout" "SELECT setconfig[1] FROM pg_db_role_setting WHERE setdatabase = 0"
+says "and with those of the database" "7s
+work_mem=9MB"
+as reader "ALTER ROLE writer SET work_mem = '2MB'"
+says "others' settings are not everybody's to change" "permission denied"
+as reader "ALTER ROLE reader RESET ALL" "SELECT count(*) FROM pg_db_role_setting WHERE setdatabase = 0"
+says "but one's own are" "0"
+as tester "ALTER ROLE reader SET no_such_setting = 1"
+says "a setting must be one" 'unrecognized configuration parameter "no_such_setting"'
+as tester "ALTER DATABASE quiver RESET lock_timeout" "ALTER ROLE reader IN DATABASE quiver RESET ALL" "CREATE ROLE leaver" "CREATE ROLE heir" \
+	"ALTER NODE later OWNER TO leaver" "GRANT USAGE ON SEQUENCE later_id_seq TO leaver"
+as tester "DROP OWNED BY leaver"
+says "what a role owns is not dropped with it" "0A000"
+as tester "REASSIGN OWNED BY leaver TO heir" "DROP OWNED BY leaver" "DROP ROLE leaver" "SELECT pg_get_userbyid(relowner), (SELECT relacl FROM pg_class WHERE relname = 'later_id_seq') FROM pg_class WHERE relname = 'later'"
+says "it goes to another, and what was granted goes" "heir|"
+as tester "DROP TABLE later" "DROP ROLE heir"
 as reader "SELECT concat(datacl IS NULL, has_database_privilege('quiver', 'CONNECT'), has_database_privilege('quiver', 'CREATE')) FROM pg_database"
 says "everybody may connect" "ttf"
 as tester "REVOKE CONNECT ON DATABASE quiver FROM PUBLIC"

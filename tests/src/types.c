@@ -42,6 +42,8 @@ static const struct sample samples[] = {
 	{ PGTYPE_XID8, "18446744073", NULL },
 	{ PGTYPE_CID, "7", NULL },
 	{ PGTYPE_REGPROCEDURE, "pg_backend_pid()", NULL },
+	{ PGTYPE_REGOPER, "||/", NULL },
+	{ PGTYPE_REGOPERATOR, "=(integer,bigint)", NULL },
 	{ PGTYPE_REGCLASS, "pg_class", NULL },
 	{ PGTYPE_REGTYPE, "integer", NULL },
 	{ PGTYPE_REGNAMESPACE, "pg_catalog", NULL },
