@@ -604,7 +604,8 @@ static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struc
 	/* COUNT { MATCH ..; but count {.key} projects a variable. */
 	bool is_program =
 		next == '{' && (parse_peek(p, 2)->is_reserved || parse_sees(p, 2, '{') ||
-				       parse_sees(p, 2, KW_VALUES) || parse_sees(p, 2, KW_FOREACH));
+				       parse_sees(p, 2, '(') || parse_sees(p, 2, KW_VALUES) ||
+				       parse_sees(p, 2, KW_FOREACH));
 
 	*is_taken = true;
 	switch (p->token.kind) {
@@ -613,7 +614,7 @@ static enum sqlstate parse_keyword_value(struct parser *p, bool *is_taken, struc
 			return parse_cast(p, out);
 		break;
 	case KW_COUNT:
-		if (is_program || (next == '{' && parse_sees(p, 2, '(')))
+		if (is_program)
 			return parse_subquery(p, SUBQUERY_COUNT, out);
 		break;
 	case KW_COLLECT:
