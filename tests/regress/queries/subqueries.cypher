@@ -64,4 +64,4 @@ MATCH (x IS Weight) RETURN x.v, COLLECT { MATCH (y IS Stop) WITH DISTINCT 1 AS a
 MATCH (x IS Weight) RETURN x.v, COLLECT { MATCH (y IS Stop) WITH count(*) AS c MATCH (z IS Stop) WHERE z.id > x.v * 8 RETURN z.id + c + x.v } AS s ORDER BY x.v;
 MATCH (x IS Weight) RETURN x.v, VALUE { MATCH (y IS Stop {id: 99}) RETURN count(y) + x.v } AS s ORDER BY x.v;
 MATCH (x IS Weight) RETURN x.v, COUNT { MATCH (y IS Stop) WITH y.id AS k, sum(y.id) + x.v AS s WHERE s > 3 RETURN k } AS s ORDER BY x.v;
-EXPLAIN (COSTS OFF) MATCH (x IS Weight) RETURN x.v, VALUE { MATCH (p IS Stop) RETURN sum(p.id) + x.v } AS s;
+EXPLAIN (COSTS OFF, SUMMARY OFF) MATCH (x IS Weight) RETURN x.v, VALUE { MATCH (p IS Stop) RETURN sum(p.id) + x.v } AS s;
