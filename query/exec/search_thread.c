@@ -280,36 +280,54 @@ struct value search_edges(
 
 /* ---- modes ----------------------------------------------------------------------------------- */
 
+/* A way back along a path, to where `group` was entered (0: to the start). */
+struct way_back {
+	const struct search_threads *threads;
+	uint32_t group, depth, thread;
+	uint64_t enters; /* groups entered behind `at` */
+	const struct search_thread *at;
+};
+
+/* True: w->at has an edge that belongs to the way; false: w->at is its first node. */
+static bool goes_back(struct way_back *w)
+{
+	const struct search *program = w->threads->program;
+
+	w->at = thread_at(w->threads, w->depth, w->thread);
+	w->enters |= program->states[search_state_of(w->threads, w->at)].enters;
+	if (w->depth == 0 || (w->group != 0 && (w->enters >> w->group & 1) != 0))
+		return false;
+	w->enters = program->steps[w->at->step].enters;
+	w->depth--;
+	w->thread = w->at->parent;
+	return true;
+}
+
 /* One mode, of the part of the path since `group` was entered (0: since the start). */
 static bool mode_allows(const struct search_threads *t, const struct search_place *place,
 	uint32_t group, uint32_t step, uint64_t edge, uint64_t node)
 {
 	enum ast_path_mode mode = t->program->groups[group].mode;
-	uint64_t bit = UINT64_C(1) << group;
-	uint64_t enters = t->program->steps[step].enters;
-	uint32_t depth = place->depth, thread = place->thread, length = 0;
+	struct way_back w = { .threads = t,
+		.group = group,
+		.depth = place->depth,
+		.thread = place->thread,
+		.enters = t->program->steps[step].enters };
 	bool has_edge = false, has_node = false;
-	uint64_t last = thread_at(t, depth, thread)->node;
-	const struct search_thread *at;
+	uint64_t last = thread_at(t, place->depth, place->thread)->node;
+	uint32_t length = 0;
 
-	for (;;) {
-		at = thread_at(t, depth, thread);
-		enters |= t->program->states[search_state_of(t, at)].enters;
-		if (depth == 0 || (group != 0 && (enters & bit) != 0))
-			break;
-		has_edge |= at->edge == edge;
-		has_node |= at->node == node;
-		enters = t->program->steps[at->step].enters;
-		length++;
-		depth--;
-		thread = at->parent;
+	for (; goes_back(&w); length++) {
+		has_edge |= w.at->edge == edge;
+		has_node |= w.at->node == node;
 	}
 	if (mode == MODE_TRAIL)
 		return !has_edge;
 	if (mode == MODE_ACYCLIC)
-		return !has_node && at->node != node;
+		return !has_node && w.at->node != node;
 	/* SIMPLE: closed once it has come back to its first node. */
-	return !has_node && (length == 0 || last != at->node) && (at->node != node || !has_edge);
+	return !has_node && (length == 0 || last != w.at->node) &&
+	       (w.at->node != node || !has_edge);
 }
 
 static int by_id(const void *a, const void *b)
@@ -324,27 +342,22 @@ void search_put_past(const struct search_threads *t, uint32_t depth, uint32_t th
 {
 	enum ast_path_mode mode = t->program->groups[group].mode;
 	uint64_t *ids = arena_alloc_raw(a, sizeof *ids * ((size_t)depth + 1));
-	uint64_t bit = UINT64_C(1) << group, enters = 0, edge = 0;
+	struct way_back w = {
+		.threads = t, .group = group, .depth = depth, .thread = thread
+	};
+	uint64_t edge = 0;
 	uint32_t count = 0;
-	const struct search_thread *at;
 
-	for (;;) {
-		at = thread_at(t, depth, thread);
-		enters |= t->program->states[search_state_of(t, at)].enters;
-		if (depth == 0 || (group != 0 && (enters & bit) != 0))
-			break;
-		edge = at->edge;
-		ids[count++] = mode == MODE_TRAIL ? at->edge : at->node;
-		enters = t->program->steps[at->step].enters;
-		depth--;
-		thread = at->parent;
+	while (goes_back(&w)) {
+		edge = w.at->edge;
+		ids[count++] = mode == MODE_TRAIL ? edge : w.at->node;
 	}
 	qsort(ids, count, sizeof *ids, by_id);
 	buf_put(to, &count, sizeof count);
 	buf_put(to, ids, sizeof *ids * count);
 	if (mode == MODE_TRAIL)
 		return;
-	buf_put(to, &at->node, sizeof at->node);
+	buf_put(to, &w.at->node, sizeof w.at->node);
 	/* SIMPLE may not go back over the one edge it has come by. */
 	if (mode == MODE_SIMPLE && count == 1)
 		buf_put(to, &edge, sizeof edge);

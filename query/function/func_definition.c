@@ -11,16 +11,14 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include <math.h>
-
 #include "query/function/functions.h"
 #include "query/sql/definition.h"
 #include "query/sql/graph_definition.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
-#include "query/table/comment.h"
 #include "query/sql/relation.h"
+#include "query/table/comment.h"
 #include "query/table/table.h"
 
 static uint32_t oid_of(struct value v)
