@@ -28,27 +28,11 @@ static enum sqlstate set_default(struct query_session *s, const struct ast_grant
 {
 	uint32_t possible = acl_possible(catalog_of(s), target);
 	uint32_t bits = g->is_all ? possible : g->privileges;
-	struct acl *a = ARENA_NEW(s->scratch, struct acl);
-	enum sqlstate rc = OK;
 
 	if ((bits & ~possible) != 0)
-		rc = FAIL(e, E_INVALID_GRANT, "invalid privilege type for %s",
+		return FAIL(e, E_INVALID_GRANT, "invalid privilege type for %s",
 			g->kind == GRANT_DEFAULT_SEQUENCES ? "sequence" : "relation");
-	acl_find(catalog_of(s), target, a);
-	for (uint32_t i = 0; i < g->grantee_count && rc == OK; i++) {
-		struct role to = { .id = ROLE_PUBLIC };
-
-		if (g->grantees[i].text.length > 0)
-			rc = schema_role_need(s, &g->grantees[i], &to, e);
-		if (rc == OK && g->is_revoke)
-			acl_revoke(a, to.id, bits, g->only_option);
-		else if (rc == OK)
-			rc = acl_grant(a, to.id, bits, g->with_option, e);
-	}
-	if (rc == OK)
-		rc = acl_put(s->txn, a, e);
-	arena_reset(s->scratch);
-	return rc;
+	return schema_role_give(s, g, target, bits, e);
 }
 
 /* Of one role: in all schemas, or in those that are named. */

@@ -341,20 +341,12 @@ static enum sqlstate grant_roles(
 	return OK;
 }
 
-static enum sqlstate grant_on(struct query_session *s, const struct ast_grant *g,
-	struct acl_target target, struct error *e)
+enum sqlstate schema_role_give(struct query_session *s, const struct ast_grant *g,
+	struct acl_target target, uint32_t bits, struct error *e)
 {
-	uint32_t possible = acl_possible(catalog_of(s), target);
-	uint32_t bits = g->is_all ? possible : g->privileges;
 	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	enum sqlstate rc = OK;
 
-	if ((bits & ~possible) != 0)
-		rc = FAIL(e, E_INVALID_GRANT, "invalid privilege type for %s",
-			target.kind == ACL_OBJECT ? acl_object_kind(catalog_of(s), target)
-						  : "this kind of object");
-	else if ((acl_grantable(catalog_of(s), target, session_rights(s)) & bits) != bits)
-		rc = acl_denied(catalog_of(s), target, e);
 	acl_find(catalog_of(s), target, a);
 	for (uint32_t i = 0; i < g->grantee_count && rc == OK; i++) {
 		struct role to = { .id = ROLE_PUBLIC };
@@ -370,6 +362,21 @@ static enum sqlstate grant_on(struct query_session *s, const struct ast_grant *g
 		rc = acl_put(s->txn, a, e);
 	arena_reset(s->scratch);
 	return rc;
+}
+
+static enum sqlstate grant_on(struct query_session *s, const struct ast_grant *g,
+	struct acl_target target, struct error *e)
+{
+	uint32_t possible = acl_possible(catalog_of(s), target);
+	uint32_t bits = g->is_all ? possible : g->privileges;
+
+	if ((bits & ~possible) != 0)
+		return FAIL(e, E_INVALID_GRANT, "invalid privilege type for %s",
+			target.kind == ACL_OBJECT ? acl_object_kind(catalog_of(s), target)
+						  : "this kind of object");
+	if ((acl_grantable(catalog_of(s), target, session_rights(s)) & bits) != bits)
+		return acl_denied(catalog_of(s), target, e);
+	return schema_role_give(s, g, target, bits, e);
 }
 
 /* A label that nobody declared and that has no properties is one by its elements. */

@@ -273,6 +273,10 @@ uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **c
 
 /* ---- schema_role.c ---- */
 
+/* Gives `bits` of a thing to the grantees of GRANT or takes them, as its options say; whether that is
+   allowed has been looked at. Resets the scratch arena. */
+enum sqlstate schema_role_give(struct query_session *s, const struct ast_grant *g,
+	struct acl_target target, uint32_t bits, struct error *e) MUST_USE;
 /* CREATE, ALTER and DROP ROLE, GRANT, REVOKE. */
 enum sqlstate schema_role_run(struct query_portal *p, struct error *e);
 /* The role, graph or database of a name: E_NO_OBJECT, E_NO_GRAPH, E_NO_DATABASE. */
