@@ -83,6 +83,7 @@ struct client *client_new(const struct client_context *context, int fd, bool is_
 	pgwire_set_receive_timeout(c->wire, LINGER_MS);
 	if (is_tcp)
 		set_tcp_options(fd, c->base);
+	follow_init(&c->follow, fd, setting_bool(c->base, SETTING_follow_clients));
 	registry_add(context->registry, &c->entry, fd);
 	registry_set_deadline(context->registry, &c->entry, DEADLINE_AUTHENTICATION,
 		clock_monotonic_us() + setting_us(c->base, SETTING_authentication_timeout));
@@ -599,6 +600,7 @@ enum client_state client_run(struct client *c)
 				drop_spares(c);
 				return CLIENT_WAITS;
 			}
+			follow_client(&c->follow, client_fd(c));
 			wait = true;
 			break;
 		}

@@ -26,6 +26,7 @@
 #include "base/lock.h"
 #include "src/auth_file.h"
 #include "src/client.h"
+#include "src/follow.h"
 #include "src/result.h"
 #include "storage/storage.h"
 
@@ -101,6 +102,8 @@ struct client {
 	_Atomic int bell_fd; /* eventfd, rung by who has a notification for the client; -1: none */
 	int watch_fd;	     /* epoll of the socket and the bell; -1: none */
 	struct mutex pass;   /* held while a worker arms watch_fd for the next: client_pass_begin() */
+
+	struct follow follow; /* the thread, to where the client runs */
 
 	bool is_care; /* begun with replication=care: its queries are those of client_care.c */
 	bool skip_to_sync;

@@ -8,6 +8,7 @@ src_server_sources = \
 	%D%/client_account.c %D%/client_tell_locks.c %D%/client_tell_rules.c \
 	%D%/config.c %D%/config.h \
 	%D%/counters.c %D%/counters.h \
+	%D%/follow.c %D%/follow.h \
 	%D%/hba.c %D%/hba.h %D%/hba_read.c %D%/hba_rule.h \
 	%D%/ident.c %D%/ident.h \
 	%D%/listener.c %D%/listener.h \
