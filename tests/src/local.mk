@@ -24,6 +24,6 @@ tests_src_check_src_SOURCES = \
 	%D%/check_registry.c \
 	src/access.c src/auth_file.c src/auth_regex.c \
 	src/client.c src/client_care.c src/client_copy.c src/client_extended.c src/client_portal.c \
-	src/client_account.c src/client_tell_locks.c src/client_tell_rules.c src/counters.c src/statements.c \
+	src/client_account.c src/client_outcome.c src/client_settings.c src/client_tell_locks.c src/client_tell_rules.c src/counters.c src/statements.c \
 	src/client_notify.c src/client_tell.c src/client_simple.c src/client_start.c \
 	src/config.c src/follow.c src/hba.c src/hba_read.c src/ident.c src/registry.c src/result.c query/eval/json_tree.c
