@@ -12,6 +12,7 @@ REGRESS_FILES = \
 	%D%/queries/explain_execute.cypher %D%/expected/explain_execute.out \
 	%D%/queries/explain_json.cypher %D%/expected/explain_json.out \
 	%D%/queries/first.cypher %D%/expected/first.out \
+	%D%/queries/observed.cypher %D%/expected/observed.out \
 	%D%/queries/procedures.cypher %D%/expected/procedures.out \
 	%D%/queries/patterns.cypher %D%/expected/patterns.out \
 	%D%/queries/joins.cypher %D%/expected/joins.out \
