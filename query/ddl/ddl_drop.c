@@ -75,7 +75,8 @@ struct pairs {
 	uint32_t count;
 };
 
-static void add_pair(struct ddl *d, struct pairs *all, struct str edge, const struct edge_pair *pair)
+static void add_pair(
+	struct ddl *d, struct pairs *all, struct str edge, const struct edge_pair *pair)
 {
 	const struct catalog *c = d->options.catalog;
 	uint32_t i = all->count++;
