@@ -5,6 +5,7 @@ REGRESS_FILES = \
 	%D%/queries/decimals.cypher %D%/expected/decimals.out \
 	%D%/queries/declared_types.cypher %D%/expected/declared_types.out \
 	%D%/queries/edge_pairs.cypher %D%/expected/edge_pairs.out \
+	%D%/queries/not_null.cypher %D%/expected/not_null.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
 	%D%/queries/expressions.cypher %D%/expected/expressions.out \
 	%D%/queries/generated.cypher %D%/expected/generated.out \
