@@ -8,6 +8,7 @@
 #include "query/sql/acl_list.h"
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
+#include "query/sql/graph_list.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/table/table.h"
@@ -178,13 +179,27 @@ static void add_index(struct relation_scan *s, const struct index_info *index)
 	row[pg_class_relam] = value_int(OID_AM_BTREE);
 }
 
-/* The graph itself, as PostgreSQL 19 shows property graphs. */
-static void add_graph(struct relation_scan *s)
+/* A graph of the database, as PostgreSQL 19 shows property graphs. Its privileges are its schema's. */
+static void add_graph(struct relation_scan *s, const struct listed_graph *g)
 {
-	struct value *row = add_class(s, OID_GRAPH_MAIN, relation_text("main"), 'g', 0);
+	struct value *row = add_class(s, g->oid, value_string(g->name), 'g', 0);
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 
+	acl_find(s->catalog, graph_list_target(g), acl);
+	row[pg_class_relowner] = value_int(acl_owner_oid(s->catalog, acl));
 	row[pg_class_relfilenode] = value_int(0);
 	row[pg_class_reltuples] = value_float(-1);
+}
+
+static void add_graphs(struct relation_scan *s)
+{
+	struct listed_graph g;
+	uint64_t at = 0;
+
+	while (graph_list_next(s->catalog, &at, &g)) {
+		if (g.object == NULL)
+			add_graph(s, &g);
+	}
 }
 
 /* "check_option=local" and the like; NULL: none is set. */
@@ -264,6 +279,7 @@ static void add_catalogs(struct relation_scan *s)
 static void add_class_of(struct relation_scan *s, uint32_t oid)
 {
 	enum label_object object;
+	struct listed_graph graph;
 	struct label_table table;
 	struct keyed keyed;
 	uint32_t number;
@@ -275,8 +291,8 @@ static void add_class_of(struct relation_scan *s, uint32_t oid)
 	}
 	if (oid < OID_USER_FIRST)
 		add_catalogs(s);
-	if (oid == OID_GRAPH_MAIN)
-		add_graph(s);
+	if (graph_list_by_oid(s->catalog, oid, &graph) && graph.object == NULL)
+		add_graph(s, &graph);
 	if (!label_oid_split(oid, &object, &number))
 		return;
 	if (object == LABEL_CATALOG_OBJECT && catalog_object(s->catalog, number) != NULL)
@@ -301,7 +317,7 @@ RELATION_FILL(class)
 		return OK;
 	}
 	if (s->at == 0) {
-		add_graph(s);
+		add_graphs(s);
 		for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++)
 			add_object(s, catalog_object_at(s->catalog, i));
 		for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)

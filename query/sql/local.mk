@@ -13,6 +13,7 @@ query_libquery_a_SOURCES += \
 	%D%/fill_class.c \
 	%D%/fill_function.c \
 	%D%/fill_graph.c \
+	%D%/fill_graph_information.c \
 	%D%/fill_index.c \
 	%D%/fill_information.c \
 	%D%/fill_information_key.c \
@@ -28,6 +29,10 @@ query_libquery_a_SOURCES += \
 	%D%/information_schema.def \
 	%D%/graph_definition.c \
 	%D%/graph_definition.h \
+	%D%/graph_list.c \
+	%D%/graph_list.h \
+	%D%/graph_parts.c \
+	%D%/graph_parts.h \
 	%D%/label_table.c \
 	%D%/label_table.h \
 	%D%/listed.c \

@@ -162,7 +162,8 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 	}
 	out->schema = OID_NAMESPACE_PUBLIC;
 	out->name = STR("main");
-	if (oid == OID_GRAPH_MAIN)
+	/* A graph has the number of its schema. */
+	if (oid == OID_GRAPH_MAIN || (oid > OID_GRAPH_MAIN && naming_schema(ev, oid, &out->name)))
 		return true;
 	if (c == NULL || !label_oid_split(oid, &object, &number))
 		return false;
@@ -427,6 +428,8 @@ static uint32_t relation_oid_of_label(const struct catalog *c, struct str name)
 	}
 	if (str_equal(name, STR("main")))
 		return OID_GRAPH_MAIN;
+	if (catalog_graph_find(c, name) != GRAPH_MAIN)
+		return label_schema_oid(catalog_graph_find(c, name));
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *index = catalog_index_at(c, i);
 
