@@ -14,7 +14,7 @@
 #include "query/function/functions.h"
 #include "query/sql/definition.h"
 #include "query/sql/graph_definition.h"
-#include "query/sql/graph_list.h"
+#include "query/sql/listed_graph.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
@@ -125,7 +125,7 @@ FUNCTION_ROW(catalog_graph_definition)
 
 	(void)count;
 	*out = value_null();
-	if (!graph_list_by_oid(c, oid_of(args[0]), &graph))
+	if (!listed_graph_by_oid(c, oid_of(args[0]), &graph))
 		return OK;
 	if (graph.object != NULL) {
 		TRY(definition_graph_read(c, ev->arena, graph.object, &definition, e));

@@ -5,7 +5,7 @@
  */
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
-#include "query/sql/graph_list.h"
+#include "query/sql/listed_graph.h"
 
 /* ---- elements --------------------------------------------------------------------------------- */
 
@@ -47,7 +47,7 @@ static void add_element(struct relation_scan *s, const struct listed_element *x,
 
 RELATION_FILL(graph_element)
 {
-	return graph_list_each(s, add_element, NULL, e);
+	return listed_graph_elements(s, add_element, NULL, e);
 }
 
 /* ---- labels ----------------------------------------------------------------------------------- */
@@ -70,7 +70,7 @@ static void add_labels(struct relation_scan *s, const struct listed_element *x, 
 
 RELATION_FILL(graph_label)
 {
-	return graph_list_each(s, add_labels, NULL, e);
+	return listed_graph_elements(s, add_labels, NULL, e);
 }
 
 static void add_element_labels(
@@ -88,7 +88,7 @@ static void add_element_labels(
 
 RELATION_FILL(graph_element_label)
 {
-	return graph_list_each(s, add_element_labels, NULL, e);
+	return listed_graph_elements(s, add_element_labels, NULL, e);
 }
 
 /* ---- properties ------------------------------------------------------------------------------- */
@@ -115,7 +115,7 @@ static void add_label_properties(
 
 RELATION_FILL(graph_label_property)
 {
-	return graph_list_each(s, add_label_properties, NULL, e);
+	return listed_graph_elements(s, add_label_properties, NULL, e);
 }
 
 static void add_property(
@@ -135,5 +135,5 @@ static void add_property(
 
 RELATION_FILL(graph_property)
 {
-	return graph_list_properties(s, add_property, e);
+	return listed_graph_properties(s, add_property, e);
 }

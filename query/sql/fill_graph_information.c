@@ -7,7 +7,7 @@
 #include "query/eval/eval.h"
 #include "query/sql/acl_list.h"
 #include "query/sql/fills.h"
-#include "query/sql/graph_list.h"
+#include "query/sql/listed_graph.h"
 
 /* ---- graphs ----------------------------------------------------------------------------------- */
 
@@ -18,7 +18,7 @@ static bool is_shown(struct relation_scan *s, const struct listed_graph *g)
 	if (g->oid == OID_GRAPH_MAIN)
 		return true;
 	role_set_of(s->catalog, acl_current_user(s->ev), who);
-	return acl_allowed(s->catalog, graph_list_target(g), who) != 0;
+	return acl_allowed(s->catalog, listed_graph_target(g), who) != 0;
 }
 
 /* One more row. The graph's names are the first three columns of each of these views. */
@@ -38,7 +38,7 @@ RELATION_FILL(info_property_graphs)
 	uint64_t at = 0;
 
 	(void)e;
-	while (graph_list_next(s->catalog, &at, &g)) {
+	while (listed_graph_next(s->catalog, &at, &g)) {
 		if (is_shown(s, &g))
 			add_row(s, &g);
 	}
@@ -65,7 +65,7 @@ static void add_element(struct relation_scan *s, const struct listed_element *x,
 
 RELATION_FILL(info_pg_element_tables)
 {
-	return graph_list_each(s, add_element, NULL, e);
+	return listed_graph_elements(s, add_element, NULL, e);
 }
 
 static void add_keys(struct relation_scan *s, const struct listed_element *x, void *context)
@@ -82,7 +82,7 @@ static void add_keys(struct relation_scan *s, const struct listed_element *x, vo
 
 RELATION_FILL(info_pg_element_table_key_columns)
 {
-	return graph_list_each(s, add_keys, NULL, e);
+	return listed_graph_elements(s, add_keys, NULL, e);
 }
 
 /* Where no one column is known at the vertex there is nothing that the edge's could be paired with. */
@@ -113,7 +113,7 @@ static void add_ends(struct relation_scan *s, const struct listed_element *x, vo
 
 RELATION_FILL(info_pg_edge_table_components)
 {
-	return graph_list_each(s, add_ends, NULL, e);
+	return listed_graph_elements(s, add_ends, NULL, e);
 }
 
 /* ---- labels ----------------------------------------------------------------------------------- */
@@ -132,7 +132,7 @@ static void add_element_labels(
 
 RELATION_FILL(info_pg_element_table_labels)
 {
-	return graph_list_each(s, add_element_labels, NULL, e);
+	return listed_graph_elements(s, add_element_labels, NULL, e);
 }
 
 static void add_labels(struct relation_scan *s, const struct listed_element *x, void *context)
@@ -147,7 +147,7 @@ static void add_labels(struct relation_scan *s, const struct listed_element *x, 
 
 RELATION_FILL(info_pg_labels)
 {
-	return graph_list_each(s, add_labels, NULL, e);
+	return listed_graph_elements(s, add_labels, NULL, e);
 }
 
 /* ---- properties ------------------------------------------------------------------------------- */
@@ -175,7 +175,7 @@ static void add_label_properties(
 
 RELATION_FILL(info_pg_label_properties)
 {
-	return graph_list_each(s, add_label_properties, NULL, e);
+	return listed_graph_elements(s, add_label_properties, NULL, e);
 }
 
 /* A property is the same in all labels of an element table: the first one that has it tells. */
@@ -216,7 +216,7 @@ static void add_element_properties(
 
 RELATION_FILL(info_pg_element_table_properties)
 {
-	return graph_list_each(s, add_element_properties, NULL, e);
+	return listed_graph_elements(s, add_element_properties, NULL, e);
 }
 
 static void add_data_type(
@@ -256,5 +256,5 @@ static void add_data_type(
 
 RELATION_FILL(info_pg_property_data_types)
 {
-	return graph_list_properties(s, add_data_type, e);
+	return listed_graph_properties(s, add_data_type, e);
 }

@@ -8,7 +8,7 @@
 #include "query/eval/eval.h"
 #include "query/sql/acl_list.h"
 #include "query/sql/fills.h"
-#include "query/sql/graph_list.h"
+#include "query/sql/listed_graph.h"
 #include "query/sql/listed.h"
 
 /* One privilege of one role. */
@@ -190,8 +190,8 @@ RELATION_FILL(info_pg_property_graph_privileges)
 	uint64_t at = 0;
 
 	(void)e;
-	while (graph_list_next(s->catalog, &at, &graph)) {
-		struct acl_target target = graph_list_target(&graph);
+	while (listed_graph_next(s->catalog, &at, &graph)) {
+		struct acl_target target = listed_graph_target(&graph);
 		const struct reader *r;
 		struct grant g;
 

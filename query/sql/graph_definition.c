@@ -467,8 +467,8 @@ static void put_body(struct buf *to, const struct graph_definition *d, struct ar
 		body_put_text(to, d->properties[i].name);
 		body_put_text(to, d->properties[i].type);
 	}
-	graph_parts_follow(a, d->graph, before, &parts);
-	graph_parts_put(to, &parts);
+	definition_parts_follow(a, d->graph, before, &parts);
+	definition_parts_put(to, &parts);
 	buf_free(&text);
 }
 
@@ -527,7 +527,7 @@ void definition_graph_parts(
 {
 	struct body_reader numbers = { .rest = d->numbers, .arena = a };
 
-	graph_parts_read(a, d->graph, d->numbers.length == 0 ? NULL : &numbers, out);
+	definition_parts_read(a, d->graph, d->numbers.length == 0 ? NULL : &numbers, out);
 }
 
 enum sqlstate definition_graph_find(const struct catalog *c, struct arena *a, struct str name,

@@ -30,7 +30,7 @@ static const struct graph_part *find(const struct graph_parts *parts, struct gra
 				 : bsearch(&part, parts->parts, parts->count, sizeof part, compare);
 }
 
-uint32_t graph_part_number(const struct graph_parts *parts, struct graph_part_name name)
+uint32_t definition_part_number(const struct graph_parts *parts, struct graph_part_name name)
 {
 	const struct graph_part *found = find(parts, name);
 
@@ -97,7 +97,7 @@ static void list(struct arena *a, const struct ast_property_graph *g, struct gra
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-void graph_parts_read(struct arena *a, const struct ast_property_graph *g,
+void definition_parts_read(struct arena *a, const struct ast_property_graph *g,
 	struct body_reader *numbers, struct graph_parts *out)
 {
 	uint32_t kept;
@@ -110,7 +110,7 @@ void graph_parts_read(struct arena *a, const struct ast_property_graph *g,
 			i < kept ? (uint32_t)body_number(numbers) : out->next++;
 }
 
-void graph_parts_follow(struct arena *a, const struct ast_property_graph *g,
+void definition_parts_follow(struct arena *a, const struct ast_property_graph *g,
 	const struct graph_parts *before, struct graph_parts *out)
 {
 	list(a, g, out);
@@ -122,7 +122,7 @@ void graph_parts_follow(struct arena *a, const struct ast_property_graph *g,
 	}
 }
 
-void graph_parts_put(struct buf *to, const struct graph_parts *parts)
+void definition_parts_put(struct buf *to, const struct graph_parts *parts)
 {
 	body_put_number(to, parts->next);
 	body_put_number(to, parts->count);

@@ -41,14 +41,14 @@ struct graph_parts {
 
 /* The parts of a graph with their numbers, or with new ones where the reader has none: a definition of
    before. NULL: there are no numbers yet. */
-void graph_parts_read(struct arena *a, const struct ast_property_graph *g,
+void definition_parts_read(struct arena *a, const struct ast_property_graph *g,
 	struct body_reader *numbers, struct graph_parts *out);
 /* The parts of the graph after a change: those that were there keep their numbers. */
-void graph_parts_follow(struct arena *a, const struct ast_property_graph *g,
+void definition_parts_follow(struct arena *a, const struct ast_property_graph *g,
 	const struct graph_parts *before, struct graph_parts *out);
-void graph_parts_put(struct buf *to, const struct graph_parts *parts);
+void definition_parts_put(struct buf *to, const struct graph_parts *parts);
 
 /* The number of a part that is there. */
-uint32_t graph_part_number(const struct graph_parts *parts, struct graph_part_name name);
+uint32_t definition_part_number(const struct graph_parts *parts, struct graph_part_name name);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * All property graphs and their element tables: see graph_list.h.
+ * All property graphs and their element tables: see listed_graph.h.
  */
-#include "query/sql/graph_list.h"
+#include "query/sql/listed_graph.h"
 
 #include "base/map.h"
 #include "query/eval/eval.h"
@@ -38,7 +38,7 @@ static bool object_at(const struct catalog_object *o, struct listed_graph *out)
 	return true;
 }
 
-bool graph_list_next(const struct catalog *c, uint64_t *at, struct listed_graph *out)
+bool listed_graph_next(const struct catalog *c, uint64_t *at, struct listed_graph *out)
 {
 	uint32_t labels = catalog_name_count(c, NAME_NODE_LABEL) + 1;
 	uint32_t objects = catalog_object_count(c);
@@ -55,7 +55,7 @@ bool graph_list_next(const struct catalog *c, uint64_t *at, struct listed_graph 
 	return false;
 }
 
-bool graph_list_by_oid(const struct catalog *c, uint32_t oid, struct listed_graph *out)
+bool listed_graph_by_oid(const struct catalog *c, uint32_t oid, struct listed_graph *out)
 {
 	enum label_object object;
 	uint32_t number;
@@ -70,7 +70,7 @@ bool graph_list_by_oid(const struct catalog *c, uint32_t oid, struct listed_grap
 	       graph_at(c, number, out);
 }
 
-struct acl_target graph_list_target(const struct listed_graph *g)
+struct acl_target listed_graph_target(const struct listed_graph *g)
 {
 	if (g->object != NULL)
 		return (struct acl_target){ ACL_OBJECT, g->object->id };
@@ -165,7 +165,7 @@ static void take_properties(struct relation_scan *s, const struct listed_element
 }
 
 static void visit_label(struct relation_scan *s, const struct label_table *table,
-	graph_list_visit *visit, void *context)
+	listed_graph_visit *visit, void *context)
 {
 	struct listed_element x = { .table = *table, .alias = table->name };
 	struct listed_label *l = ARENA_NEW(s->arena, struct listed_label);
@@ -204,7 +204,7 @@ struct made_graph {
    one above belongs to the properties of labels. */
 static uint32_t part_oid(const struct made_graph *g, struct graph_part_name name)
 {
-	uint32_t number = graph_part_number(&g->parts, name) & 0xffff;
+	uint32_t number = definition_part_number(&g->parts, name) & 0xffff;
 
 	if (name.kind == GRAPH_PART_LABEL_PROPERTY)
 		return (g->graph.object->id & 0x7fff) << 16 | number;
@@ -323,7 +323,7 @@ static void take_made_label(const struct made_graph *g, uint32_t table, uint32_t
 }
 
 static void visit_made_table(
-	const struct made_graph *g, uint32_t at, graph_list_visit *visit, void *context)
+	const struct made_graph *g, uint32_t at, listed_graph_visit *visit, void *context)
 {
 	const struct ast_graph_table *from = &g->definition.graph->tables[at];
 	struct listed_element x = { .graph = g->graph, .alias = from->alias.text };
@@ -348,7 +348,7 @@ static void visit_made_table(
 }
 
 static enum sqlstate visit_made(struct relation_scan *s, const struct catalog_object *o,
-	graph_list_visit *visit, void *context, struct error *e)
+	listed_graph_visit *visit, void *context, struct error *e)
 {
 	struct made_graph g = { .s = s };
 
@@ -363,8 +363,8 @@ static enum sqlstate visit_made(struct relation_scan *s, const struct catalog_ob
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-enum sqlstate graph_list_each(struct relation_scan *s, graph_list_visit *visit, void *context,
-	struct error *e)
+enum sqlstate listed_graph_elements(struct relation_scan *s, listed_graph_visit *visit,
+	void *context, struct error *e)
 {
 	uint64_t labels = (uint64_t)catalog_name_count(s->catalog, NAME_NODE_LABEL) +
 			  catalog_name_count(s->catalog, NAME_EDGE_LABEL);
@@ -390,7 +390,7 @@ enum sqlstate graph_list_each(struct relation_scan *s, graph_list_visit *visit, 
 
 /* Each property of a graph is told of once. */
 struct property_walk {
-	graph_list_visit_property *visit;
+	listed_graph_visit_property *visit;
 	struct map_u64 done; /* their oids */
 };
 
@@ -408,14 +408,14 @@ static void visit_properties(struct relation_scan *s, const struct listed_elemen
 	}
 }
 
-enum sqlstate graph_list_properties(
-	struct relation_scan *s, graph_list_visit_property *visit, struct error *e)
+enum sqlstate listed_graph_properties(
+	struct relation_scan *s, listed_graph_visit_property *visit, struct error *e)
 {
 	struct property_walk w = { .visit = visit };
 	enum sqlstate rc;
 
 	do
-		rc = graph_list_each(s, visit_properties, &w, e);
+		rc = listed_graph_elements(s, visit_properties, &w, e);
 	while (rc == OK && s->at != 0);
 	map_u64_free(&w.done);
 	return rc;

@@ -9,8 +9,8 @@
  * database is that of its schema, but for main. Labels of a graph of the database are numbered as labels,
  * parts of other property graphs as graph_parts.h says.
  */
-#ifndef QUERY_SQL_GRAPH_LIST_H
-#define QUERY_SQL_GRAPH_LIST_H
+#ifndef QUERY_SQL_LISTED_GRAPH_H
+#define QUERY_SQL_LISTED_GRAPH_H
 
 #include "query/role/role.h"
 #include "query/sql/label_table.h"
@@ -24,11 +24,11 @@ struct listed_graph {
 };
 
 /* The graphs one by one: *at is 0 at first. False at the end. */
-bool graph_list_next(const struct catalog *c, uint64_t *at, struct listed_graph *out);
+bool listed_graph_next(const struct catalog *c, uint64_t *at, struct listed_graph *out);
 /* The graph with this number; false if there is none. */
-bool graph_list_by_oid(const struct catalog *c, uint32_t oid, struct listed_graph *out);
+bool listed_graph_by_oid(const struct catalog *c, uint32_t oid, struct listed_graph *out);
 /* What the graph's privileges are kept under. */
-struct acl_target graph_list_target(const struct listed_graph *g);
+struct acl_target listed_graph_target(const struct listed_graph *g);
 
 struct listed_property {
 	uint32_t oid;	   /* in pg_propgraph_label_property … */
@@ -71,16 +71,16 @@ struct listed_element {
 	struct listed_label *labels;
 };
 
-typedef void graph_list_visit(
+typedef void listed_graph_visit(
 	struct relation_scan *s, const struct listed_element *x, void *context);
 /* Calls back for element tables until the slice is full; the next call goes on behind them. */
-enum sqlstate graph_list_each(struct relation_scan *s, graph_list_visit *visit, void *context,
-	struct error *e) MUST_USE;
+enum sqlstate listed_graph_elements(struct relation_scan *s, listed_graph_visit *visit,
+	void *context, struct error *e) MUST_USE;
 
-typedef void graph_list_visit_property(
+typedef void listed_graph_visit_property(
 	struct relation_scan *s, const struct listed_graph *g, const struct listed_property *p);
 /* All properties of all graphs in one slice, each once: as the first label that has it tells of it. */
-enum sqlstate graph_list_properties(
-	struct relation_scan *s, graph_list_visit_property *visit, struct error *e) MUST_USE;
+enum sqlstate listed_graph_properties(
+	struct relation_scan *s, listed_graph_visit_property *visit, struct error *e) MUST_USE;
 
 #endif
