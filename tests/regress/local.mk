@@ -31,6 +31,7 @@ REGRESS_FILES = \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \
 	%D%/queries/types.cypher %D%/expected/types.out \
 	%D%/queries/user_procedures.cypher %D%/expected/user_procedures.out \
+	%D%/queries/property_graph_catalogs.cypher %D%/expected/property_graph_catalogs.out \
 	%D%/queries/property_graph_changes.cypher %D%/expected/property_graph_changes.out \
 	%D%/queries/property_graph_paths.cypher %D%/expected/property_graph_paths.out \
 	%D%/queries/property_graphs.cypher %D%/expected/property_graphs.out \
