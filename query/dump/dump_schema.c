@@ -471,7 +471,7 @@ static enum sqlstate put_property_graph(
 	return OK;
 }
 
-/* Views and procedures, in the order in which they were made, since one may use another. */
+/* Views, procedures and graph types, in the order in which they were made, since one may use another. */
 static enum sqlstate put_objects(struct schema *s, struct error *e)
 {
 	bool has_statistics = false;
@@ -489,6 +489,10 @@ static enum sqlstate put_objects(struct schema *s, struct error *e)
 			put_view(s, &v);
 		} else if (o->kind == OBJECT_PROPERTY_GRAPH) {
 			TRY(put_property_graph(s, o, e));
+		} else if (o->kind == OBJECT_GRAPH_TYPE) {
+			buf_put_text(s->to, "CREATE GRAPH TYPE ");
+			dump_put_name(s->to, o->name);
+			buf_printf(s->to, " %.*s;\n", STR_ARGS(o->body));
 		} else if (o->kind == OBJECT_STATISTICS) {
 			has_statistics = true;
 		} else if (o->kind != OBJECT_TABLE && o->kind != OBJECT_SEQUENCE &&
