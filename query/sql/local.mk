@@ -9,6 +9,8 @@ query_libquery_a_SOURCES += \
 	%D%/constants.def \
 	%D%/definition.c \
 	%D%/definition.h \
+	%D%/definition_label.c \
+	%D%/definition_label.h \
 	%D%/fill_above.c \
 	%D%/fill_class.c \
 	%D%/fill_function.c \

@@ -47,6 +47,7 @@ picture() {
 		MATCH (n) RETURN labels(n) AS l, properties(n) AS p ORDER BY l, p;
 		MATCH (a)-[e]->(b) RETURN labels(a), properties(a) AS p, type(e) AS t, properties(e) AS q, labels(b), properties(b) AS r ORDER BY p, t, q, r;
 		SHOW GRAPHS;
+		SHOW GRAPH TYPES;
 	END
 	for graph in $("$psql" -X -qAt -c 'SHOW GRAPHS' | cut -d '|' -f 1 | grep -v '^main$'); do
 		"$psql" -X -qAt <<-END 2>&1 | sort >> "$1"
@@ -158,6 +159,8 @@ USE "closed one" INSERT (:City {name: 'Turin'})-[:ROAD {km: 1}]->(:B {z: 'z'});
 SESSION SET GRAPH "closed one";
 ALTER NODE B SET OPEN;
 SESSION RESET GRAPH;
+CREATE GRAPH TYPE lending { NODE City (name STRING PRIMARY KEY, area DECIMAL(8, 2) UNIQUE, founded DATE DEFAULT DATE '1900-01-01'), EDGE ROAD (FROM City TO City, via LIST<STRING>) };
+CREATE GRAPH TYPE "like ""that""" LIKE "closed one";
 CREATE PROCEDURE plus_one(a INT64) RETURNS (b INT64) AS { RETURN a + 1 AS b };
 CREATE ROLE staff NOINHERIT CREATEDB;
 CREATE ROLE reader LOGIN PASSWORD 'reader''s secret' CONNECTION LIMIT 3 VALID UNTIL '2099-12-31 23:59:59+00';
@@ -187,6 +190,7 @@ SESSION RESET GRAPH;
 GRANT USAGE ON SCHEMA "closed one" TO reader;
 GRANT SELECT ON ALL LABELS IN SCHEMA "closed one" TO reader;
 ALTER EDGE ROAD OWNER TO staff;
+ALTER GRAPH TYPE lending OWNER TO reader;
 CREATE ROLE keeper SUPERUSER;
 CREATE ROLE "second" SUPERUSER;
 CREATE ROLE tester SUPERUSER LOGIN;
@@ -203,6 +207,10 @@ if PGUSER=reader run -c "ALTER NODE City OWNER TO keeper"; then false; else grep
 ok $? "roles are there, an owner may not give to anybody"
 PGUSER=reader run -c "ALTER NODE City ADD mayor STRING" && PGUSER=tester run -c "ALTER NODE City DROP mayor"
 ok $? "owners own, superusers may"
+if PGUSER=reader run -c 'DROP GRAPH TYPE "like ""that"""'; then false; else grep -q "must be owner of graph type" "$server_home/said"; fi
+ok $? "graph types have their owners"
+PGUSER=reader run -c "DROP GRAPH TYPE lending"
+ok $? "which may drop them"
 if PGUSER=reader run -c "MATCH (b:B) RETURN b"; then false; else grep -q "permission denied" "$server_home/said"; fi
 ok $? "privileges hold"
 "$quiverctl" dump --server "" | sed -n '/^CREATE ROLE/,$p' | sed -n '/GRAPH "closed one"/,/GRAPH "main"/p' > "$server_home/said"
