@@ -3,7 +3,7 @@
  *
  * DROP TABLE, DROP NODE and DROP EDGE, TRUNCATE.
  */
-#include "query/ddl/ddl.h"
+#include "query/ddl/ddl_index.h"
 
 #include "base/buf.h"
 #include "base/check.h"
@@ -109,6 +109,7 @@ static enum sqlstate drop_details(struct ddl *d, const struct table *t)
 
 static enum sqlstate drop_table(struct ddl *d, const struct table *t)
 {
+	TRY(ddl_indexes_forget(d, t->element, t->label));
 	TRY(schema_label_drop(d->options.txn, t->element, t->name, true, d->error));
 	TRY(drop_details(d, t));
 	ddl_refresh(d);
@@ -156,6 +157,7 @@ static enum sqlstate drop_label(struct ddl *d, enum element element, struct str 
 
 	if (t != NULL && t->element == element) {
 		TRY(settle_references(d, t, from, &from->names[0]));
+		TRY(ddl_indexes_forget(d, element, t->label));
 		TRY(drop_details(d, t));
 	}
 	TRY(schema_label_drop(d->options.txn, element, full_name, from->is_cascade, d->error));

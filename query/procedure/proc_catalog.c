@@ -94,11 +94,14 @@ enum sqlstate procedure_edge_labels(struct procedure_call *call, struct error *e
 	return answer_labels(call, ELEMENT_EDGE, e);
 }
 
-/* The graphs share the names of keys: one belongs to a graph in which it was declared or written. */
+/* The graphs share the names of keys: one belongs to a graph in which it was declared or written. Those of
+   indexes are nobody's. */
 static bool key_is_ours(const struct procedure_call *call, uint32_t key)
 {
 	const struct catalog *c = catalog_of(call);
 
+	if (catalog_key_is_hidden(c, key))
+		return false;
 	if (!catalog_has_graphs(c))
 		return true;
 	for (int element = ELEMENT_NODE; element <= ELEMENT_EDGE; element++) {

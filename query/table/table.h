@@ -27,6 +27,7 @@ enum table_object {
 	OBJECT_VIEW = 3,
 	OBJECT_PROPERTY_GRAPH = 4,
 	OBJECT_COMMENT = 5, /* comment.h */
+	OBJECT_INDEX = 6,   /* table_index.h */
 };
 
 /* A type as a column is declared with it. */
