@@ -142,9 +142,43 @@ enum sqlstate row_expr_index_text(struct arena *a, const struct bind_options *op
 
 /* ---- comparing ---- */
 
+static bool is_truth(const struct bound *x, bool truth)
+{
+	return x->kind == BOUND_CONSTANT && x->value.type == VALUE_BOOL && x->value.boolean == truth;
+}
+
+/* As bound_is_null() makes it. */
+const struct bound *row_expr_not_null(const struct bound *x)
+{
+	if (x->kind != BOUND_CASE || x->arg_count != 3 || x->args[0]->kind != BOUND_IS_TYPED ||
+		x->args[0]->tested.kind != TYPE_NULL || !is_truth(x->args[1], false) ||
+		!is_truth(x->args[2], true))
+		return NULL;
+	return x->args[0]->args[0];
+}
+
+static bool is_text(struct type type)
+{
+	return type.kind == TYPE_STRING || type.kind == TYPE_VARCHAR;
+}
+
+/* Without casts from one kind of text to another, which change nothing. */
+static const struct bound *of_any_text(const struct bound *x)
+{
+	while (x->kind == BOUND_CAST && x->modifier == 0 && is_text(x->type) &&
+		is_text(x->args[0]->type))
+		x = x->args[0];
+	return x;
+}
+
+static bool same_type(struct type x, struct type y)
+{
+	return type_equal(x, y) || (is_text(x) && is_text(y));
+}
+
 static bool same_head(const struct bound *x, const struct bound *y)
 {
-	return x->kind == y->kind && type_equal(x->type, y->type) &&
+	return x->kind == y->kind && same_type(x->type, y->type) &&
 	       x->arg_count == y->arg_count && x->function == y->function &&
 	       x->is_lenient == y->is_lenient && x->is_sql == y->is_sql &&
 	       x->is_variadic == y->is_variadic && x->modifier == y->modifier &&
@@ -154,6 +188,8 @@ static bool same_head(const struct bound *x, const struct bound *y)
 bool row_expr_same(
 	const struct bound *x, const struct bound *y, row_expr_is_column *is_column, void *context)
 {
+	x = of_any_text(x);
+	y = of_any_text(y);
 	if (x->kind == BOUND_SLOT)
 		return is_column(context, x->index, y);
 	if (!same_head(x, y))

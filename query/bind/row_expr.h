@@ -31,6 +31,9 @@ enum sqlstate row_expr_index_text(struct arena *a, const struct bind_options *op
 	const struct table *t, enum row_expr_use use, struct str text, const struct bound **out,
 	struct error *e) MUST_USE;
 
+/* What an IS NOT NULL is about; NULL: it is none. */
+const struct bound *row_expr_not_null(const struct bound *x);
+
 /* Whether two expressions compute the same. What they are made of is the same but for the slots of the
    first, which are columns: `is_column` tells whether an expression of the second is that column. */
 typedef bool row_expr_is_column(void *context, uint32_t column, const struct bound *x);
@@ -41,8 +44,8 @@ bool row_expr_same(
 const struct bound *row_expr_fill(
 	struct arena *a, const struct bound *x, const struct bound *const *row);
 
-/* row_text.c: the expression as PostgreSQL prints it, which binds to the same again; `written` where it has
-   something that is printed otherwise. */
+/* row_text.c: the expression as PostgreSQL prints it; as it is written where it has something that is not
+   printed here. */
 struct index_text row_expr_text(struct arena *a, const struct table *t, const struct bound *x,
 	struct str written);
 

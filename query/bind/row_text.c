@@ -61,7 +61,8 @@ static void put_constant(struct writer *w, const struct bound *x)
 			put_type(w, x->type);
 		return;
 	case VALUE_STRING:
-		put_quoted(w, x, type_family(x->type) == TYPE_FAMILY_STRING ? type_make(TYPE_STRING) : x->type);
+		put_quoted(w, x,
+			x->type.kind == TYPE_VARCHAR ? type_make(TYPE_STRING) : x->type);
 		return;
 	case VALUE_NULL:
 		buf_put_text(&w->to, "NULL::");
@@ -93,10 +94,29 @@ static bool is_varying(const struct writer *w, const struct bound *x)
 
 /* ---- what has arguments ---- */
 
-static bool is_operator(const struct bound *x)
+static bool is_call(const struct bound *x, const char *name)
 {
 	return x->kind == BOUND_CALL && x->function != NULL &&
-	       strchr("=<>+-*/%|&#~^!", x->function->name[0]) != NULL;
+	       strcmp(x->function->name, name) == 0;
+}
+
+static bool is_minus(const struct bound *x)
+{
+	return is_call(x, "unary -");
+}
+
+/* x IN (constants) */
+static bool is_in(const struct bound *x)
+{
+	return is_call(x, "in") && x->args[1]->kind == BOUND_CONSTANT &&
+	       x->args[1]->value.type == VALUE_LIST;
+}
+
+static bool is_operator(const struct bound *x)
+{
+	return (x->kind == BOUND_CALL && x->function != NULL &&
+		       strchr("=<>+-*/%|&#~^!", x->function->name[0]) != NULL) ||
+	       is_minus(x) || is_in(x);
 }
 
 static bool is_test(const struct bound *x)
@@ -106,14 +126,13 @@ static bool is_test(const struct bound *x)
 
 static bool is_not(const struct bound *x)
 {
-	return x->kind == BOUND_CALL && x->function != NULL && x->arg_count == 1 &&
-	       strcmp(x->function->name, "not") == 0;
+	return is_call(x, "not");
 }
 
 static bool has_parentheses(const struct bound *x)
 {
-	return is_operator(x) || is_test(x) || is_not(x) || x->kind == BOUND_AND ||
-	       x->kind == BOUND_OR;
+	return is_operator(x) || is_test(x) || is_not(x) || row_expr_not_null(x) != NULL ||
+	       x->kind == BOUND_AND || x->kind == BOUND_OR;
 }
 
 /* How close + and its kin bind, 0: PostgreSQL does not ask. */
@@ -131,15 +150,33 @@ static bool stands_bare(const struct bound *x, const struct bound *parent, bool 
 	int inside = closeness(x), outside = closeness(parent);
 
 	if (parent->kind == BOUND_AND || parent->kind == BOUND_OR)
-		return x->kind != BOUND_OR || parent->kind == BOUND_OR;
+		return !is_in(x) && (x->kind != BOUND_OR || parent->kind == BOUND_OR);
 	return inside > 0 && outside > 0 &&
 	       (inside > outside || (inside == outside && is_left));
+}
+
+/* Sums of integers are computed in the widest type and brought back to that of their operands, which
+   PostgreSQL does not show. */
+static const struct bound *shown(const struct bound *x)
+{
+	const struct bound *of = x->kind == BOUND_CAST ? x->args[0] : NULL;
+	enum type_kind widest = TYPE_INT16;
+
+	if (of == NULL || !type_is_integer(x->type) || (closeness(of) == 0 && !is_minus(of)))
+		return x;
+	for (uint32_t i = 0; i < of->arg_count; i++) {
+		if (!type_is_integer(of->args[i]->type))
+			return x;
+		if (of->args[i]->type.kind == TYPE_INT64 || widest == TYPE_INT16)
+			widest = of->args[i]->type.kind;
+	}
+	return widest == x->type.kind ? of : x;
 }
 
 /* Text that an operator or a function wants of a column of varying length. */
 static void put_argument(struct writer *w, const struct bound *parent, uint32_t i)
 {
-	const struct bound *x = parent->args[i];
+	const struct bound *x = shown(parent->args[i]);
 	bool bare = w->is_pretty && stands_bare(x, parent, i == 0);
 
 	if (is_varying(w, x) && parent->kind == BOUND_CALL) {
@@ -170,23 +207,32 @@ static void put_arguments(struct writer *w, const struct bound *x, const char *g
 
 static void put_test(struct writer *w, const struct bound *x, const char *test)
 {
-	const struct bound *of = x->args[0];
-	bool wraps = w->is_pretty && has_parentheses(of);
+	bool wraps = w->is_pretty && has_parentheses(x);
 
 	buf_put_text(&w->to, wraps ? "(" : "");
-	put(w, of);
+	put(w, x);
 	buf_put_text(&w->to, wraps ? ")" : "");
 	buf_put_text(&w->to, test);
 }
 
-static void put_operator(struct writer *w, const struct bound *x)
+/* = ANY of an array: of texts, as what is compared with is. */
+static void put_in(struct writer *w, const struct bound *x)
 {
-	if (x->arg_count == 2) {
-		put_arguments(w, x, "");
-		return;
-	}
-	buf_printf(&w->to, "%s ", x->function->name);
+	struct bound item = *x->args[1];
+	bool varying = is_varying(w, x->args[0]);
+
 	put_argument(w, x, 0);
+	buf_printf(&w->to, " = ANY (%sARRAY[", !varying ? "" : w->is_pretty ? "" : "(");
+	for (uint32_t i = 0; i < x->args[1]->value.count; i++) {
+		item.value = x->args[1]->value.items[i];
+		item.type = type_item(x->args[1]->type);
+		buf_put_text(&w->to, i > 0 ? ", " : "");
+		if (varying && item.value.type == VALUE_STRING)
+			put_quoted(w, &item, type_make(TYPE_VARCHAR));
+		else
+			put_constant(w, &item);
+	}
+	buf_printf(&w->to, "]%s%s)", varying && !w->is_pretty ? ")" : "", varying ? "::text[]" : "");
 }
 
 static void put_inside(struct writer *w, const struct bound *x)
@@ -194,19 +240,22 @@ static void put_inside(struct writer *w, const struct bound *x)
 	char glue[16];
 
 	if (is_test(x)) {
-		put_test(w, x, " IS NULL");
-	} else if (is_not(x) && is_test(x->args[0])) {
-		put_test(w, x->args[0], " IS NOT NULL");
+		put_test(w, x->args[0], " IS NULL");
+	} else if (row_expr_not_null(x) != NULL) {
+		put_test(w, row_expr_not_null(x), " IS NOT NULL");
 	} else if (is_not(x)) {
 		buf_put_text(&w->to, "NOT ");
 		put_argument(w, x, 0);
 	} else if (x->kind == BOUND_AND || x->kind == BOUND_OR) {
 		put_arguments(w, x, x->kind == BOUND_AND ? " AND " : " OR ");
+	} else if (is_in(x)) {
+		put_in(w, x);
 	} else if (x->arg_count == 2) {
 		snprintf(glue, sizeof glue, " %s ", x->function->name);
 		put_arguments(w, x, glue);
 	} else {
-		put_operator(w, x);
+		buf_printf(&w->to, "%s ", is_minus(x) ? "-" : x->function->name);
+		put_argument(w, x, 0);
 	}
 }
 
@@ -220,24 +269,6 @@ static void put_cast(struct writer *w, const struct bound *x)
 	buf_put_text(&w->to, wraps ? ")::" : "::");
 	put_type(w, x->type);
 	w->is_unknown |= x->is_lenient || x->modifier != 0;
-}
-
-/* Sums of integers are computed in the widest type and brought back to that of their operands, which
-   PostgreSQL does not show. */
-static bool is_narrowed(const struct bound *x)
-{
-	const struct bound *of = x->kind == BOUND_CAST ? x->args[0] : NULL;
-	enum type_kind widest = TYPE_INT16;
-
-	if (of == NULL || closeness(of) == 0 || !type_is_integer(x->type))
-		return false;
-	for (uint32_t i = 0; i < of->arg_count; i++) {
-		if (!type_is_integer(of->args[i]->type))
-			return false;
-		if (of->args[i]->type.kind == TYPE_INT64 || widest == TYPE_INT16)
-			widest = of->args[i]->type.kind;
-	}
-	return widest == x->type.kind;
 }
 
 static void put_call(struct writer *w, const struct bound *x)
@@ -255,8 +286,7 @@ static void put_call(struct writer *w, const struct bound *x)
 
 static void put(struct writer *w, const struct bound *x)
 {
-	if (is_narrowed(x))
-		x = x->args[0];
+	x = shown(x);
 	if (x->kind == BOUND_SLOT) {
 		put_slot(w, x);
 	} else if (x->kind == BOUND_CONSTANT) {
@@ -290,6 +320,6 @@ static struct str text_of(struct arena *a, const struct table *t, const struct b
 struct index_text row_expr_text(struct arena *a, const struct table *t, const struct bound *x,
 	struct str written)
 {
-	return (struct index_text){ text_of(a, t, x, false, written),
+	return (struct index_text){ written, text_of(a, t, x, false, written),
 		text_of(a, t, x, true, written) };
 }

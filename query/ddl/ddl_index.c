@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "query/bind/row_expr.h"
 #include "query/parse/parse.h"
+#include "query/sql/definition.h"
 #include "query/type/type.h"
 
 enum { INDEX_KEYS_MAX = ARRAY_COUNT(((struct index_definition *)NULL)->keys) };
@@ -41,24 +42,13 @@ bool ddl_index_says_more(const struct ast_index *from)
 	return says;
 }
 
-static bool same_slot(void *context, uint32_t column, const struct bound *x)
-{
-	(void)context;
-	return x->kind == BOUND_SLOT && x->index == column;
-}
-
-/* The text to be kept: as it is printed, if that means the same, else as it is written. */
 static enum sqlstate take_text(struct ddl *d, const struct table *t, enum row_expr_use use,
 	const struct ast_source *from, struct index_text *out)
 {
-	const struct bound *x, *again;
-	struct error ignored;
+	const struct bound *x;
 
 	TRY(row_expr_index(d->arena, &d->options, t, use, from->expr, &x, d->error));
 	*out = row_expr_text(d->arena, t, x, from->text);
-	if (row_expr_index_text(d->arena, &d->options, t, use, out->text, &again, &ignored) != OK ||
-		!row_expr_same(x, again, same_slot, NULL))
-		*out = (struct index_text){ from->text, from->text };
 	return OK;
 }
 
@@ -80,9 +70,11 @@ static void take_name(struct ddl *d, const struct table *t, const struct ast_ind
 
 	for (uint32_t i = 0; i < from->key_count; i++) {
 		const struct ast_expr *e = from->keys[i].expr.expr;
-		struct str part = e == NULL		       ? x->definition.keys[i]
-				  : e->kind == EXPR_FUNCTION ? e->function->name.name
-								: STR("expr");
+		struct str part = e == NULL ? x->definition.keys[i]
+					    : definition_called(x->said.keys[i].expr.text);
+
+		if (part.length == 0)
+			part = STR("expr");
 
 		name = arena_printf(d->arena, "%.*s_%.*s", STR_ARGS(name), STR_ARGS(part));
 	}
@@ -119,8 +111,8 @@ enum sqlstate ddl_create_index(
 
 static enum sqlstate parsed(struct ddl *d, const struct index_text *text, struct ast_source *out)
 {
-	out->text = text->text;
-	return parse_sql_text(d->arena, text->text, &out->expr, d->error);
+	out->text = text->source;
+	return parse_sql_text(d->arena, text->source, &out->expr, d->error);
 }
 
 enum sqlstate ddl_index_statement(
@@ -172,25 +164,22 @@ void ddl_index_read(struct ddl *d, const struct index_info *info, struct ddl_ind
 
 bool ddl_index_mentions(const struct ddl_index *x, struct str column)
 {
-	bool mentions = ddl_mentions(x->said.predicate.text, column);
+	bool mentions = ddl_mentions(x->said.predicate.source, column);
 
 	for (uint32_t i = 0; i < x->said.key_count; i++)
 		mentions = mentions || str_equal(x->definition.keys[i], column) ||
-			   ddl_mentions(x->said.keys[i].expr.text, column);
+			   ddl_mentions(x->said.keys[i].expr.source, column);
 	return mentions;
-}
-
-static void rename_in(struct ddl *d, struct index_text *text, struct str from, struct str to)
-{
-	text->text = ddl_replace_word(d, text->text, from, to);
-	text->pretty = ddl_replace_word(d, text->pretty, from, to);
 }
 
 void ddl_index_rename(struct ddl *d, struct ddl_index *x, struct str from, struct str to)
 {
-	rename_in(d, &x->said.predicate, from, to);
+	struct index_text *text = &x->said.predicate;
+
+	text->source = ddl_replace_word(d, text->source, from, to);
 	for (uint32_t i = 0; i < x->said.key_count; i++) {
-		rename_in(d, &x->said.keys[i].expr, from, to);
+		text = &x->said.keys[i].expr;
+		text->source = ddl_replace_word(d, text->source, from, to);
 		if (str_equal(x->definition.keys[i], from))
 			x->definition.keys[i] = to;
 	}
@@ -213,16 +202,19 @@ static enum sqlstate free_key(
 	return OK;
 }
 
-/* The values of the expression under a property of their own. */
-static enum sqlstate add_hidden(struct ddl *d, const struct ddl_index *x, struct str name,
-	enum row_expr_use use, struct str text)
+/* The values of the expression under a property of their own. The texts, as the columns are now, are
+   written down before the values are asked for. */
+static enum sqlstate add_hidden(struct ddl *d, const struct ddl_index *x, uint32_t index,
+	struct str name, enum row_expr_use use, struct index_text *text)
 {
 	const struct table *t = table_of(d, x->said.element, x->said.label);
 	struct table_column column = { .name = name };
 	struct property_definition property;
 	const struct bound *value;
 
-	TRY(row_expr_index_text(d->arena, &d->options, t, use, text, &value, d->error));
+	TRY(row_expr_index_text(d->arena, &d->options, t, use, text->source, &value, d->error));
+	*text = row_expr_text(d->arena, t, value, text->source);
+	TRY(table_index_save(d->options.txn, index, &x->said, d->error));
 	if (!table_type_of(d->arena, value->type, -1, &column.type))
 		return FAIL(d->error, E_NOT_SUPPORTED,
 			"an index of an expression of this type is not supported");
@@ -234,8 +226,7 @@ static enum sqlstate add_hidden(struct ddl *d, const struct ddl_index *x, struct
 	return OK;
 }
 
-/* The keys as storage has them, the predicate's before all; each hidden one gets a property. The texts are
-   written down before the values are asked for. */
+/* The keys as storage has them, the predicate's before all; each hidden one gets a property. */
 static enum sqlstate make_hidden(
 	struct ddl *d, struct ddl_index *x, uint32_t index, struct index_definition *out)
 {
@@ -245,9 +236,8 @@ static enum sqlstate make_hidden(
 	out->key_count = 0;
 	if (said->predicate.text.length > 0) {
 		TRY(free_key(d, said, &predicate, &said->predicate_key));
-		TRY(table_index_save(d->options.txn, index, said, d->error));
-		TRY(add_hidden(
-			d, x, predicate, ROW_EXPR_INDEX_PREDICATE, said->predicate.text));
+		TRY(add_hidden(d, x, index, predicate, ROW_EXPR_INDEX_PREDICATE,
+			&said->predicate));
 		out->keys[out->key_count++] = predicate;
 	}
 	for (uint32_t i = 0; i < said->key_count; i++) {
@@ -258,8 +248,8 @@ static enum sqlstate make_hidden(
 				d->options.txn, NAME_KEY, name, &said->keys[i].key, d->error));
 		} else {
 			TRY(free_key(d, said, &name, &said->keys[i].key));
-			TRY(table_index_save(d->options.txn, index, said, d->error));
-			TRY(add_hidden(d, x, name, ROW_EXPR_INDEX_KEY, said->keys[i].expr.text));
+			TRY(add_hidden(
+				d, x, index, name, ROW_EXPR_INDEX_KEY, &said->keys[i].expr));
 		}
 		out->keys[out->key_count++] = name;
 	}

@@ -128,9 +128,8 @@ static enum sqlstate check_plain(
 		fault = "is a partial index";
 	if (fault == NULL)
 		return OK;
-	(void)DDL_FAIL_AT(d, key->at, E_WRONG_OBJECT,
-		index->is_unique ? "index \"%.*s\" %s" : "\"%.*s\" %s", STR_ARGS(index->name),
-		fault);
+	(void)DDL_FAIL_AT(d, key->at, E_WRONG_OBJECT, "%s\"%.*s\" %s",
+		fault[0] == 'c' ? "index " : "", STR_ARGS(index->name), fault);
 	error_detail(d->error,
 		"Cannot create a primary key or unique constraint using such an index.");
 	return E_WRONG_OBJECT;

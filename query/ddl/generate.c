@@ -14,6 +14,7 @@
 #include "query/eval/column.h"
 #include "query/eval/eval.h"
 #include "query/parse/parse.h"
+#include "query/sql/definition.h"
 #include "query/table/table_index.h"
 #include "query/type/type.h"
 
@@ -86,7 +87,7 @@ static enum sqlstate compile_key(struct generate *g, const struct bind_options *
 	if (text->text.length == 0)
 		return OK;
 	TRY(row_expr_index_text(
-		g->arena, options, out->table, use, text->text, &hidden.expr, e));
+		g->arena, options, out->table, use, text->source, &hidden.expr, e));
 	out->hidden = arena_grow(g->arena, out->hidden, out->hidden_count * sizeof hidden,
 		(out->hidden_count + 1) * sizeof hidden);
 	out->hidden[out->hidden_count++] = hidden;
@@ -238,8 +239,12 @@ static struct str key_text(void *context, struct txn *t, const struct index_info
 	(void)context;
 	table_index_read(txn_catalog(t), a, info, &x);
 	for (uint32_t i = 0; i < x.key_count; i++) {
+		struct str text = x.keys[i].expr.pretty;
+
 		if (x.keys[i].key == info->keys[position])
-			return x.keys[i].expr.text;
+			return definition_called(text).length > 0
+				       ? text
+				       : arena_printf(a, "(%.*s)", STR_ARGS(text));
 	}
 	return (struct str){ 0 }; /* the predicate is no part of the key */
 }

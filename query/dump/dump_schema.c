@@ -393,7 +393,7 @@ static void put_indexes(struct schema *s)
 		if (table_index_is_plain(&said))
 			put_keys(s, index->keys, index->key_count, "");
 		else
-			definition_put_index_keys(s->to, s->catalog, &said, false);
+			definition_put_index_keys(s->to, s->catalog, &said, DEFINITION_SOURCE);
 		buf_put_text(s->to, ";\n");
 	}
 }

@@ -21,13 +21,25 @@ bool plan_index_read(
 	first = said.predicate.text.length > 0 ? 1 : 0;
 	if (first == 1 &&
 		row_expr_index_text(p->arena, p->b.options, t, ROW_EXPR_INDEX_PREDICATE,
-			said.predicate.text, &out->predicate, &ignored) != OK)
+			said.predicate.source, &out->predicate, &ignored) != OK)
 		return false;
 	out->exprs[0] = out->predicate;
 	for (uint32_t i = 0; i < said.key_count; i++) {
 		if (said.keys[i].expr.text.length > 0 &&
 			row_expr_index_text(p->arena, p->b.options, t, ROW_EXPR_INDEX_KEY,
-				said.keys[i].expr.text, &out->exprs[first + i], &ignored) != OK)
+				said.keys[i].expr.source, &out->exprs[first + i], &ignored) != OK)
+			return false;
+	}
+	return true;
+}
+
+bool plan_index_has_all(const struct catalog *c, const struct index_info *index, uint32_t given)
+{
+	for (uint32_t i = given; i < index->key_count; i++) {
+		const struct property_info *p =
+			catalog_property(c, index->element, index->label, index->keys[i]);
+
+		if (p == NULL || !p->is_not_null)
 			return false;
 	}
 	return true;
@@ -166,9 +178,8 @@ static bool one_implies(
 
 	if (same(g, wanted, given))
 		return true;
-	if (is_call(wanted, "not", 1) && wanted->args[0]->kind == BOUND_IS_TYPED &&
-		wanted->args[0]->tested.kind == TYPE_NULL)
-		return excludes_null(g, given, wanted->args[0]->args[0]);
+	if (row_expr_not_null(wanted) != NULL)
+		return excludes_null(g, given, row_expr_not_null(wanted));
 	if (is_call(wanted, "in", 2))
 		return implies_in(g, given, wanted);
 	if (!read_truth(wanted, &want))

@@ -20,6 +20,10 @@ struct plan_index {
 bool plan_index_read(
 	struct planner *p, const struct table *t, const struct index_info *info, struct plan_index *out);
 
+/* Whether an index has all elements whose first `given` keys are known: one that lacks any other key is
+   not in it. */
+bool plan_index_has_all(const struct catalog *c, const struct index_info *index, uint32_t given);
+
 /* Whether `wanted`, over columns, is true of every row for which all of these are. What follows by the
    words and by comparing constants is seen, and no more. */
 struct plan_conditions {

@@ -459,17 +459,19 @@ static bool has_range(const struct lookup *l, uint32_t key)
 	       find_value(l, key, '>') != NULL || find_value(l, key, 'g') != NULL;
 }
 
-/* Better the more keys are given; a whole unique key is best. */
+/* Better the more keys are given; a whole unique key is best. 0: it cannot serve. */
 static uint32_t index_score(const struct lookup *l, const struct index_info *index)
 {
-	uint32_t equal = equal_keys(l, index);
+	uint32_t equal = equal_keys(l, index), score = 100 * equal, given = equal;
 
 	if (equal == index->key_count)
-		return 100 * equal + (index->is_unique ? 1000 : 50);
+		return score + (index->is_unique ? 1000 : 50);
 	if (equal == 0 && l->scan->input->kind == PLAN_ONE_ROW &&
 		find_value(l, index->keys[0], 'i') != NULL)
-		return 40;
-	return 100 * equal + (has_range(l, index->keys[equal]) ? 20 : 0);
+		score = 40, given = 1;
+	else if (has_range(l, index->keys[equal]))
+		score += 20, given = equal + 1;
+	return plan_index_has_all(l->p->b.catalog, index, given) ? score : 0;
 }
 
 static const struct index_info *best_index(const struct lookup *l)

@@ -209,7 +209,7 @@ static struct value index_keys(struct query_portal *p, const struct index_info *
 	table_index_read(catalog_of(p), p->arena, index, &said);
 	if (table_index_is_plain(&said))
 		return key_list(p, index->keys, index->key_count);
-	definition_put_index_keys(&text, catalog_of(p), &said, true);
+	definition_put_index_keys(&text, catalog_of(p), &said, DEFINITION_PRETTY);
 	keys = arena_str(p->arena, buf_str(&text));
 	buf_free(&text);
 	return value_string(keys);

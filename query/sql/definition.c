@@ -69,11 +69,18 @@ static void put_table(struct eval *ev, struct buf *to, struct naming_object tabl
 	naming_put_ident(to, table.name);
 }
 
+static struct str text_as(const struct index_text *t, enum definition_text as)
+{
+	return as == DEFINITION_SOURCE   ? t->source
+	       : as == DEFINITION_PRETTY ? t->pretty
+					  : t->text;
+}
+
 /* A call stands as it is, another expression in parentheses. */
 static void put_index_key(struct buf *to, const struct catalog *c,
-	const struct table_index_key *key, bool is_pretty)
+	const struct table_index_key *key, enum definition_text as)
 {
-	struct str text = is_pretty ? key->expr.pretty : key->expr.text;
+	struct str text = text_as(&key->expr, as);
 
 	if (text.length == 0)
 		put_key(to, c, key->key);
@@ -97,20 +104,23 @@ struct str definition_called(struct str text)
 		if (depth == 0)
 			break;
 	}
-	return i + 1 == text.length ? (struct str){ text.at, name } : (struct str){ 0 };
+	if (i + 1 != text.length)
+		return (struct str){ 0 };
+	return memcmp(text.at, "COALESCE", name) == 0 ? STR("coalesce")
+							 : (struct str){ text.at, name };
 }
 
 void definition_put_index_keys(
-	struct buf *to, const struct catalog *c, const struct table_index *x, bool is_pretty)
+	struct buf *to, const struct catalog *c, const struct table_index *x, enum definition_text as)
 {
-	struct str predicate = is_pretty ? x->predicate.pretty : x->predicate.text;
+	struct str predicate = text_as(&x->predicate, as);
 
 	buf_put_byte(to, '(');
 	for (uint32_t i = 0; i < x->key_count; i++) {
 		const struct table_index_key *key = &x->keys[i];
 
 		buf_put_text(to, i > 0 ? ", " : "");
-		put_index_key(to, c, key, is_pretty);
+		put_index_key(to, c, key, as);
 		buf_put_text(to, key->is_descending ? " DESC" : "");
 		if (key->is_nulls_first != key->is_descending)
 			buf_put_text(to, key->is_nulls_first ? " NULLS FIRST" : " NULLS LAST");
@@ -124,6 +134,7 @@ void definition_put_index(struct eval *ev, struct buf *to, const struct index_in
 	uint32_t column, bool is_pretty)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
+	enum definition_text as = is_pretty ? DEFINITION_PRETTY : DEFINITION_FULL;
 	struct table_index said;
 	enum name_kind kind = index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	struct naming_object table = { catalog_name(c, kind, index->label),
@@ -132,7 +143,7 @@ void definition_put_index(struct eval *ev, struct buf *to, const struct index_in
 	table_index_read(c, ev->arena, index, &said);
 	if (column > 0) {
 		if (column <= said.key_count)
-			put_index_key(to, c, &said.keys[column - 1], is_pretty);
+			put_index_key(to, c, &said.keys[column - 1], as);
 		return;
 	}
 	buf_printf(to, "CREATE %sINDEX ", index->is_unique ? "UNIQUE " : "");
@@ -140,7 +151,7 @@ void definition_put_index(struct eval *ev, struct buf *to, const struct index_in
 	buf_put_text(to, " ON ");
 	put_table(ev, to, table, is_pretty);
 	buf_put_text(to, " USING btree ");
-	definition_put_index_keys(to, c, &said, is_pretty);
+	definition_put_index_keys(to, c, &said, as);
 }
 
 static void put_columns(

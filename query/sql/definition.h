@@ -28,8 +28,9 @@ void definition_put_quoted(struct buf *to, struct str text);
 void definition_put_index(struct eval *ev, struct buf *to, const struct index_info *index,
 	uint32_t column, bool is_pretty);
 /* Its keys with their order, in parentheses, and the predicate. */
-void definition_put_index_keys(
-	struct buf *to, const struct catalog *c, const struct table_index *x, bool is_pretty);
+enum definition_text { DEFINITION_SOURCE, DEFINITION_FULL, DEFINITION_PRETTY };
+void definition_put_index_keys(struct buf *to, const struct catalog *c,
+	const struct table_index *x, enum definition_text as);
 /* The name of the function that an expression is a call of; empty: it is none. */
 struct str definition_called(struct str text);
 /* "PRIMARY KEY (id)"; a check stands in one pair of parentheses if is_pretty, else in two. */

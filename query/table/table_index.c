@@ -31,9 +31,12 @@ static const struct catalog_object *object_of(const struct catalog *c, uint32_t 
 
 static struct index_text read_text(struct body_reader *r)
 {
-	struct str text = body_text(r);
+	struct index_text out;
 
-	return (struct index_text){ text, body_text(r) };
+	out.source = body_text(r);
+	out.text = body_text(r);
+	out.pretty = body_text(r);
+	return out;
 }
 
 static bool read_object(const struct catalog_object *o, struct arena *a, struct table_index *out)
@@ -104,6 +107,7 @@ bool table_index_has_hidden(const struct catalog *c, const struct index_info *in
 
 static void put_text(struct buf *to, const struct index_text *t)
 {
+	body_put_text(to, t->source);
 	body_put_text(to, t->text);
 	body_put_text(to, t->pretty);
 }

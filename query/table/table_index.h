@@ -21,9 +21,10 @@
 #include "base/str.h"
 #include "storage/storage.h"
 
-/* An expression over a row: as PostgreSQL prints it, and as it does where it is to look pretty. */
+/* An expression over a row: as it was written, which is what is bound, as PostgreSQL prints it, and as it
+   does where it is to look pretty. */
 struct index_text {
-	struct str text, pretty; /* empty: there is none */
+	struct str source, text, pretty; /* empty: there is none */
 };
 
 struct table_index_key {

@@ -59,7 +59,7 @@ insert into users (id, a, active) values (104, 15, true) on conflict (a) do noth
 insert into users (id, a, active) values (104, 15, true) on conflict (upper(email)) do nothing;
 insert into users (id, a, active) values (104, 15, false) on conflict (a) where active do nothing returning id;
 insert into users (id, email) values (105, null), (106, null) on conflict (lower(email)) do nothing returning id;
-create unique index on users ((a % 5));
+create unique index on users ((a % 29));
 create unique index on users (name) where id > 100;
 create unique index on users (lower(name)) where id < 30 and id > 1;
 -- what cannot be an index
@@ -70,7 +70,7 @@ create index on users ((seen::text));
 create index on users (a) where b;
 create index on users (a) where seen < now();
 create index on users (a) where b > (select 1);
-create index on users ((select 1));
+create index on users (((select 1)));
 create index on users ((sum(a)));
 create index on users (lower(nosuch));
 create index on users (nosuch(name));
@@ -139,3 +139,17 @@ update g set a = a + 1;
 select a from g where b + 1 = 9 and b > 3;
 select a from g where b > 2 order by a;
 drop table users, s, g;
+-- rows that lack one of the keys
+create table lacks (a int, b int, c int not null, d text);
+create index on lacks (a, b);
+create index on lacks (b, c);
+create index on lacks (lower(d), b);
+create index on lacks (b) where c > 0;
+insert into lacks values (1, null, 1, 'A'), (1, 2, 2, 'A'), (2, 2, 3, null), (null, 3, 4, 'B'), (3, null, -1, 'C');
+select c from lacks where a = 1 order by c;
+select c from lacks where a > 1 order by c;
+select c from lacks where a in (1, 3) order by c;
+select c from lacks where b = 2 order by c;
+select c from lacks where lower(d) = 'a' order by c;
+select c from lacks where c > 0 order by c;
+drop table lacks;

@@ -6,6 +6,7 @@ REGRESS_FILES = \
 	%D%/queries/declared_types.cypher %D%/expected/declared_types.out \
 	%D%/queries/edge_pairs.cypher %D%/expected/edge_pairs.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
+	%D%/queries/expression_indexes.cypher %D%/expected/expression_indexes.out \
 	%D%/queries/expressions.cypher %D%/expected/expressions.out \
 	%D%/queries/generated.cypher %D%/expected/generated.out \
 	%D%/queries/graphs.cypher %D%/expected/graphs.out \
