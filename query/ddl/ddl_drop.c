@@ -3,7 +3,7 @@
  *
  * DROP TABLE, DROP NODE and DROP EDGE, TRUNCATE.
  */
-#include "query/ddl/ddl.h"
+#include "query/ddl/ddl_index.h"
 
 #include "base/check.h"
 #include "query/ddl/ddl_graph.h"
@@ -170,6 +170,8 @@ static enum sqlstate drop_whole(struct ddl *d, enum element element, struct str 
 		TRY(drop_references(d, t, from));
 		TRY(drop_details(d, t));
 	}
+	if (t != NULL)
+		TRY(ddl_indexes_forget(d, element, t->label));
 	TRY(schema_label_drop(d->options.txn, element, full_name, cascade, d->error));
 	TRY(drop_pairs(d, &pairs));
 	ddl_refresh(d);

@@ -16,12 +16,9 @@ enum { WORDS_MAX = 6 };
 static const struct {
 	const char *feature, *hint;
 } substitutes[] = {
-	{ "a partial index", "An index of the whole column serves the same queries." },
-	{ "an index of an expression", "Keep the value in a column of its own and index that." },
 	{ "a partitioned table", "Make one table; its indexes find a part of it." },
 	{ "INHERITS", "Write the columns out, or give nodes both labels: INSERT (IS A & B {..})." },
 	{ "EXCLUDE", "UNIQUE keeps equal values apart." },
-	{ "ON CONFLICT of a partial index", "Name the columns alone, without WHERE." },
 	{ "RETURNING of MERGE", "Read the rows by a query of their own." },
 	{ "an undirected edge", "Edges have a direction; -[e]- matches them either way." },
 	{ "a privilege on single columns", "Make a view of these columns, and GRANT it on that." },

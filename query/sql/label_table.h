@@ -88,6 +88,9 @@ uint32_t label_table_constraints(const struct catalog *c, const struct label_tab
 struct str label_table_comment(
 	const struct catalog *c, const struct label_table *table, struct arena *a);
 
+/* The type of a declared property, also of one that is not a column; jsonb if none is declared. */
+uint32_t label_key_type(const struct catalog *c, const struct label_table *table, struct arena *a,
+	uint32_t key);
 /* The attnum of a key among these; 0 if it is not a column. */
 int16_t label_column_number(const struct label_column *columns, uint32_t count, uint32_t key);
 

@@ -28,6 +28,7 @@ enum table_object {
 	OBJECT_PROPERTY_GRAPH = 4,
 	OBJECT_COMMENT = 5, /* comment.h */
 	OBJECT_GRAPH_TYPE = 6, /* body: { element types } */
+	OBJECT_INDEX = 7,	     /* table_index.h */
 };
 
 /* A type as a column is declared with it. */

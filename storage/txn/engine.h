@@ -126,6 +126,7 @@ struct storage {
 	_Atomic bool wants_room; /* a commit found the disk full: a checkpoint may free something */
 	uint64_t recovery_report_us;
 	uint64_t recovered_records, recovered_bytes, recovery_reports; /* of the start */
+	_Atomic uint64_t own_catalogs; /* how many transactions have made for themselves */
 	_Atomic uint32_t unfinished_below; /* unfinished indexes of lower numbers are nobody's */
 	bool is_recovering;
 };
