@@ -24,6 +24,9 @@ enum sqlstate relation_each_label(struct relation_scan *s, label_visit *visit, v
 enum sqlstate relation_labels_by_oid(
 	struct relation_scan *s, uint32_t column, label_visit *visit, struct error *e) MUST_USE;
 
+/* fill_view.c: the name of the table that an index is of. */
+struct value relation_index_table(const struct relation_scan *s, const struct index_info *index);
+
 RELATION_FILL(above);
 RELATION_FILL(aggregate);
 RELATION_FILL(attrdef);

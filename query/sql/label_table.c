@@ -60,26 +60,6 @@ static struct label_table table_of(const struct catalog *c, enum element element
 	};
 }
 
-static enum sqlstate has_element(struct txn *t, struct arena *scratch,
-	const struct label_table *table, bool *found, struct error *e)
-{
-	struct arena_mark mark = arena_save(scratch);
-	struct cursor *cursor;
-	uint32_t count = 0;
-	enum sqlstate rc;
-	uint64_t id;
-
-	if (table->element == ELEMENT_NODE)
-		TRY(storage_scan_nodes(t, table->label, scratch, &cursor, e));
-	else
-		TRY(storage_scan_edges(t, table->label, scratch, &cursor, e));
-	rc = storage_cursor_next(cursor, &id, NULL, 1, &count, e);
-	storage_cursor_close(cursor);
-	arena_rewind(scratch, mark);
-	*found = count > 0;
-	return rc;
-}
-
 enum sqlstate label_table_next(struct txn *t, struct arena *scratch, uint64_t *at,
 	struct label_table *out, bool *found, struct error *e)
 {
@@ -98,7 +78,7 @@ enum sqlstate label_table_next(struct txn *t, struct arena *scratch, uint64_t *a
 			continue;
 		*found = out->info != NULL && out->info->is_declared;
 		if (!*found)
-			TRY(has_element(t, scratch, out, found, e));
+			TRY(storage_has_element(t, out->element, label, scratch, found, e));
 	}
 	return OK;
 }
