@@ -58,7 +58,6 @@ DIFFERENT_ROWS = {
     "select oid,typname from pg_type": (FEWER, MORE_THERE),
     "from pg_catalog.pg_type a": (FEWER, MORE_THERE),
     "SELECT ns.nspname, t.oid,": (FEWER, MORE_THERE),
-    '"n"."nspname" AS "schema"': (OTHER, NOT_COUNTED),
     "pg_namespace n LEFT OUTER": (OTHER, COMMENTS),
     "t.*,c.relkind,format_type": (OTHER, COMMENTS + "; " + MORE_THERE),
     ",d.description,pg_catalog": (OTHER, NOT_STORED),
