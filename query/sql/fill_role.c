@@ -10,7 +10,7 @@
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
 
-enum { ENCODING_UTF8 = 6, OID_DATABASE = 5, OID_TABLESPACE_DEFAULT = 1663 };
+enum { ENCODING_UTF8 = 6, OID_TABLESPACE_DEFAULT = 1663 };
 
 struct shown {
 	uint32_t oid, flags;
