@@ -25,6 +25,7 @@ query_libquery_a_SOURCES += \
 	%D%/fill_proc.c \
 	%D%/fill_role.c \
 	%D%/fill_setting.c \
+	%D%/fill_statistics.c \
 	%D%/fill_type.c \
 	%D%/fill_view.c \
 	%D%/fills.h \
@@ -54,4 +55,6 @@ query_libquery_a_SOURCES += \
 	%D%/relation.h \
 	%D%/row_types.def \
 	%D%/table_functions.def \
+	%D%/tallied.c \
+	%D%/tallied.h \
 	%D%/types.def

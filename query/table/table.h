@@ -117,9 +117,6 @@ bool table_name_is_taken(const struct catalog *c, struct str name);
 /* There is no table of this name for a schema statement: the hint says so if queries see one. */
 void table_hint_undeclared(
 	struct txn *txn, struct arena *scratch, struct str name, struct error *e);
-/* Whether the transaction sees an element of the label. */
-enum sqlstate table_has_rows(struct txn *txn, struct arena *scratch, enum element element,
-	uint32_t label, bool *found, struct error *e) MUST_USE;
 /* An action of a foreign key (as ast_key has it) in words; NO ACTION for the one by default. */
 const char *table_action_text(char action);
 /* Puts what the label's own declaration does not hold into the catalog (again). */
