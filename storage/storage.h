@@ -663,11 +663,12 @@ enum lock_strength {
    `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
 enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id,
 	enum lock_strength strength, bool is_nowait, struct error *e) MUST_USE;
-/* The lock of a label as a whole, to the transaction's end, which is not an autocommit one: one that
-   excludes changes waits for all others that have changed an element of the label, and they wait for
-   it. `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
+/* The lock of a label as a whole, to the transaction's end, which is not an autocommit one:
+   STRENGTH_KEY_SHARE is that of those who change elements of the label, STRENGTH_SHARE keeps these away
+   and goes together with itself, STRENGTH_UPDATE goes together with nothing. `is_nowait`: E_LOCK_TIMEOUT
+   instead of waiting. */
 enum sqlstate storage_label_lock(struct txn *t, enum element element, uint32_t label,
-	bool excludes_changes, bool is_nowait, struct error *e) MUST_USE;
+	enum lock_strength strength, bool is_nowait, struct error *e) MUST_USE;
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;

@@ -115,8 +115,10 @@ static void compile_references(
 		if (!guard_bind_reference(g->arena, options->catalog, t, &t->foreigns[i], r))
 			continue;
 		g->has_deferred |= r->foreign->is_deferred;
-		VEC_PUSH(&guarded_of(g, t)->references, r);
-		VEC_PUSH(&guarded_of(g, r->target)->referrers, r);
+		if (!t->triggers_are_off)
+			VEC_PUSH(&guarded_of(g, t)->references, r);
+		if (!r->target->triggers_are_off)
+			VEC_PUSH(&guarded_of(g, r->target)->referrers, r);
 	}
 }
 

@@ -244,8 +244,13 @@ struct ast_fetch {
 	struct ast_name cursor;
 };
 
-/* What a mode of LOCK TABLE keeps others from: nothing, excluding, changes. */
-enum ast_table_lock { TABLE_LOCK_READS, TABLE_LOCK_CHANGES, TABLE_LOCK_EXCLUDES };
+/* What a mode of LOCK TABLE keeps others from: nothing, keeping and excluding, changes, all of these. */
+enum ast_table_lock {
+	TABLE_LOCK_READS,
+	TABLE_LOCK_CHANGES,
+	TABLE_LOCK_KEEPS,
+	TABLE_LOCK_EXCLUDES,
+};
 
 enum ast_discard { DISCARD_ALL, DISCARD_PLANS, DISCARD_SEQUENCES, DISCARD_TEMP };
 

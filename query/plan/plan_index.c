@@ -45,6 +45,22 @@ bool plan_index_has_all(const struct catalog *c, const struct index_info *index,
 	return true;
 }
 
+void plan_index_scan(struct plan_node *scan, const struct index_info *index)
+{
+	bool is_edge = scan->kind == PLAN_EDGE_SCAN;
+	uint32_t slot = is_edge ? scan->edge_scan.slot : scan->node_scan.slot;
+	uint32_t source = is_edge ? scan->edge_scan.source_slot : SLOT_NONE;
+	uint32_t target = is_edge ? scan->edge_scan.target_slot : SLOT_NONE;
+
+	scan->kind = PLAN_INDEX_SCAN;
+	memset(&scan->index_scan, 0, sizeof scan->index_scan);
+	scan->index_scan.slot = slot;
+	scan->index_scan.source_slot = source;
+	scan->index_scan.target_slot = target;
+	scan->index_scan.index = index->id;
+	scan->index_scan.element = index->element;
+}
+
 /* ---- implication ------------------------------------------------------------------------------ */
 
 static bool is_call(const struct bound *x, const char *name, uint32_t count)

@@ -24,6 +24,12 @@ bool plan_index_read(
    not in it. */
 bool plan_index_has_all(const struct catalog *c, const struct index_info *index, uint32_t given);
 
+/* The scan of a label, of nodes or edges, becomes one by the index, without bounds. */
+void plan_index_scan(struct plan_node *scan, const struct index_info *index);
+/* plan_index_order.c: true if the rows of the stream come in this order by an index, perhaps by another scan
+   from now on. For sorts of which the first rows are wanted. */
+bool plan_index_order(struct planner *p, const struct plan_sort_key *keys, uint32_t count);
+
 /* Whether `wanted`, over columns, is true of every row for which all of these are. What follows by the
    words and by comparing constants is seen, and no more. */
 struct plan_conditions {

@@ -561,25 +561,15 @@ static void set_range(struct lookup *l, const struct index_info *index, uint32_t
 static void use_index(struct lookup *l, const struct index_info *index)
 {
 	struct plan_node *scan = l->scan;
-	uint32_t source = SLOT_NONE, target = SLOT_NONE, equal = equal_keys(l, index);
+	uint32_t equal = equal_keys(l, index);
 	const struct bound **values =
 		ARENA_ARRAY(l->p->arena, const struct bound *, index->key_count);
 
-	if (scan->kind == PLAN_EDGE_SCAN) {
-		source = scan->edge_scan.source_slot;
-		target = scan->edge_scan.target_slot;
-	}
 	for (uint32_t i = 0; i < equal; i++)
 		values[i] = attach_below(l, find_value(l, index->keys[i], '='));
 	if (equal == 0 && !has_range(l, index->keys[0]))
 		values[equal++] = unwind_below(l, find_value(l, index->keys[0], 'i'));
-	memset(&scan->index_scan, 0, sizeof scan->index_scan);
-	scan->kind = PLAN_INDEX_SCAN;
-	scan->index_scan.slot = l->slot;
-	scan->index_scan.source_slot = source;
-	scan->index_scan.target_slot = target;
-	scan->index_scan.index = index->id;
-	scan->index_scan.element = index->element;
+	plan_index_scan(scan, index);
 	scan->index_scan.equal_count = equal;
 	scan->index_scan.equal = values;
 	scan->index_scan.is_unique_lookup = index->is_unique && equal == index->key_count;

@@ -95,6 +95,7 @@ struct table {
 	uint32_t foreign_count;
 	struct table_foreign *foreigns;
 	struct str comment;
+	bool triggers_are_off; /* DISABLE TRIGGER ALL: its ends of foreign keys are not looked at */
 };
 
 /* The declared label with exactly this name, of nodes before edges; NULL if there is none. */
@@ -110,6 +111,8 @@ struct table_column *table_column(const struct table *t, struct str name);
 struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name);
 /* True if a table, sequence, view or property graph has the name. */
 bool table_name_is_taken(const struct catalog *c, struct str name);
+/* The name of a foreign key that begins or ends at the table; empty: there is none. */
+struct str table_foreign_name(const struct catalog *c, struct arena *a, const struct table *t);
 /* An action of a foreign key (as ast_key has it) in words; NO ACTION for the one by default. */
 const char *table_action_text(char action);
 /* Puts what the label's own declaration does not hold into the catalog (again). */

@@ -26,6 +26,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/tables.sql %D%/tables.out \
 	%D%/view_names.sql %D%/view_names.out \
 	%D%/view_writing.sql %D%/view_writing.out \
+	%D%/triggers_off.sql %D%/triggers_off.out \
 	%D%/views.sql %D%/views.out \
 	%D%/writing.sql %D%/writing.out \
 	%D%/advisory.sql %D%/advisory.out \
