@@ -321,9 +321,11 @@ enum sqlstate ddl_index_drop(struct ddl *d, const struct index_info *info)
 	return OK;
 }
 
-enum sqlstate ddl_indexes_forget(struct ddl *d, enum element element, uint32_t label)
+enum sqlstate ddl_indexes_forget(struct ddl *d, enum element element, struct str full_name)
 {
 	const struct catalog *c = d->options.catalog;
+	uint32_t label = catalog_find(
+		c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, full_name);
 
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *info = catalog_index_at(c, i);
