@@ -266,6 +266,9 @@ struct index_info {
 	bool is_unique;
 	bool is_ready;	    /* may be scanned; false until the creating transaction commits */
 	bool is_constraint; /* made by UNIQUE, KEY or PRIMARY KEY */
+	/* Of a unique one: writes may make keys double, until storage_key_check() or the commit looks. That is
+	   meant to be at the commit at first. */
+	bool is_deferrable, is_deferred;
 };
 
 enum constraint_kind { CONSTRAINT_UNIQUE, CONSTRAINT_KEY, CONSTRAINT_NOT_NULL, CONSTRAINT_TYPE };
@@ -440,6 +443,7 @@ struct index_definition {
 	bool is_unique;
 	bool is_constraint;
 	bool is_key; /* with is_constraint: the keys must also be NOT NULL */
+	bool is_deferrable, is_deferred; /* as index_info has them */
 };
 
 enum sqlstate schema_index_create(
@@ -726,6 +730,10 @@ enum sqlstate storage_depend(struct txn *t, enum element element, uint64_t id, u
    committed since the snapshot: *is_news, for who keeps his snapshot and must look with another;
    else E_SERIALIZATION, at once or (autocommit) at the commit. */
 enum sqlstate storage_key_lost(struct txn *t, enum element element, uint64_t id, bool *is_news,
+	struct error *e) MUST_USE;
+/* E_UNIQUE if another element has the key that this one, which the transaction has changed, has of a
+   deferrable unique index. */
+enum sqlstate storage_key_check(struct txn *t, enum element element, uint64_t id, uint32_t index,
 	struct error *e) MUST_USE;
 /* True if the transaction has changed, added or deleted it. */
 bool storage_has_changed(const struct txn *t, enum element element, uint64_t id);

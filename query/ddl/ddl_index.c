@@ -153,6 +153,8 @@ void ddl_index_read(struct ddl *d, const struct index_info *info, struct ddl_ind
 		.key_count = out->said.key_count,
 		.is_unique = info->is_unique,
 		.is_constraint = info->is_constraint,
+		.is_deferrable = info->is_deferrable,
+		.is_deferred = info->is_deferred,
 		.is_key = out->is_primary,
 	};
 	for (uint32_t i = 0; i < out->said.key_count; i++) {

@@ -277,7 +277,7 @@ enum ast_stmt_kind {
 	STMT_COMMIT,
 	STMT_ROLLBACK,
 	STMT_SET_TRANSACTION,
-	STMT_SET_CONSTRAINTS,  /* is_immediate */
+	STMT_SET_CONSTRAINTS,  /* constraints */
 	STMT_SAVEPOINT,        /* name, as for the next two */
 	STMT_RELEASE,
 	STMT_ROLLBACK_TO,
@@ -416,7 +416,11 @@ struct ast_stmt {
 			struct ast_name *more; /* DROP_INDEX: further ones */
 			uint32_t more_count;
 		} drop;
-		bool is_immediate;
+		struct {
+			struct ast_name *names; /* none: ALL */
+			uint32_t count;
+			bool is_immediate;
+		} constraints;
 		struct ast_table *table;
 		struct ast_alter_table *alter_table;
 		struct ast_names_statement *names;

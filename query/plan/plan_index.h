@@ -20,6 +20,12 @@ struct plan_index {
 bool plan_index_read(
 	struct planner *p, const struct table *t, const struct index_info *info, struct plan_index *out);
 
+/* Whether no two elements have a key, at any time. */
+static inline bool plan_index_is_unique(const struct index_info *index)
+{
+	return index->is_unique && !index->is_deferrable;
+}
+
 /* Whether an index has all elements whose first `given` keys are known: one that lacks any other key is
    not in it. */
 bool plan_index_has_all(const struct catalog *c, const struct index_info *index, uint32_t given);

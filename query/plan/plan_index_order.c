@@ -60,7 +60,7 @@ static bool gives_order(
 {
 	for (uint32_t i = 0; i < w->count; i++) {
 		if (given + i == index->key_count)
-			return index->is_unique;
+			return plan_index_is_unique(index);
 		if (key_of(w, w->keys[i].slot) != index->keys[given + i] ||
 			w->keys[i].is_descending != w->keys[0].is_descending)
 			return false;

@@ -484,7 +484,7 @@ static uint32_t index_score(const struct lookup *l, const struct index_info *ind
 	uint32_t equal = equal_keys(l, index), score = 100 * equal, given = equal;
 
 	if (equal == index->key_count)
-		return score + (index->is_unique ? 1000 : 50);
+		return score + (plan_index_is_unique(index) ? 1000 : 50);
 	if (equal == 0 && l->scan->input->kind == PLAN_ONE_ROW &&
 		find_value(l, index->keys[0], 'i') != NULL)
 		score = 40, given = 1;
@@ -591,7 +591,8 @@ static void use_index(struct lookup *l, const struct index_info *index)
 	plan_index_scan(scan, index);
 	scan->index_scan.equal_count = equal;
 	scan->index_scan.equal = values;
-	scan->index_scan.is_unique_lookup = index->is_unique && equal == index->key_count;
+	scan->index_scan.is_unique_lookup =
+		plan_index_is_unique(index) && equal == index->key_count;
 	set_range(l, index, equal);
 	scan->rows = scan->index_scan.is_unique_lookup
 			     ? scan->input->rows

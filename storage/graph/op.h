@@ -72,7 +72,7 @@ struct op {
 enum { OP_NUMBERS_MAX = 256, OP_NAME_MAX = 255 };
 /* Flag of OP_INDEX_CREATE: kept up from now on, but not filled and not to be read yet. The same
    operation without it makes the index ready. */
-enum { OP_INDEX_UNFINISHED = 4 };
+enum { OP_INDEX_UNFINISHED = 4, OP_INDEX_DEFERRABLE = 8, OP_INDEX_DEFERRED = 16 };
 
 /* The pairs of an edge label into an OP_LABEL and out of it; `pairs` has room for EDGE_PAIRS_MAX. */
 enum { OP_PAIR_NUMBERS = 4 };
