@@ -144,7 +144,8 @@ enum sqlstate row_expr_index_text(struct arena *a, const struct bind_options *op
 
 static bool is_truth(const struct bound *x, bool truth)
 {
-	return x->kind == BOUND_CONSTANT && x->value.type == VALUE_BOOL && x->value.boolean == truth;
+	return x->kind == BOUND_CONSTANT && x->value.type == VALUE_BOOL &&
+	       x->value.boolean == truth;
 }
 
 /* As bound_is_null() makes it. */

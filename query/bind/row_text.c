@@ -232,7 +232,8 @@ static void put_in(struct writer *w, const struct bound *x)
 		else
 			put_constant(w, &item);
 	}
-	buf_printf(&w->to, "]%s%s)", varying && !w->is_pretty ? ")" : "", varying ? "::text[]" : "");
+	buf_printf(&w->to, "]%s%s)", varying && !w->is_pretty ? ")" : "",
+		varying ? "::text[]" : "");
 }
 
 static void put_inside(struct writer *w, const struct bound *x)

@@ -428,8 +428,8 @@ static enum sqlstate refuse_computed(
 	return OK;
 }
 
-static enum sqlstate change_type(
-	struct ddl *d, struct table *t, struct table_column *column, const struct ast_action *action)
+static enum sqlstate change_type(struct ddl *d, struct table *t, struct table_column *column,
+	const struct ast_action *action)
 {
 	struct table_type type;
 	struct property_definition untyped;

@@ -135,7 +135,8 @@ static enum sqlstate listed_rows(
 	node->values.slots = slots;
 	p->s.is_single = false;
 	for (uint32_t i = 0; i < width; i++)
-		d->values[dml_column_place(d, columns[i])] = binder_slot_ref(&p->b, slots[i], c->at);
+		d->values[dml_column_place(d, columns[i])] =
+			binder_slot_ref(&p->b, slots[i], c->at);
 	return OK;
 }
 

@@ -110,8 +110,8 @@ struct str definition_called(struct str text)
 							 : (struct str){ text.at, name };
 }
 
-void definition_put_index_keys(
-	struct buf *to, const struct catalog *c, const struct table_index *x, enum definition_text as)
+void definition_put_index_keys(struct buf *to, const struct catalog *c,
+	const struct table_index *x, enum definition_text as)
 {
 	struct str predicate = text_as(&x->predicate, as);
 

@@ -397,7 +397,8 @@ struct str table_foreign_name(const struct catalog *c, struct arena *a, const st
 {
 	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
 		const struct catalog_object *o = catalog_object_at(c, i);
-		const struct table *from = o->kind == OBJECT_TABLE ? table_find(c, a, o->name) : NULL;
+		const struct table *from =
+			o->kind == OBJECT_TABLE ? table_find(c, a, o->name) : NULL;
 
 		for (uint32_t k = 0; from != NULL && k < from->foreign_count; k++) {
 			if (str_equal(from->name, t->name) ||

@@ -91,8 +91,8 @@ bool table_index_is_plain(const struct table_index *x)
 	bool is_plain = x->predicate.text.length == 0;
 
 	for (uint32_t i = 0; i < x->key_count; i++)
-		is_plain = is_plain && x->keys[i].expr.text.length == 0 && !x->keys[i].is_descending &&
-			   !x->keys[i].is_nulls_first;
+		is_plain = is_plain && x->keys[i].expr.text.length == 0 &&
+			   !x->keys[i].is_descending && !x->keys[i].is_nulls_first;
 	return is_plain;
 }
 
