@@ -41,6 +41,8 @@ static const char *mode_name(const struct storage_lock *l)
 		return "ExclusiveLock";
 	if (l->kind == STORAGE_LOCK_LABEL && l->strength == STRENGTH_KEY_SHARE)
 		return "RowExclusiveLock";
+	if (l->kind == STORAGE_LOCK_LABEL && l->strength == STRENGTH_SHARE)
+		return "ShareLock";
 	return names[l->strength];
 }
 

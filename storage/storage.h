@@ -266,6 +266,9 @@ struct index_info {
 	bool is_unique;
 	bool is_ready;	    /* may be scanned; false until the creating transaction commits */
 	bool is_constraint; /* made by UNIQUE, KEY or PRIMARY KEY */
+	/* Of a unique one: writes may make keys double, until storage_key_check() or the commit looks. That is
+	   meant to be at the commit at first. */
+	bool is_deferrable, is_deferred;
 };
 
 enum constraint_kind { CONSTRAINT_UNIQUE, CONSTRAINT_KEY, CONSTRAINT_NOT_NULL, CONSTRAINT_TYPE };
@@ -440,6 +443,7 @@ struct index_definition {
 	bool is_unique;
 	bool is_constraint;
 	bool is_key; /* with is_constraint: the keys must also be NOT NULL */
+	bool is_deferrable, is_deferred; /* as index_info has them */
 };
 
 enum sqlstate schema_index_create(
@@ -671,11 +675,12 @@ enum lock_strength {
    `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
 enum sqlstate storage_lock(struct txn *t, enum element element, uint64_t id,
 	enum lock_strength strength, bool is_nowait, struct error *e) MUST_USE;
-/* The lock of a label as a whole, to the transaction's end, which is not an autocommit one: one that
-   excludes changes waits for all others that have changed an element of the label, and they wait for
-   it. `is_nowait`: E_LOCK_TIMEOUT instead of waiting. */
+/* The lock of a label as a whole, to the transaction's end, which is not an autocommit one:
+   STRENGTH_KEY_SHARE is that of those who change elements of the label, STRENGTH_SHARE keeps these away
+   and goes together with itself, STRENGTH_UPDATE goes together with nothing. `is_nowait`: E_LOCK_TIMEOUT
+   instead of waiting. */
 enum sqlstate storage_label_lock(struct txn *t, enum element element, uint32_t label,
-	bool excludes_changes, bool is_nowait, struct error *e) MUST_USE;
+	enum lock_strength strength, bool is_nowait, struct error *e) MUST_USE;
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
 	const struct property *properties, uint32_t property_count, uint64_t *id,
 	struct error *e) MUST_USE;
@@ -729,6 +734,10 @@ enum sqlstate storage_depend(struct txn *t, enum element element, uint64_t id, u
    committed since the snapshot: *is_news, for who keeps his snapshot and must look with another;
    else E_SERIALIZATION, at once or (autocommit) at the commit. */
 enum sqlstate storage_key_lost(struct txn *t, enum element element, uint64_t id, bool *is_news,
+	struct error *e) MUST_USE;
+/* E_UNIQUE if another element has the key that this one, which the transaction has changed, has of a
+   deferrable unique index. */
+enum sqlstate storage_key_check(struct txn *t, enum element element, uint64_t id, uint32_t index,
 	struct error *e) MUST_USE;
 /* True if the transaction has changed, added or deleted it. */
 bool storage_has_changed(const struct txn *t, enum element element, uint64_t id);

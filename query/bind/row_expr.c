@@ -142,6 +142,12 @@ enum sqlstate row_expr_index_text(struct arena *a, const struct bind_options *op
 
 /* ---- comparing ---- */
 
+bool row_expr_is_call(const struct bound *x, const char *name)
+{
+	return x->kind == BOUND_CALL && x->function != NULL &&
+	       strcmp(x->function->name, name) == 0;
+}
+
 static bool is_truth(const struct bound *x, bool truth)
 {
 	return x->kind == BOUND_CONSTANT && x->value.type == VALUE_BOOL &&

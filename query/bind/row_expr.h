@@ -31,6 +31,8 @@ enum sqlstate row_expr_index_text(struct arena *a, const struct bind_options *op
 	const struct table *t, enum row_expr_use use, struct str text, const struct bound **out,
 	struct error *e) MUST_USE;
 
+/* A call of the function or operator. */
+bool row_expr_is_call(const struct bound *x, const char *name);
 /* What an IS NOT NULL is about; NULL: it is none. */
 const struct bound *row_expr_not_null(const struct bound *x);
 

@@ -94,21 +94,15 @@ static bool is_varying(const struct writer *w, const struct bound *x)
 
 /* ---- what has arguments ---- */
 
-static bool is_call(const struct bound *x, const char *name)
-{
-	return x->kind == BOUND_CALL && x->function != NULL &&
-	       strcmp(x->function->name, name) == 0;
-}
-
 static bool is_minus(const struct bound *x)
 {
-	return is_call(x, "unary -");
+	return row_expr_is_call(x, "unary -");
 }
 
 /* x IN (constants) */
 static bool is_in(const struct bound *x)
 {
-	return is_call(x, "in") && x->args[1]->kind == BOUND_CONSTANT &&
+	return row_expr_is_call(x, "in") && x->args[1]->kind == BOUND_CONSTANT &&
 	       x->args[1]->value.type == VALUE_LIST;
 }
 
@@ -126,7 +120,7 @@ static bool is_test(const struct bound *x)
 
 static bool is_not(const struct bound *x)
 {
-	return is_call(x, "not");
+	return row_expr_is_call(x, "not");
 }
 
 static bool has_parentheses(const struct bound *x)
@@ -194,11 +188,11 @@ static void put_argument(struct writer *w, const struct bound *parent, uint32_t 
 
 static void put_arguments(struct writer *w, const struct bound *x, const char *glue)
 {
+	bool is_call = x->kind == BOUND_CALL;
+
 	for (uint32_t i = 0; i < x->arg_count; i++) {
 		buf_put_text(&w->to, i > 0 ? glue : "");
-		if (is_operator(x) || x->kind == BOUND_AND || x->kind == BOUND_OR || is_not(x))
-			put_argument(w, x, i);
-		else if (is_varying(w, x->args[i]) && x->kind == BOUND_CALL)
+		if (has_parentheses(x) || (is_call && is_varying(w, x->args[i])))
 			put_argument(w, x, i);
 		else
 			put(w, x->args[i]);

@@ -722,6 +722,10 @@ static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast
 		return cluster_on(d, t, action);
 	case ACTION_TRIGGER:
 		return no_trigger(d, t, action);
+	case ACTION_TRIGGERS_ON:
+	case ACTION_TRIGGERS_OFF:
+		t->triggers_are_off = action->kind == ACTION_TRIGGERS_OFF;
+		return OK;
 	case ACTION_OPTIONS:
 	case ACTION_OWNER:
 		break; /* of views alone */

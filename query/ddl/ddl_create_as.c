@@ -205,6 +205,8 @@ static enum sqlstate like_index(struct ddl *d, const struct ast_like *like,
 							: AST_KEY_INDEX;
 	key->at = like->table.at;
 	key->is_unique = index->is_unique;
+	key->is_deferrable = index->is_deferrable;
+	key->is_deferred = index->is_deferred;
 	key->column_count = x.said.key_count;
 	key->columns = ARENA_ARRAY(d->arena, struct ast_name, x.said.key_count);
 	for (uint32_t i = 0; i < x.said.key_count; i++)

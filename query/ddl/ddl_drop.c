@@ -170,8 +170,7 @@ static enum sqlstate drop_whole(struct ddl *d, enum element element, struct str 
 		TRY(drop_references(d, t, from));
 		TRY(drop_details(d, t));
 	}
-	if (t != NULL)
-		TRY(ddl_indexes_forget(d, element, t->label));
+	TRY(ddl_indexes_forget(d, element, full_name));
 	TRY(schema_label_drop(d->options.txn, element, full_name, cascade, d->error));
 	TRY(drop_pairs(d, &pairs));
 	ddl_refresh(d);

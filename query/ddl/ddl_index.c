@@ -153,6 +153,8 @@ void ddl_index_read(struct ddl *d, const struct index_info *info, struct ddl_ind
 		.key_count = out->said.key_count,
 		.is_unique = info->is_unique,
 		.is_constraint = info->is_constraint,
+		.is_deferrable = info->is_deferrable,
+		.is_deferred = info->is_deferred,
 		.is_key = out->is_primary,
 	};
 	for (uint32_t i = 0; i < out->said.key_count; i++) {
@@ -321,9 +323,11 @@ enum sqlstate ddl_index_drop(struct ddl *d, const struct index_info *info)
 	return OK;
 }
 
-enum sqlstate ddl_indexes_forget(struct ddl *d, enum element element, uint32_t label)
+enum sqlstate ddl_indexes_forget(struct ddl *d, enum element element, struct str full_name)
 {
 	const struct catalog *c = d->options.catalog;
+	uint32_t label = catalog_find(
+		c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, full_name);
 
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *info = catalog_index_at(c, i);

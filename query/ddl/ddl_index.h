@@ -37,7 +37,8 @@ enum sqlstate ddl_index_make(struct ddl *d, struct ddl_index *x) MUST_USE;
 /* Drops one that no constraint stands on, with all that is said of it. */
 enum sqlstate ddl_index_drop(struct ddl *d, const struct index_info *info) MUST_USE;
 /* Nothing is said any more of the indexes of a label that is going. */
-enum sqlstate ddl_indexes_forget(struct ddl *d, enum element element, uint32_t label) MUST_USE;
+enum sqlstate ddl_indexes_forget(
+	struct ddl *d, enum element element, struct str full_name) MUST_USE;
 
 /* Indexes that are gone until they are made again. */
 struct ddl_kept_indexes {

@@ -201,7 +201,9 @@ static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast
 		.label = t->name,
 		.is_unique = true,
 		.is_constraint = true,
-		.is_key = is_primary };
+		.is_key = is_primary,
+		.is_deferrable = key->is_deferrable,
+		.is_deferred = key->is_deferred };
 	uint32_t id;
 
 	if (is_primary && t->info != NULL && t->info->primary_index != 0)
@@ -316,6 +318,10 @@ static enum sqlstate take_primary(struct ddl *d, const struct table *target,
 		return DDL_FAIL(d, key->at, E_NO_OBJECT,
 			"there is no primary key for referenced table \"%.*s\"",
 			STR_ARGS(target->name));
+	if (primary->is_deferrable)
+		return FAIL(d->error, E_OBJECT_STATE,
+			"cannot use a deferrable primary key for referenced table \"%.*s\"",
+			STR_ARGS(target->name));
 	if (primary->key_count != f->count)
 		return DDL_FAIL(d, key->at, E_INVALID_FOREIGN_KEY,
 			"number of referencing and referenced columns for foreign key disagree");
@@ -327,6 +333,8 @@ static enum sqlstate take_primary(struct ddl *d, const struct table *target,
 static enum sqlstate take_targets(struct ddl *d, const struct table *target,
 	const struct ast_key *key, struct table_foreign *f)
 {
+	const struct index_info *index;
+
 	if (key->target_count == 0)
 		return take_primary(d, target, key, f);
 	if (key->target_count != f->count)
@@ -340,10 +348,15 @@ static enum sqlstate take_targets(struct ddl *d, const struct table *target,
 				STR_ARGS(key->targets[i].text));
 		f->targets[i] = key->targets[i].text;
 	}
-	if (referenced_index(d, target, f) == NULL)
+	index = referenced_index(d, target, f);
+	if (index == NULL)
 		return DDL_FAIL(d, key->at, E_INVALID_FOREIGN_KEY,
 			"there is no unique constraint matching given keys for referenced table "
 			"\"%.*s\"",
+			STR_ARGS(target->name));
+	if (index->is_deferrable)
+		return FAIL(d->error, E_OBJECT_STATE,
+			"cannot use a deferrable unique constraint for referenced table \"%.*s\"",
 			STR_ARGS(target->name));
 	return OK;
 }

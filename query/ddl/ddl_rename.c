@@ -91,6 +91,8 @@ static uint32_t keep_indexes(struct ddl *d, const struct table *t,
 			.key_count = info->key_count,
 			.is_unique = info->is_unique,
 			.is_constraint = info->is_constraint,
+			.is_deferrable = info->is_deferrable,
+			.is_deferred = info->is_deferred,
 			.is_key = k->is_primary };
 		for (uint32_t n = 0; n < info->key_count; n++) {
 			bool is_it = info->keys[n] == column->key;

@@ -25,16 +25,37 @@
 
 enum { CASCADE_ROUNDS_MAX = 100, CHECK_BATCH = 512 };
 
+/* When a constraint is looked at. */
+struct deferrable {
+	struct str name;
+	bool is_deferrable, is_deferred;
+};
+
+/* A unique constraint that is not looked at row by row. */
+struct guard_unique {
+	struct deferrable when;
+	uint32_t index;
+};
+
 /* The constraints of one label. */
 struct guarded {
 	const struct table *table;
+	VEC(struct guard_unique) uniques;
 	struct guard_check *checks;
 	uint32_t check_count;
 	VEC(const struct guard_reference *) references; /* it refers to others */
 	VEC(const struct guard_reference *) referrers;	/* others refer to it */
 };
 
+/* What SET CONSTRAINTS said. */
+struct deferral {
+	char *name; /* of a constraint; NULL: of all */
+	bool is_deferred;
+};
+
 struct guard {
+	VEC(struct deferral) deferrals;
+	size_t last_set; /* where those of the last SET CONSTRAINTS begin */
 	struct arena *arena;
 	uint64_t version;
 	VEC(struct guarded) labels;
@@ -55,6 +76,7 @@ struct guard *guard_new(void)
 static void forget(struct guard *g)
 {
 	for (size_t i = 0; i < g->labels.count; i++) {
+		VEC_FREE(&g->labels.at[i].uniques);
 		VEC_FREE(&g->labels.at[i].references);
 		VEC_FREE(&g->labels.at[i].referrers);
 	}
@@ -70,8 +92,122 @@ void guard_free(struct guard *g)
 	if (g == NULL)
 		return;
 	forget(g);
+	guard_rollback_to(g, 0);
+	VEC_FREE(&g->deferrals);
 	VEC_FREE(&g->labels);
 	free(g);
+}
+
+/* ---- SET CONSTRAINTS ---- */
+
+static struct deferrable deferrable_of(const struct table_foreign *f)
+{
+	return (struct deferrable){ f->name, f->is_deferrable, f->is_deferred };
+}
+
+static bool is_about(const struct deferral *d, const struct deferrable *f)
+{
+	return f->is_deferrable && (d->name == NULL || str_equal(str_of(d->name), f->name));
+}
+
+/* As it is in this transaction now. */
+static bool is_deferred(const struct guard *g, const struct deferrable *f)
+{
+	for (size_t i = g->deferrals.count; i > 0; i--) {
+		if (is_about(&g->deferrals.at[i - 1], f))
+			return g->deferrals.at[i - 1].is_deferred;
+	}
+	return f->is_deferred;
+}
+
+static bool was_set_last(const struct guard *g, const struct deferrable *f)
+{
+	for (size_t i = g->last_set; i < g->deferrals.count; i++) {
+		if (is_about(&g->deferrals.at[i], f))
+			return true;
+	}
+	return false;
+}
+
+struct named {
+	bool is_there, is_deferrable; /* all of that name are */
+};
+
+static void note_named(struct named *n, struct str name, struct str wanted, bool is_deferrable)
+{
+	if (!str_equal(name, wanted))
+		return;
+	n->is_deferrable = is_deferrable && (n->is_deferrable || !n->is_there);
+	n->is_there = true;
+}
+
+/* The constraints of this name can be deferred. */
+static enum sqlstate check_name(
+	const struct catalog *c, struct arena *a, struct str name, struct error *e)
+{
+	struct named n = { 0 };
+
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+		const struct table *t = o->kind == OBJECT_TABLE ? table_find(c, a, o->name) : NULL;
+
+		for (uint32_t k = 0; t != NULL && k < t->foreign_count; k++)
+			note_named(&n, t->foreigns[k].name, name, t->foreigns[k].is_deferrable);
+		for (uint32_t k = 0; t != NULL && k < t->check_count; k++)
+			note_named(&n, t->checks[k].name, name, false);
+	}
+	for (uint32_t i = 0; i < catalog_constraint_count(c); i++) {
+		const struct constraint_info *info = catalog_constraint_at(c, i);
+		const struct index_info *index = catalog_index(c, info->index);
+
+		note_named(&n, info->name, name, index != NULL && index->is_deferrable);
+	}
+	if (!n.is_there)
+		return FAIL(e, E_NO_OBJECT, "constraint \"%.*s\" does not exist", STR_ARGS(name));
+	return n.is_deferrable ? OK
+			       : FAIL(e, E_WRONG_OBJECT,
+					 "constraint \"%.*s\" is not deferrable", STR_ARGS(name));
+}
+
+static void add_deferral(struct guard *g, const struct str *name, bool is_deferred)
+{
+	struct deferral d = { .is_deferred = is_deferred };
+
+	if (name != NULL) {
+		d.name = strndup(name->at, name->length);
+		if (d.name == NULL)
+			PANIC("out of memory for a constraint's name");
+	}
+	VEC_PUSH(&g->deferrals, d);
+}
+
+enum sqlstate guard_set(struct guard *g, const struct bind_options *options,
+	const struct str *names, uint32_t count, bool is_deferred, struct error *e)
+{
+	struct arena *a = arena_new(0);
+	enum sqlstate rc = OK;
+
+	for (uint32_t i = 0; i < count && rc == OK; i++)
+		rc = check_name(options->catalog, a, names[i], e);
+	arena_free(a);
+	TRY(rc);
+	g->last_set = g->deferrals.count;
+	for (uint32_t i = 0; i < count; i++)
+		add_deferral(g, &names[i], is_deferred);
+	if (count == 0)
+		add_deferral(g, NULL, is_deferred);
+	return OK;
+}
+
+size_t guard_mark(const struct guard *g)
+{
+	return g->deferrals.count;
+}
+
+void guard_rollback_to(struct guard *g, size_t mark)
+{
+	while (g->deferrals.count > mark)
+		free(VEC_POP(&g->deferrals).name);
 }
 
 static struct guarded *guarded_of(struct guard *g, const struct table *t)
@@ -115,8 +251,29 @@ static void compile_references(
 		if (!guard_bind_reference(g->arena, options->catalog, t, &t->foreigns[i], r))
 			continue;
 		g->has_deferred |= r->foreign->is_deferred;
-		VEC_PUSH(&guarded_of(g, t)->references, r);
-		VEC_PUSH(&guarded_of(g, r->target)->referrers, r);
+		if (!t->triggers_are_off)
+			VEC_PUSH(&guarded_of(g, t)->references, r);
+		if (!r->target->triggers_are_off)
+			VEC_PUSH(&guarded_of(g, r->target)->referrers, r);
+	}
+}
+
+static void compile_uniques(
+	struct guard *g, const struct bind_options *options, const struct table *t)
+{
+	const struct catalog *c = options->catalog;
+
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+		struct guard_unique unique = { { arena_str(g->arena, index->name),
+						       index->is_deferrable, index->is_deferred },
+			index->id };
+
+		if (index->element != t->element || index->label != t->label ||
+			!index->is_deferrable)
+			continue;
+		g->has_deferred |= index->is_deferred;
+		VEC_PUSH(&guarded_of(g, t)->uniques, unique);
 	}
 }
 
@@ -140,6 +297,7 @@ static enum sqlstate compile(struct guard *g, const struct bind_options *options
 			continue;
 		TRY(compile_checks(g, options, t, e));
 		compile_references(g, options, t);
+		compile_uniques(g, options, t);
 	}
 	g->version = catalog_version(c);
 	return OK;
@@ -153,13 +311,22 @@ struct watch {
 	struct arena *arena;
 	struct storage_change *changes;
 	uint32_t change_count;
-	bool is_commit;
+	enum guard_time time;
 	struct error *e;
 };
 
+static bool is_time(const struct watch *w, const struct deferrable *when)
+{
+	if (w->time == GUARD_SET)
+		return was_set_last(w->guard, when);
+	return is_deferred(w->guard, when) == (w->time == GUARD_COMMIT);
+}
+
 static bool is_now(const struct watch *w, const struct guard_reference *r)
 {
-	return r->foreign->is_deferred == w->is_commit;
+	struct deferrable when = deferrable_of(r->foreign);
+
+	return is_time(w, &when);
 }
 
 static bool has_label(const struct watch *w, const struct table *t, uint32_t label)
@@ -197,18 +364,29 @@ static enum sqlstate present_ids(
 	return OK;
 }
 
+static enum sqlstate watch_unique(struct watch *w, const struct guarded *g,
+	const struct guard_unique *unique, const uint64_t *ids, uint32_t count)
+{
+	for (uint32_t i = 0; i < count && is_time(w, &unique->when); i++)
+		TRY(storage_key_check(
+			w->options.txn, g->table->element, ids[i], unique->index, w->e));
+	return OK;
+}
+
 static enum sqlstate watch_present(struct watch *w, const struct guarded *g)
 {
 	uint32_t count;
 	uint64_t *ids;
 
-	if (g->check_count == 0 && g->references.count == 0)
+	if (g->check_count == 0 && g->references.count == 0 && g->uniques.count == 0)
 		return OK;
 	TRY(present_ids(w, g->table, &ids, &count));
+	for (size_t i = 0; i < g->uniques.count; i++)
+		TRY(watch_unique(w, g, &g->uniques.at[i], ids, count));
 	for (uint32_t at = 0; at < count; at += CHECK_BATCH) {
 		uint32_t batch = MIN_OF(count - at, (uint32_t)CHECK_BATCH);
 
-		for (uint32_t i = 0; i < g->check_count && !w->is_commit; i++)
+		for (uint32_t i = 0; i < g->check_count && w->time == GUARD_STATEMENT; i++)
 			TRY(guard_run_check(&w->options, w->arena, g->table, &g->checks[i],
 				ids + at, batch, w->e));
 		for (size_t i = 0; i < g->references.count; i++) {
@@ -448,13 +626,14 @@ static enum sqlstate watch_round(struct watch *w)
 }
 
 enum sqlstate guard_statement(struct guard *g, const struct bind_options *options, uint64_t mark,
-	bool is_commit, struct error *e)
+	enum guard_time time, struct error *e)
 {
-	struct watch w = { .guard = g, .options = *options, .is_commit = is_commit, .e = e };
+	struct watch w = { .guard = g, .options = *options, .time = time, .e = e };
 	enum sqlstate rc = OK;
 
 	TRY(compile(g, options, e));
-	if (g->labels.count == 0 || (is_commit && !g->has_deferred))
+	if (g->labels.count == 0 ||
+		(time == GUARD_COMMIT && !g->has_deferred && g->deferrals.count == 0))
 		return OK;
 	w.options.parameters = NULL;
 	w.options.parameter_count = 0;

@@ -20,10 +20,23 @@ struct guard;
 struct guard *guard_new(void);
 void guard_free(struct guard *g);
 
-/* Everything changed since `mark` (txn_savepoint) satisfies the constraints that are not deferred,
-   or, with is_commit, those that are. E_CHECK, E_FOREIGN_KEY with detail and names. */
+/* Everything changed since `mark` (txn_savepoint) satisfies the constraints that are looked at then.
+   E_CHECK, E_FOREIGN_KEY with detail and names. */
+enum guard_time {
+	GUARD_STATEMENT, /* those that are not deferred */
+	GUARD_COMMIT,	 /* those that are */
+	GUARD_SET,	 /* those that guard_set() named last */
+};
 enum sqlstate guard_statement(struct guard *g, const struct bind_options *options, uint64_t mark,
-	bool is_commit, struct error *e) MUST_USE;
+	enum guard_time time, struct error *e) MUST_USE;
+
+/* SET CONSTRAINTS, for the rest of the transaction: these (none: all that can be) are deferred from now on,
+   or not. E_NO_OBJECT, E_WRONG_OBJECT: one of them is not there, or cannot be deferred. */
+enum sqlstate guard_set(struct guard *g, const struct bind_options *options,
+	const struct str *names, uint32_t count, bool is_deferred, struct error *e) MUST_USE;
+/* How often that was said; all but so many of them are unsaid. */
+size_t guard_mark(const struct guard *g);
+void guard_rollback_to(struct guard *g, size_t mark);
 
 /* ---- for schema statements ------------------------------------------------------------------- */
 

@@ -72,6 +72,12 @@ static void go_to_graph(struct schema *s, enum element element, uint32_t label)
 
 /* ---- labels ------------------------------------------------------------------------------- */
 
+static void put_deferral(struct schema *s, const struct index_info *index)
+{
+	buf_put_text(s->to, index->is_deferrable ? " DEFERRABLE" : "");
+	buf_put_text(s->to, index->is_deferred ? " INITIALLY DEFERRED" : "");
+}
+
 static void put_label(struct schema *s, enum element element, const struct label_info *l)
 {
 	buf_printf(s->to, "CREATE %s LABEL ", class_of(element));
@@ -125,6 +131,7 @@ static void put_table(struct schema *s, const struct table *t)
 	if (t->info != NULL && t->info->primary_index != 0) {
 		buf_put_text(s->to, t->column_count == 0 ? " (" : ", ");
 		definition_put_primary(writer_of(s), t->info);
+		put_deferral(s, catalog_index(s->catalog, t->info->primary_index));
 	}
 	buf_put_text(s->to, t->column_count == 0 ? " ();\n" : ");\n");
 }
@@ -331,15 +338,36 @@ static bool is_primary(struct schema *s, const struct constraint_info *c)
 	       l->primary_index == c->index && c->index != 0;
 }
 
+/* Only SQL can say that. */
+static void put_deferrable(
+	struct schema *s, const struct constraint_info *c, const struct index_info *index)
+{
+	enum name_kind kind = c->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	buf_put_text(s->to, "ALTER TABLE ");
+	dump_put_name(s->to, catalog_name(s->catalog, kind, c->label));
+	buf_put_text(s->to, " ADD CONSTRAINT ");
+	dump_put_name(s->to, c->name);
+	buf_put_text(s->to, " UNIQUE ");
+	put_keys(s, c->keys, c->key_count, "");
+	put_deferral(s, index);
+	buf_put_text(s->to, ";\n");
+}
+
 static void put_constraints(struct schema *s)
 {
 	for (uint32_t i = 0; i < catalog_constraint_count(s->catalog); i++) {
 		const struct constraint_info *c = catalog_constraint_at(s->catalog, i);
+		const struct index_info *index = catalog_index(s->catalog, c->index);
 		bool is_node = c->element == ELEMENT_NODE;
 
 		if (is_primary(s, c))
 			continue;
 		go_to_graph(s, c->element, c->label);
+		if (index != NULL && index->is_deferrable) {
+			put_deferrable(s, c, index);
+			continue;
+		}
 		buf_put_text(s->to, "CREATE CONSTRAINT IF NOT EXISTS ");
 		dump_put_name(s->to, c->name);
 		buf_put_text(s->to, is_node ? " FOR (x:" : " FOR ()-[x:");

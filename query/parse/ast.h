@@ -267,8 +267,13 @@ struct ast_fetch {
 	struct ast_name cursor;
 };
 
-/* What a mode of LOCK TABLE keeps others from: nothing, excluding, changes. */
-enum ast_table_lock { TABLE_LOCK_READS, TABLE_LOCK_CHANGES, TABLE_LOCK_EXCLUDES };
+/* What a mode of LOCK TABLE keeps others from: nothing, keeping and excluding, changes, all of these. */
+enum ast_table_lock {
+	TABLE_LOCK_READS,
+	TABLE_LOCK_CHANGES,
+	TABLE_LOCK_KEEPS,
+	TABLE_LOCK_EXCLUDES,
+};
 
 enum ast_discard { DISCARD_ALL, DISCARD_PLANS, DISCARD_SEQUENCES, DISCARD_TEMP };
 
@@ -295,7 +300,7 @@ enum ast_stmt_kind {
 	STMT_COMMIT,
 	STMT_ROLLBACK,
 	STMT_SET_TRANSACTION,
-	STMT_SET_CONSTRAINTS,  /* is_immediate */
+	STMT_SET_CONSTRAINTS,  /* constraints */
 	STMT_SAVEPOINT,        /* name, as for the next two */
 	STMT_RELEASE,
 	STMT_ROLLBACK_TO,
@@ -430,7 +435,11 @@ struct ast_stmt {
 			struct ast_name *more; /* DROP_INDEX: further ones */
 			uint32_t more_count;
 		} drop;
-		bool is_immediate;
+		struct {
+			struct ast_name *names; /* none: ALL */
+			uint32_t count;
+			bool is_immediate;
+		} constraints;
 		struct ast_table *table;
 		struct ast_alter_table *alter_table;
 		struct ast_names_statement *names;

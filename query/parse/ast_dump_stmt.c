@@ -560,7 +560,9 @@ static void dump_session(struct ast_dumper *d, const struct ast_stmt *s)
 	case STMT_SESSION_RESET_PARAMETERS:
 	case STMT_SESSION_RESET_GRAPH:
 	case STMT_SET_CONSTRAINTS:
-		ast_dump_line(d, "constraints%s", s->is_immediate ? " immediate" : "");
+		ast_dump_line(
+			d, "constraints%s", s->constraints.is_immediate ? " immediate" : "");
+		ast_dump_names(d, "name", s->constraints.names, s->constraints.count);
 		break;
 	case STMT_SESSION_CLOSE:
 	case STMT_CHECKPOINT:

@@ -134,6 +134,8 @@ enum ast_action_kind {
 	ACTION_TUNE_COLUMN,  /* SET STORAGE, STATISTICS, COMPRESSION, (option): it must be there */
 	ACTION_CLUSTER_ON,   /* CLUSTER ON index: it must be there */
 	ACTION_TRIGGER,	     /* ENABLE or DISABLE TRIGGER name */
+	ACTION_TRIGGERS_ON,  /* ENABLE TRIGGER ALL */
+	ACTION_TRIGGERS_OFF, /* DISABLE TRIGGER ALL */
 };
 
 /* check_option, security_invoker, security_barrier. */

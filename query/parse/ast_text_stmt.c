@@ -586,8 +586,13 @@ void ast_text_stmt(struct buf *out, const struct ast_stmt *s)
 		put_word(out, "ROLLBACK TO SAVEPOINT ", &s->name);
 		break;
 	case STMT_SET_CONSTRAINTS:
-		buf_put_text(out, "SET CONSTRAINTS ALL ");
-		buf_put_text(out, s->is_immediate ? "IMMEDIATE" : "DEFERRED");
+		buf_put_text(out, "SET CONSTRAINTS ");
+		for (uint32_t i = 0; i < s->constraints.count; i++) {
+			buf_put_text(out, i > 0 ? ", " : "");
+			ast_text_variable(out, s->constraints.names[i].text);
+		}
+		buf_put_text(out, s->constraints.count == 0 ? "ALL " : " ");
+		buf_put_text(out, s->constraints.is_immediate ? "IMMEDIATE" : "DEFERRED");
 		break;
 	case STMT_CHECKPOINT:
 		buf_put_text(out, "CHECKPOINT");

@@ -61,7 +61,7 @@ static enum sqlstate parse_lock_mode(struct parser *p, enum ast_table_lock *out)
 		{ "ROW", "EXCLUSIVE", NULL, TABLE_LOCK_CHANGES },
 		{ "SHARE", "UPDATE", "EXCLUSIVE", TABLE_LOCK_CHANGES },
 		{ "SHARE", "ROW", "EXCLUSIVE", TABLE_LOCK_EXCLUDES },
-		{ "SHARE", NULL, NULL, TABLE_LOCK_EXCLUDES },
+		{ "SHARE", NULL, NULL, TABLE_LOCK_KEEPS },
 		{ "EXCLUSIVE", NULL, NULL, TABLE_LOCK_EXCLUDES },
 		{ "ACCESS", "EXCLUSIVE", NULL, TABLE_LOCK_EXCLUDES } };
 

@@ -121,18 +121,16 @@ enum sqlstate parse_setting_change(struct parser *p, struct ast_setting *out)
 /* SET CONSTRAINTS (ALL | names) (DEFERRED | IMMEDIATE) */
 static enum sqlstate parse_set_constraints(struct parser *p, struct ast_stmt *out)
 {
-	struct ast_qname ignored;
-
 	out->kind = STMT_SET_CONSTRAINTS;
 	parse_advance(p);
 	if (!parse_accept(p, KW_ALL)) {
 		do {
-			ignored = (struct ast_qname){ 0 };
-			TRY(parse_qname(p, "a constraint", &ignored));
+			TRY(parse_table_name(p, "a constraint",
+				PARSE_PUSH(p, out->constraints.names, out->constraints.count)));
 		} while (parse_accept(p, ','));
 	}
-	out->is_immediate = parse_accept_word(p, "IMMEDIATE");
-	return out->is_immediate ? OK : parse_expect_word(p, "DEFERRED");
+	out->constraints.is_immediate = parse_accept_word(p, "IMMEDIATE");
+	return out->constraints.is_immediate ? OK : parse_expect_word(p, "DEFERRED");
 }
 
 enum sqlstate parse_set(struct parser *p, struct ast_stmt *out)

@@ -229,8 +229,8 @@ static enum sqlstate parse_row_security(struct parser *p)
 	return parse_expect_word(p, "SECURITY");
 }
 
-/* {ENABLE [ALWAYS | REPLICA] | DISABLE} TRIGGER {ALL | USER | name}: there are none; DISABLE ROW LEVEL
-   SECURITY: there is none. */
+/* {ENABLE [ALWAYS | REPLICA] | DISABLE} TRIGGER {ALL | USER | name}: there are none but those that
+   foreign keys are; DISABLE ROW LEVEL SECURITY: there is none. */
 static enum sqlstate parse_switch(struct parser *p, struct ast_action *out)
 {
 	bool is_on = parse_word(p, "ENABLE");
@@ -243,8 +243,12 @@ static enum sqlstate parse_switch(struct parser *p, struct ast_action *out)
 		return parse_row_security(p);
 	if (!parse_accept_word(p, "TRIGGER"))
 		return parse_unsupported(p, at, "this form of ALTER TABLE");
-	if (parse_accept_word(p, "ALL") || parse_accept_word(p, "USER"))
+	if (parse_accept_word(p, "USER"))
 		return OK;
+	if (parse_accept_word(p, "ALL")) {
+		out->kind = is_on ? ACTION_TRIGGERS_ON : ACTION_TRIGGERS_OFF;
+		return OK;
+	}
 	out->kind = ACTION_TRIGGER;
 	return parse_folded_name(p, "a trigger", &out->name);
 }

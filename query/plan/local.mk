@@ -21,6 +21,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_first.c \
 	%D%/plan_index.c \
 	%D%/plan_index.h \
+	%D%/plan_index_order.c \
 	%D%/plan_from.c \
 	%D%/plan_from.h \
 	%D%/plan_from_function.c \

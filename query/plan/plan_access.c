@@ -252,7 +252,7 @@ static bool access_by_index(const struct match *m, const struct index_info *inde
 		given++;
 	if (given == 0 || !plan_index_has_all(m->p->b.catalog, index, given))
 		return false;
-	a.is_unique = index->is_unique && a.equal_count == index->key_count;
+	a.is_unique = plan_index_is_unique(index) && a.equal_count == index->key_count;
 	a.rows = MAX_OF(a.rows, 1.0);
 	if (a.is_unique)
 		a.rows = a.in == MATCH_NONE ? 1.0 : sarg_in_items(m, a.in);

@@ -119,6 +119,15 @@ static enum sqlstate no_arbiter(struct dml *d)
 		"specification");
 }
 
+static enum sqlstate refuse_deferrable(struct dml *d, const struct index_info *index)
+{
+	FAIL(d->e, E_OBJECT_STATE,
+		"ON CONFLICT does not support deferrable unique constraints/exclusion constraints "
+		"as arbiters");
+	error_names(d->e, d->table->name, (struct str){ 0 }, index->name);
+	return E_OBJECT_STATE;
+}
+
 /* The value of one of the index's keys in the proposed row; NULL: it is not known to be any. */
 static const struct bound *proposed_key(
 	struct dml *d, const struct plan_index *arbiter, uint32_t position)
@@ -207,6 +216,8 @@ static enum sqlstate conflict_match(const struct inference *inference, uint32_t 
 
 		if (!is_arbiter(inference, catalog_index_at(c, i), &arbiter))
 			continue;
+		if (arbiter.info->is_deferrable)
+			return refuse_deferrable(d, arbiter.info);
 		arbiters++;
 		branches[count] = arbiter_lookup(d, &arbiter, argument);
 		count += branches[count] != NULL;

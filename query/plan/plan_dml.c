@@ -11,6 +11,7 @@
  * MERGE INTO is in plan_merge_into.c.
  */
 #include "query/plan/plan_dml.h"
+#include "query/plan/plan_index.h"
 
 #include <string.h>
 
@@ -308,7 +309,7 @@ static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
 		node->index_scan.element = ELEMENT_NODE;
 		node->index_scan.equal_count = 1;
 		node->index_scan.equal = equal;
-		node->index_scan.is_unique_lookup = index->is_unique;
+		node->index_scan.is_unique_lookup = plan_index_is_unique(index);
 	} else {
 		node->id_seek.slot = *slot;
 		node->id_seek.element = ELEMENT_NODE;

@@ -222,7 +222,7 @@ static void dump_index_scan(struct dump *d, const struct plan_node *n)
 		catalog == NULL ? NULL : catalog_index(catalog, n->index_scan.index);
 	bool is_node = n->index_scan.element == ELEMENT_NODE;
 	uint32_t equal = n->index_scan.equal_count;
-	const char *glue = "";
+	const char *glue = " (";
 
 	dump_slot_name(d, n->index_scan.slot);
 	if (index == NULL) {
@@ -231,7 +231,7 @@ static void dump_index_scan(struct dump *d, const struct plan_node *n)
 	}
 	buf_put_byte(d->to, ':');
 	dump_name(d, is_node ? NAME_NODE_LABEL : NAME_EDGE_LABEL, index->label);
-	buf_printf(d->to, " using %.*s (", STR_ARGS(index->name));
+	buf_printf(d->to, " using %.*s", STR_ARGS(index->name));
 	for (uint32_t i = 0; i < equal; i++)
 		dump_key_condition(d, index, i, " = ", n->index_scan.equal[i], &glue);
 	if (n->index_scan.low != NULL)
@@ -241,7 +241,8 @@ static void dump_index_scan(struct dump *d, const struct plan_node *n)
 		dump_key_condition(d, index, equal,
 			n->index_scan.high_is_inclusive ? " <= " : " < ", n->index_scan.high,
 			&glue);
-	buf_put_byte(d->to, ')');
+	buf_put_text(d->to, glue[1] == '(' ? "" : ")");
+	buf_put_text(d->to, n->index_scan.is_descending ? " backward" : "");
 }
 
 static void dump_scan_label(struct dump *d, enum name_kind kind, uint32_t label, bool is_nothing)

@@ -9,8 +9,8 @@
 
 #include "storage/value.h"
 
-bool plan_index_read(struct planner *p, const struct table *t,
-	const struct index_info *info, struct plan_index *out)
+bool plan_index_read(struct planner *p, const struct table *t, const struct index_info *info,
+	struct plan_index *out)
 {
 	struct table_index said;
 	struct error ignored;
@@ -45,13 +45,23 @@ bool plan_index_has_all(const struct catalog *c, const struct index_info *index,
 	return true;
 }
 
-/* ---- implication ------------------------------------------------------------------------------ */
-
-static bool is_call(const struct bound *x, const char *name, uint32_t count)
+void plan_index_scan(struct plan_node *scan, const struct index_info *index)
 {
-	return x->kind == BOUND_CALL && x->function != NULL && x->arg_count == count &&
-	       strcmp(x->function->name, name) == 0;
+	bool is_edge = scan->kind == PLAN_EDGE_SCAN;
+	uint32_t slot = is_edge ? scan->edge_scan.slot : scan->node_scan.slot;
+	uint32_t source = is_edge ? scan->edge_scan.source_slot : SLOT_NONE;
+	uint32_t target = is_edge ? scan->edge_scan.target_slot : SLOT_NONE;
+
+	scan->kind = PLAN_INDEX_SCAN;
+	memset(&scan->index_scan, 0, sizeof scan->index_scan);
+	scan->index_scan.slot = slot;
+	scan->index_scan.source_slot = source;
+	scan->index_scan.target_slot = target;
+	scan->index_scan.index = index->id;
+	scan->index_scan.element = index->element;
 }
+
+/* ---- implication ------------------------------------------------------------------------------ */
 
 static bool same(const struct plan_conditions *g, const struct bound *wanted, const struct bound *x)
 {
@@ -77,7 +87,7 @@ static bool read_comparison(const struct bound *x, struct comparison *out)
 	for (size_t i = 0; i < ARRAY_COUNT(operators); i++) {
 		bool swapped;
 
-		if (!is_call(x, operators[i].name, 2))
+		if (!row_expr_is_call(x, operators[i].name))
 			continue;
 		swapped = x->args[0]->kind == BOUND_CONSTANT;
 		if (x->args[swapped ? 0 : 1]->kind != BOUND_CONSTANT)
@@ -163,7 +173,7 @@ static bool implies_in(
 /* A truth value by itself is one that is equal to true; NOT x one that is equal to false. */
 static bool read_truth(const struct bound *x, struct comparison *out)
 {
-	bool is_not = is_call(x, "not", 1);
+	bool is_not = row_expr_is_call(x, "not");
 
 	if (x->type.kind != TYPE_BOOL || read_comparison(x, out))
 		return x->type.kind == TYPE_BOOL;
@@ -180,11 +190,11 @@ static bool one_implies(
 		return true;
 	if (row_expr_not_null(wanted) != NULL)
 		return excludes_null(g, given, row_expr_not_null(wanted));
-	if (is_call(wanted, "in", 2))
+	if (row_expr_is_call(wanted, "in"))
 		return implies_in(g, given, wanted);
 	if (!read_truth(wanted, &want))
 		return false;
-	if (is_call(given, "in", 2))
+	if (row_expr_is_call(given, "in"))
 		return list_implies(g, given->args[0], given->args[1], &want);
 	return read_truth(given, &have) && same(g, want.of, have.of) &&
 	       comparison_implies(&have, &want);

@@ -17,12 +17,24 @@ struct plan_index {
 	const struct bound *exprs[8];	   /* by storage's keys; NULL: a property as it is */
 };
 /* False if it cannot be used: what it is made of is no more. */
-bool plan_index_read(struct planner *p, const struct table *t,
-	const struct index_info *info, struct plan_index *out);
+bool plan_index_read(struct planner *p, const struct table *t, const struct index_info *info,
+	struct plan_index *out);
+
+/* Whether no two elements have a key, at any time. */
+static inline bool plan_index_is_unique(const struct index_info *index)
+{
+	return index->is_unique && !index->is_deferrable;
+}
 
 /* Whether an index has all elements whose first `given` keys are known: one that lacks any other key is
    not in it. */
 bool plan_index_has_all(const struct catalog *c, const struct index_info *index, uint32_t given);
+
+/* The scan of a label, of nodes or edges, becomes one by the index, without bounds. */
+void plan_index_scan(struct plan_node *scan, const struct index_info *index);
+/* plan_index_order.c: true if the rows of the stream come in this order by an index, perhaps by another scan
+   from now on. For sorts of which the first rows are wanted. */
+bool plan_index_order(struct planner *p, const struct plan_sort_key *keys, uint32_t count);
 
 /* Whether `wanted`, over columns, is true of every row for which all of these are. What follows by the
    words and by comparing constants is seen, and no more. */

@@ -14,6 +14,8 @@
 
 #include <stdlib.h>
 
+#include "query/plan/plan_index.h"
+
 /* ---- columns --------------------------------------------------------------------------------- */
 
 /* Names of functions and types in lower case, however they are written. */
@@ -458,12 +460,14 @@ void plan_projection_push_sort(struct planner *p, const struct ast_sort *ast, co
 			.is_descending = ast[i].is_descending,
 			.is_nulls_first =
 				ast[i].has_nulls ? ast[i].is_nulls_first : ast[i].is_descending };
+	p->s.is_per_row = true;
+	if (limit != NULL && plan_index_order(p, keys, count))
+		return;
 	node = planner_push(p, PLAN_SORT, rows, rows * 2);
 	node->sort.count = count;
 	node->sort.keys = keys;
 	node->sort.top_limit = limit;
 	node->sort.top_offset = limit == NULL ? NULL : offset;
-	p->s.is_per_row = true;
 }
 
 /* Sort keys that are columns anyway share their slots. */

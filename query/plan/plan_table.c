@@ -484,7 +484,7 @@ static uint32_t index_score(const struct lookup *l, const struct index_info *ind
 	uint32_t equal = equal_keys(l, index), score = 100 * equal, given = equal;
 
 	if (equal == index->key_count)
-		return score + (index->is_unique ? 1000 : 50);
+		return score + (plan_index_is_unique(index) ? 1000 : 50);
 	if (equal == 0 && l->scan->input->kind == PLAN_ONE_ROW &&
 		find_value(l, index->keys[0], 'i') != NULL)
 		score = 40, given = 1;
@@ -580,28 +580,19 @@ static void set_range(struct lookup *l, const struct index_info *index, uint32_t
 static void use_index(struct lookup *l, const struct index_info *index)
 {
 	struct plan_node *scan = l->scan;
-	uint32_t source = SLOT_NONE, target = SLOT_NONE, equal = equal_keys(l, index);
+	uint32_t equal = equal_keys(l, index);
 	const struct bound **values =
 		ARENA_ARRAY(l->p->arena, const struct bound *, index->key_count);
 
-	if (scan->kind == PLAN_EDGE_SCAN) {
-		source = scan->edge_scan.source_slot;
-		target = scan->edge_scan.target_slot;
-	}
 	for (uint32_t i = 0; i < equal; i++)
 		values[i] = attach_below(l, find_value(l, index->keys[i], '='));
 	if (equal == 0 && !has_range(l, index->keys[0]))
 		values[equal++] = unwind_below(l, find_value(l, index->keys[0], 'i'));
-	memset(&scan->index_scan, 0, sizeof scan->index_scan);
-	scan->kind = PLAN_INDEX_SCAN;
-	scan->index_scan.slot = l->slot;
-	scan->index_scan.source_slot = source;
-	scan->index_scan.target_slot = target;
-	scan->index_scan.index = index->id;
-	scan->index_scan.element = index->element;
+	plan_index_scan(scan, index);
 	scan->index_scan.equal_count = equal;
 	scan->index_scan.equal = values;
-	scan->index_scan.is_unique_lookup = index->is_unique && equal == index->key_count;
+	scan->index_scan.is_unique_lookup =
+		plan_index_is_unique(index) && equal == index->key_count;
 	set_range(l, index, equal);
 	scan->rows = scan->index_scan.is_unique_lookup
 			     ? scan->input->rows

@@ -292,6 +292,23 @@ static enum sqlstate check_care(struct query_session *s, const struct ast_stmt *
 	return OK;
 }
 
+/* Foreign keys are the only triggers there are, and the system's: only superusers switch them. */
+static enum sqlstate check_triggers(
+	struct query_session *s, const struct ast_alter_table *alter, struct error *e)
+{
+	const struct catalog *c = txn_catalog(s->txn);
+	const struct table *t = table_find(c, s->scratch, alter->name.text);
+	struct str name = t == NULL ? (struct str){ 0 } : table_foreign_name(c, s->scratch, t);
+
+	for (uint32_t i = 0; i < alter->action_count && name.length > 0; i++) {
+		if (alter->actions[i].kind == ACTION_TRIGGERS_ON ||
+			alter->actions[i].kind == ACTION_TRIGGERS_OFF)
+			return FAIL(e, E_PRIVILEGE,
+				"permission denied: \"%.*s\" is a system trigger", STR_ARGS(name));
+	}
+	return OK;
+}
+
 static enum sqlstate check(struct query_session *s, const struct query_prepared *p,
 	const struct role_set *who, struct error *e)
 {
@@ -305,6 +322,8 @@ static enum sqlstate check(struct query_session *s, const struct query_prepared 
 	if (statement->kind >= STMT_CREATE_GRAPH && statement->kind <= STMT_GRANT &&
 		!is_role_statement(statement->kind))
 		TRY(check_schema_statement(s, statement, who, e));
+	if (statement->kind == STMT_ALTER_TABLE)
+		TRY(check_triggers(s, statement->alter_table, e));
 	if (statement->kind >= STMT_LOCK_TABLE)
 		return check_care(s, statement, who, e);
 	if (p->plan == NULL)

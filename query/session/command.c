@@ -127,18 +127,25 @@ static enum sqlstate run_set(struct query_portal *p, struct error *e)
 	return settings_set_name(s->settings, setting->name.text, text, source, e);
 }
 
-/* Deferred constraints are looked at now, or, as they are made, at the commit. */
+/* Those that become immediate are looked at now. */
 static enum sqlstate run_set_constraints(struct query_portal *p, struct error *e)
 {
+	const struct ast_stmt *st = p->prepared->statement;
 	struct query_session *s = p->session;
+	struct bind_options options = { .catalog = txn_catalog(s->txn) };
+	struct str *names = ARENA_ARRAY(p->arena, struct str, st->constraints.count + 1);
 
 	portal_tag(p, "SET CONSTRAINTS");
 	if (s->state != TRANSACTION_BLOCK)
 		session_notice(s, "WARNING", E_NO_TRANSACTION,
 			"SET CONSTRAINTS can only be used in transaction blocks");
-	if (!p->prepared->statement->is_immediate || !txn_has_changes(s->txn))
+	for (uint32_t i = 0; i < st->constraints.count; i++)
+		names[i] = st->constraints.names[i].text;
+	TRY(guard_set(s->guard, &options, names, st->constraints.count,
+		!st->constraints.is_immediate, e));
+	if (!st->constraints.is_immediate || !txn_has_changes(s->txn))
 		return OK;
-	return session_guard_again(s, 0, true, e);
+	return session_guard_again(s, 0, GUARD_SET, e);
 }
 
 static enum sqlstate run_reset(struct query_portal *p, struct error *e)

@@ -30,6 +30,9 @@ static const struct index_info *find_index(const struct catalog *c, struct str n
 /* What reads alone needs no lock: a view, ACCESS SHARE. */
 static enum sqlstate lock_one(struct query_portal *p, const struct ast_name *name, struct error *e)
 {
+	static const enum lock_strength strengths[] = { [TABLE_LOCK_CHANGES] = STRENGTH_KEY_SHARE,
+		[TABLE_LOCK_KEEPS] = STRENGTH_SHARE,
+		[TABLE_LOCK_EXCLUDES] = STRENGTH_UPDATE };
 	const struct ast_stmt *s = p->prepared->statement;
 	struct txn *txn = p->session->txn;
 	const struct table *t = table_find(txn_catalog(txn), p->arena, name->text);
@@ -42,8 +45,8 @@ static enum sqlstate lock_one(struct query_portal *p, const struct ast_name *nam
 			       : no_relation(name, e);
 	if (s->maintain.lock == TABLE_LOCK_READS)
 		return OK;
-	rc = storage_label_lock(txn, t->element, t->label,
-		s->maintain.lock == TABLE_LOCK_EXCLUDES, s->maintain.is_nowait, e);
+	rc = storage_label_lock(txn, t->element, t->label, strengths[s->maintain.lock],
+		s->maintain.is_nowait, e);
 	if (rc == E_LOCK_TIMEOUT && s->maintain.is_nowait)
 		return FAIL(e, E_LOCK_TIMEOUT, "could not obtain lock on relation \"%.*s\"",
 			STR_ARGS(t->name));

@@ -456,7 +456,7 @@ static enum sqlstate run_write_once(struct query_portal *p, struct error *e)
 	while (rc == OK && (step = exec_next(p->exec, &rows, e)) != STEP_DONE)
 		rc = step == STEP_FAILED ? e->code : keep_rows(p, p, &rows, e);
 	if (rc == OK)
-		rc = session_guard(p->session, mark, false, e);
+		rc = session_guard(p->session, mark, GUARD_STATEMENT, e);
 	if (rc == OK) {
 		exec_counters(p->exec, &counters);
 		tag_plan(p, &counters);
@@ -814,7 +814,7 @@ enum sqlstate query_copy_done(struct query_portal *p, struct error *e)
 
 	assert(p->copy != NULL);
 	TRY(copy_in_done(p->copy, &rows, e));
-	TRY(session_guard_again(s, p->copy_mark, false, e));
+	TRY(session_guard_again(s, p->copy_mark, GUARD_STATEMENT, e));
 	if (p->is_alone && s->state == TRANSACTION_IMPLICIT)
 		TRY(commit_alone(p, e));
 	portal_tag(p, "COPY %" PRIu64, rows);

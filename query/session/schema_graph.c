@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "query/table/table.h"
+#include "query/table/table_index.h"
 
 struct str session_graph_name(const struct query_session *s)
 {
@@ -219,6 +220,21 @@ enum sqlstate schema_create_graph(struct query_portal *p, struct error *e)
 
 /* ---- DROP GRAPH ---- */
 
+/* What is said of the indexes of its labels goes with them. */
+static enum sqlstate forget_indexes(struct txn *txn, struct str graph, struct error *e)
+{
+	const struct catalog *c = txn_catalog(txn);
+	uint32_t number = catalog_graph_find(c, graph);
+
+	for (uint32_t i = 0; number != NAME_NONE && i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+
+		if (catalog_graph_of(c, index->element, index->label) == number)
+			TRY(table_index_forget(txn, index->id, e));
+	}
+	return OK;
+}
+
 enum sqlstate schema_drop_graph(struct query_portal *p, struct error *e)
 {
 	const struct ast_stmt *st = p->prepared->statement;
@@ -233,6 +249,7 @@ enum sqlstate schema_drop_graph(struct query_portal *p, struct error *e)
 			STR_ARGS(graph));
 		return OK;
 	}
+	TRY(forget_indexes(s->txn, graph, e));
 	TRY(schema_graph_drop(s->txn, graph, e));
 	if (str_equal(graph, session_graph_name(s)))
 		session_graph_reset(s);

@@ -7,7 +7,6 @@
 #include "query/session/session.h"
 
 #include "query/ddl/generate.h"
-#include "query/ddl/guard.h"
 
 #include <stdlib.h>
 
@@ -70,6 +69,7 @@ struct query_session *query_session_new(
 	if (s == NULL)
 		PANIC("out of memory for a session");
 	s->engine = q;
+	s->guard = guard_new();
 	s->options = *options;
 	s->user = duplicate(options->user);
 	s->database = duplicate(options->database);

@@ -16,6 +16,7 @@
 #include "base/setting.h"
 #include "base/stripe.h"
 #include "base/vec.h"
+#include "query/ddl/guard.h"
 #include "query/bind/bind.h"
 #include "query/exec/exec.h"
 #include "query/function/notify.h"
@@ -28,7 +29,6 @@
 
 struct copy_in;
 struct generate;
-struct guard;
 struct copy_out;
 struct plan_cache;
 struct shared_plan;
@@ -57,6 +57,7 @@ struct savepoint {
 	uint64_t mark; /* of the storage transaction's changes */
 	size_t settings_mark;
 	size_t notify_mark;
+	size_t guard_mark;
 };
 
 struct query_engine {
@@ -201,13 +202,13 @@ void transaction_abandon(struct query_session *s);
 /* Sends a NOTICE or WARNING to the client. */
 void session_notice(struct query_session *s, const char *severity, enum sqlstate code,
 	const char *format, ...) PRINTF_LIKE(4, 5);
-/* CHECK and FOREIGN KEY of all that was changed since the mark; at a commit, those deferred. */
+/* CHECK and FOREIGN KEY of all that was changed since the mark: those that are looked at then. */
 enum sqlstate session_guard(
-	struct query_session *s, uint64_t mark, bool is_commit, struct error *e) MUST_USE;
+	struct query_session *s, uint64_t mark, enum guard_time time, struct error *e) MUST_USE;
 /* The same for who cannot run the changes again: looks once more, with a newer snapshot, where others
    came between. */
 enum sqlstate session_guard_again(
-	struct query_session *s, uint64_t mark, bool is_commit, struct error *e) MUST_USE;
+	struct query_session *s, uint64_t mark, enum guard_time time, struct error *e) MUST_USE;
 /* The error of a set cancel flag, OK if it is not set. */
 enum sqlstate session_cancelled(const struct query_session *s, struct error *e);
 

@@ -152,6 +152,7 @@ static void end(struct query_session *s)
 	s->epoch++;
 	s->has_started = false;
 	forget_savepoints(s, 0);
+	guard_rollback_to(s->guard, 0);
 }
 
 static void count_end(struct query_session *s, bool was_committed)
@@ -176,25 +177,23 @@ static void roll_back(struct query_session *s)
 }
 
 enum sqlstate session_guard(
-	struct query_session *s, uint64_t mark, bool is_commit, struct error *e)
+	struct query_session *s, uint64_t mark, enum guard_time time, struct error *e)
 {
 	struct bind_options options = { .catalog = txn_catalog(s->txn),
 		.storage = s->engine->storage,
 		.txn = s->txn,
 		.settings = s->settings };
 
-	if (s->guard == NULL)
-		s->guard = guard_new();
-	return guard_statement(s->guard, &options, mark, is_commit, e);
+	return guard_statement(s->guard, &options, mark, time, e);
 }
 
 enum sqlstate session_guard_again(
-	struct query_session *s, uint64_t mark, bool is_commit, struct error *e)
+	struct query_session *s, uint64_t mark, enum guard_time time, struct error *e)
 {
 	uint64_t start = txn_savepoint(s->txn);
 
 	for (int attempt = 0;; attempt++) {
-		enum sqlstate rc = session_guard(s, mark, is_commit, e);
+		enum sqlstate rc = session_guard(s, mark, time, e);
 
 		if (rc != E_SERIALIZATION || !txn_must_restart(s->txn) || attempt == GUARD_RETRIES)
 			return rc;
@@ -210,7 +209,7 @@ static enum sqlstate commit_guarded(struct query_session *s, struct error *e)
 
 	if (s->txn == NULL)
 		return OK;
-	rc = txn_has_changes(s->txn) ? session_guard_again(s, 0, true, e) : OK;
+	rc = txn_has_changes(s->txn) ? session_guard_again(s, 0, GUARD_COMMIT, e) : OK;
 	if (rc == OK)
 		rc = notifier_before_commit(s->notifier,
 			setting_bytes(s->settings, SETTING_max_notify_queue_size), e);
@@ -419,6 +418,7 @@ enum sqlstate transaction_savepoint(struct query_session *s, struct str name, st
 	if (point.name == NULL)
 		PANIC("out of memory for a savepoint");
 	point.mark = txn_savepoint(s->txn);
+	point.guard_mark = guard_mark(s->guard);
 	point.settings_mark = settings_mark(s->settings);
 	point.notify_mark = notifier_mark(s->notifier);
 	VEC_PUSH(&s->savepoints, point);
@@ -445,6 +445,7 @@ enum sqlstate transaction_rollback_to(struct query_session *s, struct str name, 
 	txn_rollback_to(s->txn, s->savepoints.at[at].mark);
 	settings_rollback_to(s->settings, s->savepoints.at[at].settings_mark);
 	notifier_rollback_to(s->notifier, s->savepoints.at[at].notify_mark);
+	guard_rollback_to(s->guard, s->savepoints.at[at].guard_mark);
 	forget_savepoints(s, at + 1);
 	s->state = TRANSACTION_BLOCK;
 	return OK;

@@ -191,10 +191,6 @@ static void put_foreign(struct eval *ev, struct buf *to, const struct label_cons
 	put_columns(ev, to, constraint->target, constraint->targets, constraint->count);
 	put_action(to, "UPDATE", constraint->on_update);
 	put_action(to, "DELETE", constraint->on_delete);
-	if (constraint->is_deferrable)
-		buf_put_text(to, " DEFERRABLE");
-	if (constraint->is_deferred)
-		buf_put_text(to, " INITIALLY DEFERRED");
 }
 
 void definition_put_constraint(struct eval *ev, struct buf *to, const struct label_table *table,
@@ -212,6 +208,10 @@ void definition_put_constraint(struct eval *ev, struct buf *to, const struct lab
 	put_columns(ev, to, table->oid, constraint->columns, constraint->count);
 	if (constraint->kind == 'f')
 		put_foreign(ev, to, constraint);
+	if (constraint->is_deferrable)
+		buf_put_text(to, " DEFERRABLE");
+	if (constraint->is_deferred)
+		buf_put_text(to, " INITIALLY DEFERRED");
 }
 
 /* ---- the property graph ----------------------------------------------------------------------- */

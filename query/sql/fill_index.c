@@ -90,7 +90,7 @@ static void add_index(struct relation_scan *s, const struct index_info *index)
 {
 	static const int falses[] = { pg_index_indnullsnotdistinct, pg_index_indisexclusion,
 		pg_index_indisclustered, pg_index_indcheckxmin, pg_index_indisreplident };
-	static const int trues[] = { pg_index_indimmediate, pg_index_indislive };
+	static const int trues[] = { pg_index_indislive };
 	enum label_object object =
 		index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
 	uint32_t oid = label_oid(LABEL_INDEX, index->id), table = label_oid(object, index->label);
@@ -114,6 +114,7 @@ static void add_index(struct relation_scan *s, const struct index_info *index)
 	row[pg_index_indexprs] = expressions(s, &said);
 	if (said.predicate.text.length > 0)
 		row[pg_index_indpred] = value_string(said.predicate.text);
+	row[pg_index_indimmediate] = value_bool(!index->is_deferrable);
 	row[pg_index_indisunique] = value_bool(index->is_unique);
 	row[pg_index_indisprimary] = value_bool(is_primary(s->catalog, index));
 	row[pg_index_indisvalid] = row[pg_index_indisready] = value_bool(index->is_ready);

@@ -217,6 +217,8 @@ static void list_keys(struct listing *l)
 		made->name = info->name;
 		made->kind = label != NULL && label->primary_index == info->index ? 'p' : 'u';
 		made->index = catalog_index(l->c, info->index);
+		made->is_deferrable = made->index != NULL && made->index->is_deferrable;
+		made->is_deferred = made->index != NULL && made->index->is_deferred;
 		made->count = info->key_count;
 		for (uint32_t k = 0; k < info->key_count; k++)
 			made->columns[k] = label_column_number(

@@ -70,6 +70,7 @@ enum sqlstate table_save(struct txn *txn, struct table *t, struct error *e)
 	body_put_number(&body, t->foreign_count);
 	for (uint32_t i = 0; i < t->foreign_count; i++)
 		put_foreign(&body, &t->foreigns[i]);
+	body_put_number(&body, t->triggers_are_off);
 	rc = schema_object_put(txn, &t->object, OBJECT_TABLE, t->name, buf_str(&body), e);
 	buf_free(&body);
 	return rc;
@@ -147,6 +148,7 @@ static bool read_object(struct table *t, const struct catalog *c, struct arena *
 	t->foreigns = ARENA_ARRAY(a, struct table_foreign, t->foreign_count + 1);
 	for (uint32_t i = 0; i < t->foreign_count; i++)
 		read_foreign(&r, &t->foreigns[i]);
+	t->triggers_are_off = body_number(&r) != 0;
 	return true;
 }
 
@@ -389,6 +391,22 @@ bool table_name_is_taken(const struct catalog *c, struct str name)
 			return true;
 	}
 	return false;
+}
+
+struct str table_foreign_name(const struct catalog *c, struct arena *a, const struct table *t)
+{
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+		const struct table *from =
+			o->kind == OBJECT_TABLE ? table_find(c, a, o->name) : NULL;
+
+		for (uint32_t k = 0; from != NULL && k < from->foreign_count; k++) {
+			if (str_equal(from->name, t->name) ||
+				str_equal(from->foreigns[k].table, t->name))
+				return from->foreigns[k].name;
+		}
+	}
+	return (struct str){ 0 };
 }
 
 const char *table_action_text(char action)

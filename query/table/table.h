@@ -96,6 +96,7 @@ struct table {
 	uint32_t foreign_count;
 	struct table_foreign *foreigns;
 	struct str comment;
+	bool triggers_are_off; /* DISABLE TRIGGER ALL: its ends of foreign keys are not looked at */
 };
 
 /* The declared label with exactly this name, of nodes before edges; NULL if there is none. */
@@ -114,6 +115,8 @@ struct table_column *table_column(const struct table *t, struct str name);
 struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name);
 /* True if a table, sequence, view or property graph has the name. */
 bool table_name_is_taken(const struct catalog *c, struct str name);
+/* The name of a foreign key that begins or ends at the table; empty: there is none. */
+struct str table_foreign_name(const struct catalog *c, struct arena *a, const struct table *t);
 /* There is no table of this name for a schema statement: the hint says so if queries see one. */
 void table_hint_undeclared(
 	struct txn *txn, struct arena *scratch, struct str name, struct error *e);

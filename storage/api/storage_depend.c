@@ -71,3 +71,14 @@ bool storage_has_changed(const struct txn *t, enum element element, uint64_t id)
 {
 	return overlay_find(&t->overlay, element, id) != NULL;
 }
+
+enum sqlstate storage_key_check(
+	struct txn *t, enum element element, uint64_t id, uint32_t index, struct error *e)
+{
+	const struct catalog_index *info = catalog_index_find(t->catalog, index);
+	const struct overlay_record *own = overlay_find(&t->overlay, element, id);
+
+	if (info == NULL || own == NULL || !overlay_record_exists(own))
+		return OK;
+	return draft_key_check(t, own, info, e);
+}

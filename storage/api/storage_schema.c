@@ -167,6 +167,14 @@ static void set_not_null(
 	buf_free(&bytes);
 }
 
+static uint8_t index_flags(
+	bool is_unique, bool is_constraint, bool is_deferrable, bool is_deferred)
+{
+	return (uint8_t)((is_unique ? 1 : 0) | (is_constraint ? 2 : 0) |
+			 (is_deferrable ? OP_INDEX_DEFERRABLE : 0) |
+			 (is_deferred ? OP_INDEX_DEFERRED : 0));
+}
+
 static enum sqlstate index_create(struct txn *t, struct schema_label *l,
 	const struct index_definition *d, uint32_t *id, struct error *e)
 {
@@ -192,7 +200,7 @@ static enum sqlstate index_create(struct txn *t, struct schema_label *l,
 	for (uint32_t i = 0; i < d->key_count; i++)
 		TRY(txn_intern(t, NAME_KEY, d->keys[i], &op.numbers[i], e));
 	op.id = t->catalog->index_next;
-	op.flags = (uint8_t)((d->is_unique ? 1 : 0) | (d->is_constraint ? 2 : 0));
+	op.flags = index_flags(d->is_unique, d->is_constraint, d->is_deferrable, d->is_deferred);
 	is_apart = index_build_is_apart(t, l->element, l->label);
 	if (is_apart)
 		TRY(index_build(t, &op, e));
@@ -298,7 +306,8 @@ enum sqlstate schema_index_rename(struct txn *t, struct str name, struct str to,
 	op.id = info->id;
 	op.element = (uint8_t)info->element;
 	op.label = info->label;
-	op.flags = (uint8_t)((info->is_unique ? 1 : 0) | (info->is_constraint ? 2 : 0));
+	op.flags = index_flags(
+		info->is_unique, info->is_constraint, info->is_deferrable, info->is_deferred);
 	op.number_count = info->key_count;
 	memcpy(op.numbers, info->keys, info->key_count * sizeof op.numbers[0]);
 	schema_emit(t, &op);

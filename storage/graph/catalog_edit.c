@@ -462,6 +462,8 @@ static void edit_index_create(struct catalog *c, const struct op *op, uint64_t r
 	memcpy(index->info.keys, op->numbers, op->number_count * sizeof op->numbers[0]);
 	index->info.is_unique = (op->flags & 1) != 0;
 	index->info.is_constraint = (op->flags & 2) != 0;
+	index->info.is_deferrable = (op->flags & OP_INDEX_DEFERRABLE) != 0;
+	index->info.is_deferred = (op->flags & OP_INDEX_DEFERRED) != 0;
 	index->info.is_ready = root != 0 && (op->flags & OP_INDEX_UNFINISHED) == 0;
 	index->root = root;
 	note_fresh(c, index, free);

@@ -55,7 +55,7 @@ struct op {
 	uint32_t map_size;
 	struct str name;
 	/* OP_LABEL: is_declared 1, is_closed 2. OP_PROPERTY: is_not_null 1, is_declared 2, is_generated 4. OP_INDEX_CREATE: unique
-	   1, constraint 2, OP_INDEX_UNFINISHED 4. OP_OBSERVE: OP_OBSERVE_ALL. OP_SEQUENCE: has been
+	   1, constraint 2, OP_INDEX_UNFINISHED and the like. OP_OBSERVE: OP_OBSERVE_ALL. OP_SEQUENCE: has been
 	   asked 1 */
 	uint8_t flags;
 	/* OP_PROPERTY; OP_CONSTRAINT_CREATE: kind and type; OP_OBJECT: type is its kind */
@@ -71,8 +71,8 @@ struct op {
 };
 enum { OP_NUMBERS_MAX = 256, OP_NAME_MAX = 255 };
 /* Flag of OP_INDEX_CREATE: kept up from now on, but not filled and not to be read yet. The same
-   operation without it makes the index ready. */
-enum { OP_INDEX_UNFINISHED = 4 };
+   operation without it makes the index ready. The others are as in struct index_info. */
+enum { OP_INDEX_UNFINISHED = 4, OP_INDEX_DEFERRABLE = 8, OP_INDEX_DEFERRED = 16 };
 
 /* The pairs of an edge label into an OP_LABEL and out of it; `pairs` has room for EDGE_PAIRS_MAX. */
 enum { OP_PAIR_NUMBERS = 4 };

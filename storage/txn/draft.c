@@ -738,6 +738,8 @@ static enum sqlstate unique_index(struct txn *t, struct draft *d, const struct c
 	if (!d->is_new)
 		TRY(lock_rekeyed(t, d, e));
 	TRY(key_lock(t, index, key, e));
+	if (index->info.is_deferrable)
+		return OK;
 	if (!overlay_is_empty(o))
 		other = overlay_index_find(o, overlay_index(o, t->catalog, index), key, d->id);
 	if (other == UINT64_MAX && index->root != 0)
@@ -760,6 +762,24 @@ enum sqlstate draft_unique(struct txn *t, struct draft *d, const struct buf *map
 		}
 	}
 	return OK;
+}
+
+enum sqlstate draft_key_check(struct txn *t, const struct overlay_record *r,
+	const struct catalog_index *index, struct error *e)
+{
+	struct overlay *o = &t->overlay;
+	uint64_t other;
+
+	arena_reset(t->scratch);
+	if (!apply_index_key(index, r->map, r->map_size, t->scratch, &t->key))
+		return OK;
+	other = overlay_index_find(o, overlay_index(o, t->catalog, index), buf_str(&t->key), r->id);
+	if (other == UINT64_MAX && index->root != 0)
+		TRY(draft_committed_with_key(t, index, buf_str(&t->key), &other, e));
+	if (other == UINT64_MAX || other == r->id)
+		return OK;
+	validate_unique_error(e, t, index->info.id, r->map, r->map_size);
+	return E_UNIQUE;
 }
 
 /* ---- observed types ---- */

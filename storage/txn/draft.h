@@ -65,6 +65,9 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
    keys. `map` is the draft's map. */
 enum sqlstate draft_unique(
 	struct txn *t, struct draft *d, const struct buf *map, struct error *e) MUST_USE;
+/* E_UNIQUE if another element has the key that this one has of a deferrable index. */
+enum sqlstate draft_key_check(struct txn *t, const struct overlay_record *r,
+	const struct catalog_index *index, struct error *e) MUST_USE;
 /* The committed element with this key, other than those this transaction has changed; UINT64_MAX if
    there is none. */
 enum sqlstate draft_committed_with_key(struct txn *t, const struct catalog_index *index,

@@ -1,12 +1,13 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Locks of labels as wholes: LOCK TABLE. Who changes an element of a label shares the label's lock, from
- * its first such change to its end; a lock that excludes changes waits for all of those, and they for
- * it. A commit of a statement of its own shares the locks of what it changed only if somebody holds
+ * Locks of labels as wholes: LOCK TABLE. Who changes an element of a label shares the label's lock
+ * (STRENGTH_KEY_SHARE), from its first such change to its end. Who wants the elements to stay as they are
+ * shares it with others who want that (STRENGTH_SHARE), or has it alone (STRENGTH_UPDATE); both wait for
+ * those who change, and they for them. A commit of a statement of its own shares the locks of what it changed only if somebody holds
  * locks at all; having waited, it has to run again, for it may have missed what was changed meanwhile.
  *
- * Shared locks of labels do not count as held: commits that pass the table of locks (record_lock.h) go
+ * The locks of those who change do not count as held: commits that pass the table of locks (record_lock.h) go
  * together with them.
  */
 #include "storage/txn/engine.h"
@@ -52,7 +53,7 @@ enum sqlstate label_lock_commit(struct txn *t, struct error *e)
 }
 
 enum sqlstate storage_label_lock(struct txn *t, enum element element, uint32_t label,
-	bool excludes_changes, bool is_nowait, struct error *e)
+	enum lock_strength strength, bool is_nowait, struct error *e)
 {
 	uint32_t timeout_ms = t->options.lock_timeout_ms;
 	enum sqlstate rc;
@@ -61,8 +62,8 @@ enum sqlstate storage_label_lock(struct txn *t, enum element element, uint32_t l
 	assert(!t->options.is_autocommit);
 	if (is_nowait)
 		t->options.lock_timeout_ms = 1;
-	rc = record_lock_take(t, RECORD_LOCK_LABEL, lock_id(element, label),
-		excludes_changes ? STRENGTH_UPDATE : STRENGTH_KEY_SHARE, &waited, e);
+	rc = record_lock_take(
+		t, RECORD_LOCK_LABEL, lock_id(element, label), strength, &waited, e);
 	t->options.lock_timeout_ms = timeout_ms;
 	return rc;
 }

@@ -75,7 +75,14 @@ static bool is_same_session(const struct txn *a, const struct txn *b)
 	return a == b || (a->options.owner != 0 && a->options.owner == b->options.owner);
 }
 
-static bool conflicts(enum lock_strength a, enum lock_strength b)
+/* Of a label: who changes its elements goes together with others who do, who only keeps them as they are
+   with others of those, and who excludes both with nobody. */
+static bool labels_conflict(enum lock_strength a, enum lock_strength b)
+{
+	return a != b || a == STRENGTH_UPDATE;
+}
+
+static bool conflicts(enum record_lock_kind kind, enum lock_strength a, enum lock_strength b)
 {
 	/* the weakest that each waits for */
 	static const enum lock_strength least[] = { [STRENGTH_KEY_SHARE] = STRENGTH_UPDATE,
@@ -83,7 +90,7 @@ static bool conflicts(enum lock_strength a, enum lock_strength b)
 		[STRENGTH_NO_KEY_UPDATE] = STRENGTH_SHARE,
 		[STRENGTH_UPDATE] = STRENGTH_KEY_SHARE };
 
-	return b >= least[a];
+	return kind == RECORD_LOCK_LABEL ? labels_conflict(a, b) : b >= least[a];
 }
 
 static bool is_of(const struct record_lock *lock, enum record_lock_kind kind, uint64_t id)
@@ -102,7 +109,7 @@ static struct record_lock *blocker_next(struct record_lock *at, const struct txn
 	enum record_lock_kind kind, uint64_t id, enum lock_strength strength)
 {
 	while (at != NULL && (!is_of(at, kind, id) || is_no_blocker(at->owner, t, kind) ||
-				     !conflicts(strength, at->strength)))
+				     !conflicts(kind, strength, at->strength)))
 		at = at->next;
 	return at;
 }
@@ -113,15 +120,25 @@ static struct record_lock *blocker_find(struct record_locks *l, const struct txn
 	return blocker_next(*bucket_of(l, kind, id), t, kind, id, strength);
 }
 
-/* True if the transaction has it, as strong as that; an advisory lock, exactly as strong. */
+/* Whether who has the one has the other: an advisory lock must be exactly as strong, and one that shares
+   a label is no stronger than another that does. */
+static bool covers(enum record_lock_kind kind, enum lock_strength has, enum lock_strength wanted)
+{
+	if (is_advisory(kind))
+		return has == wanted;
+	if (kind == RECORD_LOCK_LABEL)
+		return has == wanted || has == STRENGTH_UPDATE;
+	return has >= wanted;
+}
+
+/* True if the transaction has it, as strong as that. */
 static bool is_owned(struct record_locks *l, const struct txn *t, enum record_lock_kind kind,
 	uint64_t id, enum lock_strength strength) HOLDS(record_lock)
 {
-	enum lock_strength most = is_advisory(kind) ? strength : STRENGTH_UPDATE;
 	struct record_lock *at = *bucket_of(l, kind, id);
 
-	while (at != NULL && (!is_of(at, kind, id) || at->owner != t || at->strength < strength ||
-				     at->strength > most))
+	while (at != NULL && (!is_of(at, kind, id) || at->owner != t ||
+				     !covers(kind, at->strength, strength)))
 		at = at->next;
 	return at != NULL;
 }

@@ -195,7 +195,8 @@ static enum sqlstate check_key(struct txn *t, const struct catalog_index *index,
 	return E_UNIQUE;
 }
 
-/* An index made since the snapshot: the statements did not compare their keys with each other. */
+/* An index made since the snapshot, or a deferrable one: the statements did not compare their keys with
+   each other. */
 static enum sqlstate check_new_key(struct txn *t, const struct catalog_index *index,
 	const struct overlay_record *r, struct error *e)
 {
@@ -221,7 +222,8 @@ static enum sqlstate check_label_keys(
 		catalog_label_find(t->storage->apply.catalog, (enum element)r->element, label);
 
 	for (uint32_t i = 0; l != NULL && i < l->index_count; i++) {
-		if (l->indexes[i]->ready_ts > t->checked_since)
+		if (l->indexes[i]->ready_ts > t->checked_since ||
+			l->indexes[i]->info.is_deferrable)
 			TRY(check_new_key(t, l->indexes[i], r, e));
 		if (l->indexes[i]->info.is_unique)
 			TRY(check_key(t, l->indexes[i], r, e));

@@ -11,6 +11,8 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/formats.sql %D%/formats.out \
 	%D%/functions.sql %D%/functions.out \
 	%D%/grouped_subqueries.sql %D%/grouped_subqueries.out \
+	%D%/deferrable_keys.sql %D%/deferrable_keys.out \
+	%D%/deferring.sql %D%/deferring.out \
 	%D%/index_expressions.sql %D%/index_expressions.out \
 	%D%/json.sql %D%/json.out \
 	%D%/json_path.sql %D%/json_path.out \
@@ -27,6 +29,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/valid_until.sql %D%/valid_until.out \
 	%D%/view_names.sql %D%/view_names.out \
 	%D%/view_writing.sql %D%/view_writing.out \
+	%D%/triggers_off.sql %D%/triggers_off.out \
 	%D%/views.sql %D%/views.out \
 	%D%/writing.sql %D%/writing.out \
 	%D%/advisory.sql %D%/advisory.out \

@@ -8,6 +8,7 @@ REGRESS_FILES = \
 	%D%/queries/not_null.cypher %D%/expected/not_null.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
 	%D%/queries/expression_indexes.cypher %D%/expected/expression_indexes.out \
+	%D%/queries/index_order.cypher %D%/expected/index_order.out \
 	%D%/queries/expressions.cypher %D%/expected/expressions.out \
 	%D%/queries/generated.cypher %D%/expected/generated.out \
 	%D%/queries/graphs.cypher %D%/expected/graphs.out \

@@ -288,12 +288,12 @@ START_TEST(locks_forbid_each_other_by_strength)
 END_TEST
 
 /* What another transaction gets of the label without waiting. */
-static enum sqlstate other_gets(bool excludes_changes)
+static enum sqlstate other_gets(enum lock_strength strength)
 {
 	struct txn *t = fixture_begin(ISOLATION_READ_COMMITTED);
 	struct error e;
 	enum sqlstate rc = storage_label_lock(
-		t, ELEMENT_NODE, fixture.person, excludes_changes, true, &e);
+		t, ELEMENT_NODE, fixture.person, strength, true, &e);
 
 	txn_abort(t);
 	return rc;
@@ -308,20 +308,43 @@ START_TEST(a_locked_label_is_changed_by_its_owner_alone)
 	fixture_open();
 	id = fixture_person(1);
 	t = fixture_begin(ISOLATION_READ_COMMITTED);
-	ck_assert_int_eq(other_gets(true), OK);
+	ck_assert_int_eq(other_gets(STRENGTH_UPDATE), OK);
 	mark = txn_savepoint(t);
 	NEEDS(fixture_set_age(t, id, 2, &e));
-	ck_assert_int_eq(other_gets(true), E_LOCK_TIMEOUT);
-	ck_assert_int_eq(other_gets(false), OK);
+	ck_assert_int_eq(other_gets(STRENGTH_UPDATE), E_LOCK_TIMEOUT);
+	ck_assert_int_eq(other_gets(STRENGTH_KEY_SHARE), OK);
 	txn_rollback_to(t, mark);
-	ck_assert_int_eq(other_gets(true), OK);
+	ck_assert_int_eq(other_gets(STRENGTH_UPDATE), OK);
 	NEEDS(fixture_set_age(t, id, 3, &e));
-	ck_assert_int_eq(other_gets(true), E_LOCK_TIMEOUT);
-	NEEDS(storage_label_lock(t, ELEMENT_NODE, fixture.person, true, true, &e));
-	ck_assert_int_eq(other_gets(false), E_LOCK_TIMEOUT);
+	ck_assert_int_eq(other_gets(STRENGTH_UPDATE), E_LOCK_TIMEOUT);
+	NEEDS(storage_label_lock(t, ELEMENT_NODE, fixture.person, STRENGTH_UPDATE, true, &e));
+	ck_assert_int_eq(other_gets(STRENGTH_KEY_SHARE), E_LOCK_TIMEOUT);
 	NEEDS(fixture_set_age(t, id, 4, &e));
 	NEEDS(txn_commit(t, &e));
-	ck_assert_int_eq(other_gets(true), OK);
+	ck_assert_int_eq(other_gets(STRENGTH_UPDATE), OK);
+	fixture_close();
+}
+END_TEST
+
+START_TEST(a_label_is_kept_as_it_is_by_several)
+{
+	struct txn *t;
+	struct error e;
+	uint64_t id;
+
+	fixture_open();
+	id = fixture_person(1);
+	t = fixture_begin(ISOLATION_READ_COMMITTED);
+	NEEDS(storage_label_lock(t, ELEMENT_NODE, fixture.person, STRENGTH_SHARE, true, &e));
+	ck_assert_int_eq(other_gets(STRENGTH_SHARE), OK);
+	ck_assert_int_eq(other_gets(STRENGTH_KEY_SHARE), E_LOCK_TIMEOUT);
+	ck_assert_int_eq(other_gets(STRENGTH_UPDATE), E_LOCK_TIMEOUT);
+	/* who keeps it and changes it has both locks */
+	NEEDS(fixture_set_age(t, id, 2, &e));
+	ck_assert_int_eq(other_gets(STRENGTH_SHARE), E_LOCK_TIMEOUT);
+	ck_assert_int_eq(other_gets(STRENGTH_KEY_SHARE), E_LOCK_TIMEOUT);
+	NEEDS(txn_commit(t, &e));
+	ck_assert_int_eq(other_gets(STRENGTH_UPDATE), OK);
 	fixture_close();
 }
 END_TEST
@@ -446,6 +469,7 @@ Suite *record_lock_suite(void)
 	tcase_add_test(tests, the_tickets_owner_waits_for_a_lock_without_a_deadlock);
 	tcase_add_test(tests, locks_forbid_each_other_by_strength);
 	tcase_add_test(tests, a_locked_label_is_changed_by_its_owner_alone);
+	tcase_add_test(tests, a_label_is_kept_as_it_is_by_several);
 	tcase_add_test(tests, a_savepoint_takes_back_what_made_a_lock_stronger);
 	tcase_add_test(tests, nobody_waits_for_ever_among_shared_locks);
 	suite_add_tcase(suite, tests);

@@ -1,0 +1,97 @@
+-- SET CONSTRAINTS: by name, for foreign keys that begin immediate, within savepoints.
+create table a (id int primary key, v int check (v > 0) unique);
+create table b (id int primary key, x int constraint later references a deferrable,
+	y int constraint at_end references a deferrable initially deferred, z int constraint never references a);
+insert into a values (1, 1);
+-- immediate unless it is said
+begin;
+insert into b values (1, 9, 1, 1);
+rollback;
+begin;
+set constraints later deferred;
+insert into b values (1, 9, 1, 1);
+insert into a values (9, 9);
+commit;
+select * from b;
+begin;
+set constraints all deferred;
+insert into b values (2, 8, 8, 1);
+commit;
+select * from b;
+begin;
+set constraints all deferred;
+insert into b values (2, 1, 1, 7);
+rollback;
+-- what becomes immediate is looked at at once
+begin;
+set constraints later deferred;
+insert into b values (3, 8, 7, 1);
+set constraints at_end immediate;
+rollback;
+begin;
+set constraints later deferred;
+insert into b values (3, 8, 7, 1);
+insert into a values (7, 7);
+set constraints at_end immediate;
+insert into b values (4, 1, 6, 1);
+rollback;
+begin;
+set constraints later deferred;
+insert into b values (3, 8, 7, 1);
+set constraints all immediate;
+rollback;
+begin;
+set constraints later deferred;
+insert into b values (3, 8, 1, 1);
+insert into a values (8, 8);
+set constraints later immediate;
+commit;
+select * from b order by id;
+-- deletes too
+begin;
+set constraints later, at_end deferred;
+delete from a where id = 8;
+update b set x = 1 where x = 8;
+commit;
+begin;
+delete from a where id = 9;
+rollback;
+-- savepoints take it back
+begin;
+savepoint s;
+set constraints later deferred;
+rollback to s;
+insert into b values (5, 5, 1, 1);
+rollback;
+begin;
+set constraints later deferred;
+savepoint s;
+set constraints later immediate;
+rollback to s;
+insert into b values (5, 5, 1, 1);
+insert into a values (5, 5);
+commit;
+-- the end of the transaction, too
+begin;
+insert into b values (6, 66, 1, 1);
+rollback;
+-- what cannot be set
+begin;
+set constraints never deferred;
+rollback;
+begin;
+set constraints a_pkey immediate;
+rollback;
+begin;
+set constraints a_v_check deferred;
+rollback;
+begin;
+set constraints nosuch deferred;
+rollback;
+begin;
+set constraints public.later, "at_end" deferred;
+rollback;
+set constraints later deferred;
+insert into b values (6, 66, 1, 1);
+select * from b order by id;
+drop table b, a;

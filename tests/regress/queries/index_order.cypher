@@ -1,0 +1,41 @@
+-- The first rows of an order come from an index, read forward or backward, where it has them all.
+CREATE TABLE o (id int PRIMARY KEY, at timestamp NOT NULL, n int, s text NOT NULL);
+insert into o select i, '2020-01-01'::timestamp + (i * 7919 % 3001) * interval '1 hour', i % 10, 's' || (i % 100) from generate_series(1, 3000) i;
+CREATE INDEX ON o (at);
+CREATE INDEX ON o (s, id DESC);
+CREATE INDEX ON o (n);
+EXPLAIN (COSTS OFF, SUMMARY OFF) select id, at from o order by at desc limit 3;
+select id, at from o order by at desc limit 3;
+EXPLAIN (COSTS OFF, SUMMARY OFF) select id from o order by id desc limit 3 offset 2;
+select id from o order by id desc limit 3 offset 2;
+EXPLAIN (COSTS OFF, SUMMARY OFF) select id from o where s = 's7' order by id desc limit 3;
+select id from o where s = 's7' order by id desc limit 3;
+EXPLAIN (COSTS OFF, SUMMARY OFF) select id from o where id > 100 and n = 3 order by id limit 2;
+select id from o where id > 100 and n = 3 order by id limit 2;
+EXPLAIN (COSTS OFF, SUMMARY OFF) select id from o order by n limit 3;
+EXPLAIN (COSTS OFF, SUMMARY OFF) select id from o order by s, id limit 3;
+EXPLAIN (COSTS OFF, SUMMARY OFF) select id from o order by s desc, id desc limit 3;
+select s, id from o order by s desc, id desc limit 3;
+EXPLAIN (COSTS OFF, SUMMARY OFF) select id from o order by s desc, id limit 3;
+EXPLAIN (COSTS OFF, SUMMARY OFF) select id from o order by id;
+EXPLAIN (COSTS OFF, SUMMARY OFF) match (n is o) return n.id order by n.id desc limit 2;
+match (n is o) return n.id order by n.id desc limit 2;
+-- changes of the transaction are in their places
+BEGIN;
+insert into o values (5000, '2030-01-01', 1, 'zz');
+delete from o where id = 3000;
+update o set id = 4000 where id = 1;
+select id, at from o order by id desc limit 3;
+select id from o order by at desc limit 2;
+select id from o order by id limit 2;
+ROLLBACK;
+select id from o order by id limit 2;
+-- a nullable key has rows that the index lacks
+INSERT INTO o VALUES (0, '2019-01-01', NULL, 'a');
+select id, n from o order by n desc nulls first, id limit 1;
+CREATE EDGE LABEL e (w INT64 NOT NULL);
+CREATE INDEX e_w ON EDGE e (w);
+MATCH (a IS o {id: 1}), (b IS o {id: 2}) INSERT (a)-[IS e {w: 3}]->(b), (a)-[IS e {w: 1}]->(b), (b)-[IS e {w: 2}]->(a);
+EXPLAIN (COSTS OFF, SUMMARY OFF) MATCH ()-[x IS e]->() RETURN x.w ORDER BY x.w DESC LIMIT 2;
+MATCH ()-[x IS e]->() RETURN x.w ORDER BY x.w DESC LIMIT 2;
+MATCH (a)-[x IS e]->(b) RETURN a.id, x.w, b.id ORDER BY x.w LIMIT 2;
