@@ -9,6 +9,7 @@ query_libquery_a_SOURCES += \
 	%D%/ddl_graph.h \
 	%D%/ddl_graph_follow.c \
 	%D%/ddl_key.c \
+	%D%/ddl_moment.c \
 	%D%/ddl_rename.c \
 	%D%/ddl_sequence.c \
 	%D%/ddl_view.c \

@@ -417,6 +417,19 @@ static enum sqlstate read_role_wish(struct value v, struct role_wish *out, struc
 	return OK;
 }
 
+static bool has_role(const struct eval *ev, const struct role_set *who, uint32_t role,
+	const struct role_wish *wish)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+
+	if (wish->usage && role_set_has(who, role))
+		return true;
+	if (wish->admin && role_set_is_admin(c, who, role))
+		return true;
+	return wish->member && who->count > 0 && role_is_member(c, acl_role_name(ev, who->ids[0]),
+							 acl_role_name(ev, role));
+}
+
 /* Nobody is PUBLIC here, and pg_database_owner is a role that has no members but the owner. */
 FUNCTION_ROW(catalog_has_role)
 {
@@ -437,13 +450,8 @@ FUNCTION_ROW(catalog_has_role)
 		!str_equal(value_str(role), STR("pg_database_owner")))
 		return no_role(value_str(role), e);
 	TRY(read_role_wish(args[count - 1], &wish, e));
-	is_role = is_role && id != NAME_NONE;
 	*out = value_bool(who.is_superuser ||
-			  (is_role && ((wish.usage && role_set_has(&who, id)) ||
-					      (wish.member && who.count > 0 &&
-						      role_is_member(c, acl_role_name(ev, who.ids[0]),
-							      acl_role_name(ev, id))) ||
-					      (wish.admin && role_set_is_admin(c, &who, id)))));
+			  (is_role && id != NAME_NONE && has_role(ev, &who, id, &wish)));
 	return OK;
 }
 
