@@ -8,7 +8,9 @@
  * rules by itself: a superuser that may log in. So superusers are made first, cannot log in yet, and one
  * of them goes on loading; the very last statements let them log in.
  */
+#include <ctype.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/setting.h"
@@ -181,15 +183,16 @@ static void put_schema(struct roles *s, uint32_t graph)
 		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
 }
 
-/* A view, a property graph or a sequence. The word of a view is not written in GRANT. */
-static void put_object(struct roles *s, struct acl_target target, const char *word_of_view)
+/* A view, a property graph, a graph type or a sequence. The word of a view is not written in GRANT. */
+static void put_object(struct roles *s, struct acl_target target, bool is_grant)
 {
-	if (target.kind == ACL_SEQUENCE)
-		buf_put_text(s->to, "SEQUENCE ");
-	else if (acl_possible(s->catalog, target) == PRIVILEGE_SELECT)
-		buf_put_text(s->to, "PROPERTY GRAPH ");
-	else
-		buf_put_text(s->to, word_of_view);
+	const char *kind = acl_object_kind(s->catalog, target);
+
+	if (!is_grant || strcmp(kind, "view") != 0) {
+		for (; *kind != '\0'; kind++)
+			buf_put_byte(s->to, (uint8_t)toupper(*kind));
+		buf_put_byte(s->to, ' ');
+	}
 	dump_put_name(s->to, acl_object_name(s->catalog, target));
 }
 
@@ -227,7 +230,7 @@ static void put_target(struct roles *s, struct acl_target target)
 	if (target.kind == ACL_SCHEMA) {
 		put_schema(s, target.label);
 	} else if (acl_is_object(target)) {
-		put_object(s, target, "");
+		put_object(s, target, true);
 	} else if (acl_is_default(target)) {
 		buf_put_text(s->to, is_of_tables(target) ? "TABLES" : "SEQUENCES");
 	} else if (target.kind == ACL_DATABASE) {
@@ -367,7 +370,7 @@ static void put_owner(struct roles *s)
 	go_to_graph(s, s->acl.target);
 	buf_put_text(s->to, "ALTER ");
 	if (acl_is_object(target))
-		put_object(s, target, "VIEW ");
+		put_object(s, target, false);
 	else if (target.kind == ACL_SCHEMA)
 		put_schema(s, target.label);
 	else

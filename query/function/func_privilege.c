@@ -361,7 +361,7 @@ FUNCTION_ROW(catalog_schema_privilege)
 static bool is_database(const struct eval *ev, struct value asked)
 {
 	if (asked.type == VALUE_INT)
-		return oid_of(asked) == OID_DATABASE;
+		return oid_of(asked) == QUERY_DATABASE_OID;
 	return ev->session == NULL || ev->session->database == NULL ||
 	       str_equal(value_str(asked), str_of(ev->session->database));
 }
@@ -417,17 +417,18 @@ static enum sqlstate read_role_wish(struct value v, struct role_wish *out, struc
 	return OK;
 }
 
-static bool has_role(const struct eval *ev, const struct role_set *who, uint32_t role,
-	const struct role_wish *wish)
+/* Whether `who` is to the role what was asked for, one of it at least. */
+static bool has_wish(
+	struct eval *ev, const struct role_set *who, uint32_t role, const struct role_wish *wish)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
 
 	if (wish->usage && role_set_has(who, role))
 		return true;
-	if (wish->admin && role_set_is_admin(c, who, role))
+	if (wish->member && who->count > 0 &&
+		role_is_member(c, acl_role_name(ev, who->ids[0]), acl_role_name(ev, role)))
 		return true;
-	return wish->member && who->count > 0 && role_is_member(c, acl_role_name(ev, who->ids[0]),
-							 acl_role_name(ev, role));
+	return wish->admin && role_set_is_admin(c, who, role);
 }
 
 /* Nobody is PUBLIC here, and pg_database_owner is a role that has no members but the owner. */
@@ -450,8 +451,8 @@ FUNCTION_ROW(catalog_has_role)
 		!str_equal(value_str(role), STR("pg_database_owner")))
 		return no_role(value_str(role), e);
 	TRY(read_role_wish(args[count - 1], &wish, e));
-	*out = value_bool(who.is_superuser ||
-			  (is_role && id != NAME_NONE && has_role(ev, &who, id, &wish)));
+	is_role = is_role && id != NAME_NONE;
+	*out = value_bool(who.is_superuser || (is_role && has_wish(ev, &who, id, &wish)));
 	return OK;
 }
 

@@ -12,7 +12,6 @@
 
 /* Numbers that PostgreSQL gave to its own things. */
 enum {
-	OID_DATABASE = 5, /* the one */
 	OID_NAMESPACE_CATALOG = 11,
 	OID_NAMESPACE_TOAST = 99,
 	OID_NAMESPACE_PUBLIC = 2200,

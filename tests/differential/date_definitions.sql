@@ -5,6 +5,8 @@ CREATE TABLE ds (id int PRIMARY KEY, d date DEFAULT '03/04/2020', t timestamptz 
 ALTER TABLE ds ADD COLUMN later date DEFAULT '05/06/2020';
 ALTER TABLE ds ADD CONSTRAINT early CHECK (d BETWEEN '01/02/1999' AND '02/03/2030' OR s = '01/02/1999');
 ALTER TABLE ds ALTER COLUMN i SET DEFAULT '2 days', ALTER COLUMN later SET DEFAULT date '06/07/2020';
+CREATE INDEX ds_late ON ds (id) WHERE d > '01/02/2020' AND u > '05/06/2020';
+CREATE INDEX ds_since ON ds ((d - '03/04/2020'));
 CREATE VIEW dv AS SELECT DATE '03/04/2020' AS d, '03/04/2020'::timestamp AS t, '03/04/2020'::date AS e, CAST('03/04/2020' AS date) AS f, '03/04/2020' AS s, s::date AS read, id FROM ds WHERE d = '03/04/2020' OR later IN ('05/06/2020', E'06/07/2020');
 CREATE VIEW dw AS SELECT d, e, DATE '07/08/2020' AS w FROM dv;
 CREATE VIEW dz AS SELECT TIMESTAMPTZ '2020-06-01 12:00' AS t, '2020-06-01 12:00'::timestamptz AS u;
@@ -23,6 +25,7 @@ SELECT t AT TIME ZONE 'UTC' AS t, u AT TIME ZONE 'UTC' AS u FROM dz;
 INSERT INTO ds (id, c) VALUES (3, '2020-01-15');
 INSERT INTO ds (id, c) VALUES (4, '2020-02-15');
 INSERT INTO ds (id, d) VALUES (5, '1999-01-15');
+SELECT indexdef FROM pg_indexes WHERE indexname IN ('ds_late', 'ds_since') ORDER BY 1;
 CREATE OR REPLACE VIEW dw AS SELECT d, e, DATE '07/08/2020' AS w FROM dv;
 SET datestyle = 'ISO, YMD';
 SELECT * FROM dw;

@@ -12,13 +12,15 @@ run() {
 	"$psql" -X -q -v ON_ERROR_STOP=1 "$@" > "$server_home/said" 2>&1
 }
 
-# What the catalogs say, without oids.
+# What the catalogs say, without oids. The columns of A and B, which declare none, have the order in which they were
+# written first.
 catalogs() {
 	"$psql" -X -qAt <<-'END' 2>&1 | sort > "$1"
 		SHOW LABELS;
 		SELECT conname, contype, conrelid::regclass, pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint;
 		SELECT relname, relkind, relowner::regrole, relacl FROM pg_class WHERE oid >= 16384;
-		SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation, is_generated, generation_expression FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema');
+		SELECT table_schema, table_name, column_name,
+			CASE WHEN table_name NOT IN ('A', 'B') THEN ordinal_position END, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation, is_generated, generation_expression FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema');
 		SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.oid >= 16384 AND a.attnum > 0;
 		SELECT * FROM pg_sequences;
 		SELECT d.classid::regclass, d.objid::regclass, d.refobjid::regclass, d.refobjsubid, d.deptype FROM pg_depend d WHERE d.refobjsubid > 0 AND d.deptype IN ('a', 'i') AND d.classid = 'pg_class'::regclass;
@@ -51,6 +53,7 @@ picture() {
 		MATCH (n) RETURN labels(n) AS l, properties(n) AS p ORDER BY l, p;
 		MATCH (a)-[e]->(b) RETURN labels(a), properties(a) AS p, type(e) AS t, properties(e) AS q, labels(b), properties(b) AS r ORDER BY p, t, q, r;
 		SHOW GRAPHS;
+		SHOW GRAPH TYPES;
 	END
 	for graph in $("$psql" -X -qAt -c 'SHOW GRAPHS' | cut -d '|' -f 1 | grep -v '^main$'); do
 		"$psql" -X -qAt <<-END 2>&1 | sort >> "$1"
@@ -162,6 +165,8 @@ USE "closed one" INSERT (:City {name: 'Turin'})-[:ROAD {km: 1}]->(:B {z: 'z'});
 SESSION SET GRAPH "closed one";
 ALTER NODE B SET OPEN;
 SESSION RESET GRAPH;
+CREATE GRAPH TYPE lending { NODE City (name STRING PRIMARY KEY, area DECIMAL(8, 2) UNIQUE, founded DATE DEFAULT DATE '1900-01-01'), EDGE ROAD (FROM City TO City, via LIST<STRING>) };
+CREATE GRAPH TYPE "like ""that""" LIKE "closed one";
 CREATE PROCEDURE plus_one(a INT64) RETURNS (b INT64) AS { RETURN a + 1 AS b };
 CREATE ROLE staff NOINHERIT CREATEDB;
 CREATE ROLE reader LOGIN PASSWORD 'reader''s secret' CONNECTION LIMIT 3 VALID UNTIL '2099-12-31 23:59:59+00';
@@ -191,6 +196,7 @@ SESSION RESET GRAPH;
 GRANT USAGE ON SCHEMA "closed one" TO reader;
 GRANT SELECT ON ALL LABELS IN SCHEMA "closed one" TO reader;
 ALTER EDGE ROAD OWNER TO staff;
+ALTER GRAPH TYPE lending OWNER TO reader;
 GRANT USAGE ON SEQUENCE counted TO staff WITH GRANT OPTION;
 GRANT SELECT, UPDATE ON SEQUENCE counted TO "odd ""role";
 REVOKE SELECT ON SEQUENCE counted FROM "odd ""role";
@@ -229,6 +235,10 @@ if PGUSER=reader run -c "ALTER NODE City OWNER TO keeper"; then false; else grep
 ok $? "roles are there, an owner may not give to anybody"
 PGUSER=reader run -c "ALTER NODE City ADD mayor STRING" && PGUSER=tester run -c "ALTER NODE City DROP mayor"
 ok $? "owners own, superusers may"
+if PGUSER=reader run -c 'DROP GRAPH TYPE "like ""that"""'; then false; else grep -q "must be owner of graph type" "$server_home/said"; fi
+ok $? "graph types have their owners"
+PGUSER=reader run -c "DROP GRAPH TYPE lending"
+ok $? "which may drop them"
 PGUSER=reader PGOPTIONS= "$psql" -X -qAt -c "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('work_mem'), current_setting('idle_session_timeout'), current_setting('search_path')" > "$server_home/said" 2>&1
 grep -qx '9s|7s|8MB|10min|public, "odd, name", "a ""quoted"" one"' "$server_home/said"
 ok $? "settings of roles and of the database hold"
@@ -296,9 +306,12 @@ COMMENT ON PROPERTY GRAPH shop IS 'a graph''s';
 CREATE VIEW shown AS SELECT * FROM GRAPH_TABLE (shop MATCH (n IS other) COLUMNS (n.cx));
 CREATE INDEX multi ON kinds (a, b, i);
 CREATE UNIQUE INDEX lone ON kinds (s);
+CREATE UNIQUE INDEX lowered ON kinds (lower(i) DESC NULLS LAST, a) WHERE b > 0 OR i IN ('x', 'it''s');
+CREATE INDEX backwards ON kinds (a DESC, b);
 ALTER INDEX lone RENAME TO renamed;
 CREATE NODE LABEL P (i16 INT16, i32 INT32, i64 INT64 DEFAULT 5, f32 FLOAT32, f64 FLOAT64, s STRING, s5 STRING(5), b BOOL, y BYTES, d DATE, t LOCAL TIME, tz ZONED TIME, ts LOCAL DATETIME, tt ZONED DATETIME, du DURATION, u UUID, de DECIMAL, de2 DECIMAL(8,2), li LIST<INT64>, ls STRING[], la LIST, PRIMARY KEY (i64, s));
 CREATE CONSTRAINT nn FOR (n:P) REQUIRE n.b IS NOT NULL;
+CREATE INDEX "Of P" ON NODE P ((i16 + 1), u);
 INSERT (:P {b: FALSE, i64: 7, s: 'x', f32: 1.1, li: [1, 2], la: [1, 2], de: 1.10M});
 CREATE NODE LABEL "Empty";
 CREATE EDGE LABEL E (FROM P TO P, FROM P TO Q (z), FROM Q TO P, w FLOAT64 NOT NULL DEFAULT 1.5, k STRING UNIQUE);
