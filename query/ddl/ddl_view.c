@@ -186,6 +186,17 @@ static void expand_star(struct ddl *d, struct view_definition *v, const struct p
 		v->text = made.text;
 }
 
+static void fix_view(struct ddl *d, struct view_definition *v)
+{
+	struct bind_literals noted;
+	struct error ignored;
+	struct plan *plan;
+
+	ddl_moments_begin(d, &noted);
+	(void)ddl_plan_view(d, v, &plan, &ignored);
+	v->text = ddl_moments_end(d, v->text);
+}
+
 enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
 {
 	struct view_definition v = {
@@ -206,6 +217,7 @@ enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
 	if (v.object != NAME_NONE)
 		TRY(check_columns(d, &old, &v, plan));
 	expand_star(d, &v, plan);
+	fix_view(d, &v);
 	if (v.object != NAME_NONE)
 		v.comment = old.comment;
 	TRY(ddl_view_options(d, &v, from->options, from->option_count, false));
