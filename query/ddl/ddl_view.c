@@ -191,10 +191,14 @@ static void fix_view(struct ddl *d, struct view_definition *v)
 	struct bind_literals noted;
 	struct error ignored;
 	struct plan *plan;
+	struct str fixed;
+	bool is_whole;
 
 	ddl_moments_begin(d, &noted);
-	(void)ddl_plan_view(d, v, &plan, &ignored);
-	v->text = ddl_moments_end(d, v->text);
+	is_whole = ddl_plan_view(d, v, &plan, &ignored) == OK;
+	fixed = ddl_moments_end(d, v->text);
+	if (is_whole)
+		v->text = fixed;
 }
 
 enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
