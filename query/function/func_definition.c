@@ -389,8 +389,7 @@ FUNCTION_ROW(catalog_table_size)
 
 	(void)count;
 	if (oid == 0 && args[0].type == VALUE_STRING)
-		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(value_str(args[0])));
+		return naming_no_relation(ev, value_str(args[0]), e);
 	*out = naming_relation(ev, oid, &object) ? value_int(0) : value_null();
 	return OK;
 }

@@ -268,7 +268,7 @@ static bool has_rows(struct planner *p, enum element element, uint32_t label)
 	if (label == NAME_NONE || options->storage == NULL)
 		return false;
 	if (options->txn != NULL)
-		return table_has_rows(options->txn, p->arena, element, label, &found,
+		return storage_has_element(options->txn, element, label, p->arena, &found,
 			       &ignored) == OK && found;
 	return (element == ELEMENT_NODE ? storage_node_count(options->storage, label)
 					: storage_edge_count(options->storage, label)) > 0;

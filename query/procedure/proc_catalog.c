@@ -43,27 +43,6 @@ static bool is_ours(const struct procedure_call *call, enum element element, uin
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-static enum sqlstate label_is_used(struct procedure_call *call, enum element element,
-	uint32_t label, bool *is_used, struct error *e)
-{
-	struct txn *t = call->ev->txn;
-	struct arena_mark mark = arena_save(call->arena);
-	struct cursor *cursor;
-	uint32_t count = 0;
-	enum sqlstate rc;
-	uint64_t id;
-
-	if (element == ELEMENT_NODE)
-		TRY(storage_scan_nodes(t, label, call->arena, &cursor, e));
-	else
-		TRY(storage_scan_edges(t, label, call->arena, &cursor, e));
-	rc = storage_cursor_next(cursor, &id, NULL, 1, &count, e);
-	storage_cursor_close(cursor);
-	arena_rewind(call->arena, mark);
-	*is_used = count > 0;
-	return rc;
-}
-
 static enum sqlstate answer_labels(
 	struct procedure_call *call, enum element element, struct error *e)
 {
@@ -77,7 +56,8 @@ static enum sqlstate answer_labels(
 		if (!is_ours(call, element, id))
 			continue;
 		if (!is_used)
-			TRY(label_is_used(call, element, id, &is_used, e));
+			TRY(storage_has_element(
+				call->ev->txn, element, id, call->arena, &is_used, e));
 		if (is_used)
 			TRY(procedure_answer_row(call, &name, e));
 		TRY(procedure_poll(call, 100, e));

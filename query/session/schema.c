@@ -4,7 +4,7 @@
  * Schema statements: labels, properties, indexes, constraints. Translates the tree into the storage
  * layer's definitions; what may and may not be is decided there.
  */
-#include "query/session/session.h"
+#include "query/session/schema_graph.h"
 
 #include "query/ddl/ddl_index.h"
 #include "query/eval/cast.h"
@@ -293,6 +293,18 @@ static enum sqlstate change_type(struct query_portal *p, enum element element, s
 
 /* ---- ALTER, DROP ---- */
 
+static enum sqlstate alter_type_owner(struct query_portal *p, struct error *e)
+{
+	const struct ast_alter *alter = p->prepared->statement->alter;
+
+	TRY(schema_lock(p->session->txn, e));
+	if (catalog_object_find(txn_catalog(p->session->txn), OBJECT_GRAPH_TYPE,
+		    alter->label.text) == NULL)
+		return schema_no_graph_type(&alter->label, e);
+	return schema_role_own_object(
+		p->session, OBJECT_GRAPH_TYPE, &alter->label, &alter->name, e);
+}
+
 static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 {
 	const struct ast_alter *alter = p->prepared->statement->alter;
@@ -326,6 +338,9 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	case ALTER_GRAPH_OWNER:
 		portal_tag(p, "ALTER SCHEMA");
 		return schema_role_own_graph(p->session, &alter->label, &alter->name, e);
+	case ALTER_GRAPH_TYPE_OWNER:
+		portal_tag(p, "ALTER GRAPH TYPE");
+		return alter_type_owner(p, e);
 	default:
 		return schema_label_set_closed(
 			txn, element, label, alter->kind == ALTER_SET_CLOSED, e);
@@ -687,6 +702,10 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 		return schema_create_graph(p, e);
 	case STMT_DROP_GRAPH:
 		return schema_drop_graph(p, e);
+	case STMT_CREATE_GRAPH_TYPE:
+		return schema_create_graph_type(p, e);
+	case STMT_DROP_GRAPH_TYPE:
+		return schema_drop_graph_type(p, e);
 	case STMT_CREATE_PROCEDURE:
 		return schema_create_procedure(p, e);
 	case STMT_DROP_PROCEDURE:

@@ -79,7 +79,7 @@ enum sqlstate label_table_next(struct txn *t, struct arena *scratch, uint64_t *a
 			continue;
 		*found = out->info != NULL && out->info->is_declared;
 		if (!*found)
-			TRY(table_has_rows(t, scratch, out->element, out->label, found, e));
+			TRY(storage_has_element(t, out->element, label, scratch, found, e));
 	}
 	return OK;
 }

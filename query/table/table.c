@@ -425,27 +425,6 @@ const char *table_action_text(char action)
 	}
 }
 
-enum sqlstate table_has_rows(struct txn *txn, struct arena *scratch, enum element element,
-	uint32_t label, bool *found, struct error *e)
-{
-	struct arena_mark mark = arena_save(scratch);
-	struct cursor *cursor;
-	uint32_t count = 0;
-	enum sqlstate rc;
-	uint64_t id;
-
-	*found = false;
-	if (element == ELEMENT_NODE)
-		TRY(storage_scan_nodes(txn, label, scratch, &cursor, e));
-	else
-		TRY(storage_scan_edges(txn, label, scratch, &cursor, e));
-	rc = storage_cursor_next(cursor, &id, NULL, 1, &count, e);
-	storage_cursor_close(cursor);
-	arena_rewind(scratch, mark);
-	*found = count > 0;
-	return rc;
-}
-
 void table_hint_undeclared(struct txn *txn, struct arena *scratch, struct str name, struct error *e)
 {
 	static const char *const words[] = { [ELEMENT_NODE] = "NODE", [ELEMENT_EDGE] = "EDGE" };
@@ -457,7 +436,7 @@ void table_hint_undeclared(struct txn *txn, struct arena *scratch, struct str na
 		bool found = false;
 
 		if (label == NAME_NONE ||
-			table_has_rows(txn, scratch, element, label, &found, &ignored) != OK ||
+			storage_has_element(txn, element, label, scratch, &found, &ignored) != OK ||
 			!found)
 			continue;
 		error_hint(e, "The label is not declared: CREATE %s LABEL \"%.*s\" (..) does that.",

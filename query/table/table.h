@@ -27,7 +27,8 @@ enum table_object {
 	OBJECT_VIEW = 3,
 	OBJECT_PROPERTY_GRAPH = 4,
 	OBJECT_COMMENT = 5, /* comment.h */
-	OBJECT_INDEX = 6,   /* table_index.h */
+	OBJECT_GRAPH_TYPE = 6, /* body: { element types } */
+	OBJECT_INDEX = 7,	     /* table_index.h */
 };
 
 /* A type as a column is declared with it. */
@@ -119,9 +120,6 @@ struct str table_foreign_name(const struct catalog *c, struct arena *a, const st
 /* There is no table of this name for a schema statement: the hint says so if queries see one. */
 void table_hint_undeclared(
 	struct txn *txn, struct arena *scratch, struct str name, struct error *e);
-/* Whether the transaction sees an element of the label. */
-enum sqlstate table_has_rows(struct txn *txn, struct arena *scratch, enum element element,
-	uint32_t label, bool *found, struct error *e) MUST_USE;
 /* An action of a foreign key (as ast_key has it) in words; NO ACTION for the one by default. */
 const char *table_action_text(char action);
 /* Puts what the label's own declaration does not hold into the catalog (again). */

@@ -28,6 +28,7 @@
 #include "storage/txn/pin.h"
 #include "storage/txn/record_lock.h"
 #include "storage/txn/snapshot.h"
+#include "storage/txn/tally.h"
 
 struct checkpoint_point; /* storage/page/checkpoint.h */
 
@@ -104,6 +105,7 @@ struct storage {
 	struct graph graph;
 	struct history history;
 	struct cache node_cache, edge_cache;
+	struct tallies tallies;
 	struct apply apply;
 	struct commit_queue commits;
 	struct record_locks record_locks;

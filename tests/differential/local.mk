@@ -26,6 +26,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/settings.sql %D%/settings.out \
 	%D%/strings.sql %D%/strings.out \
 	%D%/tables.sql %D%/tables.out \
+	%D%/valid_until.sql %D%/valid_until.out \
 	%D%/view_names.sql %D%/view_names.out \
 	%D%/view_writing.sql %D%/view_writing.out \
 	%D%/triggers_off.sql %D%/triggers_off.out \
@@ -33,4 +34,5 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/writing.sql %D%/writing.out \
 	%D%/advisory.sql %D%/advisory.out \
 	%D%/clients.sql %D%/clients.out \
+	%D%/privilege_questions.sql %D%/privilege_questions.out \
 	%D%/relational.sql %D%/relational.out

@@ -12,6 +12,7 @@ REGRESS_FILES = \
 	%D%/queries/expressions.cypher %D%/expected/expressions.out \
 	%D%/queries/generated.cypher %D%/expected/generated.out \
 	%D%/queries/graphs.cypher %D%/expected/graphs.out \
+	%D%/queries/graph_types.cypher %D%/expected/graph_types.out \
 	%D%/queries/explain_execute.cypher %D%/expected/explain_execute.out \
 	%D%/queries/explain_json.cypher %D%/expected/explain_json.out \
 	%D%/queries/first.cypher %D%/expected/first.out \
