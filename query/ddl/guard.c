@@ -141,9 +141,9 @@ static void note_named(struct named *n, struct str name, struct str wanted, bool
 	n->is_there = true;
 }
 
-/* The constraints of this name can be deferred. */
-static enum sqlstate check_name(
-	const struct catalog *c, struct arena *a, struct str name, struct error *e)
+/* There are constraints of this name, and they can be deferred, if they are to be. */
+static enum sqlstate check_name(const struct catalog *c, struct arena *a, struct str name,
+	bool is_deferred, struct error *e)
 {
 	struct named n = { 0 };
 
@@ -164,9 +164,10 @@ static enum sqlstate check_name(
 	}
 	if (!n.is_there)
 		return FAIL(e, E_NO_OBJECT, "constraint \"%.*s\" does not exist", STR_ARGS(name));
-	return n.is_deferrable ? OK
-			       : FAIL(e, E_WRONG_OBJECT,
-					 "constraint \"%.*s\" is not deferrable", STR_ARGS(name));
+	return n.is_deferrable || !is_deferred
+		       ? OK
+		       : FAIL(e, E_WRONG_OBJECT, "constraint \"%.*s\" is not deferrable",
+				 STR_ARGS(name));
 }
 
 static void add_deferral(struct guard *g, const struct str *name, bool is_deferred)
@@ -188,7 +189,7 @@ enum sqlstate guard_set(struct guard *g, const struct bind_options *options,
 	enum sqlstate rc = OK;
 
 	for (uint32_t i = 0; i < count && rc == OK; i++)
-		rc = check_name(options->catalog, a, names[i], e);
+		rc = check_name(options->catalog, a, names[i], is_deferred, e);
 	arena_free(a);
 	TRY(rc);
 	g->last_set = g->deferrals.count;

@@ -9,8 +9,8 @@
 
 #include "storage/value.h"
 
-bool plan_index_read(struct planner *p, const struct table *t, const struct index_info *info,
-	struct plan_index *out)
+bool plan_index_read(struct planner *p, const struct table *t,
+	const struct index_info *info, struct plan_index *out)
 {
 	struct table_index said;
 	struct error ignored;

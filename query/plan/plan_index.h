@@ -17,8 +17,8 @@ struct plan_index {
 	const struct bound *exprs[8];	   /* by storage's keys; NULL: a property as it is */
 };
 /* False if it cannot be used: what it is made of is no more. */
-bool plan_index_read(struct planner *p, const struct table *t, const struct index_info *info,
-	struct plan_index *out);
+bool plan_index_read(struct planner *p, const struct table *t,
+	const struct index_info *info, struct plan_index *out);
 
 /* Whether no two elements have a key, at any time. */
 static inline bool plan_index_is_unique(const struct index_info *index)

@@ -92,7 +92,8 @@ bool table_index_is_plain(const struct table_index *x)
 
 	for (uint32_t i = 0; i < x->key_count; i++)
 		is_plain = is_plain && x->keys[i].expr.text.length == 0 &&
-			   !x->keys[i].is_descending && !x->keys[i].is_nulls_first;
+			   !x->keys[i].is_descending &&
+			   !x->keys[i].is_nulls_first;
 	return is_plain;
 }
 

@@ -3,7 +3,7 @@ create table d (id int primary key deferrable, place int constraint places uniqu
 insert into d values (1, 1, 1, 1), (2, 2, 1, 2), (3, 3, 2, 1);
 \d d
 select conname, contype, condeferrable, condeferred, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'd'::regclass order by 1;
-select indexrelid::regclass, indisunique, indisprimary, indimmediate from pg_index where indrelid = 'd'::regclass order by 1;
+select indexrelid::regclass, indisunique, indisprimary, indimmediate from pg_index where indrelid = 'd'::regclass order by indexrelid::regclass::text;
 select constraint_name, is_deferrable, initially_deferred from information_schema.table_constraints where table_name = 'd' and constraint_type <> 'CHECK' order by 1;
 -- at the statement's end
 update d set id = id + 1;
