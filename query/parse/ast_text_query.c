@@ -267,6 +267,12 @@ static void put_group_elements(struct buf *out, struct ast_expr *const *exprs, u
 			buf_put_text(out, " (");
 			put_group_elements(out, x->function->args, x->function->arg_count);
 			buf_put_byte(out, ')');
+		} else if (str_equal_nocase(name, STR("rollup")) ||
+			   str_equal_nocase(name, STR("cube"))) {
+			/* A function of that name, which stood in parentheses. */
+			buf_put_byte(out, '(');
+			ast_text_value(out, x);
+			buf_put_byte(out, ')');
 		} else {
 			ast_text_value(out, x);
 		}
