@@ -349,7 +349,7 @@ static void put_deferrable(
 	buf_put_text(s->to, " ADD CONSTRAINT ");
 	dump_put_name(s->to, c->name);
 	buf_put_text(s->to, " UNIQUE ");
-	put_keys(s, c->keys, c->key_count, "");
+	definition_put_keys(writer_of(s), c->keys, c->key_count, "");
 	put_deferral(s, index);
 	buf_put_text(s->to, ";\n");
 }
