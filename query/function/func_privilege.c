@@ -495,3 +495,15 @@ FUNCTION_ROW(catalog_parameter_privilege)
 
 	return answer(ev, args, count, words, ARRAY_COUNT(words), out, e);
 }
+
+FUNCTION_ROW(catalog_default_rights)
+{
+	struct str kind = value_str(args[0]);
+
+	(void)count;
+	if (kind.length == 1 &&
+		acl_initial_items(ev, kind.at[0], (uint32_t)args[1].integer, out))
+		return OK;
+	return FAIL(e, E_INVALID_VALUE, "unrecognized object type abbreviation: %.*s",
+		STR_ARGS(kind));
+}
