@@ -108,7 +108,8 @@ enum query_request {
 	QUERY_CANCEL_SESSION, /* cancels what the session with that number runs */
 	QUERY_END_SESSION,
 	QUERY_FORGET_STATEMENTS, /* pg_stat_statements from zero: that with this number, 0 all */
-	QUERY_FORGET_COUNTS,	 /* pg_stat_database from zero */
+	QUERY_FORGET_COUNTS,	 /* pg_stat_database and what is counted by table, from zero */
+	QUERY_FORGET_TABLE, /* whether the user may: what is counted of one is for the asker to forget */
 	QUERY_RELOAD,		 /* reads the configuration again */
 };
 /* *done: false if there is no such session. E_PRIVILEGE if the user may not. */

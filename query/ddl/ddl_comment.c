@@ -13,7 +13,6 @@
 #include "query/table/comment.h"
 #include "query/table/label_oid.h"
 
-
 static enum sqlstate comment_column(struct ddl *d, const struct ast_comment *from)
 {
 	struct table_column *column;

@@ -145,26 +145,39 @@ FUNCTION_ROW(catalog_expression)
 	return OK;
 }
 
+static struct value index_property(const struct table_index_key *key, struct str name)
+{
+	const struct {
+		const char *name;
+		bool value;
+	} properties[] = { { "asc", !key->is_descending }, { "desc", key->is_descending },
+		{ "nulls_first", key->is_nulls_first }, { "nulls_last", !key->is_nulls_first },
+		{ "orderable", true }, { "distance_orderable", false }, { "returnable", true },
+		{ "search_array", true }, { "search_nulls", true } };
+
+	for (uint32_t i = 0; i < ARRAY_COUNT(properties); i++) {
+		if (str_equal_nocase(name, str_of(properties[i].name)))
+			return value_bool(properties[i].value);
+	}
+	return value_null();
+}
+
 FUNCTION_ROW(catalog_index_property)
 {
-	static const char *const yes[] = { "asc", "nulls_last", "orderable", "returnable",
-		"search_array", "search_nulls" };
-	static const char *const no[] = { "desc", "nulls_first", "distance_orderable" };
 	const struct index_info *index = index_of(ev, args[0]);
 	struct str name = value_str(args[2]);
+	const struct table_index_key *key;
+	struct table_index said;
 
 	(void)count, (void)e;
 	*out = value_null();
-	if (index == NULL || args[1].integer < 1 || args[1].integer > index->key_count)
+	if (index == NULL)
 		return OK;
-	for (uint32_t i = 0; i < ARRAY_COUNT(yes); i++) {
-		if (str_equal_nocase(name, str_of(yes[i])))
-			*out = value_bool(true);
-	}
-	for (uint32_t i = 0; i < ARRAY_COUNT(no); i++) {
-		if (str_equal_nocase(name, str_of(no[i])))
-			*out = value_bool(false);
-	}
+	table_index_read(txn_catalog(ev->txn), ev->arena, index, &said);
+	if (args[1].integer < 1 || args[1].integer > said.key_count)
+		return OK;
+	key = &said.keys[args[1].integer - 1];
+	*out = index_property(key, name);
 	return OK;
 }
 
@@ -376,8 +389,7 @@ FUNCTION_ROW(catalog_table_size)
 
 	(void)count;
 	if (oid == 0 && args[0].type == VALUE_STRING)
-		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(value_str(args[0])));
+		return naming_no_relation(ev, value_str(args[0]), e);
 	*out = naming_relation(ev, oid, &object) ? value_int(0) : value_null();
 	return OK;
 }

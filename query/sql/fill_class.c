@@ -7,13 +7,12 @@
 #include "query/eval/eval.h"
 #include "query/sql/acl_list.h"
 #include "query/sql/builtin.h"
+#include "query/sql/definition.h"
 #include "query/sql/fills.h"
 #include "query/sql/listed_graph.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/table/table.h"
-
-enum { OID_JSONB = 3802 };
 
 /* ---- pg_namespace ---------------------------------------------------------------------------- */
 
@@ -172,9 +171,12 @@ static void add_table(
 static void add_index(struct relation_scan *s, const struct index_info *index)
 {
 	struct acl *acl = ARENA_NEW(s->arena, struct acl);
-	struct value *row = add_class(s, label_oid(LABEL_INDEX, index->id),
-		value_string(index->name), 'i', index->key_count);
+	struct table_index said;
+	struct value *row;
 
+	table_index_read(s->catalog, s->arena, index, &said);
+	row = add_class(s, label_oid(LABEL_INDEX, index->id), value_string(index->name), 'i',
+		said.key_count);
 	row[pg_class_relnamespace] = value_int(label_schema_oid(
 		catalog_graph_of(s->catalog, index->element, index->label)));
 	acl_find(s->catalog,
@@ -419,23 +421,36 @@ static void add_label_attributes(struct relation_scan *s, const struct label_tab
 	add_system_attributes(s, table->oid);
 }
 
+/* What PostgreSQL calls an index's column: by the function of its expression. */
+static struct value index_column(struct relation_scan *s, const struct table_index_key *key)
+{
+	struct str name = definition_called(key->expr.text);
+
+	if (key->expr.text.length == 0)
+		name = catalog_name(s->catalog, NAME_KEY, key->key);
+	return name.length == 0 ? relation_text("expr") : value_string(name);
+}
+
 static void add_index_attributes(struct relation_scan *s, const struct index_info *index)
 {
 	enum label_object object =
 		index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
 	struct label_column *columns;
 	struct label_table table;
+	struct table_index said;
 	uint32_t count;
 
 	if (!label_table_by_oid(s->catalog, label_oid(object, index->label), &table))
 		return;
 	count = label_table_columns(s->catalog, &table, s->arena, &columns);
-	for (uint32_t i = 0; i < index->key_count; i++) {
-		int16_t number = label_column_number(columns, count, index->keys[i]);
-		uint32_t type = number > 0 ? columns[number - 1].type_oid : (uint32_t)OID_JSONB;
+	table_index_read(s->catalog, s->arena, index, &said);
+	for (uint32_t i = 0; i < said.key_count; i++) {
+		uint32_t key = said.keys[i].key;
+		int16_t number = label_column_number(columns, count, key);
+		uint32_t type = number > 0 ? columns[number - 1].type_oid
+					   : label_key_type(s->catalog, &table, s->arena, key);
 		struct value *row = add_attribute(s, label_oid(LABEL_INDEX, index->id),
-			value_string(catalog_name(s->catalog, NAME_KEY, index->keys[i])),
-			(int)i + 1, type);
+			index_column(s, &said.keys[i]), (int)i + 1, type);
 
 		if (number > 0)
 			row[pg_attribute_atttypmod] = value_int(columns[number - 1].modifier);

@@ -8,6 +8,7 @@
 #include "query/sql/constants.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
+#include "query/table/table_index.h"
 
 /* ---- pg_index --------------------------------------------------------------------------------- */
 
@@ -29,12 +30,15 @@ static uint32_t operator_class(uint32_t type)
 	return builtin_type_by_array(type) != NULL ? 10000 : 0;
 }
 
+/* Of pg_index.indoption. */
+enum { OPTION_DESCENDING = 1, OPTION_NULLS_FIRST = 2 };
+
 struct index_vectors {
 	int64_t keys[8], collations[8], classes[8], options[8];
 };
 
 static void take_vectors(
-	struct relation_scan *s, const struct index_info *index, struct index_vectors *v)
+	struct relation_scan *s, const struct table_index *index, struct index_vectors *v)
 {
 	enum label_object object =
 		index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
@@ -46,18 +50,33 @@ static void take_vectors(
 	if (label_table_by_oid(s->catalog, label_oid(object, index->label), &table))
 		count = label_table_columns(s->catalog, &table, s->arena, &columns);
 	for (uint32_t i = 0; i < index->key_count; i++) {
-		int16_t number = label_column_number(columns, count, index->keys[i]);
-		const struct builtin_type *type;
-		uint32_t oid;
+		const struct table_index_key *key = &index->keys[i];
+		int16_t number = label_column_number(columns, count, key->key);
+		uint32_t oid = number > 0 ? columns[number - 1].type_oid
+					  : label_key_type(s->catalog, &table, s->arena, key->key);
+		const struct builtin_type *type = builtin_type_by_oid(oid);
 
-		if (number == 0)
-			continue;
-		oid = columns[number - 1].type_oid;
-		type = builtin_type_by_oid(oid);
 		v->keys[i] = number;
+		v->options[i] = (key->is_descending ? OPTION_DESCENDING : 0) |
+				(key->is_nulls_first ? OPTION_NULLS_FIRST : 0);
 		v->collations[i] = type == NULL ? 0 : type->collation;
 		v->classes[i] = operator_class(oid);
 	}
+}
+
+/* The expressions one after the other, as pg_get_expr() gives them. */
+static struct value expressions(struct relation_scan *s, const struct table_index *x)
+{
+	struct str all = { 0 };
+
+	for (uint32_t i = 0; i < x->key_count; i++) {
+		struct str text = x->keys[i].expr.text;
+
+		if (text.length > 0)
+			all = arena_printf(s->arena, "%.*s%s%.*s", STR_ARGS(all),
+				all.length > 0 ? ", " : "", STR_ARGS(text));
+	}
+	return all.length == 0 ? value_null() : value_string(all);
 }
 
 static bool is_primary(const struct catalog *c, const struct index_info *index)
@@ -75,13 +94,15 @@ static void add_index(struct relation_scan *s, const struct index_info *index)
 	enum label_object object =
 		index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
 	uint32_t oid = label_oid(LABEL_INDEX, index->id), table = label_oid(object, index->label);
+	struct table_index said;
 	struct index_vectors v;
 	struct value *row;
 
 	if (!relation_wants(s, pg_index_indexrelid, oid) ||
 		!relation_wants(s, pg_index_indrelid, table))
 		return;
-	take_vectors(s, index, &v);
+	table_index_read(s->catalog, s->arena, index, &said);
+	take_vectors(s, &said, &v);
 	row = relation_add(s);
 	for (uint32_t i = 0; i < ARRAY_COUNT(falses); i++)
 		row[falses[i]] = value_bool(false);
@@ -89,14 +110,17 @@ static void add_index(struct relation_scan *s, const struct index_info *index)
 		row[trues[i]] = value_bool(true);
 	row[pg_index_indexrelid] = value_int(oid);
 	row[pg_index_indrelid] = value_int(table);
-	row[pg_index_indnatts] = row[pg_index_indnkeyatts] = value_int(index->key_count);
+	row[pg_index_indnatts] = row[pg_index_indnkeyatts] = value_int(said.key_count);
+	row[pg_index_indexprs] = expressions(s, &said);
+	if (said.predicate.text.length > 0)
+		row[pg_index_indpred] = value_string(said.predicate.text);
 	row[pg_index_indisunique] = value_bool(index->is_unique);
 	row[pg_index_indisprimary] = value_bool(is_primary(s->catalog, index));
 	row[pg_index_indisvalid] = row[pg_index_indisready] = value_bool(index->is_ready);
-	row[pg_index_indkey] = relation_numbers(s, v.keys, index->key_count);
-	row[pg_index_indcollation] = relation_numbers(s, v.collations, index->key_count);
-	row[pg_index_indclass] = relation_numbers(s, v.classes, index->key_count);
-	row[pg_index_indoption] = relation_numbers(s, v.options, index->key_count);
+	row[pg_index_indkey] = relation_numbers(s, v.keys, said.key_count);
+	row[pg_index_indcollation] = relation_numbers(s, v.collations, said.key_count);
+	row[pg_index_indclass] = relation_numbers(s, v.classes, said.key_count);
+	row[pg_index_indoption] = relation_numbers(s, v.options, said.key_count);
 }
 
 RELATION_FILL(index)

@@ -28,6 +28,8 @@ enum sqlstate relation_labels_by_oid(
 /* fill_information.c: what a row of information_schema.columns says of a column's type. */
 void relation_put_column_type(
 	struct relation_scan *s, struct value *row, const struct listed_column *c);
+/* fill_view.c: the name of the table that an index is of. */
+struct value relation_index_table(const struct relation_scan *s, const struct index_info *index);
 
 RELATION_FILL(above);
 RELATION_FILL(aggregate);

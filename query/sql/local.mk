@@ -9,6 +9,8 @@ query_libquery_a_SOURCES += \
 	%D%/constants.def \
 	%D%/definition.c \
 	%D%/definition.h \
+	%D%/definition_label.c \
+	%D%/definition_label.h \
 	%D%/fill_above.c \
 	%D%/fill_class.c \
 	%D%/fill_function.c \
@@ -23,6 +25,7 @@ query_libquery_a_SOURCES += \
 	%D%/fill_proc.c \
 	%D%/fill_role.c \
 	%D%/fill_setting.c \
+	%D%/fill_statistics.c \
 	%D%/fill_type.c \
 	%D%/fill_view.c \
 	%D%/fills.h \
@@ -52,4 +55,6 @@ query_libquery_a_SOURCES += \
 	%D%/relation.h \
 	%D%/row_types.def \
 	%D%/table_functions.def \
+	%D%/tallied.c \
+	%D%/tallied.h \
 	%D%/types.def

@@ -414,21 +414,50 @@ static bool next_part(struct eval *ev, struct str *text, struct str *part)
 	return true;
 }
 
-/* Schema (empty if none is given) and name. */
-static bool split_name(struct eval *ev, struct str text, struct str *schema, struct str *name)
+enum { NAME_PARTS_MAX = 3 }; /* database.schema.name */
+
+/* The parts of a written name, and how many; 0: it is none. More than there is room for are counted. */
+static uint32_t name_parts(struct eval *ev, struct str text, struct str *parts)
 {
-	*schema = (struct str){ "", 0 };
+	uint32_t count = 0;
+	bool is_over = false;
+
 	while (text.length > 0 && text.at[0] == ' ')
 		text = (struct str){ text.at + 1, text.length - 1 };
 	while (text.length > 0 && text.at[text.length - 1] == ' ')
 		text.length--;
-	if (!next_part(ev, &text, name))
-		return false;
-	while (text.length > 0) {
-		*schema = *name;
-		if (!next_part(ev, &text, name))
-			return false;
+	while (!is_over) {
+		struct str part;
+
+		if (!next_part(ev, &text, &part))
+			return 0;
+		if (count < NAME_PARTS_MAX)
+			parts[count] = part;
+		count++;
+		is_over = text.length == 0;
+		if (is_over && text.at[-1] == '.')
+			return 0;
 	}
+	return count;
+}
+
+static bool is_own_database(const struct eval *ev, struct str name)
+{
+	return ev->session == NULL || ev->session->database == NULL ||
+	       str_equal(name, str_of(ev->session->database));
+}
+
+/* Schema (empty if none is given) and name. */
+static bool split_name(struct eval *ev, struct str text, struct str *schema, struct str *name)
+{
+	struct str parts[NAME_PARTS_MAX];
+	uint32_t count = name_parts(ev, text, parts);
+
+	*schema = count > 1 && count <= NAME_PARTS_MAX ? parts[count - 2] : STR("");
+	if (count == 0 || count > NAME_PARTS_MAX ||
+		(count == NAME_PARTS_MAX && !is_own_database(ev, parts[0])))
+		return false;
+	*name = parts[count - 1];
 	return true;
 }
 
@@ -475,6 +504,32 @@ uint32_t naming_find_relation(struct eval *ev, struct str text)
 	if (schema.length == 0 && !naming_is_on_path(ev, OID_NAMESPACE_PUBLIC))
 		return 0;
 	return relation_oid_of_label(txn_catalog(ev->txn), name);
+}
+
+enum sqlstate naming_no_relation(struct eval *ev, struct str text, struct error *e)
+{
+	struct str parts[NAME_PARTS_MAX];
+	uint32_t count = name_parts(ev, text, parts);
+	struct str schema;
+
+	if (count == 0)
+		return FAIL(e, E_INVALID_NAME, "invalid name syntax");
+	if (count > NAME_PARTS_MAX)
+		return FAIL(e, E_SYNTAX,
+			"improper relation name (too many dotted names): %.*s", STR_ARGS(text));
+	if (count == 1)
+		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
+			STR_ARGS(parts[0]));
+	schema = parts[count - 2];
+	if (count == NAME_PARTS_MAX && !is_own_database(ev, parts[0]))
+		return FAIL(e, E_NOT_SUPPORTED,
+			"cross-database references are not implemented: \"%.*s.%.*s.%.*s\"",
+			STR_ARGS(parts[0]), STR_ARGS(parts[1]), STR_ARGS(parts[2]));
+	if (naming_schema_oid(ev, schema) == 0)
+		return FAIL(
+			e, E_NO_GRAPH, "schema \"%.*s\" does not exist", STR_ARGS(schema));
+	return FAIL(e, E_NO_TABLE, "relation \"%.*s.%.*s\" does not exist", STR_ARGS(schema),
+		STR_ARGS(parts[count - 1]));
 }
 
 static uint32_t type_by_name(struct eval *ev, struct str schema, struct str name)

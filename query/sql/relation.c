@@ -162,6 +162,17 @@ static struct str str_from(struct str s, uint32_t first)
 }
 
 /* The next name of a list such as: "$user", public. */
+/* A quote that ends a name; behind the first of two that stand for one within it *at is at the second. */
+static bool is_end_quote(struct str path, uint32_t *at)
+{
+	if (path.at[*at] != '"')
+		return false;
+	if (*at + 1 == path.length || path.at[*at + 1] != '"')
+		return true;
+	++*at;
+	return false;
+}
+
 bool relation_path_next(struct str *path, struct str *name)
 {
 	while (path->length > 0 && (path->at[0] == ' ' || path->at[0] == ','))
@@ -172,7 +183,7 @@ bool relation_path_next(struct str *path, struct str *name)
 	if (path->at[0] == '"') {
 		*path = str_from(*path, 1);
 		name->at = path->at;
-		while (name->length < path->length && path->at[name->length] != '"')
+		while (name->length < path->length && !is_end_quote(*path, &name->length))
 			name->length++;
 		*path = str_from(*path, MIN_OF(name->length + 1, path->length));
 		return true;

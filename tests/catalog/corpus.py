@@ -46,7 +46,6 @@ DIFFERENT_ROWS = {
     "select pg_catalog.version": (OTHER, VERSION),
     "SELECT version()": (OTHER, VERSION),
     "pg_catalog.pg_opclass.oid": (FEWER, MORE_THERE),
-    '"n"."nspname" AS "schema"': (OTHER, NOT_COUNTED),
     "t.*,c.relkind,format_type": (OTHER, COMMENTS),
     ",d.description,pg_catalog": (OTHER, NOT_STORED),
     "as def_value,dsc.description,dep.objid":
