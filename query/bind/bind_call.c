@@ -342,6 +342,9 @@ enum sqlstate bind_function(
 	TRY(call_by_place(b, &x, e));
 	call = x->function;
 	set = b->is_sql ? binder_set_function(call->name.name) : SET_NONE;
+	if (!call->is_own && str_equal_nocase(call->name.name, STR(PLAN_FUNCTION_IDENTITY)))
+		return FAIL_AT(e, x->at, E_NO_FUNCTION, "function %.*s does not exist",
+			STR_ARGS(call->name.name));
 	if (call->over != NULL)
 		return bind_window(b, x, out, e);
 	if (set != SET_NONE)

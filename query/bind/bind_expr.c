@@ -544,6 +544,16 @@ static enum sqlstate bind_subscript(struct binder *b, const struct ast_expr *x,
 	return binder_function(b, STR(PLAN_FUNCTION_SUBSCRIPT), args, 2, x->at, out, e);
 }
 
+/* name[0] of SQL, from 0 to 63: the bytes of PostgreSQL's names. */
+static enum sqlstate bind_name_byte(struct binder *b, const struct ast_expr *x,
+	const struct bound **args, const struct bound **out, struct error *e)
+{
+	TRY(binder_coerce(b, &args[1], type_make(TYPE_INT64), "array subscript", e));
+	TRY(binder_function(b, STR(PLAN_FUNCTION_NAME_BYTE), args, 2, x->at, out, e));
+	*out = bound_cast(b, *out, type_make(TYPE_CHAR));
+	return OK;
+}
+
 static enum sqlstate bind_index(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e)
 {
@@ -559,6 +569,8 @@ static enum sqlstate bind_index(
 		return OK;
 	TRY(bind_expr(b, x->index.base, &args[0], e));
 	TRY(bind_expr(b, x->index.first, &args[1], e));
+	if (args[0]->type.kind == TYPE_NAME)
+		return bind_name_byte(b, x, args, out, e);
 	wanted = type_base(args[0]->type).kind == TYPE_LIST ? TYPE_INT64 : TYPE_STRING;
 	if (bound_is_untyped(args[1]))
 		TRY(binder_infer(b, &args[1], type_make(wanted), e));

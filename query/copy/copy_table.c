@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "query/ddl/run.h"
 #include "query/parse/parse.h"
+#include "query/tree/plan.h"
 
 static bool is_given(const struct copy_given *given, struct str name)
 {
@@ -28,7 +29,7 @@ static struct str default_text(
 
 	if (column->identity == 0 || !sequence_definition_get(c, a, column->sequence, &s))
 		return column->default_text;
-	buf_put_text(&text, "nextval(");
+	buf_put_text(&text, PLAN_FUNCTION_IDENTITY "(");
 	run_put_string(&text, s.name);
 	buf_put_text(&text, ")");
 	made = arena_str(a, buf_str(&text));
@@ -54,6 +55,8 @@ enum sqlstate copy_table_defaults(struct arena *a, const struct bind_options *op
 		if (text.length == 0)
 			continue;
 		TRY(parse_default_text(a, text, &x, e));
+		if (column->identity != 0 && x->kind == EXPR_FUNCTION)
+			x->function->is_own = true;
 		TRY(bind_constant_expr(a, x, options, &expr, e));
 		out->items[out->count++] = (struct copy_default){ column, expr };
 	}

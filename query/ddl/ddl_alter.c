@@ -17,9 +17,10 @@
 
 /* MATCH every element SET x.column = expression (in which `x` is the element). */
 static enum sqlstate set_all(
-	struct ddl *d, const struct table *t, struct str column, struct str expression)
+	struct ddl *d, const struct table *t, struct str column, struct str expression,
+	const struct eval_session *session)
 {
-	struct run run = { .arena = d->arena, .options = &d->options };
+	struct run run = { .arena = d->arena, .options = &d->options, .session = session };
 	struct buf text = { 0 };
 	enum sqlstate rc;
 
@@ -92,6 +93,22 @@ static enum sqlstate not_null_error(
 	return E_NOT_NULL;
 }
 
+/* What the rows that are there get. The numbers of a sequence that was made with the column are nobody's
+   yet: without a session nobody is asked. */
+static enum sqlstate fill_column(
+	struct ddl *d, const struct table *t, const struct table_column *column)
+{
+	struct sequence_definition s;
+
+	if (column->sequence != NAME_NONE &&
+		sequence_definition_get(d->options.catalog, d->arena, column->sequence, &s))
+		return set_all(d, t, column->name,
+			arena_printf(d->arena, "nextval('%.*s')", STR_ARGS(s.name)), NULL);
+	if (column->default_text.length == 0)
+		return OK;
+	return set_all(d, t, column->name, column->default_text, d->session);
+}
+
 static enum sqlstate add_column(struct ddl *d, struct table *t, const struct ast_action *action)
 {
 	struct property_definition property;
@@ -119,15 +136,7 @@ static enum sqlstate add_column(struct ddl *d, struct table *t, const struct ast
 	column->key = catalog_find(txn_catalog(d->options.txn), NAME_KEY, column->name);
 	TRY(table_save(d->options.txn, t, d->error));
 	ddl_refresh(d);
-	if (column->default_text.length > 0)
-		TRY(set_all(d, t, column->name, column->default_text));
-	if (column->identity != 0) {
-		struct sequence_definition s;
-
-		sequence_definition_get(d->options.catalog, d->arena, column->sequence, &s);
-		TRY(set_all(d, t, column->name,
-			arena_printf(d->arena, "nextval('%.*s')", STR_ARGS(s.name))));
-	}
+	TRY(fill_column(d, t, column));
 	column->is_not_null = is_not_null;
 	if (is_not_null || column->generated_text.length > 0)
 		TRY(not_null_error(
@@ -726,11 +735,33 @@ static enum sqlstate run_action(struct ddl *d, struct table *t, const struct ast
 	case ACTION_TRIGGERS_OFF:
 		t->triggers_are_off = action->kind == ACTION_TRIGGERS_OFF;
 		return OK;
-	case ACTION_OPTIONS:
 	case ACTION_OWNER:
+		return OK; /* who runs the statement gives it away */
+	case ACTION_OPTIONS:
 		break; /* of views alone */
 	}
 	unreachable();
+}
+
+/* ALTER TABLE serves sequences too: OWNER TO, RENAME TO and what changes nothing. */
+static enum sqlstate alter_sequence(struct ddl *d, const struct ast_alter_table *from)
+{
+	const struct ast_action *action = &from->actions[0];
+	struct ast_sequence sequence = { .name = from->name };
+
+	if (action->kind == ACTION_RENAME)
+		sequence.rename_to = action->to;
+	if (action->kind == ACTION_OWNER)
+		sequence.owner = action->to;
+	return action->kind == ACTION_NOTHING ? OK : ddl_alter_sequence(d, &sequence);
+}
+
+static bool serves_sequences(const struct ast_alter_table *from)
+{
+	enum ast_action_kind kind = from->actions[0].kind;
+
+	return from->action_count == 1 &&
+	       (kind == ACTION_NOTHING || kind == ACTION_RENAME || kind == ACTION_OWNER);
 }
 
 enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from)
@@ -739,14 +770,9 @@ enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from)
 	struct view_definition view;
 	struct table *t;
 
-	/* ALTER TABLE serves sequences and views too: OWNER TO, RENAME TO */
-	if (from->action_count == 1 && from->actions[0].kind == ACTION_NOTHING &&
+	if (serves_sequences(from) &&
 		sequence_definition_find(d->options.catalog, d->arena, from->name.text, &sequence))
-		return OK;
-	if (sequence_definition_find(d->options.catalog, d->arena, from->name.text, &sequence) &&
-		from->action_count == 1 && from->actions[0].kind == ACTION_RENAME)
-		return ddl_alter_sequence(d, &(struct ast_sequence){ .name = from->name,
-						.rename_to = from->actions[0].to });
+		return alter_sequence(d, from);
 	if (from->is_view ||
 		view_definition_find(d->options.catalog, d->arena, from->name.text, &view))
 		return ddl_alter_view(d, from);
@@ -755,7 +781,8 @@ enum sqlstate ddl_alter_table(struct ddl *d, const struct ast_alter_table *from)
 		return OK;
 	for (uint32_t i = 0; i < from->action_count; i++) {
 		TRY(run_action(d, t, &from->actions[i]));
-		if (from->actions[i].kind == ACTION_NOTHING)
+		if (from->actions[i].kind == ACTION_NOTHING ||
+			from->actions[i].kind == ACTION_OWNER)
 			continue;
 		TRY(table_save(d->options.txn, t, d->error));
 		ddl_refresh(d);

@@ -228,6 +228,18 @@ static enum sqlstate rename_in_defaults(struct ddl *d, struct str from, struct s
 	return OK;
 }
 
+/* OWNER TO: who runs the statement gives it away, unless it goes along with its table. */
+static enum sqlstate may_have_owner(struct ddl *d, const struct sequence_definition *s)
+{
+	if (s->owner_kind == 0)
+		return OK;
+	(void)FAIL(d->error, E_NOT_SUPPORTED, "cannot change owner of sequence \"%.*s\"",
+		STR_ARGS(s->name));
+	error_detail(d->error, "Sequence \"%.*s\" is linked to table \"%.*s\".",
+		STR_ARGS(s->name), STR_ARGS(s->owner_table));
+	return E_NOT_SUPPORTED;
+}
+
 enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from)
 {
 	struct sequence_definition s;
@@ -243,6 +255,8 @@ enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from)
 		TRY(rename_in_defaults(d, s.name, from->rename_to.text));
 		s.name = from->rename_to.text;
 	}
+	if (from->owner.text.length > 0)
+		return may_have_owner(d, &s);
 	TRY(take_options(d, &from->options, false, &s));
 	if (from->options.has_restart) {
 		TRY(ddl_restart_sequence(d, &s));

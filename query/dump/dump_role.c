@@ -20,6 +20,7 @@
 #include "query/table/table.h"
 
 struct roles {
+	struct arena *arena;
 	struct buf *to;
 	const struct catalog *catalog;
 	struct role role; /* large: one of each is enough */
@@ -364,9 +365,14 @@ static void put_all_bare(struct roles *s)
 static void put_owner(struct roles *s)
 {
 	struct acl_target target = s->acl.target;
+	struct sequence_definition sequence;
 
 	if (s->acl.owner == 0 || !role_get(s->catalog, s->acl.owner, &s->grantee))
 		return;
+	if (target.kind == ACL_SEQUENCE &&
+		sequence_definition_get(s->catalog, s->arena, target.label, &sequence) &&
+		sequence.owner_kind != 0)
+		return; /* it goes along with its table */
 	go_to_graph(s, s->acl.target);
 	buf_put_text(s->to, "ALTER ");
 	if (acl_is_object(target))
@@ -440,6 +446,7 @@ void dump_roles(struct buf *to, struct txn *t, struct arena *a)
 	bool has_superuser;
 
 	s->to = to;
+	s->arena = a;
 	s->catalog = txn_catalog(t);
 	has_superuser = put_roles(s);
 	put_members(s);

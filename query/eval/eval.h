@@ -25,6 +25,7 @@ struct eval;
 struct label_column; /* query/sql/label_table.h */
 struct notifier;
 struct regex_cache;
+struct role_set;
 struct sequence_memory;
 struct settings;
 struct view_writing;
@@ -89,6 +90,7 @@ struct eval {
 	const _Atomic int *cancel;	    /* enum query_cancel; may be NULL */
 	/* made when first needed */
 	struct regex_cache *regexes;
+	const struct role_set *rights; /* of who runs it */
 	struct zone zone;
 	struct rand random;
 	int64_t now; /* the statement's time, TIMESTAMPTZ */

@@ -100,3 +100,20 @@ FUNCTION_ROW(string_parse_ident)
 	*out = eval_list(parts, used);
 	return OK;
 }
+
+/* Behind the name there are zero bytes, which as "char" are empty, and so is what is no character alone. */
+FUNCTION_ROW(ident_byte)
+{
+	enum { NAME_BYTES = 64 };
+	struct str name = value_str(args[0]);
+	int64_t at = args[1].integer;
+
+	(void)ev, (void)count, (void)e;
+	if (at < 0 || at >= NAME_BYTES)
+		*out = value_null();
+	else if (at >= name.length || (name.at[at] & 0x80) != 0)
+		*out = value_string(STR(""));
+	else
+		*out = value_string((struct str){ name.at + at, 1 });
+	return OK;
+}

@@ -593,3 +593,15 @@ FUNCTION_ROW(catalog_parameter_privilege)
 	*out = value_bool(who.is_superuser);
 	return OK;
 }
+
+FUNCTION_ROW(catalog_default_rights)
+{
+	struct str kind = value_str(args[0]);
+
+	(void)count;
+	if (kind.length == 1 &&
+		acl_initial_items(ev, kind.at[0], (uint32_t)args[1].integer, out))
+		return OK;
+	return FAIL(e, E_INVALID_VALUE, "unrecognized object type abbreviation: %.*s",
+		STR_ARGS(kind));
+}

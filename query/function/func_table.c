@@ -5,6 +5,7 @@
  */
 #include "query/function/functions.h"
 #include "query/function/sequence_memory.h"
+#include "query/sql/acl_list.h"
 #include "query/sql/naming.h"
 #include "query/table/table.h"
 
@@ -84,24 +85,54 @@ static enum sqlstate find(
 	return naming_no_relation(ev, value_str(name), e);
 }
 
-FUNCTION_ROW(sequence_nextval)
+/* Whether who runs the statement has one of these rights to the sequence. */
+static enum sqlstate check(
+	struct eval *ev, const struct sequence_definition *s, uint32_t bits, struct error *e)
 {
-	struct sequence_definition s;
+	struct acl_target target = { ACL_SEQUENCE, s->object };
+	const struct catalog *c = txn_catalog(ev->txn);
+	const struct role_set *who = acl_rights(ev);
+
+	if (who == NULL || who->is_superuser || (acl_allowed(c, target, who) & bits) != 0)
+		return OK;
+	return acl_denied(c, target, e);
+}
+
+static enum sqlstate next(struct eval *ev, const struct sequence_definition *s, struct value *out,
+	struct error *e)
+{
 	enum sqlstate rc;
 	int64_t value;
 
-	(void)count;
-	TRY(find(ev, args[0], &s, e));
-	rc = storage_sequence_next(ev->txn, s.numbers, &s.rule, &value, e);
+	rc = storage_sequence_next(ev->txn, s->numbers, &s->rule, &value, e);
 	if (rc == E_SEQUENCE_LIMIT)
 		return FAIL(e, rc, "nextval: reached %s value of sequence \"%.*s\" (%lld)",
-			s.rule.increment > 0 ? "maximum" : "minimum", STR_ARGS(s.name),
-			(long long)(s.rule.increment > 0 ? s.rule.max : s.rule.min));
+			s->rule.increment > 0 ? "maximum" : "minimum", STR_ARGS(s->name),
+			(long long)(s->rule.increment > 0 ? s->rule.max : s->rule.min));
 	TRY(rc);
 	if (ev->session != NULL && ev->session->sequences != NULL)
-		sequence_memory_note(ev->session->sequences, s.numbers, value, true);
+		sequence_memory_note(ev->session->sequences, s->numbers, value, true);
 	*out = value_int(value);
 	return OK;
+}
+
+FUNCTION_ROW(sequence_nextval)
+{
+	struct sequence_definition s;
+
+	(void)count;
+	TRY(find(ev, args[0], &s, e));
+	TRY(check(ev, &s, PRIVILEGE_USAGE | PRIVILEGE_UPDATE, e));
+	return next(ev, &s, out, e);
+}
+
+FUNCTION_ROW(sequence_next_of_identity)
+{
+	struct sequence_definition s;
+
+	(void)count;
+	TRY(find(ev, args[0], &s, e));
+	return next(ev, &s, out, e);
 }
 
 FUNCTION_ROW(sequence_currval)
@@ -111,6 +142,7 @@ FUNCTION_ROW(sequence_currval)
 
 	(void)count;
 	TRY(find(ev, args[0], &s, e));
+	TRY(check(ev, &s, PRIVILEGE_USAGE | PRIVILEGE_SELECT, e));
 	if (ev->session == NULL || ev->session->sequences == NULL ||
 		!sequence_memory_find(ev->session->sequences, s.numbers, &value))
 		return FAIL(e, E_OBJECT_STATE,
@@ -120,15 +152,34 @@ FUNCTION_ROW(sequence_currval)
 	return OK;
 }
 
+/* The sequence that counts by these numbers; false if it is no more. */
+static bool find_by_numbers(struct eval *ev, uint32_t numbers, struct sequence_definition *out)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+
+		if (o->kind == OBJECT_SEQUENCE &&
+			sequence_definition_get(c, ev->arena, o->id, out) &&
+			out->numbers == numbers)
+			return true;
+	}
+	return false;
+}
+
 FUNCTION_ROW(sequence_lastval)
 {
 	const struct sequence_memory *m = ev->session == NULL ? NULL : ev->session->sequences;
+	struct sequence_definition s;
 	int64_t value;
 
 	(void)args;
 	(void)count;
 	if (m == NULL || !m->has_last || !sequence_memory_find(m, m->last, &value))
 		return FAIL(e, E_OBJECT_STATE, "lastval is not yet defined in this session");
+	if (find_by_numbers(ev, m->last, &s))
+		TRY(check(ev, &s, PRIVILEGE_USAGE | PRIVILEGE_SELECT, e));
 	*out = value_int(value);
 	return OK;
 }
@@ -139,6 +190,7 @@ FUNCTION_ROW(sequence_setval)
 	struct sequence_definition s;
 
 	TRY(find(ev, args[0], &s, e));
+	TRY(check(ev, &s, PRIVILEGE_UPDATE, e));
 	if (args[1].integer < s.rule.min || args[1].integer > s.rule.max)
 		return FAIL(e, E_OUT_OF_RANGE,
 			"setval: value %lld is out of bounds for sequence \"%.*s\" (%lld..%lld)",

@@ -402,6 +402,7 @@ struct ast_function {
 	uint32_t within_count;
 	struct ast_expr *filter;
 	struct ast_window *over; /* NULL: no window function */
+	bool is_own; /* the server's own call, of a function that nobody else may call */
 };
 
 /* --------------------------------------------------------------------------------- patterns -- */

@@ -56,6 +56,7 @@ struct ast_owned {
 	struct ast_name *roles;
 	uint32_t role_count;
 	struct ast_name to; /* absent: DROP */
+	bool is_cascade;
 };
 
 enum ast_grant_kind {

@@ -177,7 +177,7 @@ struct ast_names_statement {
 
 struct ast_sequence {
 	struct ast_name name;
-	struct ast_name rename_to;
+	struct ast_name rename_to, owner; /* ALTER SEQUENCE */
 	bool if_not_exists, if_exists;
 	struct ast_sequence_options options;
 };

@@ -220,7 +220,7 @@ enum sqlstate parse_owned(struct parser *p, bool is_drop, struct ast_stmt *out)
 	TRY(parse_expect(p, KW_BY));
 	TRY(parse_role_names(p, &out->owned->roles, &out->owned->role_count));
 	if (is_drop) {
-		(void)parse_cascade(p);
+		out->owned->is_cascade = parse_cascade(p);
 		return OK;
 	}
 	TRY(parse_expect(p, KW_TO));

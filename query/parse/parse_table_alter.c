@@ -278,7 +278,11 @@ enum sqlstate parse_table_action(struct parser *p, struct ast_action *out)
 	}
 	if (parse_accept_words(p, "NO", "FORCE"))
 		return parse_row_security(p);
-	if (parse_word(p, "OWNER") || parse_word(p, "REPLICA") ||
+	if (parse_accept_words(p, "OWNER", "TO")) {
+		out->kind = ACTION_OWNER;
+		return parse_any_name(p, "a role", &out->to);
+	}
+	if (parse_word(p, "REPLICA") ||
 		((parse_word(p, "SET") || parse_word(p, "RESET")) &&
 			(parse_sees(p, 1, '(') || parse_sees_word(p, 1, "TABLESPACE") ||
 				parse_sees_word(p, 1, "LOGGED") ||
@@ -412,11 +416,8 @@ enum sqlstate parse_alter_sequence(struct parser *p, struct ast_stmt *out)
 	TRY(parse_table_name(p, "a sequence", &out->sequence->name));
 	if (parse_accept_words(p, "RENAME", "TO"))
 		return parse_folded_name(p, "a name", &out->sequence->rename_to);
-	if (parse_accept_words(p, "OWNER", "TO")) {
-		struct ast_name ignored;
-
-		return parse_any_name(p, "a role", &ignored);
-	}
+	if (parse_accept_words(p, "OWNER", "TO"))
+		return parse_any_name(p, "a role", &out->sequence->owner);
 	return parse_sequence_options(p, &out->sequence->options);
 }
 

@@ -95,7 +95,7 @@ static enum sqlstate next_of_sequence(struct planner *p, const struct table_colu
 	if (!sequence_definition_get(p->b.catalog, p->arena, column->sequence, &s))
 		return OK;
 	args[0] = bound_constant(&p->b, value_string(s.name), type_make(TYPE_STRING), at);
-	return binder_function(&p->b, STR("nextval"), args, 1, at, out, e);
+	return binder_function(&p->b, STR(PLAN_FUNCTION_IDENTITY), args, 1, at, out, e);
 }
 
 enum sqlstate plan_default(struct planner *p, const struct table *t,

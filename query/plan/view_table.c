@@ -44,7 +44,8 @@ uint32_t view_table_columns(
 		made->type = plan->columns[i].type;
 		made->type_oid = builtin_oid(made->type);
 		made->number = (int16_t)(i + 1);
-		made->modifier = -1;
+		made->modifier =
+			plan->origins == NULL ? -1 : (int32_t)plan->origins[i].modifier - 1;
 	}
 	return plan->column_count;
 }

@@ -287,6 +287,15 @@ uint32_t acl_possible(const struct catalog *c, struct acl_target target)
 							    : PRIVILEGES_LABEL;
 }
 
+bool acl_is_table(const struct catalog *c, struct acl_target target)
+{
+	enum name_kind kind = target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+
+	return (target.kind == ACL_NODE || target.kind == ACL_EDGE) && target.label != NAME_NONE &&
+	       catalog_object_find(c, OBJECT_TABLE, catalog_full_name(c, kind, target.label)) !=
+		       NULL;
+}
+
 enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e)
 {
 	enum name_kind kind = target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
@@ -309,5 +318,7 @@ enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, stru
 			"permission denied for nodes of graph \"%.*s\" without label",
 			STR_ARGS(catalog_graph_name(c, target.label)));
 	name = catalog_name(c, kind, target.label);
+	if (acl_is_table(c, target))
+		return FAIL(e, E_PRIVILEGE, "permission denied for table %.*s", STR_ARGS(name));
 	return FAIL(e, E_PRIVILEGE, "permission denied for label \"%.*s\"", STR_ARGS(name));
 }

@@ -180,13 +180,10 @@ enum sqlstate role_drop(struct txn *t, const struct role *r, struct error *e)
 	const struct catalog *c = txn_catalog(t);
 	struct role member;
 
-	if (is_needed(c, r->id)) {
-		(void)FAIL(e, E_DEPENDENT,
+	if (is_needed(c, r->id))
+		return FAIL(e, E_DEPENDENT,
 			"role \"%.*s\" cannot be dropped because some objects depend on it",
 			STR_ARGS(r->name));
-		error_hint(e, "REVOKE what was granted to it, and drop what it owns, first.");
-		return e->code;
-	}
 	for (uint32_t cursor = 0; role_next(txn_catalog(t), &cursor, &member);) {
 		/* A change makes a new catalog: the walk begins again. */
 		if (forget_parent(&member, r->id)) {

@@ -166,6 +166,8 @@ struct str acl_object_name(const struct catalog *c, struct acl_target target);
 const char *acl_object_kind(const struct catalog *c, struct acl_target target);
 /* What may be granted on a target. */
 uint32_t acl_possible(const struct catalog *c, struct acl_target target);
+/* Whether it is a label that SQL made: a table. */
+bool acl_is_table(const struct catalog *c, struct acl_target target);
 /* E_PRIVILEGE "permission denied for …". */
 COLD enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e);
 

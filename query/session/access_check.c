@@ -65,6 +65,26 @@ static void add_sequences_of(struct query_session *s, struct str table, struct t
 	}
 }
 
+/* Those of columns that ALTER TABLE added. */
+static void add_new_sequences(
+	struct query_session *s, const struct ast_alter_table *from, struct targets *out)
+{
+	const struct table *t = table_find(txn_catalog(s->txn), s->scratch, from->name.text);
+
+	for (uint32_t i = 0; t != NULL && i < from->action_count; i++) {
+		const struct ast_action *action = &from->actions[i];
+		const struct table_column *column =
+			action->kind == ACTION_ADD_COLUMN
+				? table_column(t, action->column.name.text)
+			: action->kind == ACTION_ADD_IDENTITY ? table_column(t, action->name.text)
+							      : NULL;
+
+		if (column != NULL && column->sequence != NAME_NONE && out->count < TARGETS_MAX)
+			out->at[out->count++] =
+				(struct acl_target){ ACL_SEQUENCE, column->sequence };
+	}
+}
+
 static void add_label_of_index(const struct catalog *c, struct str name, struct targets *out)
 {
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
@@ -121,7 +141,15 @@ static bool find_targets(
 	case STMT_ALTER_TABLE:
 		add_label(c, s->alter_table->name.text, CLASS_NONE, out);
 		add_object(c, OBJECT_VIEW, s->alter_table->name.text, out);
+		add_sequence(c, s->alter_table->name.text, out);
 		return true;
+	case STMT_ALTER_SEQUENCE:
+		add_sequence(c, s->sequence->name.text, out);
+		return true;
+	case STMT_DROP_SEQUENCE:
+		for (uint32_t i = 0; i < s->names->count; i++)
+			add_sequence(c, s->names->names[i].text, out);
+		return s->names->count <= TARGETS_MAX;
 	case STMT_CREATE_PROPERTY_GRAPH:
 		add_element_tables(c, s->property_graph, out);
 		return true;
@@ -178,7 +206,9 @@ static enum sqlstate must_own(
 	if (acl_is_object(target))
 		return FAIL(e, E_PRIVILEGE, "must be owner of %s %.*s",
 			acl_object_kind(c, target), STR_ARGS(acl_object_name(c, target)));
-	return FAIL(e, E_PRIVILEGE, "must be owner of label \"%.*s\"",
+	return FAIL(e, E_PRIVILEGE,
+		acl_is_table(c, target) ? "must be owner of table %.*s"
+					: "must be owner of label \"%.*s\"",
 		STR_ARGS(catalog_name(c,
 			target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL,
 			target.label)));
@@ -364,8 +394,32 @@ static bool is_of_dropped_graph(const struct catalog *c, enum element element, u
 	return graph != GRAPH_MAIN && catalog_graph_find(c, catalog_graph_name(c, graph)) != graph;
 }
 
-/* Privileges of labels that are no more. */
-static enum sqlstate forget_dropped(struct query_session *s, struct error *e)
+static bool is_among(const struct ast_name *names, uint32_t count, struct str name)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (str_equal(names[i].text, name))
+			return true;
+	}
+	return false;
+}
+
+/* A label that the statement drops, of which storage may still know what was ever in it. */
+static bool drops(
+	const struct query_session *s, const struct ast_stmt *statement, struct acl_target target)
+{
+	struct str name = catalog_full_name(txn_catalog(s->txn),
+		target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, target.label);
+
+	if (statement->kind == STMT_DROP_LABEL)
+		return str_equal(session_full_name(s, statement->drop.name.text), name);
+	return statement->kind == STMT_OWNED ||
+	       (statement->kind == STMT_DROP_TABLE &&
+		       is_among(statement->names->names, statement->names->count, name));
+}
+
+/* Privileges of things that are no more. */
+static enum sqlstate forget_dropped(
+	struct query_session *s, const struct ast_stmt *statement, struct error *e)
 {
 	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	enum sqlstate rc = OK;
@@ -385,7 +439,8 @@ static enum sqlstate forget_dropped(struct query_session *s, struct error *e)
 		if (is_of_dropped_graph(txn_catalog(s->txn), element, a->target.label))
 			info = NULL;
 		if (!is_object && info != NULL &&
-			(info->is_declared || info->property_count > 0))
+			(info->is_declared ||
+				(info->property_count > 0 && !drops(s, statement, a->target))))
 			continue;
 		rc = acl_drop(s->txn, a->target, e);
 		cursor = 0;
@@ -418,10 +473,28 @@ static void find_made(
 		add_label(c, name, class, out);
 	if (statement->kind == STMT_CREATE_TABLE)
 		add_sequences_of(s, name, out);
+	if (statement->kind == STMT_ALTER_TABLE)
+		add_new_sequences(s, statement->alter_table, out);
 }
 
-/* Who made it owns it, but for sequences, which are whose the table is; and others get what the defaults
-   say. */
+/* What a table gets later is its owner's. */
+static uint32_t owner_of_made(
+	struct query_session *s, const struct ast_stmt *statement, const struct role_set *who)
+{
+	struct targets tables = { .count = 0 };
+	struct acl *a;
+
+	if (statement->kind != STMT_ALTER_TABLE)
+		return who->count == 0 ? NAME_NONE : who->ids[0];
+	add_label(txn_catalog(s->txn), statement->alter_table->name.text, CLASS_NONE, &tables);
+	if (tables.count == 0)
+		return NAME_NONE;
+	a = ARENA_NEW(s->scratch, struct acl);
+	acl_find(txn_catalog(s->txn), tables.at[0], a);
+	return a->owner;
+}
+
+/* Who made it owns it, and others get what the defaults say. */
 static enum sqlstate note_made(
 	struct query_session *s, struct acl_target target, uint32_t owner, struct error *e)
 {
@@ -430,21 +503,45 @@ static enum sqlstate note_made(
 	acl_find(txn_catalog(s->txn), target, a);
 	if (a->owner != 0 || a->count > 0)
 		return OK; /* IF NOT EXISTS or OR REPLACE, and it was there */
-	if (target.kind != ACL_SEQUENCE)
-		a->owner = owner;
+	a->owner = owner;
 	if (target.kind != ACL_SCHEMA)
 		TRY(schema_default_apply(s, owner, a, e));
 	return acl_put(s->txn, a, e);
+}
+
+/* Columns may go with their sequences, and CASCADE takes what depends on them. */
+static bool takes_columns(const struct ast_alter_table *from)
+{
+	for (uint32_t i = 0; i < from->action_count; i++) {
+		enum ast_action_kind kind = from->actions[i].kind;
+
+		if (kind == ACTION_DROP_COLUMN || kind == ACTION_DROP_IDENTITY ||
+			from->actions[i].is_cascade)
+			return true;
+	}
+	return false;
 }
 
 static bool takes_away(const struct ast_stmt *statement)
 {
 	enum ast_stmt_kind kind = statement->kind;
 
-	return kind == STMT_DROP_SEQUENCE || kind == STMT_DROP_LABEL || kind == STMT_DROP_TABLE ||
-	       kind == STMT_DROP_GRAPH || kind == STMT_DROP_GRAPH_TYPE ||
-	       kind == STMT_DROP_VIEW || kind == STMT_DROP_PROPERTY_GRAPH ||
-	       (kind == STMT_ALTER_TABLE && statement->alter_table->actions[0].is_cascade);
+	return kind == STMT_DROP_SEQUENCE || kind == STMT_OWNED || kind == STMT_DROP_LABEL ||
+	       kind == STMT_DROP_TABLE || kind == STMT_DROP_GRAPH ||
+	       kind == STMT_DROP_GRAPH_TYPE || kind == STMT_DROP_VIEW ||
+	       kind == STMT_DROP_PROPERTY_GRAPH ||
+	       (kind == STMT_ALTER_TABLE && takes_columns(statement->alter_table));
+}
+
+/* OWNER TO among the actions of ALTER TABLE or VIEW. */
+static enum sqlstate give_away(
+	struct query_session *s, const struct ast_alter_table *from, struct error *e)
+{
+	for (uint32_t i = 0; i < from->action_count; i++) {
+		if (from->actions[i].kind == ACTION_OWNER)
+			TRY(schema_role_own_relation(s, &from->name, &from->actions[i].to, e));
+	}
+	return OK;
 }
 
 enum sqlstate session_note_owner(
@@ -453,20 +550,23 @@ enum sqlstate session_note_owner(
 	const struct role_set *who = session_rights(s);
 	struct targets targets;
 	enum sqlstate rc = OK;
+	uint32_t owner;
 
 	if (takes_away(statement))
-		return forget_dropped(s, e);
-	if (statement->kind == STMT_ALTER_TABLE &&
-		statement->alter_table->actions[0].kind == ACTION_OWNER)
-		return schema_role_own_object(s, OBJECT_VIEW, &statement->alter_table->name,
-			&statement->alter_table->actions[0].to, e);
+		TRY(forget_dropped(s, statement, e));
+	if (statement->kind == STMT_ALTER_TABLE)
+		TRY(give_away(s, statement->alter_table, e));
+	if (statement->kind == STMT_ALTER_SEQUENCE && statement->sequence->owner.text.length > 0)
+		return schema_role_own_relation(
+			s, &statement->sequence->name, &statement->sequence->owner, e);
 	if (statement->kind == STMT_ALTER_PROPERTY_GRAPH &&
 		statement->alter_graph->kind == GRAPH_CHANGE_OWNER)
 		return schema_role_own_object(s, OBJECT_PROPERTY_GRAPH,
 			&statement->alter_graph->name, &statement->alter_graph->to, e);
 	find_made(s, statement, &targets);
+	owner = owner_of_made(s, statement, who);
 	for (uint32_t i = 0; i < targets.count && rc == OK; i++)
-		rc = note_made(s, targets.at[i], who->count == 0 ? NAME_NONE : who->ids[0], e);
+		rc = note_made(s, targets.at[i], owner, e);
 	arena_reset(s->scratch);
 	return rc;
 }

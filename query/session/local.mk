@@ -22,6 +22,7 @@ query_libquery_a_SOURCES += \
 	%D%/schema_graph_type.c \
 	%D%/schema_procedure.c \
 	%D%/schema_default.c \
+	%D%/schema_owned.c \
 	%D%/schema_role.c \
 	%D%/session.c \
 	%D%/session.h \

@@ -356,23 +356,31 @@ static void begin_ddl(struct query_portal *p, struct ddl *d, struct error *e)
 	bind_options_fill(p->session, p->prepared, &d->options);
 }
 
+enum sqlstate schema_drop_label(struct query_portal *p, enum element element, struct str full_name,
+	bool is_cascade, struct error *e)
+{
+	struct ast_name name = { .text = graph_local_name(full_name) };
+	struct ast_names_statement names = {
+		.count = 1, .names = &name, .is_cascade = is_cascade
+	};
+	struct ddl d;
+
+	begin_ddl(p, &d, e);
+	return ddl_drop_label(&d, element, full_name, &names);
+}
+
 static enum sqlstate drop_label(struct query_portal *p, struct error *e)
 {
 	const struct ast_stmt *st = p->prepared->statement;
 	enum element element = element_of(st->drop.class);
-	struct ast_name name = st->drop.name;
-	struct ast_names_statement names = {
-		.count = 1, .names = &name, .is_cascade = st->drop.is_cascade
-	};
-	struct ddl d;
 
 	portal_tag(p, "DROP LABEL");
 	if (st->drop.if_exists && !is_label_declared(p, element, st->drop.name.text)) {
 		skipping(p, st->drop.name.text, false);
 		return OK;
 	}
-	begin_ddl(p, &d, e);
-	return ddl_drop_label(&d, element, schema_name(p, name.text), &names);
+	return schema_drop_label(
+		p, element, schema_name(p, st->drop.name.text), st->drop.is_cascade, e);
 }
 
 /* ON L without NODE or EDGE: whichever kind has such a label, nodes first. */
@@ -670,13 +678,14 @@ bool schema_is_statement(enum ast_stmt_kind kind)
 }
 
 /* Tables, sequences, views: query/ddl. */
-static enum sqlstate run_ddl(struct query_portal *p, struct error *e)
+enum sqlstate schema_ddl(
+	struct query_portal *p, const struct ast_stmt *statement, struct error *e)
 {
 	struct ddl d;
 	const char *tag = "";
 
 	begin_ddl(p, &d, e);
-	TRY(ddl_run(&d, p->prepared->statement, &tag));
+	TRY(ddl_run(&d, statement, &tag));
 	portal_tag(p, "%s", tag);
 	return OK;
 }
@@ -718,7 +727,7 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 	case STMT_GRANT:
 		return schema_role_run(p, e);
 	default:
-		return run_ddl(p, e);
+		return schema_ddl(p, p->prepared->statement, e);
 	}
 }
 

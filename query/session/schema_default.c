@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * What holds for things and sessions that are still to be: ALTER DEFAULT PRIVILEGES, ALTER ROLE and ALTER
- * DATABASE .. SET; and what a role leaves behind: REASSIGN OWNED, DROP OWNED.
+ * DATABASE .. SET.
  */
 #include "query/session/session.h"
 
@@ -183,97 +183,4 @@ enum sqlstate schema_role_setting(struct query_portal *p, struct error *e)
 	}
 	return change_settings(s, (struct role_setting_key){ r.id, is_database }, name,
 		is_set ? &value : NULL, e);
-}
-
-/* ---- REASSIGN OWNED, DROP OWNED ---- */
-
-static bool is_of(const struct ast_owned *from, struct query_session *s, uint32_t id)
-{
-	struct role r;
-
-	for (uint32_t i = 0; i < from->role_count; i++) {
-		if (role_find(catalog_of(s), from->roles[i].text, &r) && r.id == id)
-			return true;
-	}
-	return false;
-}
-
-/* Takes from an object what the roles have on it; *owns: it is theirs, and not dropped. */
-static bool take_rights(
-	struct query_session *s, const struct ast_owned *from, struct acl *a, bool *owns)
-{
-	uint32_t kept = 0, count = a->count;
-
-	*owns = a->owner != 0 && is_of(from, s, a->owner);
-	if (acl_is_default(a->target) && is_of(from, s, a->target.label)) {
-		a->count = 0;
-		return true;
-	}
-	for (uint32_t i = 0; i < count; i++) {
-		if (a->entries[i].role == ROLE_PUBLIC || !is_of(from, s, a->entries[i].role))
-			a->entries[kept++] = a->entries[i];
-	}
-	a->count = kept;
-	return kept != count;
-}
-
-static enum sqlstate drop_owned(struct query_session *s, const struct ast_owned *from,
-	struct acl *a, bool *is_changed, struct error *e)
-{
-	bool owns;
-
-	*is_changed = take_rights(s, from, a, &owns);
-	if (owns) {
-		(void)FAIL(e, E_NOT_SUPPORTED,
-			"DROP OWNED of a role that owns something is not supported");
-		error_hint(e, "REASSIGN OWNED first, or drop what it owns.");
-		return e->code;
-	}
-	return OK;
-}
-
-static enum sqlstate may_take(
-	struct query_session *s, const struct ast_owned *from, struct error *e)
-{
-	const struct role_set *own = session_rights(s);
-	struct role r;
-
-	for (uint32_t i = 0; i <= from->role_count; i++) {
-		const struct ast_name *name = i < from->role_count ? &from->roles[i] : &from->to;
-
-		if (name->length == 0)
-			continue;
-		TRY(schema_role_need(s, name, &r, e));
-		if (!own->is_superuser && !role_set_has(own, r.id))
-			return FAIL(e, E_PRIVILEGE, "permission denied to %s objects",
-				from->to.length > 0 ? "reassign" : "drop");
-	}
-	return OK;
-}
-
-enum sqlstate schema_owned(struct query_portal *p, struct error *e)
-{
-	struct query_session *s = p->session;
-	const struct ast_owned *from = p->prepared->statement->owned;
-	struct acl *a = ARENA_NEW(p->arena, struct acl);
-	struct role to = { .id = NAME_NONE };
-
-	portal_tag(p, from->to.length > 0 ? "REASSIGN OWNED" : "DROP OWNED");
-	TRY(may_take(s, from, e));
-	if (from->to.length > 0)
-		TRY(schema_role_need(s, &from->to, &to, e));
-	for (uint32_t cursor = 0; acl_next(catalog_of(s), &cursor, a);) {
-		bool is_changed = to.id != NAME_NONE && a->owner != 0 && a->owner != to.id &&
-				  is_of(from, s, a->owner);
-
-		if (is_changed)
-			a->owner = to.id;
-		else if (to.id == NAME_NONE)
-			TRY(drop_owned(s, from, a, &is_changed, e));
-		if (!is_changed)
-			continue;
-		TRY(acl_put(s->txn, a, e));
-		cursor = 0; /* a change makes a new catalog */
-	}
-	return OK;
 }

@@ -289,7 +289,11 @@ static enum sqlstate drop_roles(struct query_portal *p, struct error *e)
 			return FAIL(e, E_OBJECT_IN_USE, "current user cannot be dropped");
 		if ((r.flags & ROLE_SUPERUSER) != 0 && !own->is_superuser)
 			return FAIL(e, E_PRIVILEGE, "must be superuser to drop superusers");
-		TRY(role_drop(s->txn, &r, e));
+		if (role_drop(s->txn, &r, e) != OK) {
+			if (e->code == E_DEPENDENT)
+				schema_tell_owned(s, r.id, e);
+			return e->code;
+		}
 	}
 	return OK;
 }
@@ -592,14 +596,28 @@ static enum sqlstate grant(struct query_portal *p, struct error *e)
 	}
 }
 
-/* Who gives a label away may become the role that gets it. */
-static enum sqlstate may_give(struct query_session *s, const struct role *to, struct error *e)
+/* Who gives a thing away may become the role that gets it, which could have made it itself. */
+static enum sqlstate may_give(struct query_session *s, struct acl_target target,
+	const struct role *to, struct error *e)
 {
 	const struct role_set *own = session_rights(s);
+	struct acl_target schema = { ACL_SCHEMA, GRAPH_MAIN };
+	struct role_set *theirs;
 
-	if (own->is_superuser || role_set_has(own, to->id))
+	if (own->is_superuser)
 		return OK;
-	return FAIL(e, E_PRIVILEGE, "must be able to SET ROLE \"%.*s\"", STR_ARGS(to->name));
+	if (!role_set_has(own, to->id))
+		return FAIL(e, E_PRIVILEGE, "must be member of role \"%.*s\"", STR_ARGS(to->name));
+	if (target.kind == ACL_SCHEMA)
+		return OK;
+	if (target.kind == ACL_NODE || target.kind == ACL_EDGE)
+		schema.label = catalog_graph_of(catalog_of(s),
+			target.kind == ACL_NODE ? ELEMENT_NODE : ELEMENT_EDGE, target.label);
+	theirs = ARENA_NEW(s->scratch, struct role_set);
+	role_set_of(catalog_of(s), to->name, theirs);
+	if ((acl_allowed(catalog_of(s), schema, theirs) & PRIVILEGE_CREATE) != 0)
+		return OK;
+	return acl_denied(catalog_of(s), schema, e);
 }
 
 /* OWNER TO: the object is the role's from here on. */
@@ -610,10 +628,25 @@ static enum sqlstate give_to(struct query_session *s, struct acl_target target,
 	struct role to;
 
 	TRY(schema_role_need(s, role, &to, e));
-	TRY(may_give(s, &to, e));
+	TRY(may_give(s, target, &to, e));
 	acl_find(catalog_of(s), target, a);
 	a->owner = to.id;
 	return acl_put(s->txn, a, e);
+}
+
+/* The sequences of a table's columns go along. */
+static enum sqlstate give_sequences(
+	struct query_session *s, struct str table, const struct ast_name *role, struct error *e)
+{
+	const struct table *t = table_find(catalog_of(s), s->scratch, table);
+
+	for (uint32_t i = 0; t != NULL && i < t->column_count; i++) {
+		struct acl_target target = { ACL_SEQUENCE, t->columns[i].sequence };
+
+		if (target.label != NAME_NONE)
+			TRY(give_to(s, target, role, e));
+	}
+	return OK;
 }
 
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
@@ -629,7 +662,26 @@ enum sqlstate schema_role_own(struct query_session *s, enum element element,
 				      FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
 					      STR_ARGS(label->text))));
 	TRY_GOTO(out, give_to(s, target, role, e));
+	TRY_GOTO(out, give_sequences(s, session_full_name(s, label->text), role, e));
 out:
+	arena_reset(s->scratch);
+	return rc;
+}
+
+enum sqlstate schema_role_own_relation(struct query_session *s, const struct ast_name *name,
+	const struct ast_name *role, struct error *e)
+{
+	struct acl_target target;
+	enum sqlstate rc = OK;
+
+	if (find_label(s, name->text, CLASS_NONE, &target)) {
+		rc = give_to(s, target, role, e);
+		if (rc == OK)
+			rc = give_sequences(s, name->text, role, e);
+	} else if (find_object(s, OBJECT_VIEW, name->text, &target) ||
+		   find_object(s, OBJECT_SEQUENCE, name->text, &target)) {
+		rc = give_to(s, target, role, e);
+	}
 	arena_reset(s->scratch);
 	return rc;
 }

@@ -235,6 +235,12 @@ enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *wri
 
 enum sqlstate command_run(struct query_portal *p, struct error *e);
 enum sqlstate schema_run(struct query_portal *p, struct error *e);
+/* A statement of query/ddl, on behalf of that of the portal. */
+enum sqlstate schema_ddl(
+	struct query_portal *p, const struct ast_stmt *statement, struct error *e);
+/* Drops a label by its full name, with its elements and what depends on it if it is CASCADE. */
+enum sqlstate schema_drop_label(struct query_portal *p, enum element element, struct str full_name,
+	bool is_cascade, struct error *e);
 /* session_parameter.c: SESSION SET VALUE $x = .., SESSION RESET $x and PARAMETERS. */
 enum sqlstate session_parameter_set(struct query_portal *p, struct error *e);
 enum sqlstate session_parameter_reset(struct query_portal *p, struct error *e);
@@ -290,10 +296,12 @@ enum sqlstate schema_role_need_graph(
 	struct query_session *s, const struct ast_name *name, uint32_t *out, struct error *e);
 enum sqlstate schema_role_need_database(
 	struct query_session *s, const struct ast_name *name, struct error *e);
-/* schema_default.c: ALTER DEFAULT PRIVILEGES; ALTER ROLE .. SET; REASSIGN and DROP OWNED. */
+/* schema_default.c: ALTER DEFAULT PRIVILEGES; ALTER ROLE .. SET. */
 enum sqlstate schema_default_grant(struct query_portal *p, struct error *e);
 enum sqlstate schema_role_setting(struct query_portal *p, struct error *e);
+/* schema_owned.c: REASSIGN and DROP OWNED; the detail of an error says what a role owns and may. */
 enum sqlstate schema_owned(struct query_portal *p, struct error *e);
+void schema_tell_owned(struct query_session *s, uint32_t role, struct error *e);
 /* Adds to the privileges on what a role made just now what its defaults say. */
 enum sqlstate schema_default_apply(
 	struct query_session *s, uint32_t role, struct acl *to, struct error *e);
@@ -304,6 +312,9 @@ enum sqlstate schema_role_own_graph(struct query_session *s, const struct ast_na
 enum sqlstate schema_role_own(struct query_session *s, enum element element,
 	const struct ast_name *label, const struct ast_name *role, struct error *e);
 /* ALTER VIEW view OWNER TO role; nothing if there is no such view. */
+/* A table with the sequences of its columns, a view or a sequence of SQL; nothing if there is none. */
+enum sqlstate schema_role_own_relation(struct query_session *s, const struct ast_name *name,
+	const struct ast_name *role, struct error *e);
 enum sqlstate schema_role_own_object(struct query_session *s, enum table_object kind,
 	const struct ast_name *name, const struct ast_name *role, struct error *e);
 /* What the session's user, or the role that it set, may do; in its transaction. */

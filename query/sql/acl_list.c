@@ -65,6 +65,26 @@ struct str acl_current_user(const struct eval *ev)
 	return role[0] == '\0' || strcmp(role, "none") == 0 ? session_user(ev) : str_of(role);
 }
 
+struct value acl_owner_name(struct relation_scan *s, struct acl_target target)
+{
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
+
+	acl_find(s->catalog, target, acl);
+	return value_string(arena_str(s->arena, acl_role_name(s->ev, acl->owner)));
+}
+
+const struct role_set *acl_rights(struct eval *ev)
+{
+	struct role_set *made;
+
+	if (ev->session == NULL || ev->txn == NULL || ev->rights != NULL)
+		return ev->rights;
+	made = ARENA_NEW(ev->lasting, struct role_set);
+	role_set_of(txn_catalog(ev->txn), acl_current_user(ev), made);
+	ev->rights = made;
+	return made;
+}
+
 struct str acl_role_name(const struct eval *ev, uint32_t id)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
@@ -205,6 +225,50 @@ struct value acl_default_items(struct relation_scan *s, struct acl *acl)
 	if (!is_public)
 		items[count++] = item(s, owner, known, 0, owner);
 	return relation_texts(s, items, add_items(s, acl, owner, known, items, count));
+}
+
+/* What everybody may do with a thing of each kind, and what its owner. */
+static const struct {
+	char kind;
+	const char *everybody, *owner;
+} initial_rights[] = { { 'c', "", "" }, { 'r', "", "arwdDxt" }, { 's', "", "rwU" },
+	{ 'd', "Tc", "CTc" }, { 'f', "X", "X" }, { 'l', "U", "U" }, { 'L', "", "rw" },
+	{ 'n', "", "UC" }, { 'p', "", "sA" }, { 't', "", "C" }, { 'F', "", "U" }, { 'S', "", "U" },
+	{ 'T', "U", "U" } };
+
+static struct value initial_item(
+	struct eval *ev, struct str grantee, const char *letters, struct str owner)
+{
+	struct buf text = { 0 };
+
+	if (grantee.length > 0)
+		put_name(&text, grantee);
+	buf_printf(&text, "=%s/", letters);
+	put_name(&text, owner);
+	return eval_take_buf(ev, &text);
+}
+
+bool acl_initial_items(struct eval *ev, char kind, uint32_t owner, struct value *out)
+{
+	struct value *items = ARENA_ARRAY(ev->arena, struct value, 2);
+	uint32_t id, count = 0;
+	struct str name;
+
+	for (uint32_t i = 0; i < ARRAY_COUNT(initial_rights); i++) {
+		if (initial_rights[i].kind != kind)
+			continue;
+		name = role_of_oid(txn_catalog(ev->txn), owner, &id)
+			       ? arena_str(ev->arena, acl_role_name(ev, id))
+			       : arena_printf(ev->arena, "%u", owner);
+		if (initial_rights[i].everybody[0] != '\0')
+			items[count++] =
+				initial_item(ev, STR(""), initial_rights[i].everybody, name);
+		if (initial_rights[i].owner[0] != '\0')
+			items[count++] = initial_item(ev, name, initial_rights[i].owner, name);
+		*out = eval_list(items, count);
+		return true;
+	}
+	return false;
 }
 
 /* ---- items taken apart ---- */

@@ -170,6 +170,7 @@ static void add_table(
 
 static void add_index(struct relation_scan *s, const struct index_info *index)
 {
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 	struct table_index said;
 	struct value *row;
 
@@ -178,6 +179,11 @@ static void add_index(struct relation_scan *s, const struct index_info *index)
 		said.key_count);
 	row[pg_class_relnamespace] = value_int(label_schema_oid(
 		catalog_graph_of(s->catalog, index->element, index->label)));
+	acl_find(s->catalog,
+		(struct acl_target){
+			index->element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, index->label },
+		acl);
+	row[pg_class_relowner] = value_int(acl_owner_oid(s->catalog, acl));
 	row[pg_class_relam] = value_int(OID_AM_BTREE);
 	row[pg_class_relpages] = value_int(1); /* its root; nobody counts the others */
 }
@@ -254,6 +260,7 @@ static void add_object(struct relation_scan *s, const struct catalog_object *o)
 	if (kind == 'S') {
 		row[pg_class_reltuples] = row[pg_class_relpages] = value_int(1);
 		acl_find(s->catalog, (struct acl_target){ ACL_SEQUENCE, o->id }, acl);
+		row[pg_class_relowner] = value_int(acl_owner_oid(s->catalog, acl));
 		row[pg_class_relacl] = acl_items(s, acl, PRIVILEGES_SEQUENCE);
 	}
 	if (kind == 'g')
@@ -455,9 +462,12 @@ static void add_object_attributes(struct relation_scan *s, const struct catalog_
 	struct label_column *columns;
 	uint32_t count = listed_view_columns(s->ev, s->arena, o->id, &columns);
 
-	for (uint32_t i = 0; i < count; i++)
-		add_attribute(s, label_oid(LABEL_CATALOG_OBJECT, o->id),
+	for (uint32_t i = 0; i < count; i++) {
+		struct value *row = add_attribute(s, label_oid(LABEL_CATALOG_OBJECT, o->id),
 			value_string(columns[i].name), columns[i].number, columns[i].type_oid);
+
+		row[pg_attribute_atttypmod] = value_int(columns[i].modifier);
+	}
 }
 
 static void add_catalog_attributes(struct relation_scan *s)

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "query/eval/eval.h"
+#include "query/sql/acl_list.h"
 #include "query/sql/builtin.h"
 #include "query/sql/fills.h"
 #include "query/sql/graph_definition.h"
@@ -63,7 +64,8 @@ static void add_sequence_view(struct relation_scan *s, const struct sequence_def
 
 	row[pg_sequences_schemaname] = relation_text("public");
 	row[pg_sequences_sequencename] = value_string(d->name);
-	row[pg_sequences_sequenceowner] = listed_user(s);
+	row[pg_sequences_sequenceowner] =
+		acl_owner_name(s, (struct acl_target){ ACL_SEQUENCE, d->object });
 	row[pg_sequences_data_type] = value_int(builtin_find_text(d->type));
 	row[pg_sequences_start_value] = value_int(d->rule.start);
 	row[pg_sequences_min_value] = value_int(d->rule.min);

@@ -31,7 +31,14 @@ static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, 
 	row = relation_add(s);
 	row[pg_tables_schemaname] = value_string(l->schema);
 	row[pg_tables_tablename] = value_string(l->name);
-	row[pg_tables_tableowner] = listed_user(s);
+	row[pg_tables_tableowner] = l->relation != NULL
+					    ? listed_user(s)
+					    : acl_owner_name(s,
+						      (struct acl_target){
+							      l->table.element == ELEMENT_NODE
+								      ? ACL_NODE
+								      : ACL_EDGE,
+							      l->table.label });
 	row[pg_tables_hasindexes] = value_bool(has_index(s, l));
 	row[pg_tables_hasrules] = row[pg_tables_hastriggers] = row[pg_tables_rowsecurity] =
 		value_bool(false);
@@ -55,13 +62,9 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	row[pg_views_schemaname] = value_string(l->schema);
 	row[pg_views_viewname] = value_string(l->name);
 	row[pg_views_viewowner] = listed_user(s);
-	if (l->view != NAME_NONE) {
-		struct acl *acl = ARENA_NEW(s->arena, struct acl);
-
-		acl_find(s->catalog, (struct acl_target){ ACL_OBJECT, l->view }, acl);
+	if (l->view != NAME_NONE)
 		row[pg_views_viewowner] =
-			value_string(arena_str(s->arena, acl_role_name(s->ev, acl->owner)));
-	}
+			acl_owner_name(s, (struct acl_target){ ACL_OBJECT, l->view });
 	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
 		row[pg_views_definition] = value_string(d.text);
 	return OK;

@@ -64,6 +64,8 @@ enum bound_kind {
  *	decimal_fit(n, p, s)        DECIMAL(p, s) of a DECIMAL
  *	map_merge(map, map)         .* in a map projection; the second wins
  *	count_weights(n)            count(*) of rows that stand for n each
+ *	name_byte(name, index)      name[index] of SQL
+ *	next_of_identity(name)      nextval() without asking for rights; nobody else can call it
  * NOT is function_resolve_operator(OP_NOT, .., is_unary). IS TRUE is a CASE. A PROPERTY whose
  * argument is a slot of a PLAN_PROPERTIES below becomes a SLOT; other PROPERTY expressions (of new
  * elements in ON CREATE SET, of locals) are left for the evaluator. PROPERTY with key_number
@@ -76,6 +78,8 @@ enum bound_kind {
 #define PLAN_FUNCTION_ROUND_SECONDS "round_seconds"
 #define PLAN_FUNCTION_MAP_MERGE "map_merge"
 #define PLAN_FUNCTION_COUNT_WEIGHTS "count_weights"
+#define PLAN_FUNCTION_NAME_BYTE "name_byte"
+#define PLAN_FUNCTION_IDENTITY "next_of_identity"
 
 /* A label expression with names resolved; NAME_NONE names match nothing. */
 struct bound_label {

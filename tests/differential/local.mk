@@ -22,6 +22,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/mapped.sql %D%/mapped.out \
 	%D%/migrations.sql %D%/migrations.out \
 	%D%/moments.sql %D%/moments.out \
+	%D%/owners.sql %D%/owners.out \
 	%D%/rewriting.sql %D%/rewriting.out \
 	%D%/select.sql %D%/select.out \
 	%D%/settings.sql %D%/settings.out \
