@@ -249,6 +249,14 @@ static void put_columns(struct buf *out, const struct ast_projection *p)
 	put_items(out, p->items, p->item_count);
 }
 
+/* A function of such a name, which stood in parentheses. */
+static bool is_named_as_set(const struct ast_expr *x)
+{
+	struct str name = x->kind == EXPR_FUNCTION ? x->function->name.name : (struct str){ 0 };
+
+	return str_equal_nocase(name, STR("rollup")) || str_equal_nocase(name, STR("cube"));
+}
+
 static void put_group_elements(struct buf *out, struct ast_expr *const *exprs, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
@@ -267,9 +275,7 @@ static void put_group_elements(struct buf *out, struct ast_expr *const *exprs, u
 			buf_put_text(out, " (");
 			put_group_elements(out, x->function->args, x->function->arg_count);
 			buf_put_byte(out, ')');
-		} else if (str_equal_nocase(name, STR("rollup")) ||
-			   str_equal_nocase(name, STR("cube"))) {
-			/* A function of that name, which stood in parentheses. */
+		} else if (is_named_as_set(x)) {
 			buf_put_byte(out, '(');
 			ast_text_value(out, x);
 			buf_put_byte(out, ')');
