@@ -53,6 +53,7 @@ static void search_close(struct op *op)
 
 	search_forget(s);
 	search_horizon_free(s);
+	search_guesses_free(s);
 	map_u64_free(&s->tallies);
 	map_str_free(&s->seen);
 	arena_free(s->heap);
@@ -105,7 +106,7 @@ void search_level_clear(struct search_run *s, uint32_t depth)
 
 void search_move(const struct search_run *s, struct search_level *level, uint32_t to, uint32_t from)
 {
-	uint32_t groups = s->program->group_count;
+	uint32_t groups = search_counter_count(s->program);
 
 	if (to == from)
 		return;
@@ -125,21 +126,24 @@ struct arena *search_arena(struct search_run *s, struct arena **a)
 
 /* ---- conditions ------------------------------------------------------------------------------ */
 
-/* A batch of places that operations are being run at. */
-struct places {
-	struct search_place *at;
-	uint32_t *index; /* of those still there: which of the caller's they are */
-	uint32_t *counters;
-	uint32_t count;
-};
-
 static uint32_t row_of(const struct search_run *s, const struct search_place *place)
 {
 	return s->threads.levels[place->depth]->threads[place->thread].row;
 }
 
+static struct value show(struct search_run *s, const struct search_view *view,
+	const struct search_places *p, uint32_t i, struct arena *a)
+{
+	const uint32_t *counters = &p->counters[i * search_counter_count(s->program)];
+	struct value v;
+
+	if (s->program->guess_count > 0 && search_shows_guess(s, view, counters, &v))
+		return v;
+	return search_look(&s->threads, &p->at[i], view, NULL, a);
+}
+
 static void fill_filter(struct search_run *s, const struct search_check *check,
-	const struct places *p, struct arena *a)
+	const struct search_places *p, struct arena *a)
 {
 	uint32_t *rows = arena_alloc_raw(a, sizeof *rows * p->count);
 
@@ -156,14 +160,13 @@ static void fill_filter(struct search_run *s, const struct search_check *check,
 			continue;
 		made = column_make(a, op_slot_type(&s->op, view->slot), p->count);
 		for (uint32_t row = 0; row < p->count; row++)
-			column_put(&made, a, p->count, row,
-				search_look(&s->threads, &p->at[row], view, NULL, a));
+			column_put(&made, a, p->count, row, show(s, view, p, row, a));
 		s->filter.columns[view->slot] = made;
 	}
 	s->filter.count = p->count;
 }
 
-static void keep(struct places *p, uint32_t to, uint32_t from, uint32_t groups)
+static void keep(struct search_places *p, uint32_t to, uint32_t from, uint32_t groups)
 {
 	if (to == from)
 		return;
@@ -193,21 +196,21 @@ static enum sqlstate run_check(struct search_run *s, uint32_t number, uint32_t f
 }
 
 static enum sqlstate check_places(
-	struct search_run *s, uint32_t number, struct places *p, struct error *e)
+	struct search_run *s, uint32_t number, struct search_places *p, struct error *e)
 {
 	const struct search_check *check = &s->program->checks[number];
 	struct arena *a = search_arena(s, &s->scratch);
 	bool *passes = ARENA_ARRAY(a, bool, p->count);
-	uint32_t kept = 0;
+	uint32_t each = check->is_per_row ? 1 : BATCH_ROWS, kept = 0;
 
+	if (s->is_foreseeing && check->is_early)
+		return OK;
 	fill_filter(s, check, p, a);
-	for (uint32_t i = 0; check->is_per_row && i < p->count; i++)
-		TRY(run_check(s, number, i, 1, passes, e));
-	if (!check->is_per_row)
-		TRY(run_check(s, number, 0, p->count, passes, e));
+	for (uint32_t i = 0; i < p->count; i += each)
+		TRY(run_check(s, number, i, MIN_OF(p->count - i, each), passes, e));
 	for (uint32_t i = 0; i < p->count; i++) {
 		if (passes[i])
-			keep(p, kept++, i, s->program->group_count);
+			keep(p, kept++, i, search_counter_count(s->program));
 	}
 	p->count = kept;
 	return arena_is_spent(a) ? op_out_of_memory(e) : OK;
@@ -238,7 +241,8 @@ static bool count_iteration(
 }
 
 /* Whether the node at the place may be the variable's. */
-static bool may_bind(struct search_run *s, uint32_t variable, const struct search_place *place)
+static bool may_bind(struct search_run *s, uint32_t variable, const struct search_place *place,
+	uint32_t *counters)
 {
 	const struct search_variable *v = &s->program->variables[variable];
 	struct search_view view = { .variable = variable, .group = v->group };
@@ -253,6 +257,8 @@ static bool may_bind(struct search_run *s, uint32_t variable, const struct searc
 			(uint64_t)c->i64[thread->row * c->stride] != thread->node)
 			return false;
 	}
+	if (!search_is_guessed(s, variable, thread->node, counters))
+		return false;
 	if (!v->is_repeated)
 		return true;
 	bound = search_look(&s->threads, place, &view, NULL, s->heap);
@@ -265,14 +271,16 @@ static bool run_op(struct search_run *s, const struct search_op *op,
 	if (op->kind == SEARCH_ENTER || op->kind == SEARCH_EXIT)
 		return count_iteration(s, op, counters);
 	if (op->kind == SEARCH_BIND)
-		return may_bind(s, op->number, place);
+		return may_bind(s, op->number, place, counters);
+	if (op->kind == SEARCH_SETTLE)
+		return search_is_settled(s, op->number, counters);
 	return true;
 }
 
 static enum sqlstate run_ops(struct search_run *s, const struct search_op *ops, uint32_t count,
-	struct places *p, struct error *e)
+	struct search_places *p, struct error *e)
 {
-	uint32_t groups = s->program->group_count;
+	uint32_t groups = search_counter_count(s->program);
 
 	for (uint32_t k = 0; k < count && p->count > 0; k++) {
 		uint32_t kept = 0;
@@ -281,6 +289,10 @@ static enum sqlstate run_ops(struct search_run *s, const struct search_op *ops, 
 			p->at[i].done = k;
 		if (ops[k].kind == SEARCH_CHECK) {
 			TRY(check_places(s, ops[k].number, p, e));
+			continue;
+		}
+		if (ops[k].kind == SEARCH_GUESS) {
+			TRY(search_guess(s, ops[k].number, p, e));
 			continue;
 		}
 		for (uint32_t i = 0; i < p->count; i++) {
@@ -294,23 +306,25 @@ static enum sqlstate run_ops(struct search_run *s, const struct search_op *ops, 
 
 /* ---- one level ------------------------------------------------------------------------------- */
 
-static void places_init(struct search_run *s, struct places *p, uint32_t room)
+static void places_init(struct search_run *s, struct search_places *p, uint32_t room)
 {
 	struct arena *a = search_arena(s, &s->place_arena);
 
 	p->at = arena_alloc_raw(a, sizeof *p->at * room);
 	p->index = arena_alloc_raw(a, sizeof *p->index * room);
-	p->counters = arena_alloc_raw(a, sizeof *p->counters * room * s->program->group_count);
+	p->counters = arena_alloc_raw(
+		a, sizeof *p->counters * room * search_counter_count(s->program));
 	p->count = 0;
 }
 
 /* The next threads of the level that are in the step's state, up to a batch. */
 static void gather_places(
-	struct search_run *s, uint32_t depth, const struct search_step *step, struct places *p)
+	struct search_run *s, uint32_t depth, const struct search_step *step,
+	struct search_places *p)
 {
 	const struct search_level *level = s->threads.levels[depth];
 	struct search_reach *reach = &s->reaches[depth];
-	uint32_t groups = s->program->group_count;
+	uint32_t groups = search_counter_count(s->program);
 
 	p->count = 0;
 	for (; reach->thread < level->count && p->count < BATCH_ROWS; reach->thread++) {
@@ -329,7 +343,7 @@ static void gather_places(
 }
 
 static enum sqlstate accept(struct search_run *s, uint32_t depth, uint32_t step,
-	const struct places *p, struct error *e)
+	const struct search_places *p, struct error *e)
 {
 	for (uint32_t i = 0; i < p->count; i++) {
 		const struct search_thread *t = &s->threads.levels[depth]->threads[p->index[i]];
@@ -401,7 +415,7 @@ static enum sqlstate find_rows(struct search_run *s, uint32_t number, struct sea
 	const struct search_hop *hop = &s->program->hops[number];
 
 	w->row_count = w->row_given = 0;
-	op_set_ids(&s->hop_input, hop->source_slot, VALUE_NODE, w->sources);
+	op_set_ids(&s->hop_input, hop->source_slot, VALUE_NODE, &w->sources[w->first]);
 	s->hop_input.count = count;
 	for (uint32_t i = 0; hop->is_per_row && i < count; i++)
 		TRY(run_hop(s, number, w, i, 1, e));
@@ -425,31 +439,62 @@ static enum sqlstate next_hops(
 	return OK;
 }
 
-static enum sqlstate start_walk(struct search_run *s, uint32_t depth, uint32_t number,
-	const struct places *p, struct error *e)
+/* Walks on from the next sources, a batch of them. */
+static enum sqlstate walk_on(struct search_run *s, struct search_walk *w,
+	const struct search_state *state, struct error *e)
 {
-	const struct search_state *state = &s->program->states[number];
-	struct search_walk *w = &s->reaches[depth].walks[number];
-	uint32_t groups = s->program->group_count;
+	uint32_t count = MIN_OF(w->count - w->begun, (uint32_t)BATCH_ROWS);
+	const uint64_t *sources = &w->sources[w->begun];
 
-	if (w->sources == NULL) {
-		w->sources = arena_alloc_raw(s->heap, sizeof *w->sources * BATCH_ROWS);
-		w->from = arena_alloc_raw(s->heap, sizeof *w->from * BATCH_ROWS);
-		w->counters = arena_alloc_raw(s->heap, sizeof *w->counters * BATCH_ROWS * groups);
+	w->first = w->begun;
+	w->begun += count;
+	if (state->hop != SEARCH_NONE)
+		return find_rows(s, state->hop, w, count, e);
+	if (w->cursor != NULL)
+		return storage_expand_again(w->cursor, sources, count, e);
+	return storage_expand(s->op.x->options.txn, sources, count,
+		&(struct edge_filter){ state->direction, state->label_count, state->labels },
+		s->heap, &w->cursor, e);
+}
+
+static enum sqlstate start_walk(struct search_run *s, uint32_t depth, uint32_t number,
+	const struct search_places *p, struct error *e)
+{
+	struct search_walk *w = &s->reaches[depth].walks[number];
+	uint32_t groups = search_counter_count(s->program);
+
+	if (w->capacity < p->count) {
+		w->capacity = MAX_OF(p->count, (uint32_t)BATCH_ROWS);
+		w->sources = arena_alloc_raw(s->heap, sizeof *w->sources * w->capacity);
+		w->from = arena_alloc_raw(s->heap, sizeof *w->from * w->capacity);
+		w->counters = arena_alloc_raw(
+			s->heap, sizeof *w->counters * w->capacity * (size_t)groups);
+		TRY(op_heap_check(s->heap, e));
 	}
 	for (uint32_t i = 0; i < p->count; i++) {
 		w->from[i] = p->index[i];
 		w->sources[i] = s->threads.levels[depth]->threads[p->index[i]].node;
 	}
 	search_copy(w->counters, p->counters, sizeof *w->counters * p->count * groups);
+	w->count = p->count;
+	w->begun = 0;
 	s->reaches[depth].is_walking = true;
-	if (state->hop != SEARCH_NONE)
-		return find_rows(s, state->hop, w, p->count, e);
-	if (w->cursor != NULL)
-		return storage_expand_again(w->cursor, w->sources, p->count, e);
-	return storage_expand(s->op.x->options.txn, w->sources, p->count,
-		&(struct edge_filter){ state->direction, state->label_count, state->labels },
-		s->heap, &w->cursor, e);
+	return walk_on(s, w, &s->program->states[number], e);
+}
+
+/* What passed the operations of arrival, in the place of what arrived. */
+static void keep_arrived(struct search_run *s, struct search_level *level, uint32_t first,
+	const struct search_places *p)
+{
+	uint32_t groups = search_counter_count(s->program);
+	struct search_thread *arrived = arena_alloc_raw(
+		s->place_arena, sizeof *arrived * ((size_t)level->count - first + 1));
+
+	search_copy(arrived, &level->threads[first], sizeof *arrived * (level->count - first));
+	level->count = first;
+	for (uint32_t i = 0; i < p->count; i++)
+		*search_push(&s->threads, level, &p->counters[i * groups], s->heap) =
+			arrived[p->index[i] - first];
 }
 
 enum sqlstate search_arrive(
@@ -457,8 +502,8 @@ enum sqlstate search_arrive(
 {
 	struct search_level *level = s->threads.levels[depth];
 	const struct search_state *st = &s->program->states[state];
-	uint32_t groups = s->program->group_count, count = level->count - first;
-	struct places p;
+	uint32_t groups = search_counter_count(s->program), count = level->count - first;
+	struct search_places p;
 
 	places_init(s, &p, count + 1);
 	for (uint32_t i = 0; i < count; i++) {
@@ -471,23 +516,46 @@ enum sqlstate search_arrive(
 	search_copy(
 		p.counters, &level->counters[first * groups], sizeof *p.counters * count * groups);
 	TRY(run_ops(s, st->ops, st->op_count, &p, e));
-	for (uint32_t i = 0; i < p.count; i++) {
-		level->threads[first + i] = level->threads[p.index[i]];
-		search_copy(&level->counters[(first + i) * groups], &p.counters[i * groups],
-			sizeof *p.counters * groups);
-	}
-	level->count = first + p.count;
+	keep_arrived(s, level, first, &p);
 	return OK;
 }
 
-/* One call for hops; what the modes allow is appended to the next level. */
+/* A hop as a thread of the next level, if the modes and what was guessed allow it. */
+static void take_hop(struct search_run *s, uint32_t depth, struct search_walk *w, uint32_t i)
+{
+	const struct search_reach *reach = &s->reaches[depth];
+	const struct search_step *step = &s->program->steps[reach->step];
+	uint32_t source = w->first + s->hop_source[i], from = w->from[source];
+	uint32_t variable = s->program->states[step->to].variable;
+	struct search_level *next = s->threads.levels[depth + 1];
+	uint32_t groups = search_counter_count(s->program);
+	struct search_place place = {
+		.depth = depth, .thread = from, .ops = step->ops, .done = step->op_count
+	};
+	struct search_thread *made;
+
+	if (s->is_relaxed ? !search_may_hop_anyhow(&s->threads, &place, s->hop_node[i])
+			  : !search_may_hop(&s->threads, &place, reach->step, s->hop_edge[i],
+				    s->hop_node[i]))
+		return;
+	made = search_push(&s->threads, next, &w->counters[source * groups], s->heap);
+	made->node = s->hop_node[i];
+	made->edge = s->hop_edge[i];
+	made->parent = from;
+	made->row = s->threads.levels[depth]->threads[from].row;
+	made->step = reach->step;
+	if (variable != SEARCH_NONE && !search_is_guessed(s, variable, made->edge,
+					       &next->counters[(next->count - 1) * groups]))
+		next->count--;
+}
+
+/* One call for hops; what is allowed is appended to the next level. */
 static enum sqlstate take_hops(struct search_run *s, uint32_t depth, struct error *e)
 {
 	struct search_level *next = level_at(s, depth + 1); /* may move the reaches */
 	struct search_reach *reach = &s->reaches[depth];
-	const struct search_step *step = &s->program->steps[reach->step];
-	struct search_walk *w = &reach->walks[step->to];
-	uint32_t first = next->count, groups = s->program->group_count;
+	uint32_t to = s->program->steps[reach->step].to, first = next->count;
+	struct search_walk *w = &reach->walks[to];
 	struct hops hops = { .capacity = BATCH_ROWS,
 		.source_index = s->hop_source,
 		.neighbour = s->hop_node,
@@ -496,31 +564,14 @@ static enum sqlstate take_hops(struct search_run *s, uint32_t depth, struct erro
 	TRY(eval_poll(&s->op.x->eval, e));
 	TRY(next_hops(s, w, &hops, e));
 	if (hops.count == 0) {
-		reach->is_walking = false;
-		return OK;
+		reach->is_walking = w->begun < w->count;
+		return reach->is_walking ? walk_on(s, w, &s->program->states[to], e) : OK;
 	}
 	if (depth >= s->op.x->path_max)
 		return walk_too_long(&s->op, e);
-	for (uint32_t i = 0; i < hops.count; i++) {
-		uint32_t from = w->from[s->hop_source[i]];
-		struct search_place place = {
-			.depth = depth, .thread = from, .ops = step->ops, .done = step->op_count
-		};
-		struct search_thread *made;
-
-		if (s->is_relaxed ? !search_may_hop_anyhow(&s->threads, &place, s->hop_node[i])
-				  : !search_may_hop(&s->threads, &place, reach->step,
-					    s->hop_edge[i], s->hop_node[i]))
-			continue;
-		made = search_push(
-			&s->threads, next, &w->counters[s->hop_source[i] * groups], s->heap);
-		made->node = s->hop_node[i];
-		made->edge = s->hop_edge[i];
-		made->parent = from;
-		made->row = s->threads.levels[depth]->threads[from].row;
-		made->step = reach->step;
-	}
-	TRY(search_arrive(s, depth + 1, first, step->to, e));
+	for (uint32_t i = 0; i < hops.count; i++)
+		take_hop(s, depth, w, i);
+	TRY(search_arrive(s, depth + 1, first, to, e));
 	return op_heap_check(s->heap, e);
 }
 
@@ -528,7 +579,7 @@ enum sqlstate search_advance(struct search_run *s, uint32_t depth, bool *is_done
 {
 	struct search_reach *reach = &s->reaches[depth];
 	const struct search_step *step;
-	struct places p;
+	struct search_places p;
 
 	*is_done = false;
 	if (reach->is_walking)
@@ -737,7 +788,8 @@ struct op *op_search_new(struct exec *x, const struct plan_node *node)
 		op_note_nothing(x, ELEMENT_EDGE);
 	s->program = s->threads.program = program;
 	s->threads.is_reversed = node->search.is_reversed;
-	s->is_broad = selector != SELECT_EVERY || program->is_distinct;
+	s->is_broad =
+		selector != SELECT_EVERY || program->is_distinct || program->guess_count > 0;
 	s->is_every = selector == SELECT_EVERY || selector == SELECT_ALL_SHORTEST ||
 		      selector == SELECT_SHORTEST_GROUPS;
 	s->k = selector == SELECT_EVERY ? UINT32_MAX : MAX_OF(node->search.count, 1u);

@@ -13,6 +13,7 @@
  *	frame 3	ways to the threads of those	those over one edge with one signature
  *	frame 2	ways to the parents of those	...
  *
+ * Where each way counts (the program is not distinct) one way is in hand at each length, and one thread.
  * No choice is in vain, so the next path is as far away as a path is long.
  */
 #include <stdlib.h>
@@ -64,13 +65,19 @@ static void frame_add(struct search_run *s, struct search_frame *f, struct searc
 }
 
 /* The next ways that are alike; false: there are none. */
-static bool frame_next(struct search_frame *f)
+static bool frame_next(const struct search_run *s, struct search_frame *f)
 {
+	const struct search_way *first = &f->ways[f->end], *way = first;
+
 	f->first = f->end;
-	while (f->end < f->count && f->ways[f->end].edge == f->ways[f->first].edge &&
-		f->ways[f->end].signature == f->ways[f->first].signature)
+	if (f->first == f->count)
+		return false;
+	do {
 		f->end++;
-	return f->first < f->count;
+		way++;
+	} while (s->program->is_distinct && f->end < f->count && way->edge == first->edge &&
+		 way->signature == first->signature);
+	return true;
 }
 
 /* The ends of the next target and length. */
@@ -129,7 +136,7 @@ static bool next_path(struct search_run *s)
 			return false;
 		if (r->top == 0)
 			begin_ends(s);
-		if (!frame_next(&r->frames[r->level])) {
+		if (!frame_next(s, &r->frames[r->level])) {
 			if (r->level++ == r->top)
 				r->top = 0;
 		} else if (r->level == 1) {
@@ -168,13 +175,13 @@ static struct search_level *level_of(
 	return to->levels[depth];
 }
 
-/* One way through the frames, as threads. */
+/* One way through the frames, as threads. `at` is among those of the search, `parent` among `to`. */
 static struct accepted put_path(struct search_run *s, struct search_threads *to)
 {
 	const struct search_reading *r = &s->reading;
 	struct accepted out = { .depth = r->top - 1, .row = r->row, .target = r->target };
 	const struct search_way *way = NULL;
-	uint32_t at = 0, parent = 0; /* among the search's threads; among `to` */
+	uint32_t at = r->frames[1].ways[r->frames[1].first].parent, parent = 0;
 
 	for (uint32_t depth = 0; depth < r->top; depth++) {
 		struct search_level *level = level_of(s, to, depth);

@@ -3,7 +3,7 @@
  *
  * The state of a running PLAN_SEARCH, shared by op_search.c (the machine: levels, conditions, hops,
  * giving out), search_select.c (the broad search that a selector wants), search_horizon.c (how far it
- * looks under a path mode) and search_read.c (all its paths, where all are asked for).
+ * looks under a path mode), search_guess.c (variables that are read before they are bound) and search_read.c (all its paths, where all are asked for).
  */
 #ifndef QUERY_EXEC_SEARCH_RUN_H
 #define QUERY_EXEC_SEARCH_RUN_H
@@ -13,6 +13,8 @@
 /* The hops of one state out of one level. */
 struct search_walk {
 	struct cursor *cursor; /* NULL: over rows, all of which stand here */
+	uint32_t count, capacity;
+	uint32_t begun, first; /* sources [first, begun) are being walked from, those before are done */
 	uint64_t *sources;
 	uint32_t *from; /* threads */
 	uint32_t *counters;
@@ -73,6 +75,17 @@ struct search_reading {
 	uint64_t target;
 };
 
+/* The elements that a variable may be that is guessed. */
+struct search_guesses {
+	struct map_u64 known;
+	uint64_t *ids;
+	uint32_t count, capacity;
+};
+
+/* What a thread has guessed, among its counters: nothing, that the variable stays unbound, or the id at
+   that place. */
+enum { GUESS_NONE, GUESS_UNBOUND, GUESS_FIRST };
+
 /* What a selector has given one target. */
 struct tally {
 	uint32_t paths, lengths, last_length;
@@ -102,6 +115,9 @@ struct search_run {
 	uint32_t tally_count, tally_capacity, wanted;
 	struct map_str seen; /* futures: what lives on of each */
 	struct search_horizon horizon;
+	struct search_guesses *guesses; /* by number */
+	struct arena *guess_arena;
+	bool is_foreseeing; /* this is the search that finds what there is to be guessed */
 	struct search_reading reading;
 	struct batch filter;
 	uint32_t *carry; /* input slots that conditions may read */
@@ -133,6 +149,9 @@ enum sqlstate search_advance(
 
 /* ---- search_select.c ---- */
 
+/* Searches from one node, level by level: ends or paths into s->accepted. */
+enum sqlstate search_broadly(struct search_run *s, uint64_t source, struct error *e) MUST_USE;
+
 /* All paths of the row `s->row` that the selector takes, into s->accepted; with is_every, their ends:
    search_read(). */
 enum sqlstate search_row(struct search_run *s, struct error *e) MUST_USE;
@@ -140,6 +159,31 @@ enum sqlstate search_row(struct search_run *s, struct error *e) MUST_USE;
 void search_describe(struct search_run *s, uint32_t depth, uint32_t thread, struct buf *to);
 /* Whether every target has all its paths, and nothing longer is taken. */
 bool search_is_satisfied(const struct search_run *s);
+
+/* ---- search_guess.c ---- */
+
+/* A batch of places that operations are being run at. */
+struct search_places {
+	struct search_place *at;
+	uint32_t *index; /* of those still there: which of the caller's they are */
+	uint32_t *counters;
+	uint32_t count;
+};
+
+/* Finds what each variable that is guessed may be, from the row's source. */
+enum sqlstate search_foresee(struct search_run *s, uint64_t source, struct error *e) MUST_USE;
+void search_guesses_free(struct search_run *s);
+/* Every place becomes one for each guess. */
+enum sqlstate search_guess(struct search_run *s, uint32_t variable, struct search_places *p,
+	struct error *e) MUST_USE;
+/* The variable is being bound: whether to what was guessed, which is forgotten then. */
+bool search_is_guessed(
+	struct search_run *s, uint32_t variable, uint64_t id, uint32_t *counters);
+/* At the end of its iteration: whether it was rightly guessed to stay unbound, or was bound. */
+bool search_is_settled(const struct search_run *s, uint32_t variable, uint32_t *counters);
+/* True if a view shows what is guessed: *out. */
+bool search_shows_guess(const struct search_run *s, const struct search_view *view,
+	const uint32_t *counters, struct value *out);
 
 /* ---- search_horizon.c ---- */
 

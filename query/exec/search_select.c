@@ -92,7 +92,8 @@ void search_describe(struct search_run *s, uint32_t depth, uint32_t thread, stru
 {
 	const struct search_level *level = s->threads.levels[depth];
 	const struct search_thread *t = &level->threads[thread];
-	uint32_t number = search_state_of(&s->threads, t), groups = s->program->group_count;
+	uint32_t number = search_state_of(&s->threads, t);
+	uint32_t groups = search_counter_count(s->program);
 	const struct search_state *state = &s->program->states[number];
 	struct search_place place = {
 		.depth = depth, .thread = thread, .is_arriving = true, .done = state->op_count
@@ -207,7 +208,7 @@ static enum sqlstate share_level(struct search_run *s, uint32_t depth, struct er
 static enum sqlstate order_level(struct search_run *s, uint32_t depth, struct error *e)
 {
 	struct search_level *level = s->threads.levels[depth];
-	uint32_t groups = s->program->group_count, kept = 0;
+	uint32_t groups = search_counter_count(s->program), kept = 0;
 	struct arena *a = search_arena(s, &s->scratch);
 	struct ranked *list = arena_alloc_raw(a, sizeof *list * ((size_t)level->count + 1));
 	struct search_thread *threads =
@@ -321,8 +322,7 @@ bool search_is_satisfied(const struct search_run *s)
 	return full >= s->wanted;
 }
 
-/* Searches from the row's source, level by level. */
-static enum sqlstate search_broadly(struct search_run *s, uint64_t source, struct error *e)
+enum sqlstate search_broadly(struct search_run *s, uint64_t source, struct error *e)
 {
 	struct search_thread *start;
 	uint32_t depth = 0;
@@ -430,6 +430,8 @@ enum sqlstate search_row(struct search_run *s, struct error *e)
 	if (column_is_null(source, s->row))
 		return OK;
 	id = (uint64_t)source->i64[s->row * source->stride];
+	if (s->program->guess_count > 0)
+		TRY(search_foresee(s, id, e));
 	s->wanted = n->search.target_is_bound ? 1 : 0;
 	if (has_mode(s) && n->search.selector != SELECT_EVERY)
 		return search_under_modes(s, id, e);

@@ -112,7 +112,7 @@ static void trace_back(struct trace *r, struct event *out)
 struct search_thread *search_push(struct search_threads *t, struct search_level *level,
 	const uint32_t *counters, struct arena *a)
 {
-	uint32_t groups = t->program->group_count;
+	uint32_t groups = search_counter_count(t->program);
 	struct search_thread *thread;
 
 	if (level->count == level->capacity) {
@@ -222,6 +222,12 @@ static struct value edge_value(uint64_t id)
 		.id = id & ~SEARCH_ROW };
 }
 
+struct value search_element(enum search_kind kind, uint64_t id)
+{
+	return kind == SEARCH_NODE ? (struct value){ .type = VALUE_NODE, .id = id }
+				   : edge_value(id);
+}
+
 /* Whether the event is the variable's; *out is what it is bound to then. */
 static bool is_binding(struct trace *r, const struct event *ev, uint32_t variable, struct arena *a,
 	struct value *out)
@@ -237,8 +243,7 @@ static bool is_binding(struct trace *r, const struct event *ev, uint32_t variabl
 	if (ev->kind != (v->kind == SEARCH_NODE ? EVENT_BIND : EVENT_EDGE) ||
 		ev->number != variable)
 		return false;
-	*out = v->kind == SEARCH_NODE ? (struct value){ .type = VALUE_NODE, .id = ev->id }
-				      : edge_value(ev->id);
+	*out = search_element(v->kind, ev->id);
 	return true;
 }
 

@@ -87,6 +87,8 @@ void search_join(struct search_level *level, struct search_thread *thread,
    bound. *is_open (may be NULL) is false where the view's group is not being iterated. */
 struct value search_look(const struct search_threads *t, const struct search_place *place,
 	const struct search_view *view, bool *is_open, struct arena *a);
+/* The node, or the edge, as a value. */
+struct value search_element(enum search_kind kind, uint64_t id);
 /* Whether the modes around a hop allow it from this place. */
 bool search_may_hop(const struct search_threads *t, const struct search_place *place, uint32_t step,
 	uint64_t edge, uint64_t node);

@@ -28,6 +28,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_from_join.c \
 	%D%/plan_graph.c \
 	%D%/plan_group.c \
+	%D%/plan_guess.c \
 	%D%/plan_grouping.c \
 	%D%/plan_join.c \
 	%D%/plan_live.c \

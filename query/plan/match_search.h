@@ -72,6 +72,7 @@ struct match_search {
 	uint32_t out_count;
 	uint32_t *outs; /* views */
 	bool has_unknown, is_distinct;
+	uint32_t guess_count; /* variables that are guessed, in the direction planned last */
 	/* while the tree is made: the branch of a union, and variables that the branches beside it have
 	   named */
 	uint32_t branch, branch_count, beside_first, beside_end;
@@ -90,7 +91,18 @@ bool match_search_takes(struct match_search *s, const struct bound *condition, u
 /* plan_automaton.c: the search as a node on the stream. */
 enum sqlstate match_push_search(struct match_search *s, bool is_reversed, bool is_bound,
 	double rows, struct error *e) MUST_USE;
-/* Paths per row, as a guess. */
+/* Paths per row, as an estimate; INFINITY: the search cannot go this way. */
 double match_search_fanout(struct match_search *s, bool is_reversed);
+
+/* plan_guess.c */
+/* A condition reads a view before it is there: its variable is to be guessed. false if that cannot
+   be. */
+bool match_guess(struct match_search *s, const struct search_view *view);
+void match_guess_nothing(struct match_search *s);
+/* All conditions wait for a place again. */
+void match_conditions_wait(struct match_search *s);
+/* Whether a condition inside the item reads the variable. */
+bool match_item_reads(
+	struct match_search *s, const struct search_item *item, uint32_t variable);
 
 #endif

@@ -12,11 +12,16 @@
  * lies before the first fork is done on arrival, so that it is done once.
  *
  * A condition becomes a CHECK at the first place where all that it reads is bound, but within the
- * iteration that it is about.
+ * iteration that it is about. What is bound only behind that is guessed (plan_guess.c): a trial run,
+ * which plans nothing, tells what.
  */
+#include <math.h>
+
 #include "query/plan/match_search.h"
 
 enum { STEPS_MAX = 4096, OPS_MAX = 512 };
+
+#define SEARCH_FANOUT_MAX 1e12
 
 enum code_kind { CODE_OP, CODE_HOP, CODE_SPLIT, CODE_JUMP, CODE_END };
 
@@ -30,7 +35,7 @@ struct code {
 struct automaton {
 	struct match_search *s;
 	struct planner *p;
-	bool is_reversed, is_bound;
+	bool is_reversed, is_bound, is_trial;
 	struct code *codes;
 	struct search_state *states;
 	struct search_step *steps;
@@ -40,6 +45,7 @@ struct automaton {
 	uint32_t code_count, code_capacity, state_count, state_capacity, step_count, step_capacity;
 	uint32_t check_count, check_capacity, hop_count, hop_capacity;
 	bool *is_bound_yet;  /* variables */
+	bool *is_guessed;    /* variables */
 	bool *is_group_done; /* groups */
 	uint64_t inside;     /* groups with a mode around the place of emission */
 };
@@ -139,7 +145,7 @@ static enum sqlstate emit_hops(
 		uint32_t split = is_last ? 0 : emit(c, (struct code){ .kind = CODE_SPLIT });
 		uint32_t hop = SEARCH_NONE;
 
-		if (i < hops->count)
+		if (i < hops->count && !c->is_trial)
 			TRY(add_hop(c, hops->patterns[i], &hop, e));
 		emit_hop(c, item, hop);
 		jumps[i] = emit(c, (struct code){ .kind = CODE_JUMP });
@@ -188,7 +194,7 @@ static bool view_is_there(const struct automaton *c, const struct search_view *v
 	uint32_t group = c->s->variables[view->variable].group;
 
 	if (group == view->group)
-		return c->is_bound_yet[view->variable];
+		return c->is_bound_yet[view->variable] || c->is_guessed[view->variable];
 	/* Of an inner group: there once the outermost group on the way to it is through. */
 	while (c->s->scopes[c->s->scopes[group].parent].scope != view->group)
 		group = c->s->scopes[group].parent;
@@ -199,10 +205,13 @@ static void emit_check(struct automaton *c, const struct bound *x, const struct 
 {
 	struct planner *p = c->p;
 	struct search_check check = { .view_count = v->count };
-	struct stream outer = planner_stream_sub(p, &check.row_slot);
 	uint32_t *views = ARENA_ARRAY(p->arena, uint32_t, v->count);
+	struct stream outer;
 	unsigned reads;
 
+	if (c->is_trial)
+		return;
+	outer = planner_stream_sub(p, &check.row_slot);
 	planner_filter(p, &x, 1);
 	check.sub = p->s.top;
 	check.is_per_row = p->s.is_per_row;
@@ -212,6 +221,9 @@ static void emit_check(struct automaton *c, const struct bound *x, const struct 
 	if (v->count > 0)
 		memcpy(views, v->views, v->count * sizeof *views);
 	check.views = views;
+	for (uint32_t i = 0; i < v->count; i++)
+		check.is_early |= !c->is_bound_yet[c->s->views[views[i]].variable] &&
+				  c->is_guessed[c->s->views[views[i]].variable];
 	*GROW(c, check, check_capacity) = check;
 	emit_op(c, SEARCH_CHECK, c->check_count - 1);
 }
@@ -219,8 +231,23 @@ static void emit_check(struct automaton *c, const struct bound *x, const struct 
 static enum sqlstate late(struct error *e, uint32_t at)
 {
 	return FAIL_AT(e, at, E_NOT_SUPPORTED,
-		"a condition inside a repeated path on what comes after it in the same path is not "
-		"supported");
+		"a condition inside a repeated path on a list or path that comes after it in the "
+		"same path is not supported");
+}
+
+/* What the condition reads and is not there yet is to be guessed. */
+static enum sqlstate guess_views(
+	struct automaton *c, const struct check_visit *v, uint32_t at, struct error *e)
+{
+	for (uint32_t i = 0; i < v->count; i++) {
+		const struct search_view *view = &c->s->views[v->views[i]];
+
+		if (view_is_there(c, view))
+			continue;
+		if (!c->is_trial || !match_guess(c->s, view))
+			return late(e, at);
+	}
+	return OK;
 }
 
 /* Checks of the list what can be; at the `end` of the iteration of `scope`, all. */
@@ -246,7 +273,7 @@ static enum sqlstate emit_conditions(struct automaton *c, struct search_conditio
 		if (!is_ready && !end)
 			continue;
 		if (is_late)
-			return late(e, list->at);
+			TRY(guess_views(c, &v, list->at, e));
 		list->is_emitted = true;
 		emit_check(c, list->expr, &v);
 	}
@@ -260,14 +287,19 @@ static enum sqlstate emit_branch(struct automaton *c, struct search_branch *bran
 
 /* Behind a branch of a union its conditions cannot be tested: other branches come there too. */
 static enum sqlstate check_branch(
-	const struct automaton *c, const struct search_branch *branch, struct error *e)
+	struct automaton *c, const struct search_branch *branch, struct error *e)
 {
 	for (uint32_t i = 0; i < branch->item_count; i++) {
-		const struct search_condition *x = branch->items[i].conditions;
+		struct search_condition *x = branch->items[i].conditions;
 
 		for (; x != NULL; x = x->next) {
-			if (!x->is_emitted)
-				return late(e, x->at);
+			struct check_visit v = { .c = c };
+
+			if (x->is_emitted)
+				continue;
+			planner_each_slot(c->p, x->expr, visit_check, &v);
+			TRY(guess_views(c, &v, x->at, e));
+			x->is_emitted = true;
 		}
 	}
 	return OK;
@@ -275,7 +307,7 @@ static enum sqlstate check_branch(
 
 /* What one branch of a union has bound is not bound in another, and may be behind them all. */
 struct bound_before {
-	bool *variables, *merged;
+	bool *variables, *merged, *guessed;
 };
 
 static void begin_branches(struct automaton *c, struct bound_before *b)
@@ -284,7 +316,9 @@ static void begin_branches(struct automaton *c, struct bound_before *b)
 
 	b->variables = ARENA_ARRAY(c->p->arena, bool, count + 1);
 	b->merged = ARENA_ARRAY(c->p->arena, bool, count + 1);
+	b->guessed = ARENA_ARRAY(c->p->arena, bool, count + 1);
 	memcpy(b->variables, c->is_bound_yet, count * sizeof *b->variables);
+	memcpy(b->guessed, c->is_guessed, count * sizeof *b->guessed);
 }
 
 static void end_branch(struct automaton *c, struct bound_before *b)
@@ -294,6 +328,7 @@ static void end_branch(struct automaton *c, struct bound_before *b)
 	for (uint32_t i = 0; i < count; i++)
 		b->merged[i] |= c->is_bound_yet[i];
 	memcpy(c->is_bound_yet, b->variables, count * sizeof *b->variables);
+	memcpy(c->is_guessed, b->guessed, count * sizeof *b->guessed);
 }
 
 /* All branches, with jumps to the place behind the last. */
@@ -324,6 +359,31 @@ static enum sqlstate emit_branches(
 	for (uint32_t i = 0; i < count; i++)
 		c->codes[jumps[i]].to = c->code_count;
 	return OK;
+}
+
+/* Before a part of an iteration of `scope`: what it reads and is not bound yet. */
+static void emit_guesses(struct automaton *c, const struct search_item *item, uint32_t scope)
+{
+	for (uint32_t i = 0; i < c->s->variable_count; i++) {
+		const struct search_variable *v = &c->s->variables[i];
+
+		if (v->guess == SEARCH_NONE || v->group != scope || c->is_guessed[i] ||
+			c->is_bound_yet[i] || !match_item_reads(c->s, item, i))
+			continue;
+		emit_op(c, SEARCH_GUESS, i);
+		c->is_guessed[i] = true;
+	}
+}
+
+/* At the end of the iteration: what may not have been bound. */
+static void emit_settling(struct automaton *c, uint32_t scope)
+{
+	for (uint32_t i = 0; i < c->s->variable_count; i++) {
+		const struct search_variable *v = &c->s->variables[i];
+
+		if (v->guess != SEARCH_NONE && v->group == scope && v->is_optional)
+			emit_op(c, SEARCH_SETTLE, i);
+	}
 }
 
 /* What had to wait for the end of its iteration, or of the whole path. */
@@ -372,6 +432,7 @@ static enum sqlstate emit_group(struct automaton *c, struct search_item *item, s
 	TRY(emit_conditions(c, item->conditions, group->is_counted, scope, e));
 	c->inside = before;
 	if (group->is_counted) {
+		emit_settling(c, item->group);
 		emit_op(c, SEARCH_LEAVE, item->group);
 		emit(c, (struct code){ .kind = CODE_JUMP, .to = split });
 		c->codes[split].to = split + 1;
@@ -401,7 +462,10 @@ static enum sqlstate emit_branch(struct automaton *c, struct search_branch *bran
 	uint32_t count = branch->item_count;
 
 	for (uint32_t i = 0; i < count; i++) {
-		TRY(emit_item(c, &branch->items[c->is_reversed ? count - 1 - i : i], e));
+		struct search_item *next = &branch->items[c->is_reversed ? count - 1 - i : i];
+
+		emit_guesses(c, next, scope);
+		TRY(emit_item(c, next, e));
 		for (uint32_t k = 0; k < count; k++) {
 			const struct search_item *item = &branch->items[k];
 
@@ -433,7 +497,34 @@ static enum sqlstate emit_program(struct automaton *c, struct error *e)
 	else
 		emit_op(c, SEARCH_BIND, first);
 	TRY(emit_rest(c, s->top, 0, e));
+	emit_settling(c, 0);
 	emit(c, (struct code){ .kind = CODE_END });
+	return OK;
+}
+
+static struct automaton automaton_new(struct match_search *s, bool is_reversed, bool is_bound)
+{
+	struct automaton c = { .s = s,
+		.p = s->m->p,
+		.is_reversed = is_reversed,
+		.is_bound = is_bound };
+
+	c.is_bound_yet = ARENA_ARRAY(c.p->arena, bool, s->variable_count + 1);
+	c.is_guessed = ARENA_ARRAY(c.p->arena, bool, s->variable_count + 1);
+	c.is_group_done = ARENA_ARRAY(c.p->arena, bool, SEARCH_GROUPS_MAX);
+	return c;
+}
+
+/* Finds what is to be guessed. */
+static enum sqlstate try_program(
+	struct match_search *s, bool is_reversed, bool is_bound, struct error *e)
+{
+	struct automaton c = automaton_new(s, is_reversed, is_bound);
+
+	c.is_trial = true;
+	match_guess_nothing(s);
+	TRY(emit_program(&c, e));
+	match_conditions_wait(s);
 	return OK;
 }
 
@@ -699,6 +790,7 @@ static struct search *make_search(struct automaton *c)
 		.state_count = c->state_count,
 		.step_count = c->step_count,
 		.check_count = c->check_count,
+		.guess_count = s->guess_count,
 		.variables = s->variables,
 		.views = s->views,
 		.groups = s->groups,
@@ -719,16 +811,13 @@ enum sqlstate match_push_search(
 	struct match_search *s, bool is_reversed, bool is_bound, double rows, struct error *e)
 {
 	struct match *m = s->m;
-	struct automaton c = {
-		.s = s, .p = m->p, .is_reversed = is_reversed, .is_bound = is_bound
-	};
+	struct automaton c = automaton_new(s, is_reversed, is_bound);
 	const struct match_edge *edge = &m->edges[s->edge];
 	uint32_t source = m->nodes[is_reversed ? edge->to : edge->from].slot;
 	uint32_t target = m->nodes[is_reversed ? edge->from : edge->to].slot;
 	struct plan_node *node;
 
-	c.is_bound_yet = ARENA_ARRAY(m->p->arena, bool, s->variable_count + 1);
-	c.is_group_done = ARENA_ARRAY(m->p->arena, bool, SEARCH_GROUPS_MAX);
+	TRY(try_program(s, is_reversed, is_bound, e));
 	if (is_bound)
 		s->variables[s->ends[!is_reversed]].known_slot = target;
 	TRY(make_automaton(&c, e));
@@ -769,7 +858,7 @@ static double item_fanout(struct match_search *s, const struct search_item *item
 		all += i >= group->min ? level : 0;
 		level *= one;
 	}
-	return MIN_OF(all, 1e12);
+	return MIN_OF(all, SEARCH_FANOUT_MAX);
 }
 
 static double branch_fanout(struct match_search *s, const struct search_branch *b, bool reversed)
@@ -783,10 +872,18 @@ static double branch_fanout(struct match_search *s, const struct search_branch *
 			product *= item_fanout(s, &b->items[i], reversed);
 		sum += product;
 	}
-	return MIN_OF(sum, 1e12);
+	return MIN_OF(sum, SEARCH_FANOUT_MAX);
 }
 
 double match_search_fanout(struct match_search *s, bool is_reversed)
 {
-	return branch_fanout(s, s->top, is_reversed);
+	double paths = branch_fanout(s, s->top, is_reversed);
+	struct error e = { 0 };
+
+	/* What cannot be guessed may be known when the search goes the other way. */
+	if (try_program(s, is_reversed, false, &e) != OK)
+		return INFINITY;
+	for (uint32_t i = 0; i < s->guess_count; i++)
+		paths = MIN_OF(paths * cost_nodes(s->m->p, NAME_NONE), SEARCH_FANOUT_MAX);
+	return paths;
 }

@@ -466,6 +466,26 @@ static void dump_hops_details(
 	}
 }
 
+/* The variables that the search guesses. */
+static void dump_guesses(struct dump *d, const struct search *program, size_t line, bool *is_first)
+{
+	bool has_one = false;
+
+	for (uint32_t i = 0; i < program->view_count; i++) {
+		const struct search_view *view = &program->views[i];
+		const struct search_variable *v = &program->variables[view->variable];
+
+		if (v->guess == SEARCH_NONE || view->group != v->group)
+			continue;
+		if (!has_one)
+			dump_detail(d, line, is_first, "Guess");
+		else
+			buf_put_text(d->to, ", ");
+		dump_slot_name(d, view->slot);
+		has_one = true;
+	}
+}
+
 static void dump_search_details(
 	struct dump *d, const struct plan_node *n, size_t line, bool *is_first)
 {
@@ -481,6 +501,7 @@ static void dump_search_details(
 		dump_detail(d, line, is_first, "Target");
 		buf_put_text(d->to, "bound");
 	}
+	dump_guesses(d, n->search.program, line, is_first);
 }
 
 static void dump_expand_details(

@@ -15,6 +15,8 @@
  *  O1. Everything in `ready` has waiting == 0 and is not done.
  *  O2. A slot is marked ready exactly once, when a node on the stream makes it.
  */
+#include <math.h>
+
 #include "query/plan/match_search.h"
 
 /* Growth of variable-length expansion is guessed no further than this many hops. */
@@ -386,16 +388,25 @@ static bool match_needs_are_here(const struct match *m, const struct match_edge 
 	return true;
 }
 
+/* Whether an edge may be gone over from this end; if it cannot be from either, that is an error there. */
+static bool match_may_go(struct match *m, struct match_edge *edge, bool is_reversed)
+{
+	return !isinf(match_fanout(m, edge, is_reversed)) ||
+	       isinf(match_fanout(m, edge, !is_reversed));
+}
+
 /* The edge to go on with from what is placed. */
 static bool match_next_edge(struct match *m, struct order_choice *best)
 {
 	best->edge = MATCH_NONE;
 	for (uint32_t i = 0; i < m->edge_count; i++) {
-		if (m->edges[i].is_placed || !match_needs_are_here(m, &m->edges[i]))
+		struct match_edge *edge = &m->edges[i];
+
+		if (edge->is_placed || !match_needs_are_here(m, edge))
 			continue;
-		if (m->nodes[m->edges[i].from].is_placed)
+		if (m->nodes[edge->from].is_placed && match_may_go(m, edge, false))
 			match_consider(m, i, false, best);
-		if (m->nodes[m->edges[i].to].is_placed)
+		if (m->nodes[edge->to].is_placed && match_may_go(m, edge, true))
 			match_consider(m, i, true, best);
 	}
 	return best->edge != MATCH_NONE;

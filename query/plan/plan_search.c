@@ -41,7 +41,11 @@ static uint32_t add_variable(
 	s->variables = grown(s, s->variables, n, &s->variable_capacity, sizeof *s->variables);
 	s->named = grown(s, s->named, n, &s->named_capacity, sizeof *s->named);
 	s->variables[n] = (struct search_variable){
-		.kind = kind, .group = group, .of_group = SEARCH_NONE, .known_slot = SLOT_NONE
+		.kind = kind,
+		.group = group,
+		.of_group = SEARCH_NONE,
+		.known_slot = SLOT_NONE,
+		.guess = SEARCH_NONE
 	};
 	s->named[n] = (struct search_named){ .name = *name, .branch = s->branch };
 	return s->variable_count++;

@@ -21,6 +21,12 @@
  * A variable is bound at most once per iteration of the group that is its scope. What a condition or
  * the world outside sees of it is a view: the one element of the iteration in hand, or the list of
  * all elements since an outer iteration began.
+ *
+ * A condition may read a variable that is bound only later in the same iteration, and cannot wait for
+ * it where that is behind more iterations of its own. Then the variable is guessed before: the search
+ * goes on once for each element that it may be, and where it is bound it must be that one.
+ *
+ *	(s) (()-->(x) WHERE x.v < m.v)* (m)-->(t)	GUESS m, ENTER 1 ... EXIT 1, BIND m
  */
 #ifndef QUERY_TREE_SEARCH_H
 #define QUERY_TREE_SEARCH_H
@@ -40,7 +46,15 @@ enum {
 	SEARCH_GROUPS_MAX = 64,	 /* groups are bits of a word; group 0 is the whole path */
 };
 
-enum search_op_kind { SEARCH_BIND, SEARCH_ENTER, SEARCH_LEAVE, SEARCH_EXIT, SEARCH_CHECK };
+enum search_op_kind {
+	SEARCH_BIND,
+	SEARCH_ENTER,
+	SEARCH_LEAVE,
+	SEARCH_EXIT,
+	SEARCH_CHECK,
+	SEARCH_GUESS,
+	SEARCH_SETTLE, /* at the end of an iteration: what was guessed has been bound */
+};
 
 struct search_op {
 	enum search_op_kind kind;
@@ -67,6 +81,8 @@ struct search_variable {
 	uint32_t of_group;   /* PATH: the group whose iterations it is */
 	uint32_t known_slot; /* NODE: the node that it must be, bound before; or SLOT_NONE */
 	bool is_repeated;    /* it may be bound when a BIND comes, and must then be the same */
+	bool is_optional;    /* another branch of a union may be taken, and it stay unbound */
+	uint32_t guess;	     /* NODE, EDGE: its number among those guessed; SEARCH_NONE */
 };
 
 struct search_view {
@@ -113,11 +129,12 @@ struct search_check {
 	bool is_per_row;
 	uint32_t view_count;
 	const uint32_t *views;
+	bool is_early; /* reads what is only guessed yet */
 };
 
 struct search {
 	uint32_t variable_count, view_count, group_count, state_count, step_count, check_count,
-		hop_count;
+		hop_count, guess_count;
 	const struct search_variable *variables;
 	const struct search_view *views;
 	const struct search_group *groups;
@@ -131,5 +148,11 @@ struct search {
 	bool is_distinct; /* equal paths count once: path unions */
 	struct str text;  /* of the pattern, for EXPLAIN */
 };
+
+/* What a thread counts: the iterations of each group, and behind them what it has guessed. */
+static inline uint32_t search_counter_count(const struct search *s)
+{
+	return s->group_count + s->guess_count;
+}
 
 #endif

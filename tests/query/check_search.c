@@ -12,46 +12,15 @@
 #include <string.h>
 
 #include "tests/query/procedure_fixture.h"
+#include "tests/query/random_path.h"
 #include "tests/query/suites.h"
 
 enum {
-	GRAPH_NODES = 4,
 	GRAPH_EDGES = 7,
 	LENGTH_MAX = 7,
-	ITEMS_MAX = 8,
-	NAMES_MAX = 24,
 	LOG_MAX = 256,
 	LINES_MAX = 3000,
-	UNBOUNDED = 1000,
 	STEPS_MAX = 2000000,
-};
-
-enum kind { A_NODE, AN_EDGE, A_GROUP };
-enum mode { NO_MODE, WALK, TRAIL, ACYCLIC, SIMPLE };
-
-struct item {
-	enum kind kind;
-	int name;      /* -1: none */
-	int direction; /* of an edge: 1 out, 2 in, 3 any */
-	int limit;     /* condition: id (or w) is at least this; -1: none */
-	bool is_quantified, is_question;
-	int min, max;
-	enum mode mode;	       /* of a group */
-	int low, high;	       /* of a group: WHERE low.id <= high.id; -1: none */
-	struct branch *inside; /* of a group */
-};
-
-struct branch {
-	struct item items[ITEMS_MAX];
-	int count;
-	struct branch *other; /* of a union */
-	bool is_multiset;
-};
-
-/* What is known of a name: whether it is a list outside, or an edge. */
-struct name {
-	bool is_list, is_edge;
-	int scope;
 };
 
 struct entry {
@@ -59,21 +28,12 @@ struct entry {
 	int at; /* after so many edges */
 };
 
-struct pattern {
-	struct branch *whole;
-	enum mode mode;
-	const char *selector;
-	int k;
-	bool is_repeatable, is_every, has_selector, has_union;
-	int source, target; /* bound before, or -1 */
-	struct name names[NAMES_MAX];
-	int name_count;
-	int scopes;
+/* A condition that an iteration has left behind: what is bound outside is at least this. */
+struct waiting {
+	int least, name, instance;
 };
 
-static struct rand r;
 static int from[GRAPH_EDGES], to[GRAPH_EDGES];
-static struct pattern pattern;
 
 /* ---- the enumerator -------------------------------------------------------------------------- */
 
@@ -92,6 +52,8 @@ struct frame {
 static int nodes[LENGTH_MAX + 2], edges[LENGTH_MAX + 1], length;
 static struct entry entries[LOG_MAX];
 static int entry_count, instances, instance;
+static struct waiting waiting[LOG_MAX];
+static int waiting_count;
 static char *lines[LINES_MAX];
 static int line_count, step_count;
 static bool is_too_much;
@@ -117,13 +79,6 @@ static bool part_is(enum mode mode, int first, int last)
 		}
 	}
 	return true;
-}
-
-static enum mode whole_mode(void)
-{
-	if (pattern.mode > WALK)
-		return pattern.mode;
-	return pattern.has_selector || pattern.is_repeatable ? WALK : TRAIL;
 }
 
 static int bound(int name, int in)
@@ -171,12 +126,17 @@ static void emit(void)
 {
 	struct buf out = { 0 };
 
-	if (!part_is(whole_mode(), 0, length))
+	if (!part_is(pattern_mode(), 0, length))
 		return;
 	if (pattern.source >= 0 && nodes[0] != pattern.source)
 		return;
 	if (pattern.target >= 0 && nodes[length] != pattern.target)
 		return;
+	for (int i = 0; i < waiting_count; i++) {
+		/* NULL, of another branch of a union, makes it false */
+		if (bound(waiting[i].name, waiting[i].instance) < waiting[i].least)
+			return;
+	}
 	if (line_count == LINES_MAX) {
 		is_too_much = true;
 		return;
@@ -225,7 +185,7 @@ static void match_edge(const struct item *x, const struct frame *rest)
 				continue;
 			edges[length++] = e;
 			nodes[length] = far;
-			if (part_is(whole_mode() == TRAIL ? TRAIL : WALK, 0, length) &&
+			if (part_is(pattern_mode() == TRAIL ? TRAIL : WALK, 0, length) &&
 				bind(x->name, e))
 				match(rest);
 			length--;
@@ -287,17 +247,30 @@ static bool holds(const struct item *x, int in)
 	return low >= 0 && high >= 0 && low <= high;
 }
 
+/* Leaves the condition on what is outside behind; false: it cannot hold. */
+static bool leave_waiting(const struct item *x, const struct frame *f)
+{
+	int least = bound(x->inner, f->instance);
+
+	if (waiting_count == LOG_MAX)
+		abort();
+	waiting[waiting_count++] = (struct waiting){ least, x->outer, f->outer };
+	return least >= 0;
+}
+
 static void match_close(const struct frame *f)
 {
 	const struct item *x = f->item;
-	int inner = instance;
+	int inner = instance, kept = waiting_count;
 
 	if (x->kind == A_GROUP && !part_is(x->mode, f->at, length))
 		return;
 	if (x->kind == A_GROUP && x->low >= 0 && !holds(x, f->instance))
 		return;
 	instance = f->outer;
-	match(f->rest);
+	if (x->kind != A_GROUP || x->outer < 0 || leave_waiting(x, f))
+		match(f->rest);
+	waiting_count = kept;
 	instance = inner;
 }
 
@@ -332,7 +305,7 @@ static void enumerate(void)
 {
 	for (int i = 0; i < line_count; i++)
 		free(lines[i]);
-	line_count = entry_count = instances = instance = step_count = 0;
+	line_count = entry_count = instances = instance = step_count = waiting_count = 0;
 	is_too_much = false;
 	for (const struct branch *b = pattern.whole; b != NULL; b = b->other) {
 		for (int n = 0; n < GRAPH_NODES; n++) {
@@ -343,270 +316,6 @@ static void enumerate(void)
 			match(&f);
 		}
 	}
-}
-
-/* ---- random patterns ------------------------------------------------------------------------- */
-
-static int below(int n)
-{
-	return (int)rand_below(&r, (uint64_t)n);
-}
-
-static int new_name(int scope, bool is_list, bool is_edge)
-{
-	if (pattern.name_count == NAMES_MAX || below(3) == 0)
-		return -1;
-	pattern.names[pattern.name_count] = (struct name){ is_list, is_edge, scope };
-	return pattern.name_count++;
-}
-
-static void quantify(struct item *x, bool may_be_unbounded)
-{
-	x->is_quantified = true;
-	x->is_question = below(5) == 0;
-	x->min = x->is_question ? 0 : below(3);
-	x->max = x->is_question ? 1 : x->min + below(3);
-	if (!x->is_question && x->max == 0)
-		x->max = 1;
-	if (!x->is_question && may_be_unbounded && below(2) == 0)
-		x->max = UNBOUNDED;
-}
-
-static struct branch *make_branch(
-	int depth, int scope, bool is_list, bool may_be_unbounded, bool needs_edge);
-
-static struct item make_node(int scope, bool is_list)
-{
-	return (struct item){ .kind = A_NODE,
-		.name = new_name(scope, is_list, false),
-		.limit = below(6) == 0 ? 1 : -1,
-		.low = -1 };
-}
-
-static struct item make_edge(int scope, bool is_list, bool may_be_unbounded, bool may_repeat)
-{
-	struct item x = { .kind = AN_EDGE,
-		.direction = 1 + below(3),
-		.limit = below(6) == 0 ? 2 : -1,
-		.low = -1 };
-
-	x.name = -1;
-	if (may_repeat && below(4) == 0) {
-		quantify(&x, may_be_unbounded);
-		scope = ++pattern.scopes;
-		is_list |= !x.is_question;
-	}
-	x.name = new_name(scope, is_list, true);
-	return x;
-}
-
-/* Two of the scope's own nodes made since `first`, for a condition. */
-static void make_condition(struct item *x, int scope, int first)
-{
-	int found[2] = { -1, -1 }, count = 0;
-
-	x->low = x->high = -1;
-	for (int i = first; i < pattern.name_count; i++) {
-		if (pattern.names[i].scope == scope && !pattern.names[i].is_edge)
-			found[count++ == 0 ? 0 : 1] = i;
-	}
-	if (count < 2 || x->inside->other != NULL || below(2) == 0)
-		return;
-	x->low = found[below(2)];
-	x->high = x->low == found[0] ? found[1] : found[0];
-}
-
-static struct item make_group(int depth, int scope, bool is_list, bool may_be_unbounded)
-{
-	struct item x = { .kind = A_GROUP, .name = -1, .limit = -1, .mode = NO_MODE };
-	bool repeats = below(4) != 0;
-	int first = pattern.name_count, inner = scope;
-
-	if (repeats) {
-		quantify(&x, may_be_unbounded);
-		inner = ++pattern.scopes;
-	}
-	if (below(3) == 0)
-		x.mode = (enum mode)(TRAIL + below(3));
-	x.inside = make_branch(depth + 1, inner, is_list || (repeats && !x.is_question),
-		may_be_unbounded || x.mode != NO_MODE, repeats);
-	if (below(6) == 0) {
-		x.inside->other = make_branch(
-			depth + 1, inner, is_list || (repeats && !x.is_question), false, repeats);
-		x.inside->is_multiset = true;
-	}
-	make_condition(&x, inner, first);
-	return x;
-}
-
-/* An iteration needs an edge: then there is one that is no option. */
-static struct branch *make_branch(
-	int depth, int scope, bool is_list, bool may_be_unbounded, bool needs_edge)
-{
-	struct branch *b = calloc(1, sizeof *b);
-	int parts = 1 + below(2);
-
-	b->items[b->count++] = make_node(scope, is_list);
-	for (int i = 0; i < parts; i++) {
-		if (depth < 2 && below(2) == 0 && (!needs_edge || i + 1 < parts))
-			b->items[b->count++] = make_group(depth, scope, is_list, may_be_unbounded);
-		else
-			b->items[b->count++] =
-				make_edge(scope, is_list, may_be_unbounded, !needs_edge);
-		needs_edge &= b->items[b->count - 1].kind != AN_EDGE;
-		b->items[b->count++] = make_node(scope, is_list);
-	}
-	return b;
-}
-
-static void free_branch(struct branch *b)
-{
-	if (b == NULL)
-		return;
-	for (int i = 0; i < b->count; i++)
-		free_branch(b->items[i].inside);
-	free_branch(b->other);
-	free(b);
-}
-
-static void make_pattern(void)
-{
-	static const char *const selectors[] = { "", "", "ALL ", "ANY ", "ANY 2 ", "ANY SHORTEST ",
-		"ALL SHORTEST ", "SHORTEST 1 ", "SHORTEST 3 ", "SHORTEST 1 GROUPS ",
-		"SHORTEST 2 GROUPS " };
-	static const int counts[] = { 0, 0, 0, 1, 2, 1, 1, 1, 3, 1, 2 };
-	int choice = below((int)ARRAY_COUNT(selectors));
-
-	free_branch(pattern.whole);
-	pattern = (struct pattern){ .selector = selectors[choice],
-		.k = counts[choice],
-		.has_selector = counts[choice] > 0,
-		.is_every = choice == 6 || choice >= 9,
-		.is_repeatable = below(3) == 0,
-		.mode = (enum mode)below(5),
-		.source = below(4) == 0 ? below(GRAPH_NODES) : -1,
-		.target = below(4) == 0 ? below(GRAPH_NODES) : -1 };
-	pattern.whole =
-		make_branch(0, 0, false, whole_mode() != WALK || pattern.has_selector, false);
-	if (below(10) == 0) {
-		pattern.whole->other = make_branch(
-			1, 0, false, whole_mode() != WALK || pattern.has_selector, false);
-		pattern.whole->is_multiset = below(2) == 0;
-		pattern.has_union = !pattern.whole->is_multiset;
-		pattern.source = pattern.target = -1;
-	}
-}
-
-/* ---- their text ------------------------------------------------------------------------------ */
-
-static const char *const mode_words[] = { "", "WALK ", "TRAIL ", "ACYCLIC ", "SIMPLE " };
-
-static void put_quantifier(struct buf *out, const struct item *x)
-{
-	if (!x->is_quantified)
-		return;
-	if (x->is_question)
-		buf_put_text(out, "?");
-	else if (x->max == UNBOUNDED)
-		buf_printf(out, "{%d,}", x->min);
-	else
-		buf_printf(out, "{%d,%d}", x->min, x->max);
-}
-
-static void put_branch(struct buf *out, const struct branch *b);
-
-static void put_filler(struct buf *out, const struct item *x, const char *key)
-{
-	if (x->name >= 0)
-		buf_printf(out, "v%d", x->name);
-	if (x->limit < 0)
-		return;
-	if (x->name >= 0)
-		buf_printf(out, " WHERE v%d.%s >= %d", x->name, key, x->limit);
-}
-
-static void put_group(struct buf *out, const struct item *x)
-{
-	bool hides = x->inside->items[0].kind != A_NODE;
-
-	/* a mode stands before a parenthesis, and so does a group inside a group */
-	buf_printf(out, "(%s", mode_words[x->mode]);
-	ck_assert(!hides);
-	put_branch(out, x->inside);
-	if (x->low >= 0)
-		buf_printf(out, " WHERE v%d.id <= v%d.id", x->low, x->high);
-	buf_put_text(out, ")");
-}
-
-static void put_branch(struct buf *out, const struct branch *b)
-{
-	for (; b != NULL; b = b->other) {
-		for (int i = 0; i < b->count; i++) {
-			const struct item *x = &b->items[i];
-
-			if (x->kind == A_GROUP) {
-				put_group(out, x);
-			} else if (x->kind == A_NODE) {
-				buf_put_text(out, "(");
-				put_filler(out, x, "id");
-				buf_put_text(out, ")");
-			} else {
-				buf_put_text(out, x->direction == 2 ? "<-[" : "-[");
-				put_filler(out, x, "w");
-				buf_put_text(out, x->direction == 1 ? "]->" : "]-");
-			}
-			put_quantifier(out, x);
-		}
-		if (b->other != NULL)
-			buf_put_text(out, b->is_multiset ? " |+| " : " | ");
-	}
-}
-
-/* A limit can be written only where there is a name. */
-static void drop_limits(struct branch *b)
-{
-	for (; b != NULL; b = b->other) {
-		for (int i = 0; i < b->count; i++) {
-			if (b->items[i].name < 0)
-				b->items[i].limit = -1;
-			drop_limits(b->items[i].inside);
-		}
-	}
-}
-
-static void put_query(struct buf *out)
-{
-	struct item *items = pattern.whole->items;
-	int last = pattern.whole->count - 1;
-
-	if (items[0].name < 0)
-		pattern.source = -1;
-	if (items[last].name < 0)
-		pattern.target = -1;
-	if (pattern.source >= 0)
-		buf_printf(out, "MATCH (v%d {id: %d}) ", items[0].name, pattern.source);
-	if (pattern.target >= 0)
-		buf_printf(out, "MATCH (v%d {id: %d}) ", items[last].name, pattern.target);
-	buf_put_text(out, "MATCH ");
-	if (pattern.is_repeatable)
-		buf_put_text(out, "REPEATABLE ELEMENTS ");
-	buf_printf(out, "p = %s%s", pattern.selector, mode_words[pattern.mode]);
-	if (strncmp(pattern.selector, "SHORTEST", 8) == 0 &&
-		strstr(pattern.selector, "GROUPS") != NULL) {
-		out->length -= strlen("GROUPS ") + strlen(mode_words[pattern.mode]);
-		buf_printf(out, "%sGROUPS ", mode_words[pattern.mode]);
-	}
-	put_branch(out, pattern.whole);
-	buf_put_text(out, " RETURN [n IN nodes(p) | n.id] AS n, [e IN edges(p) | e.w] AS e");
-	for (int i = 0; i < pattern.name_count; i++) {
-		const char *key = pattern.names[i].is_edge ? "w" : "id";
-
-		if (pattern.names[i].is_list)
-			buf_printf(out, ", [x IN v%d | x.%s] AS o%d", i, key, i);
-		else
-			buf_printf(out, ", v%d.%s AS o%d", i, key, i);
-	}
-	buf_put_byte(out, 0);
 }
 
 /* ---- comparing ------------------------------------------------------------------------------- */
@@ -760,8 +469,8 @@ static void store_graph(void)
 	for (int i = 0; i < GRAPH_NODES; i++)
 		buf_printf(&text, "%s(n%d:N {id: %d})", i == 0 ? "" : ", ", i, i);
 	for (int i = 0; i < GRAPH_EDGES; i++) {
-		from[i] = below(GRAPH_NODES);
-		to[i] = below(GRAPH_NODES);
+		from[i] = pattern_below(GRAPH_NODES);
+		to[i] = pattern_below(GRAPH_NODES);
 		buf_printf(&text, ", (n%d)-[:E {w: %d}]->(n%d)", from[i], i, to[i]);
 	}
 	buf_put_byte(&text, 0);
@@ -797,7 +506,7 @@ static bool goes_too_far(void)
 	int least, most;
 
 	lengths_of(pattern.whole, &least, &most);
-	if (whole_mode() == TRAIL || whole_mode() == ACYCLIC || whole_mode() == SIMPLE)
+	if (pattern_mode() == TRAIL || pattern_mode() == ACYCLIC || pattern_mode() == SIMPLE)
 		return false;
 	return pattern.has_selector ? least > LENGTH_MAX - 2 : most > LENGTH_MAX;
 }
@@ -821,13 +530,12 @@ START_TEST(every_pattern_finds_what_trying_everything_finds)
 	struct buf query = { 0 };
 	int tried = 0, found = 0;
 
-	r.state = seed_of(_i);
+	pattern_random.state = seed_of(_i);
 	store_graph();
 	for (int round = 0; round < 60; round++) {
-		make_pattern();
-		drop_limits(pattern.whole);
+		pattern_make();
 		buf_reset(&query);
-		put_query(&query);
+		pattern_put(&query);
 		if (goes_too_far())
 			continue;
 		enumerate();

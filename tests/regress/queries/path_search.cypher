@@ -87,3 +87,13 @@ MATCH p = ANY 2 (a IS Q {n: 0}) (SIMPLE (x)-[e]-(y)-[f]->{0,1}() WHERE x.n < 9){
 MATCH p = ANY SHORTEST (a IS Q {n: 0}) (TRAIL (x)-[e]-(y)-[f]-{6,}(z) WHERE z.n > 1)+ (b IS Q) RETURN b.n, path_length(p) AS l ORDER BY b.n;
 MATCH p = SHORTEST 1 (a IS Q {n: 0}) (ACYCLIC ()-[e]->{3}())+ (b IS Q) RETURN b.n, path_length(p) AS l ORDER BY b.n;
 MATCH p = ANY SHORTEST TRAIL (a IS Q {n: 0})-[e]-{6,}(b IS Q) RETURN b.n, path_length(p) AS l ORDER BY b.n;
+-- a condition in what repeats may read nodes and edges that come later: a node between, an edge, the end, one of an outer repetition
+MATCH p = ANY SHORTEST (a {n:'a'}) (()-[e IS K]->(x) WHERE x.v <= m.v)+ (m)-[f IS K]->(b) RETURN [i IN x | i.n] AS x, m.n AS m, b.n AS b ORDER BY b;
+MATCH p = ALL SHORTEST (a {n:'a'}) (()-[e]->(x) WHERE x.v < f.w)* (m)-[f]->(b) RETURN [i IN x | i.n] AS x, f.w, b.n AS b ORDER BY b, f.w;
+MATCH p = ANY SHORTEST (a {n:'a'}) (()-[e]->(x) WHERE x.v <= b.v)* (b IS P) RETURN b.n AS b, size(e) AS n ORDER BY b;
+MATCH p = TRAIL (a {n:'a'}) ((()-[e]->(x) WHERE x.v <= m.v)+ (m)-[f IS K]->(y))+ (b) RETURN [i IN x | i.n] AS x, [i IN m | i.n] AS m, b.n AS b ORDER BY b, size(x);
+MATCH p = SHORTEST 2 (a {n:'a'}) (((()-[e]->(x) WHERE m IS NULL OR x.v <= m.v)+ (m WHERE m.v > 3)) | ()-[g IS L]->(k)) (b) RETURN m.n AS m, k.n AS k, path_length(p) AS l ORDER BY m, k, l;
+-- of lists that come later only those that come earlier from the other end
+MATCH p = ANY SHORTEST (a {n:'a'}) (()-[e]->(x) WHERE x.v < size(f))* (m)-[f IS K]->+(b {n:'e'}) RETURN [i IN x | i.n] AS x, m.n AS m;
+MATCH p = ANY SHORTEST (a {n:'a'}) (()-[e]->(x) WHERE x.v < size(f))* (m) (()-[f]->() WHERE size(e) > 0)+ (b {n:'e'}) RETURN m.n AS m;
+EXPLAIN (COSTS OFF, SUMMARY OFF) MATCH ANY SHORTEST (a {n:'a'}) (()-[e]->(x) WHERE x.v < m.v)+ (m)-[f]->(b) RETURN b.n;
