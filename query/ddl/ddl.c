@@ -65,9 +65,11 @@ enum sqlstate ddl_lock(struct ddl *d)
 
 enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_exists)
 {
-	if (!if_exists)
-		return DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
+	if (!if_exists) {
+		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
 			STR_ARGS(name->text));
+		return table_hint_case(d->options.catalog, name->text, d->error);
+	}
 	ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",
 		STR_ARGS(name->text));
 	return OK;

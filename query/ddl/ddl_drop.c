@@ -120,9 +120,11 @@ static enum sqlstate no_table(struct ddl *d, const struct ast_name *name)
 {
 	struct view_definition v;
 
-	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v))
-		return DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
+	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v)) {
+		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
 			STR_ARGS(name->text));
+		return table_hint_case(d->options.catalog, name->text, d->error);
+	}
 	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table", STR_ARGS(name->text));
 	error_hint(d->error, "Use DROP VIEW to remove a view.");
 	return E_WRONG_OBJECT;

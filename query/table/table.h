@@ -110,6 +110,9 @@ struct table_column *table_column(const struct table *t, struct str name);
 struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name);
 /* True if a table, sequence, view or property graph has the name. */
 bool table_name_is_taken(const struct catalog *c, struct str name);
+/* Behind the error that there is no relation of that (full) name: one that differs in the case of its
+   letters alone is the hint. Gives the error's code back. */
+COLD enum sqlstate table_hint_case(const struct catalog *c, struct str name, struct error *e);
 /* An action of a foreign key (as ast_key has it) in words; NO ACTION for the one by default. */
 const char *table_action_text(char action);
 /* Puts what the label's own declaration does not hold into the catalog (again). */

@@ -14,6 +14,7 @@ REGRESS_FILES = \
 	%D%/queries/explain_json.cypher %D%/expected/explain_json.out \
 	%D%/queries/first.cypher %D%/expected/first.out \
 	%D%/queries/procedures.cypher %D%/expected/procedures.out \
+	%D%/queries/quoted_names.cypher %D%/expected/quoted_names.out \
 	%D%/queries/patterns.cypher %D%/expected/patterns.out \
 	%D%/queries/joins.cypher %D%/expected/joins.out \
 	%D%/queries/subqueries.cypher %D%/expected/subqueries.out \
