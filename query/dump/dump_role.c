@@ -13,8 +13,10 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/setting.h"
 #include "query/dump/dump.h"
 #include "query/role/role.h"
+#include "query/sql/relation.h"
 #include "query/table/table.h"
 
 struct roles {
@@ -378,6 +380,36 @@ static void put_owner(struct roles *s)
 	buf_put_text(s->to, ";\n");
 }
 
+/* The names of a search_path, each by itself: one text would be one name. */
+static void put_path(struct buf *to, struct str path)
+{
+	struct buf plain = { 0 };
+	struct str name;
+	bool is_first = true;
+
+	while (relation_path_next(&path, &name)) {
+		buf_reset(&plain);
+		for (uint32_t i = 0; i < name.length; i++) {
+			buf_put_byte(&plain, name.at[i]);
+			i += name.at[i] == '"' && i + 1 < name.length && name.at[i + 1] == '"';
+		}
+		buf_put_text(to, is_first ? "" : ", ");
+		dump_put_text(to, buf_str(&plain));
+		is_first = false;
+	}
+	if (is_first)
+		dump_put_text(to, STR(""));
+	buf_free(&plain);
+}
+
+static void put_setting_value(struct buf *to, struct str name, struct str value)
+{
+	if (setting_find(name) == SETTING_search_path)
+		put_path(to, value);
+	else
+		dump_put_text(to, value);
+}
+
 /* ALTER ROLE .. SET and ALTER DATABASE .. SET. */
 static void put_settings(struct roles *s)
 {
@@ -396,7 +428,7 @@ static void put_settings(struct roles *s)
 			buf_put_text(s->to, key.is_database ? " IN DATABASE quiver SET " : " SET ");
 			dump_put_name(s->to, name);
 			buf_put_text(s->to, " TO ");
-			dump_put_text(s->to, value);
+			put_setting_value(s->to, name, value);
 			buf_put_text(s->to, ";\n");
 		}
 	}

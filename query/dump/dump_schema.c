@@ -12,6 +12,7 @@
 #include "query/plan/statistics.h"
 #include "query/plan/user_procedure.h"
 #include "query/role/role.h"
+#include "query/sql/definition.h"
 #include "query/sql/definition_label.h"
 #include "query/sql/graph_definition.h"
 #include "query/table/table.h"
@@ -281,6 +282,7 @@ static void put_indexes(struct schema *s)
 		const struct index_info *index = catalog_index_at(s->catalog, i);
 		enum name_kind kind =
 			index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+		struct table_index said;
 
 		if (index->is_constraint)
 			continue;
@@ -290,7 +292,11 @@ static void put_indexes(struct schema *s)
 		buf_printf(s->to, " ON %s ", class_of(index->element));
 		dump_put_name(s->to, catalog_name(s->catalog, kind, index->label));
 		buf_put_byte(s->to, ' ');
-		definition_put_keys(writer_of(s), index->keys, index->key_count, "");
+		table_index_read(s->catalog, s->arena, index, &said);
+		if (table_index_is_plain(&said))
+			definition_put_keys(writer_of(s), index->keys, index->key_count, "");
+		else
+			definition_put_index_keys(s->to, s->catalog, &said, DEFINITION_SOURCE);
 		buf_put_text(s->to, ";\n");
 	}
 }

@@ -124,11 +124,6 @@ struct ast_graph {
 
 enum ast_index_method { INDEX_DEFAULT, INDEX_BTREE, INDEX_HASH };
 
-struct ast_index_key {
-	struct ast_name key;
-	bool is_descending;
-};
-
 struct ast_index {
 	bool is_unique;
 	bool is_concurrent;
@@ -140,6 +135,7 @@ struct ast_index {
 	struct ast_name label;
 	struct ast_index_key *keys;
 	uint32_t key_count;
+	struct ast_source where; /* a partial one */
 };
 
 enum ast_constraint_kind {

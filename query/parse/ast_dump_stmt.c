@@ -397,8 +397,12 @@ static void dump_index(struct ast_dumper *d, const struct ast_index *x)
 		x->is_unique ? " unique" : "", x->is_concurrent ? " concurrently" : "",
 		x->if_not_exists ? " if not exists" : "");
 	for (uint32_t i = 0; i < x->key_count; i++)
-		ast_dump_line(d, "  key %.*s%s", STR_ARGS(x->keys[i].key.text),
-			x->keys[i].is_descending ? " desc" : "");
+		ast_dump_line(d, "  key %.*s%.*s%s%s", STR_ARGS(x->keys[i].key.text),
+			STR_ARGS(x->keys[i].expr.text),
+			x->keys[i].is_descending ? " desc" : "",
+			x->keys[i].is_nulls_first ? " nulls first" : "");
+	if (x->where.expr != NULL)
+		ast_dump_line(d, "  where %.*s", STR_ARGS(x->where.text));
 }
 
 static void dump_constraint(struct ast_dumper *d, const struct ast_constraint *c)

@@ -195,6 +195,17 @@ static void put_create_graph(struct buf *out, const struct ast_stmt *s)
 		put_word(out, " AS COPY OF ", &g->copied);
 }
 
+static void put_index_key(struct buf *out, const struct ast_index_key *key)
+{
+	if (key->expr.expr != NULL)
+		buf_printf(out, "(%.*s)", STR_ARGS(key->expr.text));
+	else
+		ast_text_variable(out, key->key.text);
+	buf_put_text(out, key->is_descending ? " DESC" : "");
+	if (key->is_nulls_first != key->is_descending)
+		buf_put_text(out, key->is_nulls_first ? " NULLS FIRST" : " NULLS LAST");
+}
+
 static void put_index(struct buf *out, const struct ast_index *x)
 {
 	static const char *const methods[] = { "", " USING BTREE", " USING HASH" };
@@ -211,10 +222,11 @@ static void put_index(struct buf *out, const struct ast_index *x)
 	buf_put_text(out, methods[x->method]);
 	for (uint32_t i = 0; i < x->key_count; i++) {
 		buf_put_text(out, i == 0 ? " (" : ", ");
-		ast_text_variable(out, x->keys[i].key.text);
-		buf_put_text(out, x->keys[i].is_descending ? " DESC" : "");
+		put_index_key(out, &x->keys[i]);
 	}
 	buf_put_byte(out, ')');
+	if (x->where.expr != NULL)
+		buf_printf(out, " WHERE %.*s", STR_ARGS(x->where.text));
 }
 
 static void put_constraint(struct buf *out, const struct ast_constraint *c)

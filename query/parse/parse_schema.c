@@ -241,8 +241,8 @@ static enum sqlstate parse_index_method(struct parser *p, struct ast_index *out)
 	return OK;
 }
 
-/* COLLATE and an operator class: text is ordered by code points anyway. */
-static enum sqlstate parse_operator_class(struct parser *p)
+/* Text is ordered by code points anyway. */
+enum sqlstate parse_operator_class(struct parser *p)
 {
 	struct ast_qname ignored = { 0 };
 
@@ -266,10 +266,32 @@ static enum sqlstate parse_index_noise(struct parser *p)
 		return parse_unsupported(p, p->token.at, "NULLS NOT DISTINCT");
 	if (parse_accept_words(p, "NULLS", "DISTINCT"))
 		return OK;
-	TRY(parse_storage_noise(p));
-	if (p->token.kind == KW_WHERE)
-		return parse_unsupported(p, p->token.at, "a partial index");
-	return OK;
+	return parse_storage_noise(p);
+}
+
+enum sqlstate parse_index_expr(struct parser *p, struct ast_source *out)
+{
+	if (!parse_accept(p, '('))
+		return parse_source(p, parse_primary, out);
+	TRY(parse_source(p, parse_expr, out));
+	return parse_expect(p, ')');
+}
+
+static enum sqlstate parse_index_key(struct parser *p, struct ast_index_key *key)
+{
+	if (p->token.kind == '(' || parse_sees(p, 1, '('))
+		TRY(parse_index_expr(p, &key->expr));
+	else
+		TRY(parse_any_name(p, "a property name", &key->key));
+	TRY(parse_operator_class(p));
+	key->is_descending = parse_accept(p, KW_DESC);
+	if (!key->is_descending)
+		parse_accept(p, KW_ASC);
+	key->is_nulls_first = key->is_descending;
+	if (!parse_accept_word(p, "NULLS"))
+		return OK;
+	key->is_nulls_first = parse_accept(p, KW_FIRST);
+	return key->is_nulls_first ? OK : parse_expect(p, KW_LAST);
 }
 
 static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
@@ -286,20 +308,11 @@ static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
 	TRY(parse_index_method(p, out));
 	TRY(parse_expect(p, '('));
 	do {
-		struct ast_index_key *key = PARSE_PUSH(p, out->keys, out->key_count);
-
-		if (p->token.kind == '(' || parse_sees(p, 1, '('))
-			return parse_unsupported(p, p->token.at, "an index of an expression");
-		TRY(parse_any_name(p, "a property name", &key->key));
-		TRY(parse_operator_class(p));
-		key->is_descending = parse_accept(p, KW_DESC);
-		if (!key->is_descending)
-			parse_accept(p, KW_ASC);
-		if (parse_accept_word(p, "NULLS") && !parse_accept(p, KW_FIRST))
-			TRY(parse_expect(p, KW_LAST));
+		TRY(parse_index_key(p, PARSE_PUSH(p, out->keys, out->key_count)));
 	} while (parse_accept(p, ','));
 	TRY(parse_expect(p, ')'));
-	return parse_index_noise(p);
+	TRY(parse_index_noise(p));
+	return parse_accept(p, KW_WHERE) ? parse_source(p, parse_expr, &out->where) : OK;
 }
 
 static enum sqlstate parse_create_index(struct parser *p, bool is_unique, struct ast_stmt *out)

@@ -90,6 +90,8 @@ void role_set_of(const struct catalog *c, struct str name, struct role_set *out)
    matter. */
 bool role_is_member(const struct catalog *c, struct str name, struct str of);
 bool role_set_has(const struct role_set *s, uint32_t id);
+/* Whether they may make others members of the role. */
+bool role_set_is_admin(const struct catalog *c, const struct role_set *s, uint32_t id);
 
 /* ---- privileges ---- */
 

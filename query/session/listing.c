@@ -10,6 +10,7 @@
 
 #include "query/plan/user_procedure.h"
 #include "query/procedure/procedure.h"
+#include "query/sql/definition.h"
 #include "query/table/table.h"
 #include "query/type/function.h"
 #include "query/type/type.h"
@@ -202,6 +203,22 @@ static struct value key_list(struct query_portal *p, const uint32_t *keys, uint3
 	return value_string(names);
 }
 
+/* The keys; of more than columns as its definition has them. */
+static struct value index_keys(struct query_portal *p, const struct index_info *index)
+{
+	struct buf text = { 0 };
+	struct table_index said;
+	struct str keys;
+
+	table_index_read(catalog_of(p), p->arena, index, &said);
+	if (table_index_is_plain(&said))
+		return key_list(p, index->keys, index->key_count);
+	definition_put_index_keys(&text, catalog_of(p), &said, DEFINITION_PRETTY);
+	keys = arena_str(p->arena, buf_str(&text));
+	buf_free(&text);
+	return value_string(keys);
+}
+
 static void list_indexes(struct query_portal *p)
 {
 	const struct catalog *c = catalog_of(p);
@@ -216,7 +233,7 @@ static void list_indexes(struct query_portal *p)
 		row[0] = value_string(index->name);
 		row[1] = kind_text(index->element);
 		row[2] = value_string(catalog_name(c, names_of(index->element), index->label));
-		row[3] = key_list(p, index->keys, index->key_count);
+		row[3] = index_keys(p, index);
 		row[4] = value_bool(index->is_unique);
 	}
 }

@@ -175,7 +175,7 @@ enum sqlstate txn_begin(
 	assert(!t->is_open);
 	t->options = *options;
 	t->is_open = true;
-	t->must_restart = false;
+	t->must_restart = t->completes_late = false;
 	atomic_store_explicit(&t->slot->catalog, 0, memory_order_relaxed);
 	txn_take_snapshot(t, true);
 	*out = t;
@@ -271,8 +271,8 @@ enum sqlstate txn_take_ticket(struct txn *t, struct error *e)
 void txn_statement_begin(struct txn *t)
 {
 	assert(t->is_open);
-	t->must_restart = false;
-	VEC_CLEAR(&t->overlay.unchecked);
+	t->must_restart = t->completes_late = false;
+	overlay_forget_checks(&t->overlay);
 	old_catalogs_drop(t);
 	if (t->options.isolation != ISOLATION_READ_COMMITTED)
 		return;
@@ -521,8 +521,9 @@ static struct catalog *own_catalog_make(struct txn *t, const struct catalog *bas
 		assert(is_op);
 		catalog_edit_op(c, &op, 0);
 	}
-	/* a number that no published version has: plans made for it serve nobody else */
-	c->version = base->version + (UINT64_C(1) << 48) + o->undo.count;
+	/* a number that no other catalog has: what is made for it serves nobody else, not even this
+	   transaction once it has undone some of it */
+	c->version = (UINT64_C(1) << 48) + atomic_fetch_add(&t->storage->own_catalogs, 1);
 	return c;
 }
 
