@@ -204,7 +204,7 @@ static enum sqlstate fail_label(const struct copy_place *p, struct error *e)
 	}
 	(void)FAIL(e, E_NO_OBJECT, "label \"%.*s\" does not exist", STR_ARGS(name));
 	e->byte_offset = (int)p->copy->label.at;
-	return e->code;
+	return table_hint_case(p->catalog, graph_full_name(p->arena, p->graph, name), e);
 }
 
 static enum sqlstate put_label_query(struct writer *w, struct error *e)

@@ -63,13 +63,19 @@ enum sqlstate ddl_lock(struct ddl *d)
 	return OK;
 }
 
+enum sqlstate ddl_hint_missing(struct ddl *d, const struct ast_name *name)
+{
+	(void)table_hint_case(d->options.catalog, name->text, d->error);
+	table_hint_undeclared(d->options.txn, d->arena, name->text, d->error);
+	return d->error->code;
+}
+
 enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_exists)
 {
 	if (!if_exists) {
 		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
 			STR_ARGS(name->text));
-		table_hint_undeclared(d->options.txn, d->arena, name->text, d->error);
-		return d->error->code;
+		return ddl_hint_missing(d, name);
 	}
 	ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",
 		STR_ARGS(name->text));

@@ -39,6 +39,9 @@ bool ddl_mentions(struct str text, struct str name);
 /* The newest catalog, with the schema locked. */
 enum sqlstate ddl_lock(struct ddl *d) MUST_USE;
 void ddl_refresh(struct ddl *d);
+/* Behind an error that there is no table of that name: which one was meant, or is none yet. Gives its
+   code back. */
+COLD enum sqlstate ddl_hint_missing(struct ddl *d, const struct ast_name *name);
 /* There is no relation of the name: E_NO_TABLE with a place unless if_exists, which is a notice. */
 enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_exists) MUST_USE;
 /* As ddl_missing() if there is no such table; *out is NULL then. */

@@ -289,8 +289,7 @@ static enum sqlstate expand_like(
 		view_definition_find(d->options.catalog, d->arena, like->table.text, &v))
 		TRY(like_view(d, like, &v, &columns, &count));
 	else if (t == NULL)
-		return DDL_FAIL_AT(d, like->table.at, E_NO_TABLE,
-			"relation \"%.*s\" does not exist", STR_ARGS(like->table.text));
+		return ddl_missing(d, &like->table, false);
 	else
 		TRY(like_columns(d, like, t, &columns, &count));
 	insert_columns(d, out, place, columns, count);

@@ -187,8 +187,7 @@ static enum sqlstate no_table(struct ddl *d, const struct ast_name *name)
 	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v)) {
 		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
 			STR_ARGS(name->text));
-		table_hint_undeclared(d->options.txn, d->arena, name->text, d->error);
-		return E_NO_TABLE;
+		return ddl_hint_missing(d, name);
 	}
 	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table", STR_ARGS(name->text));
 	error_hint(d->error, "Use DROP VIEW to remove a view.");

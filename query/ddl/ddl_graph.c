@@ -129,8 +129,7 @@ static enum sqlstate check_table(struct ddl *d, struct graph_definition *g, uint
 	struct str type;
 
 	if (t == NULL)
-		return DDL_FAIL(d, x->table.at, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(x->table.text));
+		return ddl_missing(d, &x->table, false);
 	for (uint32_t k = 0; k < x->label_count; k++) {
 		const struct ast_graph_label *l = &x->labels[k];
 

@@ -240,9 +240,11 @@ static enum sqlstate no_view(struct ddl *d, const struct ast_name *name)
 		kind = "table";
 	else if (sequence_definition_find(d->options.catalog, d->arena, name->text, &s))
 		kind = "sequence";
-	if (kind == NULL)
-		return DDL_FAIL(d, name->at, E_NO_TABLE, "view \"%.*s\" does not exist",
+	if (kind == NULL) {
+		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "view \"%.*s\" does not exist",
 			STR_ARGS(name->text));
+		return table_hint_case(d->options.catalog, name->text, d->error);
+	}
 	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a view", STR_ARGS(name->text));
 	error_hint(d->error, "Use DROP %s to remove a %s.", kind[0] == 't' ? "TABLE" : "SEQUENCE",
 		kind);

@@ -28,6 +28,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_property_graph.c \
 	%D%/parse_procedure.c \
 	%D%/parse_query.c \
+	%D%/parse_simplified.c \
 	%D%/ast_rights.h \
 	%D%/parse_role.c %D%/ast_role.h \
 	%D%/parse_schema.c \

@@ -167,6 +167,19 @@ bool parse_ahead_edge(struct parser *p)
 	return scout_is_step(&s);
 }
 
+bool parse_ahead_slash_right(struct parser *p)
+{
+	struct scout s;
+
+	scout_start(&s, p);
+	do {
+		scout_next(&s);
+	} while (s.token.kind != '/' && s.token.kind != TOKEN_END && s.token.kind != TOKEN_BAD &&
+		 s.token.kind != ';');
+	scout_next(&s);
+	return scout_accept(&s, '-') && s.token.kind == '>';
+}
+
 bool parse_ahead_node(struct parser *p)
 {
 	struct scout s;

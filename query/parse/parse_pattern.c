@@ -154,8 +154,7 @@ static enum sqlstate parse_braced_range(struct parser *p, struct ast_quantifier 
 	return parse_expect(p, '}');
 }
 
-/* Behind an edge or a group: * + ? {n} {n,m}, or nothing. */
-static enum sqlstate parse_quantifier(struct parser *p, struct ast_quantifier *q)
+enum sqlstate parse_repetition(struct parser *p, struct ast_quantifier *q)
 {
 	uint16_t kind = p->token.kind;
 	uint32_t at = p->token.at;
@@ -263,7 +262,7 @@ static enum sqlstate parse_edge(struct parser *p, struct ast_element *out)
 			 : is_left	     ? AST_DIRECTION_LEFT
 					     : AST_DIRECTION_RIGHT;
 	out->length = p->end - out->at;
-	return parse_quantifier(p, &out->quantifier);
+	return parse_repetition(p, &out->quantifier);
 }
 
 /* ---- paths ---- */
@@ -332,11 +331,10 @@ static enum sqlstate parse_group(struct parser *p, struct ast_element *out)
 	TRY(parse_expect(p, ')'));
 	parse_leave(p);
 	out->length = p->end - out->at;
-	return parse_quantifier(p, &out->quantifier);
+	return parse_repetition(p, &out->quantifier);
 }
 
-/* The node that the text leaves out at this place. */
-static void push_implied_node(struct parser *p, struct ast_path *path)
+void parse_implied_node(struct parser *p, struct ast_path *path)
 {
 	struct ast_element *node = PARSE_PUSH(p, path->elements, path->element_count);
 
@@ -345,21 +343,58 @@ static void push_implied_node(struct parser *p, struct ast_path *path)
 	set_single(node);
 }
 
-static bool ends_in_edge(const struct ast_path *path)
+bool parse_ends_in_edge(const struct ast_path *path)
 {
 	return path->element_count == 0 ||
 	       path->elements[path->element_count - 1].kind == AST_ELEMENT_EDGE;
 }
 
+/* The one edge between nodes that the group is, without a second quantifier; NULL if it is more. */
+static const struct ast_element *lone_edge(const struct ast_element *group)
+{
+	const struct ast_path *path = group->group;
+	const struct ast_element *edge = &path->elements[1];
+
+	if (path->alternative != NULL || path->element_count != 3 ||
+		edge->kind != AST_ELEMENT_EDGE || path->elements[0].kind != AST_ELEMENT_NODE ||
+		path->elements[2].kind != AST_ELEMENT_NODE)
+		return NULL;
+	return group->quantifier.length == 0 || edge->quantifier.length == 0 ? edge : NULL;
+}
+
+/* A simplified path; one that is a single edge becomes that edge. */
+static enum sqlstate parse_short_path(struct parser *p, struct ast_path *path)
+{
+	struct ast_element made = { 0 };
+	const struct ast_element *edge;
+
+	TRY(parse_simplified(p, &made));
+	edge = lone_edge(&made);
+	if (edge != NULL) {
+		if (made.quantifier.length == 0)
+			made.quantifier = edge->quantifier;
+		made.kind = AST_ELEMENT_EDGE;
+		made.label = edge->label;
+		made.direction = edge->direction;
+		made.group = NULL;
+		if (parse_ends_in_edge(path))
+			parse_implied_node(p, path);
+	}
+	*PARSE_PUSH(p, path->elements, path->element_count) = made;
+	return OK;
+}
+
 static enum sqlstate parse_path_factor(struct parser *p, struct ast_path *path)
 {
+	if (parse_is_simplified(p))
+		return parse_short_path(p, path);
 	if (p->token.kind == '(') {
 		struct ast_element *e = PARSE_PUSH(p, path->elements, path->element_count);
 
 		return is_group_start(p) ? parse_group(p, e) : parse_node(p, e);
 	}
-	if (ends_in_edge(path))
-		push_implied_node(p, path);
+	if (parse_ends_in_edge(path))
+		parse_implied_node(p, path);
 	return parse_edge(p, PARSE_PUSH(p, path->elements, path->element_count));
 }
 
@@ -379,8 +414,8 @@ static enum sqlstate parse_path_term(struct parser *p, struct ast_path *path)
 	} while (is_path_factor_start(p));
 	if (p->token.kind == '~')
 		return parse_unsupported(p, p->token.at, "an undirected edge");
-	if (ends_in_edge(path))
-		push_implied_node(p, path);
+	if (parse_ends_in_edge(path))
+		parse_implied_node(p, path);
 	return OK;
 }
 

@@ -22,6 +22,8 @@ static const struct {
 	{ "RETURNING of MERGE", "Read the rows by a query of their own." },
 	{ "an undirected edge", "Edges have a direction; -[e]- matches them either way." },
 	{ "a privilege on single columns", "Make a view of these columns, and GRANT it on that." },
+	{ "this form of ONE ROW PER",
+		"Ask the graph: MATCH p = .. FOR v IN nodes(p) RETURN v.x, or edges(p)." },
 	{ "NULLS NOT DISTINCT", "Declare the columns NOT NULL." },
 	{ "UNIQUE NULLS NOT DISTINCT", "Declare the columns NOT NULL." },
 };

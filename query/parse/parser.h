@@ -157,6 +157,8 @@ bool parse_ahead_cte(struct parser *p);
 bool parse_ahead_query(struct parser *p);
 /* At a '(' in EXISTS( .. ): a graph pattern, not a value. */
 bool parse_ahead_node(struct parser *p);
+/* At the first slash of a simplified path: "->" stands behind its last. */
+bool parse_ahead_slash_right(struct parser *p);
 
 /* ---- nonterminals ---- */
 
@@ -186,6 +188,14 @@ enum sqlstate parse_finish_expr(struct parser *p, struct ast_expr *e, uint32_t h
 enum sqlstate parse_sort_list(struct parser *p, struct ast_sort **out, uint32_t *count);
 
 enum sqlstate parse_label(struct parser *p, struct ast_label **out);
+/* Behind an edge or a group: * + ? {n} {n,m}, or nothing. */
+enum sqlstate parse_repetition(struct parser *p, struct ast_quantifier *q);
+/* Whether a node must follow; and the node that the text leaves out at this place. */
+bool parse_ends_in_edge(const struct ast_path *path);
+void parse_implied_node(struct parser *p, struct ast_path *path);
+/* parse_simplified.c: -/A|B/->, a GROUP of edges without names. */
+bool parse_is_simplified(struct parser *p);
+enum sqlstate parse_simplified(struct parser *p, struct ast_element *out);
 enum sqlstate parse_label_names(struct parser *p, struct ast_name **out, uint32_t *count);
 enum sqlstate parse_graph_pattern(struct parser *p, struct ast_pattern **out);
 /* One path with variable and prefix, and nothing else: for MERGE. */

@@ -309,9 +309,10 @@ enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct st
 	*out = t;
 	if (t != NULL)
 		return OK;
-	return FAIL_AT(e, at, E_NO_TABLE, "relation \"%.*s%s%.*s\" does not exist",
+	(void)FAIL_AT(e, at, E_NO_TABLE, "relation \"%.*s%s%.*s\" does not exist",
 		STR_ARGS(qualifier), qualifier.length > 0 ? "." : "",
 		STR_ARGS(graph_local_name(name)));
+	return is_ours ? table_hint_case(p->b.catalog, name, e) : e->code;
 }
 
 /* ---- indexes --------------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@
 
 #include "base/rand.h"
 #include "query/plan/statistics.h"
+#include "query/table/table.h"
 
 enum { SAMPLE_MOST = 20000, SAMPLE_BATCH = 512 };
 
@@ -350,6 +351,13 @@ static enum sqlstate analyze_named(struct sample *s, struct str name, bool *foun
 	return OK;
 }
 
+static enum sqlstate no_label(const struct sample *s, struct str name, struct error *e)
+{
+	(void)FAIL(e, E_NO_OBJECT, "label \"%.*s\" does not exist", STR_ARGS(name));
+	return table_hint_case(
+		txn_catalog(s->txn), session_full_name(s->session, name), e);
+}
+
 static enum sqlstate analyze_all(
 	struct sample *s, const struct ast_name *names, uint32_t count, struct error *e)
 {
@@ -364,8 +372,7 @@ static enum sqlstate analyze_all(
 		found = false;
 		TRY(analyze_named(s, names[i].text, &found, e));
 		if (!found)
-			return FAIL(e, E_NO_OBJECT, "label \"%.*s\" does not exist",
-				STR_ARGS(names[i].text));
+			return no_label(s, names[i].text, e);
 	}
 	return OK;
 }

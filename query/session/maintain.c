@@ -11,9 +11,11 @@
 
 #include "query/table/table.h"
 
-static enum sqlstate no_relation(const struct ast_name *name, struct error *e)
+static enum sqlstate no_relation(
+	const struct query_portal *p, const struct ast_name *name, struct error *e)
 {
-	return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", STR_ARGS(name->text));
+	(void)FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", STR_ARGS(name->text));
+	return table_hint_case(txn_catalog(p->session->txn), name->text, e);
 }
 
 static const struct index_info *find_index(const struct catalog *c, struct str name)
@@ -42,7 +44,7 @@ static enum sqlstate lock_one(struct query_portal *p, const struct ast_name *nam
 	if (t == NULL)
 		return view_definition_find(txn_catalog(txn), p->arena, name->text, &v)
 			       ? OK
-			       : no_relation(name, e);
+			       : no_relation(p, name, e);
 	if (s->maintain.lock == TABLE_LOCK_READS)
 		return OK;
 	rc = storage_label_lock(txn, t->element, t->label, strengths[s->maintain.lock],
@@ -91,7 +93,7 @@ static enum sqlstate run_reindex(struct query_portal *p, struct error *e)
 		return OK;
 	if (s->maintain.what[0] == 'I' ? find_index(c, name->text) == NULL
 				       : table_find(c, p->arena, name->text) == NULL)
-		return no_relation(name, e);
+		return no_relation(p, name, e);
 	return OK;
 }
 
@@ -107,7 +109,7 @@ static enum sqlstate run_cluster(struct query_portal *p, struct error *e)
 		return OK;
 	t = table_find(c, p->arena, s->maintain.names[0].text);
 	if (t == NULL)
-		return no_relation(&s->maintain.names[0], e);
+		return no_relation(p, &s->maintain.names[0], e);
 	if (s->maintain.count == 1)
 		return OK;
 	index = find_index(c, s->maintain.names[1].text);

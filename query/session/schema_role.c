@@ -448,7 +448,8 @@ static enum sqlstate no_granted(
 	if (is_taken && (g->kind == GRANT_PROPERTY_GRAPHS || g->kind == GRANT_SEQUENCES))
 		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a %s", STR_ARGS(name),
 			g->kind == GRANT_SEQUENCES ? "sequence" : "property graph");
-	return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", STR_ARGS(name));
+	(void)FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", STR_ARGS(name));
+	return table_hint_case(catalog_of(s), session_full_name(s, name), e);
 }
 
 /* Labels, views, property graphs, sequences. */

@@ -400,9 +400,11 @@ static enum sqlstate complete_table(const struct catalog *c, struct arena *a,
 {
 	const struct table *t = table_find(c, a, x->table.text);
 
-	if (t == NULL)
-		return GRAPH_FAIL(e, x->table.at, E_NO_TABLE, "relation \"%.*s\" does not exist",
+	if (t == NULL) {
+		(void)GRAPH_FAIL(e, x->table.at, E_NO_TABLE, "relation \"%.*s\" does not exist",
 			STR_ARGS(x->table.text));
+		return table_hint_case(c, x->table.text, e);
+	}
 	if (!x->is_edge && t->element == ELEMENT_EDGE)
 		return GRAPH_FAIL(e, x->table.at, E_TYPE,
 			"\"%.*s\" is a table of edges and cannot be a vertex table",

@@ -14,6 +14,9 @@
 #include "query/table/body.h"
 #include "query/type/type.h"
 
+#define QUOTED_HINT                                                                                \
+	"Perhaps you meant \"%.*s\". Without double quotes SQL folds a name to lower case."
+
 static enum name_kind names_of(enum element element)
 {
 	return element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
@@ -377,6 +380,13 @@ struct table_column *table_column(const struct table *t, struct str name)
 	return NULL;
 }
 
+/* What has its name in one space with tables, and is none. */
+static bool is_relation(const struct catalog_object *o)
+{
+	return o->kind == OBJECT_SEQUENCE || o->kind == OBJECT_VIEW ||
+	       o->kind == OBJECT_PROPERTY_GRAPH;
+}
+
 bool table_name_is_taken(const struct catalog *c, struct str name)
 {
 	uint32_t node = catalog_find(c, NAME_NODE_LABEL, name);
@@ -387,7 +397,7 @@ bool table_name_is_taken(const struct catalog *c, struct str name)
 	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
 		const struct catalog_object *o = catalog_object_at(c, i);
 
-		if (o->kind != OBJECT_TABLE && str_equal(o->name, name))
+		if (is_relation(o) && str_equal(o->name, name))
 			return true;
 	}
 	return false;
@@ -407,6 +417,41 @@ struct str table_foreign_name(const struct catalog *c, struct arena *a, const st
 		}
 	}
 	return (struct str){ 0 };
+}
+
+static bool hint_label(
+	const struct catalog *c, enum element element, struct str name, struct error *e)
+{
+	enum name_kind kind = names_of(element);
+
+	for (uint32_t id = 1; id <= catalog_name_count(c, kind); id++) {
+		struct str full = catalog_full_name(c, kind, id);
+		const struct label_info *info = catalog_label(c, element, id);
+
+		if (!str_equal_nocase(full, name) || str_equal(full, name) || info == NULL ||
+			(!info->is_declared && info->property_count == 0))
+			continue;
+		error_hint(e, QUOTED_HINT, STR_ARGS(graph_local_name(full)));
+		return true;
+	}
+	return false;
+}
+
+enum sqlstate table_hint_case(const struct catalog *c, struct str name, struct error *e)
+{
+	if (c == NULL || hint_label(c, ELEMENT_NODE, name, e) ||
+		hint_label(c, ELEMENT_EDGE, name, e))
+		return e->code;
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *o = catalog_object_at(c, i);
+
+		if (!is_relation(o) || !str_equal_nocase(o->name, name) ||
+			str_equal(o->name, name))
+			continue;
+		error_hint(e, QUOTED_HINT, STR_ARGS(o->name));
+		return e->code;
+	}
+	return e->code;
 }
 
 const char *table_action_text(char action)

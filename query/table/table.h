@@ -117,6 +117,9 @@ struct table_column *table_column_folded(const struct table *t, struct arena *a,
 bool table_name_is_taken(const struct catalog *c, struct str name);
 /* The name of a foreign key that begins or ends at the table; empty: there is none. */
 struct str table_foreign_name(const struct catalog *c, struct arena *a, const struct table *t);
+/* Behind the error that there is no relation of that (full) name: one that differs in the case of its
+   letters alone is the hint. Gives the error's code back. */
+COLD enum sqlstate table_hint_case(const struct catalog *c, struct str name, struct error *e);
 /* There is no table of this name for a schema statement: the hint says so if queries see one. */
 void table_hint_undeclared(
 	struct txn *txn, struct arena *scratch, struct str name, struct error *e);

@@ -18,8 +18,10 @@ REGRESS_FILES = \
 	%D%/queries/first.cypher %D%/expected/first.out \
 	%D%/queries/observed.cypher %D%/expected/observed.out \
 	%D%/queries/procedures.cypher %D%/expected/procedures.out \
+	%D%/queries/quoted_names.cypher %D%/expected/quoted_names.out \
 	%D%/queries/patterns.cypher %D%/expected/patterns.out \
 	%D%/queries/joins.cypher %D%/expected/joins.out \
+	%D%/queries/simplified_paths.cypher %D%/expected/simplified_paths.out \
 	%D%/queries/subqueries.cypher %D%/expected/subqueries.out \
 	%D%/queries/tables.cypher %D%/expected/tables.out \
 	%D%/queries/path_search.cypher %D%/expected/path_search.out \

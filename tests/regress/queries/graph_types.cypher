@@ -12,6 +12,11 @@ CREATE OR REPLACE GRAPH TYPE small { NODE A (x :: INT64), NODE B, EDGE K (FROM A
 CREATE GRAPH TYPE smaller AS COPY OF small;
 CREATE GRAPH TYPE smallest COPY OF nothing;
 SHOW GRAPH TYPES;
+-- a type has its name to itself
+CREATE TABLE small (id int);
+CREATE GRAPH small;
+DROP TABLE small;
+DROP GRAPH small;
 -- what is no type is refused as CREATE GRAPH refuses it, and leaves nothing
 CREATE GRAPH TYPE bad { NODE A, EDGE K (FROM A TO C) };
 CREATE GRAPH TYPE bad { NODE A (x INT64, x INT64) };
