@@ -39,7 +39,7 @@ static enum sqlstate refuse_references(struct ddl *d, const struct table *t,
 		const struct table *other = others_table(d, catalog_object_at(c, i), from);
 
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
-			if (str_equal(other->foreigns[k].table, t->name))
+			if (str_equal(other->foreigns[k].table, t->full_name))
 				buf_printf(&detail,
 					"%sconstraint %.*s on table %.*s depends on table %.*s",
 					detail.length > 0 ? "\n" : "",
@@ -67,7 +67,7 @@ static enum sqlstate drop_references(
 		uint32_t kept = 0;
 
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
-			if (!str_equal(other->foreigns[k].table, t->name))
+			if (!str_equal(other->foreigns[k].table, t->full_name))
 				other->foreigns[kept++] = other->foreigns[k];
 			else
 				ddl_notice(d, "NOTICE", OK,
@@ -107,9 +107,9 @@ static enum sqlstate drop_details(struct ddl *d, const struct table *t)
 				      : schema_object_drop(d->options.txn, t->object, d->error);
 }
 
-static enum sqlstate drop_table(struct ddl *d, const struct table *t)
+enum sqlstate ddl_drop_table(struct ddl *d, const struct table *t)
 {
-	TRY(schema_label_drop(d->options.txn, t->element, t->name, true, d->error));
+	TRY(schema_label_drop(d->options.txn, t->element, t->full_name, true, d->error));
 	TRY(drop_details(d, t));
 	ddl_refresh(d);
 	return OK;
@@ -122,8 +122,8 @@ static enum sqlstate no_table(struct ddl *d, const struct ast_name *name)
 
 	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v))
 		return DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
-			STR_ARGS(name->text));
-	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table", STR_ARGS(name->text));
+			DDL_NAME(name->text));
+	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table", DDL_NAME(name->text));
 	error_hint(d->error, "Use DROP VIEW to remove a view.");
 	return E_WRONG_OBJECT;
 }
@@ -137,13 +137,13 @@ enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *f
 		if (t == NULL && from->if_exists &&
 			!table_name_is_taken(d->options.catalog, name->text)) {
 			ddl_notice(d, "NOTICE", OK, "table \"%.*s\" does not exist, skipping",
-				STR_ARGS(name->text));
+				DDL_NAME(name->text));
 			continue;
 		}
 		if (t == NULL)
 			return no_table(d, name);
 		TRY(settle_references(d, t, from, name));
-		TRY(drop_table(d, t));
+		TRY(ddl_drop_table(d, t));
 	}
 	return OK;
 }
@@ -194,7 +194,7 @@ static enum sqlstate check_truncate(
 			continue;
 		other = table_find(c, d->arena, o->name);
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
-			if (!str_equal(other->foreigns[k].table, t->name))
+			if (!str_equal(other->foreigns[k].table, t->full_name))
 				continue;
 			(void)FAIL(d->error, E_NOT_SUPPORTED,
 				"cannot truncate a table referenced in a foreign key constraint");
@@ -239,11 +239,11 @@ static enum sqlstate truncate_dependants(struct ddl *d, const struct table *t,
 		bool refers = false;
 
 		if (o->kind != OBJECT_TABLE || is_among(from, o->name) ||
-			str_equal(o->name, t->name))
+			str_equal(o->name, t->full_name))
 			continue;
 		other = table_find(c, d->arena, o->name);
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++)
-			refers |= str_equal(other->foreigns[k].table, t->name);
+			refers |= str_equal(other->foreigns[k].table, t->full_name);
 		if (!refers)
 			continue;
 		ddl_notice(d, "NOTICE", OK, "truncate cascades to table \"%.*s\"",
@@ -258,7 +258,7 @@ static enum sqlstate truncate_table(
 {
 	if (!from->is_cascade)
 		TRY(check_truncate(d, t, from));
-	TRY(schema_label_truncate(d->options.txn, t->element, t->name, d->error));
+	TRY(schema_label_truncate(d->options.txn, t->element, t->full_name, d->error));
 	ddl_refresh(d);
 	if (from->restarts_identity)
 		TRY(restart_sequences(d, t));

@@ -20,6 +20,7 @@
 #include "base/check.h"
 #include "base/vec.h"
 #include "query/dump/dump.h"
+#include "query/table/relation_path.h"
 
 enum { ELEMENTS_AT_ONCE = 256, PIECE_BYTES = 64 << 10, NAME_BYTES = 64, ROW_BITS = 40 };
 
@@ -426,6 +427,7 @@ static enum sqlstate pass_some(struct query_dump *d, uint32_t *count, struct err
 	uint64_t ids[ELEMENTS_AT_ONCE];
 	uint32_t labelsets[ELEMENTS_AT_ONCE];
 	struct edge_head heads[ELEMENTS_AT_ONCE];
+	const struct catalog *c = txn_catalog(d->txn);
 	bool are_nodes = is_of_nodes(d->csv->stage);
 
 	TRY(storage_cursor_next(d->cursor, ids, labelsets, ELEMENTS_AT_ONCE, count, e));
@@ -439,8 +441,10 @@ static enum sqlstate pass_some(struct query_dump *d, uint32_t *count, struct err
 			.label_count = 1 };
 
 		if (are_nodes)
-			x.label_count = catalog_labelset_shown(
-				txn_catalog(d->txn), labelsets[i], &x.labels);
+			x.label_count = catalog_labelset_shown(c, labelsets[i], &x.labels);
+		if (are_nodes ? temporary_is_graph(c, catalog_labelset_graph(c, labelsets[i]))
+			      : dump_leaves_out(c, ELEMENT_EDGE, heads[i].label))
+			continue;
 		TRY(pass(d, &x, are_nodes ? NULL : &heads[i], e));
 		arena_reset(d->scratch);
 	}

@@ -13,6 +13,7 @@
 #include "query/sql/naming.h"
 #include "query/sql/reg_text.h"
 #include "query/sql/relation.h"
+#include "query/table/relation_path.h"
 
 enum { ENCODING_UTF8 = 6 };
 
@@ -124,10 +125,12 @@ FUNCTION_ROW(catalog_encoding)
 FUNCTION_ROW(catalog_schemas)
 {
 	struct str path = relation_path(ev->settings), name;
-	struct value *names = ARENA_ARRAY(ev->arena, struct value, path.length + 2);
+	struct value *names = ARENA_ARRAY(ev->arena, struct value, path.length + 3);
 	uint32_t found = 0;
 
 	(void)count, (void)e;
+	if (args[0].boolean && naming_schema_oid(ev, STR("pg_temp")) != 0)
+		names[found++] = value_string(temporary_graph(ev->settings));
 	if (args[0].boolean)
 		names[found++] = value_string(STR("pg_catalog"));
 	while (relation_path_next(&path, &name)) {
@@ -152,7 +155,7 @@ FUNCTION_ROW(catalog_table_is_visible)
 	bool is_found = naming_relation(ev, oid_of(args[0]), &object);
 
 	(void)count, (void)e;
-	*out = visible(ev, is_found, &object);
+	*out = is_found ? value_bool(naming_is_visible(ev, &object)) : value_null();
 	return OK;
 }
 

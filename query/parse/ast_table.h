@@ -88,9 +88,14 @@ struct ast_like {
 	unsigned parts;
 };
 
+/* What becomes of a temporary table when a transaction commits. */
+enum ast_on_commit { ON_COMMIT_PRESERVE, ON_COMMIT_DELETE, ON_COMMIT_DROP };
+
 struct ast_table {
 	struct ast_name name;
 	bool if_not_exists, is_temporary;
+	bool has_on_commit;
+	enum ast_on_commit on_commit;
 	struct ast_like *likes;
 	uint32_t like_count;
 	struct ast_column *columns;
@@ -168,13 +173,13 @@ struct ast_names_statement {
 struct ast_sequence {
 	struct ast_name name;
 	struct ast_name rename_to;
-	bool if_not_exists, if_exists;
+	bool if_not_exists, if_exists, is_temporary;
 	struct ast_sequence_options options;
 };
 
 struct ast_view {
 	struct ast_name name;
-	bool or_replace, is_materialized, if_not_exists;
+	bool or_replace, is_materialized, if_not_exists, is_temporary;
 	struct ast_name *columns;
 	uint32_t column_count;
 	struct ast_stmt *query;

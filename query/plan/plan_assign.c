@@ -5,6 +5,7 @@
  */
 #include "query/parse/parse.h"
 #include "query/plan/plan_dml.h"
+#include "query/table/label_oid.h"
 
 
 
@@ -92,9 +93,10 @@ static enum sqlstate next_of_sequence(struct planner *p, const struct table_colu
 	struct sequence_definition s;
 	const struct bound *args[1];
 
-	if (!sequence_definition_get(p->b.catalog, p->arena, column->sequence, &s))
+	if (!sequence_definition_of_column(p->b.catalog, p->arena, column, &s))
 		return OK;
-	args[0] = bound_constant(&p->b, value_string(s.name), type_make(TYPE_STRING), at);
+	args[0] = bound_constant(&p->b, value_int(label_oid(LABEL_CATALOG_OBJECT, s.object)),
+		type_make(TYPE_REGCLASS), at);
 	return binder_function(&p->b, STR("nextval"), args, 1, at, out, e);
 }
 
@@ -108,8 +110,7 @@ enum sqlstate plan_default(struct planner *p, const struct table *t,
 	*out = NULL;
 	if (column->generated_text.length > 0)
 		return OK; /* storage asks for it when it writes the row */
-	if (column->identity != 0)
-		TRY(next_of_sequence(p, column, at, out, e));
+	TRY(next_of_sequence(p, column, at, out, e));
 	if (*out == NULL && column->default_text.length > 0) {
 		TRY(parse_default_text(p->arena, column->default_text, &x, e));
 		p->b.scope = scope_new(p->arena, NULL);

@@ -157,7 +157,9 @@ static enum sqlstate create_labels(
 		if (part->kind != LABEL_NAME)
 			count = 0;
 		else
-			names[i] = (struct ast_name){ part->at, part->length, part->name };
+			names[i] = (struct ast_name){
+				.at = part->at, .length = part->length, .text = part->name
+			};
 	}
 	if (count == 0)
 		return FAIL_AT(e, l->at, E_SYNTAX, "only plain labels can be created");

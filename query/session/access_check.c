@@ -70,7 +70,7 @@ static void add_label_of_index(const struct catalog *c, struct str name, struct 
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *info = catalog_index_at(c, i);
 
-		if (str_equal(info->name, name) && out->count < TARGETS_MAX)
+		if (str_equal(info->full_name, name) && out->count < TARGETS_MAX)
 			out->at[out->count++] = (struct acl_target){
 				info->element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, info->label
 			};
@@ -157,6 +157,13 @@ static bool is_create(enum ast_stmt_kind kind)
 	       kind == STMT_CREATE_SEQUENCE || kind == STMT_CREATE_PROPERTY_GRAPH;
 }
 
+static bool is_temporary(const struct ast_stmt *s)
+{
+	return (s->kind == STMT_CREATE_TABLE && s->table->is_temporary) ||
+	       (s->kind == STMT_CREATE_VIEW && s->view->is_temporary) ||
+	       (s->kind == STMT_CREATE_SEQUENCE && s->sequence->is_temporary);
+}
+
 static bool is_role_statement(enum ast_stmt_kind kind)
 {
 	return kind >= STMT_CREATE_ROLE && kind <= STMT_GRANT;
@@ -195,7 +202,10 @@ static enum sqlstate check_schema_statement(struct query_session *s,
 	if (statement->kind == STMT_CREATE_VIEW && statement->view->or_replace)
 		add_object(c, OBJECT_VIEW, statement->view->name.text, &targets);
 	if (is_create(statement->kind) && targets.count == 0) {
-		TRY(access_check(c, schema_target, PRIVILEGE_CREATE, who, e));
+		TRY(is_temporary(statement)
+				? access_check(c, (struct acl_target){ ACL_DATABASE, 0 },
+					  PRIVILEGE_TEMPORARY, who, e)
+				: access_check(c, schema_target, PRIVILEGE_CREATE, who, e));
 		if (statement->kind != STMT_CREATE_PROPERTY_GRAPH)
 			return OK;
 	}
@@ -318,8 +328,7 @@ static bool is_of_dropped_graph(const struct catalog *c, enum element element, u
 	return graph != GRAPH_MAIN && catalog_graph_find(c, catalog_graph_name(c, graph)) != graph;
 }
 
-/* Privileges of labels that are no more. */
-static enum sqlstate forget_dropped(struct query_session *s, struct error *e)
+enum sqlstate session_forget_dropped(struct query_session *s, struct error *e)
 {
 	struct acl *a = ARENA_NEW(s->scratch, struct acl);
 	enum sqlstate rc = OK;
@@ -407,7 +416,7 @@ enum sqlstate session_note_owner(
 	enum sqlstate rc = OK;
 
 	if (takes_away(statement))
-		return forget_dropped(s, e);
+		return session_forget_dropped(s, e);
 	if (statement->kind == STMT_ALTER_TABLE &&
 		statement->alter_table->actions[0].kind == ACTION_OWNER)
 		return schema_role_own_object(s, OBJECT_VIEW, &statement->alter_table->name,

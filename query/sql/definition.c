@@ -74,7 +74,7 @@ void definition_put_index(struct eval *ev, struct buf *to, const struct index_in
 	const struct catalog *c = txn_catalog(ev->txn);
 	enum name_kind kind = index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	struct naming_object table = { catalog_name(c, kind, index->label),
-		label_schema_oid(catalog_graph_of(c, index->element, index->label)) };
+		label_schema_oid(catalog_graph_of(c, index->element, index->label)), NAME_NONE };
 
 	if (column > 0) {
 		if (column <= index->key_count)

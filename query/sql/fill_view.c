@@ -63,7 +63,8 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 		row[pg_views_viewowner] =
 			value_string(arena_str(s->arena, acl_role_name(s->ev, acl->owner)));
 	}
-	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
+	if (l->view != NAME_NONE &&
+		view_definition_find(s->catalog, s->arena, l->full_name, &d))
 		row[pg_views_definition] = value_string(d.text);
 	return OK;
 }

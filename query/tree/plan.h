@@ -643,6 +643,7 @@ struct plan {
 	bool is_write;                      /* write plan: exclusive lock at commit; else read plan */
 	enum plan_tag tag;
 	bool has_conflict;                  /* INSERT .. ON CONFLICT */
+	uint32_t temporary_count;           /* names that mean temporary relations; a name may count twice */
 	uint32_t graphs[PLAN_GRAPHS_MOST];  /* that it reads or writes by patterns; none: SQL alone */
 	uint32_t graph_count;               /* PLAN_GRAPHS_MOST + 1: there are more */
 	uint32_t view_use_count;

@@ -11,6 +11,7 @@
  */
 #include "storage/graph/catalog.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static uint32_t graph_length(struct str full_name)
@@ -26,7 +27,7 @@ struct str graph_full_name(struct arena *a, struct str graph, struct str name)
 {
 	char *full;
 
-	if (graph.length == 0)
+	if (graph.length == 0 || graph_length(name) > 0)
 		return name;
 	full = arena_alloc_raw(a, graph.length + 1 + name.length);
 	memcpy(full, graph.at, graph.length);
@@ -48,6 +49,15 @@ struct str graph_local_name(struct str full_name)
 struct str graph_of_name(struct str full_name)
 {
 	return (struct str){ full_name.at, graph_length(full_name) };
+}
+
+void graph_error_names(
+	struct error *e, struct str label, struct str property, struct str constraint)
+{
+	struct str graph = graph_of_name(label);
+
+	error_names(e, graph_local_name(label), property, constraint);
+	snprintf(e->schema, sizeof e->schema, "%.*s", STR_ARGS(graph));
 }
 
 bool catalog_has_graphs(const struct catalog *c)

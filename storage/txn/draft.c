@@ -264,7 +264,8 @@ static enum sqlstate not_null_error(
 	FAIL(e, E_NOT_NULL,
 		"null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
 		STR_ARGS(name), STR_ARGS(catalog_name(t->catalog, kind, label)));
-	error_names(e, catalog_name(t->catalog, kind, label), name, (struct str){ 0 });
+	graph_error_names(
+		e, catalog_full_name(t->catalog, kind, label), name, (struct str){ 0 });
 	failing_row(t, d, label, e);
 	return E_NOT_NULL;
 }

@@ -23,6 +23,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/settings.sql %D%/settings.out \
 	%D%/strings.sql %D%/strings.out \
 	%D%/tables.sql %D%/tables.out \
+	%D%/temporary.sql %D%/temporary.out \
 	%D%/view_names.sql %D%/view_names.out \
 	%D%/view_writing.sql %D%/view_writing.out \
 	%D%/views.sql %D%/views.out \
