@@ -21,7 +21,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/map.c %D%/map.h \
 	%D%/number.c %D%/number.h \
 	%D%/rand.h \
-	%D%/setting.c %D%/setting.h %D%/setting_text.c %D%/setting_text.h %D%/settings.def \
+	%D%/setting.c %D%/setting.h %D%/setting_rows.c %D%/setting_text.c %D%/setting_text.h %D%/settings.def \
 	%D%/settings_postgres.def \
 	%D%/sqlstate.def \
 	%D%/stack.c %D%/stack.h \

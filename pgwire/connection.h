@@ -17,6 +17,8 @@
 #include "pgwire/stream.h"
 #include "pgwire/stream_tls.h"
 
+#define READ_SIZE_MAX (256u << 10) /* asked of the stream at once, at most */
+
 /* What pgwire_next() expects; each step's maker in brackets. */
 enum connection_state {
 	STATE_STARTUP,	    /* [pgwire_new] a packet without a type byte */

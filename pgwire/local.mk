@@ -7,6 +7,7 @@ pgwire_libpgwire_a_SOURCES = \
 	%D%/inbuf.h \
 	%D%/message.c %D%/messages.def \
 	%D%/outbuf.c %D%/outbuf.h \
+	%D%/output.c \
 	%D%/pgtype.c %D%/pgtype.h \
 	%D%/pgtype_array.c %D%/pgtype_binary.c %D%/pgtype_forms.h %D%/pgtype_text.c \
 	%D%/pgwire.c %D%/pgwire.h \

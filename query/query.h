@@ -37,6 +37,9 @@ struct query_portal;
 /* A static type. INT16, INT32 and FLOAT32 exist as types of columns, casts and parameters; their
    values compute as VALUE_INT and VALUE_FLOAT. ANY is a value whose type is known only when it is
    there; NULL the type of a bare NULL. */
+/* The number of the one database in pg_database: that of the first that somebody makes in PostgreSQL. */
+enum { QUERY_DATABASE_OID = 16384 };
+
 enum type_kind {
 #define TYPE(kind, ...) TYPE_##kind,
 #include "query/static_types.def"

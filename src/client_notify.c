@@ -59,7 +59,7 @@ static void make_bell(struct client *c)
 	int watch_fd = epoll_create1(EPOLL_CLOEXEC);
 
 	if (bell_fd < 0 || watch_fd < 0 || !watch(watch_fd, bell_fd, EPOLLIN) ||
-		!watch(watch_fd, client_fd(c), EPOLLIN | EPOLLRDHUP)) {
+		!watch(watch_fd, pgwire_fd(c->wire), EPOLLIN | EPOLLRDHUP)) {
 		LOG_EVENT(LOG_WARNING, "client", "could not watch for notifications",
 			log_number("id", c->entry.process_id),
 			log_text("text", str_of(strerror(errno))));

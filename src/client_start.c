@@ -92,7 +92,7 @@ static enum sqlstate check_peer(
 	char room[PASSWD_BYTES_MAX];
 	struct passwd entry, *found = NULL;
 
-	if (getsockopt(client_fd(c), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
+	if (getsockopt(pgwire_fd(c->wire), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
 		getpwuid_r(credentials.uid, &entry, room, sizeof room, &found) == 0 &&
 		found != NULL && may_be(c, verdict, str_of(found->pw_name))) {
 		pgwire_auth_trust(c->wire);
@@ -188,7 +188,7 @@ static enum sqlstate start_authentication(struct client *c, struct error *e)
 	bool is_found = false;
 
 	/* A client that is gone already has no address and fits nothing. */
-	(void)getpeername(client_fd(c), address, &size);
+	(void)getpeername(pgwire_fd(c->wire), address, &size);
 	if (c->access != NULL)
 		TRY(hba_find(c->access->hba, &client, &verdict, &is_found, e));
 	if (!is_found)
@@ -320,49 +320,6 @@ static enum sqlstate apply_startup(struct client *c, struct error *e)
 }
 
 /* --- the greeting ------------------------------------------------------------------------- */
-
-static void refresh_style(struct client *c)
-{
-	const char *name = setting_text(c->settings, SETTING_timezone);
-	struct error ignored;
-
-	/* It was good when it was set; should its file be gone since, UTC is at least honest. */
-	if (strcmp(name, c->style.zone.name) != 0 &&
-		zone_parse(str_of(name), &c->style.zone, &ignored) != OK)
-		c->style.zone = zone_utc;
-	/* bytea_output's options in their order: escape, hex. */
-	c->style.is_bytea_escape = setting_enum(c->settings, SETTING_bytea_output) == 0;
-	c->style.date_style = date_style_of(setting_text(c->settings, SETTING_datestyle));
-	c->style.interval_style =
-		(enum interval_style)setting_enum(c->settings, SETTING_intervalstyle);
-	c->style.is_float_short = setting_int(c->settings, SETTING_extra_float_digits) > 0;
-}
-
-void client_report_settings(struct client *c)
-{
-	char scratch[SETTING_SHOW_SIZE];
-
-	if (c->settings->generation == c->settings_generation)
-		return;
-	c->settings_generation = c->settings->generation;
-	registry_describe_application(
-		&c->entry, setting_text(c->settings, SETTING_application_name));
-	refresh_style(c);
-	for (int id = 0; id < SETTING_COUNT; id++) {
-		struct str text;
-
-		if ((setting_rows[id].flags & SETTING_FLAG_REPORT) == 0)
-			continue;
-		text = setting_show(c->settings, (enum setting_id)id, scratch);
-		if (c->reported[id] != NULL && str_equal(text, str_of(c->reported[id])))
-			continue;
-		free(c->reported[id]);
-		c->reported[id] = strndup(text.at, text.length);
-		if (c->reported[id] == NULL)
-			PANIC("out of memory");
-		pgwire_put_parameter(c->wire, str_of(setting_rows[id].name), text);
-	}
-}
 
 /* What is a verifier already is kept as it is, so that dumps can be restored. */
 static enum sqlstate hash_password(void *context, struct str user, struct str password, char *to,
@@ -513,7 +470,7 @@ static void describe_client(struct client *c)
 	socklen_t size = sizeof room;
 	char port[NI_MAXSERV];
 
-	(void)getpeername(client_fd(c), address, &size);
+	(void)getpeername(pgwire_fd(c->wire), address, &size);
 	if (address->sa_family != AF_UNIX && address->sa_family != AF_UNSPEC &&
 		getnameinfo(address, size, who.address, sizeof who.address, port, sizeof port,
 			NI_NUMERICHOST | NI_NUMERICSERV) == 0)

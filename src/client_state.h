@@ -3,7 +3,9 @@
  *
  * The insides of a client, shared by the client files alone. What each file does:
  *
- *     client.c           the loop, idle and end, errors, ReadyForQuery
+ *     client.c           the loop, idle
+ *     client_outcome.c   errors, ReadyForQuery, the clock of a command, a client's end
+ *     client_settings.c  what follows from the session's settings
  *     client_start.c     startup packet, authentication, greeting
  *     client_simple.c    Query
  *     client_extended.c  Parse, Bind, Describe, Execute, Close, Sync, Flush
@@ -26,6 +28,7 @@
 #include "base/lock.h"
 #include "src/auth_file.h"
 #include "src/client.h"
+#include "src/follow.h"
 #include "src/result.h"
 #include "storage/storage.h"
 
@@ -102,6 +105,8 @@ struct client {
 	int watch_fd;	     /* epoll of the socket and the bell; -1: none */
 	struct mutex pass;   /* held while a worker arms watch_fd for the next: client_pass_begin() */
 
+	struct follow follow; /* the thread, to where the client runs */
+
 	bool is_care; /* begun with replication=care: its queries are those of client_care.c */
 	bool skip_to_sync;
 	bool has_ended; /* nothing more is to be said */
@@ -128,7 +133,7 @@ struct client {
 	struct error error;
 };
 
-/* ---- client.c ---- */
+/* ---- client_outcome.c ---- */
 
 /* Something failed outside of an extended message: tells the client, and the query layer. `text`:
    what byte_offset counts in, or empty. */
@@ -137,16 +142,25 @@ void client_report(struct client *c, struct str text);
 void client_fail(struct client *c, struct str text);
 /* Says a last error and ends. */
 void client_end(struct client *c);
+/* Somebody ended the client, or it went: says what is to be said. */
+void client_say_ending(struct client *c);
 /* ParameterStatus for what changed, ReadyForQuery, and everything out. */
 void client_ready(struct client *c);
 /* A statement starts: its timeout runs. And ends. */
 void client_clock_start(struct client *c);
 void client_clock_stop(struct client *c);
+/* A request to cancel that came too late is not to hit the next command. */
+void client_forget_cancel(struct client *c);
+/* What the server's settings allow the connection. */
+void client_set_limits(struct client *c);
 
 /* ---- client_start.c ---- */
 
 void client_start(struct client *c, const struct pgwire_message *m);
 void client_greet(struct client *c);
+
+/* ---- client_settings.c ---- */
+
 /* Sends the settings that the client is told of and does not know yet; refreshes the style. */
 void client_report_settings(struct client *c);
 

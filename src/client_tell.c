@@ -11,7 +11,7 @@
 #include "base/decimal.h"
 #include "src/client_state.h"
 
-enum { OID_DATABASE = 5, LOCKS_LOOKED_AT_MAX = 1000000 };
+enum { LOCKS_LOOKED_AT_MAX = 1000000 };
 
 struct telling {
 	struct client *client;
@@ -92,7 +92,7 @@ static void tell_activity(void *context, const struct registry_entry *entry,
 	struct telling *t = context;
 
 	query_facts_add(t->facts);
-	query_facts_put(t->facts, "datid", value_int(OID_DATABASE));
+	query_facts_put(t->facts, "datid", value_int(QUERY_DATABASE_OID));
 	query_facts_put(t->facts, "datname", text(about->database));
 	query_facts_put(t->facts, "pid", value_int(entry->process_id));
 	query_facts_put(t->facts, "usesysid", value_int(about->user_oid));
@@ -203,7 +203,7 @@ static void tell_database(struct telling *t)
 	query_statistics(t->client->context->engine, &transactions);
 	registry_visit_all(t->client->context->registry, count_session, t);
 	query_facts_add(t->facts);
-	query_facts_put(t->facts, "datid", value_int(OID_DATABASE));
+	query_facts_put(t->facts, "datid", value_int(QUERY_DATABASE_OID));
 	query_facts_put(t->facts, "datname", text(t->client->entry.about.database));
 	query_facts_put(t->facts, "numbackends", value_int(t->count));
 	put_count(t, "xact_commit", transactions.commits - atomic_load(&n->commits_before));

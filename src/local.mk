@@ -5,9 +5,10 @@ src_server_sources = \
 	%D%/client.c %D%/client.h %D%/client_state.h \
 	%D%/client_care.c %D%/client_copy.c %D%/client_extended.c %D%/client_portal.c %D%/client_simple.c \
 	%D%/client_notify.c %D%/client_tell.c %D%/client_start.c \
-	%D%/client_account.c %D%/client_tell_locks.c %D%/client_tell_rules.c \
+	%D%/client_account.c %D%/client_outcome.c %D%/client_settings.c %D%/client_tell_locks.c %D%/client_tell_rules.c \
 	%D%/config.c %D%/config.h \
 	%D%/counters.c %D%/counters.h \
+	%D%/follow.c %D%/follow.h \
 	%D%/hba.c %D%/hba.h %D%/hba_read.c %D%/hba_rule.h \
 	%D%/ident.c %D%/ident.h \
 	%D%/listener.c %D%/listener.h \

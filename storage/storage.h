@@ -610,9 +610,13 @@ enum sqlstate storage_degree(struct txn *t, uint64_t node, enum direction direct
 /* ---- writing ------------------------------------------------------------------------------
    Into the transaction's private changes. Declared types convert implicitly or fail with E_TYPE;
    E_NOT_NULL, E_UNIQUE (naming the constraint), E_NO_COLUMN (closed label) are raised here, at
-   once. In an explicit transaction a change takes the record's lock and may wait:
-   E_LOCK_TIMEOUT, E_DEADLOCK, E_SERIALIZATION (REPEATABLE READ and above, or *txn_must_restart
-   under READ COMMITTED). */
+   once, but for the first after storage_statement_completes_late(). In an explicit transaction a
+   change takes the record's lock and may wait: E_LOCK_TIMEOUT, E_DEADLOCK, E_SERIALIZATION
+   (REPEATABLE READ and above, or *txn_must_restart under READ COMMITTED). */
+
+/* The error of a value that cannot be converted to what a label declares: E_TYPE with names and a hint. */
+enum sqlstate property_type_error(struct str key, struct str label, const struct property_info *p,
+	enum value_type found, struct error *e);
 
 /* A generated property whose value is wanted, and the others that the element is to have (sorted by
    key, of their declared types). The value may live in the arena. */
@@ -681,6 +685,9 @@ enum sqlstate storage_node_delete(struct txn *t, uint64_t node, bool detach,
 	uint64_t *edges_deleted, bool *was_deleted, struct error *e) MUST_USE;
 enum sqlstate storage_edge_delete(
 	struct txn *t, uint64_t edge, bool *was_deleted, struct error *e) MUST_USE;
+/* Until the statement's end its writes may leave out what is NOT NULL: E_NOT_NULL comes from
+   storage_statement_check() for what lacks it then. */
+void storage_statement_completes_late(struct txn *t);
 /* At the end of every writing statement: E_FOREIGN_KEY if a node deleted by it still has edges. */
 enum sqlstate storage_statement_check(struct txn *t, struct error *e) MUST_USE;
 

@@ -8,6 +8,7 @@ include tests/src/local.mk
 include tests/fuzz/local.mk
 include tests/tidy/local.mk
 include tests/manual/local.mk
+include tests/claims/local.mk
 include tests/semantic/local.mk
 include tests/regress/local.mk
 include tests/differential/local.mk

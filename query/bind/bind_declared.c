@@ -150,21 +150,12 @@ static enum sqlstate bind_type_under(struct binder *b, enum element element, uin
 	uint32_t number = catalog_find(b->catalog, NAME_KEY, key.text);
 	const struct property_info *p =
 		number == NAME_NONE ? NULL : catalog_property(b->catalog, element, label, number);
-	enum value_type wanted;
 
-	if (p == NULL || p->declared == VALUE_NULL)
+	if (p == NULL || p->declared == VALUE_NULL ||
+		type_may_become(value->type, type_declared(p), bound_is_constant(value)))
 		return OK;
-	wanted = (enum value_type)p->declared;
-	if (type_may_become(value->type, type_declared(p), bound_is_constant(value)))
-		return OK;
-	FAIL(e, E_TYPE,
-		"property \"%.*s\" of label \"%.*s\" is of type %s but the value is of type %s",
-		STR_ARGS(key.text), STR_ARGS(catalog_name(b->catalog, label_kind(element), label)),
-		value_type_name(wanted), value_type_name(type_stored(value->type)));
-	if (wanted == VALUE_DECIMAL)
-		error_hint(e, "Write a decimal as 12.50M, or convert with :: DECIMAL.");
-	else if (p->declared_item == VALUE_DECIMAL)
-		error_hint(e, "Write decimals as 12.50M, or convert with :: DECIMAL[].");
+	(void)property_type_error(key.text, catalog_name(b->catalog, label_kind(element), label), p,
+		type_stored(value->type), e);
 	return binder_blame(e, value->at);
 }
 

@@ -5,8 +5,8 @@
  */
 #include "query/ddl/ddl.h"
 
-#include "base/buf.h"
 #include "base/check.h"
+#include "query/ddl/ddl_graph.h"
 
 /* ---- dependencies ---- */
 
@@ -28,36 +28,25 @@ static struct table *others_table(
 		       : NULL;
 }
 
-/* E_DEPENDENT if foreign keys of other tables lead to `t`; all of them are told. */
-static enum sqlstate refuse_references(struct ddl *d, const struct table *t,
-	const struct ast_names_statement *from, const struct ast_name *name)
+static void lose_references(struct ddl *d, const struct table *t,
+	const struct ast_names_statement *from, struct str cause, struct graph_losses *losses)
 {
 	const struct catalog *c = d->options.catalog;
-	struct buf detail = { 0 };
 
 	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
 		const struct table *other = others_table(d, catalog_object_at(c, i), from);
 
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
 			if (str_equal(other->foreigns[k].table, t->full_name))
-				buf_printf(&detail,
-					"%sconstraint %.*s on table %.*s depends on table %.*s",
-					detail.length > 0 ? "\n" : "",
-					STR_ARGS(other->foreigns[k].name), STR_ARGS(other->name),
-					STR_ARGS(t->name));
+				ddl_lose(d, losses,
+					arena_printf(d->arena, "constraint %.*s on table %.*s",
+						STR_ARGS(other->foreigns[k].name),
+						STR_ARGS(other->name)),
+					cause);
 		}
 	}
-	if (detail.length == 0)
-		return OK;
-	(void)DDL_FAIL(d, name->at, E_DEPENDENT,
-		"cannot drop table %.*s because other objects depend on it", STR_ARGS(t->name));
-	error_detail(d->error, "%.*s", STR_ARGS(buf_str(&detail)));
-	error_hint(d->error, "Use DROP ... CASCADE to drop the dependent objects too.");
-	buf_free(&detail);
-	return E_DEPENDENT;
 }
 
-/* CASCADE: foreign keys of other tables to `t` go. */
 static enum sqlstate drop_references(
 	struct ddl *d, const struct table *t, const struct ast_names_statement *from)
 {
@@ -69,10 +58,6 @@ static enum sqlstate drop_references(
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
 			if (!str_equal(other->foreigns[k].table, t->full_name))
 				other->foreigns[kept++] = other->foreigns[k];
-			else
-				ddl_notice(d, "NOTICE", OK,
-					"drop cascades to constraint %.*s on table %.*s",
-					STR_ARGS(other->foreigns[k].name), STR_ARGS(other->name));
 		}
 		if (other == NULL || kept == other->foreign_count)
 			continue;
@@ -83,14 +68,72 @@ static enum sqlstate drop_references(
 	return OK;
 }
 
-static enum sqlstate settle_references(struct ddl *d, const struct table *t,
-	const struct ast_names_statement *from, const struct ast_name *name)
+/* Pairs of edge labels that are not dropped too, which name a node label as an end. */
+struct pairs {
+	struct str *edges;
+	struct edge_pair_definition *items;
+	uint32_t count;
+};
+
+static void add_pair(
+	struct ddl *d, struct pairs *all, struct str edge, const struct edge_pair *pair)
 {
-	return from->is_cascade ? drop_references(d, t, from)
-				: refuse_references(d, t, from, name);
+	const struct catalog *c = d->options.catalog;
+	uint32_t i = all->count++;
+
+	all->edges = arena_grow(
+		d->arena, all->edges, i * sizeof *all->edges, all->count * sizeof *all->edges);
+	all->items = arena_grow(
+		d->arena, all->items, i * sizeof *all->items, all->count * sizeof *all->items);
+	all->edges[i] = edge;
+	all->items[i] = (struct edge_pair_definition){
+		{ .label = catalog_full_name(c, NAME_NODE_LABEL, pair->from.label) },
+		{ .label = catalog_full_name(c, NAME_NODE_LABEL, pair->to.label) }
+	};
 }
 
-/* ---- tables ---- */
+static struct pairs find_pairs(
+	struct ddl *d, struct str node_label, const struct ast_names_statement *from)
+{
+	const struct catalog *c = d->options.catalog;
+	uint32_t label = catalog_find(c, NAME_NODE_LABEL, node_label);
+	struct pairs found = { 0 };
+
+	for (uint32_t id = 1; id <= catalog_name_count(c, NAME_EDGE_LABEL); id++) {
+		const struct label_info *edge = catalog_label(c, ELEMENT_EDGE, id);
+		struct str name = catalog_full_name(c, NAME_EDGE_LABEL, id);
+
+		for (uint32_t i = 0; edge != NULL && i < edge->pair_count; i++) {
+			const struct edge_pair *pair = &edge->pairs[i];
+
+			if ((pair->from.label == label || pair->to.label == label) &&
+				!is_among(from, name))
+				add_pair(d, &found, name, pair);
+		}
+	}
+	return found;
+}
+
+static void lose_pairs(
+	struct ddl *d, const struct pairs *pairs, struct str cause, struct graph_losses *losses)
+{
+	for (uint32_t i = 0; i < pairs->count; i++)
+		ddl_lose(d, losses,
+			arena_printf(d->arena, "pair (%.*s)->(%.*s) of edge label %.*s",
+				STR_ARGS(graph_local_name(pairs->items[i].from.label)),
+				STR_ARGS(graph_local_name(pairs->items[i].to.label)),
+				STR_ARGS(graph_local_name(pairs->edges[i]))),
+			cause);
+}
+
+/* Behind the end of the nodes with the label: their edges are gone as well, and those that are left fit
+   other pairs. */
+static enum sqlstate drop_pairs(struct ddl *d, const struct pairs *pairs)
+{
+	for (uint32_t i = 0; i < pairs->count; i++)
+		TRY(schema_pair_drop(d->options.txn, pairs->edges[i], &pairs->items[i], d->error));
+	return OK;
+}
 
 /* What the catalog holds beside the label: its sequences, its object. */
 static enum sqlstate drop_details(struct ddl *d, const struct table *t)
@@ -107,22 +150,53 @@ static enum sqlstate drop_details(struct ddl *d, const struct table *t)
 				      : schema_object_drop(d->options.txn, t->object, d->error);
 }
 
-enum sqlstate ddl_drop_table(struct ddl *d, const struct table *t)
+/* A label and all of its elements, if `cascade` or there are none; `t`: what it is as a table, or NULL. What
+   leads to it, foreign keys and the pairs of edge labels, goes with CASCADE and is in the way without. */
+static enum sqlstate drop_whole(struct ddl *d, enum element element, struct str full_name,
+	const struct table *t, const struct ast_names_statement *from, bool cascade)
 {
-	TRY(schema_label_drop(d->options.txn, t->element, t->full_name, true, d->error));
-	TRY(drop_details(d, t));
+	struct str cause = arena_printf(d->arena, "%s %.*s", t != NULL ? "table" : "label",
+		STR_ARGS(graph_local_name(full_name)));
+	struct graph_losses losses = { 0 };
+	struct pairs pairs = { 0 };
+
+	if (element == ELEMENT_NODE)
+		pairs = find_pairs(d, full_name, from);
+	if (t != NULL)
+		lose_references(d, t, from, cause, &losses);
+	lose_pairs(d, &pairs, cause, &losses);
+	TRY(ddl_tell_losses(d, &losses, from->is_cascade));
+	if (t != NULL) {
+		TRY(drop_references(d, t, from));
+		TRY(drop_details(d, t));
+	}
+	TRY(schema_label_drop(d->options.txn, element, full_name, cascade, d->error));
+	TRY(drop_pairs(d, &pairs));
 	ddl_refresh(d);
 	return OK;
 }
+
+enum sqlstate ddl_drop_table(struct ddl *d, const struct table *t)
+{
+	struct ast_name own = { .text = t->full_name };
+	const struct ast_names_statement from = { .names = &own, .count = 1, .is_cascade = true };
+
+	return drop_whole(d, t->element, t->full_name, t, &from, true);
+}
+
+/* ---- tables ---- */
 
 /* There is no such table: of a view the word is another. */
 static enum sqlstate no_table(struct ddl *d, const struct ast_name *name)
 {
 	struct view_definition v;
 
-	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v))
-		return DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
+	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v)) {
+		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
 			DDL_NAME(name->text));
+		table_hint_undeclared(d->options.txn, d->arena, name->text, d->error);
+		return E_NO_TABLE;
+	}
 	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table", DDL_NAME(name->text));
 	error_hint(d->error, "Use DROP VIEW to remove a view.");
 	return E_WRONG_OBJECT;
@@ -142,8 +216,7 @@ enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *f
 		}
 		if (t == NULL)
 			return no_table(d, name);
-		TRY(settle_references(d, t, from, name));
-		TRY(ddl_drop_table(d, t));
+		TRY(drop_whole(d, t->element, t->full_name, t, from, true));
 	}
 	return OK;
 }
@@ -154,13 +227,9 @@ static enum sqlstate drop_label(struct ddl *d, enum element element, struct str 
 {
 	const struct table *t = table_find(d->options.catalog, d->arena, full_name);
 
-	if (t != NULL && t->element == element) {
-		TRY(settle_references(d, t, from, &from->names[0]));
-		TRY(drop_details(d, t));
-	}
-	TRY(schema_label_drop(d->options.txn, element, full_name, from->is_cascade, d->error));
-	ddl_refresh(d);
-	return OK;
+	if (t != NULL && t->element != element)
+		t = NULL;
+	return drop_whole(d, element, full_name, t, from, from->is_cascade);
 }
 
 enum sqlstate ddl_drop_label(struct ddl *d, enum element element, struct str full_name,

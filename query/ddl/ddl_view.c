@@ -26,7 +26,6 @@ enum sqlstate ddl_plan_view(
 	struct bind_options options = d->options;
 	struct ast_script script;
 
-	options.txn = NULL;
 	options.notice = NULL;
 	options.hides_temporary = graph_of_name(v->full_name).length == 0;
 	TRY(parse_script(d->arena, v->text, NULL, &script, e));

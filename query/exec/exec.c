@@ -122,6 +122,8 @@ static void set_options(struct exec *x, const struct exec_options *options)
 	x->eval.settings = options->settings;
 	x->eval.cancel = options->cancel;
 	x->eval.session = options->session;
+	if (options->plan->writes_graph)
+		storage_statement_completes_late(options->txn);
 }
 
 static struct exec *make(struct arena *a, const struct exec_options *options)

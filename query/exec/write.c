@@ -108,6 +108,19 @@ static enum sqlstate map_properties(struct op *op, struct value map, uint32_t at
 	return OK;
 }
 
+/* Whether the storage says that the value of the property which it names is of a wrong type. */
+static bool is_of_value(enum sqlstate rc, const struct error *e)
+{
+	return rc == E_TYPE && e->column[0] != '\0';
+}
+
+static bool is_of_key(const struct op *op, uint32_t key, const struct error *e)
+{
+	const struct catalog *c = txn_catalog(op->x->options.txn);
+
+	return str_equal(catalog_name(c, NAME_KEY, key), str_of(e->column));
+}
+
 /* ---- creating ---- */
 
 /* One create, with its properties' values for all rows of a batch. */
@@ -212,6 +225,19 @@ static enum sqlstate creation_end(
 	return E_NULL_NOT_ALLOWED;
 }
 
+/* What the storage refused for one property stands where the value does. */
+static enum sqlstate creation_blame(const struct creation *c, enum sqlstate rc, struct error *e)
+{
+	if (!is_of_value(rc, e))
+		return rc;
+	e->byte_offset = (int)c->plan->at;
+	for (uint32_t i = 0; i < c->plan->assignment_count; i++) {
+		if (is_of_key(c->op, c->keys[i], e))
+			e->byte_offset = (int)c->plan->assignments[i].expr->at;
+	}
+	return rc;
+}
+
 static enum sqlstate creation_run(const struct creation *c, uint32_t row, struct error *e)
 {
 	struct exec_counters *counters = &c->op->x->counters;
@@ -223,14 +249,18 @@ static enum sqlstate creation_run(const struct creation *c, uint32_t row, struct
 	counters->properties_set += list.count;
 	if (c->plan->element == ELEMENT_NODE) {
 		counters->nodes_created++;
-		return storage_node_add(
-			txn, c->labels, c->plan->label_count, list.at, list.count, &c->ids[row], e);
+		return creation_blame(c,
+			storage_node_add(txn, c->labels, c->plan->label_count, list.at, list.count,
+				&c->ids[row], e),
+			e);
 	}
 	TRY(creation_end(c, c->plan->source_slot, row, &source, e));
 	TRY(creation_end(c, c->plan->target_slot, row, &target, e));
 	counters->edges_created++;
-	return storage_edge_add(
-		txn, source, target, c->labels[0], list.at, list.count, &c->ids[row], e);
+	return creation_blame(c,
+		storage_edge_add(
+			txn, source, target, c->labels[0], list.at, list.count, &c->ids[row], e),
+		e);
 }
 
 enum sqlstate write_create(struct op *op, const struct write_names *names,
@@ -315,6 +345,7 @@ static enum sqlstate set_map(struct op *op, const struct plan_set *item, enum el
 {
 	struct property *old, *new, *all;
 	uint32_t old_count = 0, new_count, count = 0;
+	enum sqlstate rc;
 
 	TRY(source_properties(op, v, item->at, &new, &new_count, e));
 	if (item->kind == SET_REPLACE)
@@ -331,7 +362,12 @@ static enum sqlstate set_map(struct op *op, const struct plan_set *item, enum el
 	}
 	for (uint32_t k = 0; k < new_count; k++)
 		all[count++] = new[k];
-	return count == 0 ? OK : set_all(op, element, id, all, count, e);
+	if (count == 0)
+		return OK;
+	rc = set_all(op, element, id, all, count, e);
+	if (is_of_value(rc, e))
+		e->byte_offset = (int)item->at;
+	return rc;
 }
 
 /* Whether something can be set of it; *element: which kind it is. */
@@ -400,6 +436,7 @@ static enum sqlstate assign_run(struct op *op, uint32_t *const *keys, const stru
 	struct property *properties =
 		arena_alloc_raw(op->arena, sizeof *properties * (count + 1));
 	enum element element;
+	enum sqlstate rc;
 
 	if (target.type == VALUE_NULL)
 		return OK;
@@ -410,7 +447,12 @@ static enum sqlstate assign_run(struct op *op, uint32_t *const *keys, const stru
 			properties[i].value = column_value(&values->values[i], row);
 		TRY(check_value(properties[i].value, items[i].at, e));
 	}
-	return set_all(op, element, target.id, properties, count, e);
+	rc = set_all(op, element, target.id, properties, count, e);
+	for (uint32_t i = 0; i < count && is_of_value(rc, e); i++) {
+		if (is_of_key(op, keys[i][0], e))
+			e->byte_offset = (int)items[i].assignment.expr->at;
+	}
+	return rc;
 }
 
 enum sqlstate write_assign(struct op *op, const struct write_names *names,

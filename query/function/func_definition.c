@@ -14,6 +14,7 @@
 #include "query/function/functions.h"
 #include "query/sql/definition.h"
 #include "query/sql/graph_definition.h"
+#include "query/sql/listed_graph.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
@@ -117,26 +118,21 @@ FUNCTION_ROW(catalog_constraint_definition)
 FUNCTION_ROW(catalog_graph_definition)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
-	const struct catalog_object *o = NULL;
-	struct graph_definition graph;
-	enum label_object object;
+	struct graph_definition definition;
+	struct listed_graph graph;
 	struct buf text = { 0 };
-	enum sqlstate rc;
-	uint32_t number;
+	enum sqlstate rc = OK;
 
 	(void)count;
 	*out = value_null();
-	if (label_oid_split(oid_of(args[0]), &object, &number) && object == LABEL_CATALOG_OBJECT)
-		o = catalog_object(c, number);
-	if (o != NULL && o->kind == OBJECT_PROPERTY_GRAPH) {
-		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
-		definition_graph_put(&text, &graph);
-		*out = eval_take_buf(ev, &text);
+	if (!listed_graph_by_oid(c, oid_of(args[0]), &graph))
 		return OK;
+	if (graph.object != NULL) {
+		TRY(definition_graph_read(c, ev->arena, graph.object, &definition, e));
+		definition_graph_put(&text, &definition);
+	} else {
+		rc = definition_put_graph(ev, &text, graph.graph, e);
 	}
-	if (oid_of(args[0]) != OID_GRAPH_MAIN)
-		return OK;
-	rc = definition_put_graph(ev, &text, e);
 	*out = eval_take_buf(ev, &text);
 	return rc;
 }

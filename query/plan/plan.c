@@ -548,6 +548,7 @@ static enum sqlstate plan_finish(
 		.view_use_count = p->view_use_count,
 		.view_uses = p->view_uses,
 		.is_write = p->is_write,
+		.writes_graph = p->writes_graph,
 		.tag = p->tag,
 		.has_conflict = p->has_conflict,
 		.temporary_count = p->temporary_count };
@@ -564,7 +565,7 @@ static void planner_reset(struct planner *p)
 	p->s = (struct stream){ 0 };
 	p->pending_count = p->row_count = 0;
 	p->ctes = NULL;
-	p->is_write = p->has_tag = p->has_past = false;
+	p->is_write = p->writes_graph = p->has_tag = p->has_past = false;
 	p->graph_count = p->view_use_count = 0;
 	p->tag = TAG_SELECT;
 }

@@ -125,6 +125,7 @@ void planner_will_write(struct planner *p, unsigned touch, enum plan_tag tag)
 		planner_barrier(p);
 	p->s.writes |= touch;
 	p->is_write = true;
+	p->writes_graph |= !p->b.is_sql;
 	if (!p->has_tag)
 		p->tag = tag;
 	p->has_tag = true;

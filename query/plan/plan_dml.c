@@ -829,7 +829,7 @@ enum sqlstate plan_dml(
 	note_graph(&d);
 	if (d.table->object == NAME_NONE && d.table->column_count == 0)
 		return FAIL_AT(e, c->dml->table.at, E_TYPE,
-			"label \"%.*s\" declares no properties and cannot be written as a table",
+			"label \"%.*s\" has no properties and cannot be written as a table",
 			STR_ARGS(d.table->name));
 	if (c->dml->kind == DML_INSERT)
 		rc = plan_insert_into(&d, out);

@@ -258,17 +258,31 @@ enum sqlstate plan_table_lock(struct planner *p, const struct ast_projection *se
 	return OK;
 }
 
-/* A label that has elements is a table too, of no columns until it declares some. */
-static const struct table *undeclared_label(struct planner *p, struct str name)
+/* A transaction that has just dropped a label sees its elements no more, which the count still has. */
+static bool has_rows(struct planner *p, enum element element, uint32_t label)
+{
+	const struct bind_options *options = p->b.options;
+	struct error ignored;
+	bool found;
+
+	if (label == NAME_NONE || options->storage == NULL)
+		return false;
+	if (options->txn != NULL)
+		return table_has_rows(options->txn, p->arena, element, label, &found,
+			       &ignored) == OK && found;
+	return (element == ELEMENT_NODE ? storage_node_count(options->storage, label)
+					: storage_edge_count(options->storage, label)) > 0;
+}
+
+/* A label that has elements is a table too. */
+static struct table *undeclared_label(struct planner *p, struct str name)
 {
 	uint32_t node = catalog_find(p->b.catalog, NAME_NODE_LABEL, name);
 	uint32_t edge = catalog_find(p->b.catalog, NAME_EDGE_LABEL, name);
 
-	if (p->b.options->storage == NULL)
-		return NULL;
-	if (node != NAME_NONE && storage_node_count(p->b.options->storage, node) > 0)
+	if (has_rows(p, ELEMENT_NODE, node))
 		return table_of_label(p->b.catalog, p->arena, ELEMENT_NODE, node);
-	if (edge != NAME_NONE && storage_edge_count(p->b.options->storage, edge) > 0)
+	if (has_rows(p, ELEMENT_EDGE, edge))
 		return table_of_label(p->b.catalog, p->arena, ELEMENT_EDGE, edge);
 	return NULL;
 }
@@ -298,6 +312,7 @@ enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct st
 {
 	bool is_ours = qualifier.length == 0 || str_equal_nocase(qualifier, STR("public")) ||
 		       str_equal_nocase(qualifier, STR("main"));
+	struct table *t = NULL;
 	struct str temporary;
 
 	TRY(plan_temporary_name(p, qualifier, name, at, &temporary, e));
@@ -310,11 +325,15 @@ enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct st
 		name = graph_full_name(p->arena, qualifier, name);
 		is_ours = true;
 	}
-	*out = !is_ours || p->b.catalog == NULL ? NULL
-						: table_look_up(p->b.catalog, p->arena, name);
-	if (*out == NULL && is_ours && p->b.catalog != NULL)
-		*out = undeclared_label(p, name);
-	if (*out != NULL)
+	if (is_ours && p->b.catalog != NULL) {
+		t = table_look_up(p->b.catalog, p->arena, name);
+		if (t == NULL)
+			t = undeclared_label(p, name);
+	}
+	if (t != NULL)
+		table_add_observed(t, p->b.catalog, p->arena);
+	*out = t;
+	if (t != NULL)
 		return OK;
 	return FAIL_AT(e, at, E_NO_TABLE, "relation \"%.*s%s%.*s\" does not exist",
 		STR_ARGS(qualifier), qualifier.length > 0 ? "." : "",

@@ -102,6 +102,7 @@ struct planner {
 	struct pending *pendings;
 	uint32_t pending_count, pending_capacity;
 	bool is_write;
+	bool writes_graph; /* as the plan's */
 	bool is_top;   /* the next program to be planned is the statement's own */
 	bool has_past; /* WITH queries of the statement write: its parts do not see each other's changes */
 	bool has_tag;

@@ -11,5 +11,6 @@ query_libquery_a_SOURCES += \
 	%D%/proc_catalog.c \
 	%D%/procedure.c \
 	%D%/procedure.h \
+	%D%/procedure_table.c \
 	%D%/procedures.def \
 	%D%/procedures.h

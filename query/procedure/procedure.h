@@ -63,6 +63,8 @@ uint32_t procedure_count(void);
 const struct procedure *procedure_at(uint32_t position);
 uint32_t procedure_parameter_count(const struct procedure *p);
 uint32_t procedure_column_count(const struct procedure *p);
+/* "name(parameter TYPE, …)", with the defaults. */
+void procedure_put_parameters(struct buf *to, const struct procedure *p);
 /* "graph.bfs(source node, options map DEFAULT {}) -> (node node, distance bigint)" */
 void procedure_put_signature(struct buf *to, const struct procedure *p);
 

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The C functions behind procedures.def, declared from the table itself. Included by procedure.c
+ * The C functions behind procedures.def, declared from the table itself. Included by procedure_table.c
  * and by the files that hold them.
  */
 #ifndef QUERY_PROCEDURE_PROCEDURES_H

@@ -119,7 +119,8 @@ static bool is_outside_transactions(const struct query_prepared *p)
 
 static const char *write_name(const struct query_prepared *p)
 {
-	static const char *const tags[] = { "SELECT", "INSERT", "MERGE", "UPDATE", "DELETE" };
+	static const char *const tags[] = { "SELECT", "INSERT", "MERGE", "UPDATE", "DELETE",
+		"MERGE" };
 
 	if (p->statement->kind == STMT_COPY)
 		return "COPY FROM";

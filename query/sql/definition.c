@@ -194,7 +194,7 @@ static void put_element(struct eval *ev, struct buf *to, const struct label_tabl
 	const char *glue = " PROPERTIES (";
 
 	buf_put_text(to, "        ");
-	naming_put_ident(to, table->name);
+	naming_put(ev, to, &(struct naming_object){ table->name, table->schema, NAME_NONE });
 	put_key_list(ev, to, table);
 	if (table->element == ELEMENT_EDGE) {
 		put_end(ev, to, "SOURCE", "_from", catalog_edge_end(c, table->info, true));
@@ -210,8 +210,8 @@ static void put_element(struct eval *ev, struct buf *to, const struct label_tabl
 	buf_put_text(to, strcmp(glue, ", ") == 0 ? ")" : " NO PROPERTIES");
 }
 
-static enum sqlstate put_elements(
-	struct eval *ev, struct buf *to, enum element element, struct error *e)
+static enum sqlstate put_elements(struct eval *ev, struct buf *to, uint32_t graph,
+	enum element element, struct error *e)
 {
 	bool is_node = element == ELEMENT_NODE;
 	const char *glue = is_node ? "\n    VERTEX TABLES (\n" : "\n    EDGE TABLES (\n";
@@ -223,7 +223,8 @@ static enum sqlstate put_elements(
 		TRY(label_table_next(ev->txn, ev->arena, &at, &table, &found, e));
 		if (!found)
 			break;
-		if (table.element != element)
+		if (table.element != element ||
+			catalog_graph_of(txn_catalog(ev->txn), element, table.label) != graph)
 			continue;
 		buf_put_text(to, glue);
 		glue = ",\n";
@@ -235,11 +236,13 @@ static enum sqlstate put_elements(
 	return OK;
 }
 
-enum sqlstate definition_put_graph(struct eval *ev, struct buf *to, struct error *e)
+enum sqlstate definition_put_graph(
+	struct eval *ev, struct buf *to, uint32_t graph, struct error *e)
 {
-	buf_put_text(to, "CREATE PROPERTY GRAPH public.main");
-	TRY(put_elements(ev, to, ELEMENT_NODE, e));
-	return put_elements(ev, to, ELEMENT_EDGE, e);
+	buf_put_text(to, "CREATE PROPERTY GRAPH public.");
+	naming_put_ident(to, catalog_graph_name(txn_catalog(ev->txn), graph));
+	TRY(put_elements(ev, to, graph, ELEMENT_NODE, e));
+	return put_elements(ev, to, graph, ELEMENT_EDGE, e);
 }
 
 /* ---- functions -------------------------------------------------------------------------------- */

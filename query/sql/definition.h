@@ -30,8 +30,9 @@ void definition_put_index(struct eval *ev, struct buf *to, const struct index_in
 void definition_put_constraint(struct eval *ev, struct buf *to, const struct label_table *table,
 	const struct label_constraint *constraint, bool is_pretty);
 
-/* The property graph of all labels as CREATE PROPERTY GRAPH. */
-enum sqlstate definition_put_graph(struct eval *ev, struct buf *to, struct error *e) MUST_USE;
+/* A graph of the database as CREATE PROPERTY GRAPH of all its labels. */
+enum sqlstate definition_put_graph(
+	struct eval *ev, struct buf *to, uint32_t graph, struct error *e) MUST_USE;
 
 /* Types of arguments as pg_get_function_arguments() lists them, and of the result. */
 void definition_put_arguments(struct eval *ev, struct buf *to, const struct proc *p);

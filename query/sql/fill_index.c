@@ -5,6 +5,7 @@
  */
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
+#include "query/sql/constants.h"
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
 
@@ -108,9 +109,51 @@ RELATION_FILL(index)
 
 /* ---- pg_constraint ---------------------------------------------------------------------------- */
 
-static void put_foreign(
-	struct relation_scan *s, struct value *row, const struct label_constraint *constraint)
+/* The types of a table's columns, by their numbers in pg_attribute. */
+static void take_types(struct relation_scan *s, const struct label_table *table,
+	const int16_t *numbers, uint32_t count, uint32_t *types)
 {
+	struct label_column *columns;
+
+	(void)label_table_columns(s->catalog, table, s->arena, &columns);
+	for (uint32_t i = 0; i < count; i++)
+		types[i] = columns[numbers[i] - 1].type_oid;
+}
+
+/* The operator that tells whether keys of these types are equal: that of the type alone where values of
+   the other become it. */
+static uint32_t equality(uint32_t left, uint32_t right)
+{
+	uint32_t found = constant_operator_by_types("=", left, right);
+
+	return found != 0 ? found : constant_operator_by_types("=", left, left);
+}
+
+static void put_operators(struct relation_scan *s, struct value *row,
+	const struct label_table *table, const struct label_constraint *constraint)
+{
+	uint32_t own[ARRAY_COUNT(constraint->columns)], targets[ARRAY_COUNT(constraint->targets)];
+	int64_t operators[3][ARRAY_COUNT(constraint->columns)];
+	struct label_table target;
+
+	if (!label_table_by_oid(s->catalog, constraint->target, &target))
+		return;
+	take_types(s, table, constraint->columns, constraint->count, own);
+	take_types(s, &target, constraint->targets, constraint->count, targets);
+	for (uint32_t i = 0; i < constraint->count; i++) {
+		operators[0][i] = equality(targets[i], own[i]);
+		operators[1][i] = equality(targets[i], targets[i]);
+		operators[2][i] = equality(own[i], own[i]);
+	}
+	row[pg_constraint_conpfeqop] = relation_numbers(s, operators[0], constraint->count);
+	row[pg_constraint_conppeqop] = relation_numbers(s, operators[1], constraint->count);
+	row[pg_constraint_conffeqop] = relation_numbers(s, operators[2], constraint->count);
+}
+
+static void put_foreign(struct relation_scan *s, struct value *row,
+	const struct label_table *table, const struct label_constraint *constraint)
+{
+	put_operators(s, row, table, constraint);
 	row[pg_constraint_confrelid] = value_int(constraint->target);
 	row[pg_constraint_confupdtype] = relation_char(s, constraint->on_update);
 	row[pg_constraint_confdeltype] = relation_char(s, constraint->on_delete);
@@ -151,7 +194,7 @@ static void add_constraint(struct relation_scan *s, const struct label_table *ta
 		row[pg_constraint_conindid] =
 			value_int(label_oid(LABEL_INDEX, constraint->index->id));
 	if (constraint->kind == 'f')
-		put_foreign(s, row, constraint);
+		put_foreign(s, row, table, constraint);
 	if (constraint->kind == 'c')
 		row[pg_constraint_conbin] = value_string(constraint->check);
 }

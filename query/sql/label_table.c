@@ -72,26 +72,6 @@ static struct label_table table_of(const struct catalog *c, enum element element
 	};
 }
 
-static enum sqlstate has_element(struct txn *t, struct arena *scratch,
-	const struct label_table *table, bool *found, struct error *e)
-{
-	struct arena_mark mark = arena_save(scratch);
-	struct cursor *cursor;
-	uint32_t count = 0;
-	enum sqlstate rc;
-	uint64_t id;
-
-	if (table->element == ELEMENT_NODE)
-		TRY(storage_scan_nodes(t, table->label, scratch, &cursor, e));
-	else
-		TRY(storage_scan_edges(t, table->label, scratch, &cursor, e));
-	rc = storage_cursor_next(cursor, &id, NULL, 1, &count, e);
-	storage_cursor_close(cursor);
-	arena_rewind(scratch, mark);
-	*found = count > 0;
-	return rc;
-}
-
 enum sqlstate label_table_next(struct txn *t, struct arena *scratch, uint64_t *at,
 	struct label_table *out, bool *found, struct error *e)
 {
@@ -110,7 +90,7 @@ enum sqlstate label_table_next(struct txn *t, struct arena *scratch, uint64_t *a
 			continue;
 		*found = out->info != NULL && out->info->is_declared;
 		if (!*found)
-			TRY(has_element(t, scratch, out, found, e));
+			TRY(table_has_rows(t, scratch, out->element, out->label, found, e));
 	}
 	return OK;
 }
@@ -170,9 +150,11 @@ static struct label_column column_of(const struct table_column *from, int16_t nu
 uint32_t label_table_columns(const struct catalog *c, const struct label_table *table,
 	struct arena *a, struct label_column **out)
 {
-	const struct table *t = table_of_label(c, a, table->element, table->label);
-	uint32_t count = t == NULL ? 0 : t->column_count;
+	struct table *t = table_of_label(c, a, table->element, table->label);
+	uint32_t count;
 
+	table_add_observed(t, c, a);
+	count = t->column_count;
 	*out = ARENA_ARRAY(a, struct label_column, count + 1);
 	for (uint32_t i = 0; i < count; i++)
 		(*out)[i] = column_of(&t->columns[i], (int16_t)(i + 1));

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Labels as tables: what SQL sees of the graph's schema. A node label is a table whose columns are
- * its declared properties in the order of their declaration; an edge label has `_from` and `_to`
- * before them. Its indexes and constraints are the table's.
+ * its declared properties in the order of their declaration, or those that were written under it if it
+ * declares none; an edge label has `_from` and `_to` before them. Its indexes and constraints are the table's.
  *
  * Everything has a number (oid) that is made from the number the storage gave it, which is never
  * used again, so the same thing keeps the same oid for as long as it exists.

@@ -13,6 +13,7 @@ query_libquery_a_SOURCES += \
 	%D%/fill_class.c \
 	%D%/fill_function.c \
 	%D%/fill_graph.c \
+	%D%/fill_graph_information.c \
 	%D%/fill_index.c \
 	%D%/fill_information.c \
 	%D%/fill_information_key.c \
@@ -28,10 +29,14 @@ query_libquery_a_SOURCES += \
 	%D%/information_schema.def \
 	%D%/graph_definition.c \
 	%D%/graph_definition.h \
+	%D%/graph_parts.c \
+	%D%/graph_parts.h \
 	%D%/label_table.c \
 	%D%/label_table.h \
 	%D%/listed.c \
 	%D%/listed.h \
+	%D%/listed_graph.c \
+	%D%/listed_graph.h \
 	%D%/naming.c \
 	%D%/naming.h \
 	%D%/pg_keywords.def \
@@ -45,5 +50,6 @@ query_libquery_a_SOURCES += \
 	%D%/reg_text.h \
 	%D%/relation.c \
 	%D%/relation.h \
+	%D%/row_types.def \
 	%D%/table_functions.def \
 	%D%/types.def

@@ -165,7 +165,8 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 		return true;
 	}
 	*out = (struct naming_object){ STR("main"), OID_NAMESPACE_PUBLIC, NAME_NONE };
-	if (oid == OID_GRAPH_MAIN)
+	/* A graph has the number of its schema. */
+	if (oid == OID_GRAPH_MAIN || (oid > OID_GRAPH_MAIN && naming_schema(ev, oid, &out->name)))
 		return true;
 	if (c == NULL || !label_oid_split(oid, &object, &number))
 		return false;
@@ -209,6 +210,18 @@ static bool row_type(struct eval *ev, uint32_t oid, struct naming_object *out)
 	return true;
 }
 
+static bool catalog_row_type(struct eval *ev, uint32_t oid, struct naming_object *out)
+{
+	bool is_array = false;
+	const struct relation *r = relation_by_row_type(oid, &is_array);
+
+	if (r == NULL)
+		return false;
+	out->schema = naming_schema_oid(ev, str_of(r->schema));
+	out->name = is_array ? arena_printf(ev->arena, "_%s", r->name) : str_of(r->name);
+	return true;
+}
+
 bool naming_type(struct eval *ev, uint32_t oid, struct naming_object *out)
 {
 	const struct builtin_type *type = builtin_type_by_oid(oid);
@@ -217,7 +230,8 @@ bool naming_type(struct eval *ev, uint32_t oid, struct naming_object *out)
 	if (is_array)
 		type = builtin_type_by_array(oid);
 	if (type == NULL)
-		return row_type(ev, oid, out);
+		return oid < OID_USER_FIRST ? catalog_row_type(ev, oid, out)
+					    : row_type(ev, oid, out);
 	out->schema = type->kind == 'd' ? OID_NAMESPACE_INFORMATION : OID_NAMESPACE_CATALOG;
 	out->name = is_array ? arena_printf(ev->arena, "_%s", type->name) : str_of(type->name);
 	return true;
@@ -352,12 +366,17 @@ static void put_base_type(
 static uint32_t element_of(struct eval *ev, uint32_t oid)
 {
 	const struct builtin_type *type = builtin_type_by_array(oid);
+	const struct relation *relation;
 	struct naming_object row;
 	enum label_object object;
 	uint32_t number;
+	bool is_array;
 
 	if (type != NULL)
 		return type->oid;
+	relation = relation_by_row_type(oid, &is_array);
+	if (relation != NULL)
+		return is_array ? relation_row_type(relation, &number) : 0;
 	if (!row_type(ev, oid, &row) || !label_oid_split(oid, &object, &number))
 		return 0;
 	if (object == LABEL_NODE_ROW_ARRAY)
@@ -447,6 +466,8 @@ static uint32_t relation_oid_of_label(const struct catalog *c, struct str name)
 	}
 	if (str_equal(name, STR("main")))
 		return OID_GRAPH_MAIN;
+	if (catalog_graph_find(c, name) != GRAPH_MAIN)
+		return label_schema_oid(catalog_graph_find(c, name));
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *index = catalog_index_at(c, i);
 
@@ -486,7 +507,9 @@ uint32_t naming_find_relation(struct eval *ev, struct str text)
 static uint32_t type_by_name(struct eval *ev, struct str schema, struct str name)
 {
 	const struct builtin_type *type = builtin_type_find(name);
+	const struct relation *relation;
 	struct label_table table;
+	uint32_t array;
 
 	if (schema.length > 0 && str_equal(schema, STR("public")))
 		type = NULL;
@@ -496,7 +519,14 @@ static uint32_t type_by_name(struct eval *ev, struct str schema, struct str name
 		type = builtin_type_find((struct str){ name.at + 1, name.length - 1 });
 		if (type != NULL)
 			return type->array;
+		relation = relation_resolve(
+			ev->settings, schema, (struct str){ name.at + 1, name.length - 1 });
+		if (relation != NULL && relation_row_type(relation, &array) != 0)
+			return array;
 	}
+	relation = relation_resolve(ev->settings, schema, name);
+	if (relation != NULL)
+		return relation_row_type(relation, &array);
 	if (ev->txn == NULL || !label_table_find(txn_catalog(ev->txn), name, &table))
 		return 0;
 	return label_oid(
@@ -506,11 +536,16 @@ static uint32_t type_by_name(struct eval *ev, struct str schema, struct str name
 static uint32_t array_of(uint32_t oid)
 {
 	const struct builtin_type *type = builtin_type_by_oid(oid);
+	const struct relation *relation;
 	enum label_object object;
-	uint32_t number;
+	uint32_t number = 0;
+	bool is_array;
 
 	if (type != NULL)
 		return type->array;
+	relation = relation_by_row_type(oid, &is_array);
+	if (relation != NULL && relation_row_type(relation, &number) != 0)
+		return number;
 	if (!label_oid_split(oid, &object, &number))
 		return 0;
 	return label_oid(

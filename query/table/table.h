@@ -103,6 +103,9 @@ struct table *table_find(const struct catalog *c, struct arena *a, struct str na
 /* The same for a label known by number. */
 struct table *table_of_label(
 	const struct catalog *c, struct arena *a, enum element element, uint32_t label);
+/* A label that declares no property gets those as columns that were written under it, with the types
+   that were: what queries and catalogs see. Not what schema statements go by. */
+void table_add_observed(struct table *t, const struct catalog *c, struct arena *a);
 struct str table_name_folded(struct arena *a, struct str name);
 /* The name as written, then folded to lower case. */
 struct table *table_look_up(const struct catalog *c, struct arena *a, struct str name);
@@ -112,6 +115,12 @@ struct table_column *table_column(const struct table *t, struct str name);
 struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name);
 /* True if a table, sequence, view or property graph has the full name. */
 bool table_name_is_taken(const struct catalog *c, struct str name);
+/* There is no table of this name for a schema statement: the hint says so if queries see one. */
+void table_hint_undeclared(
+	struct txn *txn, struct arena *scratch, struct str name, struct error *e);
+/* Whether the transaction sees an element of the label. */
+enum sqlstate table_has_rows(struct txn *txn, struct arena *scratch, enum element element,
+	uint32_t label, bool *found, struct error *e) MUST_USE;
 /* An action of a foreign key (as ast_key has it) in words; NO ACTION for the one by default. */
 const char *table_action_text(char action);
 /* Puts what the label's own declaration does not hold into the catalog (again). */

@@ -641,6 +641,8 @@ struct plan {
 	uint32_t parameter_count;
 	const struct type *parameters;
 	bool is_write;                      /* write plan: exclusive lock at commit; else read plan */
+	bool writes_graph;                  /* by clauses of the graph language: one may set
+	                                       what another left out and is NOT NULL */
 	enum plan_tag tag;
 	bool has_conflict;                  /* INSERT .. ON CONFLICT */
 	uint32_t temporary_count;           /* names that mean temporary relations; a name may count twice */

@@ -39,16 +39,6 @@ static const char help[] =
 	"what PGHOST and its like say. DIR of check and password is that of a stopped server.\n"
 	"Exit status: 0 good, 1 it failed, 2 wrong usage, 3 check found something.\n";
 
-int ctl_complain(const struct error *e)
-{
-	fprintf(stderr, "quiverctl: %s\n", e->message);
-	if (e->detail[0] != '\0')
-		fprintf(stderr, "DETAIL: %s\n", e->detail);
-	if (e->hint[0] != '\0')
-		fprintf(stderr, "HINT: %s\n", e->hint);
-	return EXIT_FAILURE;
-}
-
 static int usage(void)
 {
 	fputs(help, stderr);

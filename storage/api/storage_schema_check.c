@@ -68,26 +68,14 @@ static enum sqlstate visit_existing(struct txn *t, void *context, uint64_t id,
 {
 	const struct existing *all = context;
 	enum element element = all->element;
-	struct draft d = { .element = element, .id = id, .label = state->label };
+	struct draft d = { .element = element, .id = id, .arena = all->arena };
 	struct property *before = NULL;
-	const uint32_t *labels;
 	uint32_t count = 0;
 
 	arena_reset(all->arena);
-	d.arena = all->arena;
-	d.labels[0] = state->label;
-	d.label_count = 1;
-	if (element == ELEMENT_NODE) {
-		d.label_count = catalog_labelset_labels(t->catalog, state->label, &labels);
-		for (uint32_t i = 0; i < d.label_count; i++)
-			d.labels[i] = labels[i];
-	}
-	if (state->map_size > 0) {
-		TRY(property_map_decode(
-			state->map, state->map_size, d.arena, &d.properties, &d.count, e));
+	TRY(draft_read(t, &d, state->label, state->map, state->map_size, e));
+	if (state->map_size > 0)
 		TRY(property_map_decode(state->map, state->map_size, d.arena, &before, &count, e));
-	}
-	d.capacity = d.count;
 	TRY(draft_fit(t, &d, e));
 	return rewrite(t, &d, before, count, e);
 }

@@ -82,6 +82,20 @@ static void draft_init(struct txn *t, struct draft *d, enum element element)
 	memset(d, 0, sizeof *d);
 	d->element = element;
 	d->arena = t->scratch;
+	d->completes_late = t->completes_late;
+}
+
+/* The draft is the element's state now. */
+static void draft_put(
+	struct txn *t, const struct draft *d, struct overlay_place place, struct overlay_record *r)
+{
+	struct overlay *o = &t->overlay;
+
+	r->map_size = (uint32_t)t->map.length;
+	r->map = overlay_keep(o, t->map.data, t->map.length);
+	overlay_put(o, place, r);
+	if (d->is_incomplete)
+		VEC_PUSH(&o->incomplete[d->element], d->id);
 }
 
 static enum sqlstate draft_labels(
@@ -173,18 +187,15 @@ static enum sqlstate draft_complete(struct txn *t, struct draft *d,
 
 static void overlay_add(struct txn *t, const struct draft *d, struct overlay_place place)
 {
-	struct overlay *o = &t->overlay;
 	struct overlay_record r = { .id = d->id,
 		.source = d->source,
 		.target = d->target,
 		.label = d->label,
-		.map_size = (uint32_t)t->map.length,
 		.element = (uint8_t)d->element,
 		.is_new = true };
 
-	o->op_count++;
-	r.map = overlay_keep(o, t->map.data, t->map.length);
-	overlay_put(o, place, &r);
+	t->overlay.op_count++;
+	draft_put(t, d, place, &r);
 }
 
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
@@ -370,9 +381,7 @@ static enum sqlstate draft_close(struct txn *t, struct draft *d, struct error *e
 	if (o->op_count ==
 		place.ops_before) /* it was so before: no change, and nobody's conflict */
 		return OK;
-	r.map_size = (uint32_t)t->map.length;
-	r.map = overlay_keep(o, t->map.data, t->map.length);
-	overlay_put(o, place, &r);
+	draft_put(t, d, place, &r);
 	return OK;
 }
 
@@ -538,7 +547,13 @@ enum sqlstate storage_node_delete(struct txn *t, uint64_t node, bool is_detachin
 	return OK;
 }
 
-enum sqlstate storage_statement_check(struct txn *t, struct error *e)
+void storage_statement_completes_late(struct txn *t)
+{
+	t->completes_late = true;
+}
+
+/* Nodes that were deleted without their edges. */
+static enum sqlstate check_lonely(struct txn *t, struct error *e)
 {
 	for (size_t i = 0; i < t->overlay.unchecked.count; i++) {
 		uint64_t node = t->overlay.unchecked.at[i];
@@ -552,6 +567,29 @@ enum sqlstate storage_statement_check(struct txn *t, struct error *e)
 		error_hint(e, "Use DETACH DELETE to delete the node together with its edges.");
 		return E_FOREIGN_KEY;
 	}
-	VEC_CLEAR(&t->overlay.unchecked);
+	return OK;
+}
+
+static enum sqlstate check_complete(struct txn *t, enum element element, struct error *e)
+{
+	const struct overlay *o = &t->overlay;
+
+	for (size_t i = 0; i < o->incomplete[element].count; i++) {
+		const struct overlay_record *r =
+			overlay_find(o, element, o->incomplete[element].at[i]);
+
+		if (overlay_record_exists(r))
+			TRY(draft_is_complete(t, r, e));
+	}
+	return OK;
+}
+
+enum sqlstate storage_statement_check(struct txn *t, struct error *e)
+{
+	TRY(check_lonely(t, e));
+	TRY(check_complete(t, ELEMENT_NODE, e));
+	TRY(check_complete(t, ELEMENT_EDGE, e));
+	overlay_forget_checks(&t->overlay);
+	t->completes_late = false;
 	return OK;
 }

@@ -266,27 +266,6 @@ uint64_t adjacency_degree_now(struct graph *g, uint64_t node, enum direction d)
 	return degree;
 }
 
-bool adjacency_reader_wants(const struct adjacency_reader *r, uint32_t label)
-{
-	uint32_t i;
-
-	if (label < r->at.label)
-		return false;
-	for (i = 0; i < r->label_count; i++) {
-		if (r->labels[i] >= label)
-			return r->labels[i] == label;
-	}
-	return r->label_count == 0;
-}
-
-void adjacency_reader_pass(struct adjacency_reader *r, uint32_t label)
-{
-	if (label == UINT32_MAX)
-		r->is_done = true;
-	else
-		r->at = (struct adjacency_entry){ label + 1, 0, 0 };
-}
-
 static bool one_read(struct page_view *v, const struct graph *g, uint64_t edge,
 	struct adjacency_reader *r, struct adjacency_columns *c)
 {

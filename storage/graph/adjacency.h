@@ -82,6 +82,8 @@ bool adjacency_read(struct page_view *v, const struct graph *g, struct adjacency
 
 /* Whether the reader wants edges of a label at all; labels come in ascending order. */
 bool adjacency_reader_wants(const struct adjacency_reader *r, uint32_t label);
+/* The reader's place when all labels up to `label` are done. */
+void adjacency_reader_pass(struct adjacency_reader *r, uint32_t label);
 
 /* Puts a reader before the edges of one label to one neighbour; adjacency_read() goes on from there
    to the list's end. */

@@ -35,7 +35,4 @@ bool adjacency_tree_read(struct page_view *v, const struct graph *g, uint64_t ro
 /* Page types, order, counts; visits the pages. False if the tree cannot be walked. */
 bool adjacency_tree_check(struct graph_check *c, uint64_t root, uint64_t node, enum direction d);
 
-/* The reader's place when all labels up to `label` are done. */
-void adjacency_reader_pass(struct adjacency_reader *r, uint32_t label);
-
 #endif

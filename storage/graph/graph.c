@@ -5,8 +5,6 @@
  */
 #include "storage/graph/graph.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "storage/graph/record.h"
@@ -58,25 +56,4 @@ void graph_close(struct graph *g)
 	record_close(&g->nodes);
 	record_close(&g->edges);
 	buf_free(&g->scratch);
-}
-
-void graph_page_broken(struct page_view *v, uint64_t pid)
-{
-	if (v == NULL)
-		PANIC("page %llu is broken", (unsigned long long)pid);
-	v->corrupt = true;
-	v->corrupt_pid = pid;
-	v->expected_type = v->found_type = PAGE_TYPE_NONE;
-}
-
-void graph_finding(struct graph_check *c, const char *format, ...)
-{
-	char line[256];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	c->findings++;
-	c->report(c->context, line);
 }

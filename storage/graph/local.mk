@@ -1,6 +1,7 @@
 storage_libstorage_a_SOURCES += \
 	%D%/adjacency.c \
 	%D%/adjacency.h \
+	%D%/adjacency_reader.c \
 	%D%/adjacency_seg.c \
 	%D%/adjacency_seg.h \
 	%D%/adjacency_tree.c \
@@ -14,6 +15,8 @@ storage_libstorage_a_SOURCES += \
 	%D%/dictionary.h \
 	%D%/graph.c \
 	%D%/graph.h \
+	%D%/graph_fault.c \
+	%D%/graph_name.c \
 	%D%/label_index.c \
 	%D%/label_index.h \
 	%D%/op.c \

@@ -217,7 +217,7 @@ static inline bool pager_is_pending(const struct pager *pager, const struct fram
 	       f->dirty_generation != pager_generation(pager);
 }
 
-/* ---- pager.c ------------------------------------------------------------------------------ */
+/* ---- frame.c ------------------------------------------------------------------------------ */
 
 /* A free frame; false if there is none within the pool (or, use_reserve, at all). */
 bool pager_frame_take(struct pager *pager, bool use_reserve, uint64_t *frame);

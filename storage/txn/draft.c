@@ -42,7 +42,7 @@ uint32_t draft_sort_labels(uint32_t *labels, uint32_t count)
 	return kept;
 }
 
-struct property *draft_find(struct draft *d, uint32_t key)
+struct property *draft_find(const struct draft *d, uint32_t key)
 {
 	for (uint32_t i = 0; i < d->count; i++) {
 		if (d->properties[i].key == key)
@@ -210,6 +210,34 @@ static enum sqlstate fit_modifier(
 	return OK;
 }
 
+static void hint_conversion(const struct property_info *p, enum value_type found, struct error *e)
+{
+	bool is_list = p->declared == VALUE_LIST;
+	enum value_type wanted = (enum value_type)(is_list ? p->declared_item : p->declared);
+
+	if (is_list && found != VALUE_LIST)
+		error_hint(e, "Write a list.");
+	else if (wanted == VALUE_DECIMAL && (is_list || found == VALUE_FLOAT))
+		error_hint(e, is_list ? "Write decimals as 12.50M, or convert with :: DECIMAL[]."
+				      : "Write a decimal as 12.50M, or convert with :: DECIMAL.");
+	else if (wanted == VALUE_INT && found == VALUE_FLOAT)
+		error_hint(e, "Convert with :: INT64, which rounds.");
+	else
+		error_hint(e, "You will need to rewrite or cast the expression.");
+}
+
+enum sqlstate property_type_error(struct str key, struct str label, const struct property_info *p,
+	enum value_type found, struct error *e)
+{
+	FAIL(e, E_TYPE,
+		"property \"%.*s\" of label \"%.*s\" is of type %s but the value is of type %s",
+		STR_ARGS(key), STR_ARGS(label), value_type_name((enum value_type)p->declared),
+		value_type_name(found));
+	error_names(e, label, key, (struct str){ 0 });
+	hint_conversion(p, found, e);
+	return E_TYPE;
+}
+
 enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t label,
 	const struct property_info *p, struct value *value, struct arena *a, struct error *e)
 {
@@ -221,18 +249,10 @@ enum sqlstate draft_fit_value(struct txn *t, enum element element, uint32_t labe
 		return OK;
 	fits = type == VALUE_LIST ? convert_list(value, (enum value_type)p->declared_item, a)
 				  : convert_item(value, type, a);
-	if (fits)
-		return fit_modifier(value, p->modifier, a, e);
-	FAIL(e, E_TYPE,
-		"property \"%.*s\" of label \"%.*s\" is of type %s but the value is of type %s",
-		STR_ARGS(catalog_name(t->catalog, NAME_KEY, p->key)),
-		STR_ARGS(catalog_name(t->catalog, kind, label)), value_type_name(type),
-		value_type_name((enum value_type)value->type));
-	if (type == VALUE_DECIMAL && value->type == VALUE_FLOAT)
-		error_hint(e, "Write a decimal as 12.50M, or convert with :: DECIMAL.");
-	else if (p->declared_item == VALUE_DECIMAL)
-		error_hint(e, "Write decimals as 12.50M, or convert with :: DECIMAL[].");
-	return e->code;
+	return fits ? fit_modifier(value, p->modifier, a, e)
+		    : property_type_error(catalog_name(t->catalog, NAME_KEY, p->key),
+			      catalog_name(t->catalog, kind, label), p,
+			      (enum value_type)value->type, e);
 }
 
 /* The declared properties, in order of declaration. */
@@ -331,7 +351,10 @@ static enum sqlstate fit_label(
 	}
 	if (has_generated)
 		TRY(fit_generated(t, d, info, &missing, e));
-	return missing == NAME_NONE ? OK : not_null_error(t, d, info->id, missing, e);
+	if (missing == NAME_NONE)
+		return OK;
+	d->is_incomplete = true;
+	return d->completes_late ? OK : not_null_error(t, d, info->id, missing, e);
 }
 
 bool draft_has_generated(const struct txn *t, const struct draft *d)
@@ -520,30 +543,65 @@ static bool ends_still_fit(struct txn *t, const struct overlay_record *r)
 		t->catalog, info, labelset_now(t, r->source), labelset_now(t, r->target));
 }
 
+enum sqlstate draft_read(const struct txn *t, struct draft *d, uint32_t label, const uint8_t *map,
+	uint32_t map_size, struct error *e)
+{
+	const uint32_t *labels;
+
+	d->label = d->labels[0] = label;
+	d->label_count = 1;
+	if (d->element == ELEMENT_NODE) {
+		d->label_count = catalog_labelset_labels(t->catalog, label, &labels);
+		assert(d->label_count <= DRAFT_LABELS_MAX);
+		for (uint32_t i = 0; i < d->label_count; i++)
+			d->labels[i] = labels[i];
+	}
+	if (map_size > 0)
+		TRY(property_map_decode(map, map_size, d->arena, &d->properties, &d->count, e));
+	d->capacity = d->count;
+	return OK;
+}
+
+static uint32_t missing_key(const struct draft *d, const struct label_info *info)
+{
+	for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
+		const struct property_info *p = &info->properties[i];
+
+		if (p->is_not_null && draft_find(d, p->key) == NULL)
+			return p->key;
+	}
+	return NAME_NONE;
+}
+
+enum sqlstate draft_is_complete(struct txn *t, const struct overlay_record *r, struct error *e)
+{
+	struct draft d = { .element = (enum element)r->element, .arena = t->scratch };
+
+	arena_reset(t->scratch);
+	TRY(draft_read(t, &d, r->label, r->map, r->map_size, e));
+	for (uint32_t i = 0; i < d.label_count; i++) {
+		const struct label_info *info = catalog_label(t->catalog, d.element, d.labels[i]);
+		uint32_t key = missing_key(&d, info);
+
+		if (key != NAME_NONE)
+			return not_null_error(t, &d, d.labels[i], key, e);
+	}
+	return OK;
+}
+
 bool draft_still_fits(struct txn *t, const struct overlay_record *r)
 {
 	struct draft d = { .element = (enum element)r->element,
 		.is_new = r->is_new,
 		.is_recheck = true,
-		.labels = { r->label },
-		.label_count = 1,
 		.arena = t->scratch };
-	const uint32_t *labels;
 	struct error e;
 
 	arena_reset(t->scratch);
-	if (d.element == ELEMENT_NODE) {
-		d.label_count = catalog_labelset_labels(t->catalog, r->label, &labels);
-		assert(d.label_count <= DRAFT_LABELS_MAX);
-		for (uint32_t i = 0; i < d.label_count; i++)
-			d.labels[i] = labels[i];
-	} else if (!ends_still_fit(t, r)) {
+	if (d.element == ELEMENT_EDGE && !ends_still_fit(t, r))
 		return false;
-	}
-	if (r->map_size > 0 && property_map_decode(r->map, r->map_size, d.arena, &d.properties,
-				       &d.count, &e) != OK)
+	if (draft_read(t, &d, r->label, r->map, r->map_size, &e) != OK)
 		return false;
-	d.capacity = d.count;
 	if (draft_has_generated(t, &d))
 		return false; /* they may have been made by another rule, or not at all */
 	if (draft_fit(t, &d, &e) != OK)

@@ -17,6 +17,8 @@ struct draft {
 	uint64_t source, target;
 	bool is_new;
 	bool is_recheck; /* it has been written: what is generated has been made */
+	bool completes_late; /* what is NOT NULL may be missing yet .. */
+	bool is_incomplete;  /* .. and is */
 	uint32_t label;			   /* labelset or edge label, after the write */
 	uint32_t old_label;		   /* before it; absent if new */
 	uint32_t labels[DRAFT_LABELS_MAX]; /* of a node: sorted; of an edge: the one */
@@ -32,7 +34,7 @@ struct draft {
 enum sqlstate draft_has_room(const struct txn *t, struct error *e) MUST_USE;
 /* Sorts labels and drops duplicates; returns how many are left. */
 uint32_t draft_sort_labels(uint32_t *labels, uint32_t count);
-struct property *draft_find(struct draft *d, uint32_t key);
+struct property *draft_find(const struct draft *d, uint32_t key);
 /* Whether one of its labels declares keys to be generated, and whether one of them is this. */
 bool draft_has_generated(const struct txn *t, const struct draft *d);
 bool draft_is_generated(const struct txn *t, const struct draft *d, uint32_t key);
@@ -43,6 +45,12 @@ void draft_sort(struct draft *d);
 
 /* Declared types, defaults, NOT NULL and closed labels. */
 enum sqlstate draft_fit(struct txn *t, struct draft *d, struct error *e) MUST_USE;
+/* A draft of an element as it is: its labels and properties. `label`: labelset or edge label. */
+enum sqlstate draft_read(const struct txn *t, struct draft *d, uint32_t label, const uint8_t *map,
+	uint32_t map_size, struct error *e) MUST_USE;
+/* An element that this transaction has changed, and that is there, lacks nothing that is NOT NULL. */
+enum sqlstate draft_is_complete(
+	struct txn *t, const struct overlay_record *r, struct error *e) MUST_USE;
 /* True if the transaction's catalog, another than when `r` was written, would take it as it is.
    Engine lock: exclusive. */
 bool draft_still_fits(struct txn *t, const struct overlay_record *r);

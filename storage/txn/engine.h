@@ -166,6 +166,7 @@ struct txn {
 	struct catalog *own_catalog; /* with this transaction's schema changes; NULL: none */
 	bool is_open;
 	bool must_restart;
+	bool completes_late; /* NOT NULL is looked at when the statement is done, not at each write */
 	bool has_schema_lock;
 	bool has_ticket;
 	uint32_t unfinished_index; /* that this transaction has built and not yet committed; 0: none */

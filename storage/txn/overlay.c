@@ -60,6 +60,13 @@ static void big_free(struct overlay *o)
 	}
 }
 
+void overlay_forget_checks(struct overlay *o)
+{
+	VEC_CLEAR(&o->unchecked);
+	VEC_CLEAR(&o->incomplete[ELEMENT_NODE]);
+	VEC_CLEAR(&o->incomplete[ELEMENT_EDGE]);
+}
+
 void overlay_reset(struct overlay *o)
 {
 	if (o->undo.count == 0 && o->indexes.count == 0 && arena_bytes_used(o->arena) == 0)
@@ -69,7 +76,7 @@ void overlay_reset(struct overlay *o)
 	buf_reset(&o->log);
 	VEC_CLEAR(&o->undo);
 	VEC_CLEAR(&o->hops);
-	VEC_CLEAR(&o->unchecked);
+	overlay_forget_checks(o);
 	map_u64_clear(&o->lists);
 	for (int element = 0; element < 2; element++) {
 		map_u64_clear(&o->records[element]);
@@ -89,6 +96,8 @@ void overlay_destroy(struct overlay *o)
 	indexes_clear(o);
 	VEC_FREE(&o->indexes);
 	VEC_FREE(&o->unchecked);
+	VEC_FREE(&o->incomplete[ELEMENT_NODE]);
+	VEC_FREE(&o->incomplete[ELEMENT_EDGE]);
 	buf_free(&o->scratch);
 	arena_free(o->arena);
 }
@@ -216,7 +225,7 @@ void overlay_rollback(struct overlay *o, uint64_t mark)
 		undo_one(o, &VEC_LAST(&o->undo));
 		o->undo.count--;
 	}
-	VEC_CLEAR(&o->unchecked);
+	overlay_forget_checks(o);
 	if (o->hops_done > o->order[ELEMENT_EDGE].count) {
 		map_u64_clear(&o->lists);
 		VEC_CLEAR(&o->hops);

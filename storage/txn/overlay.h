@@ -80,10 +80,13 @@ struct overlay {
 	size_t hops_done; /* edges already in the lists */
 	VEC(struct overlay_index *) indexes;
 	VEC(uint64_t) unchecked; /* nodes deleted without detach by this statement */
+	VEC(uint64_t) incomplete[2]; /* by element: written by it, and lacking what is NOT NULL */
 	struct buf scratch;
 };
 
 void overlay_init(struct overlay *o);
+/* Nothing is left to be checked at the statement's end. */
+void overlay_forget_checks(struct overlay *o);
 /* Forgets everything; big memory goes, small memory stays for the next transaction. */
 void overlay_reset(struct overlay *o);
 void overlay_destroy(struct overlay *o);

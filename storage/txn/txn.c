@@ -175,7 +175,7 @@ enum sqlstate txn_begin(
 	assert(!t->is_open);
 	t->options = *options;
 	t->is_open = true;
-	t->must_restart = false;
+	t->must_restart = t->completes_late = false;
 	atomic_store_explicit(&t->slot->catalog, 0, memory_order_relaxed);
 	txn_take_snapshot(t, true);
 	*out = t;
@@ -271,8 +271,8 @@ enum sqlstate txn_take_ticket(struct txn *t, struct error *e)
 void txn_statement_begin(struct txn *t)
 {
 	assert(t->is_open);
-	t->must_restart = false;
-	VEC_CLEAR(&t->overlay.unchecked);
+	t->must_restart = t->completes_late = false;
+	overlay_forget_checks(&t->overlay);
 	old_catalogs_drop(t);
 	if (t->options.isolation != ISOLATION_READ_COMMITTED)
 		return;

@@ -11,7 +11,8 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tck"))
+sys.path += [os.path.join(HERE, "..", "tck"), os.path.join(HERE, "..", "lib")]
+import cases  # noqa: E402
 import wire  # noqa: E402
 
 FILE = os.path.join(HERE, "errors.txt")
@@ -54,39 +55,9 @@ def check(connection, line):
     return None if fields is None else lines_of(fields)
 
 
-def read():
-    """(line, [what stands below it]), comments too."""
-    cases = []
-    with open(FILE, encoding="utf-8") as file:
-        for line in file.read().splitlines():
-            if line.startswith("\t"):
-                cases[-1][1].append(line)
-            else:
-                cases.append((line, []))
-    return cases
-
-
 def main():
-    accept = "--accept" in sys.argv
     connection = wire.Connection(sys.argv[1], 20)
-    cases, text, number, failed = read(), [], 0, False
-    print("1..%d" % sum(not line.startswith("#") for line, _ in cases))
-    for line, shown in cases:
-        text.append(line)
-        if line.startswith("#"):
-            continue
-        number += 1
-        found = check(connection, line)
-        text += found or []
-        is_ok = found is not None and (accept or found == shown)
-        failed |= not is_ok
-        print("%s %d - %s" % ("ok" if is_ok else "not ok", number, line.replace("#", "\\#")))
-        if not is_ok:
-            print("\n".join("# " + said for said in found or ["Parse takes it"]))
-    if accept:
-        with open(FILE, "w", encoding="utf-8") as file:
-            file.write("\n".join(text) + "\n")
-    return failed
+    return cases.play(FILE, lambda line: check(connection, line), "--accept" in sys.argv)
 
 
 if __name__ == "__main__":

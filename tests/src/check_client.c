@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "tests/src/fake.h"
+#include "tests/src/loopback.h"
 #include "tests/src/suites.h"
 
 static struct client_context context;
@@ -475,24 +476,6 @@ START_TEST(a_replication_connection_is_refused)
 }
 END_TEST
 
-/* Both ends of a connection over TCP. */
-static void connect_tcp(int *server_end, int *client_end)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET };
-	socklen_t size = sizeof address;
-	int listener = socket(AF_INET, SOCK_STREAM, 0);
-
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
-	ck_assert_int_eq(listen(listener, 1), 0);
-	ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &size), 0);
-	*client_end = socket(AF_INET, SOCK_STREAM, 0);
-	ck_assert_int_eq(connect(*client_end, (struct sockaddr *)&address, sizeof address), 0);
-	*server_end = accept(listener, NULL, NULL);
-	ck_assert_int_ge(*server_end, 0);
-	close(listener);
-}
-
 static int option_of(int socket_fd, int level, int option)
 {
 	int value = 0;
@@ -513,7 +496,7 @@ START_TEST(row_44_tcp_clients_get_their_options)
 				 SETTING_FROM_FILE, &e),
 		OK);
 	registry_publish(context.registry, settings, let_in("host all all all trust\n"));
-	connect_tcp(&server_end, &client_end);
+	loopback_connect(&server_end, &client_end);
 	c = client_new(&context, server_end, true);
 	ck_assert_int_ne(option_of(server_end, IPPROTO_TCP, TCP_NODELAY), 0);
 	ck_assert_int_ne(option_of(server_end, SOL_SOCKET, SO_KEEPALIVE), 0);

@@ -15,6 +15,7 @@ int main(void)
 
 	srunner_add_suite(runner, client_suite());
 	srunner_add_suite(runner, config_suite());
+	srunner_add_suite(runner, follow_suite());
 	srunner_add_suite(runner, hba_suite());
 	srunner_add_suite(runner, ident_suite());
 	srunner_add_suite(runner, registry_suite());

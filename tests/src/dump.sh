@@ -12,13 +12,15 @@ run() {
 	"$psql" -X -q -v ON_ERROR_STOP=1 "$@" > "$server_home/said" 2>&1
 }
 
-# What the catalogs say, without oids.
+# What the catalogs say, without oids. The columns of A and B, which declare none, have the order in which they were
+# written first.
 catalogs() {
 	"$psql" -X -qAt <<-'END' 2>&1 | sort > "$1"
 		SHOW LABELS;
 		SELECT conname, contype, conrelid::regclass, pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint;
 		SELECT relname, relkind, relowner::regrole, relacl FROM pg_class WHERE oid >= 16384;
-		SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation, is_generated, generation_expression FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema');
+		SELECT table_schema, table_name, column_name,
+			CASE WHEN table_name NOT IN ('A', 'B') THEN ordinal_position END, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation, is_generated, generation_expression FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema');
 		SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.oid >= 16384 AND a.attnum > 0;
 		SELECT * FROM pg_sequences;
 		SELECT d.classid::regclass, d.objid::regclass, d.refobjid::regclass, d.refobjsubid, d.deptype FROM pg_depend d WHERE d.refobjsubid > 0 AND d.deptype IN ('a', 'i') AND d.classid = 'pg_class'::regclass;

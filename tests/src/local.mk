@@ -15,14 +15,15 @@ tests_src_check_src_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(OPENSSL_CFLAGS)
 tests_src_check_src_LDADD = pgwire/libpgwire.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS) $(CHECK_LIBS)
 tests_src_check_src_SOURCES = \
 	%D%/check_src.c %D%/suites.h \
-	%D%/fake.h %D%/fake_query.c \
+	%D%/fake.h %D%/fake_query.c %D%/loopback.h %D%/loopback.c \
 	%D%/check_client.c \
 	%D%/check_config.c \
+	%D%/check_follow.c \
 	%D%/check_hba.c \
 	%D%/check_ident.c \
 	%D%/check_registry.c \
 	src/access.c src/auth_file.c src/auth_regex.c \
 	src/client.c src/client_care.c src/client_copy.c src/client_extended.c src/client_portal.c \
-	src/client_account.c src/client_tell_locks.c src/client_tell_rules.c src/counters.c src/statements.c \
+	src/client_account.c src/client_outcome.c src/client_settings.c src/client_tell_locks.c src/client_tell_rules.c src/counters.c src/statements.c \
 	src/client_notify.c src/client_tell.c src/client_simple.c src/client_start.c \
-	src/config.c src/hba.c src/hba_read.c src/ident.c src/registry.c src/result.c query/eval/json_tree.c
+	src/config.c src/follow.c src/hba.c src/hba_read.c src/ident.c src/registry.c src/result.c query/eval/json_tree.c

@@ -10,6 +10,7 @@
 
 Suite *client_suite(void);
 Suite *config_suite(void);
+Suite *follow_suite(void);
 Suite *hba_suite(void);
 Suite *ident_suite(void);
 Suite *registry_suite(void);

@@ -82,7 +82,7 @@ ask "SELECT state, wait_event_type, wait_event, xact_start <= query_start, query
 	backend_start <= xact_start, client_port, client_addr IS NULL, backend_type, usesysid, datid, query_id IS NOT NULL
 	FROM pg_stat_activity WHERE application_name = 'holder'"
 check "pg_stat_activity tells of a session that idles in a transaction" \
-	is "idle in transaction|Client|ClientRead|t|t|t|-1|t|client backend|10|5|t"
+	is "idle in transaction|Client|ClientRead|t|t|t|-1|t|client backend|10|16384|t"
 ask "SELECT state, wait_event_type, wait_event, query FROM pg_stat_activity WHERE application_name = 'waiter'"
 check "and of one that waits for a lock" is "active|Lock|node|UPDATE t SET v = 'y' WHERE id = 1;"
 ask "SELECT count(*) FROM pg_stat_activity a JOIN pg_database d ON d.oid = a.datid JOIN pg_roles r ON r.oid = a.usesysid WHERE pid = pg_backend_pid() AND r.rolname = a.usename AND d.datname = a.datname"

@@ -145,6 +145,41 @@ START_TEST(declared_properties_are_enforced)
 }
 END_TEST
 
+/* A user whose mail is set, if it is, after it was made. */
+static enum sqlstate add_late(struct txn *t, const char *mail)
+{
+	uint32_t user = catalog_find(txn_catalog(t), NAME_NODE_LABEL, STR("User"));
+	uint32_t key = catalog_find(txn_catalog(t), NAME_KEY, STR("mail"));
+	uint64_t id;
+
+	TRY(storage_node_add(t, &user, 1, NULL, 0, &id, &fixture.e));
+	if (mail != NULL)
+		TRY(storage_property_set(t, ELEMENT_NODE, id, key, value_string(str_of(mail)),
+			&fixture.e));
+	return storage_statement_check(t, &fixture.e);
+}
+
+START_TEST(what_must_not_be_null_may_come_late_in_a_statement_that_says_so)
+{
+	struct txn *t;
+
+	declare_and_commit(false);
+	t = fixture_autocommit();
+	ck_assert_int_eq(add_late(t, "a"), E_NOT_NULL);
+	txn_abort(t);
+	t = fixture_autocommit();
+	storage_statement_completes_late(t);
+	ck_assert_int_eq(add_late(t, "a"), OK);
+	/* and in that one alone */
+	ck_assert_int_eq(add_late(t, "b"), E_NOT_NULL);
+	storage_statement_completes_late(t);
+	ck_assert_int_eq(add_late(t, NULL), E_NOT_NULL);
+	ck_assert_str_eq(fixture.e.column, "mail");
+	txn_abort(t);
+	fixture_check();
+}
+END_TEST
+
 START_TEST(integers_become_floats_and_defaults_fill_in)
 {
 	struct property *list;
@@ -664,6 +699,7 @@ Suite *catalog_suite(void)
 	tcase_add_test(tests, a_declaration_is_seen_by_its_transaction_and_after_commit_by_all);
 	tcase_add_test(tests, an_aborted_declaration_leaves_nothing);
 	tcase_add_test(tests, declared_properties_are_enforced);
+	tcase_add_test(tests, what_must_not_be_null_may_come_late_in_a_statement_that_says_so);
 	tcase_add_test(tests, integers_become_floats_and_defaults_fill_in);
 	tcase_add_test(tests, a_closed_label_refuses_other_keys);
 	tcase_add_test(tests, the_index_of_a_primary_key_finds_what_was_added);

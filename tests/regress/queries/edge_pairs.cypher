@@ -129,3 +129,23 @@ CREATE EDGE LABEL joins (FROM pair TO pair);
 \d joins
 COPY joins FROM STDIN;
 \.
+-- A label that a pair names goes with the pair alone.
+DROP NODE town;
+DROP TABLE IF EXISTS nothing, town;
+BEGIN;
+DROP NODE town CASCADE;
+SHOW TYPES;
+ROLLBACK;
+CREATE TABLE stop (id int PRIMARY KEY, near int REFERENCES stop);
+CREATE TABLE line (_from int REFERENCES stop, _to int REFERENCES stop, at int REFERENCES stop);
+INSERT INTO stop VALUES (1), (2);
+INSERT INTO line VALUES (1, 2, 1);
+DROP TABLE stop;
+BEGIN;
+DROP TABLE stop, line;
+ROLLBACK;
+DROP TABLE stop CASCADE;
+\d line
+SESSION SET GRAPH typed;
+DROP NODE B;
+SESSION SET GRAPH main;
