@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array_text.h"
 #include "base/check.h"
 #include "base/vec.h"
 #include "query/dump/dump.h"
@@ -242,28 +241,6 @@ static void put_cell(struct buf *to, struct str text)
 		buf_put_str(to, text);
 }
 
-static void put_text(struct buf *to, struct value v)
-{
-	if (v.type == VALUE_STRING) {
-		buf_put_str(to, value_str(v));
-		return;
-	}
-	if (v.type != VALUE_LIST) {
-		value_put_text(to, v);
-		return;
-	}
-	buf_put_byte(to, '{');
-	for (uint32_t i = 0; i < v.count; i++) {
-		size_t start;
-
-		buf_put_text(to, i == 0 ? "" : ",");
-		start = to->length;
-		put_text(to, v.items[i]);
-		array_text_quote(to, start);
-	}
-	buf_put_byte(to, '}');
-}
-
 static void put_header(struct query_dump *d, struct csv_file *f)
 {
 	const char *between = "";
@@ -303,7 +280,7 @@ static void put_row(struct query_dump *d, struct csv_file *f, const struct passi
 		if (k == x->count)
 			continue;
 		buf_reset(&text);
-		put_text(&text, x->list[k].value);
+		dump_put_array(&text, x->list[k].value);
 		put_cell(&f->data, buf_str(&text));
 	}
 	buf_put_byte(&f->data, '\n');

@@ -72,6 +72,20 @@ FUNCTION_ROW(catalog_to_procedure)
 	return OK;
 }
 
+FUNCTION_ROW(catalog_to_operator)
+{
+	(void)count, (void)e;
+	*out = found_or_null(reg_find(ev, TYPE_REGOPER, value_str(args[0])));
+	return OK;
+}
+
+FUNCTION_ROW(catalog_to_operator_of)
+{
+	(void)count, (void)e;
+	*out = found_or_null(reg_find(ev, TYPE_REGOPERATOR, value_str(args[0])));
+	return OK;
+}
+
 FUNCTION_ROW(catalog_to_schema)
 {
 	(void)ev, (void)count, (void)e;

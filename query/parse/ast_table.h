@@ -278,6 +278,7 @@ enum ast_conflict { CONFLICT_NONE, CONFLICT_NOTHING, CONFLICT_UPDATE };
 /* SET column = expr; expr NULL: DEFAULT. */
 struct ast_assignment {
 	struct ast_name column;
+	struct ast_expr *place; /* column[1][2:3]: the subscripts over its name; NULL: all of it */
 	struct ast_expr *value;
 };
 

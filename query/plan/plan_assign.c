@@ -176,19 +176,34 @@ enum sqlstate plan_create_defaults(
 	return OK;
 }
 
+/* The column that a property is under the label; NULL: it is none. */
+static const struct table_column *column_of(
+	struct planner *p, enum element element, const struct bound_label *label, struct str key)
+{
+	const struct table *t;
+
+	if (label == NULL || label->kind != LABEL_NAME || label->label == NAME_NONE ||
+		p->b.catalog == NULL || catalog_object_count(p->b.catalog) == 0)
+		return NULL;
+	t = table_of_label(p->b.catalog, p->arena, element, label->label);
+	return t->object == NAME_NONE ? NULL : table_column(t, key);
+}
+
+bool plan_writes_array(
+	struct planner *p, enum element element, const struct bound_label *label, struct str key)
+{
+	const struct table_column *column = column_of(p, element, label, key);
+
+	return column != NULL && column->type.type.kind == TYPE_LIST;
+}
+
 enum sqlstate plan_write_column(struct planner *p, enum element element,
 	const struct bound_label *label, struct str key, const struct bound **value, uint32_t at,
 	struct error *e)
 {
-	const struct table_column *column;
-	const struct table *t;
+	const struct table_column *column = column_of(p, element, label, key);
 
 	(void)at;
-	if (label == NULL || label->kind != LABEL_NAME || label->label == NAME_NONE ||
-		p->b.catalog == NULL || catalog_object_count(p->b.catalog) == 0)
-		return OK;
-	t = table_of_label(p->b.catalog, p->arena, element, label->label);
-	column = t->object == NAME_NONE ? NULL : table_column(t, key);
 	if (column == NULL || (*value)->type.kind == TYPE_NULL)
 		return OK;
 	if (type_is_integer(column->type.type) && type_is_integer((*value)->type) &&

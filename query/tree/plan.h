@@ -254,6 +254,7 @@ struct plan_assignment {
 	uint32_t key;                   /* NAME_NONE: new_key is to be interned at run time */
 	struct str new_key;
 	const struct bound *expr;
+	bool is_array;                  /* of a column of SQL, which holds arrays of any dimensions */
 };
 
 /* Labels and keys that the catalog does not have yet are interned when the plan first runs. */
