@@ -115,20 +115,19 @@ static bool is_array(struct value list)
 	return false;
 }
 
-/* The type of its items; VALUE_NULL: there are but NULLs. */
-static enum value_type item_type(struct value list)
+enum value_type dump_item_type(struct value list)
 {
 	enum value_type type = VALUE_NULL;
 
 	for (uint32_t i = 0; i < list.count && type == VALUE_NULL; i++)
-		type = list.items[i].type == VALUE_LIST ? item_type(list.items[i])
+		type = list.items[i].type == VALUE_LIST ? dump_item_type(list.items[i])
 							: (enum value_type)list.items[i].type;
 	return type;
 }
 
 static void put_array_cast(struct buf *to, struct value list)
 {
-	enum value_type type = item_type(list);
+	enum value_type type = dump_item_type(list);
 	struct buf text = { 0 };
 
 	dump_put_array(&text, list);

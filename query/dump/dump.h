@@ -60,6 +60,8 @@ void dump_put_name(struct buf *to, struct str name);
 void dump_put_text(struct buf *to, struct str text);
 /* dump_comment.c: COMMENT ON what keeps no comment itself. */
 void dump_put_comments(struct buf *to, const struct catalog *c, struct arena *a);
+/* The type of a list's items, of all dimensions; VALUE_NULL: there are but NULLs. */
+enum value_type dump_item_type(struct value list);
 /* The text of a value, of lists as arrays are written. */
 void dump_put_array(struct buf *to, struct value v);
 /* A literal of the language that has exactly this value and type. */

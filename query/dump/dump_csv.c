@@ -100,7 +100,7 @@ static struct csv_column *column_of(struct csv_file *f, uint32_t key)
 
 static uint8_t item_of(struct value v)
 {
-	return v.type == VALUE_LIST && v.count > 0 ? v.items[0].type : (uint8_t)VALUE_NULL;
+	return v.type == VALUE_LIST ? (uint8_t)dump_item_type(v) : (uint8_t)VALUE_NULL;
 }
 
 static bool column_takes(const struct csv_column *c, struct value v)

@@ -86,8 +86,8 @@ static enum sqlstate assigned_value(struct dml *d, const struct ast_assignment *
 }
 
 /* The column as the statement has made it so far. */
-static const struct bound *array_so_far(
-	struct dml *d, const struct table_column *column, const struct plan_set *before, uint32_t at)
+static const struct bound *array_so_far(struct dml *d, const struct table_column *column,
+	const struct plan_set *before, uint32_t at)
 {
 	struct table_slots slots = { .element = binder_slot_ref(&d->p->b, d->slot, at) };
 
