@@ -37,6 +37,7 @@ void error_clear(struct error *e)
 	e->where[0] = '\0';
 	e->constraint[0] = '\0';
 	e->table[0] = '\0';
+	e->schema[0] = '\0';
 	e->column[0] = '\0';
 }
 

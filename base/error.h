@@ -40,6 +40,7 @@ struct error {
 	char where[512];       /* CONTEXT: for instance COPY and its line number */
 	char constraint[128];  /* names of what was violated, each empty if none */
 	char table[128];
+	char schema[64]; /* of the table; empty: the one that there always is */
 	char column[128];
 };
 

@@ -114,6 +114,7 @@ struct settings {
 	struct setting_startup *startup; /* what RESET returns to, where that is not `base` */
 	size_t startup_count;
 	bool in_transaction;
+	char temporary[24]; /* the schema that pg_temp means in search_path, pg_temp_N; empty: none yet */
 	int64_t made_at; /* TIMESTAMPTZ */
 	_Atomic int references;
 };

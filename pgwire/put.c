@@ -196,7 +196,8 @@ void pgwire_put_error(struct pgwire *w, const char *severity, const struct error
 		put_field(b, 'P', number);
 	}
 	put_field(b, 'W', e->where);
-	put_field(b, 's', e->table[0] == '\0' ? "" : "public");
+	put_field(b, 's',
+		e->table[0] == '\0' || e->schema[0] != '\0' ? e->schema : "public");
 	put_field(b, 't', e->table);
 	put_field(b, 'c', e->column);
 	put_field(b, 'n', e->constraint);

@@ -140,6 +140,10 @@ struct query_session_options {
 	void *wake_context;
 };
 
+/* Drops what sessions of a server that crashed left, before there are any. The thread is attached to the
+   storage. */
+void query_engine_sweep(struct query_engine *q);
+
 struct query_session *query_session_new(
 	struct query_engine *q, const struct query_session_options *options);
 /* Rolls back what is open. */

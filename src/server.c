@@ -277,6 +277,9 @@ static enum sqlstate listen_and_serve(
 	uint16_t port = (uint16_t)setting_int(settings, SETTING_metrics_port);
 	enum sqlstate rc;
 
+	storage_thread_attach(s->context.storage);
+	query_engine_sweep(s->context.engine);
+	storage_thread_detach(s->context.storage);
 	TRY(metrics_open(port, &s->context, &s->metrics, e));
 	rc = listener_open_all(settings, &s->listeners, e);
 	if (rc == OK) {

@@ -301,11 +301,14 @@ enum {
 	GRAPH_SEPARATOR = 0xff, /* neither is a byte of UTF-8 text */
 	GRAPH_DROPPED = 0xfe,	/* where the names of dropped graphs begin */
 };
-/* `name` as it is called in the graph: as it is in main (graph empty). */
+/* `name` as it is called in the graph: as it is in main (graph empty). What says its graph stays. */
 struct str graph_full_name(struct arena *a, struct str graph, struct str name);
 /* What stands behind the graph, and the graph itself, empty for main. */
 struct str graph_local_name(struct str full_name);
 struct str graph_of_name(struct str full_name);
+/* Says in an error which label, property and constraint it is about; names of labels are full ones. */
+void graph_error_names(
+	struct error *e, struct str label, struct str property, struct str constraint);
 /* True if there are others than main, or have been. */
 bool catalog_has_graphs(const struct catalog *c);
 /* A graph by name; NAME_NONE if there is none (main has no membership). */

@@ -173,7 +173,9 @@ uint8_t value_key_tag(enum value_type type);
 
 /* True for the types that a property may have. */
 bool value_type_is_storable(enum value_type type);
-/* The same of a value: a list must hold scalars (or NULLs) only. */
+/* The same of a value: a list must hold scalars, NULLs, or lists, as deep as this at most: an array of several
+   dimensions. */
+enum { VALUE_LIST_DEPTH_MAX = 6 };
 bool value_is_storable(struct value v);
 /* As value_encode and value_decode, for a value whose type is kept elsewhere: no type byte. */
 void value_encode_body(struct buf *to, struct value v);

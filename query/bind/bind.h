@@ -39,6 +39,7 @@ struct bind_options {
 	struct txn *txn;
 	struct str graph;                /* the session's; empty: main */
 	const struct settings *settings; /* graph.* settings; may be NULL: defaults */
+	bool hides_temporary;            /* names of relations mean none of the session's temporary ones */
 	const struct type *parameters;   /* types the client named, TYPE_NULL where it named none */
 	uint32_t parameter_count;
 	const struct session_parameter *session_parameters;

@@ -157,11 +157,13 @@ void bind_sum_exactly(
 	args[0] = bound_cast(b, args[0], types[0]);
 }
 
-/* Bits of an integer are as wide; arrays of arrays have but more dimensions. */
-static bool keeps_type(struct str name, struct type type)
+bool bind_keeps_type(struct str name, struct type type)
 {
 	if (type.kind == TYPE_LIST)
 		return str_equal_nocase(name, STR("array_agg"));
+	if (type.kind == TYPE_FLOAT32)
+		return str_equal_nocase(name, STR("sum")) || str_equal_nocase(name, STR("min")) ||
+		       str_equal_nocase(name, STR("max"));
 	return type_is_integer(type) && name.length > 4 && strncasecmp(name.at, "bit_", 4) == 0;
 }
 
@@ -210,7 +212,7 @@ enum sqlstate bind_aggregate(
 		else if (match.coerce[i].kind != TYPE_NULL)
 			args[i] = bound_cast(b, args[i], match.coerce[i]);
 	}
-	if (b->is_sql && call->arg_count == 1 && keeps_type(call->name.name, types[0]))
+	if (b->is_sql && call->arg_count == 1 && bind_keeps_type(call->name.name, types[0]))
 		match.result = types[0];
 	aggregate.function = match.function;
 	aggregate.body = function_body(match.function);

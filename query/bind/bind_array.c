@@ -80,3 +80,38 @@ enum sqlstate bind_array_slices(struct binder *b, const struct ast_expr *x, bool
 		return OK;
 	return binder_function(b, STR("array_slices"), args, 2 * depth + 1, base->at, out, e);
 }
+
+bool bind_array_is_slice(const struct ast_expr *place)
+{
+	for (; place->kind == EXPR_INDEX || is_slice(place); place = subscripted(place)) {
+		if (is_slice(place))
+			return true;
+	}
+	return false;
+}
+
+enum sqlstate bind_array_assign(struct binder *b, const struct ast_expr *place,
+	const struct bound *array, const struct bound *value, const struct bound **out,
+	struct error *e)
+{
+	const struct bound *args[2 * ARRAY_DIMENSIONS_MAX + 3] = { array, value };
+	bool slices = bind_array_is_slice(place);
+	const struct ast_expr *x = place;
+	uint32_t depth = 0;
+
+	for (; x->kind == EXPR_INDEX || is_slice(x); x = subscripted(x))
+		depth++;
+	if (depth > ARRAY_DIMENSIONS_MAX)
+		return FAIL_AT(e, place->at, E_PROGRAM_LIMIT,
+			"number of array dimensions (%u) exceeds the maximum allowed (%d)", depth,
+			ARRAY_DIMENSIONS_MAX);
+	args[2] = bound_constant(b, value_bool(slices), type_make(TYPE_BOOL), place->at);
+	x = place;
+	for (uint32_t i = depth; i > 0; i--, x = subscripted(x)) {
+		TRY(bind_slice_end(b, x, 1, &args[2 * i + 2], e));
+		args[2 * i + 1] = args[2 * i + 2];
+		if (slices)
+			TRY(bind_slice_end(b, x, 0, &args[2 * i + 1], e));
+	}
+	return binder_function(b, STR("array_assign"), args, 2 * depth + 3, place->at, out, e);
+}

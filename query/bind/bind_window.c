@@ -320,7 +320,9 @@ static enum sqlstate bind_aggregate_over(struct binder *b, const struct ast_expr
 	to->plan.function = match.function;
 	to->plan.body = function_body(match.function);
 	to->plan.arg_count = call->arg_count;
-	*result = match.result;
+	*result = b->is_sql && call->arg_count == 1 && bind_keeps_type(call->name.name, types[0])
+			  ? types[0]
+			  : match.result;
 	return OK;
 }
 

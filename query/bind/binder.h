@@ -287,6 +287,12 @@ enum sqlstate bind_array_item(struct binder *b, const struct ast_expr *x, bool *
    subscripts is such a pair; a number alone means as far as that. *is_array: it is one. */
 enum sqlstate bind_array_slices(struct binder *b, const struct ast_expr *x, bool *is_array,
 	const struct bound **out, struct error *e);
+/* Whether subscripts that are assigned to have a pair of ends; then arrays are assigned, else an item. */
+bool bind_array_is_slice(const struct ast_expr *place);
+/* The array with what is assigned at the place. */
+enum sqlstate bind_array_assign(struct binder *b, const struct ast_expr *place,
+	const struct bound *array, const struct bound *value, const struct bound **out,
+	struct error *e) MUST_USE;
 /* bind_cast.c: x::t and its other forms. */
 enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
@@ -336,6 +342,9 @@ enum sqlstate bind_row_is_null(
 /* bind_aggregate.c */
 enum sqlstate bind_aggregate(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
+/* Whether an aggregate of SQL gives what it is given: bits of an integer are as wide, arrays of arrays have but
+   more dimensions, what is real stays so. */
+bool bind_keeps_type(struct str name, struct type type);
 /* f(..) WITHIN GROUP (ORDER BY ..) */
 enum sqlstate bind_ordered_set(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);

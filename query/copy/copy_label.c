@@ -189,6 +189,9 @@ static void put_table_query(struct buf *text, const struct ast_copy *copy, const
 						      : t->columns[i].name);
 	}
 	buf_put_text(text, " FROM ");
+	put_name(text, graph_of_name(t->full_name).length > 0 ? graph_of_name(t->full_name)
+							      : STR("public"));
+	buf_put_byte(text, '.');
 	put_name(text, t->name);
 }
 

@@ -137,6 +137,10 @@ static enum sqlstate put_array(struct copy_out *c, struct value list, struct err
 
 		if (i > 0)
 			buf_put_byte(&c->cell, ',');
+		if (list.items[i].type == VALUE_LIST) { /* of a further dimension */
+			TRY(put_array(c, list.items[i], e));
+			continue;
+		}
 		start = c->cell.length;
 		if (list.items[i].type == VALUE_NULL) {
 			buf_put_text(&c->cell, "NULL");

@@ -5,9 +5,8 @@
  */
 #include "query/copy/copy_table.h"
 
-#include "base/buf.h"
-#include "query/ddl/run.h"
 #include "query/parse/parse.h"
+#include "query/table/label_oid.h"
 #include "query/tree/plan.h"
 
 static bool is_given(const struct copy_given *given, struct str name)
@@ -19,22 +18,16 @@ static bool is_given(const struct copy_given *given, struct str name)
 	return false;
 }
 
-/* The default as SQL; an identity column's is its sequence's next number. */
+/* The default as SQL; of an identity or serial column it is its sequence's next number. */
 static struct str default_text(
 	struct arena *a, const struct catalog *c, const struct table_column *column)
 {
 	struct sequence_definition s;
-	struct buf text = { 0 };
-	struct str made;
 
-	if (column->identity == 0 || !sequence_definition_get(c, a, column->sequence, &s))
+	if (!sequence_definition_of_column(c, a, column, &s))
 		return column->default_text;
-	buf_put_text(&text, PLAN_FUNCTION_IDENTITY "(");
-	run_put_string(&text, s.name);
-	buf_put_text(&text, ")");
-	made = arena_str(a, buf_str(&text));
-	buf_free(&text);
-	return made;
+	return arena_printf(a, PLAN_FUNCTION_IDENTITY "(%u)",
+		label_oid(LABEL_CATALOG_OBJECT, s.object));
 }
 
 enum sqlstate copy_table_defaults(struct arena *a, const struct bind_options *options,

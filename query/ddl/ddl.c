@@ -74,11 +74,22 @@ enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_ex
 {
 	if (!if_exists) {
 		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(name->text));
+			DDL_NAME(name->text));
 		return ddl_hint_missing(d, name);
 	}
 	ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",
-		STR_ARGS(name->text));
+		DDL_NAME(name->text));
+	return OK;
+}
+
+enum sqlstate ddl_make_graph(struct ddl *d, struct str full_name)
+{
+	struct str graph = graph_of_name(full_name);
+
+	if (graph.length == 0 || catalog_graph_find(d->options.catalog, graph) != NAME_NONE)
+		return OK;
+	TRY(schema_graph_create(d->options.txn, graph, d->error));
+	ddl_refresh(d);
 	return OK;
 }
 
@@ -229,7 +240,9 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *s, const char **tag)
 	bool takes_away = s->kind == STMT_ALTER_TABLE || s->kind == STMT_DROP_TABLE ||
 			  s->kind == STMT_DROP_VIEW || s->kind == STMT_ALTER_PROPERTY_GRAPH ||
 			  s->kind == STMT_DROP_PROPERTY_GRAPH;
-	bool has_tables = s->kind == STMT_ALTER_TABLE || s->kind == STMT_DROP_TABLE;
+	bool has_tables = (s->kind == STMT_ALTER_TABLE &&
+				  graph_of_name(s->alter_table->name.text).length == 0) ||
+			  s->kind == STMT_DROP_TABLE;
 	struct sound_graphs graphs = { 0 };
 	struct sound_views views = { 0 };
 

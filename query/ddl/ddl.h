@@ -32,6 +32,16 @@ enum sqlstate ddl_run(struct ddl *d, const struct ast_stmt *statement, const cha
 #define DDL_FAIL_AT(d, place, code, ...)                                                           \
 	(FAIL((d)->error, (code), __VA_ARGS__), (d)->error->byte_offset = (int)(place), (code))
 
+/* A name as it is shown: statements and definitions have full ones. */
+#define DDL_NAME(name) STR_ARGS(graph_local_name(name))
+/* What is made beside the table, or for it, is in its graph. */
+static inline struct str ddl_name_beside(struct ddl *d, const struct table *t, struct str name)
+{
+	return graph_full_name(d->arena, graph_of_name(t->full_name), name);
+}
+/* The graph of what is made temporary is made with the first of it. */
+enum sqlstate ddl_make_graph(struct ddl *d, struct str full_name) MUST_USE;
+
 void ddl_notice(struct ddl *d, const char *severity, enum sqlstate code, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 /* Whether a word stands in an expression outside of strings. */
@@ -48,7 +58,7 @@ enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_ex
 enum sqlstate ddl_table(
 	struct ddl *d, const struct ast_name *name, bool if_exists, struct table **out) MUST_USE;
 
-/* A key and the index behind it go by one name. NULL if there is none. */
+/* A key and the index behind it go by one name, a full one. NULL if there is none. */
 const struct index_info *ddl_find_index(struct ddl *d, struct str name);
 
 /* *tag stays as it is unless it is that of CREATE TABLE AS. */
@@ -136,7 +146,7 @@ enum sqlstate ddl_check_views(struct ddl *d, const struct ast_stmt *s,
 void ddl_moments_begin(struct ddl *d, struct bind_literals *noted);
 struct str ddl_moments_end(struct ddl *d, struct str text);
 
-/* A column of CREATE TABLE or ADD COLUMN: type, default, the sequence it needs. */
+/* A column of CREATE TABLE or ADD COLUMN: type, default, the sequence it needs. `table`: the full name. */
 enum sqlstate ddl_column(struct ddl *d, struct str table, const struct ast_column *from,
 	struct table_column *to) MUST_USE;
 /* What a generated column computes, as it is written: `x` is its text, or where that was read from. */
@@ -159,6 +169,13 @@ enum sqlstate ddl_rename_column(
 	struct ddl *d, struct table *t, const struct ast_action *action) MUST_USE;
 enum sqlstate ddl_rename_key(
 	struct ddl *d, struct table *t, const struct ast_action *action) MUST_USE;
+
+/* ddl_temporary.c: drops all relations of a graph of temporary ones .. */
+enum sqlstate ddl_drop_temporary(struct ddl *d, struct str graph) MUST_USE;
+/* .. and does what its tables say ON COMMIT. */
+enum sqlstate ddl_commit_temporary(struct ddl *d, struct str graph) MUST_USE;
+/* ddl_drop.c: a table with its rows, its details and its sequences. */
+enum sqlstate ddl_drop_table(struct ddl *d, const struct table *t) MUST_USE;
 
 /* The sequence of an identity or serial column; options may be NULL. */
 enum sqlstate ddl_own_sequence(struct ddl *d, struct str table, struct table_column *column,

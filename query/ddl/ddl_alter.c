@@ -20,7 +20,10 @@ static enum sqlstate set_all(
 	struct ddl *d, const struct table *t, struct str column, struct str expression,
 	const struct eval_session *session)
 {
-	struct run run = { .arena = d->arena, .options = &d->options, .session = session };
+	struct run run = { .arena = d->arena,
+		.options = &d->options,
+		.session = session,
+		.graph = graph_of_name(t->full_name) };
 	struct buf text = { 0 };
 	enum sqlstate rc;
 
@@ -77,7 +80,7 @@ static enum sqlstate change_property(
 	struct property_definition property;
 
 	TRY(ddl_property(d, column, at, &property));
-	TRY(schema_property_change(d->options.txn, t->element, t->name, &property, d->error));
+	TRY(schema_property_change(d->options.txn, t->element, t->full_name, &property, d->error));
 	ddl_refresh(d);
 	return OK;
 }
@@ -89,7 +92,7 @@ static enum sqlstate not_null_error(
 		return rc;
 	FAIL(d->error, E_NOT_NULL, "column \"%.*s\" of relation \"%.*s\" contains null values",
 		STR_ARGS(column->name), STR_ARGS(t->name));
-	error_names(d->error, t->name, column->name, (struct str){ 0 });
+	graph_error_names(d->error, t->full_name, column->name, (struct str){ 0 });
 	return E_NOT_NULL;
 }
 
@@ -126,13 +129,13 @@ static enum sqlstate add_column(struct ddl *d, struct table *t, const struct ast
 		return OK;
 	}
 	column = push_column(d, t);
-	TRY(ddl_column(d, t->name, &action->column, column));
+	TRY(ddl_column(d, t->full_name, &action->column, column));
 	if (column->generated_text.length > 0)
 		TRY(ddl_check_generated(d, t, column, action->column.generated.expr));
 	is_not_null = column->is_not_null;
 	column->is_not_null = false;
 	TRY(ddl_property(d, column, action->column.type.at, &property));
-	TRY(schema_property_add(d->options.txn, t->element, t->name, &property, d->error));
+	TRY(schema_property_add(d->options.txn, t->element, t->full_name, &property, d->error));
 	column->key = catalog_find(txn_catalog(d->options.txn), NAME_KEY, column->name);
 	TRY(table_save(d->options.txn, t, d->error));
 	ddl_refresh(d);
@@ -284,7 +287,7 @@ static enum sqlstate drop_column(struct ddl *d, struct table *t, const struct as
 	for (uint32_t i = (uint32_t)(column - t->columns); i + 1 < t->column_count; i++)
 		t->columns[i] = t->columns[i + 1];
 	t->column_count--;
-	TRY(schema_property_drop(d->options.txn, t->element, t->name, name, d->error));
+	TRY(schema_property_drop(d->options.txn, t->element, t->full_name, name, d->error));
 	ddl_refresh(d);
 	return OK;
 }
@@ -320,7 +323,7 @@ static enum sqlstate set_default(struct ddl *d, struct table *t, const struct as
 	}
 	from.name = action->name;
 	from.type.text = column->type.text;
-	TRY(ddl_column(d, t->name, &from, &made));
+	TRY(ddl_column(d, t->full_name, &from, &made));
 	column->default_text = made.default_text;
 	return OK;
 }
@@ -467,7 +470,7 @@ static enum sqlstate change_type(struct ddl *d, struct table *t, struct table_co
 		TRY(ddl_property(d, column, action->at, &untyped));
 		untyped.type = untyped.item_type = VALUE_NULL;
 		TRY(schema_property_change(
-			d->options.txn, t->element, t->name, &untyped, d->error));
+			d->options.txn, t->element, t->full_name, &untyped, d->error));
 		ddl_refresh(d);
 		TRY(convert_rows(d, t, column, value));
 	}
@@ -510,7 +513,7 @@ static enum sqlstate set_identity(struct ddl *d, struct table *t, const struct a
 				"before identity can be added",
 				STR_ARGS(column->name), STR_ARGS(t->name));
 		column->identity = action->column.identity;
-		return ddl_own_sequence(d, t->name, column, 'i', action->column.sequence);
+		return ddl_own_sequence(d, t->full_name, column, 'i', action->column.sequence);
 	}
 	if (column->identity == 0) {
 		if (action->if_exists)
@@ -677,7 +680,7 @@ static enum sqlstate cluster_on(struct ddl *d, struct table *t, const struct ast
 	if (index != NULL && index->element == t->element && index->label == t->label)
 		return OK;
 	return FAIL(d->error, E_NO_OBJECT, "index \"%.*s\" for table \"%.*s\" does not exist",
-		STR_ARGS(action->name.text), STR_ARGS(t->name));
+		DDL_NAME(action->name.text), STR_ARGS(t->name));
 }
 
 static enum sqlstate no_trigger(struct ddl *d, struct table *t, const struct ast_action *action)

@@ -72,7 +72,7 @@ static enum sqlstate comment_index(struct ddl *d, const struct ast_comment *from
 	if (!table_name_is_taken(d->options.catalog, from->name.text))
 		return ddl_missing(d, &from->name, false);
 	return FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not an index",
-		STR_ARGS(from->name.text));
+		DDL_NAME(from->name.text));
 }
 
 static enum sqlstate comment_constraint(struct ddl *d, const struct ast_comment *from)
@@ -83,7 +83,7 @@ static enum sqlstate comment_constraint(struct ddl *d, const struct ast_comment 
 	uint32_t count = 0;
 
 	TRY(ddl_table(d, &from->table, false, &t));
-	if (label_table_find(d->options.catalog, t->name, &table))
+	if (label_table_find(d->options.catalog, t->full_name, &table))
 		count = label_table_constraints(d->options.catalog, &table, d->arena, &all);
 	for (uint32_t i = 0; i < count; i++) {
 		if (str_equal(all[i].name, from->name.text))

@@ -82,7 +82,7 @@ static enum sqlstate take_generated(
 		return DDL_FAIL_AT(d, from->generated.at, E_SYNTAX,
 			"both %s and generation expression specified for column \"%.*s\" of table "
 			"\"%.*s\"",
-			other, STR_ARGS(to->name), STR_ARGS(table));
+			other, STR_ARGS(to->name), DDL_NAME(table));
 	to->generated_text = from->generated.text;
 	return OK;
 }
@@ -144,7 +144,7 @@ enum sqlstate ddl_column(
 			return DDL_FAIL(d, from->default_value.at, E_SYNTAX,
 				"multiple default values specified for column \"%.*s\" of table "
 				"\"%.*s\"",
-				STR_ARGS(to->name), STR_ARGS(table));
+				STR_ARGS(to->name), DDL_NAME(table));
 		TRY(check_default(d, &from->default_value, to));
 		to->default_text = default_text(d, &from->default_value, to->type.text);
 		TRY(fix_default(d, to));
@@ -207,7 +207,7 @@ static enum sqlstate end_of(
 	if (target->element != ELEMENT_NODE)
 		return DDL_FAIL(d, key->table.at, E_INVALID_FOREIGN_KEY,
 			"an edge cannot end at the edge label \"%.*s\"", STR_ARGS(target->name));
-	out->label = target->name;
+	out->label = target->full_name;
 	if (key->target_count == 1) {
 		out->key = key->targets[0].text;
 		return OK;
@@ -261,7 +261,7 @@ static enum sqlstate take_columns(struct ddl *d, const struct ast_table *from, s
 			return DDL_FAIL(d, column->name.at, E_DUPLICATE_COLUMN,
 				"column \"%.*s\" specified more than once",
 				STR_ARGS(column->name.text));
-		TRY(ddl_column(d, t->name, column, &t->columns[i]));
+		TRY(ddl_column(d, t->full_name, column, &t->columns[i]));
 		t->columns[i].comment = column->comment;
 		t->column_count++;
 		if (t->element == ELEMENT_EDGE && is_end_name(column->name.text)) {
@@ -305,14 +305,18 @@ static enum sqlstate declare(struct ddl *d, const struct ast_table *from, struct
 	struct label_definition label = { .name = from->name.text };
 
 	TRY(take_ends(d, from, &label));
-	t->name = label.name;
+	t->full_name = label.name;
+	t->name = graph_local_name(label.name);
+	t->on_commit = from->on_commit == ON_COMMIT_DELETE ? 'd'
+		       : from->on_commit == ON_COMMIT_DROP ? 't'
+							   : 0;
 	t->element = label.element;
 	TRY(take_columns(d, from, t, &label));
 	TRY(schema_label_create(d->options.txn, &label, d->error));
-	TRY(schema_label_set_closed(d->options.txn, t->element, t->name, true, d->error));
+	TRY(schema_label_set_closed(d->options.txn, t->element, t->full_name, true, d->error));
 	ddl_refresh(d);
 	t->label = catalog_find(d->options.catalog,
-		t->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, t->name);
+		t->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, t->full_name);
 	t->info = catalog_label(d->options.catalog, t->element, t->label);
 	TRY(table_save(d->options.txn, t, d->error));
 	ddl_refresh(d);
@@ -340,11 +344,12 @@ enum sqlstate ddl_create_table(struct ddl *d, const struct ast_table *from, cons
 	if (table_name_is_taken(d->options.catalog, name)) {
 		if (!from->if_not_exists)
 			return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
-				"relation \"%.*s\" already exists", STR_ARGS(name));
+				"relation \"%.*s\" already exists", DDL_NAME(name));
 		ddl_notice(d, "NOTICE", E_DUPLICATE_TABLE,
-			"relation \"%.*s\" already exists, skipping", STR_ARGS(name));
+			"relation \"%.*s\" already exists, skipping", DDL_NAME(name));
 		return OK;
 	}
+	TRY(ddl_make_graph(d, name));
 	if (from->query != NULL)
 		TRY(ddl_plan_table_query(d, from, &made));
 	if (from->like_count > 0)

@@ -37,7 +37,7 @@ static void lose_references(struct ddl *d, const struct table *t,
 		const struct table *other = others_table(d, catalog_object_at(c, i), from);
 
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
-			if (str_equal(other->foreigns[k].table, t->name))
+			if (str_equal(other->foreigns[k].table, t->full_name))
 				ddl_lose(d, losses,
 					arena_printf(d->arena, "constraint %.*s on table %.*s",
 						STR_ARGS(other->foreigns[k].name),
@@ -56,7 +56,7 @@ static enum sqlstate drop_references(
 		uint32_t kept = 0;
 
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
-			if (!str_equal(other->foreigns[k].table, t->name))
+			if (!str_equal(other->foreigns[k].table, t->full_name))
 				other->foreigns[kept++] = other->foreigns[k];
 		}
 		if (other == NULL || kept == other->foreign_count)
@@ -177,6 +177,14 @@ static enum sqlstate drop_whole(struct ddl *d, enum element element, struct str 
 	return OK;
 }
 
+enum sqlstate ddl_drop_table(struct ddl *d, const struct table *t)
+{
+	struct ast_name own = { .text = t->full_name };
+	const struct ast_names_statement from = { .names = &own, .count = 1, .is_cascade = true };
+
+	return drop_whole(d, t->element, t->full_name, t, &from, true);
+}
+
 /* ---- tables ---- */
 
 /* There is no such table: of a view the word is another. */
@@ -186,10 +194,10 @@ static enum sqlstate no_table(struct ddl *d, const struct ast_name *name)
 
 	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v)) {
 		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
-			STR_ARGS(name->text));
+			DDL_NAME(name->text));
 		return ddl_hint_missing(d, name);
 	}
-	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table", STR_ARGS(name->text));
+	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table", DDL_NAME(name->text));
 	error_hint(d->error, "Use DROP VIEW to remove a view.");
 	return E_WRONG_OBJECT;
 }
@@ -203,12 +211,12 @@ enum sqlstate ddl_drop_tables(struct ddl *d, const struct ast_names_statement *f
 		if (t == NULL && from->if_exists &&
 			!table_name_is_taken(d->options.catalog, name->text)) {
 			ddl_notice(d, "NOTICE", OK, "table \"%.*s\" does not exist, skipping",
-				STR_ARGS(name->text));
+				DDL_NAME(name->text));
 			continue;
 		}
 		if (t == NULL)
 			return no_table(d, name);
-		TRY(drop_whole(d, t->element, t->name, t, from, true));
+		TRY(drop_whole(d, t->element, t->full_name, t, from, true));
 	}
 	return OK;
 }
@@ -255,7 +263,7 @@ static enum sqlstate check_truncate(
 			continue;
 		other = table_find(c, d->arena, o->name);
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
-			if (!str_equal(other->foreigns[k].table, t->name))
+			if (!str_equal(other->foreigns[k].table, t->full_name))
 				continue;
 			(void)FAIL(d->error, E_NOT_SUPPORTED,
 				"cannot truncate a table referenced in a foreign key constraint");
@@ -300,11 +308,11 @@ static enum sqlstate truncate_dependants(struct ddl *d, const struct table *t,
 		bool refers = false;
 
 		if (o->kind != OBJECT_TABLE || is_among(from, o->name) ||
-			str_equal(o->name, t->name))
+			str_equal(o->name, t->full_name))
 			continue;
 		other = table_find(c, d->arena, o->name);
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++)
-			refers |= str_equal(other->foreigns[k].table, t->name);
+			refers |= str_equal(other->foreigns[k].table, t->full_name);
 		if (!refers)
 			continue;
 		ddl_notice(d, "NOTICE", OK, "truncate cascades to table \"%.*s\"",
@@ -319,7 +327,7 @@ static enum sqlstate truncate_table(
 {
 	if (!from->is_cascade)
 		TRY(check_truncate(d, t, from));
-	TRY(schema_label_truncate(d->options.txn, t->element, t->name, d->error));
+	TRY(schema_label_truncate(d->options.txn, t->element, t->full_name, d->error));
 	ddl_refresh(d);
 	if (from->restarts_identity)
 		TRY(restart_sequences(d, t));

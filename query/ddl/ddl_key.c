@@ -18,14 +18,15 @@ enum { KEY_COLUMNS_MAX = 8 };
 
 static bool constraint_name_is_taken(struct ddl *d, const struct table *t, struct str name)
 {
+	struct str full_name = ddl_name_beside(d, t, name);
 	const struct catalog *c = d->options.catalog;
 
 	for (uint32_t i = 0; i < catalog_constraint_count(c); i++) {
-		if (str_equal(catalog_constraint_at(c, i)->name, name))
+		if (str_equal(catalog_constraint_at(c, i)->full_name, full_name))
 			return true;
 	}
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
-		if (str_equal(catalog_index_at(c, i)->name, name))
+		if (str_equal(catalog_index_at(c, i)->full_name, full_name))
 			return true;
 	}
 	for (uint32_t i = 0; i < t->check_count; i++) {
@@ -145,7 +146,7 @@ static enum sqlstate index_of_key(struct ddl *d, const struct table *t, const st
 	*out = index;
 	if (index == NULL)
 		return DDL_FAIL_AT(d, key->at, E_NO_OBJECT, "index \"%.*s\" does not exist",
-			STR_ARGS(key->index.text));
+			DDL_NAME(key->index.text));
 	if (index->is_constraint)
 		return DDL_FAIL_AT(d, key->at, E_OBJECT_STATE,
 			"index \"%.*s\" is already associated with a constraint",
@@ -190,7 +191,7 @@ static enum sqlstate holds_nulls(struct ddl *d, const struct table *t, enum sqls
 	column = arena_str(d->arena, str_of(d->error->column));
 	FAIL(d->error, E_NOT_NULL, "column \"%.*s\" of relation \"%.*s\" contains null values",
 		STR_ARGS(column), STR_ARGS(t->name));
-	error_names(d->error, t->name, column, (struct str){ 0 });
+	graph_error_names(d->error, t->full_name, column, (struct str){ 0 });
 	return E_NOT_NULL;
 }
 
@@ -199,7 +200,7 @@ static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast
 	struct ast_key named = *from, *key = &named;
 	bool is_primary = key->kind == AST_KEY_PRIMARY;
 	struct index_definition index = { .element = t->element,
-		.label = t->name,
+		.label = t->full_name,
 		.is_unique = true,
 		.is_constraint = true,
 		.is_key = is_primary,
@@ -217,9 +218,10 @@ static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast
 	TRY(key_columns(d, t, key, index.keys));
 	TRY(check_repeated(d, key, index.keys));
 	TRY(key_name(d, t, key, is_primary ? "pkey" : "key", &index.name));
+	index.name = ddl_name_beside(d, t, index.name);
 	TRY(holds_nulls(d, t, schema_index_create(d->options.txn, &index, &id, d->error)));
 	if (is_primary)
-		TRY(schema_primary_key(d->options.txn, t->element, t->name, id, d->error));
+		TRY(schema_primary_key(d->options.txn, t->element, t->full_name, id, d->error));
 	ddl_refresh(d);
 	t->info = catalog_label(d->options.catalog, t->element, t->label);
 	for (uint32_t i = 0; is_primary && i < index.key_count; i++)
@@ -231,7 +233,7 @@ static enum sqlstate add_unique(struct ddl *d, struct table *t, const struct ast
 static enum sqlstate add_index(struct ddl *d, struct table *t, const struct ast_key *key)
 {
 	struct index_definition index = { .element = t->element,
-		.label = t->name,
+		.label = t->full_name,
 		.key_count = key->column_count,
 		.is_unique = key->is_unique };
 	uint32_t id;
@@ -243,6 +245,7 @@ static enum sqlstate add_index(struct ddl *d, struct table *t, const struct ast_
 	}
 	TRY(key_columns(d, t, key, index.keys));
 	TRY(key_name(d, t, key, "idx", &index.name));
+	index.name = ddl_name_beside(d, t, index.name);
 	TRY(schema_index_create(d->options.txn, &index, &id, d->error));
 	ddl_refresh(d);
 	return OK;
@@ -396,6 +399,20 @@ static enum sqlstate check_types(struct ddl *d, const struct table *t, const str
 	return OK;
 }
 
+/* What lasts does not refer to what goes, nor the other way round. */
+static enum sqlstate refuse_mixed(
+	struct ddl *d, const struct table *t, const struct table *target)
+{
+	struct str graph = graph_of_name(t->full_name);
+
+	if (str_equal(graph, graph_of_name(target->full_name)))
+		return OK;
+	return FAIL(d->error, E_TABLE_DEFINITION,
+		"constraints on %s tables may reference only %s tables",
+		graph.length > 0 ? "temporary" : "permanent",
+		graph.length > 0 ? "temporary" : "permanent");
+}
+
 static enum sqlstate add_foreign(struct ddl *d, struct table *t, const struct ast_key *key)
 {
 	struct table_foreign *grown =
@@ -409,8 +426,9 @@ static enum sqlstate add_foreign(struct ddl *d, struct table *t, const struct as
 	struct table *target = t;
 
 	TRY(key_columns(d, t, key, f.columns));
-	if (!str_equal(key->table.text, t->name))
+	if (!str_equal(key->table.text, t->full_name))
 		TRY(ddl_table(d, &key->table, false, &target));
+	TRY(refuse_mixed(d, t, target));
 	TRY(take_targets(d, target, key, &f));
 	TRY(check_types(d, t, target, &f, key->at));
 	TRY(key_name(d, t, key, "fkey", &f.name));
@@ -456,7 +474,7 @@ static enum sqlstate drop_dependants(
 			struct table_foreign *f = &other->foreigns[k];
 			const struct index_info *index;
 
-			if (!str_equal(f->table, t->name))
+			if (!str_equal(f->table, t->full_name))
 				continue;
 			index = referenced_index(d, t, f);
 			if (index == NULL || index->id != info->index)
@@ -495,7 +513,7 @@ static enum sqlstate keep_not_null(
 			continue;
 		TRY(ddl_property(d, &t->columns[i], 0, &property));
 		TRY(schema_property_change(
-			d->options.txn, t->element, t->name, &property, d->error));
+			d->options.txn, t->element, t->full_name, &property, d->error));
 	}
 	ddl_refresh(d);
 	return OK;
@@ -517,7 +535,8 @@ static enum sqlstate drop_stored(
 		TRY(drop_dependants(d, t, info, cascade));
 		count = info->kind == CONSTRAINT_KEY ? info->key_count : 0;
 		memcpy(keys, info->keys, sizeof keys);
-		TRY(schema_constraint_drop(d->options.txn, name, d->error));
+		TRY(schema_constraint_drop(
+			d->options.txn, arena_str(d->arena, info->full_name), d->error));
 		ddl_refresh(d);
 		TRY(keep_not_null(d, t, keys, count));
 		t->info = catalog_label(d->options.catalog, t->element, t->label);

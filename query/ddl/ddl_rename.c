@@ -47,20 +47,21 @@ static enum sqlstate tell_others(struct ddl *d, struct str old, struct str to)
 
 enum sqlstate ddl_rename_table(struct ddl *d, struct table *t, const struct ast_action *action)
 {
-	struct str old = t->name;
+	struct str old = t->full_name;
 
 	if (table_name_is_taken(d->options.catalog, action->to.text))
 		return DDL_FAIL(d, action->to.at, E_DUPLICATE_TABLE,
-			"relation \"%.*s\" already exists", STR_ARGS(action->to.text));
+			"relation \"%.*s\" already exists", DDL_NAME(action->to.text));
 	TRY(schema_label_rename(d->options.txn, t->element, old, action->to.text, d->error));
-	t->name = action->to.text;
+	t->full_name = action->to.text;
+	t->name = graph_local_name(t->full_name);
 	for (uint32_t i = 0; i < t->foreign_count; i++) {
 		if (str_equal(t->foreigns[i].table, old))
-			t->foreigns[i].table = t->name;
+			t->foreigns[i].table = t->full_name;
 	}
 	TRY(table_save(d->options.txn, t, d->error));
 	ddl_refresh(d);
-	return tell_others(d, old, t->name);
+	return tell_others(d, old, t->full_name);
 }
 
 /* ---- columns ---- */
@@ -85,9 +86,10 @@ static uint32_t keep_indexes(struct ddl *d, const struct table *t,
 		if (info->element != t->element || info->label != t->label)
 			continue;
 		*k = (struct kept_index){ .is_primary = info->id == t->info->primary_index };
-		k->definition = (struct index_definition){ .name = arena_str(d->arena, info->name),
+		k->definition = (struct index_definition){
+			.name = arena_str(d->arena, info->full_name),
 			.element = t->element,
-			.label = t->name,
+			.label = t->full_name,
 			.key_count = info->key_count,
 			.is_unique = info->is_unique,
 			.is_constraint = info->is_constraint,
@@ -116,7 +118,8 @@ static enum sqlstate make_indexes(
 
 		TRY(schema_index_create(d->options.txn, &kept[i].definition, &id, d->error));
 		if (kept[i].is_primary)
-			TRY(schema_primary_key(d->options.txn, t->element, t->name, id, d->error));
+			TRY(schema_primary_key(
+				d->options.txn, t->element, t->full_name, id, d->error));
 	}
 	ddl_refresh(d);
 	t->info = catalog_label(d->options.catalog, t->element, t->label);
@@ -126,7 +129,9 @@ static enum sqlstate make_indexes(
 static enum sqlstate move_values(
 	struct ddl *d, const struct table *t, struct str from, struct str to)
 {
-	struct run run = { .arena = d->arena, .options = &d->options };
+	struct run run = { .arena = d->arena,
+		.options = &d->options,
+		.graph = graph_of_name(t->full_name) };
 	struct buf text = { 0 };
 
 	buf_put_text(&text, t->element == ELEMENT_NODE ? "MATCH (x IS " : "MATCH ()-[x IS ");
@@ -200,7 +205,9 @@ static enum sqlstate rename_in_details(
 		for (uint32_t k = 0; other != NULL && k < other->foreign_count; k++) {
 			struct table_foreign *f = &other->foreigns[k];
 
-			for (uint32_t n = 0; str_equal(f->table, t->name) && n < f->count; n++) {
+			if (!str_equal(f->table, t->full_name))
+				continue;
+			for (uint32_t n = 0; n < f->count; n++) {
 				if (!str_equal(f->targets[n], from))
 					continue;
 				f->targets[n] = to;
@@ -239,18 +246,18 @@ enum sqlstate ddl_rename_column(struct ddl *d, struct table *t, const struct ast
 	column->name = action->to.text;
 	TRY(ddl_property(d, column, action->at, &property));
 	property.is_not_null = property.is_generated = false;
-	TRY(schema_property_add(d->options.txn, t->element, t->name, &property, d->error));
+	TRY(schema_property_add(d->options.txn, t->element, t->full_name, &property, d->error));
 	ddl_refresh(d);
 	column->key = catalog_find(d->options.catalog, NAME_KEY, column->name);
 	TRY(move_values(d, t, old, column->name));
 	TRY(rename_in_details(d, t, old, column->name));
 	TRY(table_save(d->options.txn, t, d->error));
 	ddl_refresh(d);
-	TRY(schema_property_drop(d->options.txn, t->element, t->name, old, d->error));
+	TRY(schema_property_drop(d->options.txn, t->element, t->full_name, old, d->error));
 	TRY(make_indexes(d, t, kept, count));
 	property.is_not_null = column->is_not_null;
 	property.is_generated = column->generated_text.length > 0;
-	TRY(schema_property_change(d->options.txn, t->element, t->name, &property, d->error));
+	TRY(schema_property_change(d->options.txn, t->element, t->full_name, &property, d->error));
 	ddl_refresh(d);
 	for (uint32_t i = 0; i < said.count; i++)
 		ddl_index_rename(d, &said.all[i], old, column->name);
@@ -264,19 +271,22 @@ const struct index_info *ddl_find_index(struct ddl *d, struct str name)
 	for (uint32_t i = 0; i < catalog_index_count(d->options.catalog); i++) {
 		const struct index_info *info = catalog_index_at(d->options.catalog, i);
 
-		if (str_equal(info->name, name))
+		if (str_equal(info->full_name, name))
 			return info;
 	}
 	return NULL;
 }
 
-static enum sqlstate rename_index(struct ddl *d, struct str name, const struct ast_name *to)
+static enum sqlstate rename_index(
+	struct ddl *d, const struct index_info *index, const struct ast_name *to)
 {
-	if (ddl_find_index(d, to->text) != NULL ||
-		table_name_is_taken(d->options.catalog, to->text))
+	struct str name = arena_str(d->arena, index->full_name);
+	struct str made = graph_full_name(d->arena, graph_of_name(name), to->text);
+
+	if (ddl_find_index(d, made) != NULL || table_name_is_taken(d->options.catalog, made))
 		return DDL_FAIL(d, to->at, E_DUPLICATE_TABLE, "relation \"%.*s\" already exists",
-			STR_ARGS(to->text));
-	TRY(schema_index_rename(d->options.txn, name, to->text, d->error));
+			DDL_NAME(made));
+	TRY(schema_index_rename(d->options.txn, name, made, d->error));
 	ddl_refresh(d);
 	return OK;
 }
@@ -287,15 +297,15 @@ enum sqlstate ddl_alter_index(struct ddl *d, const struct ast_alter_table *from)
 
 	if (info == NULL && from->if_exists) {
 		ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",
-			STR_ARGS(from->name.text));
+			DDL_NAME(from->name.text));
 		return OK;
 	}
 	if (info == NULL)
 		return DDL_FAIL(d, from->name.at, E_NO_TABLE,
-			"relation \"%.*s\" does not exist", STR_ARGS(from->name.text));
+			"relation \"%.*s\" does not exist", DDL_NAME(from->name.text));
 	if (from->actions[0].kind == ACTION_NOTHING)
 		return OK;
-	return rename_index(d, from->name.text, &from->actions[0].to);
+	return rename_index(d, info, &from->actions[0].to);
 }
 
 enum sqlstate ddl_rename_key(struct ddl *d, struct table *t, const struct ast_action *action)
@@ -318,7 +328,8 @@ enum sqlstate ddl_rename_key(struct ddl *d, struct table *t, const struct ast_ac
 		if (info->element != t->element || info->label != t->label || info->index == 0 ||
 			!str_equal(info->name, action->name.text))
 			continue;
-		TRY(rename_index(d, action->name.text, &action->to));
+		TRY(rename_index(
+			d, catalog_index(d->options.catalog, info->index), &action->to));
 		t->info = catalog_label(d->options.catalog, t->element, t->label);
 		return OK;
 	}

@@ -127,10 +127,13 @@ static enum sqlstate note_owner(
 enum sqlstate ddl_create_sequence(struct ddl *d, const struct ast_sequence *from)
 {
 	struct sequence_definition s = {
-		.name = from->name.text, .type = STR("bigint"), .rule = { .increment = 1 }
+		.name = graph_local_name(from->name.text),
+		.full_name = from->name.text,
+		.type = STR("bigint"),
+		.rule = { .increment = 1 }
 	};
 
-	if (table_name_is_taken(d->options.catalog, s.name)) {
+	if (table_name_is_taken(d->options.catalog, s.full_name)) {
 		if (!from->if_not_exists)
 			return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
 				"relation \"%.*s\" already exists", STR_ARGS(s.name));
@@ -138,6 +141,7 @@ enum sqlstate ddl_create_sequence(struct ddl *d, const struct ast_sequence *from
 			"relation \"%.*s\" already exists, skipping", STR_ARGS(s.name));
 		return OK;
 	}
+	TRY(ddl_make_graph(d, s.full_name));
 	TRY(take_options(d, &from->options, true, &s));
 	s.numbers = storage_sequence_new(d->options.storage);
 	TRY(sequence_definition_save(d->options.txn, &s, d->error));
@@ -160,19 +164,22 @@ enum sqlstate ddl_own_sequence(struct ddl *d, struct str table, struct table_col
 	char owner_kind, const struct ast_sequence_options *options)
 {
 	static const struct ast_sequence_options plain = { 0 };
-	struct sequence_definition s = { .name = options != NULL ? options->name.text
-								 : (struct str){ 0 },
+	struct str name = options != NULL ? options->name.text : (struct str){ 0 };
+	struct sequence_definition s = {
+		.full_name = graph_full_name(d->arena, graph_of_name(table), name),
 		.type = column->type.text,
 		.rule = { .increment = 1 },
 		.owner_table = table,
 		.owner_column = column->name,
 		.owner_kind = owner_kind };
 
-	if (s.name.length == 0)
-		s.name = free_name(d, table, column->name);
-	else if (table_name_is_taken(d->options.catalog, s.name))
+	if (name.length == 0)
+		s.full_name = free_name(d, table, column->name);
+	else if (table_name_is_taken(d->options.catalog, s.full_name))
 		return DDL_FAIL(d, options->name.at, E_DUPLICATE_TABLE,
-			"relation \"%.*s\" already exists", STR_ARGS(s.name));
+			"relation \"%.*s\" already exists", STR_ARGS(name));
+	s.name = graph_local_name(s.full_name);
+	TRY(ddl_make_graph(d, s.full_name));
 	TRY(take_options(d, options == NULL ? &plain : options, true, &s));
 	s.numbers = storage_sequence_new(d->options.storage);
 	TRY(sequence_definition_save(d->options.txn, &s, d->error));
@@ -205,7 +212,7 @@ static enum sqlstate find_sequence(struct ddl *d, const struct ast_name *name, b
 /* Columns that count by the sequence go on doing so under its new name. */
 static enum sqlstate rename_in_defaults(struct ddl *d, struct str from, struct str to)
 {
-	struct str old = arena_printf(d->arena, "nextval('%.*s'::regclass)", STR_ARGS(from));
+	struct str old = arena_printf(d->arena, "nextval('%.*s'::regclass)", DDL_NAME(from));
 	const struct catalog *c = d->options.catalog;
 
 	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
@@ -214,11 +221,13 @@ static enum sqlstate rename_in_defaults(struct ddl *d, struct str from, struct s
 			o->kind == OBJECT_TABLE ? table_find(c, d->arena, o->name) : NULL;
 		bool is_changed = false;
 
+		if (!str_equal(graph_of_name(o->name), graph_of_name(from)))
+			continue;
 		for (uint32_t k = 0; t != NULL && k < t->column_count; k++) {
 			if (!str_equal(t->columns[k].default_text, old))
 				continue;
 			t->columns[k].default_text = arena_printf(
-				d->arena, "nextval('%.*s'::regclass)", STR_ARGS(to));
+				d->arena, "nextval('%.*s'::regclass)", DDL_NAME(to));
 			is_changed = true;
 		}
 		if (is_changed)
@@ -251,9 +260,10 @@ enum sqlstate ddl_alter_sequence(struct ddl *d, const struct ast_sequence *from)
 	if (from->rename_to.text.length > 0) {
 		if (table_name_is_taken(d->options.catalog, from->rename_to.text))
 			return DDL_FAIL(d, from->rename_to.at, E_DUPLICATE_TABLE,
-				"relation \"%.*s\" already exists", STR_ARGS(from->rename_to.text));
-		TRY(rename_in_defaults(d, s.name, from->rename_to.text));
-		s.name = from->rename_to.text;
+				"relation \"%.*s\" already exists", DDL_NAME(from->rename_to.text));
+		TRY(rename_in_defaults(d, s.full_name, from->rename_to.text));
+		s.full_name = from->rename_to.text;
+		s.name = graph_local_name(s.full_name);
 	}
 	if (from->owner.text.length > 0)
 		return may_have_owner(d, &s);
@@ -297,7 +307,7 @@ enum sqlstate ddl_drop_sequences(struct ddl *d, const struct ast_names_statement
 			error_detail(d->error,
 				"default value for column %.*s of table %.*s depends on sequence "
 				"%.*s",
-				STR_ARGS(s.owner_column), STR_ARGS(s.owner_table),
+				STR_ARGS(s.owner_column), DDL_NAME(s.owner_table),
 				STR_ARGS(s.name));
 			error_hint(d->error,
 				"Use DROP ... CASCADE to drop the dependent objects too.");

@@ -17,6 +17,7 @@
 #include "query/parse/parse.h"
 #include "query/plan/plan_query.h"
 #include "query/sql/naming.h"
+#include "query/table/relation_path.h"
 #include "query/type/type.h"
 
 enum sqlstate ddl_plan_view(
@@ -26,6 +27,7 @@ enum sqlstate ddl_plan_view(
 	struct ast_script script;
 
 	options.notice = NULL;
+	options.hides_temporary = graph_of_name(v->full_name).length == 0;
 	TRY(parse_script(d->arena, v->text, NULL, &script, e));
 	return plan_query(d->arena, script.statements[0], &options, plan, e);
 }
@@ -83,7 +85,7 @@ static enum sqlstate check_option(struct ddl *d, const struct view_definition *v
 
 	if (v->check == 0)
 		return OK;
-	plan_view_writing(d->arena, v->name, &d->options, &writing);
+	plan_view_writing(d->arena, v->full_name, &d->options, &writing);
 	if (writing.fault == NULL && writing.has_written)
 		return OK;
 	FAIL(d->error, E_NOT_SUPPORTED,
@@ -201,20 +203,36 @@ static void fix_view(struct ddl *d, struct view_definition *v)
 		v->text = fixed;
 }
 
+/* A view of what is temporary is temporary. */
+static enum sqlstate settle_name(
+	struct ddl *d, const struct plan *plan, struct view_definition *v)
+{
+	v->name = graph_local_name(v->full_name);
+	if (plan->temporary_count > 0 && graph_of_name(v->full_name).length == 0) {
+		ddl_notice(d, "NOTICE", OK, "view \"%.*s\" will be a temporary view",
+			STR_ARGS(v->name));
+		v->full_name = graph_full_name(
+			d->arena, temporary_graph(d->options.settings), v->name);
+	}
+	return ddl_make_graph(d, v->full_name);
+}
+
 enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
 {
 	struct view_definition v = {
-		.name = from->name.text, .text = from->text, .column_count = from->column_count
+		.full_name = from->name.text, .text = from->text, .column_count = from->column_count
 	};
 	struct view_definition old;
 	struct plan *plan;
 
-	if (view_definition_find(d->options.catalog, d->arena, v.name, &old) && from->or_replace)
+	TRY(ddl_plan_new_view(d, from, &plan));
+	TRY(settle_name(d, plan, &v));
+	if (view_definition_find(d->options.catalog, d->arena, v.full_name, &old) &&
+		from->or_replace)
 		v.object = old.object;
-	else if (table_name_is_taken(d->options.catalog, v.name))
+	else if (table_name_is_taken(d->options.catalog, v.full_name))
 		return DDL_FAIL(d, from->name.at, E_DUPLICATE_TABLE,
 			"relation \"%.*s\" already exists", STR_ARGS(v.name));
-	TRY(ddl_plan_new_view(d, from, &plan));
 	v.columns = ARENA_ARRAY(d->arena, struct str, v.column_count + 1);
 	for (uint32_t i = 0; i < v.column_count; i++)
 		v.columns[i] = from->columns[i].text;
@@ -242,10 +260,10 @@ static enum sqlstate no_view(struct ddl *d, const struct ast_name *name)
 		kind = "sequence";
 	if (kind == NULL) {
 		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "view \"%.*s\" does not exist",
-			STR_ARGS(name->text));
+			DDL_NAME(name->text));
 		return table_hint_case(d->options.catalog, name->text, d->error);
 	}
-	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a view", STR_ARGS(name->text));
+	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a view", DDL_NAME(name->text));
 	error_hint(d->error, "Use DROP %s to remove a %s.", kind[0] == 't' ? "TABLE" : "SEQUENCE",
 		kind);
 	return E_WRONG_OBJECT;
@@ -262,7 +280,7 @@ enum sqlstate ddl_drop_views(struct ddl *d, const struct ast_names_statement *fr
 			ddl_refresh(d);
 		} else if (from->if_exists) {
 			ddl_notice(d, "NOTICE", OK, "view \"%.*s\" does not exist, skipping",
-				STR_ARGS(name->text));
+				DDL_NAME(name->text));
 		} else {
 			return no_view(d, name);
 		}
@@ -347,19 +365,19 @@ static struct str culprit(struct ddl *d, const struct ast_stmt *s, struct str te
 				mentions(text, alter->actions[i].name.text))
 				return arena_printf(d->arena, "column %.*s of table %.*s",
 					STR_ARGS(alter->actions[i].name.text),
-					STR_ARGS(alter->name.text));
+					DDL_NAME(alter->name.text));
 		}
-		return arena_printf(d->arena, "table %.*s", STR_ARGS(alter->name.text));
+		return arena_printf(d->arena, "table %.*s", DDL_NAME(alter->name.text));
 	}
 	for (uint32_t i = 0; i < names->count; i++) {
-		if (mentions(text, names->names[i].text))
+		if (mentions(text, graph_local_name(names->names[i].text)))
 			which = i;
 	}
 	return arena_printf(d->arena, "%s %.*s",
 		s->kind == STMT_DROP_VIEW		    ? "view"
 		: s->kind == STMT_DROP_PROPERTY_GRAPH ? "property graph"
 						      : "table",
-		STR_ARGS(names->names[which].text));
+		DDL_NAME(names->names[which].text));
 }
 
 /* What a view depends on: a view that depends on it itself, or what the statement took away. */
@@ -414,20 +432,30 @@ bool ddl_is_cascade(const struct ast_stmt *s)
 	return cascades;
 }
 
+/* It can be planned, and no name that meant a temporary relation now means one that this had hidden. */
+static bool reads_the_same(
+	struct ddl *d, const struct view_definition *v, const struct plan *before)
+{
+	struct error ignored;
+	struct plan *now;
+
+	return ddl_plan_view(d, v, &now, &ignored) == OK &&
+	       now->temporary_count == before->temporary_count;
+}
+
 enum sqlstate ddl_check_views(
 	struct ddl *d, const struct ast_stmt *s, const struct sound_views *before)
 {
 	struct sound_views broken = { 0 };
 	struct view_definition now;
-	struct error ignored;
 	struct str *gone;
 
 	broken.views = ARENA_ARRAY(d->arena, struct view_definition, before->count + 1);
 	for (uint32_t i = 0; i < before->count; i++) {
 		const struct view_definition *v = &before->views[i];
 
-		if (view_definition_find(d->options.catalog, d->arena, v->name, &now) &&
-			!is_sound(d, &now, &ignored))
+		if (view_definition_find(d->options.catalog, d->arena, v->full_name, &now) &&
+			!reads_the_same(d, &now, before->plans[i]))
 			broken.views[broken.count++] = now;
 	}
 	if (broken.count > 0 && !ddl_is_cascade(s))

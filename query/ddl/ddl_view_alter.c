@@ -80,20 +80,19 @@ static enum sqlstate rename_view(
 {
 	if (table_name_is_taken(d->options.catalog, action->to.text))
 		return DDL_FAIL(d, action->to.at, E_DUPLICATE_TABLE,
-			"relation \"%.*s\" already exists", STR_ARGS(action->to.text));
-	v->name = action->to.text;
+			"relation \"%.*s\" already exists", DDL_NAME(action->to.text));
+	v->full_name = action->to.text;
+	v->name = graph_local_name(v->full_name);
 	return ddl_save_view(d, v);
 }
 
 /* From here on all columns have names of their own. */
 static enum sqlstate name_columns(struct ddl *d, struct view_definition *v)
 {
-	struct ast_script script;
 	struct plan *plan;
 	struct str *names;
 
-	TRY(parse_script(d->arena, v->text, NULL, &script, d->error));
-	TRY(plan_query(d->arena, script.statements[0], &d->options, &plan, d->error));
+	TRY(ddl_plan_view(d, v, &plan, d->error));
 	names = ARENA_ARRAY(d->arena, struct str, plan->column_count + 1);
 	for (uint32_t i = 0; i < plan->column_count; i++)
 		names[i] = i < v->column_count ? v->columns[i] : plan->columns[i].name;
@@ -182,5 +181,5 @@ enum sqlstate ddl_alter_view(struct ddl *d, const struct ast_alter_table *from)
 	if (!table_name_is_taken(d->options.catalog, from->name.text))
 		return ddl_missing(d, &from->name, from->if_exists);
 	return FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a view",
-		STR_ARGS(from->name.text));
+		DDL_NAME(from->name.text));
 }

@@ -44,11 +44,12 @@ bool ddl_read_renaming(const struct ast_stmt *s, struct ddl_renaming *out)
 		return false;
 	*out = (struct ddl_renaming){ .to = a->to.text };
 	if (a->kind == ACTION_RENAME) {
-		out->old = s->alter_table->name.text;
+		out->old = graph_local_name(s->alter_table->name.text);
+		out->to = graph_local_name(a->to.text);
 		return true;
 	}
 	out->old = a->name.text;
-	out->relation = s->alter_table->name.text;
+	out->relation = graph_local_name(s->alter_table->name.text);
 	return a->kind == ACTION_RENAME_COLUMN;
 }
 
@@ -248,6 +249,8 @@ static enum sqlstate keep_star(
 enum sqlstate ddl_rename_in_views(
 	struct ddl *d, const struct ast_stmt *s, const struct sound_views *before)
 {
+	bool is_temporary = s->kind == STMT_ALTER_TABLE &&
+			    graph_of_name(s->alter_table->name.text).length > 0;
 	struct view_definition now;
 	struct ddl_renaming r;
 
@@ -257,7 +260,9 @@ enum sqlstate ddl_rename_in_views(
 		const struct view_definition *v = &before->views[i];
 
 		/* the one that was renamed itself has its new name already */
-		if (!view_definition_find(d->options.catalog, d->arena, v->name, &now))
+		if (!view_definition_find(d->options.catalog, d->arena, v->full_name, &now))
+			continue;
+		if (is_temporary && graph_of_name(v->full_name).length == 0)
 			continue;
 		if (!may_read(&now, &r)) {
 			TRY(keep_star(d, &now, before->plans[i]));

@@ -479,7 +479,7 @@ static enum sqlstate still_referred(
 	error_detail(w->e, "Key %.*s is still referenced from table \"%.*s\".",
 		STR_ARGS(guard_key_text(w->arena, &w->options, f->targets, old, f->count)),
 		STR_ARGS(r->table->name));
-	error_names(w->e, r->table->name, (struct str){ 0 }, f->name);
+	graph_error_names(w->e, r->table->full_name, (struct str){ 0 }, f->name);
 	return E_FOREIGN_KEY;
 }
 
@@ -494,6 +494,7 @@ static enum sqlstate react(
 	uint32_t keys = r->foreign->count;
 	struct run run = { .arena = w->arena,
 		.options = &w->options,
+		.graph = graph_of_name(r->table->full_name),
 		.values = values,
 		.types = types,
 		.value_count = keys };
@@ -530,6 +531,7 @@ static enum sqlstate look_again(struct watch *w, const struct guard_reference *r
 	struct buf text = { 0 };
 	struct run run = { .arena = w->arena,
 		.options = &options,
+		.graph = graph_of_name(r->table->full_name),
 		.values = values,
 		.types = types,
 		.value_count = r->foreign->count,

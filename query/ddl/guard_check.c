@@ -146,7 +146,7 @@ static enum sqlstate check_error(const struct bind_options *options, struct aren
 
 	FAIL(e, E_CHECK, "new row for relation \"%.*s\" violates check constraint \"%.*s\"",
 		STR_ARGS(t->name), STR_ARGS(check->name));
-	error_names(e, t->name, (struct str){ 0 }, check->name);
+	graph_error_names(e, t->full_name, (struct str){ 0 }, check->name);
 	for (uint32_t i = 0; i < t->column_count; i++) {
 		struct value v = value_null(), *columns[1] = { &v };
 		struct error ignored;
@@ -204,7 +204,7 @@ static enum sqlstate missing(const struct bind_options *options, struct arena *a
 	error_detail(e, "Key %.*s is not present in table \"%.*s\".",
 		STR_ARGS(guard_key_text(a, options, f->columns, values, f->count)),
 		STR_ARGS(r->target->name));
-	error_names(e, r->table->name, (struct str){ 0 }, f->name);
+	graph_error_names(e, r->table->full_name, (struct str){ 0 }, f->name);
 	return E_FOREIGN_KEY;
 }
 
@@ -288,7 +288,7 @@ enum sqlstate guard_check_rows(struct arena *a, const struct bind_options *optio
 		return rc;
 	FAIL(e, E_CHECK, "check constraint \"%.*s\" of relation \"%.*s\" is violated by some row",
 		STR_ARGS(check->name), STR_ARGS(t->name));
-	error_names(e, t->name, (struct str){ 0 }, check->name);
+	graph_error_names(e, t->full_name, (struct str){ 0 }, check->name);
 	return E_CHECK;
 }
 

@@ -14,6 +14,7 @@ query_libquery_a_SOURCES += \
 	%D%/ddl_moment.c \
 	%D%/ddl_rename.c \
 	%D%/ddl_sequence.c \
+	%D%/ddl_temporary.c \
 	%D%/ddl_view.c \
 	%D%/ddl_view_alter.c \
 	%D%/ddl_create_as.c %D%/ddl_view_rename.c \

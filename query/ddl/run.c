@@ -51,6 +51,7 @@ enum sqlstate run_statement(const struct run *r, struct error *e)
 	if (statement == NULL) {
 		TRY(parse_script(r->arena, r->text, NULL, &script, e));
 		statement = script.statements[0];
+		options.graph = r->graph;
 	}
 	options.parameters = r->types;
 	options.parameter_count = r->value_count;

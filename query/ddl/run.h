@@ -23,6 +23,7 @@ struct run {
 	struct arena *arena;
 	const struct bind_options *options;
 	struct str text;
+	struct str graph; /* whose labels the text has; empty: main */
 	const struct ast_stmt *statement; /* instead of a text */
 	const struct eval_session *session; /* may be NULL */
 	const struct value *values; /* of $1, $2, .. */

@@ -17,6 +17,7 @@
 
 #include "base/check.h"
 #include "query/sql/definition_label.h"
+#include "query/table/relation_path.h"
 
 enum { ELEMENTS_AT_ONCE = 256, PIECE_BYTES = 256 << 10 };
 
@@ -145,6 +146,11 @@ static void put_properties(
 		buf_put_byte(to, '}');
 }
 
+bool dump_leaves_out(const struct catalog *c, enum element element, uint32_t label)
+{
+	return temporary_is_graph(c, catalog_graph_of(c, element, label));
+}
+
 void dump_number(struct query_dump *d, uint64_t id, uint64_t number)
 {
 	if (id >= d->number_room) {
@@ -246,12 +252,15 @@ static enum sqlstate next_part(struct query_dump *d, struct error *e)
 static enum sqlstate put_nodes(
 	struct query_dump *d, struct buf *to, uint32_t *count, struct error *e)
 {
+	const struct catalog *c = txn_catalog(d->txn);
 	uint64_t ids[ELEMENTS_AT_ONCE];
 	uint32_t labelsets[ELEMENTS_AT_ONCE];
 
 	TRY(storage_cursor_next(d->cursor, ids, labelsets, ELEMENTS_AT_ONCE, count, e));
 	buf_put_text(to, *count > 0 ? "BEGIN;\n" : "");
 	for (uint32_t i = 0; i < *count; i++) {
+		if (temporary_is_graph(c, catalog_labelset_graph(c, labelsets[i])))
+			continue;
 		dump_number(d, ids[i], ++d->node_count);
 		TRY(dump_node(d, to, ids[i], labelsets[i], e));
 	}
@@ -269,8 +278,10 @@ static enum sqlstate put_edges(
 	if (*count > 0)
 		TRY(storage_edges_get(d->txn, ids, *count, heads, e));
 	buf_put_text(to, *count > 0 ? "BEGIN;\n" : "");
-	for (uint32_t i = 0; i < *count; i++)
-		TRY(dump_edge(d, to, &heads[i], ids[i], e));
+	for (uint32_t i = 0; i < *count; i++) {
+		if (!dump_leaves_out(txn_catalog(d->txn), ELEMENT_EDGE, heads[i].label))
+			TRY(dump_edge(d, to, &heads[i], ids[i], e));
+	}
 	buf_put_text(to, *count > 0 ? "COMMIT;\n" : "");
 	return OK;
 }

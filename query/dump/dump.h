@@ -29,6 +29,8 @@ struct query_dump {
 
 /* ---- dump.c ---- */
 
+/* True of a label of temporary relations: they are their session's alone. */
+bool dump_leaves_out(const struct catalog *c, enum element element, uint32_t label);
 /* What makes sure that the server is new, and the schema. */
 void dump_head(struct query_dump *d, struct buf *to);
 void dump_number(struct query_dump *d, uint64_t id, uint64_t number);

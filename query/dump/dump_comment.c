@@ -9,7 +9,7 @@
 #include "query/sql/label_table.h"
 #include "query/table/comment.h"
 #include "query/table/label_oid.h"
-#include "query/table/table.h"
+#include "query/table/relation_path.h"
 
 struct writer {
 	struct buf *to;
@@ -39,7 +39,8 @@ static void put_of_constraint(struct writer *w, const struct comment *comment)
 		struct label_table table;
 		uint32_t count = 0;
 
-		if (o->kind == OBJECT_TABLE && label_table_find(w->catalog, o->name, &table))
+		if (o->kind == OBJECT_TABLE && graph_of_name(o->name).length == 0 &&
+			label_table_find(w->catalog, o->name, &table))
 			count = label_table_constraints(w->catalog, &table, w->arena, &all);
 		for (uint32_t k = 0; k < count; k++) {
 			if (all[k].oid == comment->oid)
@@ -73,7 +74,8 @@ static void put_of_schema(struct writer *w, const struct comment *comment)
 			object != LABEL_NODE_TABLE || !catalog_is_membership(w->catalog, graph))
 			return;
 		name = catalog_graph_name(w->catalog, graph);
-		if (catalog_graph_find(w->catalog, name) != graph)
+		if (catalog_graph_find(w->catalog, name) != graph ||
+			temporary_is_graph(w->catalog, graph))
 			return;
 	}
 	put(w, "SCHEMA", name, NULL, comment);

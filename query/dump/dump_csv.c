@@ -16,11 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array_text.h"
 #include "base/check.h"
 #include "base/vec.h"
 #include "query/dump/dump.h"
 #include "query/sql/definition_label.h"
+#include "query/table/relation_path.h"
 
 enum { ELEMENTS_AT_ONCE = 256, PIECE_BYTES = 64 << 10, NAME_BYTES = 64, ROW_BITS = 40 };
 
@@ -101,7 +101,7 @@ static struct csv_column *column_of(struct csv_file *f, uint32_t key)
 
 static uint8_t item_of(struct value v)
 {
-	return v.type == VALUE_LIST && v.count > 0 ? v.items[0].type : (uint8_t)VALUE_NULL;
+	return v.type == VALUE_LIST ? (uint8_t)definition_item_type(v) : (uint8_t)VALUE_NULL;
 }
 
 static bool column_takes(const struct csv_column *c, struct value v)
@@ -242,28 +242,6 @@ static void put_cell(struct buf *to, struct str text)
 		buf_put_str(to, text);
 }
 
-static void put_text(struct buf *to, struct value v)
-{
-	if (v.type == VALUE_STRING) {
-		buf_put_str(to, value_str(v));
-		return;
-	}
-	if (v.type != VALUE_LIST) {
-		value_put_text(to, v);
-		return;
-	}
-	buf_put_byte(to, '{');
-	for (uint32_t i = 0; i < v.count; i++) {
-		size_t start;
-
-		buf_put_text(to, i == 0 ? "" : ",");
-		start = to->length;
-		put_text(to, v.items[i]);
-		array_text_quote(to, start);
-	}
-	buf_put_byte(to, '}');
-}
-
 static void put_header(struct query_dump *d, struct csv_file *f)
 {
 	const char *between = "";
@@ -303,7 +281,7 @@ static void put_row(struct query_dump *d, struct csv_file *f, const struct passi
 		if (k == x->count)
 			continue;
 		buf_reset(&text);
-		put_text(&text, x->list[k].value);
+		definition_put_array(&text, x->list[k].value);
 		put_cell(&f->data, buf_str(&text));
 	}
 	buf_put_byte(&f->data, '\n');
@@ -428,6 +406,7 @@ static enum sqlstate pass_some(struct query_dump *d, uint32_t *count, struct err
 	uint64_t ids[ELEMENTS_AT_ONCE];
 	uint32_t labelsets[ELEMENTS_AT_ONCE];
 	struct edge_head heads[ELEMENTS_AT_ONCE];
+	const struct catalog *c = txn_catalog(d->txn);
 	bool are_nodes = is_of_nodes(d->csv->stage);
 
 	TRY(storage_cursor_next(d->cursor, ids, labelsets, ELEMENTS_AT_ONCE, count, e));
@@ -441,8 +420,10 @@ static enum sqlstate pass_some(struct query_dump *d, uint32_t *count, struct err
 			.label_count = 1 };
 
 		if (are_nodes)
-			x.label_count = catalog_labelset_shown(
-				txn_catalog(d->txn), labelsets[i], &x.labels);
+			x.label_count = catalog_labelset_shown(c, labelsets[i], &x.labels);
+		if (are_nodes ? temporary_is_graph(c, catalog_labelset_graph(c, labelsets[i]))
+			      : dump_leaves_out(c, ELEMENT_EDGE, heads[i].label))
+			continue;
 		TRY(pass(d, &x, are_nodes ? NULL : &heads[i], e));
 		arena_reset(d->scratch);
 	}

@@ -16,8 +16,7 @@
 #include "base/setting.h"
 #include "query/dump/dump.h"
 #include "query/role/role.h"
-#include "query/sql/relation.h"
-#include "query/table/table.h"
+#include "query/table/relation_path.h"
 
 struct roles {
 	struct arena *arena;
@@ -358,7 +357,8 @@ static void put_all_bare(struct roles *s)
 	put_bare(s, GRAPH_MAIN);
 	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, NAME_NODE_LABEL); id++)
 		if (catalog_is_membership(s->catalog, id) &&
-			catalog_label(s->catalog, ELEMENT_NODE, id) != NULL)
+			catalog_label(s->catalog, ELEMENT_NODE, id) != NULL &&
+			!temporary_is_graph(s->catalog, id))
 			put_bare(s, id);
 }
 
@@ -440,6 +440,17 @@ static void put_settings(struct roles *s)
 	}
 }
 
+/* Rights to what is a session's own. */
+static bool is_temporary(const struct roles *s, struct acl_target target)
+{
+	const struct catalog_object *o;
+
+	if (target.kind == ACL_NODE || target.kind == ACL_EDGE)
+		return dump_leaves_out(s->catalog, element_of(target), target.label);
+	o = acl_is_object(target) ? catalog_object(s->catalog, target.label) : NULL;
+	return o != NULL && graph_of_name(o->name).length > 0;
+}
+
 void dump_roles(struct buf *to, struct txn *t, struct arena *a)
 {
 	struct roles *s = ARENA_NEW(a, struct roles);
@@ -453,7 +464,7 @@ void dump_roles(struct buf *to, struct txn *t, struct arena *a)
 	put_settings(s);
 	put_all_bare(s);
 	for (uint32_t cursor = 0; acl_next(s->catalog, &cursor, &s->acl);) {
-		if (is_bare(s, s->acl.target))
+		if (is_bare(s, s->acl.target) || is_temporary(s, s->acl.target))
 			continue;
 		put_owner(s);
 		put_acl(s);

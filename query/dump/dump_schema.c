@@ -15,7 +15,7 @@
 #include "query/sql/definition.h"
 #include "query/sql/definition_label.h"
 #include "query/sql/graph_definition.h"
-#include "query/table/table.h"
+#include "query/table/relation_path.h"
 #include "query/type/type.h"
 
 struct schema {
@@ -39,9 +39,11 @@ static const char *class_of(enum element element)
 
 /* ---- graphs ------------------------------------------------------------------------------- */
 
-static bool is_membership(struct schema *s, enum element element, uint32_t label)
+/* No label that anybody has written, or a session's own. */
+static bool is_left_out(struct schema *s, enum element element, uint32_t label)
 {
-	return element == ELEMENT_NODE && catalog_is_membership(s->catalog, label);
+	return (element == ELEMENT_NODE && catalog_is_membership(s->catalog, label)) ||
+	       dump_leaves_out(s->catalog, element, label);
 }
 
 /* The graph of the label if it is one of closed type, whose labels CREATE GRAPH makes. */
@@ -171,7 +173,7 @@ static void put_labels(struct schema *s, enum element element)
 	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
 		const struct label_info *l = catalog_label(s->catalog, element, id);
 
-		if (l == NULL || !l->is_declared || is_membership(s, element, id) ||
+		if (l == NULL || !l->is_declared || is_left_out(s, element, id) ||
 			closed_graph_of(s, element, id) != GRAPH_MAIN)
 			continue;
 		go_to_graph(s, element, id);
@@ -188,7 +190,8 @@ static void put_graphs(struct schema *s)
 		struct str name = catalog_graph_name(s->catalog, id);
 
 		if (!catalog_is_membership(s->catalog, id) ||
-			catalog_graph_find(s->catalog, name) != id)
+			catalog_graph_find(s->catalog, name) != id ||
+			temporary_is_graph(s->catalog, id))
 			continue;
 		buf_put_text(s->to, "CREATE GRAPH ");
 		dump_put_name(s->to, name);
@@ -264,7 +267,7 @@ static void put_sequences(
 		const struct catalog_object *o = catalog_object_at(s->catalog, i);
 		struct sequence_definition d;
 
-		if (o->kind == OBJECT_SEQUENCE &&
+		if (o->kind == OBJECT_SEQUENCE && graph_of_name(o->name).length == 0 &&
 			sequence_definition_get(s->catalog, s->arena, o->id, &d))
 			put(s, &d);
 	}
@@ -291,7 +294,8 @@ static void put_indexes(struct schema *s)
 			index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 		struct table_index said;
 
-		if (index->is_constraint)
+		if (index->is_constraint ||
+			dump_leaves_out(s->catalog, index->element, index->label))
 			continue;
 		go_to_graph(s, index->element, index->label);
 		buf_printf(s->to, "CREATE %sINDEX ", index->is_unique ? "UNIQUE " : "");
@@ -361,7 +365,7 @@ static void put_constraints(struct schema *s)
 		const struct index_info *index = catalog_index(s->catalog, c->index);
 		bool is_node = c->element == ELEMENT_NODE;
 
-		if (is_primary(s, c))
+		if (is_primary(s, c) || dump_leaves_out(s->catalog, c->element, c->label))
 			continue;
 		go_to_graph(s, c->element, c->label);
 		if (index != NULL && index->is_deferrable) {
@@ -396,7 +400,7 @@ static void put_closed(struct schema *s, enum element element)
 	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
 		const struct label_info *l = catalog_label(s->catalog, element, id);
 
-		if (l == NULL || !l->is_declared || is_membership(s, element, id) ||
+		if (l == NULL || !l->is_declared || is_left_out(s, element, id) ||
 			l->is_closed == is_made_closed(s, element, id))
 			continue;
 		go_to_graph(s, element, id);
@@ -471,7 +475,7 @@ static void put_tables(struct schema *s, enum element element)
 	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
 		const struct table *t = details_of(s, element, id);
 
-		if (t != NULL)
+		if (t != NULL && !is_left_out(s, element, id))
 			put_details(s, t);
 	}
 }
@@ -514,6 +518,8 @@ static enum sqlstate put_objects(struct schema *s, struct error *e)
 		const struct catalog_object *o = catalog_object_at(s->catalog, i);
 		struct view_definition v;
 
+		if (graph_of_name(o->name).length > 0)
+			continue;
 		if (o->kind == USER_PROCEDURE_OBJECT) {
 			buf_printf(s->to, "%.*s;\n", STR_ARGS(o->body));
 		} else if (o->kind == OBJECT_VIEW) {

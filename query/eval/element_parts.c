@@ -68,6 +68,11 @@ static COLD enum sqlstate refuse_value(struct value v, struct error *e)
 	return E_INVALID_VALUE;
 }
 
+enum sqlstate eval_check_array(struct value v, struct error *e)
+{
+	return v.type == VALUE_NULL || value_is_storable(v) ? OK : refuse_value(v, e);
+}
+
 enum sqlstate eval_check_property(struct value v, struct error *e)
 {
 	if (!value_type_is_storable(v.type) && v.type != VALUE_NULL)

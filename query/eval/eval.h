@@ -136,6 +136,8 @@ uint32_t eval_list_max(struct eval *ev);
 /* E_PROGRAM_LIMIT if a list of `count` items is too long. */
 enum sqlstate eval_check_list(struct eval *ev, uint64_t count, struct error *e);
 
+/* What a column of arrays can hold: of any dimensions, NULLs among the items. E_INVALID_VALUE. */
+enum sqlstate eval_check_array(struct value v, struct error *e) MUST_USE;
 /* E_INVALID_VALUE unless a property can hold the value: a scalar, a list of scalars of one family, NULL. */
 enum sqlstate eval_check_property(struct value v, struct error *e) MUST_USE;
 /* A string or list whose bytes or items are in the evaluator's arena. */

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <wctype.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "query/eval/eval.h"
@@ -157,14 +158,74 @@ static struct regex_cache *cache_new(void)
 	return c;
 }
 
+/* PostgreSQL's constraints of words, which PCRE has other words for; NULL: none. */
+static const char *word_constraint(char letter)
+{
+	switch (letter) {
+	case 'y':
+		return "\\b";
+	case 'Y':
+		return "\\B";
+	case 'm':
+		return "\\b(?=\\w)";
+	case 'M':
+		return "\\b(?<=\\w)";
+	default:
+		return NULL;
+	}
+}
+
+/* The expression as PCRE is to read it, up to `most` bytes of it; how many of the pattern these are. */
+static size_t put_pattern(struct buf *to, struct str pattern, size_t most)
+{
+	bool is_class = false;
+	uint32_t i = 0;
+
+	for (; i < pattern.length && to->length < most; i++) {
+		char c = pattern.at[i];
+		bool is_escape = c == '\\' && i + 1 < pattern.length;
+		const char *word =
+			is_escape && !is_class ? word_constraint(pattern.at[i + 1]) : NULL;
+
+		if (word != NULL)
+			buf_put_text(to, word);
+		else
+			buf_put(to, pattern.at + i, is_escape ? 2 : 1);
+		if (c == '[' && !is_class) {
+			is_class = true; /* what closes it is no member of it in the first place */
+			if (i + 1 < pattern.length && pattern.at[i + 1] == '^')
+				buf_put_byte(to, (uint8_t)pattern.at[++i]);
+			if (i + 1 < pattern.length && pattern.at[i + 1] == ']')
+				buf_put_byte(to, (uint8_t)pattern.at[++i]);
+		} else if (c == ']') {
+			is_class = false;
+		}
+		i += is_escape;
+	}
+	return i;
+}
+
+static enum sqlstate regex_fault(
+	struct str pattern, int code, size_t at, struct error *e)
+{
+	struct buf ignored = { 0 };
+	PCRE2_UCHAR text[128];
+
+	at = put_pattern(&ignored, pattern, at);
+	buf_free(&ignored);
+	pcre2_get_error_message(code, text, sizeof text);
+	FAIL(e, E_REGEX, "invalid regular expression: %s", (const char *)text);
+	error_detail(e, "The fault is at byte %zu of the expression.", at);
+	return E_REGEX;
+}
+
 static enum sqlstate regex_compile(
 	struct str pattern, enum match_regex_form form, pcre2_code **out, struct error *e)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C;
-	PCRE2_UCHAR text[128];
+	struct buf text = { 0 };
 	PCRE2_SIZE at = 0;
 	int code = 0;
-	enum sqlstate rc;
 
 	if (pattern.length > REGEX_PATTERN_BYTES_MAX)
 		return FAIL(e, E_REGEX, "invalid regular expression: it is too long");
@@ -172,15 +233,14 @@ static enum sqlstate regex_compile(
 		options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
 	if (form == MATCH_SEARCH_NOCASE)
 		options |= PCRE2_CASELESS;
-	*out = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.length, options, &code, &at, NULL);
-	if (*out != NULL) {
-		(void)pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
-		return OK;
-	}
-	pcre2_get_error_message(code, text, sizeof text);
-	rc = FAIL(e, E_REGEX, "invalid regular expression: %s", (const char *)text);
-	error_detail(e, "The fault is at byte %zu of the expression.", (size_t)at);
-	return rc;
+	put_pattern(&text, pattern, SIZE_MAX);
+	*out = pcre2_compile(text.length == 0 ? (PCRE2_SPTR) "" : (PCRE2_SPTR)text.data,
+		text.length, options, &code, &at, NULL);
+	buf_free(&text);
+	if (*out == NULL)
+		return regex_fault(pattern, code, at, e);
+	(void)pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
+	return OK;
 }
 
 static enum sqlstate regex_find(struct regex_cache *c, struct str pattern,

@@ -83,9 +83,9 @@ enum sqlstate write_names_of_items(struct op *op, struct write_names *names,
 
 /* ---- property values ---- */
 
-static enum sqlstate check_value(struct value v, uint32_t at, struct error *e)
+static enum sqlstate check_value(struct value v, bool is_array, uint32_t at, struct error *e)
 {
-	enum sqlstate rc = eval_check_property(v, e);
+	enum sqlstate rc = is_array ? eval_check_array(v, e) : eval_check_property(v, e);
 
 	if (rc != OK)
 		e->byte_offset = (int)at;
@@ -100,7 +100,7 @@ static enum sqlstate map_properties(struct op *op, struct value map, uint32_t at
 
 	for (uint32_t i = 0; i < map.count; i++) {
 		p[i].value = map.entries[i].value;
-		TRY(check_value(p[i].value, at, e));
+		TRY(check_value(p[i].value, false, at, e));
 		TRY(txn_intern(op->x->options.txn, NAME_KEY, map.entries[i].key, &p[i].key, e));
 	}
 	*out = p;
@@ -194,7 +194,7 @@ static enum sqlstate creation_properties(
 	for (uint32_t k = 0; k < count; k++) {
 		struct value v = column_value(&c->assignments[k], row);
 
-		TRY(check_value(v, c->plan->at, e));
+		TRY(check_value(v, c->plan->assignments[k].is_array, c->plan->at, e));
 		TRY(creation_add(c, list, c->keys[k], v, e));
 	}
 	for (uint32_t k = 0; k < from_map.count; k++)
@@ -447,7 +447,7 @@ static enum sqlstate assign_run(struct op *op, uint32_t *const *keys, const stru
 		properties[i] = (struct property){ keys[i][0], value_null() };
 		if (items[i].assignment.expr != NULL)
 			properties[i].value = column_value(&values->values[i], row);
-		TRY(check_value(properties[i].value, items[i].at, e));
+		TRY(check_value(properties[i].value, items[i].assignment.is_array, items[i].at, e));
 	}
 	rc = set_all(op, element, target.id, properties, count, e);
 	for (uint32_t i = 0; i < count && is_of_value(rc, e); i++) {

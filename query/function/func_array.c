@@ -104,6 +104,31 @@ static bool same_shape(struct value a, struct value b)
 	return a.count == 0 || same_shape(a.items[0], b.items[0]);
 }
 
+enum sqlstate array_check_gathered(struct value list, struct error *e)
+{
+	uint32_t arrays = 0;
+
+	for (uint32_t i = 0; i < list.count; i++)
+		arrays += is_array(list.items[i]);
+	for (uint32_t i = 0; arrays > 0 && i < list.count; i++) {
+		if (list.items[i].type == VALUE_NULL)
+			return FAIL(e, E_NULL_NOT_ALLOWED, "cannot accumulate null arrays");
+		if (list.items[i].count == 0)
+			return FAIL(e, E_SUBSCRIPT, "cannot accumulate empty arrays");
+		if (!same_shape(list.items[i], list.items[0]))
+			return FAIL(e, E_SUBSCRIPT,
+				"cannot accumulate arrays of different dimensionality");
+	}
+	return OK;
+}
+
+FUNCTION_ROW(array_gathered)
+{
+	(void)ev, (void)count;
+	*out = args[0];
+	return array_check_gathered(args[0], e);
+}
+
 FUNCTION_ROW(array_even)
 {
 	(void)ev, (void)count;

@@ -196,12 +196,23 @@ FUNCTION_ROW(string_bit_length)
 
 /* ---- text ---- */
 
-static enum sqlstate check_encoding(struct str name, const char *what, struct error *e)
-{
-	static const char *const same[] = { "UTF8", "UTF-8", "UNICODE", "SQL_ASCII" };
+enum encoding { ENCODING_SAME, ENCODING_LATIN1 };
 
-	for (size_t i = 0; i < ARRAY_COUNT(same); i++) {
-		if (str_equal_nocase(name, str_of(same[i])))
+static enum sqlstate read_encoding(
+	struct str name, const char *what, enum encoding *out, struct error *e)
+{
+	static const struct {
+		const char *name;
+		enum encoding encoding;
+	} names[] = { { "UTF8", ENCODING_SAME }, { "UTF-8", ENCODING_SAME },
+		{ "UNICODE", ENCODING_SAME }, { "SQL_ASCII", ENCODING_SAME },
+		{ "LATIN1", ENCODING_LATIN1 }, { "LATIN-1", ENCODING_LATIN1 },
+		{ "ISO_8859_1", ENCODING_LATIN1 }, { "ISO-8859-1", ENCODING_LATIN1 },
+		{ "ISO88591", ENCODING_LATIN1 } };
+
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		*out = names[i].encoding;
+		if (str_equal_nocase(name, str_of(names[i].name)))
 			return OK;
 	}
 	return FAIL(e, E_INVALID_VALUE, "invalid %s encoding name \"%.*s\"", what, STR_ARGS(name));
@@ -219,36 +230,107 @@ static enum sqlstate check_text(struct str s, struct error *e)
 		(uint8_t)s.at[good]);
 }
 
+static struct str of_latin1(struct eval *ev, struct str s)
+{
+	char *text = arena_alloc_raw(ev->arena, 2 * (size_t)s.length + 1);
+	uint32_t length = 0;
+
+	for (uint32_t i = 0; i < s.length; i++)
+		length += utf8_encode((uint8_t)s.at[i], text + length);
+	return (struct str){ text, length };
+}
+
+static enum sqlstate to_latin1(struct eval *ev, struct str s, struct str *out, struct error *e)
+{
+	char *bytes = arena_alloc_raw(ev->arena, (size_t)s.length + 1);
+	uint32_t count = 0, size;
+
+	for (uint32_t at = 0; at < s.length; at += size) {
+		uint32_t code =
+			utf8_decode((struct str){ s.at + at, s.length - at }, &size);
+		char shown[32] = "";
+
+		if (code <= 0xff) {
+			bytes[count++] = (char)code;
+			continue;
+		}
+		for (uint32_t i = 0; i < size; i++)
+			snprintf(shown + 5 * i, sizeof shown - 5 * i, "0x%02x%s",
+				(uint8_t)s.at[at + i], i + 1 < size ? " " : "");
+		return FAIL(e, E_UNTRANSLATABLE,
+			"character with byte sequence %s in encoding \"UTF8\" has no equivalent "
+			"in encoding \"LATIN1\"",
+			shown);
+	}
+	*out = (struct str){ bytes, count };
+	return OK;
+}
+
+/* Bytes in an encoding as text, and back. */
+static enum sqlstate decode(struct eval *ev, struct value bytes, struct value encoding,
+	struct str *out, struct error *e)
+{
+	enum encoding from;
+
+	TRY(read_encoding(value_str(encoding), "source", &from, e));
+	*out = raw(bytes);
+	if (from == ENCODING_LATIN1 && memchr(out->at, '\0', out->length) == NULL)
+		*out = of_latin1(ev, *out);
+	else if (out->length > 0)
+		return check_text(*out, e);
+	return OK;
+}
+
+static enum sqlstate encode(struct eval *ev, struct str text, struct value encoding,
+	struct value *out, struct error *e)
+{
+	enum encoding to;
+
+	TRY(read_encoding(value_str(encoding), "destination", &to, e));
+	if (to == ENCODING_LATIN1)
+		TRY(to_latin1(ev, text, &text, e));
+	*out = bytes_of(text.at, text.length);
+	return OK;
+}
+
 FUNCTION_ROW(string_of_bytes)
 {
-	(void)ev, (void)count;
-	TRY(check_encoding(value_str(args[1]), "source", e));
-	if (args[0].count > 0)
-		TRY(check_text(raw(args[0]), e));
-	*out = value_string(raw(args[0]));
+	struct str text;
+
+	(void)count;
+	TRY(decode(ev, args[0], args[1], &text, e));
+	*out = value_string(text);
 	return OK;
 }
 
 FUNCTION_ROW(string_to_bytes)
 {
-	(void)ev, (void)count;
-	TRY(check_encoding(value_str(args[1]), "destination", e));
-	*out = bytes_of(args[0].bytes, args[0].count);
-	return OK;
+	(void)count;
+	return encode(ev, value_str(args[0]), args[1], out, e);
+}
+
+/* From one encoding to another. */
+FUNCTION_ROW(string_convert)
+{
+	struct str text;
+
+	(void)count;
+	TRY(decode(ev, args[0], args[1], &text, e));
+	return encode(ev, text, args[2], out, e);
 }
 
 /* length(bytea), length(bytea, encoding). */
 FUNCTION_ROW(string_length)
 {
+	struct str text;
+
 	*out = value_int(args[0].count);
 	if (args[0].type != VALUE_BYTES)
 		return list_size(ev, args, 1, out, e);
 	if (count < 2)
 		return OK;
-	TRY(check_encoding(value_str(args[1]), "source", e));
-	if (args[0].count > 0)
-		TRY(check_text(raw(args[0]), e));
-	*out = value_int(utf8_count(raw(args[0])));
+	TRY(decode(ev, args[0], args[1], &text, e));
+	*out = value_int(utf8_count(text));
 	return OK;
 }
 

@@ -332,8 +332,8 @@ FUNCTION_ROW(catalog_view_definition)
 
 	(void)count, (void)e;
 	*out = value_null();
-	if (naming_relation(ev, oid, &name) && name.schema == OID_NAMESPACE_PUBLIC &&
-		view_definition_find(c, ev->arena, name.name, &view))
+	if (naming_relation(ev, oid, &name) && name.object != NAME_NONE &&
+		view_definition_find(c, ev->arena, catalog_object(c, name.object)->name, &view))
 		*out = value_string(view.text);
 	return OK;
 }
@@ -354,8 +354,9 @@ FUNCTION_ROW(catalog_relation_writable)
 	*out = value_int(0);
 	if (is_table(ev, oid))
 		*out = value_int(LISTED_WRITABLE);
-	else if (naming_relation(ev, oid, &name) && name.schema == OID_NAMESPACE_PUBLIC)
-		*out = value_int(listed_view_writable(ev, ev->arena, name.name));
+	else if (naming_relation(ev, oid, &name) && name.object != NAME_NONE)
+		*out = value_int(listed_view_writable(ev, ev->arena,
+			catalog_object(txn_catalog(ev->txn), name.object)->name));
 	return OK;
 }
 
@@ -369,9 +370,10 @@ FUNCTION_ROW(catalog_column_writable)
 	(void)count, (void)e;
 	*out = value_bool(number > 0 && is_table(ev, oid));
 	if (number < 1 || is_table(ev, oid) || !naming_relation(ev, oid, &name) ||
-		name.schema != OID_NAMESPACE_PUBLIC)
+		name.object == NAME_NONE)
 		return OK;
-	listed_view_writing(ev, ev->arena, name.name, &writing);
+	listed_view_writing(ev, ev->arena,
+		catalog_object(txn_catalog(ev->txn), name.object)->name, &writing);
 	*out = value_bool(
 		number <= (int64_t)writing.column_count && writing.is_written[number - 1]);
 	return OK;

@@ -52,9 +52,8 @@ AGGREGATE_FINISH(array_finish)
 	struct gathered *g = state;
 
 	(void)c;
-	(void)e;
 	*out = g->count == 0 ? value_null() : eval_list(g->items, g->count);
-	return OK;
+	return g->count == 0 ? OK : array_check_gathered(*out, e);
 }
 
 /* Each value after the first has its own separator before it; NULLs are left out. */

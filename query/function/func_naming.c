@@ -13,6 +13,7 @@
 #include "query/sql/naming.h"
 #include "query/sql/reg_text.h"
 #include "query/sql/relation.h"
+#include "query/table/relation_path.h"
 
 enum { ENCODING_UTF8 = 6 };
 
@@ -71,6 +72,20 @@ FUNCTION_ROW(catalog_to_procedure)
 	return OK;
 }
 
+FUNCTION_ROW(catalog_to_operator)
+{
+	(void)count, (void)e;
+	*out = found_or_null(reg_find(ev, TYPE_REGOPER, value_str(args[0])));
+	return OK;
+}
+
+FUNCTION_ROW(catalog_to_operator_of)
+{
+	(void)count, (void)e;
+	*out = found_or_null(reg_find(ev, TYPE_REGOPERATOR, value_str(args[0])));
+	return OK;
+}
+
 FUNCTION_ROW(catalog_to_schema)
 {
 	(void)ev, (void)count, (void)e;
@@ -124,10 +139,12 @@ FUNCTION_ROW(catalog_encoding)
 FUNCTION_ROW(catalog_schemas)
 {
 	struct str path = relation_path(ev->settings), name;
-	struct value *names = ARENA_ARRAY(ev->arena, struct value, path.length + 2);
+	struct value *names = ARENA_ARRAY(ev->arena, struct value, path.length + 3);
 	uint32_t found = 0;
 
 	(void)count, (void)e;
+	if (args[0].boolean && naming_schema_oid(ev, STR("pg_temp")) != 0)
+		names[found++] = value_string(temporary_graph(ev->settings));
 	if (args[0].boolean)
 		names[found++] = value_string(STR("pg_catalog"));
 	while (relation_path_next(&path, &name)) {
@@ -152,7 +169,7 @@ FUNCTION_ROW(catalog_table_is_visible)
 	bool is_found = naming_relation(ev, oid_of(args[0]), &object);
 
 	(void)count, (void)e;
-	*out = visible(ev, is_found, &object);
+	*out = is_found ? value_bool(naming_is_visible(ev, &object)) : value_null();
 	return OK;
 }
 

@@ -6,8 +6,9 @@
 #include "query/function/functions.h"
 #include "query/function/sequence_memory.h"
 #include "query/sql/acl_list.h"
+#include "query/sql/label_table.h"
 #include "query/sql/naming.h"
-#include "query/table/table.h"
+#include "query/table/relation_path.h"
 
 /* ---- lengths ---- */
 
@@ -64,9 +65,19 @@ static enum sqlstate find_by_oid(
 		!naming_relation(ev, (uint32_t)oid.integer, &object))
 		return FAIL(e, E_NO_TABLE, "could not open relation with OID %lld",
 			(long long)oid.integer);
-	if (!sequence_definition_find(txn_catalog(ev->txn), ev->arena, object.name, out))
+	if (!sequence_definition_get(txn_catalog(ev->txn), ev->arena, object.object, out))
 		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a sequence", STR_ARGS(object.name));
 	return OK;
+}
+
+/* Where the session has any, the name is read as a regclass is. */
+static bool find_temporary(struct eval *ev, struct str name, struct sequence_definition *out)
+{
+	struct naming_object object;
+
+	return temporary_graph(ev->settings).length > 0 &&
+	       naming_relation(ev, naming_find_relation(ev, name), &object) &&
+	       sequence_definition_get(txn_catalog(ev->txn), ev->arena, object.object, out);
 }
 
 static enum sqlstate find(
@@ -79,6 +90,8 @@ static enum sqlstate find(
 	c = txn_catalog(ev->txn);
 	if (name.type == VALUE_INT)
 		return find_by_oid(ev, name, out, e);
+	if (find_temporary(ev, value_str(name), out))
+		return OK;
 	if (sequence_definition_find(c, ev->arena, value_str(name), out) ||
 		sequence_definition_find(c, ev->arena, sequence_name(ev, value_str(name)), out))
 		return OK;
@@ -209,13 +222,18 @@ FUNCTION_ROW(sequence_of_column)
 	const struct table *t;
 	const struct table_column *column;
 	struct sequence_definition s;
+	struct label_table label;
 
 	(void)count;
 	*out = value_null();
 	if (ev->txn == NULL)
 		return OK;
 	c = txn_catalog(ev->txn);
-	t = table_look_up(c, ev->arena, sequence_name(ev, value_str(args[0])));
+	if (temporary_graph(ev->settings).length > 0 &&
+		label_table_by_oid(c, naming_find_relation(ev, value_str(args[0])), &label))
+		t = table_of_label(c, ev->arena, label.element, label.label);
+	else
+		t = table_look_up(c, ev->arena, sequence_name(ev, value_str(args[0])));
 	if (t == NULL)
 		return naming_no_relation(ev, value_str(args[0]), e);
 	column = table_column(t, value_str(args[1]));
@@ -226,7 +244,8 @@ FUNCTION_ROW(sequence_of_column)
 		sequence_definition_get(c, ev->arena, column->sequence, &s)) {
 		struct buf text = { 0 };
 
-		buf_put_text(&text, "public.");
+		buf_put_str(&text, label_object_schema_name(catalog_object(c, s.object)));
+		buf_put_byte(&text, '.');
 		buf_put_str(&text, s.name);
 		*out = eval_take_buf(ev, &text);
 	}

@@ -60,4 +60,7 @@ FUNCTION_VECTOR(kernel_multiply_checked);
 FUNCTION_VECTOR(kernel_not);
 FUNCTION_VECTOR(kernel_in);
 
+/* func_array.c: arrays that were gathered into one have one shape. E_SUBSCRIPT, E_NULL_NOT_ALLOWED. */
+enum sqlstate array_check_gathered(struct value list, struct error *e) MUST_USE;
+
 #endif

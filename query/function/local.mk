@@ -2,7 +2,7 @@ query_libquery_a_SOURCES += \
 	%D%/aggregate.h \
 	%D%/date_pattern.h \
 	%D%/func_aggregate.c \
-	%D%/func_array.c \
+	%D%/func_array.c %D%/func_array_assign.c \
 	%D%/func_bits.c \
 	%D%/func_bytes.c \
 	%D%/func_date.c \

@@ -28,6 +28,7 @@ struct ast_name {
 	uint32_t at;
 	uint32_t length; /* of the source slice, quotes included */
 	struct str text; /* length 0: absent */
+	struct str schema; /* of a relation of SQL, folded; absent: none was written */
 };
 
 /* schema.name: the qualifier is absent in most cases; a.b.c keeps "a.b" in qualifier. */

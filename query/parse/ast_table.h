@@ -96,9 +96,14 @@ struct ast_like {
 	unsigned parts;
 };
 
+/* What becomes of a temporary table when a transaction commits. */
+enum ast_on_commit { ON_COMMIT_PRESERVE, ON_COMMIT_DELETE, ON_COMMIT_DROP };
+
 struct ast_table {
 	struct ast_name name;
 	bool if_not_exists, is_temporary;
+	bool has_on_commit;
+	enum ast_on_commit on_commit;
 	struct ast_like *likes;
 	uint32_t like_count;
 	struct ast_column *columns;
@@ -178,13 +183,13 @@ struct ast_names_statement {
 struct ast_sequence {
 	struct ast_name name;
 	struct ast_name rename_to, owner; /* ALTER SEQUENCE */
-	bool if_not_exists, if_exists;
+	bool if_not_exists, if_exists, is_temporary;
 	struct ast_sequence_options options;
 };
 
 struct ast_view {
 	struct ast_name name;
-	bool or_replace, is_materialized, if_not_exists;
+	bool or_replace, is_materialized, if_not_exists, is_temporary;
 	struct ast_name *columns;
 	uint32_t column_count;
 	struct ast_stmt *query;
@@ -283,6 +288,7 @@ enum ast_conflict { CONFLICT_NONE, CONFLICT_NOTHING, CONFLICT_UPDATE };
 /* SET column = expr; expr NULL: DEFAULT. */
 struct ast_assignment {
 	struct ast_name column;
+	struct ast_expr *place; /* column[1][2:3]: the subscripts over its name; NULL: all of it */
 	struct ast_expr *value;
 };
 

@@ -269,10 +269,7 @@ enum sqlstate parse_copy(struct parser *p, struct ast_stmt *out)
 			!parse_sees(p, 1, KW_FROM) && !parse_sees(p, 1, KW_TO))
 			push_word(p, &copy->options, &copy->option_count, STR("FORMAT"),
 				STR("binary"));
-		TRY(parse_any_name(p, "a label", &copy->label));
-		/* public.label: the schema says nothing here */
-		if (parse_accept(p, '.'))
-			TRY(parse_any_name(p, "a label", &copy->label));
+		TRY(parse_qualified_name(p, "a label", &copy->label));
 		if (parse_is(p, '('))
 			TRY(parse_copy_columns(p, copy));
 	}

@@ -10,6 +10,7 @@
  *
  * MERGE INTO is in parse_merge_into.c.
  */
+#include "query/parse/parse_expr.h"
 #include "query/parse/parse_table.h"
 
 #include "base/check.h"
@@ -170,13 +171,13 @@ enum sqlstate parse_assignments(struct parser *p, struct ast_dml *out)
 		}
 		a = PARSE_PUSH(p, out->assignments, out->assignment_count);
 		TRY(parse_folded_name(p, "a column name", &a->column));
-		if (p->token.kind == '[')
-			return parse_unsupported(p, p->token.at, "assignment to an array's item");
 		while (parse_accept(p, '.')) {
 			ignored = a->column; /* t.c = .. is not SQL, and no harm */
 			TRY(parse_folded_name(p, "a column name", &a->column));
 			(void)ignored;
 		}
+		if (p->token.kind == '[')
+			TRY(parse_subscripts(p, &a->column, &a->place));
 		TRY(parse_expect(p, '='));
 		TRY(parse_assigned(p, &a->value));
 	} while (parse_accept(p, ','));

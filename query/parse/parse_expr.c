@@ -488,6 +488,18 @@ static enum sqlstate parse_subscript(struct parser *p, uint32_t at, struct ast_e
 	return OK;
 }
 
+enum sqlstate parse_subscripts(struct parser *p, const struct ast_name *name, struct ast_expr **out)
+{
+	struct ast_expr *x = parse_new_expr(p, EXPR_VARIABLE, name->at);
+
+	x->variable.name = name->text;
+	TRY(parse_finish_expr(p, x, 1));
+	while (p->token.kind == '[')
+		TRY(parse_subscript(p, name->at, &x));
+	*out = x;
+	return OK;
+}
+
 /* a.b.c as a qualified name, if it is nothing but names. */
 static bool chain_to_qname(struct parser *p, const struct ast_expr *e, struct ast_qname *out)
 {

@@ -74,4 +74,8 @@ enum sqlstate parse_over(struct parser *p, struct ast_window **out);
 /* parse_interval.c: the fields behind the text of an INTERVAL, if there are any, which it then is in. */
 enum sqlstate parse_interval_fields(struct parser *p, struct str *text);
 
+/* name[1][2:3], at the first bracket. */
+enum sqlstate parse_subscripts(
+	struct parser *p, const struct ast_name *name, struct ast_expr **out);
+
 #endif

@@ -42,7 +42,7 @@ enum sqlstate parse_maintenance(struct parser *p, struct ast_stmt *out)
 	if (!parse_is_any_name_token(&p->token))
 		return OK;
 	do {
-		TRY(parse_any_name(
+		TRY(parse_qualified_name(
 			p, "a label", PARSE_PUSH(p, out->maintain.names, out->maintain.count)));
 	} while (parse_accept(p, ','));
 	return OK;

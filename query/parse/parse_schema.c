@@ -302,9 +302,7 @@ static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
 		out->class = parse_class(p);
 	if (parse_word(p, "ONLY") && parse_is_any_name_token(parse_peek(p, 1)))
 		parse_advance(p);
-	TRY(parse_any_name(p, "a label", &out->label));
-	if (parse_accept(p, '.'))
-		TRY(parse_any_name(p, "a label", &out->label));
+	TRY(parse_qualified_name(p, "a label", &out->label));
 	TRY(parse_index_method(p, out));
 	TRY(parse_expect(p, '('));
 	do {
@@ -391,13 +389,11 @@ static enum sqlstate parse_create_constraint(struct parser *p, struct ast_stmt *
 /* What SQL calls relations; the rest of the language's objects come behind. */
 static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *out, bool *is_there)
 {
-	bool or_replace;
+	bool or_replace, is_temporary;
 
 	*is_there = true;
 	if (p->token.kind == KW_TABLE)
 		return parse_create_table(p, false, out);
-	if (p->token.kind == KW_TEMP || p->token.kind == KW_TEMPORARY)
-		return parse_create_table(p, true, out);
 	if (parse_accept_word(p, "UNLOGGED")) {
 		if (parse_word(p, "PROPERTY"))
 			return PARSE_ERROR(p, p->token.at, E_NOT_SUPPORTED,
@@ -405,8 +401,6 @@ static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *ou
 				"storage");
 		return parse_create_table(p, false, out);
 	}
-	if (parse_word(p, "SEQUENCE"))
-		return parse_create_sequence(p, out);
 	if (parse_word(p, "SCHEMA"))
 		return parse_create_schema(p, out);
 	if (parse_word(p, "EXTENSION"))
@@ -416,8 +410,15 @@ static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *ou
 		return parse_create_graph(p, or_replace, out);
 	if (!or_replace && parse_word(p, "PROPERTY") && parse_sees_word(p, 1, "GRAPH"))
 		return parse_property_graph(p, out);
+	is_temporary = parse_accept_temporary(p);
+	if (is_temporary && !or_replace && p->token.kind == KW_TABLE)
+		return parse_create_table(p, true, out);
+	if (!or_replace && parse_word(p, "SEQUENCE"))
+		return parse_create_sequence(p, is_temporary, out);
 	if (parse_word(p, "VIEW"))
-		return parse_create_view(p, or_replace, out);
+		return parse_create_view(p, or_replace, is_temporary, out);
+	if (is_temporary)
+		return parse_fail(p, or_replace ? "VIEW" : "TABLE, VIEW or SEQUENCE");
 	if (p->token.kind == KW_PROCEDURE)
 		return parse_create_procedure(p, or_replace, out);
 	if (parse_word(p, "MATERIALIZED"))
@@ -582,9 +583,12 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 		parse_class_noise(p);
 	}
 	TRY(parse_if_exists(p, &out->drop.if_exists));
-	TRY(parse_any_name(p, "a name", &out->drop.name));
+	if (out->kind == STMT_DROP_INDEX)
+		TRY(parse_qualified_name(p, "a name", &out->drop.name));
+	else
+		TRY(parse_any_name(p, "a name", &out->drop.name));
 	while (out->kind == STMT_DROP_INDEX && parse_accept(p, ','))
-		TRY(parse_any_name(
+		TRY(parse_qualified_name(
 			p, "a name", PARSE_PUSH(p, out->drop.more, out->drop.more_count)));
 	TRY(parse_if_exists(p, &out->drop.if_exists));
 	out->drop.is_cascade = parse_accept(p, KW_CASCADE);

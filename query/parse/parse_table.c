@@ -81,7 +81,13 @@ enum sqlstate parse_schema_table_name(
 	return parse_folded_name(p, label, out);
 }
 
-/* A schema is a graph, and what SQL defines is in main. */
+static bool is_temporary_schema(struct str name)
+{
+	return str_equal(name, STR("pg_temp")) ||
+	       (name.length > 8 && str_equal((struct str){ name.at, 8 }, STR("pg_temp_")));
+}
+
+/* A schema is a graph, and what SQL defines is in main, or in the session's own. */
 enum sqlstate parse_table_name(struct parser *p, const char *label, struct ast_name *out)
 {
 	struct ast_name schema = { 0 };
@@ -90,7 +96,9 @@ enum sqlstate parse_table_name(struct parser *p, const char *label, struct ast_n
 	if (schema.text.length == 0)
 		return OK;
 	fold(p, &schema);
-	if (str_equal(schema.text, STR("public")) || str_equal(schema.text, STR("main")))
+	out->schema = schema.text;
+	if (str_equal(schema.text, STR("public")) || str_equal(schema.text, STR("main")) ||
+		is_temporary_schema(schema.text))
 		return OK;
 	(void)PARSE_ERROR(p, schema.at, E_NO_GRAPH,
 		"there is no schema \"%.*s\" for tables, sequences and views",
@@ -99,6 +107,46 @@ enum sqlstate parse_table_name(struct parser *p, const char *label, struct ast_n
 		"They are in schema public. A label of another graph, which SQL can fill, is made by "
 		"SESSION SET GRAPH and CREATE NODE LABEL.");
 	return E_NO_GRAPH;
+}
+
+enum sqlstate parse_qualified_name(struct parser *p, const char *label, struct ast_name *out)
+{
+	struct ast_name schema;
+
+	TRY(parse_any_name(p, label, out));
+	if (!parse_accept(p, '.'))
+		return OK;
+	schema = *out;
+	fold(p, &schema);
+	TRY(parse_any_name(p, label, out));
+	out->schema = schema.text;
+	return OK;
+}
+
+bool parse_accept_temporary(struct parser *p)
+{
+	uint32_t at = parse_word(p, "LOCAL") || parse_word(p, "GLOBAL") ? 1 : 0;
+
+	if (!parse_sees(p, at, KW_TEMP) && !parse_sees(p, at, KW_TEMPORARY))
+		return false;
+	if (at == 1)
+		parse_advance(p);
+	parse_advance(p);
+	return true;
+}
+
+enum sqlstate parse_settle_temporary(
+	struct parser *p, uint32_t at, bool *is_temporary, struct ast_name *name)
+{
+	bool is_ours = is_temporary_schema(name->schema);
+
+	if (*is_temporary && name->schema.length > 0 && !is_ours)
+		return PARSE_ERROR(p, at, E_TABLE_DEFINITION,
+			"cannot create temporary relation in non-temporary schema");
+	*is_temporary |= is_ours;
+	if (*is_temporary && !is_ours)
+		name->schema = STR("pg_temp");
+	return OK;
 }
 
 enum sqlstate parse_column_names(struct parser *p, struct ast_name **out, uint32_t *count)
@@ -543,7 +591,28 @@ static enum sqlstate parse_table_body(struct parser *p, struct ast_table *out)
 	return parse_expect(p, ')');
 }
 
-static enum sqlstate parse_table_noise(struct parser *p)
+/* ON COMMIT {PRESERVE ROWS | DELETE ROWS | DROP} */
+static enum sqlstate parse_on_commit(struct parser *p, struct ast_table *out)
+{
+	if (!parse_word(p, "ON") || !parse_sees_word(p, 1, "COMMIT"))
+		return OK;
+	parse_advance(p);
+	parse_advance(p);
+	out->has_on_commit = true;
+	if (parse_accept_words(p, "PRESERVE", "ROWS"))
+		out->on_commit = ON_COMMIT_PRESERVE;
+	else if (parse_accept_words(p, "DELETE", "ROWS"))
+		out->on_commit = ON_COMMIT_DELETE;
+	else if (parse_accept_word(p, "DROP"))
+		out->on_commit = ON_COMMIT_DROP;
+	else
+		return parse_fail(p, "PRESERVE ROWS, DELETE ROWS or DROP");
+	return out->is_temporary ? OK
+				 : FAIL(p->error, E_TABLE_DEFINITION,
+					   "ON COMMIT can only be used on temporary tables");
+}
+
+static enum sqlstate parse_table_noise(struct parser *p, struct ast_table *out)
 {
 	struct ast_name ignored;
 
@@ -556,8 +625,7 @@ static enum sqlstate parse_table_noise(struct parser *p)
 	if (parse_accept_words(p, "WITHOUT", "OIDS"))
 		return OK;
 	TRY(parse_storage_noise(p));
-	if (parse_word(p, "ON") && parse_sees_word(p, 1, "COMMIT"))
-		return parse_unsupported(p, p->token.at, "ON COMMIT");
+	TRY(parse_on_commit(p, out));
 	return parse_storage_noise(p);
 }
 
@@ -577,15 +645,16 @@ enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast
 {
 	struct ast_table *table = ARENA_NEW(p->arena, struct ast_table);
 	bool is_typed;
+	uint32_t at;
 
 	out->kind = STMT_CREATE_TABLE;
 	out->table = table;
 	table->is_temporary = is_temporary;
-	if (is_temporary)
-		return parse_unsupported(p, p->token.at, "a temporary table");
 	TRY(parse_expect(p, KW_TABLE));
 	TRY(parse_if_not_there(p, &table->if_not_exists));
+	at = p->token.at;
 	TRY(parse_table_name(p, "a table", &table->name));
+	TRY(parse_settle_temporary(p, at, &table->is_temporary, &table->name));
 	if (parse_word(p, "PARTITION") || parse_word(p, "OF"))
 		return parse_unsupported(p, p->token.at, "a partitioned table");
 	is_typed = !parse_is_column_list(p) && parse_is(p, '(');
@@ -593,6 +662,6 @@ enum sqlstate parse_create_table(struct parser *p, bool is_temporary, struct ast
 		TRY(parse_table_body(p, table));
 	else if (p->token.kind == '(')
 		TRY(parse_bare_columns(p, table));
-	TRY(parse_table_noise(p));
+	TRY(parse_table_noise(p, table));
 	return is_typed ? OK : parse_table_as(p, table);
 }

@@ -22,11 +22,20 @@ enum sqlstate parse_expect_word(struct parser *p, const char *word);
 
 /* Folded to lower case unless quoted. */
 enum sqlstate parse_folded_name(struct parser *p, const char *label, struct ast_name *out);
-/* [public.]name; another schema is 3F000. */
 /* [schema '.'] table: `schema` stays as it is where none is written. */
 enum sqlstate parse_schema_table_name(
 	struct parser *p, const char *label, struct ast_name *schema, struct ast_name *out);
+/* [schema '.'] name, with a schema that relations can be made in: public, or that of the temporary ones;
+   another is 3F000. */
 enum sqlstate parse_table_name(struct parser *p, const char *label, struct ast_name *out);
+/* [schema '.'] name, the name as it is written, not folded. */
+enum sqlstate parse_qualified_name(struct parser *p, const char *label, struct ast_name *out);
+/* [LOCAL | GLOBAL] {TEMPORARY | TEMP} */
+bool parse_accept_temporary(struct parser *p);
+/* The name of what is made is made temporary by a word (is_temporary) or by its schema, which it then
+   has: E_TABLE_DEFINITION where both are written and do not agree. */
+enum sqlstate parse_settle_temporary(
+	struct parser *p, uint32_t at, bool *is_temporary, struct ast_name *name);
 /* '(' name {',' name} ')' */
 enum sqlstate parse_column_names(struct parser *p, struct ast_name **out, uint32_t *count);
 /* What `parse` reads, with its text. */

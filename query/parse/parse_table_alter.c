@@ -397,13 +397,18 @@ enum sqlstate parse_truncate(struct parser *p, struct ast_stmt *out)
 
 /* ---- sequences, comments, schemas ---- */
 
-enum sqlstate parse_create_sequence(struct parser *p, struct ast_stmt *out)
+enum sqlstate parse_create_sequence(struct parser *p, bool is_temporary, struct ast_stmt *out)
 {
+	uint32_t at;
+
 	out->kind = STMT_CREATE_SEQUENCE;
 	out->sequence = ARENA_NEW(p->arena, struct ast_sequence);
+	out->sequence->is_temporary = is_temporary;
 	parse_advance(p);
 	TRY(parse_if_not_there(p, &out->sequence->if_not_exists));
+	at = p->token.at;
 	TRY(parse_table_name(p, "a sequence", &out->sequence->name));
+	TRY(parse_settle_temporary(p, at, &out->sequence->is_temporary, &out->sequence->name));
 	return parse_sequence_options(p, &out->sequence->options);
 }
 

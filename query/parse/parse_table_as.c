@@ -84,21 +84,24 @@ enum sqlstate parse_table_as(struct parser *p, struct ast_table *out)
 
 /* ---- SELECT INTO ---- */
 
-/* [[TEMP | UNLOGGED] [TABLE]] name, behind the list of a SELECT. */
+/* [[[LOCAL | GLOBAL] TEMP | UNLOGGED] [TABLE]] name, behind the list of a SELECT. */
 enum sqlstate parse_select_into(struct parser *p, struct ast_projection *out)
 {
 	struct ast_table *table;
+	uint32_t at;
 
 	if (!parse_accept(p, KW_INTO))
 		return OK;
 	table = ARENA_NEW(p->arena, struct ast_table);
 	out->into = table;
-	if (parse_is(p, KW_TEMP) || parse_is(p, KW_TEMPORARY))
-		return parse_unsupported(p, p->token.at, "a temporary table");
-	parse_accept_word(p, "UNLOGGED");
+	table->is_temporary = parse_accept_temporary(p);
+	if (!table->is_temporary)
+		parse_accept_word(p, "UNLOGGED");
 	if (p->token.kind == KW_TABLE && parse_is_any_name_token(parse_peek(p, 1)))
 		parse_advance(p);
-	return parse_table_name(p, "a table", &table->name);
+	at = p->token.at;
+	TRY(parse_table_name(p, "a table", &table->name));
+	return parse_settle_temporary(p, at, &table->is_temporary, &table->name);
 }
 
 /* The SELECT that a query begins with; NULL: it begins with something else. */

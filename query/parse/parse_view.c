@@ -51,7 +51,8 @@ static enum sqlstate parse_check_option(struct parser *p, struct ast_view *view)
 	return parse_expect_word(p, "OPTION");
 }
 
-enum sqlstate parse_create_view(struct parser *p, bool or_replace, struct ast_stmt *out)
+enum sqlstate parse_create_view(
+	struct parser *p, bool or_replace, bool is_temporary, struct ast_stmt *out)
 {
 	struct ast_view *view = ARENA_NEW(p->arena, struct ast_view);
 	uint32_t at;
@@ -59,8 +60,11 @@ enum sqlstate parse_create_view(struct parser *p, bool or_replace, struct ast_st
 	out->kind = STMT_CREATE_VIEW;
 	out->view = view;
 	view->or_replace = or_replace;
+	view->is_temporary = is_temporary;
 	parse_advance(p);
+	at = p->token.at;
 	TRY(parse_table_name(p, "a view", &view->name));
+	TRY(parse_settle_temporary(p, at, &view->is_temporary, &view->name));
 	if (p->token.kind == '(')
 		TRY(parse_column_names(p, &view->columns, &view->column_count));
 	if (parse_accept(p, KW_WITH))

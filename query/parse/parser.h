@@ -268,9 +268,10 @@ enum sqlstate parse_drop_table(struct parser *p, struct ast_stmt *out, bool *is_
 /* CREATE and DROP EXTENSION. */
 enum sqlstate parse_extension(struct parser *p, enum ast_stmt_kind kind, struct ast_stmt *out);
 enum sqlstate parse_truncate(struct parser *p, struct ast_stmt *out);
-enum sqlstate parse_create_sequence(struct parser *p, struct ast_stmt *out);
+enum sqlstate parse_create_sequence(struct parser *p, bool is_temporary, struct ast_stmt *out);
 enum sqlstate parse_alter_sequence(struct parser *p, struct ast_stmt *out);
-enum sqlstate parse_create_view(struct parser *p, bool or_replace, struct ast_stmt *out);
+enum sqlstate parse_create_view(
+	struct parser *p, bool or_replace, bool is_temporary, struct ast_stmt *out);
 enum sqlstate parse_create_schema(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_property_graph(struct parser *p, struct ast_stmt *out);

@@ -550,7 +550,8 @@ static enum sqlstate plan_finish(
 		.is_write = p->is_write,
 		.writes_graph = p->writes_graph,
 		.tag = p->tag,
-		.has_conflict = p->has_conflict };
+		.has_conflict = p->has_conflict,
+		.temporary_count = p->temporary_count };
 	for (uint32_t i = 0; i < PLAN_GRAPHS_MOST; i++)
 		plan->graphs[i] = p->graphs[i];
 	if (p->b.catalog != NULL)
@@ -599,6 +600,8 @@ static void planner_anew(struct planner *p)
 	planner_reset(p);
 	planner_stream_new(p);
 	p->b.scope = scope_new(p->arena, NULL);
+	p->hides_temporary = p->b.options->hides_temporary;
+	p->temporary_count = 0;
 }
 
 void plan_view_writing(struct arena *a, struct str view, const struct bind_options *options,

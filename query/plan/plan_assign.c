@@ -5,6 +5,7 @@
  */
 #include "query/parse/parse.h"
 #include "query/plan/plan_dml.h"
+#include "query/table/label_oid.h"
 
 
 
@@ -92,9 +93,10 @@ static enum sqlstate next_of_sequence(struct planner *p, const struct table_colu
 	struct sequence_definition s;
 	const struct bound *args[1];
 
-	if (!sequence_definition_get(p->b.catalog, p->arena, column->sequence, &s))
+	if (!sequence_definition_of_column(p->b.catalog, p->arena, column, &s))
 		return OK;
-	args[0] = bound_constant(&p->b, value_string(s.name), type_make(TYPE_STRING), at);
+	args[0] = bound_constant(&p->b, value_int(label_oid(LABEL_CATALOG_OBJECT, s.object)),
+		type_make(TYPE_INT64), at);
 	return binder_function(&p->b, STR(PLAN_FUNCTION_IDENTITY), args, 1, at, out, e);
 }
 
@@ -108,8 +110,7 @@ enum sqlstate plan_default(struct planner *p, const struct table *t,
 	*out = NULL;
 	if (column->generated_text.length > 0)
 		return OK; /* storage asks for it when it writes the row */
-	if (column->identity != 0)
-		TRY(next_of_sequence(p, column, at, out, e));
+	TRY(next_of_sequence(p, column, at, out, e));
 	if (*out == NULL && column->default_text.length > 0) {
 		TRY(parse_default_text(p->arena, column->default_text, &x, e));
 		p->b.scope = scope_new(p->arena, NULL);
@@ -175,19 +176,34 @@ enum sqlstate plan_create_defaults(
 	return OK;
 }
 
+/* The column that a property is under the label; NULL: it is none. */
+static const struct table_column *column_of(
+	struct planner *p, enum element element, const struct bound_label *label, struct str key)
+{
+	const struct table *t;
+
+	if (label == NULL || label->kind != LABEL_NAME || label->label == NAME_NONE ||
+		p->b.catalog == NULL || catalog_object_count(p->b.catalog) == 0)
+		return NULL;
+	t = table_of_label(p->b.catalog, p->arena, element, label->label);
+	return t->object == NAME_NONE ? NULL : table_column(t, key);
+}
+
+bool plan_writes_array(
+	struct planner *p, enum element element, const struct bound_label *label, struct str key)
+{
+	const struct table_column *column = column_of(p, element, label, key);
+
+	return column != NULL && column->type.type.kind == TYPE_LIST;
+}
+
 enum sqlstate plan_write_column(struct planner *p, enum element element,
 	const struct bound_label *label, struct str key, const struct bound **value, uint32_t at,
 	struct error *e)
 {
-	const struct table_column *column;
-	const struct table *t;
+	const struct table_column *column = column_of(p, element, label, key);
 
 	(void)at;
-	if (label == NULL || label->kind != LABEL_NAME || label->label == NAME_NONE ||
-		p->b.catalog == NULL || catalog_object_count(p->b.catalog) == 0)
-		return OK;
-	t = table_of_label(p->b.catalog, p->arena, element, label->label);
-	column = t->object == NAME_NONE ? NULL : table_column(t, key);
 	if (column == NULL || (*value)->type.kind == TYPE_NULL)
 		return OK;
 	if (type_is_integer(column->type.type) && type_is_integer((*value)->type) &&

@@ -247,6 +247,7 @@ static struct plan_assignment *insert_assignments(struct dml *d, uint32_t *count
 		if (d->values[i] == NULL || d->table->columns[i].is_end)
 			continue;
 		made[(*count)++] = (struct plan_assignment){ .key = d->table->columns[i].key,
+			.is_array = d->table->columns[i].type.type.kind == TYPE_LIST,
 			.expr = planner_attach(d->p, d->values[i]) };
 	}
 	return made;

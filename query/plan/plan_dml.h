@@ -75,6 +75,9 @@ bool plan_is_default(const struct ast_expr *x);
 /* Graph clauses that make an element of a label that is a table: defaults of the keys not given. */
 enum sqlstate plan_create_defaults(
 	struct planner *p, struct plan_create *create, uint32_t at, struct error *e) MUST_USE;
+/* Whether the property is a column of arrays, which holds what other properties do not. */
+bool plan_writes_array(
+	struct planner *p, enum element element, const struct bound_label *label, struct str key);
 /* What a graph clause writes under a key of a label that is a table, as the table wants it. */
 enum sqlstate plan_write_column(struct planner *p, enum element element,
 	const struct bound_label *label, struct str key, const struct bound **value, uint32_t at,

@@ -5,6 +5,9 @@
  */
 #include "query/plan/plan_dml.h"
 
+#include "query/bind/table_bind.h"
+#include "query/type/type.h"
+
 enum sqlstate plan_dml_column(
 	struct dml *d, const struct ast_name *name, const struct table_column **out)
 {
@@ -36,6 +39,16 @@ static enum sqlstate refuse_update(struct dml *d, const struct table_column *col
 	return E_GENERATED_ALWAYS;
 }
 
+/* Whether an assignment before this one, to a part of a column, is to all of it. */
+static bool is_whole(const struct dml *d, const struct ast_assignment *part)
+{
+	for (const struct ast_assignment *a = d->ast->assignments; a < part; a++) {
+		if (a->place == NULL && str_equal(a->column.text, part->column.text))
+			return true;
+	}
+	return false;
+}
+
 static enum sqlstate check_target(struct dml *d, const struct ast_assignment *a,
 	const struct table_column *column, const struct plan_set *items, uint32_t count)
 {
@@ -43,10 +56,11 @@ static enum sqlstate check_target(struct dml *d, const struct ast_assignment *a,
 		return FAIL_AT(d->e, a->column.at, E_NOT_SUPPORTED,
 			"changing the ends of an edge is not supported");
 	for (uint32_t k = 0; k < count; k++) {
-		if (items[k].assignment.key == column->key)
-			return FAIL_AT(d->e, a->column.at, E_SYNTAX,
-				"multiple assignments to same column \"%.*s\"",
-				STR_ARGS(a->column.text));
+		if (items[k].assignment.key != column->key ||
+			(a->place != NULL && !is_whole(d, a)))
+			continue;
+		return FAIL(d->e, E_SYNTAX, "multiple assignments to same column \"%.*s\"",
+			STR_ARGS(a->column.text));
 	}
 	return OK;
 }
@@ -71,6 +85,72 @@ static enum sqlstate assigned_value(struct dml *d, const struct ast_assignment *
 	return OK;
 }
 
+/* The column as the statement has made it so far. */
+static const struct bound *array_so_far(struct dml *d, const struct table_column *column,
+	const struct plan_set *before, uint32_t at)
+{
+	struct table_slots slots = { .element = binder_slot_ref(&d->p->b, d->slot, at) };
+
+	return before != NULL ? before->assignment.expr
+			      : table_column_value(&d->p->b, d->table, column, &slots, at);
+}
+
+/* What is assigned to a place in an array. */
+static enum sqlstate part_value(struct dml *d, const struct ast_assignment *a,
+	const struct table_column *part, const struct bound **out)
+{
+	char wanted[TYPE_NAME_SIZE], found[TYPE_NAME_SIZE];
+	struct planner *p = d->p;
+	struct type type;
+
+	if (a->value == NULL)
+		return FAIL_AT(d->e, a->column.at, E_NOT_SUPPORTED,
+			"cannot set an array element to DEFAULT");
+	TRY(bind_expr(&p->b, a->value, out, d->e));
+	type = (*out)->type;
+	if (bound_is_untyped(*out) || type.kind == TYPE_NULL || type.kind == TYPE_UNKNOWN ||
+		type_is_assignable(type, part->type.type))
+		return plan_assign(p, d->table, part, out, a->value->at, d->e);
+	FAIL(d->e, E_TYPE,
+		"subscripted assignment to \"%.*s\" requires type %s but expression is of type %s",
+		STR_ARGS(part->name), type_name(part->type.type, wanted), type_name(type, found));
+	error_hint(d->e, "You will need to rewrite or cast the expression.");
+	return binder_blame(d->e, a->column.at);
+}
+
+/* column[..] = value: the whole array with that in it. */
+static enum sqlstate assigned_part(struct dml *d, const struct ast_assignment *a,
+	const struct table_column *column, const struct plan_set *before, const struct bound **out)
+{
+	struct table_column part = *column;
+	const struct bound *value;
+	char name[TYPE_NAME_SIZE];
+
+	if (column->generated_text.length > 0)
+		return refuse_update(d, column);
+	if (column->type.type.kind == TYPE_JSONB)
+		return FAIL_AT(d->e, a->place->at, E_NOT_SUPPORTED,
+			"assignment to a part of jsonb is not supported");
+	if (column->type.type.kind != TYPE_LIST)
+		return FAIL_AT(d->e, a->column.at, E_TYPE,
+			"cannot subscript type %s because it does not support subscripting",
+			type_name(column->type.type, name));
+	if (!bind_array_is_slice(a->place))
+		part.type.type = type_item(column->type.type);
+	TRY(part_value(d, a, &part, &value));
+	return bind_array_assign(&d->p->b, a->place,
+		array_so_far(d, column, before, a->column.at), value, out, d->e);
+}
+
+static struct plan_set *find_item(struct plan_set *items, uint32_t count, uint32_t key)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (items[i].assignment.key == key)
+			return &items[i];
+	}
+	return NULL;
+}
+
 enum sqlstate plan_dml_items(struct dml *d, struct plan_set **out, uint32_t *count)
 {
 	const struct ast_dml *ast = d->ast;
@@ -82,17 +162,26 @@ enum sqlstate plan_dml_items(struct dml *d, struct plan_set **out, uint32_t *cou
 	for (uint32_t i = 0; i < ast->assignment_count; i++) {
 		const struct ast_assignment *a = &ast->assignments[i];
 		const struct table_column *column;
+		struct plan_set *before;
 		const struct bound *value;
 
 		TRY(plan_dml_column(d, &a->column, &column));
 		TRY(check_target(d, a, column, items, *count));
-		TRY(assigned_value(d, a, column, &value));
+		before = a->place == NULL ? NULL : find_item(items, *count, column->key);
+		TRY(a->place == NULL ? assigned_value(d, a, column, &value)
+				     : assigned_part(d, a, column, before, &value));
+		if (before != NULL) {
+			before->assignment.expr = value;
+			continue;
+		}
 		if (column->generated_text.length > 0)
 			continue; /* to DEFAULT: it is what it is anyway */
 		items[(*count)++] = (struct plan_set){ .kind = SET_PROPERTY,
 			.element = d->table->element,
 			.target = binder_slot_ref(&d->p->b, d->slot, a->column.at),
-			.assignment = { .key = column->key, .expr = value },
+			.assignment = { .key = column->key,
+				.expr = value,
+				.is_array = column->type.type.kind == TYPE_LIST },
 			.at = a->column.at };
 	}
 	return OK;

@@ -241,6 +241,7 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 	const struct relation *relation;
 	struct table_scan scan;
 	struct system_columns system;
+	struct str temporary;
 	struct answer answer;
 	bool is_view;
 
@@ -250,7 +251,11 @@ static enum sqlstate scan_relation(struct from *f, struct from_node *n, struct e
 		return node_take_answer(p, n, &answer, plan_cte_find(p, name)->ast->name.text, e);
 	}
 	n->is_chain = true;
-	relation = relation_resolve(p->b.options->settings, name->qualifier, name->name);
+	TRY(plan_temporary_name(p, name->qualifier, name->name, name->at, &temporary, e));
+	relation = temporary.length > 0
+			   ? NULL
+			   : relation_resolve(
+				     p->b.options->settings, name->qualifier, name->name);
 	if (relation != NULL) {
 		TRY(plan_relation(p, relation, n->ast->at, &answer, e));
 		n->is_chain = n->ast->sample == NULL;

@@ -5,6 +5,7 @@
  * kept stands in storage.h.
  */
 #include "query/plan/planner.h"
+#include "query/table/relation_path.h"
 
 enum sqlstate plan_graph_name(struct planner *p, const struct ast_qname *name, struct error *e)
 {
@@ -15,7 +16,7 @@ enum sqlstate plan_graph_name(struct planner *p, const struct ast_qname *name, s
 	if (str_equal_nocase(graph, STR("home_graph")))
 		graph = STR("main");
 	p->b.has_use = true;
-	if (binder_use_graph(&p->b, graph))
+	if (!temporary_is_schema(graph) && binder_use_graph(&p->b, graph))
 		return OK;
 	FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(graph));
 	error_hint(e, "SHOW GRAPHS lists those there are.");

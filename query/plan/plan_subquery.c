@@ -261,6 +261,7 @@ static enum sqlstate subquery_program(
 	struct type type = type_make(TYPE_BOOL);
 	uint32_t slot = SLOT_NONE;
 	struct answer answer;
+	bool is_nested = false;
 	struct subquery q;
 
 	subquery_begin(&q, p);
@@ -283,10 +284,15 @@ static enum sqlstate subquery_program(
 		apply = is_value ? APPLY_VALUE : APPLY_COLLECT;
 		slot = answer.columns[0].slot;
 		type = p->b.slots[slot].type;
-		if (!is_value)
+		/* In SQL an array of arrays is one of more dimensions, of the same type. */
+		is_nested = !is_value && p->b.is_sql && type.kind == TYPE_LIST;
+		if (!is_value && !is_nested)
 			type = type_list_of(type);
 	}
-	return subquery_end(&q, apply, slot, type, x->at, out, e);
+	TRY(subquery_end(&q, apply, slot, type, x->at, out, e));
+	if (!is_nested)
+		return OK;
+	return binder_function(&p->b, STR("array_gathered"), out, 1, x->at, out, e);
 }
 
 static enum sqlstate subquery_exists_pattern(

@@ -17,6 +17,7 @@
 
 #include "query/plan/plan_index.h"
 #include "query/sql/label_table.h"
+#include "query/table/relation_path.h"
 
 /* ---- scans ----------------------------------------------------------------------------------- */
 
@@ -287,13 +288,39 @@ static struct table *undeclared_label(struct planner *p, struct str name)
 	return NULL;
 }
 
+enum sqlstate plan_temporary_name(struct planner *p, struct str qualifier, struct str name,
+	uint32_t at, struct str *out, struct error *e)
+{
+	const struct settings *settings = p->b.options->settings;
+	struct str graph;
+
+	*out = (struct str){ 0 };
+	if (p->b.catalog == NULL)
+		return OK;
+	if (qualifier.length == 0 && !p->hides_temporary) {
+		*out = temporary_find(p->b.catalog, settings, p->arena, name);
+	} else if (temporary_is_schema(qualifier)) {
+		if (temporary_find_schema(p->b.catalog, settings, qualifier, &graph, e) != OK)
+			return binder_blame(e, at);
+		*out = graph_full_name(p->arena, graph, name);
+	}
+	p->temporary_count += out->length > 0;
+	return OK;
+}
+
 enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct str name, uint32_t at,
 	const struct table **out, struct error *e)
 {
 	bool is_ours = qualifier.length == 0 || str_equal_nocase(qualifier, STR("public")) ||
 		       str_equal_nocase(qualifier, STR("main"));
 	struct table *t = NULL;
+	struct str temporary;
 
+	TRY(plan_temporary_name(p, qualifier, name, at, &temporary, e));
+	if (temporary.length > 0) {
+		name = temporary;
+		is_ours = true;
+	}
 	if (!is_ours && p->b.catalog != NULL &&
 		catalog_graph_find(p->b.catalog, qualifier) != GRAPH_MAIN) {
 		name = graph_full_name(p->arena, qualifier, name);

@@ -30,6 +30,10 @@ struct system_columns {
 void plan_table_system(
 	struct planner *p, const struct table *t, uint32_t slot, struct system_columns *out);
 
+/* The full name of the temporary relation that a name in SQL means; empty: it means one that is not. Notes
+   that the plan has it. E_NOT_SUPPORTED: another session's. */
+enum sqlstate plan_temporary_name(struct planner *p, struct str qualifier, struct str name,
+	uint32_t at, struct str *out, struct error *e) MUST_USE;
 /* E_NO_TABLE if there is no label of that name (or schema). */
 enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct str name, uint32_t at,
 	const struct table **out, struct error *e) MUST_USE;

@@ -17,7 +17,13 @@ bool plan_view_find(
 	struct planner *p, struct str qualifier, struct str name, struct view_definition *out)
 {
 	const struct catalog *c = p->b.catalog;
+	struct str temporary;
+	struct error ignored;
 
+	if (plan_temporary_name(p, qualifier, name, 0, &temporary, &ignored) != OK)
+		return false;
+	if (temporary.length > 0)
+		return view_definition_look_up(c, p->arena, temporary, out);
 	if (c == NULL || (qualifier.length > 0 && !str_equal_nocase(qualifier, STR("public")) &&
 				 !str_equal_nocase(qualifier, STR("main"))))
 		return false;
@@ -46,6 +52,7 @@ struct view_planning plan_view_enter(struct planner *p, const struct view_defini
 		.is_elsewhere = p->b.is_elsewhere,
 		.graph = plan_graph_keep(p),
 		.view = p->view,
+		.hides_temporary = p->hides_temporary,
 		.scope = p->b.scope };
 
 	p->b.text = view->text;
@@ -53,6 +60,7 @@ struct view_planning plan_view_enter(struct planner *p, const struct view_defini
 	p->b.scope = scope_new(p->arena, NULL);
 	p->b.is_elsewhere = true;
 	p->ctes = NULL;
+	p->hides_temporary = plan_view_is_lasting(view);
 	plan_graph_back(p, (struct graph_in_force){ { 0 }, GRAPH_MAIN });
 	if (!view->is_invoker)
 		p->view = view->object;
@@ -62,6 +70,7 @@ struct view_planning plan_view_enter(struct planner *p, const struct view_defini
 void plan_view_leave(struct planner *p, const struct view_planning *kept)
 {
 	p->view = kept->view;
+	p->hides_temporary = kept->hides_temporary;
 	p->b.scope = kept->scope;
 	plan_graph_back(p, kept->graph);
 	p->ctes = kept->ctes;

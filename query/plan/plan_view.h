@@ -18,8 +18,15 @@ struct view_planning {
 	bool is_elsewhere;
 	struct graph_in_force graph;
 	uint32_t view;
+	bool hides_temporary;
 	struct scope *scope;
 };
+
+/* It is not of a session alone, so its text means no temporary relations, whoever asks. */
+static inline bool plan_view_is_lasting(const struct view_definition *view)
+{
+	return graph_of_name(view->full_name).length == 0;
+}
 
 /* False if there is no view of that name. */
 bool plan_view_find(

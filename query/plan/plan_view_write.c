@@ -277,6 +277,7 @@ static enum sqlstate open_views(struct planner *p, const struct ast_dml *ast,
 		is_checked |= v->view.check == 'c';
 		v->is_checked = is_checked || v->view.check == 'l';
 		*bottom = v->from->graph;
+		p->hides_temporary = plan_view_is_lasting(&v->view);
 		if (!plan_view_find(p, bottom->qualifier, bottom->name, &below))
 			return OK;
 		v->below = ARENA_NEW(p->arena, struct written_view);
@@ -306,6 +307,7 @@ enum sqlstate plan_written_view(struct planner *p, const struct ast_dml *ast,
 	const struct written_view **out, const struct table **table, struct error *e)
 {
 	struct written_view *v = ARENA_NEW(p->arena, struct written_view);
+	bool hides_temporary = p->hides_temporary;
 	struct ast_qname bottom;
 
 	*out = NULL;
@@ -319,6 +321,7 @@ enum sqlstate plan_written_view(struct planner *p, const struct ast_dml *ast,
 	}
 	TRY(open_views(p, ast, v, &bottom, e));
 	TRY(plan_table_find(p, bottom.qualifier, bottom.name, ast->table.at, table, e));
+	p->hides_temporary = hides_temporary;
 	TRY(find_columns(p, v, *table, ast, e));
 	note_uses(p, v, ast);
 	*out = v;

@@ -96,7 +96,9 @@ static enum sqlstate write_value(struct planner *p, enum element element,
 	if (type_is_unwritable(value->type))
 		return FAIL_AT(e, x->at, E_INVALID_VALUE, "property \"%.*s\" cannot be of type %s",
 			STR_ARGS(key.text), type_name(value->type, found));
-	if (bound_is_constant(value) && eval_check_property(value->value, e) != OK)
+	out->is_array = plan_writes_array(p, element, label, key.text);
+	if (bound_is_constant(value) && !out->is_array &&
+		eval_check_property(value->value, e) != OK)
 		return binder_blame(e, x->at);
 	if (bound_is_constant(value) && literal_reads_as(value->value, type))
 		value = bound_cast(b, value, type);
@@ -157,7 +159,9 @@ static enum sqlstate create_labels(
 		if (part->kind != LABEL_NAME)
 			count = 0;
 		else
-			names[i] = (struct ast_name){ part->at, part->length, part->name };
+			names[i] = (struct ast_name){
+				.at = part->at, .length = part->length, .text = part->name
+			};
 	}
 	if (count == 0)
 		return FAIL_AT(e, l->at, E_SYNTAX, "only plain labels can be created");

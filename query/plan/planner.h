@@ -115,6 +115,8 @@ struct planner {
 	uint32_t call_depth; /* procedures within procedures */
 	uint32_t view_depth; /* views within views */
 	uint32_t view;	     /* whose owner's rights count for the nodes that are made now */
+	bool hides_temporary; /* in the text of a view that others see, too: as bind_options has it */
+	uint32_t temporary_count; /* how often a name meant a temporary relation */
 	struct plan_view_use *view_uses;
 	uint32_t view_use_count, view_use_capacity;
 };

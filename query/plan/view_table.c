@@ -9,13 +9,16 @@
 #include "query/eval/eval.h"
 #include "query/parse/parse.h"
 #include "query/plan/plan_query.h"
+#include "query/plan/plan_view.h"
 #include "query/sql/builtin.h"
 #include "query/table/table.h"
 
-static enum sqlstate plan_view(struct eval *ev, struct arena *a, const struct view_definition *view,
+static enum sqlstate plan_text(struct eval *ev, struct arena *a, const struct view_definition *view,
 	struct plan **plan, struct error *e)
 {
-	struct bind_options options = { .catalog = txn_catalog(ev->txn), .settings = ev->settings };
+	struct bind_options options = { .catalog = txn_catalog(ev->txn),
+		.settings = ev->settings,
+		.hides_temporary = plan_view_is_lasting(view) };
 	struct ast_script script;
 
 	TRY(parse_script(a, view->text, NULL, &script, e));
@@ -33,7 +36,7 @@ uint32_t view_table_columns(
 
 	*out = NULL;
 	if (o == NULL || o->kind != OBJECT_VIEW || !view_definition_find(c, a, o->name, &view) ||
-		plan_view(ev, a, &view, &plan, &ignored) != OK)
+		plan_text(ev, a, &view, &plan, &ignored) != OK)
 		return 0;
 	*out = ARENA_ARRAY(a, struct label_column, plan->column_count + 1);
 	for (uint32_t i = 0; i < plan->column_count; i++) {

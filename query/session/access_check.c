@@ -90,7 +90,7 @@ static void add_label_of_index(const struct catalog *c, struct str name, struct 
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *info = catalog_index_at(c, i);
 
-		if (str_equal(info->name, name) && out->count < TARGETS_MAX)
+		if (str_equal(info->full_name, name) && out->count < TARGETS_MAX)
 			out->at[out->count++] = (struct acl_target){
 				info->element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, info->label
 			};
@@ -192,6 +192,13 @@ static bool is_create(enum ast_stmt_kind kind)
 	       kind == STMT_CREATE_SEQUENCE || kind == STMT_CREATE_PROPERTY_GRAPH;
 }
 
+static bool is_temporary(const struct ast_stmt *s)
+{
+	return (s->kind == STMT_CREATE_TABLE && s->table->is_temporary) ||
+	       (s->kind == STMT_CREATE_VIEW && s->view->is_temporary) ||
+	       (s->kind == STMT_CREATE_SEQUENCE && s->sequence->is_temporary);
+}
+
 static bool is_role_statement(enum ast_stmt_kind kind)
 {
 	return kind >= STMT_CREATE_ROLE && kind <= STMT_GRANT;
@@ -252,7 +259,10 @@ static enum sqlstate check_schema_statement(struct query_session *s,
 	if (statement->kind == STMT_CREATE_VIEW && statement->view->or_replace)
 		add_object(c, OBJECT_VIEW, statement->view->name.text, &targets);
 	if (is_create(statement->kind) && targets.count == 0) {
-		TRY(access_check(c, schema_target, PRIVILEGE_CREATE, who, e));
+		TRY(is_temporary(statement)
+				? access_check(c, (struct acl_target){ ACL_DATABASE, 0 },
+					  PRIVILEGE_TEMPORARY, who, e)
+				: access_check(c, schema_target, PRIVILEGE_CREATE, who, e));
 		if (statement->kind != STMT_CREATE_PROPERTY_GRAPH)
 			return OK;
 	}
@@ -410,6 +420,8 @@ static bool drops(
 	struct str name = catalog_full_name(txn_catalog(s->txn),
 		target.kind == ACL_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, target.label);
 
+	if (statement == NULL)
+		return false;
 	if (statement->kind == STMT_DROP_LABEL)
 		return str_equal(session_full_name(s, statement->drop.name.text), name);
 	return statement->kind == STMT_OWNED ||
@@ -417,8 +429,7 @@ static bool drops(
 		       is_among(statement->names->names, statement->names->count, name));
 }
 
-/* Privileges of things that are no more. */
-static enum sqlstate forget_dropped(
+enum sqlstate session_forget_dropped(
 	struct query_session *s, const struct ast_stmt *statement, struct error *e)
 {
 	struct acl *a = ARENA_NEW(s->scratch, struct acl);
@@ -553,7 +564,7 @@ enum sqlstate session_note_owner(
 	uint32_t owner;
 
 	if (takes_away(statement))
-		TRY(forget_dropped(s, statement, e));
+		TRY(session_forget_dropped(s, statement, e));
 	if (statement->kind == STMT_ALTER_TABLE)
 		TRY(give_away(s, statement->alter_table, e));
 	if (statement->kind == STMT_ALTER_SEQUENCE && statement->sequence->owner.text.length > 0)

@@ -317,19 +317,16 @@ static enum sqlstate analyze_bare(struct sample *s, struct error *e)
 	return recount_types(s, keys, count, e);
 }
 
-/* A name means a label of the session's graph; no name (empty) means every label there is. */
+/* The full name of a label; none (empty) means every label there is. */
 static bool is_meant(const struct sample *s, enum element element, uint32_t label, struct str name)
 {
 	const struct catalog *c = txn_catalog(s->txn);
-	struct str graph = session_graph_name(s->session);
-	uint32_t here = graph.length == 0 ? (uint32_t)GRAPH_MAIN : catalog_graph_find(c, graph);
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 
 	if (name.length == 0)
 		return true;
-	return catalog_graph_of(c, element, label) == here &&
-	       !(element == ELEMENT_NODE && catalog_is_membership(c, label)) &&
-	       str_equal(name, catalog_name(c, kind, label));
+	return !(element == ELEMENT_NODE && catalog_is_membership(c, label)) &&
+	       str_equal(name, catalog_full_name(c, kind, label));
 }
 
 static enum sqlstate analyze_named(struct sample *s, struct str name, bool *found, struct error *e)
@@ -370,7 +367,7 @@ static enum sqlstate analyze_all(
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		found = false;
-		TRY(analyze_named(s, names[i].text, &found, e));
+		TRY(analyze_named(s, session_full_name(s->session, names[i].text), &found, e));
 		if (!found)
 			return no_label(s, names[i].text, e);
 	}

@@ -6,6 +6,7 @@
  * what.
  */
 #include "query/session/session.h"
+#include "query/session/temporary.h"
 
 #include <stdio.h>
 
@@ -226,9 +227,12 @@ static enum sqlstate run_discard(struct query_portal *p, struct error *e)
 	enum ast_discard what = p->prepared->statement->discard;
 
 	portal_tag(p, "%s", tags[what]);
+	if (what == DISCARD_TEMP)
+		return temporary_discard(s, e);
 	if (what != DISCARD_ALL)
 		return OK;
 	TRY(check_stands_alone(p, "DISCARD ALL", e));
+	TRY(temporary_discard(s, e));
 	settings_reset_all(s->settings);
 	sql_cursors_close(s);
 	session_parameters_forget(s);

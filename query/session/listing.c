@@ -5,6 +5,7 @@
  * catalog as rows of text.
  */
 #include "query/session/session.h"
+#include "query/table/relation_path.h"
 
 #include <inttypes.h>
 
@@ -287,7 +288,8 @@ static void list_graphs(struct query_portal *p)
 		if (!catalog_is_membership(c, id))
 			continue;
 		nodes -= count;
-		if (catalog_graph_find(c, catalog_graph_name(c, id)) != id)
+		if (catalog_graph_find(c, catalog_graph_name(c, id)) != id ||
+			temporary_is_graph(c, id))
 			continue;
 		row = add(p);
 		row[0] = value_string(catalog_graph_name(c, id));

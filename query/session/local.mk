@@ -24,10 +24,12 @@ query_libquery_a_SOURCES += \
 	%D%/schema_default.c \
 	%D%/schema_owned.c \
 	%D%/schema_role.c \
+	%D%/relation_names.c \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/session_parameter.c \
 	%D%/session_tell.c \
 	%D%/sql_cursor.c \
 	%D%/sql_prepare.c \
+	%D%/temporary.c %D%/temporary.h \
 	%D%/transaction.c

@@ -303,6 +303,7 @@ enum sqlstate query_prepare(struct query_session *s, struct arena *a, bool takes
 		p->fingerprint = fingerprint_of(p->statement->text,
 			!setting_bool(s->settings, SETTING_standard_conforming_strings));
 		TRY(check_state(s, p->statement, e));
+		TRY(prepared_name_relations(s, p, e));
 		TRY(copy_rewrite(s, a, &p->statement, e));
 		TRY(show_rewrite(s, a, &p->statement, e));
 		TRY(sql_execute_explain(s, a, p, e));
@@ -360,6 +361,7 @@ enum sqlstate prepared_refresh(struct query_session *s, struct query_prepared *p
 	struct plan *plan;
 	enum sqlstate rc;
 
+	TRY(prepared_name_relations(s, p, e));
 	if (p->plan == NULL || (p->plan->catalog_version == catalog_version(txn_catalog(s->txn)) &&
 				       p->parameter_epoch == s->parameter_epoch))
 		return OK;
@@ -409,6 +411,8 @@ void query_prepared_free(struct query_prepared *p)
 	p->kept = NULL;
 	arena_free(p->plan_arena);
 	p->plan_arena = NULL;
+	arena_free(p->names_arena);
+	p->names_arena = NULL;
 	shared = p->shared;
 	engine = p->engine;
 	if (p->owns_arena)

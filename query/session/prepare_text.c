@@ -5,13 +5,14 @@
  * text, or by parsing and planning it, after which others may have the plan.
  *
  * Shared is what depends on nothing but its key and the catalog: a query that reads, planned against a
- * catalog that is committed, without parameters of the session, and without a notice, which each client is
+ * catalog that is committed, without parameters or temporary relations of the session, and without a notice, which each client is
  * to get. A writing statement makes the names that it needs in its own transaction: its plan is its own.
  */
 #include "query/session/session.h"
 
 #include "base/hash.h"
 #include "query/session/plan_cache.h"
+#include "query/table/relation_path.h"
 
 /* Settings that decide how a text is read and what its names and types are. */
 static uint64_t digest_settings(const struct settings *s)
@@ -120,7 +121,8 @@ enum sqlstate query_prepare_text(struct query_session *s, struct str text,
 {
 	uint64_t bytes_max = setting_bytes(s->settings, SETTING_plan_cache_size);
 	bool may_share =
-		bytes_max > 0 && s->parameter_count == 0 && s->state != TRANSACTION_FAILED;
+		bytes_max > 0 && s->parameter_count == 0 && s->state != TRANSACTION_FAILED &&
+		temporary_graph(s->settings).length == 0;
 	struct plan_key key = { .text = text, .types = types, .type_count = type_count };
 	struct hearing hearing = { s->options.notice, s->options.notice_context, false };
 	struct arena *a;

@@ -473,7 +473,7 @@ static enum sqlstate table_index(struct query_portal *p, const struct ast_index 
 	if (t == NULL || t->object == NAME_NONE || index->is_cypher || index->class != CLASS_NONE)
 		return OK;
 	to->name = folded(p, &index->name);
-	to->label = t->name;
+	to->label = t->full_name;
 	to->element = t->element;
 	for (uint32_t i = 0; i < index->key_count; i++) {
 		if (index->keys[i].expr.expr != NULL)
@@ -489,7 +489,7 @@ static enum sqlstate table_index(struct query_portal *p, const struct ast_index 
 	}
 	if (has_index(p, to->name) && !index->if_not_exists)
 		return FAIL(e, E_DUPLICATE_TABLE, "relation \"%.*s\" already exists",
-			STR_ARGS(to->name));
+			STR_ARGS(graph_local_name(to->name)));
 	return OK;
 }
 
@@ -567,7 +567,7 @@ static enum sqlstate create_index(struct query_portal *p, struct error *e)
 	for (uint32_t i = 0; i < index->key_count; i++)
 		to.keys[i] = index->keys[i].key.text;
 	TRY(table_index(p, index, &to, e));
-	if (index->if_not_exists && to.name.length > 0 && has_index(p, graph_local_name(to.name))) {
+	if (index->if_not_exists && to.name.length > 0 && has_index(p, to.name)) {
 		session_notice(p->session, "NOTICE", E_DUPLICATE_TABLE,
 			"relation \"%.*s\" already exists, skipping",
 			STR_ARGS(graph_local_name(to.name)));
@@ -637,7 +637,8 @@ static enum sqlstate drop_index(
 		name = folded(p, written);
 	if (if_exists && !has_index(p, name)) {
 		session_notice(p->session, "NOTICE", OK,
-			"index \"%.*s\" does not exist, skipping", STR_ARGS(name));
+			"index \"%.*s\" does not exist, skipping",
+			STR_ARGS(graph_local_name(name)));
 		return OK;
 	}
 	begin_ddl(p, &d, e);

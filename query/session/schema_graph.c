@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/table/table.h"
+#include "query/table/relation_path.h"
 #include "query/table/table_index.h"
 
 struct str session_graph_name(const struct query_session *s)
@@ -35,7 +35,8 @@ enum sqlstate session_graph_set(struct query_session *s, struct str graph, struc
 {
 	bool is_main = str_equal(graph, STR("main"));
 
-	if (!is_main && catalog_graph_find(txn_catalog(s->txn), graph) == NAME_NONE)
+	if (!is_main && (temporary_is_schema(graph) ||
+				catalog_graph_find(txn_catalog(s->txn), graph) == NAME_NONE))
 		return FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(graph));
 	session_graph_reset(s);
 	if (!is_main)
@@ -244,6 +245,8 @@ enum sqlstate schema_drop_graph(struct query_portal *p, struct error *e)
 	portal_tag(p, "DROP GRAPH");
 	if (str_equal(graph, STR("main")))
 		return refuse_main("drop", e);
+	if (temporary_is_schema(graph))
+		return FAIL(e, E_NO_GRAPH, "graph \"%.*s\" does not exist", STR_ARGS(graph));
 	if (st->drop.if_exists && catalog_graph_find(txn_catalog(s->txn), graph) == NAME_NONE) {
 		session_notice(s, "NOTICE", W_WARNING, "graph \"%.*s\" does not exist, skipping",
 			STR_ARGS(graph));

@@ -15,6 +15,7 @@
 #include "query/parse/parse.h"
 #include "query/plan/view_table.h"
 #include "query/session/plan_cache.h"
+#include "query/session/temporary.h"
 #include "query/sql/reg_text.h"
 
 struct query_engine *query_engine_new(struct storage *s)
@@ -26,6 +27,7 @@ struct query_engine *query_engine_new(struct storage *s)
 	q->storage = s;
 	q->notify_hub = notify_hub_new();
 	q->plans = plan_cache_new();
+	q->temporary = temporary_numbers_new();
 	/* above all that were given before the server was started again */
 	q->started_at = timestamp_now();
 	atomic_init(&q->next_transaction, (uint64_t)q->started_at);
@@ -36,6 +38,7 @@ void query_engine_free(struct query_engine *q)
 {
 	notify_hub_free(q->notify_hub);
 	plan_cache_free(q->plans);
+	temporary_numbers_free(q->temporary);
 	free(q);
 }
 
@@ -115,6 +118,7 @@ void query_session_free(struct query_session *s)
 		return;
 	sql_cursors_close(s);
 	transaction_abandon(s);
+	temporary_end(s);
 	while (map_str_next(&s->statements, &cursor, &name, &prepared)) {
 		query_prepared_free(prepared);
 		free((char *)name.at);

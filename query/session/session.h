@@ -31,6 +31,7 @@ struct copy_in;
 struct generate;
 struct copy_out;
 struct plan_cache;
+struct temporary_numbers;
 struct shared_plan;
 
 /*
@@ -64,6 +65,7 @@ struct query_engine {
 	struct storage *storage;
 	struct notify_hub *notify_hub;
 	struct plan_cache *plans;
+	struct temporary_numbers *temporary;
 	int64_t started_at; /* TIMESTAMPTZ */
 	_Atomic uint64_t next_transaction; /* the next number that one is given */
 	struct transaction_counts {
@@ -120,6 +122,8 @@ struct query_prepared {
 	struct query_engine *engine;
 	struct shared_plan *shared; /* what statement and plan are of; NULL: the session's own */
 	struct ast_stmt *statement; /* NULL: the empty query */
+	struct ast_stmt *written; /* as it was parsed, if `statement` has the names of relations in full */
+	struct arena *names_arena; /* of those; or NULL */
 	struct plan *plan; /* of STMT_QUERY and of what EXPLAIN and COPY (query) explain; or NULL */
 	struct arena *plan_arena; /* of a plan made anew; NULL: in `arena` */
 	struct exec_kept *kept;	  /* operators of the plan, once it ran twice; or NULL */
@@ -231,6 +235,11 @@ void portal_exec_options(const struct query_portal *p, struct exec_options *opti
 enum sqlstate portal_constant(struct query_portal *p, const struct ast_expr *written,
 	struct eval *eval, struct bound **out, struct error *e) MUST_USE;
 
+/* relation_names.c: temporary relations that the statement names get their full names, as they are now;
+   makes what is temporary a graph's. For statements that are no queries. */
+enum sqlstate prepared_name_relations(
+	struct query_session *s, struct query_prepared *p, struct error *e) MUST_USE;
+
 /* ---- command.c, schema.c, listing.c, explain.c: each runs one statement to its end ---- */
 
 enum sqlstate command_run(struct query_portal *p, struct error *e);
@@ -328,6 +337,9 @@ enum sqlstate session_may_become(
 /* E_PRIVILEGE if the session may not run this. */
 enum sqlstate session_check_access(
 	struct query_session *s, const struct query_prepared *p, struct error *e);
+/* Privileges of what is no more go. */
+enum sqlstate session_forget_dropped(
+	struct query_session *s, const struct ast_stmt *statement, struct error *e) MUST_USE;
 /* After a schema statement: what it made is its user's, what it dropped has no privileges left. */
 enum sqlstate session_note_owner(
 	struct query_session *s, const struct ast_stmt *statement, struct error *e);

@@ -6,6 +6,7 @@
  * TRANSACTION can still choose its isolation.
  */
 #include "query/session/session.h"
+#include "query/session/temporary.h"
 
 #include "query/ddl/generate.h"
 #include "query/ddl/guard.h"
@@ -210,6 +211,8 @@ static enum sqlstate commit_guarded(struct query_session *s, struct error *e)
 	if (s->txn == NULL)
 		return OK;
 	rc = txn_has_changes(s->txn) ? session_guard_again(s, 0, GUARD_COMMIT, e) : OK;
+	if (rc == OK)
+		rc = temporary_before_commit(s, e);
 	if (rc == OK)
 		rc = notifier_before_commit(s->notifier,
 			setting_bytes(s->settings, SETTING_max_notify_queue_size), e);

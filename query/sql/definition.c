@@ -138,7 +138,7 @@ void definition_put_index(struct eval *ev, struct buf *to, const struct index_in
 	struct table_index said;
 	enum name_kind kind = index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	struct naming_object table = { catalog_name(c, kind, index->label),
-		label_schema_oid(catalog_graph_of(c, index->element, index->label)) };
+		label_schema_oid(catalog_graph_of(c, index->element, index->label)), NAME_NONE };
 
 	table_index_read(c, ev->arena, index, &said);
 	if (column > 0) {
@@ -254,7 +254,7 @@ static void put_element(struct eval *ev, struct buf *to, const struct label_tabl
 	const char *glue = " PROPERTIES (";
 
 	buf_put_text(to, "        ");
-	naming_put(ev, to, &(struct naming_object){ table->name, table->schema });
+	naming_put(ev, to, &(struct naming_object){ table->name, table->schema, NAME_NONE });
 	put_key_list(ev, to, table);
 	if (table->element == ELEMENT_EDGE) {
 		put_end(ev, to, "SOURCE", "_from", catalog_edge_end(c, table->info, true));

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "base/array_text.h"
 #include "query/type/type.h"
 
 static void put_name(struct buf *to, struct str name)
@@ -61,6 +62,67 @@ static void put_cast(struct buf *to, struct value v)
 	buf_free(&text);
 }
 
+void definition_put_array(struct buf *to, struct value v)
+{
+	if (v.type == VALUE_STRING) {
+		buf_put_str(to, value_str(v));
+		return;
+	}
+	if (v.type != VALUE_LIST) {
+		value_put_text(to, v);
+		return;
+	}
+	buf_put_byte(to, '{');
+	for (uint32_t i = 0; i < v.count; i++) {
+		size_t start;
+
+		buf_put_text(to, i == 0 ? "" : ",");
+		start = to->length;
+		if (v.items[i].type == VALUE_NULL) {
+			buf_put_text(to, "NULL");
+			continue;
+		}
+		definition_put_array(to, v.items[i]);
+		if (v.items[i].type != VALUE_LIST)
+			array_text_quote(to, start);
+	}
+	buf_put_byte(to, '}');
+}
+
+/* What only a column of SQL can hold: an array of several dimensions, or with NULLs in it. */
+static bool is_array(struct value list)
+{
+	for (uint32_t i = 0; i < list.count; i++) {
+		if (list.items[i].type == VALUE_LIST || list.items[i].type == VALUE_NULL)
+			return true;
+	}
+	return false;
+}
+
+enum value_type definition_item_type(struct value list)
+{
+	enum value_type type = VALUE_NULL;
+
+	for (uint32_t i = 0; i < list.count && type == VALUE_NULL; i++)
+		type = list.items[i].type == VALUE_LIST ? definition_item_type(list.items[i])
+							: (enum value_type)list.items[i].type;
+	return type;
+}
+
+static void put_array_cast(struct buf *to, struct value list)
+{
+	enum value_type type = definition_item_type(list);
+	struct buf text = { 0 };
+
+	definition_put_array(&text, list);
+	if (type != VALUE_NULL)
+		buf_put_text(to, "CAST(");
+	buf_put_quoted(to, buf_str(&text), '\'');
+	if (type != VALUE_NULL)
+		buf_printf(to, " AS %s[])", definition_literal_type(type));
+	buf_free(&text);
+}
+
 void definition_put_literal(struct buf *to, struct value v)
 {
 	switch (v.type) {
@@ -80,6 +142,10 @@ void definition_put_literal(struct buf *to, struct value v)
 			buf_printf(to, "%" PRId64, v.integer);
 		return;
 	case VALUE_LIST:
+		if (is_array(v)) {
+			put_array_cast(to, v);
+			return;
+		}
 		buf_put_byte(to, '[');
 		for (uint32_t i = 0; i < v.count; i++) {
 			if (i > 0)

@@ -21,6 +21,10 @@ struct definition_writer {
 
 /* A literal of the language that has exactly this value and type. */
 void definition_put_literal(struct buf *to, struct value v);
+/* The text of a value, of lists as arrays are written. */
+void definition_put_array(struct buf *to, struct value v);
+/* The type of a list's items, of all dimensions; VALUE_NULL: there are but NULLs. */
+enum value_type definition_item_type(struct value list);
 /* The type that a text is cast to for it; NULL for lists and what is no property. */
 const char *definition_literal_type(enum value_type type);
 

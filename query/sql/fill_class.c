@@ -12,7 +12,7 @@
 #include "query/sql/listed_graph.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
-#include "query/table/table.h"
+#include "query/table/relation_path.h"
 
 /* ---- pg_namespace ---------------------------------------------------------------------------- */
 
@@ -81,6 +81,12 @@ static struct value *add_class(
 	return row;
 }
 
+static void note_temporary(struct relation_scan *s, struct value *row, uint32_t graph)
+{
+	if (temporary_is_graph(s->catalog, graph))
+		row[pg_class_relpersistence] = relation_text("t");
+}
+
 static bool has_index(const struct catalog *c, const struct label_table *table)
 {
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
@@ -128,7 +134,7 @@ static struct keyed collect_keyed(struct relation_scan *s)
 					more * sizeof *k.names);
 				room = more;
 			}
-			k.names[k.count++] = t->name;
+			k.names[k.count++] = t->full_name;
 			k.names[k.count++] = t->foreigns[f].table;
 		}
 	}
@@ -154,6 +160,7 @@ static void add_table(
 	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 
 	row[pg_class_relnamespace] = value_int(table->schema);
+	note_temporary(s, row, catalog_graph_of(s->catalog, table->element, table->label));
 	acl_find(s->catalog,
 		(struct acl_target){ is_node ? ACL_NODE : ACL_EDGE, table->label }, acl);
 	row[pg_class_relowner] = value_int(acl_owner_oid(s->catalog, acl));
@@ -162,7 +169,9 @@ static void add_table(
 		value_int(label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label));
 	row[pg_class_relam] = value_int(OID_AM_HEAP);
 	row[pg_class_relchecks] = value_int(check_count(s, table));
-	row[pg_class_relhastriggers] = value_bool(is_keyed(keyed, table->name));
+	row[pg_class_relhastriggers] = value_bool(is_keyed(keyed,
+		catalog_full_name(s->catalog, is_node ? NAME_NODE_LABEL : NAME_EDGE_LABEL,
+			table->label)));
 	row[pg_class_relhasindex] = value_bool(has_index(s->catalog, table));
 	row[pg_class_relreplident] = relation_text("d");
 	row[pg_class_reltuples] = value_float(-1);
@@ -172,13 +181,14 @@ static void add_index(struct relation_scan *s, const struct index_info *index)
 {
 	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 	struct table_index said;
+	uint32_t graph = catalog_graph_of(s->catalog, index->element, index->label);
 	struct value *row;
 
 	table_index_read(s->catalog, s->arena, index, &said);
 	row = add_class(s, label_oid(LABEL_INDEX, index->id), value_string(index->name), 'i',
 		said.key_count);
-	row[pg_class_relnamespace] = value_int(label_schema_oid(
-		catalog_graph_of(s->catalog, index->element, index->label)));
+	row[pg_class_relnamespace] = value_int(label_schema_oid(graph));
+	note_temporary(s, row, graph);
 	acl_find(s->catalog,
 		(struct acl_target){
 			index->element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, index->label },
@@ -253,8 +263,11 @@ static void add_object(struct relation_scan *s, const struct catalog_object *o)
 
 	if (kind == 0)
 		return;
-	row = add_class(s, label_oid(LABEL_CATALOG_OBJECT, o->id), value_string(o->name), kind,
+	row = add_class(s, label_oid(LABEL_CATALOG_OBJECT, o->id),
+		value_string(graph_local_name(o->name)), kind,
 		kind == 'S' ? 3 : listed_view_columns(s->ev, s->arena, o->id, &columns));
+	row[pg_class_relnamespace] = value_int(label_object_schema(s->catalog, o));
+	note_temporary(s, row, catalog_graph_find(s->catalog, graph_of_name(o->name)));
 	if (kind == 'v' || kind == 'g')
 		add_object_details(s, o, row);
 	if (kind == 'S') {

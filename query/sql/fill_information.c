@@ -83,7 +83,7 @@ RELATION_FILL(info_character_sets)
 
 static int writable(struct relation_scan *s, const struct listed *l)
 {
-	return l->view == NAME_NONE ? 0 : listed_view_writable(s->ev, s->arena, l->name);
+	return l->view == NAME_NONE ? 0 : listed_view_writable(s->ev, s->arena, l->full_name);
 }
 
 static enum sqlstate add_table(struct relation_scan *s, const struct listed *l, struct error *e)
@@ -119,7 +119,8 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	row[views_table_catalog] = listed_database(s);
 	row[views_table_schema] = value_string(l->schema);
 	row[views_table_name] = value_string(l->name);
-	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
+	if (l->view != NAME_NONE &&
+		view_definition_find(s->catalog, s->arena, l->full_name, &d))
 		row[views_view_definition] = value_string(d.text);
 	row[views_check_option] = relation_text(
 		d.check == 'l' ? "LOCAL" : d.check == 'c' ? "CASCADED" : "NONE");
@@ -212,7 +213,7 @@ void relation_put_column_type(
 	struct relation_scan *s, struct value *row, const struct listed_column *c)
 {
 	const struct builtin_type *type = builtin_type_by_oid(c->type);
-	struct naming_object name = { STR(""), 0 };
+	struct naming_object name = { .name = STR("") };
 	int32_t modifier;
 	uint32_t base = builtin_domain_base(c->type, &modifier);
 
@@ -296,7 +297,7 @@ static enum sqlstate add_columns(struct relation_scan *s, const struct listed *l
 
 	(void)e;
 	if (l->view != NAME_NONE)
-		listed_view_writing(s->ev, s->arena, l->name, &writing);
+		listed_view_writing(s->ev, s->arena, l->full_name, &writing);
 	for (uint32_t i = 0; i < count; i++)
 		add_column(s, l, &columns[i],
 			l->kind == 'r' || (i < writing.column_count && writing.is_written[i]));

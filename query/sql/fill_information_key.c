@@ -225,7 +225,7 @@ static enum sqlstate add_references(
 			row[referential_constraints_unique_constraint_catalog] = listed_database(s);
 		row[referential_constraints_constraint_schema] =
 			row[referential_constraints_unique_constraint_schema] =
-				relation_text("public");
+				value_string(l->schema);
 		row[referential_constraints_constraint_name] = value_string(c->name);
 		row[referential_constraints_unique_constraint_name] = key_name(s, c);
 		row[referential_constraints_match_option] = relation_text("NONE");

@@ -62,7 +62,8 @@ static void add_sequence_view(struct relation_scan *s, const struct sequence_def
 {
 	struct value *row = relation_add(s);
 
-	row[pg_sequences_schemaname] = relation_text("public");
+	row[pg_sequences_schemaname] =
+		value_string(label_object_schema_name(catalog_object(s->catalog, d->object)));
 	row[pg_sequences_sequencename] = value_string(d->name);
 	row[pg_sequences_sequenceowner] =
 		acl_owner_name(s, (struct acl_target){ ACL_SEQUENCE, d->object });
@@ -96,7 +97,8 @@ static void add_information(struct relation_scan *s, const struct sequence_defin
 		return;
 	row = relation_add(s);
 	row[sequences_sequence_catalog] = listed_database(s);
-	row[sequences_sequence_schema] = relation_text("public");
+	row[sequences_sequence_schema] =
+		value_string(label_object_schema_name(catalog_object(s->catalog, d->object)));
 	row[sequences_sequence_name] = value_string(d->name);
 	row[sequences_data_type] = value_string(d->type);
 	row[sequences_numeric_precision] = value_int(8 * builtin_type_by_oid(type)->length);

@@ -65,7 +65,8 @@ static enum sqlstate add_view(struct relation_scan *s, const struct listed *l, s
 	if (l->view != NAME_NONE)
 		row[pg_views_viewowner] =
 			acl_owner_name(s, (struct acl_target){ ACL_OBJECT, l->view });
-	if (l->view != NAME_NONE && view_definition_find(s->catalog, s->arena, l->name, &d))
+	if (l->view != NAME_NONE &&
+		view_definition_find(s->catalog, s->arena, l->full_name, &d))
 		row[pg_views_definition] = value_string(d.text);
 	return OK;
 }

@@ -40,6 +40,18 @@ uint32_t label_schema_oid(uint32_t graph)
 				   : label_oid(LABEL_NODE_TABLE, graph);
 }
 
+uint32_t label_object_schema(const struct catalog *c, const struct catalog_object *o)
+{
+	return label_schema_oid(catalog_graph_find(c, graph_of_name(o->name)));
+}
+
+struct str label_object_schema_name(const struct catalog_object *o)
+{
+	struct str graph = graph_of_name(o->name);
+
+	return graph.length > 0 ? graph : STR("public");
+}
+
 struct str label_schema_name(const struct catalog *c, enum element element, uint32_t label)
 {
 	uint32_t graph = catalog_graph_of(c, element, label);

@@ -27,6 +27,10 @@ uint32_t label_property_oid(enum element element, uint32_t label, uint32_t key);
 /* The schema that a graph is: public, or one numbered as a table of its membership would be. */
 uint32_t label_schema_oid(uint32_t graph);
 
+/* The same of a sequence, view or property graph. */
+uint32_t label_object_schema(const struct catalog *c, const struct catalog_object *o);
+struct str label_object_schema_name(const struct catalog_object *o);
+
 /* What that schema is called. */
 struct str label_schema_name(const struct catalog *c, enum element element, uint32_t label);
 

@@ -20,8 +20,9 @@ static bool next_view(struct relation_scan *scan, struct listed *out)
 
 		if (o->kind != OBJECT_VIEW)
 			continue;
-		out->schema = STR("public");
-		out->name = o->name;
+		out->schema = label_object_schema_name(o);
+		out->name = graph_local_name(o->name);
+		out->full_name = o->name;
 		out->oid = label_oid(LABEL_CATALOG_OBJECT, o->id);
 		out->kind = 'v';
 		out->view = o->id;

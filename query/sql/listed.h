@@ -17,6 +17,7 @@
 struct listed {
 	struct str schema;
 	struct str name;
+	struct str full_name; /* of a view, as the catalog has it */
 	uint32_t oid;
 	char kind;			 /* as pg_class has it */
 	const struct relation *relation; /* of a catalog relation; or NULL */
@@ -58,7 +59,7 @@ enum sqlstate listed_each(struct relation_scan *scan, listed_visit *visit, struc
 /* The columns of the view with this catalog object; none if its query does not plan any more. */
 uint32_t listed_view_columns(
 	struct eval *ev, struct arena *a, uint32_t object, struct label_column **out);
-/* What may be written through the view of this name. */
+/* What may be written through the view of this full name. */
 void listed_view_writing(
 	struct eval *ev, struct arena *a, struct str name, struct view_writing *out);
 /* The same as the bits of pg_relation_is_updatable(). */

@@ -9,14 +9,15 @@
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
 #include "query/sql/graph_definition.h"
-#include "query/table/table.h"
+#include "query/table/relation_path.h"
 
 /* ---- graphs ---------------------------------------------------------------------------------- */
 
 /* A graph of the database that is there: main, or a membership that still goes by its name. */
 static bool graph_at(const struct catalog *c, uint32_t graph, struct listed_graph *out)
 {
-	if (graph != GRAPH_MAIN && !catalog_is_membership(c, graph))
+	if (graph != GRAPH_MAIN &&
+		(!catalog_is_membership(c, graph) || temporary_is_graph(c, graph)))
 		return false;
 	*out = (struct listed_graph){
 		.oid = graph == GRAPH_MAIN ? (uint32_t)OID_GRAPH_MAIN : label_schema_oid(graph),

@@ -14,7 +14,7 @@
 #include "query/sql/label_table.h"
 #include "query/sql/proc.h"
 #include "query/sql/relation.h"
-#include "query/table/table.h"
+#include "query/table/relation_path.h"
 #include "query/type/function.h"
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -122,9 +122,12 @@ bool naming_schema(const struct eval *ev, uint32_t oid, struct str *name)
 
 uint32_t naming_schema_oid(const struct eval *ev, struct str name)
 {
-	uint32_t graph = ev->txn == NULL ? (uint32_t)GRAPH_MAIN
-					 : catalog_graph_find(txn_catalog(ev->txn), name);
+	uint32_t graph;
 
+	if (str_equal(name, STR("pg_temp")))
+		name = temporary_graph(ev->settings);
+	graph = ev->txn == NULL ? (uint32_t)GRAPH_MAIN
+				: catalog_graph_find(txn_catalog(ev->txn), name);
 	for (uint32_t i = 0; i < ARRAY_COUNT(schemas); i++) {
 		if (str_equal(name, str_of(schemas[i].name)))
 			return schemas[i].oid;
@@ -136,8 +139,9 @@ bool naming_is_on_path(const struct eval *ev, uint32_t schema)
 {
 	struct str path = relation_path(ev->settings), name;
 
-	if (schema == OID_NAMESPACE_CATALOG)
-		return true;
+	if (schema == OID_NAMESPACE_CATALOG ||
+		schema == naming_schema_oid(ev, STR("pg_temp")))
+		return schema != 0;
 	while (relation_path_next(&path, &name)) {
 		if (naming_schema_oid(ev, name) == schema)
 			return true;
@@ -157,11 +161,10 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 
 	if (relation != NULL) {
 		*out = (struct naming_object){ str_of(relation->name),
-			naming_schema_oid(ev, str_of(relation->schema)) };
+			naming_schema_oid(ev, str_of(relation->schema)), NAME_NONE };
 		return true;
 	}
-	out->schema = OID_NAMESPACE_PUBLIC;
-	out->name = STR("main");
+	*out = (struct naming_object){ STR("main"), OID_NAMESPACE_PUBLIC, NAME_NONE };
 	/* A graph has the number of its schema. */
 	if (oid == OID_GRAPH_MAIN || (oid > OID_GRAPH_MAIN && naming_schema(ev, oid, &out->name)))
 		return true;
@@ -173,7 +176,9 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 		return true;
 	}
 	if (object == LABEL_CATALOG_OBJECT && catalog_object(c, number) != NULL) {
-		out->name = catalog_object(c, number)->name;
+		out->name = graph_local_name(catalog_object(c, number)->name);
+		out->schema = label_object_schema(c, catalog_object(c, number));
+		out->object = number;
 		return true;
 	}
 	if (object != LABEL_INDEX || catalog_index(c, number) == NULL)
@@ -246,6 +251,21 @@ bool naming_function(struct eval *ev, uint32_t oid, struct naming_object *out)
 	else
 		return false;
 	return true;
+}
+
+/* Of two relations of a name, one of them temporary, the one that search_path leads to first. */
+bool naming_is_visible(struct eval *ev, const struct naming_object *relation)
+{
+	bool is_temporary = relation->schema == naming_schema_oid(ev, STR("pg_temp"));
+	struct str found;
+
+	if (!naming_is_on_path(ev, relation->schema))
+		return false;
+	if (temporary_graph(ev->settings).length == 0 || ev->txn == NULL)
+		return true;
+	found = temporary_find(txn_catalog(ev->txn), ev->settings, ev->arena, relation->name);
+	return (found.length > 0 && str_equal(graph_local_name(found), relation->name)) ==
+	       is_temporary;
 }
 
 void naming_put(const struct eval *ev, struct buf *to, const struct naming_object *object)
@@ -488,11 +508,18 @@ static uint32_t relation_oid_of_label(const struct catalog *c, struct str name)
 
 uint32_t naming_find_relation(struct eval *ev, struct str text)
 {
+	const struct catalog *c = ev->txn == NULL ? NULL : txn_catalog(ev->txn);
 	const struct relation *relation;
-	struct str schema, name;
+	struct str schema, name, found;
 
 	if (!split_name(ev, text, &schema, &name))
 		return 0;
+	found = schema.length > 0 ? (struct str){ 0 }
+				  : temporary_find(c, ev->settings, ev->arena, name);
+	if (found.length > 0)
+		return relation_oid_of_label(c, found);
+	if (str_equal(schema, STR("pg_temp")))
+		schema = temporary_graph(ev->settings);
 	relation = relation_resolve(ev->settings, schema, name);
 	if (relation != NULL)
 		return relation->oid;

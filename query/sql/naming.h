@@ -35,11 +35,14 @@ bool naming_is_on_path(const struct eval *ev, uint32_t schema);
 struct naming_object {
 	struct str name;
 	uint32_t schema;
+	uint32_t object; /* of the catalog: a sequence, view or property graph; NAME_NONE: it is none */
 };
 /* A table, index or catalog relation. */
 bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out);
 bool naming_type(struct eval *ev, uint32_t oid, struct naming_object *out);
 bool naming_function(struct eval *ev, uint32_t oid, struct naming_object *out);
+/* True if the name of a relation alone means it: its schema is on the path, and none before it has the name. */
+bool naming_is_visible(struct eval *ev, const struct naming_object *relation);
 /* "name", or "schema.name" where the path does not lead there. */
 void naming_put(const struct eval *ev, struct buf *to, const struct naming_object *object);
 

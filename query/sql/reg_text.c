@@ -93,6 +93,13 @@ void reg_put(struct eval *ev, struct buf *to, enum type_kind kind, uint32_t oid)
 		 role_of_oid(txn_catalog(ev->txn), oid, &id))
 		naming_put_ident(to, acl_role_name(ev, id));
 	else if (object_name(ev, kind, oid, &object)) {
+		/* a relation that another of its name hides */
+		if (kind == TYPE_REGCLASS && naming_is_on_path(ev, object.schema) &&
+			!naming_is_visible(ev, &object) &&
+			naming_schema(ev, object.schema, &name)) {
+			naming_put_ident(to, name);
+			buf_put_byte(to, '.');
+		}
 		naming_put(ev, to, &object);
 		if (kind == TYPE_REGPROCEDURE && proc_by_oid(oid) != NULL)
 			put_signature(ev, to, proc_by_oid(oid));

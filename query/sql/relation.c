@@ -10,6 +10,7 @@
 #include "base/setting.h"
 #include "query/eval/eval.h"
 #include "query/sql/fills.h"
+#include "query/table/relation_path.h"
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
@@ -159,49 +160,6 @@ static const struct relation *find_folded(struct str schema, struct str name)
 static struct str str_from(struct str s, uint32_t first)
 {
 	return (struct str){ s.at + first, s.length - first };
-}
-
-/* The next name of a list such as: "$user", public. */
-/* A quote that ends a name; behind the first of two that stand for one within it *at is at the second. */
-static bool is_end_quote(struct str path, uint32_t *at)
-{
-	if (path.at[*at] != '"')
-		return false;
-	if (*at + 1 == path.length || path.at[*at + 1] != '"')
-		return true;
-	++*at;
-	return false;
-}
-
-bool relation_path_next(struct str *path, struct str *name)
-{
-	while (path->length > 0 && (path->at[0] == ' ' || path->at[0] == ','))
-		*path = str_from(*path, 1);
-	if (path->length == 0)
-		return false;
-	name->length = 0;
-	if (path->at[0] == '"') {
-		*path = str_from(*path, 1);
-		name->at = path->at;
-		while (name->length < path->length && !is_end_quote(*path, &name->length))
-			name->length++;
-		*path = str_from(*path, MIN_OF(name->length + 1, path->length));
-		return true;
-	}
-	name->at = path->at;
-	while (name->length < path->length && path->at[name->length] != ',')
-		name->length++;
-	*path = str_from(*path, name->length);
-	while (name->length > 0 && name->at[name->length - 1] == ' ')
-		name->length--;
-	return true;
-}
-
-struct str relation_path(const struct settings *settings)
-{
-	if (settings == NULL)
-		return STR("public");
-	return str_of(settings->values[SETTING_search_path].text);
 }
 
 static bool path_names_catalog(struct str path)

@@ -94,11 +94,6 @@ const struct relation *relation_find(struct str schema, struct str name);
 const struct relation *relation_resolve(
 	const struct settings *settings, struct str qualifier, struct str name);
 
-/* search_path as it is set, and its names one by one, without the quotes around them (one within a name is
-   two); false at the end. */
-struct str relation_path(const struct settings *settings);
-bool relation_path_next(struct str *path, struct str *name);
-
 /* The function in FROM of this name, any case; NULL if there is none. Its oid is 0. */
 const struct relation *relation_find_function(struct str name);
 

@@ -29,7 +29,7 @@ enum sqlstate sequence_definition_save(
 	body_put_text(&body, d->owner_column);
 	body_put_number(&body, (uint64_t)(uint8_t)d->owner_kind);
 	body_put_text(&body, d->comment);
-	rc = schema_object_put(txn, &d->object, OBJECT_SEQUENCE, d->name, buf_str(&body), e);
+	rc = schema_object_put(txn, &d->object, OBJECT_SEQUENCE, d->full_name, buf_str(&body), e);
 	buf_free(&body);
 	return rc;
 }
@@ -41,7 +41,8 @@ static bool read_sequence(
 
 	if (o == NULL || o->kind != OBJECT_SEQUENCE || !body_open(&r, a, o->body))
 		return false;
-	*out = (struct sequence_definition){ .object = o->id, .name = arena_str(a, o->name) };
+	*out = (struct sequence_definition){ .object = o->id, .full_name = arena_str(a, o->name) };
+	out->name = graph_local_name(out->full_name);
 	out->numbers = (uint32_t)body_number(&r);
 	out->rule.start = (int64_t)body_number(&r);
 	out->rule.increment = (int64_t)body_number(&r);
@@ -68,6 +69,17 @@ bool sequence_definition_get(
 	return read_sequence(catalog_object(c, object), a, out);
 }
 
+bool sequence_definition_of_column(const struct catalog *c, struct arena *a,
+	const struct table_column *column, struct sequence_definition *out)
+{
+	if (column->sequence == NAME_NONE ||
+		!sequence_definition_get(c, a, column->sequence, out))
+		return false;
+	return column->identity != 0 ||
+	       str_equal(column->default_text,
+		       arena_printf(a, "nextval('%.*s'::regclass)", STR_ARGS(out->name)));
+}
+
 /* ---- views ---- */
 
 enum sqlstate view_definition_save(struct txn *txn, struct view_definition *d, struct error *e)
@@ -83,7 +95,7 @@ enum sqlstate view_definition_save(struct txn *txn, struct view_definition *d, s
 	body_put_text(&body, d->comment);
 	body_put_number(&body, (uint64_t)(uint8_t)d->check);
 	body_put_number(&body, (d->is_invoker ? 1u : 0u) | (d->is_barrier ? 2u : 0u));
-	rc = schema_object_put(txn, &d->object, OBJECT_VIEW, d->name, buf_str(&body), e);
+	rc = schema_object_put(txn, &d->object, OBJECT_VIEW, d->full_name, buf_str(&body), e);
 	buf_free(&body);
 	return rc;
 }
@@ -97,7 +109,8 @@ bool view_definition_find(
 
 	if (o == NULL || !body_open(&r, a, o->body))
 		return false;
-	*out = (struct view_definition){ .object = o->id, .name = arena_str(a, o->name) };
+	*out = (struct view_definition){ .object = o->id, .full_name = arena_str(a, o->name) };
+	out->name = graph_local_name(out->full_name);
 	out->text = body_text(&r);
 	out->column_count = body_count(&r, UINT32_MAX);
 	out->columns = ARENA_ARRAY(a, struct str, out->column_count + 1);

@@ -4,6 +4,7 @@ query_libquery_a_SOURCES += \
 	%D%/comment.c %D%/comment.h %D%/definition.c \
 	%D%/label_oid.c \
 	%D%/label_oid.h \
+	%D%/relation_path.c %D%/relation_path.h \
 	%D%/table.c \
 	%D%/table.h \
 	%D%/table_fit.c \

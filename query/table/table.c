@@ -74,7 +74,8 @@ enum sqlstate table_save(struct txn *txn, struct table *t, struct error *e)
 	for (uint32_t i = 0; i < t->foreign_count; i++)
 		put_foreign(&body, &t->foreigns[i]);
 	body_put_number(&body, t->triggers_are_off);
-	rc = schema_object_put(txn, &t->object, OBJECT_TABLE, t->name, buf_str(&body), e);
+	body_put_number(&body, (uint64_t)(uint8_t)t->on_commit);
+	rc = schema_object_put(txn, &t->object, OBJECT_TABLE, t->full_name, buf_str(&body), e);
 	buf_free(&body);
 	return rc;
 }
@@ -152,6 +153,7 @@ static bool read_object(struct table *t, const struct catalog *c, struct arena *
 	for (uint32_t i = 0; i < t->foreign_count; i++)
 		read_foreign(&r, &t->foreigns[i]);
 	t->triggers_are_off = body_number(&r) != 0;
+	t->on_commit = (char)body_number(&r);
 	return true;
 }
 
@@ -301,13 +303,12 @@ struct table *table_of_label(
 	struct table *t = ARENA_NEW(a, struct table);
 	const struct catalog_object *object;
 
-	t->name = arena_str(a, catalog_name(c, names_of(element), label));
+	t->full_name = arena_str(a, catalog_full_name(c, names_of(element), label));
+	t->name = graph_local_name(t->full_name);
 	t->element = element;
 	t->label = label;
 	t->info = catalog_label(c, element, label);
-	object = catalog_graph_of(c, element, label) == GRAPH_MAIN
-			 ? details_of(c, a, element, t->name)
-			 : NULL; /* tables are in main */
+	object = details_of(c, a, element, t->full_name);
 	if (object == NULL || t->info == NULL || !t->info->is_declared ||
 		!read_object(t, c, a, object))
 		columns_of_label(t, c, a);
@@ -337,7 +338,7 @@ struct table *table_find(const struct catalog *c, struct arena *a, struct str na
 	return NULL;
 }
 
-static struct str folded(struct arena *a, struct str name)
+struct str table_name_folded(struct arena *a, struct str name)
 {
 	char *text = arena_alloc_raw(a, name.length + 1);
 
@@ -353,7 +354,7 @@ struct table *table_look_up(const struct catalog *c, struct arena *a, struct str
 {
 	struct table *found = table_find(c, a, name);
 
-	return found != NULL ? found : table_find(c, a, folded(a, name));
+	return found != NULL ? found : table_find(c, a, table_name_folded(a, name));
 }
 
 bool view_definition_look_up(
@@ -361,14 +362,14 @@ bool view_definition_look_up(
 {
 	return view_definition_find(c, a, name, out) ||
 	       (table_find(c, a, name) == NULL &&
-		       view_definition_find(c, a, folded(a, name), out));
+		       view_definition_find(c, a, table_name_folded(a, name), out));
 }
 
 struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name)
 {
 	struct table_column *found = table_column(t, name);
 
-	return found != NULL ? found : table_column(t, folded(a, name));
+	return found != NULL ? found : table_column(t, table_name_folded(a, name));
 }
 
 struct table_column *table_column(const struct table *t, struct str name)

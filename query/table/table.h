@@ -77,14 +77,15 @@ struct table_foreign {
 	struct str name;
 	uint32_t count;
 	struct str columns[8];
-	struct str table; /* what it refers to */
+	struct str table; /* what it refers to: the full name */
 	struct str targets[8];
 	char on_update, on_delete; /* as ast_key has them */
 	bool is_deferrable, is_deferred;
 };
 
 struct table {
-	struct str name;
+	struct str name; /* as it is shown .. */
+	struct str full_name; /* .. and as the catalog has it, with its graph */
 	enum element element;
 	uint32_t label;
 	uint32_t object;	       /* NAME_NONE: a label without details */
@@ -97,9 +98,10 @@ struct table {
 	struct table_foreign *foreigns;
 	struct str comment;
 	bool triggers_are_off; /* DISABLE TRIGGER ALL: its ends of foreign keys are not looked at */
+	char on_commit; /* of a temporary table: 'd' its rows go, 't' the table does, 0: it stays */
 };
 
-/* The declared label with exactly this name, of nodes before edges; NULL if there is none. */
+/* The declared label with exactly this full name, of nodes before edges; NULL if there is none. */
 struct table *table_find(const struct catalog *c, struct arena *a, struct str name);
 /* The same for a label known by number. */
 struct table *table_of_label(
@@ -107,13 +109,14 @@ struct table *table_of_label(
 /* A label that declares no property gets those as columns that were written under it, with the types
    that were: what queries and catalogs see. Not what schema statements go by. */
 void table_add_observed(struct table *t, const struct catalog *c, struct arena *a);
+struct str table_name_folded(struct arena *a, struct str name);
 /* The name as written, then folded to lower case. */
 struct table *table_look_up(const struct catalog *c, struct arena *a, struct str name);
 /* NULL if there is no such column. */
 struct table_column *table_column(const struct table *t, struct str name);
 /* The same, then folded to lower case. */
 struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name);
-/* True if a table, sequence, view or property graph has the name. */
+/* True if a table, sequence, view or property graph has the full name. */
 bool table_name_is_taken(const struct catalog *c, struct str name);
 /* The name of a foreign key that begins or ends at the table; empty: there is none. */
 struct str table_foreign_name(const struct catalog *c, struct arena *a, const struct table *t);
@@ -132,11 +135,11 @@ enum sqlstate table_save(struct txn *txn, struct table *t, struct error *e) MUST
 
 struct sequence_definition {
 	uint32_t object; /* NAME_NONE: not saved yet */
-	struct str name;
+	struct str name, full_name; /* as of struct table */
 	uint32_t numbers; /* storage_sequence_new() */
 	struct sequence_rule rule;
 	struct str type;		      /* smallint, integer, bigint */
-	struct str owner_table, owner_column; /* empty: it belongs to nobody */
+	struct str owner_table, owner_column; /* the full name; empty: it belongs to nobody */
 	char owner_kind;		      /* 'a' serial, 'i' identity: pg_depend's; 0 */
 	struct str comment;
 };
@@ -145,6 +148,10 @@ bool sequence_definition_find(
 	const struct catalog *c, struct arena *a, struct str name, struct sequence_definition *out);
 bool sequence_definition_get(
 	const struct catalog *c, struct arena *a, uint32_t object, struct sequence_definition *out);
+/* The sequence that numbers a column: of an identity, or of the default that serial gave it, whatever the name
+   in that would mean now. */
+bool sequence_definition_of_column(const struct catalog *c, struct arena *a,
+	const struct table_column *column, struct sequence_definition *out);
 enum sqlstate sequence_definition_save(
 	struct txn *txn, struct sequence_definition *d, struct error *e) MUST_USE;
 
@@ -152,7 +159,7 @@ enum sqlstate sequence_definition_save(
 
 struct view_definition {
 	uint32_t object;
-	struct str name;
+	struct str name, full_name; /* as of struct table */
 	struct str text;       /* the query, SQL */
 	uint32_t column_count; /* names given to its columns; 0: their own */
 	struct str *columns;

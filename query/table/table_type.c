@@ -297,11 +297,8 @@ enum sqlstate table_type_read(
 	if (found != NULL && found->kind == TYPE_STRING && s.argument_count > 0 &&
 		str_equal(str_of(found->spelling), STR("string")))
 		found = &sized_string;
-	if (found == NULL) {
-		FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(text));
-		type_hint_unknown(text, e);
-		return E_NO_OBJECT;
-	}
+	if (found == NULL)
+		return type_unknown(text, e);
 	TRY(typmod_of(&s, found->rule, &out->typmod, e));
 	out->text = printed(a, found, &s, out->typmod);
 	take_spelling(found, s.is_list, out);

@@ -65,7 +65,7 @@ enum bound_kind {
  *	map_merge(map, map)         .* in a map projection; the second wins
  *	count_weights(n)            count(*) of rows that stand for n each
  *	name_byte(name, index)      name[index] of SQL
- *	next_of_identity(name)      nextval() without asking for rights; nobody else can call it
+ *	next_of_identity(oid)       nextval() without asking for rights; nobody else can call it
  * NOT is function_resolve_operator(OP_NOT, .., is_unary). IS TRUE is a CASE. A PROPERTY whose
  * argument is a slot of a PLAN_PROPERTIES below becomes a SLOT; other PROPERTY expressions (of new
  * elements in ON CREATE SET, of locals) are left for the evaluator. PROPERTY with key_number
@@ -258,6 +258,7 @@ struct plan_assignment {
 	uint32_t key;                   /* NAME_NONE: new_key is to be interned at run time */
 	struct str new_key;
 	const struct bound *expr;
+	bool is_array;                  /* of a column of SQL, which holds arrays of any dimensions */
 };
 
 /* Labels and keys that the catalog does not have yet are interned when the plan first runs. */
@@ -649,6 +650,7 @@ struct plan {
 	                                       what another left out and is NOT NULL */
 	enum plan_tag tag;
 	bool has_conflict;                  /* INSERT .. ON CONFLICT */
+	uint32_t temporary_count;           /* names that mean temporary relations; a name may count twice */
 	uint32_t graphs[PLAN_GRAPHS_MOST];  /* that it reads or writes by patterns; none: SQL alone */
 	uint32_t graph_count;               /* PLAN_GRAPHS_MOST + 1: there are more */
 	uint32_t view_use_count;

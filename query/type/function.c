@@ -97,6 +97,8 @@ static const struct {
 	{ 'h', TYPE_JSONPATH },
 	{ 'x', TYPE_XID8 },
 	{ 'r', TYPE_REGPROCEDURE },
+	{ 'O', TYPE_REGOPER },
+	{ 'Q', TYPE_REGOPERATOR },
 };
 
 static struct type type_of(uint8_t kind)

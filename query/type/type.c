@@ -315,12 +315,23 @@ static const struct {
 	{ "nvarchar", "Use varchar." },
 };
 
-void type_hint_unknown(struct str name, struct error *e)
+enum sqlstate type_unknown(struct str name, struct error *e)
 {
+	struct str word = name;
+
+	for (uint32_t i = 0; i < name.length && word.length == name.length; i++) {
+		if (name.at[i] == '(' || name.at[i] == '[' || name.at[i] == ' ')
+			word.length = i;
+	}
+	if (str_equal_nocase(word, STR("bit")) || str_equal_nocase(word, STR("varbit")))
+		FAIL(e, E_NOT_SUPPORTED, "type %.*s is not supported", STR_ARGS(name));
+	else
+		FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(name));
 	for (size_t i = 0; i < ARRAY_COUNT(type_substitutes); i++) {
-		if (str_equal_nocase(name, str_of(type_substitutes[i].name)))
+		if (str_equal_nocase(word, str_of(type_substitutes[i].name)))
 			error_hint(e, "%s", type_substitutes[i].hint);
 	}
+	return e->code;
 }
 
 static enum sqlstate type_bind_named(const struct ast_type *type, struct type *out, struct error *e)
@@ -331,10 +342,9 @@ static enum sqlstate type_bind_named(const struct ast_type *type, struct type *o
 			return OK;
 		}
 	}
-	FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", STR_ARGS(type->name));
-	type_hint_unknown(type->name, e);
+	(void)type_unknown(type->name, e);
 	e->byte_offset = (int)type->at;
-	return E_NO_OBJECT;
+	return e->code;
 }
 
 static enum type_kind type_kind_of_ast(enum ast_type_kind kind)

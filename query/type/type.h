@@ -102,8 +102,9 @@ struct str type_declared_name(struct arena *a, const struct property_info *p);
 /* The value type a property of this type is stored as; VALUE_NULL: cannot be stored or not one. */
 enum value_type type_stored(struct type t);
 
-/* Hints at what serves in the place of a type that others have. */
-void type_hint_unknown(struct str name, struct error *e);
+/* There is no type of the name, as it is written: E_NO_OBJECT, of bits E_NOT_SUPPORTED, with a hint at what serves
+   in its place where others have it. */
+enum sqlstate type_unknown(struct str name, struct error *e);
 /* A written type to a static type; E_NO_OBJECT for unknown names. */
 enum sqlstate bind_type(const struct ast_type *type, struct type *out, struct error *e) MUST_USE;
 /* The digits of DECIMAL(precision, scale), all zero of any other type; E_INVALID_VALUE. */

@@ -275,7 +275,7 @@ enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e)
 static void constraint_rename(struct txn *t, const struct constraint_info *info, struct str to)
 {
 	struct op drop = { .kind = OP_CONSTRAINT_DROP,
-		.name = info->name,
+		.name = info->full_name,
 		.element = (uint8_t)info->element,
 		.label = info->label };
 	struct op create = { .kind = OP_CONSTRAINT_CREATE,

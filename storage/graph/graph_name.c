@@ -3,6 +3,7 @@
  *
  * Names of graphs and names in them: storage.h says how they are written.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "storage/storage.h"
@@ -20,7 +21,7 @@ struct str graph_full_name(struct arena *a, struct str graph, struct str name)
 {
 	char *full;
 
-	if (graph.length == 0)
+	if (graph.length == 0 || graph_length(name) > 0)
 		return name;
 	full = arena_alloc_raw(a, graph.length + 1 + name.length);
 	memcpy(full, graph.at, graph.length);
@@ -42,4 +43,13 @@ struct str graph_local_name(struct str full_name)
 struct str graph_of_name(struct str full_name)
 {
 	return (struct str){ full_name.at, graph_length(full_name) };
+}
+
+void graph_error_names(
+	struct error *e, struct str label, struct str property, struct str constraint)
+{
+	struct str graph = graph_of_name(label);
+
+	error_names(e, graph_local_name(label), property, constraint);
+	snprintf(e->schema, sizeof e->schema, "%.*s", STR_ARGS(graph));
 }

@@ -144,7 +144,9 @@ static bool convert_list(struct value *v, enum value_type item, struct arena *a)
 	items = ARENA_ARRAY(a, struct value, v->count + 1);
 	for (uint32_t i = 0; i < v->count; i++) {
 		items[i] = v->items[i];
-		if (!value_is_null(items[i]) && !convert_item(&items[i], item, a))
+		if (!value_is_null(items[i]) && !(items[i].type == VALUE_LIST
+							? convert_list(&items[i], item, a)
+							: convert_item(&items[i], item, a)))
 			return false;
 	}
 	v->items = items;
@@ -284,7 +286,8 @@ static enum sqlstate not_null_error(
 	FAIL(e, E_NOT_NULL,
 		"null value in column \"%.*s\" of relation \"%.*s\" violates not-null constraint",
 		STR_ARGS(name), STR_ARGS(catalog_name(t->catalog, kind, label)));
-	error_names(e, catalog_name(t->catalog, kind, label), name, (struct str){ 0 });
+	graph_error_names(
+		e, catalog_full_name(t->catalog, kind, label), name, (struct str){ 0 });
 	failing_row(t, d, label, e);
 	return E_NOT_NULL;
 }

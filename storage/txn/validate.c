@@ -83,7 +83,8 @@ void validate_unique_error(struct error *e, struct txn *t, uint32_t index, const
 
 	FAIL(e, E_UNIQUE, "duplicate key value violates unique constraint \"%.*s\"",
 		STR_ARGS(info->name));
-	error_names(e, catalog_name(t->catalog, kind, info->label), (struct str){ 0 }, info->name);
+	graph_error_names(e, catalog_full_name(t->catalog, kind, info->label),
+		(struct str){ 0 }, info->name);
 	key_detail(e, t, info, map, map_size, "already exists");
 }
 
@@ -94,7 +95,8 @@ enum sqlstate validate_build_error(struct error *e, struct txn *t, const struct 
 		info->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 
 	FAIL(e, E_UNIQUE, "could not create unique index \"%.*s\"", STR_ARGS(info->name));
-	error_names(e, catalog_name(t->catalog, kind, info->label), (struct str){ 0 }, info->name);
+	graph_error_names(e, catalog_full_name(t->catalog, kind, info->label),
+		(struct str){ 0 }, info->name);
 	key_detail(e, t, info, map, map_size, "is duplicated");
 	return E_UNIQUE;
 }

@@ -64,21 +64,25 @@ bool value_type_is_storable(enum value_type type)
 	return type > VALUE_NULL && type <= VALUE_LIST;
 }
 
-bool value_is_storable(struct value v)
+static bool list_is_storable(struct value v, uint32_t depth)
 {
 	uint32_t i;
 
-	if (!value_type_is_storable(v.type))
+	if (depth > VALUE_LIST_DEPTH_MAX)
 		return false;
-	if (v.type != VALUE_LIST)
-		return true;
 	for (i = 0; i < v.count; i++) {
-		enum value_type item = v.items[i].type;
+		struct value item = v.items[i];
+		bool is_scalar = item.type == VALUE_NULL || value_type_is_storable(item.type);
 
-		if (item != VALUE_NULL && (item == VALUE_LIST || !value_type_is_storable(item)))
+		if (item.type == VALUE_LIST ? !list_is_storable(item, depth + 1) : !is_scalar)
 			return false;
 	}
 	return true;
+}
+
+bool value_is_storable(struct value v)
+{
+	return v.type == VALUE_LIST ? list_is_storable(v, 1) : value_type_is_storable(v.type);
 }
 
 static bool is_nan(struct value v)
@@ -733,9 +737,9 @@ static enum sqlstate decimal_decode(
 	return OK;
 }
 
-/* Lists hold scalars only, so this does not recurse further. */
-static enum sqlstate list_decode(
-	const uint8_t **at, const uint8_t *end, struct arena *a, struct value *out, struct error *e)
+/* A list in a list is one of a further dimension. */
+static enum sqlstate list_decode(const uint8_t **at, const uint8_t *end, uint32_t depth,
+	struct arena *a, struct value *out, struct error *e)
 {
 	struct value *items;
 	uint32_t count, i;
@@ -744,9 +748,17 @@ static enum sqlstate list_decode(
 		return broken(e);
 	items = ARENA_ARRAY(a, struct value, count == 0 ? 1 : count);
 	for (i = 0; i < count; i++) {
-		if (*at == end || **at == VALUE_LIST)
+		if (*at == end)
 			return broken(e);
-		TRY(value_decode(at, end, a, &items[i], e));
+		if (**at != VALUE_LIST) {
+			TRY(value_decode(at, end, a, &items[i], e));
+			continue;
+		}
+		if (depth == VALUE_LIST_DEPTH_MAX)
+			return broken(e);
+		++*at;
+		items[i] = (struct value){ .type = VALUE_LIST };
+		TRY(list_decode(at, end, depth + 1, a, &items[i], e));
 	}
 	out->count = count;
 	out->items = items;
@@ -813,7 +825,7 @@ enum sqlstate value_decode_body(const uint8_t **at, const uint8_t *end, enum val
 	case VALUE_BYTES:
 		return bytes_decode(at, end, a, out, e);
 	case VALUE_LIST:
-		return list_decode(at, end, a, out, e);
+		return list_decode(at, end, 1, a, out, e);
 	case VALUE_DECIMAL:
 		return decimal_decode(at, end, a, out, e);
 	default:

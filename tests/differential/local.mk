@@ -3,6 +3,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/arrays.sql %D%/arrays.out \
 	%D%/assigning_rows.sql %D%/assigning_rows.out \
 	%D%/generated.sql %D%/generated.out \
+	%D%/bytes_and_words.sql %D%/bytes_and_words.out \
 	%D%/comments.sql %D%/comments.out \
 	%D%/copying.sql %D%/copying.out \
 	%D%/date_definitions.sql %D%/date_definitions.out \
@@ -26,8 +27,10 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/rewriting.sql %D%/rewriting.out \
 	%D%/select.sql %D%/select.out \
 	%D%/settings.sql %D%/settings.out \
+	%D%/stored_arrays.sql %D%/stored_arrays.out \
 	%D%/strings.sql %D%/strings.out \
 	%D%/tables.sql %D%/tables.out \
+	%D%/temporary.sql %D%/temporary.out \
 	%D%/valid_until.sql %D%/valid_until.out \
 	%D%/view_names.sql %D%/view_names.out \
 	%D%/view_writing.sql %D%/view_writing.out \

@@ -270,6 +270,8 @@ INSERT INTO kinds VALUES (-32768, -2147483648, -9223372036854775808, 1.5, 'NaN',
 INSERT INTO kinds (a) VALUES (NULL);
 INSERT INTO kinds (d, e, f) VALUES (3.4028235e38, '-Infinity', 1e-20), (-0.0, -0.0, 'Infinity');
 CREATE TABLE named (id int CONSTRAINT my_pk PRIMARY KEY, b int CONSTRAINT my_unique UNIQUE, c int CONSTRAINT my_check CHECK (c > 0) DEFAULT 7, d timestamptz DEFAULT now(), e text DEFAULT 'it''s');
+CREATE TABLE arrays (id int PRIMARY KEY, n int[], t text[], d date[]);
+INSERT INTO arrays VALUES (1, '{{1,2},{3,NULL}}', '{{a,"b,c"},{NULL,""}}', '{{2020-01-02}}'), (2, '{1,NULL}', '{NULL}', '{NULL,2020-01-02}'), (3, '{{NULL}}', '{}', NULL);
 CREATE TABLE moved (id int PRIMARY KEY, note text);
 CREATE INDEX moved_note ON moved (note);
 COMMENT ON INDEX moved_note IS 'of notes';

@@ -255,6 +255,42 @@ START_TEST(stored_form_survives)
 }
 END_TEST
 
+/* A list in a list in a list, `depth` of them, around a number. */
+static struct value nested(uint32_t depth)
+{
+	struct value v = value_int(7);
+
+	for (uint32_t i = 0; i < depth; i++) {
+		struct value *items = ARENA_ARRAY(arena, struct value, 2);
+
+		items[0] = v;
+		items[1] = i == 0 ? value_null() : v;
+		v = (struct value){ .type = VALUE_LIST, .count = 2, .items = items };
+	}
+	return v;
+}
+
+START_TEST(lists_hold_lists_as_deep_as_arrays_are)
+{
+	for (uint32_t depth = 1; depth <= VALUE_LIST_DEPTH_MAX + 1; depth++) {
+		bool fits = depth <= VALUE_LIST_DEPTH_MAX;
+		struct value v = nested(depth), read;
+		struct buf b = { 0 };
+		const uint8_t *at;
+		struct error e;
+
+		EXPECT_EQ(value_is_storable(v), fits);
+		value_encode(&b, v);
+		at = b.data;
+		EXPECT_EQ(value_decode(&at, b.data + b.length, arena, &read, &e),
+			fits ? OK : E_DATA_CORRUPTED);
+		if (fits)
+			EXPECT(value_same(v, read));
+		buf_free(&b);
+	}
+}
+END_TEST
+
 START_TEST(random_bytes_do_not_decode_out_of_bounds)
 {
 	struct rand r = { 9 };
@@ -350,6 +386,7 @@ Suite *value_suite(void)
 	tcase_add_test(t, order_is_transitive);
 	tcase_add_test(t, integers_and_floats_compare_exactly);
 	tcase_add_test(t, stored_form_survives);
+	tcase_add_test(t, lists_hold_lists_as_deep_as_arrays_are);
 	tcase_add_test(t, random_bytes_do_not_decode_out_of_bounds);
 	tcase_add_test(t, equality_has_three_values);
 	tcase_add_test(t, comparison_tells_a_sign_and_no_distance);
