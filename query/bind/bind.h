@@ -23,13 +23,6 @@ struct session_parameter {
 	struct value value;
 };
 
-/* Casts of texts that stand in what is bound, in any order and perhaps twice. */
-struct bind_literals {
-	struct arena *arena;
-	uint32_t count, capacity;
-	const struct bound **items;
-};
-
 struct bind_options {
 	const struct catalog *catalog;
 	struct storage *storage;         /* for estimates; may be NULL in tests */
@@ -45,7 +38,6 @@ struct bind_options {
 	const struct session_parameter *session_parameters;
 	uint32_t session_parameter_count;
 	const _Atomic int *cancel;       /* enum query_cancel; looked at often; may be NULL */
-	struct bind_literals *literals;  /* gets them; may be NULL */
 	query_notice *notice;            /* unknown labels and keys; may be NULL */
 	void *notice_context;
 };

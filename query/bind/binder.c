@@ -89,7 +89,6 @@ enum sqlstate binder_begin(struct binder *b, struct arena *a, const struct ast_s
 		.arena = a,
 		.options = options,
 		.catalog = options->catalog,
-		.literals.arena = a,
 		.text = statement->text,
 		.text_at = statement->at,
 		.parameter_count = count,
@@ -168,7 +167,7 @@ void binder_pass_again(struct binder *b)
 	b->slot_count = 0;
 	b->local_depth = b->local_count = 0;
 	b->untyped_count = 0;
-	b->literals.count = 0;
+	b->literal_count = 0;
 	b->must_rebind = false;
 	b->scope = NULL;
 	b->aggregation = NULL;
@@ -294,23 +293,16 @@ const struct bound *bound_combine(
 	return x;
 }
 
-static void note(struct bind_literals *all, const struct bound *cast)
-{
-	if (all->count == all->capacity) {
-		uint32_t wider = all->capacity == 0 ? 8 : 2 * all->capacity;
-
-		all->items = arena_grow(all->arena, all->items, all->count * sizeof *all->items,
-			wider * sizeof *all->items);
-		all->capacity = wider;
-	}
-	all->items[all->count++] = cast;
-}
-
 void binder_note_literal(struct binder *b, const struct bound *cast)
 {
-	note(&b->literals, cast);
-	if (UNLIKELY(b->options->literals != NULL))
-		note(b->options->literals, cast);
+	if (b->literal_count == b->literal_capacity) {
+		uint32_t wider = b->literal_capacity == 0 ? 8 : 2 * b->literal_capacity;
+
+		b->literals = arena_grow(b->arena, b->literals,
+			b->literal_count * sizeof *b->literals, wider * sizeof *b->literals);
+		b->literal_capacity = wider;
+	}
+	b->literals[b->literal_count++] = cast;
 }
 
 /* Text, or a list that may hold some, out of the statement itself. */

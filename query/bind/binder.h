@@ -129,7 +129,8 @@ struct binder {
 	struct str graph_name;	/* the graph in force; empty: main */
 	uint32_t graph;		/* its number */
 	bool has_use;		/* some clause named a graph: there may be elements of several */
-	struct bind_literals literals; /* text that becomes values of other types */
+	uint32_t literal_count, literal_capacity;
+	const struct bound **literals; /* text that becomes values of other types */
 	uint32_t untyped_count; /* references to parameters made without a type */
 	const struct str *parameter_names;
 	uint32_t parameter_name_count;

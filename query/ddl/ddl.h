@@ -141,17 +141,12 @@ void ddl_sound_views(struct ddl *d, struct sound_views *out);
 enum sqlstate ddl_check_views(struct ddl *d, const struct ast_stmt *s,
 	const struct sound_views *before) MUST_USE;
 
-/* ddl_moment.c: what is bound between the two is a text to be kept, from its beginning; it comes back
-   with each date or timestamp that is written in it as every session reads it. */
-void ddl_moments_begin(struct ddl *d, struct bind_literals *noted);
-struct str ddl_moments_end(struct ddl *d, struct str text);
-
 /* A column of CREATE TABLE or ADD COLUMN: type, default, the sequence it needs. `table`: the full name. */
 enum sqlstate ddl_column(struct ddl *d, struct str table, const struct ast_column *from,
 	struct table_column *to) MUST_USE;
-/* What a generated column computes, as it is written: `x` is its text, or where that was read from. */
+/* What a generated column computes, as it is written. */
 enum sqlstate ddl_check_generated(struct ddl *d, const struct table *t,
-	struct table_column *column, const struct ast_expr *x) MUST_USE;
+	const struct table_column *column, const struct ast_expr *x) MUST_USE;
 /* What CASCADE took along: each a line such as "view v". */
 void ddl_notice_cascade(struct ddl *d, const struct str *objects, uint32_t count);
 /* What storage is told of it. */

@@ -31,20 +31,6 @@ static struct str default_text(struct ddl *d, const struct ast_source *source, s
 		d->arena, "%.*s::%.*s", STR_ARGS(source->text), (int)length, type_text.at);
 }
 
-static enum sqlstate fix_default(struct ddl *d, struct table_column *column)
-{
-	struct bind_literals noted;
-	struct ast_expr *x;
-	struct bound *value;
-	enum sqlstate rc;
-
-	TRY(parse_default_text(d->arena, column->default_text, &x, d->error));
-	ddl_moments_begin(d, &noted);
-	rc = bind_constant_expr(d->arena, x, &d->options, &value, d->error);
-	column->default_text = ddl_moments_end(d, column->default_text);
-	return rc;
-}
-
 static enum sqlstate check_default(
 	struct ddl *d, const struct ast_source *source, const struct table_column *to)
 {
@@ -87,24 +73,8 @@ static enum sqlstate take_generated(
 	return OK;
 }
 
-/* It has been bound already: it binds again. */
-static enum sqlstate fix_generated(
-	struct ddl *d, const struct table *t, struct table_column *column)
-{
-	struct bind_literals noted;
-	const struct bound *value;
-	struct ast_expr *x;
-	enum sqlstate rc;
-
-	TRY(parse_sql_text(d->arena, column->generated_text, &x, d->error));
-	ddl_moments_begin(d, &noted);
-	rc = generate_bind(d->arena, &d->options, t, column, x, &value, d->error);
-	column->generated_text = ddl_moments_end(d, column->generated_text);
-	return rc;
-}
-
 enum sqlstate ddl_check_generated(struct ddl *d, const struct table *t,
-	struct table_column *column, const struct ast_expr *x)
+	const struct table_column *column, const struct ast_expr *x)
 {
 	struct bind_options options = d->options;
 	const struct bound *value;
@@ -122,10 +92,10 @@ enum sqlstate ddl_check_generated(struct ddl *d, const struct table *t,
 	}
 	options.txn = NULL;
 	TRY(generate_bind(d->arena, &options, t, column, x, &value, d->error));
-	if (!row_expr_is_immutable(value))
-		return FAIL(d->error, E_OBJECT_DEFINITION,
-			"generation expression is not immutable");
-	return fix_generated(d, t, column);
+	return row_expr_is_immutable(value)
+		       ? OK
+		       : FAIL(d->error, E_OBJECT_DEFINITION,
+				 "generation expression is not immutable");
 }
 
 enum sqlstate ddl_column(
@@ -147,7 +117,6 @@ enum sqlstate ddl_column(
 				STR_ARGS(to->name), DDL_NAME(table));
 		TRY(check_default(d, &from->default_value, to));
 		to->default_text = default_text(d, &from->default_value, to->type.text);
-		TRY(fix_default(d, to));
 	}
 	TRY(take_generated(d, table, from, to));
 	to->identity = from->identity;

@@ -45,20 +45,11 @@ bool ddl_index_says_more(const struct ast_index *from)
 static enum sqlstate take_text(struct ddl *d, const struct table *t, enum row_expr_use use,
 	const struct ast_source *from, struct index_text *out)
 {
-	struct bind_literals noted;
 	const struct bound *x;
-	struct str text;
-	enum sqlstate rc;
 
 	TRY(row_expr_index(d->arena, &d->options, t, use, from->expr, &x, d->error));
-	ddl_moments_begin(d, &noted);
-	rc = row_expr_index_text(d->arena, &d->options, t, use, from->text, &x, d->error);
-	text = ddl_moments_end(d, from->text);
-	if (rc == OK)
-		rc = row_expr_index_text(d->arena, &d->options, t, use, text, &x, d->error);
-	if (rc == OK)
-		*out = row_expr_text(d->arena, t, x, text);
-	return rc;
+	*out = row_expr_text(d->arena, t, x, from->text);
+	return OK;
 }
 
 static enum sqlstate take_key(struct ddl *d, const struct table *t,

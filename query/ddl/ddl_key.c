@@ -11,7 +11,6 @@
 
 #include "base/check.h"
 #include "query/ddl/guard.h"
-#include "query/parse/parse.h"
 #include "query/type/type.h"
 
 enum { KEY_COLUMNS_MAX = 8 };
@@ -271,19 +270,6 @@ static void lone_column(struct ddl *d, const struct table *t, struct ast_key *ke
 	}
 }
 
-static enum sqlstate fix_check(struct ddl *d, const struct table *t, struct table_check *check)
-{
-	struct bind_literals noted;
-	struct ast_expr *x;
-	enum sqlstate rc;
-
-	TRY(parse_sql_text(d->arena, check->text, &x, d->error));
-	ddl_moments_begin(d, &noted);
-	rc = guard_check_expr(d->arena, &d->options, t, x, d->error);
-	check->text = ddl_moments_end(d, check->text);
-	return rc;
-}
-
 static enum sqlstate add_check(struct ddl *d, struct table *t, const struct ast_key *key)
 {
 	struct table_check *grown = ARENA_ARRAY(d->arena, struct table_check, t->check_count + 1);
@@ -297,7 +283,6 @@ static enum sqlstate add_check(struct ddl *d, struct table *t, const struct ast_
 	for (uint32_t i = 0; i < t->check_count; i++)
 		grown[i] = t->checks[i];
 	grown[t->check_count] = (struct table_check){ name, key->check.text };
-	TRY(fix_check(d, t, &grown[t->check_count]));
 	t->checks = grown;
 	t->check_count++;
 	return guard_check_rows(d->arena, &d->options, t, &grown[t->check_count - 1], d->error);

@@ -188,21 +188,6 @@ static void expand_star(struct ddl *d, struct view_definition *v, const struct p
 		v->text = made.text;
 }
 
-static void fix_view(struct ddl *d, struct view_definition *v)
-{
-	struct bind_literals noted;
-	struct error ignored;
-	struct plan *plan;
-	struct str fixed;
-	bool is_whole;
-
-	ddl_moments_begin(d, &noted);
-	is_whole = ddl_plan_view(d, v, &plan, &ignored) == OK;
-	fixed = ddl_moments_end(d, v->text);
-	if (is_whole)
-		v->text = fixed;
-}
-
 /* A view of what is temporary is temporary. */
 static enum sqlstate settle_name(
 	struct ddl *d, const struct plan *plan, struct view_definition *v)
@@ -239,7 +224,6 @@ enum sqlstate ddl_create_view(struct ddl *d, const struct ast_view *from)
 	if (v.object != NAME_NONE)
 		TRY(check_columns(d, &old, &v, plan));
 	expand_star(d, &v, plan);
-	fix_view(d, &v);
 	if (v.object != NAME_NONE)
 		v.comment = old.comment;
 	TRY(ddl_view_options(d, &v, from->options, from->option_count, false));

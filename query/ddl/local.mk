@@ -11,7 +11,6 @@ query_libquery_a_SOURCES += \
 	%D%/ddl_index.c \
 	%D%/ddl_index.h \
 	%D%/ddl_key.c \
-	%D%/ddl_moment.c \
 	%D%/ddl_rename.c \
 	%D%/ddl_sequence.c \
 	%D%/ddl_temporary.c \

@@ -63,10 +63,8 @@ static enum sqlstate run_lock(struct query_portal *p, struct error *e)
 	if (p->session->state != TRANSACTION_BLOCK)
 		return FAIL(e, E_NO_TRANSACTION,
 			"LOCK TABLE can only be used in transaction blocks");
-	for (uint32_t i = 0; i < s->maintain.count; i++) {
-		TRY(session_cancelled(p->session, e));
+	for (uint32_t i = 0; i < s->maintain.count; i++)
 		TRY(lock_one(p, &s->maintain.names[i], e));
-	}
 	return OK;
 }
 

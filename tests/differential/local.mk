@@ -6,7 +6,6 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/bytes_and_words.sql %D%/bytes_and_words.out \
 	%D%/comments.sql %D%/comments.out \
 	%D%/copying.sql %D%/copying.out \
-	%D%/date_definitions.sql %D%/date_definitions.out \
 	%D%/date_styles.sql %D%/date_styles.out \
 	%D%/errors.sql %D%/errors.out \
 	%D%/expressions.sql %D%/expressions.out \
