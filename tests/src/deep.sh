@@ -85,6 +85,23 @@ twice "LET" "RETURN " "LET x = " "1" " IN x + x END"
 "$psql" -X -qAt -c "RETURN $(repeated 900 '1 + ')1" > "$server_home/said" 2>&1
 [ "$(cat "$server_home/said")" = 901 ]
 ok $? "a chain that is long, but not too long, is answered"
+
+# What takes no depth but work, each item with each other one: it ends when its time is over.
+ends() {
+	timeout 30 "$psql" -X -qAt -v VERBOSITY=sqlstate -c "SET statement_timeout = '500ms'" -f "$server_home/text" \
+		> "$server_home/said" 2>&1
+	grep -q 'ERROR:  57014$' "$server_home/said" && [ "$("$psql" -X -qAt -c 'SELECT 1' 2>&1)" = 1 ]
+	ok $? "its time ends $1"
+}
+
+for operator in '@>' '<@'; do
+	echo "SELECT array_agg(g) $operator (array_agg(500001 - g)) FROM generate_series(1, 500000) g;" > "$server_home/text"
+	ends "arrays in arrays, $operator"
+	echo "SELECT jsonb_agg(g) $operator (jsonb_agg(100001 - g)) FROM generate_series(1, 100000) g;" > "$server_home/text"
+	ends "JSON in JSON, $operator"
+done
+echo "SELECT array_agg(g) && array_agg(-g) FROM generate_series(1, 500000) g;" > "$server_home/text"
+ends "arrays with common items"
 server_stop
 ok $? "the server ends in good order"
 tap_end
