@@ -593,8 +593,10 @@ FUNCTION_ROW(array_contains)
 	}
 	a = flat(ev, args[0]);
 	b = flat(ev, args[1]);
-	for (uint32_t i = 0; i < b.count; i++)
-		is_inside &= has_item(a, b.items[i]);
+	for (uint32_t i = 0; i < b.count && is_inside; i++) {
+		TRY(eval_poll(ev, e));
+		is_inside = has_item(a, b.items[i]);
+	}
 	*out = value_bool(is_inside);
 	return OK;
 }
@@ -611,11 +613,13 @@ FUNCTION_ROW(array_overlaps)
 	bool is_found = false;
 	struct value a, b;
 
-	(void)count, (void)e;
+	(void)count;
 	a = flat(ev, args[0]);
 	b = flat(ev, args[1]);
-	for (uint32_t i = 0; i < b.count; i++)
-		is_found |= has_item(a, b.items[i]);
+	for (uint32_t i = 0; i < b.count && !is_found; i++) {
+		TRY(eval_poll(ev, e));
+		is_found = has_item(a, b.items[i]);
+	}
 	*out = value_bool(is_found);
 	return OK;
 }

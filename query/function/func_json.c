@@ -354,44 +354,55 @@ static bool scalars_equal(const struct json *a, const struct json *b)
 	return a->kind == JSON_NULL || a->is_true == b->is_true;
 }
 
-static bool contains(const struct json *a, const struct json *b);
+static enum sqlstate contains(struct eval *ev, const struct json *a, const struct json *b,
+	bool *out, struct error *e);
 
-static bool contains_item(const struct json *a, const struct json *item)
+/* Every item of the one may be held against every item of the other: it can be cancelled. */
+static enum sqlstate contains_item(struct eval *ev, const struct json *a,
+	const struct json *item, bool *out, struct error *e)
 {
-	for (const struct json *i = a->first; i != NULL; i = i->next) {
-		if (i->kind == item->kind || (i->kind != JSON_ARRAY && i->kind != JSON_OBJECT)) {
-			if (contains(i, item))
-				return true;
-		}
+	*out = false;
+	for (const struct json *i = a->first; i != NULL && !*out; i = i->next) {
+		TRY(eval_poll(ev, e));
+		if (i->kind == item->kind || (i->kind != JSON_ARRAY && i->kind != JSON_OBJECT))
+			TRY(contains(ev, i, item, out, e));
 	}
-	return false;
+	return OK;
+}
+
+static enum sqlstate contains_members(struct eval *ev, const struct json *a,
+	const struct json *b, bool *out, struct error *e)
+{
+	*out = true;
+	for (const struct json *m = b->first; m != NULL && *out; m = m->next) {
+		const struct json *own = json_member(a, m->name);
+
+		TRY(eval_poll(ev, e));
+		/* Only at the top does a list contain a bare item. */
+		if (own == NULL || (own->kind == JSON_ARRAY && m->kind != JSON_ARRAY))
+			*out = false;
+		else
+			TRY(contains(ev, own, m, out, e));
+	}
+	return OK;
 }
 
 /* Depth is limited by json_parse(). */
-static bool contains(const struct json *a, const struct json *b)
+static enum sqlstate contains(struct eval *ev, const struct json *a, const struct json *b,
+	bool *out, struct error *e)
 {
 	if (a->kind == JSON_ARRAY && b->kind != JSON_ARRAY && b->kind != JSON_OBJECT)
-		return contains_item(a, b);
-	if (a->kind == JSON_OBJECT && b->kind == JSON_OBJECT) {
-		for (const struct json *m = b->first; m != NULL; m = m->next) {
-			const struct json *own = json_member(a, m->name);
-
-			/* Only at the top does a list contain a bare item. */
-			if (own == NULL || (own->kind == JSON_ARRAY && m->kind != JSON_ARRAY))
-				return false;
-			if (!contains(own, m))
-				return false;
-		}
-		return true;
-	}
+		return contains_item(ev, a, b, out, e);
+	if (a->kind == JSON_OBJECT && b->kind == JSON_OBJECT)
+		return contains_members(ev, a, b, out, e);
 	if (a->kind == JSON_ARRAY && b->kind == JSON_ARRAY) {
-		for (const struct json *i = b->first; i != NULL; i = i->next) {
-			if (!contains_item(a, i))
-				return false;
-		}
-		return true;
+		*out = true;
+		for (const struct json *i = b->first; i != NULL && *out; i = i->next)
+			TRY(contains_item(ev, a, i, out, e));
+		return OK;
 	}
-	return a->kind != JSON_ARRAY && a->kind != JSON_OBJECT && scalars_equal(a, b);
+	*out = a->kind != JSON_ARRAY && a->kind != JSON_OBJECT && scalars_equal(a, b);
+	return OK;
 }
 
 enum sqlstate eval_json_contains(
@@ -401,6 +412,5 @@ enum sqlstate eval_json_contains(
 
 	TRY(json_parse(ev->arena, value_str(a), &x, e));
 	TRY(json_parse(ev->arena, value_str(b), &y, e));
-	*out = contains(x, y);
-	return OK;
+	return contains(ev, x, y, out, e);
 }
