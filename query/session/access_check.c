@@ -105,6 +105,24 @@ static void add_element_tables(
 		add_label(c, g->tables[i].table.text, CLASS_NONE, out);
 }
 
+/* Those of a statement that names several things of one kind. */
+static bool find_named(const struct catalog *c, const struct ast_stmt *s, struct targets *out)
+{
+	for (uint32_t i = 0; i < s->names->count; i++) {
+		struct str name = s->names->names[i].text;
+
+		if (s->kind == STMT_DROP_VIEW)
+			add_object(c, OBJECT_VIEW, name, out);
+		else if (s->kind == STMT_DROP_PROPERTY_GRAPH)
+			add_object(c, OBJECT_PROPERTY_GRAPH, name, out);
+		else if (s->kind == STMT_DROP_SEQUENCE)
+			add_sequence(c, name, out);
+		else
+			add_label(c, name, CLASS_NONE, out);
+	}
+	return s->names->count <= TARGETS_MAX;
+}
+
 /* What the statement changes that must be its user's own; false if that cannot be said. */
 static bool find_targets(
 	const struct query_session *session, const struct ast_stmt *s, struct targets *out)
@@ -146,10 +164,6 @@ static bool find_targets(
 	case STMT_ALTER_SEQUENCE:
 		add_sequence(c, s->sequence->name.text, out);
 		return true;
-	case STMT_DROP_SEQUENCE:
-		for (uint32_t i = 0; i < s->names->count; i++)
-			add_sequence(c, s->names->names[i].text, out);
-		return s->names->count <= TARGETS_MAX;
 	case STMT_CREATE_PROPERTY_GRAPH:
 		add_element_tables(c, s->property_graph, out);
 		return true;
@@ -157,13 +171,6 @@ static bool find_targets(
 		add_object(c, OBJECT_PROPERTY_GRAPH, s->alter_graph->name.text, out);
 		add_element_tables(c, &s->alter_graph->added, out);
 		return true;
-	case STMT_DROP_PROPERTY_GRAPH:
-	case STMT_DROP_VIEW:
-		for (uint32_t i = 0; i < s->names->count; i++)
-			add_object(c,
-				s->kind == STMT_DROP_VIEW ? OBJECT_VIEW : OBJECT_PROPERTY_GRAPH,
-				s->names->names[i].text, out);
-		return s->names->count <= TARGETS_MAX;
 	case STMT_ALTER_INDEX:
 		add_label_of_index(c, s->alter_table->name.text, out);
 		return true;
@@ -175,11 +182,12 @@ static bool find_targets(
 		add_label(c, session_full_name(session, s->constraint->label.text),
 			s->constraint->class, out);
 		return true;
+	case STMT_DROP_PROPERTY_GRAPH:
+	case STMT_DROP_VIEW:
+	case STMT_DROP_SEQUENCE:
 	case STMT_DROP_TABLE:
 	case STMT_TRUNCATE:
-		for (uint32_t i = 0; i < s->names->count; i++)
-			add_label(c, s->names->names[i].text, CLASS_NONE, out);
-		return s->names->count <= TARGETS_MAX;
+		return find_named(c, s, out);
 	default:
 		return false;
 	}

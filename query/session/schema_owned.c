@@ -68,7 +68,7 @@ enum { DROPPED_VIEWS, DROPPED_PROPERTY_GRAPHS, DROPPED_TABLES, DROPPED_SEQUENCES
 
 struct dropped {
 	struct ast_names_statement relations[DROPPED_KINDS];
-	struct acl_target *others; /* graphs and labels that are no tables */
+	struct acl_target *others; /* graphs, graph types and labels that are no tables */
 	uint32_t other_count;
 	uint32_t count; /* of all */
 };
@@ -102,6 +102,8 @@ static void add_owned(struct query_portal *p, struct dropped *d, struct acl_targ
 			add_relation(p, d, DROPPED_SEQUENCES, sequence.name);
 		else
 			d->count--;
+	} else if (str_equal(str_of(acl_object_kind(c, target)), STR("graph type"))) {
+		d->others[d->other_count++] = target;
 	} else if (target.kind == ACL_OBJECT) {
 		add_relation(p, d,
 			str_equal(str_of(acl_object_kind(c, target)), STR("view"))
@@ -156,8 +158,10 @@ static enum sqlstate drop_other(
 	struct str name;
 
 	if (target.kind == ACL_SCHEMA)
-		return schema_graph_drop(
-			p->session->txn, arena_str(p->arena, catalog_graph_name(c, target.label)), e);
+		return schema_graph_drop(p->session->txn,
+			arena_str(p->arena, catalog_graph_name(c, target.label)), e);
+	if (target.kind == ACL_OBJECT)
+		return schema_object_drop(p->session->txn, target.label, e);
 	if (!is_declared(c, target))
 		return OK;
 	name = arena_str(p->arena,

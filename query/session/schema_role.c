@@ -621,15 +621,26 @@ static enum sqlstate may_give(struct query_session *s, struct acl_target target,
 	return acl_denied(catalog_of(s), schema, e);
 }
 
+/* Who is connected without a role, while there needs to be none: the owner of what nobody else owns. */
+static bool is_without_role(struct query_session *s, struct str name)
+{
+	struct role r;
+
+	return str_equal(name, str_of(s->user)) && session_rights(s)->is_superuser &&
+	       !role_find(catalog_of(s), name, &r);
+}
+
 /* OWNER TO: the object is the role's from here on. */
 static enum sqlstate give_to(struct query_session *s, struct acl_target target,
 	const struct ast_name *role, struct error *e)
 {
 	struct acl *a = ARENA_NEW(s->scratch, struct acl);
-	struct role to;
+	struct role to = { .id = NAME_NONE };
 
-	TRY(schema_role_need(s, role, &to, e));
-	TRY(may_give(s, target, &to, e));
+	if (!is_without_role(s, role->text)) {
+		TRY(schema_role_need(s, role, &to, e));
+		TRY(may_give(s, target, &to, e));
+	}
 	acl_find(catalog_of(s), target, a);
 	a->owner = to.id;
 	return acl_put(s->txn, a, e);

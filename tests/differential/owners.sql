@@ -122,3 +122,6 @@ DROP ROLE bob;
 SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') ORDER BY 1;
 DROP OWNED BY ann;
 DROP ROLE ann;
+-- What pg_dump asks for.
+SELECT k, acldefault(k::"char", 10) FROM unnest(ARRAY['c', 'r', 's', 'd', 'f', 'l', 'L', 'n', 'p', 't', 'F', 'S', 'T']) AS k;
+SELECT ('abc'::name)[0], ('abc'::name)[5] = '' AS empty, ('abc'::name)[64], pg_typeof(('abc'::name)[0]);
