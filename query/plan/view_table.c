@@ -44,7 +44,7 @@ uint32_t view_table_columns(
 		made->type = plan->columns[i].type;
 		made->type_oid = builtin_oid(made->type);
 		made->number = (int16_t)(i + 1);
-		made->modifier = -1;
+		made->modifier = (int32_t)plan->origins[i].modifier - 1;
 	}
 	return plan->column_count;
 }

@@ -401,9 +401,12 @@ static void add_object_attributes(struct relation_scan *s, const struct catalog_
 	struct label_column *columns;
 	uint32_t count = listed_view_columns(s->ev, s->arena, o->id, &columns);
 
-	for (uint32_t i = 0; i < count; i++)
-		add_attribute(s, label_oid(LABEL_CATALOG_OBJECT, o->id),
+	for (uint32_t i = 0; i < count; i++) {
+		struct value *row = add_attribute(s, label_oid(LABEL_CATALOG_OBJECT, o->id),
 			value_string(columns[i].name), columns[i].number, columns[i].type_oid);
+
+		row[pg_attribute_atttypmod] = value_int(columns[i].modifier);
+	}
 }
 
 static void add_catalog_attributes(struct relation_scan *s)

@@ -11,6 +11,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/formats.sql %D%/formats.out \
 	%D%/functions.sql %D%/functions.out \
 	%D%/grouped_subqueries.sql %D%/grouped_subqueries.out \
+	%D%/intervals.sql %D%/intervals.out \
 	%D%/json.sql %D%/json.out \
 	%D%/json_path.sql %D%/json_path.out \
 	%D%/looking_after.sql %D%/looking_after.out \
