@@ -28,6 +28,7 @@
 	TYPE(PGTYPE_CID, 1012, 4, INTEGER, "cid")                                                  \
 	TYPE(PGTYPE_TID, 1010, 6, TEXT, "tid")                                                     \
 	TYPE(PGTYPE_NODE_TREE, 0, -1, TEXT, "pg_node_tree")                                        \
+	TYPE(PGTYPE_ANYARRAY, 0, -1, TEXT, "anyarray")                                             \
 	TYPE(PGTYPE_ACLITEM, 1034, 12, TEXT, "aclitem")                                            \
 	TYPE(PGTYPE_REGPROCEDURE, 2207, 4, INTEGER, "regprocedure")                                \
 	TYPE(PGTYPE_REGCLASS, 2210, 4, INTEGER, "regclass")                                        \

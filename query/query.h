@@ -37,6 +37,9 @@ struct query_portal;
 /* A static type. INT16, INT32 and FLOAT32 exist as types of columns, casts and parameters; their
    values compute as VALUE_INT and VALUE_FLOAT. ANY is a value whose type is known only when it is
    there; NULL the type of a bare NULL. */
+/* The number of the one database in pg_database: that of the first that somebody makes in PostgreSQL. */
+enum { QUERY_DATABASE_OID = 16384 };
+
 enum type_kind {
 #define TYPE(kind, ...) TYPE_##kind,
 #include "query/static_types.def"
@@ -105,7 +108,8 @@ enum query_request {
 	QUERY_CANCEL_SESSION, /* cancels what the session with that number runs */
 	QUERY_END_SESSION,
 	QUERY_FORGET_STATEMENTS, /* pg_stat_statements from zero: that with this number, 0 all */
-	QUERY_FORGET_COUNTS,	 /* pg_stat_database from zero */
+	QUERY_FORGET_COUNTS,	 /* pg_stat_database and what is counted by table, from zero */
+	QUERY_FORGET_TABLE, /* whether the user may: what is counted of one is for the asker to forget */
 	QUERY_RELOAD,		 /* reads the configuration again */
 };
 /* *done: false if there is no such session. E_PRIVILEGE if the user may not. */

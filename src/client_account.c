@@ -36,10 +36,8 @@ void client_meter_note(struct client *c, const struct query_portal *p, uint64_t 
 	m->run.misses = pages.misses - m->pages.misses;
 	m->rows_sent = rows_sent;
 	m->run.rows = MAX_OF(rows_sent, n.copied);
-	if (!m->run.is_continued) {
+	if (!m->run.is_continued)
 		m->run.rows = MAX_OF(m->run.rows, n.inserted + n.updated + n.deleted);
-		m->counts = n;
-	}
 }
 
 /* A statement that may hold a password is not to be logged. */
@@ -83,9 +81,6 @@ void client_meter_stop(struct client *c, const char *step, struct str name)
 		counter_add(mine, COUNTER_statements, 1);
 	counter_add(mine, COUNTER_statement_us, m->run.us);
 	counter_add(mine, COUNTER_rows_sent, m->rows_sent);
-	counter_add(mine, COUNTER_inserted, m->counts.inserted);
-	counter_add(mine, COUNTER_updated, m->counts.updated);
-	counter_add(mine, COUNTER_deleted, m->counts.deleted);
 	counter_add(mine, COUNTER_page_hits, m->run.hits);
 	counter_add(mine, COUNTER_page_reads, m->run.misses);
 	if (m->run.fingerprint != 0)

@@ -361,6 +361,26 @@ static enum sqlstate signal_other(
 	return OK;
 }
 
+static void forget_counts(const struct client_context *context)
+{
+	counters_reset(context->counters, context->engine);
+	storage_tally_forget_all(context->storage);
+}
+
+static const char *request_name(enum query_request request)
+{
+	switch (request) {
+	case QUERY_FORGET_STATEMENTS:
+		return "pg_stat_statements_reset";
+	case QUERY_FORGET_COUNTS:
+		return "pg_stat_reset";
+	case QUERY_FORGET_TABLE:
+		return "pg_stat_reset_single_table_counters";
+	default:
+		return "pg_reload_conf";
+	}
+}
+
 static enum sqlstate answer_request(
 	void *context, enum query_request request, int64_t number, bool *done, struct error *e)
 {
@@ -370,15 +390,13 @@ static enum sqlstate answer_request(
 		return signal_other(c, number, request == QUERY_END_SESSION, done, e);
 	if (!c->role.is_superuser)
 		return FAIL(e, E_PRIVILEGE, "permission denied for function %s",
-			request == QUERY_FORGET_STATEMENTS ? "pg_stat_statements_reset"
-			: request == QUERY_FORGET_COUNTS   ? "pg_stat_reset"
-							   : "pg_reload_conf");
+			request_name(request));
 	*done = true;
 	if (request == QUERY_FORGET_STATEMENTS)
 		statements_reset(c->context->statements, (uint64_t)number);
 	else if (request == QUERY_FORGET_COUNTS)
-		counters_reset(c->context->counters, c->context->engine);
-	else
+		forget_counts(c->context);
+	else if (request == QUERY_RELOAD)
 		*done = kill(getpid(), SIGHUP) == 0;
 	return OK;
 }

@@ -62,7 +62,6 @@ struct client_meter {
 	uint64_t began_us;
 	struct storage_page_counts pages; /* of the thread, when it began */
 	struct statement_run run;
-	struct query_counts counts;
 	uint64_t rows_sent;
 };
 

@@ -11,7 +11,7 @@
 #include "base/decimal.h"
 #include "src/client_state.h"
 
-enum { OID_DATABASE = 5, LOCKS_LOOKED_AT_MAX = 1000000 };
+enum { LOCKS_LOOKED_AT_MAX = 1000000 };
 
 struct telling {
 	struct client *client;
@@ -92,7 +92,7 @@ static void tell_activity(void *context, const struct registry_entry *entry,
 	struct telling *t = context;
 
 	query_facts_add(t->facts);
-	query_facts_put(t->facts, "datid", value_int(OID_DATABASE));
+	query_facts_put(t->facts, "datid", value_int(QUERY_DATABASE_OID));
 	query_facts_put(t->facts, "datname", text(about->database));
 	query_facts_put(t->facts, "pid", value_int(entry->process_id));
 	query_facts_put(t->facts, "usesysid", value_int(about->user_oid));
@@ -194,7 +194,19 @@ static void tell_files(struct telling *t, const struct counters *n)
 	put_ms(t, "blk_write_time", 0);
 }
 
-/* Not known here, and so NULL: rows looked at by scans (tup_returned, tup_fetched). */
+/* As PostgreSQL counts them: what scans and indexes found, and what of it indexes did. */
+static void tell_rows(struct telling *t)
+{
+	struct storage_tally n;
+
+	storage_tally_total(t->client->context->storage, &n);
+	put_count(t, "tup_returned", n.scanned + n.found);
+	put_count(t, "tup_fetched", n.found);
+	put_count(t, "tup_inserted", n.inserted);
+	put_count(t, "tup_updated", n.updated);
+	put_count(t, "tup_deleted", n.deleted);
+}
+
 static void tell_database(struct telling *t)
 {
 	const struct counters *n = t->client->context->counters;
@@ -203,16 +215,14 @@ static void tell_database(struct telling *t)
 	query_statistics(t->client->context->engine, &transactions);
 	registry_visit_all(t->client->context->registry, count_session, t);
 	query_facts_add(t->facts);
-	query_facts_put(t->facts, "datid", value_int(OID_DATABASE));
+	query_facts_put(t->facts, "datid", value_int(QUERY_DATABASE_OID));
 	query_facts_put(t->facts, "datname", text(t->client->entry.about.database));
 	query_facts_put(t->facts, "numbackends", value_int(t->count));
 	put_count(t, "xact_commit", transactions.commits - atomic_load(&n->commits_before));
 	put_count(t, "xact_rollback", transactions.rollbacks - atomic_load(&n->rollbacks_before));
 	put_count(t, "blks_read", counter_get(n, COUNTER_page_reads));
 	put_count(t, "blks_hit", counter_get(n, COUNTER_page_hits));
-	put_count(t, "tup_inserted", counter_get(n, COUNTER_inserted));
-	put_count(t, "tup_updated", counter_get(n, COUNTER_updated));
-	put_count(t, "tup_deleted", counter_get(n, COUNTER_deleted));
+	tell_rows(t);
 	put_count(t, "conflicts", 0); /* with a standby's recovery: there is none */
 	put_count(t, "deadlocks", counter_get(n, COUNTER_deadlocks));
 	tell_files(t, n);

@@ -12,7 +12,7 @@
 
 #include "src/client_state.h"
 
-enum { OID_DATABASE = 5, LOCKS_TOLD_MAX = 1000000 };
+enum { LOCKS_TOLD_MAX = 1000000 };
 
 const char *client_lock_name(enum storage_lock_kind kind)
 {
@@ -61,7 +61,7 @@ static void tell_lock(struct query_facts *facts, const struct storage_lock *l)
 {
 	query_facts_add(facts);
 	put_name(facts, "locktype", client_lock_name(l->kind));
-	query_facts_put(facts, "database", value_int(OID_DATABASE));
+	query_facts_put(facts, "database", value_int(QUERY_DATABASE_OID));
 	query_facts_put(facts, "pid", value_int(l->owner));
 	put_name(facts, "mode", mode_name(l));
 	query_facts_put(facts, "granted", value_bool(l->is_granted));
@@ -135,7 +135,7 @@ static void tell_statement(void *context, const struct statement *s)
 
 	query_facts_add(facts);
 	query_facts_put(facts, "userid", value_int(s->user));
-	query_facts_put(facts, "dbid", value_int(OID_DATABASE));
+	query_facts_put(facts, "dbid", value_int(QUERY_DATABASE_OID));
 	query_facts_put(facts, "toplevel", value_bool(true));
 	if (is_open)
 		query_facts_put(facts, "queryid", value_int((int64_t)s->fingerprint));

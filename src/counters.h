@@ -32,9 +32,6 @@
 	X(cancels, "errors 57014: statements canceled or timed out")                               \
 	X(damages, "errors XX001: pages that are not what was written")                            \
 	X(rows_sent, "rows sent to clients")                                                       \
-	X(inserted, "nodes and edges inserted")                                                    \
-	X(updated, "nodes and edges updated")                                                      \
-	X(deleted, "nodes and edges deleted")                                                      \
 	X(page_hits, "pages that statements found in memory")                                      \
 	X(page_reads, "pages that statements read from the store")
 

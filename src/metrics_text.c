@@ -91,9 +91,6 @@ static void put_counters(const struct counters *n, struct buf *to)
 	ROW("deadlocks_total", deadlocks, "Errors 40P01.");
 	ROW("cancels_total", cancels, "Errors 57014: canceled, or timed out.");
 	ROW("rows_sent_total", rows_sent, "Rows sent to clients.");
-	ROW("elements_inserted_total", inserted, "Nodes and edges inserted.");
-	ROW("elements_updated_total", updated, "Nodes and edges updated.");
-	ROW("elements_deleted_total", deleted, "Nodes and edges deleted.");
 	ROW("page_hits_total", page_hits, "Pages that statements found in memory.");
 #undef ROW
 	put_seconds(to, "statement_seconds_total", "Time of completed statements.",
@@ -128,6 +125,19 @@ static void put_storage(const struct storage_statistics *s, struct buf *to)
 	put(to, "old_version_bytes", "gauge", "Memory of those.", s->history_bytes);
 }
 
+static void put_elements(const struct storage_tally *n, struct buf *to)
+{
+	put(to, "scans_total", "counter", "Scans of all elements, or all of a label.", n->scans);
+	put(to, "elements_scanned_total", "counter", "Nodes and edges that they found.",
+		n->scanned);
+	put(to, "lookups_total", "counter", "Look-ups of keys, and of the edges at a node.",
+		n->lookups);
+	put(to, "elements_found_total", "counter", "Nodes and edges that they found.", n->found);
+	put(to, "elements_inserted_total", "counter", "Nodes and edges inserted.", n->inserted);
+	put(to, "elements_updated_total", "counter", "Nodes and edges updated.", n->updated);
+	put(to, "elements_deleted_total", "counter", "Nodes and edges deleted.", n->deleted);
+}
+
 static void put_plans(const struct query_plan_counts *n, struct buf *to)
 {
 	put(to, "plan_cache_hits_total", "counter",
@@ -142,12 +152,15 @@ void metrics_write(const struct client_context *c, struct buf *to)
 {
 	struct query_statistics transactions;
 	struct storage_statistics storage;
+	struct storage_tally elements;
 
 	put_head(to, "build_info", "gauge", "1, with the version.");
 	buf_printf(to, "quiver_build_info{version=\"%s\"} 1\n", PACKAGE_VERSION);
 	put(to, "up", "gauge", "1 as long as the server answers.", 1);
 	put_sessions(c, to);
 	put_counters(c->counters, to);
+	storage_tally_total(c->storage, &elements);
+	put_elements(&elements, to);
 	query_statistics(c->engine, &transactions);
 	put(to, "transactions_committed_total", "counter", "Transactions committed.",
 		transactions.commits);

@@ -252,6 +252,7 @@ struct label_info {
 	uint32_t property_count;
 	const struct property_info
 		*properties;	       /* declared first, in order of declaration, then observed */
+	uint32_t hidden_count; /* of KEY_HIDDEN, behind those that are counted */
 	uint32_t primary_index; /* of PRIMARY KEY; 0: none */
 	uint32_t pair_count;	/* edge labels: declared ends, in order; 0: any */
 	const struct edge_pair *pairs;
@@ -321,6 +322,10 @@ uint32_t catalog_labelset_graph(const struct catalog *c, uint32_t labelset);
 uint32_t catalog_find(const struct catalog *c, enum name_kind kind, struct str name);
 struct str catalog_name(const struct catalog *c, enum name_kind kind, uint32_t id);
 struct str catalog_full_name(const struct catalog *c, enum name_kind kind, uint32_t id);
+/* A key whose name begins with this, which is no byte of UTF-8 text, is hidden: nobody can write it, and
+   it is not among an element's properties. Its values are generated, to be the keys of an index. */
+enum { KEY_HIDDEN = 0xff };
+bool catalog_key_is_hidden(const struct catalog *c, uint32_t key);
 /* Names are numbered 1 … count. */
 uint32_t catalog_name_count(const struct catalog *c, enum name_kind kind);
 /* NULL if the number names no label. ELEMENT_NODE label NAME_NONE: the facts of nodes without
@@ -441,6 +446,8 @@ struct index_definition {
 
 enum sqlstate schema_index_create(
 	struct txn *t, const struct index_definition *d, uint32_t *id, struct error *e);
+/* The number that the next index will have. */
+enum sqlstate schema_index_next(struct txn *t, uint32_t *id, struct error *e) MUST_USE;
 enum sqlstate schema_index_drop(struct txn *t, struct str name, struct error *e);
 /* The constraint that stands on the index, if there is one, takes the name too. */
 enum sqlstate schema_index_rename(
@@ -543,6 +550,10 @@ enum sqlstate storage_scan_nodes(struct txn *t, uint32_t label, struct arena *a,
 enum sqlstate storage_scan_edges(struct txn *t, uint32_t label, struct arena *a,
 	struct cursor **out, struct error *e) MUST_USE;
 
+/* Whether the transaction sees an element with the label; this is no scan that is counted. */
+enum sqlstate storage_has_element(struct txn *t, enum element element, uint32_t label,
+	struct arena *scratch, bool *found, struct error *e) MUST_USE;
+
 /* `equal_count` leading keys equal to `equal`; then, if has_low or has_high, a range of the
    next. */
 struct index_range {
@@ -630,8 +641,13 @@ struct storage_generated {
    NULL is no value; an error is that of the write. */
 typedef enum sqlstate storage_generate(void *context, struct txn *t,
 	const struct storage_generated *wanted, struct value *out, struct error *e);
+/* What an error calls a hidden key of the index; with no text it is left out. The text lives in the
+   arena. */
+typedef struct str storage_key_text(void *context, struct txn *t, const struct index_info *index,
+	uint32_t position, struct arena *a);
 struct storage_generator {
 	storage_generate *generate;
+	storage_key_text *key_text;
 	void *context;
 };
 
@@ -751,6 +767,35 @@ struct storage_page_counts {
 	uint64_t hits, misses;
 };
 struct storage_page_counts storage_thread_pages(void);
+
+/* What was done with a label or an index since the storage was opened or storage_tally_forget():
+   counted exactly, and also where it was rolled back or done again. */
+enum storage_tallied {
+	STORAGE_TALLIED_NODES, /* of a node label */
+	STORAGE_TALLIED_EDGES, /* of an edge label */
+	STORAGE_TALLIED_INDEX,
+	STORAGE_TALLIED_COUNT,
+};
+struct storage_tally {
+	uint64_t scans, scanned;  /* scans of all its elements, and elements that they found */
+	uint64_t lookups, found; /* of an index, by its keys; of an edge label, by a node at an end */
+	uint64_t inserted, updated, deleted;
+	uint64_t elements; /* of a label: those that are committed */
+	uint64_t analyses, changes_since; /* storage_tally_analyzed() */
+	int64_t analyzed_at;		  /* TIMESTAMPTZ; 0: never */
+};
+/* NAME_NONE: what was no one label's, and all that was inserted, updated and deleted. */
+void storage_tally(const struct txn *t, enum storage_tallied kind, uint32_t number,
+	struct storage_tally *out);
+/* Of all labels and indexes, those that are gone too; each element counts once. */
+void storage_tally_total(const struct storage *s, struct storage_tally *out);
+/* Counts an element that a statement updates. Errors: those of reading its labels. */
+enum sqlstate storage_tally_update(
+	struct txn *t, enum element element, uint64_t id, struct error *e) MUST_USE;
+/* Its elements were looked at for the planner. */
+void storage_tally_analyzed(struct txn *t, enum element element, uint32_t label);
+void storage_tally_forget(struct txn *t, enum storage_tallied kind, uint32_t number);
+void storage_tally_forget_all(struct storage *s);
 
 /* Locks that transactions hold or wait for. */
 enum storage_lock_kind {

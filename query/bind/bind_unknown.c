@@ -107,6 +107,10 @@ enum sqlstate bind_unknown_table(struct binder *b, struct str name, uint32_t at,
 			return binder_blame(e, at);
 		}
 	}
-	return FAIL_AT(
+	(void)FAIL_AT(
 		e, at, E_NO_TABLE, "missing FROM-clause entry for table \"%.*s\"", STR_ARGS(name));
+	if (scope_find(b->scope, name) != NULL)
+		error_hint(e, "Write %.*s {.*}, or properties(%.*s).", STR_ARGS(name),
+			STR_ARGS(name));
+	return E_NO_TABLE;
 }

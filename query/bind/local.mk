@@ -18,6 +18,9 @@ query_libquery_a_SOURCES += \
 	%D%/bind_window.c \
 	%D%/binder.c \
 	%D%/binder.h \
+	%D%/row_expr.c \
+	%D%/row_expr.h \
+	%D%/row_text.c \
 	%D%/scope.c \
 	%D%/scope.h \
 	%D%/table_bind.c \

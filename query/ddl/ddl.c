@@ -65,9 +65,12 @@ enum sqlstate ddl_lock(struct ddl *d)
 
 enum sqlstate ddl_missing(struct ddl *d, const struct ast_name *name, bool if_exists)
 {
-	if (!if_exists)
-		return DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
+	if (!if_exists) {
+		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "relation \"%.*s\" does not exist",
 			STR_ARGS(name->text));
+		table_hint_undeclared(d->options.txn, d->arena, name->text, d->error);
+		return d->error->code;
+	}
 	ddl_notice(d, "NOTICE", OK, "relation \"%.*s\" does not exist, skipping",
 		STR_ARGS(name->text));
 	return OK;

@@ -4,7 +4,7 @@
  * ALTER TABLE. What the declaration of a label holds is changed there; where rows must change, a
  * statement of the graph language runs over them.
  */
-#include "query/ddl/ddl.h"
+#include "query/ddl/ddl_index.h"
 
 #include "base/check.h"
 #include "query/ddl/guard_bind.h"
@@ -270,6 +270,7 @@ static enum sqlstate drop_column(struct ddl *d, struct table *t, const struct as
 		sequence_definition_get(d->options.catalog, d->arena, column->sequence, &s))
 		TRY(ddl_drop_sequence(d, &s));
 	name = column->name;
+	TRY(ddl_indexes_drop(d, t, name, NULL));
 	drop_details(t, name);
 	for (uint32_t i = (uint32_t)(column - t->columns); i + 1 < t->column_count; i++)
 		t->columns[i] = t->columns[i + 1];
@@ -427,17 +428,14 @@ static enum sqlstate refuse_computed(
 	return OK;
 }
 
-static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_action *action)
+static enum sqlstate change_type(struct ddl *d, struct table *t, struct table_column *column,
+	const struct ast_action *action)
 {
-	struct table_column *column;
 	struct table_type type;
 	struct property_definition untyped;
 	const struct bound *value;
 	enum sqlstate rc;
 
-	TRY(find_column(d, t, &action->name, &column));
-	TRY(refuse_end(d, column, action));
-	TRY(refuse_computed(d, t, column));
 	rc = table_type_read(d->arena, action->column.type.text, &type, d->error);
 	if (rc != OK) {
 		d->error->byte_offset = (int)action->column.type.at;
@@ -466,6 +464,24 @@ static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_a
 	}
 	column->type = type;
 	return change_property(d, t, column, action->at);
+}
+
+/* Indexes of expressions with the column are made anew: of another type perhaps. */
+static enum sqlstate set_type(struct ddl *d, struct table *t, const struct ast_action *action)
+{
+	struct ddl_kept_indexes kept;
+	struct table_column *column;
+
+	TRY(find_column(d, t, &action->name, &column));
+	TRY(refuse_end(d, column, action));
+	TRY(refuse_computed(d, t, column));
+	TRY(ddl_indexes_drop(d, t, column->name, &kept));
+	TRY(change_type(d, t, column, action));
+	if (kept.count == 0)
+		return OK;
+	TRY(table_save(d->options.txn, t, d->error));
+	ddl_refresh(d);
+	return ddl_indexes_make(d, &kept);
 }
 
 static enum sqlstate set_identity(struct ddl *d, struct table *t, const struct ast_action *action)

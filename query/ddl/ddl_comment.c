@@ -13,8 +13,6 @@
 #include "query/table/comment.h"
 #include "query/table/label_oid.h"
 
-enum { OID_DATABASE = 5 };
-
 static enum sqlstate comment_column(struct ddl *d, const struct ast_comment *from)
 {
 	struct table_column *column;
@@ -112,7 +110,7 @@ static enum sqlstate comment_database(struct ddl *d, const struct ast_comment *f
 	if (d->session == NULL || !str_equal(from->name.text, str_of(d->session->database)))
 		return FAIL(d->error, E_NO_DATABASE, "database \"%.*s\" does not exist",
 			STR_ARGS(from->name.text));
-	return put(d, COMMENT_ON_DATABASE, OID_DATABASE, from);
+	return put(d, COMMENT_ON_DATABASE, QUERY_DATABASE_OID, from);
 }
 
 static enum sqlstate comment_role(struct ddl *d, const struct ast_comment *from)

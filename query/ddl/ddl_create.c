@@ -10,6 +10,7 @@
 #include "query/ddl/ddl.h"
 
 #include "base/check.h"
+#include "query/bind/row_expr.h"
 #include "query/ddl/generate.h"
 #include "query/ddl/run.h"
 #include "query/parse/parse.h"
@@ -91,7 +92,7 @@ enum sqlstate ddl_check_generated(struct ddl *d, const struct table *t,
 	}
 	options.txn = NULL;
 	TRY(generate_bind(d->arena, &options, t, column, x, &value, d->error));
-	return generate_is_immutable(value)
+	return row_expr_is_immutable(value)
 		       ? OK
 		       : FAIL(d->error, E_OBJECT_DEFINITION,
 				 "generation expression is not immutable");

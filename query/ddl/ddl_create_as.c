@@ -4,7 +4,7 @@
  * Tables made from what there is. CREATE TABLE AS and SELECT INTO become a CREATE TABLE with the query's
  * columns and an INSERT INTO it; LIKE becomes the columns and keys that the other table has.
  */
-#include "query/ddl/ddl.h"
+#include "query/ddl/ddl_index.h"
 
 #include <inttypes.h>
 
@@ -191,24 +191,31 @@ static enum sqlstate like_checks(
 	return OK;
 }
 
-static void like_index(struct ddl *d, const struct ast_like *like, const struct table *t,
-	const struct index_info *index, struct ast_table *out)
+static enum sqlstate like_index(struct ddl *d, const struct ast_like *like,
+	const struct table *t, const struct index_info *index, struct ast_table *out)
 {
 	struct ast_key *key = push_key(d, out);
+	struct ast_index *said;
+	struct ddl_index x;
+
+	ddl_index_read(d, index, &x);
 
 	key->kind = t->info->primary_index == index->id ? AST_KEY_PRIMARY
 		    : index->is_constraint		? AST_KEY_UNIQUE
 							: AST_KEY_INDEX;
 	key->at = like->table.at;
 	key->is_unique = index->is_unique;
-	key->column_count = index->key_count;
-	key->columns = ARENA_ARRAY(d->arena, struct ast_name, index->key_count);
-	for (uint32_t i = 0; i < index->key_count; i++)
-		key->columns[i].text = arena_str(
-			d->arena, catalog_name(d->options.catalog, NAME_KEY, index->keys[i]));
+	key->column_count = x.said.key_count;
+	key->columns = ARENA_ARRAY(d->arena, struct ast_name, x.said.key_count);
+	for (uint32_t i = 0; i < x.said.key_count; i++)
+		key->columns[i].text = x.definition.keys[i];
+	if (table_index_is_plain(&x.said))
+		return OK;
+	key->said = said = ARENA_NEW(d->arena, struct ast_index);
+	return ddl_index_statement(d, &x, said);
 }
 
-static void like_indexes(
+static enum sqlstate like_indexes(
 	struct ddl *d, const struct ast_like *like, const struct table *t, struct ast_table *out)
 {
 	const struct catalog *c = d->options.catalog;
@@ -217,8 +224,9 @@ static void like_indexes(
 		const struct index_info *index = catalog_index_at(c, i);
 
 		if (index->element == t->element && index->label == t->label)
-			like_index(d, like, t, index, out);
+			TRY(like_index(d, like, t, index, out));
 	}
+	return OK;
 }
 
 /* A view's columns are all that it has. */
@@ -287,7 +295,7 @@ static enum sqlstate expand_like(
 	if (t != NULL && (like->parts & LIKE_CONSTRAINTS) != 0)
 		TRY(like_checks(d, like, t, out));
 	if (t != NULL && (like->parts & LIKE_INDEXES) != 0)
-		like_indexes(d, like, t, out);
+		TRY(like_indexes(d, like, t, out));
 	return OK;
 }
 

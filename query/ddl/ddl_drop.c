@@ -3,7 +3,7 @@
  *
  * DROP TABLE, DROP NODE and DROP EDGE, TRUNCATE.
  */
-#include "query/ddl/ddl.h"
+#include "query/ddl/ddl_index.h"
 
 #include "base/check.h"
 #include "query/ddl/ddl_graph.h"
@@ -170,6 +170,8 @@ static enum sqlstate drop_whole(struct ddl *d, enum element element, struct str 
 		TRY(drop_references(d, t, from));
 		TRY(drop_details(d, t));
 	}
+	if (t != NULL)
+		TRY(ddl_indexes_forget(d, element, t->label));
 	TRY(schema_label_drop(d->options.txn, element, full_name, cascade, d->error));
 	TRY(drop_pairs(d, &pairs));
 	ddl_refresh(d);
@@ -183,9 +185,12 @@ static enum sqlstate no_table(struct ddl *d, const struct ast_name *name)
 {
 	struct view_definition v;
 
-	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v))
-		return DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
+	if (!view_definition_find(d->options.catalog, d->arena, name->text, &v)) {
+		(void)DDL_FAIL(d, name->at, E_NO_TABLE, "table \"%.*s\" does not exist",
 			STR_ARGS(name->text));
+		table_hint_undeclared(d->options.txn, d->arena, name->text, d->error);
+		return E_NO_TABLE;
+	}
 	FAIL(d->error, E_WRONG_OBJECT, "\"%.*s\" is not a table", STR_ARGS(name->text));
 	error_hint(d->error, "Use DROP VIEW to remove a view.");
 	return E_WRONG_OBJECT;

@@ -156,7 +156,7 @@ enum sqlstate ddl_save_graph(struct ddl *d, struct graph_definition *g)
 	g->property_count = 0;
 	for (uint32_t i = 0; i < g->graph->table_count; i++)
 		TRY(check_table(d, g, i));
-	TRY(definition_graph_save(d->options.txn, g, d->error));
+	TRY(definition_graph_save(d->options.txn, d->arena, g, d->error));
 	ddl_refresh(d);
 	return OK;
 }
@@ -165,8 +165,11 @@ enum sqlstate ddl_save_graph(struct ddl *d, struct graph_definition *g)
 
 static enum sqlstate check_name(struct ddl *d, const struct ast_name *name)
 {
-	if (!table_name_is_taken(d->options.catalog, name->text) &&
-		!str_equal(name->text, STR("main")))
+	const struct catalog *c = d->options.catalog;
+	bool is_graph = str_equal(name->text, STR("main")) ||
+			catalog_graph_find(c, name->text) != GRAPH_MAIN;
+
+	if (!is_graph && !table_name_is_taken(c, name->text))
 		return OK;
 	return DDL_FAIL(d, name->at, E_DUPLICATE_TABLE, "relation \"%.*s\" already exists",
 		STR_ARGS(name->text));
@@ -411,5 +414,5 @@ enum sqlstate ddl_comment_graph(struct ddl *d, const struct ast_comment *from)
 
 	TRY(find_graph(d, &from->name, false, &g));
 	g.comment = from->text;
-	return definition_graph_save(d->options.txn, &g, d->error);
+	return definition_graph_save(d->options.txn, d->arena, &g, d->error);
 }

@@ -194,7 +194,7 @@ enum sqlstate ddl_rename_in_graphs(
 		}
 		if (!changes)
 			continue;
-		TRY(definition_graph_save(d->options.txn, g, d->error));
+		TRY(definition_graph_save(d->options.txn, d->arena, g, d->error));
 		ddl_refresh(d);
 		TRY(definition_graph_read(d->options.catalog, d->arena,
 			catalog_object(d->options.catalog, g->object), g, d->error));

@@ -5,7 +5,7 @@
  * behind them, as CREATE CONSTRAINT makes them; CHECK and FOREIGN KEY stand in the table's details
  * and are enforced by guard.c.
  */
-#include "query/ddl/ddl.h"
+#include "query/ddl/ddl_index.h"
 
 #include <string.h>
 
@@ -112,6 +112,29 @@ static enum sqlstate check_repeated(
 	return OK;
 }
 
+/* A constraint is of columns, of all rows. */
+static enum sqlstate check_plain(
+	struct ddl *d, const struct ast_key *key, const struct index_info *index)
+{
+	const char *fault = index->is_unique ? NULL : "is not a unique index";
+	struct ddl_index x;
+
+	ddl_index_read(d, index, &x);
+	for (uint32_t i = 0; i < x.said.key_count && fault == NULL; i++) {
+		if (x.said.keys[i].expr.text.length > 0)
+			fault = "contains expressions";
+	}
+	if (fault == NULL && x.said.predicate.text.length > 0)
+		fault = "is a partial index";
+	if (fault == NULL)
+		return OK;
+	(void)DDL_FAIL_AT(d, key->at, E_WRONG_OBJECT, "%s\"%.*s\" %s",
+		fault[0] == 'c' ? "index " : "", STR_ARGS(index->name), fault);
+	error_detail(d->error,
+		"Cannot create a primary key or unique constraint using such an index.");
+	return E_WRONG_OBJECT;
+}
+
 /* The index that becomes a constraint. */
 static enum sqlstate index_of_key(struct ddl *d, const struct table *t, const struct ast_key *key,
 	const struct index_info **out)
@@ -130,13 +153,7 @@ static enum sqlstate index_of_key(struct ddl *d, const struct table *t, const st
 		return DDL_FAIL_AT(d, key->at, E_OBJECT_STATE,
 			"index \"%.*s\" does not belong to table \"%.*s\"",
 			STR_ARGS(index->name), STR_ARGS(t->name));
-	if (index->is_unique)
-		return OK;
-	(void)DDL_FAIL_AT(d, key->at, E_WRONG_OBJECT, "\"%.*s\" is not a unique index",
-		STR_ARGS(index->name));
-	error_detail(d->error,
-		"Cannot create a primary key or unique constraint using such an index.");
-	return E_WRONG_OBJECT;
+	return check_plain(d, key, index);
 }
 
 /* USING INDEX: the key has the index's columns and its name or takes the place of it. */
@@ -159,9 +176,7 @@ static enum sqlstate take_index(struct ddl *d, const struct table *t, struct ast
 			"ALTER TABLE / ADD CONSTRAINT USING INDEX will rename index \"%.*s\" to "
 			"\"%.*s\"",
 			STR_ARGS(name), STR_ARGS(key->name.text));
-	TRY(schema_index_drop(d->options.txn, name, d->error));
-	ddl_refresh(d);
-	return OK;
+	return ddl_index_drop(d, index);
 }
 
 /* A primary key of rows that are there: what is said of one that lacks the value. */
@@ -218,6 +233,11 @@ static enum sqlstate add_index(struct ddl *d, struct table *t, const struct ast_
 		.is_unique = key->is_unique };
 	uint32_t id;
 
+	if (key->said != NULL) {
+		for (uint32_t i = 0; i < key->column_count; i++)
+			index.keys[i] = key->columns[i].text;
+		return ddl_create_index(d, key->said, &index);
+	}
 	TRY(key_columns(d, t, key, index.keys));
 	TRY(key_name(d, t, key, "idx", &index.name));
 	TRY(schema_index_create(d->options.txn, &index, &id, d->error));

@@ -4,7 +4,7 @@
  * Renaming tables, columns, constraints and indexes. Keys of properties are shared by all labels, so a column
  * gets another name by moving its values to another key, with its indexes made anew.
  */
-#include "query/ddl/ddl.h"
+#include "query/ddl/ddl_index.h"
 
 #include "base/check.h"
 #include "query/ddl/run.h"
@@ -215,6 +215,7 @@ enum sqlstate ddl_rename_column(struct ddl *d, struct table *t, const struct ast
 {
 	struct table_column *column = table_column(t, action->name.text);
 	struct property_definition property;
+	struct ddl_kept_indexes said;
 	struct kept_index *kept;
 	struct str old = action->name.text;
 	uint32_t count;
@@ -229,6 +230,7 @@ enum sqlstate ddl_rename_column(struct ddl *d, struct table *t, const struct ast
 		return DDL_FAIL(d, action->to.at, E_DUPLICATE_COLUMN,
 			"column \"%.*s\" of relation \"%.*s\" already exists",
 			STR_ARGS(action->to.text), STR_ARGS(t->name));
+	TRY(ddl_indexes_drop(d, t, old, &said));
 	kept = ARENA_ARRAY(
 		d->arena, struct kept_index, catalog_index_count(d->options.catalog) + 1);
 	count = keep_indexes(d, t, column, action->to.text, kept);
@@ -248,7 +250,9 @@ enum sqlstate ddl_rename_column(struct ddl *d, struct table *t, const struct ast
 	property.is_generated = column->generated_text.length > 0;
 	TRY(schema_property_change(d->options.txn, t->element, t->name, &property, d->error));
 	ddl_refresh(d);
-	return OK;
+	for (uint32_t i = 0; i < said.count; i++)
+		ddl_index_rename(d, &said.all[i], old, column->name);
+	return ddl_indexes_make(d, &said);
 }
 
 /* ---- constraints and indexes ---- */

@@ -25,7 +25,6 @@ enum sqlstate ddl_plan_view(
 	struct bind_options options = d->options;
 	struct ast_script script;
 
-	options.txn = NULL;
 	options.notice = NULL;
 	TRY(parse_script(d->arena, v->text, NULL, &script, e));
 	return plan_query(d->arena, script.statements[0], &options, plan, e);

@@ -10,16 +10,27 @@
 
 #include "base/check.h"
 #include "base/vec.h"
-#include "query/bind/binder.h"
+#include "query/bind/row_expr.h"
 #include "query/eval/column.h"
 #include "query/eval/eval.h"
 #include "query/parse/parse.h"
+#include "query/sql/definition.h"
+#include "query/table/table_index.h"
 #include "query/type/type.h"
 
-/* A label of which columns are generated. */
+/* A hidden property, which is a key of an index. */
+struct hidden {
+	uint32_t key;
+	bool is_predicate; /* FALSE is no value */
+	const struct bound *expr;
+};
+
+/* A label of which columns are generated, or which has hidden properties. */
 struct generated {
 	const struct table *table;
 	const struct bound **exprs; /* by column; NULL: it is not generated */
+	uint32_t hidden_count;
+	struct hidden *hidden;
 };
 
 struct generate {
@@ -33,39 +44,15 @@ struct generate {
 
 /* ---- binding ---- */
 
-/* The other columns as names; what is generated cannot be made of what is generated. */
-static void add_columns(struct binder *b, const struct table *t)
-{
-	for (uint32_t i = 0; i < t->column_count; i++) {
-		const struct table_column *column = &t->columns[i];
-		uint32_t slot = binder_slot_new(b, column->type.type, column->name);
-		struct variable *v;
-
-		assert(slot == i);
-		if (column->is_end || column->generated_text.length > 0)
-			continue;
-		v = scope_add(b->scope, column->name);
-		v->kind = VARIABLE_EXPR;
-		v->is_relational = true;
-		v->type = column->type.type;
-		v->expr = binder_slot_ref(b, slot, 0);
-	}
-}
-
 enum sqlstate generate_bind(struct arena *a, const struct bind_options *options,
 	const struct table *t, const struct table_column *column, const struct ast_expr *x,
 	const struct bound **out, struct error *e)
 {
-	struct ast_stmt statement = { .at = x->at, .text = { .at = "", .length = 0 } };
-	struct binder *b = ARENA_NEW(a, struct binder);
 	struct type to = column->type.type;
 	char wanted[TYPE_NAME_SIZE], found[TYPE_NAME_SIZE];
+	struct binder *b;
 
-	TRY(binder_begin(b, a, &statement, options, e));
-	b->scope = scope_new(a, NULL);
-	b->is_sql = true;
-	b->place = "column generation expressions";
-	add_columns(b, t);
+	TRY(row_expr_binder(a, options, t, ROW_EXPR_GENERATED, x, &b, e));
 	TRY(bind_expr(b, x, out, e));
 	if (bound_is_untyped(*out))
 		TRY(binder_infer(b, out, to, e));
@@ -82,34 +69,6 @@ enum sqlstate generate_bind(struct arena *a, const struct bind_options *options,
 	return OK;
 }
 
-/* Functions of the moment and of the session give the same within one statement alone. */
-static bool is_stable(const char *name)
-{
-	static const char *const names[] = { "current_timestamp", "current_date", "current_time",
-		"localtime", "localtimestamp", "current_user", "session_user", "user",
-		"current_schema", "current_setting", "current_catalog",
-		"current_database", "age", "to_char", "to_timestamp", "to_date",
-		"nextval", "currval", "lastval", "pg_typeof" };
-
-	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool generate_is_immutable(const struct bound *x)
-{
-	if (x->is_volatile || (x->kind == BOUND_CALL && x->function != NULL &&
-				      is_stable(x->function->name)))
-		return false;
-	for (uint32_t i = 0; i < x->arg_count; i++) {
-		if (x->args[i] != NULL && !generate_is_immutable(x->args[i]))
-			return false;
-	}
-	return true;
-}
-
 /* ---- compiling ---- */
 
 static void forget(struct generate *g)
@@ -117,6 +76,42 @@ static void forget(struct generate *g)
 	VEC_CLEAR(&g->labels);
 	arena_free(g->arena);
 	g->arena = arena_new(0);
+}
+
+static enum sqlstate compile_key(struct generate *g, const struct bind_options *options,
+	struct generated *out, enum row_expr_use use, const struct index_text *text, uint32_t key,
+	struct error *e)
+{
+	struct hidden hidden = { .key = key, .is_predicate = use == ROW_EXPR_INDEX_PREDICATE };
+
+	if (text->text.length == 0)
+		return OK;
+	TRY(row_expr_index_text(
+		g->arena, options, out->table, use, text->source, &hidden.expr, e));
+	out->hidden = arena_grow(g->arena, out->hidden, out->hidden_count * sizeof hidden,
+		(out->hidden_count + 1) * sizeof hidden);
+	out->hidden[out->hidden_count++] = hidden;
+	return OK;
+}
+
+static enum sqlstate compile_indexes(struct generate *g, const struct bind_options *options,
+	struct generated *out, struct error *e)
+{
+	struct table_index x;
+	uint32_t cursor = 0;
+
+	if (out->table->info == NULL || out->table->info->hidden_count == 0)
+		return OK;
+	while (table_index_next(options->catalog, g->arena, &cursor, &x)) {
+		if (x.element != out->table->element || x.label != out->table->label)
+			continue;
+		TRY(compile_key(g, options, out, ROW_EXPR_INDEX_PREDICATE, &x.predicate,
+			x.predicate_key, e));
+		for (uint32_t i = 0; i < x.key_count; i++)
+			TRY(compile_key(g, options, out, ROW_EXPR_INDEX_KEY, &x.keys[i].expr,
+				x.keys[i].key, e));
+	}
+	return OK;
 }
 
 static enum sqlstate compile(struct generate *g, struct txn *t, enum element element,
@@ -138,14 +133,14 @@ static enum sqlstate compile(struct generate *g, struct txn *t, enum element ele
 		TRY(generate_bind(
 			g->arena, &options, out->table, column, x, &out->exprs[i], e));
 	}
-	return OK;
+	return compile_indexes(g, &options, out, e);
 }
 
 static enum sqlstate find(struct generate *g, struct txn *t, enum element element, uint32_t label,
 	const struct generated **out, struct error *e)
 {
 	uint64_t version = catalog_version(txn_catalog(t));
-	struct generated made;
+	struct generated made = { 0 };
 
 	if (g->version != version)
 		forget(g);
@@ -194,6 +189,23 @@ static enum sqlstate evaluate(struct eval *ev, const struct table *t, const stru
 	return e->code;
 }
 
+/* What makes the values of a key; NULL: its declaration is on the way. */
+static const struct bound *expr_of(
+	const struct generated *g, uint32_t key, bool *is_predicate)
+{
+	*is_predicate = false;
+	for (uint32_t i = 0; i < g->table->column_count; i++) {
+		if (g->table->columns[i].key == key && g->exprs[i] != NULL)
+			return g->exprs[i];
+	}
+	for (uint32_t i = 0; i < g->hidden_count; i++) {
+		*is_predicate = g->hidden[i].is_predicate;
+		if (g->hidden[i].key == key)
+			return g->hidden[i].expr;
+	}
+	return NULL;
+}
+
 static enum sqlstate generate_value(void *context, struct txn *t,
 	const struct storage_generated *wanted, struct value *out, struct error *e)
 {
@@ -203,19 +215,38 @@ static enum sqlstate generate_value(void *context, struct txn *t,
 		.txn = t,
 		.settings = g->settings };
 	const struct generated *found;
+	const struct bound *expr;
 	enum sqlstate rc = OK;
-	uint32_t i = 0;
+	bool is_predicate;
 
 	TRY(find(g, t, wanted->element, wanted->label, &found, e));
-	while (i < found->table->column_count &&
-		(found->table->columns[i].key != wanted->key || found->exprs[i] == NULL))
-		i++;
-	if (i < found->table->column_count)
-		rc = evaluate(&eval, found->table, found->exprs[i], wanted, out, e);
+	expr = expr_of(found, wanted->key, &is_predicate);
+	if (expr == NULL)
+		*out = value_of(wanted, wanted->key);
 	else
-		*out = value_of(wanted, wanted->key); /* its declaration is on the way */
+		rc = evaluate(&eval, found->table, expr, wanted, out, e);
+	if (rc == OK && expr != NULL && is_predicate && !out->boolean)
+		*out = value_null();
 	eval_end(&eval);
 	return rc;
+}
+
+static struct str key_text(void *context, struct txn *t, const struct index_info *info,
+	uint32_t position, struct arena *a)
+{
+	struct table_index x;
+
+	(void)context;
+	table_index_read(txn_catalog(t), a, info, &x);
+	for (uint32_t i = 0; i < x.key_count; i++) {
+		struct str text = x.keys[i].expr.pretty;
+
+		if (x.keys[i].key == info->keys[position])
+			return definition_called(text).length > 0
+				       ? text
+				       : arena_printf(a, "(%.*s)", STR_ARGS(text));
+	}
+	return (struct str){ 0 }; /* the predicate is no part of the key */
 }
 
 /* ---- life ---- */
@@ -226,7 +257,7 @@ struct generate *generate_new(struct storage *storage, const struct settings *se
 
 	if (g == NULL)
 		PANIC("out of memory for generated columns");
-	g->storage = (struct storage_generator){ generate_value, g };
+	g->storage = (struct storage_generator){ generate_value, key_text, g };
 	g->engine = storage;
 	g->settings = settings;
 	g->arena = arena_new(0);

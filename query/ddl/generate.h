@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * Generated columns: storage asks for their values whenever it writes an element, whoever writes it
+ * Generated columns, and the keys of indexes that are expressions: storage asks for their values whenever it writes an element, whoever writes it
  * (struct storage_generator). Expressions are bound once for each version of the catalog.
  */
 #ifndef QUERY_DDL_GENERATE_H
@@ -23,7 +23,5 @@ const struct storage_generator *generate_storage(const struct generate *g);
 enum sqlstate generate_bind(struct arena *a, const struct bind_options *options,
 	const struct table *t, const struct table_column *column, const struct ast_expr *x,
 	const struct bound **out, struct error *e) MUST_USE;
-/* Whether it gives the same for the same columns, whenever it is asked. */
-bool generate_is_immutable(const struct bound *x);
 
 #endif

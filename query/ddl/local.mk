@@ -8,6 +8,8 @@ query_libquery_a_SOURCES += \
 	%D%/ddl_graph.c \
 	%D%/ddl_graph.h \
 	%D%/ddl_graph_follow.c \
+	%D%/ddl_index.c \
+	%D%/ddl_index.h \
 	%D%/ddl_key.c \
 	%D%/ddl_rename.c \
 	%D%/ddl_sequence.c \

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "query/sql/definition_label.h"
 
 enum { ELEMENTS_AT_ONCE = 256, PIECE_BYTES = 256 << 10 };
 
@@ -29,84 +30,6 @@ void dump_put_name(struct buf *to, struct str name)
 void dump_put_text(struct buf *to, struct str text)
 {
 	buf_put_quoted(to, text, '\'');
-}
-
-const char *dump_cast(enum value_type type)
-{
-	switch (type) {
-	case VALUE_BOOL:
-		return "bool";
-	case VALUE_STRING:
-		return "text";
-	case VALUE_INT:
-		return "int8";
-	case VALUE_FLOAT:
-		return "float8";
-	case VALUE_BYTES:
-		return "bytea";
-	case VALUE_DATE:
-		return "date";
-	case VALUE_TIME:
-		return "time";
-	case VALUE_TIMETZ:
-		return "timetz";
-	case VALUE_TIMESTAMP:
-		return "timestamp";
-	case VALUE_TIMESTAMPTZ:
-		return "timestamptz";
-	case VALUE_DURATION:
-		return "interval";
-	case VALUE_UUID:
-		return "uuid";
-	case VALUE_DECIMAL:
-		return "numeric";
-	default:
-		return NULL;
-	}
-}
-
-static void put_cast(struct buf *to, struct value v)
-{
-	struct buf text = { 0 };
-
-	value_put_text(&text, v);
-	buf_put_text(to, "CAST(");
-	dump_put_text(to, buf_str(&text));
-	buf_printf(to, " AS %s)", dump_cast((enum value_type)v.type));
-	buf_free(&text);
-}
-
-void dump_put_value(struct buf *to, struct value v)
-{
-	switch (v.type) {
-	case VALUE_NULL:
-		buf_put_text(to, "NULL");
-		return;
-	case VALUE_BOOL:
-		buf_put_text(to, v.boolean ? "TRUE" : "FALSE");
-		return;
-	case VALUE_STRING:
-		dump_put_text(to, value_str(v));
-		return;
-	case VALUE_INT:
-		if (v.integer == INT64_MIN)
-			put_cast(to, v); /* its digits alone are no int8 */
-		else
-			buf_printf(to, "%" PRId64, v.integer);
-		return;
-	case VALUE_LIST:
-		buf_put_byte(to, '[');
-		for (uint32_t i = 0; i < v.count; i++) {
-			if (i > 0)
-				buf_put_text(to, ", ");
-			dump_put_value(to, v.items[i]);
-		}
-		buf_put_byte(to, ']');
-		return;
-	default:
-		put_cast(to, v);
-		return;
-	}
 }
 
 /* ---- elements ----------------------------------------------------------------------------- */
@@ -216,7 +139,7 @@ static void put_properties(
 		buf_put_text(to, i == 0 ? " {" : ", ");
 		dump_put_name(to, catalog_name(c, NAME_KEY, list[i].key));
 		buf_put_text(to, ": ");
-		dump_put_value(to, list[i].value);
+		definition_put_literal(to, list[i].value);
 	}
 	if (count > 0)
 		buf_put_byte(to, '}');

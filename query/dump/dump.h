@@ -40,8 +40,6 @@ enum sqlstate dump_edge(struct query_dump *d, struct buf *to, const struct edge_
 /* By name; in d->scratch. */
 enum sqlstate dump_properties(struct query_dump *d, enum element element, uint64_t id,
 	struct property **list, uint32_t *count, struct error *e) MUST_USE;
-/* The type that a text is cast to; NULL for lists and what is no property. */
-const char *dump_cast(enum value_type type);
 
 /* ---- dump_csv.c ---- */
 
@@ -58,8 +56,6 @@ void dump_put_name(struct buf *to, struct str name);
 void dump_put_text(struct buf *to, struct str text);
 /* dump_comment.c: COMMENT ON what keeps no comment itself. */
 void dump_put_comments(struct buf *to, const struct catalog *c, struct arena *a);
-/* A literal of the language that has exactly this value and type. */
-void dump_put_value(struct buf *to, struct value v);
 
 /* What must be there before the data: sequences, labels, tables, unique keys. */
 void dump_schema_before(struct buf *to, struct txn *t, struct arena *a);

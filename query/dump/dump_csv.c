@@ -20,6 +20,7 @@
 #include "base/check.h"
 #include "base/vec.h"
 #include "query/dump/dump.h"
+#include "query/sql/definition_label.h"
 
 enum { ELEMENTS_AT_ONCE = 256, PIECE_BYTES = 64 << 10, NAME_BYTES = 64, ROW_BITS = 40 };
 
@@ -340,7 +341,8 @@ static void put_column_types(struct query_dump *d, struct buf *to, const struct 
 
 		buf_put_text(to, i > 0 || f->element == ELEMENT_EDGE ? ", " : "");
 		dump_put_name(to, catalog_name(txn_catalog(d->txn), NAME_KEY, column->key));
-		buf_printf(to, "::%s%s", type == VALUE_NULL ? "text" : dump_cast(type),
+		buf_printf(to, "::%s%s",
+			type == VALUE_NULL ? "text" : definition_literal_type(type),
 			is_list ? "[]" : "");
 	}
 }

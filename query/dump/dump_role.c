@@ -8,11 +8,15 @@
  * rules by itself: a superuser that may log in. So superusers are made first, cannot log in yet, and one
  * of them goes on loading; the very last statements let them log in.
  */
+#include <ctype.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/check.h"
+#include "base/setting.h"
 #include "query/dump/dump.h"
 #include "query/role/role.h"
+#include "query/sql/relation.h"
 #include "query/table/table.h"
 
 struct roles {
@@ -179,15 +183,16 @@ static void put_schema(struct roles *s, uint32_t graph)
 		dump_put_name(s->to, catalog_graph_name(s->catalog, graph));
 }
 
-/* A view, a property graph or a sequence. The word of a view is not written in GRANT. */
-static void put_object(struct roles *s, struct acl_target target, const char *word_of_view)
+/* A view, a property graph, a graph type or a sequence. The word of a view is not written in GRANT. */
+static void put_object(struct roles *s, struct acl_target target, bool is_grant)
 {
-	if (target.kind == ACL_SEQUENCE)
-		buf_put_text(s->to, "SEQUENCE ");
-	else if (acl_possible(s->catalog, target) == PRIVILEGE_SELECT)
-		buf_put_text(s->to, "PROPERTY GRAPH ");
-	else
-		buf_put_text(s->to, word_of_view);
+	const char *kind = acl_object_kind(s->catalog, target);
+
+	if (!is_grant || strcmp(kind, "view") != 0) {
+		for (; *kind != '\0'; kind++)
+			buf_put_byte(s->to, (uint8_t)toupper(*kind));
+		buf_put_byte(s->to, ' ');
+	}
 	dump_put_name(s->to, acl_object_name(s->catalog, target));
 }
 
@@ -225,7 +230,7 @@ static void put_target(struct roles *s, struct acl_target target)
 	if (target.kind == ACL_SCHEMA) {
 		put_schema(s, target.label);
 	} else if (acl_is_object(target)) {
-		put_object(s, target, "");
+		put_object(s, target, true);
 	} else if (acl_is_default(target)) {
 		buf_put_text(s->to, is_of_tables(target) ? "TABLES" : "SEQUENCES");
 	} else if (target.kind == ACL_DATABASE) {
@@ -365,7 +370,7 @@ static void put_owner(struct roles *s)
 	go_to_graph(s, s->acl.target);
 	buf_put_text(s->to, "ALTER ");
 	if (acl_is_object(target))
-		put_object(s, target, "VIEW ");
+		put_object(s, target, false);
 	else if (target.kind == ACL_SCHEMA)
 		put_schema(s, target.label);
 	else
@@ -373,6 +378,36 @@ static void put_owner(struct roles *s)
 	buf_put_text(s->to, " OWNER TO ");
 	dump_put_name(s->to, s->grantee.name);
 	buf_put_text(s->to, ";\n");
+}
+
+/* The names of a search_path, each by itself: one text would be one name. */
+static void put_path(struct buf *to, struct str path)
+{
+	struct buf plain = { 0 };
+	struct str name;
+	bool is_first = true;
+
+	while (relation_path_next(&path, &name)) {
+		buf_reset(&plain);
+		for (uint32_t i = 0; i < name.length; i++) {
+			buf_put_byte(&plain, name.at[i]);
+			i += name.at[i] == '"' && i + 1 < name.length && name.at[i + 1] == '"';
+		}
+		buf_put_text(to, is_first ? "" : ", ");
+		dump_put_text(to, buf_str(&plain));
+		is_first = false;
+	}
+	if (is_first)
+		dump_put_text(to, STR(""));
+	buf_free(&plain);
+}
+
+static void put_setting_value(struct buf *to, struct str name, struct str value)
+{
+	if (setting_find(name) == SETTING_search_path)
+		put_path(to, value);
+	else
+		dump_put_text(to, value);
 }
 
 /* ALTER ROLE .. SET and ALTER DATABASE .. SET. */
@@ -393,7 +428,7 @@ static void put_settings(struct roles *s)
 			buf_put_text(s->to, key.is_database ? " IN DATABASE quiver SET " : " SET ");
 			dump_put_name(s->to, name);
 			buf_put_text(s->to, " TO ");
-			dump_put_text(s->to, value);
+			put_setting_value(s->to, name, value);
 			buf_put_text(s->to, ";\n");
 		}
 	}

@@ -12,6 +12,8 @@
 #include "query/plan/statistics.h"
 #include "query/plan/user_procedure.h"
 #include "query/role/role.h"
+#include "query/sql/definition.h"
+#include "query/sql/definition_label.h"
 #include "query/sql/graph_definition.h"
 #include "query/table/table.h"
 #include "query/type/type.h"
@@ -24,33 +26,15 @@ struct schema {
 	uint32_t graph; /* the session's, when the dump is loaded */
 };
 
+/* UNIQUE comes with the other constraints. */
+static struct definition_writer writer_of(const struct schema *s)
+{
+	return (struct definition_writer){ s->to, s->catalog, s->arena, false };
+}
+
 static const char *class_of(enum element element)
 {
 	return element == ELEMENT_NODE ? "NODE" : "EDGE";
-}
-
-static void put_keys(struct schema *s, const uint32_t *keys, uint32_t count, const char *before)
-{
-	buf_put_byte(s->to, '(');
-	for (uint32_t i = 0; i < count; i++) {
-		buf_put_text(s->to, i == 0 ? "" : ", ");
-		buf_put_text(s->to, before);
-		dump_put_name(s->to, catalog_name(s->catalog, NAME_KEY, keys[i]));
-	}
-	buf_put_byte(s->to, ')');
-}
-
-static void put_type(struct schema *s, const struct property_info *p)
-{
-	char name[TYPE_NAME_SIZE];
-
-	if (!type_modifier_is_set(p->modifier) && p->declared == VALUE_LIST &&
-		p->declared_item != VALUE_NULL)
-		buf_put_text(s->to,
-			type_name(type_of_value(VALUE_LIST, (enum value_type)p->declared_item),
-				name));
-	else
-		buf_put_str(s->to, type_declared_name(s->arena, p));
 }
 
 /* ---- graphs ------------------------------------------------------------------------------- */
@@ -88,70 +72,10 @@ static void go_to_graph(struct schema *s, enum element element, uint32_t label)
 
 /* ---- labels ------------------------------------------------------------------------------- */
 
-static void put_end(struct schema *s, const char *word, struct edge_end end)
-{
-	buf_printf(s->to, "%s ", word);
-	dump_put_name(s->to, catalog_name(s->catalog, NAME_NODE_LABEL, end.label));
-	if (end.key != NAME_NONE)
-		put_keys(s, &end.key, 1, "");
-}
-
-/* Its name is written if it is not the one that it gets by itself. */
-static void put_primary(struct schema *s, const struct label_info *l)
-{
-	const struct index_info *index = catalog_index(s->catalog, l->primary_index);
-
-	if (!str_equal(index->name,
-		    arena_printf(s->arena, "%.*s_pkey", STR_ARGS(l->name)))) {
-		buf_put_text(s->to, "CONSTRAINT ");
-		dump_put_name(s->to, index->name);
-		buf_put_byte(s->to, ' ');
-	}
-	buf_put_text(s->to, "PRIMARY KEY ");
-	put_keys(s, index->keys, index->key_count, "");
-}
-
-/* "name" (definitions), as in CREATE NODE LABEL and between the braces of CREATE GRAPH. */
-static void put_definition(struct schema *s, const struct label_info *l)
-{
-	const char *between = " (";
-
-	dump_put_name(s->to, l->name);
-	for (uint32_t i = 0; i < l->pair_count; i++) {
-		buf_put_text(s->to, between);
-		put_end(s, "FROM", l->pairs[i].from);
-		put_end(s, " TO", l->pairs[i].to);
-		between = ", ";
-	}
-	for (uint32_t i = 0; i < l->property_count; i++) {
-		const struct property_info *p = &l->properties[i];
-
-		if (!p->is_declared)
-			continue;
-		buf_put_text(s->to, between);
-		dump_put_name(s->to, catalog_name(s->catalog, NAME_KEY, p->key));
-		buf_put_byte(s->to, ' ');
-		put_type(s, p);
-		if (p->is_not_null)
-			buf_put_text(s->to, " NOT NULL");
-		if (p->default_value.type != VALUE_NULL) {
-			buf_put_text(s->to, " DEFAULT ");
-			dump_put_value(s->to, p->default_value);
-		}
-		between = ", ";
-	}
-	if (l->primary_index != 0) {
-		buf_put_text(s->to, between);
-		put_primary(s, l);
-		between = ", ";
-	}
-	buf_put_text(s->to, between[0] == ',' ? ")" : "");
-}
-
 static void put_label(struct schema *s, enum element element, const struct label_info *l)
 {
 	buf_printf(s->to, "CREATE %s LABEL ", class_of(element));
-	put_definition(s, l);
+	definition_put_label(writer_of(s), element, l);
 	buf_put_text(s->to, ";\n");
 }
 
@@ -200,7 +124,7 @@ static void put_table(struct schema *s, const struct table *t)
 	}
 	if (t->info != NULL && t->info->primary_index != 0) {
 		buf_put_text(s->to, t->column_count == 0 ? " (" : ", ");
-		put_primary(s, t->info);
+		definition_put_primary(writer_of(s), t->info);
 	}
 	buf_put_text(s->to, t->column_count == 0 ? " ();\n" : ");\n");
 }
@@ -251,28 +175,6 @@ static void put_labels(struct schema *s, enum element element)
 	}
 }
 
-static void put_graph_type(struct schema *s, uint32_t graph)
-{
-	const char *between = " {\n\t";
-
-	for (int e = ELEMENT_NODE; e <= ELEMENT_EDGE; e++) {
-		enum element element = (enum element)e;
-		enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
-
-		for (uint32_t id = 1; id <= catalog_name_count(s->catalog, kind); id++) {
-			const struct label_info *l = catalog_label(s->catalog, element, id);
-
-			if (l == NULL || !l->is_declared || is_membership(s, element, id) ||
-				catalog_graph_of(s->catalog, element, id) != graph)
-				continue;
-			buf_printf(s->to, "%s%s ", between, class_of(element));
-			put_definition(s, l);
-			between = ",\n\t";
-		}
-	}
-	buf_put_text(s->to, "\n}");
-}
-
 static void put_graphs(struct schema *s)
 {
 	for (uint32_t id = 1; id <= catalog_name_count(s->catalog, NAME_NODE_LABEL); id++) {
@@ -283,8 +185,10 @@ static void put_graphs(struct schema *s)
 			continue;
 		buf_put_text(s->to, "CREATE GRAPH ");
 		dump_put_name(s->to, name);
-		if (catalog_label(s->catalog, ELEMENT_NODE, id)->is_closed)
-			put_graph_type(s, id);
+		if (catalog_label(s->catalog, ELEMENT_NODE, id)->is_closed) {
+			buf_put_byte(s->to, ' ');
+			definition_put_graph_type(writer_of(s), id);
+		}
 		buf_put_text(s->to, ";\n");
 	}
 }
@@ -378,6 +282,7 @@ static void put_indexes(struct schema *s)
 		const struct index_info *index = catalog_index_at(s->catalog, i);
 		enum name_kind kind =
 			index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
+		struct table_index said;
 
 		if (index->is_constraint)
 			continue;
@@ -387,7 +292,11 @@ static void put_indexes(struct schema *s)
 		buf_printf(s->to, " ON %s ", class_of(index->element));
 		dump_put_name(s->to, catalog_name(s->catalog, kind, index->label));
 		buf_put_byte(s->to, ' ');
-		put_keys(s, index->keys, index->key_count, "");
+		table_index_read(s->catalog, s->arena, index, &said);
+		if (table_index_is_plain(&said))
+			definition_put_keys(writer_of(s), index->keys, index->key_count, "");
+		else
+			definition_put_index_keys(s->to, s->catalog, &said, DEFINITION_SOURCE);
 		buf_put_text(s->to, ";\n");
 	}
 }
@@ -409,7 +318,7 @@ static void put_requirement(struct schema *s, const struct constraint_info *c)
 	case CONSTRAINT_TYPE:
 		p = catalog_property(s->catalog, c->element, c->label, c->keys[0]);
 		buf_put_text(s->to, ":: ");
-		put_type(s, p);
+		definition_put_property_type(writer_of(s), p);
 		return;
 	}
 }
@@ -438,7 +347,7 @@ static void put_constraints(struct schema *s)
 			s->to, catalog_name(s->catalog, is_node ? NAME_NODE_LABEL : NAME_EDGE_LABEL,
 				       c->label));
 		buf_put_text(s->to, is_node ? ") REQUIRE " : "]-() REQUIRE ");
-		put_keys(s, c->keys, c->key_count, "x.");
+		definition_put_keys(writer_of(s), c->keys, c->key_count, "x.");
 		buf_put_text(s->to, " IS ");
 		put_requirement(s, c);
 		buf_put_text(s->to, ";\n");
@@ -568,7 +477,7 @@ static enum sqlstate put_property_graph(
 	return OK;
 }
 
-/* Views and procedures, in the order in which they were made, since one may use another. */
+/* Views, procedures and graph types, in the order in which they were made, since one may use another. */
 static enum sqlstate put_objects(struct schema *s, struct error *e)
 {
 	bool has_statistics = false;
@@ -586,6 +495,10 @@ static enum sqlstate put_objects(struct schema *s, struct error *e)
 			put_view(s, &v);
 		} else if (o->kind == OBJECT_PROPERTY_GRAPH) {
 			TRY(put_property_graph(s, o, e));
+		} else if (o->kind == OBJECT_GRAPH_TYPE) {
+			buf_put_text(s->to, "CREATE GRAPH TYPE ");
+			dump_put_name(s->to, o->name);
+			buf_printf(s->to, " %.*s;\n", STR_ARGS(o->body));
 		} else if (o->kind == OBJECT_STATISTICS) {
 			has_statistics = true;
 		} else if (o->kind != OBJECT_TABLE && o->kind != OBJECT_SEQUENCE &&

@@ -719,6 +719,7 @@ static enum sqlstate cast_to(struct eval *ev, struct value v, struct type type, 
 	case TYPE_NAME:
 	case TYPE_ACLITEM:
 	case TYPE_NODE_TREE:
+	case TYPE_ANYARRAY:
 	case TYPE_JSONPATH:
 	case TYPE_TID:
 		return to_string(ev, v, out, e);

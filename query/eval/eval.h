@@ -35,6 +35,9 @@ struct eval_catalog {
 	   one; 0: nothing. */
 	void (*put_object)(struct eval *ev, struct buf *to, enum type_kind kind, uint32_t oid);
 	uint32_t (*find_object)(struct eval *ev, enum type_kind kind, struct str text);
+	/* The error of such a text that means nothing. */
+	enum sqlstate (*object_missing)(
+		struct eval *ev, enum type_kind kind, struct str text, struct error *e);
 	/* The columns of the view with this catalog object, in the arena; none if its query does not
 	   plan any more. */
 	uint32_t (*view_columns)(

@@ -165,25 +165,15 @@ static uint32_t object_find(struct eval *ev, enum type_kind kind, struct str tex
 	return catalog == NULL ? 0 : catalog->find_object(ev, kind, text);
 }
 
-static COLD enum sqlstate object_missing(enum type_kind kind, struct str text, struct error *e)
+static COLD enum sqlstate object_missing(
+	struct eval *ev, enum type_kind kind, struct str text, struct error *e)
 {
-	int length = (int)MIN_OF(text.length, 128u);
+	const struct eval_catalog *catalog = ev->session == NULL ? NULL : ev->session->catalog;
 
-	switch (kind) {
-	case TYPE_REGCLASS:
-		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", length, text.at);
-	case TYPE_REGTYPE:
-		return FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", length, text.at);
-	case TYPE_REGNAMESPACE:
-		return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", length, text.at);
-	case TYPE_REGROLE:
-		return FAIL(e, E_NO_OBJECT, "role \"%.*s\" does not exist", length, text.at);
-	case TYPE_REGOPER:
-	case TYPE_REGOPERATOR:
-		return FAIL(e, E_NO_FUNCTION, "operator does not exist: %.*s", length, text.at);
-	default:
-		return FAIL(e, E_NO_FUNCTION, "function \"%.*s\" does not exist", length, text.at);
-	}
+	if (catalog == NULL)
+		return FAIL(e, E_NO_OBJECT, "there is no catalog to find \"%.*s\" in",
+			(int)MIN_OF(text.length, 128u), text.at);
+	return catalog->object_missing(ev, kind, text, e);
 }
 
 static enum sqlstate to_object(
@@ -203,7 +193,7 @@ static enum sqlstate to_object(
 	} else {
 		number = object_find(ev, (enum type_kind)type.kind, text);
 		if (number == 0)
-			return object_missing((enum type_kind)type.kind, text, e);
+			return object_missing(ev, (enum type_kind)type.kind, text, e);
 	}
 	*out = value_int(number);
 	return OK;

@@ -31,6 +31,7 @@ query_libquery_a_SOURCES += \
 	%D%/op_set.c \
 	%D%/op_search.c \
 	%D%/search_thread.c %D%/search_thread.h %D%/search_run.h %D%/search_select.c \
+	%D%/search_horizon.c %D%/search_read.c \
 	%D%/op_shortest.c \
 	%D%/op_sort.c \
 	%D%/op_unwind.c \

@@ -8,7 +8,8 @@
  *     without a selector   deep: a level holds what one call for hops gave; when it has no more it
  *                          is dropped and the one below goes on. Memory is depth times a batch.
  *     with a selector      broad, one row at a time: a level holds all threads of its length; see
- *                          search_select.c
+ *                          search_select.c. Where all paths are asked for they are read off the
+ *                          levels batch by batch (search_read.c).
  *
  * Invariants
  *  S1. accepted[] are threads that have run a step to the end; they refer to levels that exist.
@@ -43,6 +44,7 @@ void search_forget(struct search_run *s)
 	s->accepted = NULL;
 	s->tally_count = s->tally_capacity = s->accepted_count = s->accepted_capacity = 0;
 	s->given = 0;
+	s->reading = (struct search_reading){ 0 };
 }
 
 static void search_close(struct op *op)
@@ -50,6 +52,7 @@ static void search_close(struct op *op)
 	struct search_run *s = (struct search_run *)op;
 
 	search_forget(s);
+	search_horizon_free(s);
 	map_u64_free(&s->tallies);
 	map_str_free(&s->seen);
 	arena_free(s->heap);
@@ -65,6 +68,7 @@ static void search_rewind(struct op *op)
 	s->is_running = false;
 	s->in = NULL;
 	s->given = s->accepted_count = 0;
+	s->reading.next = s->reading.top = 0;
 }
 
 static struct search_level *level_at(struct search_run *s, uint32_t depth)
@@ -94,9 +98,20 @@ void search_level_clear(struct search_run *s, uint32_t depth)
 {
 	struct search_level *level = level_at(s, depth);
 
-	level->count = 0;
+	level->count = level->arrival_count = 0;
 	s->reaches[depth].step = s->reaches[depth].thread = 0;
 	s->reaches[depth].is_walking = false;
+}
+
+void search_move(const struct search_run *s, struct search_level *level, uint32_t to, uint32_t from)
+{
+	uint32_t groups = s->program->group_count;
+
+	if (to == from)
+		return;
+	level->threads[to] = level->threads[from];
+	search_copy(&level->counters[to * groups], &level->counters[from * groups],
+		sizeof *level->counters * groups);
 }
 
 struct arena *search_arena(struct search_run *s, struct arena **a)
@@ -493,8 +508,9 @@ static enum sqlstate take_hops(struct search_run *s, uint32_t depth, struct erro
 		};
 		struct search_thread *made;
 
-		if (!s->is_relaxed && !search_may_hop(&s->threads, &place, reach->step,
-					      s->hop_edge[i], s->hop_node[i]))
+		if (s->is_relaxed ? !search_may_hop_anyhow(&s->threads, &place, s->hop_node[i])
+				  : !search_may_hop(&s->threads, &place, reach->step,
+					    s->hop_edge[i], s->hop_node[i]))
 			continue;
 		made = search_push(
 			&s->threads, next, &w->counters[s->hop_source[i] * groups], s->heap);
@@ -539,55 +555,88 @@ enum sqlstate search_advance(struct search_run *s, uint32_t depth, bool *is_done
 
 /* ---- giving out ------------------------------------------------------------------------------ */
 
-static void give_view(struct search_run *s, const struct search_view *view,
-	const struct accepted *x, uint32_t count)
+/* Paths to be given out: ends of threads. */
+struct giving {
+	const struct search_threads *threads;
+	const struct accepted *paths;
+	uint32_t count;
+};
+
+static void give_view(
+	struct search_run *s, const struct search_view *view, const struct giving *g)
 {
 	struct column made;
 
 	if (view->slot == SLOT_NONE)
 		return;
-	made = column_make(s->op.arena, op_slot_type(&s->op, view->slot), count);
-	for (uint32_t i = 0; i < count; i++) {
-		const struct search_step *step = &s->program->steps[x[i].step];
-		struct search_place place = { .depth = x[i].depth,
-			.thread = x[i].thread,
+	made = column_make(s->op.arena, op_slot_type(&s->op, view->slot), g->count);
+	for (uint32_t i = 0; i < g->count; i++) {
+		const struct accepted *x = &g->paths[i];
+		const struct search_step *step = &s->program->steps[x->step];
+		struct search_place place = { .depth = x->depth,
+			.thread = x->thread,
 			.ops = step->ops,
 			.done = step->op_count };
 
-		column_put(&made, s->op.arena, count, i,
-			search_look(&s->threads, &place, view, NULL, s->op.arena));
+		column_put(&made, s->op.arena, g->count, i,
+			search_look(g->threads, &place, view, NULL, s->op.arena));
 	}
 	s->op.batch.columns[view->slot] = made;
 }
 
-/* The next accepted paths as rows. */
-static void give_accepted(struct search_run *s)
+static void give_edges(struct search_run *s, const struct giving *g)
+{
+	struct value *lists = arena_alloc_raw(s->op.arena, sizeof *lists * g->count);
+
+	for (uint32_t i = 0; i < g->count; i++)
+		lists[i] = search_edges(
+			g->threads, g->paths[i].depth, g->paths[i].thread, s->op.arena);
+	s->op.batch.columns[s->op.node->search.edges_slot] =
+		(struct column){ .form = COLUMN_VALUE, .stride = 1, .values = lists };
+}
+
+/* The paths as rows. */
+static void give_paths(struct search_run *s, const struct giving *g)
 {
 	const struct plan_node *n = s->op.node;
-	uint32_t count = MIN_OF(s->accepted_count - s->given, (uint32_t)BATCH_ROWS);
-	const struct accepted *x = s->accepted + s->given;
-	uint32_t *rows = arena_alloc_raw(s->op.arena, sizeof *rows * count);
-	uint64_t *targets = arena_alloc_raw(s->op.arena, sizeof *targets * count);
-	struct value *lists;
+	uint32_t *rows = arena_alloc_raw(s->op.arena, sizeof *rows * g->count);
+	uint64_t *targets = arena_alloc_raw(s->op.arena, sizeof *targets * g->count);
 
-	for (uint32_t i = 0; i < count; i++) {
-		rows[i] = x[i].row;
-		targets[i] = x[i].target;
+	for (uint32_t i = 0; i < g->count; i++) {
+		rows[i] = g->paths[i].row;
+		targets[i] = g->paths[i].target;
 	}
-	s->op.batch.count = count;
-	s->given += count;
-	op_carry(&s->op, s->in, rows, count);
+	s->op.batch.count = g->count;
+	op_carry(&s->op, s->in, rows, g->count);
 	if (!n->search.target_is_bound)
 		op_set_ids(&s->op.batch, n->search.target_slot, VALUE_NODE, targets);
 	for (uint32_t i = 0; i < s->program->out_count; i++)
-		give_view(s, &s->program->views[s->program->outs[i]], x, count);
-	if (n->search.edges_slot == SLOT_NONE)
-		return;
-	lists = arena_alloc_raw(s->op.arena, sizeof *lists * count);
-	for (uint32_t i = 0; i < count; i++)
-		lists[i] = search_edges(&s->threads, x[i].depth, x[i].thread, s->op.arena);
-	s->op.batch.columns[n->search.edges_slot] =
-		(struct column){ .form = COLUMN_VALUE, .stride = 1, .values = lists };
+		give_view(s, &s->program->views[s->program->outs[i]], g);
+	if (n->search.edges_slot != SLOT_NONE)
+		give_edges(s, g);
+}
+
+/* Gives out the next paths of what has been accepted; *is_given is false when there are no more. */
+static enum sqlstate give_accepted(struct search_run *s, bool *is_given, struct error *e)
+{
+	struct giving g = { .threads = &s->threads, .paths = s->accepted + s->given };
+	struct search_threads read;
+
+	if (s->is_broad && s->is_every) {
+		uint32_t most = s->accepted_count == 0 ? 0 : op_want(&s->op);
+		struct accepted *paths = arena_alloc_raw(s->op.arena, sizeof *paths * (most + 1));
+
+		TRY(search_read(s, &read, paths, most, &g.count, e));
+		g.threads = &read;
+		g.paths = paths;
+	} else {
+		g.count = MIN_OF(s->accepted_count - s->given, (uint32_t)BATCH_ROWS);
+		s->given += g.count;
+	}
+	*is_given = g.count > 0;
+	if (*is_given)
+		give_paths(s, &g);
+	return OK;
 }
 
 /* ---- deep ------------------------------------------------------------------------------------ */
@@ -661,14 +710,17 @@ static enum step search_next(struct op *op, struct batch **out, struct error *e)
 
 	op_begin(op);
 	*out = &op->batch;
-	while (s->given >= s->accepted_count) {
-		enum step step = s->is_broad ? broad_advance(s, e) : deep_advance(s, e);
+	for (;;) {
+		enum step step;
+		bool is_given;
 
+		TRY_STEP(give_accepted(s, &is_given, e));
+		if (is_given)
+			return STEP_ROW;
+		step = s->is_broad ? broad_advance(s, e) : deep_advance(s, e);
 		if (step != STEP_ROW)
 			return step;
 	}
-	give_accepted(s);
-	return STEP_ROW;
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */

@@ -50,16 +50,16 @@ enum sqlstate shortest_keep(struct shortest_search *s, uint64_t target, const ui
 		uint32_t old = s->path_capacity, wider = old == 0 ? 16 : old * 2;
 
 		s->paths = arena_grow(
-			s->heap, s->paths, sizeof *s->paths * old, sizeof *s->paths * wider);
+			s->kept, s->paths, sizeof *s->paths * old, sizeof *s->paths * wider);
 		s->path_capacity = wider;
 	}
 	if (s->op->node->var_expand.edges_slot != SLOT_NONE) {
-		copy = arena_alloc_raw(s->heap, sizeof *copy * ((size_t)count + 1));
+		copy = arena_alloc_raw(s->kept, sizeof *copy * ((size_t)count + 1));
 		if (count > 0)
 			memcpy(copy, edges, sizeof *copy * count);
 	}
 	s->paths[s->path_count++] = (struct shortest_path){ target, count, copy };
-	return op_heap_check(s->heap, e);
+	return op_heap_check(s->kept, e);
 }
 
 /* ---- choosing the search ---- */
@@ -80,7 +80,7 @@ static enum sqlstate search_self(struct shortest_search *s, struct error *e)
 	   ones, and as walks they are found without trying every path. */
 	if (s->op->node->var_expand.direction != DIRECTION_ANY)
 		self.mode = MODE_WALK;
-	self.heap = op_heap_new(s->op); /* given back before the search for the other targets */
+	self.heap = self.kept = op_heap_new(s->op); /* given back before the search for the other targets */
 	rc = shortest_levels(&self, e);
 	for (uint32_t i = 0; rc == OK && i < self.path_count; i++) {
 		const struct shortest_path *p = &self.paths[i];
@@ -124,6 +124,7 @@ static enum sqlstate search_row(struct shortest *s, struct error *e)
 
 	*q = (struct shortest_search){ .op = &s->op,
 		.heap = s->heap,
+		.kept = s->heap,
 		.forward = &s->forward,
 		.backward = &s->backward,
 		.in = s->in,
@@ -162,10 +163,10 @@ static enum sqlstate search_row(struct shortest *s, struct error *e)
 
 /* ---- giving out ---- */
 
-static void give_paths(struct shortest *s)
+static void give_paths(struct shortest *s, uint32_t most)
 {
 	const struct plan_node *n = s->op.node;
-	uint32_t count = MIN_OF(s->search.path_count - s->given, op_want(&s->op));
+	uint32_t count = MIN_OF(s->search.path_count - s->given, most);
 	uint64_t *targets = arena_alloc_raw(s->op.arena, sizeof *targets * (count + 1));
 	struct value *lists = arena_alloc_raw(s->op.arena, sizeof *lists * (count + 1));
 	bool is_backwards = n->var_expand.is_reversed && !n->var_expand.target_is_bound;
@@ -188,34 +189,50 @@ static void give_paths(struct shortest *s)
 	s->op.batch.count = count;
 }
 
+/* Searches from the next row. */
+static enum step next_row(struct shortest *s, struct error *e)
+{
+	s->row += s->in != NULL;
+	if (s->in == NULL || s->row >= s->in->count) {
+		enum step step = op_next(s->op.input, &s->in, e);
+
+		if (step != STEP_ROW) {
+			s->is_searched = false;
+			return step;
+		}
+		s->row = 0;
+	}
+	if (s->heap == NULL)
+		s->heap = op_heap_new(&s->op);
+	else
+		arena_reset(s->heap);
+	s->given = 0;
+	s->is_searched = true;
+	return op_step(search_row(s, e), STEP_ROW);
+}
+
 static enum step shortest_next(struct op *op, struct batch **out, struct error *e)
 {
 	struct shortest *s = (struct shortest *)op;
+	uint32_t want = op_want(op);
 
 	op_begin(op);
 	*out = &op->batch;
-	while (!s->is_searched || s->given == s->search.path_count) {
-		if (s->in != NULL)
-			s->row++;
-		if (s->in == NULL || s->row >= s->in->count) {
-			enum step step = op_next(op->input, &s->in, e);
-
-			if (step != STEP_ROW) {
-				s->is_searched = false;
-				return step;
-			}
-			s->row = 0;
+	for (;;) {
+		if (s->is_searched && s->given < s->search.path_count) {
+			give_paths(s, want);
+			return STEP_ROW;
 		}
-		if (s->heap == NULL)
-			s->heap = op_heap_new(op);
-		else
-			arena_reset(s->heap);
-		s->given = 0;
-		TRY_STEP(search_row(s, e));
-		s->is_searched = true;
+		if (s->is_searched && s->search.reader != NULL) {
+			s->given = 0;
+			TRY_STEP(shortest_read(&s->search, want, e));
+		} else {
+			enum step step = next_row(s, e);
+
+			if (step != STEP_ROW)
+				return step;
+		}
 	}
-	give_paths(s);
-	return STEP_ROW;
 }
 
 struct op *op_shortest_new(struct exec *x, const struct plan_node *node)

@@ -136,6 +136,23 @@ struct search_thread *search_push(struct search_threads *t, struct search_level 
 	return thread;
 }
 
+void search_join(struct search_level *level, struct search_thread *thread,
+	const struct search_thread *made, struct arena *a)
+{
+	if (level->arrival_count == level->arrival_capacity) {
+		uint32_t old = level->arrival_capacity, wider = old == 0 ? 16 : old * 2;
+
+		level->arrivals = arena_grow(a, level->arrivals, sizeof *level->arrivals * old,
+			sizeof *level->arrivals * wider);
+		level->arrival_capacity = wider;
+	}
+	level->arrivals[level->arrival_count++] = (struct search_arrival){ .edge = made->edge,
+		.parent = made->parent,
+		.step = made->step,
+		.following = thread->others };
+	thread->others = level->arrival_count;
+}
+
 /* ---- looking --------------------------------------------------------------------------------- */
 
 static void reverse(void *at, uint32_t count, size_t size)
@@ -337,20 +354,33 @@ static int by_id(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-void search_put_past(const struct search_threads *t, uint32_t depth, uint32_t thread,
-	uint32_t group, struct buf *to, struct arena *a)
+static bool comes_again(const struct search_last *last, bool is_edge, uint64_t id, uint32_t length)
+{
+	const uint64_t *at;
+
+	if (last == NULL)
+		return true;
+	at = map_u64_find(is_edge ? &last->edges : &last->nodes, id);
+	return at != NULL && *at > length;
+}
+
+void search_put_past(const struct search_threads *t, const struct search_place *place,
+	uint32_t group, const struct search_last *last, struct buf *to, struct arena *a)
 {
 	enum ast_path_mode mode = t->program->groups[group].mode;
-	uint64_t *ids = arena_alloc_raw(a, sizeof *ids * ((size_t)depth + 1));
+	uint64_t *ids = arena_alloc_raw(a, sizeof *ids * ((size_t)place->depth + 1));
 	struct way_back w = {
-		.threads = t, .group = group, .depth = depth, .thread = thread
+		.threads = t, .group = group, .depth = place->depth, .thread = place->thread
 	};
 	uint64_t edge = 0;
-	uint32_t count = 0;
+	uint32_t count = 0, length = 0;
 
-	while (goes_back(&w)) {
+	for (; goes_back(&w); length++) {
+		uint64_t id = mode == MODE_TRAIL ? w.at->edge : w.at->node;
+
 		edge = w.at->edge;
-		ids[count++] = mode == MODE_TRAIL ? edge : w.at->node;
+		if (comes_again(last, mode == MODE_TRAIL, id, place->depth))
+			ids[count++] = id;
 	}
 	qsort(ids, count, sizeof *ids, by_id);
 	buf_put(to, &count, sizeof count);
@@ -359,8 +389,20 @@ void search_put_past(const struct search_threads *t, uint32_t depth, uint32_t th
 		return;
 	buf_put(to, &w.at->node, sizeof w.at->node);
 	/* SIMPLE may not go back over the one edge it has come by. */
-	if (mode == MODE_SIMPLE && count == 1)
+	if (mode == MODE_SIMPLE && length == 1)
 		buf_put(to, &edge, sizeof edge);
+}
+
+bool search_may_hop_anyhow(
+	const struct search_threads *t, const struct search_place *place, uint64_t node)
+{
+	enum ast_path_mode mode = t->program->groups[0].mode;
+	uint64_t start = t->levels[0]->threads[0].node;
+
+	if (mode == MODE_ACYCLIC)
+		return node != start;
+	return mode != MODE_SIMPLE || place->depth == 0 ||
+	       thread_at(t, place->depth, place->thread)->node != start;
 }
 
 bool search_may_hop(const struct search_threads *t, const struct search_place *place, uint32_t step,

@@ -16,9 +16,12 @@ struct shortest_path {
 	const uint64_t *edges; /* NULL if nobody asks for them */
 };
 
+struct shortest_reader;
+
 struct shortest_search {
 	struct op *op;
 	struct arena *heap; /* of this search: everything it makes */
+	struct arena *kept; /* where its paths go */
 	struct walk *forward, *backward;
 	const struct batch *in; /* the outer row, for hop filters */
 	uint32_t row;
@@ -32,13 +35,17 @@ struct shortest_search {
 	/* result */
 	struct shortest_path *paths;
 	uint32_t path_count, path_capacity;
+	struct shortest_reader *reader; /* paths still to be read, by shortest_read(); NULL: none */
 };
 
-/* One or all shortest paths between two different nodes (k = 1, min <= 1), from both ends. Paths
-   come in the order of their edge-id sequences. */
+/* One or all shortest paths between two different nodes (k = 1, min <= 1), from both ends. All of them
+   are left to be read; they come in the order of their edge-id sequences. */
 enum sqlstate shortest_between(struct shortest_search *s, struct error *e) MUST_USE;
 /* The same from the source to every node it reaches, but not to itself. */
 enum sqlstate shortest_from(struct shortest_search *s, struct error *e) MUST_USE;
+/* Puts the next paths, at most `most`, into s->paths, which are forgotten before; none: there are no
+   more. */
+enum sqlstate shortest_read(struct shortest_search *s, uint32_t most, struct error *e) MUST_USE;
 /* Any k, any min, any mode: paths level by level. */
 enum sqlstate shortest_levels(struct shortest_search *s, struct error *e) MUST_USE;
 

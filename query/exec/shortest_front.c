@@ -3,8 +3,8 @@
  *
  * Shortest paths by breadth-first search: from both ends when both are known, from the source alone
  * otherwise. Each front keeps, for every node it has seen, its distance and all the hops over which
- * a shortest path arrives; so the fronts together hold every shortest path, and paths are read off
- * them afterwards in the order of their edge ids.
+ * a shortest path arrives; so the fronts together hold every shortest path, however many there are, and
+ * paths are read off them as they are asked for, in the order of their edge ids.
  *
  *     source --- forward front ---> meeting nodes <--- backward front --- target
  *
@@ -156,9 +156,20 @@ static enum sqlstate front_expand(struct front *f, struct error *e)
 
 /* ---- reading paths off ---- */
 
+struct choice {
+	uint64_t edge;
+	uint32_t node;
+	bool is_back; /* node is one of the backward front */
+};
+
+struct frame {
+	struct choice *choices;
+	uint32_t count, at, capacity;
+};
+
 /* A path being read: from a node of the forward front over `onward` lists to the meeting level,
-   then over the backward front's arrivals; or over one front's arrivals alone. */
-struct reader {
+   then over the backward front's arrivals; or over one front's arrivals alone, from each of its nodes. */
+struct shortest_reader {
 	struct shortest_search *s;
 	const struct front *forward; /* NULL: arrivals of `backward` alone */
 	const struct front *backward;
@@ -167,12 +178,9 @@ struct reader {
 	uint32_t length;
 	uint64_t *edges;
 	uint64_t target; /* of the paths kept */
-};
-
-struct choice {
-	uint64_t edge;
-	uint32_t node;
-	bool is_back; /* node is one of the backward front */
+	struct frame *frames;
+	uint32_t depth; /* the frame in hand, + 1; 0: all paths are read */
+	uint32_t node;	/* alone: the one whose paths are read */
 };
 
 static int by_edge(const void *a, const void *b)
@@ -182,12 +190,11 @@ static int by_edge(const void *a, const void *b)
 	return left->edge < right->edge ? -1 : left->edge > right->edge;
 }
 
-/* The hops that go on from a node, by edge id. */
-static struct choice *choices_of(
-	const struct reader *r, uint32_t node, bool is_back, uint32_t *count, struct arena *a)
+/* The hops that go on from a node, by edge id, become the frame in hand. */
+static void read_deeper(struct shortest_reader *r, uint32_t node, bool is_back)
 {
+	struct frame *f = &r->frames[r->depth++];
 	const struct hop *hops;
-	struct choice *choices;
 	uint32_t list, n = 0;
 
 	if (!is_back && r->forward->distance[node] == r->forward->depth) {
@@ -199,54 +206,87 @@ static struct choice *choices_of(
 	list = is_back ? r->backward->arrivals[node] : r->onward[node];
 	for (uint32_t at = list; at != 0; at = hops[at - 1].following)
 		n++;
-	choices = arena_alloc_raw(a, sizeof *choices * (n + 1));
-	*count = n;
+	if (n > f->capacity) {
+		f->choices = arena_alloc_raw(r->s->heap, sizeof *f->choices * n * 2);
+		f->capacity = n * 2;
+	}
+	f->count = n;
+	f->at = 0;
 	for (uint32_t at = list; at != 0; at = hops[at - 1].following)
-		choices[--n] = (struct choice){ hops[at - 1].edge, hops[at - 1].node, is_back };
-	qsort(choices, *count, sizeof *choices, by_edge);
-	return choices;
+		f->choices[--n] = (struct choice){ hops[at - 1].edge, hops[at - 1].node, is_back };
+	qsort(f->choices, f->count, sizeof *f->choices, by_edge);
 }
 
-struct frame {
-	struct choice *choices;
-	uint32_t count, at;
-	struct arena_mark mark;
-};
-
-/* Reads the first path, or every one, in the order of edge ids. */
-static enum sqlstate read_paths(struct reader *r, uint32_t start, bool is_back, struct error *e)
+static void reader_init(struct shortest_reader *r, uint32_t length_max)
 {
-	struct shortest_search *s = r->s;
-	struct frame *frames = arena_alloc(s->heap, sizeof *frames * ((size_t)r->length + 1));
-	uint32_t depth = 0, polls = 0;
+	size_t room = (size_t)length_max + 1;
 
-	r->edges = arena_alloc_raw(s->heap, sizeof *r->edges * ((size_t)r->length + 1));
-	frames[0].choices = choices_of(r, start, is_back, &frames[0].count, s->heap);
-	for (;;) {
-		struct frame *f = &frames[depth];
+	r->frames = ARENA_ARRAY(r->s->heap, struct frame, room);
+	r->edges = arena_alloc_raw(r->s->heap, sizeof *r->edges * room);
+}
+
+/* The next path, in the order of edge ids, into r->edges; false: there are no more. */
+static bool next_path(struct shortest_reader *r)
+{
+	while (r->depth > 0) {
+		struct frame *f = &r->frames[r->depth - 1];
 		struct choice *c;
 
 		if (f->at == f->count) {
-			if (depth-- == 0)
-				return OK;
+			r->depth--;
 			continue;
 		}
 		c = &f->choices[f->at++];
-		r->edges[depth] = c->edge;
-		if (++polls % BATCH_ROWS == 0)
-			TRY(eval_poll(&s->op->x->eval, e));
-		if (depth + 1 == r->length) {
-			TRY(shortest_keep(s, r->target, r->edges, r->length, e));
-			if (!s->is_every)
-				return OK;
-			continue;
-		}
-		depth++;
-		frames[depth].at = 0;
-		frames[depth].choices =
-			choices_of(r, c->node, c->is_back, &frames[depth].count, s->heap);
-		TRY(op_heap_check(s->heap, e));
+		r->edges[r->depth - 1] = c->edge;
+		if (r->depth == r->length)
+			return true;
+		read_deeper(r, c->node, c->is_back);
 	}
+	return false;
+}
+
+/* Alone: the paths to the next node are to be read, from its far end. */
+static bool next_node(struct shortest_reader *r)
+{
+	if (r->forward != NULL || ++r->node >= r->backward->count)
+		return false;
+	r->length = r->backward->distance[r->node];
+	r->target = r->backward->ids[r->node];
+	read_deeper(r, r->node, true);
+	return true;
+}
+
+static enum sqlstate keep_path(struct shortest_reader *r, struct error *e)
+{
+	uint64_t *edges;
+
+	TRY(shortest_keep(r->s, r->target, r->edges, r->length, e));
+	edges = (uint64_t *)r->s->paths[r->s->path_count - 1].edges;
+	for (uint32_t k = 0; r->forward == NULL && edges != NULL && k < r->length / 2; k++) {
+		uint64_t swap = edges[k];
+
+		edges[k] = edges[r->length - 1 - k];
+		edges[r->length - 1 - k] = swap;
+	}
+	return OK;
+}
+
+enum sqlstate shortest_read(struct shortest_search *s, uint32_t most, struct error *e)
+{
+	struct shortest_reader *r = s->reader;
+
+	s->kept = s->op->arena;
+	s->paths = NULL;
+	s->path_count = s->path_capacity = 0;
+	while (s->path_count < most) {
+		if (next_path(r)) {
+			TRY(keep_path(r, e));
+		} else if (!next_node(r)) {
+			s->reader = NULL;
+			break;
+		}
+	}
+	return op_heap_check(s->heap, e);
 }
 
 /* ---- between two nodes ---- */
@@ -262,7 +302,8 @@ static bool fronts_meet(const struct front *f, const struct front *other)
 }
 
 /* Turns the forward front's arrivals around, for the nodes from which the target can be reached. */
-static void find_onward(struct front *forward, const struct front *backward, struct reader *r)
+static void find_onward(
+	struct front *forward, const struct front *backward, struct shortest_reader *r)
 {
 	struct arena *heap = forward->s->heap;
 	uint32_t *onward = arena_alloc(heap, sizeof *onward * (forward->count + 1));
@@ -285,32 +326,50 @@ static void find_onward(struct front *forward, const struct front *backward, str
 	r->onward_hops = forward->hops;
 }
 
-enum sqlstate shortest_between(struct shortest_search *s, struct error *e)
+/* Expands until the fronts meet. */
+static enum sqlstate meet(struct shortest_search *s, struct front *forward, struct front *backward,
+	bool *is_met, struct error *e)
 {
-	struct front forward, backward;
-	struct reader r = {
-		.s = s, .forward = &forward, .backward = &backward, .target = s->target
-	};
+	TRY(front_init(forward, s, s->forward, s->source, e));
+	TRY(front_init(backward, s, s->backward, s->target, e));
+	for (*is_met = false; !*is_met;) {
+		uint32_t left = forward->count - forward->level_start;
+		uint32_t right = backward->count - backward->level_start;
+		struct front *smaller = left <= right ? forward : backward;
 
-	assert(s->source != s->target);
-	TRY(front_init(&forward, s, s->forward, s->source, e));
-	TRY(front_init(&backward, s, s->backward, s->target, e));
-	for (;;) {
-		uint32_t left = forward.count - forward.level_start;
-		uint32_t right = backward.count - backward.level_start;
-		struct front *smaller = left <= right ? &forward : &backward;
-
-		if (left == 0 || right == 0 || forward.depth + backward.depth >= s->max)
+		if (left == 0 || right == 0 || forward->depth + backward->depth >= s->max)
 			return OK;
-		if (forward.depth + backward.depth >= s->op->x->path_max)
+		if (forward->depth + backward->depth >= s->op->x->path_max)
 			return walk_too_long(s->op, e);
 		TRY(front_expand(smaller, e));
-		if (fronts_meet(smaller, smaller == &forward ? &backward : &forward))
-			break;
+		*is_met = fronts_meet(smaller, smaller == forward ? backward : forward);
 	}
-	find_onward(&forward, &backward, &r);
-	r.length = forward.depth + backward.depth;
-	return read_paths(&r, 0, false, e);
+	return OK;
+}
+
+enum sqlstate shortest_between(struct shortest_search *s, struct error *e)
+{
+	struct front *forward = ARENA_NEW(s->heap, struct front);
+	struct front *backward = ARENA_NEW(s->heap, struct front);
+	struct shortest_reader *r = ARENA_NEW(s->heap, struct shortest_reader);
+	bool is_met;
+
+	assert(s->source != s->target);
+	TRY(meet(s, forward, backward, &is_met, e));
+	if (!is_met)
+		return OK;
+	*r = (struct shortest_reader){
+		.s = s, .forward = forward, .backward = backward, .target = s->target
+	};
+	find_onward(forward, backward, r);
+	r->length = forward->depth + backward->depth;
+	reader_init(r, r->length);
+	read_deeper(r, 0, false);
+	if (s->is_every)
+		s->reader = r;
+	else if (next_path(r))
+		TRY(keep_path(r, e));
+	return op_heap_check(s->heap, e);
 }
 
 /* ---- from one node to all ---- */
@@ -373,29 +432,6 @@ static enum sqlstate keep_best(struct front *f, struct error *e)
 	return OK;
 }
 
-/* Every shortest path to one node, read from its far end and turned around. */
-static enum sqlstate keep_every(struct front *f, uint32_t node, struct error *e)
-{
-	struct shortest_search *s = f->s;
-	struct reader r = {
-		.s = s, .backward = f, .length = f->distance[node], .target = f->ids[node]
-	};
-	uint32_t first = s->path_count;
-
-	TRY(read_paths(&r, node, true, e));
-	for (uint32_t i = first; i < s->path_count; i++) {
-		uint64_t *edges = (uint64_t *)s->paths[i].edges;
-
-		for (uint32_t k = 0; edges != NULL && k < r.length / 2; k++) {
-			uint64_t swap = edges[k];
-
-			edges[k] = edges[r.length - 1 - k];
-			edges[r.length - 1 - k] = swap;
-		}
-	}
-	return OK;
-}
-
 static enum sqlstate expand_all(struct front *f, struct arena *scratch, struct error *e)
 {
 	struct shortest_search *s = f->s;
@@ -416,16 +452,20 @@ static enum sqlstate expand_all(struct front *f, struct arena *scratch, struct e
 
 enum sqlstate shortest_from(struct shortest_search *s, struct error *e)
 {
+	struct front *f = ARENA_NEW(s->heap, struct front);
+	struct shortest_reader *r = ARENA_NEW(s->heap, struct shortest_reader);
 	struct arena *scratch = arena_new(0);
 	enum sqlstate rc;
-	struct front f;
 
-	TRY_GOTO(out, front_init(&f, s, s->forward, s->source, e));
-	TRY_GOTO(out, expand_all(&f, scratch, e));
-	if (!s->is_every)
-		rc = keep_best(&f, e);
-	for (uint32_t n = 1; rc == OK && s->is_every && n < f.count; n++)
-		rc = keep_every(&f, n, e);
+	TRY_GOTO(out, front_init(f, s, s->forward, s->source, e));
+	TRY_GOTO(out, expand_all(f, scratch, e));
+	if (!s->is_every) {
+		rc = keep_best(f, e);
+		goto out;
+	}
+	*r = (struct shortest_reader){ .s = s, .backward = f };
+	reader_init(r, f->depth);
+	s->reader = r;
 out:
 	arena_free(scratch);
 	return rc;

@@ -308,10 +308,13 @@ enum sqlstate write_evaluate(struct op *op, const struct plan_set *items, uint32
 	return OK;
 }
 
-static void count_changed(struct op *op, enum element element, uint64_t id)
+static enum sqlstate count_changed(
+	struct op *op, enum element element, uint64_t id, struct error *e)
 {
-	if (!map_u64_put(&op->x->changed[element], id, 1))
-		op->x->counters.elements_changed++;
+	if (map_u64_put(&op->x->changed[element], id, 1))
+		return OK;
+	op->x->counters.elements_changed++;
+	return storage_tally_update(op->x->options.txn, element, id, e);
 }
 
 static enum sqlstate set_all(struct op *op, enum element element, uint64_t id,
@@ -380,8 +383,7 @@ static enum sqlstate check_target(struct op *op, struct value target, enum eleme
 			value_type_name(target.type));
 	if (op->x->eval.has_deleted)
 		TRY(eval_check_present(&op->x->eval, *element, &target.id, 1, e));
-	count_changed(op, *element, target.id);
-	return OK;
+	return count_changed(op, *element, target.id, e);
 }
 
 static enum sqlstate assign_item(struct op *op, const struct write_names *names,

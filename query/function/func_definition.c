@@ -14,6 +14,7 @@
 #include "query/function/functions.h"
 #include "query/sql/definition.h"
 #include "query/sql/graph_definition.h"
+#include "query/sql/listed_graph.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/sql/naming.h"
@@ -117,26 +118,21 @@ FUNCTION_ROW(catalog_constraint_definition)
 FUNCTION_ROW(catalog_graph_definition)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
-	const struct catalog_object *o = NULL;
-	struct graph_definition graph;
-	enum label_object object;
+	struct graph_definition definition;
+	struct listed_graph graph;
 	struct buf text = { 0 };
-	enum sqlstate rc;
-	uint32_t number;
+	enum sqlstate rc = OK;
 
 	(void)count;
 	*out = value_null();
-	if (label_oid_split(oid_of(args[0]), &object, &number) && object == LABEL_CATALOG_OBJECT)
-		o = catalog_object(c, number);
-	if (o != NULL && o->kind == OBJECT_PROPERTY_GRAPH) {
-		TRY(definition_graph_read(c, ev->arena, o, &graph, e));
-		definition_graph_put(&text, &graph);
-		*out = eval_take_buf(ev, &text);
+	if (!listed_graph_by_oid(c, oid_of(args[0]), &graph))
 		return OK;
+	if (graph.object != NULL) {
+		TRY(definition_graph_read(c, ev->arena, graph.object, &definition, e));
+		definition_graph_put(&text, &definition);
+	} else {
+		rc = definition_put_graph(ev, &text, graph.graph, e);
 	}
-	if (oid_of(args[0]) != OID_GRAPH_MAIN)
-		return OK;
-	rc = definition_put_graph(ev, &text, e);
 	*out = eval_take_buf(ev, &text);
 	return rc;
 }
@@ -149,26 +145,39 @@ FUNCTION_ROW(catalog_expression)
 	return OK;
 }
 
+static struct value index_property(const struct table_index_key *key, struct str name)
+{
+	const struct {
+		const char *name;
+		bool value;
+	} properties[] = { { "asc", !key->is_descending }, { "desc", key->is_descending },
+		{ "nulls_first", key->is_nulls_first }, { "nulls_last", !key->is_nulls_first },
+		{ "orderable", true }, { "distance_orderable", false }, { "returnable", true },
+		{ "search_array", true }, { "search_nulls", true } };
+
+	for (uint32_t i = 0; i < ARRAY_COUNT(properties); i++) {
+		if (str_equal_nocase(name, str_of(properties[i].name)))
+			return value_bool(properties[i].value);
+	}
+	return value_null();
+}
+
 FUNCTION_ROW(catalog_index_property)
 {
-	static const char *const yes[] = { "asc", "nulls_last", "orderable", "returnable",
-		"search_array", "search_nulls" };
-	static const char *const no[] = { "desc", "nulls_first", "distance_orderable" };
 	const struct index_info *index = index_of(ev, args[0]);
 	struct str name = value_str(args[2]);
+	const struct table_index_key *key;
+	struct table_index said;
 
 	(void)count, (void)e;
 	*out = value_null();
-	if (index == NULL || args[1].integer < 1 || args[1].integer > index->key_count)
+	if (index == NULL)
 		return OK;
-	for (uint32_t i = 0; i < ARRAY_COUNT(yes); i++) {
-		if (str_equal_nocase(name, str_of(yes[i])))
-			*out = value_bool(true);
-	}
-	for (uint32_t i = 0; i < ARRAY_COUNT(no); i++) {
-		if (str_equal_nocase(name, str_of(no[i])))
-			*out = value_bool(false);
-	}
+	table_index_read(txn_catalog(ev->txn), ev->arena, index, &said);
+	if (args[1].integer < 1 || args[1].integer > said.key_count)
+		return OK;
+	key = &said.keys[args[1].integer - 1];
+	*out = index_property(key, name);
 	return OK;
 }
 
@@ -380,8 +389,7 @@ FUNCTION_ROW(catalog_table_size)
 
 	(void)count;
 	if (oid == 0 && args[0].type == VALUE_STRING)
-		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(value_str(args[0])));
+		return naming_no_relation(ev, value_str(args[0]), e);
 	*out = naming_relation(ev, oid, &object) ? value_int(0) : value_null();
 	return OK;
 }

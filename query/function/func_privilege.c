@@ -7,6 +7,7 @@
 #include "query/function/functions.h"
 #include "query/sql/acl_list.h"
 #include "query/sql/label_table.h"
+#include "query/sql/listed.h"
 #include "query/sql/naming.h"
 #include "query/sql/reg_text.h"
 #include "query/sql/relation.h"
@@ -50,30 +51,28 @@ static enum sqlstate no_role(struct str name, struct error *e)
 	return FAIL(e, E_NO_OBJECT, "role \"%.*s\" does not exist", STR_ARGS(name));
 }
 
-/* The rights of who is asked about: the first of three arguments, or who the session is. *is_there is
-   false for an oid that is no role's: such a one may do nothing. */
+/* The rights of who is asked about: the first of three arguments, or who the session is. PUBLIC has what
+   everybody has, and so has an oid that is no role's. */
 static enum sqlstate rights_of(struct eval *ev, const struct value *args, bool is_named,
-	struct role_set *out, bool *is_there, struct error *e)
+	struct role_set *out, struct error *e)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
 	struct str name = acl_current_user(ev);
 	uint32_t id = NAME_NONE;
 
-	*is_there = true;
+	*out = (struct role_set){ 0 };
 	if (is_named && args[0].type == VALUE_STRING) {
 		name = value_str(args[0]);
-		if (str_equal(name, STR("public"))) {
-			*out = (struct role_set){ 0 };
+		if (str_equal(name, STR("public")))
 			return OK;
-		}
 		if (!acl_role_named(ev, name, &id))
 			return no_role(name, e);
 	} else if (is_named) {
-		*is_there = role_of_oid(c, oid_of(args[0]), &id);
+		if (!role_of_oid(c, oid_of(args[0]), &id))
+			return OK;
 		name = acl_role_name(ev, id);
 	}
-	if (*is_there)
-		role_set_of(c, name, out);
+	role_set_of(c, name, out);
 	return OK;
 }
 
@@ -84,24 +83,6 @@ static struct str trimmed(struct str s)
 	while (s.length > 0 && s.at[s.length - 1] == ' ')
 		s.length--;
 	return s;
-}
-
-/* Calls that know other words: of functions, types, parameters. */
-static bool is_other_privilege(struct str word)
-{
-	static const char *const names[] = { "EXECUTE", "SET", "ALTER SYSTEM", "MEMBER", "RULE" };
-	struct str ending = STR(" WITH GRANT OPTION");
-
-	if (word.length > ending.length &&
-		str_equal_nocase((struct str){ word.at + word.length - ending.length,
-					 ending.length },
-			ending))
-		word.length -= ending.length;
-	for (uint32_t i = 0; i < ARRAY_COUNT(names); i++) {
-		if (str_equal_nocase(word, str_of(names[i])))
-			return true;
-	}
-	return false;
 }
 
 /* "SELECT, INSERT WITH GRANT OPTION": one of them is enough, as in PostgreSQL. */
@@ -130,6 +111,14 @@ static enum sqlstate unknown_privilege(struct str word, struct error *e)
 	return FAIL(e, E_INVALID_VALUE, "unrecognized privilege type: \"%.*s\"", STR_ARGS(word));
 }
 
+/* RULE was a privilege of tables once: PostgreSQL still knows the word, and nobody has it. */
+static bool is_forgotten(struct str word, uint32_t known)
+{
+	return known == PRIVILEGES_LABEL && (str_equal_nocase(word, STR("RULE")) ||
+						    str_equal_nocase(word,
+							    STR("RULE WITH GRANT OPTION")));
+}
+
 /* `known`: the privileges that there are of such an object. */
 static enum sqlstate read_wish(struct value v, uint32_t known, struct wish *out, struct error *e)
 {
@@ -140,7 +129,7 @@ static enum sqlstate read_wish(struct value v, uint32_t known, struct wish *out,
 		bool is_grantable;
 		uint32_t bit = acl_privilege(word, &is_grantable);
 
-		if ((bit & known) == 0 && (bit != 0 || !is_other_privilege(word)))
+		if ((bit & known) == 0 && !is_forgotten(word, known))
 			return unknown_privilege(word, e);
 		*(is_grantable ? &out->grantable : &out->bits) |= bit;
 	}
@@ -156,18 +145,11 @@ static bool is_granted(const struct catalog *c, struct acl_target target,
 
 /* ---- tables ---- */
 
-/* The oid of a table given by number or name; 0 with E_NO_TABLE for a name of none. */
+/* The oid of a table given by number or name. Errors: those of naming_no_relation(). */
 static enum sqlstate table_of(struct eval *ev, struct value v, uint32_t *oid, struct error *e)
 {
-	if (v.type == VALUE_INT) {
-		*oid = oid_of(v);
-		return OK;
-	}
-	*oid = naming_find_relation(ev, value_str(v));
-	if (*oid == 0)
-		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(value_str(v)));
-	return OK;
+	*oid = v.type == VALUE_INT ? oid_of(v) : naming_find_relation(ev, value_str(v));
+	return v.type == VALUE_INT || *oid != 0 ? OK : naming_no_relation(ev, value_str(v), e);
 }
 
 /* A view or a sequence. */
@@ -200,53 +182,58 @@ static bool may_use_other(
 	return (wish->bits & PRIVILEGE_SELECT) != 0;
 }
 
-static enum sqlstate ask_table(struct eval *ev, const struct value *args, bool is_named,
-	uint32_t oid, const struct wish *wish, struct value *out, struct error *e)
+/* NULL if there is no such table. */
+static struct value ask_table(
+	struct eval *ev, uint32_t oid, const struct role_set *who, const struct wish *wish)
 {
+	const struct catalog *c = txn_catalog(ev->txn);
 	struct naming_object object;
 	struct label_table table;
 	struct acl_target target;
-	struct role_set who;
-	bool is_there;
 
-	TRY(rights_of(ev, args, is_named, &who, &is_there, e));
-	*out = value_null();
 	if (!naming_relation(ev, oid, &object))
-		return OK;
-	*out = value_bool(false);
-	if (!is_there)
-		return OK;
-	if (is_object(ev, oid, &target)) {
-		*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, wish));
-		return OK;
-	}
-	if (!label_table_by_oid(txn_catalog(ev->txn), oid, &table)) {
-		*out = value_bool(may_use_other(ev, oid, &who, wish));
-		return OK;
-	}
+		return value_null();
+	if (is_object(ev, oid, &target))
+		return value_bool(is_granted(c, target, who, wish));
+	if (!label_table_by_oid(c, oid, &table))
+		return value_bool(may_use_other(ev, oid, who, wish));
 	target = (struct acl_target){ table.element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE,
 		table.label };
-	*out = value_bool(is_granted(txn_catalog(ev->txn), target, &who, wish));
+	return value_bool(is_granted(c, target, who, wish));
+}
+
+/* As PostgreSQL it looks at who, then at what, then at the privileges: whichever is wrong first is the
+   error. */
+static enum sqlstate ask_whole_table(struct eval *ev, const struct value *args, uint32_t count,
+	uint32_t known, struct value *out, struct error *e)
+{
+	struct role_set who;
+	struct wish wish;
+	uint32_t oid;
+
+	TRY(rights_of(ev, args, count == 3, &who, e));
+	TRY(table_of(ev, args[count - 2], &oid, e));
+	TRY(read_wish(args[count - 1], known, &wish, e));
+	*out = ask_table(ev, oid, &who, &wish);
 	return OK;
 }
 
 FUNCTION_ROW(catalog_table_privilege)
 {
-	struct wish wish;
-	uint32_t oid;
-
-	TRY(table_of(ev, args[count - 2], &oid, e));
-	TRY(read_wish(args[count - 1], PRIVILEGES_LABEL, &wish, e));
-	return ask_table(ev, args, count == 3, oid, &wish, out, e);
+	return ask_whole_table(ev, args, count, PRIVILEGES_LABEL, out, e);
 }
 
 FUNCTION_ROW(catalog_sequence_privilege)
 {
 	struct naming_object name;
 	struct acl_target target;
+	struct role_set who;
 	struct wish wish;
 	uint32_t oid;
 
+	TRY(rights_of(ev, args, count == 3, &who, e));
+	if (args[count - 2].type == VALUE_INT)
+		TRY(read_wish(args[count - 1], PRIVILEGES_SEQUENCE, &wish, e));
 	TRY(table_of(ev, args[count - 2], &oid, e));
 	*out = value_null();
 	if (!naming_relation(ev, oid, &name))
@@ -254,7 +241,8 @@ FUNCTION_ROW(catalog_sequence_privilege)
 	if (!is_object(ev, oid, &target) || target.kind != ACL_SEQUENCE)
 		return FAIL(e, E_WRONG_OBJECT, "\"%.*s\" is not a sequence", STR_ARGS(name.name));
 	TRY(read_wish(args[count - 1], PRIVILEGES_SEQUENCE, &wish, e));
-	return ask_table(ev, args, count == 3, oid, &wish, out, e);
+	*out = ask_table(ev, oid, &who, &wish);
+	return OK;
 }
 
 /* ---- columns ---- */
@@ -268,21 +256,8 @@ static bool is_column(struct value asked, struct str name, int64_t number)
 				       : str_equal(value_str(asked), name);
 }
 
-/* Whether the table has the column, given by name or number. Of views it is not known here, and true. */
-static bool has_column(struct eval *ev, uint32_t oid, struct value asked)
+static bool is_among(const struct label_column *columns, uint32_t count, struct value asked)
 {
-	const struct relation *r = relation_by_oid(oid);
-	struct label_column *columns;
-	struct label_table table;
-	uint32_t count;
-
-	for (uint32_t i = 0; r != NULL && i < r->column_count; i++) {
-		if (is_column(asked, str_of(r->columns[i].name), i + 1))
-			return true;
-	}
-	if (r != NULL || !label_table_by_oid(txn_catalog(ev->txn), oid, &table))
-		return r == NULL;
-	count = label_table_columns(txn_catalog(ev->txn), &table, ev->arena, &columns);
 	for (uint32_t i = 0; i < count; i++) {
 		if (is_column(asked, columns[i].name, columns[i].number))
 			return true;
@@ -290,89 +265,194 @@ static bool has_column(struct eval *ev, uint32_t oid, struct value asked)
 	return false;
 }
 
-/* Privileges are on whole labels: a column has its table's. */
+/* Whether the table has the column, given by name or number. */
+static bool has_column(struct eval *ev, uint32_t oid, struct value asked)
+{
+	const struct relation *r = relation_by_oid(oid);
+	struct label_column *columns;
+	struct label_table table;
+	struct acl_target target;
+	uint32_t count;
+
+	for (uint32_t i = 0; r != NULL && i < r->column_count; i++) {
+		if (is_column(asked, str_of(r->columns[i].name), i + 1))
+			return true;
+	}
+	if (r != NULL)
+		return false;
+	if (is_object(ev, oid, &target)) {
+		count = listed_view_columns(ev, ev->arena, target.label, &columns);
+		for (uint32_t i = 0; i < count; i++)
+			columns[i].number = (int16_t)(i + 1);
+		return is_among(columns, count, asked);
+	}
+	if (!label_table_by_oid(txn_catalog(ev->txn), oid, &table))
+		return false;
+	count = label_table_columns(txn_catalog(ev->txn), &table, ev->arena, &columns);
+	return is_among(columns, count, asked);
+}
+
+/* Privileges are on whole labels: any column has its table's. */
+FUNCTION_ROW(catalog_any_column_privilege)
+{
+	return ask_whole_table(ev, args, count, PRIVILEGES_COLUMN, out, e);
+}
+
 FUNCTION_ROW(catalog_column_privilege)
 {
 	struct value column = args[count - 2];
 	struct naming_object object;
+	struct role_set who;
 	struct wish wish;
 	uint32_t oid;
+	bool is_there;
 
+	TRY(rights_of(ev, args, count == 4, &who, e));
 	TRY(table_of(ev, args[count - 3], &oid, e));
+	is_there = naming_relation(ev, oid, &object) && has_column(ev, oid, column);
+	if (!is_there && column.type != VALUE_INT && naming_relation(ev, oid, &object))
+		return FAIL(e, E_NO_COLUMN,
+			"column \"%.*s\" of relation \"%.*s\" does not exist",
+			STR_ARGS(value_str(column)), STR_ARGS(object.name));
 	TRY(read_wish(args[count - 1], PRIVILEGES_COLUMN, &wish, e));
-	TRY(ask_table(ev, args, count == 4, oid, &wish, out, e));
-	if (out->type == VALUE_NULL || has_column(ev, oid, column))
-		return OK;
-	*out = value_null();
-	if (column.type == VALUE_INT || !naming_relation(ev, oid, &object))
-		return OK;
-	return FAIL(e, E_NO_COLUMN, "column \"%.*s\" of relation \"%.*s\" does not exist",
-		STR_ARGS(value_str(column)), STR_ARGS(object.name));
+	*out = is_there ? ask_table(ev, oid, &who, &wish) : value_null();
+	return OK;
 }
 
 /* ---- schemas, databases, roles ---- */
 
+/* What is in a schema may be named by everybody. */
+static bool may_use_schema(
+	struct eval *ev, struct str name, const struct role_set *who, const struct wish *wish)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+	struct acl_target target = { ACL_SCHEMA, catalog_graph_find(c, name) };
+
+	if ((wish->bits & PRIVILEGE_USAGE) != 0 || who->is_superuser)
+		return true;
+	return (str_equal(name, STR("public")) || target.label != GRAPH_MAIN) &&
+	       is_granted(c, target, who, wish);
+}
+
 FUNCTION_ROW(catalog_schema_privilege)
 {
-	struct acl_target target = { ACL_SCHEMA, GRAPH_MAIN };
 	struct value schema = args[count - 2];
 	struct role_set who;
 	struct wish wish;
 	struct str name;
 	bool is_there;
 
-	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
-	TRY(read_wish(args[count - 1], PRIVILEGES_SCHEMA, &wish, e));
-	if (schema.type == VALUE_INT && !naming_schema(ev, oid_of(schema), &name)) {
-		*out = value_null();
-		return OK;
-	}
-	if (schema.type != VALUE_INT)
+	TRY(rights_of(ev, args, count == 3, &who, e));
+	if (schema.type == VALUE_INT) {
+		is_there = naming_schema(ev, oid_of(schema), &name);
+	} else {
 		name = value_str(schema);
-	if (naming_schema_oid(ev, name) == 0)
-		return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", STR_ARGS(name));
-	target.label = catalog_graph_find(txn_catalog(ev->txn), name);
-	/* What is in a schema may be named by everybody. */
-	*out = value_bool(is_there && ((wish.bits & PRIVILEGE_USAGE) != 0 || who.is_superuser ||
-					      ((str_equal(name, STR("public")) ||
-						       target.label != GRAPH_MAIN) &&
-						      is_granted(txn_catalog(ev->txn), target,
-							      &who, &wish))));
+		is_there = naming_schema_oid(ev, name) != 0;
+		if (!is_there)
+			return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist",
+				STR_ARGS(name));
+	}
+	TRY(read_wish(args[count - 1], PRIVILEGES_SCHEMA, &wish, e));
+	*out = is_there ? value_bool(may_use_schema(ev, name, &who, &wish)) : value_null();
 	return OK;
+}
+
+/* There is one: the session's. */
+static bool is_database(const struct eval *ev, struct value asked)
+{
+	if (asked.type == VALUE_INT)
+		return oid_of(asked) == QUERY_DATABASE_OID;
+	return ev->session == NULL || ev->session->database == NULL ||
+	       str_equal(value_str(asked), str_of(ev->session->database));
 }
 
 FUNCTION_ROW(catalog_database_privilege)
 {
-	const struct acl_target database = { ACL_DATABASE, 0 };
+	const struct acl_target target = { ACL_DATABASE, 0 };
+	struct value database = args[count - 2];
 	struct role_set who;
 	struct wish wish;
 	bool is_there;
 
-	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
+	TRY(rights_of(ev, args, count == 3, &who, e));
+	is_there = is_database(ev, database);
+	if (!is_there && database.type != VALUE_INT)
+		return FAIL(e, E_NO_DATABASE, "database \"%.*s\" does not exist",
+			STR_ARGS(value_str(database)));
 	TRY(read_wish(args[count - 1], PRIVILEGES_DATABASE, &wish, e));
-	*out = value_bool(is_there && is_granted(txn_catalog(ev->txn), database, &who, &wish));
+	*out = is_there ? value_bool(is_granted(txn_catalog(ev->txn), target, &who, &wish))
+			: value_null();
 	return OK;
 }
 
+/* "USAGE, MEMBER WITH ADMIN OPTION": the rights of a role, being a member of it, making others one. */
+struct role_wish {
+	bool usage, member, admin;
+};
+
+static enum sqlstate read_role_wish(struct value v, struct role_wish *out, struct error *e)
+{
+	static const struct {
+		const char *word;
+		struct role_wish wish;
+	} words[] = { { "USAGE", { .usage = true } }, { "MEMBER", { .member = true } },
+		{ "USAGE WITH GRANT OPTION", { .admin = true } },
+		{ "USAGE WITH ADMIN OPTION", { .admin = true } },
+		{ "MEMBER WITH GRANT OPTION", { .admin = true } },
+		{ "MEMBER WITH ADMIN OPTION", { .admin = true } } };
+	struct str text = value_str(v), word;
+
+	*out = (struct role_wish){ 0 };
+	while (next_word(&text, &word)) {
+		uint32_t i = 0;
+
+		while (i < ARRAY_COUNT(words) && !str_equal_nocase(word, str_of(words[i].word)))
+			i++;
+		if (i == ARRAY_COUNT(words))
+			return unknown_privilege(word, e);
+		out->usage |= words[i].wish.usage;
+		out->member |= words[i].wish.member;
+		out->admin |= words[i].wish.admin;
+	}
+	return OK;
+}
+
+/* Whether `who` is to the role what was asked for, one of it at least. */
+static bool has_wish(
+	struct eval *ev, const struct role_set *who, uint32_t role, const struct role_wish *wish)
+{
+	const struct catalog *c = txn_catalog(ev->txn);
+
+	if (wish->usage && role_set_has(who, role))
+		return true;
+	if (wish->member && who->count > 0 &&
+		role_is_member(c, acl_role_name(ev, who->ids[0]), acl_role_name(ev, role)))
+		return true;
+	return wish->admin && role_set_is_admin(c, who, role);
+}
+
+/* Nobody is PUBLIC here, and pg_database_owner is a role that has no members but the owner. */
 FUNCTION_ROW(catalog_has_role)
 {
+	const struct catalog *c = txn_catalog(ev->txn);
 	struct value role = args[count - 2];
+	struct role_wish wish;
 	struct role_set who;
-	struct wish wish;
-	bool is_there, is_role;
-	uint32_t id;
+	uint32_t id = NAME_NONE;
+	bool is_role;
 
-	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
-	TRY(read_wish(args[count - 1], PRIVILEGE_USAGE, &wish, e));
-	if (role.type == VALUE_INT) {
-		is_role = role_of_oid(txn_catalog(ev->txn), oid_of(role), &id);
-	} else {
-		is_role = acl_role_named(ev, value_str(role), &id);
-		if (!is_role && !str_equal(value_str(role), STR("pg_database_owner")))
-			return no_role(value_str(role), e);
-	}
-	*out = value_bool(is_there && (who.is_superuser || (is_role && id != NAME_NONE &&
-								   role_set_has(&who, id))));
+	if (count == 3 && args[0].type == VALUE_STRING &&
+		str_equal(value_str(args[0]), STR("public")))
+		return no_role(value_str(args[0]), e);
+	TRY(rights_of(ev, args, count == 3, &who, e));
+	is_role = role.type == VALUE_INT ? role_of_oid(c, oid_of(role), &id)
+					 : acl_role_named(ev, value_str(role), &id);
+	if (!is_role && role.type != VALUE_INT &&
+		!str_equal(value_str(role), STR("pg_database_owner")))
+		return no_role(value_str(role), e);
+	TRY(read_role_wish(args[count - 1], &wish, e));
+	is_role = is_role && id != NAME_NONE;
+	*out = value_bool(who.is_superuser || (is_role && has_wish(ev, &who, id, &wish)));
 	return OK;
 }
 
@@ -402,96 +482,114 @@ static enum sqlstate check_words(
 	return OK;
 }
 
-static enum sqlstate answer(struct eval *ev, const struct value *args, uint32_t count,
-	const char *const *known, uint32_t known_count, struct value *out, struct error *e)
-{
-	struct role_set who;
+/* What is asked for, as it was found. */
+struct thing {
+	const char *what;     /* "language", for the error */
+	enum sqlstate code;   /* of one that is not there */
 	bool is_there;
+	bool is_everybodys;   /* else superusers' alone */
+};
 
-	TRY(rights_of(ev, args, count == 3, &who, &is_there, e));
-	TRY(check_words(args[count - 1], known, known_count, e));
-	*out = value_bool(is_there);
+/* Who, then what, then the privileges, whose one word is `known`. */
+static enum sqlstate answer(struct eval *ev, const struct value *args, uint32_t count,
+	const struct thing *thing, const char *known, struct value *out, struct error *e)
+{
+	struct value asked = args[count - 2];
+	struct role_set who;
+
+	TRY(rights_of(ev, args, count == 3, &who, e));
+	if (!thing->is_there && asked.type != VALUE_INT)
+		return FAIL(e, thing->code, "%s \"%.*s\" does not exist", thing->what,
+			STR_ARGS(value_str(asked)));
+	TRY(check_words(args[count - 1], &known, 1, e));
+	*out = thing->is_there ? value_bool(thing->is_everybodys || who.is_superuser)
+			       : value_null();
 	return OK;
 }
 
-/* A thing asked for by name; one asked for by number is taken to be there. */
-static enum sqlstate check_known(struct value asked, bool is_known, enum sqlstate code,
-	const char *what, struct error *e)
-{
-	if (asked.type == VALUE_INT || is_known)
-		return OK;
-	return FAIL(e, code, "%s \"%.*s\" does not exist", what, STR_ARGS(value_str(asked)));
-}
+struct numbered {
+	const char *name;
+	uint32_t oid;
+};
 
-static bool is_one_of(struct value asked, const char *const *names, uint32_t count)
+static bool is_one_of(struct value asked, const struct numbered *all, uint32_t count)
 {
-	for (uint32_t i = 0; asked.type == VALUE_STRING && i < count; i++) {
-		if (str_equal(value_str(asked), str_of(names[i])))
+	for (uint32_t i = 0; i < count; i++) {
+		if (asked.type == VALUE_INT ? oid_of(asked) == all[i].oid
+					    : str_equal(value_str(asked), str_of(all[i].name)))
 			return true;
 	}
 	return false;
 }
 
-static const char *const usage[] = { "USAGE" };
-
 FUNCTION_ROW(catalog_function_privilege)
 {
-	static const char *const execute[] = { "EXECUTE" };
 	struct value asked = args[count - 2];
+	struct thing thing = { "function", E_NO_FUNCTION, false, true };
+	struct naming_object object;
+	struct role_set who;
 
-	TRY(check_known(asked,
-		asked.type == VALUE_STRING &&
-			reg_find(ev, TYPE_REGPROCEDURE, value_str(asked)) != 0,
-		E_NO_FUNCTION, "function", e));
-	return answer(ev, args, count, execute, ARRAY_COUNT(execute), out, e);
+	thing.is_there = asked.type == VALUE_INT
+				 ? naming_function(ev, oid_of(asked), &object)
+				 : reg_find(ev, TYPE_REGPROCEDURE, value_str(asked)) != 0;
+	if (!thing.is_there && asked.type != VALUE_INT) {
+		TRY(rights_of(ev, args, count == 3, &who, e));
+		return reg_missing(ev, TYPE_REGPROCEDURE, value_str(asked), e);
+	}
+	return answer(ev, args, count, &thing, "EXECUTE", out, e);
 }
 
 FUNCTION_ROW(catalog_language_privilege)
 {
-	static const char *const names[] = { "internal", "c", "sql", "plpgsql" };
-	struct value asked = args[count - 2];
+	static const struct numbered all[] = { { "internal", 12 }, { "c", 13 }, { "sql", 14 } };
+	struct thing thing = { "language", E_NO_OBJECT, false, true };
 
-	TRY(check_known(asked, is_one_of(asked, names, ARRAY_COUNT(names)), E_NO_OBJECT,
-		"language", e));
-	return answer(ev, args, count, usage, ARRAY_COUNT(usage), out, e);
+	thing.is_there = is_one_of(args[count - 2], all, ARRAY_COUNT(all));
+	return answer(ev, args, count, &thing, "USAGE", out, e);
 }
 
 FUNCTION_ROW(catalog_tablespace_privilege)
 {
-	static const char *const names[] = { "pg_default", "pg_global" };
-	static const char *const create[] = { "CREATE" };
-	struct value asked = args[count - 2];
+	static const struct numbered all[] = { { "pg_default", 1663 }, { "pg_global", 1664 } };
+	struct thing thing = { "tablespace", E_NO_OBJECT, false, false };
 
-	TRY(check_known(asked, is_one_of(asked, names, ARRAY_COUNT(names)), E_NO_OBJECT,
-		"tablespace", e));
-	return answer(ev, args, count, create, ARRAY_COUNT(create), out, e);
+	thing.is_there = is_one_of(args[count - 2], all, ARRAY_COUNT(all));
+	return answer(ev, args, count, &thing, "CREATE", out, e);
 }
 
 FUNCTION_ROW(catalog_type_privilege)
 {
 	struct value asked = args[count - 2];
+	struct thing thing = { "type", E_NO_OBJECT, false, true };
+	struct naming_object object;
 
-	TRY(check_known(asked,
-		asked.type == VALUE_STRING && naming_find_type(ev, value_str(asked)) != 0,
-		E_NO_OBJECT, "type", e));
-	return answer(ev, args, count, usage, ARRAY_COUNT(usage), out, e);
+	thing.is_there = asked.type == VALUE_INT ? naming_type(ev, oid_of(asked), &object)
+						 : naming_find_type(ev, value_str(asked)) != 0;
+	return answer(ev, args, count, &thing, "USAGE", out, e);
 }
 
 FUNCTION_ROW(catalog_server_privilege)
 {
-	TRY(check_known(args[count - 2], false, E_NO_OBJECT, "server", e));
-	return answer(ev, args, count, usage, ARRAY_COUNT(usage), out, e);
+	static const struct thing none = { "server", E_NO_OBJECT, false, false };
+
+	return answer(ev, args, count, &none, "USAGE", out, e);
 }
 
 FUNCTION_ROW(catalog_wrapper_privilege)
 {
-	TRY(check_known(args[count - 2], false, E_NO_OBJECT, "foreign-data wrapper", e));
-	return answer(ev, args, count, usage, ARRAY_COUNT(usage), out, e);
+	static const struct thing none = { "foreign-data wrapper", E_NO_OBJECT, false, false };
+
+	return answer(ev, args, count, &none, "USAGE", out, e);
 }
 
+/* Nothing is granted on parameters. */
 FUNCTION_ROW(catalog_parameter_privilege)
 {
 	static const char *const words[] = { "SET", "ALTER SYSTEM" };
+	struct role_set who;
 
-	return answer(ev, args, count, words, ARRAY_COUNT(words), out, e);
+	TRY(rights_of(ev, args, count == 3, &who, e));
+	TRY(check_words(args[count - 1], words, ARRAY_COUNT(words), e));
+	*out = value_bool(who.is_superuser);
+	return OK;
 }

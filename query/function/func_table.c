@@ -81,7 +81,7 @@ static enum sqlstate find(
 	if (sequence_definition_find(c, ev->arena, value_str(name), out) ||
 		sequence_definition_find(c, ev->arena, sequence_name(ev, value_str(name)), out))
 		return OK;
-	return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist", STR_ARGS(value_str(name)));
+	return naming_no_relation(ev, value_str(name), e);
 }
 
 FUNCTION_ROW(sequence_nextval)
@@ -165,8 +165,7 @@ FUNCTION_ROW(sequence_of_column)
 	c = txn_catalog(ev->txn);
 	t = table_look_up(c, ev->arena, sequence_name(ev, value_str(args[0])));
 	if (t == NULL)
-		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
-			STR_ARGS(value_str(args[0])));
+		return naming_no_relation(ev, value_str(args[0]), e);
 	column = table_column(t, value_str(args[1]));
 	if (column == NULL)
 		return FAIL(e, E_NO_COLUMN, "column \"%.*s\" of relation \"%.*s\" does not exist",

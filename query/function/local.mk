@@ -37,6 +37,7 @@ query_libquery_a_SOURCES += \
 	%D%/func_regression.c \
 	%D%/func_session.c \
 	%D%/func_spread.c \
+	%D%/func_statistics.c \
 	%D%/func_string.c \
 	%D%/func_table.c \
 	%D%/func_temporal.c \

@@ -88,6 +88,7 @@ enum ast_alter_kind {
 	ALTER_SET_CLOSED,
 	ALTER_OWNER,      /* name: a role */
 	ALTER_GRAPH_OWNER, /* label: of the graph; name: a role */
+	ALTER_GRAPH_TYPE_OWNER,
 };
 
 struct ast_alter {
@@ -100,12 +101,28 @@ struct ast_alter {
 	struct ast_type *type;
 };
 
-enum ast_index_method { INDEX_DEFAULT, INDEX_BTREE, INDEX_HASH };
-
-struct ast_index_key {
-	struct ast_name key;
-	bool is_descending;
+/* What a graph's elements may be. */
+enum ast_graph_type {
+	GRAPH_TYPE_UNSAID,   /* CREATE GRAPH: anything, or what the graph holds that is copied */
+	GRAPH_TYPE_ANY,
+	GRAPH_TYPE_ELEMENTS, /* { elements } */
+	GRAPH_TYPE_NAMED,    /* type_name */
+	GRAPH_TYPE_LIKE,     /* type_name: of a graph */
 };
+
+/* CREATE GRAPH and CREATE GRAPH TYPE */
+struct ast_graph {
+	bool or_replace;
+	bool if_not_exists;
+	struct ast_name name;
+	enum ast_graph_type type;
+	struct ast_name type_name;
+	struct ast_label_definition *elements;
+	uint32_t element_count;
+	struct ast_name copied;        /* the graph of AS COPY OF; absent: it begins empty */
+};
+
+enum ast_index_method { INDEX_DEFAULT, INDEX_BTREE, INDEX_HASH };
 
 struct ast_index {
 	bool is_unique;
@@ -118,6 +135,7 @@ struct ast_index {
 	struct ast_name label;
 	struct ast_index_key *keys;
 	uint32_t key_count;
+	struct ast_source where; /* a partial one */
 };
 
 enum ast_constraint_kind {
@@ -226,6 +244,7 @@ enum ast_catalog {
 	CATALOG_INDEXES,
 	CATALOG_CONSTRAINTS,
 	CATALOG_GRAPHS,
+	CATALOG_GRAPH_TYPES,
 	CATALOG_FUNCTIONS,
 	CATALOG_PROCEDURES,
 	CATALOG_TRANSACTIONS,
@@ -294,6 +313,8 @@ enum ast_stmt_kind {
 	/* schema */
 	STMT_CREATE_GRAPH,     /* graph */
 	STMT_DROP_GRAPH,       /* drop */
+	STMT_CREATE_GRAPH_TYPE, /* graph */
+	STMT_DROP_GRAPH_TYPE,  /* drop */
 	STMT_CREATE_LABEL,     /* label */
 	STMT_ALTER_LABEL,      /* alter */
 	STMT_DROP_LABEL,       /* drop */
@@ -396,13 +417,7 @@ struct ast_stmt {
 			struct ast_name channel;
 			struct str payload;
 		} notify;
-		struct {
-			struct ast_name name;
-			bool if_not_exists;
-			bool is_open;                /* ANY, or no type given */
-			struct ast_label_definition *elements; /* typed form [L2] */
-			uint32_t element_count;
-		} graph;
+		struct ast_graph *graph;
 		struct ast_label_definition *label;
 		struct ast_alter *alter;
 		struct ast_index *index;

@@ -378,6 +378,18 @@ static void dump_label_definition(struct ast_dumper *d, const struct ast_label_d
 	d->indent--;
 }
 
+static void dump_graph(struct ast_dumper *d, const struct ast_graph *g)
+{
+	static const char *const types[] = { "", " any", " elements", " named", " like" };
+
+	ast_dump_line(d, "graph %.*s%s%s%s", STR_ARGS(g->name.text), types[g->type],
+		g->or_replace ? " or replace" : "", g->if_not_exists ? " if not exists" : "");
+	dump_name(d, "type", &g->type_name);
+	dump_name(d, "copy of", &g->copied);
+	for (uint32_t i = 0; i < g->element_count; i++)
+		dump_label_definition(d, &g->elements[i]);
+}
+
 static void dump_index(struct ast_dumper *d, const struct ast_index *x)
 {
 	ast_dump_line(d, "index %.*s on %.*s class %d method %d%s%s%s", STR_ARGS(x->name.text),
@@ -385,8 +397,12 @@ static void dump_index(struct ast_dumper *d, const struct ast_index *x)
 		x->is_unique ? " unique" : "", x->is_concurrent ? " concurrently" : "",
 		x->if_not_exists ? " if not exists" : "");
 	for (uint32_t i = 0; i < x->key_count; i++)
-		ast_dump_line(d, "  key %.*s%s", STR_ARGS(x->keys[i].key.text),
-			x->keys[i].is_descending ? " desc" : "");
+		ast_dump_line(d, "  key %.*s%.*s%s%s", STR_ARGS(x->keys[i].key.text),
+			STR_ARGS(x->keys[i].expr.text),
+			x->keys[i].is_descending ? " desc" : "",
+			x->keys[i].is_nulls_first ? " nulls first" : "");
+	if (x->where.expr != NULL)
+		ast_dump_line(d, "  where %.*s", STR_ARGS(x->where.text));
 }
 
 static void dump_constraint(struct ast_dumper *d, const struct ast_constraint *c)
@@ -421,11 +437,8 @@ static void dump_schema(struct ast_dumper *d, const struct ast_stmt *s)
 {
 	switch (s->kind) {
 	case STMT_CREATE_GRAPH:
-		ast_dump_line(d, "graph %.*s%s%s", STR_ARGS(s->graph.name.text),
-			s->graph.is_open ? " open" : "",
-			s->graph.if_not_exists ? " if not exists" : "");
-		for (uint32_t i = 0; i < s->graph.element_count; i++)
-			dump_label_definition(d, &s->graph.elements[i]);
+	case STMT_CREATE_GRAPH_TYPE:
+		dump_graph(d, s->graph);
 		break;
 	case STMT_CREATE_LABEL:
 		dump_label_definition(d, s->label);

@@ -19,6 +19,13 @@ struct ast_source {
 	struct ast_expr *expr; /* NULL where it is none */
 };
 
+/* A key of an index, or of ON CONFLICT. */
+struct ast_index_key {
+	struct ast_name key;
+	struct ast_source expr; /* an expression instead of the key */
+	bool is_descending, is_nulls_first;
+};
+
 /* ----------------------------------------------------------------------------- definitions -- */
 
 struct ast_sequence_options {
@@ -67,6 +74,7 @@ struct ast_key {
 	bool is_deferrable, is_deferred;
 	bool is_column; /* written behind its column */
 	bool is_unique; /* INDEX */
+	const struct ast_index *said; /* INDEX: what is said of it beyond its columns; NULL: nothing */
 	struct ast_name index; /* PRIMARY, UNIQUE: USING INDEX name instead of columns */
 };
 
@@ -300,7 +308,8 @@ struct ast_dml {
 	struct ast_program *query; /* INSERT: VALUES or SELECT; DEFAULT in VALUES: EXPR_VARIABLE */
 	enum ast_conflict conflict;
 	uint32_t conflict_at;
-	struct ast_name *targets; /* ON CONFLICT (..) */
+	struct ast_index_key *targets; /* ON CONFLICT (..) .. */
+	struct ast_source target_where; /* .. WHERE: for a partial index */
 	uint32_t target_count;
 	struct ast_name target_constraint;
 	struct ast_assignment *assignments; /* UPDATE, ON CONFLICT DO UPDATE */

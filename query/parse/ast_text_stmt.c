@@ -166,19 +166,44 @@ static void put_label_definition(struct buf *out, const struct ast_label_definit
 	buf_put_text(out, separator[0] == ',' ? ")" : "");
 }
 
-static void put_create_graph(struct buf *out, const struct ast_stmt *s)
+static void put_elements(struct buf *out, const struct ast_graph *g)
 {
-	buf_put_text(out, s->graph.if_not_exists ? "CREATE GRAPH IF NOT EXISTS " : "CREATE GRAPH ");
-	ast_text_variable(out, s->graph.name.text);
-	if (s->graph.is_open) {
-		buf_put_text(out, " ANY");
-		return;
-	}
-	for (uint32_t i = 0; i < s->graph.element_count; i++) {
+	for (uint32_t i = 0; i < g->element_count; i++) {
 		buf_put_text(out, i == 0 ? " { " : ", ");
-		put_label_definition(out, &s->graph.elements[i]);
+		put_label_definition(out, &g->elements[i]);
 	}
 	buf_put_text(out, " }");
+}
+
+static void put_create_graph(struct buf *out, const struct ast_stmt *s)
+{
+	const struct ast_graph *g = s->graph;
+	bool is_type = s->kind == STMT_CREATE_GRAPH_TYPE;
+
+	buf_printf(out, "CREATE %sGRAPH %s%s", g->or_replace ? "OR REPLACE " : "",
+		is_type ? "TYPE " : "", g->if_not_exists ? "IF NOT EXISTS " : "");
+	ast_text_variable(out, g->name.text);
+	if (g->type == GRAPH_TYPE_ANY)
+		buf_put_text(out, " ANY");
+	else if (g->type == GRAPH_TYPE_ELEMENTS)
+		put_elements(out, g);
+	else if (g->type == GRAPH_TYPE_NAMED)
+		put_word(out, is_type ? " AS COPY OF " : " TYPED ", &g->type_name);
+	else if (g->type == GRAPH_TYPE_LIKE)
+		put_word(out, " LIKE ", &g->type_name);
+	if (g->copied.text.length > 0)
+		put_word(out, " AS COPY OF ", &g->copied);
+}
+
+static void put_index_key(struct buf *out, const struct ast_index_key *key)
+{
+	if (key->expr.expr != NULL)
+		buf_printf(out, "(%.*s)", STR_ARGS(key->expr.text));
+	else
+		ast_text_variable(out, key->key.text);
+	buf_put_text(out, key->is_descending ? " DESC" : "");
+	if (key->is_nulls_first != key->is_descending)
+		buf_put_text(out, key->is_nulls_first ? " NULLS FIRST" : " NULLS LAST");
 }
 
 static void put_index(struct buf *out, const struct ast_index *x)
@@ -197,10 +222,11 @@ static void put_index(struct buf *out, const struct ast_index *x)
 	buf_put_text(out, methods[x->method]);
 	for (uint32_t i = 0; i < x->key_count; i++) {
 		buf_put_text(out, i == 0 ? " (" : ", ");
-		ast_text_variable(out, x->keys[i].key.text);
-		buf_put_text(out, x->keys[i].is_descending ? " DESC" : "");
+		put_index_key(out, &x->keys[i]);
 	}
 	buf_put_byte(out, ')');
+	if (x->where.expr != NULL)
+		buf_printf(out, " WHERE %.*s", STR_ARGS(x->where.text));
 }
 
 static void put_constraint(struct buf *out, const struct ast_constraint *c)
@@ -227,7 +253,9 @@ static void put_constraint(struct buf *out, const struct ast_constraint *c)
 static void put_alter(struct buf *out, const struct ast_alter *a)
 {
 	buf_printf(out, "ALTER %s",
-		a->kind == ALTER_GRAPH_OWNER ? "GRAPH " : class_texts[a->class]);
+		a->kind == ALTER_GRAPH_OWNER	    ? "GRAPH "
+		: a->kind == ALTER_GRAPH_TYPE_OWNER ? "GRAPH TYPE "
+						    : class_texts[a->class]);
 	ast_text_variable(out, a->label.text);
 	switch (a->kind) {
 	case ALTER_ADD:
@@ -258,6 +286,7 @@ static void put_alter(struct buf *out, const struct ast_alter *a)
 		break;
 	case ALTER_OWNER:
 	case ALTER_GRAPH_OWNER:
+	case ALTER_GRAPH_TYPE_OWNER:
 		put_word(out, " OWNER TO ", &a->name);
 		break;
 	}
@@ -302,6 +331,7 @@ static void put_drop_procedure(struct buf *out, const struct ast_stmt *s)
 static void put_drop(struct buf *out, const struct ast_stmt *s)
 {
 	const char *what = s->kind == STMT_DROP_GRAPH	     ? "GRAPH "
+			   : s->kind == STMT_DROP_GRAPH_TYPE ? "GRAPH TYPE "
 			   : s->kind == STMT_DROP_INDEX	     ? "INDEX "
 			   : s->kind == STMT_DROP_CONSTRAINT ? "CONSTRAINT "
 							     : class_texts[s->drop.class];
@@ -325,6 +355,7 @@ static void put_schema(struct buf *out, const struct ast_stmt *s)
 {
 	switch (s->kind) {
 	case STMT_CREATE_GRAPH:
+	case STMT_CREATE_GRAPH_TYPE:
 		put_create_graph(out, s);
 		break;
 	case STMT_CREATE_LABEL:
@@ -484,7 +515,7 @@ static void put_helper(struct buf *out, const struct ast_stmt *s)
 static void put_session(struct buf *out, const struct ast_stmt *s)
 {
 	static const char *const catalogs[] = { "LABELS", "TYPES", "KEYS", "INDEXES", "CONSTRAINTS",
-		"GRAPHS", "FUNCTIONS", "PROCEDURES", "TRANSACTIONS" };
+		"GRAPHS", "GRAPH TYPES", "FUNCTIONS", "PROCEDURES", "TRANSACTIONS" };
 	static const char *const discards[] = { "ALL", "PLANS", "SEQUENCES", "TEMP" };
 
 	switch (s->kind) {

@@ -14,9 +14,9 @@
  *	..                 the only operator of two characters that is one token
  *	any other byte     itself; <= and -> are joined by the parser from adjacent characters
  *
- * `--` opens a comment except in )--( )-->( )<--( )<-->( where it is one '-' of length 2: the
- * character before is looked at in the text, which is enough, because a ')' there can only be a
- * token of its own.
+ * `--` opens a comment except in )--( )-->( )<--( )<-->( , also with a quantifier: )-->+( )--{1,3}( ;
+ * there it is one '-' of length 2. The character before is looked at in the text, which is enough,
+ * because a ')' there can only be a token of its own.
  */
 #include "query/parse/lex.h"
 
@@ -154,14 +154,28 @@ bool lex_is_keyword(struct str word)
 	return word.length > 0 && keyword_find(word.at, word.length) != NULL;
 }
 
-/* )--( )-->( )<--( )<-->( : the openCypher edge shorthands. */
+/* Behind what is written like a quantifier at `at`: + * {2} {1,3}. */
+static uint32_t skip_quantifier(const struct lexer *l, uint32_t at)
+{
+	uint32_t next = at + 1;
+
+	if (byte_at(l, at) == '+' || byte_at(l, at) == '*')
+		return next;
+	if (byte_at(l, at) != '{')
+		return at;
+	while (is_digit(byte_at(l, next)) || byte_at(l, next) == ',')
+		next++;
+	return byte_at(l, next) == '}' ? next + 1 : at;
+}
+
+/* )--( )-->( )<--( )<-->( : the openCypher edge shorthands, perhaps with a quantifier. */
 static bool is_edge_dashes(const struct lexer *l, uint32_t at)
 {
 	bool is_after_node = at >= 1 && l->text[at - 1] == ')';
 	bool is_after_arrow = at >= 2 && l->text[at - 1] == '<' && l->text[at - 2] == ')';
 	uint32_t next = byte_at(l, at + 2) == '>' ? at + 3 : at + 2;
 
-	return (is_after_node || is_after_arrow) && byte_at(l, next) == '(';
+	return (is_after_node || is_after_arrow) && byte_at(l, skip_quantifier(l, next)) == '(';
 }
 
 /* Skips a nested comment that starts at `at`; false if it never ends. */

@@ -21,6 +21,7 @@ query_libquery_a_SOURCES += \
 	%D%/parse_merge_into.c \
 	%D%/parse_error.c \
 	%D%/parse_expr.c %D%/parse_expr.h \
+	%D%/parse_graph.c \
 	%D%/parse_interval.c \
 	%D%/parse_pattern.c \
 	%D%/parse_primary.c \

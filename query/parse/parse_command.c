@@ -216,9 +216,14 @@ static enum sqlstate parse_copy_direction(struct parser *p, struct ast_copy *out
 	else
 		TRY(parse_expect(p, KW_TO));
 	stream = out->is_from ? KW_STDIN : KW_STDOUT;
-	if (p->token.kind == TOKEN_STRING || p->token.kind == TOKEN_NAME)
-		return PARSE_ERROR(p, p->token.at, E_PRIVILEGE,
+	if (p->token.kind == TOKEN_STRING || p->token.kind == TOKEN_NAME) {
+		(void)PARSE_ERROR(p, p->token.at, E_PRIVILEGE,
 			"COPY to or from a file on the server is not allowed");
+		error_hint(p->error,
+			"Write STDIN or STDOUT; in psql \\copy reads and writes files of the "
+			"client.");
+		return E_PRIVILEGE;
+	}
 	/* PostgreSQL takes either word in either direction. */
 	if (!parse_accept(p, stream))
 		TRY(parse_expect(p, out->is_from ? KW_STDOUT : KW_STDIN));

@@ -194,10 +194,18 @@ static enum sqlstate parse_conflict_target(struct parser *p, struct ast_dml *out
 	}
 	if (p->token.kind != '(')
 		return OK;
-	TRY(parse_column_names(p, &out->targets, &out->target_count));
-	if (p->token.kind == KW_WHERE)
-		return parse_unsupported(p, p->token.at, "ON CONFLICT of a partial index");
-	return OK;
+	parse_advance(p);
+	do {
+		struct ast_index_key *key = PARSE_PUSH(p, out->targets, out->target_count);
+
+		if (p->token.kind == '(' || parse_sees(p, 1, '('))
+			TRY(parse_index_expr(p, &key->expr));
+		else
+			TRY(parse_folded_name(p, "a column name", &key->key));
+		TRY(parse_operator_class(p));
+	} while (parse_accept(p, ','));
+	TRY(parse_expect(p, ')'));
+	return parse_accept(p, KW_WHERE) ? parse_source(p, parse_expr, &out->target_where) : OK;
 }
 
 static enum sqlstate parse_conflict(struct parser *p, struct ast_dml *out)

@@ -145,7 +145,7 @@ static enum sqlstate parse_label_part(struct parser *p, struct ast_label_definit
 	return parse_property(p, PARSE_PUSH(p, out->properties, out->property_count));
 }
 
-/* Behind NODE or EDGE; also one element type of CREATE GRAPH g { .. }. */
+/* Behind NODE or EDGE. */
 static enum sqlstate parse_label_definition(struct parser *p, struct ast_label_definition *out)
 {
 	parse_class_noise(p);
@@ -159,75 +159,12 @@ static enum sqlstate parse_label_definition(struct parser *p, struct ast_label_d
 	return parse_expect(p, ')');
 }
 
-/* GQL's named graph types: a graph's type is written where the graph is made. */
-static enum sqlstate refuse_graph_type(struct parser *p)
+enum sqlstate parse_graph_element(struct parser *p, struct ast_label_definition *out)
 {
-	if (!parse_word(p, "TYPE") ||
-		!(parse_sees(p, 1, TOKEN_NAME) || parse_sees_word(p, 1, "IF")))
-		return OK;
-	(void)PARSE_ERROR(p, p->token.at, E_NOT_SUPPORTED, "named graph types are not supported");
-	error_hint(
-		p->error, "Write the type where the graph is made: CREATE GRAPH g { NODE A, .. }.");
-	return E_NOT_SUPPORTED;
-}
-
-/* [TYPED | ::] ANY [[PROPERTY] GRAPH]: labels come as they are used. */
-static enum sqlstate parse_open_graph(struct parser *p)
-{
-	bool is_typed = parse_word(p, "TYPED") && parse_sees(p, 1, KW_ANY);
-
-	if (is_typed) {
-		parse_advance(p);
-	} else if (p->token.kind == ':' && parse_sees_adjacent(p, 1, ':') &&
-		   parse_sees(p, 2, KW_ANY)) {
-		parse_advance(p);
-		parse_advance(p);
-	}
-	if (!parse_accept(p, KW_ANY))
-		return OK;
-	if (parse_accept_word(p, "PROPERTY"))
-		return parse_expect(p, KW_GRAPH);
-	parse_accept(p, KW_GRAPH);
-	return OK;
-}
-
-/* CREATE GRAPH g LIKE h, g AS COPY OF h, g TYPED t, g :: t */
-static enum sqlstate refuse_graph_source(struct parser *p)
-{
-	static const char *const words[] = { "LIKE", "AS", "TYPED" };
-
-	for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
-		if (parse_word(p, words[i]))
-			return PARSE_ERROR(p, p->token.at, E_NOT_SUPPORTED,
-				"CREATE GRAPH with %s is not supported", words[i]);
-	}
-	return OK;
-}
-
-static enum sqlstate parse_create_graph(struct parser *p, struct ast_stmt *out)
-{
-	out->kind = STMT_CREATE_GRAPH;
-	parse_advance(p);
-	TRY(refuse_graph_type(p));
-	TRY(parse_if_not_exists(p, &out->graph.if_not_exists));
-	TRY(parse_name(p, "a graph name", &out->graph.name));
-	TRY(parse_if_not_exists(p, &out->graph.if_not_exists));
-	if (!parse_is(p, '{')) {
-		TRY(parse_open_graph(p));
-		out->graph.is_open = true;
-		return refuse_graph_source(p);
-	}
-	parse_advance(p);
-	do {
-		struct ast_label_definition *d =
-			PARSE_PUSH(p, out->graph.elements, out->graph.element_count);
-
-		d->class = parse_class(p);
-		if (d->class == CLASS_NONE)
-			return parse_fail(p, NULL);
-		TRY(parse_label_definition(p, d));
-	} while (parse_accept(p, ','));
-	return parse_expect(p, '}');
+	out->class = parse_class(p);
+	if (out->class == CLASS_NONE)
+		return parse_fail(p, NULL);
+	return parse_label_definition(p, out);
 }
 
 /* ---- indexes and constraints ---- */
@@ -304,8 +241,8 @@ static enum sqlstate parse_index_method(struct parser *p, struct ast_index *out)
 	return OK;
 }
 
-/* COLLATE and an operator class: text is ordered by code points anyway. */
-static enum sqlstate parse_operator_class(struct parser *p)
+/* Text is ordered by code points anyway. */
+enum sqlstate parse_operator_class(struct parser *p)
 {
 	struct ast_qname ignored = { 0 };
 
@@ -329,10 +266,32 @@ static enum sqlstate parse_index_noise(struct parser *p)
 		return parse_unsupported(p, p->token.at, "NULLS NOT DISTINCT");
 	if (parse_accept_words(p, "NULLS", "DISTINCT"))
 		return OK;
-	TRY(parse_storage_noise(p));
-	if (p->token.kind == KW_WHERE)
-		return parse_unsupported(p, p->token.at, "a partial index");
-	return OK;
+	return parse_storage_noise(p);
+}
+
+enum sqlstate parse_index_expr(struct parser *p, struct ast_source *out)
+{
+	if (!parse_accept(p, '('))
+		return parse_source(p, parse_primary, out);
+	TRY(parse_source(p, parse_expr, out));
+	return parse_expect(p, ')');
+}
+
+static enum sqlstate parse_index_key(struct parser *p, struct ast_index_key *key)
+{
+	if (p->token.kind == '(' || parse_sees(p, 1, '('))
+		TRY(parse_index_expr(p, &key->expr));
+	else
+		TRY(parse_any_name(p, "a property name", &key->key));
+	TRY(parse_operator_class(p));
+	key->is_descending = parse_accept(p, KW_DESC);
+	if (!key->is_descending)
+		parse_accept(p, KW_ASC);
+	key->is_nulls_first = key->is_descending;
+	if (!parse_accept_word(p, "NULLS"))
+		return OK;
+	key->is_nulls_first = parse_accept(p, KW_FIRST);
+	return key->is_nulls_first ? OK : parse_expect(p, KW_LAST);
 }
 
 static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
@@ -349,20 +308,11 @@ static enum sqlstate parse_index_on(struct parser *p, struct ast_index *out)
 	TRY(parse_index_method(p, out));
 	TRY(parse_expect(p, '('));
 	do {
-		struct ast_index_key *key = PARSE_PUSH(p, out->keys, out->key_count);
-
-		if (p->token.kind == '(' || parse_sees(p, 1, '('))
-			return parse_unsupported(p, p->token.at, "an index of an expression");
-		TRY(parse_any_name(p, "a property name", &key->key));
-		TRY(parse_operator_class(p));
-		key->is_descending = parse_accept(p, KW_DESC);
-		if (!key->is_descending)
-			parse_accept(p, KW_ASC);
-		if (parse_accept_word(p, "NULLS") && !parse_accept(p, KW_FIRST))
-			TRY(parse_expect(p, KW_LAST));
+		TRY(parse_index_key(p, PARSE_PUSH(p, out->keys, out->key_count)));
 	} while (parse_accept(p, ','));
 	TRY(parse_expect(p, ')'));
-	return parse_index_noise(p);
+	TRY(parse_index_noise(p));
+	return parse_accept(p, KW_WHERE) ? parse_source(p, parse_expr, &out->where) : OK;
 }
 
 static enum sqlstate parse_create_index(struct parser *p, bool is_unique, struct ast_stmt *out)
@@ -461,11 +411,11 @@ static enum sqlstate parse_create_relation(struct parser *p, struct ast_stmt *ou
 		return parse_create_schema(p, out);
 	if (parse_word(p, "EXTENSION"))
 		return parse_extension(p, STMT_CREATE_EXTENSION, out);
-	if (parse_word(p, "PROPERTY") && parse_sees_word(p, 1, "GRAPH"))
-		return parse_property_graph(p, out);
 	or_replace = parse_accept_words(p, "OR", "REPLACE");
-	if (or_replace && parse_is(p, KW_GRAPH))
-		return parse_unsupported(p, p->token.at, "CREATE OR REPLACE GRAPH");
+	if (parse_is_graph_type(p) || (or_replace && parse_is(p, KW_GRAPH)))
+		return parse_create_graph(p, or_replace, out);
+	if (!or_replace && parse_word(p, "PROPERTY") && parse_sees_word(p, 1, "GRAPH"))
+		return parse_property_graph(p, out);
 	if (parse_word(p, "VIEW"))
 		return parse_create_view(p, or_replace, out);
 	if (p->token.kind == KW_PROCEDURE)
@@ -486,7 +436,7 @@ enum sqlstate parse_create(struct parser *p, struct ast_stmt *out)
 
 	parse_advance(p);
 	if (parse_is(p, KW_GRAPH))
-		return parse_create_graph(p, out);
+		return parse_create_graph(p, false, out);
 	if (parse_is(p, KW_CONSTRAINT))
 		return parse_create_constraint(p, out);
 	is_unique = parse_accept(p, KW_UNIQUE);
@@ -554,11 +504,14 @@ static enum sqlstate parse_alter_action(struct parser *p, struct ast_alter *out)
 	return parse_expect(p, KW_CLOSED);
 }
 
-/* ALTER GRAPH, ALTER SCHEMA */
+/* ALTER GRAPH, ALTER GRAPH TYPE, ALTER SCHEMA */
 static enum sqlstate parse_alter_graph(struct parser *p, struct ast_alter *out)
 {
-	parse_advance(p);
-	out->kind = ALTER_GRAPH_OWNER;
+	out->kind = parse_is_graph_type(p) ? ALTER_GRAPH_TYPE_OWNER : ALTER_GRAPH_OWNER;
+	if (out->kind == ALTER_GRAPH_TYPE_OWNER)
+		parse_graph_type_words(p);
+	else
+		parse_advance(p);
 	TRY(parse_any_name(p, "a graph", &out->label));
 	TRY(parse_expect_word(p, "OWNER"));
 	TRY(parse_expect(p, KW_TO));
@@ -580,6 +533,8 @@ enum sqlstate parse_alter(struct parser *p, struct ast_stmt *out)
 		return parse_alter_view(p, out);
 	if (parse_word(p, "SEQUENCE"))
 		return parse_alter_sequence(p, out);
+	if (parse_is_graph_type(p))
+		return parse_alter_graph(p, alter);
 	if (parse_word(p, "PROPERTY") && parse_sees_word(p, 1, "GRAPH"))
 		return parse_alter_property_graph(p, out);
 	if (parse_is_role(p))
@@ -601,6 +556,8 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 	bool is_there;
 
 	parse_advance(p);
+	if (parse_is_graph_type(p) || parse_is(p, KW_GRAPH))
+		return parse_drop_graph(p, out);
 	TRY(parse_drop_table(p, out, &is_there));
 	if (is_there)
 		return OK;
@@ -608,10 +565,7 @@ enum sqlstate parse_drop(struct parser *p, struct ast_stmt *out)
 		return parse_extension(p, STMT_DROP_EXTENSION, out);
 	if (parse_is_role(p))
 		return parse_drop_role(p, out);
-	if (parse_accept(p, KW_GRAPH)) {
-		out->kind = STMT_DROP_GRAPH;
-		TRY(refuse_graph_type(p));
-	} else if (parse_accept(p, KW_INDEX)) {
+	if (parse_accept(p, KW_INDEX)) {
 		out->kind = STMT_DROP_INDEX;
 		parse_accept(p, KW_CONCURRENTLY);
 	} else if (parse_accept(p, KW_CONSTRAINT)) {

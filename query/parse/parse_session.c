@@ -221,6 +221,11 @@ enum sqlstate parse_show(struct parser *p, struct ast_stmt *out)
 	};
 
 	parse_advance(p);
+	if (parse_accept_words(p, "GRAPH", "TYPES")) {
+		out->kind = STMT_SHOW_CATALOG;
+		out->catalog = CATALOG_GRAPH_TYPES;
+		return OK;
+	}
 	for (size_t i = 0; i < ARRAY_COUNT(catalogs); i++) {
 		if (p->token.kind != catalogs[i].kind)
 			continue;

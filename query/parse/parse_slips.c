@@ -16,12 +16,9 @@ enum { WORDS_MAX = 6 };
 static const struct {
 	const char *feature, *hint;
 } substitutes[] = {
-	{ "a partial index", "An index of the whole column serves the same queries." },
-	{ "an index of an expression", "Keep the value in a column of its own and index that." },
 	{ "a partitioned table", "Make one table; its indexes find a part of it." },
 	{ "INHERITS", "Write the columns out, or give nodes both labels: INSERT (IS A & B {..})." },
 	{ "EXCLUDE", "UNIQUE keeps equal values apart." },
-	{ "ON CONFLICT of a partial index", "Name the columns alone, without WHERE." },
 	{ "RETURNING of MERGE", "Read the rows by a query of their own." },
 	{ "an undirected edge", "Edges have a direction; -[e]- matches them either way." },
 	{ "a privilege on single columns", "Make a view of these columns, and GRANT it on that." },
@@ -75,6 +72,29 @@ static bool fits(const char *slip, const struct str words[WORDS_MAX])
 	unreachable(); /* a row has more than WORDS_MAX words */
 }
 
+/* Whether an edge was written as two dashes that are a comment: ) -- ( or )<-- (. */
+static bool has_commented_edge(struct str text, uint32_t at)
+{
+	bool is_after_node = false;
+	struct error ignored;
+	struct lexer l;
+
+	lex_open(&l, text);
+	l.at = l.last_end = at;
+	for (;;) {
+		uint32_t end = l.last_end;
+		struct token t = lex_next(&l, &ignored);
+		uint32_t blanks = (uint32_t)strspn(text.at + end, " \t\r\n");
+
+		if (is_after_node && end + blanks + 2 <= text.length &&
+			strncmp(text.at + end + blanks, "--", 2) == 0)
+			return true;
+		if (t.kind == TOKEN_END || t.kind == TOKEN_BAD || t.kind == ';')
+			return false;
+		is_after_node = t.kind == ')' || (is_after_node && t.kind == '<');
+	}
+}
+
 void parse_hint_slip(struct str text, uint32_t at, struct error *e)
 {
 	static const struct {
@@ -93,4 +113,6 @@ void parse_hint_slip(struct str text, uint32_t at, struct error *e)
 			return;
 		}
 	}
+	if (e->hint[0] == '\0' && has_commented_edge(text, at))
+		error_hint(e, "Two dashes begin a comment; write -> for an edge.");
 }

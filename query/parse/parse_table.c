@@ -110,6 +110,15 @@ enum sqlstate parse_column_names(struct parser *p, struct ast_name **out, uint32
 	return parse_expect(p, ')');
 }
 
+enum sqlstate parse_source(struct parser *p,
+	enum sqlstate (*parse)(struct parser *p, struct ast_expr **out), struct ast_source *out)
+{
+	out->at = p->token.at;
+	TRY(parse(p, &out->expr));
+	out->text = (struct str){ p->lexer.text + out->at, p->end - out->at };
+	return OK;
+}
+
 enum sqlstate parse_source_expr(struct parser *p, struct ast_source *out)
 {
 	out->at = p->token.at;
@@ -321,9 +330,7 @@ static enum sqlstate parse_references(struct parser *p, struct ast_key *out)
 static enum sqlstate parse_inner_expr(struct parser *p, struct ast_source *out)
 {
 	TRY(parse_expect(p, '('));
-	out->at = p->token.at;
-	TRY(parse_expr(p, &out->expr));
-	out->text = (struct str){ p->lexer.text + out->at, p->end - out->at };
+	TRY(parse_source(p, parse_expr, out));
 	return parse_expect(p, ')');
 }
 

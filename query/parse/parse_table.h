@@ -29,6 +29,13 @@ enum sqlstate parse_schema_table_name(
 enum sqlstate parse_table_name(struct parser *p, const char *label, struct ast_name *out);
 /* '(' name {',' name} ')' */
 enum sqlstate parse_column_names(struct parser *p, struct ast_name **out, uint32_t *count);
+/* What `parse` reads, with its text. */
+enum sqlstate parse_source(struct parser *p,
+	enum sqlstate (*parse)(struct parser *p, struct ast_expr **out), struct ast_source *out);
+/* parse_schema.c: '(' expr ')' or the call of a function, the text without the parentheses; COLLATE and an
+   operator class. */
+enum sqlstate parse_index_expr(struct parser *p, struct ast_source *out);
+enum sqlstate parse_operator_class(struct parser *p);
 /* '(' program ')', or without the parentheses, up to the end of the expression or program. */
 enum sqlstate parse_source_expr(struct parser *p, struct ast_source *out);
 

@@ -264,6 +264,15 @@ enum sqlstate parse_create_view(struct parser *p, bool or_replace, struct ast_st
 enum sqlstate parse_create_schema(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_comment(struct parser *p, struct ast_stmt *out);
 enum sqlstate parse_property_graph(struct parser *p, struct ast_stmt *out);
+/* parse_graph.c: at [PROPERTY] GRAPH TYPE, where a graph's type is meant and no graph called "type"; and
+   past these words. */
+bool parse_is_graph_type(struct parser *p);
+void parse_graph_type_words(struct parser *p);
+/* Graphs and their types: at GRAPH or PROPERTY, behind CREATE [OR REPLACE]; behind DROP. */
+enum sqlstate parse_create_graph(struct parser *p, bool or_replace, struct ast_stmt *out);
+enum sqlstate parse_drop_graph(struct parser *p, struct ast_stmt *out);
+/* NODE A (..) or EDGE K (..). */
+enum sqlstate parse_graph_element(struct parser *p, struct ast_label_definition *out);
 enum sqlstate parse_alter_property_graph(struct parser *p, struct ast_stmt *out);
 /* INSERT INTO, UPDATE, DELETE FROM. */
 enum sqlstate parse_dml(struct parser *p, struct ast_clause *out);

@@ -9,6 +9,7 @@ query_libquery_a_SOURCES += \
 	%D%/plan_assign.c \
 	%D%/plan_automaton.c \
 	%D%/plan_build.c \
+	%D%/plan_conflict.c \
 	%D%/plan_cte.c \
 	%D%/plan_degree.c \
 	%D%/plan_dml.c %D%/plan_dml_set.c \
@@ -18,6 +19,8 @@ query_libquery_a_SOURCES += \
 	%D%/plan_dump_expr.c \
 	%D%/plan_dump_json.c \
 	%D%/plan_first.c \
+	%D%/plan_index.c \
+	%D%/plan_index.h \
 	%D%/plan_from.c \
 	%D%/plan_from.h \
 	%D%/plan_from_function.c \

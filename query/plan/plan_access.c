@@ -10,6 +10,7 @@
  * other choices after its neighbours were placed.
  */
 #include "query/plan/match.h"
+#include "query/plan/plan_index.h"
 
 /* What a key equal to something leaves, and a range. */
 #define ACCESS_EQUAL_PART 0.01
@@ -222,6 +223,7 @@ static bool access_by_index(const struct match *m, const struct index_info *inde
 		.in = MATCH_NONE,
 		.low = MATCH_NONE,
 		.high = MATCH_NONE };
+	uint32_t given;
 
 	while (a.equal_count < index->key_count) {
 		uint32_t sarg = sarg_find(m, sargs, SARG_EQUAL, index->keys[a.equal_count]);
@@ -240,12 +242,15 @@ static bool access_by_index(const struct match *m, const struct index_info *inde
 			break;
 		}
 	}
+	given = a.equal_count;
 	if (a.equal_count < index->key_count && a.in == MATCH_NONE) {
 		a.low = sarg_find(m, sargs, SARG_LOW, index->keys[a.equal_count]);
 		a.high = sarg_find(m, sargs, SARG_HIGH, index->keys[a.equal_count]);
 		a.rows *= range_part(m, index, &a);
 	}
-	if (a.equal_count == 0 && a.low == MATCH_NONE && a.high == MATCH_NONE)
+	if (a.low != MATCH_NONE || a.high != MATCH_NONE)
+		given++;
+	if (given == 0 || !plan_index_has_all(m->p->b.catalog, index, given))
 		return false;
 	a.is_unique = index->is_unique && a.equal_count == index->key_count;
 	a.rows = MAX_OF(a.rows, 1.0);

@@ -14,11 +14,6 @@
 
 #include <string.h>
 
-static const struct ast_name *dml_alias(const struct ast_dml *ast)
-{
-	return ast->alias.text.length > 0 ? &ast->alias : &ast->table;
-}
-
 /* The columns of what the statement names, from those of the table. */
 static enum sqlstate named_columns(struct dml *d, const struct answer *table,
 	enum view_conditions conditions, struct answer *out)
@@ -27,19 +22,6 @@ static enum sqlstate named_columns(struct dml *d, const struct answer *table,
 	if (d->view == NULL)
 		return OK;
 	return plan_written_rows(d->p, d->view, table, conditions, out, d->e);
-}
-
-static const uint32_t *slot_list(struct planner *p, uint32_t slot)
-{
-	uint32_t *list = ARENA_ARRAY(p->arena, uint32_t, 1);
-
-	list[0] = slot;
-	return list;
-}
-
-static uint32_t column_place(const struct dml *d, const struct table_column *column)
-{
-	return (uint32_t)(column - d->table->columns);
 }
 
 /* ---- INSERT: where rows come from ------------------------------------------------------------ */
@@ -152,7 +134,8 @@ static enum sqlstate listed_rows(
 	node->values.slots = slots;
 	p->s.is_single = false;
 	for (uint32_t i = 0; i < width; i++)
-		d->values[column_place(d, columns[i])] = binder_slot_ref(&p->b, slots[i], c->at);
+		d->values[dml_column_place(d, columns[i])] =
+			binder_slot_ref(&p->b, slots[i], c->at);
 	return OK;
 }
 
@@ -169,7 +152,7 @@ static enum sqlstate listed(struct dml *d, const struct ast_clause *c)
 		return listed_rows(d, c, columns);
 	for (uint32_t i = 0; i < width; i++)
 		TRY(listed_value(d, c->values.exprs[i], columns[i],
-			&d->values[column_place(d, columns[i])]));
+			&d->values[dml_column_place(d, columns[i])]));
 	return OK;
 }
 
@@ -211,7 +194,7 @@ static enum sqlstate selected(struct dml *d)
 			continue; /* its sequence gives it */
 		TRY(refuse_identity(d, columns[i]));
 		TRY(plan_assign(p, d->table, columns[i], &value, value->at, d->e));
-		d->values[column_place(d, columns[i])] = value;
+		d->values[dml_column_place(d, columns[i])] = value;
 	}
 	return OK;
 }
@@ -304,7 +287,7 @@ static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
 	struct plan_node *node, *sub;
 	uint32_t row_slot;
 
-	value = column == NULL ? NULL : d->values[column_place(d, column)];
+	value = column == NULL ? NULL : d->values[dml_column_place(d, column)];
 	if (value == NULL)
 		return FAIL(d->e, E_NOT_NULL,
 			"null value in column \"%s\" of relation \"%.*s\" violates not-null "
@@ -338,7 +321,7 @@ static enum sqlstate find_end(struct dml *d, const char *name, uint32_t *slot)
 	node->other = sub;
 	node->optional.row_slot = row_slot;
 	node->optional.null_count = 1;
-	node->optional.null_slots = slot_list(p, *slot);
+	node->optional.null_slots = dml_slot_list(p, *slot);
 	return OK;
 }
 
@@ -368,252 +351,6 @@ enum sqlstate plan_dml_create(struct dml *d, struct plan_create *create)
 	create->assignments = insert_assignments(d, &create->assignment_count);
 	create->slot = d->slot = binder_slot_new(
 		&p->b, type_make(t->element == ELEMENT_NODE ? TYPE_NODE : TYPE_EDGE), t->name);
-	return OK;
-}
-
-/* ---- ON CONFLICT ----------------------------------------------------------------------------- */
-
-/* The key of a column of ON CONFLICT; NAME_NONE if there is none. */
-static uint32_t target_key(const struct dml *d, const struct ast_name *name)
-{
-	const struct table_column *column = table_column(d->table, name->text);
-	struct error ignored;
-
-	if (d->view != NULL && plan_written_column(d->view, d->table, name, DML_INSERT, &column,
-				       &ignored) != OK)
-		return NAME_NONE;
-	return column == NULL ? NAME_NONE : column->key;
-}
-
-static bool same_columns(const struct dml *d, const struct index_info *index)
-{
-	if (index->key_count != d->ast->target_count)
-		return false;
-	for (uint32_t i = 0; i < index->key_count; i++) {
-		bool is_there = false;
-
-		for (uint32_t k = 0; k < d->ast->target_count; k++)
-			is_there |= target_key(d, &d->ast->targets[k]) == index->keys[i];
-		if (!is_there)
-			return false;
-	}
-	return true;
-}
-
-static bool is_arbiter(const struct dml *d, const struct index_info *index)
-{
-	if (index->element != d->table->element || index->label != d->table->label ||
-		!index->is_unique)
-		return false;
-	if (d->ast->target_constraint.text.length > 0)
-		return str_equal(index->name, d->ast->target_constraint.text);
-	return d->ast->target_count == 0 || same_columns(d, index);
-}
-
-static enum sqlstate no_arbiter(struct dml *d)
-{
-	const struct ast_name *constraint = &d->ast->target_constraint;
-
-	if (constraint->text.length > 0)
-		return FAIL(d->e, E_NO_OBJECT,
-			"constraint \"%.*s\" for table \"%.*s\" does not exist",
-			STR_ARGS(constraint->text), STR_ARGS(d->table->name));
-	return FAIL(d->e, E_INVALID_REFERENCE,
-		"there is no unique or exclusion constraint matching the ON CONFLICT "
-		"specification");
-}
-
-/* The element that has the proposed row's key of one index; nothing if a key is NULL. */
-static struct plan_node *arbiter_lookup(
-	struct dml *d, const struct index_info *index, const struct plan_node *argument)
-{
-	struct planner *p = d->p;
-	const struct bound **equal = ARENA_ARRAY(p->arena, const struct bound *, index->key_count);
-	struct plan_node *leaf = ARENA_NEW(p->arena, struct plan_node);
-	struct plan_node *node;
-
-	*leaf = *argument;
-	p->s.top = leaf;
-	for (uint32_t i = 0; i < index->key_count; i++) {
-		const struct table_column *column = table_column(
-			d->table, catalog_name(p->b.catalog, NAME_KEY, index->keys[i]));
-
-		equal[i] = column == NULL ? NULL : d->values[column_place(d, column)];
-		if (equal[i] == NULL)
-			return NULL;
-	}
-	node = planner_push(p, PLAN_INDEX_SCAN, 1, 1);
-	node->index_scan.slot = binder_slot_new(&p->b, p->b.slots[d->slot].type, d->table->name);
-	node->index_scan.source_slot = node->index_scan.target_slot = SLOT_NONE;
-	node->index_scan.index = index->id;
-	node->index_scan.element = index->element;
-	node->index_scan.equal_count = index->key_count;
-	node->index_scan.equal = equal;
-	node->index_scan.is_unique_lookup = true;
-	return node;
-}
-
-static void union_of_lookups(struct dml *d, struct plan_node **branches, uint32_t count)
-{
-	struct planner *p = d->p;
-	const uint32_t **from = ARENA_ARRAY(p->arena, const uint32_t *, count);
-	struct plan_node *node;
-
-	for (uint32_t i = 0; i < count; i++)
-		from[i] = slot_list(p, branches[i]->index_scan.slot);
-	p->s.top = NULL;
-	node = planner_push(p, PLAN_UNION, count, count);
-	node->set.row_slot = SLOT_NONE;
-	node->set.op = SET_OP_UNION;
-	node->set.branch_count = count;
-	node->set.branches = branches;
-	node->set.column_count = 1;
-	node->set.slots = slot_list(p, d->slot);
-	node->set.branch_slots = from;
-}
-
-/* The plan that finds whom the proposed row is in conflict with, into d->slot. */
-static enum sqlstate conflict_match(struct dml *d, uint32_t *row_slot, struct plan_node **out)
-{
-	struct planner *p = d->p;
-	const struct catalog *c = p->b.catalog;
-	struct plan_node **branches =
-		ARENA_ARRAY(p->arena, struct plan_node *, catalog_index_count(c) + 1);
-	struct stream old = planner_stream_sub(p, row_slot);
-	const struct plan_node *argument = p->s.top;
-	uint32_t count = 0, arbiters = 0;
-
-	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
-		if (!is_arbiter(d, catalog_index_at(c, i)))
-			continue;
-		arbiters++;
-		branches[count] = arbiter_lookup(d, catalog_index_at(c, i), argument);
-		count += branches[count] != NULL;
-	}
-	if (arbiters == 0 &&
-		(d->ast->target_count > 0 || d->ast->target_constraint.text.length > 0))
-		return no_arbiter(d);
-	if (count == 0) {
-		struct plan_node *none = ARENA_NEW(p->arena, struct plan_node);
-
-		*none = *argument;
-		p->s.top = none;
-		none = planner_push(p, PLAN_NODE_SCAN, 0, 0);
-		none->node_scan.slot = d->slot;
-		none->node_scan.is_nothing = true;
-	} else if (count == 1) {
-		branches[0]->index_scan.slot = d->slot;
-		p->s.top = branches[0];
-	} else {
-		union_of_lookups(d, branches, count);
-	}
-	*out = p->s.top;
-	p->s = old;
-	return OK;
-}
-
-/* The columns by the names that the statement knows them by: of the row that is there, or without
-   `slots` of the proposed one. */
-static void conflict_columns(struct dml *d, const struct table_slots *slots, struct scope *scope)
-{
-	struct planner *p = d->p;
-	uint32_t count = d->view != NULL ? d->view->column_count : d->table->column_count;
-
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t place = d->view != NULL ? d->view->columns[i].place : i;
-		const struct table_column *column = &d->table->columns[place];
-		struct str name = d->view != NULL ? d->view->columns[i].name : column->name;
-		const struct bound *value;
-		struct variable *x;
-
-		if (place == UINT32_MAX)
-			continue;
-		value = slots != NULL ? table_column_value(&p->b, d->table, column, slots, 0)
-				      : d->values[place];
-		if (value == NULL && slots != NULL)
-			continue;
-		if (value == NULL)
-			value = bound_constant(&p->b, value_null(), column->type.type, 0);
-		x = scope_add(scope, name);
-		x->kind = VARIABLE_EXPR;
-		x->is_hidden = true;
-		x->is_relational = true;
-		x->type = slots != NULL ? value->type : column->type.type;
-		x->expr = value;
-	}
-}
-
-static void conflict_table(
-	struct dml *d, struct str name, const struct table_slots *slots)
-{
-	struct scope *columns = scope_new(d->p->arena, NULL);
-	struct variable *v = scope_add(d->p->b.scope, name);
-
-	conflict_columns(d, slots, columns);
-	v->kind = VARIABLE_TABLE;
-	v->is_hidden = true;
-	v->is_relational = true;
-	v->columns = columns;
-}
-
-/* In DO UPDATE the table's name means the row that is there, EXCLUDED the proposed one. */
-static void conflict_scope(struct dml *d)
-{
-	struct planner *p = d->p;
-	struct table_slots slots = { .element = binder_slot_ref(&p->b, d->slot, d->ast->table.at) };
-
-	p->b.scope = scope_new(p->arena, NULL);
-	conflict_columns(d, &slots, p->b.scope);
-	conflict_table(d, dml_alias(d->ast)->text, &slots);
-	conflict_table(d, STR("excluded"), NULL);
-}
-
-static enum sqlstate insert_or_conflict(struct dml *d, const struct plan_create *create)
-{
-	struct planner *p = d->p;
-	unsigned touch = create->element == ELEMENT_NODE ? TOUCH_NODES : TOUCH_EDGES;
-	struct scope *scope = p->b.scope;
-	const struct bound *where = NULL;
-	struct plan_node *match = NULL, *node;
-	struct plan_set *items = NULL;
-	uint32_t row_slot, count = 0;
-
-	for (uint32_t i = 0; i < d->ast->target_count; i++) {
-		if (target_key(d, &d->ast->targets[i]) == NAME_NONE)
-			return FAIL_AT(d->e, d->ast->targets[i].at, E_NO_COLUMN,
-				"column \"%.*s\" does not exist",
-				STR_ARGS(d->ast->targets[i].text));
-	}
-	p->view = d->owner;
-	TRY(conflict_match(d, &row_slot, &match));
-	p->view = NAME_NONE;
-	if (d->ast->conflict == CONFLICT_UPDATE) {
-		p->b.slots[d->slot].is_new = true;
-		conflict_scope(d);
-		TRY(plan_dml_items(d, &items, &count));
-		if (d->ast->conflict_where != NULL)
-			TRY(bind_condition(&p->b, d->ast->conflict_where, "WHERE", &where, d->e));
-		p->b.slots[d->slot].is_new = false;
-		p->b.scope = scope;
-	}
-	for (uint32_t i = 0; i < count; i++)
-		TRY(plan_dml_attach(d, items[i].assignment.expr));
-	if (where != NULL)
-		TRY(plan_dml_attach(d, where));
-	planner_will_write(p, touch | TOUCH_PROPERTIES, TAG_INSERT);
-	node = planner_push(p, PLAN_MERGE, p->s.top->rows, p->s.top->rows * 2);
-	node->other = match;
-	node->merge.row_slot = row_slot;
-	node->merge.count = 1;
-	node->merge.creates = create;
-	node->merge.on_match_count = count;
-	node->merge.on_match = items;
-	node->merge.is_upsert = true;
-	p->has_conflict = true;
-	node->merge.drops_matches = d->ast->conflict == CONFLICT_NOTHING;
-	node->merge.on_match_where = where;
-	node->view = d->owner;
-	planner_forget(p);
 	return OK;
 }
 
@@ -713,7 +450,7 @@ static enum sqlstate plan_insert_into(struct dml *d, struct answer *out)
 		node->view = d->owner;
 		planner_forget(p);
 	} else {
-		TRY(insert_or_conflict(d, create));
+		TRY(plan_dml_conflict(d, create));
 	}
 	return returning(d, out);
 }
@@ -831,7 +568,7 @@ enum sqlstate plan_dml(
 	note_graph(&d);
 	if (d.table->object == NAME_NONE && d.table->column_count == 0)
 		return FAIL_AT(e, c->dml->table.at, E_TYPE,
-			"label \"%.*s\" declares no properties and cannot be written as a table",
+			"label \"%.*s\" has no properties and cannot be written as a table",
 			STR_ARGS(d.table->name));
 	if (c->dml->kind == DML_INSERT)
 		rc = plan_insert_into(&d, out);

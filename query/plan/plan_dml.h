@@ -23,6 +23,25 @@ struct dml {
 	uint32_t source_slot, target_slot;
 };
 
+static inline const struct ast_name *dml_alias(const struct ast_dml *ast)
+{
+	return ast->alias.text.length > 0 ? &ast->alias : &ast->table;
+}
+
+static inline uint32_t dml_column_place(const struct dml *d, const struct table_column *column)
+{
+	return (uint32_t)(column - d->table->columns);
+}
+
+/* One slot as a list. */
+static inline const uint32_t *dml_slot_list(struct planner *p, uint32_t slot)
+{
+	uint32_t *list = ARENA_ARRAY(p->arena, uint32_t, 1);
+
+	list[0] = slot;
+	return list;
+}
+
 /* plan_dml.c: d->values from VALUES, a query and defaults. */
 enum sqlstate plan_dml_values(struct dml *d) MUST_USE;
 /* The element that INSERT makes of d->values, to be in d->slot. */
@@ -36,6 +55,8 @@ enum sqlstate plan_dml_items(struct dml *d, struct plan_set **out, uint32_t *cou
 enum sqlstate plan_dml_attach(struct dml *d, const struct bound *value) MUST_USE;
 /* The detail of an error about a generated column. */
 enum sqlstate plan_dml_generated(struct dml *d, const struct table_column *column);
+/* plan_conflict.c: INSERT .. ON CONFLICT of the proposed row. */
+enum sqlstate plan_dml_conflict(struct dml *d, const struct plan_create *create) MUST_USE;
 /* plan_merge_into.c */
 enum sqlstate plan_merge_into(struct dml *d) MUST_USE;
 

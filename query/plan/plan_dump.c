@@ -16,6 +16,7 @@
 #include "query/plan/dump.h"
 #include "query/procedure/procedure.h"
 #include "query/sql/relation.h"
+#include "query/table/table_index.h"
 #include "query/type/function.h"
 
 enum { DUMP_DETAIL_COLUMN = 48 };
@@ -182,12 +183,34 @@ static void dump_relation(struct dump *d, const struct plan_node *n)
 	buf_put_byte(d->to, ')');
 }
 
-static void dump_key_condition(
-	struct dump *d, uint32_t key, const char *op, const struct bound *value, const char **glue)
+/* A key of an index: the property, or what the index says of it. */
+static void dump_key(struct dump *d, const struct index_info *index, uint32_t position)
+{
+	const struct catalog *c = d->options->catalog;
+	struct arena *a;
+	struct table_index said;
+
+	if (!catalog_key_is_hidden(c, index->keys[position])) {
+		dump_name(d, NAME_KEY, index->keys[position]);
+		return;
+	}
+	a = arena_new(0);
+	table_index_read(c, a, index, &said);
+	for (uint32_t i = 0; i < said.key_count; i++) {
+		if (said.keys[i].key == index->keys[position])
+			buf_put_str(d->to, said.keys[i].expr.pretty);
+	}
+	if (said.predicate_key == index->keys[position])
+		buf_printf(d->to, "(%.*s)", STR_ARGS(said.predicate.pretty));
+	arena_free(a);
+}
+
+static void dump_key_condition(struct dump *d, const struct index_info *index, uint32_t position,
+	const char *op, const struct bound *value, const char **glue)
 {
 	buf_put_text(d->to, *glue);
 	*glue = " AND ";
-	dump_name(d, NAME_KEY, key);
+	dump_key(d, index, position);
 	buf_put_text(d->to, op);
 	dump_expr(d, value);
 }
@@ -210,12 +233,12 @@ static void dump_index_scan(struct dump *d, const struct plan_node *n)
 	dump_name(d, is_node ? NAME_NODE_LABEL : NAME_EDGE_LABEL, index->label);
 	buf_printf(d->to, " using %.*s (", STR_ARGS(index->name));
 	for (uint32_t i = 0; i < equal; i++)
-		dump_key_condition(d, index->keys[i], " = ", n->index_scan.equal[i], &glue);
+		dump_key_condition(d, index, i, " = ", n->index_scan.equal[i], &glue);
 	if (n->index_scan.low != NULL)
-		dump_key_condition(d, index->keys[equal],
+		dump_key_condition(d, index, equal,
 			n->index_scan.low_is_inclusive ? " >= " : " > ", n->index_scan.low, &glue);
 	if (n->index_scan.high != NULL)
-		dump_key_condition(d, index->keys[equal],
+		dump_key_condition(d, index, equal,
 			n->index_scan.high_is_inclusive ? " <= " : " < ", n->index_scan.high,
 			&glue);
 	buf_put_byte(d->to, ')');

@@ -157,13 +157,22 @@ static enum sqlstate scan_call(struct planner *p, struct from_node *n, struct st
 		p, table, args, function->arg_count, function->name.at, answer, e);
 }
 
-/* Types of columns are written for functions that answer records, and for them alone. */
-static enum sqlstate check_types(const struct ast_from *f, struct error *e)
+static bool is_known(struct planner *p, const struct ast_qname *name)
 {
-	struct str name = f->function->function->name.name;
+	return binder_set_function(name->name) != SET_NONE ||
+	       relation_find_function(name->name) != NULL ||
+	       function_exists(bind_function_name(&p->b, name));
+}
 
-	if (f->column_types != NULL && (binder_set_function(name) != SET_LISTED ||
-					       !binder_set_listed(name)->is_record))
+/* Types of columns are written for functions that answer records, and for them alone. Of a function
+   that does not exist something else is said. */
+static enum sqlstate check_types(struct planner *p, const struct ast_from *f, struct error *e)
+{
+	const struct ast_qname *name = &f->function->function->name;
+	bool is_record = binder_set_function(name->name) == SET_LISTED &&
+			 binder_set_listed(name->name)->is_record;
+
+	if (f->column_types != NULL && !is_record && is_known(p, name))
 		return FAIL_AT(e, f->column_aliases[0].at, E_SYNTAX,
 			"a column definition list is only allowed for functions returning "
 			"\"record\"");
@@ -182,7 +191,7 @@ static enum sqlstate part_list(struct planner *p, const struct ast_from *part, s
 	const struct bound **value = ARENA_ARRAY(p->arena, const struct bound *, 1);
 	struct bound *list;
 
-	TRY(check_types(part, e));
+	TRY(check_types(p, part, e));
 	if (relation_find_function(name) != NULL || (set == SET_UNNEST && call->arg_count > 1))
 		return FAIL_AT(e, part->at, E_NOT_SUPPORTED,
 			"function %.*s is not supported in ROWS FROM", STR_ARGS(name));
@@ -271,7 +280,7 @@ enum sqlstate plan_from_function(struct planner *p, struct from_node *n, struct 
 	/* A function's only column goes by the alias, if there is one. */
 	if (f->alias.text.length == 0)
 		*name = f->function->function->name.name;
-	TRY(check_types(f, e));
+	TRY(check_types(p, f, e));
 	*out = (struct answer){ .columns = ARENA_ARRAY(p->arena, struct answer_column, 1) };
 	TRY(scan_call(p, n, *name, out, e));
 	if (f->has_ordinality)

@@ -12,10 +12,10 @@
  * The conditions stay as filters above: the index narrows, the filter decides.
  */
 #include "query/plan/plan_table.h"
-#include "query/sql/label_table.h"
 
 #include <string.h>
 
+#include "query/plan/plan_index.h"
 #include "query/sql/label_table.h"
 
 /* ---- scans ----------------------------------------------------------------------------------- */
@@ -261,17 +261,31 @@ enum sqlstate plan_table_lock(struct planner *p, const struct ast_projection *se
 	return OK;
 }
 
-/* A label that has elements is a table too, of no columns until it declares some. */
-static const struct table *undeclared_label(struct planner *p, struct str name)
+/* A transaction that has just dropped a label sees its elements no more, which the count still has. */
+static bool has_rows(struct planner *p, enum element element, uint32_t label)
+{
+	const struct bind_options *options = p->b.options;
+	struct error ignored;
+	bool found;
+
+	if (label == NAME_NONE || options->storage == NULL)
+		return false;
+	if (options->txn != NULL)
+		return storage_has_element(options->txn, element, label, p->arena, &found,
+			       &ignored) == OK && found;
+	return (element == ELEMENT_NODE ? storage_node_count(options->storage, label)
+					: storage_edge_count(options->storage, label)) > 0;
+}
+
+/* A label that has elements is a table too. */
+static struct table *undeclared_label(struct planner *p, struct str name)
 {
 	uint32_t node = catalog_find(p->b.catalog, NAME_NODE_LABEL, name);
 	uint32_t edge = catalog_find(p->b.catalog, NAME_EDGE_LABEL, name);
 
-	if (p->b.options->storage == NULL)
-		return NULL;
-	if (node != NAME_NONE && storage_node_count(p->b.options->storage, node) > 0)
+	if (has_rows(p, ELEMENT_NODE, node))
 		return table_of_label(p->b.catalog, p->arena, ELEMENT_NODE, node);
-	if (edge != NAME_NONE && storage_edge_count(p->b.options->storage, edge) > 0)
+	if (has_rows(p, ELEMENT_EDGE, edge))
 		return table_of_label(p->b.catalog, p->arena, ELEMENT_EDGE, edge);
 	return NULL;
 }
@@ -281,17 +295,22 @@ enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct st
 {
 	bool is_ours = qualifier.length == 0 || str_equal_nocase(qualifier, STR("public")) ||
 		       str_equal_nocase(qualifier, STR("main"));
+	struct table *t = NULL;
 
 	if (!is_ours && p->b.catalog != NULL &&
 		catalog_graph_find(p->b.catalog, qualifier) != GRAPH_MAIN) {
 		name = graph_full_name(p->arena, qualifier, name);
 		is_ours = true;
 	}
-	*out = !is_ours || p->b.catalog == NULL ? NULL
-						: table_look_up(p->b.catalog, p->arena, name);
-	if (*out == NULL && is_ours && p->b.catalog != NULL)
-		*out = undeclared_label(p, name);
-	if (*out != NULL)
+	if (is_ours && p->b.catalog != NULL) {
+		t = table_look_up(p->b.catalog, p->arena, name);
+		if (t == NULL)
+			t = undeclared_label(p, name);
+	}
+	if (t != NULL)
+		table_add_observed(t, p->b.catalog, p->arena);
+	*out = t;
+	if (t != NULL)
 		return OK;
 	return FAIL_AT(e, at, E_NO_TABLE, "relation \"%.*s%s%.*s\" does not exist",
 		STR_ARGS(qualifier), qualifier.length > 0 ? "." : "",
@@ -313,6 +332,8 @@ struct lookup {
 	struct planner *p;
 	struct plan_node *scan;
 	uint32_t slot;
+	struct plan_index *indexes; /* of the label, those of expressions and partial ones */
+	uint32_t index_count;
 	struct condition conditions[CONDITIONS_MOST];
 	uint32_t count;
 };
@@ -341,12 +362,19 @@ static bool is_known_before(const struct lookup *l, const struct bound *value)
 	return !f.is_foreign;
 }
 
-/* The key of the scanned element that a slot holds; NAME_NONE if it holds something else. */
-static uint32_t key_of(const struct lookup *l, const struct bound *x)
+/* An integer without casts to others: the index has them all as one. */
+static const struct bound *of_any_width(const struct bound *x)
 {
 	while (x->kind == BOUND_CAST && type_is_integer(x->type) &&
 		type_is_integer(x->args[0]->type))
 		x = x->args[0];
+	return x;
+}
+
+/* The key of the scanned element that a slot holds; NAME_NONE if it holds something else. */
+static uint32_t key_of(const struct lookup *l, const struct bound *x)
+{
+	x = of_any_width(x);
 	if (x->kind != BOUND_SLOT)
 		return NAME_NONE;
 	for (uint32_t i = 0; i < l->p->s.fetched_count; i++) {
@@ -358,13 +386,50 @@ static uint32_t key_of(const struct lookup *l, const struct bound *x)
 	return NAME_NONE;
 }
 
+static void put_condition(
+	struct lookup *l, uint32_t key, char op, const struct bound *value)
+{
+	if (key != NAME_NONE && l->count < CONDITIONS_MOST)
+		l->conditions[l->count++] = (struct condition){ key, op, value };
+}
+
+struct column_reader {
+	const struct lookup *lookup;
+	const struct table *table;
+};
+
+static bool reads_column(void *context, uint32_t column, const struct bound *x)
+{
+	const struct column_reader *r = context;
+
+	return x->kind == BOUND_SLOT && !r->table->columns[column].is_end &&
+	       key_of(r->lookup, x) == r->table->columns[column].key;
+}
+
+/* The keys of indexes whose expression it is. */
+static void note_expressions(
+	struct lookup *l, const struct bound *x, char op, const struct bound *value)
+{
+	x = of_any_width(x);
+	for (uint32_t i = 0; i < l->index_count; i++) {
+		const struct plan_index *index = &l->indexes[i];
+		struct column_reader reader = { l, index->table };
+
+		for (uint32_t k = 0; k < index->info->key_count; k++) {
+			if (index->exprs[k] != NULL && index->exprs[k] != index->predicate &&
+				row_expr_same(
+					of_any_width(index->exprs[k]), x, reads_column, &reader))
+				put_condition(l, index->info->keys[k], op, value);
+		}
+	}
+}
+
 static void note(struct lookup *l, const struct bound *key, char op, const struct bound *value)
 {
-	uint32_t number = key_of(l, key);
-
-	if (number == NAME_NONE || l->count == CONDITIONS_MOST || !is_known_before(l, value))
+	if (!is_known_before(l, value))
 		return;
-	l->conditions[l->count++] = (struct condition){ number, op, value };
+	put_condition(l, key_of(l, key), op, value);
+	note_expressions(l, key, op, value);
 }
 
 static void note_condition(struct lookup *l, const struct bound *x)
@@ -416,17 +481,19 @@ static bool has_range(const struct lookup *l, uint32_t key)
 	       find_value(l, key, '>') != NULL || find_value(l, key, 'g') != NULL;
 }
 
-/* Better the more keys are given; a whole unique key is best. */
+/* Better the more keys are given; a whole unique key is best. 0: it cannot serve. */
 static uint32_t index_score(const struct lookup *l, const struct index_info *index)
 {
-	uint32_t equal = equal_keys(l, index);
+	uint32_t equal = equal_keys(l, index), score = 100 * equal, given = equal;
 
 	if (equal == index->key_count)
-		return 100 * equal + (index->is_unique ? 1000 : 50);
+		return score + (index->is_unique ? 1000 : 50);
 	if (equal == 0 && l->scan->input->kind == PLAN_ONE_ROW &&
 		find_value(l, index->keys[0], 'i') != NULL)
-		return 40;
-	return 100 * equal + (has_range(l, index->keys[equal]) ? 20 : 0);
+		score = 40, given = 1;
+	else if (has_range(l, index->keys[equal]))
+		score += 20, given = equal + 1;
+	return plan_index_has_all(l->p->b.catalog, index, given) ? score : 0;
 }
 
 static const struct index_info *best_index(const struct lookup *l)
@@ -545,6 +612,46 @@ static void use_index(struct lookup *l, const struct index_info *index)
 	scan->cost = scan->input->cost + scan->rows;
 }
 
+/* The label's indexes with hidden keys. */
+static void read_indexes(struct lookup *l)
+{
+	const struct catalog *c = l->p->b.catalog;
+	bool is_node = l->scan->kind == PLAN_NODE_SCAN;
+	enum element element = is_node ? ELEMENT_NODE : ELEMENT_EDGE;
+	uint32_t label = is_node ? l->scan->node_scan.label : l->scan->edge_scan.label;
+	const struct label_info *info = catalog_label(c, element, label);
+	const struct table *t;
+
+	if (info == NULL || info->hidden_count == 0)
+		return;
+	t = table_of_label(c, l->p->arena, element, label);
+	l->indexes = ARENA_ARRAY(l->p->arena, struct plan_index, info->hidden_count);
+	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
+		const struct index_info *index = catalog_index_at(c, i);
+
+		if (index->element == element && index->label == label && index->is_ready &&
+			table_index_has_hidden(c, index) &&
+			plan_index_read(l->p, t, index, &l->indexes[l->index_count]))
+			l->index_count++;
+	}
+}
+
+/* Partial indexes whose predicate holds for all that is asked for: it is TRUE there. */
+static void note_predicates(
+	struct lookup *l, const struct bound *const *predicates, uint32_t count)
+{
+	for (uint32_t i = 0; i < l->index_count; i++) {
+		const struct plan_index *index = &l->indexes[i];
+		struct column_reader reader = { l, index->table };
+		struct plan_conditions given = { predicates, count, reads_column, &reader };
+
+		if (index->predicate != NULL && plan_implies(&given, index->predicate))
+			put_condition(l, index->info->keys[0], '=',
+				bound_constant(
+					&l->p->b, value_bool(true), type_make(TYPE_BOOL), 0));
+	}
+}
+
 void plan_table_access(struct planner *p, const struct bound *const *predicates, uint32_t count)
 {
 	struct lookup l = { .p = p, .scan = p->s.top };
@@ -561,8 +668,10 @@ void plan_table_access(struct planner *p, const struct bound *const *predicates,
 		l.slot = l.scan->edge_scan.slot;
 	else
 		return;
+	read_indexes(&l);
 	for (uint32_t i = 0; i < count; i++)
 		note_condition(&l, predicates[i]);
+	note_predicates(&l, predicates, count);
 	index = l.count == 0 ? NULL : best_index(&l);
 	if (index == NULL)
 		return;

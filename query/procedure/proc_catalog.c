@@ -7,6 +7,7 @@
  */
 #include "query/procedure/procedures.h"
 
+#include "query/table/table_index.h"
 #include "query/type/type.h"
 
 enum { CONSTRAINT_KINDS = 4 };
@@ -42,27 +43,6 @@ static bool is_ours(const struct procedure_call *call, enum element element, uin
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-static enum sqlstate label_is_used(struct procedure_call *call, enum element element,
-	uint32_t label, bool *is_used, struct error *e)
-{
-	struct txn *t = call->ev->txn;
-	struct arena_mark mark = arena_save(call->arena);
-	struct cursor *cursor;
-	uint32_t count = 0;
-	enum sqlstate rc;
-	uint64_t id;
-
-	if (element == ELEMENT_NODE)
-		TRY(storage_scan_nodes(t, label, call->arena, &cursor, e));
-	else
-		TRY(storage_scan_edges(t, label, call->arena, &cursor, e));
-	rc = storage_cursor_next(cursor, &id, NULL, 1, &count, e);
-	storage_cursor_close(cursor);
-	arena_rewind(call->arena, mark);
-	*is_used = count > 0;
-	return rc;
-}
-
 static enum sqlstate answer_labels(
 	struct procedure_call *call, enum element element, struct error *e)
 {
@@ -76,7 +56,8 @@ static enum sqlstate answer_labels(
 		if (!is_ours(call, element, id))
 			continue;
 		if (!is_used)
-			TRY(label_is_used(call, element, id, &is_used, e));
+			TRY(storage_has_element(
+				call->ev->txn, element, id, call->arena, &is_used, e));
 		if (is_used)
 			TRY(procedure_answer_row(call, &name, e));
 		TRY(procedure_poll(call, 100, e));
@@ -94,11 +75,14 @@ enum sqlstate procedure_edge_labels(struct procedure_call *call, struct error *e
 	return answer_labels(call, ELEMENT_EDGE, e);
 }
 
-/* The graphs share the names of keys: one belongs to a graph in which it was declared or written. */
+/* The graphs share the names of keys: one belongs to a graph in which it was declared or written. Those of
+   indexes are nobody's. */
 static bool key_is_ours(const struct procedure_call *call, uint32_t key)
 {
 	const struct catalog *c = catalog_of(call);
 
+	if (catalog_key_is_hidden(c, key))
+		return false;
 	if (!catalog_has_graphs(c))
 		return true;
 	for (int element = ELEMENT_NODE; element <= ELEMENT_EDGE; element++) {
@@ -203,6 +187,22 @@ static struct value label_name(struct procedure_call *call, enum element element
 	return value_string(catalog_name(catalog_of(call), names_of(element), label));
 }
 
+/* Expressions stand among the keys as they are printed. */
+static struct value index_keys(struct procedure_call *call, const struct index_info *index)
+{
+	struct table_index said;
+	struct value *names;
+
+	table_index_read(catalog_of(call), call->arena, index, &said);
+	names = ARENA_ARRAY(call->arena, struct value, said.key_count + 1);
+	for (uint32_t i = 0; i < said.key_count; i++)
+		names[i] = value_string(said.keys[i].expr.pretty.length > 0
+						? said.keys[i].expr.pretty
+						: catalog_name(catalog_of(call), NAME_KEY,
+							  said.keys[i].key));
+	return list_of(names, said.key_count);
+}
+
 enum sqlstate procedure_indexes(struct procedure_call *call, struct error *e)
 {
 	const struct catalog *c = catalog_of(call);
@@ -212,7 +212,7 @@ enum sqlstate procedure_indexes(struct procedure_call *call, struct error *e)
 		struct value row[] = { value_string(index->name),
 			text(index->element == ELEMENT_NODE ? "node" : "edge"),
 			label_name(call, index->element, index->label),
-			key_list(call, index->keys, index->key_count), value_bool(index->is_unique),
+			index_keys(call, index), value_bool(index->is_unique),
 			value_bool(index->is_ready) };
 
 		if (!is_ours(call, index->element, index->label))

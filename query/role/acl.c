@@ -256,19 +256,21 @@ struct str acl_object_name(const struct catalog *c, struct acl_target target)
 	return o == NULL ? STR("") : o->name;
 }
 
-static bool is_property_graph(const struct catalog *c, struct acl_target target)
+static bool is_of_kind(const struct catalog *c, struct acl_target target, enum table_object kind)
 {
 	const struct catalog_object *o =
 		target.kind == ACL_OBJECT ? catalog_object(c, target.label) : NULL;
 
-	return o != NULL && o->kind == OBJECT_PROPERTY_GRAPH;
+	return o != NULL && o->kind == kind;
 }
 
 const char *acl_object_kind(const struct catalog *c, struct acl_target target)
 {
 	if (target.kind == ACL_SEQUENCE)
 		return "sequence";
-	return is_property_graph(c, target) ? "property graph" : "view";
+	if (is_of_kind(c, target, OBJECT_GRAPH_TYPE))
+		return "graph type";
+	return is_of_kind(c, target, OBJECT_PROPERTY_GRAPH) ? "property graph" : "view";
 }
 
 uint32_t acl_possible(const struct catalog *c, struct acl_target target)
@@ -279,7 +281,10 @@ uint32_t acl_possible(const struct catalog *c, struct acl_target target)
 		return PRIVILEGES_DATABASE;
 	if (target.kind == ACL_SEQUENCE || is_default_of_sequences(target))
 		return PRIVILEGES_SEQUENCE;
-	return is_property_graph(c, target) ? (uint32_t)PRIVILEGE_SELECT : PRIVILEGES_LABEL;
+	if (is_of_kind(c, target, OBJECT_GRAPH_TYPE))
+		return 0; /* whoever may make a graph may make one of the type */
+	return is_of_kind(c, target, OBJECT_PROPERTY_GRAPH) ? (uint32_t)PRIVILEGE_SELECT
+							    : PRIVILEGES_LABEL;
 }
 
 enum sqlstate acl_denied(const struct catalog *c, struct acl_target target, struct error *e)

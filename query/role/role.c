@@ -211,6 +211,21 @@ bool role_set_has(const struct role_set *s, uint32_t id)
 	return false;
 }
 
+bool role_set_is_admin(const struct catalog *c, const struct role_set *s, uint32_t id)
+{
+	struct role r;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		if (!role_get(c, s->ids[i], &r))
+			continue;
+		for (uint32_t j = 0; j < r.parent_count; j++) {
+			if (r.parents[j].id == id && r.parents[j].is_admin)
+				return true;
+		}
+	}
+	return s->is_superuser;
+}
+
 /* The roles that rule by themselves: one of them may log in and do everything. */
 static bool has_superuser(const struct catalog *c)
 {

@@ -90,6 +90,8 @@ void role_set_of(const struct catalog *c, struct str name, struct role_set *out)
    matter. */
 bool role_is_member(const struct catalog *c, struct str name, struct str of);
 bool role_set_has(const struct role_set *s, uint32_t id);
+/* Whether they may make others members of the role. */
+bool role_set_is_admin(const struct catalog *c, const struct role_set *s, uint32_t id);
 
 /* ---- privileges ---- */
 
@@ -107,7 +109,7 @@ enum acl_kind {
 	ACL_EDGE = 'e',
 	ACL_SCHEMA = 's',
 	ACL_DATABASE = 'd',
-	ACL_OBJECT = 'v', /* a view or a property graph */
+	ACL_OBJECT = 'v', /* a view, a property graph or a graph type */
 	ACL_SEQUENCE = 'q',
 	/* What a role's new tables and sequences get: all, and those in the schema public. */
 	ACL_DEFAULT_TABLES = 'T',
@@ -157,7 +159,8 @@ uint32_t acl_grantable(
 	const struct catalog *c, struct acl_target target, const struct role_set *who);
 /* Whether it is one of ACL_DEFAULT_…. */
 bool acl_is_default(struct acl_target target);
-/* Whether it is an OBJECT or a SEQUENCE; its name, and "view", "property graph" or "sequence". */
+/* Whether it is an OBJECT or a SEQUENCE; its name, and "view", "property graph",
+   "graph type" or "sequence". */
 bool acl_is_object(struct acl_target target);
 struct str acl_object_name(const struct catalog *c, struct acl_target target);
 const char *acl_object_kind(const struct catalog *c, struct acl_target target);

@@ -115,19 +115,31 @@ static bool is_in_plan(const struct walk *w, uint32_t graph)
 
 /* The right to all labels there are in a graph, and to its nodes that have none: for another graph
    than main that is the right to its membership. */
-static enum sqlstate need_graph(struct walk *w, enum element element, uint32_t graph, uint32_t bits)
+static enum sqlstate check_elements(const struct catalog *c, enum element element, uint32_t graph,
+	uint32_t bits, const struct role_set *who, struct error *e)
 {
 	enum name_kind kind = element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 
-	for (uint32_t id = 1; id <= catalog_name_count(w->catalog, kind); id++) {
-		if (catalog_label(w->catalog, element, id) != NULL &&
-			catalog_graph_of(w->catalog, element, id) == graph)
-			TRY(access_check(
-				w->catalog, target_of(element, id), bits, w->who, w->error));
+	for (uint32_t id = 1; id <= catalog_name_count(c, kind); id++) {
+		if (catalog_label(c, element, id) != NULL &&
+			catalog_graph_of(c, element, id) == graph)
+			TRY(access_check(c, target_of(element, id), bits, who, e));
 	}
 	if (element == ELEMENT_EDGE || graph != GRAPH_MAIN)
 		return OK;
-	return access_check(w->catalog, target_of(element, NAME_NONE), bits, w->who, w->error);
+	return access_check(c, target_of(element, NAME_NONE), bits, who, e);
+}
+
+enum sqlstate access_check_graph(const struct catalog *c, uint32_t graph, uint32_t bits,
+	const struct role_set *who, struct error *e)
+{
+	TRY(check_elements(c, ELEMENT_NODE, graph, bits, who, e));
+	return check_elements(c, ELEMENT_EDGE, graph, bits, who, e);
+}
+
+static enum sqlstate need_graph(struct walk *w, enum element element, uint32_t graph, uint32_t bits)
+{
+	return check_elements(w->catalog, element, graph, bits, w->who, w->error);
 }
 
 static enum sqlstate need(struct walk *w, enum element element, uint32_t label, uint32_t bits)

@@ -20,5 +20,8 @@ enum sqlstate access_check_plan(struct arena *a, const struct plan *plan, const 
 /* All of the bits on one target. */
 enum sqlstate access_check(const struct catalog *c, struct acl_target target, uint32_t bits,
 	const struct role_set *who, struct error *e) MUST_USE;
+/* All of the bits on every element of a graph. */
+enum sqlstate access_check_graph(const struct catalog *c, uint32_t graph, uint32_t bits,
+	const struct role_set *who, struct error *e) MUST_USE;
 
 #endif

@@ -35,7 +35,7 @@ static void add_label(const struct catalog *c, struct str name, enum ast_element
 		out->at[out->count++] = (struct acl_target){ ACL_EDGE, edge };
 }
 
-/* A view or property graph, as the kind says. */
+/* A view, property graph or graph type, as the kind says. */
 static void add_object(const struct catalog *c, enum table_object kind, struct str name,
 	struct targets *out)
 {
@@ -100,11 +100,18 @@ static bool find_targets(
 			out->at[out->count++] = graph;
 			return true;
 		}
+		if (s->alter->kind == ALTER_GRAPH_TYPE_OWNER) {
+			add_object(c, OBJECT_GRAPH_TYPE, s->alter->label.text, out);
+			return true;
+		}
 		add_label(
 			c, session_full_name(session, s->alter->label.text), s->alter->class, out);
 		return true;
 	case STMT_DROP_LABEL:
 		add_label(c, session_full_name(session, s->drop.name.text), s->drop.class, out);
+		return true;
+	case STMT_DROP_GRAPH_TYPE:
+		add_object(c, OBJECT_GRAPH_TYPE, s->drop.name.text, out);
 		return true;
 	case STMT_DROP_GRAPH:
 		graph.label = catalog_graph_find(c, s->drop.name.text);
@@ -177,15 +184,35 @@ static enum sqlstate must_own(
 			target.label)));
 }
 
+/* Graphs and their types. What is replaced must be one's own, what is copied one must be allowed to read. */
+static enum sqlstate check_create_graph(const struct catalog *c, const struct ast_stmt *statement,
+	const struct role_set *who, struct error *e)
+{
+	const struct ast_graph *g = statement->graph;
+	struct targets old = { .count = 0 };
+	uint32_t graph = catalog_graph_find(c, g->name.text);
+
+	TRY(access_check(c, (struct acl_target){ ACL_DATABASE, 0 }, PRIVILEGE_CREATE, who, e));
+	if (g->or_replace && statement->kind == STMT_CREATE_GRAPH_TYPE)
+		add_object(c, OBJECT_GRAPH_TYPE, g->name.text, &old);
+	else if (g->or_replace && graph != GRAPH_MAIN)
+		old.at[old.count++] = (struct acl_target){ ACL_SCHEMA, graph };
+	if (old.count > 0 && !acl_is_owner(c, old.at[0], who))
+		return must_own(c, old.at[0], e);
+	graph = catalog_graph_find(c, g->copied.text);
+	if (graph == GRAPH_MAIN && !str_equal(g->copied.text, STR("main")))
+		return OK; /* nothing is copied, or from what is not there */
+	return access_check_graph(c, graph, PRIVILEGE_SELECT, who, e);
+}
+
 static enum sqlstate check_schema_statement(struct query_session *s,
 	const struct ast_stmt *statement, const struct role_set *who, struct error *e)
 {
 	const struct catalog *c = txn_catalog(s->txn);
 	struct targets targets;
 
-	if (statement->kind == STMT_CREATE_GRAPH)
-		return access_check(
-			c, (struct acl_target){ ACL_DATABASE, 0 }, PRIVILEGE_CREATE, who, e);
+	if (statement->kind == STMT_CREATE_GRAPH || statement->kind == STMT_CREATE_GRAPH_TYPE)
+		return check_create_graph(c, statement, who, e);
 	if (statement->kind == STMT_CREATE_LABEL)
 		return access_check(c,
 			(struct acl_target){
@@ -359,7 +386,9 @@ static void find_made(
 	out->count = 0;
 	if (statement->kind == STMT_CREATE_GRAPH)
 		out->at[out->count++] = (struct acl_target){ ACL_SCHEMA,
-			catalog_graph_find(c, statement->graph.name.text) };
+			catalog_graph_find(c, statement->graph->name.text) };
+	else if (statement->kind == STMT_CREATE_GRAPH_TYPE)
+		add_object(c, OBJECT_GRAPH_TYPE, statement->graph->name.text, out);
 	else if (statement->kind == STMT_CREATE_VIEW)
 		add_object(c, OBJECT_VIEW, statement->view->name.text, out);
 	else if (statement->kind == STMT_CREATE_PROPERTY_GRAPH)
@@ -394,8 +423,8 @@ static bool takes_away(const struct ast_stmt *statement)
 	enum ast_stmt_kind kind = statement->kind;
 
 	return kind == STMT_DROP_SEQUENCE || kind == STMT_DROP_LABEL || kind == STMT_DROP_TABLE ||
-	       kind == STMT_DROP_GRAPH || kind == STMT_DROP_VIEW ||
-	       kind == STMT_DROP_PROPERTY_GRAPH ||
+	       kind == STMT_DROP_GRAPH || kind == STMT_DROP_GRAPH_TYPE ||
+	       kind == STMT_DROP_VIEW || kind == STMT_DROP_PROPERTY_GRAPH ||
 	       (kind == STMT_ALTER_TABLE && statement->alter_table->actions[0].is_cascade);
 }
 

@@ -294,7 +294,9 @@ static enum sqlstate analyze_label(struct sample *s, struct error *e)
 	}
 	if (s->element == ELEMENT_EDGE && s->count > 0)
 		TRY(analyze_ends(s, e));
-	return recount_types(s, doubtful, doubtful_count, e);
+	TRY(recount_types(s, doubtful, doubtful_count, e));
+	storage_tally_analyzed(s->txn, s->element, s->label);
+	return OK;
 }
 
 /* Nodes without label, for which no statistics are kept. */

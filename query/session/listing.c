@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * SHOW LABELS, TYPES, KEYS, INDEXES, CONSTRAINTS, GRAPHS, FUNCTIONS, PROCEDURES: the catalog as
- * rows of text.
+ * SHOW LABELS, TYPES, KEYS, INDEXES, CONSTRAINTS, GRAPHS, GRAPH TYPES, FUNCTIONS, PROCEDURES: the
+ * catalog as rows of text.
  */
 #include "query/session/session.h"
 
@@ -10,6 +10,8 @@
 
 #include "query/plan/user_procedure.h"
 #include "query/procedure/procedure.h"
+#include "query/sql/definition.h"
+#include "query/table/table.h"
 #include "query/type/function.h"
 #include "query/type/type.h"
 
@@ -30,6 +32,7 @@ static const struct query_column constraint_columns[] = { TEXT("name"), TEXT("ty
 	TEXT("label"), TEXT("keys") };
 static const struct query_column graph_columns[] = { TEXT("graph"), CELL("nodes", TYPE_INT64),
 	CELL("edges", TYPE_INT64), CELL("closed", TYPE_BOOL) };
+static const struct query_column graph_type_columns[] = { TEXT("graph_type"), TEXT("definition") };
 static const struct query_column function_columns[] = { TEXT("name"), TEXT("signature"),
 	TEXT("description") };
 static const struct query_column procedure_columns[] = { TEXT("name"), TEXT("signature"),
@@ -52,6 +55,8 @@ uint32_t listing_columns(enum ast_catalog catalog, const struct query_column **c
 		return COLUMNS(constraint_columns);
 	case CATALOG_GRAPHS:
 		return COLUMNS(graph_columns);
+	case CATALOG_GRAPH_TYPES:
+		return COLUMNS(graph_type_columns);
 	case CATALOG_FUNCTIONS:
 		return COLUMNS(function_columns);
 	case CATALOG_PROCEDURES:
@@ -198,6 +203,22 @@ static struct value key_list(struct query_portal *p, const uint32_t *keys, uint3
 	return value_string(names);
 }
 
+/* The keys; of more than columns as its definition has them. */
+static struct value index_keys(struct query_portal *p, const struct index_info *index)
+{
+	struct buf text = { 0 };
+	struct table_index said;
+	struct str keys;
+
+	table_index_read(catalog_of(p), p->arena, index, &said);
+	if (table_index_is_plain(&said))
+		return key_list(p, index->keys, index->key_count);
+	definition_put_index_keys(&text, catalog_of(p), &said, DEFINITION_PRETTY);
+	keys = arena_str(p->arena, buf_str(&text));
+	buf_free(&text);
+	return value_string(keys);
+}
+
 static void list_indexes(struct query_portal *p)
 {
 	const struct catalog *c = catalog_of(p);
@@ -212,7 +233,7 @@ static void list_indexes(struct query_portal *p)
 		row[0] = value_string(index->name);
 		row[1] = kind_text(index->element);
 		row[2] = value_string(catalog_name(c, names_of(index->element), index->label));
-		row[3] = key_list(p, index->keys, index->key_count);
+		row[3] = index_keys(p, index);
 		row[4] = value_bool(index->is_unique);
 	}
 }
@@ -277,6 +298,22 @@ static void list_graphs(struct query_portal *p)
 	/* the rows may have moved meanwhile */
 	p->table->cells[1] = value_int((int64_t)nodes);
 	p->table->cells[3] = value_bool(false);
+}
+
+static void list_graph_types(struct query_portal *p)
+{
+	const struct catalog *c = catalog_of(p);
+
+	for (uint32_t i = 0; i < catalog_object_count(c); i++) {
+		const struct catalog_object *object = catalog_object_at(c, i);
+		struct value *row;
+
+		if (object->kind != OBJECT_GRAPH_TYPE)
+			continue;
+		row = add(p);
+		row[0] = value_string(object->name);
+		row[1] = value_string(object->body);
+	}
 }
 
 static void list_functions(struct query_portal *p)
@@ -381,6 +418,9 @@ enum sqlstate listing_run(struct query_portal *p, enum ast_catalog catalog, stru
 		return OK;
 	case CATALOG_GRAPHS:
 		list_graphs(p);
+		return OK;
+	case CATALOG_GRAPH_TYPES:
+		list_graph_types(p);
 		return OK;
 	case CATALOG_FUNCTIONS:
 		list_functions(p);

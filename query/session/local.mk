@@ -17,6 +17,9 @@ query_libquery_a_SOURCES += \
 	%D%/prepare_text.c \
 	%D%/schema.c \
 	%D%/schema_graph.c \
+	%D%/schema_graph.h \
+	%D%/schema_graph_copy.c \
+	%D%/schema_graph_type.c \
 	%D%/schema_procedure.c \
 	%D%/schema_default.c \
 	%D%/schema_role.c \

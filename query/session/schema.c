@@ -4,9 +4,9 @@
  * Schema statements: labels, properties, indexes, constraints. Translates the tree into the storage
  * layer's definitions; what may and may not be is decided there.
  */
-#include "query/session/session.h"
+#include "query/session/schema_graph.h"
 
-#include "query/ddl/ddl.h"
+#include "query/ddl/ddl_index.h"
 #include "query/eval/cast.h"
 #include "query/eval/eval.h"
 #include "query/table/table.h"
@@ -293,6 +293,18 @@ static enum sqlstate change_type(struct query_portal *p, enum element element, s
 
 /* ---- ALTER, DROP ---- */
 
+static enum sqlstate alter_type_owner(struct query_portal *p, struct error *e)
+{
+	const struct ast_alter *alter = p->prepared->statement->alter;
+
+	TRY(schema_lock(p->session->txn, e));
+	if (catalog_object_find(txn_catalog(p->session->txn), OBJECT_GRAPH_TYPE,
+		    alter->label.text) == NULL)
+		return schema_no_graph_type(&alter->label, e);
+	return schema_role_own_object(
+		p->session, OBJECT_GRAPH_TYPE, &alter->label, &alter->name, e);
+}
+
 static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 {
 	const struct ast_alter *alter = p->prepared->statement->alter;
@@ -326,6 +338,9 @@ static enum sqlstate alter_label(struct query_portal *p, struct error *e)
 	case ALTER_GRAPH_OWNER:
 		portal_tag(p, "ALTER SCHEMA");
 		return schema_role_own_graph(p->session, &alter->label, &alter->name, e);
+	case ALTER_GRAPH_TYPE_OWNER:
+		portal_tag(p, "ALTER GRAPH TYPE");
+		return alter_type_owner(p, e);
 	default:
 		return schema_label_set_closed(
 			txn, element, label, alter->kind == ALTER_SET_CLOSED, e);
@@ -374,14 +389,19 @@ static enum element index_element(struct query_portal *p, const struct ast_index
 	return ELEMENT_NODE;
 }
 
-static bool has_index(struct query_portal *p, struct str name)
+static const struct index_info *find_index(struct query_portal *p, struct str name)
 {
 	const struct catalog *c = txn_catalog(p->session->txn);
 
 	for (uint32_t i = 0; i < catalog_index_count(c); i++)
 		if (str_equal(catalog_index_at(c, i)->full_name, schema_name(p, name)))
-			return true;
-	return false;
+			return catalog_index_at(c, i);
+	return NULL;
+}
+
+static bool has_index(struct query_portal *p, struct str name)
+{
+	return find_index(p, name) != NULL;
 }
 
 static bool has_constraint(struct query_portal *p, struct str name)
@@ -448,6 +468,8 @@ static enum sqlstate table_index(struct query_portal *p, const struct ast_index 
 	to->label = t->name;
 	to->element = t->element;
 	for (uint32_t i = 0; i < index->key_count; i++) {
+		if (index->keys[i].expr.expr != NULL)
+			continue;
 		to->keys[i] = folded(p, &index->keys[i].key);
 		if (table_column(t, to->keys[i]) == NULL)
 			return FAIL(e, E_NO_COLUMN, "column \"%.*s\" does not exist",
@@ -528,6 +550,7 @@ static enum sqlstate create_index(struct query_portal *p, struct error *e)
 		.key_count = index->key_count,
 		.is_unique = index->is_unique,
 	};
+	struct ddl d;
 	uint32_t id;
 
 	portal_tag(p, "CREATE INDEX");
@@ -541,6 +564,10 @@ static enum sqlstate create_index(struct query_portal *p, struct error *e)
 			"relation \"%.*s\" already exists, skipping",
 			STR_ARGS(graph_local_name(to.name)));
 		return OK;
+	}
+	if (ddl_index_says_more(index)) {
+		begin_ddl(p, &d, e);
+		return ddl_create_index(&d, index, &to);
 	}
 	if (to.name.length == 0 && skips(p, index->if_not_exists, like_index(p, &to)))
 		return OK;
@@ -594,7 +621,9 @@ static enum sqlstate create_constraint(struct query_portal *p, struct error *e)
 static enum sqlstate drop_index(
 	struct query_portal *p, const struct ast_name *written, bool if_exists, struct error *e)
 {
+	const struct index_info *index;
 	struct str name = written->text;
+	struct ddl d;
 
 	if (!has_index(p, name))
 		name = folded(p, written);
@@ -603,7 +632,12 @@ static enum sqlstate drop_index(
 			"index \"%.*s\" does not exist, skipping", STR_ARGS(name));
 		return OK;
 	}
-	return schema_index_drop(p->session->txn, schema_name(p, name), e);
+	begin_ddl(p, &d, e);
+	TRY(ddl_lock(&d));
+	index = find_index(p, name);
+	return index != NULL && !index->is_constraint
+		       ? ddl_index_drop(&d, index)
+		       : schema_index_drop(p->session->txn, schema_name(p, name), e);
 }
 
 static enum sqlstate drop_indexes(struct query_portal *p, struct error *e)
@@ -668,6 +702,10 @@ static enum sqlstate run(struct query_portal *p, struct error *e)
 		return schema_create_graph(p, e);
 	case STMT_DROP_GRAPH:
 		return schema_drop_graph(p, e);
+	case STMT_CREATE_GRAPH_TYPE:
+		return schema_create_graph_type(p, e);
+	case STMT_DROP_GRAPH_TYPE:
+		return schema_drop_graph_type(p, e);
 	case STMT_CREATE_PROCEDURE:
 		return schema_create_procedure(p, e);
 	case STMT_DROP_PROCEDURE:

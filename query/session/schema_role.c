@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/datetime.h"
+#include "query/eval/cast.h"
 #include "query/parse/ast_role.h"
 #include "query/session/access.h"
 #include "query/table/table.h"
@@ -129,6 +130,25 @@ static enum sqlstate add_parent(struct query_session *s, struct role *member,
 	return OK;
 }
 
+/* As the session writes moments. 'infinity' is what a role has that was given no end. */
+static enum sqlstate read_until(
+	struct query_session *s, struct str text, int64_t *until, struct error *e)
+{
+	struct arena *a = arena_new(0);
+	struct eval eval = {
+		.arena = a, .lasting = a, .txn = s->txn, .settings = s->settings
+	};
+	struct value read;
+	enum sqlstate rc = eval_cast(&eval, value_string(text),
+		(struct type){ .kind = TYPE_TIMESTAMPTZ }, false, &read, e);
+
+	if (rc == OK)
+		*until = read.integer;
+	eval_end(&eval);
+	arena_free(a);
+	return rc;
+}
+
 static enum sqlstate set_option(
 	struct query_session *s, struct role *r, const struct ast_role_option *o, struct error *e)
 {
@@ -144,12 +164,7 @@ static enum sqlstate set_option(
 		r->connection_limit = o->number;
 		return OK;
 	case ROLE_OPTION_UNTIL:
-		if (str_equal_nocase(o->text, STR("infinity"))) {
-			r->valid_until = ROLE_FOREVER;
-			return OK;
-		}
-		return timestamptz_parse(
-				o->text, DATE_ORDER_MDY, &zone_utc, &r->valid_until, e);
+		return read_until(s, o->text, &r->valid_until, e);
 	case ROLE_OPTION_IN:
 		for (uint32_t i = 0; i < o->name_count; i++) {
 			TRY(schema_role_need(s, &o->names[i], &parent, e));
@@ -309,19 +324,8 @@ static enum sqlstate grant_role(struct query_session *s, const struct ast_grant 
 static bool is_admin_of(struct query_session *s, uint32_t role)
 {
 	const struct role_set *own = session_rights(s);
-	struct role r;
 
-	if (own->is_superuser || (own->flags & ROLE_CREATEROLE) != 0)
-		return true;
-	for (uint32_t i = 0; i < own->count; i++) {
-		if (!role_get(catalog_of(s), own->ids[i], &r))
-			continue;
-		for (uint32_t j = 0; j < r.parent_count; j++) {
-			if (r.parents[j].id == role && r.parents[j].is_admin)
-				return true;
-		}
-	}
-	return false;
+	return (own->flags & ROLE_CREATEROLE) != 0 || role_set_is_admin(catalog_of(s), own, role);
 }
 
 static enum sqlstate grant_roles(

@@ -57,6 +57,7 @@ static void warn(void *context, const char *message)
 static const struct eval_catalog catalog = {
 	.put_object = reg_put,
 	.find_object = reg_find,
+	.object_missing = reg_missing,
 	.view_columns = view_table_columns,
 	.view_writing = view_table_writing,
 };

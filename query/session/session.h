@@ -249,6 +249,9 @@ enum sqlstate schema_define_label(struct query_portal *p, const struct ast_label
 /* schema_graph.c */
 enum sqlstate schema_create_graph(struct query_portal *p, struct error *e);
 enum sqlstate schema_drop_graph(struct query_portal *p, struct error *e);
+/* schema_graph_type.c */
+enum sqlstate schema_create_graph_type(struct query_portal *p, struct error *e);
+enum sqlstate schema_drop_graph_type(struct query_portal *p, struct error *e);
 /* The session's graph; empty: main. */
 struct str session_graph_name(const struct query_session *s);
 enum sqlstate session_graph_set(

@@ -201,6 +201,7 @@ static const struct static_type statics[] = {
 	{ "int2vector", TYPE_INT2VECTOR },
 	{ "oidvector", TYPE_OIDVECTOR },
 	{ "record", TYPE_RECORD },
+	{ "anyarray", TYPE_ANYARRAY },
 	{ "void", TYPE_VOID },
 	{ "sql_identifier", TYPE_NAME },
 	{ "character_data", TYPE_VARCHAR },

@@ -116,6 +116,26 @@ bool constant_operator_find(uint32_t oid, struct constant_operator *out)
 	return false;
 }
 
+/* varchar has no operators: its values are text. */
+static uint32_t same_bytes(uint32_t type)
+{
+	enum { OID_TEXT = 25, OID_VARCHAR = 1043 };
+
+	return type == OID_VARCHAR ? (uint32_t)OID_TEXT : type;
+}
+
+uint32_t constant_operator_by_types(const char *name, uint32_t left, uint32_t right)
+{
+	struct constant_operator found;
+
+	for (uint32_t at = 0; constant_operator_next(&at, &found);) {
+		if (strcmp(found.name, name) == 0 && found.types[0] == same_bytes(left) &&
+			found.types[1] == same_bytes(right))
+			return found.oid;
+	}
+	return 0;
+}
+
 RELATION_FILL(constants)
 {
 	(void)e;

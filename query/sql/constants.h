@@ -21,5 +21,7 @@ struct constant_operator {
 bool constant_operator_find(uint32_t oid, struct constant_operator *out);
 /* The operators one after the other, *at from 0 on; false at the end. */
 bool constant_operator_next(uint32_t *at, struct constant_operator *out);
+/* The operator of that name for two types of pg_type, or types that are the same bytes; 0 if there is none. */
+uint32_t constant_operator_by_types(const char *name, uint32_t left, uint32_t right);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "query/sql/definition.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -68,30 +69,89 @@ static void put_table(struct eval *ev, struct buf *to, struct naming_object tabl
 	naming_put_ident(to, table.name);
 }
 
+static struct str text_as(const struct index_text *t, enum definition_text as)
+{
+	return as == DEFINITION_SOURCE   ? t->source
+	       : as == DEFINITION_PRETTY ? t->pretty
+					  : t->text;
+}
+
+/* A call stands as it is, another expression in parentheses. */
+static void put_index_key(struct buf *to, const struct catalog *c,
+	const struct table_index_key *key, enum definition_text as)
+{
+	struct str text = text_as(&key->expr, as);
+
+	if (text.length == 0)
+		put_key(to, c, key->key);
+	else
+		buf_printf(to, definition_called(text).length > 0 ? "%.*s" : "(%.*s)",
+			STR_ARGS(text));
+}
+
+struct str definition_called(struct str text)
+{
+	uint32_t name = 0, depth = 0, i;
+
+	while (name < text.length &&
+		(text.at[name] == '_' || isalnum((unsigned char)text.at[name])))
+		name++;
+	if (name == 0 || name == text.length || text.at[name] != '(')
+		return (struct str){ 0 };
+	for (i = name; i < text.length; i++) {
+		depth += text.at[i] == '(';
+		depth -= text.at[i] == ')';
+		if (depth == 0)
+			break;
+	}
+	if (i + 1 != text.length)
+		return (struct str){ 0 };
+	return memcmp(text.at, "COALESCE", name) == 0 ? STR("coalesce")
+							 : (struct str){ text.at, name };
+}
+
+void definition_put_index_keys(struct buf *to, const struct catalog *c,
+	const struct table_index *x, enum definition_text as)
+{
+	struct str predicate = text_as(&x->predicate, as);
+
+	buf_put_byte(to, '(');
+	for (uint32_t i = 0; i < x->key_count; i++) {
+		const struct table_index_key *key = &x->keys[i];
+
+		buf_put_text(to, i > 0 ? ", " : "");
+		put_index_key(to, c, key, as);
+		buf_put_text(to, key->is_descending ? " DESC" : "");
+		if (key->is_nulls_first != key->is_descending)
+			buf_put_text(to, key->is_nulls_first ? " NULLS FIRST" : " NULLS LAST");
+	}
+	buf_put_byte(to, ')');
+	if (predicate.length > 0)
+		buf_printf(to, " WHERE %.*s", STR_ARGS(predicate));
+}
+
 void definition_put_index(struct eval *ev, struct buf *to, const struct index_info *index,
 	uint32_t column, bool is_pretty)
 {
 	const struct catalog *c = txn_catalog(ev->txn);
+	enum definition_text as = is_pretty ? DEFINITION_PRETTY : DEFINITION_FULL;
+	struct table_index said;
 	enum name_kind kind = index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 	struct naming_object table = { catalog_name(c, kind, index->label),
 		label_schema_oid(catalog_graph_of(c, index->element, index->label)) };
 
+	table_index_read(c, ev->arena, index, &said);
 	if (column > 0) {
-		if (column <= index->key_count)
-			put_key(to, c, index->keys[column - 1]);
+		if (column <= said.key_count)
+			put_index_key(to, c, &said.keys[column - 1], as);
 		return;
 	}
 	buf_printf(to, "CREATE %sINDEX ", index->is_unique ? "UNIQUE " : "");
 	naming_put_ident(to, index->name);
 	buf_put_text(to, " ON ");
 	put_table(ev, to, table, is_pretty);
-	buf_put_text(to, " USING btree (");
-	for (uint32_t i = 0; i < index->key_count; i++) {
-		if (i > 0)
-			buf_put_text(to, ", ");
-		put_key(to, c, index->keys[i]);
-	}
-	buf_put_byte(to, ')');
+	buf_put_text(to, " USING btree ");
+	definition_put_index_keys(to, c, &said, as);
 }
 
 static void put_columns(
@@ -194,7 +254,7 @@ static void put_element(struct eval *ev, struct buf *to, const struct label_tabl
 	const char *glue = " PROPERTIES (";
 
 	buf_put_text(to, "        ");
-	naming_put_ident(to, table->name);
+	naming_put(ev, to, &(struct naming_object){ table->name, table->schema });
 	put_key_list(ev, to, table);
 	if (table->element == ELEMENT_EDGE) {
 		put_end(ev, to, "SOURCE", "_from", catalog_edge_end(c, table->info, true));
@@ -210,8 +270,8 @@ static void put_element(struct eval *ev, struct buf *to, const struct label_tabl
 	buf_put_text(to, strcmp(glue, ", ") == 0 ? ")" : " NO PROPERTIES");
 }
 
-static enum sqlstate put_elements(
-	struct eval *ev, struct buf *to, enum element element, struct error *e)
+static enum sqlstate put_elements(struct eval *ev, struct buf *to, uint32_t graph,
+	enum element element, struct error *e)
 {
 	bool is_node = element == ELEMENT_NODE;
 	const char *glue = is_node ? "\n    VERTEX TABLES (\n" : "\n    EDGE TABLES (\n";
@@ -223,7 +283,8 @@ static enum sqlstate put_elements(
 		TRY(label_table_next(ev->txn, ev->arena, &at, &table, &found, e));
 		if (!found)
 			break;
-		if (table.element != element)
+		if (table.element != element ||
+			catalog_graph_of(txn_catalog(ev->txn), element, table.label) != graph)
 			continue;
 		buf_put_text(to, glue);
 		glue = ",\n";
@@ -235,11 +296,13 @@ static enum sqlstate put_elements(
 	return OK;
 }
 
-enum sqlstate definition_put_graph(struct eval *ev, struct buf *to, struct error *e)
+enum sqlstate definition_put_graph(
+	struct eval *ev, struct buf *to, uint32_t graph, struct error *e)
 {
-	buf_put_text(to, "CREATE PROPERTY GRAPH public.main");
-	TRY(put_elements(ev, to, ELEMENT_NODE, e));
-	return put_elements(ev, to, ELEMENT_EDGE, e);
+	buf_put_text(to, "CREATE PROPERTY GRAPH public.");
+	naming_put_ident(to, catalog_graph_name(txn_catalog(ev->txn), graph));
+	TRY(put_elements(ev, to, graph, ELEMENT_NODE, e));
+	return put_elements(ev, to, graph, ELEMENT_EDGE, e);
 }
 
 /* ---- functions -------------------------------------------------------------------------------- */

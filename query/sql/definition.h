@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "query/sql/label_table.h"
 #include "query/sql/proc.h"
+#include "query/table/table_index.h"
 #include "storage/value.h"
 
 struct eval;
@@ -26,12 +27,19 @@ void definition_put_quoted(struct buf *to, struct str text);
    The table's name stands with its schema unless is_pretty and the schema is on the path. */
 void definition_put_index(struct eval *ev, struct buf *to, const struct index_info *index,
 	uint32_t column, bool is_pretty);
+/* Its keys with their order, in parentheses, and the predicate. */
+enum definition_text { DEFINITION_SOURCE, DEFINITION_FULL, DEFINITION_PRETTY };
+void definition_put_index_keys(struct buf *to, const struct catalog *c,
+	const struct table_index *x, enum definition_text as);
+/* The name of the function that an expression is a call of; empty: it is none. */
+struct str definition_called(struct str text);
 /* "PRIMARY KEY (id)"; a check stands in one pair of parentheses if is_pretty, else in two. */
 void definition_put_constraint(struct eval *ev, struct buf *to, const struct label_table *table,
 	const struct label_constraint *constraint, bool is_pretty);
 
-/* The property graph of all labels as CREATE PROPERTY GRAPH. */
-enum sqlstate definition_put_graph(struct eval *ev, struct buf *to, struct error *e) MUST_USE;
+/* A graph of the database as CREATE PROPERTY GRAPH of all its labels. */
+enum sqlstate definition_put_graph(
+	struct eval *ev, struct buf *to, uint32_t graph, struct error *e) MUST_USE;
 
 /* Types of arguments as pg_get_function_arguments() lists them, and of the result. */
 void definition_put_arguments(struct eval *ev, struct buf *to, const struct proc *p);

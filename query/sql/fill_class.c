@@ -7,12 +7,12 @@
 #include "query/eval/eval.h"
 #include "query/sql/acl_list.h"
 #include "query/sql/builtin.h"
+#include "query/sql/definition.h"
 #include "query/sql/fills.h"
+#include "query/sql/listed_graph.h"
 #include "query/sql/label_table.h"
 #include "query/sql/listed.h"
 #include "query/table/table.h"
-
-enum { OID_JSONB = 3802 };
 
 /* ---- pg_namespace ---------------------------------------------------------------------------- */
 
@@ -170,21 +170,39 @@ static void add_table(
 
 static void add_index(struct relation_scan *s, const struct index_info *index)
 {
-	struct value *row = add_class(s, label_oid(LABEL_INDEX, index->id),
-		value_string(index->name), 'i', index->key_count);
+	struct table_index said;
+	struct value *row;
 
+	table_index_read(s->catalog, s->arena, index, &said);
+	row = add_class(s, label_oid(LABEL_INDEX, index->id), value_string(index->name), 'i',
+		said.key_count);
 	row[pg_class_relnamespace] = value_int(label_schema_oid(
 		catalog_graph_of(s->catalog, index->element, index->label)));
 	row[pg_class_relam] = value_int(OID_AM_BTREE);
+	row[pg_class_relpages] = value_int(1); /* its root; nobody counts the others */
 }
 
-/* The graph itself, as PostgreSQL 19 shows property graphs. */
-static void add_graph(struct relation_scan *s)
+/* A graph of the database, as PostgreSQL 19 shows property graphs. Its privileges are its schema's. */
+static void add_graph(struct relation_scan *s, const struct listed_graph *g)
 {
-	struct value *row = add_class(s, OID_GRAPH_MAIN, relation_text("main"), 'g', 0);
+	struct value *row = add_class(s, g->oid, value_string(g->name), 'g', 0);
+	struct acl *acl = ARENA_NEW(s->arena, struct acl);
 
+	acl_find(s->catalog, listed_graph_target(g), acl);
+	row[pg_class_relowner] = value_int(acl_owner_oid(s->catalog, acl));
 	row[pg_class_relfilenode] = value_int(0);
 	row[pg_class_reltuples] = value_float(-1);
+}
+
+static void add_graphs(struct relation_scan *s)
+{
+	struct listed_graph g;
+	uint64_t at = 0;
+
+	while (listed_graph_next(s->catalog, &at, &g)) {
+		if (g.object == NULL)
+			add_graph(s, &g);
+	}
 }
 
 /* "check_option=local" and the like; NULL: none is set. */
@@ -248,6 +266,7 @@ static void add_catalogs(struct relation_scan *s)
 		const struct relation *r = relation_at(i);
 		bool is_catalog = strcmp(r->schema, "pg_catalog") == 0;
 		struct value *row;
+		uint32_t array;
 
 		if (!relation_wants(s, pg_class_oid, r->oid))
 			continue;
@@ -255,6 +274,7 @@ static void add_catalogs(struct relation_scan *s)
 			s, r->oid, relation_text(r->name), (char)r->kind, r->column_count);
 		row[pg_class_relnamespace] = value_int(
 			is_catalog ? OID_NAMESPACE_CATALOG : OID_NAMESPACE_INFORMATION);
+		row[pg_class_reltype] = value_int(relation_row_type(r, &array));
 		if (r->kind == RELATION_TABLE)
 			row[pg_class_relam] = value_int(OID_AM_HEAP);
 	}
@@ -264,6 +284,7 @@ static void add_catalogs(struct relation_scan *s)
 static void add_class_of(struct relation_scan *s, uint32_t oid)
 {
 	enum label_object object;
+	struct listed_graph graph;
 	struct label_table table;
 	struct keyed keyed;
 	uint32_t number;
@@ -275,8 +296,8 @@ static void add_class_of(struct relation_scan *s, uint32_t oid)
 	}
 	if (oid < OID_USER_FIRST)
 		add_catalogs(s);
-	if (oid == OID_GRAPH_MAIN)
-		add_graph(s);
+	if (listed_graph_by_oid(s->catalog, oid, &graph) && graph.object == NULL)
+		add_graph(s, &graph);
 	if (!label_oid_split(oid, &object, &number))
 		return;
 	if (object == LABEL_CATALOG_OBJECT && catalog_object(s->catalog, number) != NULL)
@@ -301,7 +322,7 @@ RELATION_FILL(class)
 		return OK;
 	}
 	if (s->at == 0) {
-		add_graph(s);
+		add_graphs(s);
 		for (uint32_t i = 0; i < catalog_object_count(s->catalog); i++)
 			add_object(s, catalog_object_at(s->catalog, i));
 		for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++)
@@ -352,6 +373,25 @@ static struct value *add_attribute(
 	return row;
 }
 
+/* The hidden columns of every table. */
+static void add_system_attributes(struct relation_scan *s, uint32_t table)
+{
+	static const struct {
+		const char *name;
+		int number;
+		uint32_t type;
+	} columns[] = { { "ctid", -1, 27 }, { "xmin", -2, 28 }, { "cmin", -3, 29 },
+		{ "xmax", -4, 28 }, { "cmax", -5, 29 }, { "tableoid", -6, 26 } };
+
+	for (uint32_t i = 0; i < ARRAY_COUNT(columns); i++) {
+		struct value *row = add_attribute(s, table, relation_text(columns[i].name),
+			columns[i].number, columns[i].type);
+
+		row[pg_attribute_attnotnull] = value_bool(true);
+		row[pg_attribute_attstattarget] = value_int(0);
+	}
+}
+
 static void add_label_attributes(struct relation_scan *s, const struct label_table *table)
 {
 	struct label_column *columns;
@@ -371,6 +411,17 @@ static void add_label_attributes(struct relation_scan *s, const struct label_tab
 		row[pg_attribute_atthasdef] =
 			value_bool(c->default_text.length > 0 || c->generated_text.length > 0);
 	}
+	add_system_attributes(s, table->oid);
+}
+
+/* What PostgreSQL calls an index's column: by the function of its expression. */
+static struct value index_column(struct relation_scan *s, const struct table_index_key *key)
+{
+	struct str name = definition_called(key->expr.text);
+
+	if (key->expr.text.length == 0)
+		name = catalog_name(s->catalog, NAME_KEY, key->key);
+	return name.length == 0 ? relation_text("expr") : value_string(name);
 }
 
 static void add_index_attributes(struct relation_scan *s, const struct index_info *index)
@@ -379,17 +430,20 @@ static void add_index_attributes(struct relation_scan *s, const struct index_inf
 		index->element == ELEMENT_NODE ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE;
 	struct label_column *columns;
 	struct label_table table;
+	struct table_index said;
 	uint32_t count;
 
 	if (!label_table_by_oid(s->catalog, label_oid(object, index->label), &table))
 		return;
 	count = label_table_columns(s->catalog, &table, s->arena, &columns);
-	for (uint32_t i = 0; i < index->key_count; i++) {
-		int16_t number = label_column_number(columns, count, index->keys[i]);
-		uint32_t type = number > 0 ? columns[number - 1].type_oid : (uint32_t)OID_JSONB;
+	table_index_read(s->catalog, s->arena, index, &said);
+	for (uint32_t i = 0; i < said.key_count; i++) {
+		uint32_t key = said.keys[i].key;
+		int16_t number = label_column_number(columns, count, key);
+		uint32_t type = number > 0 ? columns[number - 1].type_oid
+					   : label_key_type(s->catalog, &table, s->arena, key);
 		struct value *row = add_attribute(s, label_oid(LABEL_INDEX, index->id),
-			value_string(catalog_name(s->catalog, NAME_KEY, index->keys[i])),
-			(int)i + 1, type);
+			index_column(s, &said.keys[i]), (int)i + 1, type);
 
 		if (number > 0)
 			row[pg_attribute_atttypmod] = value_int(columns[number - 1].modifier);
@@ -423,6 +477,8 @@ static void add_catalog_attributes(struct relation_scan *s)
 
 			row[pg_attribute_attnotnull] = value_bool(c->is_not_null);
 		}
+		if (r->kind == RELATION_TABLE)
+			add_system_attributes(s, r->oid);
 	}
 }
 

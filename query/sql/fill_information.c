@@ -229,7 +229,8 @@ static struct value type_text(struct relation_scan *s, uint32_t type)
 	return made;
 }
 
-static void put_type(struct relation_scan *s, struct value *row, const struct listed_column *c)
+void relation_put_column_type(
+	struct relation_scan *s, struct value *row, const struct listed_column *c)
 {
 	const struct builtin_type *type = builtin_type_by_oid(c->type);
 	struct naming_object name = { STR(""), 0 };
@@ -294,7 +295,7 @@ static void add_column(
 	if (c->default_text.length > 0)
 		row[columns_column_default] = value_string(c->default_text);
 	row[columns_is_nullable] = yes_or_no(!c->is_not_null);
-	put_type(s, row, c);
+	relation_put_column_type(s, row, c);
 	row[columns_dtd_identifier] = value_string(arena_printf(s->arena, "%d", c->number));
 	row[columns_is_self_referencing] = row[columns_is_identity] = row[columns_identity_cycle] =
 		yes_or_no(false);

@@ -238,12 +238,27 @@ static void add_description(
 	add_description_in(s, CLASS_OF_CLASSES, oid, column, comment);
 }
 
+static bool has_initial(const struct comment *comment)
+{
+	const struct comment *x;
+
+	for (uint32_t i = 0; (x = comment_initial(i)) != NULL; i++) {
+		if (x->class_oid == comment->class_oid && x->oid == comment->oid)
+			return true;
+	}
+	return false;
+}
+
 static void add_other_comments(struct relation_scan *s)
 {
+	const struct comment *x;
 	struct comment comment;
 
+	for (uint32_t i = 0; (x = comment_initial(i)) != NULL; i++)
+		add_description_in(s, x->class_oid, x->oid, 0,
+			comment_find(s->catalog, s->arena, x->class_oid, x->oid));
 	for (uint32_t cursor = 0; comment_next(s->catalog, s->arena, &cursor, &comment);) {
-		if (!comment_is_shared(comment.class_oid))
+		if (!comment_is_shared(comment.class_oid) && !has_initial(&comment))
 			add_description_in(s, comment.class_oid, comment.oid, 0, comment.text);
 	}
 }

@@ -1,13 +1,14 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * The views of information_schema that tell of privileges on tables and their columns. Privileges are on
+ * The views of information_schema that tell of privileges on tables, their columns and property graphs. Privileges are on
  * whole labels, so a column has its table's. Shown is what concerns the roles whose rights the reader has,
  * and, but for the role_…_grants, what everybody may do.
  */
 #include "query/eval/eval.h"
 #include "query/sql/acl_list.h"
 #include "query/sql/fills.h"
+#include "query/sql/listed_graph.h"
 #include "query/sql/listed.h"
 
 /* One privilege of one role. */
@@ -30,22 +31,28 @@ static struct value yes_or_no(bool is_yes)
 	return value_string(is_yes ? STR("YES") : STR("NO"));
 }
 
-static struct reader *reader_new(struct relation_scan *s, const struct listed *l)
+/* What privileges are kept under; NULL: nothing was ever granted on it. */
+static struct reader *reader_new(struct relation_scan *s, const struct acl_target *target)
 {
 	struct reader *r = ARENA_NEW(s->arena, struct reader);
 
 	role_set_of(s->catalog, acl_current_user(s->ev), &r->who);
-	if (l->kind == 'r' && l->relation == NULL)
-		acl_find(s->catalog,
-			(struct acl_target){
-				l->table.element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE,
-				l->table.label },
-			&r->acl);
-	else if (l->view != NAME_NONE)
-		acl_find(s->catalog, (struct acl_target){ ACL_OBJECT, l->view }, &r->acl);
+	if (target != NULL)
+		acl_find(s->catalog, *target, &r->acl);
 	r->owner = arena_str(s->arena, acl_role_name(s->ev, r->acl.owner));
 	r->is_of_roles = strncmp(s->relation->name, "role_", 5) == 0;
 	return r;
+}
+
+static struct reader *reader_of_table(struct relation_scan *s, const struct listed *l)
+{
+	struct acl_target target = { ACL_OBJECT, l->view };
+	bool is_label = l->kind == 'r' && l->relation == NULL;
+
+	if (is_label)
+		target = (struct acl_target){
+			l->table.element == ELEMENT_NODE ? ACL_NODE : ACL_EDGE, l->table.label };
+	return reader_new(s, is_label || l->view != NAME_NONE ? &target : NULL);
 }
 
 static bool is_mine(const struct reader *r, uint32_t role)
@@ -98,7 +105,7 @@ static enum sqlstate add_table_privileges(
 {
 	static const char *const names[] = { "INSERT", "SELECT", "UPDATE", "DELETE", "TRUNCATE",
 		"REFERENCES", "TRIGGER" };
-	const struct reader *r = reader_new(s, l);
+	const struct reader *r = reader_of_table(s, l);
 	struct grant g;
 
 	(void)e;
@@ -140,7 +147,7 @@ static enum sqlstate add_column_privileges(
 	struct relation_scan *s, const struct listed *l, struct error *e)
 {
 	static const char *const names[] = { "INSERT", "SELECT", "UPDATE", "REFERENCES" };
-	const struct reader *r = reader_new(s, l);
+	const struct reader *r = reader_of_table(s, l);
 	struct listed_column *columns;
 	uint32_t count = listed_columns(s, l, &columns);
 	struct grant g;
@@ -158,4 +165,43 @@ static enum sqlstate add_column_privileges(
 RELATION_FILL(info_column_privileges)
 {
 	return listed_each(s, add_column_privileges, e);
+}
+
+/* ---- property graphs ---- */
+
+static void add_graph(
+	struct relation_scan *s, const struct listed_graph *graph, const struct grant *g)
+{
+	struct value *row = relation_add(s);
+
+	row[pg_property_graph_privileges_grantor] = value_string(g->grantor);
+	row[pg_property_graph_privileges_grantee] = value_string(g->grantee);
+	row[pg_property_graph_privileges_property_graph_catalog] = listed_database(s);
+	row[pg_property_graph_privileges_property_graph_schema] = relation_text("public");
+	row[pg_property_graph_privileges_property_graph_name] = value_string(graph->name);
+	row[pg_property_graph_privileges_privilege_type] = relation_text(g->privilege);
+	row[pg_property_graph_privileges_is_grantable] = yes_or_no(g->is_grantable);
+}
+
+/* Rights to a graph of the database are those to its schema and its labels. */
+RELATION_FILL(info_pg_property_graph_privileges)
+{
+	struct listed_graph graph;
+	uint64_t at = 0;
+
+	(void)e;
+	while (listed_graph_next(s->catalog, &at, &graph)) {
+		struct acl_target target = listed_graph_target(&graph);
+		const struct reader *r;
+		struct grant g;
+
+		if (graph.object == NULL)
+			continue;
+		r = reader_new(s, &target);
+		for (uint32_t i = 0; i <= r->acl.count; i++) {
+			if (find_grant(s, r, i, "SELECT", &g))
+				add_graph(s, &graph, &g);
+		}
+	}
+	return OK;
 }

@@ -10,7 +10,7 @@
 #include "query/sql/fills.h"
 #include "query/sql/label_table.h"
 
-enum { ENCODING_UTF8 = 6, OID_DATABASE = 5, OID_TABLESPACE_DEFAULT = 1663 };
+enum { ENCODING_UTF8 = 6, OID_TABLESPACE_DEFAULT = 1663 };
 
 struct shown {
 	uint32_t oid, flags;
@@ -295,7 +295,7 @@ RELATION_FILL(db_role_setting)
 		struct value *row = relation_add(s);
 
 		row[pg_db_role_setting_setdatabase] =
-			value_int(key.is_database ? OID_DATABASE : 0);
+			value_int(key.is_database ? QUERY_DATABASE_OID : 0);
 		row[pg_db_role_setting_setrole] =
 			value_int(key.role == NAME_NONE ? 0 : role_oid(s->catalog, key.role));
 		row[pg_db_role_setting_setconfig] = config_list(s, settings);
@@ -319,7 +319,7 @@ RELATION_FILL(database)
 	struct value *row = relation_add(s);
 
 	(void)e;
-	row[pg_database_oid] = value_int(OID_DATABASE);
+	row[pg_database_oid] = value_int(QUERY_DATABASE_OID);
 	row[pg_database_datname] = relation_text(session == NULL ? "" : session->database);
 	row[pg_database_datdba] = value_int(OID_ROLE_OWNER);
 	row[pg_database_encoding] = value_int(ENCODING_UTF8);

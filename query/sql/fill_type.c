@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * pg_type: the built-in types and their arrays, and for every table the type of its rows.
+ * pg_type: the built-in types and their arrays, and for every table and catalog the type of its rows.
  */
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
@@ -127,23 +127,23 @@ static void add_builtins(struct relation_scan *s)
 	}
 }
 
-/* The type of a table's rows and that of arrays of them. */
-static void add_row_types(struct relation_scan *s, const struct label_table *table, void *context)
+/* What has rows: their type and that of arrays of them. */
+struct row_owner {
+	struct str name;
+	uint32_t schema, oid, row, array;
+};
+
+static void add_row_types(struct relation_scan *s, const struct row_owner *o)
 {
-	bool is_node = table->element == ELEMENT_NODE;
-	uint32_t oid = label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label);
-	uint32_t array =
-		label_oid(is_node ? LABEL_NODE_ROW_ARRAY : LABEL_EDGE_ROW_ARRAY, table->label);
-	struct builtin_type of_array = array_type(array, oid, 'd'), composite = of_array;
+	struct builtin_type of_array = array_type(o->array, o->row, 'd'), composite = of_array;
 	struct value *row;
 
-	(void)context;
-	if (relation_wants(s, pg_type_oid, array))
-		add_type(s, &of_array, array_name(s, table->name), table->schema);
-	if (!relation_wants(s, pg_type_oid, oid))
+	if (relation_wants(s, pg_type_oid, o->array))
+		add_type(s, &of_array, array_name(s, o->name), o->schema);
+	if (!relation_wants(s, pg_type_oid, o->row))
 		return;
-	composite.oid = oid;
-	composite.array = array;
+	composite.oid = o->row;
+	composite.array = o->array;
 	composite.element = 0;
 	composite.kind = 'c';
 	composite.category = 'C';
@@ -152,17 +152,53 @@ static void add_row_types(struct relation_scan *s, const struct label_table *tab
 	composite.output = PROC_RECORD_OUT;
 	composite.receive = PROC_RECORD_RECEIVE;
 	composite.send = PROC_RECORD_SEND;
-	row = add_type(s, &composite, value_string(table->name), table->schema);
-	row[pg_type_typrelid] = value_int(table->oid);
+	row = add_type(s, &composite, value_string(o->name), o->schema);
+	row[pg_type_typrelid] = value_int(o->oid);
+}
+
+static void add_rows_of_label(
+	struct relation_scan *s, const struct label_table *table, void *context)
+{
+	bool is_node = table->element == ELEMENT_NODE;
+	struct row_owner owner = {
+		.name = table->name,
+		.schema = table->schema,
+		.oid = table->oid,
+		.row = label_oid(is_node ? LABEL_NODE_ROW : LABEL_EDGE_ROW, table->label),
+		.array = label_oid(
+			is_node ? LABEL_NODE_ROW_ARRAY : LABEL_EDGE_ROW_ARRAY, table->label),
+	};
+
+	(void)context;
+	add_row_types(s, &owner);
+}
+
+static void add_rows_of_catalogs(struct relation_scan *s)
+{
+	for (uint32_t i = 0; i < relation_count(); i++) {
+		const struct relation *r = relation_at(i);
+		bool is_catalog = strcmp(r->schema, "pg_catalog") == 0;
+		struct row_owner owner = {
+			.name = str_of(r->name),
+			.schema = is_catalog ? OID_NAMESPACE_CATALOG : OID_NAMESPACE_INFORMATION,
+			.oid = r->oid,
+		};
+
+		owner.row = relation_row_type(r, &owner.array);
+		if (owner.row != 0)
+			add_row_types(s, &owner);
+	}
 }
 
 RELATION_FILL(type)
 {
 	int64_t key;
 
-	if (s->at == 0)
+	if (s->at == 0) {
 		add_builtins(s);
+		add_rows_of_catalogs(s);
+	}
 	if (relation_key(s, pg_type_oid, &key) && key < OID_USER_FIRST)
 		return OK;
-	return relation_each_label(s, add_row_types, NULL, e);
+	return relation_each_label(s, add_rows_of_label, NULL, e);
 }

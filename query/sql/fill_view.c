@@ -1,8 +1,7 @@
 /*
  * SPDX-License-Identifier: PostgreSQL
  *
- * pg_tables, pg_indexes and the statistics of tables and indexes: what PostgreSQL has as views over
- * its catalogs.
+ * pg_tables, pg_indexes and their kin: what PostgreSQL has as views over its catalogs.
  */
 #include "query/eval/eval.h"
 #include "query/sql/acl_list.h"
@@ -73,7 +72,7 @@ RELATION_FILL(views)
 	return listed_each(s, add_view, e);
 }
 
-static struct value label_name(const struct relation_scan *s, const struct index_info *index)
+struct value relation_index_table(const struct relation_scan *s, const struct index_info *index)
 {
 	enum name_kind kind = index->element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL;
 
@@ -93,92 +92,10 @@ RELATION_FILL(indexes)
 		definition_put_index(s->ev, &text, index, 0, false);
 		row[pg_indexes_schemaname] = value_string(
 			label_schema_name(s->catalog, index->element, index->label));
-		row[pg_indexes_tablename] = label_name(s, index);
+		row[pg_indexes_tablename] = relation_index_table(s, index);
 		row[pg_indexes_indexname] = value_string(index->name);
 		row[pg_indexes_indexdef] = value_string(arena_str(s->arena, buf_str(&text)));
 	}
 	buf_free(&text);
-	return OK;
-}
-
-/* ---- statistics ------------------------------------------------------------------------------- */
-
-/* Nothing is counted by table: the columns are there, and zero. */
-static void put_zeros(struct relation_scan *s, struct value *row)
-{
-	for (uint32_t i = 0; i < s->relation->column_count; i++) {
-		if (strcmp(s->relation->columns[i].type, "int8") == 0)
-			row[i] = value_int(0);
-	}
-}
-
-/* relid, schemaname, relname come first in all views of statistics about tables. */
-static void add_statistics(struct relation_scan *s, const struct listed *l)
-{
-	struct value *row = relation_add(s);
-
-	put_zeros(s, row);
-	row[pg_stat_all_tables_relid] = value_int(l->oid);
-	row[pg_stat_all_tables_schemaname] = value_string(l->schema);
-	row[pg_stat_all_tables_relname] = value_string(l->name);
-}
-
-static enum sqlstate add_any(struct relation_scan *s, const struct listed *l, struct error *e)
-{
-	(void)e;
-	if (l->kind == 'r')
-		add_statistics(s, l);
-	return OK;
-}
-
-static enum sqlstate add_user(struct relation_scan *s, const struct listed *l, struct error *e)
-{
-	(void)e;
-	if (l->kind == 'r' && l->relation == NULL)
-		add_statistics(s, l);
-	return OK;
-}
-
-static enum sqlstate add_system(struct relation_scan *s, const struct listed *l, struct error *e)
-{
-	(void)e;
-	if (l->kind == 'r' && l->relation != NULL)
-		add_statistics(s, l);
-	return OK;
-}
-
-RELATION_FILL(stat_all)
-{
-	return listed_each(s, add_any, e);
-}
-
-RELATION_FILL(stat_user)
-{
-	return listed_each(s, add_user, e);
-}
-
-RELATION_FILL(stat_system)
-{
-	return listed_each(s, add_system, e);
-}
-
-/* relid, indexrelid, schemaname, relname, indexrelname come first in those about indexes. */
-RELATION_FILL(stat_index)
-{
-	(void)e;
-	for (uint32_t i = 0; i < catalog_index_count(s->catalog); i++) {
-		const struct index_info *index = catalog_index_at(s->catalog, i);
-		bool is_node = index->element == ELEMENT_NODE;
-		struct value *row = relation_add(s);
-
-		put_zeros(s, row);
-		row[pg_stat_all_indexes_relid] = value_int(
-			label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, index->label));
-		row[pg_stat_all_indexes_indexrelid] = value_int(label_oid(LABEL_INDEX, index->id));
-		row[pg_stat_all_indexes_schemaname] = value_string(
-			label_schema_name(s->catalog, index->element, index->label));
-		row[pg_stat_all_indexes_relname] = label_name(s, index);
-		row[pg_stat_all_indexes_indexrelname] = value_string(index->name);
-	}
 	return OK;
 }

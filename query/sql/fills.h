@@ -8,6 +8,7 @@
 #define QUERY_SQL_FILLS_H
 
 #include "query/sql/label_table.h"
+#include "query/sql/listed.h"
 #include "query/sql/relation.h"
 
 #define relation_fill_none NULL
@@ -23,6 +24,12 @@ enum sqlstate relation_each_label(struct relation_scan *s, label_visit *visit, v
 /* The same, or for the one label whose oid is asked for in this column. */
 enum sqlstate relation_labels_by_oid(
 	struct relation_scan *s, uint32_t column, label_visit *visit, struct error *e) MUST_USE;
+
+/* fill_information.c: what a row of information_schema.columns says of a column's type. */
+void relation_put_column_type(
+	struct relation_scan *s, struct value *row, const struct listed_column *c);
+/* fill_view.c: the name of the table that an index is of. */
+struct value relation_index_table(const struct relation_scan *s, const struct index_info *index);
 
 RELATION_FILL(above);
 RELATION_FILL(aggregate);
@@ -59,6 +66,15 @@ RELATION_FILL(info_columns);
 RELATION_FILL(info_constraint_column_usage);
 RELATION_FILL(info_enabled_roles);
 RELATION_FILL(info_key_column_usage);
+RELATION_FILL(info_pg_edge_table_components);
+RELATION_FILL(info_pg_element_table_key_columns);
+RELATION_FILL(info_pg_element_table_labels);
+RELATION_FILL(info_pg_element_table_properties);
+RELATION_FILL(info_pg_element_tables);
+RELATION_FILL(info_pg_label_properties);
+RELATION_FILL(info_pg_labels);
+RELATION_FILL(info_pg_property_data_types);
+RELATION_FILL(info_pg_property_graph_privileges);
 RELATION_FILL(info_property_graphs);
 RELATION_FILL(info_referential_constraints);
 RELATION_FILL(info_schemata);

@@ -436,24 +436,53 @@ enum sqlstate definition_graph_complete(const struct catalog *c, struct arena *a
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-enum sqlstate definition_graph_save(struct txn *txn, struct graph_definition *d, struct error *e)
+/* What the parts of the graph were numbered by until now. */
+static void parts_before(
+	struct txn *txn, struct arena *a, const struct graph_definition *d, struct graph_parts *out)
 {
-	struct buf body = { 0 }, text = { 0 };
-	enum sqlstate rc;
+	const struct catalog *c = txn_catalog(txn);
+	const struct catalog_object *o =
+		d->object == NAME_NONE ? NULL : catalog_object(c, d->object);
+	struct graph_definition before;
+	struct error ignored;
+
+	*out = (struct graph_parts){ 0 };
+	if (o != NULL && definition_graph_read(c, a, o, &before, &ignored) == OK)
+		definition_graph_parts(a, &before, out);
+}
+
+static void put_body(struct buf *to, const struct graph_definition *d, struct arena *a,
+	const struct graph_parts *before)
+{
+	struct buf text = { 0 };
+	struct graph_parts parts;
 
 	put_tables(&text, d->graph, false);
 	put_tables(&text, d->graph, true);
-	body_begin(&body);
-	body_put_text(&body, buf_str(&text));
-	body_put_text(&body, d->comment);
-	body_put_number(&body, d->property_count);
+	body_begin(to);
+	body_put_text(to, buf_str(&text));
+	body_put_text(to, d->comment);
+	body_put_number(to, d->property_count);
 	for (uint32_t i = 0; i < d->property_count; i++) {
-		body_put_text(&body, d->properties[i].name);
-		body_put_text(&body, d->properties[i].type);
+		body_put_text(to, d->properties[i].name);
+		body_put_text(to, d->properties[i].type);
 	}
+	definition_parts_follow(a, d->graph, before, &parts);
+	definition_parts_put(to, &parts);
+	buf_free(&text);
+}
+
+enum sqlstate definition_graph_save(
+	struct txn *txn, struct arena *a, struct graph_definition *d, struct error *e)
+{
+	struct graph_parts before;
+	struct buf body = { 0 };
+	enum sqlstate rc;
+
+	parts_before(txn, a, d, &before);
+	put_body(&body, d, a, &before);
 	rc = schema_object_put(
 		txn, &d->object, OBJECT_PROPERTY_GRAPH, d->name, buf_str(&body), e);
-	buf_free(&text);
 	buf_free(&body);
 	return rc;
 }
@@ -489,7 +518,16 @@ enum sqlstate definition_graph_read(const struct catalog *c, struct arena *a,
 		out->properties[i].name = body_text(&r);
 		out->properties[i].type = body_text(&r);
 	}
+	out->numbers = arena_str(a, r.rest);
 	return OK;
+}
+
+void definition_graph_parts(
+	struct arena *a, const struct graph_definition *d, struct graph_parts *out)
+{
+	struct body_reader numbers = { .rest = d->numbers, .arena = a };
+
+	definition_parts_read(a, d->graph, d->numbers.length == 0 ? NULL : &numbers, out);
 }
 
 enum sqlstate definition_graph_find(const struct catalog *c, struct arena *a, struct str name,

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "query/parse/ast_table.h"
+#include "query/sql/graph_parts.h"
 #include "query/table/table.h"
 
 /* A property has one type in all labels of the graph. */
@@ -24,6 +25,7 @@ struct graph_definition {
 	struct ast_property_graph *graph;
 	uint32_t property_count;
 	struct graph_property *properties;
+	struct str numbers; /* of its parts, as they are kept; see definition_graph_parts */
 };
 
 /* The name as written. False if there is none, E_DATA_CORRUPTED and the like if it cannot be read.
@@ -32,8 +34,12 @@ enum sqlstate definition_graph_find(const struct catalog *c, struct arena *a, st
 	struct graph_definition *out, bool *is_there, struct error *e) MUST_USE;
 enum sqlstate definition_graph_read(const struct catalog *c, struct arena *a,
 	const struct catalog_object *o, struct graph_definition *out, struct error *e) MUST_USE;
-enum sqlstate definition_graph_save(
-	struct txn *txn, struct graph_definition *d, struct error *e) MUST_USE;
+/* The arena is for the work alone. */
+enum sqlstate definition_graph_save(struct txn *txn, struct arena *a, struct graph_definition *d,
+	struct error *e) MUST_USE;
+/* The numbers of what was read; its names live as long as the definition. */
+void definition_graph_parts(
+	struct arena *a, const struct graph_definition *d, struct graph_parts *out);
 
 /* Writes out what the element tables from the `first` on leave to be found: E_NO_TABLE, E_NO_COLUMN,
    E_NO_OBJECT and others, with the place in the statement. */

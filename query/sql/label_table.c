@@ -14,6 +14,7 @@
 #include "query/type/type.h"
 
 enum { PROPERTY_KEY_BITS = 16, PROPERTY_LABEL_BITS = 14 };
+enum { OID_JSONB = 3802 };
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
@@ -60,26 +61,6 @@ static struct label_table table_of(const struct catalog *c, enum element element
 	};
 }
 
-static enum sqlstate has_element(struct txn *t, struct arena *scratch,
-	const struct label_table *table, bool *found, struct error *e)
-{
-	struct arena_mark mark = arena_save(scratch);
-	struct cursor *cursor;
-	uint32_t count = 0;
-	enum sqlstate rc;
-	uint64_t id;
-
-	if (table->element == ELEMENT_NODE)
-		TRY(storage_scan_nodes(t, table->label, scratch, &cursor, e));
-	else
-		TRY(storage_scan_edges(t, table->label, scratch, &cursor, e));
-	rc = storage_cursor_next(cursor, &id, NULL, 1, &count, e);
-	storage_cursor_close(cursor);
-	arena_rewind(scratch, mark);
-	*found = count > 0;
-	return rc;
-}
-
 enum sqlstate label_table_next(struct txn *t, struct arena *scratch, uint64_t *at,
 	struct label_table *out, bool *found, struct error *e)
 {
@@ -98,7 +79,7 @@ enum sqlstate label_table_next(struct txn *t, struct arena *scratch, uint64_t *a
 			continue;
 		*found = out->info != NULL && out->info->is_declared;
 		if (!*found)
-			TRY(has_element(t, scratch, out, found, e));
+			TRY(storage_has_element(t, out->element, label, scratch, found, e));
 	}
 	return OK;
 }
@@ -158,9 +139,11 @@ static struct label_column column_of(const struct table_column *from, int16_t nu
 uint32_t label_table_columns(const struct catalog *c, const struct label_table *table,
 	struct arena *a, struct label_column **out)
 {
-	const struct table *t = table_of_label(c, a, table->element, table->label);
-	uint32_t count = t == NULL ? 0 : t->column_count;
+	struct table *t = table_of_label(c, a, table->element, table->label);
+	uint32_t count;
 
+	table_add_observed(t, c, a);
+	count = t->column_count;
 	*out = ARENA_ARRAY(a, struct label_column, count + 1);
 	for (uint32_t i = 0; i < count; i++)
 		(*out)[i] = column_of(&t->columns[i], (int16_t)(i + 1));
@@ -173,6 +156,21 @@ struct str label_table_comment(
 	const struct table *t = table_of_label(c, a, table->element, table->label);
 
 	return t == NULL ? (struct str){ 0 } : t->comment;
+}
+
+uint32_t label_key_type(const struct catalog *c, const struct label_table *table, struct arena *a,
+	uint32_t key)
+{
+	const struct property_info *p = catalog_property(c, table->element, table->label, key);
+	struct table_type type;
+	struct error ignored;
+
+	if (p == NULL || p->declared == VALUE_NULL)
+		return OID_JSONB;
+	if (type_modifier_is_set(p->modifier) &&
+		table_type_read(a, type_declared_name(a, p), &type, &ignored) == OK)
+		return builtin_find_text(type.text);
+	return builtin_oid(type_declared(p));
 }
 
 int16_t label_column_number(const struct label_column *columns, uint32_t count, uint32_t key)

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: PostgreSQL
  *
  * Labels as tables: what SQL sees of the graph's schema. A node label is a table whose columns are
- * its declared properties in the order of their declaration; an edge label has `_from` and `_to`
- * before them. Its indexes and constraints are the table's.
+ * its declared properties in the order of their declaration, or those that were written under it if it
+ * declares none; an edge label has `_from` and `_to` before them. Its indexes and constraints are the table's.
  *
  * Everything has a number (oid) that is made from the number the storage gave it, which is never
  * used again, so the same thing keeps the same oid for as long as it exists.
@@ -88,6 +88,9 @@ uint32_t label_table_constraints(const struct catalog *c, const struct label_tab
 struct str label_table_comment(
 	const struct catalog *c, const struct label_table *table, struct arena *a);
 
+/* The type of a declared property, also of one that is not a column; jsonb if none is declared. */
+uint32_t label_key_type(const struct catalog *c, const struct label_table *table, struct arena *a,
+	uint32_t key);
 /* The attnum of a key among these; 0 if it is not a column. */
 int16_t label_column_number(const struct label_column *columns, uint32_t count, uint32_t key);
 

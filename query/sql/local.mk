@@ -9,10 +9,13 @@ query_libquery_a_SOURCES += \
 	%D%/constants.def \
 	%D%/definition.c \
 	%D%/definition.h \
+	%D%/definition_label.c \
+	%D%/definition_label.h \
 	%D%/fill_above.c \
 	%D%/fill_class.c \
 	%D%/fill_function.c \
 	%D%/fill_graph.c \
+	%D%/fill_graph_information.c \
 	%D%/fill_index.c \
 	%D%/fill_information.c \
 	%D%/fill_information_key.c \
@@ -22,16 +25,21 @@ query_libquery_a_SOURCES += \
 	%D%/fill_proc.c \
 	%D%/fill_role.c \
 	%D%/fill_setting.c \
+	%D%/fill_statistics.c \
 	%D%/fill_type.c \
 	%D%/fill_view.c \
 	%D%/fills.h \
 	%D%/information_schema.def \
 	%D%/graph_definition.c \
 	%D%/graph_definition.h \
+	%D%/graph_parts.c \
+	%D%/graph_parts.h \
 	%D%/label_table.c \
 	%D%/label_table.h \
 	%D%/listed.c \
 	%D%/listed.h \
+	%D%/listed_graph.c \
+	%D%/listed_graph.h \
 	%D%/naming.c \
 	%D%/naming.h \
 	%D%/pg_keywords.def \
@@ -45,5 +53,8 @@ query_libquery_a_SOURCES += \
 	%D%/reg_text.h \
 	%D%/relation.c \
 	%D%/relation.h \
+	%D%/row_types.def \
 	%D%/table_functions.def \
+	%D%/tallied.c \
+	%D%/tallied.h \
 	%D%/types.def

@@ -163,7 +163,8 @@ bool naming_relation(struct eval *ev, uint32_t oid, struct naming_object *out)
 	}
 	out->schema = OID_NAMESPACE_PUBLIC;
 	out->name = STR("main");
-	if (oid == OID_GRAPH_MAIN)
+	/* A graph has the number of its schema. */
+	if (oid == OID_GRAPH_MAIN || (oid > OID_GRAPH_MAIN && naming_schema(ev, oid, &out->name)))
 		return true;
 	if (c == NULL || !label_oid_split(oid, &object, &number))
 		return false;
@@ -205,6 +206,18 @@ static bool row_type(struct eval *ev, uint32_t oid, struct naming_object *out)
 	return true;
 }
 
+static bool catalog_row_type(struct eval *ev, uint32_t oid, struct naming_object *out)
+{
+	bool is_array = false;
+	const struct relation *r = relation_by_row_type(oid, &is_array);
+
+	if (r == NULL)
+		return false;
+	out->schema = naming_schema_oid(ev, str_of(r->schema));
+	out->name = is_array ? arena_printf(ev->arena, "_%s", r->name) : str_of(r->name);
+	return true;
+}
+
 bool naming_type(struct eval *ev, uint32_t oid, struct naming_object *out)
 {
 	const struct builtin_type *type = builtin_type_by_oid(oid);
@@ -213,7 +226,8 @@ bool naming_type(struct eval *ev, uint32_t oid, struct naming_object *out)
 	if (is_array)
 		type = builtin_type_by_array(oid);
 	if (type == NULL)
-		return row_type(ev, oid, out);
+		return oid < OID_USER_FIRST ? catalog_row_type(ev, oid, out)
+					    : row_type(ev, oid, out);
 	out->schema = type->kind == 'd' ? OID_NAMESPACE_INFORMATION : OID_NAMESPACE_CATALOG;
 	out->name = is_array ? arena_printf(ev->arena, "_%s", type->name) : str_of(type->name);
 	return true;
@@ -344,12 +358,17 @@ static void put_base_type(
 static uint32_t element_of(struct eval *ev, uint32_t oid)
 {
 	const struct builtin_type *type = builtin_type_by_array(oid);
+	const struct relation *relation;
 	struct naming_object row;
 	enum label_object object;
 	uint32_t number;
+	bool is_array;
 
 	if (type != NULL)
 		return type->oid;
+	relation = relation_by_row_type(oid, &is_array);
+	if (relation != NULL)
+		return is_array ? relation_row_type(relation, &number) : 0;
 	if (!row_type(ev, oid, &row) || !label_oid_split(oid, &object, &number))
 		return 0;
 	if (object == LABEL_NODE_ROW_ARRAY)
@@ -407,21 +426,50 @@ static bool next_part(struct eval *ev, struct str *text, struct str *part)
 	return true;
 }
 
-/* Schema (empty if none is given) and name. */
-static bool split_name(struct eval *ev, struct str text, struct str *schema, struct str *name)
+enum { NAME_PARTS_MAX = 3 }; /* database.schema.name */
+
+/* The parts of a written name, and how many; 0: it is none. More than there is room for are counted. */
+static uint32_t name_parts(struct eval *ev, struct str text, struct str *parts)
 {
-	*schema = (struct str){ "", 0 };
+	uint32_t count = 0;
+	bool is_over = false;
+
 	while (text.length > 0 && text.at[0] == ' ')
 		text = (struct str){ text.at + 1, text.length - 1 };
 	while (text.length > 0 && text.at[text.length - 1] == ' ')
 		text.length--;
-	if (!next_part(ev, &text, name))
-		return false;
-	while (text.length > 0) {
-		*schema = *name;
-		if (!next_part(ev, &text, name))
-			return false;
+	while (!is_over) {
+		struct str part;
+
+		if (!next_part(ev, &text, &part))
+			return 0;
+		if (count < NAME_PARTS_MAX)
+			parts[count] = part;
+		count++;
+		is_over = text.length == 0;
+		if (is_over && text.at[-1] == '.')
+			return 0;
 	}
+	return count;
+}
+
+static bool is_own_database(const struct eval *ev, struct str name)
+{
+	return ev->session == NULL || ev->session->database == NULL ||
+	       str_equal(name, str_of(ev->session->database));
+}
+
+/* Schema (empty if none is given) and name. */
+static bool split_name(struct eval *ev, struct str text, struct str *schema, struct str *name)
+{
+	struct str parts[NAME_PARTS_MAX];
+	uint32_t count = name_parts(ev, text, parts);
+
+	*schema = count > 1 && count <= NAME_PARTS_MAX ? parts[count - 2] : STR("");
+	if (count == 0 || count > NAME_PARTS_MAX ||
+		(count == NAME_PARTS_MAX && !is_own_database(ev, parts[0])))
+		return false;
+	*name = parts[count - 1];
 	return true;
 }
 
@@ -439,6 +487,8 @@ static uint32_t relation_oid_of_label(const struct catalog *c, struct str name)
 	}
 	if (str_equal(name, STR("main")))
 		return OID_GRAPH_MAIN;
+	if (catalog_graph_find(c, name) != GRAPH_MAIN)
+		return label_schema_oid(catalog_graph_find(c, name));
 	for (uint32_t i = 0; i < catalog_index_count(c); i++) {
 		const struct index_info *index = catalog_index_at(c, i);
 
@@ -468,10 +518,38 @@ uint32_t naming_find_relation(struct eval *ev, struct str text)
 	return relation_oid_of_label(txn_catalog(ev->txn), name);
 }
 
+enum sqlstate naming_no_relation(struct eval *ev, struct str text, struct error *e)
+{
+	struct str parts[NAME_PARTS_MAX];
+	uint32_t count = name_parts(ev, text, parts);
+	struct str schema;
+
+	if (count == 0)
+		return FAIL(e, E_INVALID_NAME, "invalid name syntax");
+	if (count > NAME_PARTS_MAX)
+		return FAIL(e, E_SYNTAX,
+			"improper relation name (too many dotted names): %.*s", STR_ARGS(text));
+	if (count == 1)
+		return FAIL(e, E_NO_TABLE, "relation \"%.*s\" does not exist",
+			STR_ARGS(parts[0]));
+	schema = parts[count - 2];
+	if (count == NAME_PARTS_MAX && !is_own_database(ev, parts[0]))
+		return FAIL(e, E_NOT_SUPPORTED,
+			"cross-database references are not implemented: \"%.*s.%.*s.%.*s\"",
+			STR_ARGS(parts[0]), STR_ARGS(parts[1]), STR_ARGS(parts[2]));
+	if (naming_schema_oid(ev, schema) == 0)
+		return FAIL(
+			e, E_NO_GRAPH, "schema \"%.*s\" does not exist", STR_ARGS(schema));
+	return FAIL(e, E_NO_TABLE, "relation \"%.*s.%.*s\" does not exist", STR_ARGS(schema),
+		STR_ARGS(parts[count - 1]));
+}
+
 static uint32_t type_by_name(struct eval *ev, struct str schema, struct str name)
 {
 	const struct builtin_type *type = builtin_type_find(name);
+	const struct relation *relation;
 	struct label_table table;
+	uint32_t array;
 
 	if (schema.length > 0 && str_equal(schema, STR("public")))
 		type = NULL;
@@ -481,7 +559,14 @@ static uint32_t type_by_name(struct eval *ev, struct str schema, struct str name
 		type = builtin_type_find((struct str){ name.at + 1, name.length - 1 });
 		if (type != NULL)
 			return type->array;
+		relation = relation_resolve(
+			ev->settings, schema, (struct str){ name.at + 1, name.length - 1 });
+		if (relation != NULL && relation_row_type(relation, &array) != 0)
+			return array;
 	}
+	relation = relation_resolve(ev->settings, schema, name);
+	if (relation != NULL)
+		return relation_row_type(relation, &array);
 	if (ev->txn == NULL || !label_table_find(txn_catalog(ev->txn), name, &table))
 		return 0;
 	return label_oid(
@@ -491,11 +576,16 @@ static uint32_t type_by_name(struct eval *ev, struct str schema, struct str name
 static uint32_t array_of(uint32_t oid)
 {
 	const struct builtin_type *type = builtin_type_by_oid(oid);
+	const struct relation *relation;
 	enum label_object object;
-	uint32_t number;
+	uint32_t number = 0;
+	bool is_array;
 
 	if (type != NULL)
 		return type->array;
+	relation = relation_by_row_type(oid, &is_array);
+	if (relation != NULL && relation_row_type(relation, &number) != 0)
+		return number;
 	if (!label_oid_split(oid, &object, &number))
 		return 0;
 	return label_oid(

@@ -49,6 +49,9 @@ void naming_put_type(
 
 /* The number that a written name (schema.name, "Quoted") stands for; 0 if there is none. */
 uint32_t naming_find_relation(struct eval *ev, struct str text);
+/* Why there is no such relation: E_INVALID_NAME, E_SYNTAX, E_NOT_SUPPORTED (of another database),
+   E_NO_GRAPH, E_NO_TABLE. */
+COLD enum sqlstate naming_no_relation(struct eval *ev, struct str text, struct error *e);
 uint32_t naming_find_type(struct eval *ev, struct str text);
 uint32_t naming_find_function(struct eval *ev, struct str text);
 

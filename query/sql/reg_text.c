@@ -183,3 +183,28 @@ uint32_t reg_find(struct eval *ev, enum type_kind kind, struct str text)
 		return naming_find_function(ev, text);
 	}
 }
+
+enum sqlstate reg_missing(struct eval *ev, enum type_kind kind, struct str text, struct error *e)
+{
+	int length = (int)MIN_OF(text.length, 128u);
+
+	switch (kind) {
+	case TYPE_REGCLASS:
+		return naming_no_relation(ev, text, e);
+	case TYPE_REGTYPE:
+		return FAIL(e, E_NO_OBJECT, "type \"%.*s\" does not exist", length, text.at);
+	case TYPE_REGNAMESPACE:
+		return FAIL(e, E_NO_GRAPH, "schema \"%.*s\" does not exist", length, text.at);
+	case TYPE_REGROLE:
+		return FAIL(e, E_NO_OBJECT, "role \"%.*s\" does not exist", length, text.at);
+	case TYPE_REGOPER:
+	case TYPE_REGOPERATOR:
+		return FAIL(e, E_NO_FUNCTION, "operator does not exist: %.*s", length, text.at);
+	case TYPE_REGPROCEDURE:
+		if (text.length == 0 || memchr(text.at, '(', text.length) == NULL)
+			return FAIL(e, E_TEXT_REPRESENTATION, "expected a left parenthesis");
+		FALLTHROUGH;
+	default:
+		return FAIL(e, E_NO_FUNCTION, "function \"%.*s\" does not exist", length, text.at);
+	}
+}

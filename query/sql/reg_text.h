@@ -14,5 +14,8 @@
 void reg_put(struct eval *ev, struct buf *to, enum type_kind kind, uint32_t oid);
 /* The object of that name; 0 if there is none. */
 uint32_t reg_find(struct eval *ev, enum type_kind kind, struct str text);
+/* Why there is none. */
+COLD enum sqlstate reg_missing(
+	struct eval *ev, enum type_kind kind, struct str text, struct error *e);
 
 #endif

@@ -84,6 +84,46 @@ const struct relation *relation_by_oid(uint32_t oid)
 	return NULL;
 }
 
+/* Relations from here on have consecutive numbers with their types in PostgreSQL; ours stand behind. */
+enum { OID_VIEW_FIRST = 12000, OID_VIEW_LAST = 13555 };
+
+uint32_t relation_row_type(const struct relation *r, uint32_t *array)
+{
+	static const struct {
+		const char *relation;
+		uint32_t row, array;
+	} types[] = {
+#define ROW_TYPE(relation, row, array) { #relation, row, array },
+#include "query/sql/row_types.def"
+#undef ROW_TYPE
+	};
+
+	*array = 0;
+	if (r->oid >= OID_VIEW_FIRST && r->oid <= OID_VIEW_LAST) {
+		*array = r->oid + 1;
+		return r->oid + 2;
+	}
+	for (uint32_t i = 0; i < ARRAY_COUNT(types); i++) {
+		if (strcmp(types[i].relation, r->name) != 0)
+			continue;
+		*array = types[i].array;
+		return types[i].row;
+	}
+	return 0;
+}
+
+const struct relation *relation_by_row_type(uint32_t oid, bool *is_array)
+{
+	for (uint32_t i = 0; oid != 0 && i < ARRAY_COUNT(relations); i++) {
+		uint32_t array, row = relation_row_type(&relations[i], &array);
+
+		*is_array = oid == array;
+		if (oid == row || oid == array)
+			return &relations[i];
+	}
+	return NULL;
+}
+
 const struct relation *relation_find(struct str schema, struct str name)
 {
 	for (uint32_t i = 0; i < ARRAY_COUNT(relations); i++) {
@@ -122,6 +162,17 @@ static struct str str_from(struct str s, uint32_t first)
 }
 
 /* The next name of a list such as: "$user", public. */
+/* A quote that ends a name; behind the first of two that stand for one within it *at is at the second. */
+static bool is_end_quote(struct str path, uint32_t *at)
+{
+	if (path.at[*at] != '"')
+		return false;
+	if (*at + 1 == path.length || path.at[*at + 1] != '"')
+		return true;
+	++*at;
+	return false;
+}
+
 bool relation_path_next(struct str *path, struct str *name)
 {
 	while (path->length > 0 && (path->at[0] == ' ' || path->at[0] == ','))
@@ -132,7 +183,7 @@ bool relation_path_next(struct str *path, struct str *name)
 	if (path->at[0] == '"') {
 		*path = str_from(*path, 1);
 		name->at = path->at;
-		while (name->length < path->length && path->at[name->length] != '"')
+		while (name->length < path->length && !is_end_quote(*path, &name->length))
 			name->length++;
 		*path = str_from(*path, MIN_OF(name->length + 1, path->length));
 		return true;

@@ -82,6 +82,10 @@ uint32_t relation_count(void);
 const struct relation *relation_at(uint32_t position);
 /* NULL if there is none. */
 const struct relation *relation_by_oid(uint32_t oid);
+/* The number of the type of its rows, and of that of their arrays; 0: PostgreSQL 15 has no such relation. */
+uint32_t relation_row_type(const struct relation *r, uint32_t *array);
+/* The relation whose rows are of that type, or whose arrays of rows; NULL if there is none. */
+const struct relation *relation_by_row_type(uint32_t oid, bool *is_array);
 /* By exact name in one schema; NULL if there is none. */
 const struct relation *relation_find(struct str schema, struct str name);
 /* By a name as it was written: with a schema (a.b.c: a database before it), or looked for along
@@ -90,7 +94,8 @@ const struct relation *relation_find(struct str schema, struct str name);
 const struct relation *relation_resolve(
 	const struct settings *settings, struct str qualifier, struct str name);
 
-/* search_path as it is set, and its names one by one, without their quotes; false at the end. */
+/* search_path as it is set, and its names one by one, without the quotes around them (one within a name is
+   two); false at the end. */
 struct str relation_path(const struct settings *settings);
 bool relation_path_next(struct str *path, struct str *name);
 

@@ -29,7 +29,10 @@ struct comment {
 /* Empty: there is none. */
 struct str comment_find(
 	const struct catalog *c, struct arena *a, uint32_t class_oid, uint32_t oid);
-/* One by one; *cursor begins with 0. False at the end. */
+/* The comments that every database has from the start, until COMMENT ON says something else; NULL behind
+   the last. */
+const struct comment *comment_initial(uint32_t position);
+/* Those that COMMENT ON has made, one by one, with an empty text where it took an initial one away; *cursor begins with 0. False at the end. */
 bool comment_next(const struct catalog *c, struct arena *a, uint32_t *cursor, struct comment *out);
 static inline bool comment_is_shared(uint32_t class_oid)
 {

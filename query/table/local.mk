@@ -7,5 +7,7 @@ query_libquery_a_SOURCES += \
 	%D%/table.c \
 	%D%/table.h \
 	%D%/table_fit.c \
+	%D%/table_index.c \
+	%D%/table_index.h \
 	%D%/table_type.c
 EXTRA_DIST += %D%/README.md

@@ -221,6 +221,38 @@ static void columns_of_label(struct table *t, const struct catalog *c, struct ar
 	}
 }
 
+static bool declares_a_property(const struct table *t)
+{
+	for (uint32_t i = 0; t->info != NULL && i < t->info->property_count; i++) {
+		if (t->info->properties[i].is_declared)
+			return true;
+	}
+	return false;
+}
+
+void table_add_observed(struct table *t, const struct catalog *c, struct arena *a)
+{
+	if (t->object != NAME_NONE || t->info == NULL || declares_a_property(t))
+		return;
+	/* columns_of_label() left room for them. */
+	for (uint32_t i = 0; i < t->info->property_count; i++) {
+		const struct property_info *p = &t->info->properties[i];
+		struct type type = type_of_observed(p->observed);
+		char buffer[TYPE_NAME_SIZE];
+		const char *text = type.kind == TYPE_ANY ? "jsonb" : type_name(type, buffer);
+
+		if (type.kind == TYPE_NULL)
+			continue;
+		t->columns[t->column_count++] = (struct table_column){
+			.name = arena_str(a, catalog_name(c, NAME_KEY, p->key)),
+			.key = p->key,
+			.type = { .text = arena_str(a, str_of(text)),
+				.type = type,
+				.typmod = -1 },
+		};
+	}
+}
+
 /* A table that CREATE TABLE made has given its ends types, which pairs that ALTER EDGE adds may end. */
 static void settle_ends(struct table *t, const struct catalog *c, struct arena *a)
 {
@@ -372,5 +404,25 @@ const char *table_action_text(char action)
 		return "SET DEFAULT";
 	default:
 		return "NO ACTION";
+	}
+}
+
+void table_hint_undeclared(struct txn *txn, struct arena *scratch, struct str name, struct error *e)
+{
+	static const char *const words[] = { [ELEMENT_NODE] = "NODE", [ELEMENT_EDGE] = "EDGE" };
+	struct error ignored;
+
+	for (int i = 0; i < 2; i++) {
+		enum element element = i == 0 ? ELEMENT_NODE : ELEMENT_EDGE;
+		uint32_t label = catalog_find(txn_catalog(txn), names_of(element), name);
+		bool found = false;
+
+		if (label == NAME_NONE ||
+			storage_has_element(txn, element, label, scratch, &found, &ignored) != OK ||
+			!found)
+			continue;
+		error_hint(e, "The label is not declared: CREATE %s LABEL \"%.*s\" (..) does that.",
+			words[element], STR_ARGS(name));
+		return;
 	}
 }

@@ -27,6 +27,8 @@ enum table_object {
 	OBJECT_VIEW = 3,
 	OBJECT_PROPERTY_GRAPH = 4,
 	OBJECT_COMMENT = 5, /* comment.h */
+	OBJECT_GRAPH_TYPE = 6, /* body: { element types } */
+	OBJECT_INDEX = 7,	     /* table_index.h */
 };
 
 /* A type as a column is declared with it. */
@@ -101,6 +103,9 @@ struct table *table_find(const struct catalog *c, struct arena *a, struct str na
 /* The same for a label known by number. */
 struct table *table_of_label(
 	const struct catalog *c, struct arena *a, enum element element, uint32_t label);
+/* A label that declares no property gets those as columns that were written under it, with the types
+   that were: what queries and catalogs see. Not what schema statements go by. */
+void table_add_observed(struct table *t, const struct catalog *c, struct arena *a);
 /* The name as written, then folded to lower case. */
 struct table *table_look_up(const struct catalog *c, struct arena *a, struct str name);
 /* NULL if there is no such column. */
@@ -109,6 +114,9 @@ struct table_column *table_column(const struct table *t, struct str name);
 struct table_column *table_column_folded(const struct table *t, struct arena *a, struct str name);
 /* True if a table, sequence, view or property graph has the name. */
 bool table_name_is_taken(const struct catalog *c, struct str name);
+/* There is no table of this name for a schema statement: the hint says so if queries see one. */
+void table_hint_undeclared(
+	struct txn *txn, struct arena *scratch, struct str name, struct error *e);
 /* An action of a foreign key (as ast_key has it) in words; NO ACTION for the one by default. */
 const char *table_action_text(char action);
 /* Puts what the label's own declaration does not hold into the catalog (again). */

@@ -14,5 +14,6 @@ storage_libstorage_a_SOURCES += \
 	%D%/storage_schema.h \
 	%D%/storage_schema_check.c \
 	%D%/storage_sequence.c \
+	%D%/storage_tally.c \
 	%D%/storage_types.c \
 	%D%/storage_write.c

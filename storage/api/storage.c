@@ -179,6 +179,7 @@ static void parts_init(struct storage *s, const struct storage_options *o)
 	history_init(&s->history);
 	cache_init(&s->node_cache, o->node_cache_bytes);
 	cache_init(&s->edge_cache, o->edge_cache_bytes);
+	tally_init(&s->tallies);
 	commit_queue_init(&s->commits);
 	record_locks_init(&s->record_locks);
 	mutex_init(&s->schema.mutex);
@@ -213,6 +214,7 @@ static void parts_destroy(struct storage *s)
 	history_destroy(&s->history);
 	cache_destroy(&s->node_cache);
 	cache_destroy(&s->edge_cache);
+	tally_destroy(&s->tallies);
 	snapshot_table_destroy(&s->snapshots);
 	engine_lock_destroy(&s->lock);
 }

@@ -32,6 +32,7 @@ enum sqlstate storage_expand_again(
 	if (count > 0)
 		memcpy(x->sources, sources, count * sizeof sources[0]);
 	x->count = count;
+	c->looked_up += count;
 	x->at = 0;
 	x->now = x->direction == DIRECTION_IN ? DIRECTION_IN : DIRECTION_OUT;
 	x->step = EXPAND_START;
@@ -74,8 +75,14 @@ enum sqlstate storage_expand(struct txn *t, const uint64_t *sources, uint32_t co
 	return storage_expand_again(c, sources, count, e);
 }
 
+/* Of several labels at once it is not known which edge had which. */
 void cursor_close_expand(struct cursor *c)
 {
+	struct expand_state *x = &c->expand;
+
+	tally_add_two(c->tallies, STORAGE_TALLIED_EDGES,
+		x->label_count == 1 ? x->labels[0] : (uint32_t)NAME_NONE, TALLY_LOOKUPS,
+		c->looked_up, c->found);
 	VEC_FREE(&c->expand.spill);
 }
 
@@ -433,5 +440,6 @@ enum sqlstate storage_expand_next(struct cursor *c, struct hops *hops, struct er
 		}
 		TRY(pager_page_in(t->storage->pager, &view, e));
 	}
+	c->found += hops->count;
 	return OK;
 }

@@ -195,6 +195,7 @@ enum sqlstate storage_scan_index(struct txn *t, uint32_t index, const struct ind
 
 void cursor_close_index(struct cursor *c)
 {
+	tally_add_two(c->tallies, STORAGE_TALLIED_INDEX, c->index.id, TALLY_LOOKUPS, 1, c->found);
 	VEC_FREE(&c->index.hits);
 	VEC_FREE(&c->index.own);
 	if (c->index.own_arena != NULL)
@@ -450,6 +451,7 @@ enum sqlstate cursor_next_index(struct cursor *c, uint64_t *ids, uint32_t *label
 			TRY(pager_page_in(s->pager, &view, e));
 	}
 	*count = pending_take(&x->pending, ids, NULL, max);
+	c->found += *count;
 	return labels_fill(c, index, ids, labelsets, *count, e);
 }
 
@@ -519,7 +521,7 @@ static enum sqlstate lookup_own(struct txn *t, const struct catalog_index *index
 	return OK;
 }
 
-enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct value *keys,
+static enum sqlstate lookup(struct txn *t, uint32_t index, const struct value *keys,
 	uint32_t count, uint64_t *ids, struct error *e)
 {
 	struct engine_slot *slot = storage_thread_of(t->storage)->slot;
@@ -573,4 +575,17 @@ enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct v
 			rc = pager_page_in(t->storage->pager, &view, e);
 	}
 	return rc;
+}
+
+enum sqlstate storage_index_lookup(struct txn *t, uint32_t index, const struct value *keys,
+	uint32_t count, uint64_t *ids, struct error *e)
+{
+	uint32_t found = 0;
+
+	TRY(lookup(t, index, keys, count, ids, e));
+	for (uint32_t i = 0; i < count; i++)
+		found += ids[i] != UINT64_MAX;
+	tally_add_two(
+		&t->storage->tallies, STORAGE_TALLIED_INDEX, index, TALLY_LOOKUPS, count, found);
+	return OK;
 }

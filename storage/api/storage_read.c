@@ -214,13 +214,20 @@ enum sqlstate storage_all_properties(struct txn *t, enum element element, uint64
 	struct arena *a, struct property **out, uint32_t *count, struct error *e)
 {
 	struct element_state state;
+	uint32_t kept = 0;
 
 	*count = 0;
 	*out = NULL;
 	TRY(read_whole(t, element, id, &state, &t->key, e));
 	if (!element_exists(element, state.label) || state.map_size == 0)
 		return OK;
-	return property_map_decode(state.map, state.map_size, a, out, count, e);
+	TRY(property_map_decode(state.map, state.map_size, a, out, count, e));
+	for (uint32_t i = 0, all = *count; i < all; i++) {
+		if (!catalog_key_is_hidden(t->catalog, (*out)[i].key))
+			(*out)[kept++] = (*out)[i];
+	}
+	*count = kept;
+	return OK;
 }
 
 /* ---- degrees ---- */

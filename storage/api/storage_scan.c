@@ -18,6 +18,7 @@ struct cursor *cursor_new(struct txn *t, enum cursor_kind kind, struct arena *a)
 
 	c->kind = kind;
 	c->txn = t;
+	c->tallies = &t->storage->tallies;
 	c->arena = a;
 	return c;
 }
@@ -30,6 +31,9 @@ void storage_cursor_close(struct cursor *c)
 		cursor_close_index(c);
 	else if (c->kind == CURSOR_EXPAND)
 		cursor_close_expand(c);
+	else
+		tally_add_two(c->tallies, tallied_label(c->scan.element), c->scan.label,
+			TALLY_SCANS, 1, c->found);
 }
 
 void pending_push(struct pending *p, struct arena *a, uint64_t id, uint32_t label)
@@ -254,7 +258,24 @@ static enum sqlstate cursor_next_scan(struct cursor *c, uint64_t *ids, uint32_t 
 	if (s->pending.count == 0)
 		scan_own(c, max);
 	*count = pending_take(&s->pending, ids, labelsets, max);
+	c->found += *count;
 	return OK;
+}
+
+/* The cursor is not closed, and so not counted: it holds nothing but its arena. */
+enum sqlstate storage_has_element(struct txn *t, enum element element, uint32_t label,
+	struct arena *scratch, bool *found, struct error *e)
+{
+	struct arena_mark mark = arena_save(scratch);
+	struct cursor *c = scan_open(t, element, label, scratch);
+	uint32_t count = 0;
+	enum sqlstate rc;
+	uint64_t id;
+
+	rc = cursor_next_scan(c, &id, NULL, 1, &count, e);
+	arena_rewind(scratch, mark);
+	*found = count > 0;
+	return rc;
 }
 
 enum sqlstate storage_cursor_next(struct cursor *c, uint64_t *ids, uint32_t *labelsets,

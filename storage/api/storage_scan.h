@@ -77,6 +77,8 @@ struct cursor {
 	enum cursor_kind kind;
 	struct txn *txn;
 	struct arena *arena;
+	struct tallies *tallies; /* outlive the transaction, as the cursor may */
+	uint64_t looked_up, found; /* sources of an expansion; elements given out */
 	union {
 		struct scan_state scan;
 		struct index_state index;

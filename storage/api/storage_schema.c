@@ -87,7 +87,7 @@ static uint32_t next_rank(const struct catalog_label *label)
 {
 	uint32_t rank = 0;
 
-	for (uint32_t i = 0; i < label->info.property_count; i++) {
+	for (uint32_t i = 0; i < catalog_label_properties(label); i++) {
 		if (label->properties[i].is_declared && label->ordinals[i] >= rank)
 			rank = label->ordinals[i] + 1;
 	}
@@ -229,6 +229,13 @@ enum sqlstate schema_index_create(
 	TRY(schema_begin(t, e));
 	TRY(label_make(t, d->element, d->label, &l, e));
 	return index_create(t, &l, d, id, e);
+}
+
+enum sqlstate schema_index_next(struct txn *t, uint32_t *id, struct error *e)
+{
+	TRY(schema_begin(t, e));
+	*id = t->catalog->index_next;
+	return OK;
 }
 
 static void index_drop(struct txn *t, const struct index_info *index)

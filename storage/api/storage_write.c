@@ -196,6 +196,7 @@ static void overlay_add(struct txn *t, const struct draft *d, struct overlay_pla
 
 	t->overlay.op_count++;
 	draft_put(t, d, place, &r);
+	tally_change(&t->storage->tallies, d->element, d->labels, d->label_count, TALLY_INSERTED);
 }
 
 enum sqlstate storage_node_add(struct txn *t, const uint32_t *labels, uint32_t label_count,
@@ -410,6 +411,25 @@ enum sqlstate storage_property_set(struct txn *t, enum element element, uint64_t
 	return storage_properties_set(t, element, id, &property, 1, e);
 }
 
+enum sqlstate storage_tally_update(
+	struct txn *t, enum element element, uint64_t id, struct error *e)
+{
+	struct edge_head head;
+	uint32_t labelset;
+
+	if (element == ELEMENT_EDGE) {
+		TRY(storage_edges_get(t, &id, 1, &head, e));
+		if (head.label != NAME_NONE)
+			tally_change(
+				&t->storage->tallies, element, &head.label, 1, TALLY_UPDATED);
+		return OK;
+	}
+	TRY(storage_nodes_get(t, &id, 1, &labelset, e));
+	if (labelset != LABELSET_ABSENT)
+		tally_node_change(t, labelset, TALLY_UPDATED);
+	return OK;
+}
+
 static bool has_label(const uint32_t *labels, uint32_t count, uint32_t label)
 {
 	for (uint32_t i = 0; i < count; i++) {
@@ -476,6 +496,7 @@ enum sqlstate storage_edge_delete(struct txn *t, uint64_t edge, bool *was_delete
 	logop_put(&o->log, &op);
 	o->op_count++;
 	overlay_put(o, place, &r);
+	tally_change(&t->storage->tallies, ELEMENT_EDGE, &state.label, 1, TALLY_DELETED);
 	*was_deleted = true;
 	return OK;
 }
@@ -543,6 +564,7 @@ enum sqlstate storage_node_delete(struct txn *t, uint64_t node, bool is_detachin
 	overlay_put(o, place, &r);
 	if (!is_detaching)
 		VEC_PUSH(&o->unchecked, node);
+	tally_node_change(t, state.label, TALLY_DELETED);
 	*was_deleted = true;
 	return OK;
 }

@@ -33,6 +33,18 @@ struct str catalog_name(const struct catalog *c, enum name_kind kind, uint32_t i
 	return c->has_graphs && kind != NAME_KEY ? graph_local_name(name) : name;
 }
 
+bool catalog_key_is_hidden(const struct catalog *c, uint32_t key)
+{
+	struct str name = catalog_full_name(c, NAME_KEY, key);
+
+	return name.length > 0 && (uint8_t)name.at[0] == KEY_HIDDEN;
+}
+
+uint32_t catalog_label_properties(const struct catalog_label *l)
+{
+	return l->info.property_count + l->info.hidden_count;
+}
+
 uint32_t catalog_name_count(const struct catalog *c, enum name_kind kind)
 {
 	return c->name_counts[kind];
@@ -104,7 +116,7 @@ const struct property_info *catalog_property(
 	const struct catalog_label *l = catalog_label_find(c, element, label);
 	uint32_t at;
 
-	if (l == NULL || l->info.property_count == 0)
+	if (l == NULL || catalog_label_properties(l) == 0)
 		return NULL;
 	for (at = (uint32_t)hash_u64(key) & l->mask; l->by_key[at] != 0; at = (at + 1) & l->mask) {
 		const struct property_info *p = &l->properties[l->by_key[at] - 1];

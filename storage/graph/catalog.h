@@ -78,6 +78,8 @@ struct catalog {
 /* NULL if the label has no facts. */
 const struct catalog_label *catalog_label_find(
 	const struct catalog *c, enum element element, uint32_t label);
+/* How many properties it has, those counted and the hidden ones behind them. */
+uint32_t catalog_label_properties(const struct catalog_label *l);
 /* The set of these labels, sorted by number: its number, UINT32_MAX if it has none yet. */
 uint32_t catalog_labelset_find(const struct catalog *c, const uint32_t *labels, uint32_t count);
 const struct catalog_index *catalog_index_find(const struct catalog *c, uint32_t id);

@@ -181,11 +181,11 @@ static void label_hash_keys(struct catalog_label *l)
 {
 	uint32_t slots = 4;
 
-	while (slots < l->info.property_count * 2 + 1)
+	while (slots < catalog_label_properties(l) * 2 + 1)
 		slots *= 2;
 	l->mask = slots - 1;
 	l->by_key = ARENA_ARRAY(l->arena, uint16_t, slots);
-	for (uint32_t i = 0; i < l->info.property_count; i++) {
+	for (uint32_t i = 0; i < catalog_label_properties(l); i++) {
 		uint32_t at = (uint32_t)hash_u64(l->properties[i].key) & l->mask;
 
 		while (l->by_key[at] != 0)
@@ -231,7 +231,7 @@ static struct catalog_label *label_edit(struct catalog *c, enum element element,
 	l->info.id = number;
 	l->info.name = catalog_name(
 		c, element == ELEMENT_NODE ? NAME_NODE_LABEL : NAME_EDGE_LABEL, number);
-	count = l->info.property_count;
+	count = catalog_label_properties(l);
 	l->properties = ARENA_ARRAY(l->arena, struct property_info, count + 1);
 	l->ordinals = ARENA_ARRAY(l->arena, uint32_t, count + 1);
 	l->indexes = ARENA_ARRAY(l->arena, const struct catalog_index *, l->index_count + 1);
@@ -252,7 +252,7 @@ static struct catalog_label *label_edit(struct catalog *c, enum element element,
 	return l;
 }
 
-/* Declared first, by ordinal; then the others by key. */
+/* Declared first, by ordinal; then the others by key; hidden ones behind them all. */
 static bool property_goes_before(
 	const struct catalog_label *l, uint32_t i, const struct property_info *p, uint32_t ordinal)
 {
@@ -261,43 +261,40 @@ static bool property_goes_before(
 	return p->key < l->properties[i].key;
 }
 
-/* Puts a property into a label that has room for it. */
-static void property_put(struct catalog_label *l, struct property_info p, uint32_t ordinal)
+static void property_remove(struct catalog_label *l, uint32_t key)
 {
-	uint32_t count = l->info.property_count;
-	uint32_t at = 0;
+	uint32_t count = catalog_label_properties(l), visible = l->info.property_count;
+	uint32_t kept = 0;
 
-	while (at < count && l->properties[at].key != p.key)
-		at++;
-	if (at < count) {
-		count--;
-		memmove(l->properties + at, l->properties + at + 1,
-			(count - at) * sizeof l->properties[0]);
-		memmove(l->ordinals + at, l->ordinals + at + 1,
-			(count - at) * sizeof l->ordinals[0]);
+	for (uint32_t i = 0; i < count; i++) {
+		if (l->properties[i].key == key) {
+			*(i < visible ? &l->info.property_count : &l->info.hidden_count) -= 1;
+			continue;
+		}
+		l->properties[kept] = l->properties[i];
+		l->ordinals[kept++] = l->ordinals[i];
 	}
-	at = 0;
-	while (at < count && !property_goes_before(l, at, &p, ordinal))
+	label_hash_keys(l);
+}
+
+/* Puts a property into a label that has room for it. */
+static void property_put(
+	const struct catalog *c, struct catalog_label *l, struct property_info p, uint32_t ordinal)
+{
+	bool is_hidden = catalog_key_is_hidden(c, p.key);
+	uint32_t count, at, end;
+
+	property_remove(l, p.key);
+	count = catalog_label_properties(l);
+	at = is_hidden ? l->info.property_count : 0;
+	end = is_hidden ? count : l->info.property_count;
+	while (at < end && !property_goes_before(l, at, &p, ordinal))
 		at++;
 	memmove(l->properties + at + 1, l->properties + at, (count - at) * sizeof l->properties[0]);
 	memmove(l->ordinals + at + 1, l->ordinals + at, (count - at) * sizeof l->ordinals[0]);
 	l->properties[at] = p;
 	l->ordinals[at] = ordinal;
-	l->info.property_count = count + 1;
-	label_hash_keys(l);
-}
-
-static void property_remove(struct catalog_label *l, uint32_t key)
-{
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < l->info.property_count; i++) {
-		if (l->properties[i].key == key)
-			continue;
-		l->properties[kept] = l->properties[i];
-		l->ordinals[kept++] = l->ordinals[i];
-	}
-	l->info.property_count = kept;
+	*(is_hidden ? &l->info.hidden_count : &l->info.property_count) += 1;
 	label_hash_keys(l);
 }
 
@@ -317,7 +314,7 @@ static void edit_observe(struct catalog *c, const struct op *op)
 	if (p.observed == 0 && !p.is_declared && !p.is_not_null && p.declared == VALUE_NULL)
 		property_remove(l, op->key);
 	else
-		property_put(l, p, ordinal);
+		property_put(c, l, p, ordinal);
 }
 
 /* Bits 28 to 30 tell lengths and widths from the digits of decimals, which stay below 2^26. */
@@ -374,19 +371,19 @@ static void edit_property(struct catalog *c, const struct op *op)
 	if (op->map_size > 0 && value_decode(&at, op->map + op->map_size, l->arena,
 					&p.default_value, &ignored) != OK)
 		PANIC("broken default value in the catalog");
-	property_put(l, p, p.is_declared ? (uint32_t)op->id : UINT32_MAX);
+	property_put(c, l, p, p.is_declared ? (uint32_t)op->id : UINT32_MAX);
 }
 
-static void undeclare_property(struct catalog_label *l, uint32_t key)
+static void undeclare_property(const struct catalog *c, struct catalog_label *l, uint32_t key)
 {
-	for (uint32_t i = 0; i < l->info.property_count; i++) {
+	for (uint32_t i = 0; i < catalog_label_properties(l); i++) {
 		struct property_info p = { .key = key, .observed = l->properties[i].observed };
 
 		if (l->properties[i].key != key)
 			continue;
 		property_remove(l, key);
 		if (p.observed != 0)
-			property_put(l, p, UINT32_MAX);
+			property_put(c, l, p, UINT32_MAX);
 		return;
 	}
 }
@@ -410,11 +407,11 @@ static void edit_label_drop(struct catalog *c, const struct op *op)
 	l->info.is_declared = l->info.is_closed = false;
 	l->info.primary_index = 0;
 	l->info.pair_count = 0;
-	while (i < l->info.property_count) {
+	while (i < catalog_label_properties(l)) {
 		const struct property_info *p = &l->properties[i];
 
 		if (p->is_declared || p->is_not_null)
-			undeclare_property(l, p->key), i = 0;
+			undeclare_property(c, l, p->key), i = 0;
 		else
 			i++;
 	}
@@ -684,7 +681,7 @@ void catalog_edit_op(struct catalog *c, const struct op *op, uint64_t root)
 		edit_property(c, op);
 		break;
 	case OP_PROPERTY_DROP:
-		undeclare_property(label_edit(c, (enum element)op->element, op->label), op->key);
+		undeclare_property(c, label_edit(c, (enum element)op->element, op->label), op->key);
 		break;
 	case OP_INDEX_CREATE:
 		edit_index(c, op, root);

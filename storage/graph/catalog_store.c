@@ -202,7 +202,7 @@ static void drop_label(const struct btree *t, const struct catalog *c, const str
 	object_delete(t, &k);
 	if (info == NULL)
 		return;
-	for (uint32_t i = 0; i < info->property_count; i++) {
+	for (uint32_t i = 0; i < info->property_count + info->hidden_count; i++) {
 		k = key_property('4', op->element, op->label, info->properties[i].key);
 		object_delete(t, &k);
 	}

@@ -312,7 +312,7 @@ static enum sqlstate generate(struct txn *t, struct draft *d, const struct label
 static enum sqlstate fit_generated(struct txn *t, struct draft *d, const struct label_info *info,
 	uint32_t *missing, struct error *e)
 {
-	for (uint32_t i = 0; i < info->property_count; i++) {
+	for (uint32_t i = 0; i < info->property_count + info->hidden_count; i++) {
 		const struct property_info *p = &info->properties[i];
 
 		if (!p->is_generated)
@@ -331,7 +331,7 @@ static enum sqlstate fit_label(
 	uint32_t missing = NAME_NONE;
 	bool has_generated = false;
 
-	for (uint32_t i = 0; i < info->property_count; i++) {
+	for (uint32_t i = 0; i < info->property_count + info->hidden_count; i++) {
 		const struct property_info *p = &info->properties[i];
 		struct property *found;
 
@@ -363,6 +363,8 @@ bool draft_has_generated(const struct txn *t, const struct draft *d)
 	for (uint32_t l = 0; l < d->label_count; l++) {
 		const struct label_info *info = catalog_label(t->catalog, d->element, d->labels[l]);
 
+		if (info != NULL && info->hidden_count > 0)
+			return true;
 		for (uint32_t i = 0; info != NULL && i < info->property_count; i++) {
 			if (info->properties[i].is_generated)
 				return true;

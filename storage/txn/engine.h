@@ -28,6 +28,7 @@
 #include "storage/txn/pin.h"
 #include "storage/txn/record_lock.h"
 #include "storage/txn/snapshot.h"
+#include "storage/txn/tally.h"
 
 struct checkpoint_point; /* storage/page/checkpoint.h */
 
@@ -104,6 +105,7 @@ struct storage {
 	struct graph graph;
 	struct history history;
 	struct cache node_cache, edge_cache;
+	struct tallies tallies;
 	struct apply apply;
 	struct commit_queue commits;
 	struct record_locks record_locks;
@@ -126,6 +128,7 @@ struct storage {
 	_Atomic bool wants_room; /* a commit found the disk full: a checkpoint may free something */
 	uint64_t recovery_report_us;
 	uint64_t recovered_records, recovered_bytes, recovery_reports; /* of the start */
+	_Atomic uint64_t own_catalogs; /* how many transactions have made for themselves */
 	_Atomic uint32_t unfinished_below; /* unfinished indexes of lower numbers are nobody's */
 	bool is_recovering;
 };

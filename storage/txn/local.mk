@@ -37,6 +37,8 @@ storage_libstorage_a_SOURCES += \
 	%D%/run.c \
 	%D%/snapshot.c \
 	%D%/snapshot.h \
+	%D%/tally.c \
+	%D%/tally.h \
 	%D%/touch.c \
 	%D%/touch.h \
 	%D%/txn.c \

@@ -521,8 +521,9 @@ static struct catalog *own_catalog_make(struct txn *t, const struct catalog *bas
 		assert(is_op);
 		catalog_edit_op(c, &op, 0);
 	}
-	/* a number that no published version has: plans made for it serve nobody else */
-	c->version = base->version + (UINT64_C(1) << 48) + o->undo.count;
+	/* a number that no other catalog has: what is made for it serves nobody else, not even this
+	   transaction once it has undone some of it */
+	c->version = (UINT64_C(1) << 48) + atomic_fetch_add(&t->storage->own_catalogs, 1);
 	return c;
 }
 

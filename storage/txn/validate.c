@@ -34,29 +34,44 @@ static enum sqlstate conflict(struct error *e, const char *detail)
 	return E_SERIALIZATION;
 }
 
+/* What the error calls a key; nothing: it is not to be named. */
+static struct str key_text(struct txn *t, const struct index_info *info, uint32_t position)
+{
+	const struct storage_generator *g = t->options.generator;
+
+	if (!catalog_key_is_hidden(t->catalog, info->keys[position]))
+		return catalog_name(t->catalog, NAME_KEY, info->keys[position]);
+	return g == NULL ? (struct str){ 0 }
+			 : g->key_text(g->context, t, info, position, t->scratch);
+}
+
 /* `what`: the end of the sentence. */
 static void key_detail(struct error *e, struct txn *t, const struct index_info *info,
 	const uint8_t *map, uint32_t map_size, const char *what)
 {
-	struct buf detail = { 0 };
+	struct buf names = { 0 }, values = { 0 };
 	struct error ignored;
 
 	for (uint32_t i = 0; i < info->key_count; i++) {
-		buf_put_text(&detail, i == 0 ? "(" : ", ");
-		buf_put_str(&detail, catalog_name(t->catalog, NAME_KEY, info->keys[i]));
-	}
-	for (uint32_t i = 0; i < info->key_count; i++) {
+		struct str name = key_text(t, info, i);
+		const char *glue = names.length == 0 ? "" : ", ";
 		struct value v = value_null();
 
+		if (name.length == 0)
+			continue;
 		if (map_size > 0 && property_map_get(map, map_size, info->keys[i], t->scratch, &v,
 					    &ignored) != OK)
 			v = value_null();
-		buf_put_text(&detail, i == 0 ? ")=(" : ", ");
-		value_put_text(&detail, v);
+		buf_put_text(&names, glue);
+		buf_put_str(&names, name);
+		buf_put_text(&values, glue);
+		value_put_text(&values, v);
 	}
-	error_detail(e, "Key %.*s) %s.", (int)MIN_OF(detail.length, (size_t)400),
-		(const char *)detail.data, what);
-	buf_free(&detail);
+	buf_printf(&names, ")=(%.*s", STR_ARGS(buf_str(&values)));
+	error_detail(e, "Key (%.*s) %s.", (int)MIN_OF(names.length, (size_t)400),
+		(const char *)names.data, what);
+	buf_free(&names);
+	buf_free(&values);
 }
 
 void validate_unique_error(struct error *e, struct txn *t, uint32_t index, const uint8_t *map,

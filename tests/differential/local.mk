@@ -11,6 +11,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/formats.sql %D%/formats.out \
 	%D%/functions.sql %D%/functions.out \
 	%D%/grouped_subqueries.sql %D%/grouped_subqueries.out \
+	%D%/index_expressions.sql %D%/index_expressions.out \
 	%D%/intervals.sql %D%/intervals.out \
 	%D%/json.sql %D%/json.out \
 	%D%/json_path.sql %D%/json_path.out \
@@ -24,10 +25,12 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/settings.sql %D%/settings.out \
 	%D%/strings.sql %D%/strings.out \
 	%D%/tables.sql %D%/tables.out \
+	%D%/valid_until.sql %D%/valid_until.out \
 	%D%/view_names.sql %D%/view_names.out \
 	%D%/view_writing.sql %D%/view_writing.out \
 	%D%/views.sql %D%/views.out \
 	%D%/writing.sql %D%/writing.out \
 	%D%/advisory.sql %D%/advisory.out \
 	%D%/clients.sql %D%/clients.out \
+	%D%/privilege_questions.sql %D%/privilege_questions.out \
 	%D%/relational.sql %D%/relational.out

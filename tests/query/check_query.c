@@ -25,6 +25,7 @@ int main(void)
 	srunner_add_suite(runner, exec_suite());
 	srunner_add_suite(runner, exec_path_suite());
 	srunner_add_suite(runner, search_suite());
+	srunner_add_suite(runner, lattice_suite());
 	srunner_add_suite(runner, bind_suite());
 	srunner_add_suite(runner, plan_suite());
 	srunner_add_suite(runner, procedure_suite());

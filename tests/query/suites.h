@@ -16,6 +16,7 @@ Suite *session_suite(void);
 Suite *plan_cache_suite(void);
 Suite *exec_path_suite(void);
 Suite *search_suite(void);
+Suite *lattice_suite(void);
 Suite *function_suite(void);
 Suite *eval_suite(void);
 Suite *moment_suite(void);

@@ -7,12 +7,15 @@ REGRESS_FILES = \
 	%D%/queries/edge_pairs.cypher %D%/expected/edge_pairs.out \
 	%D%/queries/not_null.cypher %D%/expected/not_null.out \
 	%D%/queries/errors.cypher %D%/expected/errors.out \
+	%D%/queries/expression_indexes.cypher %D%/expected/expression_indexes.out \
 	%D%/queries/expressions.cypher %D%/expected/expressions.out \
 	%D%/queries/generated.cypher %D%/expected/generated.out \
 	%D%/queries/graphs.cypher %D%/expected/graphs.out \
+	%D%/queries/graph_types.cypher %D%/expected/graph_types.out \
 	%D%/queries/explain_execute.cypher %D%/expected/explain_execute.out \
 	%D%/queries/explain_json.cypher %D%/expected/explain_json.out \
 	%D%/queries/first.cypher %D%/expected/first.out \
+	%D%/queries/observed.cypher %D%/expected/observed.out \
 	%D%/queries/procedures.cypher %D%/expected/procedures.out \
 	%D%/queries/patterns.cypher %D%/expected/patterns.out \
 	%D%/queries/joins.cypher %D%/expected/joins.out \
@@ -30,6 +33,7 @@ REGRESS_FILES = \
 	%D%/queries/transactions.cypher %D%/expected/transactions.out \
 	%D%/queries/types.cypher %D%/expected/types.out \
 	%D%/queries/user_procedures.cypher %D%/expected/user_procedures.out \
+	%D%/queries/property_graph_catalogs.cypher %D%/expected/property_graph_catalogs.out \
 	%D%/queries/property_graph_changes.cypher %D%/expected/property_graph_changes.out \
 	%D%/queries/property_graph_paths.cypher %D%/expected/property_graph_paths.out \
 	%D%/queries/property_graphs.cypher %D%/expected/property_graphs.out \

@@ -12,13 +12,15 @@ run() {
 	"$psql" -X -q -v ON_ERROR_STOP=1 "$@" > "$server_home/said" 2>&1
 }
 
-# What the catalogs say, without oids.
+# What the catalogs say, without oids. The columns of A and B, which declare none, have the order in which they were
+# written first.
 catalogs() {
 	"$psql" -X -qAt <<-'END' 2>&1 | sort > "$1"
 		SHOW LABELS;
 		SELECT conname, contype, conrelid::regclass, pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint;
 		SELECT relname, relkind, relowner::regrole, relacl FROM pg_class WHERE oid >= 16384;
-		SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation, is_generated, generation_expression FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema');
+		SELECT table_schema, table_name, column_name,
+			CASE WHEN table_name NOT IN ('A', 'B') THEN ordinal_position END, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation, is_generated, generation_expression FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema');
 		SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.oid >= 16384 AND a.attnum > 0;
 		SELECT * FROM pg_sequences;
 		SELECT d.classid::regclass, d.objid::regclass, d.refobjid::regclass, d.refobjsubid, d.deptype FROM pg_depend d WHERE d.refobjsubid > 0 AND d.deptype IN ('a', 'i') AND d.classid = 'pg_class'::regclass;
@@ -31,6 +33,12 @@ catalogs() {
 		SELECT roleid::regrole, member::regrole, admin_option FROM pg_auth_members;
 		SELECT nspname, nspowner::regrole, nspacl FROM pg_namespace WHERE nspname !~ '^pg_';
 		SELECT datname, datacl FROM pg_database;
+		SELECT defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl FROM pg_default_acl;
+		SELECT setdatabase, setrole::regrole, setconfig FROM pg_db_role_setting;
+		SELECT r.rolname, c.relname, p.privilege, has_table_privilege(r.oid, c.oid, p.privilege), has_table_privilege(r.oid, c.oid, p.privilege || ' WITH GRANT OPTION') FROM pg_roles r, pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p(privilege) WHERE c.oid >= 16384 AND c.relkind IN ('r', 'v', 'g', 'S') AND NOT r.rolsuper;
+		SELECT r.rolname, n.nspname, p.privilege, has_schema_privilege(r.oid, n.oid, p.privilege), has_schema_privilege(r.oid, n.oid, p.privilege || ' WITH GRANT OPTION') FROM pg_roles r, pg_namespace n, unnest(ARRAY['USAGE', 'CREATE']) p(privilege) WHERE NOT r.rolsuper;
+		SELECT r.rolname, p.privilege, has_database_privilege(r.oid, d.oid, p.privilege), has_database_privilege(r.oid, d.oid, p.privilege || ' WITH GRANT OPTION') FROM pg_roles r, pg_database d, unnest(ARRAY['CONNECT', 'CREATE', 'TEMPORARY']) p(privilege) WHERE NOT r.rolsuper;
+		SELECT r.rolname, c.relname, p.privilege, has_sequence_privilege(r.oid, c.oid, p.privilege), has_sequence_privilege(r.oid, c.oid, p.privilege || ' WITH GRANT OPTION') FROM pg_roles r, pg_class c, unnest(ARRAY['USAGE', 'SELECT', 'UPDATE']) p(privilege) WHERE c.relkind = 'S' AND NOT r.rolsuper;
 		SELECT schemaname, tablename, indexname, indexdef FROM pg_indexes WHERE schemaname <> 'pg_catalog';
 		SHOW PROCEDURES;
 	END
@@ -45,6 +53,7 @@ picture() {
 		MATCH (n) RETURN labels(n) AS l, properties(n) AS p ORDER BY l, p;
 		MATCH (a)-[e]->(b) RETURN labels(a), properties(a) AS p, type(e) AS t, properties(e) AS q, labels(b), properties(b) AS r ORDER BY p, t, q, r;
 		SHOW GRAPHS;
+		SHOW GRAPH TYPES;
 	END
 	for graph in $("$psql" -X -qAt -c 'SHOW GRAPHS' | cut -d '|' -f 1 | grep -v '^main$'); do
 		"$psql" -X -qAt <<-END 2>&1 | sort >> "$1"
@@ -156,6 +165,8 @@ USE "closed one" INSERT (:City {name: 'Turin'})-[:ROAD {km: 1}]->(:B {z: 'z'});
 SESSION SET GRAPH "closed one";
 ALTER NODE B SET OPEN;
 SESSION RESET GRAPH;
+CREATE GRAPH TYPE lending { NODE City (name STRING PRIMARY KEY, area DECIMAL(8, 2) UNIQUE, founded DATE DEFAULT DATE '1900-01-01'), EDGE ROAD (FROM City TO City, via LIST<STRING>) };
+CREATE GRAPH TYPE "like ""that""" LIKE "closed one";
 CREATE PROCEDURE plus_one(a INT64) RETURNS (b INT64) AS { RETURN a + 1 AS b };
 CREATE ROLE staff NOINHERIT CREATEDB;
 CREATE ROLE reader LOGIN PASSWORD 'reader''s secret' CONNECTION LIMIT 3 VALID UNTIL '2099-12-31 23:59:59+00';
@@ -185,6 +196,29 @@ SESSION RESET GRAPH;
 GRANT USAGE ON SCHEMA "closed one" TO reader;
 GRANT SELECT ON ALL LABELS IN SCHEMA "closed one" TO reader;
 ALTER EDGE ROAD OWNER TO staff;
+ALTER GRAPH TYPE lending OWNER TO reader;
+GRANT USAGE ON SEQUENCE counted TO staff WITH GRANT OPTION;
+GRANT SELECT, UPDATE ON SEQUENCE counted TO "odd ""role";
+REVOKE SELECT ON SEQUENCE counted FROM "odd ""role";
+ALTER SEQUENCE counted OWNER TO reader;
+GRANT SELECT ON seen TO staff WITH GRANT OPTION;
+GRANT INSERT ON seen TO reader;
+ALTER VIEW seen OWNER TO staff;
+GRANT TRUNCATE, REFERENCES, TRIGGER ON town TO reader;
+REVOKE CONNECT, TEMPORARY ON DATABASE quiver FROM PUBLIC;
+GRANT CONNECT ON DATABASE quiver TO reader, staff WITH GRANT OPTION;
+GRANT CREATE ON DATABASE quiver TO "odd ""role";
+ALTER DEFAULT PRIVILEGES FOR ROLE reader GRANT SELECT, INSERT ON TABLES TO staff WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES FOR ROLE reader IN SCHEMA public GRANT DELETE ON TABLES TO PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE staff GRANT USAGE ON SEQUENCES TO "odd ""role";
+ALTER DEFAULT PRIVILEGES FOR ROLE staff IN SCHEMA public GRANT SELECT ON SEQUENCES TO reader WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES FOR ROLE reader REVOKE TRUNCATE ON TABLES FROM reader;
+ALTER ROLE reader SET search_path = public, "odd, name", "a ""quoted"" one";
+ALTER ROLE reader SET application_name = 'it''s "his"';
+ALTER ROLE reader IN DATABASE quiver SET statement_timeout = '9s';
+ALTER ROLE ALL SET lock_timeout = '7s';
+ALTER ROLE ALL IN DATABASE quiver SET work_mem = '8MB';
+ALTER DATABASE quiver SET idle_session_timeout = '10min';
 CREATE ROLE keeper SUPERUSER;
 CREATE ROLE "second" SUPERUSER;
 CREATE ROLE tester SUPERUSER LOGIN;
@@ -201,6 +235,20 @@ if PGUSER=reader run -c "ALTER NODE City OWNER TO keeper"; then false; else grep
 ok $? "roles are there, an owner may not give to anybody"
 PGUSER=reader run -c "ALTER NODE City ADD mayor STRING" && PGUSER=tester run -c "ALTER NODE City DROP mayor"
 ok $? "owners own, superusers may"
+if PGUSER=reader run -c 'DROP GRAPH TYPE "like ""that"""'; then false; else grep -q "must be owner of graph type" "$server_home/said"; fi
+ok $? "graph types have their owners"
+PGUSER=reader run -c "DROP GRAPH TYPE lending"
+ok $? "which may drop them"
+PGUSER=reader PGOPTIONS= "$psql" -X -qAt -c "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('work_mem'), current_setting('idle_session_timeout'), current_setting('search_path')" > "$server_home/said" 2>&1
+grep -qx '9s|7s|8MB|10min|public, "odd, name", "a ""quoted"" one"' "$server_home/said"
+ok $? "settings of roles and of the database hold"
+if PGUSER='odd "role' run -c "SELECT 1"; then false; else grep -qE "not permitted to log in|permission denied" "$server_home/said"; fi
+ok $? "who may not connect may not"
+PGUSER=reader run -c "CREATE TABLE newest (id serial)" &&
+	PGUSER=reader "$psql" -X -qAt -c "SELECT has_table_privilege('staff', 'newest', 'INSERT WITH GRANT OPTION'), has_table_privilege('staff', 'newest', 'DELETE'), has_table_privilege('odd \"role', 'newest', 'DELETE'), has_table_privilege('odd \"role', 'newest', 'SELECT')" > "$server_home/said" 2>&1 &&
+	grep -qx 't|t|t|f' "$server_home/said"
+ok $? "default privileges are given to what is made"
+run -c "DROP TABLE newest"
 if PGUSER=reader run -c "MATCH (b:B) RETURN b"; then false; else grep -q "permission denied" "$server_home/said"; fi
 ok $? "privileges hold"
 "$quiverctl" dump --server "" | sed -n '/^CREATE ROLE/,$p' | sed -n '/GRAPH "closed one"/,/GRAPH "main"/p' > "$server_home/said"
@@ -258,9 +306,12 @@ COMMENT ON PROPERTY GRAPH shop IS 'a graph''s';
 CREATE VIEW shown AS SELECT * FROM GRAPH_TABLE (shop MATCH (n IS other) COLUMNS (n.cx));
 CREATE INDEX multi ON kinds (a, b, i);
 CREATE UNIQUE INDEX lone ON kinds (s);
+CREATE UNIQUE INDEX lowered ON kinds (lower(i) DESC NULLS LAST, a) WHERE b > 0 OR i IN ('x', 'it''s');
+CREATE INDEX backwards ON kinds (a DESC, b);
 ALTER INDEX lone RENAME TO renamed;
 CREATE NODE LABEL P (i16 INT16, i32 INT32, i64 INT64 DEFAULT 5, f32 FLOAT32, f64 FLOAT64, s STRING, s5 STRING(5), b BOOL, y BYTES, d DATE, t LOCAL TIME, tz ZONED TIME, ts LOCAL DATETIME, tt ZONED DATETIME, du DURATION, u UUID, de DECIMAL, de2 DECIMAL(8,2), li LIST<INT64>, ls STRING[], la LIST, PRIMARY KEY (i64, s));
 CREATE CONSTRAINT nn FOR (n:P) REQUIRE n.b IS NOT NULL;
+CREATE INDEX "Of P" ON NODE P ((i16 + 1), u);
 INSERT (:P {b: FALSE, i64: 7, s: 'x', f32: 1.1, li: [1, 2], la: [1, 2], de: 1.10M});
 CREATE NODE LABEL "Empty";
 CREATE EDGE LABEL E (FROM P TO P, FROM P TO Q (z), FROM Q TO P, w FLOAT64 NOT NULL DEFAULT 1.5, k STRING UNIQUE);

@@ -8,8 +8,8 @@ endif
 tests_src_types_SOURCES = %D%/types.c
 tests_src_types_CFLAGS = $(AM_CFLAGS) $(LIBPQ_CFLAGS)
 tests_src_types_LDADD = pgwire/libpgwire.a base/libbase.a $(LIBPQ_LIBS) $(OPENSSL_LIBS)
-TESTS += %D%/types.sh %D%/access.sh %D%/busy_schema.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh %D%/deep.sh
-EXTRA_DIST += %D%/types.sh %D%/access.sh %D%/busy_schema.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh %D%/deep.sh
+TESTS += %D%/types.sh %D%/access.sh %D%/busy_schema.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh %D%/damage.sh %D%/deep.sh
+EXTRA_DIST += %D%/types.sh %D%/access.sh %D%/busy_schema.sh %D%/care.sh %D%/dump.sh %D%/roles.sh %D%/watch.sh %D%/damage.sh %D%/deep.sh
 # The query layer is a fake but for what reads JSON; of storage only the values are linked.
 tests_src_check_src_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(OPENSSL_CFLAGS)
 tests_src_check_src_LDADD = pgwire/libpgwire.a storage/libstorage.a base/libbase.a $(OPENSSL_LIBS) $(CHECK_LIBS)

@@ -395,6 +395,45 @@ as walker "SELECT word FROM GRAPH_TABLE (sights MATCH (s IS spot) COLUMNS (s.wor
 says "REVOKE ON PROPERTY GRAPH" "permission denied for property graph sights"
 as tester "DROP PROPERTY GRAPH sights" "REVOKE SELECT ON spot FROM walker" "DROP TABLE spot" "DROP ROLE walker" "DROP ROLE warden"
 fine "with the graph its grants go"
+
+# Graph types, and graphs that are copies.
+as tester "CREATE ROLE maker LOGIN" "CREATE ROLE copier LOGIN" "CREATE GRAPH TYPE shelf { NODE Book }" \
+	"CREATE GRAPH stock { NODE Book (isbn STRING), NODE Price, EDGE COSTS }" \
+	"USE stock INSERT (:Book {isbn: '1'})-[:COSTS]->(:Price)" "GRANT USAGE ON SCHEMA stock TO copier"
+as maker "CREATE GRAPH TYPE mine { NODE A }"
+says "a graph type needs CREATE on the database" "permission denied for database"
+as tester "GRANT CREATE ON DATABASE quiver TO maker" "GRANT CREATE ON DATABASE quiver TO copier"
+as maker "CREATE GRAPH TYPE mine { NODE A }" "CREATE OR REPLACE GRAPH TYPE mine { NODE B }" \
+	"CREATE GRAPH a_shelf TYPED shelf" "USE a_shelf INSERT (:Book)"
+fine "who has it makes types, and graphs of any type"
+as maker "DROP GRAPH TYPE shelf"
+says "a type is its owner's to drop" "must be owner of graph type shelf"
+as maker "CREATE OR REPLACE GRAPH TYPE shelf { NODE B }"
+says "and to replace" "must be owner of graph type shelf"
+as maker "ALTER GRAPH TYPE shelf OWNER TO maker"
+says "and to give away" "must be owner of graph type shelf"
+as copier "DROP GRAPH TYPE mine"
+says "who made it owns it" "must be owner of graph type mine"
+as maker "CREATE OR REPLACE GRAPH stock"
+says "a graph is its owner's to replace" "must be owner of graph \"stock\""
+as copier "CREATE GRAPH copied AS COPY OF stock"
+says "a copy needs the right to read all of it" "permission denied for"
+as tester "SESSION SET GRAPH stock" "GRANT SELECT ON NODE LABEL Book TO copier" "GRANT SELECT ON EDGE LABEL COSTS TO copier"
+as copier "CREATE GRAPH copied AS COPY OF stock"
+says "label by label" "permission denied for"
+as copier "CREATE GRAPH empty LIKE stock"
+fine "the type of a graph is no secret"
+as tester "GRANT SELECT ON ALL LABELS IN SCHEMA stock TO copier"
+as copier "CREATE GRAPH copied AS COPY OF stock" "USE copied MATCH (b:Book)-[:COSTS]->() SET b.isbn = '2'"
+fine "who copies owns the copy"
+as copier "CREATE GRAPH copied2 AS COPY OF main"
+says "main is no exception" "permission denied for"
+as tester "ALTER GRAPH TYPE shelf OWNER TO maker"
+as maker "DROP GRAPH TYPE shelf" "DROP GRAPH TYPE mine" "DROP GRAPH a_shelf"
+fine "OWNER TO for types"
+as tester "DROP GRAPH stock" "DROP GRAPH copied" "DROP GRAPH empty" "REVOKE CREATE ON DATABASE quiver FROM maker" \
+	"REVOKE CREATE ON DATABASE quiver FROM copier" "DROP ROLE maker" "DROP ROLE copier"
+fine "with types and graphs their owners go"
 cp "$server_home/log" "$server_home/said"
 count=$((count + 1))
 if grep -qF "s secret" "$server_home/log"; then

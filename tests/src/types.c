@@ -69,6 +69,7 @@ static const struct sample samples[] = {
 	{ PGTYPE_VOID, NULL, "pg_sleep(0)" },
 	{ PGTYPE_UNKNOWN, NULL, NULL },   /* goes out as text */
 	{ PGTYPE_NODE_TREE, NULL, NULL }, /* no value of it is there */
+	{ PGTYPE_ANYARRAY, NULL, NULL },  /* nor of this */
 	{ PGTYPE_ACLITEM, NULL, NULL },	  /* has no binary form in PostgreSQL */
 	{ PGTYPE_RECORD, NULL, NULL },
 };

@@ -82,7 +82,7 @@ ask "SELECT state, wait_event_type, wait_event, xact_start <= query_start, query
 	backend_start <= xact_start, client_port, client_addr IS NULL, backend_type, usesysid, datid, query_id IS NOT NULL
 	FROM pg_stat_activity WHERE application_name = 'holder'"
 check "pg_stat_activity tells of a session that idles in a transaction" \
-	is "idle in transaction|Client|ClientRead|t|t|t|-1|t|client backend|10|5|t"
+	is "idle in transaction|Client|ClientRead|t|t|t|-1|t|client backend|10|16384|t"
 ask "SELECT state, wait_event_type, wait_event, query FROM pg_stat_activity WHERE application_name = 'waiter'"
 check "and of one that waits for a lock" is "active|Lock|node|UPDATE t SET v = 'y' WHERE id = 1;"
 ask "SELECT count(*) FROM pg_stat_activity a JOIN pg_database d ON d.oid = a.datid JOIN pg_roles r ON r.oid = a.usesysid WHERE pid = pg_backend_pid() AND r.rolname = a.usename AND d.datname = a.datname"
@@ -115,11 +115,45 @@ set -- $before
 ask "SELECT xact_commit - $1 >= 4, xact_rollback - $2 >= 1, tup_inserted - $3, tup_updated - $4, tup_deleted - $5, sessions - $6, blks_hit > 0, blks_read >= 0, numbackends, stats_reset < now(), session_time > 0, active_time > 0, deadlocks FROM pg_stat_database"
 check "pg_stat_database counts" is "t|t|2|1|1|2|t|t|1|t|t|t|0"
 ask "SELECT key FROM pg_stat_database d, jsonb_each_text(to_jsonb(d)) e WHERE value IS NULL ORDER BY key"
-check "and tells all but what is not known" is "checksum_last_failure
-tup_fetched
-tup_returned"
+check "and tells all but what has never been" is "checksum_last_failure"
 ask "SELECT pg_stat_reset()" "SELECT tup_inserted, sessions FROM pg_stat_database"
 check "pg_stat_reset counts from zero" has '^0\|0$'
+
+# ---- tables and indexes ----
+counts="seq_scan, seq_tup_read, idx_scan, idx_tup_fetch, n_tup_ins, n_tup_upd, n_tup_del, n_live_tup, n_dead_tup, n_mod_since_analyze, last_analyze IS NOT NULL, analyze_count"
+ask "CREATE TABLE read (id int PRIMARY KEY, v text)" "CREATE TABLE hub (id int PRIMARY KEY)" \
+	"INSERT INTO hub VALUES (1), (2)" "MATCH (h IS hub) UNWIND range(1, 50) AS i CREATE (h)-[IS SPOKE]->(IS Rim {n: i})" \
+	"SELECT pg_stat_reset_single_table_counters(i::regclass) FROM unnest(ARRAY['read', 'read_pkey', '\"Rim\"', '\"SPOKE\"']) i"
+ask "INSERT INTO read SELECT g, 'v' FROM generate_series(1, 10) g" "SELECT FROM read WHERE v = 'v'" "SELECT v FROM read WHERE id = 3" \
+	"SELECT v FROM read WHERE id = 11" "UPDATE read SET v = 'w' WHERE id <= 2" "DELETE FROM read WHERE id = 10" "ANALYZE read" \
+	"UPDATE read SET v = 'x' WHERE id = 1" \
+	"SELECT $counts FROM pg_stat_user_tables WHERE relname = 'read'"
+check "pg_stat_user_tables tells how a table is used" has '^2\|19\|5\|5\|10\|3\|1\|9\|0\|1\|t\|1$'
+ask "SELECT idx_scan, idx_tup_read, idx_tup_fetch FROM pg_stat_user_indexes WHERE indexrelname = 'read_pkey'"
+check "pg_stat_user_indexes how an index is" is "5|5|5"
+ask "SELECT pg_stat_get_numscans('read'::regclass), pg_stat_get_tuples_returned('read'::regclass), pg_stat_get_numscans('read_pkey'::regclass), pg_stat_get_tuples_fetched('read_pkey'::regclass), pg_stat_get_tuples_inserted('read'::regclass), pg_stat_get_tuples_updated('read'::regclass), pg_stat_get_tuples_deleted('read'::regclass), pg_stat_get_live_tuples('read'::regclass), pg_stat_get_mod_since_analyze('read'::regclass), pg_stat_get_analyze_count('read'::regclass), pg_stat_get_last_analyze_time('read'::regclass) <= now(), pg_stat_get_numscans(1)"
+check "functions tell the same" is "2|19|5|5|10|3|1|9|1|1|t|0"
+ask "MATCH (h IS hub {id: 1})-[IS SPOKE]->(r) RETURN count(r.n)" "MATCH (r IS Rim {n: 1}) SET r.n = 2, r.m = 3 SET r.o = 4" \
+	"SELECT idx_scan, idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'SPOKE'" \
+	"SELECT idx_scan IS NULL, n_tup_upd FROM pg_stat_user_tables WHERE relname = 'Rim'"
+check "edges at a node are look-ups of their label" has '^1\|50$'
+check "an element counts once for a statement" has '^t\|2$'
+before=$("$psql" -X -qAt -F ' ' -c "SELECT tup_returned, tup_fetched, tup_inserted FROM pg_stat_database")
+ask "SELECT v FROM read WHERE id = 3" "SELECT FROM read WHERE v = 'none'" "BEGIN" "INSERT INTO read VALUES (20, 'v')" "ROLLBACK"
+set -- $before
+ask "SELECT tup_returned - $1, tup_fetched - $2, tup_inserted - $3 FROM pg_stat_database"
+check "pg_stat_database has the sums, also of what was rolled back" is "10|1|1"
+ask "SELECT count(*) FROM pg_stat_user_tables" "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'Rim'" \
+	"SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'Rim'"
+check "looking is not counted" has '^1
+1$'
+ask "SELECT count(*) = count(heap_blks_read) FROM pg_statio_user_tables WHERE heap_blks_read IS NULL" "SELECT count(*) > 3, count(heap_blks_read) FROM pg_statio_user_tables"
+check "pages are not counted by table" has '^t\|0$'
+ask "SELECT pg_stat_reset_single_table_counters('read'::regclass)" "SELECT $counts FROM pg_stat_user_tables WHERE relname = 'read'"
+check "one table can be counted from zero" has '^0\|0\|6\|6\|0\|0\|0\|9\|0\|0\|f\|0$'
+ask "SELECT pg_stat_reset()" "SELECT $counts FROM pg_stat_user_tables WHERE relname = 'read'"
+check "and all can" has '^0\|0\|0\|0\|0\|0\|0\|9\|0\|0\|f\|0$'
+ask "DROP TABLE read" "MATCH (n IS Rim) DETACH DELETE n" "DROP TABLE hub"
 
 # ---- statements ----
 ask "SELECT pg_stat_statements_reset()"
@@ -161,6 +195,8 @@ said=$(PGUSER=plain "$psql" -X -qAt -v VERBOSITY=verbose -c "SELECT pg_cancel_ba
 check "a superuser's statement is not everybody's to cancel" has "42501: must be a superuser to cancel superuser query"
 said=$(PGUSER=plain "$psql" -X -qAt -v VERBOSITY=verbose -c "SELECT pg_terminate_backend($pid)" 2>&1)
 check "nor its session to end" has "42501: must be a superuser to terminate superuser process"
+said=$(PGUSER=plain "$psql" -X -qAt -v VERBOSITY=verbose -c "SELECT pg_stat_reset_single_table_counters('t'::regclass)" 2>&1)
+check "counting a table from zero is for superusers" has "42501: permission denied for function pg_stat_reset_single_table_counters"
 for function in pg_stat_reset pg_stat_statements_reset pg_reload_conf; do
 	said=$(PGUSER=plain "$psql" -X -qAt -v VERBOSITY=verbose -c "SELECT $function()" 2>&1)
 	check "$function is for superusers" has "42501: permission denied for function $function"

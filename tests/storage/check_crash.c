@@ -36,6 +36,7 @@ enum {
 	LONG_AT = 11,  /* a text of many pages */
 	OFF_FROM = 13, /* these do not wait for the disk */
 	OFF_TO = 15,
+	HIDDEN_AT = 16, /* creates an index of an expression: its values and the index, all or nothing */
 	BACKUP_AT = 23,
 	DELETE_AT = 18, /* deletes the node of commit 2 and its edge */
 	SECOND_CHECKPOINT_AT = 20,
@@ -73,6 +74,49 @@ static struct storage_options options_of(struct store *store)
 
 /* ---- the script ---- */
 
+/* The expression: the number twice. */
+static enum sqlstate twice(void *context, struct txn *t, const struct storage_generated *wanted,
+	struct value *out, struct error *e)
+{
+	uint32_t number = catalog_find(txn_catalog(t), NAME_KEY, STR("number"));
+
+	(void)context, (void)e;
+	*out = value_null();
+	for (uint32_t i = 0; i < wanted->count; i++) {
+		if (wanted->properties[i].key == number)
+			*out = value_int(wanted->properties[i].value.integer * 2);
+	}
+	return OK;
+}
+
+static struct str no_text(void *context, struct txn *t, const struct index_info *index,
+	uint32_t position, struct arena *a)
+{
+	(void)context, (void)t, (void)index, (void)position, (void)a;
+	return (struct str){ 0 };
+}
+
+static const struct storage_generator generator = { twice, no_text, NULL };
+
+static void create_hidden(struct txn *t)
+{
+	struct property_definition property = {
+		.key = STR("\xff" "0"), .type = VALUE_INT, .is_generated = true
+	};
+	struct index_definition index = { .name = STR("thing_twice"),
+		.element = ELEMENT_NODE,
+		.label = STR("Thing"),
+		.key_count = 1,
+		.keys = { STR("\xff" "0") } };
+	struct label_definition label = { .element = ELEMENT_NODE, .name = STR("Thing") };
+	struct error e;
+	uint32_t made;
+
+	GIVE_UP(schema_label_create(t, &label, &e));
+	GIVE_UP(schema_property_add(t, ELEMENT_NODE, STR("Thing"), &property, &e));
+	GIVE_UP(schema_index_create(t, &index, &made, &e));
+}
+
 static void intern_all(struct txn *t, struct names *n)
 {
 	struct error e;
@@ -99,6 +143,8 @@ static void do_extra(struct txn *t, const struct names *n, uint32_t k, uint64_t 
 
 	if (k == INDEX_AT)
 		GIVE_UP(schema_index_create(t, &index, &made, &e));
+	if (k == HIDDEN_AT)
+		create_hidden(t);
 	if (k == LONG_AT) {
 		memset(text, 'x', sizeof text);
 		GIVE_UP(storage_property_set(t, ELEMENT_NODE, node, n->text,
@@ -112,7 +158,7 @@ static void do_extra(struct txn *t, const struct names *n, uint32_t k, uint64_t 
 
 static void do_commit(struct storage *s, uint32_t k)
 {
-	struct txn_options options = { .is_autocommit = true };
+	struct txn_options options = { .is_autocommit = true, .generator = &generator };
 	struct property one;
 	struct names n;
 	uint64_t node, edge;
@@ -229,6 +275,34 @@ static uint64_t count_scan(struct txn *t, uint32_t label, bool is_node)
 	return sum;
 }
 
+/* Every node has the value of the expression, or none has; and nobody sees it among the others. */
+static void hidden_verify(struct txn *t, uint32_t k)
+{
+	uint32_t key = catalog_find(txn_catalog(t), NAME_KEY, STR("\xff" "0"));
+	struct arena *a = arena_new(0);
+	struct property *list;
+	struct error e;
+	uint32_t count;
+
+	for (uint64_t id = 0; id <= k && k >= HIDDEN_AT; id++) {
+		struct value *values, *columns[1];
+
+		if (id == 2 && k >= DELETE_AT)
+			continue;
+		values = ARENA_ARRAY(a, struct value, 1);
+		columns[0] = values;
+		ck_assert_int_eq(storage_properties(
+					 t, ELEMENT_NODE, &id, 1, &key, 1, columns, a, &e),
+			OK);
+		ck_assert_int_eq(values[0].type, VALUE_INT);
+		ck_assert_int_eq(values[0].integer, (id == 0 ? k : (int64_t)id) * 2);
+		ck_assert_int_eq(
+			storage_all_properties(t, ELEMENT_NODE, id, a, &list, &count, &e), OK);
+		ck_assert_uint_eq(count, id == LONG_AT ? 2 : 1);
+	}
+	arena_free(a);
+}
+
 /* The number of commits that the graph holds; everything else follows from it. */
 static uint32_t state_verify(struct storage *s)
 {
@@ -261,7 +335,8 @@ static uint32_t state_verify(struct storage *s)
 	ck_assert_int_eq(storage_degree(t, 0, DIRECTION_IN, link, &in, &e), OK);
 	ck_assert_uint_eq(out, k - (k >= DELETE_AT));
 	ck_assert_uint_eq(in, k >= MANY_AT ? MANY : 0);
-	ck_assert_uint_eq(catalog_index_count(c), k >= INDEX_AT ? 1 : 0);
+	ck_assert_uint_eq(catalog_index_count(c), (k >= INDEX_AT) + (k >= HIDDEN_AT));
+	hidden_verify(t, k);
 	if (k >= LONG_AT) {
 		ck_assert_int_eq(
 			storage_all_properties(t, ELEMENT_NODE, LONG_AT, a, &list, &count, &e), OK);

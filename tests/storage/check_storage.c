@@ -31,6 +31,7 @@ int main(void)
 	srunner_add_suite(runner, catalog_suite());
 	srunner_add_suite(runner, sequence_suite());
 	srunner_add_suite(runner, run_suite());
+	srunner_add_suite(runner, tally_suite());
 	srunner_add_suite(runner, background_suite());
 	srunner_add_suite(runner, commit_suite());
 	srunner_add_suite(runner, disk_full_suite());

@@ -29,6 +29,7 @@ tests_storage_check_storage_SOURCES += \
 	%D%/check_catalog.c \
 	%D%/check_sequence.c \
 	%D%/check_run.c \
+	%D%/check_tally.c \
 	%D%/check_background.c \
 	%D%/check_bounds.c \
 	%D%/check_index_build.c \

@@ -27,6 +27,7 @@ Suite *model_suite(void);
 Suite *catalog_suite(void);
 Suite *sequence_suite(void);
 Suite *run_suite(void);
+Suite *tally_suite(void);
 Suite *background_suite(void);
 Suite *commit_suite(void);
 Suite *disk_full_suite(void);

@@ -114,11 +114,6 @@ SESSION SET GRAPH social;
 DROP EDGE LABEL road;
 DROP NODE LABEL town CASCADE;
 SESSION SET GRAPH main;
--- what GQL has and this has not
-CREATE GRAPH TYPE t { NODE A };
-DROP GRAPH TYPE t;
-CREATE GRAPH g LIKE social;
-CREATE GRAPH g AS COPY OF social;
 -- a closed graph holds what its type allows
 CREATE GRAPH shop {
   NODE Customer (id INT64 PRIMARY KEY, name STRING NOT NULL),

@@ -1,0 +1,155 @@
+-- Indexes of expressions, partial ones, and the order of their keys.
+create table users (id int primary key, name text, email varchar(50), active boolean, a int, b int,
+	score numeric, seen timestamptz, deleted_at timestamp);
+insert into users select i, 'Name' || i, 'E' || i || '@x', i % 3 = 0, i, i * 2, i / 2.0 from generate_series(1, 30) i;
+create index users_lower on users (lower(name));
+create unique index on users (lower(email));
+create index on users ((a + b));
+create index on users ((a + b), lower(email), id);
+create unique index u_active on users (a) where active;
+create index on users (name desc, a nulls first) where deleted_at is null and a > 5;
+create index on users (email asc nulls first, a desc nulls last);
+create index on users (coalesce(name, email), (a - (b - 1) * 2));
+create index on users (name) where email = 'x' or not active;
+create index on users (b) where a in (1, 2) and name <> 'it''s';
+create index on users ((-a)) where (a + b) * 2 > b and active is not null;
+create index on users ((name || 'x'));
+create index if not exists users_lower on users (upper(name));
+create index users_lower on users (upper(name));
+select indexdef from pg_indexes where tablename = 'users' order by indexname;
+select pg_get_indexdef(indexrelid, 0, true) from pg_index where indrelid = 'users'::regclass order by indexrelid::regclass::text;
+select indexrelid::regclass, indkey, indoption, indnatts, indisunique, pg_get_expr(indexprs, indrelid), pg_get_expr(indpred, indrelid)
+	from pg_index where indrelid = 'users'::regclass order by indexrelid::regclass::text;
+select attrelid::regclass, attnum, attname, format_type(atttypid, atttypmod) from pg_attribute
+	where attrelid in (select indexrelid from pg_index where indrelid = 'users'::regclass) order by attrelid::regclass::text, attnum;
+select pg_get_indexdef('users_expr_lower_id_idx'::regclass, 1, false), pg_get_indexdef('users_expr_lower_id_idx'::regclass, 2, false),
+	pg_get_indexdef('users_name_a_idx'::regclass, 1, false);
+select pg_index_column_has_property('users_name_a_idx'::regclass, 1, 'desc'), pg_index_column_has_property('users_name_a_idx'::regclass, 2, 'nulls_first');
+\d users_lower
+\d u_active
+-- answers are those of the table
+select id from users where lower(name) = 'name7';
+select id from users where lower(name) > 'name7' order by id;
+select id from users where a + b = 33;
+select id from users where a + b between 30 and 40 order by id;
+select id from users where a = 12 and active;
+select id from users where a = 13 and active;
+select count(*) from users where active;
+select id from users where name > 'Name2' and deleted_at is null and a > 7 and a < 10 order by id;
+update users set name = 'Other' where lower(name) = 'name7' returning id;
+select id from users where lower(name) = 'name7';
+select id from users where lower(name) = 'other';
+update users set active = false where id = 12;
+select id from users where a = 12 and active;
+select count(*) from users where active;
+delete from users where a + b = 33;
+select id from users where a + b = 33;
+select * from users where id = 12;
+-- uniqueness
+insert into users (id, email) values (100, 'e5@X');
+insert into users (id, a, active) values (101, 15, true);
+insert into users (id, a, active) values (101, 15, false), (102, 15, null);
+update users set active = true where id = 101;
+update users set email = upper(email) where id = 3;
+insert into users (id, email, name) values (103, 'e5@X', 'new') on conflict (lower(email)) do update set name = excluded.name returning id, name, email;
+insert into users (id, a, active) values (104, 15, true) on conflict (a) where active do nothing;
+insert into users (id, a, active) values (104, 15, true) on conflict (a) where active and id > 3 do nothing;
+insert into users (id, a, active) values (104, 15, true) on conflict do nothing;
+insert into users (id, a, active) values (104, 15, true) on conflict (a) do nothing;
+insert into users (id, a, active) values (104, 15, true) on conflict (upper(email)) do nothing;
+insert into users (id, a, active) values (104, 15, false) on conflict (a) where active do nothing returning id;
+insert into users (id, email) values (105, null), (106, null) on conflict (lower(email)) do nothing returning id;
+create unique index on users ((a % 29));
+create unique index on users (name) where id > 100;
+create unique index on users (lower(name)) where id < 30 and id > 1;
+-- what cannot be an index
+create index on users ((random()));
+create index on users ((now()));
+create index on users ((seen::date));
+create index on users ((seen::text));
+create index on users (a) where b;
+create index on users (a) where seen < now();
+create index on users (a) where b > (select 1);
+create index on users (((select 1)));
+create index on users ((sum(a)));
+create index on users (lower(nosuch));
+create index on users (nosuch(name));
+create index on users (name) where nosuch = 1;
+alter table users add constraint k unique using index u_active;
+alter table users add constraint k unique using index users_lower_idx;
+-- what depends on the columns
+create table t (a int, b text, c varchar(10), d int);
+create index t1 on t (lower(b)) where d > 0;
+create index t2 on t ((a + d) desc);
+create index t3 on t (a) where c = 'x';
+create unique index t4 on t (upper(c));
+insert into t values (1, 'B', 'x', 1), (2, 'C', 'y', 2);
+alter table t rename column d to e;
+alter table t rename column b to "The B";
+alter table t rename to tt;
+alter index t2 rename to t2b;
+select indexname, indexdef from pg_indexes where tablename = 'tt' order by 1;
+alter table tt alter column a type bigint;
+alter table tt alter column c type text;
+select indexname, indexdef from pg_indexes where tablename = 'tt' order by 1;
+select a from tt where a + e = 4;
+insert into tt values (3, 'D', 'X', 3);
+alter table tt drop column e;
+select indexname, indexdef from pg_indexes where tablename = 'tt' order by 1;
+alter table tt drop column c;
+select indexname, indexdef from pg_indexes where tablename = 'tt' order by 1;
+create index t5 on tt (lower("The B"));
+drop index t5;
+create index t5 on tt (upper("The B"));
+select indexdef from pg_indexes where indexname = 't5';
+select a from tt where upper("The B") = 'B';
+create table like_it (like tt including all);
+select indexdef from pg_indexes where tablename = 'like_it';
+create table like_users (like users including indexes);
+select indexdef from pg_indexes where tablename = 'like_users' order by indexname;
+drop table tt, like_it, like_users;
+select count(*) from pg_indexes where tablename in ('tt', 'like_it', 'like_users');
+-- in a block
+begin;
+create table s (id int, v text);
+insert into s values (1, 'One'), (2, 'Two');
+savepoint x;
+create unique index s1 on s (lower(v));
+insert into s values (3, 'one');
+rollback to x;
+create unique index s1 on s (upper(v)) where id < 3;
+insert into s values (3, 'one');
+select id from s where upper(v) = 'ONE' and id < 3;
+insert into s values (1, 'tWO');
+rollback to x;
+create index s2 on s ((id * 2));
+insert into s values (7, 'Seven');
+commit;
+select id from s where id * 2 = 14;
+select indexdef from pg_indexes where tablename = 's';
+truncate s;
+insert into s values (8, 'Eight');
+select v from s where id * 2 = 16;
+select v from s where id * 2 = 14;
+-- generated columns
+create table g (a int, b int generated always as (a * 2) stored);
+create index on g ((b + 1)) where b > 2;
+insert into g values (1), (2), (3);
+update g set a = a + 1;
+select a from g where b + 1 = 9 and b > 3;
+select a from g where b > 2 order by a;
+drop table users, s, g;
+-- rows that lack one of the keys
+create table lacks (a int, b int, c int not null, d text);
+create index on lacks (a, b);
+create index on lacks (b, c);
+create index on lacks (lower(d), b);
+create index on lacks (b) where c > 0;
+insert into lacks values (1, null, 1, 'A'), (1, 2, 2, 'A'), (2, 2, 3, null), (null, 3, 4, 'B'), (3, null, -1, 'C');
+select c from lacks where a = 1 order by c;
+select c from lacks where a > 1 order by c;
+select c from lacks where a in (1, 3) order by c;
+select c from lacks where b = 2 order by c;
+select c from lacks where lower(d) = 'a' order by c;
+select c from lacks where c > 0 order by c;
+drop table lacks;

@@ -1,0 +1,23 @@
+-- VALID UNTIL is read and shown in the session's DateStyle and time zone.
+SET timezone = 'UTC';
+SET datestyle = 'ISO, DMY';
+CREATE ROLE u_one VALID UNTIL '03.04.2030 10:00';
+SET datestyle = 'ISO, MDY';
+CREATE ROLE u_two VALID UNTIL '03/04/2030 10:00';
+SET timezone = 'America/New_York';
+CREATE ROLE u_three VALID UNTIL '2030-07-04 10:00';
+CREATE ROLE u_four VALID UNTIL 'July 4, 2030 10:00 PST';
+CREATE ROLE u_five;
+SELECT rolname, rolvaliduntil FROM pg_roles WHERE rolname LIKE 'u\_%' ORDER BY 1;
+SET datestyle = 'SQL, DMY';
+SET timezone = 'Europe/Berlin';
+SELECT rolname, rolvaliduntil FROM pg_roles WHERE rolname LIKE 'u\_%' ORDER BY 1;
+SET datestyle = 'German';
+SELECT rolname, rolvaliduntil FROM pg_authid WHERE rolname LIKE 'u\_%' ORDER BY 1;
+SET datestyle = 'Postgres, MDY';
+ALTER ROLE u_one VALID UNTIL '-infinity';
+ALTER ROLE u_two VALID UNTIL '13/01/2030';
+ALTER ROLE u_two VALID UNTIL 'nosuch';
+ALTER ROLE u_two VALID UNTIL '';
+SELECT rolname, rolvaliduntil FROM pg_roles WHERE rolname LIKE 'u\_%' ORDER BY 1;
+DROP ROLE u_one, u_two, u_three, u_four, u_five;
