@@ -79,14 +79,22 @@ static const struct unit units[] = {
 	{ "millennium", UNIT_YEAR, 1000 * MONTHS_PER_YEAR },
 };
 
-static const struct unit unit_second = { "s", UNIT_MICROSECOND, USECS_PER_SECOND };
-static const struct unit unit_day = { "d", UNIT_DAY, 1 };
+static const struct unit field_units[] = {
+	[INTERVAL_YEAR] = { "y", UNIT_YEAR, MONTHS_PER_YEAR },
+	[INTERVAL_MONTH] = { "mon", UNIT_MONTH, 1 },
+	[INTERVAL_DAY] = { "d", UNIT_DAY, 1 },
+	[INTERVAL_HOUR] = { "h", UNIT_MICROSECOND, USECS_PER_HOUR },
+	[INTERVAL_MINUTE] = { "m", UNIT_MICROSECOND, USECS_PER_MINUTE },
+	[INTERVAL_SECOND] = { "s", UNIT_MICROSECOND, USECS_PER_SECOND },
+};
 
 struct reader {
 	const char *at, *end;
 	struct str text;
 	struct error *e;
 	int64_t microseconds, days, months; /* the sum so far */
+	enum interval_field bare;	    /* what a number without a unit counts, at the end */
+	bool has_short_clocks;		    /* 1:02 are minutes and seconds */
 };
 
 /* A quantity: whole part and fraction carry the same sign. */
@@ -237,7 +245,8 @@ static enum sqlstate read_clock(struct reader *r, const struct quantity *first)
 		if (part[count++].fraction != 0)
 			break;
 	}
-	scale = count == 2 && part[1].fraction != 0 ? USECS_PER_MINUTE : USECS_PER_HOUR;
+	scale = count == 2 && (part[1].fraction != 0 || r->has_short_clocks) ? USECS_PER_MINUTE
+									     : USECS_PER_HOUR;
 	for (int i = 0; i < count; i++, scale /= 60) {
 		TRY(add_scaled(r, &r->microseconds, (i == 0 ? 1 : sign) * part[i].whole, scale));
 		TRY(add_fraction_us(r, (i == 0 ? 1 : sign) * part[i].fraction, scale));
@@ -272,20 +281,20 @@ static const struct unit *take_unit(struct reader *r)
 	return NULL;
 }
 
-/* A number stands alone: seconds at the end, days before a time. */
+/* A number stands alone: days before a time or a number of hours, at the end mostly seconds. */
 static enum sqlstate read_bare(struct reader *r, const struct quantity *q)
 {
 	const char *ahead = r->at;
 
 	if (ahead == r->end)
-		return add_quantity(r, q, &unit_second);
+		return add_quantity(r, q, &field_units[r->bare]);
 	if (*ahead == '+' || *ahead == '-')
 		ahead++;
 	while (ahead < r->end && is_digit(*ahead))
 		ahead++;
-	if (ahead == r->end || *ahead != ':')
+	if (ahead == r->end ? r->bare != INTERVAL_HOUR : *ahead != ':')
 		return fail_format(r);
-	return add_quantity(r, q, &unit_day);
+	return add_quantity(r, q, &field_units[INTERVAL_DAY]);
 }
 
 static enum sqlstate read_field(struct reader *r)
@@ -405,7 +414,18 @@ static enum sqlstate read_iso(struct reader *r)
 
 enum sqlstate interval_parse(struct str text, struct interval *value, struct error *e)
 {
-	struct reader r = { text.at, text.at + text.length, text, e, 0, 0, 0 };
+	return interval_parse_range(text, INTERVAL_ALL, value, e);
+}
+
+enum sqlstate interval_parse_range(
+	struct str text, uint8_t range, struct interval *value, struct error *e)
+{
+	struct reader r = { .at = text.at,
+		.end = text.at + text.length,
+		.text = text,
+		.e = e,
+		.bare = range == INTERVAL_ALL ? INTERVAL_SECOND : interval_last(range),
+		.has_short_clocks = range == interval_range(INTERVAL_MINUTE, INTERVAL_SECOND) };
 
 	skip_blanks(&r);
 	while (r.end > r.at && r.end[-1] == ' ')

@@ -29,6 +29,39 @@ struct interval {
  * Errors: E_DATETIME_FORMAT, E_INTERVAL_OVERFLOW.
  */
 enum sqlstate interval_parse(struct str text, struct interval *value, struct error *e) MUST_USE;
+
+/* The fields that an interval keeps, INTERVAL DAY TO MINUTE, as one number: the first and the last of them;
+   INTERVAL_ALL, as many as it has. */
+enum interval_field {
+	INTERVAL_YEAR,
+	INTERVAL_MONTH,
+	INTERVAL_DAY,
+	INTERVAL_HOUR,
+	INTERVAL_MINUTE,
+	INTERVAL_SECOND,
+	INTERVAL_FIELDS, /* how many there are */
+};
+enum { INTERVAL_ALL = 0 };
+uint8_t interval_range(enum interval_field first, enum interval_field last);
+enum interval_field interval_first(uint8_t range);
+enum interval_field interval_last(uint8_t range);
+/* "day", in lower case. */
+const char *interval_field_name(enum interval_field field);
+/* The range that words in lower case name, "day to minute"; INTERVAL_ALL: they name none. */
+uint8_t interval_range_of(struct str words);
+/* " day to second(3)", what stands behind the name of the type. `seconds`: one more than the digits of
+   seconds behind the point, 0: not said. */
+void interval_put_range(struct buf *b, uint8_t range, uint8_t seconds);
+/* What is smaller than the last of the fields goes, as in PostgreSQL. */
+void interval_cut(struct interval *value, uint8_t range);
+/* Range and seconds as PostgreSQL's type modifier, -1 for neither; and back. */
+int32_t interval_modifier(uint8_t range, uint8_t seconds);
+void interval_modifier_split(int32_t modifier, uint8_t *range, uint8_t *seconds);
+
+/* As interval_parse(); what a number without a unit at the end counts, and whether 1:02 are minutes and
+   seconds, is said by the range. Nothing is cut. */
+enum sqlstate interval_parse_range(
+	struct str text, uint8_t range, struct interval *value, struct error *e) MUST_USE;
 /* '1 year 2 mons -3 days +04:05:06.789' */
 void interval_put(struct buf *b, const struct interval *value);
 
@@ -42,7 +75,7 @@ enum interval_style {
 /* The same in another style, and reading what it writes. Only the standard's is read in a way of its own:
    a sign before all, if there is no other, is that of all parts. */
 void interval_put_style(struct buf *b, const struct interval *value, enum interval_style style);
-enum sqlstate interval_parse_style(struct str text, enum interval_style style,
+enum sqlstate interval_parse_style(struct str text, enum interval_style style, uint8_t range,
 	struct interval *value, struct error *e) MUST_USE;
 
 /* Order and equality as PostgreSQL's: a month counts 30 days, a day 24 hours. */

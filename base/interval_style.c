@@ -215,8 +215,8 @@ static bool has_one_minus(struct str text)
 	return true;
 }
 
-enum sqlstate interval_parse_style(
-	struct str text, enum interval_style style, struct interval *value, struct error *e)
+enum sqlstate interval_parse_style(struct str text, enum interval_style style, uint8_t range,
+	struct interval *value, struct error *e)
 {
 	struct interval positive;
 	struct error ignored;
@@ -227,8 +227,8 @@ enum sqlstate interval_parse_style(
 	}
 	/* The least number has no positive one, and must be alone. */
 	if (style == INTERVAL_STYLE_SQL && has_one_minus(text) &&
-		interval_parse((struct str){ text.at + 1, text.length - 1 }, &positive, &ignored) ==
-			OK)
+		interval_parse_range((struct str){ text.at + 1, text.length - 1 }, range, &positive,
+			&ignored) == OK)
 		return interval_negate(&positive, value, e);
-	return interval_parse(text, value, e);
+	return interval_parse_range(text, range, value, e);
 }

@@ -14,7 +14,7 @@ noinst_LIBRARIES += base/libbase.a
 	%D%/edits.c %D%/edits.h \
 	%D%/error.c %D%/error.h \
 	%D%/hash.c %D%/hash.h \
-	%D%/interval.c %D%/interval.h %D%/interval_style.c \
+	%D%/interval.c %D%/interval.h %D%/interval_range.c %D%/interval_style.c \
 	%D%/json.c %D%/json.h \
 	%D%/lock.c %D%/lock.h %D%/lock_held.c %D%/lock_held.h %D%/locks.def \
 	%D%/log.c %D%/log.h \

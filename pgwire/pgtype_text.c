@@ -325,7 +325,8 @@ enum sqlstate pgtype_text_get(const struct pgtype *type, struct str input,
 	case PGTYPE_FORM_BYTES:
 		return get_bytes(type, input, a, &d->text, e);
 	case PGTYPE_FORM_INTERVAL:
-		return interval_parse_style(input, style->interval_style, &d->interval, e);
+		return interval_parse_style(
+			input, style->interval_style, INTERVAL_ALL, &d->interval, e);
 	case PGTYPE_FORM_TIMETZ:
 		return timetz_parse(input, style->date_style.order, &style->zone, &d->timetz, e);
 	case PGTYPE_FORM_UUID:

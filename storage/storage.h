@@ -201,12 +201,14 @@ struct type_modifier {
 	bool is_char;		   /* the STRING was declared as CHAR(length) */
 	uint8_t width;		   /* in bits: an INT of 16 or 32, a FLOAT of 32 */
 	uint8_t seconds;	   /* one more than the digits of a time's seconds behind the point */
+	uint8_t range;		   /* the fields of a duration: base/interval.h */
 };
 enum { SECONDS_DIGITS_MAX = 6 }; /* times are in microseconds */
 enum { STRING_LENGTH_MAX = 10485760 }; /* of a declared type, as PostgreSQL's */
 static inline bool type_modifier_is_set(struct type_modifier m)
 {
-	return m.precision > 0 || m.length > 0 || m.width > 0 || m.seconds > 0;
+	return m.precision > 0 || m.length > 0 || m.width > 0 || m.seconds > 0 ||
+	       m.range > 0;
 }
 /* Precision and scale in one number and back: on disk, and PostgreSQL's typmod less 4. */
 static inline uint32_t type_modifier_digits(struct type_modifier m)

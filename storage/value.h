@@ -155,6 +155,8 @@ struct value value_copy(struct arena *a, struct value v);
 /* A time, date and time or duration with its seconds rounded to so many digits (at most 6) behind the
    point, half a unit away from zero. A duration is made in the arena. */
 struct value value_round_seconds(struct arena *a, struct value v, uint32_t digits);
+/* A duration, made in the arena, without what is smaller than the fields of the range: base/interval.h. */
+struct value value_cut_duration(struct arena *a, struct value v, uint8_t range);
 
 /* The stored form: type byte, then the value; lists recursively. Only types that may be stored. */
 void value_encode(struct buf *to, struct value v);

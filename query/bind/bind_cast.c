@@ -6,6 +6,8 @@
  */
 #include "query/bind/binder.h"
 
+#include "base/interval.h"
+
 /* ---- which there are ------------------------------------------------------------------------- */
 
 static bool is_moment(enum type_family f)
@@ -122,6 +124,36 @@ static enum sqlstate bind_seconds(
 	return binder_function(b, STR(PLAN_FUNCTION_ROUND_SECONDS), args, 2, at, x, e);
 }
 
+/* INTERVAL DAY TO SECOND(3) */
+static enum sqlstate bind_span(struct binder *b, struct type_modifier m, uint32_t at,
+	const struct bound **x, struct error *e)
+{
+	const struct bound *args[2] = { *x,
+		bound_constant(b, value_int(m.range), type_make(TYPE_INT64), at) };
+
+	if (m.range != INTERVAL_ALL)
+		TRY(binder_function(b, STR(PLAN_FUNCTION_CUT_DURATION), args, 2, at, x, e));
+	return m.seconds > 0 ? bind_seconds(b, m.seconds - 1, at, x, e) : OK;
+}
+
+enum sqlstate bind_interval_text(
+	struct binder *b, uint8_t range, const struct bound **x, struct error *e)
+{
+	struct value made = { .type = VALUE_DURATION };
+	struct value_duration *duration;
+	struct interval i;
+
+	if (range == INTERVAL_ALL || !bound_is_constant(*x) || (*x)->value.type != VALUE_STRING)
+		return OK;
+	if (interval_parse_range(value_str((*x)->value), range, &i, e) != OK)
+		return binder_blame(e, (*x)->at);
+	duration = ARENA_NEW(b->arena, struct value_duration);
+	*duration = (struct value_duration){ i.months, i.days, i.microseconds };
+	made.duration = duration;
+	*x = bound_constant(b, made, type_make(TYPE_DURATION), (*x)->at);
+	return OK;
+}
+
 /* varchar(n) of a cast: what is too long is cut without a word; character(n) is filled up. Where a
    value is taken in, as into a column, what is too long is an error. */
 static enum sqlstate bind_length(struct binder *b, int32_t length, bool is_taken_in, uint32_t at,
@@ -159,6 +191,10 @@ static enum sqlstate bind_modified(struct binder *b, const struct ast_type *type
 	if (to.kind == TYPE_DECIMAL && modifier.precision > 0) {
 		TRY(bind_digits(b, modifier, at, x, e));
 		set_modifier(b, x, type_modifier_digits(modifier) + 4);
+	} else if (to.kind == TYPE_DURATION && type_modifier_is_set(modifier)) {
+		TRY(bind_span(b, modifier, at, x, e));
+		set_modifier(b, x,
+			(uint32_t)interval_modifier(modifier.range, modifier.seconds));
 	} else if (modifier.seconds > 0 && to.kind != TYPE_LIST) {
 		TRY(bind_seconds(b, modifier.seconds - 1, at, x, e));
 		set_modifier(b, x, modifier.seconds - 1u);
@@ -194,6 +230,8 @@ enum sqlstate bind_cast(
 		binder_infer_any(b, &operand);
 	else if (bound_is_untyped(operand))
 		TRY(binder_infer(b, &operand, to, e));
+	if (to.kind == TYPE_DURATION)
+		TRY(bind_interval_text(b, x->typed.type->range, &operand, e));
 	TRY(check_cast(b, x, operand->type, to, e));
 	*out = bound_cast(b, operand, to);
 	return bind_modified(b, x->typed.type, false, x->at, out, e);

@@ -299,6 +299,9 @@ enum sqlstate bind_cast(
 	struct binder *b, const struct ast_expr *x, const struct bound **out, struct error *e);
 /* A value taken in as one of the type that is written: what is longer than the type allows is
    E_STRING_TRUNCATION. */
+/* Text that is written where an interval of these fields is wanted: of INTERVAL HOUR '1' is one hour. */
+enum sqlstate bind_interval_text(struct binder *b, uint8_t range, const struct bound **x,
+	struct error *e) MUST_USE;
 enum sqlstate bind_taken_in(struct binder *b, const struct ast_type *type, const struct bound **x,
 	struct error *e) MUST_USE;
 

@@ -643,6 +643,15 @@ static bool is_null_field(const struct copy_in *c, const struct copy_column *col
 					str_equal(field->text, c->format.null_text);
 }
 
+static enum sqlstate read_field(struct copy_in *c, const struct copy_column *column,
+	struct str text, struct value *out, struct error *e)
+{
+	if (column->type.kind == TYPE_DURATION && column->column != NULL)
+		return eval_interval(&c->eval, text,
+			table_type_modifier(&column->column->type).range, out, e);
+	return eval_cast(&c->eval, value_string(text), column->type, false, out, e);
+}
+
 static enum sqlstate convert_field(
 	struct copy_in *c, uint32_t column, struct value *out, struct error *e)
 {
@@ -659,7 +668,7 @@ static enum sqlstate convert_field(
 			return at_column(c, column, e);
 		return OK;
 	}
-	if (eval_cast(&c->eval, value_string(field->text), type, false, out, e) != OK)
+	if (read_field(c, &c->columns[column], field->text, out, e) != OK)
 		return at_column(c, column, e);
 	return OK;
 }

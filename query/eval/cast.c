@@ -600,25 +600,35 @@ static enum sqlstate to_timestamptz(
 	return OK;
 }
 
+static void put_interval(struct eval *ev, struct interval i, struct value *out)
+{
+	struct value_duration *d = arena_alloc_raw(ev->arena, sizeof *d);
+
+	*d = (struct value_duration){ i.months, i.days, i.microseconds };
+	*out = (struct value){ .type = VALUE_DURATION, .duration = d };
+}
+
+enum sqlstate eval_interval(
+	struct eval *ev, struct str text, uint8_t range, struct value *out, struct error *e)
+{
+	struct interval i;
+
+	TRY(interval_parse_style(text, interval_style(ev), range, &i, e));
+	put_interval(ev, i, out);
+	return OK;
+}
+
 static enum sqlstate to_duration(
 	struct eval *ev, struct value v, struct value *out, struct error *e)
 {
-	struct value_duration *d;
-	struct interval i;
-
-	if (v.type == VALUE_DURATION) {
+	if (v.type == VALUE_STRING)
+		return eval_interval(ev, value_str(v), INTERVAL_ALL, out, e);
+	if (v.type == VALUE_DURATION)
 		*out = v;
-		return OK;
-	}
-	if (v.type == VALUE_TIME)
-		i = (struct interval){ .microseconds = v.integer };
-	else if (v.type == VALUE_STRING)
-		TRY(interval_parse_style(value_str(v), interval_style(ev), &i, e));
+	else if (v.type == VALUE_TIME)
+		put_interval(ev, (struct interval){ .microseconds = v.integer }, out);
 	else
 		return refuse(v, (struct type){ .kind = TYPE_DURATION }, e);
-	d = arena_alloc_raw(ev->arena, sizeof *d);
-	*d = (struct value_duration){ i.months, i.days, i.microseconds };
-	*out = (struct value){ .type = VALUE_DURATION, .duration = d };
 	return OK;
 }
 

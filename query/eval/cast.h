@@ -15,6 +15,10 @@
 enum sqlstate eval_cast(struct eval *ev, struct value v, struct type type, bool is_lenient,
 	struct value *out, struct error *e) MUST_USE;
 
+/* Text as a DURATION, read as IntervalStyle says; `range`: base/interval.h. */
+enum sqlstate eval_interval(struct eval *ev, struct str text, uint8_t range, struct value *out,
+	struct error *e) MUST_USE;
+
 /* A scalar as the text that casting it to STRING gives; lists and maps as JSON. Elements and paths
    are E_TYPE. */
 enum sqlstate eval_put_text(

@@ -143,6 +143,13 @@ FUNCTION_ROW(temporal_duration)
 	return eval_cast(ev, args[0], (struct type){ .kind = TYPE_DURATION }, false, out, e);
 }
 
+FUNCTION_ROW(temporal_cut_duration)
+{
+	(void)e;
+	*out = value_cut_duration(ev->arena, args[0], (uint8_t)args[1].integer);
+	return OK;
+}
+
 FUNCTION_ROW(temporal_round_seconds)
 {
 	(void)e;

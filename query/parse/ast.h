@@ -234,6 +234,7 @@ struct ast_setting {
 	struct ast_option *values;
 	uint32_t value_count;
 	struct str interval;        /* SET TIME ZONE INTERVAL '..': instead of values */
+	uint8_t interval_range;     /* its fields, as base/interval.h has them */
 };
 
 enum ast_catalog {

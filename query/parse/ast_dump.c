@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "base/interval.h"
 #include "base/number.h"
 #include "query/parse/ast_names.h"
 
@@ -118,6 +119,8 @@ void ast_dump_type(struct ast_dumper *d, const struct ast_type *t)
 	d->indent++;
 	for (uint32_t i = 0; i < t->argument_count; i++)
 		ast_dump_line(d, "argument %d", (int)t->arguments[i]);
+	if (t->range != INTERVAL_ALL)
+		ast_dump_line(d, "range %x", (unsigned)t->range);
 	ast_dump_type(d, t->element);
 	for (uint32_t i = 0; i < t->field_count; i++) {
 		ast_dump_line(d, "field %.*s", STR_ARGS(t->fields[i].name.text));

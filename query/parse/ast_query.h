@@ -87,6 +87,7 @@ struct ast_type {
 	struct str name;      /* as spelled, several words joined by one blank */
 	int32_t arguments[2]; /* of DECIMAL, STRING, VECTOR and of time precisions */
 	uint32_t argument_count;
+	uint8_t range;	      /* of an INTERVAL: its fields, as base/interval.h has them */
 	bool is_not_null;     /* T NOT NULL */
 	struct ast_type *element;
 	struct ast_type_field *fields;

@@ -12,6 +12,7 @@
 #include "query/parse/ast_names.h"
 
 #include "base/check.h"
+#include "base/interval.h"
 #include "base/number.h"
 #include "query/parse/lex.h"
 
@@ -124,6 +125,8 @@ void ast_text_type(struct buf *out, const struct ast_type *t)
 	}
 	if (t->kind == AST_TYPE_NAMED)
 		ast_text_variable(out, t->name);
+	else if (t->range != INTERVAL_ALL)
+		buf_put_text(out, "INTERVAL");
 	else
 		buf_put_text(out, type_texts[t->kind]);
 	if (t->kind == AST_TYPE_LIST && t->element != NULL) {
@@ -131,6 +134,7 @@ void ast_text_type(struct buf *out, const struct ast_type *t)
 		ast_text_type(out, t->element);
 		buf_put_text(out, ">");
 	}
+	interval_put_range(out, t->range, 0);
 	for (uint32_t i = 0; i < t->argument_count; i++)
 		buf_printf(out, "%s%d", i == 0 ? "(" : ", ", (int)t->arguments[i]);
 	if (t->argument_count > 0)

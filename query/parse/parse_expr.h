@@ -71,8 +71,8 @@ enum sqlstate parse_sql_arguments(struct parser *p, struct ast_function *f, bool
 /* parse_window.c: at OVER. */
 enum sqlstate parse_over(struct parser *p, struct ast_window **out);
 
-/* parse_interval.c: the fields behind the text of an INTERVAL, if there are any, which it then is in. */
-enum sqlstate parse_interval_fields(struct parser *p, struct str *text);
+/* parse_interval.c: the fields of an INTERVAL that is not written with an argument, if they stand there. */
+enum sqlstate parse_interval_range(struct parser *p, struct ast_type *t);
 
 /* name[1][2:3], at the first bracket. */
 enum sqlstate parse_subscripts(

@@ -97,9 +97,8 @@ static enum sqlstate parse_type_literal(struct parser *p, struct ast_expr **out)
 	if (!parse_is(p, TOKEN_STRING))
 		return parse_fail(p, NULL);
 	TRY(parse_text(p, EXPR_STRING, &e->typed.operand));
-	if (is_interval && e->typed.type->argument_count == 0)
-		TRY(parse_interval_fields(p, &e->typed.operand->text));
-	return parse_finish_expr(p, e->typed.operand, 1);
+	TRY(parse_finish_expr(p, e->typed.operand, 1));
+	return is_interval ? parse_interval_range(p, e->typed.type) : OK;
 }
 
 static enum sqlstate parse_cast(struct parser *p, struct ast_expr **out)

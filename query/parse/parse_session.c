@@ -67,14 +67,15 @@ static enum sqlstate parse_setting_values(struct parser *p, struct ast_setting *
 }
 
 /* INTERVAL '-08:30' HOUR TO MINUTE */
-static enum sqlstate parse_zone_interval(struct parser *p, struct str *out)
+static enum sqlstate parse_zone_interval(struct parser *p, struct ast_setting *out)
 {
 	struct ast_expr *literal;
 
 	TRY(parse_expr(p, &literal));
 	if (literal->kind != EXPR_CAST || literal->typed.operand->kind != EXPR_STRING)
 		return PARSE_ERROR(p, literal->at, E_SYNTAX, "a time zone needs a text");
-	*out = literal->typed.operand->text;
+	out->interval = literal->typed.operand->text;
+	out->interval_range = literal->typed.type->range;
 	return OK;
 }
 
@@ -95,7 +96,7 @@ static enum sqlstate parse_special_setting(
 	}
 	if (str_equal(name, STR("timezone")) && p->token.kind == KW_INTERVAL &&
 		parse_is_type_literal(p))
-		return parse_zone_interval(p, &out->interval);
+		return parse_zone_interval(p, out);
 	return parse_setting_values(p, out);
 }
 

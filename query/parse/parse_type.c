@@ -6,7 +6,7 @@
  *
  *	type      = [qualifier '.'] typeName [ '(' int [',' int] ')' ] { '[' [int] ']' }
  *	            [ NOT NULL ]
- *	typeName  = DOUBLE [PRECISION] | CHARACTER [VARYING]
+ *	typeName  = DOUBLE [PRECISION] | CHARACTER [VARYING] | INTERVAL [field [TO field]]
  *	          | (TIME|TIMESTAMP) [(WITH|WITHOUT) TIME ZONE]
  *	          | (LOCAL|ZONED) (TIME|DATETIME) | (LIST|ARRAY) ['<' type '>']
  *	          | [RECORD] '{' [field {',' field}] '}' | word
@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "query/parse/parse.h"
+#include "query/parse/parse_expr.h"
 #include "query/parse/parse_table.h"
 
 struct type_name {
@@ -232,6 +233,8 @@ static enum sqlstate parse_named_type(struct parser *p, struct ast_type *t)
 	TRY(parse_type_arguments(p, t));
 	if (first == KW_TIME || first == KW_TIMESTAMP)
 		parse_zone(p, t);
+	if (first == KW_INTERVAL)
+		return parse_interval_range(p, t);
 	if (first == KW_FLOAT && t->argument_count == 1)
 		return take_float_digits(p, t, arguments_at);
 	return OK;

@@ -68,6 +68,8 @@ enum sqlstate plan_assign(struct planner *p, const struct table *t,
 		TRY(binder_infer(b, value, to, e));
 	if ((*value)->type.kind == TYPE_NULL)
 		return OK;
+	if (to.kind == TYPE_DURATION)
+		TRY(bind_interval_text(b, table_type_modifier(&column->type).range, value, e));
 	if (!type_equal((*value)->type, to)) {
 		bool is_literal = bound_is_constant(*value) && (*value)->value.type == VALUE_STRING;
 		bool fits = to.kind == TYPE_ANY || type_is_assignable((*value)->type, to);

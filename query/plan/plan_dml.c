@@ -380,8 +380,10 @@ static struct answer element_columns(struct dml *d)
 		values[i] = table_column_value(&p->b, t, &t->columns[i], &from, 0);
 	}
 	planner_project_all(p, values, names, count, slots);
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
 		answer.columns[i] = (struct answer_column){ .name = names[i], .slot = slots[i] };
+		p->b.slots[slots[i]].origin = plan_table_origin(t, i);
+	}
 	return answer;
 }
 

@@ -86,6 +86,15 @@ static const struct slot_keys *primary_keys(
 	return keys->count == index->key_count ? keys : NULL;
 }
 
+struct query_origin plan_table_origin(const struct table *t, uint32_t column)
+{
+	bool is_node = t->element == ELEMENT_NODE;
+
+	return (struct query_origin){ .modifier = (uint32_t)(t->columns[column].type.typmod + 1),
+		.table = label_oid(is_node ? LABEL_NODE_TABLE : LABEL_EDGE_TABLE, t->label),
+		.number = (uint16_t)(column + 1) };
+}
+
 static void scan_columns(
 	struct planner *p, const struct table *t, struct table_scan *scan, uint32_t at)
 {
@@ -108,13 +117,7 @@ static void scan_columns(
 		scan->answer.columns[i] =
 			(struct answer_column){ .name = names[i], .at = at, .slot = slots[i] };
 		p->b.slots[slots[i]].keys = keys;
-		p->b.slots[slots[i]].origin = (struct query_origin){
-			.modifier = (uint32_t)(t->columns[i].type.typmod + 1),
-			.table = label_oid(t->element == ELEMENT_NODE ? LABEL_NODE_TABLE
-								      : LABEL_EDGE_TABLE,
-				t->label),
-			.number = (uint16_t)(i + 1)
-		};
+		p->b.slots[slots[i]].origin = plan_table_origin(t, i);
 	}
 	scan->answer.count = count;
 	scan->answer.has_columns = true;

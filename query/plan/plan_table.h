@@ -39,6 +39,8 @@ enum sqlstate plan_table_find(struct planner *p, struct str qualifier, struct st
 	const struct table **out, struct error *e) MUST_USE;
 /* Every row of the table for every row of the stream. */
 void plan_table_scan(struct planner *p, const struct table *t, uint32_t at, struct table_scan *out);
+/* What Describe tells of a column of the table. */
+struct query_origin plan_table_origin(const struct table *t, uint32_t column);
 /* Remembers a row of FROM by its alias. */
 void plan_table_note_row(struct planner *p, struct str alias, uint32_t slot);
 /* FOR UPDATE and its kin: locks the rows that came into FROM since `first_row`. */

@@ -53,13 +53,14 @@ static struct str joined_values(const struct query_portal *p, const struct ast_s
 
 /* SET TIME ZONE INTERVAL '-08:30': the hours, as a number would say them. */
 static enum sqlstate interval_hours(
-	struct arena *a, struct str text, struct str *out, struct error *e)
+	struct arena *a, const struct ast_setting *setting, struct str *out, struct error *e)
 {
 	struct interval span;
 	struct buf shown = { 0 };
 	const char *what;
 
-	TRY(interval_parse(text, &span, e));
+	TRY(interval_parse_range(setting->interval, setting->interval_range, &span, e));
+	interval_cut(&span, setting->interval_range);
 	*out = arena_printf(a, "%.10f", (double)span.microseconds / 3600e6);
 	what = span.months != 0 ? "months" : span.days != 0 ? "days" : NULL;
 	if (what == NULL)
@@ -77,7 +78,7 @@ enum sqlstate command_setting_text(const struct query_portal *p, const struct as
 	struct str *out, struct error *e)
 {
 	if (setting->interval.length > 0)
-		return interval_hours(p->arena, setting->interval, out, e);
+		return interval_hours(p->arena, setting, out, e);
 	*out = joined_values(p, setting);
 	return OK;
 }

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "base/interval.h"
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
 #include "query/sql/acl_list.h"
@@ -182,7 +183,28 @@ static void put_number_size(struct value *row, uint32_t type, int32_t modifier)
 	row[columns_numeric_scale] = value_int((modifier - MODIFIER_HEADER) & 0x7ff);
 }
 
-static void put_time_size(struct value *row, uint32_t type, int32_t modifier)
+static void put_span(struct relation_scan *s, struct value *row, int32_t modifier)
+{
+	struct buf words = { 0 };
+	struct str text;
+	uint8_t range, seconds;
+
+	interval_modifier_split(modifier, &range, &seconds);
+	row[columns_datetime_precision] = value_int(seconds == 0 ? 6 : seconds - 1);
+	if (range == INTERVAL_ALL)
+		return;
+	interval_put_range(&words, range, seconds);
+	for (size_t i = 0; i < words.length; i++) {
+		if (words.data[i] >= 'a')
+			words.data[i] = (uint8_t)(words.data[i] - 'a' + 'A');
+	}
+	text = arena_str(s->arena, buf_str(&words));
+	row[columns_interval_type] = value_string((struct str){ text.at + 1, text.length - 1 });
+	buf_free(&words);
+}
+
+static void put_time_size(
+	struct relation_scan *s, struct value *row, uint32_t type, int32_t modifier)
 {
 	bool is_time = type == 1083 || type == 1114 || type == 1184 || type == 1266;
 	bool is_interval = type == 1186;
@@ -192,8 +214,7 @@ static void put_time_size(struct value *row, uint32_t type, int32_t modifier)
 	if (is_time)
 		row[columns_datetime_precision] = value_int(modifier < 0 ? 6 : modifier);
 	if (is_interval)
-		row[columns_datetime_precision] = value_int(
-			modifier < 0 || (modifier & 0xffff) == 0xffff ? 6 : modifier & 0xffff);
+		put_span(s, row, modifier);
 }
 
 static struct value type_text(struct relation_scan *s, uint32_t type)
@@ -228,7 +249,7 @@ void relation_put_column_type(
 	row[columns_data_type] = type_text(s, base);
 	put_text_size(row, base, modifier);
 	put_number_size(row, base, modifier);
-	put_time_size(row, base, modifier);
+	put_time_size(s, row, base, modifier);
 	if (type != NULL && type->collation != 0 && type->collation != 100) {
 		row[columns_collation_catalog] = listed_database(s);
 		row[columns_collation_schema] = relation_text("pg_catalog");

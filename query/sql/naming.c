@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/interval.h"
 #include "base/setting.h"
 #include "query/eval/eval.h"
 #include "query/sql/builtin.h"
@@ -318,6 +319,17 @@ static void digits_text(struct type_modifier m, char text[32])
 	snprintf(text, 32, "(%u,%d)", m.precision, m.scale);
 }
 
+static void span_text(int32_t modifier, char text[32])
+{
+	struct buf words = { 0 };
+	uint8_t range, seconds;
+
+	interval_modifier_split(modifier, &range, &seconds);
+	interval_put_range(&words, range, seconds);
+	snprintf(text, 32, "%.*s", STR_ARGS(buf_str(&words)));
+	buf_free(&words);
+}
+
 static void modifier_text(uint32_t oid, int32_t modifier, char text[32])
 {
 	text[0] = '\0';
@@ -328,7 +340,7 @@ static void modifier_text(uint32_t oid, int32_t modifier, char text[32])
 	if (oid == OID_NUMERIC)
 		digits_text(type_modifier_of_digits((uint32_t)modifier - 4), text);
 	else if (oid == OID_INTERVAL)
-		snprintf(text, 32, "(%d)", modifier & 0xffff);
+		span_text(modifier, text);
 	else
 		snprintf(text, 32, "(%d)", modifier);
 }

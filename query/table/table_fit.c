@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/interval.h"
 #include "base/utf8.h"
 #include "query/table/table.h"
 #include "query/type/type.h"
@@ -42,6 +43,12 @@ struct type_modifier table_type_modifier(const struct table_type *type)
 		return (struct type_modifier){ 0 };
 	if (type->is_numeric)
 		return type_modifier_of_digits(typmod);
+	if (item.kind == TYPE_DURATION) {
+		struct type_modifier span = { 0 };
+
+		interval_modifier_split(type->typmod, &span.range, &span.seconds);
+		return span;
+	}
 	if (type->is_seconds)
 		return (struct type_modifier){ .seconds = (uint8_t)(type->typmod + 1) };
 	if (item.kind == TYPE_VARCHAR || item.kind == TYPE_BPCHAR)

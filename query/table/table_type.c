@@ -9,10 +9,11 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "base/interval.h"
 #include "query/type/type.h"
 
 /* What the numbers in parentheses mean. */
-enum argument_rule { NO_ARGUMENT, LENGTH, ONE_CHARACTER, PRECISION_SCALE, SECONDS };
+enum argument_rule { NO_ARGUMENT, LENGTH, ONE_CHARACTER, PRECISION_SCALE, SECONDS, SPAN };
 
 struct type_spelling {
 	const char *spelling;
@@ -80,8 +81,8 @@ static const struct type_spelling spellings[] = {
 	{ "timestamptz", "timestamp% with time zone", TYPE_TIMESTAMPTZ, SECONDS, 0 },
 	{ "timestamp with time zone", "timestamp% with time zone", TYPE_TIMESTAMPTZ, SECONDS, 0 },
 	{ "zoned datetime", "timestamp% with time zone", TYPE_TIMESTAMPTZ, SECONDS, 0 },
-	{ "interval", "interval%", TYPE_DURATION, SECONDS, 0 },
-	{ "duration", "interval%", TYPE_DURATION, SECONDS, 0 },
+	{ "interval", "interval%", TYPE_DURATION, SPAN, 0 },
+	{ "duration", "interval%", TYPE_DURATION, SPAN, 0 },
 };
 
 /* STRING(n) of the graph language. */
@@ -96,6 +97,7 @@ struct spelled {
 	uint32_t length;
 	int64_t arguments[2];
 	uint32_t argument_count;
+	uint8_t range; /* of an interval */
 	bool is_list;
 };
 
@@ -182,12 +184,46 @@ static void cut_end(struct spelled *s, const char *end)
 		s->length -= tail.length;
 }
 
+/* The digits of seconds behind the point. */
+static enum sqlstate seconds_of(const struct spelled *s, int32_t *out, struct error *e)
+{
+	if (s->argument_count > 1)
+		return FAIL(e, E_INVALID_VALUE, "invalid type modifier");
+	*out = (int32_t)MIN_OF(s->arguments[0], (int64_t)SECONDS_DIGITS_MAX);
+	return OK;
+}
+
+static enum sqlstate span_typmod(const struct spelled *s, int32_t *out, struct error *e)
+{
+	int32_t digits = -1;
+
+	if (s->argument_count > 0)
+		TRY(seconds_of(s, &digits, e));
+	*out = interval_modifier(s->range, (uint8_t)(digits + 1));
+	return OK;
+}
+
+/* interval day to second: the type, and its fields. */
+static void take_range(struct spelled *s)
+{
+	const struct str type = STR("interval ");
+
+	if (s->length <= type.length || !str_equal((struct str){ s->words, type.length }, type))
+		return;
+	s->range = interval_range_of(
+		(struct str){ s->words + type.length, s->length - type.length });
+	if (s->range != INTERVAL_ALL)
+		s->length = type.length - 1;
+}
+
 static enum sqlstate typmod_of(
 	const struct spelled *s, enum argument_rule rule, int32_t *out, struct error *e)
 {
 	int64_t first = s->arguments[0], second = s->arguments[1];
 
 	*out = -1;
+	if (rule == SPAN)
+		return span_typmod(s, out, e);
 	if (rule == ONE_CHARACTER && s->argument_count == 0)
 		first = 1;
 	else if (s->argument_count == 0)
@@ -217,10 +253,7 @@ static enum sqlstate typmod_of(
 		       4;
 		return OK;
 	case SECONDS:
-		if (s->argument_count > 1)
-			return FAIL(e, E_INVALID_VALUE, "invalid type modifier");
-		*out = (int32_t)MIN_OF(first, (int64_t)SECONDS_DIGITS_MAX);
-		return OK;
+		return seconds_of(s, out, e);
 	default:
 		return FAIL(e, E_SYNTAX, "type modifier is not allowed for type \"%.*s\"",
 			(int)s->length, s->words);
@@ -234,12 +267,24 @@ static void put_digits(char *text, size_t size, int32_t typmod)
 	snprintf(text, size, "(%u,%d)", m.precision, m.scale);
 }
 
+static void put_span(struct buf *to, int32_t typmod)
+{
+	uint8_t range, seconds;
+
+	interval_modifier_split(typmod, &range, &seconds);
+	interval_put_range(to, range, seconds);
+}
+
 static void put_arguments(struct buf *to, enum argument_rule rule, int32_t typmod)
 {
 	char text[48] = "";
 
 	if (typmod < 0)
 		return;
+	if (rule == SPAN) {
+		put_span(to, typmod);
+		return;
+	}
 	if (rule == PRECISION_SCALE)
 		put_digits(text, sizeof text, typmod);
 	else
@@ -290,6 +335,7 @@ enum sqlstate table_type_read(
 		cut_end(&s, " array");
 		s.is_list = true;
 	}
+	take_range(&s);
 	for (size_t i = 0; i < ARRAY_COUNT(spellings) && is_whole; i++) {
 		if (str_equal((struct str){ s.words, s.length }, str_of(spellings[i].spelling)))
 			found = &spellings[i];

@@ -62,6 +62,8 @@ enum bound_kind {
  *	subscript(base, index)      base[index] of a LIST, MAP, NODE, EDGE or ANY
  *	slice(list, from, to)       list[from..to]; a NULL constant of type NULL is an open end
  *	decimal_fit(n, p, s)        DECIMAL(p, s) of a DECIMAL
+ *	round_seconds(t, n)         a time with n digits of seconds behind the point
+ *	cut_duration(d, range)      INTERVAL DAY TO HOUR of a DURATION
  *	map_merge(map, map)         .* in a map projection; the second wins
  *	count_weights(n)            count(*) of rows that stand for n each
  *	name_byte(name, index)      name[index] of SQL
@@ -76,6 +78,7 @@ enum bound_kind {
 #define PLAN_FUNCTION_DECIMAL_FIT "decimal_fit"
 #define PLAN_FUNCTION_HAS_PROPERTIES "has_properties"
 #define PLAN_FUNCTION_ROUND_SECONDS "round_seconds"
+#define PLAN_FUNCTION_CUT_DURATION "cut_duration"
 #define PLAN_FUNCTION_MAP_MERGE "map_merge"
 #define PLAN_FUNCTION_COUNT_WEIGHTS "count_weights"
 #define PLAN_FUNCTION_NAME_BYTE "name_byte"

@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 
+#include "base/interval.h"
 #include "storage/storage.h"
 
 static const struct type_row {
@@ -236,6 +237,18 @@ struct type type_declared(const struct property_info *p)
 	return type_of_value((enum value_type)p->declared, (enum value_type)p->declared_item);
 }
 
+/* INTERVAL DAY TO SECOND(3) */
+static struct str interval_name(struct arena *a, struct type_modifier m, const char *brackets)
+{
+	struct buf text = { 0 };
+	struct str made;
+
+	interval_put_range(&text, m.range, m.seconds);
+	made = arena_printf(a, "INTERVAL%.*s%s", STR_ARGS(buf_str(&text)), brackets);
+	buf_free(&text);
+	return made;
+}
+
 struct str type_declared_name(struct arena *a, const struct property_info *p)
 {
 	struct type_modifier m = p->modifier;
@@ -243,6 +256,8 @@ struct str type_declared_name(struct arena *a, const struct property_info *p)
 	uint8_t stored = is_list ? p->declared_item : p->declared;
 	const char *brackets = is_list ? "[]" : "";
 
+	if (m.range != INTERVAL_ALL)
+		return interval_name(a, m, brackets);
 	if (m.length > 0)
 		return arena_printf(
 			a, "%s(%u)%s", m.is_char ? "CHAR" : "STRING", m.length, brackets);
@@ -439,6 +454,7 @@ static enum sqlstate bind_length_of(
 static enum sqlstate bind_seconds_of(
 	const struct ast_type *type, struct type_modifier *out, struct error *e)
 {
+	out->range = type->range;
 	if (type->argument_count == 0)
 		return OK;
 	if (type->argument_count > 1) {

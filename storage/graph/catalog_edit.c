@@ -332,8 +332,8 @@ uint32_t catalog_modifier_bits(struct type_modifier m)
 		return MODIFIER_TEXT | (m.is_char ? MODIFIER_CHAR : 0u) | m.length;
 	if (m.width > 0)
 		return MODIFIER_WIDTH | m.width;
-	if (m.seconds > 0)
-		return MODIFIER_SECONDS | m.seconds;
+	if (m.seconds > 0 || m.range > 0)
+		return MODIFIER_SECONDS | (uint32_t)m.range << 8 | m.seconds;
 	return type_modifier_digits(m);
 }
 
@@ -345,7 +345,9 @@ struct type_modifier catalog_modifier_of(uint32_t bits)
 	if (bits & MODIFIER_WIDTH)
 		return (struct type_modifier){ .width = (uint8_t)bits };
 	if (bits & MODIFIER_SECONDS)
-		return (struct type_modifier){ .seconds = (uint8_t)bits };
+		return (struct type_modifier){
+			.seconds = (uint8_t)bits, .range = (uint8_t)(bits >> 8)
+		};
 	return type_modifier_of_digits(bits);
 }
 

@@ -197,6 +197,8 @@ static enum sqlstate fit_modifier(
 		return fit_length(v, m, e);
 	if (m.width > 0 && v->type != VALUE_LIST)
 		return fit_number(v, m.width, e);
+	if (m.range > 0 && v->type == VALUE_DURATION)
+		*v = value_cut_duration(a, *v, m.range);
 	if (m.seconds > 0 && v->type != VALUE_LIST) {
 		*v = value_round_seconds(a, *v, m.seconds - 1u);
 		return OK;

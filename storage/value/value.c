@@ -23,6 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/interval.h"
+
 #include "base/decimal.h"
 #include "base/hash.h"
 #include "storage/value/value_rank.h"
@@ -592,6 +594,17 @@ struct value value_round_seconds(struct arena *a, struct value v, uint32_t digit
 	*duration = *v.duration;
 	duration->microseconds = round_to(duration->microseconds, unit);
 	v.duration = duration;
+	return v;
+}
+
+struct value value_cut_duration(struct arena *a, struct value v, uint8_t range)
+{
+	struct interval i = { v.duration->microseconds, v.duration->days, v.duration->months };
+	struct value_duration *cut = ARENA_NEW(a, struct value_duration);
+
+	interval_cut(&i, range);
+	*cut = (struct value_duration){ i.months, i.days, i.microseconds };
+	v.duration = cut;
 	return v;
 }
 

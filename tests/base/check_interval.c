@@ -212,8 +212,8 @@ START_TEST(each_style_is_written_and_read)
 		interval_put_style(&out, &value, (enum interval_style)style);
 		ck_assert(str_equal(buf_str(&out), str_of(styled[_i][style])));
 		ck_assert_int_eq(
-			interval_parse_style(
-				buf_str(&out), (enum interval_style)style, &again, &e),
+			interval_parse_style(buf_str(&out), (enum interval_style)style,
+				INTERVAL_ALL, &again, &e),
 			OK);
 		ck_assert_int_eq(again.months, value.months);
 		ck_assert_int_eq(again.days, value.days);
@@ -242,12 +242,53 @@ START_TEST(the_standard_has_one_sign_for_all)
 	struct error e;
 
 	ck_assert_int_eq(
-		interval_parse_style(
-			str_of(standard[_i][0]), INTERVAL_STYLE_SQL, &value, &e),
+		interval_parse_style(str_of(standard[_i][0]), INTERVAL_STYLE_SQL, INTERVAL_ALL,
+			&value, &e),
 		OK);
 	interval_put_style(&out, &value, INTERVAL_STYLE_SQL);
 	ck_assert(str_equal(buf_str(&out), str_of(standard[_i][1])));
 	buf_free(&out);
+}
+END_TEST
+
+/* The modifier is PostgreSQL's. */
+static const struct {
+	const char *words;
+	uint8_t seconds;
+	int32_t modifier;
+	const char *text;
+} ranges[] = {
+	{ "", 0, -1, "" },
+	{ "", 3, 2147418114, "(2)" },
+	{ "hour", 0, 67174399, " hour" },
+	{ "day to hour", 0, 67698687, " day to hour" },
+	{ "second", 2, 268435457, " second(1)" },
+	{ "year to month", 0, 458751, " year to month" },
+	{ "day to second", 4, 470286339, " day to second(3)" },
+};
+
+START_TEST(a_range_of_fields_is_a_modifier_and_words)
+{
+	uint8_t range = interval_range_of(str_of(ranges[_i].words)), read, seconds;
+	int32_t modifier = interval_modifier(range, ranges[_i].seconds);
+	struct buf text = { 0 };
+
+	ck_assert_int_eq(modifier, ranges[_i].modifier);
+	interval_modifier_split(modifier, &read, &seconds);
+	ck_assert_uint_eq(read, range);
+	ck_assert_uint_eq(seconds, ranges[_i].seconds);
+	interval_put_range(&text, range, seconds);
+	ck_assert(str_equal(buf_str(&text), str_of(ranges[_i].text)));
+	buf_free(&text);
+}
+END_TEST
+
+START_TEST(other_words_are_no_range)
+{
+	ck_assert_uint_eq(interval_range_of(STR("days")), INTERVAL_ALL);
+	ck_assert_uint_eq(interval_range_of(STR("day to")), INTERVAL_ALL);
+	ck_assert_uint_eq(interval_range_of(STR("day to noon")), INTERVAL_ALL);
+	ck_assert_uint_eq(interval_range_of(STR("to day")), INTERVAL_ALL);
 }
 END_TEST
 
@@ -259,6 +300,9 @@ Suite *interval_suite(void)
 	tcase_add_loop_test(tests, each_style_is_written_and_read, 0, (int)ARRAY_COUNT(styled));
 	tcase_add_loop_test(
 		tests, the_standard_has_one_sign_for_all, 0, (int)ARRAY_COUNT(standard));
+	tcase_add_loop_test(
+		tests, a_range_of_fields_is_a_modifier_and_words, 0, (int)ARRAY_COUNT(ranges));
+	tcase_add_test(tests, other_words_are_no_range);
 	tcase_add_test(tests, arithmetic_is_postgresqls);
 	tcase_add_test(tests, negation_refuses_what_has_no_opposite);
 	tcase_add_test(tests, a_difference_that_does_not_fit_is_refused);

@@ -15,6 +15,7 @@ EXTRA_DIST += %D%/README.md %D%/run.sh %D%/postgres.sh \
 	%D%/deferrable_keys.sql %D%/deferrable_keys.out \
 	%D%/deferring.sql %D%/deferring.out \
 	%D%/index_expressions.sql %D%/index_expressions.out \
+	%D%/intervals.sql %D%/intervals.out \
 	%D%/json.sql %D%/json.out \
 	%D%/json_path.sql %D%/json_path.out \
 	%D%/looking_after.sql %D%/looking_after.out \
