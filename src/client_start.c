@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "src/client_state.h"
 #include "src/config.h"
+#include "storage/storage_tally.h"
 
 #define VERIFIER_BYTES_MAX 512
 #define PASSWD_BYTES_MAX 4096

@@ -10,6 +10,7 @@
 
 #include "base/decimal.h"
 #include "src/client_state.h"
+#include "storage/storage_tally.h"
 
 enum { LOCKS_LOOKED_AT_MAX = 1000000 };
 

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "src/metrics.h"
-#include "storage/storage.h"
+#include "storage/storage_tally.h"
 
 static void put_head(struct buf *to, const char *name, const char *type, const char *help)
 {

@@ -1,5 +1,5 @@
 noinst_LIBRARIES += storage/libstorage.a
-storage_libstorage_a_SOURCES = %D%/storage.h %D%/storage_care.h %D%/value.h
+storage_libstorage_a_SOURCES = %D%/storage.h %D%/storage_care.h %D%/storage_tally.h %D%/value.h
 include storage/value/local.mk
 include storage/store/local.mk
 include storage/log/local.mk

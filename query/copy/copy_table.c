@@ -18,7 +18,8 @@ static bool is_given(const struct copy_given *given, struct str name)
 	return false;
 }
 
-/* The default as SQL; of an identity or serial column it is its sequence's next number. */
+/* The default as SQL; of an identity or serial column it is its sequence's next number. That of an
+   identity column everybody may have who may write the row. */
 static struct str default_text(
 	struct arena *a, const struct catalog *c, const struct table_column *column)
 {
@@ -26,7 +27,8 @@ static struct str default_text(
 
 	if (!sequence_definition_of_column(c, a, column, &s))
 		return column->default_text;
-	return arena_printf(a, PLAN_FUNCTION_IDENTITY "(%u)",
+	return arena_printf(a,
+		column->identity != 0 ? PLAN_FUNCTION_IDENTITY "(%u)" : "nextval(%u::regclass)",
 		label_oid(LABEL_CATALOG_OBJECT, s.object));
 }
 

@@ -277,6 +277,13 @@ static void insert_columns(struct ddl *d, struct ast_table *out, uint32_t place,
 	out->column_count += count;
 }
 
+static enum sqlstate like_nothing(struct ddl *d, const struct ast_like *like)
+{
+	(void)DDL_FAIL_AT(d, like->table.at, E_NO_TABLE, "relation \"%.*s\" does not exist",
+		DDL_NAME(like->table.text));
+	return ddl_hint_missing(d, &like->table);
+}
+
 static enum sqlstate expand_like(
 	struct ddl *d, const struct ast_like *like, uint32_t place, struct ast_table *out)
 {
@@ -289,7 +296,7 @@ static enum sqlstate expand_like(
 		view_definition_find(d->options.catalog, d->arena, like->table.text, &v))
 		TRY(like_view(d, like, &v, &columns, &count));
 	else if (t == NULL)
-		return ddl_missing(d, &like->table, false);
+		return like_nothing(d, like);
 	else
 		TRY(like_columns(d, like, t, &columns, &count));
 	insert_columns(d, out, place, columns, count);

@@ -9,6 +9,7 @@
  *  W2. Counters count elements, not calls: an element that SET touches twice counts once.
  */
 #include "query/exec/write.h"
+#include "storage/storage_tally.h"
 
 #include <string.h>
 

@@ -98,8 +98,10 @@ static enum sqlstate next_of_sequence(struct planner *p, const struct table_colu
 	if (!sequence_definition_of_column(p->b.catalog, p->arena, column, &s))
 		return OK;
 	args[0] = bound_constant(&p->b, value_int(label_oid(LABEL_CATALOG_OBJECT, s.object)),
-		type_make(TYPE_INT64), at);
-	return binder_function(&p->b, STR(PLAN_FUNCTION_IDENTITY), args, 1, at, out, e);
+		type_make(column->identity != 0 ? TYPE_INT64 : TYPE_REGCLASS), at);
+	return binder_function(&p->b,
+		column->identity != 0 ? STR(PLAN_FUNCTION_IDENTITY) : STR("nextval"), args, 1, at,
+		out, e);
 }
 
 enum sqlstate plan_default(struct planner *p, const struct table *t,

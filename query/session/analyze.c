@@ -16,6 +16,7 @@
 #include "base/rand.h"
 #include "query/plan/statistics.h"
 #include "query/table/table.h"
+#include "storage/storage_tally.h"
 
 enum { SAMPLE_MOST = 20000, SAMPLE_BATCH = 512 };
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "storage/storage.h"
+#include "storage/storage_tally.h"
 
 struct tallied {
 	bool is_index;

@@ -3,7 +3,7 @@
  *
  * What is done with labels and indexes: the tallies of storage/txn/tally.h, read and set to zero.
  */
-#include "storage/storage.h"
+#include "storage/storage_tally.h"
 
 #include <string.h>
 

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "base/stripe.h"
-#include "storage/storage.h"
+#include "storage/storage_tally.h"
 
 enum tally {
 	TALLY_SCANS,

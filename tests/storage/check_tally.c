@@ -9,6 +9,7 @@
 #include "storage/txn/engine.h"
 #include "tests/storage/storage_fixture.h"
 #include "tests/storage/suites.h"
+#include "storage/storage_tally.h"
 
 static struct storage_tally tally_of(enum storage_tallied kind, uint32_t number)
 {
