@@ -77,19 +77,39 @@ static void trace_edge(struct trace *r, struct event *out)
 		.before = r->node };
 }
 
+/* False: the operation leaves nothing in a path. */
+static bool event_of(enum search_op_kind op, enum event_kind *out)
+{
+	switch (op) {
+	case SEARCH_BIND:
+		*out = EVENT_BIND;
+		return true;
+	case SEARCH_ENTER:
+		*out = EVENT_ENTER;
+		return true;
+	case SEARCH_LEAVE:
+		*out = EVENT_LEAVE;
+		return true;
+	case SEARCH_EXIT:
+	case SEARCH_CHECK:
+	case SEARCH_GUESS:
+	case SEARCH_SETTLE:
+		return false;
+	}
+	unreachable();
+}
+
 static void trace_back(struct trace *r, struct event *out)
 {
-	static const enum event_kind kinds[] = { [SEARCH_BIND] = EVENT_BIND,
-		[SEARCH_ENTER] = EVENT_ENTER,
-		[SEARCH_LEAVE] = EVENT_LEAVE };
+	enum event_kind kind;
 
 	for (;;) {
 		while (r->left > 0) {
 			const struct search_op *op = &r->ops[--r->left];
 
-			if (op->kind == SEARCH_CHECK || op->kind == SEARCH_EXIT)
+			if (!event_of(op->kind, &kind))
 				continue;
-			*out = (struct event){ kinds[op->kind], op->number, r->node, 0 };
+			*out = (struct event){ kind, op->number, r->node, 0 };
 			return;
 		}
 		if (r->next == STAGE_ARRIVAL) {
