@@ -273,6 +273,15 @@ static bool put_leaf(struct buf *out, const struct ast_expr *e)
 	}
 }
 
+/* `x:L` alone would be read as a slice. */
+static void put_subscript(struct buf *out, const struct ast_expr *e)
+{
+	if (e != NULL && e->kind == EXPR_IS_LABELED)
+		put_in_parentheses(out, e);
+	else if (e != NULL)
+		ast_text_value(out, e);
+}
+
 static void put_access(struct buf *out, const struct ast_expr *e)
 {
 	if (e->kind == EXPR_ALL_COLUMNS && e->property.base == NULL) {
@@ -290,12 +299,10 @@ static void put_access(struct buf *out, const struct ast_expr *e)
 	}
 	put_base(out, e->index.base);
 	buf_put_byte(out, '[');
-	if (e->index.first != NULL)
-		ast_text_value(out, e->index.first);
+	put_subscript(out, e->index.first);
 	if (e->kind == EXPR_SLICE)
 		buf_put_text(out, " .. ");
-	if (e->index.last != NULL)
-		ast_text_value(out, e->index.last);
+	put_subscript(out, e->index.last);
 	buf_put_byte(out, ']');
 }
 
