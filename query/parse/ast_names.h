@@ -38,6 +38,8 @@ void ast_text_variable(struct buf *out, struct str name);
 void ast_text_value(struct buf *out, const struct ast_expr *e);
 /* The same with parentheses unless it is a primary. */
 void ast_text_operand(struct buf *out, const struct ast_expr *e);
+/* What a .key, [i] or :L is put behind. */
+void ast_text_base(struct buf *out, const struct ast_expr *e);
 void ast_text_qname(struct buf *out, const struct ast_qname *name);
 /* Variables, separated by commas. */
 void ast_text_names(struct buf *out, const struct ast_name *names, uint32_t count);

@@ -181,8 +181,7 @@ void ast_text_operand(struct buf *out, const struct ast_expr *e)
 		put_in_parentheses(out, e);
 }
 
-/* What a .key, [i] or :L is put behind. */
-static void put_base(struct buf *out, const struct ast_expr *e)
+void ast_text_base(struct buf *out, const struct ast_expr *e)
 {
 	switch (e->kind) {
 	case EXPR_VARIABLE:
@@ -289,7 +288,7 @@ static void put_access(struct buf *out, const struct ast_expr *e)
 		return;
 	}
 	if (e->kind == EXPR_PROPERTY || e->kind == EXPR_ALL_COLUMNS) {
-		put_base(out, e->property.base);
+		ast_text_base(out, e->property.base);
 		buf_put_byte(out, '.');
 		if (e->kind == EXPR_PROPERTY)
 			ast_text_name(out, e->property.key.text);
@@ -297,7 +296,7 @@ static void put_access(struct buf *out, const struct ast_expr *e)
 			buf_put_byte(out, '*');
 		return;
 	}
-	put_base(out, e->index.base);
+	ast_text_base(out, e->index.base);
 	buf_put_byte(out, '[');
 	put_subscript(out, e->index.first);
 	if (e->kind == EXPR_SLICE)
@@ -358,7 +357,7 @@ static void put_label_test(struct buf *out, const struct ast_expr *e)
 		ast_text_operand(out, e->labeled.operand);
 		buf_put_text(out, " IS NOT LABELED ");
 	} else {
-		put_base(out, e->labeled.operand);
+		ast_text_base(out, e->labeled.operand);
 		buf_put_byte(out, ':');
 	}
 	buf_put_text(out, is_simple ? "" : "(");

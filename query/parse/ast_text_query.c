@@ -504,7 +504,7 @@ static void put_set_items(struct buf *out, const struct ast_set_item *items, uin
 		const struct ast_set_item *item = &items[i];
 
 		buf_put_text(out, i == 0 ? "" : ", ");
-		ast_text_operand(out, item->target);
+		ast_text_base(out, item->target);
 		if (item->kind == SET_PROPERTY) {
 			buf_put_byte(out, '.');
 			ast_text_name(out, item->key.text);
