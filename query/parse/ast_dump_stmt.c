@@ -127,7 +127,7 @@ static void dump_from(struct ast_dumper *d, const struct ast_from *f)
 	dump_name(d, "alias", &f->alias);
 	ast_dump_names(d, "column", f->column_aliases, f->column_alias_count);
 	for (uint32_t i = 0; f->column_types != NULL && i < f->column_alias_count; i++)
-		ast_dump_line(d, "type %.*s", STR_ARGS(f->column_types[i]->name));
+		ast_dump_type(d, f->column_types[i]);
 	d->indent--;
 }
 
